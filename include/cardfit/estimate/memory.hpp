@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// How much memory a training job takes: a timeline of phases on each pipeline stage, of which the fullest counts.
+//
+// A job is lowered once to a few stages with bytes that are fixed and bytes that grow with tokens; any (micro-batch,
+// sequence length) is then a handful of multiplications.
+
+#include <cardfit/estimate/overheads.hpp>
+#include <cardfit/units.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <stdexcept>
+
+namespace cardfit {
+
+enum class phase : unsigned char { forward, loss, backward, step, load, prefill, decode };
+
+/// Where the bytes go. `allocated` sums what tensors hold (weights … workspace), `reserved` adds what the caching
+/// allocator took beyond, `device` what lives outside it: nvidia-smi's figure. The thirteen add up to `device` exactly.
+struct memory_components {
+    bytes weights{};
+    bytes gradients{};
+    bytes optimizer{};
+    bytes activations{};
+    bytes logits{};
+    bytes gathered{};
+    bytes buckets{};
+    bytes kv_cache{};
+    bytes temporaries{};
+    bytes workspace{};
+    bytes fragmentation{};
+    bytes context{};
+    bytes communication{};
+
+    [[nodiscard]] constexpr bytes allocated() const {
+        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number + gathered.number +
+                        buckets.number + kv_cache.number + temporaries.number + workspace.number);
+    }
+    [[nodiscard]] constexpr bytes reserved() const {
+        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number + gathered.number +
+                        buckets.number + kv_cache.number + temporaries.number + workspace.number + fragmentation.number);
+    }
+    [[nodiscard]] constexpr bytes device() const {
+        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number + gathered.number +
+                        buckets.number + kv_cache.number + temporaries.number + workspace.number + fragmentation.number + context.number +
+                        communication.number);
+    }
+    friend constexpr bool operator==(const memory_components&, const memory_components&) = default;
+};
+
+/// Memory of the fullest card at its fullest moment, with the band that measured errors give.
+struct memory_estimate {
+    memory_components components{};
+    bytes device_low{};
+    bytes device_high{};
+    phase peak_phase{};
+    int peak_stage = 0;
+
+    [[nodiscard]] constexpr bytes allocated() const { return components.allocated(); }
+    [[nodiscard]] constexpr bytes reserved() const { return components.reserved(); }
+    [[nodiscard]] constexpr bytes device() const { return components.device(); }
+};
+
+/// One pipeline stage's card: bytes that stay, and bytes a token. Raw integers, because a planner asks millions of times.
+struct stage_load {
+    std::int64_t weights = 0;
+    std::int64_t gradients = 0;
+    std::int64_t gradients_early = 0;  ///< there before backward has made any (accumulated, or never returned)
+    std::int64_t optimizer = 0;
+    std::int64_t gathered_forward = 0;
+    std::int64_t gathered_backward = 0;
+    std::int64_t buckets = 0;
+    std::int64_t step_temporaries = 0;
+    std::int64_t scratch = 0;        ///< dequantised or dummy matrices, through forward and backward
+    std::int64_t kept_token = 0;     ///< activations of all micro-batches in flight, a token
+    std::int64_t kept_score = 0;     ///< the same, a token and position
+    std::int64_t live_token = 0;     ///< one layer under recomputation, beyond what it keeps
+    std::int64_t live_score = 0;
+    std::int64_t edge_token = 0;     ///< embedding's and head's own activations
+    std::int64_t logit_token = 0;    ///< the loss's peak
+    std::int64_t sequence_token = 0; ///< one gathered sequence
+};
+
+inline constexpr std::size_t max_distinct_stages = 8;
+
+/// A job lowered for one model, machine and layout: everything but micro-batch and sequence length.
+struct lowered_training {
+    stage_load stages[max_distinct_stages]{};
+    int stage_index[max_distinct_stages]{};
+    std::size_t stage_count = 0;
+    std::int64_t workspace = 0;
+    std::int64_t context = 0;
+    std::int64_t communication = 0;
+    std::int64_t capacity = 0;
+    std::int64_t context_parallel = 1;
+    std::int64_t longest_sequence = 100'000'000;
+    std::int64_t tokens_a_sample = 0;
+    std::int64_t micro_batch = 1;
+    std::int64_t sequence_length = 1;
+    /// Largest per-token and per-score coefficients, to refuse a point whose bytes exceed 64 bits before multiplying.
+    double token_bound = 0;
+    double score_bound = 0;
+    double fixed_bound = 0;
+};
+
+namespace detail {
+
+/// Share of activations, logits and gathered units that the caching allocator takes on top: splits and unequal block
+/// sizes. Estimated: median of reserved over allocated on ten pairs of published Megatron runs.
+inline constexpr std::int64_t fragmentation_per_mille = 55;
+
+/// Relative half-width of the band around the device estimate; see `estimate/band.hpp` for where it comes from.
+struct band {
+    std::int64_t low_per_mille = 0;
+    std::int64_t high_per_mille = 0;
+};
+inline constexpr band training_band{.low_per_mille = 80, .high_per_mille = 80};
+
+/// The raw numbers of a `memory_components`.
+struct thirteen {
+    std::int64_t of[13];
+};
+static_assert(sizeof(thirteen) == sizeof(memory_components));
+
+/// Bytes of one stage at its fullest moment, in the order of `memory_components`.
+struct moment {
+    std::int64_t gradients = 0;
+    std::int64_t activations = 0;
+    std::int64_t logits = 0;
+    std::int64_t gathered = 0;
+    std::int64_t temporaries = 0;
+    std::int64_t total = 0;  ///< with weights, optimizer and buckets, which stay
+    phase when{};
+};
+
+/// The fullest of four moments for so many tokens a micro-batch, each attending to `length` positions: the loss, the
+/// first and the last layer of backward, the optimizer's step.
+[[nodiscard]] constexpr moment fullest_moment(const stage_load& s, std::int64_t token_count, std::int64_t length) noexcept {
+    const std::int64_t stays = s.weights + s.optimizer + s.buckets,
+                       kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
+                       live = token_count * (s.live_token + s.sequence_token + length * s.live_score),
+                       logits = token_count * s.logit_token;
+    const std::int64_t at_loss = stays + s.gradients_early + kept + logits + s.gathered_forward + s.scratch,
+                       at_first = stays + s.gradients_early + kept + live + s.gathered_backward + s.scratch,
+                       at_last = stays + s.gradients + live + s.gathered_backward + s.scratch,
+                       at_step = stays + s.gradients + s.step_temporaries;
+    if (at_loss >= at_first && at_loss >= at_last && at_loss >= at_step)
+        return {s.gradients_early, kept, logits, s.gathered_forward, s.scratch, at_loss, phase::loss};
+    if (at_first >= at_last && at_first >= at_step)
+        return {s.gradients_early, kept + live, 0, s.gathered_backward, s.scratch, at_first, phase::backward};
+    if (at_last >= at_step) return {s.gradients, live, 0, s.gathered_backward, s.scratch, at_last, phase::backward};
+    return {s.gradients, 0, 0, 0, s.step_temporaries, at_step, phase::step};
+}
+
+/// Whether a point is in range and its bytes fit 64 bits, in one expression.
+[[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) noexcept {
+    return micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 && sequence_length <= job.longest_sequence &&
+           job.fixed_bound + static_cast<double>(micro_batch) * static_cast<double>(sequence_length) *
+                   (job.token_bound + static_cast<double>(sequence_length) * job.score_bound) < 4e18;
+}
+
+}  // namespace detail
+
+/// Everything that is wrong with asking a lowered job for this point; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length,
+                                              on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (detail::within_reach(job, micro_batch, sequence_length)) return found;
+    found.ranges(problem{"training.micro_batch", micro_batch, 1, 1'000'000},
+                 problem{"training.sequence_length", sequence_length, 1, job.longest_sequence});
+    if (found.empty()) found.add({"training.micro_batch", micro_batch, 0, 0, "a job of less than 4e18 bytes a card"});
+    return found;
+}
+
+/// Memory of a lowered job at (micro_batch, sequence_length).
+/// Throws invalid_input where either is out of range or the bytes would not fit 64 bits.
+[[nodiscard]] constexpr memory_estimate memory(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
+    if (!detail::within_reach(job, micro_batch, sequence_length))
+        static_cast<void>(problems(job, micro_batch, sequence_length, on_problem::refuse));
+    const std::int64_t length = job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length,
+                       token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
+    detail::moment peak = detail::fullest_moment(job.stages[0], token_count, length);
+    std::size_t fullest = 0;
+    for (std::size_t i = 1; i < job.stage_count; ++i) {
+        const detail::moment here = detail::fullest_moment(job.stages[i], token_count, length);
+        if (here.total > peak.total) peak = here, fullest = i;
+    }
+    const stage_load& stage = job.stages[fullest];
+    const std::int64_t slack = (peak.activations + peak.logits + peak.gathered) / 1000 * detail::fragmentation_per_mille;
+    const std::int64_t device = peak.total + job.workspace + slack + job.context + job.communication;
+    // Thirteen amounts in a row are thirteen integers in a row: one cast instead of thirteen constructions.
+    return {.components = std::bit_cast<memory_components>(detail::thirteen{
+                {stage.weights, peak.gradients, stage.optimizer, peak.activations, peak.logits, peak.gathered, stage.buckets, 0,
+                 peak.temporaries, job.workspace, slack, job.context, job.communication}}),
+            .device_low = bytes(device - device / 1000 * detail::training_band.low_per_mille, base_units),
+            .device_high = bytes(device + device / 1000 * detail::training_band.high_per_mille, base_units),
+            .peak_phase = peak.when,
+            .peak_stage = job.stage_index[fullest]};
+}
+
+/// Memory of a lowered job at the job's own micro-batch and sequence length.
+[[nodiscard]] constexpr memory_estimate memory(const lowered_training& job) { return memory(job, job.micro_batch, job.sequence_length); }
+
+}  // namespace cardfit

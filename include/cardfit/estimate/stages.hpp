@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Which layers stand on which pipeline stage, and how many micro-batches a stage holds at once.
+
+#include <cardfit/job/layout.hpp>
+#include <cardfit/model/network.hpp>
+
+
+namespace cardfit {
+
+/// Layers of each kind on one stage, its ends, and its activations in flight, counted in virtual stages.
+struct stage_content {
+    std::int64_t layers[max_block_kinds]{};
+    bool embedding = false;
+    bool head = false;
+    std::int64_t in_flight = 1;
+
+    /// True if a card with `other` can never be fuller than one with this.
+    [[nodiscard]] constexpr bool covers(const stage_content& other) const noexcept {
+        bool layers_cover = true;
+        for (std::size_t k = 0; k < max_block_kinds; ++k) layers_cover = layers_cover && layers[k] >= other.layers[k];
+        return layers_cover && in_flight >= other.in_flight && embedding >= other.embedding && head >= other.head;
+    }
+};
+
+namespace detail {
+
+/// First layer of chunk c of n: evenly where the layers divide; else embedding and head count as a layer each, and what
+/// remains goes to the first chunks.
+[[nodiscard]] constexpr std::int64_t first_layer(std::int64_t layers, std::int64_t chunks, std::int64_t c) noexcept {
+    if (layers % chunks == 0) return layers / chunks * c;
+    const std::int64_t units = layers + 2;
+    const std::int64_t unit = units / chunks * c + (c < units % chunks ? c : units % chunks);
+    return c == 0 ? 0 : (std::min)(unit - 1, layers);
+}
+
+}  // namespace detail
+
+/// Micro-batches in flight on stage i (from 0), in virtual stages: min(m, p - i) for 1F1B; for an interleaved schedule
+/// the warm-up 2(p - i - 1) + (v - 1)p and one in steady state, at most m v (Narayanan et al., arXiv 2104.04473; SimuMax).
+[[nodiscard]] constexpr std::int64_t chunks_in_flight(const layout& l, std::int64_t micro_batches, std::int64_t stage) noexcept {
+    const std::int64_t p = l.pipeline;
+    const std::int64_t v = l.virtual_stages;
+    if (v == 1) return (std::min)(micro_batches, p - stage);
+    return (std::min)(micro_batches * v, 2 * (p - stage - 1) + (v - 1) * p + 1);
+}
+
+/// What stands on stage i of a resolved layout.
+[[nodiscard]] constexpr stage_content content_of(const network& net, const layout& l, std::int64_t micro_batches, std::int64_t stage) noexcept {
+    stage_content content;
+    const std::int64_t chunks = std::int64_t{l.pipeline} * l.virtual_stages;
+    for (std::int64_t c = stage; c < chunks; c += l.pipeline) {
+        const std::int64_t low = detail::first_layer(net.layers, chunks, c);
+        const std::int64_t high = detail::first_layer(net.layers, chunks, c + 1);
+        const std::int64_t end = c + 1 == chunks ? net.layers : high;
+        for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] += net.blocks[k].layers.count(low, end);
+    }
+    content.embedding = stage == 0;
+    content.head = stage + 1 == l.pipeline;
+    content.in_flight = chunks_in_flight(l, micro_batches, stage);
+    return content;
+}
+
+}  // namespace cardfit

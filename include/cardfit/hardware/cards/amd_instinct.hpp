@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// AMD Instinct.
+
+#include <cardfit/hardware/cards/sources.hpp>
+#include <cardfit/hardware/gpu.hpp>
+
+namespace cardfit::cards {
+
+inline constexpr gpu mi50_16gb{
+    .id = "mi50-16gb", .name = "Radeon Instinct MI50 16GB", .vendor = vendor::amd, .architecture = "GCN 5.1", .release_year = 2018,
+    .streaming_multiprocessors = 60, .cuda_cores = 3840, .base_clock_mhz = 1200, .boost_clock_mhz = 1725,
+    .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2, .memory_bandwidth = 1024_GBps, .l2_mb = 4, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 6.6_TFLOPS, .fp32 = 13.3_TFLOPS, .int8 = 53_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "IF link x2", .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .note = "no matrix cores; FP16 vector 26.5; TPU boost 1746, WIKI 1725",
+    .estimated = fields(card_field::boost_clock_mhz, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::l2_mb, card_field::form_factor, card_field::fp64_tflops, card_field::fp32_tflops, card_field::int8_dense, card_field::nvlink_topology, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi50_32gb{
+    .id = "mi50-32gb", .name = "Radeon Instinct MI50 32GB", .vendor = vendor::amd, .architecture = "GCN 5.1", .release_year = 2018,
+    .streaming_multiprocessors = 60, .cuda_cores = 3840, .boost_clock_mhz = 1725,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2, .memory_bandwidth = 1024_GBps, .l2_mb = 4, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 6.6_TFLOPS, .fp32 = 13.3_TFLOPS, .int8 = 53_TFLOPS, .structured_sparsity = known::no},
+    .links = {.peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .form_factor = "PCIe", .cooling = cooling::passive,
+    .source = public_database,
+    .estimated = fields(card_field::architecture, card_field::release_year, card_field::cuda_cores, card_field::boost_clock_mhz, card_field::memory_gb, card_field::memory_type, card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::l2_mb, card_field::fp64_tflops, card_field::fp32_tflops, card_field::int8_dense, card_field::tdp_w, card_field::cooling, card_field::form_factor, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi60{
+    .id = "mi60", .name = "Radeon Instinct MI60", .vendor = vendor::amd, .architecture = "GCN 5.1", .release_year = 2018,
+    .streaming_multiprocessors = 64, .cuda_cores = 4096, .base_clock_mhz = 1200, .boost_clock_mhz = 1800,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2, .memory_bandwidth = 1024_GBps, .l2_mb = 4, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 7.4_TFLOPS, .fp32 = 14.7_TFLOPS, .int8 = 59_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .note = "FP16 vector 29.5",
+    .estimated = fields(card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::form_factor, card_field::fp64_tflops, card_field::fp32_tflops, card_field::int8_dense, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi100{
+    .id = "mi100", .name = "Instinct MI100", .vendor = vendor::amd, .architecture = "CDNA", .release_year = 2020,
+    .streaming_multiprocessors = 120, .cuda_cores = 7680, .tensor_cores = 480, .base_clock_mhz = 1000, .boost_clock_mhz = 1502,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2.4, .memory_bandwidth = 1228.8_GBps, .l2_mb = 8, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 11.5_TFLOPS, .fp32 = 23.1_TFLOPS, .fp16_accumulate_fp16 = 184.6_TFLOPS, .fp16 = 184.6_TFLOPS, .bf16 = 92.3_TFLOPS, .int8 = 184.6_TFLOPS, .int4 = 184.6_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 276_GBps, .topology = "IF 3 links 276 GB/s", .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .note = "FP32 matrix 46.1; BF16 is HALF of FP16 on gfx908; llm-analysis int8 369 is wrong",
+    .estimated = fields(card_field::architecture, card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::form_factor, card_field::tensor_cores, card_field::fp16_tensor_acc16_dense, card_field::bf16_dense, card_field::int8_dense, card_field::int4_dense, card_field::nvlink_topology, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi210{
+    .id = "mi210", .name = "Instinct MI210", .vendor = vendor::amd, .architecture = "CDNA2", .release_year = 2021,
+    .streaming_multiprocessors = 104, .cuda_cores = 6656, .tensor_cores = 416, .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
+    .memory = 64_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 3.2, .memory_bandwidth = 1638.4_GBps, .l2_mb = 8, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 22.6_TFLOPS, .fp64_tensor = 45.3_TFLOPS, .fp32 = 22.6_TFLOPS, .fp16_accumulate_fp16 = 181_TFLOPS, .fp16 = 181_TFLOPS, .bf16 = 181_TFLOPS, .int8 = 181_TFLOPS, .int4 = 181_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 300_GBps, .topology = "IF 3 links 300 GB/s", .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .note = "TPU L2 16 (ROCm 8)",
+    .estimated = fields(card_field::architecture, card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::form_factor, card_field::tensor_cores, card_field::fp64_tensor, card_field::fp16_tensor_acc16_dense, card_field::bf16_dense, card_field::int8_dense, card_field::int4_dense, card_field::nvlink_topology, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi250{
+    .id = "mi250", .name = "Instinct MI250 (2 GCD)", .vendor = vendor::amd, .architecture = "CDNA2", .release_year = 2021,
+    .streaming_multiprocessors = 208, .cuda_cores = 13312, .tensor_cores = 832, .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
+    .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2, .memory_bandwidth = 3276.8_GBps, .l2_mb = 16, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 45.3_TFLOPS, .fp64_tensor = 90.5_TFLOPS, .fp32 = 45.3_TFLOPS, .fp16_accumulate_fp16 = 362.1_TFLOPS, .fp16 = 362.1_TFLOPS, .bf16 = 362.1_TFLOPS, .int8 = 362.1_TFLOPS, .int4 = 362.1_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "IF", .peer_access_over_pcie = known::yes},
+    .board_power = 500_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .source = public_database,
+    .note = "ROCm/torch sees 2 devices of 64 GB; 560 W peak",
+    .estimated = fields(card_field::architecture, card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::tdp_w, card_field::form_factor, card_field::tensor_cores, card_field::fp64_tensor, card_field::fp16_tensor_acc16_dense, card_field::int4_dense, card_field::cooling, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi250x{
+    .id = "mi250x", .name = "Instinct MI250X (2 GCD)", .vendor = vendor::amd, .architecture = "CDNA2", .release_year = 2021,
+    .streaming_multiprocessors = 220, .cuda_cores = 14080, .tensor_cores = 880, .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
+    .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2, .memory_bandwidth = 3276.8_GBps, .l2_mb = 16, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 47.9_TFLOPS, .fp64_tensor = 95.7_TFLOPS, .fp32 = 47.9_TFLOPS, .fp16_accumulate_fp16 = 383_TFLOPS, .fp16 = 383_TFLOPS, .bf16 = 383_TFLOPS, .int8 = 383_TFLOPS, .int4 = 383_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 8, .nvlink_bidirectional = 800_GBps, .topology = "IF 8 links 800 GB/s", .peer_access_over_pcie = known::yes},
+    .board_power = 500_W, .form_factor = "OAM", .cooling = cooling::passive, .driver_total = 65520_MiB,
+    .source = public_database,
+    .note = "2 devices of 64 GB; 560 W peak",
+    .estimated = fields(card_field::architecture, card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::tdp_w, card_field::form_factor, card_field::tensor_cores, card_field::fp64_tensor, card_field::fp16_tensor_acc16_dense, card_field::int4_dense, card_field::cooling, card_field::nvlink_topology, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi300a{
+    .id = "mi300a", .name = "Instinct MI300A (APU)", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2023,
+    .streaming_multiprocessors = 228, .cuda_cores = 14592, .tensor_cores = 912, .boost_clock_mhz = 2100,
+    .memory = 128_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2, .memory_bandwidth = 5300_GBps, .l2_mb = 24, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 61.3_TFLOPS, .fp64_tensor = 122.6_TFLOPS, .fp32 = 122.6_TFLOPS, .tf32 = 490.3_TFLOPS, .fp16_accumulate_fp16 = 980.6_TFLOPS, .fp16 = 980.6_TFLOPS, .bf16 = 980.6_TFLOPS, .fp8 = 1961.2_TFLOPS, .int8 = 1961.2_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .peer_access_over_pcie = known::yes},
+    .board_power = 550_W, .form_factor = "SH5 socket", .cooling = cooling::passive,
+    .source = public_database,
+    .note = "TPU row is a copy of MI300X (192 GB, 304 CU): wrong; 760 W peak; unified CPU+GPU HBM",
+    .estimated = fields(card_field::tf32_dense, card_field::fp8_dense, card_field::int8_dense, card_field::form_factor, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi300x{
+    .id = "mi300x", .name = "Instinct MI300X", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2023,
+    .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216, .base_clock_mhz = 1000, .boost_clock_mhz = 2100,
+    .memory = 192_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2, .memory_bandwidth = 5300_GBps, .l2_mb = 32, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 81.7_TFLOPS, .fp64_tensor = 163.4_TFLOPS, .fp32 = 163.4_TFLOPS, .tf32 = 653.7_TFLOPS, .fp16_accumulate_fp16 = 1307.4_TFLOPS, .fp16 = 1307.4_TFLOPS, .bf16 = 1307.4_TFLOPS, .fp8 = 2614.9_TFLOPS, .int8 = 2614.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps, .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
+    .board_power = 750_W, .form_factor = "OAM", .cooling = cooling::passive, .driver_total = 196592_MiB,
+    .source = public_database,
+    .note = "TPU BW 10300, L2 16 wrong; 256 MB Infinity Cache",
+    .estimated = fields(card_field::form_factor, card_field::cooling, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi308x{
+    .id = "mi308x", .name = "Instinct MI308X", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2024,
+    .streaming_multiprocessors = 80, .cuda_cores = 5120,
+    .memory = 192_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2, .memory_bandwidth = 5300_GBps, .ecc = ecc_support::supported,
+    .rates = {.structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps, .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
+    .board_power = 650_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .source = public_database,
+    .note = "export SKU: 80 CU confirmed by two ROCm logs; TPU row is a copy of MI300X; matrix rates left empty; 650 W cap seen in log",
+    .estimated = fields(card_field::release_year, card_field::cuda_cores, card_field::memory_type, card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::form_factor, card_field::cooling, card_field::tdp_w, card_field::architecture, card_field::structured_sparsity, card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_topology, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi325x{
+    .id = "mi325x", .name = "Instinct MI325X", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2024,
+    .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216, .base_clock_mhz = 1000, .boost_clock_mhz = 2100,
+    .memory = 256_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 6, .memory_bandwidth = 6000_GBps, .l2_mb = 32, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 81.7_TFLOPS, .fp64_tensor = 163.4_TFLOPS, .fp32 = 163.4_TFLOPS, .tf32 = 653.7_TFLOPS, .fp16_accumulate_fp16 = 1307.4_TFLOPS, .fp16 = 1307.4_TFLOPS, .bf16 = 1307.4_TFLOPS, .fp8 = 2614.9_TFLOPS, .int8 = 2614.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps, .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
+    .board_power = 1000_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .source = public_database,
+    .note = "TPU 288 GB/10300 GB/s wrong (256/6000)",
+    .estimated = fields(card_field::memory_data_rate_gbps, card_field::form_factor, card_field::cooling, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi350x{
+    .id = "mi350x", .name = "Instinct MI350X", .vendor = vendor::amd, .architecture = "CDNA4", .release_year = 2025,
+    .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024, .base_clock_mhz = 1000, .boost_clock_mhz = 2200,
+    .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8, .memory_bandwidth = 8000_GBps, .l2_mb = 32, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 72.1_TFLOPS, .fp32 = 144.2_TFLOPS, .fp16_accumulate_fp16 = 2306.9_TFLOPS, .fp16 = 2306.9_TFLOPS, .bf16 = 2306.9_TFLOPS, .fp8 = 4613.7_TFLOPS, .fp4 = 9227.5_TFLOPS, .int8 = 4613.7_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 1075_GBps, .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
+    .board_power = 1000_W, .form_factor = "OAM", .cooling = cooling::passive, .driver_total = 294896_MiB,
+    .source = public_database,
+    .note = "MI355X silicon at 2.2 GHz; TPU L2 16",
+    .estimated = fields(card_field::memory_data_rate_gbps, card_field::form_factor, card_field::fp64_tflops, card_field::cooling, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+inline constexpr gpu mi355x{
+    .id = "mi355x", .name = "Instinct MI355X", .vendor = vendor::amd, .architecture = "CDNA4", .release_year = 2025,
+    .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024, .base_clock_mhz = 1000, .boost_clock_mhz = 2400,
+    .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8, .memory_bandwidth = 8000_GBps, .l2_mb = 32, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 78.6_TFLOPS, .fp32 = 157.3_TFLOPS, .fp16_accumulate_fp16 = 2516.6_TFLOPS, .fp16 = 2516.6_TFLOPS, .bf16 = 2516.6_TFLOPS, .fp8 = 5033.2_TFLOPS, .fp4 = 10066_TFLOPS, .int8 = 5033.2_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 1075_GBps, .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
+    .board_power = 1400_W, .form_factor = "OAM", .cooling = cooling::passive, .driver_total = 294896_MiB,
+    .source = public_database,
+    .note = "liquid cooled 1400 W; 10.1 PF FP8 is the sparse figure; FP6 = FP4 rate; FP64 matrix halved vs MI300X (78.6)",
+    .estimated = fields(card_field::memory_data_rate_gbps, card_field::form_factor, card_field::fp64_tflops, card_field::cooling, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie),
+};
+
+}  // namespace cardfit::cards

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// NVIDIA Hopper (2022).
+
+#include <cardfit/hardware/cards/sources.hpp>
+#include <cardfit/hardware/gpu.hpp>
+
+namespace cardfit::cards {
+
+inline constexpr gpu h100_pcie_80gb{
+    .id = "h100-pcie-80gb", .name = "H100 PCIe 80GB", .architecture = "Hopper", .release_year = 2022, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456, .base_clock_mhz = 1095, .boost_clock_mhz = 1755, .tensor_clock_mhz = 1620,
+    .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19, .memory_bandwidth = 2039_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 25.6_TFLOPS, .fp64_tensor = 51.2_TFLOPS, .fp32 = 51.2_TFLOPS, .tf32 = 378_TFLOPS, .fp16_accumulate_fp16 = 756_TFLOPS, .fp16 = 756_TFLOPS, .bf16 = 756_TFLOPS, .fp8_accumulate_fp16 = 1513_TFLOPS, .fp8 = 1513_TFLOPS, .int8 = 1513_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 12, .nvlink_bidirectional = 600_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive, .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81008_MiB,
+    .source = public_database,
+    .note = "datasheet rounds BW to 2 TB/s; tensor clock 1620 MHz (WIKI) differs from boost 1755",
+    .estimated = fields(card_field::form_factor, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu h100_sxm5_80gb{
+    .id = "h100-sxm5-80gb", .name = "H100 SXM5 80GB", .architecture = "Hopper", .release_year = 2022, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .base_clock_mhz = 1590, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
+    .memory = 80_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 5120, .memory_data_rate_gbps = 5.23, .memory_bandwidth = 3350_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 33.5_TFLOPS, .fp64_tensor = 66.9_TFLOPS, .fp32 = 66.9_TFLOPS, .tf32 = 494.7_TFLOPS, .fp16_accumulate_fp16 = 989.4_TFLOPS, .fp16 = 989.4_TFLOPS, .bf16 = 989.4_TFLOPS, .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive, .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81089_MiB,
+    .source = "NVIDIA H100 Tensor Core GPU architecture whitepaper v1.04; TechPowerUp for base clock",
+    .note = "tensor clock 1830 MHz, FP32/FP64 boost 1980 MHz",
+    .estimated = fields(card_field::form_factor, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu h100_sxm5_96gb{
+    .id = "h100-sxm5-96gb", .name = "H100 SXM5 96GB HBM2e", .architecture = "Hopper", .release_year = 2022, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .base_clock_mhz = 1590, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
+    .memory = 96_GiB, .memory_type = memory_type::hbm2e, .memory_bandwidth = 2400_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 33.5_TFLOPS, .fp64_tensor = 66.9_TFLOPS, .fp32 = 66.9_TFLOPS, .tf32 = 494.7_TFLOPS, .fp16_accumulate_fp16 = 989.4_TFLOPS, .fp16 = 989.4_TFLOPS, .bf16 = 989.4_TFLOPS, .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
+    .board_power = 500_W, .form_factor = "SXM", .cooling = cooling::passive,
+    .source = public_database,
+    .note = "the 500 W, 2.4 TB/s part that published torchtitan tables name; peak rates as the 80 GB part",
+};
+
+inline constexpr gpu h100_nvl_94gb{
+    .id = "h100-nvl-94gb", .name = "H100 NVL 94GB (per GPU)", .architecture = "Hopper", .release_year = 2023, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .base_clock_mhz = 1080, .boost_clock_mhz = 1785, .tensor_clock_mhz = 1545,
+    .memory = 94_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 6016, .memory_data_rate_gbps = 5.23, .memory_bandwidth = 3938_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 30_TFLOPS, .fp64_tensor = 60_TFLOPS, .fp32 = 60_TFLOPS, .tf32 = 417.5_TFLOPS, .fp16_accumulate_fp16 = 835.5_TFLOPS, .fp16 = 835.5_TFLOPS, .bf16 = 835.5_TFLOPS, .fp8_accumulate_fp16 = 1670.5_TFLOPS, .fp8 = 1670.5_TFLOPS, .int8 = 1670.5_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 12, .nvlink_bidirectional = 600_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive, .mig_instances = 7, .driver_total = 95830_MiB,
+    .source = public_database,
+    .note = "datasheet 3.9 TB/s; older NVIDIA pages print the 2-GPU pair (188 GB, 7.8 TB/s, 3958 sparse) - per-GPU here; TPU power connector \"8-pin EPS\" wrong",
+    .estimated = fields(card_field::power_connector, card_field::form_factor, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu h200_sxm_141gb{
+    .id = "h200-sxm-141gb", .name = "H200 SXM 141GB", .architecture = "Hopper", .release_year = 2024, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .base_clock_mhz = 1500, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
+    .memory = 141_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 6144, .memory_data_rate_gbps = 6.25, .memory_bandwidth = 4800_GBps, .l2_mb = 60, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 33.5_TFLOPS, .fp64_tensor = 66.9_TFLOPS, .fp32 = 66.9_TFLOPS, .tf32 = 494.7_TFLOPS, .fp16_accumulate_fp16 = 989.4_TFLOPS, .fp16 = 989.4_TFLOPS, .bf16 = 989.4_TFLOPS, .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive, .mig_instances = 7, .driver_total = 143771_MiB, .runtime_total = 143156_MiB,
+    .source = public_database,
+    .note = "L2 60 MB per torch , TPU 50; TPU 4890; WIKI row 3360 is wrong",
+    .estimated = fields(card_field::form_factor, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu h200_nvl_141gb{
+    .id = "h200-nvl-141gb", .name = "H200 NVL 141GB", .architecture = "Hopper", .release_year = 2024, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .base_clock_mhz = 1365, .boost_clock_mhz = 1785, .tensor_clock_mhz = 1545,
+    .memory = 141_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 6144, .memory_data_rate_gbps = 6.25, .memory_bandwidth = 4800_GBps, .l2_mb = 60, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 30_TFLOPS, .fp64_tensor = 60_TFLOPS, .fp32 = 60_TFLOPS, .tf32 = 417.5_TFLOPS, .fp16_accumulate_fp16 = 835.5_TFLOPS, .fp16 = 835.5_TFLOPS, .bf16 = 835.5_TFLOPS, .fp8_accumulate_fp16 = 1670.5_TFLOPS, .fp8 = 1670.5_TFLOPS, .int8 = 1670.5_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "bridge2|bridge4", .peer_access_over_pcie = known::yes},
+    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive, .mig_instances = 7, .driver_total = 143771_MiB,
+    .source = public_database,
+    .note = "L2 60 MB per torch , TPU 50; lightning: 8.4e14",
+    .estimated = fields(card_field::power_connector, card_field::form_factor, card_field::nvlink_links, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu h20_96gb{
+    .id = "h20-96gb", .name = "H20 96GB", .architecture = "Hopper", .release_year = 2023, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 78, .cuda_cores = 9984, .tensor_cores = 312, .boost_clock_mhz = 1980,
+    .memory = 96_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 6144, .memory_data_rate_gbps = 5.23, .memory_bandwidth = 4000_GBps, .l2_mb = 60, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 1_TFLOPS, .fp32 = 44_TFLOPS, .tf32 = 74_TFLOPS, .fp16_accumulate_fp16 = 148_TFLOPS, .fp16 = 148_TFLOPS, .bf16 = 148_TFLOPS, .fp8_accumulate_fp16 = 296_TFLOPS, .fp8 = 296_TFLOPS, .int8 = 296_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .form_factor = "SXM", .cooling = cooling::passive, .mig_instances = 7, .launch_price = 13500_USD, .driver_total = 97871_MiB, .runtime_total = 97285_MiB,
+    .source = public_database,
+    .note = "export SKU: tensor rate capped (not SM*clk*rate); nvidia-smi shows 500 W cap on one unit; a 141 GB H20 variant exists",
+    .estimated = fields(card_field::architecture, card_field::compute_capability, card_field::release_year, card_field::sm_count, card_field::cuda_cores, card_field::tensor_cores, card_field::boost_clock_mhz, card_field::memory_type, card_field::memory_bus_bits, card_field::memory_bandwidth_gb_s, card_field::l2_mb, card_field::fp64_tflops, card_field::fp32_tflops, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense, card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::int8_dense, card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+};
+
+inline constexpr gpu h800_pcie_80gb{
+    .id = "h800-pcie-80gb", .name = "H800 PCIe 80GB", .architecture = "Hopper", .release_year = 2023, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456, .base_clock_mhz = 1095, .boost_clock_mhz = 1755, .tensor_clock_mhz = 1620,
+    .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19, .memory_bandwidth = 2039_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 0.8_TFLOPS, .fp64_tensor = 0.8_TFLOPS, .fp32 = 51_TFLOPS, .tf32 = 378_TFLOPS, .fp16_accumulate_fp16 = 756_TFLOPS, .fp16 = 756_TFLOPS, .bf16 = 756_TFLOPS, .fp8_accumulate_fp16 = 1513_TFLOPS, .fp8 = 1513_TFLOPS, .int8 = 1513_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 8, .nvlink_bidirectional = 400_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive, .mig_instances = 7,
+    .source = public_database,
+    .note = "export SKU of H100 PCIe: NVLink 400, FP64 cut",
+    .estimated = fields(card_field::memory_bandwidth_gb_s, card_field::l2_mb, card_field::form_factor, card_field::tensor_clock_mhz, card_field::fp64_tflops, card_field::fp64_tensor, card_field::fp32_tflops, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::mig_max_instances, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu h800_sxm5_80gb{
+    .id = "h800-sxm5-80gb", .name = "H800 SXM5 80GB", .architecture = "Hopper", .release_year = 2023, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .base_clock_mhz = 1095, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
+    .memory = 80_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 5120, .memory_data_rate_gbps = 5.23, .memory_bandwidth = 3350_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 1_TFLOPS, .fp64_tensor = 1_TFLOPS, .fp32 = 66.9_TFLOPS, .tf32 = 494.7_TFLOPS, .fp16_accumulate_fp16 = 989.4_TFLOPS, .fp16 = 989.4_TFLOPS, .bf16 = 989.4_TFLOPS, .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 8, .nvlink_bidirectional = 400_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive, .mig_instances = 7, .driver_total = 81559_MiB,
+    .source = public_database,
+    .note = "TPU/WIKI/HF give 1755 MHz (59.3 fp32/237 fp16) copied from PCIe; FlashMLA authors: 989 dense, 3.35 TB/s",
+    .estimated = fields(card_field::l2_mb, card_field::form_factor, card_field::tensor_clock_mhz, card_field::fp64_tflops, card_field::fp64_tensor, card_field::fp32_tflops, card_field::tf32_dense, card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::mig_max_instances, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu gh200_96gb{
+    .id = "gh200-96gb", .name = "GH200 (96GB HBM3)", .architecture = "Hopper", .release_year = 2023, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
+    .memory = 96_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 6144, .memory_bandwidth = 4000_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 33.5_TFLOPS, .fp64_tensor = 66.9_TFLOPS, .fp32 = 66.9_TFLOPS, .tf32 = 494.7_TFLOPS, .fp16_accumulate_fp16 = 989.4_TFLOPS, .fp16 = 989.4_TFLOPS, .bf16 = 989.4_TFLOPS, .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "nvswitch|C2C 900 to Grace", .peer_access_over_pcie = known::yes},
+    .form_factor = "superchip", .cooling = cooling::passive, .mig_instances = 7, .driver_total = 97871_MiB,
+    .source = public_database,
+    .note = "Module (CPU+GPU) 450-1000 W; nvidia-smi cap 900 W; 132 SM",
+    .estimated = fields(card_field::memory_bus_bits, card_field::form_factor, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie, card_field::l2_mb),
+};
+
+inline constexpr gpu gh200_144gb{
+    .id = "gh200-144gb", .name = "GH200 (144GB HBM3e)", .architecture = "Hopper", .release_year = 2024, .compute_capability = {9, 0},
+    .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
+    .memory = 144_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 6144, .memory_bandwidth = 4900_GBps, .l2_mb = 50, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 33.5_TFLOPS, .fp64_tensor = 66.9_TFLOPS, .fp32 = 66.9_TFLOPS, .tf32 = 494.7_TFLOPS, .fp16_accumulate_fp16 = 989.4_TFLOPS, .fp16 = 989.4_TFLOPS, .bf16 = 989.4_TFLOPS, .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS, .structured_sparsity = known::yes},
+    .links = {.nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps, .topology = "nvswitch|C2C 900 to Grace", .peer_access_over_pcie = known::yes},
+    .form_factor = "superchip", .cooling = cooling::passive, .mig_instances = 7,
+    .source = public_database,
+    .note = "stas lists 141 GB / 4.8 TB/s; NVIDIA 144 GB / 4.9 TB/s",
+    .estimated = fields(card_field::memory_bus_bits, card_field::form_factor, card_field::cooling, card_field::ecc, card_field::p2p_over_pcie, card_field::l2_mb),
+};
+
+}  // namespace cardfit::cards

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// NVIDIA Turing, data center and workstation (2018).
+
+#include <cardfit/hardware/cards/sources.hpp>
+#include <cardfit/hardware/gpu.hpp>
+
+namespace cardfit::cards {
+
+inline constexpr gpu t4{
+    .id = "t4", .name = "Tesla T4", .architecture = "Turing", .release_year = 2018, .compute_capability = {7, 5},
+    .streaming_multiprocessors = 40, .cuda_cores = 2560, .tensor_cores = 320, .ray_tracing_cores = 40, .base_clock_mhz = 585, .boost_clock_mhz = 1590,
+    .memory = 16_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 10, .memory_bandwidth = 320_GBps, .l2_mb = 4, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 0.2544_TFLOPS, .fp32 = 8.1_TFLOPS, .fp16_accumulate_fp16 = 65_TFLOPS, .fp16 = 65_TFLOPS, .int8 = 130_TFLOPS, .int4 = 260_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive, .driver_total = 15360_MiB, .runtime_total = 15095_MiB,
+    .source = public_database,
+    .note = "Datasheet prints \"300+ GB/s\" / 320; tensor rate = 40*1024*1.59 = 65.1",
+    .estimated = fields(card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu quadro_rtx_8000{
+    .id = "quadro-rtx-8000", .name = "Quadro RTX 8000", .architecture = "Turing", .segment = segment::workstation, .release_year = 2018, .compute_capability = {7, 5},
+    .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576, .ray_tracing_cores = 72, .base_clock_mhz = 1395, .boost_clock_mhz = 1770,
+    .memory = 48_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 384, .memory_data_rate_gbps = 14, .memory_bandwidth = 672_GBps, .l2_mb = 6, .ecc = ecc_support::off_by_default,
+    .rates = {.fp64 = 0.5098_TFLOPS, .fp32 = 16.3_TFLOPS, .fp16_accumulate_fp16 = 130.5_TFLOPS, .fp16 = 130.5_TFLOPS, .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2, .nvlink_bidirectional = 100_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower, .driver_total = 49140_MiB,
+    .source = public_database,
+    .note = "TDP: NVIDIA 295 total board / 260 graphics card power",
+    .estimated = fields(card_field::form_factor, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu quadro_rtx_6000{
+    .id = "quadro-rtx-6000", .name = "Quadro RTX 6000", .architecture = "Turing", .segment = segment::workstation, .release_year = 2018, .compute_capability = {7, 5},
+    .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576, .ray_tracing_cores = 72, .base_clock_mhz = 1440, .boost_clock_mhz = 1770,
+    .memory = 24_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 384, .memory_data_rate_gbps = 14, .memory_bandwidth = 672_GBps, .l2_mb = 6, .ecc = ecc_support::off_by_default,
+    .rates = {.fp64 = 0.5098_TFLOPS, .fp32 = 16.3_TFLOPS, .fp16_accumulate_fp16 = 130.5_TFLOPS, .fp16 = 130.5_TFLOPS, .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2, .nvlink_bidirectional = 100_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .source = public_database,
+    .note = "TDP: NVIDIA 295 total board / 260 graphics card power",
+    .estimated = fields(card_field::form_factor, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu quadro_rtx_5000{
+    .id = "quadro-rtx-5000", .name = "Quadro RTX 5000", .architecture = "Turing", .segment = segment::workstation, .release_year = 2018, .compute_capability = {7, 5},
+    .streaming_multiprocessors = 48, .cuda_cores = 3072, .tensor_cores = 384, .ray_tracing_cores = 48, .base_clock_mhz = 1620, .boost_clock_mhz = 1815,
+    .memory = 16_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14, .memory_bandwidth = 448_GBps, .l2_mb = 4, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 0.3485_TFLOPS, .fp32 = 11.2_TFLOPS, .fp16_accumulate_fp16 = 89.2_TFLOPS, .fp16 = 89.2_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1, .nvlink_bidirectional = 50_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .source = public_database,
+    .estimated = fields(card_field::form_factor, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+}  // namespace cardfit::cards

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// NVIDIA Volta (2017).
+
+#include <cardfit/hardware/cards/sources.hpp>
+#include <cardfit/hardware/gpu.hpp>
+
+namespace cardfit::cards {
+
+inline constexpr gpu v100_sxm2_16gb{
+    .id = "v100-sxm2-16gb", .name = "Tesla V100 SXM2 16GB", .architecture = "Volta", .release_year = 2017, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1290, .boost_clock_mhz = 1530,
+    .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.755, .memory_bandwidth = 900_GBps, .l2_mb = 6, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 7.8_TFLOPS, .fp32 = 15.7_TFLOPS, .fp16_accumulate_fp16 = 125_TFLOPS, .fp16 = 125_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 6, .nvlink_bidirectional = 300_GBps, .topology = "mesh|nvswitch(DGX-2)", .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .form_factor = "SXM", .cooling = cooling::passive, .runtime_total = 16130_MiB,
+    .source = public_database,
+    .note = "TPU row \"V100 SXM2 16 GB\" is wrong (V100S clocks/BW, 250 W); built from the 32 GB row",
+    .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::memory_gb, card_field::memory_data_rate_gbps, card_field::pcie_gen, card_field::pcie_lanes, card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu v100_pcie_16gb{
+    .id = "v100-pcie-16gb", .name = "Tesla V100 PCIe 16GB", .architecture = "Volta", .release_year = 2017, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1245, .boost_clock_mhz = 1380,
+    .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.75, .memory_bandwidth = 900_GBps, .l2_mb = 6, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 7_TFLOPS, .fp32 = 14_TFLOPS, .fp16_accumulate_fp16 = 112_TFLOPS, .fp16 = 112_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .note = "TPU: TDP 300, 2x8-pin (NVIDIA 250 W)",
+    .estimated = fields(card_field::power_connector, card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu v100_sxm2_32gb{
+    .id = "v100-sxm2-32gb", .name = "Tesla V100 SXM2 32GB", .architecture = "Volta", .release_year = 2018, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1290, .boost_clock_mhz = 1530,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.755, .memory_bandwidth = 900_GBps, .l2_mb = 6, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 7.8_TFLOPS, .fp32 = 15.7_TFLOPS, .fp16_accumulate_fp16 = 125_TFLOPS, .fp16 = 125_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 6, .nvlink_bidirectional = 300_GBps, .topology = "mesh|nvswitch(DGX-2)", .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .form_factor = "SXM", .cooling = cooling::passive, .driver_total = 32768_MiB,
+    .source = public_database,
+    .note = "TPU row \"V100 SXM2 16 GB\" is wrong (V100S clocks/BW, 250 W); built from the 32 GB row",
+    .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::memory_gb, card_field::memory_data_rate_gbps, card_field::pcie_gen, card_field::pcie_lanes, card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu v100_sxm3_32gb{
+    .id = "v100-sxm3-32gb", .name = "Tesla V100 SXM3 32GB", .architecture = "Volta", .release_year = 2018, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1380, .boost_clock_mhz = 1597,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.916, .memory_bandwidth = 981_GBps, .l2_mb = 6, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 8.18_TFLOPS, .fp32 = 16.35_TFLOPS, .fp16_accumulate_fp16 = 130.8_TFLOPS, .fp16 = 130.8_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 6, .nvlink_bidirectional = 300_GBps, .topology = "mesh|nvswitch(DGX-2)", .peer_access_over_pcie = known::yes},
+    .board_power = 350_W, .form_factor = "SXM", .cooling = cooling::passive,
+    .source = public_database,
+    .note = "the DGX-2 module (350 W; 450 W in a DGX-2H)",
+    .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::memory_gb, card_field::memory_data_rate_gbps, card_field::pcie_gen, card_field::pcie_lanes, card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling, card_field::tdp_w),
+};
+
+inline constexpr gpu v100_pcie_32gb{
+    .id = "v100-pcie-32gb", .name = "Tesla V100 PCIe 32GB", .architecture = "Volta", .release_year = 2018, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1230, .boost_clock_mhz = 1380,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.75, .memory_bandwidth = 900_GBps, .l2_mb = 6, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 7_TFLOPS, .fp32 = 14_TFLOPS, .fp16_accumulate_fp16 = 112_TFLOPS, .fp16 = 112_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .note = "TPU: TDP 300, 2x8-pin (NVIDIA 250 W)",
+    .estimated = fields(card_field::power_connector, card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu v100s_pcie_32gb{
+    .id = "v100s-pcie-32gb", .name = "Tesla V100S PCIe 32GB", .architecture = "Volta", .release_year = 2019, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1245, .boost_clock_mhz = 1597,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2.21, .memory_bandwidth = 1134_GBps, .l2_mb = 6, .ecc = ecc_support::on_by_default,
+    .rates = {.fp64 = 8.2_TFLOPS, .fp32 = 16.4_TFLOPS, .fp16_accumulate_fp16 = 130_TFLOPS, .fp16 = 130_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .source = public_database,
+    .estimated = fields(card_field::memory_bandwidth_gb_s, card_field::form_factor, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu quadro_gv100{
+    .id = "quadro-gv100", .name = "Quadro GV100", .architecture = "Volta", .segment = segment::workstation, .release_year = 2018, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1132, .boost_clock_mhz = 1627,
+    .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.7, .memory_bandwidth = 868.4_GBps, .l2_mb = 6, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 8.33_TFLOPS, .fp32 = 16.66_TFLOPS, .fp16_accumulate_fp16 = 133.3_TFLOPS, .fp16 = 133.3_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 4, .nvlink_bidirectional = 200_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .source = public_database,
+    .estimated = fields(card_field::form_factor, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+inline constexpr gpu titan_v{
+    .id = "titan-v", .name = "TITAN V", .architecture = "Volta", .segment = segment::consumer, .release_year = 2017, .compute_capability = {7, 0},
+    .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640, .base_clock_mhz = 1200, .boost_clock_mhz = 1455,
+    .memory = 12_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 3072, .memory_data_rate_gbps = 1.7, .memory_bandwidth = 652.8_GBps, .l2_mb = 4.5,
+    .rates = {.fp64 = 7.45_TFLOPS, .fp32 = 14.9_TFLOPS, .fp16_accumulate_fp16 = 119.2_TFLOPS, .fp16 = 119.2_TFLOPS, .structured_sparsity = known::no},
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active, .launch_price = 2999_USD,
+    .source = public_database,
+    .note = "p2p not verified; WIKI tensor 134 @1455 (NVIDIA markets 110)",
+    .estimated = fields(card_field::nvlink_topology, card_field::ecc, card_field::p2p_over_pcie, card_field::launch_price_usd, card_field::cooling),
+};
+
+}  // namespace cardfit::cards

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// One row of the card table: what a datasheet says, in the datasheet's terms, and which of it no document backs.
+
+#include <cardfit/units.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit {
+
+struct machine;
+
+enum class vendor : unsigned char { nvidia, amd, intel };
+enum class segment : unsigned char { datacenter, workstation, consumer, embedded };
+enum class memory_type : unsigned char {
+    gddr5, gddr5x, gddr6, gddr6x, gddr7, hbm2, hbm2e, hbm3, hbm3e, lpddr5, lpddr5x,
+};
+/// Error correction: absent, supported with no documented default, supported and off, or on, as shipped.
+enum class ecc_support : unsigned char { none, supported, off_by_default, on_by_default };
+enum class cooling : unsigned char { unknown, passive, active, blower };
+/// Three-valued facts: a document says yes, says no, or none was found.
+enum class known : unsigned char { unknown, no, yes };
+
+/// The columns of a row, as bits of `gpu::estimated`. The names are the table's (see `cardfit cards --json`).
+enum class card_field : std::uint64_t {
+    name, vendor, architecture, segment, release_year, compute_capability, sm_count, cuda_cores, tensor_cores, rt_cores,
+    base_clock_mhz, boost_clock_mhz, tensor_clock_mhz, memory_gb, memory_type, memory_bus_bits, memory_data_rate_gbps,
+    memory_bandwidth_gb_s, l2_mb, ecc, fp64_tflops, fp64_tensor, fp32_tflops, tf32_dense, fp16_tensor_acc16_dense,
+    fp16_tensor_acc32_dense, bf16_dense, fp8_acc16_dense, fp8_dense, fp4_dense, int8_dense, int4_dense,
+    structured_sparsity, pcie_gen, pcie_lanes, nvlink_gen, nvlink_total_bidir_gb_s, nvlink_links, nvlink_topology,
+    p2p_over_pcie, tdp_w, power_connector, form_factor, slot_width, cooling, mig_max_instances, launch_price_usd,
+    usable_mib_smi, usable_mib_torch,
+};
+
+/// A set of columns.
+struct card_fields {
+    std::uint64_t bits = 0;
+
+    [[nodiscard]] constexpr bool has(card_field field) const noexcept { return (bits >> static_cast<unsigned>(field)) & 1u; }
+    friend constexpr bool operator==(const card_fields&, const card_fields&) = default;
+    friend constexpr card_fields operator|(card_fields a, card_fields b) noexcept { return {a.bits | b.bits}; }
+};
+
+template <class... Fields>
+[[nodiscard]] constexpr card_fields fields(Fields... field) noexcept {
+    return {((std::uint64_t{1} << static_cast<unsigned>(field)) | ... | std::uint64_t{0})};
+}
+
+/// NVIDIA's compute capability; 0.0 on other vendors' cards.
+struct compute_capability {
+    int major = 0;
+    int minor = 0;
+    friend constexpr auto operator<=>(const compute_capability&, const compute_capability&) = default;
+};
+
+/// Peak rates, dense (structured sparsity is a factor of 2 on top). Zero: the card has no such unit.
+/// Tensor rates name the accumulator, because GeForce halves FP16 with FP32 accumulation.
+struct peak_rates {
+    flop_per_second fp64{};
+    flop_per_second fp64_tensor{};
+    flop_per_second fp32{};
+    flop_per_second tf32{};
+    flop_per_second fp16_accumulate_fp16{};
+    flop_per_second fp16{};
+    flop_per_second bf16{};
+    flop_per_second fp8_accumulate_fp16{};
+    flop_per_second fp8{};
+    flop_per_second fp4{};
+    flop_per_second int8{};
+    flop_per_second int4{};
+    known structured_sparsity = known::unknown;
+};
+
+/// Links off the board. Totals are both directions summed, as datasheets print them.
+struct card_links {
+    int pcie_generation = 0;
+    int pcie_lanes = 0;
+    int nvlink_generation = 0;
+    int nvlink_links = 0;
+    bytes_per_second nvlink_bidirectional{};
+    /// "none", "bridge2" (pairs), "mesh", "nvswitch", or AMD's and Intel's own, in the maker's words; "" if not known.
+    std::string_view topology = "";
+    known peer_access_over_pcie = known::unknown;
+};
+
+/// A card (for MI250-class boards and A16: as the table's name says which part). Units are in the types; clocks are MHz.
+/// Zero means the card has none or nobody published it; `estimated` names the figures that no document backs.
+struct gpu {
+    std::string_view id = "";
+    std::string_view name = "";
+    cardfit::vendor vendor{};
+    std::string_view architecture = "";
+    cardfit::segment segment{};
+    int release_year = 0;
+    cardfit::compute_capability compute_capability{};
+    int streaming_multiprocessors = 0;
+    int cuda_cores = 0;
+    int tensor_cores = 0;
+    int ray_tracing_cores = 0;
+    double base_clock_mhz = 0;
+    double boost_clock_mhz = 0;
+    /// The clock behind the vendor's tensor peak where it is not the boost clock (H100 SXM: 1830 against 1980).
+    double tensor_clock_mhz = 0;
+    /// Marketed capacity, GB read as GiB; what a job can have is `usable_memory`.
+    bytes memory{};
+    cardfit::memory_type memory_type{};
+    int memory_bus_bits = 0;
+    double memory_data_rate_gbps = 0;
+    bytes_per_second memory_bandwidth{};
+    double l2_mb = 0;
+    ecc_support ecc{};
+    peak_rates rates{};
+    card_links links{};
+    watts board_power{};
+    std::string_view power_connector = "";
+    std::string_view form_factor = "";
+    int slots = 0;
+    cardfit::cooling cooling{};
+    int mig_instances = 0;
+    dollars launch_price{};
+    /// What nvidia-smi (or ROCm) prints as total on current drivers, ECC as shipped; 0 if no reading was found.
+    bytes driver_total{};
+    /// What cudaMemGetInfo reports as total on Linux; 0 if no reading was found.
+    bytes runtime_total{};
+    std::string_view source = "";
+    std::string_view note = "";
+    card_fields estimated{};
+    /// For a MIG slice: the id of the card it is cut from, and how many of the kind that card holds.
+    std::string_view mig_parent = "";
+    int mig_slices_a_card = 0;
+
+    /// One of it: a card stands wherever a machine is asked for.
+    constexpr operator machine() const;
+};
+
+}  // namespace cardfit

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A transformer from the `config.json` that lies beside its weights on the Hugging Face hub. What each family calls its
+// dimensions stands in `huggingface_families.hpp`. A shape that cardfit cannot express is an error, not a near miss.
+
+#include <cardfit/io/huggingface_families.hpp>
+#include <cardfit/io/input_error.hpp>
+#include <cardfit/model/transformer.hpp>
+#include <cardfit/problem.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io {
+
+namespace detail {
+
+[[nodiscard]] inline std::string integers(std::int64_t low, std::int64_t high) {
+    return "an integer from " + std::to_string(low) + " to " + std::to_string(high);
+}
+
+/// One object of a config.json, read key by key. What is wrong goes to the list, and the value read is then 0 or false.
+class config_reader {
+public:
+    config_reader(const nlohmann::json& object, std::string path, std::vector<input_problem>& found)
+        : object_(object), path_(std::move(path)), found_(found) {}
+
+    [[nodiscard]] std::string full(std::string_view key) const { return path_ + "." + std::string(key); }
+    /// Null where the key is absent.
+    [[nodiscard]] const nlohmann::json* find(std::string_view key) const {
+        const auto at = object_.find(std::string(key));
+        return at == object_.end() ? nullptr : &*at;
+    }
+    void refuse(std::string_view key, std::string accepted) {
+        const nlohmann::json* value = find(key);
+        found_.push_back(value ? refused_value(full(key), *value, std::move(accepted))
+                               : missing_key(full(key), std::move(accepted)));
+    }
+    void refuse(std::string_view key, const nlohmann::json& value, std::string accepted) {
+        found_.push_back(refused_value(full(key), value, std::move(accepted)));
+    }
+
+    /// The name under which the file has a size: the family's own, or its alias.
+    [[nodiscard]] std::string_view name(const size_key& key) const {
+        return !find(key.name) && !key.alias.empty() && find(key.alias) ? key.alias : key.name;
+    }
+    /// A size in [low, high], or its stand-in.
+    [[nodiscard]] std::int64_t size(const size_key& key, std::int64_t low, std::int64_t high) {
+        if (key.name.empty()) return derived;
+        const std::string_view used = name(key);
+        const nlohmann::json* value = find(used);
+        const std::int64_t stand_in = value ? key.null : key.absent;
+        if ((!value || value->is_null()) && stand_in != required) return stand_in;
+        if (value) {
+            if (const std::optional<std::int64_t> number = integer(*value, low, high)) return *number;
+        }
+        refuse(used, integers(low, high) + (key.null == required ? "" : ", or null"));
+        return 0;
+    }
+    [[nodiscard]] bool flag(std::string_view key, bool absent) {
+        const nlohmann::json* value = find(key);
+        if (value && !value->is_boolean()) refuse(key, "true or false");
+        return value && value->is_boolean() ? value->get<bool>() : absent;
+    }
+    /// A problem unless the key is absent or has the one value that cardfit expresses.
+    void fixed(const fixed_key& key) {
+        const nlohmann::json* value = key.name.empty() ? nullptr : find(key.name);
+        // Compared as text: 1.0 is not 1.
+        if (!value || (value->is_primitive() && short_text(*value) == key.json)) return;
+        refuse(key.name, std::string(key.json) + " (" + std::string(key.unsupported) + " are not supported)");
+    }
+
+    /// The number, if it is an integer in [low, high]. Numbers past 64 bits are floats to the parser.
+    [[nodiscard]] static std::optional<std::int64_t> integer(const nlohmann::json& value, std::int64_t low,
+                                                             std::int64_t high) {
+        if (!value.is_number_integer()) return std::nullopt;
+        if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(high)) {
+            return std::nullopt;
+        }
+        const auto number = value.get<std::int64_t>();
+        return number < low || number > high ? std::nullopt : std::optional(number);
+    }
+
+private:
+    const nlohmann::json& object_;
+    std::string path_;
+    std::vector<input_problem>& found_;
+};
+
+/// A size of the transformer: its field in problems(transformer), its key in a family's row, its bounds.
+struct size_row {
+    std::string_view field;
+    size_key family::*key;
+    std::int64_t transformer::*value;
+    std::int64_t high;
+};
+struct expert_row {
+    std::string_view field;
+    size_key family::*key;
+    std::int64_t mixture_of_experts::*value;
+    std::int64_t low;
+    std::int64_t high;
+};
+
+inline constexpr std::int64_t million = 1'000'000;
+inline constexpr std::array size_rows{
+    size_row{"layers", &family::layers, &transformer::layers, 10'000},
+    size_row{"hidden", &family::hidden, &transformer::hidden, million},
+    size_row{"heads", &family::heads, &transformer::heads, 10'000},
+    size_row{"kv_heads", &family::kv_heads, &transformer::kv_heads, 10'000},
+    size_row{"head_dim", &family::head_dim, &transformer::head_dim, 100'000},
+    size_row{"ffn", &family::ffn, &transformer::ffn, 10 * million},
+    size_row{"vocab", &family::vocab, &transformer::vocab, 10 * million},
+    size_row{"positions", &family::positions, &transformer::positions, 100 * million},
+};
+inline constexpr std::array expert_rows{
+    expert_row{"experts.count", &family::expert_count, &mixture_of_experts::count, 1, 100'000},
+    expert_row{"experts.active", &family::expert_active, &mixture_of_experts::active, 1, 100'000},
+    expert_row{"experts.ffn", &family::expert_ffn, &mixture_of_experts::ffn, 1, 10 * million},
+    expert_row{"experts.shared", &family::shared_count, &mixture_of_experts::shared, 0, 10'000},
+    expert_row{"experts.shared_ffn", &family::shared_ffn, &mixture_of_experts::shared_ffn, 1, 10 * million},
+    expert_row{"experts.dense_layers", &family::dense_layers, &mixture_of_experts::dense_layers, 0, 10'000},
+};
+
+inline void read_sizes(const family& row, config_reader& in, transformer& m) {
+    for (const size_row& s : size_rows) m.*s.value = in.size(row.*s.key, 1, s.high);
+    if (m.ffn == four_times_hidden) m.ffn = 4 * m.hidden;
+    for (const expert_row& e : expert_rows) {
+        if (!(row.*e.key).name.empty()) m.experts.*e.value = in.size(row.*e.key, e.low, e.high);
+    }
+}
+
+inline void read_biases(const family& row, config_reader& in, transformer& m) {
+    const bool attention_too = row.bias == bias_rule::attention || row.bias == bias_rule::attention_and_mlp;
+    const bool attention = attention_too && in.flag("attention_bias", false);
+    const bool mlp = row.bias == bias_rule::attention_and_mlp && in.flag("mlp_bias", false);
+    if (attention) m.biases = mlp ? biases::all : biases::qkv;
+    m.output_bias = attention && !mlp;
+    if (mlp && !attention) in.refuse("mlp_bias", "false (biases in the feed-forward alone are not supported)");
+    if (row.bias == bias_rule::query_key_value && in.flag("qkv_bias", true)) m.biases = biases::qkv;
+    if ((row.bias == bias_rule::all_if_bias && in.flag("bias", false)) ||
+        (row.bias == bias_rule::all_if_enabled && in.flag("enable_bias", true)) ||
+        (row.bias == bias_rule::all_unless_no_bias && !in.flag("no_bias", true))) {
+        m.biases = biases::all;
+    }
+}
+
+/// Which layers have the window, by `layer_types`; empty (and a problem) where that is no list of the known types.
+[[nodiscard]] inline std::vector<bool> listed_windows(const nlohmann::json& list, config_reader& in,
+                                                      std::int64_t layers) {
+    std::vector<bool> slides;
+    bool known = list.is_array() && list.size() == static_cast<std::size_t>(layers);
+    for (std::size_t i = 0; known && i < list.size(); ++i) {
+        known = list[i] == "sliding_attention" || list[i] == "full_attention";
+        slides.push_back(list[i] == "sliding_attention");
+    }
+    if (known) return slides;
+    in.refuse("layer_types", "a list of num_hidden_layers times \"full_attention\" or \"sliding_attention\"");
+    return {};
+}
+
+/// Which layers have the window, by the family's rule; `i` counts from 0.
+[[nodiscard]] inline std::vector<bool> ruled_windows(const family& row, config_reader& in, std::int64_t layers) {
+    constexpr std::int64_t class_default = 28;
+    const bool bounded = row.window == window_rule::top_if_used || row.window == window_rule::alternating_if_used;
+    const bool patterned = row.window == window_rule::pattern && row.window_every != 2;
+    const std::int64_t bound = bounded ? in.size({"max_window_layers", "", class_default}, 0, 10'000) : 0;
+    const std::int64_t every =
+        patterned ? in.size({"sliding_window_pattern", "_sliding_window_pattern", row.window_every}, 1, 10'000) : 2;
+    std::vector<bool> slides;
+    for (std::int64_t i = 0; i < layers && every > 0; ++i) {
+        const bool not_last = (i + 1) % every != 0;
+        slides.push_back(row.window == window_rule::top_if_used           ? i >= bound
+                         : row.window == window_rule::alternating_if_used ? not_last && i < bound
+                         : row.window == window_rule::pattern             ? not_last
+                                                                          : true);
+    }
+    return slides;
+}
+
+/// The sliding window. cardfit expresses all layers, none, or all but every n-th.
+inline void read_window(const family& row, config_reader& in, transformer& m) {
+    if (row.window == window_rule::none) return;
+    const bool by_flag = row.window != window_rule::all && row.window != window_rule::pattern;
+    if (by_flag && !in.flag("use_sliding_window", false)) return;
+    const std::int64_t window = in.size(row.window_size, 1, 1'000 * million);
+    if (window == 0 || m.layers == 0) return;
+    const bool lists = row.window != window_rule::all && row.window != window_rule::all_if_used;
+    const nlohmann::json* types = lists ? in.find("layer_types") : nullptr;
+    const bool listed = types && !types->is_null();
+    const std::vector<bool> slides = listed ? listed_windows(*types, in, m.layers) : ruled_windows(row, in, m.layers);
+
+    const auto full = std::find(slides.begin(), slides.end(), false);
+    if (std::find(slides.begin(), slides.end(), true) == slides.end()) return;
+    m.sliding_window = {.window = window, .global_every = full == slides.end() ? 0 : full - slides.begin() + 1};
+    for (std::size_t i = 0; m.sliding_window.global_every > 0 && i < slides.size(); ++i) {
+        const bool global = static_cast<std::int64_t>(i + 1) % m.sliding_window.global_every == 0;
+        if (global != slides[i]) continue;
+        return in.refuse(listed ? "layer_types" : "max_window_layers",
+                         "a window in all layers, in none, or in all but every n-th (others are not supported)");
+    }
+}
+
+[[nodiscard]] inline bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends) {
+    return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return text.ends_with(end); });
+}
+
+/// The head, by the class that the weights were saved from. Without `architectures` it is the language model's.
+/// A body without a head, and heads other than those named, have other shapes: errors.
+inline void read_head(const family& row, config_reader& in, transformer& m) {
+    const nlohmann::json* list = in.find("architectures");
+    if (!list || list->is_null() || (list->is_array() && list->empty())) return;
+    const bool encoder = row.shape.kind == model_kind::encoder;
+    const bool named = list->is_array() && list->front().is_string();
+    const std::string text = named ? list->front().get<std::string>() : "";
+    if (encoder && text.ends_with("ForSequenceClassification")) {
+        const nlohmann::json* labels = in.find("id2label");
+        const bool listed = labels && labels->is_object() && !labels->empty();
+        m.classes = listed ? static_cast<std::int64_t>(labels->size())
+                           : in.size({"num_labels", "", 2}, 1, 10 * million);
+        return;
+    }
+    if (encoder ? ends_with_any(text, {"ForPreTraining", "ForMaskedLM"})
+                : ends_with_any(text, {"ForCausalLM", "LMHeadModel", "ForConditionalGeneration"})) {
+        return;
+    }
+    in.refuse("architectures", encoder ? "a list whose first name ends in ForPreTraining, ForMaskedLM or "
+                                         "ForSequenceClassification (other heads are not supported)"
+                                       : "a list whose first name ends in ForCausalLM or LMHeadModel (other heads are "
+                                         "not supported)");
+}
+
+/// Falcon: modeling_falcon.py, FalconAttention and FalconDecoderLayer.
+inline void read_falcon(config_reader& in, transformer& m) {
+    const bool new_architecture = in.flag("new_decoder_architecture", false);
+    const bool multi_query = in.flag("multi_query", true);
+    const bool parallel = in.flag("parallel_attn", true);
+    const std::int64_t norms = in.size({"num_ln_in_parallel_attn", "", derived, derived}, 1, 2);
+    if (!new_architecture) m.kv_heads = multi_query ? 1 : m.heads;
+    m.norms_per_layer = !parallel || norms == 2 || (new_architecture && norms == 0) ? 2 : 1;
+}
+
+/// Latent attention: modeling_deepseek_v3.py, DeepseekV3Attention. A null q_lora_rank: one matrix makes the queries.
+inline void read_latent(config_reader& in, transformer& m) {
+    constexpr std::int64_t q_rank = 1536;
+    m.latent_attention = {.q_rank = in.size({"q_lora_rank", "", q_rank, derived}, 1, million),
+                          .kv_rank = in.size({"kv_lora_rank"}, 1, million),
+                          .nope_dim = in.size({"qk_nope_head_dim"}, 1, 100'000),
+                          .rope_dim = in.size({"qk_rope_head_dim"}, 1, 100'000),
+                          .value_dim = in.size({"v_head_dim"}, 1, 100'000)};
+}
+
+/// Dense layers of Qwen's mixtures: only leading ones can be expressed.
+inline void read_mlp_only_layers(config_reader& in, transformer& m) {
+    const nlohmann::json* list = in.find("mlp_only_layers");
+    if (!list || list->is_null()) return;
+    bool leading = list->is_array() && list->size() <= static_cast<std::size_t>(m.layers);
+    for (std::size_t i = 0; leading && i < list->size(); ++i) {
+        const auto index = static_cast<std::int64_t>(i);
+        leading = config_reader::integer((*list)[i], index, index).has_value();
+    }
+    if (!leading) return in.refuse("mlp_only_layers", "[], or the first layers [0, 1, ...] (others are not supported)");
+    m.experts.dense_layers = static_cast<std::int64_t>(list->size());
+}
+
+/// MPT: modeling_mpt.py, and for multi-query attention the remote code beside mosaicml's weights.
+inline void read_mpt(config_reader& in, transformer& m, std::vector<input_problem>& found) {
+    m.ffn = in.size({"expansion_ratio", "", 4}, 1, 100) * m.hidden;
+    const nlohmann::json* attention = in.find("attn_config");
+    if (!attention || attention->is_null()) return;
+    if (!attention->is_object()) return in.refuse("attn_config", "an object");
+    config_reader inner(*attention, in.full("attn_config"), found);
+    inner.fixed({"alibi", "true", "learned positions"});
+    inner.fixed({"qk_ln", "false", "norms on whole queries and keys"});
+    const nlohmann::json* type = inner.find("attn_type");
+    if (!type || *type == "multihead_attention") return;
+    if (*type == "multiquery_attention") {
+        m.kv_heads = 1;
+    } else {
+        inner.refuse("attn_type", "\"multihead_attention\" or \"multiquery_attention\"");
+    }
+}
+
+/// OPT: modeling_opt.py, OPTLearnedPositionalEmbedding (an offset of 2) and the projections of opt-350m.
+inline void read_opt(config_reader& in, transformer& m) {
+    if (m.positions > 0) m.positions += 2;
+    const std::int64_t width = in.size({"word_embed_proj_dim", "", m.hidden, m.hidden}, 1, million);
+    if (width > 0 && m.hidden > 0 && width != m.hidden) {
+        in.refuse("word_embed_proj_dim",
+                  "hidden_size, " + std::to_string(m.hidden) + " (projected embeddings are not supported)");
+    }
+}
+
+inline void read_special(const family& row, config_reader& in, transformer& m, std::vector<input_problem>& found) {
+    switch (row.special) {
+        case special_rule::none: break;
+        case special_rule::falcon: read_falcon(in, m); break;
+        case special_rule::latent: read_latent(in, m); break;
+        case special_rule::mlp_only_layers: read_mlp_only_layers(in, m); break;
+        case special_rule::mpt: read_mpt(in, m, found); break;
+        case special_rule::opt: read_opt(in, m); break;
+        // Qwen 1 halves its intermediate_size (rounding down), one half each for the gate and the linear part.
+        case special_rule::qwen: m.ffn /= 2; break;
+    }
+}
+
+/// The file's key for a field of the transformer; the field itself where the family has no key for it.
+[[nodiscard]] inline std::string_view file_key(const family& row, const config_reader& in, std::string_view field) {
+    for (const size_row& s : size_rows) {
+        if (field == s.field && !(row.*s.key).name.empty()) return in.name(row.*s.key);
+    }
+    for (const expert_row& e : expert_rows) {
+        if (field == e.field && !(row.*e.key).name.empty()) return in.name(row.*e.key);
+    }
+    return field;
+}
+
+/// What problems(transformer) finds, under the file's own keys.
+inline void add_shape_problems(const family& row, config_reader& in, const transformer& m) {
+    if (m.head_dim == 0 && m.latent_attention.kv_rank == 0 && m.hidden % m.heads != 0) {
+        in.refuse(in.name(row.heads), m.heads, "a divisor of the hidden size, " + std::to_string(m.hidden));
+        return;
+    }
+    constexpr std::string_view prefix = "model.transformer.";
+    for (const problem& p : cardfit::problems(m)) {
+        std::string_view field = p.field;
+        const std::string_view words = p.accepted;
+        if (field.substr(0, prefix.size()) == prefix) field.remove_prefix(prefix.size());
+        in.refuse(file_key(row, in, field), p.value, words.empty() ? integers(p.low, p.high) : std::string(words));
+    }
+}
+
+/// The row of a file's model_type; throws input_error where there is none.
+[[nodiscard]] inline const family& find_family(const nlohmann::json& config, const std::string& path) {
+    std::string accepted = "one of ";
+    const auto type = config.find("model_type");
+    for (const family& row : families) {
+        if (type != config.end() && *type == std::string(row.model_type)) return row;
+        accepted += (&row == &families.front() ? "\"" : ", \"") + std::string(row.model_type) + "\"";
+    }
+    const std::string key = path + ".model_type";
+    throw input_error({type == config.end() ? missing_key(key, accepted) : refused_value(key, *type, accepted)});
+}
+
+}  // namespace detail
+
+/// The transformer that a Hugging Face `config.json` describes, from the parsed file. Families: the rows of
+/// `huggingface_families.hpp`. Of a multimodal Gemma 3 it is the text model; of DeepSeek-V3 the model without its
+/// multi-token-prediction layer, which transformers does not load either. Sizes that tell one model from another must
+/// be there; for other absent keys the family's configuration class in transformers has the default. Keys that shape
+/// nothing are ignored. Throws input_error with all that is wrong, keys prefixed `model.huggingface.`.
+[[nodiscard]] inline transformer read_huggingface_config(const nlohmann::json& config) {
+    const std::string path = "model.huggingface";
+    if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});
+    const detail::family& row = detail::find_family(config, path);
+
+    std::vector<input_problem> found;
+    detail::config_reader outer(config, path, found);
+    transformer m = row.shape;
+    detail::read_head(row, outer, m);
+    const nlohmann::json* body = row.within.empty() ? &config : outer.find(row.within);
+    if (!body || !body->is_object()) outer.refuse(row.within, "an object");
+    if (body && body->is_object()) {
+        detail::config_reader in(*body, row.within.empty() ? path : outer.full(row.within), found);
+        detail::read_sizes(row, in, m);
+        detail::read_biases(row, in, m);
+        detail::read_window(row, in, m);
+        m.tied_embeddings = in.flag("tie_word_embeddings", row.tied);
+        for (const detail::fixed_key& key : row.fixed) in.fixed(key);
+        detail::read_special(row, in, m, found);
+        if (found.empty()) detail::add_shape_problems(row, in, m);
+    }
+    if (!found.empty()) throw input_error(std::move(found));
+    return m;
+}
+
+}  // namespace cardfit::io

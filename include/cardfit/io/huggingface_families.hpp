@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What each model family of the transformers library calls its dimensions in config.json, what its configuration class
+// puts where a key is absent, and what all its models share. One row a family; `huggingface.hpp` reads by it.
+//
+// Source of every row: src/transformers/models/<family>/configuration_<family>.py and modeling_<family>.py of
+// github.com/huggingface/transformers (4.5x); of `qwen` the remote code beside the weights of Qwen/Qwen-7B.
+
+#include <cardfit/model/transformer.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit::io::detail {
+
+/// No stand-in: an absent (or null) key is an error. Sizes that tell one model of a family from another are so.
+inline constexpr std::int64_t required = -1;
+/// What `cardfit::transformer` derives from 0: kv_heads from heads, head_dim from hidden / heads, no such feature.
+inline constexpr std::int64_t derived = 0;
+/// A feed-forward of four times the hidden width.
+inline constexpr std::int64_t four_times_hidden = -2;
+
+/// Where config.json has a size, and what stands in for it. An empty name: the family has no such size.
+struct size_key {
+    std::string_view name = "";
+    std::string_view alias = "";      ///< a second name that the class accepts (its attribute_map)
+    std::int64_t absent = required;   ///< the class's default
+    std::int64_t null = required;     ///< what the class makes of None
+};
+
+/// A key that shapes the model and has one value that cardfit expresses; that value is also the class's default.
+struct fixed_key {
+    std::string_view name = "";
+    std::string_view json = "";         ///< the one value, as JSON
+    std::string_view unsupported = "";  ///< what the other values would mean
+};
+
+/// Which flags give biases, beyond those that `shape` has always.
+enum class bias_rule : unsigned char {
+    by_shape,
+    attention,          ///< `attention_bias`: query, key, value and output
+    attention_and_mlp,  ///< the same, and `mlp_bias`
+    query_key_value,    ///< `qkv_bias`
+    all_if_bias,        ///< `bias`
+    all_if_enabled,     ///< `enable_bias`
+    all_unless_no_bias  ///< `no_bias`
+};
+
+/// Which layers have the window.
+enum class window_rule : unsigned char {
+    none,
+    all,                 ///< every layer, if there is a window
+    all_if_used,         ///< every layer, if use_sliding_window
+    top_if_used,         ///< layers from max_window_layers on, if use_sliding_window; or layer_types
+    alternating_if_used, ///< every second layer below max_window_layers, if use_sliding_window; or layer_types
+    pattern              ///< all but every n-th (sliding_window_pattern, or the row's); or layer_types
+};
+
+/// What a family has besides sizes and flags; each is a function of the reader.
+enum class special_rule : unsigned char { none, falcon, latent, mlp_only_layers, mpt, opt, qwen };
+
+struct family {
+    std::string_view model_type = "";
+    /// The object inside config.json that has the keys; empty: config.json itself.
+    std::string_view within = "";
+
+    size_key layers{"num_hidden_layers"};
+    size_key hidden{"hidden_size"};
+    size_key heads{"num_attention_heads"};
+    size_key kv_heads{};
+    size_key head_dim{};
+    size_key ffn{"intermediate_size"};
+    size_key vocab{"vocab_size"};
+    size_key positions{};
+
+    size_key expert_count{};
+    size_key expert_active{};
+    size_key expert_ffn{};
+    size_key shared_count{};
+    size_key shared_ffn{};
+    size_key dense_layers{};
+
+    transformer shape{};
+    bool tied = false;  ///< default of tie_word_embeddings
+    bias_rule bias = bias_rule::by_shape;
+    window_rule window = window_rule::none;
+    size_key window_size{};
+    std::int64_t window_every = 0;
+    special_rule special = special_rule::none;
+    std::array<fixed_key, 5> fixed{};
+};
+
+inline constexpr size_key kv_heads_or_heads{"num_key_value_heads", "", derived, derived};
+inline constexpr size_key any_head_dim{"head_dim", "", derived, derived};
+inline constexpr std::int64_t default_window = 4096;
+
+/// num_key_value_heads of a class that has a number for its absence, and takes None for "as many as heads".
+[[nodiscard]] constexpr size_key kv_heads_default(std::int64_t heads) {
+    return {"num_key_value_heads", "", heads, derived};
+}
+
+/// Gemma 3. A multimodal config.json has the text model in an object of its own, written as the difference from the
+/// class's defaults: there, and only there, the class's sizes stand in for absent ones.
+[[nodiscard]] constexpr family gemma3(bool nested) {
+    constexpr std::int64_t layers = 26, hidden = 2304, heads = 8, kv_heads = 4, ffn = 9216, vocab = 262'208;
+    return {.model_type = nested ? "gemma3" : "gemma3_text",
+            .within = nested ? "text_config" : "",
+            .layers = {"num_hidden_layers", "", nested ? layers : required},
+            .hidden = {"hidden_size", "", nested ? hidden : required},
+            .heads = {"num_attention_heads", "", nested ? heads : required},
+            .kv_heads = {"num_key_value_heads", "", kv_heads},
+            .head_dim = {"head_dim", "", 256},
+            .ffn = {"intermediate_size", "", nested ? ffn : required},
+            .vocab = {"vocab_size", "", nested ? vocab : required},
+            .shape = {.norms_per_layer = 4, .head_norm = true},
+            .tied = true,
+            .bias = bias_rule::attention,
+            .window = window_rule::pattern,
+            .window_size = {"sliding_window", "", default_window},
+            .window_every = 6,
+            .fixed = {{{nested ? "model_type" : "", nested ? "\"gemma3_text\"" : "", "other text models"}}}};
+}
+
+inline constexpr std::array families{
+    family{.model_type = "bert",
+           .positions = {"max_position_embeddings", "", 512},
+           .shape = {.ffn_gated = false, .norm = norm::layer, .biases = biases::all, .kind = model_kind::encoder},
+           .tied = true,
+           .fixed = {{{"type_vocab_size", "2", "other numbers of segments"},
+                      {"position_embedding_type", "\"absolute\"", "relative positions"},
+                      {"is_decoder", "false", "BERT as a decoder"},
+                      {"add_cross_attention", "false", "cross-attention layers"}}}},
+    family{.model_type = "deepseek_v2",
+           .expert_count = {"n_routed_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"moe_intermediate_size"},
+           .shared_count = {"n_shared_experts", "", required, derived},
+           .dense_layers = {"first_k_dense_replace", "", 0},
+           .special = special_rule::latent,
+           .fixed = {{{"moe_layer_freq", "1", "dense layers between the sparse ones"},
+                      {"attention_bias", "false", "biases in latent attention"},
+                      {"mlp_bias", "false", "biases in the feed-forward alone"}}}},
+    family{.model_type = "deepseek_v3",
+           .expert_count = {"n_routed_experts", "num_local_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"moe_intermediate_size"},
+           .shared_count = {"n_shared_experts", "", required, derived},
+           .dense_layers = {"first_k_dense_replace", "", 3},
+           .shape = {.experts = {.router_bias = true}},
+           .special = special_rule::latent,
+           .fixed = {{{"moe_layer_freq", "1", "dense layers between the sparse ones"},
+                      {"attention_bias", "false", "biases in latent attention"}}}},
+    family{.model_type = "falcon",
+           .layers = {"num_hidden_layers", "n_layer"},
+           .hidden = {"hidden_size", "n_embed"},
+           .heads = {"num_attention_heads", "n_head"},
+           .kv_heads = {"num_kv_heads", "n_head_kv", derived, derived},
+           .ffn = {"ffn_hidden_size", "", four_times_hidden, four_times_hidden},
+           .shape = {.ffn_gated = false, .norm = norm::layer},
+           .tied = true,
+           .bias = bias_rule::all_if_bias,
+           .special = special_rule::falcon},
+    family{.model_type = "gemma",
+           .kv_heads = {"num_key_value_heads", "", 16},
+           .head_dim = {"head_dim", "", 256},
+           .tied = true,
+           .bias = bias_rule::attention},
+    family{.model_type = "gemma2",
+           .kv_heads = {"num_key_value_heads", "", 4},
+           .head_dim = {"head_dim", "", 256},
+           .shape = {.norms_per_layer = 4},
+           .tied = true,
+           .bias = bias_rule::attention,
+           .window = window_rule::pattern,
+           .window_size = {"sliding_window", "", default_window},
+           .window_every = 2},
+    gemma3(true),
+    gemma3(false),
+    family{.model_type = "gpt2",
+           .layers = {"n_layer", "num_hidden_layers"},
+           .hidden = {"n_embd", "hidden_size"},
+           .heads = {"n_head", "num_attention_heads"},
+           .ffn = {"n_inner", "", four_times_hidden, four_times_hidden},
+           .positions = {"n_positions", "max_position_embeddings", 1024},
+           .shape = {.ffn_gated = false, .norm = norm::layer, .biases = biases::all},
+           .tied = true,
+           .fixed = {{{"add_cross_attention", "false", "cross-attention layers"}}}},
+    family{.model_type = "gpt_neox",
+           .shape = {.ffn_gated = false, .norm = norm::layer, .biases = biases::all},
+           .fixed = {{{"attention_bias", "true", "biases in the feed-forward alone"}}}},
+    family{.model_type = "gpt_oss",
+           .kv_heads = kv_heads_default(8),
+           .head_dim = {"head_dim", "", 64, derived},
+           .ffn = {},
+           .expert_count = {"num_local_experts", "num_experts"},
+           .expert_active = {"num_experts_per_tok", "experts_per_token"},
+           .expert_ffn = {"intermediate_size"},
+           .shape = {.biases = biases::all, .experts = {.router_bias = true}, .attention_sinks = true},
+           .window = window_rule::pattern,
+           .window_size = {"sliding_window", "", 128},
+           .window_every = 2,
+           .fixed = {{{"attention_bias", "true", "biases in the experts alone"}}}},
+    family{.model_type = "llama",
+           .kv_heads = kv_heads_or_heads,
+           .head_dim = any_head_dim,
+           .bias = bias_rule::attention_and_mlp},
+    family{.model_type = "mistral",
+           .kv_heads = kv_heads_default(8),
+           .head_dim = any_head_dim,
+           .window = window_rule::all,
+           .window_size = {"sliding_window", "", default_window, derived}},
+    family{.model_type = "mixtral",
+           .kv_heads = kv_heads_default(8),
+           .head_dim = any_head_dim,
+           .ffn = {},
+           .expert_count = {"num_local_experts", "num_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"intermediate_size"},
+           .window = window_rule::all,
+           .window_size = {"sliding_window", "", derived, derived}},
+    family{.model_type = "mpt",
+           .layers = {"n_layers", "num_hidden_layers"},
+           .hidden = {"d_model", "hidden_size"},
+           .heads = {"n_heads", "num_attention_heads"},
+           .ffn = {},
+           .shape = {.ffn_gated = false, .norm = norm::layer, .norm_bias = false},
+           .tied = true,
+           .special = special_rule::mpt,
+           .fixed = {{{"no_bias", "true", "biases"}}}},
+    family{.model_type = "opt",
+           .ffn = {"ffn_dim"},
+           .positions = {"max_position_embeddings", "", 2048},
+           .shape = {.ffn_gated = false, .norm = norm::layer},
+           .tied = true,
+           .bias = bias_rule::all_if_enabled,
+           .special = special_rule::opt,
+           .fixed = {{{"do_layer_norm_before", "true", "norms after each sublayer, as in opt-350m,"},
+                      {"layer_norm_elementwise_affine", "true", "norms without parameters"},
+                      {"_remove_final_layer_norm", "false", "a model without its final norm"}}}},
+    family{.model_type = "phi",
+           .kv_heads = kv_heads_or_heads,
+           .head_dim = any_head_dim,
+           .shape = {.ffn_gated = false,
+                     .norm = norm::layer,
+                     .biases = biases::all,
+                     .norms_per_layer = 1,
+                     .head_bias = true},
+           .fixed = {{{"qk_layernorm", "false", "LayerNorms with biases on queries and keys"}}}},
+    family{.model_type = "phi3",
+           .kv_heads = kv_heads_or_heads,
+           .head_dim = any_head_dim,
+           .window = window_rule::all,
+           .window_size = {"sliding_window", "", derived, derived}},
+    family{.model_type = "qwen",
+           .layers = {"num_hidden_layers", "n_layer"},
+           .hidden = {"hidden_size", "n_embd"},
+           .heads = {"num_attention_heads", "n_head"},
+           .head_dim = {"kv_channels", "", 128},
+           .ffn = {"intermediate_size", "ffn_hidden_size"},
+           .shape = {.biases = biases::qkv},
+           .bias = bias_rule::all_unless_no_bias,
+           .special = special_rule::qwen},
+    family{.model_type = "qwen2",
+           .kv_heads = kv_heads_default(32),
+           .head_dim = any_head_dim,
+           .shape = {.biases = biases::qkv},
+           .window = window_rule::top_if_used,
+           .window_size = {"sliding_window", "", default_window, derived}},
+    family{.model_type = "qwen2_moe",
+           .kv_heads = kv_heads_default(16),
+           .head_dim = any_head_dim,
+           .expert_count = {"num_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"moe_intermediate_size"},
+           .shared_ffn = {"shared_expert_intermediate_size"},
+           .shape = {.experts = {.shared = 1, .shared_gate = true}},
+           .bias = bias_rule::query_key_value,
+           .window = window_rule::alternating_if_used,
+           .window_size = {"sliding_window", "", default_window, derived},
+           .special = special_rule::mlp_only_layers,
+           .fixed = {{{"decoder_sparse_step", "1", "dense layers between the sparse ones"}}}},
+    family{.model_type = "qwen3",
+           .kv_heads = kv_heads_default(32),
+           .head_dim = {"head_dim", "", 128},
+           .shape = {.head_norm = true},
+           .bias = bias_rule::attention,
+           .window = window_rule::top_if_used,
+           .window_size = {"sliding_window", "", default_window, derived}},
+    family{.model_type = "qwen3_moe",
+           .kv_heads = {"num_key_value_heads", "", 4},
+           .head_dim = any_head_dim,
+           .expert_count = {"num_experts", "num_local_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"moe_intermediate_size"},
+           .shape = {.head_norm = true},
+           .bias = bias_rule::attention,
+           .window = window_rule::all_if_used,
+           .window_size = {"sliding_window", "", default_window, derived},
+           .special = special_rule::mlp_only_layers,
+           .fixed = {{{"decoder_sparse_step", "1", "dense layers between the sparse ones"}}}},
+};
+
+}  // namespace cardfit::io::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// An inference job: weights in which format, how many sequences, how long.
+
+#include <cardfit/job/training.hpp>
+
+namespace cardfit {
+
+enum class inference_framework : unsigned char {
+    transformers, vllm, sglang, llama_cpp, tensorrt_llm, lmdeploy, exllama, gpt_fast, deepspeed, litgpt, autoawq,
+};
+
+/// One inference job. Sizes are of one replica of the model. Every default is the job file's.
+struct inference {
+    number_format weights = number_format::bf16;
+    std::int64_t group = 128;
+    /// fp64 (which no cache has) stands for the default, the compute type.
+    number_format kv_cache = number_format::fp64;
+    std::int64_t batch = 1;
+    std::int64_t prompt = 1024;
+    std::int64_t generate = 1;
+    inference_framework framework = inference_framework::transformers;
+    bool full_prompt_logits = false;
+    double memory_utilization = 0.9;
+    cardfit::software_date software_date = latest_software_date;
+    friend constexpr bool operator==(const inference&, const inference&) = default;
+};
+
+/// Everything that is wrong with a job for this network; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const inference& i, const network& net, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
+                 problem{"inference.prompt", i.prompt, 1, 100'000'000},
+                 problem{"inference.generate", i.generate, 0, 100'000'000},
+                 problem{"inference.group", i.group, 1, 65'536});
+    found.require(i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
+                  static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1");
+    found.require(net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence, "inference.prompt", i.prompt,
+                  "prompt + generate no more than the model's positions");
+    return found;
+}
+
+}  // namespace cardfit

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// How a job is laid out over cards.
+
+#include <cardfit/hardware/machine.hpp>
+#include <cardfit/problem.hpp>
+
+namespace cardfit {
+
+/// What data-parallel ranks share out: nothing; optimizer state (ZeRO-1); and gradients (ZeRO-2); and weights (ZeRO-3, FSDP).
+enum class sharding : unsigned char { none, optimizer, gradients, full };
+/// Sequence parallelism inside the tensor-parallel group: as the framework does it, or as told.
+enum class sequence_parallel : unsigned char { by_default, off, on };
+
+/// Sizes of each way to parallelise; data x tensor x pipeline x context = cards.
+struct layout {
+    int data = 0;  ///< 0: what the others leave of the cards
+    int tensor = 1;
+    int pipeline = 1;
+    int virtual_stages = 1;
+    int context = 1;
+    int expert = 1;
+    cardfit::sharding sharding = sharding::none;
+    int sharding_group = 0;  ///< cards a full shard spans (HSDP); 0: data x context
+    cardfit::sequence_parallel sequence_parallel = sequence_parallel::by_default;
+    friend constexpr bool operator==(const layout&, const layout&) = default;
+};
+
+/// The layout with `data` and `sharding_group` filled in for so many cards.
+[[nodiscard]] constexpr layout resolved(layout l, int cards) noexcept {
+    const std::int64_t rest = std::int64_t{l.tensor} * l.pipeline * l.context;
+    if (l.data == 0) l.data = rest > 0 && rest <= cards ? static_cast<int>(cards / rest) : 1;
+    if (l.sharding_group == 0) l.sharding_group = l.data * l.context;
+    return l;
+}
+
+/// Everything that is wrong with a layout for so many cards and so many layers; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const layout& given, int cards, std::int64_t layers, on_problem action = on_problem::keep) {
+    constexpr std::int64_t million = 1'000'000;
+    problem_list found(action);
+    found.ranges(problem{"layout.data", given.data, 0, million},
+                 problem{"layout.tensor", given.tensor, 1, 4096},
+                 problem{"layout.pipeline", given.pipeline, 1, 4096},
+                 problem{"layout.virtual_stages", given.virtual_stages, 1, 1024},
+                 problem{"layout.context", given.context, 1, 65536},
+                 problem{"layout.expert", given.expert, 1, 65536},
+                 problem{"layout.sharding_group", given.sharding_group, 0, million});
+    if (!found.empty()) return found;
+    const layout l = resolved(given, cards);
+    const std::int64_t product = std::int64_t{l.data} * l.tensor * l.pipeline * l.context;
+    found.require(product == cards, "layout.data", l.data, "data x tensor x pipeline x context = hardware.cards");
+    found.require(std::int64_t{l.data} * l.context * l.tensor % l.expert == 0, "layout.expert", l.expert, "a divisor of data x context x tensor");
+    found.require(std::int64_t{l.data} * l.context % l.sharding_group == 0, "layout.sharding_group", l.sharding_group, "a divisor of data x context");
+    found.require(std::int64_t{l.pipeline} * l.virtual_stages <= layers, "layout.pipeline", l.pipeline, "pipeline x virtual_stages no more than the model's layers");
+    found.require(l.virtual_stages == 1 || l.pipeline > 1, "layout.virtual_stages", l.virtual_stages, "1 without a pipeline");
+    return found;
+}
+
+}  // namespace cardfit

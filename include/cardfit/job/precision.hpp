@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a training precision means in bytes: the format that compute runs in, what weights are stored in, and what a
+// quantised matrix multiplication keeps of its input.
+
+#include <cardfit/number_format.hpp>
+
+#include <string_view>
+
+namespace cardfit {
+
+/// `*_mixed`: fp32 weights or master copy with narrower compute; the others are pure.
+enum class precision : unsigned char { fp32, tf32, fp16_mixed, bf16_mixed, fp16, bf16, fp8_mixed, mxfp8_mixed, nvfp4_mixed };
+
+struct precision_row {
+    std::string_view name = "";
+    /// Format of activations between matrices, and of gathered or cast weights.
+    number_format compute{};
+    /// Format in which a matrix multiplication reads its operands, and keeps its input for the weight gradient.
+    number_format matrix{};
+    /// True where an optimizer works on fp32 weights although compute is narrower.
+    bool mixed = false;
+};
+
+namespace detail {
+
+inline constexpr precision_row precision_rows[]{
+    {"fp32", number_format::fp32, number_format::fp32, false},
+    {"tf32", number_format::fp32, number_format::fp32, false},
+    {"fp16-mixed", number_format::fp16, number_format::fp16, true},
+    {"bf16-mixed", number_format::bf16, number_format::bf16, true},
+    {"fp16", number_format::fp16, number_format::fp16, false},
+    {"bf16", number_format::bf16, number_format::bf16, false},
+    {"fp8-mixed", number_format::bf16, number_format::fp8, true},
+    {"mxfp8-mixed", number_format::bf16, number_format::mxfp8, true},
+    {"nvfp4-mixed", number_format::bf16, number_format::nvfp4, true},
+};
+
+}  // namespace detail
+
+[[nodiscard]] constexpr const precision_row& row_of(precision p) noexcept { return detail::precision_rows[static_cast<std::size_t>(p)]; }
+
+}  // namespace cardfit

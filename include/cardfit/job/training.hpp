@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A training job: what is computed, in which precision, with what kept.
+
+#include <cardfit/job/optimizer.hpp>
+#include <cardfit/job/precision.hpp>
+#include <cardfit/model/network.hpp>
+#include <cardfit/problem.hpp>
+
+namespace cardfit {
+
+enum class recompute : unsigned char { none, selective, full };
+enum class attention : unsigned char { flash, eager };
+enum class offload : unsigned char { none, optimizer, activations, full };
+/// How vocabulary logits are made: whole, in pieces, never whole, or at masked positions only (BERT pre-training).
+enum class loss : unsigned char { by_default, full, chunked, fused, masked };
+enum class adapter_method : unsigned char { none, lora };
+enum class framework : unsigned char {
+    pytorch, transformers, torchtitan, torchtune, litgpt, llm_foundry, megatron, megatron_deepspeed, deepspeed, dle, detectron2, tensorflow,
+};
+
+/// A set of matrices by what they do.
+struct target_set {
+    std::uint32_t bits = 0;
+    [[nodiscard]] constexpr bool has(target t) const noexcept { return (bits >> static_cast<unsigned>(t)) & 1u; }
+    friend constexpr bool operator==(const target_set&, const target_set&) = default;
+};
+template <class... Targets>
+[[nodiscard]] constexpr target_set targets(Targets... t) noexcept {
+    return {((std::uint32_t{1} << static_cast<unsigned>(t)) | ... | std::uint32_t{0})};
+}
+
+/// LoRA (arXiv 2106.09685): a frozen base, and pairs of matrices of rank `rank` beside the targets.
+struct adapter {
+    adapter_method method = adapter_method::none;
+    std::int64_t rank = 0;
+    target_set targets{};
+    friend constexpr bool operator==(const adapter&, const adapter&) = default;
+};
+
+/// A month, for rules that name the software version that changed them.
+struct software_date {
+    int year = 0;
+    int month = 0;
+    friend constexpr auto operator<=>(const software_date&, const software_date&) = default;
+};
+/// What is assumed where a job names no date: the month of this release.
+inline constexpr software_date latest_software_date{2026, 11};
+
+/// One training job. Sizes are of one data-parallel rank. Every default is the job file's.
+struct training {
+    cardfit::precision precision = precision::bf16_mixed;
+    cardfit::optimizer optimizer = optimizer::adamw;
+    number_format optimizer_state = number_format::fp32;
+    std::int64_t micro_batch = 1;
+    std::int64_t gradient_accumulation = 1;
+    std::int64_t sequence_length = 2048;
+    std::int64_t image_size = 0;
+    cardfit::recompute recompute = recompute::none;
+    cardfit::attention attention = attention::flash;
+    bool dropout = false;
+    bool compiled = false;
+    cardfit::adapter adapter{};
+    /// Format of a frozen base under an adapter; fp64 (which no base has) stands for the default: the compute type
+    /// under fp16-mixed and bf16-mixed, else the precision's own.
+    number_format base_weights = number_format::fp64;
+    cardfit::offload offload = offload::none;
+    cardfit::loss loss = loss::by_default;
+    bool optimizer_in_backward = false;
+    cardfit::framework framework = framework::pytorch;
+    cardfit::software_date software_date = latest_software_date;
+    friend constexpr bool operator==(const training&, const training&) = default;
+};
+
+/// Everything that is wrong with a job for this network; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const training& t, const network& net, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    found.ranges(problem{"training.micro_batch", t.micro_batch, 1, 1'000'000},
+                 problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
+                 problem{"training.sequence_length", t.sequence_length, 1, 100'000'000},
+                 problem{"training.image_size", t.image_size, 0, 100'000});
+    found.require(t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16, "training.optimizer_state",
+                  static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16");
+    const bool adapted = t.adapter.method != adapter_method::none;
+    found.ranges(problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
+    found.require(!adapted || t.adapter.targets.bits != 0, "training.adapter.targets", 0, "at least one of q, k, v, o, gate, up, down, embeddings, head");
+    found.require(t.base_weights == number_format::fp64 || adapted, "training.base_weights", static_cast<std::int64_t>(t.base_weights),
+                  "a base format only under an adapter");
+    found.require(!is_file_mix(t.base_weights), "training.base_weights", static_cast<std::int64_t>(t.base_weights), "a block format, not a GGUF file mix");
+    found.require(net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence, "training.sequence_length", t.sequence_length,
+                  "no more than the model's positions");
+    return found;
+}
+
+}  // namespace cardfit

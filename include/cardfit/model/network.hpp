@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What every architecture lowers to: a few kinds of block, each a list of matrices and the widths of the tensors that a
+// forward pass makes. Estimators read this and never ask what kind of model it is.
+
+#include <cardfit/units.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace cardfit {
+
+/// What a matrix does: names LoRA targets, and tells which tensor it reads.
+enum class target : unsigned char {
+    query, key, value, output, gate, up, down, embeddings, head, router, latent,
+};
+
+/// How parallelism divides a matrix: `tensor` over the tensor-parallel cards, `expert` over the cards that share the
+/// experts, `none` not at all.
+enum class split : unsigned char { tensor, expert, none };
+
+/// `copies` matrices of in x out (experts: many), of which a token visits `active`; each with a bias of `out` if told.
+struct linear {
+    cardfit::target target{};
+    cardfit::split split = split::tensor;
+    std::int64_t in = 0;
+    std::int64_t out = 0;
+    std::int64_t copies = 1;
+    std::int64_t active = 1;
+    bool bias = false;
+};
+
+/// Tensors that a layer's forward pass makes, by what is done with them. Widths are elements a token. Unscoped inside a
+/// namespace, so that a role indexes a plain array: an operator[] would be a call, and estimates are made by the thousand
+/// inside the compiler.
+namespace tensor_role {
+enum type : unsigned char {
+    layer_input,               ///< what full recomputation keeps
+    rms_norm_input,            ///< inputs of RMSNorms on the residual path
+    rms_normalized,            ///< RMSNorm results before the weight, which only a trained weight needs
+    layer_norm_input,          ///< inputs of LayerNorms on the residual path
+    attention_input,           ///< what query, key and value read
+    attention_input_casts,     ///< the same where each of the three casts its own copy
+    feed_forward_input,        ///< what gate and up (or the first feed-forward matrix) read
+    feed_forward_input_casts,  ///< the same where each matrix casts its own copy
+    query,                     ///< queries, after rotary embedding
+    key,                       ///< keys of the KV heads
+    value,                     ///< values of the KV heads
+    key_value_expanded,        ///< keys and values repeated to all heads
+    head_norm_input,           ///< inputs of norms on queries and keys
+    latent,                    ///< MLA's compressed queries, keys and values
+    attention_output,          ///< what the output matrix reads
+    softmax_statistics,        ///< one log-sum-exp a head
+    gate_output,               ///< input of the activation function
+    up_output,                 ///< the linear half of a gated feed-forward
+    activation_output,         ///< output of the activation function, where a product follows it
+    feed_forward_hidden,       ///< what down (or the second feed-forward matrix) reads
+    down_output,               ///< what down writes
+    dropout_mask,              ///< elements under residual dropout
+    router,                    ///< router logits
+    expert_input,              ///< tokens gathered for their experts
+    expert_gate_output,
+    expert_up_output,
+    expert_activation_output,
+    expert_hidden,
+    expert_output,             ///< experts' outputs before they are scattered back
+    count,
+};
+}  // namespace tensor_role
+inline constexpr std::size_t tensor_role_count = tensor_role::count;
+
+/// One value a role.
+template <class T>
+struct by_role {
+    T of[tensor_role_count]{};
+};
+
+/// How many of a network's layers are of one kind: those in [begin, end) whose 1-based index is (or is not) a multiple
+/// of `every`.
+struct layer_range {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    std::int64_t every = 1;
+    bool multiples = true;
+
+    /// Layers of this kind among layers [low, high).
+    [[nodiscard]] constexpr std::int64_t count(std::int64_t low, std::int64_t high) const noexcept {
+        const std::int64_t from = (std::max)(low, begin);
+        const std::int64_t to = (std::max)((std::min)(high, end), from);
+        const std::int64_t hits = to / every - from / every;
+        return multiples ? hits : to - from - hits;
+    }
+};
+
+inline constexpr std::size_t max_linears = 14;
+inline constexpr std::size_t max_block_kinds = 4;
+
+/// One kind of layer.
+struct block {
+    layer_range layers{};
+    linear linears[max_linears]{};
+    std::int64_t linear_count = 0;
+    /// Parameters of norms, gates and sinks: copied to every tensor-parallel card.
+    std::int64_t vector_parameters = 0;
+    /// Tensors of width elements a token.
+    by_role<std::int64_t> width{};
+    /// Elements of the attention matrix for one token and one position.
+    std::int64_t score_heads = 0;
+    /// Tokens of its past that a token sees; 0: all.
+    std::int64_t window = 0;
+    /// Widths of keys and values that a cache keeps a token, and whether tensor parallelism divides them.
+    std::int64_t cache_width = 0;
+    bool cache_splits = true;
+
+};
+
+/// A whole model: blocks between an embedding and a head.
+struct network {
+    block blocks[max_block_kinds]{};
+    std::size_t block_kinds = 0;
+    std::int64_t layers = 0;
+    std::int64_t hidden = 0;
+    /// The matrix that tokens are looked up in, divided by tensor parallelism; and the rest of the embedding, copied.
+    std::int64_t embedding_parameters = 0;
+    std::int64_t position_parameters = 0;
+    /// The matrix that makes the logits (0 where it shares the embedding's weights), and what else stands at the end.
+    std::int64_t head_parameters = 0;
+    std::int64_t final_parameters = 0;
+    bool tied = false;
+    /// Logits a token; 0: no vocabulary logits (a classification head).
+    std::int64_t logits = 0;
+    std::int64_t classes = 0;
+    /// Final norm: elements a token.
+    std::int64_t final_norm_width = 0;
+    bool final_norm_is_rms = true;
+    /// Longest sequence that the positions allow; 0: any.
+    std::int64_t longest_sequence = 0;
+    /// Tokens of one sample where the model fixes them (images); 0: the job's sequence length.
+    std::int64_t tokens_a_sample = 0;
+    std::int64_t heads = 1;
+    std::int64_t kv_heads = 1;
+    std::int64_t experts = 0;
+};
+
+/// A model is anything that lowers to a network: `network lower(const M&)`, found by argument-dependent lookup.
+template <class M>
+concept architecture = requires(const M& model) {
+    { lower(model) } -> std::same_as<network>;
+};
+
+/// A network is its own lowering.
+[[nodiscard]] constexpr const network& lower_model(const network& net) noexcept { return net; }
+template <architecture M>
+[[nodiscard]] constexpr network lower_model(const M& model) { return lower(model); }
+
+/// Weights of one matrix, biases included: all copies, or those that a token visits.
+[[nodiscard]] constexpr std::int64_t parameters(const linear& m) noexcept { return m.copies * (m.in * m.out + (m.bias ? m.out : 0)); }
+[[nodiscard]] constexpr std::int64_t active_parameters(const linear& m) noexcept { return m.active * (m.in * m.out + (m.bias ? m.out : 0)); }
+
+/// Parameters of one layer of this kind.
+[[nodiscard]] constexpr std::int64_t parameters(const block& b) noexcept {
+    std::int64_t sum = b.vector_parameters;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) sum += parameters(b.linears[i]);
+    return sum;
+}
+[[nodiscard]] constexpr std::int64_t active_parameters(const block& b) noexcept {
+    std::int64_t sum = b.vector_parameters;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) sum += active_parameters(b.linears[i]);
+    return sum;
+}
+
+/// Parameters of the whole network, exactly.
+[[nodiscard]] constexpr std::int64_t parameters(const network& net) noexcept {
+    std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters;
+    for (std::size_t i = 0; i < net.block_kinds; ++i)
+        sum += net.blocks[i].layers.count(0, net.layers) * parameters(net.blocks[i]);
+    return sum;
+}
+
+/// Parameters that one token visits (experts: the active ones), embeddings and head included.
+[[nodiscard]] constexpr std::int64_t active_parameters(const network& net) noexcept {
+    std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters;
+    for (std::size_t i = 0; i < net.block_kinds; ++i)
+        sum += net.blocks[i].layers.count(0, net.layers) * active_parameters(net.blocks[i]);
+    return sum;
+}
+
+/// Parameters of any model that lowers to a network.
+template <architecture M>
+[[nodiscard]] constexpr std::int64_t parameters(const M& model) { return parameters(lower(model)); }
+template <architecture M>
+[[nodiscard]] constexpr std::int64_t active_parameters(const M& model) { return active_parameters(lower(model)); }
+
+}  // namespace cardfit

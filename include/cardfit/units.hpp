@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The only door to Boost.Units: dimensions and conversions are Boost's, the number that carries them is ours.
+//
+// boost::units::quantity converts silently between number types, can be made from a literal 0, multiplies only by its
+// exact number type, has no <=> and is neither structural nor trivially copyable. `amount` closes those gaps, checks
+// integer arithmetic, and converts to and from any boost::units::quantity of the same dimension.
+
+#include <boost/units/base_dimension.hpp>
+#include <boost/units/base_unit.hpp>
+#include <boost/units/base_units/information/byte.hpp>
+#include <boost/units/base_units/si/kilogram.hpp>
+#include <boost/units/base_units/si/meter.hpp>
+#include <boost/units/base_units/si/second.hpp>
+#include <boost/units/make_system.hpp>
+#include <boost/units/physical_dimensions/energy.hpp>
+#include <boost/units/physical_dimensions/power.hpp>
+#include <boost/units/quantity.hpp>
+#include <boost/units/unit.hpp>
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+
+namespace cardfit {
+
+namespace dimensions {
+
+struct operation_base : boost::units::base_dimension<operation_base, 7001> {};
+struct token_base : boost::units::base_dimension<token_base, 7002> {};
+struct money_base : boost::units::base_dimension<money_base, 7003> {};
+
+struct flop : boost::units::base_unit<flop, operation_base::dimension_type, 7001> {};
+struct token : boost::units::base_unit<token, token_base::dimension_type, 7002> {};
+struct dollar : boost::units::base_unit<dollar, money_base::dimension_type, 7003> {};
+
+using system = boost::units::make_system<boost::units::information::byte_base_unit, boost::units::si::second_base_unit,
+                                         boost::units::si::meter_base_unit, boost::units::si::kilogram_base_unit, flop,
+                                         token, dollar>::type;
+
+template <class Dimension>
+using unit = boost::units::unit<Dimension, system>;
+
+using byte_unit = unit<boost::units::information_dimension>;
+using second_unit = unit<boost::units::time_dimension>;
+using flop_unit = unit<operation_base::dimension_type>;
+using token_unit = unit<token_base::dimension_type>;
+using dollar_unit = unit<money_base::dimension_type>;
+using watt_unit = unit<boost::units::power_dimension>;
+using joule_unit = unit<boost::units::energy_dimension>;
+
+template <class A, class B>
+using product = typename boost::units::multiply_typeof_helper<A, B>::type;
+template <class A, class B>
+using ratio = typename boost::units::divide_typeof_helper<A, B>::type;
+
+template <class Unit>
+concept dimensionless = boost::units::is_dimensionless<Unit>::value;
+
+}  // namespace dimensions
+
+/// A number type an amount may hold: exact 64-bit counts, or double for rates and everything measured.
+template <class Rep>
+concept amount_number = std::same_as<Rep, std::int64_t> || std::same_as<Rep, double>;
+
+/// Integers that a count may be scaled by without losing anything.
+template <class T>
+concept exact_scalar = std::integral<T> && !std::same_as<T, bool> &&
+                       (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t));
+
+namespace checked {
+
+/// a + b. Throws std::overflow_error past 64 bits (in a constant expression: a compile error).
+[[nodiscard]] constexpr std::int64_t add(std::int64_t a, std::int64_t b) {
+    std::int64_t sum = 0;
+    if (__builtin_add_overflow(a, b, &sum)) throw std::overflow_error("cardfit: a count exceeds 64 bits in a sum");
+    return sum;
+}
+
+/// a - b. Throws std::overflow_error past 64 bits.
+[[nodiscard]] constexpr std::int64_t subtract(std::int64_t a, std::int64_t b) {
+    std::int64_t difference = 0;
+    if (__builtin_sub_overflow(a, b, &difference))
+        throw std::overflow_error("cardfit: a count exceeds 64 bits in a difference");
+    return difference;
+}
+
+/// a * b. Throws std::overflow_error past 64 bits.
+[[nodiscard]] constexpr std::int64_t multiply(std::int64_t a, std::int64_t b) {
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(a, b, &product))
+        throw std::overflow_error("cardfit: a count exceeds 64 bits in a product");
+    return product;
+}
+
+}  // namespace checked
+
+/// n / d rounded up, for n >= 0 and d > 0. Needed bytes round up, so that no share is ever too small.
+[[nodiscard]] constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) { return n / d + (n % d != 0); }
+
+/// Says that a bare number is in the system's own unit.
+struct base_units_t {};
+inline constexpr base_units_t base_units{};
+
+/// A number of a unit: `bytes`, `seconds`, `bytes_per_second` …  Structural, trivially copyable, totally ordered.
+/// 64-bit counts throw std::overflow_error on overflow and std::domain_error on division by zero.
+template <class Unit, amount_number Rep>
+class amount {
+public:
+    using unit_type = Unit;
+    using number_type = Rep;
+    using boost_quantity = boost::units::quantity<Unit, Rep>;
+
+    /// The bare number, in the system's own unit (byte, second, FLOP, token, dollar, watt, joule). Public only so that
+    /// an amount can be a template argument; read it through the readers (`in_gibibytes`, …) where one exists.
+    Rep number{};
+
+    constexpr amount() = default;
+
+    /// The way in from a bare number, named so that a unit is never forgotten.
+    constexpr amount(Rep n, base_units_t) : number(n) {}
+    [[nodiscard]] static constexpr amount from_number(Rep n) { return amount(n, base_units); }
+
+    /// From a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
+    template <class OtherUnit>
+        requires std::is_convertible_v<boost::units::quantity<OtherUnit, Rep>, boost_quantity>
+    constexpr amount(const boost::units::quantity<OtherUnit, Rep>& other) : number(boost_quantity(other).value()) {}
+
+    /// To a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
+    template <class OtherUnit>
+        requires std::is_convertible_v<boost_quantity, boost::units::quantity<OtherUnit, Rep>>
+    constexpr operator boost::units::quantity<OtherUnit, Rep>() const {
+        return boost_quantity::from_value(number);
+    }
+
+    friend constexpr auto operator<=>(const amount&, const amount&) = default;
+    friend constexpr bool operator==(const amount&, const amount&) = default;
+
+    friend constexpr amount operator+(amount a, amount b) {
+        if constexpr (std::same_as<Rep, double>) return from_number(a.number + b.number);
+        else return from_number(checked::add(a.number, b.number));
+    }
+    friend constexpr amount operator-(amount a, amount b) {
+        if constexpr (std::same_as<Rep, double>) return from_number(a.number - b.number);
+        else return from_number(checked::subtract(a.number, b.number));
+    }
+    friend constexpr amount operator-(amount a) { return amount{} - a; }
+    constexpr amount& operator+=(amount other) { return *this = *this + other; }
+    constexpr amount& operator-=(amount other) { return *this = *this - other; }
+
+    /// Scaling: a count by integers only, a measured amount by any number.
+    template <class Scalar>
+        requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
+    friend constexpr amount operator*(amount a, Scalar scale) {
+        if constexpr (std::same_as<Rep, double>) return from_number(a.number * static_cast<double>(scale));
+        else return from_number(checked::multiply(a.number, static_cast<std::int64_t>(scale)));
+    }
+    template <class Scalar>
+        requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
+    friend constexpr amount operator*(Scalar scale, amount a) {
+        return a * scale;
+    }
+    /// A measured amount by a number. Counts divide by `divide_up`, explicitly: needed bytes round up.
+    template <class Scalar>
+        requires(std::same_as<Rep, double> && (exact_scalar<Scalar> || std::floating_point<Scalar>))
+    friend constexpr amount operator/(amount a, Scalar divisor) {
+        return from_number(a.number / static_cast<double>(divisor));
+    }
+};
+
+/// Needed bytes (or any count) shared by `parts`, rounded up. Throws std::domain_error unless parts > 0.
+template <class Unit>
+[[nodiscard]] constexpr amount<Unit, std::int64_t> divide_up(amount<Unit, std::int64_t> whole, std::int64_t parts) {
+    if (parts <= 0) throw std::domain_error("cardfit: divide_up needs parts > 0");
+    return amount<Unit, std::int64_t>::from_number(divide_up(whole.number, parts));
+}
+
+/// The same amount as a double: explicit, because counts past 2^53 lose their last digits.
+template <class Unit>
+[[nodiscard]] constexpr amount<Unit, double> measured(amount<Unit, std::int64_t> a) {
+    return amount<Unit, double>::from_number(static_cast<double>(a.number));
+}
+
+/// Products and ratios of different dimensions are doubles; of the same dimension, a plain number.
+template <class U1, class R1, class U2, class R2>
+constexpr auto operator*(amount<U1, R1> a, amount<U2, R2> b) {
+    using unit = dimensions::product<U1, U2>;
+    const double product = static_cast<double>(a.number) * static_cast<double>(b.number);
+    if constexpr (dimensions::dimensionless<unit>) return product;
+    else return amount<unit, double>::from_number(product);
+}
+template <class U1, class R1, class U2, class R2>
+constexpr auto operator/(amount<U1, R1> a, amount<U2, R2> b) {
+    using unit = dimensions::ratio<U1, U2>;
+    const double ratio = static_cast<double>(a.number) / static_cast<double>(b.number);
+    if constexpr (dimensions::dimensionless<unit>) return ratio;
+    else return amount<unit, double>::from_number(ratio);
+}
+
+using bytes = amount<dimensions::byte_unit, std::int64_t>;
+using tokens = amount<dimensions::token_unit, std::int64_t>;
+using flop = amount<dimensions::flop_unit, double>;
+using seconds = amount<dimensions::second_unit, double>;
+using watts = amount<dimensions::watt_unit, double>;
+using joules = amount<dimensions::joule_unit, double>;
+using dollars = amount<dimensions::dollar_unit, double>;
+using bytes_per_second = amount<dimensions::ratio<dimensions::byte_unit, dimensions::second_unit>, double>;
+using flop_per_second = amount<dimensions::ratio<dimensions::flop_unit, dimensions::second_unit>, double>;
+using tokens_per_second = amount<dimensions::ratio<dimensions::token_unit, dimensions::second_unit>, double>;
+
+inline constexpr std::int64_t bytes_per_kibibyte = std::int64_t{1} << 10;
+inline constexpr std::int64_t bytes_per_mebibyte = std::int64_t{1} << 20;
+inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
+
+/// Factories from whole numbers of a unit. Throw std::overflow_error past 64 bits.
+[[nodiscard]] constexpr bytes bytes_of(std::int64_t n) { return bytes(n, base_units); }
+[[nodiscard]] constexpr bytes kibibytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, bytes_per_kibibyte)); }
+[[nodiscard]] constexpr bytes mebibytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, bytes_per_mebibyte)); }
+[[nodiscard]] constexpr bytes gibibytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, bytes_per_gibibyte)); }
+[[nodiscard]] constexpr bytes gigabytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, 1'000'000'000)); }
+[[nodiscard]] constexpr bytes_per_second gigabytes_per_second(double n) { return bytes_per_second::from_number(n * 1e9); }
+[[nodiscard]] constexpr flop_per_second teraflops(double n) { return flop_per_second::from_number(n * 1e12); }
+[[nodiscard]] constexpr tokens tokens_of(std::int64_t n) { return tokens::from_number(n); }
+[[nodiscard]] constexpr flop flop_of(double n) { return flop::from_number(n); }
+[[nodiscard]] constexpr seconds seconds_of(double n) { return seconds::from_number(n); }
+[[nodiscard]] constexpr watts watts_of(double n) { return watts::from_number(n); }
+[[nodiscard]] constexpr joules joules_of(double n) { return joules::from_number(n); }
+[[nodiscard]] constexpr dollars dollars_of(double n) { return dollars::from_number(n); }
+
+/// Readers. Whole mebibytes round up (`needed`) or down (`available`), by name; the others are exact to a double.
+[[nodiscard]] constexpr double in_gibibytes(bytes b) { return static_cast<double>(b.number) / static_cast<double>(bytes_per_gibibyte); }
+[[nodiscard]] constexpr double in_gigabytes(bytes b) { return static_cast<double>(b.number) / 1e9; }
+[[nodiscard]] constexpr std::int64_t in_mebibytes_up(bytes b) { return b.number / bytes_per_mebibyte + (b.number % bytes_per_mebibyte > 0); }
+[[nodiscard]] constexpr std::int64_t in_mebibytes_down(bytes b) { return b.number / bytes_per_mebibyte - (b.number % bytes_per_mebibyte < 0); }
+[[nodiscard]] constexpr double in_gigabytes_per_second(bytes_per_second r) { return r.number / 1e9; }
+[[nodiscard]] constexpr double in_teraflops(flop_per_second r) { return r.number / 1e12; }
+[[nodiscard]] constexpr double in_seconds(seconds t) { return t.number; }
+[[nodiscard]] constexpr double in_watts(watts p) { return p.number; }
+[[nodiscard]] constexpr double in_dollars(dollars d) { return d.number; }
+
+inline namespace literals {
+
+namespace detail {
+
+/// n units, compile time only: refuses what 64 signed bits do not hold. The literals below skip the factories because a
+/// table of thousands of figures is evaluated in every translation unit that includes it.
+[[nodiscard]] consteval std::int64_t count(unsigned long long n, std::int64_t unit) {
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(n, unit, &product)) throw std::overflow_error("cardfit: a literal exceeds 64 bits");
+    return product;
+}
+
+}  // namespace detail
+
+consteval bytes operator""_B(unsigned long long n) { return bytes::from_number(detail::count(n, 1)); }
+consteval bytes operator""_KiB(unsigned long long n) { return bytes::from_number(detail::count(n, bytes_per_kibibyte)); }
+consteval bytes operator""_MiB(unsigned long long n) { return bytes::from_number(detail::count(n, bytes_per_mebibyte)); }
+consteval bytes operator""_GiB(unsigned long long n) { return bytes::from_number(detail::count(n, bytes_per_gibibyte)); }
+consteval bytes operator""_GB(unsigned long long n) { return bytes::from_number(detail::count(n, 1'000'000'000)); }
+consteval bytes_per_second operator""_GBps(unsigned long long n) { return bytes_per_second::from_number(static_cast<double>(n) * 1e9); }
+consteval bytes_per_second operator""_GBps(long double n) { return bytes_per_second::from_number(static_cast<double>(n) * 1e9); }
+consteval flop_per_second operator""_TFLOPS(unsigned long long n) { return flop_per_second::from_number(static_cast<double>(n) * 1e12); }
+consteval flop_per_second operator""_TFLOPS(long double n) { return flop_per_second::from_number(static_cast<double>(n) * 1e12); }
+consteval watts operator""_W(unsigned long long n) { return watts::from_number(static_cast<double>(n)); }
+consteval watts operator""_W(long double n) { return watts::from_number(static_cast<double>(n)); }
+consteval dollars operator""_USD(unsigned long long n) { return dollars::from_number(static_cast<double>(n)); }
+consteval dollars operator""_USD(long double n) { return dollars::from_number(static_cast<double>(n)); }
+
+}  // namespace literals
+
+}  // namespace cardfit
