@@ -188,19 +188,17 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
     return s;
 }
 
-/// Lowers a job once; ask it for any micro-batch and sequence length. Machine decides capacity and overheads.
-/// Throws invalid_input (a std::invalid_argument) naming the first thing that is wrong with job, layout or machine.
-[[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m, const layout& given = {}) {
-    static_cast<void>(problems(t, net, on_problem::refuse));
-    static_cast<void>(problems(given, m.cards, net.layers, on_problem::refuse));
-    const layout l = resolved(given, m.cards);
+namespace detail {
+
+/// Lowers stages [first, end) of a job that has been checked.
+[[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m, const layout& l, int first, int end) {
     const memory_rules rules = lower_rules(t, l);
-    detail::parameter_sums kinds[max_block_kinds]{};
-    for (std::size_t k = 0; k < net.block_kinds; ++k) kinds[k] = detail::sums_of(net.blocks[k], l, t.adapter);
+    parameter_sums kinds[max_block_kinds]{};
+    for (std::size_t k = 0; k < net.block_kinds; ++k) kinds[k] = sums_of(net.blocks[k], l, t.adapter);
 
     lowered_training lowered;
     stage_content contents[max_distinct_stages]{};
-    for (int stage = 0; stage < l.pipeline; ++stage) {
+    for (int stage = first; stage < end; ++stage) {
         stage_content content = content_of(net, l, t.gradient_accumulation, stage);
         bool covered = false;
         for (std::size_t i = 0; i < lowered.stage_count; ++i) covered = covered || contents[i].covers(content);
@@ -221,8 +219,37 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
     lowered.capacity = usable_memory(m).number, lowered.context_parallel = l.context, lowered.tokens_a_sample = net.tokens_a_sample,
     lowered.micro_batch = t.micro_batch, lowered.sequence_length = t.sequence_length;
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
-    for (std::size_t i = 0; i < lowered.stage_count; ++i) detail::widen_bounds(lowered, lowered.stages[i]);
+    for (std::size_t i = 0; i < lowered.stage_count; ++i) widen_bounds(lowered, lowered.stages[i]);
     return lowered;
+}
+
+}  // namespace detail
+
+/// Lowers a job once; ask it for any micro-batch and sequence length. The machine decides capacity and overheads.
+/// Throws invalid_input (a std::invalid_argument) naming the first thing that is wrong with job, layout or machine.
+[[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m, const layout& given = {}) {
+    static_cast<void>(problems(t, net, on_problem::refuse));
+    static_cast<void>(problems(given, m.cards, net.layers, on_problem::refuse));
+    return detail::lower_stages(net, t, m, resolved(given, m.cards), 0, given.pipeline);
+}
+
+/// What all cards of a job take together, each at its own fullest moment.
+struct memory_of_cards {
+    bytes allocated{};
+    bytes reserved{};
+    bytes device{};
+};
+[[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m, const layout& given = {}) {
+    static_cast<void>(problems(t, net, on_problem::refuse));
+    static_cast<void>(problems(given, m.cards, net.layers, on_problem::refuse));
+    const layout l = resolved(given, m.cards);
+    memory_of_cards sum;
+    for (int stage = 0; stage < l.pipeline; ++stage) {
+        const memory_estimate one = memory(detail::lower_stages(net, t, m, l, stage, stage + 1));
+        const int cards = m.cards / l.pipeline;
+        sum.allocated += cards * one.allocated(), sum.reserved += cards * one.reserved(), sum.device += cards * one.device();
+    }
+    return sum;
 }
 
 /// The same for any model that lowers to a network.

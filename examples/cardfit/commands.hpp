@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// estimate, cards and models: what the library says, printed.
+
+#include <cardfit/io/cards_table.hpp>
+#include <cardfit/io/text.hpp>
+#include <cardfit/version.hpp>
+
+#include <unistd.h>
+
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+using namespace cardfit;
+
+/// Exit codes of the job format.
+enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
+
+[[nodiscard]] inline std::string version() {
+    return "cardfit " + std::to_string(CARDFIT_VERSION_MAJOR) + "." + std::to_string(CARDFIT_VERSION_MINOR) + "." + std::to_string(CARDFIT_VERSION_PATCH);
+}
+
+/// Colour on a terminal only.
+[[nodiscard]] inline io::text_style style() { return {.colour = isatty(STDOUT_FILENO) == 1}; }
+
+/// A file's text, or standard input's for "-". Throws input_error.
+[[nodiscard]] inline std::string read_all(const std::string& path) {
+    if (path != "-") return io::detail::text_of_file(path, "job");
+    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
+
+[[nodiscard]] inline int code_of(const io::answered_job& a) { return a.report.grade == grade::does_not_fit ? does_not_fit : answered; }
+
+/// Prints an error as the format asks: the reason on stderr, and with --json the document on stdout.
+inline int report_error(const io::input_error& e, bool json) {
+    if (json) std::cout << io::dump(io::error_json(e, 0), 2) << "\n";
+    std::cerr << "cardfit: " << e.what() << "\n";
+    return bad_input;
+}
+
+struct estimate_options {
+    std::string path;
+    bool json = false;
+    bool stream = false;
+};
+
+/// One answer a line, in order; a bad line gives an error object in its place.
+inline int estimate_stream(std::istream& in) {
+    int code = answered;
+    int number = 0;
+    for (std::string line; std::getline(in, line);) {
+        ++number;
+        try {
+            std::cout << io::dump(io::answer_json(io::answer(io::read_job_text(line)))) << "\n" << std::flush;
+        } catch (const io::input_error& e) {
+            std::cout << io::dump(io::error_json(e, number)) << "\n" << std::flush;
+            code = bad_lines;
+        }
+    }
+    return code;
+}
+
+inline int estimate(const estimate_options& options) {
+    if (options.stream) return estimate_stream(std::cin);
+    if (options.path.empty()) {
+        std::cerr << "cardfit: estimate needs a job file, or - for standard input, or --jsonl\n";
+        return bad_input;
+    }
+    try {
+        const io::job_file job = io::read_job_text(read_all(options.path));
+        const io::answered_job a = io::answer(job);
+        if (options.json) std::cout << io::dump(io::answer_json(a), 2) << "\n";
+        else std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
+        return code_of(a);
+    } catch (const io::input_error& e) {
+        return report_error(e, options.json);
+    }
+}
+
+struct table_options {
+    std::vector<std::string> ids;
+    bool json = false;
+};
+
+/// The entries asked for, or all. Throws input_error naming the ids that are not there, with the closest that are.
+template <class Table, class Id>
+[[nodiscard]] auto selected(const Table& table, const std::vector<std::string>& ids, const std::string& key, Id id_of) {
+    std::vector<typename Table::value_type> chosen;
+    if (ids.empty()) return std::vector<typename Table::value_type>(table.begin(), table.end());
+    std::vector<std::string_view> known;
+    for (const auto& each : table) known.push_back(id_of(each));
+    std::vector<io::input_problem> problems;
+    for (const std::string& id : ids) {
+        const auto at = std::find(known.begin(), known.end(), id);
+        if (at == known.end()) problems.push_back(io::refused_value(key, id, io::detail::hint("an id", io::closest(id, known, 3))));
+        else chosen.push_back(table[static_cast<std::size_t>(at - known.begin())]);
+    }
+    if (!problems.empty()) throw io::input_error(std::move(problems));
+    return chosen;
+}
+
+inline int cards(const table_options& options) {
+    try {
+        const auto chosen = selected(cardfit::cards::all, options.ids, "card", [](const gpu* g) { return g->id; });
+        if (options.json) {
+            nlohmann::ordered_json all = nlohmann::ordered_json::array();
+            for (const gpu* g : chosen) all.push_back(io::card_json(*g));
+            std::cout << io::dump(all, 1) << "\n";
+            return answered;
+        }
+        std::vector<std::vector<std::string>> rows{{"id", "GB", "usable GiB", "GB/s", "bf16 TF", "fp16 TF", "NVLink GB/s", "W", "cc", "estimated"}};
+        const auto figure = [](double value, int digits) { return value == 0 ? std::string("-") : io::fixed(value, digits); };
+        for (const gpu* g : chosen) {
+            int estimated = 0;
+            for (std::size_t i = 0; i < io::card_columns.size(); ++i) estimated += g->estimated.has(static_cast<card_field>(i));
+            const compute_capability cc = g->compute_capability;
+            rows.push_back({std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),
+                            figure(in_gigabytes_per_second(g->memory_bandwidth), 0), figure(in_teraflops(g->rates.bf16), 1), figure(in_teraflops(g->rates.fp16), 1),
+                            figure(in_gigabytes_per_second(g->links.nvlink_bidirectional), 0), figure(in_watts(g->board_power), 0),
+                            cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-", std::to_string(estimated)});
+        }
+        std::cout << io::aligned(rows, 1, "") << "Rates are dense, tensor rates with fp32 accumulation. 'estimated' counts figures that no document backs: see --json.\n";
+        return answered;
+    } catch (const io::input_error& e) {
+        return report_error(e, options.json);
+    }
+}
+
+inline int models(const table_options& options) {
+    try {
+        const auto chosen = selected(cardfit::models::all, options.ids, "model", [](const cardfit::models::zoo_entry& e) { return e.id; });
+        nlohmann::ordered_json all = nlohmann::ordered_json::array();
+        std::vector<std::vector<std::string>> rows{{"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab"}};
+        for (const auto& entry : chosen) {
+            const transformer& m = *entry.model;
+            const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
+            all.push_back({{"id", entry.id}, {"parameters", parameters(m)}, {"active_parameters", active_parameters(m)}, {"layers", m.layers}, {"hidden", m.hidden},
+                           {"heads", m.heads}, {"kv_heads", kv_heads}, {"ffn", m.ffn}, {"vocab", m.vocab}, {"experts", m.experts.count}});
+            rows.push_back({std::string(entry.id), std::to_string(parameters(m)), std::to_string(active_parameters(m)), std::to_string(m.layers),
+                            std::to_string(m.hidden), std::to_string(m.heads), std::to_string(kv_heads), std::to_string(m.ffn), std::to_string(m.vocab)});
+        }
+        std::cout << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
+        return answered;
+    } catch (const io::input_error& e) {
+        return report_error(e, options.json);
+    }
+}
+
+}  // namespace tool

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The cardfit command line. Each command is a header beside this file.
+
+#include "commands.hpp"
+#include "fit_command.hpp"
+#include "validate_command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace {
+
+int run(int argc, char** argv) {
+    CLI::App app{"Does a deep-learning job belong on a card? Memory, batch size and layout, with numbers.", "cardfit"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", tool::version());
+    int code = tool::answered;
+
+    tool::estimate_options estimate;
+    CLI::App* estimate_command = app.add_subcommand("estimate", "answer one job file, or a stream of them");
+    estimate_command->add_option("job", estimate.path, "a job file, or - for standard input");
+    estimate_command->add_flag("--json", estimate.json, "print one JSON document");
+    estimate_command->add_flag("--jsonl", estimate.stream, "read jobs or measured rows from standard input, one a line, and answer each on a line");
+    estimate_command->callback([&] { code = tool::estimate(estimate); });
+
+    tool::fit_options fit;
+    CLI::App* fit_command = app.add_subcommand("fit", "answer a job given by flags, for one or several cards");
+    tool::add_fit_flags(*fit_command, fit);
+    fit_command->callback([&] { code = tool::fit(fit); });
+
+    tool::table_options cards;
+    CLI::App* cards_command = app.add_subcommand("cards", "the card table, or the rows asked for");
+    cards_command->add_option("ids", cards.ids, "card ids");
+    cards_command->add_flag("--json", cards.json, "print one JSON document");
+    cards_command->callback([&] { code = tool::cards(cards); });
+
+    tool::table_options models;
+    CLI::App* models_command = app.add_subcommand("models", "the model zoo, or the models asked for");
+    models_command->add_option("ids", models.ids, "zoo ids");
+    models_command->add_flag("--json", models.json, "print one JSON document");
+    models_command->callback([&] { code = tool::models(models); });
+
+    tool::validate_options validate;
+    CLI::App* validate_command = app.add_subcommand("validate", "estimates against published measurements");
+    validate_command->add_option("rows", validate.path, "measured rows (JSONL), or - for standard input")->required();
+    validate_command->add_flag("--json", validate.json, "print one JSON document");
+    validate_command->add_flag("--rows", validate.each, "print each row's estimate and error");
+    validate_command->callback([&] { code = tool::validate(validate); });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? tool::answered : tool::bad_input;
+    }
+    return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const cardfit::io::input_error& e) {
+        std::cerr << "cardfit: " << e.what() << "\n";
+    } catch (const std::exception& e) {
+        std::cerr << "cardfit: " << e.what() << "\n";
+    }
+    return tool::bad_input;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The answer to a job, and the report of a bad one, as the JSON of the job format.
+
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/io/job_file.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace cardfit::io {
+
+/// A job with everything that an answer states about it.
+struct answered_job {
+    fit_report report{};
+    memory_of_cards all_cards{};
+    std::int64_t max_micro_batch = 0;
+    std::int64_t max_sequence_length = 0;
+    std::vector<std::string_view> estimated{};
+};
+
+/// Answers a job. Throws input_error for what is not there yet.
+[[nodiscard]] inline answered_job answer(const job_file& job) {
+    if (!job.training) throw input_error({input_problem{"inference", nlohmann::json(), "training", "inference is not there yet; accepted: training", 0}});
+    const network net = lower(job.model);
+    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
+    answered_job a{.report = fit(lowered), .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
+    a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
+    a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
+    const gpu& card = job.hardware.card;
+    if (job.hardware.capacity.number == 0) {
+        if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
+        if (usable_memory(job.hardware) != card.runtime_total) a.estimated.push_back("usable_mib_torch");
+    }
+    return a;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {
+    return {{"weights", c.weights.number}, {"gradients", c.gradients.number}, {"optimizer", c.optimizer.number}, {"activations", c.activations.number},
+            {"logits", c.logits.number}, {"gathered", c.gathered.number}, {"buckets", c.buckets.number}, {"kv_cache", c.kv_cache.number},
+            {"temporaries", c.temporaries.number}, {"workspace", c.workspace.number}, {"fragmentation", c.fragmentation.number},
+            {"context", c.context.number}, {"communication", c.communication.number}};
+}
+
+/// The answer's JSON document. Keys that do not apply are absent.
+[[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
+    const memory_estimate& m = a.report.memory;
+    nlohmann::ordered_json memory = {{"allocated_bytes", m.allocated().number}, {"reserved_bytes", m.reserved().number},
+                                     {"device_bytes", m.device().number}, {"device_bytes_low", m.device_low.number},
+                                     {"device_bytes_high", m.device_high.number}, {"peak_phase", name_of(phase_names, m.peak_phase)},
+                                     {"components", components_json(m.components)}};
+    memory["all_cards"] = {{"allocated_bytes", a.all_cards.allocated.number}, {"reserved_bytes", a.all_cards.reserved.number},
+                           {"device_bytes", a.all_cards.device.number}};
+    nlohmann::ordered_json verdict = {{"grade", name_of(grade_names, a.report.grade)}, {"capacity_bytes", a.report.capacity.number},
+                                      {"headroom_bytes", a.report.headroom.number}, {"max_micro_batch", a.max_micro_batch},
+                                      {"max_sequence_length", a.max_sequence_length}};
+    return {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}, {"estimated", a.estimated}};
+}
+
+[[nodiscard]] inline nlohmann::ordered_json problem_json(const input_problem& p) {
+    nlohmann::ordered_json json = {{"key", p.key}, {"value", p.value}, {"accepted", p.accepted}, {"message", p.message}};
+    if (p.line > 0) json["line"] = p.line;
+    return json;
+}
+
+/// The report of a bad input; `line` is its line in a stream, or 0.
+[[nodiscard]] inline nlohmann::ordered_json error_json(const input_error& error, int line) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (input_problem p : error.problems()) {
+        if (line > 0) p.line = line;
+        all.push_back(problem_json(p));
+    }
+    nlohmann::ordered_json first = all.empty() ? nlohmann::ordered_json::object() : all[0];
+    return {{"error", std::move(first)}, {"problems", std::move(all)}};
+}
+
+/// JSON text, bytes that are no UTF-8 replaced.
+[[nodiscard]] inline std::string dump(const nlohmann::ordered_json& json, int indent = -1) {
+    return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace cardfit::io

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The job file's names for enumerators that have no row of their own, and the closest names to one that is not known.
+
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/hardware/machine.hpp>
+#include <cardfit/job/inference.hpp>
+#include <cardfit/job/layout.hpp>
+#include <cardfit/model/transformer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io {
+
+/// One name of one enumerator.
+template <class E>
+struct named {
+    std::string_view name;
+    E value;
+};
+template <class E>
+named(std::string_view, E) -> named<E>;
+
+inline constexpr std::array norm_names{named{"rms", norm::rms}, named{"layer", norm::layer}};
+inline constexpr std::array biases_names{named{"none", biases::none}, named{"qkv", biases::qkv}, named{"all", biases::all}};
+inline constexpr std::array kind_names{named{"decoder", model_kind::decoder}, named{"encoder", model_kind::encoder}};
+inline constexpr std::array link_names{named{"nvswitch", card_link::nvswitch}, named{"nvlink", card_link::nvlink},
+                                       named{"nvlink-bridge", card_link::nvlink_bridge}, named{"pcie", card_link::pcie},
+                                       named{"pcie-host", card_link::pcie_host}};
+inline constexpr std::array recompute_names{named{"none", recompute::none}, named{"selective", recompute::selective}, named{"full", recompute::full}};
+inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager}};
+inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
+                                          named{"activations", offload::activations}, named{"full", offload::full}};
+inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked}, named{"fused", loss::fused}, named{"masked", loss::masked}};
+inline constexpr std::array adapter_names{named{"lora", adapter_method::lora}};
+inline constexpr std::array target_names{named{"q", target::query}, named{"k", target::key}, named{"v", target::value},
+                                         named{"o", target::output}, named{"gate", target::gate}, named{"up", target::up},
+                                         named{"down", target::down}, named{"embeddings", target::embeddings}, named{"head", target::head}};
+inline constexpr std::array sharding_names{named{"none", sharding::none}, named{"optimizer", sharding::optimizer},
+                                           named{"gradients", sharding::gradients}, named{"full", sharding::full}};
+inline constexpr std::array inference_framework_names{
+    named{"transformers", inference_framework::transformers}, named{"vllm", inference_framework::vllm}, named{"sglang", inference_framework::sglang},
+    named{"llama.cpp", inference_framework::llama_cpp}, named{"tensorrt-llm", inference_framework::tensorrt_llm}, named{"lmdeploy", inference_framework::lmdeploy},
+    named{"exllama", inference_framework::exllama}, named{"gpt-fast", inference_framework::gpt_fast}, named{"deepspeed", inference_framework::deepspeed},
+    named{"litgpt", inference_framework::litgpt}, named{"autoawq", inference_framework::autoawq}};
+inline constexpr std::array phase_names{named{"forward", phase::forward}, named{"loss", phase::loss}, named{"backward", phase::backward},
+                                        named{"step", phase::step}, named{"load", phase::load}, named{"prefill", phase::prefill}, named{"decode", phase::decode}};
+inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight}, named{"does-not-fit", grade::does_not_fit}};
+
+/// Names of a table of rows, by enumerator.
+template <class E, class Row, std::size_t N>
+[[nodiscard]] std::vector<named<E>> names_of_rows(const Row (&rows)[N]) {
+    std::vector<named<E>> names;
+    for (std::size_t i = 0; i < N; ++i) names.push_back({rows[i].name, static_cast<E>(i)});
+    return names;
+}
+
+inline const std::vector<named<precision>> precision_names = names_of_rows<precision>(cardfit::detail::precision_rows);
+inline const std::vector<named<optimizer>> optimizer_names = names_of_rows<optimizer>(cardfit::detail::optimizer_rows);
+inline const std::vector<named<framework>> framework_names = names_of_rows<framework>(cardfit::detail::framework_rows);
+inline const std::vector<named<number_format>> format_names = names_of_rows<number_format>(cardfit::detail::format_layouts);
+
+/// The formats that a key accepts, by name.
+[[nodiscard]] inline std::vector<named<number_format>> formats(std::initializer_list<number_format> accepted) {
+    std::vector<named<number_format>> names;
+    for (const number_format f : accepted) names.push_back({layout_of(f).name, f});
+    return names;
+}
+
+/// Formats a model's weights may be stored in: all that an inference or a frozen base may name.
+[[nodiscard]] inline std::vector<named<number_format>> weight_format_names() {
+    std::vector<named<number_format>> names;
+    for (const named<number_format>& n : format_names)
+        if (n.value != number_format::fp64 && n.value != number_format::tf32) names.push_back(n);
+    return names;
+}
+
+/// The name of an enumerator.
+template <class Names, class E>
+[[nodiscard]] std::string_view name_of(const Names& names, E value) {
+    for (const auto& n : names)
+        if (n.value == value) return n.name;
+    return "?";
+}
+
+/// "a, b, c"
+template <class Names>
+[[nodiscard]] std::string listed(const Names& names) {
+    std::string text;
+    for (const auto& n : names) text += (text.empty() ? "" : ", ") + std::string(n.name);
+    return text;
+}
+
+/// Insertions, deletions and replacements that turn one text into the other.
+[[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i] != b[j]);
+            diagonal = row[j + 1];
+            row[j + 1] = (std::min)({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row[b.size()];
+}
+
+/// The `count` closest of `names` to a text, closest first; ties keep the table's order.
+[[nodiscard]] inline std::vector<std::string_view> closest(std::string_view text, std::vector<std::string_view> names, std::size_t count) {
+    const std::string_view head = text.substr(0, 100);  // a hostile name may be a megabyte long
+    std::vector<std::pair<std::size_t, std::string_view>> ranked;
+    for (const std::string_view name : names) ranked.emplace_back(edit_distance(head, name), name);
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    names.clear();
+    for (const auto& [distance, name] : ranked)
+        if (names.size() < count) names.push_back(name);
+    return names;
+}
+
+}  // namespace cardfit::io
