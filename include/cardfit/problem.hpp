@@ -39,6 +39,14 @@ public:
     problem what_is_wrong;
 };
 
+/// Something that must hold, and what is accepted where it does not.
+struct condition {
+    bool holds = true;
+    const char* field = "";
+    std::int64_t value = 0;
+    const char* accepted = "";
+};
+
 /// What a list does with a problem: keep it, or throw it at once. A throw from inside the check leaves the field's name
 /// and its bounds in the compiler's trace ("in constexpr expansion of range("training.micro_batch", …, 1, 1000000)").
 enum class on_problem : unsigned char { keep, refuse };
@@ -61,9 +69,10 @@ public:
     constexpr void ranges(const Check&... checks) {
         ((checks.value < checks.low || checks.value > checks.high ? add(checks) : void()), ...);
     }
-    /// A problem unless `holds`.
-    constexpr void require(bool holds, const char* field, std::int64_t value, const char* accepted) {
-        if (!holds) add({field, value, 0, 0, accepted});
+    /// A problem for each of `conditions` that does not hold.
+    template <class... Condition>
+    constexpr void require(const Condition&... conditions) {
+        ((conditions.holds ? void() : add({conditions.field, conditions.value, 0, 0, conditions.accepted})), ...);
     }
     constexpr void append(const problem_list& other) {
         for (const problem& p : other) add(p);

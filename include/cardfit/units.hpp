@@ -59,7 +59,7 @@ template <class A, class B>
 using ratio = typename boost::units::divide_typeof_helper<A, B>::type;
 
 template <class Unit>
-concept dimensionless = boost::units::is_dimensionless<Unit>::value;
+inline constexpr bool dimensionless = std::is_same_v<Unit, unit<boost::units::dimensionless_type>>;
 
 }  // namespace dimensions
 

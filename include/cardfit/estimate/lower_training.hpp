@@ -123,7 +123,7 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
     detail::parameter_sums sums = ends;
     detail::parameter_sums unit;  // the largest layer: what full sharding gathers at a time
     const std::int64_t sequence_cards = r.sequence_parallel ? l.tensor : 1;
-    std::int64_t live_token = 0, live_score = 0, kept_token = 0, kept_score = 0, transient = 0;
+    std::int64_t live_token = 0, live_score = 0, kept_token = 0, kept_score = 0, transient = 0, largest_kept = 0;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
         const block& b = net.blocks[k];
@@ -132,10 +132,11 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
         const std::int64_t live = saved_bytes(b, *r.live, r, l.tensor), live_scores = r.scores ? score_bytes(b, *r.live, r, l.tensor) : 0;
         std::int64_t kept = live, kept_scores = live_scores;
         if (r.checkpoint_width > 0) kept = divide_up(net.hidden * r.checkpoint_width, width_scale * sequence_cards), kept_scores = 0;
-        else if (r.kept != r.live) kept = saved_bytes(b, *r.kept, r, l.tensor), kept_scores = score_bytes(b, *r.kept, r, l.tensor);
+        else if (r.kept != r.live)
+            kept = (std::min)(kept, saved_bytes(b, *r.kept, r, l.tensor)), kept_scores = (std::min)(kept_scores, score_bytes(b, *r.kept, r, l.tensor));
         if (r.checkpoint_width > 0 || r.kept != r.live)
             live_token = (std::max)(live_token, live), live_score = (std::max)(live_score, live_scores);
-        kept_token += content.layers[k] * kept, kept_score += content.layers[k] * kept_scores;
+        kept_token += content.layers[k] * kept, kept_score += content.layers[k] * kept_scores, largest_kept = (std::max)(largest_kept, kept);
         transient = (std::max)(transient, detail::transient_bytes(b, r, l.tensor));
     }
 
@@ -147,7 +148,6 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
     stage_load s;
     s.weights = divide_up(trained * r.recipe.weight, dense.weight) + divide_up(trained_expert * r.recipe.weight, expert.weight);
     if (r.adapted) s.weights += divide_up(storage(r.base, sums.matrix + sums.expert).number + (sums.vector + sums.lookup + sums.retrained) * compute, dense.weight);
-    else s.weights += (sums.matrix + sums.expert) * r.recipe.cast_cache;
     s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) + divide_up(trained_expert * r.recipe.gradient, expert.gradient);
     s.optimizer = divide_up(state_bytes(t.optimizer, matrix_trained, trained - matrix_trained, sums.edges, r.state_width) + trained * r.recipe.master, dense.optimizer);
     if (trained_expert > 0)
@@ -155,8 +155,10 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
 
     const std::int64_t unit_bytes = (unit.dense() + unit.expert) * compute, root_bytes = (ends.lookup + ends.vector) * compute;
     const bool sharded = l.sharding == sharding::full && l.sharding_group > 1;
-    s.gathered_forward = sharded ? root_bytes + 2 * unit_bytes : 0;
-    s.gathered_backward = sharded ? root_bytes + (r.adapted ? 2 : 3) * unit_bytes : 0;
+    // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps.
+    const std::int64_t casts = r.adapted ? 0 : (sums.matrix + sums.expert + (content.head ? ends.lookup : 0)) * r.recipe.cast_cache;
+    s.gathered_forward = sharded ? root_bytes + 2 * unit_bytes : casts;
+    s.gathered_backward = sharded ? root_bytes + (r.adapted ? 2 : 3) * unit_bytes : casts;
     const bool several = std::int64_t{l.data} * l.context > 1;
     s.buckets = several ? (l.sharding != sharding::full ? row.bucket_gradient_copies * s.gradients : 0) +
                               (std::min)(row.bucket_elements, trained + trained_expert) * compute
@@ -184,7 +186,7 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
 
     if (t.offload == offload::optimizer || t.offload == offload::full) s.optimizer = 0, s.step_temporaries = 0;
     if (t.offload == offload::full) s.weights = 0, s.gradients = 0, s.gradients_early = 0;
-    if (t.offload == offload::activations || t.offload == offload::full) s.kept_token = (std::min)(s.kept_token, 2 * divide_up(s.kept_token, (std::max)(net.layers, std::int64_t{1})));
+    if (t.offload == offload::activations || t.offload == offload::full) s.kept_token = (std::min)(s.kept_token, 2 * largest_kept);
     return s;
 }
 

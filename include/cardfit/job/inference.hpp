@@ -34,10 +34,8 @@ struct inference {
                  problem{"inference.prompt", i.prompt, 1, 100'000'000},
                  problem{"inference.generate", i.generate, 0, 100'000'000},
                  problem{"inference.group", i.group, 1, 65'536});
-    found.require(i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
-                  static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1");
-    found.require(net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence, "inference.prompt", i.prompt,
-                  "prompt + generate no more than the model's positions");
+    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization", static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
+                  condition{net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence, "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"});
     return found;
 }
 

@@ -49,11 +49,11 @@ struct layout {
     if (!found.empty()) return found;
     const layout l = resolved(given, cards);
     const std::int64_t product = std::int64_t{l.data} * l.tensor * l.pipeline * l.context;
-    found.require(product == cards, "layout.data", l.data, "data x tensor x pipeline x context = hardware.cards");
-    found.require(std::int64_t{l.data} * l.context * l.tensor % l.expert == 0, "layout.expert", l.expert, "a divisor of data x context x tensor");
-    found.require(std::int64_t{l.data} * l.context % l.sharding_group == 0, "layout.sharding_group", l.sharding_group, "a divisor of data x context");
-    found.require(std::int64_t{l.pipeline} * l.virtual_stages <= layers, "layout.pipeline", l.pipeline, "pipeline x virtual_stages no more than the model's layers");
-    found.require(l.virtual_stages == 1 || l.pipeline > 1, "layout.virtual_stages", l.virtual_stages, "1 without a pipeline");
+    found.require(condition{product == cards, "layout.data", l.data, "data x tensor x pipeline x context = hardware.cards"},
+                  condition{std::int64_t{l.data} * l.context * l.tensor % l.expert == 0, "layout.expert", l.expert, "a divisor of data x context x tensor"},
+                  condition{std::int64_t{l.data} * l.context % l.sharding_group == 0, "layout.sharding_group", l.sharding_group, "a divisor of data x context"},
+                  condition{std::int64_t{l.pipeline} * l.virtual_stages <= layers, "layout.pipeline", l.pipeline, "pipeline x virtual_stages no more than the model's layers"},
+                  condition{l.virtual_stages == 1 || l.pipeline > 1, "layout.virtual_stages", l.virtual_stages, "1 without a pipeline"});
     return found;
 }
 

@@ -103,7 +103,9 @@ template <std::size_t... I>
     r.live = t.compiled ? row.compiled : eager;
     r.kept = t.recompute == recompute::selective ? row.selective : r.live;
     r.adapted = t.adapter.method != adapter_method::none;
+    // Eager attention keeps its matrix instead of a log-sum-exp.
     r.needed = detail::needed_under(r.adapted, t.adapter.targets, std::make_index_sequence<tensor_role_count>{});
+    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
     r.compute_width = scaled_width(p.compute);
     r.matrix_width = scaled_width(p.matrix);
     r.checkpoint_width = t.recompute == recompute::full ? (casts ? scaled_width(number_format::fp32) : r.compute_width) : 0;

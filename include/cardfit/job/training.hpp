@@ -80,16 +80,13 @@ struct training {
                  problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
                  problem{"training.sequence_length", t.sequence_length, 1, 100'000'000},
                  problem{"training.image_size", t.image_size, 0, 100'000});
-    found.require(t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16, "training.optimizer_state",
-                  static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16");
+    found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16, "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"});
     const bool adapted = t.adapter.method != adapter_method::none;
     found.ranges(problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
-    found.require(!adapted || t.adapter.targets.bits != 0, "training.adapter.targets", 0, "at least one of q, k, v, o, gate, up, down, embeddings, head");
-    found.require(t.base_weights == number_format::fp64 || adapted, "training.base_weights", static_cast<std::int64_t>(t.base_weights),
-                  "a base format only under an adapter");
-    found.require(!is_file_mix(t.base_weights), "training.base_weights", static_cast<std::int64_t>(t.base_weights), "a block format, not a GGUF file mix");
-    found.require(net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence, "training.sequence_length", t.sequence_length,
-                  "no more than the model's positions");
+    found.require(condition{!adapted || t.adapter.targets.bits != 0, "training.adapter.targets", 0, "at least one of q, k, v, o, gate, up, down, embeddings, head"},
+                  condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", static_cast<std::int64_t>(t.base_weights), "a base format only under an adapter"},
+                  condition{!is_file_mix(t.base_weights), "training.base_weights", static_cast<std::int64_t>(t.base_weights), "a block format, not a GGUF file mix"},
+                  condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence, "training.sequence_length", t.sequence_length, "no more than the model's positions"});
     return found;
 }
 

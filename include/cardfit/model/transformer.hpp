@@ -114,15 +114,14 @@ struct transformer {
     if (!found.empty()) return found;
 
     const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
-    found.require(m.head_dim > 0 || l.kv_rank > 0 || m.hidden % m.heads == 0, "model.transformer.head_dim", m.head_dim,
-                  "a head_dim, or a hidden that is a multiple of heads");
-    found.require(m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads");
+    found.require(condition{m.head_dim > 0 || l.kv_rank > 0 || m.hidden % m.heads == 0, "model.transformer.head_dim", m.head_dim, "a head_dim, or a hidden that is a multiple of heads"},
+                  condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"});
     // In doubles, because the exact count may exceed 64 bits. No layer is wider than this in all its matrices together.
     const double h = static_cast<double>(m.hidden), heads = static_cast<double>(m.heads),
                  head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) + static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim),
                  widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) + static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head,
                  bound = (static_cast<double>(m.layers) * 4 * (widths + h) + 2 * static_cast<double>(m.vocab + m.positions + m.classes)) * (h + static_cast<double>(l.q_rank + l.kv_rank));
-    found.require(bound < 4e17, "model.transformer.hidden", m.hidden, "dimensions of a model of less than 1e17 parameters");
+    found.require(condition{bound < 4e17, "model.transformer.hidden", m.hidden, "dimensions of a model of less than 1e17 parameters"});
     return found;
 }
 

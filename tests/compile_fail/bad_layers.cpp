@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// A model that makes no sense names its field.
+// expect g++: throw-expression
+// expect g++: \.layers|transformer\{-1
+// expect clang: model\.transformer\.layers", m\.layers, 1, 10000
+// expect clang: transformer\{\.layers = -1
+#include <cardfit/cardfit.hpp>
+using namespace cardfit;
+#ifdef CARDFIT_FAIL
+constexpr std::int64_t layers = -1;
+#else
+constexpr std::int64_t layers = 1;
+#endif
+static_assert(parameters(transformer{.layers = layers, .hidden = 8, .heads = 1, .ffn = 8, .vocab = 8}) > 0);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// A layout that does not divide the cards.
+// expect g++: throw-expression
+// expect g++: layout\{3, 1, 1
+// expect clang: layout\.data
+// expect clang: data x tensor x pipeline x context = hardware\.cards
+#include <cardfit/cardfit.hpp>
+using namespace cardfit;
+#ifdef CARDFIT_FAIL
+constexpr int data = 3;
+#else
+constexpr int data = 8;
+#endif
+static_assert(memory(models::gpt2, training{.sequence_length = 1024}, 8 * cards::a100_sxm4_80gb, {.data = data}).device().number > 0);

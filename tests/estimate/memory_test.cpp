@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+
+// Invariants of the memory estimate over thousands of generated jobs.
+
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace cardfit;
+
+namespace {
+
+/// A model, job and layout that make sense together, from a seed.
+struct generated {
+    transformer model{};
+    training job{};
+    machine hardware{};
+    cardfit::layout layout{};
+};
+
+class generator {
+public:
+    explicit generator(unsigned seed) : random_(seed) {}
+
+    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) { return values.begin()[below(values.size())]; }
+    template <class E>
+    [[nodiscard]] E any(E last) { return static_cast<E>(below(static_cast<std::size_t>(last) + 1)); }
+    [[nodiscard]] bool coin() { return below(2) == 1; }
+
+    [[nodiscard]] generated next() {
+        generated g;
+        transformer& m = g.model;
+        m.layers = among({2, 6, 12, 24, 30, 32});
+        m.heads = among({8, 16, 32});
+        m.kv_heads = m.heads / among({1, 2, 8});
+        m.hidden = m.heads * among({32, 64, 128});
+        m.ffn = m.hidden * among({2, 3, 4});
+        m.vocab = among({1000, 32000, 128256});
+        m.ffn_gated = coin(), m.tied_embeddings = coin();
+        m.norm = any(norm::layer), m.biases = any(biases::all);
+        if (coin()) m.experts = {.count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
+        training& t = g.job;
+        t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::muon);
+        t.micro_batch = among({1, 2, 5, 16}), t.gradient_accumulation = among({1, 3, 8});
+        t.sequence_length = among({1, 128, 1000, 8192});
+        t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(), t.compiled = coin();
+        t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked), t.optimizer_in_backward = coin();
+        if (coin()) t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
+        layout& l = g.layout;
+        l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})), l.pipeline = static_cast<int>(among({1, 2}));
+        l.context = static_cast<int>(among({1, 2})), l.expert = static_cast<int>(among({1, l.data}));
+        l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
+        l.sharding = any(sharding::full);
+        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * *cards::all[below(cards::all.size())];
+        return g;
+    }
+
+private:
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+    std::mt19937 random_;
+};
+
+[[nodiscard]] memory_estimate estimate(const generated& g) { return memory(g.model, g.job, g.hardware, g.layout); }
+[[nodiscard]] std::int64_t kept_at(const generated& g) { return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].kept_token; }
+
+constexpr unsigned jobs = 4000;
+
+}  // namespace
+
+TEST_CASE("components add up and the band encloses the estimate") {
+    generator make(1);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const memory_estimate m = estimate(make.next());
+        const memory_components& c = m.components;
+        const bytes sum = c.weights + c.gradients + c.optimizer + c.activations + c.logits + c.gathered + c.buckets + c.kv_cache + c.temporaries + c.workspace;
+        REQUIRE(sum == m.allocated());
+        REQUIRE(sum + c.fragmentation == m.reserved());
+        REQUIRE(m.reserved() + c.context + c.communication == m.device());
+        REQUIRE(m.device_low <= m.device());
+        REQUIRE(m.device() <= m.device_high);
+        for (const bytes part : {c.weights, c.gradients, c.optimizer, c.activations, c.logits, c.gathered, c.buckets, c.temporaries, c.workspace, c.fragmentation, c.context})
+            REQUIRE(part >= bytes{});
+    }
+}
+
+TEST_CASE("memory never falls when the job grows") {
+    generator make(2);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const bytes before = estimate(g).device();
+        const auto grows = [&](auto change) {
+            generated larger = g;
+            change(larger);
+            return estimate(larger).device() >= before;
+        };
+        REQUIRE(grows([](generated& x) { x.job.micro_batch += 1; }));
+        REQUIRE(grows([](generated& x) { x.job.micro_batch *= 3; }));
+        REQUIRE(grows([](generated& x) { x.job.sequence_length += 1; }));
+        REQUIRE(grows([](generated& x) { x.job.sequence_length *= 2; }));
+        REQUIRE(grows([](generated& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
+        REQUIRE(grows([](generated& x) { x.model.hidden += x.model.heads * 32; }));
+        REQUIRE(grows([](generated& x) { x.model.ffn += 128; }));
+        REQUIRE(grows([](generated& x) { x.model.vocab += 1000; }));
+    }
+}
+
+TEST_CASE("more sharding never needs more state") {
+    generator make(3);
+    for (unsigned i = 0; i < jobs; ++i) {
+        generated g = make.next();
+        bytes last = gibibytes(1 << 20);
+        for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
+            g.layout.sharding = s;
+            const lowered_training lowered = lower_job(g.model, g.job, g.hardware, g.layout);
+            const bytes now = bytes_of(lowered.stages[0].weights + lowered.stages[0].gradients + lowered.stages[0].optimizer);
+            REQUIRE(now <= last);
+            last = now;
+        }
+    }
+}
+
+TEST_CASE("more recomputation never keeps more") {
+    generator make(4);
+    for (unsigned i = 0; i < jobs; ++i) {
+        generated g = make.next();
+        g.job.recompute = recompute::none;
+        const std::int64_t none = kept_at(g);
+        g.job.recompute = recompute::selective;
+        const std::int64_t selective = kept_at(g);
+        g.job.recompute = recompute::full;
+        REQUIRE(selective <= none);
+        REQUIRE(kept_at(g) <= selective);
+    }
+}
+
+TEST_CASE("the largest micro-batch fits and one more does not, likewise the longest sequence") {
+    generator make(5);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const lowered_training lowered = lower_job(g.model, g.job, g.hardware, g.layout);
+        const auto holds = [&](std::int64_t batch, std::int64_t length) { return fit(lowered, batch, length).headroom >= bytes{}; };
+        const std::int64_t batch = largest_micro_batch(lowered, g.job.sequence_length);
+        if (batch > 0) REQUIRE(holds(batch, g.job.sequence_length));
+        if (batch < 1'000'000) REQUIRE_FALSE(holds(batch + 1, g.job.sequence_length));
+        const std::int64_t length = longest_sequence(lowered, g.job.micro_batch);
+        if (length > 0) REQUIRE(holds(g.job.micro_batch, length));
+        if (length < lowered.longest_sequence) REQUIRE_FALSE(holds(g.job.micro_batch, length + 1));
+    }
+}
+
+TEST_CASE("a single card's job is what all cards of one take, and more cards sum up") {
+    generator make(6);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const memory_estimate fullest = estimate(g);
+        const memory_of_cards all = memory_of_all_cards(lower(g.model), g.job, g.hardware, g.layout);
+        REQUIRE(all.device <= g.hardware.cards * fullest.device());
+        REQUIRE(all.device >= (g.hardware.cards / g.layout.pipeline) * fullest.device());
+        if (g.layout.pipeline == 1) REQUIRE(all.allocated == g.hardware.cards * fullest.allocated());
+    }
+}
+
+TEST_CASE("input that makes no sense is refused by name, never answered") {
+    const auto refuses = [](const transformer& model, const training& job, const machine& m, const layout& l, const char* field) {
+        try {
+            static_cast<void>(memory(model, job, m, l));
+        } catch (const invalid_input& e) {
+            return std::string_view(e.what()).find(field) == 0;
+        }
+        return false;
+    };
+    const transformer good = models::llama_3_1_8b;
+    const auto with = [](auto value, auto change) {
+        change(value);
+        return value;
+    };
+    const machine one = cards::rtx_4090;
+    CHECK(refuses(with(good, [](auto& m) { m.layers = 0; }), {}, one, {}, "model.transformer.layers is 0; accepted: 1 to 10000"));
+    CHECK(refuses(with(good, [](auto& m) { m.hidden = -4096; }), {}, one, {}, "model.transformer.hidden"));
+    CHECK(refuses(with(good, [](auto& m) { m.heads = 33; }), {}, one, {}, "model.transformer.head_dim"));
+    CHECK(refuses(with(good, [](auto& m) { m.kv_heads = 5; }), {}, one, {}, "model.transformer.kv_heads"));
+    CHECK(refuses(with(good, [](auto& m) { m.layers = 10'000, m.hidden = 1'000'000, m.ffn = 10'000'000, m.experts = {.count = 100'000, .active = 1, .ffn = 10'000'000}; }), {}, one, {}, "model.transformer.hidden"));
+    CHECK(refuses(good, {.micro_batch = 0}, one, {}, "training.micro_batch is 0"));
+    CHECK(refuses(good, {.micro_batch = -1}, one, {}, "training.micro_batch is -1"));
+    CHECK(refuses(good, {.sequence_length = 0}, one, {}, "training.sequence_length"));
+    CHECK(refuses(good, {.micro_batch = 1'000'000, .sequence_length = 100'000'000}, one, {}, "training.micro_batch"));
+    CHECK(refuses(models::gpt2, {.sequence_length = 1025}, one, {}, "training.sequence_length"));
+    CHECK(refuses(good, {.adapter = {adapter_method::lora, 0, targets(target::query)}}, one, {}, "training.adapter.rank"));
+    CHECK(refuses(good, {.adapter = {adapter_method::lora, 8, {}}}, one, {}, "training.adapter.targets"));
+    CHECK(refuses(good, {.base_weights = number_format::nf4}, one, {}, "training.base_weights"));
+    CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.data = 3}, "layout.data"));
+    CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.expert = 3}, "layout.expert"));
+    CHECK(refuses(good, {}, 64 * cards::a100_sxm4_80gb, {.pipeline = 64}, "layout.pipeline"));
+    CHECK(refuses(good, {}, one, {.virtual_stages = 2}, "layout.virtual_stages"));
+    CHECK_THROWS_AS(static_cast<void>(0 * cards::rtx_4090), std::invalid_argument);
+    CHECK(problems(training{.micro_batch = 0, .sequence_length = 0}, lower(good)).size() == 2);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+
+// The job file: what is read, what is refused and how, and the published rows from end to end.
+
+#include <cardfit/io/answer.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+using namespace cardfit;
+
+namespace {
+
+const std::string main_job = R"({"model": {"transformer": {"layers": 32, "hidden": 4096, "heads": 32, "kv_heads": 8, "ffn": 14336, "vocab": 128256}},
+ "hardware": {"card": "h100-sxm5-80gb", "cards": 8},
+ "training": {"precision": "bf16-mixed", "optimizer": "adamw", "micro_batch": 2, "sequence_length": 8192, "recompute": "selective", "framework": "torchtitan"},
+ "layout": {"data": 8, "sharding": "full"}})";
+
+/// The main job with the value at a JSON pointer replaced, or added.
+std::string with(const std::string& pointer, const nlohmann::json& value) {
+    nlohmann::json job = nlohmann::json::parse(main_job);
+    job[nlohmann::json::json_pointer(pointer)] = value;
+    return job.dump();
+}
+
+/// The problems of a text; empty if it is read.
+std::vector<io::input_problem> problems_of(const std::string& text) {
+    try {
+        static_cast<void>(io::read_job_text(text));
+    } catch (const io::input_error& e) {
+        return e.problems();
+    }
+    return {};
+}
+
+bool refused(const std::string& text, const std::string& key, const std::string& accepted) {
+    for (const io::input_problem& p : problems_of(text))
+        if (p.key == key && p.accepted.find(accepted) != p.accepted.npos && p.message.find(key) != p.message.npos) return true;
+    for (const io::input_problem& p : problems_of(text)) MESSAGE(p.key << " | " << p.accepted << " | " << p.message);
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a job is read under the names of the aggregates") {
+    const io::job_file job = io::read_job_text(main_job);
+    CHECK(job.model == models::llama_3_1_8b);
+    CHECK(job.hardware.card.id == "h100-sxm5-80gb");
+    CHECK(job.hardware.cards == 8);
+    CHECK(*job.training == training{.micro_batch = 2, .sequence_length = 8192, .recompute = recompute::selective, .framework = framework::torchtitan});
+    CHECK(job.layout == layout{.data = 8, .sharding = sharding::full});
+}
+
+TEST_CASE("defaults are those of the aggregates, and are noted") {
+    const io::job_file job = io::read_job_text(R"({"model": "llama-3.2-1b", "hardware": {"card": "rtx-4090"}, "training": {}})");
+    CHECK(*job.training == training{});
+    CHECK(job.layout == layout{});
+    const auto noted = [&](const std::string& key, const std::string& value) {
+        return std::any_of(job.assumed.begin(), job.assumed.end(), [&](const io::assumption& a) { return a.key == key && a.value == value; });
+    };
+    CHECK(noted("training.precision", "bf16-mixed"));
+    CHECK(noted("training.sequence_length", "2048"));
+    CHECK(noted("hardware.cards", "1"));
+    CHECK(noted("training.software_date", "2026-11"));
+}
+
+TEST_CASE("a bad value is refused with key and what is accepted") {
+    CHECK(refused(with("/training/micro_batch", -3), "training.micro_batch", "1 to 1000000"));
+    CHECK(refused(with("/training/micro_batch", 0), "training.micro_batch", "1 to 1000000"));
+    CHECK(refused(with("/training/micro_batch", 1.5), "training.micro_batch", "an integer"));
+    CHECK(refused(with("/training/micro_batch", "2"), "training.micro_batch", "an integer"));
+    CHECK(refused(with("/training/micro_batch", 18446744073709551615ULL), "training.micro_batch", "1 to 1000000"));
+    CHECK(refused(with("/training/micro_batch", nullptr), "training.micro_batch", "an integer"));
+    CHECK(refused(with("/training/precision", "bf17"), "training.precision", "bf16-mixed"));
+    CHECK(refused(with("/training/precision", 16), "training.precision", "fp8-mixed"));
+    CHECK(refused(with("/training/optimiser", "adam"), "training.optimiser", "optimizer"));
+    CHECK(refused(with("/training/software_date", "yesterday"), "training.software_date", "2000-01"));
+    CHECK(refused(with("/training/software_date", "2024-13"), "training.software_date", "2100-12"));
+    CHECK(refused(with("/training/dropout", 1), "training.dropout", "true, false"));
+    CHECK(refused(with("/training/adapter", {{"method", "lora"}, {"rank", 8}, {"targets", {"q", "x"}}}), "training.adapter.targets", "gate"));
+    CHECK(refused(with("/training/adapter", {{"rank", 8}}), "training.adapter.targets", "at least one"));
+    CHECK(refused(with("/training/base_weights", "nf4"), "training.base_weights", "adapter"));
+    CHECK(refused(with("/training", 3), "training", "an object"));
+    CHECK(refused(with("/hardware/card", "rtx-4900"), "hardware.card", "rtx-4090"));
+    CHECK(refused(with("/hardware/card", 4090), "hardware.card", "a card's id"));
+    CHECK(refused(with("/hardware/cards", 0), "hardware.cards", "1 to 1000000"));
+    CHECK(refused(with("/hardware/link", "nvlonk"), "hardware.link", "nvswitch"));
+    CHECK(refused(R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "cards": 2, "link": "nvlink"}, "training": {"sequence_length": 1024}})", "hardware.link", "no NVLink"));
+    CHECK(refused(with("/layout/data", 3), "layout.data", "hardware.cards"));
+    CHECK(refused(with("/layout/sharding", "zero-3"), "layout.sharding", "full"));
+    CHECK(refused(with("/model", "llama-3.1-9b"), "model", "llama-3.1-8b"));
+    CHECK(refused(with("/model", "resnet-50"), "model", "zoo"));
+    CHECK(refused(with("/model", nlohmann::json::object()), "model", "transformer"));
+    CHECK(refused(with("/model/transformer/layers", 0), "model.transformer.layers", "1 to 10000"));
+    CHECK(refused(with("/model/transformer/kv_heads", 5), "model.transformer.kv_heads", "divisor"));
+    CHECK(refused(with("/model/transformer/experts", {{"count", 8}}), "model.transformer.experts.active", "an integer"));
+    CHECK(refused(with("/model", {{"huggingface", "/nowhere/config.json"}}), "model.huggingface", "a file"));
+    CHECK(refused(with("/extra", 1), "extra", "model"));
+    CHECK(refused(with("/inference", nlohmann::json::object()), "training", "not both"));
+}
+
+TEST_CASE("all problems are reported, not the first alone") {
+    nlohmann::json job = nlohmann::json::parse(main_job);
+    job["training"]["micro_batch"] = -1, job["training"]["precision"] = "none", job["hardware"]["card"] = "gtx-9999";
+    CHECK(problems_of(job.dump()).size() == 3);
+}
+
+TEST_CASE("text that is no job") {
+    CHECK(refused("", "job", "valid JSON"));
+    CHECK(refused("{\"model\": ", "job", "valid JSON"));
+    CHECK(refused("[1, 2]", "job", "an object"));
+    CHECK(refused("null", "job", "an object"));
+    CHECK(refused("\xff\xfe", "job", "valid JSON"));
+    CHECK(refused(R"({"model": "gpt2", "model": "gpt2"})", "model", "each key once"));
+    CHECK(refused(R"({"model": {"transformer": {"layers": 1e999}}})", "job", "valid JSON"));
+    CHECK(problems_of("{\n\n\"model\" 3}")[0].line == 3);
+    std::string deep(200'000, '[');
+    CHECK_FALSE(problems_of(deep).empty());
+    CHECK_FALSE(problems_of(deep + std::string(200'000, ']')).empty());
+    CHECK_FALSE(problems_of(R"({"model": )" + deep + std::string(200'000, ']') + "}").empty());
+}
+
+TEST_CASE("every published row about training a transformer is answered, and its components add up") {
+    std::ifstream rows(std::string(CARDFIT_TEST_DATA) + "/published/memory.jsonl");
+    REQUIRE(rows);
+    int answered = 0, not_yet = 0;
+    for (std::string line; std::getline(rows, line);) {
+        const nlohmann::json row = nlohmann::json::parse(line);
+        const bool transformer_training = row["job"].contains("training") && row["job"]["model"].is_object();
+        CAPTURE(line);
+        try {
+            const nlohmann::ordered_json answer = io::answer_json(io::answer(io::read_job_text(line)));
+            REQUIRE(transformer_training);
+            std::int64_t sum = 0;
+            for (const auto& [name, value] : answer["memory"]["components"].items()) sum += value.get<std::int64_t>();
+            REQUIRE(answer["memory"]["components"].size() == 13);
+            REQUIRE(sum == answer["memory"]["device_bytes"].get<std::int64_t>());
+            ++answered;
+        } catch (const io::input_error& e) {
+            REQUIRE_FALSE(transformer_training);
+            REQUIRE(std::string(e.what()).find("not there yet") != std::string::npos);
+            ++not_yet;
+        }
+    }
+    CHECK(answered > 350);
+    CHECK(not_yet > 200);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+
+// The command line as a user runs it: output, exit codes, and what it says of bad input.
+
+#include <nlohmann/json.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+namespace {
+
+struct outcome {
+    int code = -1;
+    std::string text;
+};
+
+/// Runs the tool; standard error is read with standard output where `both`.
+outcome run(const std::string& arguments, bool both = false) {
+    outcome o;
+    const std::string command = std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null");
+    std::FILE* pipe = popen(command.c_str(), "r");
+    REQUIRE(pipe);
+    char buffer[4096];
+    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) o.text.append(buffer, n);
+    const int status = pclose(pipe);
+    o.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return o;
+}
+
+std::string file(const std::string& name, const std::string& text) {
+    const std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+}
+
+bool says(const outcome& o, const std::string& text) {
+    if (o.text.find(text) != std::string::npos) return true;
+    MESSAGE(o.text);
+    return false;
+}
+
+const std::string config = std::string(CARDFIT_SOURCE) + "/examples/models/llama-3.1-8b/config.json";
+const std::string three = " --card a100-sxm4-80gb --card rtx-a6000 --card rtx-4090 ";
+const std::string small_job = R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {"sequence_length": 1024}})";
+
+}  // namespace
+
+TEST_CASE("the main job: full fine-tuning fits none of the three cards, LoRA is refused on none") {
+    const outcome full = run("fit " + config + three + "--train");
+    CHECK(full.code == 1);
+    CHECK(says(full, "does not fit"));
+    CHECK(full.text.find(" fits,") == std::string::npos);
+    const outcome lora = run("fit " + config + three + "--train --precision bf16 --lora q,v --seq 2048 --recompute full");
+    CHECK(lora.code == 0);
+    CHECK(lora.text.find("does not fit") == std::string::npos);
+    CHECK(says(lora, "assumed:"));
+}
+
+TEST_CASE("fit as JSON") {
+    const outcome o = run("fit llama-3.1-8b --card rtx-4090 --json");
+    CHECK(o.code == 1);
+    const nlohmann::json answer = nlohmann::json::parse(o.text);
+    CHECK(answer["verdict"]["grade"] == "does-not-fit");
+    CHECK(answer["card"] == "rtx-4090");
+    CHECK(nlohmann::json::parse(run("fit llama-3.1-8b --card rtx-4090 --card rtx-a6000 --json").text).size() == 2);
+}
+
+TEST_CASE("estimate: file, standard input, JSON") {
+    const std::string path = file("small.json", small_job);
+    CHECK(run("estimate " + path).code == 0);
+    CHECK(says(run("estimate " + path), "needed"));
+    const outcome json = run("estimate --json - < " + path);
+    CHECK(json.code == 0);
+    const nlohmann::json answer = nlohmann::json::parse(json.text);
+    CHECK(answer["memory"]["components"].size() == 13);
+    CHECK(answer["memory"]["all_cards"]["device_bytes"] == answer["memory"]["device_bytes"]);
+    CHECK(answer["estimated"].is_array());
+    CHECK_FALSE(answer.contains("time"));
+}
+
+TEST_CASE("estimate --jsonl: one answer a line, bad lines in place, exit code 3") {
+    const std::string path = file("jobs.jsonl", small_job + "\n{\"model\": \"gpt2\"}\nnonsense\n" + small_job + "\n");
+    const outcome o = run("estimate --jsonl < " + path);
+    CHECK(o.code == 3);
+    std::istringstream lines(o.text);
+    std::string line[4];
+    for (std::string& each : line) REQUIRE(std::getline(lines, each));
+    CHECK(nlohmann::json::parse(line[0]).contains("memory"));
+    const nlohmann::json bad = nlohmann::json::parse(line[1]);
+    CHECK(bad["error"]["line"] == 2);
+    CHECK(bad["problems"].size() >= 2);
+    CHECK(nlohmann::json::parse(line[2])["error"]["line"] == 3);
+    CHECK(line[3] == line[0]);
+    CHECK(run("estimate --jsonl < " + file("good.jsonl", small_job + "\n")).code == 0);
+}
+
+TEST_CASE("bad input: exit code 2 and the reason") {
+    CHECK(run("estimate /nowhere.json").code == 2);
+    CHECK(run("estimate").code == 2);
+    CHECK(run("").code == 2);
+    CHECK(run("frobnicate").code == 2);
+    CHECK(run("fit").code == 2);
+    CHECK(says(run("fit gpt3 --card rtx-4090", true), "gpt2"));
+    CHECK(says(run("fit gpt2 --card rtx-4091", true), "rtx-4090"));
+    CHECK(says(run("fit gpt2 --card rtx-4090 --micro-batch -3", true), "training.micro_batch is -3; accepted: an integer from 1 to 1000000"));
+    CHECK(says(run("fit gpt2 --card rtx-4090 --micro-batch many", true), "training.micro_batch"));
+    CHECK(says(run("fit gpt2 --card rtx-4090 --lora q,w", true), "training.adapter.targets"));
+    CHECK(says(run("fit gpt2 --card rtx-4090 --infer --seq 12", true), "sequence_length"));
+    CHECK(run("fit gpt2 --card rtx-4090 --train --infer").code == 2);
+    CHECK(says(run("estimate --json " + file("bad.json", R"({"model": 3})")), "\"problems\""));
+    CHECK(says(run("cards rtx-4091", true), "rtx-4090"));
+    CHECK(says(run("models gpt-2", true), "gpt2"));
+}
+
+TEST_CASE("tables") {
+    const nlohmann::json cards = nlohmann::json::parse(run("cards --json").text);
+    CHECK(cards.size() == 167);
+    const nlohmann::json row = nlohmann::json::parse(run("cards rtx-4090 --json").text)[0];
+    CHECK(row["id"] == "rtx-4090");
+    CHECK(row["tdp_w"] == 450);
+    CHECK(row["fp16_tensor_acc32_dense"] == 165.2);
+    CHECK(row["compute_capability"] == "8.9");
+    CHECK(row["nvlink_gen"].is_null());
+    CHECK(row["p2p_over_pcie"] == "n");
+    CHECK(row["estimated"].is_array());
+    CHECK(says(run("cards rtx-4090"), "rtx-4090"));
+    CHECK(says(run("models llama-3.1-8b"), "8030261248"));
+    CHECK(nlohmann::json::parse(run("models --json").text).size() > 60);
+}
+
+TEST_CASE("validate: published training rows of tier A within 10 % at the median") {
+    const std::string rows = std::string(CARDFIT_SOURCE) + "/tests/published/memory.jsonl";
+    CHECK(run("validate " + rows).code == 0);
+    // Tier A alone, all sources together.
+    std::ifstream all(rows);
+    std::string text;
+    for (std::string line; std::getline(all, line);) {
+        const nlohmann::json row = nlohmann::json::parse(line);
+        if (row["tier"] == "A" && row["job"].contains("training") && row["measured"]["quantity"] == "memory_bytes") {
+            nlohmann::json one = row;
+            one["source"] = "all/tier-a";
+            one["measured"]["meter"] = row["measured"]["meter"];
+            text += one.dump() + "\n";
+        }
+    }
+    const outcome o = run("validate --rows " + file("tier-a.jsonl", text));
+    CHECK(o.code == 0);
+    std::vector<double> errors;
+    std::istringstream lines(o.text);
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t measured = line.find(" measured "), estimated = line.find(" estimated ");
+        if (measured == line.npos || estimated == line.npos) continue;
+        errors.push_back(std::abs(std::stod(line.substr(estimated + 11)) / std::stod(line.substr(measured + 10)) - 1));
+    }
+    REQUIRE(errors.size() >= 40);
+    std::sort(errors.begin(), errors.end());
+    CHECK(errors[errors.size() / 2] <= 0.10);
+    CHECK(run("validate " + file("broken.jsonl", "{}\n")).code == 3);
+    CHECK(run("validate /nowhere.jsonl").code == 2);
+}
