@@ -100,11 +100,15 @@ namespace checked {
 }  // namespace checked
 
 /// n / d rounded up, for n >= 0 and d > 0. Needed bytes round up, so that no share is ever too small.
-[[nodiscard]] constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) { return n / d + (n % d != 0); }
+[[nodiscard]] constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) noexcept { return n / d + (n % d != 0); }
 
 /// Says that a bare number is in the system's own unit.
 struct base_units_t {};
 inline constexpr base_units_t base_units{};
+
+/// The larger and the smaller of two counts. std::max costs a constant evaluation twice the steps.
+[[nodiscard]] constexpr std::int64_t larger(std::int64_t a, std::int64_t b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) noexcept { return b < a ? b : a; }
 
 /// A number of a unit: `bytes`, `seconds`, `bytes_per_second` …  Structural, trivially copyable, totally ordered.
 /// 64-bit counts throw std::overflow_error on overflow and std::domain_error on division by zero.

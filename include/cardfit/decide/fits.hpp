@@ -56,8 +56,8 @@ template <class Predicate>
 [[nodiscard]] constexpr std::int64_t largest_that_holds(std::int64_t limit, Predicate holds) {
     if (limit < 1 || !holds(1)) return 0;
     std::int64_t low = 1;
-    while (low < limit && holds((std::min)(low * 2, limit))) low = (std::min)(low * 2, limit);
-    std::int64_t high = (std::min)(low * 2, limit + 1);
+    while (low < limit && holds(smaller(low * 2, limit))) low = smaller(low * 2, limit);
+    std::int64_t high = smaller(low * 2, limit + 1);
     while (high - low > 1) {
         const std::int64_t middle = low + (high - low) / 2;
         if (holds(middle)) low = middle;

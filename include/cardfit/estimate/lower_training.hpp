@@ -25,18 +25,18 @@ struct parameter_sums {
 
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
         matrix += times * o.matrix, expert += times * o.expert, vector += times * o.vector, edges += times * o.edges,
-            adapter += times * o.adapter, largest = (std::max)(largest, times > 0 ? o.largest : 0), lookup += times * o.lookup,
+            adapter += times * o.adapter, largest = larger(largest, times > 0 ? o.largest : 0), lookup += times * o.lookup,
             retrained += times * o.retrained;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
 };
 
 /// Cards over which experts are spread: the expert-parallel size, or the tensor-parallel one where that is larger.
-[[nodiscard]] constexpr std::int64_t expert_cards(const layout& l) noexcept { return (std::max)(l.expert, l.tensor); }
+[[nodiscard]] constexpr std::int64_t expert_cards(const layout& l) noexcept { return larger(l.expert, l.tensor); }
 
 /// Cards that hold copies of the same expert and share its state.
 [[nodiscard]] constexpr std::int64_t expert_group(const layout& l) noexcept {
-    return (std::max)(std::int64_t{l.sharding_group} * l.tensor / expert_cards(l), std::int64_t{1});
+    return larger(std::int64_t{l.sharding_group} * l.tensor / expert_cards(l), std::int64_t{1});
 }
 
 [[nodiscard]] constexpr parameter_sums sums_of(const block& b, const layout& l, const adapter& a) noexcept {
@@ -80,8 +80,8 @@ struct parameter_sums {
     sums.edges = sums.lookup / net.hidden + net.hidden;
     const std::int64_t trained = (t.adapter.targets.has(target::embeddings) && embedding ? table : 0) +
                                  (t.adapter.targets.has(target::head) ? head_here : 0);
-    sums.adapter = row.whole_embedding_targets ? trained : t.adapter.rank * (trained / net.hidden + (trained > 0 ? net.hidden : 0));
-    sums.retrained = row.whole_embedding_targets ? trained : 0;
+    sums.adapter = row.adapters.whole_embeddings ? trained : t.adapter.rank * (trained / net.hidden + (trained > 0 ? net.hidden : 0));
+    sums.retrained = row.adapters.whole_embeddings ? trained : 0;
     return sums;
 }
 
@@ -90,7 +90,7 @@ struct parameter_sums {
     const std::int64_t (&w)[tensor_role_count] = b.width.of;
     const std::int64_t dense = w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
     const std::int64_t sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] + w[tensor_role::expert_hidden];
-    return divide_up((std::max)(dense, sparse) * r.compute_width, width_scale * tensor);
+    return divide_up(larger(dense, sparse) * r.compute_width, width_scale * tensor);
 }
 
 /// Cards over which data parallelism spreads weights, gradients and optimizer state of a group of so many.
@@ -133,11 +133,11 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
         std::int64_t kept = live, kept_scores = live_scores;
         if (r.checkpoint_width > 0) kept = divide_up(net.hidden * r.checkpoint_width, width_scale * sequence_cards), kept_scores = 0;
         else if (r.kept != r.live)
-            kept = (std::min)(kept, saved_bytes(b, *r.kept, r, l.tensor)), kept_scores = (std::min)(kept_scores, score_bytes(b, *r.kept, r, l.tensor));
+            kept = smaller(kept, saved_bytes(b, *r.kept, r, l.tensor)), kept_scores = smaller(kept_scores, score_bytes(b, *r.kept, r, l.tensor));
         if (r.checkpoint_width > 0 || r.kept != r.live)
-            live_token = (std::max)(live_token, live), live_score = (std::max)(live_score, live_scores);
-        kept_token += content.layers[k] * kept, kept_score += content.layers[k] * kept_scores, largest_kept = (std::max)(largest_kept, kept);
-        transient = (std::max)(transient, detail::transient_bytes(b, r, l.tensor));
+            live_token = larger(live_token, live), live_score = larger(live_score, live_scores);
+        kept_token += content.layers[k] * kept, kept_score += content.layers[k] * kept_scores, largest_kept = larger(largest_kept, kept);
+        transient = larger(transient, detail::transient_bytes(b, r, l.tensor));
     }
 
     const std::int64_t compute = r.compute_width / width_scale, trained = r.adapted ? sums.adapter : sums.dense(),
@@ -147,7 +147,12 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
 
     stage_load s;
     s.weights = divide_up(trained * r.recipe.weight, dense.weight) + divide_up(trained_expert * r.recipe.weight, expert.weight);
-    if (r.adapted) s.weights += divide_up(storage(r.base, sums.matrix + sums.expert).number + (sums.vector + sums.lookup + sums.retrained) * compute, dense.weight);
+    const bool quantized = layout_of(r.base).element_bits < 16;
+    if (r.adapted) {
+        const std::int64_t head = quantized && row.adapters.quantized_head && content.head && !net.tied ? divide_up(net.head_parameters, l.tensor) : 0;
+        const std::int64_t plain = quantized ? compute : layout_of(r.base).block_bytes;
+        s.weights += divide_up(storage(r.base, sums.matrix + sums.expert + head).number + (sums.vector + sums.lookup - head + sums.retrained) * plain, dense.weight);
+    }
     s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) + divide_up(trained_expert * r.recipe.gradient, expert.gradient);
     s.optimizer = divide_up(state_bytes(t.optimizer, matrix_trained, trained - matrix_trained, sums.edges, r.state_width) + trained * r.recipe.master, dense.optimizer);
     if (trained_expert > 0)
@@ -156,21 +161,29 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
     const std::int64_t unit_bytes = (unit.dense() + unit.expert) * compute, root_bytes = (ends.lookup + ends.vector) * compute;
     const bool sharded = l.sharding == sharding::full && l.sharding_group > 1;
     // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps.
-    const std::int64_t casts = r.adapted ? 0 : (sums.matrix + sums.expert + (content.head ? ends.lookup : 0)) * r.recipe.cast_cache;
+    const std::int64_t casts = r.adapted && r.base != number_format::fp32 ? 0 : (sums.matrix + sums.expert + (content.head ? ends.lookup : 0)) * r.recipe.cast_cache;
     s.gathered_forward = sharded ? root_bytes + 2 * unit_bytes : casts;
     s.gathered_backward = sharded ? root_bytes + (r.adapted ? 2 : 3) * unit_bytes : casts;
+    if (r.whole_stage) {
+        const std::int64_t stage = (sums.dense() + sums.expert);
+        s.gathered_forward = stage * compute, s.gathered_backward = stage * (compute + 4);
+    }
     const bool several = std::int64_t{l.data} * l.context > 1;
     s.buckets = several ? (l.sharding != sharding::full ? row.bucket_gradient_copies * s.gradients : 0) +
-                              (std::min)(row.bucket_elements, trained + trained_expert) * compute
+                              smaller(row.bucket_elements, trained + trained_expert) * compute
                         : 0;
-    const std::int64_t step_width = row.foreach_temporaries * (optimizer.matrix_states > 0 ? r.state_width : 0) + r.recipe.step_gradient;
-    const std::int64_t unit_gradients = (std::max)(unit.dense() + unit.expert, ends.lookup) * r.recipe.gradient;
+    const std::int64_t step_width = r.foreach_temporaries * (optimizer.matrix_states > 0 ? r.state_width : 0) + r.recipe.step_gradient;
+    const std::int64_t unit_gradients = larger(unit.dense() + unit.expert, ends.lookup) * r.recipe.gradient;
     s.step_temporaries = divide_up(trained * step_width, dense.optimizer) + divide_up(trained_expert * step_width, expert.optimizer);
-    if (t.optimizer_in_backward) s.step_temporaries = (std::min)(s.step_temporaries, unit_gradients);
-    if (t.optimizer_in_backward) s.gradients = (std::min)(s.gradients, unit_gradients);
+    if (t.optimizer_in_backward) s.step_temporaries = smaller(s.step_temporaries, unit_gradients);
+    if (t.optimizer_in_backward) s.gradients = smaller(s.gradients, unit_gradients);
     s.gradients_early = r.gradients_stay && !t.optimizer_in_backward ? s.gradients : 0;
+    s.gradients_loss = s.gradients_early + (r.head_gradient_at_loss && content.head ? divide_up(net.logits * net.hidden, l.tensor) * compute : 0);
     if (row.matrix_scratch) s.scratch = compute * (detail::distinct_shapes(net, l) + (content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0));
-    if (r.adapted && layout_of(r.base).element_bits < 16) s.scratch += unit.largest * compute;
+    if (r.adapted && quantized) {
+        const std::int64_t head = row.adapters.quantized_head && content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0;
+        s.scratch += larger(unit.largest, head) * compute;
+    }
 
     const std::int64_t flight = content.in_flight;
     s.kept_token = divide_up(kept_token * flight, l.virtual_stages);
@@ -186,7 +199,7 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
 
     if (t.offload == offload::optimizer || t.offload == offload::full) s.optimizer = 0, s.step_temporaries = 0;
     if (t.offload == offload::full) s.weights = 0, s.gradients = 0, s.gradients_early = 0;
-    if (t.offload == offload::activations || t.offload == offload::full) s.kept_token = (std::min)(s.kept_token, 2 * largest_kept);
+    if (t.offload == offload::activations) s.kept_token = smaller(s.kept_token, 2 * largest_kept);
     return s;
 }
 
@@ -206,18 +219,19 @@ namespace detail {
         for (std::size_t i = 0; i < lowered.stage_count; ++i) covered = covered || contents[i].covers(content);
         if (covered) continue;
         // More distinct stages than there is room for: the last place holds what covers them all.
-        const std::size_t place = (std::min)(lowered.stage_count, max_distinct_stages - 1);
+        const std::size_t place = lowered.stage_count < max_distinct_stages ? lowered.stage_count : max_distinct_stages - 1;
         if (lowered.stage_count == max_distinct_stages) {
             const stage_content& last = contents[place];
-            for (std::size_t k = 0; k < max_block_kinds; ++k) content.layers[k] = (std::max)(content.layers[k], last.layers[k]);
-            content.in_flight = (std::max)(content.in_flight, last.in_flight), content.embedding |= last.embedding, content.head |= last.head;
+            for (std::size_t k = 0; k < max_block_kinds; ++k) content.layers[k] = larger(content.layers[k], last.layers[k]);
+            content.in_flight = larger(content.in_flight, last.in_flight), content.embedding |= last.embedding, content.head |= last.head;
         }
         contents[place] = content;
         lowered.stages[place] = load_of(net, t, l, rules, kinds, content);
         lowered.stage_index[place] = stage;
         lowered.stage_count = place + 1;
     }
-    lowered.workspace = workspace_bytes(m.card), lowered.context = context_bytes(t.software_date), lowered.communication = communication_bytes(l),
+    lowered.workspace = workspace_bytes(m.card), lowered.activation_slack_per_mille = row_of(t.framework).activation_slack_per_mille, lowered.slack_per_mille = row_of(t.framework).slack_per_mille,
+    lowered.context = context_bytes(t.software_date), lowered.communication = communication_bytes(l),
     lowered.capacity = usable_memory(m).number, lowered.context_parallel = l.context, lowered.tokens_a_sample = net.tokens_a_sample,
     lowered.micro_batch = t.micro_batch, lowered.sequence_length = t.sequence_length;
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;

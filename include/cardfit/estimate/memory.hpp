@@ -10,7 +10,6 @@
 #include <cardfit/units.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <stdexcept>
 
@@ -69,6 +68,7 @@ struct stage_load {
     std::int64_t weights = 0;
     std::int64_t gradients = 0;
     std::int64_t gradients_early = 0;  ///< there before backward has made any (accumulated, or never returned)
+    std::int64_t gradients_loss = 0;   ///< there when the loss's own gradient is made
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
@@ -92,6 +92,8 @@ struct lowered_training {
     int stage_index[max_distinct_stages]{};
     std::size_t stage_count = 0;
     std::int64_t workspace = 0;
+    std::int64_t activation_slack_per_mille = 0;
+    std::int64_t slack_per_mille = 0;
     std::int64_t context = 0;
     std::int64_t communication = 0;
     std::int64_t capacity = 0;
@@ -107,10 +109,6 @@ struct lowered_training {
 };
 
 namespace detail {
-
-/// Share of activations, logits and gathered units that the caching allocator takes on top: splits and unequal block
-/// sizes. Estimated: median of reserved over allocated on ten pairs of published Megatron runs.
-inline constexpr std::int64_t fragmentation_per_mille = 55;
 
 /// Relative half-width of the band around the device estimate; see `estimate/band.hpp` for where it comes from.
 struct band {
@@ -142,13 +140,14 @@ struct moment {
     const std::int64_t stays = s.weights + s.optimizer + s.buckets,
                        kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
                        live = token_count * (s.live_token + s.sequence_token + length * s.live_score),
-                       logits = token_count * s.logit_token;
-    const std::int64_t at_loss = stays + s.gradients_early + kept + logits + s.gathered_forward + s.scratch,
+                       logits = token_count * s.logit_token,
+                       gathered_sequence = token_count * s.sequence_token;
+    const std::int64_t at_loss = stays + s.gradients_loss + kept + gathered_sequence + logits + s.gathered_forward + s.scratch,
                        at_first = stays + s.gradients_early + kept + live + s.gathered_backward + s.scratch,
                        at_last = stays + s.gradients + live + s.gathered_backward + s.scratch,
                        at_step = stays + s.gradients + s.step_temporaries;
     if (at_loss >= at_first && at_loss >= at_last && at_loss >= at_step)
-        return {s.gradients_early, kept, logits, s.gathered_forward, s.scratch, at_loss, phase::loss};
+        return {s.gradients_loss, kept + gathered_sequence, logits, s.gathered_forward, s.scratch, at_loss, phase::loss};
     if (at_first >= at_last && at_first >= at_step)
         return {s.gradients_early, kept + live, 0, s.gathered_backward, s.scratch, at_first, phase::backward};
     if (at_last >= at_step) return {s.gradients, live, 0, s.gathered_backward, s.scratch, at_last, phase::backward};
@@ -189,10 +188,13 @@ struct moment {
         if (here.total > peak.total) peak = here, fullest = i;
     }
     const stage_load& stage = job.stages[fullest];
-    const std::int64_t slack = (peak.activations + peak.logits + peak.gathered) / 1000 * detail::fragmentation_per_mille;
-    const std::int64_t device = peak.total + job.workspace + slack + job.context + job.communication;
+    // Blocks that held gradients stay in the allocator's cache when they are freed, cut to sizes that activations don't have.
+    const std::int64_t held = peak.total + job.workspace,
+                       slack = larger(stage.gradients - peak.gradients, 0) + peak.activations / 1000 * job.activation_slack_per_mille +
+                               (held - peak.activations) / 1000 * job.slack_per_mille;
+    const std::int64_t device = held + slack + job.context + job.communication;
     // Thirteen amounts in a row are thirteen integers in a row: one cast instead of thirteen constructions.
-    return {.components = std::bit_cast<memory_components>(detail::thirteen{
+    return {.components = __builtin_bit_cast(memory_components, detail::thirteen{
                 {stage.weights, peak.gradients, stage.optimizer, peak.activations, peak.logits, peak.gathered, stage.buckets, 0,
                  peak.temporaries, job.workspace, slack, job.context, job.communication}}),
             .device_low = bytes(device - device / 1000 * detail::training_band.low_per_mille, base_units),

@@ -32,7 +32,7 @@ namespace detail {
     if (layers % chunks == 0) return layers / chunks * c;
     const std::int64_t units = layers + 2;
     const std::int64_t unit = units / chunks * c + (c < units % chunks ? c : units % chunks);
-    return c == 0 ? 0 : (std::min)(unit - 1, layers);
+    return c == 0 ? 0 : smaller(unit - 1, layers);
 }
 
 }  // namespace detail
@@ -42,8 +42,8 @@ namespace detail {
 [[nodiscard]] constexpr std::int64_t chunks_in_flight(const layout& l, std::int64_t micro_batches, std::int64_t stage) noexcept {
     const std::int64_t p = l.pipeline;
     const std::int64_t v = l.virtual_stages;
-    if (v == 1) return (std::min)(micro_batches, p - stage);
-    return (std::min)(micro_batches * v, 2 * (p - stage - 1) + (v - 1) * p + 1);
+    if (v == 1) return smaller(micro_batches, p - stage);
+    return smaller(micro_batches * v, 2 * (p - stage - 1) + (v - 1) * p + 1);
 }
 
 /// What stands on stage i of a resolved layout.

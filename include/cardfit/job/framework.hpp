@@ -13,7 +13,8 @@ struct kept_copies {
     std::int8_t compute = 0;  ///< in the compute format
     std::int8_t matrix = 0;   ///< in the format that a matrix multiplication reads (fp8: one byte)
     std::int8_t wide = 0;     ///< in fp32
-    std::int8_t byte = 0;     ///< one byte (masks)
+    std::int8_t byte = 0;     ///< masks of the model's own dropout, one byte
+    std::int8_t mask = 0;     ///< masks that are there whatever the model's dropout, one byte
 };
 
 /// What backward keeps of a layer. `scores` are one element a head, token and position of eager attention,
@@ -35,31 +36,63 @@ struct mixed_recipe {
 
 /// Bytes a vocabulary logit at the loss's peak, by how the loss is computed.
 struct logits_recipe {
-    int full = 14;
+    int full = 14;           ///< 16-bit logits, an fp32 copy, its log-softmax, and that one's gradient
+    int upcast = 14;         ///< `full` from `upcast_since` on
+    software_date upcast_since{9999, 1};
+    int compiled = 14;       ///< the same where graph and loss are compiled
+    software_date compiled_since{};
+    int tensor_parallel = 14;  ///< the same with the vocabulary divided (DTensor's loss_parallel)
     int chunked = 6;
     int fused = 0;
     cardfit::loss default_loss = loss::full;
+    /// `default_loss` from here on, `full` before.
+    software_date default_since{};
+};
+
+/// How adapters read their inputs.
+struct adapter_recipe {
+    bool dropout = true;            ///< each target reads a dropped-out copy of its own
+    bool fused_query_key_value = false;
+    bool whole_embeddings = false;  ///< `embeddings` and `head` as targets are trained whole (peft's modules_to_save)
+    bool quantized_head = false;    ///< a quantised base includes the head
+    /// How often a quantised matrix keeps its input although it is frozen. bitsandbytes' 4-bit product kept it (saved in
+    /// ctx.tensors); two 16-bit copies' worth is settled on litgpt's published pairs with and without nf4.
+    int quantized_input_copies = 0;
 };
 
 /// One framework. Everything an estimator needs to know about it.
 struct framework_row {
-    std::string_view name = "";
-    const kept_table* eager = nullptr;      ///< no recomputation, graph not compiled
+    std::string_view name;
+    const kept_table* eager = nullptr;      ///< no recomputation, graph not compiled, weights in the compute format
+    const kept_table* autocast = nullptr;   ///< the same where autocast makes 16-bit copies of fp32 weights
     const kept_table* compiled = nullptr;   ///< no recomputation, compiled graph
     const kept_table* selective = nullptr;  ///< selective recomputation
-    mixed_recipe mixed{};
+    mixed_recipe mixed_fp16{};
+    mixed_recipe mixed_bf16{};
     mixed_recipe pure_16bit{.weight = 2, .gradient = 2};
+    mixed_recipe full_precision{};
     logits_recipe logits{};
+    adapter_recipe adapters{};
     bool gradients_persist = false;        ///< gradient memory is allocated once and never returned
     bool sequence_parallel_with_tensor = false;
     bool gathers_sequence = false;         ///< one full sequence gathered for a matrix at a time (Megatron)
+    bool second_output_under_context = false;  ///< attention keeps its output twice under context parallelism
+    bool gathers_stage_under_pipeline = false; ///< FSDP keeps a pipeline stage gathered, with unsharded fp32 gradients
     bool matrix_scratch = false;           ///< Transformer Engine's dummy weight gradients, one a distinct shape
-    bool whole_embedding_targets = false;  ///< `embeddings` and `head` as adapter targets are trained whole (peft)
     int bucket_gradient_copies = 0;        ///< gradient-sized flat copies that data-parallel buckets hold
     std::int64_t bucket_elements = 0;      ///< fixed communication buckets (DeepSpeed), elements, together
-    int foreach_temporaries = 1;           ///< parameter-sized fp32 temporaries of the optimizer step
-    std::string_view source = "";
+    /// Share of what tensors hold that the caching allocator takes beyond, by splits and unequal block sizes: of
+    /// activations, which come and go in many sizes, and of all the rest.
+    int activation_slack_per_mille = 250;
+    int slack_per_mille = 30;
+    int foreach_temporaries = 0;           ///< parameter-sized temporaries of the optimizer step, in the state format
+    std::string_view source;
 };
+
+/// torch.optim zeroes gradients by freeing them from PyTorch 2.0 on (March 2023); before, they stay allocated.
+inline constexpr software_date gradients_freed_since{2023, 3};
+/// torch.optim steps with foreach kernels by default from PyTorch 2.0 on.
+inline constexpr software_date foreach_since{2023, 3};
 
 namespace detail {
 
@@ -78,6 +111,10 @@ namespace detail {
     t.tensors.of[tensor_role::softmax_statistics] = {.wide = 1};
     t.tensors.of[tensor_role::router] = {.wide = 2};
     t.tensors.of[tensor_role::dropout_mask] = {.byte = 1};
+    for (const tensor_role::type role : {tensor_role::adapter_query_input, tensor_role::adapter_key_input, tensor_role::adapter_value_input,
+                                         tensor_role::adapter_output_input, tensor_role::adapter_gate_input, tensor_role::adapter_up_input,
+                                         tensor_role::adapter_down_input})
+        t.tensors.of[role] = {.compute = 1, .mask = 1};
     t.scores = {.compute = 1};
     t.dropped_scores = {.compute = 1, .byte = 1};
     return t;
@@ -96,6 +133,15 @@ namespace detail {
     t.tensors.of[tensor_role::key_value_expanded] = {.compute = 1};
     t.tensors.of[tensor_role::activation_output] = {.compute = 1};
     t.tensors.of[tensor_role::expert_activation_output] = {.compute = 1};
+    return t;
+}
+
+/// litgpt: one matrix makes queries, keys and values; the values are a view of its result, which therefore stays beside
+/// the rotated queries and keys.
+[[nodiscard]] constexpr kept_table fused_query_key_value() {
+    kept_table t = eager_uniform();
+    t.tensors.of[tensor_role::query] = {.compute = 2};
+    t.tensors.of[tensor_role::key] = {.compute = 1};
     return t;
 }
 
@@ -145,8 +191,26 @@ namespace detail {
     return t;
 }
 
+/// TensorFlow 1 graphs of separate operators: every product stands before and after its bias, GELU is eight point-wise
+/// steps, LayerNorm five, dropout draws, floors and scales; all of them in fp32 and all kept for backward.
+[[nodiscard]] constexpr kept_table separate_operators() {
+    kept_table t;
+    for (const tensor_role::type role : {tensor_role::query, tensor_role::key, tensor_role::value}) t.tensors.of[role] = {.wide = 3};
+    t.tensors.of[tensor_role::attention_output] = {.wide = 2};
+    t.tensors.of[tensor_role::layer_norm_input] = {.wide = 5};
+    t.tensors.of[tensor_role::rms_norm_input] = {.wide = 5};
+    t.tensors.of[tensor_role::gate_output] = {.wide = 9};
+    t.tensors.of[tensor_role::up_output] = {.wide = 2};
+    t.tensors.of[tensor_role::dropout_mask] = {.byte = 12};
+    t.scores = {.wide = 2};
+    t.dropped_scores = {.byte = 5};
+    return t;
+}
+
+inline constexpr kept_table kept_tensorflow = separate_operators();
 inline constexpr kept_table kept_by_fused_kernels = fused_kernels();
 inline constexpr kept_table kept_eager = eager_uniform();
+inline constexpr kept_table kept_litgpt = fused_query_key_value();
 inline constexpr kept_table kept_autocast = eager_autocast();
 inline constexpr kept_table kept_compiled = compiled_graph();
 inline constexpr kept_table kept_every_second_product = every_second_product();
@@ -155,34 +219,52 @@ inline constexpr kept_table kept_without_scores = without_scores();
 inline constexpr mixed_recipe autocast{.weight = 4, .gradient = 4, .cast_cache = 2};
 inline constexpr mixed_recipe fsdp_mixed{.weight = 4, .gradient = 4};
 inline constexpr mixed_recipe zero_mixed{.weight = 2, .gradient = 2, .master = 4, .step_gradient = 4};
+/// DeepSpeed's bf16 optimizer accumulates gradients in fp32 beside the bf16 ones.
+inline constexpr mixed_recipe zero_bf16_accumulated{.weight = 2, .gradient = 6, .master = 4};
 inline constexpr mixed_recipe megatron_mixed{.weight = 2, .gradient = 4, .master = 4};
+inline constexpr mixed_recipe apex_o2{.weight = 2, .gradient = 2, .master = 4};
 
 inline constexpr framework_row framework_rows[]{
-    {.name = "pytorch", .eager = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = autocast,
-     .bucket_gradient_copies = 1, .source = "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach)"},
-    {.name = "transformers", .eager = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = autocast,
-     .whole_embedding_targets = true, .bucket_gradient_copies = 1, .source = "Hugging Face Trainer: torch.amp; peft modules_to_save"},
-    {.name = "torchtitan", .eager = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = fsdp_mixed,
-     .sequence_parallel_with_tensor = true, .source = "pytorch/torchtitan docs: FSDP2, activation checkpointing"},
-    {.name = "torchtune", .eager = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = fsdp_mixed,
+    {.name = "pytorch", .eager = &kept_eager, .autocast = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = autocast, .mixed_bf16 = autocast, .bucket_gradient_copies = 1, .foreach_temporaries = 1,
+     .source = "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach)"},
+    {.name = "transformers", .eager = &kept_eager, .autocast = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = autocast, .mixed_bf16 = autocast, .logits = {.full = 12, .upcast = 18, .upcast_since = {2024, 10}}, .adapters = {.whole_embeddings = true}, .bucket_gradient_copies = 1,
+     .foreach_temporaries = 1,
+     .source = "Hugging Face Trainer: torch.amp; peft modules_to_save; transformers 4.46 (October 2024) upcasts and shifts logits in ForCausalLMLoss"},
+    {.name = "torchtitan", .eager = &kept_eager, .autocast = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = fsdp_mixed, .mixed_bf16 = fsdp_mixed,
+     .logits = {.compiled = 4, .compiled_since = {2025, 4}, .tensor_parallel = 22}, .sequence_parallel_with_tensor = true,
+     .gathers_stage_under_pipeline = true, .activation_slack_per_mille = 10, .slack_per_mille = 10,
+     .source = "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the loss (April 2025)"},
+    {.name = "torchtune", .eager = &kept_eager, .autocast = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = fsdp_mixed, .mixed_bf16 = fsdp_mixed, .logits = {.chunked = 2}, .adapters = {.dropout = false}, .foreach_temporaries = 1,
      .source = "torchtune documentation: memory optimization overview"},
-    {.name = "litgpt", .eager = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = autocast,
-     .source = "Lightning Fabric precision and FSDP strategy documentation"},
-    {.name = "llm-foundry", .eager = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = fsdp_mixed,
-     .source = "Composer FSDP documentation: mixed_precision PURE"},
-    {.name = "megatron", .eager = &kept_by_fused_kernels, .compiled = &kept_by_fused_kernels, .selective = &kept_without_scores, .mixed = megatron_mixed,
-     .logits = {.full = 6, .chunked = 6, .fused = 2, .default_loss = loss::fused}, .gradients_persist = true, .sequence_parallel_with_tensor = true,
-     .gathers_sequence = true, .matrix_scratch = true, .source = "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198"},
-    {.name = "megatron-deepspeed", .eager = &kept_by_fused_kernels, .compiled = &kept_by_fused_kernels, .selective = &kept_without_scores,
-     .mixed = zero_mixed, .logits = {.full = 6, .chunked = 6, .fused = 2}, .gradients_persist = true, .source = "Megatron-DeepSpeed: ZeRO-1 with Megatron's kernels"},
-    {.name = "deepspeed", .eager = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = zero_mixed,
-     .pure_16bit = zero_mixed, .gradients_persist = true, .whole_embedding_targets = true, .bucket_elements = 500'000'000, .source = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration"},
-    {.name = "dle", .eager = &kept_eager, .compiled = &kept_compiled, .selective = &kept_without_scores, .mixed = zero_mixed,
-     .bucket_gradient_copies = 1, .source = "NVIDIA DeepLearningExamples: apex amp O2, fused kernels"},
-    {.name = "detectron2", .eager = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = autocast,
-     .bucket_gradient_copies = 1, .source = "detectron2: plain PyTorch"},
-    {.name = "tensorflow", .eager = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product, .mixed = autocast,
-     .gradients_persist = true, .source = "TensorFlow 1 graph execution"},
+    {.name = "litgpt", .eager = &kept_litgpt, .autocast = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = autocast, .mixed_bf16 = autocast, .adapters = {.fused_query_key_value = true, .quantized_head = true, .quantized_input_copies = 2}, .foreach_temporaries = 1,
+     .source = "Lightning Fabric precision and FSDP strategy documentation; litgpt lora.py"},
+    {.name = "llm-foundry", .eager = &kept_eager, .autocast = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = fsdp_mixed, .mixed_bf16 = fsdp_mixed, .logits = {.full = 4, .compiled = 4}, .activation_slack_per_mille = 50,
+     .source = "Composer FSDP documentation: mixed_precision PURE; llm-foundry: fused_crossentropy of flash-attn on 16-bit logits"},
+    {.name = "megatron", .eager = &kept_by_fused_kernels, .autocast = &kept_by_fused_kernels, .compiled = &kept_by_fused_kernels, .selective = &kept_without_scores,
+     .mixed_fp16 = megatron_mixed, .mixed_bf16 = megatron_mixed,
+     .logits = {.full = 6, .compiled = 6, .tensor_parallel = 6, .fused = 2, .default_loss = loss::fused, .default_since = {2024, 1}},
+     .gradients_persist = true, .sequence_parallel_with_tensor = true, .gathers_sequence = true, .second_output_under_context = true,
+     .matrix_scratch = true, .activation_slack_per_mille = 53, .slack_per_mille = 53, .source = "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198"},
+    {.name = "megatron-deepspeed", .eager = &kept_by_fused_kernels, .autocast = &kept_by_fused_kernels, .compiled = &kept_by_fused_kernels, .selective = &kept_without_scores,
+     .mixed_fp16 = zero_mixed, .mixed_bf16 = zero_bf16_accumulated, .logits = {.full = 6, .compiled = 6, .tensor_parallel = 6, .fused = 2},
+     .gradients_persist = true, .activation_slack_per_mille = 53, .slack_per_mille = 53, .source = "Megatron-DeepSpeed: ZeRO-1 with Megatron's kernels; DeepSpeed BF16_Optimizer"},
+    {.name = "deepspeed", .eager = &kept_eager, .autocast = &kept_eager, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = zero_mixed, .mixed_bf16 = zero_mixed, .pure_16bit = zero_mixed, .adapters = {.whole_embeddings = true},
+     .gradients_persist = true, .bucket_elements = 500'000'000, .source = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration"},
+    {.name = "dle", .eager = &kept_eager, .autocast = &kept_eager, .compiled = &kept_compiled, .selective = &kept_without_scores,
+     .mixed_fp16 = apex_o2, .mixed_bf16 = apex_o2, .bucket_gradient_copies = 1, .activation_slack_per_mille = 50,
+     .source = "NVIDIA DeepLearningExamples: apex amp O2, fused optimizers"},
+    {.name = "detectron2", .eager = &kept_eager, .autocast = &kept_autocast, .compiled = &kept_compiled, .selective = &kept_every_second_product,
+     .mixed_fp16 = autocast, .mixed_bf16 = autocast, .bucket_gradient_copies = 1, .source = "detectron2: plain PyTorch"},
+    {.name = "tensorflow", .eager = &kept_tensorflow, .autocast = &kept_tensorflow, .compiled = &kept_tensorflow, .selective = &kept_tensorflow,
+     .mixed_fp16 = autocast, .mixed_bf16 = autocast, .full_precision = {.weight = 4, .gradient = 8}, .gradients_persist = true,
+     .activation_slack_per_mille = 30, .source = "google-research/bert: modeling.py, optimization.py on TensorFlow 1.11"},
 };
 
 }  // namespace detail

@@ -45,38 +45,68 @@ struct memory_rules {
     std::int64_t state_width = 4;
     std::int64_t logit_bytes = 0;  ///< a vocabulary logit at the loss's peak; tenths where masked
     std::int64_t masked_tenths = 10;
+    bool head_gradient_at_loss = false;
     bool adapted = false;
     number_format base = number_format::bf16;
     bool gradients_stay = false;
+    int foreach_temporaries = 0;
+    bool second_output = false;  ///< attention's output is kept twice
+    bool whole_stage = false;    ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
 
 namespace detail {
 
 [[nodiscard]] constexpr mixed_recipe recipe_of(const training& t, const framework_row& row) noexcept {
     const precision_row& p = row_of(t.precision);
-    if (p.mixed) return row.mixed;
-    return p.compute == number_format::fp32 ? mixed_recipe{} : row.pure_16bit;
+    if (p.mixed) return t.precision == precision::fp16_mixed ? row.mixed_fp16 : row.mixed_bf16;
+    return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
 }
 
-/// Which saved tensors exist only for a weight gradient, by the adapter targets that keep them alive.
-inline constexpr by_role<std::uint32_t> needed_for = [] {
-    by_role<std::uint32_t> by{};
+/// A tensor that exists only for a weight gradient, or for an adapter.
+struct need {
+    std::uint32_t of_targets = 0;   ///< an adapter on one of these reads it; 0: backward needs it whatever is trained
+    bool only_adapters = false;     ///< a copy made for adapters
+};
+
+/// A target that no adapter has: what only a trained norm's weight needs.
+inline constexpr std::uint32_t nobody = std::uint32_t{1} << 31;
+
+inline constexpr by_role<need> needs = [] {
+    by_role<need> by{};
     const std::uint32_t reads_hidden = targets(target::query, target::key, target::value, target::latent).bits;
-    const std::uint32_t never = std::uint32_t{1} << 31;
-    by.of[tensor_role::attention_input] = reads_hidden;
-    by.of[tensor_role::attention_input_casts] = reads_hidden;
-    by.of[tensor_role::feed_forward_input] = targets(target::gate, target::up).bits;
-    by.of[tensor_role::feed_forward_input_casts] = targets(target::gate, target::up).bits;
-    by.of[tensor_role::feed_forward_hidden] = targets(target::down).bits;
-    by.of[tensor_role::expert_input] = targets(target::gate, target::up).bits;
-    by.of[tensor_role::expert_hidden] = targets(target::down).bits;
-    by.of[tensor_role::rms_normalized] = never;
+    by.of[tensor_role::attention_input] = {reads_hidden};
+    by.of[tensor_role::attention_input_casts] = {reads_hidden};
+    by.of[tensor_role::feed_forward_input] = {targets(target::gate, target::up).bits};
+    by.of[tensor_role::feed_forward_input_casts] = {targets(target::gate, target::up).bits};
+    by.of[tensor_role::feed_forward_hidden] = {targets(target::down).bits};
+    by.of[tensor_role::expert_input] = {targets(target::gate, target::up).bits};
+    by.of[tensor_role::expert_hidden] = {targets(target::down).bits};
+    by.of[tensor_role::rms_normalized] = {nobody};
+    by.of[tensor_role::adapter_query_input] = {targets(target::query).bits, true};
+    by.of[tensor_role::adapter_key_input] = {targets(target::key).bits, true};
+    by.of[tensor_role::adapter_value_input] = {targets(target::value).bits, true};
+    by.of[tensor_role::adapter_output_input] = {targets(target::output).bits, true};
+    by.of[tensor_role::adapter_gate_input] = {targets(target::gate).bits, true};
+    by.of[tensor_role::adapter_up_input] = {targets(target::up).bits, true};
+    by.of[tensor_role::adapter_down_input] = {targets(target::down).bits, true};
     return by;
 }();
 
+/// Which tensors backward keeps: of a fully trained model all but adapters' copies; of a frozen base what no weight
+/// gradient alone needs, and what the adapters read: their own dropped-out copies, or the tensors themselves.
 template <std::size_t... I>
-[[nodiscard]] constexpr by_role<std::int8_t> needed_under(bool adapted, target_set trained, std::index_sequence<I...>) noexcept {
-    return {{(!adapted || needed_for.of[I] == 0 || (needed_for.of[I] & trained.bits) != 0 ? std::int8_t{1} : std::int8_t{0})...}};
+[[nodiscard]] constexpr by_role<std::int8_t> needed_under(bool adapted, bool dropout, std::uint32_t trained, std::int8_t frozen_copies, std::index_sequence<I...>) noexcept {
+    return {{(needs.of[I].only_adapters                      ? adapted && dropout && (needs.of[I].of_targets & trained) != 0
+              : !adapted || needs.of[I].of_targets == 0      ? std::int8_t{1}
+              : !dropout && (needs.of[I].of_targets & trained) != 0 ? std::int8_t{1}
+              : (needs.of[I].of_targets & nobody) != 0       ? std::int8_t{0}
+                                                             : frozen_copies)...}};
+}
+
+/// The targets that have an input of their own: a fused matrix reads one input for queries, keys and values.
+[[nodiscard]] constexpr std::uint32_t own_inputs(target_set set, bool fused) noexcept {
+    const std::uint32_t three = targets(target::query, target::key, target::value).bits;
+    return fused && (set.bits & three) != 0 ? (set.bits & ~three) | targets(target::query).bits : set.bits;
 }
 
 }  // namespace detail
@@ -97,14 +127,16 @@ template <std::size_t... I>
     memory_rules r;
     r.recipe = detail::recipe_of(t, row);
     // FSDP casts shards as it gathers them: the autocast cache and its separate casts are not there.
-    const bool casts = row.mixed.cast_cache > 0 && p.mixed && !fully_sharded;
+    const bool casts = r.recipe.cast_cache > 0 && !fully_sharded;
     if (!casts) r.recipe.cast_cache = 0;
-    const kept_table* eager = row.eager == &detail::kept_autocast && !casts ? &detail::kept_eager : row.eager;
-    r.live = t.compiled ? row.compiled : eager;
+    r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
     r.kept = t.recompute == recompute::selective ? row.selective : r.live;
     r.adapted = t.adapter.method != adapter_method::none;
+    r.base = base_format(t);
+    const bool quantized = r.adapted && layout_of(r.base).element_bits < 16;
     // Eager attention keeps its matrix instead of a log-sum-exp.
-    r.needed = detail::needed_under(r.adapted, t.adapter.targets, std::make_index_sequence<tensor_role_count>{});
+    r.needed = detail::needed_under(r.adapted, row.adapters.dropout, detail::own_inputs(t.adapter.targets, row.adapters.fused_query_key_value),
+                                     static_cast<std::int8_t>(quantized ? row.adapters.quantized_input_copies : 0), std::make_index_sequence<tensor_role_count>{});
     r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
     r.compute_width = scaled_width(p.compute);
     r.matrix_width = scaled_width(p.matrix);
@@ -115,18 +147,26 @@ template <std::size_t... I>
     r.sequence_parallel = l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
                                            (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
     r.state_width = layout_of(t.optimizer_state).block_bytes;
-    const loss how = t.loss == loss::by_default ? row.logits.default_loss : t.loss;
-    r.logit_bytes = how == loss::chunked ? row.logits.chunked : how == loss::fused ? row.logits.fused : row.logits.full;
+    const logits_recipe& logits = row.logits;
+    const loss how = t.loss != loss::by_default ? t.loss : t.software_date >= logits.default_since ? logits.default_loss : loss::full;
+    const bool compiled = t.compiled && t.software_date >= logits.compiled_since;
+    const int plain = t.software_date >= logits.upcast_since ? logits.upcast : logits.full;
+    const int whole = compiled ? logits.compiled : l.tensor > 1 ? logits.tensor_parallel : plain;
+    r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : whole;
+    // Where the loss itself needs little, its peak is when the head's weight gradient is made, logits still there.
+    r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full);
     r.masked_tenths = how == loss::masked ? 2 : 10;
-    r.base = base_format(t);
-    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1;
+    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
+    r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
+    r.second_output = row.second_output_under_context && l.context > 1;
+    r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;
 }
 
 namespace detail {
 
 [[nodiscard]] constexpr std::int64_t width_of(const kept_copies& k, const memory_rules& r) noexcept {
-    return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * scaled_width(number_format::fp32) + k.byte * width_scale;
+    return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * 4 * width_scale + (k.byte + k.mask) * width_scale;
 }
 
 /// One expression instead of a loop: compilers count statements against their limit on constant evaluation.
@@ -135,7 +175,7 @@ template <bool Divided, std::size_t... I>
     return ((divided_by_tensor.of[I] == Divided
                  ? b.width.of[I] * r.needed.of[I] *
                        (table.tensors.of[I].compute * r.compute_width + table.tensors.of[I].matrix * r.matrix_width +
-                        table.tensors.of[I].wide * 4 * width_scale + table.tensors.of[I].byte * width_scale * r.dropout)
+                        table.tensors.of[I].wide * 4 * width_scale + (table.tensors.of[I].byte * r.dropout + table.tensors.of[I].mask) * width_scale)
                  : 0) + ...);
 }
 
@@ -144,7 +184,8 @@ template <bool Divided, std::size_t... I>
 /// Bytes a token of one layer that `table` keeps, on one of `tensor` cards.
 [[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const kept_table& table, const memory_rules& r, std::int64_t tensor) noexcept {
     constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
-    return divide_up(detail::saved_width<true>(b, table, r, roles), width_scale * tensor) +
+    const std::int64_t twice = r.second_output ? b.width.of[tensor_role::attention_output] * r.compute_width : 0;
+    return divide_up(detail::saved_width<true>(b, table, r, roles) + twice, width_scale * tensor) +
            divide_up(detail::saved_width<false>(b, table, r, roles), width_scale * (r.sequence_parallel ? tensor : 1));
 }
 

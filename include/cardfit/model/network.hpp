@@ -68,6 +68,13 @@ enum type : unsigned char {
     expert_activation_output,
     expert_hidden,
     expert_output,             ///< experts' outputs before they are scattered back
+    adapter_query_input,       ///< dropped-out copies that adapters read, one a target
+    adapter_key_input,
+    adapter_value_input,
+    adapter_output_input,
+    adapter_gate_input,
+    adapter_up_input,
+    adapter_down_input,
     count,
 };
 }  // namespace tensor_role
@@ -89,8 +96,8 @@ struct layer_range {
 
     /// Layers of this kind among layers [low, high).
     [[nodiscard]] constexpr std::int64_t count(std::int64_t low, std::int64_t high) const noexcept {
-        const std::int64_t from = (std::max)(low, begin);
-        const std::int64_t to = (std::max)((std::min)(high, end), from);
+        const std::int64_t from = larger(low, begin);
+        const std::int64_t to = larger(smaller(high, end), from);
         const std::int64_t hits = to / every - from / every;
         return multiples ? hits : to - from - hits;
     }
