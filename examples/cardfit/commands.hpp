@@ -11,6 +11,7 @@
 
 #include <iostream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,14 @@ inline int estimate_stream(std::istream& in) {
 }
 
 inline int estimate(const estimate_options& options) {
+    if (options.stream && !options.path.empty() && options.path != "-") {
+        try {
+            std::istringstream text(read_all(options.path));
+            return estimate_stream(text);
+        } catch (const io::input_error& e) {
+            return report_error(e, options.json);
+        }
+    }
     if (options.stream) return estimate_stream(std::cin);
     if (options.path.empty()) {
         std::cerr << "cardfit: estimate needs a job file, or - for standard input, or --jsonl\n";

@@ -13,7 +13,7 @@ struct fit_options {
     std::string model;
     std::vector<std::string> cards;
     std::vector<std::string> lora;
-    std::int64_t lora_rank = 8;
+    std::int64_t lora_rank = 0;  // 0: not given, which means 8
     bool train = false;
     bool infer = false;
     bool json = false;
@@ -79,7 +79,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     nlohmann::json job = {{"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{"huggingface", o.model}}}, {"hardware", o.hardware}};
     job["hardware"]["card"] = card;
     job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
-    if (!o.infer && !o.lora.empty()) job["training"]["adapter"] = {{"method", "lora"}, {"rank", o.lora_rank}, {"targets", o.lora}};
+    if (!o.infer && !o.lora.empty()) job["training"]["adapter"] = {{"method", "lora"}, {"rank", o.lora_rank == 0 ? 8 : o.lora_rank}, {"targets", o.lora}};
     if (!o.layout.empty()) job["layout"] = o.layout;
     return job;
 }
@@ -94,6 +94,10 @@ inline int fit(const fit_options& o) {
     if (!unread.empty() || (o.infer && !o.lora.empty())) {
         std::cerr << "cardfit: " << (unread.empty() ? "lora" : unread.begin().key()) << " is a value of " << (o.infer ? "training" : "inference") << "; accepted: a value of "
                   << (o.infer ? "inference, or no --infer" : "training, or --infer") << "\n";
+        return bad_input;
+    }
+    if (o.lora_rank != 0 && o.lora.empty()) {
+        std::cerr << "cardfit: rank is " << o.lora_rank << " without --lora; accepted: a rank with --lora TARGETS\n";
         return bad_input;
     }
     try {

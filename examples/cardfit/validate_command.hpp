@@ -56,6 +56,30 @@ struct scores {
     return static_cast<double>((all ? a.all_cards.device : one.device()).number);
 }
 
+/// Refuses a measurement that is none: an unknown quantity, meter or scope, a value of the wrong kind.
+inline void check_measured(const nlohmann::json& measured) {
+    using names = std::vector<std::string>;
+    const names quantities{"memory_bytes", "fits", "max_micro_batch", "max_sequence_length", "tokens_per_second", "samples_per_second",
+                           "step_seconds", "prefill_seconds", "decode_tokens_per_second"};
+    const auto one_of = [&](const char* key, const names& accepted, bool required) {
+        if (!measured.contains(key) || measured[key].is_null()) {
+            if (required) throw io::input_error({io::missing_key(std::string("measured.") + key, "a name")});
+            return;
+        }
+        const std::string* text = measured[key].get_ptr<const std::string*>();
+        if (text && std::find(accepted.begin(), accepted.end(), *text) != accepted.end()) return;
+        std::string list;
+        for (const std::string& each : accepted) list += (list.empty() ? "" : ", ") + each;
+        throw io::input_error({io::refused_value(std::string("measured.") + key, measured[key], list)});
+    };
+    one_of("quantity", quantities, true);
+    one_of("meter", {"allocated", "reserved", "device"}, measured["quantity"] == "memory_bytes");
+    one_of("scope", {"fullest-card", "all-cards"}, false);
+    const bool verdict = measured["quantity"] == "fits";
+    if (verdict ? !measured["value"].is_boolean() : !measured["value"].is_number() || measured["value"].get<double>() < 0)
+        throw io::input_error({io::refused_value("measured.value", measured["value"], verdict ? "true, false" : "a number of 0 or more")});
+}
+
 /// Scores one line. Throws input_error where the row is malformed or its job is not answered yet.
 inline void score_line(const std::string& line, scores& s) {
     const nlohmann::json row = io::parse_json(line);
@@ -64,6 +88,7 @@ inline void score_line(const std::string& line, scores& s) {
                         row["measured"]["quantity"].is_string() && row["measured"].contains("value");
     if (!shaped) throw io::input_error({io::refused_value("row", row, "a measured row: id, source, job, measured with quantity and value")});
     const nlohmann::json& measured = row["measured"];
+    check_measured(measured);
     const std::string quantity = measured["quantity"], id = row["id"], source = repository_of(row["source"]);
     const io::answered_job a = io::answer(io::read_job(row["job"]));
     if (quantity == "fits") {
@@ -74,7 +99,8 @@ inline void score_line(const std::string& line, scores& s) {
     if (quantity == "memory_bytes") estimated = estimated_bytes(a, measured.value("meter", "device"), measured.value("scope", "fullest-card"));
     else if (quantity == "max_micro_batch") estimated = static_cast<double>(a.max_micro_batch);
     else if (quantity == "max_sequence_length") estimated = static_cast<double>(a.max_sequence_length);
-    else throw io::input_error({io::input_problem{"measured.quantity", quantity, "memory_bytes, fits, max_micro_batch, max_sequence_length", "time is not there yet", 0}});
+    else throw io::input_error({io::input_problem{.key = "measured.quantity", .value = quantity, .accepted = "memory_bytes, fits, max_micro_batch, max_sequence_length",
+                                                  .message = "measured.quantity: time is not there yet", .not_there_yet = true}});
     const std::string meter = quantity == "memory_bytes" ? " (" + measured.value("meter", "device") + ")" : "";
     s.rows.push_back({id, source, quantity + meter, measured["value"].get<double>(), estimated});
 }
@@ -171,7 +197,8 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
     std::string text = io::aligned(table, 2, "");
     const verdict_counts c = count_verdicts(s.verdicts);
     text += "verdicts: " + std::to_string(c.ran) + " ran, " + std::to_string(c.out_of_memory) + " ran out of memory; " + std::to_string(c.false_fits) + " false fits, " +
-            std::to_string(c.false_refusals) + " false refusals, " + std::to_string(c.tight) + " tight\n";
+            std::to_string(c.false_refusals) + " false refusals, " + std::to_string(c.tight) + " tight" +
+            (s.verdicts.empty() ? "" : " (" + percent(static_cast<double>(c.tight) / static_cast<double>(s.verdicts.size())) + ")") + "\n";
     for (const auto& [reason, count] : s.unanswered) text += "not answered: " + std::to_string(count) + " rows: " + reason + "\n";
     return text;
 }
@@ -191,7 +218,7 @@ inline int validate(const validate_options& options) {
             score_line(line, s);
         } catch (const io::input_error& e) {
             const std::string& why = e.problems().empty() ? std::string() : e.problems()[0].message;
-            const bool not_yet = why.find("not there yet") != why.npos;
+            const bool not_yet = !e.problems().empty() && e.problems()[0].not_there_yet;
             malformed += !not_yet;
             if (!not_yet) std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
             ++s.unanswered[not_yet ? why.substr(why.find(':') == why.npos ? 0 : why.find(':') + 2) : "malformed"];

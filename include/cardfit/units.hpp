@@ -144,34 +144,34 @@ public:
     friend constexpr auto operator<=>(const amount&, const amount&) = default;
     friend constexpr bool operator==(const amount&, const amount&) = default;
 
-    friend constexpr amount operator+(amount a, amount b) {
+    [[nodiscard]] friend constexpr amount operator+(amount a, amount b) {
         if constexpr (std::same_as<Rep, double>) return from_number(a.number + b.number);
         else return from_number(checked::add(a.number, b.number));
     }
-    friend constexpr amount operator-(amount a, amount b) {
+    [[nodiscard]] friend constexpr amount operator-(amount a, amount b) {
         if constexpr (std::same_as<Rep, double>) return from_number(a.number - b.number);
         else return from_number(checked::subtract(a.number, b.number));
     }
-    friend constexpr amount operator-(amount a) { return amount{} - a; }
+    [[nodiscard]] friend constexpr amount operator-(amount a) { return amount{} - a; }
     constexpr amount& operator+=(amount other) { return *this = *this + other; }
     constexpr amount& operator-=(amount other) { return *this = *this - other; }
 
     /// Scaling: a count by integers only, a measured amount by any number.
     template <class Scalar>
         requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
-    friend constexpr amount operator*(amount a, Scalar scale) {
+    [[nodiscard]] friend constexpr amount operator*(amount a, Scalar scale) {
         if constexpr (std::same_as<Rep, double>) return from_number(a.number * static_cast<double>(scale));
         else return from_number(checked::multiply(a.number, static_cast<std::int64_t>(scale)));
     }
     template <class Scalar>
         requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
-    friend constexpr amount operator*(Scalar scale, amount a) {
+    [[nodiscard]] friend constexpr amount operator*(Scalar scale, amount a) {
         return a * scale;
     }
     /// A measured amount by a number. Counts divide by `divide_up`, explicitly: needed bytes round up.
     template <class Scalar>
         requires(std::same_as<Rep, double> && (exact_scalar<Scalar> || std::floating_point<Scalar>))
-    friend constexpr amount operator/(amount a, Scalar divisor) {
+    [[nodiscard]] friend constexpr amount operator/(amount a, Scalar divisor) {
         return from_number(a.number / static_cast<double>(divisor));
     }
 };
@@ -191,14 +191,14 @@ template <class Unit>
 
 /// Products and ratios of different dimensions are doubles; of the same dimension, a plain number.
 template <class U1, class R1, class U2, class R2>
-constexpr auto operator*(amount<U1, R1> a, amount<U2, R2> b) {
+[[nodiscard]] constexpr auto operator*(amount<U1, R1> a, amount<U2, R2> b) {
     using unit = dimensions::product<U1, U2>;
     const double product = static_cast<double>(a.number) * static_cast<double>(b.number);
     if constexpr (dimensions::dimensionless<unit>) return product;
     else return amount<unit, double>::from_number(product);
 }
 template <class U1, class R1, class U2, class R2>
-constexpr auto operator/(amount<U1, R1> a, amount<U2, R2> b) {
+[[nodiscard]] constexpr auto operator/(amount<U1, R1> a, amount<U2, R2> b) {
     using unit = dimensions::ratio<U1, U2>;
     const double ratio = static_cast<double>(a.number) / static_cast<double>(b.number);
     if constexpr (dimensions::dimensionless<unit>) return ratio;
@@ -235,6 +235,14 @@ inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 [[nodiscard]] constexpr joules joules_of(double n) { return joules::from_number(n); }
 [[nodiscard]] constexpr dollars dollars_of(double n) { return dollars::from_number(n); }
 
+/// A count is whole: a fraction of one would be cut in silence.
+template <std::floating_point F> bytes bytes_of(F) = delete;
+template <std::floating_point F> bytes kibibytes(F) = delete;
+template <std::floating_point F> bytes mebibytes(F) = delete;
+template <std::floating_point F> bytes gibibytes(F) = delete;
+template <std::floating_point F> bytes gigabytes(F) = delete;
+template <std::floating_point F> tokens tokens_of(F) = delete;
+
 /// Readers. Whole mebibytes round up (`needed`) or down (`available`), by name; the others are exact to a double.
 [[nodiscard]] constexpr double in_gibibytes(bytes b) { return static_cast<double>(b.number) / static_cast<double>(bytes_per_gibibyte); }
 [[nodiscard]] constexpr double in_gigabytes(bytes b) { return static_cast<double>(b.number) / 1e9; }
@@ -248,7 +256,7 @@ inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 
 inline namespace literals {
 
-namespace detail {
+namespace literal_detail {
 
 /// n units, compile time only: refuses what 64 signed bits do not hold. The literals below skip the factories because a
 /// table of thousands of figures is evaluated in every translation unit that includes it.
@@ -258,13 +266,13 @@ namespace detail {
     return product;
 }
 
-}  // namespace detail
+}  // namespace literal_detail
 
-consteval bytes operator""_B(unsigned long long n) { return bytes::from_number(detail::count(n, 1)); }
-consteval bytes operator""_KiB(unsigned long long n) { return bytes::from_number(detail::count(n, bytes_per_kibibyte)); }
-consteval bytes operator""_MiB(unsigned long long n) { return bytes::from_number(detail::count(n, bytes_per_mebibyte)); }
-consteval bytes operator""_GiB(unsigned long long n) { return bytes::from_number(detail::count(n, bytes_per_gibibyte)); }
-consteval bytes operator""_GB(unsigned long long n) { return bytes::from_number(detail::count(n, 1'000'000'000)); }
+consteval bytes operator""_B(unsigned long long n) { return bytes::from_number(literal_detail::count(n, 1)); }
+consteval bytes operator""_KiB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, bytes_per_kibibyte)); }
+consteval bytes operator""_MiB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, bytes_per_mebibyte)); }
+consteval bytes operator""_GiB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, bytes_per_gibibyte)); }
+consteval bytes operator""_GB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, 1'000'000'000)); }
 consteval bytes_per_second operator""_GBps(unsigned long long n) { return bytes_per_second::from_number(static_cast<double>(n) * 1e9); }
 consteval bytes_per_second operator""_GBps(long double n) { return bytes_per_second::from_number(static_cast<double>(n) * 1e9); }
 consteval flop_per_second operator""_TFLOPS(unsigned long long n) { return flop_per_second::from_number(static_cast<double>(n) * 1e12); }

@@ -63,3 +63,38 @@ constexpr bool adds_up(const memory_components& c) {
 }
 static_assert(adds_up(some.components) && adds_up(adapted.components));
 static_assert(some.device_low <= some.device() && some.device() <= some.device_high);
+
+// Muon gives embedding and head to AdamW: one momentum for 6.98 B hidden parameters, two moments for 1.05 B others and norms.
+constexpr std::int64_t optimizer_bytes(const transformer& m, const training& t, const machine& machine, const layout& l = {}) {
+    return memory(m, t, machine, l).components.optimizer.number;
+}
+constexpr training muon{.precision = precision::bf16, .optimizer = optimizer::muon, .sequence_length = 1};
+constexpr std::int64_t lookup_and_norms = 2 * 128256ll * 4096 + (2 * 32 + 1) * 4096;
+static_assert(optimizer_bytes(models::llama_3_1_8b, muon, cards::a100_sxm4_80gb) == 4 * (8'030'261'248 - lookup_and_norms) + 8 * lookup_and_norms);
+
+// Adafactor: one fp32 a row and column; adapters have rows and columns of their own; experts are spread.
+constexpr training adafactor{.precision = precision::bf16, .optimizer = optimizer::adafactor, .sequence_length = 1,
+                             .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
+static_assert(optimizer_bytes(models::llama_3_1_8b, adafactor, cards::a100_sxm4_80gb) == 32 * 4 * ((4096 + 8) + (8 + 4096) + (4096 + 8) + (8 + 1024)));
+
+// Expert parallelism spreads the frozen experts once: eight cards hold the 8 x 7B base between them.
+constexpr training sparse_lora{.precision = precision::bf16, .sequence_length = 1, .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query)}};
+constexpr std::int64_t sparse_weights(int expert) {
+    return memory(models::mixtral_8x7b, sparse_lora, 8 * cards::h100_sxm5_80gb, {.data = 8, .expert = expert, .sharding = sharding::full}).components.weights.number;
+}
+static_assert(within(static_cast<double>(sparse_weights(8)), static_cast<double>(sparse_weights(1)), 0.001));
+static_assert(8 * sparse_weights(1) > 2 * parameters(models::mixtral_8x7b));
+
+// Offloaded weights come to the card a unit at a time: a layer of 405B is 3.2 B parameters, two are at hand.
+constexpr training offloaded{.precision = precision::bf16, .sequence_length = 1, .recompute = recompute::full, .offload = offload::full};
+static_assert(memory(models::llama_3_1_405b, offloaded, cards::h100_sxm5_80gb).components.gathered > gigabytes(2 * 2 * 3));
+
+// BERT pre-training computes logits at 15 % of the positions (arXiv 1810.04805, section 3.1).
+constexpr std::int64_t logit_bytes(loss how) { return lower_job(models::bert_base, training{.sequence_length = 512, .loss = how}, cards::a100_sxm4_80gb).stages[0].logit_token; }
+static_assert(logit_bytes(loss::masked) == divide_up(logit_bytes(loss::full) * 15, 100));
+
+// Selective recomputation of flash attention under Megatron leaves nothing to recompute.
+constexpr memory_estimate kept_all = memory(models::llama_3_1_8b, {.sequence_length = 8192, .framework = framework::megatron}, 8 * cards::h100_sxm5_80gb, {.tensor = 8});
+constexpr memory_estimate kept_some = memory(models::llama_3_1_8b, {.sequence_length = 8192, .recompute = recompute::selective, .framework = framework::megatron},
+                                             8 * cards::h100_sxm5_80gb, {.tensor = 8});
+static_assert(kept_some.device() <= kept_all.device());

@@ -52,7 +52,7 @@ public:
         if (coin()) t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
         layout& l = g.layout;
         l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})), l.pipeline = static_cast<int>(among({1, 2}));
-        l.context = static_cast<int>(among({1, 2})), l.expert = static_cast<int>(among({1, l.data}));
+        l.context = static_cast<int>(among({1, 2})), l.expert = m.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
         l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
         l.sharding = any(sharding::full);
         g.hardware = (l.data * l.tensor * l.pipeline * l.context) * *cards::all[below(cards::all.size())];
@@ -193,7 +193,13 @@ TEST_CASE("input that makes no sense is refused by name, never answered") {
     CHECK(refuses(good, {.adapter = {adapter_method::lora, 8, {}}}, one, {}, "training.adapter.targets"));
     CHECK(refuses(good, {.base_weights = number_format::nf4}, one, {}, "training.base_weights"));
     CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.data = 3}, "layout.data"));
-    CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.expert = 3}, "layout.expert"));
+    CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.expert = 8}, "layout.expert"));
+    CHECK(refuses(models::mixtral_8x7b, {}, 64 * cards::a100_sxm4_80gb, {.expert = 64}, "layout.expert"));
+    CHECK(refuses(good, {}, 64 * cards::a100_sxm4_80gb, {.tensor = 64}, "layout.tensor"));
+    CHECK(refuses(models::gpt2, {.sequence_length = 1024, .adapter = {adapter_method::lora, 8, targets(target::gate)}}, one, {}, "training.adapter.targets"));
+    CHECK(refuses(good, {.image_size = 224}, one, {}, "training.image_size"));
+    CHECK(refuses(good, {}, machine{.card = cards::rtx_3090, .ecc = ecc_setting::on}, {}, "hardware.ecc"));
+    CHECK(refuses(good, {}, machine{.card = cards::rtx_3090, .cards = 2, .per_node = 3}, {}, "hardware.per_node"));
     CHECK(refuses(good, {}, 64 * cards::a100_sxm4_80gb, {.pipeline = 64}, "layout.pipeline"));
     CHECK(refuses(good, {}, one, {.virtual_stages = 2}, "layout.virtual_stages"));
     CHECK_THROWS_AS(static_cast<void>(0 * cards::rtx_4090), std::invalid_argument);

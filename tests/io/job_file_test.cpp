@@ -97,7 +97,10 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/model/transformer/experts", {{"count", 8}}), "model.transformer.experts.active", "an integer"));
     CHECK(refused(with("/model", {{"huggingface", "/nowhere/config.json"}}), "model.huggingface", "a file"));
     CHECK(refused(with("/extra", 1), "extra", "model"));
-    CHECK(refused(with("/inference", nlohmann::json::object()), "training", "not both"));
+    CHECK(refused(with("/inference", nlohmann::json::object()), "inference", "not both"));
+    CHECK(refused(R"({"model": "gpt2", "hardware": {"card": "rtx-3090", "ecc": true}, "training": {"sequence_length": 1024}})", "hardware.ecc", "no ECC"));
+    CHECK(refused(R"({"hardware": {"card": "rtx-4090", "cards": 1, "cards": 2}})", "hardware.cards", "each key once"));
+    CHECK(refused(with("/training/image_size", 224), "training.image_size", "0"));
 }
 
 TEST_CASE("all problems are reported, not the first alone") {
@@ -118,7 +121,22 @@ TEST_CASE("text that is no job") {
     std::string deep(200'000, '[');
     CHECK_FALSE(problems_of(deep).empty());
     CHECK_FALSE(problems_of(deep + std::string(200'000, ']')).empty());
+    CHECK_FALSE(problems_of(R"({"hardware": {"card": "rtx-4090"}, "training": {}, "model": {"huggingface": {"x": )" + deep + std::string(200'000, ']') + "}}}").empty());
     CHECK_FALSE(problems_of(R"({"model": )" + deep + std::string(200'000, ']') + "}").empty());
+}
+
+TEST_CASE("a job past 64 bits is a problem of its input, not a crash") {
+    const auto answered = [](const std::string& text) {
+        try {
+            static_cast<void>(io::answer(io::read_job_text(text)));
+        } catch (const io::input_error&) {
+            return false;
+        }
+        return true;
+    };
+    CHECK_FALSE(answered(R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"}, "training": {"micro_batch": 1000000, "sequence_length": 100000000}})"));
+    CHECK_FALSE(answered(R"({"model": {"transformer": {"layers": 10000, "hidden": 100000, "heads": 100, "ffn": 1000000, "vocab": 256000}},
+                            "hardware": {"card": "rtx-4090", "cards": 1000000}, "training": {}})"));
 }
 
 TEST_CASE("every published row about training a transformer is answered, and its components add up") {

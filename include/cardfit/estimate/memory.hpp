@@ -69,6 +69,7 @@ struct stage_load {
     std::int64_t gradients = 0;
     std::int64_t gradients_early = 0;  ///< there before backward has made any (accumulated, or never returned)
     std::int64_t gradients_loss = 0;   ///< there when the loss's own gradient is made
+    std::int64_t gradients_freed = 0;  ///< of the last step's gradients, what is gone by then
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
@@ -123,42 +124,46 @@ struct thirteen {
 };
 static_assert(sizeof(thirteen) == sizeof(memory_components));
 
-/// Bytes of one stage at its fullest moment, in the order of `memory_components`.
+/// Bytes of one stage at its fullest moment.
 struct moment {
     std::int64_t gradients = 0;
     std::int64_t activations = 0;
     std::int64_t logits = 0;
     std::int64_t gathered = 0;
     std::int64_t temporaries = 0;
-    std::int64_t total = 0;  ///< with weights, optimizer and buckets, which stay
+    std::int64_t slack = 0;  ///< what the allocator takes beyond all that
+    std::int64_t total = 0;  ///< slack, weights, optimizer and buckets included
     phase when{};
 };
 
 /// The fullest of four moments for so many tokens a micro-batch, each attending to `length` positions: the loss, the
-/// first and the last layer of backward, the optimizer's step.
-[[nodiscard]] constexpr moment fullest_moment(const stage_load& s, std::int64_t token_count, std::int64_t length) noexcept {
-    const std::int64_t stays = s.weights + s.optimizer + s.buckets,
-                       kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
-                       live = token_count * (s.live_token + s.sequence_token + length * s.live_score),
+/// first and the last layer of backward, the optimizer's step. Slack is part of the comparison: blocks of freed gradients
+/// stay in the allocator's cache, cut to sizes that activations don't have. Few statements: planners ask in the compiler.
+[[nodiscard]] constexpr moment fullest_moment(const lowered_training& job, const stage_load& s, std::int64_t token_count, std::int64_t length) noexcept {
+    const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace, a = job.activation_slack_per_mille, r = job.slack_per_mille,
+                       sequence = token_count * s.sequence_token, kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
+                       at_head = kept + sequence, live = token_count * (s.live_token + length * s.live_score) + sequence, begun = kept + live,
                        logits = token_count * s.logit_token,
-                       gathered_sequence = token_count * s.sequence_token;
-    const std::int64_t at_loss = stays + s.gradients_loss + kept + gathered_sequence + logits + s.gathered_forward + s.scratch,
-                       at_first = stays + s.gradients_early + kept + live + s.gathered_backward + s.scratch,
-                       at_last = stays + s.gradients + live + s.gathered_backward + s.scratch,
-                       at_step = stays + s.gradients + s.step_temporaries;
-    if (at_loss >= at_first && at_loss >= at_last && at_loss >= at_step)
-        return {s.gradients_loss, kept + gathered_sequence, logits, s.gathered_forward, s.scratch, at_loss, phase::loss};
-    if (at_first >= at_last && at_first >= at_step)
-        return {s.gradients_early, kept + live, 0, s.gathered_backward, s.scratch, at_first, phase::backward};
-    if (at_last >= at_step) return {s.gradients, live, 0, s.gathered_backward, s.scratch, at_last, phase::backward};
-    return {s.gradients, 0, 0, 0, s.step_temporaries, at_step, phase::step};
+                       rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch,
+                       rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch,
+                       rest_last = stays + s.gradients + s.gathered_backward + s.scratch, rest_step = stays + s.gradients + s.step_temporaries,
+                       slack_loss = s.gradients_freed + at_head / 1000 * a + rest_loss / 1000 * r,
+                       slack_first = s.gradients - s.gradients_early + begun / 1000 * a + rest_first / 1000 * r,
+                       slack_last = live / 1000 * a + rest_last / 1000 * r, slack_step = rest_step / 1000 * r,
+                       loss = rest_loss + at_head + slack_loss, first = rest_first + begun + slack_first, last = rest_last + live + slack_last,
+                       step = rest_step + slack_step;
+    if (loss >= first && loss >= last && loss >= step)
+        return {s.gradients_loss, at_head, logits, s.gathered_forward, s.scratch, slack_loss, loss, phase::loss};
+    if (first >= last && first >= step) return {s.gradients_early, begun, 0, s.gathered_backward, s.scratch, slack_first, first, phase::backward};
+    if (last >= step) return {s.gradients, live, 0, s.gathered_backward, s.scratch, slack_last, last, phase::backward};
+    return {s.gradients, 0, 0, 0, s.step_temporaries, slack_step, step, phase::step};
 }
 
 /// Whether a point is in range and its bytes fit 64 bits, in one expression.
 [[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) noexcept {
-    return micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 && sequence_length <= job.longest_sequence &&
+    return job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 && sequence_length <= job.longest_sequence &&
            job.fixed_bound + static_cast<double>(micro_batch) * static_cast<double>(sequence_length) *
-                   (job.token_bound + static_cast<double>(sequence_length) * job.score_bound) < 4e18;
+                   (job.token_bound + static_cast<double>(sequence_length) * job.score_bound) < 2e18;
 }
 
 }  // namespace detail
@@ -170,7 +175,7 @@ struct moment {
     if (detail::within_reach(job, micro_batch, sequence_length)) return found;
     found.ranges(problem{"training.micro_batch", micro_batch, 1, 1'000'000},
                  problem{"training.sequence_length", sequence_length, 1, job.longest_sequence});
-    if (found.empty()) found.add({"training.micro_batch", micro_batch, 0, 0, "a job of less than 4e18 bytes a card"});
+    if (found.empty()) found.add({"training.micro_batch", micro_batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }
 
@@ -181,22 +186,18 @@ struct moment {
         static_cast<void>(problems(job, micro_batch, sequence_length, on_problem::refuse));
     const std::int64_t length = job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length,
                        token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
-    detail::moment peak = detail::fullest_moment(job.stages[0], token_count, length);
+    detail::moment peak = detail::fullest_moment(job, job.stages[0], token_count, length);
     std::size_t fullest = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
-        const detail::moment here = detail::fullest_moment(job.stages[i], token_count, length);
+        const detail::moment here = detail::fullest_moment(job, job.stages[i], token_count, length);
         if (here.total > peak.total) peak = here, fullest = i;
     }
     const stage_load& stage = job.stages[fullest];
-    // Blocks that held gradients stay in the allocator's cache when they are freed, cut to sizes that activations don't have.
-    const std::int64_t held = peak.total + job.workspace,
-                       slack = larger(stage.gradients - peak.gradients, 0) + peak.activations / 1000 * job.activation_slack_per_mille +
-                               (held - peak.activations) / 1000 * job.slack_per_mille;
-    const std::int64_t device = held + slack + job.context + job.communication;
+    const std::int64_t device = peak.total + job.context + job.communication;
     // Thirteen amounts in a row are thirteen integers in a row: one cast instead of thirteen constructions.
     return {.components = __builtin_bit_cast(memory_components, detail::thirteen{
                 {stage.weights, peak.gradients, stage.optimizer, peak.activations, peak.logits, peak.gathered, stage.buckets, 0,
-                 peak.temporaries, job.workspace, slack, job.context, job.communication}}),
+                 peak.temporaries, job.workspace, peak.slack, job.context, job.communication}}),
             .device_low = bytes(device - device / 1000 * detail::training_band.low_per_mille, base_units),
             .device_high = bytes(device + device / 1000 * detail::training_band.high_per_mille, base_units),
             .peak_phase = peak.when,

@@ -4,6 +4,7 @@
 // Cards, the link between them, nodes and the network between nodes; and how much memory a job may have on one card.
 
 #include <cardfit/hardware/gpu.hpp>
+#include <cardfit/problem.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -32,9 +33,21 @@ struct machine {
 constexpr gpu::operator machine() const { return machine{.card = *this}; }
 
 /// `8 * cards::a100_sxm4_80gb` is a machine. Throws std::invalid_argument unless 1 <= count <= 1,000,000.
-[[nodiscard]] constexpr machine operator*(int count, const gpu& card) {
-    if (count < 1 || count > 1'000'000) throw std::invalid_argument("cardfit: hardware.cards must be 1 to 1000000");
-    return machine{.card = card, .cards = count};
+template <exact_scalar Count>
+[[nodiscard]] constexpr machine operator*(Count count, const gpu& card) {
+    problem_list found(on_problem::refuse);
+    found.ranges(problem{"hardware.cards", static_cast<std::int64_t>(count), 1, 1'000'000});
+    return machine{.card = card, .cards = static_cast<int>(count)};
+}
+
+/// Everything that is wrong with a machine; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const machine& m, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000}, problem{"hardware.per_node", m.per_node, 0, m.cards},
+                 problem{"hardware.capacity_bytes", m.capacity.number, 0, std::int64_t{1} << 60});
+    found.require(condition{m.network_gbit >= 0 && m.network_gbit <= 1e6, "hardware.network_gbit", static_cast<std::int64_t>(m.network_gbit), "0 (not told) to 1000000"},
+                  condition{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1, "false: the card has no ECC"});
+    return found;
 }
 
 /// Cards a node, with the default filled in.

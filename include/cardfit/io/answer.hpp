@@ -19,20 +19,37 @@ struct answered_job {
     std::vector<std::string_view> estimated{};
 };
 
-/// Answers a job. Throws input_error for what is not there yet.
-[[nodiscard]] inline answered_job answer(const job_file& job) {
-    if (!job.training) throw input_error({input_problem{"inference", nlohmann::json(), "training", "inference is not there yet; accepted: training", 0}});
+namespace detail {
+
+[[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
     answered_job a{.report = fit(lowered), .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     const gpu& card = job.hardware.card;
-    if (job.hardware.capacity.number == 0) {
+    const bool read = usable_memory(job.hardware) == card.runtime_total;
+    if (job.hardware.capacity.number == 0 && !read) {
         if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
-        if (usable_memory(job.hardware) != card.runtime_total) a.estimated.push_back("usable_mib_torch");
+        a.estimated.push_back("usable_mib_torch");
     }
     return a;
+}
+
+}  // namespace detail
+
+/// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
+[[nodiscard]] inline answered_job answer(const job_file& job) {
+    if (!job.training)
+        throw input_error({input_problem{.key = "inference", .accepted = "training", .message = "inference is not there yet; accepted: training", .not_there_yet = true}});
+    try {
+        return detail::answer_training(job);
+    } catch (const invalid_input& e) {
+        const problem& p = e.what_is_wrong;
+        throw input_error({refused_value(p.field, p.value, *p.accepted != '\0' ? std::string(p.accepted) : std::to_string(p.low) + " to " + std::to_string(p.high))});
+    } catch (const std::overflow_error& e) {
+        throw input_error({input_problem{.key = "hardware.cards", .value = job.hardware.cards, .accepted = "a job whose cards together take less than 9.2e18 bytes", .message = e.what()}});
+    }
 }
 
 [[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {

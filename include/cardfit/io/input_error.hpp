@@ -17,11 +17,13 @@ namespace cardfit::io {
 /// One thing wrong with an input file: the key's full path, the value as found, what is accepted.
 /// `value` is null where the key is missing; `line` is 0 where the reader does not know it.
 struct input_problem {
-    std::string key;
-    nlohmann::json value;
-    std::string accepted;
-    std::string message;
+    std::string key{};
+    nlohmann::json value{};
+    std::string accepted{};
+    std::string message{};
     int line = 0;
+    /// Well formed, but about something that cardfit does not answer yet.
+    bool not_there_yet = false;
 };
 
 namespace detail {

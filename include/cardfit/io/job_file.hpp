@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -23,14 +24,51 @@ namespace cardfit::io {
 /// A job as its file states it, defaults filled in.
 struct job_file {
     transformer model{};
-    std::string model_name;
+    std::string model_name{};
     machine hardware{};
-    std::optional<cardfit::training> training;
-    std::optional<cardfit::inference> inference;
+    std::optional<cardfit::training> training{};
+    std::optional<cardfit::inference> inference{};
     cardfit::layout layout{};
     /// Keys that the file leaves out, with the defaults that stand for them.
-    std::vector<assumption> assumed;
+    std::vector<assumption> assumed{};
 };
+
+/// Parses JSON, refusing what the format leaves open: a key twice in one object. Throws input_error with the line.
+[[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
+    struct scope {
+        std::set<std::string> keys;
+        std::string last;
+    };
+    std::vector<scope> open;
+    std::vector<input_problem> twice;
+    const auto path_of = [&](const std::string& key) {
+        std::string path;
+        for (std::size_t i = 0; i + 1 < open.size() && i < 8; ++i) path += open[i].last + ".";
+        return path + key;
+    };
+    const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+        if (event == nlohmann::json::parse_event_t::object_start) open.emplace_back();
+        if (event == nlohmann::json::parse_event_t::object_end) open.pop_back();
+        if (event != nlohmann::json::parse_event_t::key) return true;
+        open.back().last = parsed.get<std::string>();
+        if (!open.back().keys.insert(open.back().last).second && twice.size() < 100)
+            twice.push_back({path_of(open.back().last), nlohmann::json(), "each key once", path_of(open.back().last) + " is given twice; accepted: each key once", 0});
+        return true;
+    };
+    const auto broken = [](const std::string& why, int line) {
+        return input_error({input_problem{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + why, line}});
+    };
+    try {
+        nlohmann::json value = nlohmann::json::parse(text, watch);
+        if (!twice.empty()) throw input_error(std::move(twice));
+        return value;
+    } catch (const nlohmann::json::parse_error& e) {
+        const std::string_view before = text.substr(0, e.byte < text.size() ? e.byte : text.size());
+        throw broken(e.what(), 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')));
+    } catch (const nlohmann::json::exception& e) {
+        throw broken(e.what(), 0);
+    }
+}
 
 namespace detail {
 
@@ -49,7 +87,8 @@ inline constexpr std::array<std::string_view, 15> convnet_ids{
 [[nodiscard]] inline std::string text_of_file(const std::string& path, const std::string& key) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) throw input_error({refused_value(key, path, "the path of a file that can be read")});
+    const bool is_file = file && (file.peek() == std::ifstream::traits_type::eof() ? file.eof() : static_cast<bool>(text << file.rdbuf()));
+    if (!is_file || std::filesystem::is_directory(path)) throw input_error({refused_value(key, path, "the path of a file that can be read")});
     return text.str();
 }
 
@@ -138,7 +177,7 @@ inline void read_named_model(const std::string& id, job_file& job, findings& fou
     std::vector<std::string_view> ids;
     for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
     input_problem p = refused_value("model", id, hint("a zoo id", closest(id, ids, 3)) + " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}");
-    if (not_there_yet(id)) p.message = "model is \"" + id + "\": convolutional and recurrent networks are not there yet; accepted: a transformer";
+    if (not_there_yet(id)) p.not_there_yet = true, p.message = "model is \"" + id + "\": convolutional and recurrent networks are not there yet; accepted: a transformer";
     found.problems.push_back(std::move(p));
 }
 
@@ -155,10 +194,8 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
     if (const nlohmann::json* config = in.take("huggingface")) {
         job.model_name = config->is_string() ? config->get<std::string>() : "config.json";
         try {
-            const nlohmann::json parsed = config->is_string() ? nlohmann::json::parse(text_of_file(config->get<std::string>(), "model.huggingface")) : *config;
-            job.model = read_huggingface_config(parsed);
-        } catch (const nlohmann::json::exception& e) {
-            found.problems.push_back(refused_value("model.huggingface", *config, std::string("a file of valid JSON (") + e.what() + ")"));
+            if (config->is_string()) job.model = read_huggingface_config(parse_json(text_of_file(config->get<std::string>(), "model.huggingface")));
+            else job.model = read_huggingface_config(*config);
         } catch (const input_error& e) {
             for (const input_problem& p : e.problems()) found.problems.push_back(p);
         }
@@ -193,7 +230,6 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     const bool bridged = m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
     if (!m.card.id.empty() && bridged && m.card.links.nvlink_bidirectional.number == 0)
         in.refuse_value("hardware.link", std::string(name_of(link_names, m.link)), "pcie, pcie-host (" + std::string(m.card.id) + " has no NVLink)");
-    if (m.per_node > m.cards) in.refuse_value("hardware.per_node", m.per_node, "an integer from 1 to hardware.cards");
 }
 
 inline void read_adapter(const nlohmann::json& value, adapter& a, findings& found) {
@@ -296,8 +332,17 @@ inline void read_date(object_reader& in, software_date& date) {
 }
 
 inline void add_core_problems(const problem_list& list, findings& found) {
+    const auto in_file = [](const problem& p) {
+        const bool format = std::string_view(p.field) == "training.base_weights" || std::string_view(p.field) == "training.optimizer_state";
+        if (format) return nlohmann::json(layout_of(static_cast<number_format>(p.value)).name);
+        if (std::string_view(p.field) != "training.adapter.targets") return nlohmann::json(p.value);
+        nlohmann::json names = nlohmann::json::array();
+        for (const auto& n : target_names)
+            if ((p.value >> static_cast<unsigned>(n.value) & 1) != 0) names.push_back(n.name);
+        return names;
+    };
     for (const problem& p : list)
-        found.problems.push_back(refused_value(p.field, p.value, *p.accepted != '\0' ? std::string(p.accepted) : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high)));
+        found.problems.push_back(refused_value(p.field, in_file(p), *p.accepted != '\0' ? std::string(p.accepted) : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high)));
 }
 
 /// What only the whole job tells: a model that is none, a sequence longer than its positions, a layout that does not
@@ -308,7 +353,8 @@ inline void read_whole(const job_file& job, findings& found) {
     const network net = lower(job.model);
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
-    add_core_problems(problems(job.layout, job.hardware.cards, net.layers), found);
+    add_core_problems(problems(job.layout, job.hardware.cards, net), found);
+    add_core_problems(problems(job.hardware), found);
 }
 
 }  // namespace detail
@@ -323,7 +369,9 @@ inline void read_whole(const job_file& job, findings& found) {
     detail::read_hardware(in.take("hardware"), job.hardware, found);
     const nlohmann::json* training = in.take("training");
     const nlohmann::json* inference = in.take("inference");
-    if ((training != nullptr) == (inference != nullptr)) found.problems.push_back(missing_key("training", "either training or inference, and not both"));
+    const std::string one = "either training or inference, and not both";
+    if (!training && !inference) found.problems.push_back(missing_key("training", one));
+    if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
     if (training) job.training = detail::read_training(*training, found);
     if (inference) job.inference = detail::read_inference(*inference, found);
     job.layout = detail::read_layout(in.take("layout"), found);
@@ -332,30 +380,6 @@ inline void read_whole(const job_file& job, findings& found) {
     if (!found.problems.empty()) throw input_error(std::move(found.problems));
     job.assumed = std::move(found.assumed);
     return job;
-}
-
-/// Parses JSON, refusing what the format leaves open: a key twice in one object. Throws input_error with the line.
-[[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
-    std::vector<std::set<std::string>> open;
-    std::vector<input_problem> twice;
-    const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
-        if (event == nlohmann::json::parse_event_t::object_start) open.emplace_back();
-        if (event == nlohmann::json::parse_event_t::object_end) open.pop_back();
-        if (event == nlohmann::json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
-            twice.push_back(refused_value(parsed.get<std::string>(), "given twice", "each key once"));
-        return true;
-    };
-    try {
-        nlohmann::json value = nlohmann::json::parse(text, watch);
-        if (!twice.empty()) throw input_error(std::move(twice));
-        return value;
-    } catch (const nlohmann::json::parse_error& e) {
-        const std::string_view before = text.substr(0, e.byte < text.size() ? e.byte : text.size());
-        input_problem p{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + std::string(e.what()), 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'))};
-        throw input_error({std::move(p)});
-    } catch (const nlohmann::json::exception& e) {
-        throw input_error({input_problem{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + std::string(e.what()), 0}});
-    }
 }
 
 /// Reads a job from JSON text, or from the `job` of a measured row.

@@ -20,8 +20,8 @@ namespace cardfit::io {
 
 /// A key that was not given, and the default that stands for it.
 struct assumption {
-    std::string key;
-    std::string value;
+    std::string key{};
+    std::string value{};
 };
 
 /// What reading a file gathers beside its values.

@@ -4,6 +4,7 @@
 // How a job is laid out over cards.
 
 #include <cardfit/hardware/machine.hpp>
+#include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 
 namespace cardfit {
@@ -27,7 +28,7 @@ struct layout {
     friend constexpr bool operator==(const layout&, const layout&) = default;
 };
 
-/// The layout with `data` and `sharding_group` filled in for so many cards.
+/// The layout with `data` and `sharding_group` filled in for so many cards. Sizes as `problems` accepts them.
 [[nodiscard]] constexpr layout resolved(layout l, int cards) noexcept {
     const std::int64_t rest = std::int64_t{l.tensor} * l.pipeline * l.context;
     if (l.data == 0) l.data = rest > 0 && rest <= cards ? static_cast<int>(cards / rest) : 1;
@@ -35,8 +36,8 @@ struct layout {
     return l;
 }
 
-/// Everything that is wrong with a layout for so many cards and so many layers; empty if nothing is.
-[[nodiscard]] constexpr problem_list problems(const layout& given, int cards, std::int64_t layers, on_problem action = on_problem::keep) {
+/// Everything that is wrong with a layout of this network on so many cards; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const layout& given, int cards, const network& net, on_problem action = on_problem::keep) {
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
     found.ranges(problem{"layout.data", given.data, 0, million},
@@ -47,13 +48,16 @@ struct layout {
                  problem{"layout.expert", given.expert, 1, 65536},
                  problem{"layout.sharding_group", given.sharding_group, 0, million});
     if (!found.empty()) return found;
-    const layout l = resolved(given, cards);
-    const std::int64_t product = std::int64_t{l.data} * l.tensor * l.pipeline * l.context;
-    found.require(condition{product == cards, "layout.data", l.data, "data x tensor x pipeline x context = hardware.cards"},
-                  condition{std::int64_t{l.data} * l.context * l.tensor % l.expert == 0, "layout.expert", l.expert, "a divisor of data x context x tensor"},
-                  condition{std::int64_t{l.data} * l.context % l.sharding_group == 0, "layout.sharding_group", l.sharding_group, "a divisor of data x context"},
-                  condition{std::int64_t{l.pipeline} * l.virtual_stages <= layers, "layout.pipeline", l.pipeline, "pipeline x virtual_stages no more than the model's layers"},
-                  condition{l.virtual_stages == 1 || l.pipeline > 1, "layout.virtual_stages", l.virtual_stages, "1 without a pipeline"});
+    const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context, data = given.data > 0 ? given.data : larger(cards / rest, 1);
+    found.require(condition{data * rest == cards, "layout.data", given.data, "data x tensor x pipeline x context = hardware.cards"});
+    if (!found.empty()) return found;
+    const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context, chunks = std::int64_t{given.pipeline} * given.virtual_stages;
+    found.require(condition{data * given.context * given.tensor % given.expert == 0, "layout.expert", given.expert, "a divisor of data x context x tensor"},
+                  condition{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert", given.expert, "a divisor of the model's experts; 1 without experts"},
+                  condition{net.heads % given.tensor == 0, "layout.tensor", given.tensor, "a divisor of the model's heads"},
+                  condition{data * given.context % group == 0, "layout.sharding_group", group, "a divisor of data x context"},
+                  condition{chunks <= net.layers, "layout.pipeline", given.pipeline, "pipeline x virtual_stages no more than the model's layers"},
+                  condition{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages, "1 without a pipeline"});
     return found;
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::int64_t width_scale = 32;
 
 [[nodiscard]] constexpr std::int64_t scaled_width(number_format format) noexcept {
     const format_layout& layout = layout_of(format);
-    return width_scale * layout.block_bytes / layout.block_elements;
+    return layout.block_elements == 0 ? 0 : width_scale * layout.block_bytes / layout.block_elements;
 }
 
 /// True for tensors that tensor parallelism divides; the others it divides only with sequence parallelism.
@@ -43,8 +43,8 @@ struct memory_rules {
     bool sequence_parallel = false;
     mixed_recipe recipe{};
     std::int64_t state_width = 4;
-    std::int64_t logit_bytes = 0;  ///< a vocabulary logit at the loss's peak; tenths where masked
-    std::int64_t masked_tenths = 10;
+    std::int64_t logit_bytes = 0;       ///< a vocabulary logit at the loss's peak
+    std::int64_t masked_percent = 100;  ///< positions that have logits (BERT pre-training: 15 %)
     bool head_gradient_at_loss = false;
     bool adapted = false;
     number_format base = number_format::bf16;
@@ -96,11 +96,11 @@ inline constexpr by_role<need> needs = [] {
 /// gradient alone needs, and what the adapters read: their own dropped-out copies, or the tensors themselves.
 template <std::size_t... I>
 [[nodiscard]] constexpr by_role<std::int8_t> needed_under(bool adapted, bool dropout, std::uint32_t trained, std::int8_t frozen_copies, std::index_sequence<I...>) noexcept {
-    return {{(needs.of[I].only_adapters                      ? adapted && dropout && (needs.of[I].of_targets & trained) != 0
-              : !adapted || needs.of[I].of_targets == 0      ? std::int8_t{1}
-              : !dropout && (needs.of[I].of_targets & trained) != 0 ? std::int8_t{1}
-              : (needs.of[I].of_targets & nobody) != 0       ? std::int8_t{0}
-                                                             : frozen_copies)...}};
+    return {{static_cast<std::int8_t>(needs.of[I].only_adapters                            ? adapted && dropout && (needs.of[I].of_targets & trained) != 0
+                                      : !adapted || needs.of[I].of_targets == 0             ? 1
+                                      : !dropout && (needs.of[I].of_targets & trained) != 0 ? 1
+                                      : (needs.of[I].of_targets & nobody) != 0              ? 0
+                                                                                            : frozen_copies)...}};
 }
 
 /// The targets that have an input of their own: a fused matrix reads one input for queries, keys and values.
@@ -114,9 +114,7 @@ template <std::size_t... I>
 /// The format of the frozen base: as told, else what the job's precision implies.
 [[nodiscard]] constexpr number_format base_format(const training& t) noexcept {
     if (t.base_weights != number_format::fp64) return t.base_weights;
-    const bool to_compute = t.precision == precision::fp16_mixed || t.precision == precision::bf16_mixed;
-    const precision_row& p = row_of(t.precision);
-    return to_compute || !p.mixed ? p.compute : number_format::fp32;
+    return row_of(t.precision).compute;
 }
 
 /// Lowers a job on its framework to rules.
@@ -155,7 +153,7 @@ template <std::size_t... I>
     r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : whole;
     // Where the loss itself needs little, its peak is when the head's weight gradient is made, logits still there.
     r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full);
-    r.masked_tenths = how == loss::masked ? 2 : 10;
+    r.masked_percent = how == loss::masked ? 15 : 100;
     r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
     r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
     r.second_output = row.second_output_under_context && l.context > 1;

@@ -73,20 +73,51 @@ struct training {
     friend constexpr bool operator==(const training&, const training&) = default;
 };
 
+namespace detail {
+
+/// The targets that this network's matrices answer to.
+[[nodiscard]] constexpr std::uint32_t adaptable(const network& net) noexcept {
+    std::uint32_t bits = targets(target::embeddings).bits | (net.logits > 0 ? targets(target::head).bits : 0u);
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i) bits |= targets(net.blocks[k].linears[i].target).bits;
+    return bits & ~targets(target::router, target::latent).bits;
+}
+
+/// No adapter of this rank trains more parameters than this. In doubles, because the exact count may exceed 64 bits.
+[[nodiscard]] constexpr double adapter_bound(const network& net, std::int64_t rank) noexcept {
+    double sides = 2.0 * static_cast<double>(net.hidden) + static_cast<double>(net.logits);
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i) {
+            const linear& m = net.blocks[k].linears[i];
+            sides += static_cast<double>(net.layers) * static_cast<double>(m.copies) * static_cast<double>(m.in + m.out);
+        }
+    return sides * static_cast<double>(rank);
+}
+
+}  // namespace detail
+
 /// Everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const training& t, const network& net, on_problem action = on_problem::keep) {
     problem_list found(action);
+    const bool adapted = t.adapter.method != adapter_method::none;
+    const std::int64_t base = static_cast<std::int64_t>(t.base_weights);
     found.ranges(problem{"training.micro_batch", t.micro_batch, 1, 1'000'000},
                  problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
                  problem{"training.sequence_length", t.sequence_length, 1, 100'000'000},
-                 problem{"training.image_size", t.image_size, 0, 100'000});
-    found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16, "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"});
-    const bool adapted = t.adapter.method != adapter_method::none;
-    found.ranges(problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
-    found.require(condition{!adapted || t.adapter.targets.bits != 0, "training.adapter.targets", 0, "at least one of q, k, v, o, gate, up, down, embeddings, head"},
-                  condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", static_cast<std::int64_t>(t.base_weights), "a base format only under an adapter"},
-                  condition{!is_file_mix(t.base_weights), "training.base_weights", static_cast<std::int64_t>(t.base_weights), "a block format, not a GGUF file mix"},
-                  condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence, "training.sequence_length", t.sequence_length, "no more than the model's positions"});
+                 problem{"training.image_size", t.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0},
+                 problem{"training.software_date", t.software_date.year, 2000, 2100},
+                 problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
+    found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16, "training.optimizer_state",
+                            static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
+                  condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base, "a base format only under an adapter"},
+                  condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights", base, "a block format, not a GGUF file mix"},
+                  condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence, "training.sequence_length", t.sequence_length,
+                            "no more than the model's positions"});
+    if (!adapted) return found;
+    const std::uint32_t possible = detail::adaptable(net);
+    found.require(condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0, "at least one of q, k, v, o, gate, up, down, embeddings, head"},
+                  condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits, "targets that the model has"},
+                  condition{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank, "a rank that trains less than 1e16 parameters"});
     return found;
 }
 

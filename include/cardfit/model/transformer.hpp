@@ -121,7 +121,7 @@ struct transformer {
                  head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) + static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim),
                  widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) + static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head,
                  bound = (static_cast<double>(m.layers) * 4 * (widths + h) + 2 * static_cast<double>(m.vocab + m.positions + m.classes)) * (h + static_cast<double>(l.q_rank + l.kv_rank));
-    found.require(condition{bound < 4e17, "model.transformer.hidden", m.hidden, "dimensions of a model of less than 1e17 parameters"});
+    found.require(condition{bound < 4e17, "model.transformer.hidden", m.hidden, "dimensions of a model of less than 1e16 parameters"});
     return found;
 }
 
@@ -206,7 +206,7 @@ constexpr void add_experts(block& b, const transformer& m) {
     const mixture_of_experts& e = m.experts;
     const bool bias = m.biases == biases::all;
     const std::int64_t shared = e.shared_ffn > 0 ? e.shared_ffn : e.shared * e.ffn;
-    if (shared > 0 && e.shared > 0) add_feed_forward(b, m, shared);
+    if (shared > 0) add_feed_forward(b, m, shared);
     b.width.of[tensor_role::feed_forward_input] = m.hidden,
         b.linears[b.linear_count++] = {.target = target::router, .split = split::none, .in = m.hidden, .out = e.count, .bias = e.router_bias};
     if (e.shared_gate) b.linears[b.linear_count++] = {.target = target::router, .split = split::none, .in = m.hidden, .out = 1};
