@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// estimate, cards and models: what the library says, printed.
+// estimate and models: what the library says, printed.
 
 #include <cardfit/io/cards_table.hpp>
 #include <cardfit/io/text.hpp>
@@ -111,33 +111,6 @@ template <class Table, class Id>
     }
     if (!problems.empty()) throw io::input_error(std::move(problems));
     return chosen;
-}
-
-inline int cards(const table_options& options) {
-    try {
-        const auto chosen = selected(cardfit::cards::all, options.ids, "card", [](const gpu* g) { return g->id; });
-        if (options.json) {
-            nlohmann::ordered_json all = nlohmann::ordered_json::array();
-            for (const gpu* g : chosen) all.push_back(io::card_json(*g));
-            std::cout << io::dump(all, 1) << "\n";
-            return answered;
-        }
-        std::vector<std::vector<std::string>> rows{{"id", "GB", "usable GiB", "GB/s", "bf16 TF", "fp16 TF", "NVLink GB/s", "W", "cc", "estimated"}};
-        const auto figure = [](double value, int digits) { return value == 0 ? std::string("-") : io::fixed(value, digits); };
-        for (const gpu* g : chosen) {
-            int estimated = 0;
-            for (std::size_t i = 0; i < io::card_columns.size(); ++i) estimated += g->estimated.has(static_cast<card_field>(i));
-            const compute_capability cc = g->compute_capability;
-            rows.push_back({std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),
-                            figure(in_gigabytes_per_second(g->memory_bandwidth), 0), figure(in_teraflops(g->rates.bf16), 1), figure(in_teraflops(g->rates.fp16), 1),
-                            figure(in_gigabytes_per_second(g->links.nvlink_bidirectional), 0), figure(in_watts(g->board_power), 0),
-                            cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-", std::to_string(estimated)});
-        }
-        std::cout << io::aligned(rows, 1, "") << "Rates are dense, tensor rates with fp32 accumulation. 'estimated' counts figures that no document backs: see --json.\n";
-        return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, options.json);
-    }
 }
 
 inline int models(const table_options& options) {

@@ -37,7 +37,7 @@ inline void add_switch(CLI::App& app, const std::string& flag, nlohmann::json& s
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
     app.add_option("model", o.model, "a zoo id (see: cardfit models) or the path of a config.json")->required();
-    app.add_option("--card", o.cards, "card id; may be given several times (see: cardfit cards)")->required();
+    app.add_option("--card", o.cards, "card id or printed name; may be given several times (see: cardfit cards)")->required();
     app.add_flag("--train", o.train, "a training job (default)");
     app.add_flag("--infer", o.infer, "an inference job");
     app.add_flag("--json", o.json, "print one JSON document");
@@ -109,7 +109,7 @@ inline int fit(const fit_options& o) {
             const io::answered_job a = io::answer(job);
             code = (std::min)(code, code_of(a));
             if (o.json) {
-                nlohmann::ordered_json each = {{"card", card}};
+                nlohmann::ordered_json each = {{"card", job.hardware.card.id}};
                 each.update(io::answer_json(a));
                 answers.push_back(std::move(each));
                 continue;

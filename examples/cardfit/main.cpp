@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The cardfit command line. Each command is a header beside this file.
 
+#include "cards_command.hpp"
 #include "commands.hpp"
+#include "detect_command.hpp"
 #include "fit_command.hpp"
 #include "validate_command.hpp"
 
@@ -29,11 +31,23 @@ int run(int argc, char** argv) {
     tool::add_fit_flags(*fit_command, fit);
     fit_command->callback([&] { code = tool::fit(fit); });
 
-    tool::table_options cards;
+    tool::cards_options cards;
     CLI::App* cards_command = app.add_subcommand("cards", "the card table, or the rows asked for");
-    cards_command->add_option("ids", cards.ids, "card ids");
+    cards_command->add_option("ids", cards.ids, "card ids, or names as nvidia-smi prints them");
+    cards_command->add_option("--min-memory", cards.min_memory_gib, "at least so many GiB");
+    cards_command->add_option("--format", cards.format, "has a unit for matrices of this format: bf16, fp8, ...");
+    cards_command->add_flag("--nvlink", cards.nvlink, "has NVLink");
+    cards_command->add_option("--vendor", cards.vendor, "nvidia, amd, intel");
+    cards_command->add_option("--segment", cards.segment, "datacenter, workstation, consumer, embedded");
+    cards_command->add_option("--sort", cards.sort, "by this key of the JSON rows, largest first");
+    cards_command->add_flag("--ascending", cards.ascending, "smallest first");
     cards_command->add_flag("--json", cards.json, "print one JSON document");
     cards_command->callback([&] { code = tool::cards(cards); });
+
+    tool::detect_options detect;
+    CLI::App* detect_command = app.add_subcommand("detect", "the cards of this machine (NVML), as table ids with free memory");
+    detect_command->add_flag("--json", detect.json, "print one JSON document");
+    detect_command->callback([&] { code = tool::detect(detect); });
 
     tool::table_options models;
     CLI::App* models_command = app.add_subcommand("models", "the model zoo, or the models asked for");

@@ -164,3 +164,19 @@ TEST_CASE("every published row about training a transformer is answered, and its
     CHECK(answered > 350);
     CHECK(not_yet > 200);
 }
+
+TEST_CASE("a card by the name that tools print, and what its host takes") {
+    CHECK(io::read_job_text(with("/hardware/card", "NVIDIA H100 80GB HBM3")).hardware.card.id == "h100-sxm5-80gb");
+    CHECK(io::read_job_text(with("/hardware/card", "GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-1)")).hardware.card.id == "a100-sxm4-40gb");
+    CHECK(refused(with("/hardware/card", "NVIDIA GeForce RTX 3080"), "hardware.card", "rtx-3080-10gb"));
+    CHECK(refused(with("/hardware/card", "NVIDIA GeForce RTX 4091"), "hardware.card", "rtx-4090"));
+    CHECK(refused(with("/hardware/card", 3), "hardware.card", "a card's id"));
+    const std::string sized = R"({"model": "gpt2", "hardware": {"card": "NVIDIA GeForce RTX 3080", "capacity_bytes": 12884901888}, "training": {"sequence_length": 1024}})";
+    CHECK(io::read_job_text(sized).hardware.card.id == "rtx-3080-12gb");
+    const std::string desk = R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "system": "wsl", "display_bytes": 1048576}, "training": {"sequence_length": 1024}})";
+    CHECK(usable_memory(io::read_job_text(desk).hardware) == 24562_MiB);
+    CHECK(refused(with("/hardware/system", "macos"), "hardware.system", "linux, windows, wsl"));
+    CHECK(refused(with("/hardware/display_bytes", -1), "hardware.display_bytes", "an integer from 0"));
+    const std::string no_ecc = R"({"model": "gpt2", "hardware": {"card": "rtx-3090", "ecc": true}, "training": {}})";
+    CHECK(refused(no_ecc, "hardware.ecc", "rtx-3090 has no ECC"));
+}

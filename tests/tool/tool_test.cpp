@@ -19,10 +19,10 @@ struct outcome {
     std::string text;
 };
 
-/// Runs the tool; standard error is read with standard output where `both`.
-outcome run(const std::string& arguments, bool both = false) {
+/// Runs the tool; standard error is read with standard output where `both`. `environment`: "NAME=value " in front.
+outcome run(const std::string& arguments, bool both = false, const std::string& environment = "") {
     outcome o;
-    const std::string command = std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null");
+    const std::string command = environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null");
     std::FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe);
     char buffer[4096];
@@ -131,6 +131,54 @@ TEST_CASE("tables") {
     CHECK(says(run("cards rtx-4090"), "rtx-4090"));
     CHECK(says(run("models llama-3.1-8b"), "8030261248"));
     CHECK(nlohmann::json::parse(run("models --json").text).size() > 60);
+}
+
+TEST_CASE("cards by what is asked of them") {
+    const auto ids = [](const std::string& flags) {
+        std::vector<std::string> found;
+        for (const nlohmann::json& row : nlohmann::json::parse(run("cards --json " + flags).text)) found.push_back(row["id"]);
+        return found;
+    };
+    const std::vector<std::string> wanted = ids("--min-memory 24 --format bf16 --nvlink --sort memory_bandwidth_gb_s");
+    REQUIRE(wanted.size() > 20);
+    CHECK(wanted[0].find("b") != std::string::npos);
+    CHECK(std::find(wanted.begin(), wanted.end(), "rtx-a6000") != wanted.end());
+    CHECK(std::find(wanted.begin(), wanted.end(), "rtx-4090") == wanted.end());
+    CHECK(std::find(wanted.begin(), wanted.end(), "mi300x") == wanted.end());
+    CHECK(ids("--vendor nvidia --segment consumer --min-memory 32") == std::vector<std::string>{"rtx-5090", "rtx-5090-d"});
+    const std::vector<std::string> cheap = ids("--vendor nvidia --sort launch_price_usd --ascending");
+    const nlohmann::json first = nlohmann::json::parse(run("cards --json " + cheap[0]).text)[0], last = nlohmann::json::parse(run("cards --json " + cheap.back()).text)[0];
+    CHECK(first["launch_price_usd"].is_number());
+    CHECK(last["launch_price_usd"].is_null());
+    CHECK(ids("--sort compute_capability --vendor nvidia")[0] == "gb10");
+    CHECK(ids("'NVIDIA A100-SXM4-80GB' 'Tesla T4'") == std::vector<std::string>{"a100-sxm4-80gb", "t4"});
+    CHECK(says(run("cards --min-memory 24 --format bf16 --nvlink"), "a100-sxm4-80gb"));
+    CHECK(says(run("cards --min-memory 2000"), "No card"));
+    CHECK(says(run("cards --format q4_k", true), "--format"));
+    CHECK(says(run("cards --sort memory_bandwidth", true), "memory_bandwidth_gb_s"));
+    CHECK(says(run("cards --vendor 3dfx", true), "nvidia, amd, intel"));
+    CHECK(run("cards --min-memory -1").code == 2);
+    CHECK(says(run("cards 'GeForce RTX 3080'", true), "rtx-3080-10gb"));
+}
+
+TEST_CASE("detect: with cards, without, without a driver") {
+    const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4090 Laptop GPU=16376,0' ";
+    const outcome text = run("detect", false, fake);
+    CHECK(text.code == 0);
+    CHECK(says(text, "a100-sxm4-40gb"));
+    CHECK(says(text, "39.50 GiB"));
+    CHECK(says(text, "is no row of the table"));
+    const nlohmann::json found = nlohmann::json::parse(run("detect --json", false, fake).text);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0]["id"] == "a100-sxm4-40gb");
+    CHECK(found[0]["free_bytes"] == std::int64_t{40448} << 20);
+    CHECK(found[1]["id"].is_null());
+    CHECK(found[1]["could_be"].size() == 3);
+    const std::string none = "CARDFIT_NVML=/nowhere/libnvidia-ml.so.1 ";
+    CHECK(run("detect", false, none).code == 0);
+    CHECK(says(run("detect", false, none), "no NVIDIA driver found"));
+    CHECK(run("detect --json", false, none).text == "[]\n");
+    CHECK(run("detect --json", false, none).code == 0);
 }
 
 TEST_CASE("validate: published training rows of tier A within 10 % at the median") {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards, the link between them, nodes and the network between nodes; and how much memory a job may have on one card.
+// Cards, the link between them, nodes and the network between nodes.
 
 #include <cardfit/hardware/gpu.hpp>
+#include <cardfit/hardware/usable_memory.hpp>
 #include <cardfit/problem.hpp>
 
 #include <algorithm>
@@ -13,8 +14,6 @@ namespace cardfit {
 
 /// What joins the cards of a node. `by_default` follows the board: see `link_of`.
 enum class card_link : unsigned char { by_default, nvswitch, nvlink, nvlink_bridge, pcie, pcie_host };
-/// Whether error correction runs: as the card ships, or as told.
-enum class ecc_setting : unsigned char { by_default, off, on };
 
 /// Identical cards, in nodes. Defaults: 8 cards a node (or all, if fewer), the board's own link.
 struct machine {
@@ -28,6 +27,8 @@ struct machine {
     ecc_setting ecc = ecc_setting::by_default;
     /// Overrides what the runtime can hand out on an idle card; 0: `usable_memory`'s own rule.
     bytes capacity{};
+    /// Driver, operating system and display of every node.
+    host_conditions host{};
 };
 
 constexpr gpu::operator machine() const { return machine{.card = *this}; }
@@ -53,39 +54,13 @@ template <exact_scalar Count>
 /// Cards a node, with the default filled in.
 [[nodiscard]] constexpr int cards_per_node(const machine& m) noexcept { return m.per_node > 0 ? m.per_node : (std::min)(m.cards, 8); }
 
-/// Whether ECC runs on this machine's cards.
-[[nodiscard]] constexpr bool ecc_runs(const machine& m) noexcept {
-    return m.ecc == ecc_setting::by_default ? m.card.ecc == ecc_support::on_by_default : m.ecc == ecc_setting::on;
-}
-
-/// True where ECC lives in the data's own memory and takes 1/16 of it: GDDR6 and its kin. HBM and GDDR7 carry it beside.
-/// Source: nvidia-smi totals with ECC on and off (A10 24564 to 23028 MiB, A6000 49140 to 46068, T4 16384 to 15360).
-[[nodiscard]] constexpr bool ecc_takes_memory(memory_type type) noexcept {
-    return type == memory_type::gddr5 || type == memory_type::gddr5x || type == memory_type::gddr6 || type == memory_type::gddr6x;
-}
-
-/// What nvidia-smi prints as the card's total, ECC as asked. Where no reading is known: 99.5 % of the marketed capacity,
-/// the smallest share that current boards print (GDDR7 and Hopper), less 1/16 where ECC runs inside the data's memory.
-[[nodiscard]] constexpr bytes driver_total(const machine& m) {
-    const bool shipped_on = m.card.ecc == ecc_support::on_by_default;
-    const bool shares = ecc_takes_memory(m.card.memory_type);
-    std::int64_t total = m.card.driver_total.number;
-    if (total == 0) total = m.card.memory.number / 1000 * 995 / 16 * (shares && shipped_on ? 15 : 16);
-    if (shares && ecc_runs(m) && !shipped_on) total = total / 16 * 15;
-    if (shares && !ecc_runs(m) && shipped_on) total = total / 15 * 16;
-    return bytes_of(total);
-}
-
-/// What the CUDA runtime reports as total on an idle card (cudaMemGetInfo): the figure that decides whether a job fits.
-/// A reading where there is one; else the driver's total less its reserve of 380 MiB + 1.9 MiB for each GiB, which lies
-/// within 1 % of the card on all 18 boards with both readings (265 MiB on a T4 to 717 MiB on a B200).
+/// The card's rules, on this machine: see `hardware/usable_memory.hpp`.
+[[nodiscard]] constexpr bool ecc_runs(const machine& m) { return ecc_runs(m.card, m.ecc); }
+[[nodiscard]] constexpr bytes driver_total(const machine& m) { return driver_total(m.card, m.ecc, m.host); }
+/// `capacity` where it is given (less a display's share), else the card's own.
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
-    if (m.capacity.number > 0) return m.capacity;
-    const bytes total = driver_total(m);
-    const bool as_shipped = total == m.card.driver_total || m.card.driver_total.number == 0;
-    if (m.card.runtime_total.number > 0 && as_shipped) return m.card.runtime_total;
-    const std::int64_t reserve = 380 * bytes_per_mebibyte + total.number / bytes_per_gibibyte * (bytes_per_mebibyte * 19 / 10);
-    return bytes_of((std::max)(total.number - reserve, std::int64_t{0}));
+    if (m.capacity.number <= 0) return usable_memory(m.card, m.ecc, m.host);
+    return bytes_of((std::max)(m.capacity.number - m.host.display.number, std::int64_t{0}));
 }
 
 /// The link with the board's default filled in: a switch on SXM-type boards from Volta on (direct links on V100 and on

@@ -5,7 +5,7 @@
 // keys, unknown names and values out of range are errors that name the key, the value and what is accepted.
 
 #include <cardfit/estimate/lower_training.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/io/card_names.hpp>
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/io/object_reader.hpp>
 #include <cardfit/job/inference.hpp>
@@ -206,17 +206,14 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
 inline void read_hardware(const nlohmann::json* value, machine& m, findings& found) {
     if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card"));
     object_reader in(*value, "hardware", found);
+    std::int64_t capacity = 0, display = 0;
+    if (in.take("capacity_bytes")) in.integer("capacity_bytes", capacity, 1, std::int64_t{1} << 60), m.capacity = bytes_of(capacity);
     const nlohmann::json* id = in.take("card");
     if (!id && value->is_object()) found.problems.push_back(missing_key("hardware.card", "a card's id (see: cardfit cards)"));
     if (id) {
         const std::string name = id->is_string() ? id->get<std::string>() : std::string();
-        if (const gpu* card = cards::find(name)) {
-            m.card = *card;
-        } else {
-            std::vector<std::string_view> ids;
-            for (const gpu* each : cards::all) ids.push_back(each->id);
-            in.refuse_value("hardware.card", *id, hint("a card's id", closest(name, ids, 3)) + " (see: cardfit cards)");
-        }
+        if (const gpu* card = cards::find_by_name(name, m.capacity)) m.card = *card;
+        else in.refuse_value("hardware.card", *id, accepted_cards(name, m.capacity));
     }
     in.integer("cards", m.cards, 1, 1'000'000);
     if (in.take("per_node")) in.integer("per_node", m.per_node, 1, 1'000'000);
@@ -224,9 +221,10 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     in.number("network_gbit", m.network_gbit, 0.001, 1e6, "a number from 0.001 to 1000000");
     bool ecc = false;
     if (in.take("ecc")) in.flag("ecc", ecc), m.ecc = ecc ? ecc_setting::on : ecc_setting::off;
-    std::int64_t capacity = 0;
-    if (in.take("capacity_bytes")) in.integer("capacity_bytes", capacity, 1, std::int64_t{1} << 60), m.capacity = bytes_of(capacity);
+    in.name("system", m.host.system, system_names, "");
+    if (in.take("display_bytes")) in.integer("display_bytes", display, 0, std::int64_t{1} << 40), m.host.display = bytes_of(display);
     in.finish();
+    if (!m.card.id.empty() && ecc && m.card.ecc == ecc_support::none) in.refuse_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)");
     const bool bridged = m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
     if (!m.card.id.empty() && bridged && m.card.links.nvlink_bidirectional.number == 0)
         in.refuse_value("hardware.link", std::string(name_of(link_names, m.link)), "pcie, pcie-host (" + std::string(m.card.id) + " has no NVLink)");

@@ -33,6 +33,7 @@ inline constexpr std::array kind_names{named{"decoder", model_kind::decoder}, na
 inline constexpr std::array link_names{named{"nvswitch", card_link::nvswitch}, named{"nvlink", card_link::nvlink},
                                        named{"nvlink-bridge", card_link::nvlink_bridge}, named{"pcie", card_link::pcie},
                                        named{"pcie-host", card_link::pcie_host}};
+inline constexpr std::array system_names{named{"linux", host_system::linux_host}, named{"windows", host_system::windows}, named{"wsl", host_system::wsl}};
 inline constexpr std::array recompute_names{named{"none", recompute::none}, named{"selective", recompute::selective}, named{"full", recompute::full}};
 inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards by id.
+// Cards by id, by marketing name, and by what nvidia-smi -L, NVML and torch.cuda.get_device_name() print.
 
 #include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/hardware/usable_memory.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
 
 namespace cardfit::cards {
 
@@ -13,5 +18,226 @@ namespace cardfit::cards {
         if (card->id == id) return card;
     return nullptr;
 }
+
+/// Some of the table's rows, in an order. As large as the table, so that a query can be a constant.
+struct card_list {
+    std::array<const gpu*, all.size()> rows{};
+    std::size_t count = 0;
+
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return count; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
+    [[nodiscard]] constexpr const gpu& operator[](std::size_t i) const { return *rows.at(i); }
+    [[nodiscard]] constexpr const gpu* const* begin() const noexcept { return rows.data(); }
+    [[nodiscard]] constexpr const gpu* const* end() const noexcept { return rows.data() + count; }
+    constexpr void push_back(const gpu* card) { rows.at(count) = card, ++count; }
+    [[nodiscard]] constexpr bool has(const gpu& card) const noexcept {
+        for (const gpu* each : *this)
+            if (each->id == card.id) return true;
+        return false;
+    }
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+[[nodiscard]] constexpr bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool same(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+/// A word of a name; where it is a size ("80GB", "144G", "6 Gb"), how many gigabytes.
+struct word {
+    std::string_view text;
+    int gigabytes = 0;
+    friend constexpr bool operator==(const word& a, const word& b) noexcept { return a.gigabytes == b.gigabytes && (a.gigabytes > 0 || same(a.text, b.text)); }
+};
+struct words {
+    std::array<word, 16> at{};
+    std::size_t count = 0;
+
+    [[nodiscard]] constexpr bool has(const word& w) const noexcept {
+        for (std::size_t i = 0; i < count; ++i)
+            if (at[i] == w) return true;
+        return false;
+    }
+    constexpr void push_back(word w) noexcept {
+        if (count < at.size()) at[count] = w, ++count;
+    }
+};
+
+/// The number that a text begins with; 0 without one.
+[[nodiscard]] constexpr int number_of(std::string_view text) noexcept {
+    int number = 0;
+    for (std::size_t i = 0; i < text.size() && i < 5 && digit(text[i]); ++i) number = number * 10 + (text[i] - '0');
+    return number;
+}
+
+/// "80GB" is 80; "144G" too, but not a MIG profile's "3g".
+[[nodiscard]] constexpr int gigabytes_of(std::string_view text) noexcept {
+    const int number = number_of(text);
+    std::size_t digits = 0;
+    while (digits < text.size() && digit(text[digits])) ++digits;
+    const std::string_view unit = text.substr(digits);
+    return same(unit, "gb") || (same(unit, "g") && number > 7) ? number : 0;
+}
+
+/// The words of a name, without what stands in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
+/// than 15 words keeps the 16th as a word that no card has.
+[[nodiscard]] constexpr words words_of(std::string_view text) noexcept {
+    const std::size_t colon = text.find(':');
+    if (text.size() > 4 && same(text.substr(0, 4), "gpu ") && colon < 9) text.remove_prefix(colon + 1);
+    words found;
+    int depth = 0;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        const char c = i < text.size() ? lower(text[i]) : ' ';
+        if (depth == 0 && ((c >= 'a' && c <= 'z') || digit(c))) continue;
+        if (depth == 0 && i > start) {
+            const word w{text.substr(start, i - start), gigabytes_of(text.substr(start, i - start))};
+            word* before = found.count > 0 ? &found.at[found.count - 1] : nullptr;
+            if (before && same(w.text, "gb") && digit(before->text[0])) before->gigabytes = number_of(before->text);
+            else found.push_back(w);
+        }
+        depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
+        start = i + 1;
+    }
+    return found;
+}
+
+/// Words that makers print or leave out as they like.
+[[nodiscard]] constexpr bool says_nothing(std::string_view text) noexcept {
+    constexpr std::string_view ignored[]{"nvidia", "amd", "intel", "geforce", "tesla", "radeon", "instinct", "jetson", "agx",
+                                         "generation", "edition", "graphics", "gpu", "ac"};
+    for (const std::string_view each : ignored)
+        if (same(text, each)) return true;
+    return false;
+}
+[[nodiscard]] constexpr bool names_memory_type(std::string_view text) noexcept {
+    return text.size() > 3 && (same(text.substr(0, 3), "hbm") || same(text.substr(0, 4), "gddr"));
+}
+[[nodiscard]] constexpr bool names_module(std::string_view text) noexcept { return text.size() >= 3 && text.size() <= 4 && same(text.substr(0, 3), "sxm"); }
+[[nodiscard]] constexpr bool names_form(std::string_view text) noexcept { return names_module(text) || same(text, "pcie") || same(text, "oam"); }
+
+inline constexpr std::string_view memory_type_words[]{"gddr5", "gddr5x", "gddr6", "gddr6x", "gddr7", "hbm2", "hbm2e", "hbm3", "hbm3e", "lpddr5", "lpddr5x"};
+
+/// Whether a word can stand for a row only by being in its name: no size, memory type, form factor, segment.
+[[nodiscard]] constexpr bool only_in_a_name(const word& w) noexcept {
+    return w.gigabytes == 0 && !names_memory_type(w.text) && !names_form(w.text) && !same(w.text, "workstation");
+}
+
+/// Whether a name has a text in it, in whatever case. Pointers, because a lookup asks it of every row in one constant.
+[[nodiscard]] constexpr bool mentions(std::string_view name, std::string_view text) noexcept {
+    for (std::size_t start = 0; start + text.size() <= name.size(); ++start) {
+        const char* a = name.data() + start;
+        std::size_t i = 0;
+        while (i < text.size() && lower(a[i]) == lower(text.data()[i])) ++i;
+        if (i == text.size()) return true;
+    }
+    return false;
+}
+
+/// Whether a printed word that the row's name does not have still fits the row.
+[[nodiscard]] constexpr bool fits_row(const word& w, const gpu& card, const words& name) noexcept {
+    // A superchip's printed name carries its CPU's memory ("GH200 480GB").
+    if (w.gigabytes > 0) return w.gigabytes == card.memory.number / bytes_per_gibibyte || card.form_factor == "superchip";
+    if (names_memory_type(w.text)) return same(w.text, memory_type_words[static_cast<std::size_t>(card.memory_type)]);
+    if (same(w.text, "workstation")) return card.segment == segment::workstation;
+    if (same(w.text, "pcie") || same(w.text, "oam")) return same(w.text, card.form_factor);
+    if (!names_module(w.text) || card.form_factor != "SXM") return false;
+    bool numbered = false;  // the row's own name says which module: another number is another card
+    for (std::size_t i = 0; i < name.count; ++i) numbered = numbered || (names_module(name.at[i].text) && name.at[i].text.size() == 4);
+    return !numbered || w.text.size() == 3;
+}
+
+enum class match : unsigned char { none, partial, whole };
+
+/// Whether printed words name a row: each fits it, and none of the row's own is missing but sizes, memory types, form
+/// factors and brands. Whole where not even those are missing.
+[[nodiscard]] constexpr match match_of(const words& printed, const gpu& card) noexcept {
+    const words name = words_of(card.name);
+    for (std::size_t i = 0; i < printed.count; ++i) {
+        const word& w = printed.at[i];
+        if (!name.has(w) && !fits_row(w, card, name)) return match::none;
+    }
+    match found = match::whole;
+    for (std::size_t i = 0; i < name.count; ++i) {
+        const word& w = name.at[i];
+        if (says_nothing(w.text) || printed.has(w)) continue;
+        if (w.gigabytes == 0 && !names_memory_type(w.text) && !names_form(w.text)) return match::none;
+        found = match::partial;
+    }
+    return found;
+}
+
+/// Whether a total that some tool prints can be this card's: 85 to 102 % of the marketed capacity, which covers ECC,
+/// the driver's reserve and B300's hidden stacks, and tells 10 from 12 GB and 80 from 96.
+[[nodiscard]] constexpr bool could_show(const gpu& card, bytes printed) noexcept {
+    const std::int64_t marketed = card.memory.number / devices_a_board(card);
+    return printed.number == 0 || (printed.number >= marketed / 100 * 85 && printed.number <= marketed / 100 * 102);
+}
+
+}  // namespace detail
+
+/// Every row that a printed name, and the total memory printed with it (0: not known), can mean: one, or several that
+/// differ in what the name leaves out ("GeForce RTX 3080": 10 and 12 GB), or none.
+[[nodiscard]] constexpr card_list find_all_by_name(std::string_view printed, bytes memory = {}) {
+    card_list found;
+    if (const gpu* card = find(printed)) found.push_back(card);
+    if (!found.empty()) return found;
+    detail::words said;
+    for (const detail::words all_words = detail::words_of(printed); const detail::word& w : all_words.at)
+        if (!w.text.empty() && !detail::says_nothing(w.text)) said.push_back(w);
+    std::string_view key;
+    for (const detail::word& w : said.at)
+        if (!w.text.empty() && detail::only_in_a_name(w) && w.text.size() > key.size()) key = w.text;
+    if (key.empty()) return found;
+    card_list whole;
+    for (const gpu* card : all) {
+        if (!detail::mentions(card->name, key)) continue;
+        const detail::match m = detail::match_of(said, *card);
+        if (m == detail::match::none || !detail::could_show(*card, memory)) continue;
+        found.push_back(card);
+        if (m == detail::match::whole) whole.push_back(card);
+    }
+    return whole.count == 1 ? whole : found;
+}
+
+/// The one card that a name means: an id, a marketing name, or what nvidia-smi -L, NVML, torch.cuda.get_device_name()
+/// print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)"). Words may stand in any order; brands, sizes and form factors may be
+/// missing where the rest, or the total memory printed beside, settles it. Null for none and for several: see
+/// `find_all_by_name`.
+[[nodiscard]] constexpr const gpu* find_by_name(std::string_view printed, bytes memory = {}) {
+    const card_list found = find_all_by_name(printed, memory);
+    return found.count == 1 ? found.rows[0] : nullptr;
+}
+
+namespace detail {
+
+/// A name as a template argument.
+template <std::size_t N>
+struct card_name {
+    char text[N]{};
+    consteval card_name(const char (&name)[N]) {
+        for (std::size_t i = 0; i < N; ++i) text[i] = name[i];
+    }
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return {text, N - 1}; }
+};
+
+template <card_name Name>
+struct card_called {
+    static constexpr std::size_t matches = find_all_by_name(Name.view()).count;
+    static_assert(matches != 0, "cardfit: no card of the table has this name");
+    static_assert(matches <= 1, "cardfit: several cards have this name: say its memory or form factor too, or use its id");
+    static constexpr const gpu* card = matches == 1 ? find_by_name(Name.view()) : all[0];  // not null: one error is enough
+};
+
+}  // namespace detail
+
+/// `cards::named<"NVIDIA RTX A6000">`: the card that a name means; does not compile where it means none, or several.
+template <detail::card_name Name>
+inline constexpr const gpu& named = *detail::card_called<Name>::card;
 
 }  // namespace cardfit::cards

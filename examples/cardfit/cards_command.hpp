@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// cards: the table, or what of it meets the flags, in the order asked for.
+
+#include "commands.hpp"
+
+#include <cardfit/hardware/cards/query.hpp>
+#include <cardfit/io/card_names.hpp>
+
+namespace tool {
+
+struct cards_options {
+    std::vector<std::string> ids;
+    double min_memory_gib = 0;
+    std::string format, vendor, segment, sort;
+    bool nvlink = false;
+    bool ascending = false;
+    bool json = false;
+};
+
+namespace detail {
+
+/// The value that a flag's text names; nothing for an empty text. Throws input_error.
+template <class E, class Names>
+[[nodiscard]] std::optional<E> value_named(const std::string& flag, const std::string& text, const Names& names) {
+    if (text.empty()) return {};
+    for (const auto& n : names)
+        if (n.name == text) return n.value;
+    throw io::input_error({io::refused_value(flag, text, io::listed(names))});
+}
+
+[[nodiscard]] inline cardfit::cards::requirements requirements_of(const cards_options& o) {
+    static constexpr std::array vendors{io::named{"nvidia", vendor::nvidia}, io::named{"amd", vendor::amd}, io::named{"intel", vendor::intel}};
+    static constexpr std::array segments{io::named{"datacenter", segment::datacenter}, io::named{"workstation", segment::workstation},
+                                         io::named{"consumer", segment::consumer}, io::named{"embedded", segment::embedded}};
+    using enum number_format;
+    if (!(o.min_memory_gib >= 0 && o.min_memory_gib <= 1e6)) throw io::input_error({io::refused_value("--min-memory", o.min_memory_gib, "GiB from 0 to 1000000")});
+    return {.min_memory = bytes_of(static_cast<std::int64_t>(o.min_memory_gib * static_cast<double>(bytes_per_gibibyte))),
+            .format = value_named<number_format>("--format", o.format, io::formats({fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, mxfp4, int8, int4})),
+            .nvlink = o.nvlink,
+            .vendor = value_named<cardfit::vendor>("--vendor", o.vendor, vendors),
+            .segment = value_named<cardfit::segment>("--segment", o.segment, segments)};
+}
+
+/// By a column of the JSON rows, largest first. Rows that lack it come last, whatever the direction.
+inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& column, bool ascending) {
+    if (column.empty()) return;
+    const bool known = column == "id" || std::find(io::card_columns.begin(), io::card_columns.end(), column) != io::card_columns.end();
+    if (!known) {
+        const std::vector<std::string_view> names(io::card_columns.begin(), io::card_columns.end());
+        throw io::input_error({io::refused_value("--sort", column, io::detail::hint("a key of cards --json", io::closest(column, names, 3)))});
+    }
+    std::vector<std::pair<nlohmann::ordered_json, const gpu*>> keyed;
+    for (const gpu* card : rows) {
+        nlohmann::ordered_json value = io::card_json(*card)[column];
+        // A compute capability is a number in two parts: 12.0 is more than 9.0.
+        if (column == "compute_capability" && !value.is_null()) value = card->compute_capability.major * 100 + card->compute_capability.minor;
+        keyed.emplace_back(std::move(value), card);
+    }
+    std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
+        if (a.first.is_null() || b.first.is_null()) return !a.first.is_null();
+        return ascending ? a.first < b.first : b.first < a.first;
+    });
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = keyed[i].second;
+}
+
+/// The cards asked for by id or name, or all. Throws input_error with everything that is not there.
+[[nodiscard]] inline cardfit::cards::card_list cards_named(const std::vector<std::string>& names) {
+    if (names.empty()) return cardfit::cards::every();
+    cardfit::cards::card_list chosen;
+    std::vector<io::input_problem> problems;
+    for (const std::string& name : names) {
+        const gpu* card = cardfit::cards::find_by_name(name);
+        if (!card) problems.push_back(io::refused_value("card", name, io::accepted_cards(name)));
+        else if (!chosen.has(*card)) chosen.push_back(card);
+    }
+    if (!problems.empty()) throw io::input_error(std::move(problems));
+    return chosen;
+}
+
+[[nodiscard]] inline std::string cards_text(const std::vector<const gpu*>& chosen) {
+    std::vector<std::vector<std::string>> rows{{"id", "GB", "usable GiB", "GB/s", "bf16 TF", "fp16 TF", "NVLink GB/s", "W", "cc", "estimated"}};
+    const auto figure = [](double value, int digits) { return value == 0 ? std::string("-") : io::fixed(value, digits); };
+    for (const gpu* g : chosen) {
+        int estimated = 0;
+        for (std::size_t i = 0; i < io::card_columns.size(); ++i) estimated += g->estimated.has(static_cast<card_field>(i));
+        const compute_capability cc = g->compute_capability;
+        rows.push_back({std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),
+                        figure(in_gigabytes_per_second(g->memory_bandwidth), 0), figure(in_teraflops(g->rates.bf16), 1), figure(in_teraflops(g->rates.fp16), 1),
+                        figure(in_gigabytes_per_second(g->links.nvlink_bidirectional), 0), figure(in_watts(g->board_power), 0),
+                        cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-", std::to_string(estimated)});
+    }
+    return io::aligned(rows, 1, "") + "Rates are dense, tensor rates with fp32 accumulation. 'estimated' counts figures that no document backs: see --json.\n";
+}
+
+}  // namespace detail
+
+inline int cards(const cards_options& options) {
+    try {
+        const cardfit::cards::card_list list = cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
+        std::vector<const gpu*> chosen(list.begin(), list.end());
+        detail::sort_by_column(chosen, options.sort, options.ascending);
+        if (!options.json) return std::cout << (chosen.empty() ? "No card of the table has all of that.\n" : detail::cards_text(chosen)), answered;
+        nlohmann::ordered_json all = nlohmann::ordered_json::array();
+        for (const gpu* g : chosen) all.push_back(io::card_json(*g));
+        std::cout << io::dump(all, 1) << "\n";
+        return answered;
+    } catch (const io::input_error& e) {
+        return report_error(e, options.json);
+    }
+}
+
+}  // namespace tool

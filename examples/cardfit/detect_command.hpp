@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// detect: the cards of this machine, as ids of the table.
+
+#include "commands.hpp"
+
+#include <cardfit/io/card_names.hpp>
+#include <cardfit/io/nvml.hpp>
+
+namespace tool {
+
+struct detect_options {
+    bool json = false;
+};
+
+/// A card as found: the row's id where its name and memory mean one; null, and the ids it could be, where not.
+[[nodiscard]] inline nlohmann::ordered_json detected_json(const io::nvml_card& card) {
+    const gpu* row = cardfit::cards::find_by_name(card.name, card.total);
+    const auto size = [](bytes b) { return b.number > 0 ? nlohmann::ordered_json(b.number) : nlohmann::ordered_json(); };
+    nlohmann::ordered_json found = {{"index", card.index}, {"id", row ? nlohmann::ordered_json(row->id) : nlohmann::ordered_json()}, {"name", card.name},
+                                    {"total_bytes", size(card.total)}, {"free_bytes", size(card.free)}};
+    if (!row) found["could_be"] = io::ids_near(card.name, card.total);
+    return found;
+}
+
+[[nodiscard]] inline std::string detected_text(const std::vector<io::nvml_card>& cards) {
+    std::vector<std::vector<std::string>> rows{{"card", "id", "name", "free", "total"}};
+    std::string unknown;
+    for (const io::nvml_card& card : cards) {
+        const gpu* row = cardfit::cards::find_by_name(card.name, card.total);
+        const auto size = [](bytes b) { return b.number > 0 ? io::in_gib(b) : std::string("-"); };
+        rows.push_back({std::to_string(card.index), row ? std::string(row->id) : "?", card.name, size(card.free), size(card.total)});
+        if (!row) unknown += "Card " + std::to_string(card.index) + " is no row of the table; accepted: " + io::accepted_cards(card.name, card.total) + "\n";
+    }
+    return io::aligned(rows, 3, "") + unknown;
+}
+
+/// Always answered: a machine without a driver has no cards.
+inline int detect(const detect_options& options) {
+    const io::nvml_answer found = io::nvml_cards();
+    if (options.json) {
+        nlohmann::ordered_json all = nlohmann::ordered_json::array();
+        for (const io::nvml_card& card : found.cards) all.push_back(detected_json(card));
+        std::cout << io::dump(all, 2) << "\n";
+    } else if (!found.cards.empty()) {
+        std::cout << detected_text(found.cards);
+    } else if (found.problem.empty()) {
+        std::cout << "This machine has an NVIDIA driver and no card.\n";
+    }
+    if (!found.problem.empty()) (options.json || !found.cards.empty() ? std::cerr : std::cout) << "cardfit: " << found.problem << "\n";
+    return answered;
+}
+
+}  // namespace tool

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a wire carries, one way: PCIe by generation and lanes, NVLink by generation and links. Datasheets print NVLink with
+// both directions summed; what a collective can use of it is measured, and belongs to the estimators.
+
+#include <cardfit/hardware/gpu.hpp>
+
+#include <stdexcept>
+
+namespace cardfit {
+
+/// One lane of PCI Express, one way: raw rate and the share that its encoding leaves.
+struct pcie_lane {
+    int generation = 0;
+    double gigatransfers = 0;
+    double encoding = 0;
+    std::string_view source = "";
+};
+
+inline constexpr pcie_lane pcie_lanes[]{
+    {1, 2.5, 8.0 / 10, "PCI Express Base 1.1: 8b/10b"},
+    {2, 5, 8.0 / 10, "PCI Express Base 2.0: 8b/10b"},
+    {3, 8, 128.0 / 130, "PCI Express Base 3.0: 128b/130b"},
+    {4, 16, 128.0 / 130, "PCI Express Base 4.0: 128b/130b"},
+    {5, 32, 128.0 / 130, "PCI Express Base 5.0: 128b/130b"},
+    {6, 64, 242.0 / 256, "PCI Express Base 6.0: 242 of a flit's 256 bytes are free of CRC and FEC"},
+};
+
+/// Bytes per second one way over `lanes` of a generation, encoding taken off: 15.75, 31.5, 63.0 GB/s on 16 lanes of
+/// generation 3, 4, 5. Packet headers take another 5 to 15 %, which is measured, not counted here.
+/// Throws std::invalid_argument unless 1 <= generation <= 6 and 1 <= lanes <= 32.
+[[nodiscard]] constexpr bytes_per_second pcie_per_direction(int generation, int lanes) {
+    if (lanes < 1 || lanes > 32) throw std::invalid_argument("cardfit: pcie lanes must be 1 to 32");
+    for (const pcie_lane& lane : pcie_lanes)
+        if (lane.generation == generation) return gigabytes_per_second(lane.gigatransfers * lane.encoding / 8 * lanes);
+    throw std::invalid_argument("cardfit: pcie generation must be 1 to 6");
+}
+
+/// The card's own slot; 0 where it has none (superchips, MIG slices' rows that name none).
+[[nodiscard]] constexpr bytes_per_second pcie_per_direction(const gpu& card) {
+    if (card.links.pcie_generation == 0 || card.links.pcie_lanes == 0) return {};
+    return pcie_per_direction(card.links.pcie_generation, card.links.pcie_lanes);
+}
+
+/// One NVLink, one way.
+struct nvlink_rate {
+    int generation = 0;
+    bytes_per_second per_direction{};
+    std::string_view source = "";
+};
+
+inline constexpr nvlink_rate nvlink_rates[]{
+    {1, 20_GBps, "NVIDIA Tesla P100 whitepaper: 4 links, 160 GB/s both ways"},
+    {2, 25_GBps, "NVIDIA Tesla V100 whitepaper: 6 links, 300 GB/s both ways"},
+    {3, 25_GBps, "NVIDIA A100 whitepaper: 12 links, 600 GB/s both ways"},
+    {4, 25_GBps, "NVIDIA H100 whitepaper: 18 links, 900 GB/s both ways"},
+    {5, 50_GBps, "NVIDIA Blackwell architecture brief: 18 links, 1800 GB/s both ways"},
+};
+/// The third generation as GA102 has it: 4 links, 112.5 GB/s both ways (NVIDIA Ampere GA102 whitepaper).
+inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
+
+/// One link of the card, one way; 0 without NVLink.
+[[nodiscard]] constexpr bytes_per_second nvlink_per_link(const gpu& card) noexcept {
+    if (card.links.nvlink_generation == 0) return {};
+    if (card.links.nvlink_generation == 3 && card.compute_capability == compute_capability{8, 6}) return nvlink_ga102_per_direction;
+    for (const nvlink_rate& rate : nvlink_rates)
+        if (rate.generation == card.links.nvlink_generation) return rate.per_direction;
+    return {};
+}
+
+/// All NVLinks of the card (Infinity Fabric and the like on other vendors' modules), one way: half of what datasheets
+/// print; 0 without. On PCIe boards only across a bridge, to the one or three neighbours that it joins.
+[[nodiscard]] constexpr bytes_per_second nvlink_per_direction(const gpu& card) noexcept { return card.links.nvlink_bidirectional / 2; }
+
+/// How the card's direct links may be joined, from its topology.
+struct link_facts {
+    bool switched = false;
+    bool mesh = false;
+    /// Most cards that one bridge joins; 0: no bridge.
+    int bridged = 0;
+};
+
+[[nodiscard]] constexpr link_facts links_of(const gpu& card) noexcept {
+    const auto names = [&](std::string_view word) { return card.links.topology.find(word) != card.links.topology.npos; };
+    return {.switched = names("nvswitch"), .mesh = names("mesh"), .bridged = names("bridge4") ? 4 : names("bridge2") ? 2 : 0};
+}
+
+}  // namespace cardfit

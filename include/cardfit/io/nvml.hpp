@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The cards of this machine, through NVML (NVIDIA Management Library), which comes with NVIDIA's driver. It is loaded at
+// run time, so a program that asks also runs where there is none. Link ${CMAKE_DL_LIBS}.
+
+#include <cardfit/units.hpp>
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cardfit::io {
+
+/// What NVML says of one card. Totals are 0 where the driver does not tell (GB10, whose memory is the host's).
+struct nvml_card {
+    int index = 0;
+    std::string name;
+    bytes total{};
+    bytes free{};
+};
+
+/// The cards, or why there are none to ask about: `problem` is then a sentence. No driver is no error: `loaded` is false.
+struct nvml_answer {
+    std::vector<nvml_card> cards;
+    bool loaded = false;
+    std::string problem;
+};
+
+namespace detail {
+
+// The few declarations of nvml.h that are used, as NVML's reference manual states them (version 2 entry points).
+using nvml_device = void*;
+/// NVML's nvmlMemory_t, version 1. Drivers from R510 on count the driver's reserve as used.
+struct nvml_memory {
+    unsigned long long total = 0;
+    unsigned long long free = 0;
+    unsigned long long used = 0;
+};
+inline constexpr int nvml_success = 0;
+inline constexpr unsigned nvml_name_size = 96;
+
+struct library_closer {
+    void operator()(void* library) const noexcept { dlclose(library); }
+};
+using shared_library = std::unique_ptr<void, library_closer>;
+
+/// A function of the library; null if it is not there.
+template <class Function>
+[[nodiscard]] Function* function_of(void* library, const char* name) {
+    return reinterpret_cast<Function*>(dlsym(library, name));
+}
+
+struct nvml_functions {
+    int (*init)() = nullptr;
+    int (*shutdown)() = nullptr;
+    int (*count)(unsigned*) = nullptr;
+    int (*handle)(unsigned, nvml_device*) = nullptr;
+    int (*name)(nvml_device, char*, unsigned) = nullptr;
+    int (*memory)(nvml_device, nvml_memory*) = nullptr;
+
+    explicit nvml_functions(void* library)
+        : init(function_of<int()>(library, "nvmlInit_v2")),
+          shutdown(function_of<int()>(library, "nvmlShutdown")),
+          count(function_of<int(unsigned*)>(library, "nvmlDeviceGetCount_v2")),
+          handle(function_of<int(unsigned, nvml_device*)>(library, "nvmlDeviceGetHandleByIndex_v2")),
+          name(function_of<int(nvml_device, char*, unsigned)>(library, "nvmlDeviceGetName")),
+          memory(function_of<int(nvml_device, nvml_memory*)>(library, "nvmlDeviceGetMemoryInfo")) {}
+
+    [[nodiscard]] bool whole() const noexcept { return init && shutdown && count && handle && name && memory; }
+};
+
+/// NVML's own numbers for what goes wrong most; the rest by number.
+[[nodiscard]] inline std::string nvml_error(int code) {
+    if (code == 4) return "no permission";
+    if (code == 9) return "the driver is not loaded";
+    if (code == 15) return "a card fell off the bus";
+    if (code == 18) return "library and driver differ in version";
+    return "error " + std::to_string(code);
+}
+
+[[nodiscard]] inline nvml_card read_card(const nvml_functions& nvml, unsigned index, std::string& problem) {
+    nvml_card card{.index = static_cast<int>(index), .name = {}};
+    nvml_device device = nullptr;
+    char name[nvml_name_size + 1] = {};
+    int code = nvml.handle(index, &device);
+    if (code == nvml_success) code = nvml.name(device, name, nvml_name_size);
+    card.name = name;
+    if (code != nvml_success) problem = "card " + std::to_string(index) + " cannot be read: " + nvml_error(code);
+    nvml_memory memory;
+    if (code == nvml_success && nvml.memory(device, &memory) == nvml_success)
+        card.total = bytes_of(static_cast<std::int64_t>(memory.total)), card.free = bytes_of(static_cast<std::int64_t>(memory.free));
+    return card;
+}
+
+}  // namespace detail
+
+/// Where NVML is looked for: CARDFIT_NVML, if it is set, else the driver's library by its usual name.
+[[nodiscard]] inline std::string nvml_path() {
+    const char* set = std::getenv("CARDFIT_NVML");
+    return set && *set ? set : "libnvidia-ml.so.1";
+}
+
+/// Asks NVML for the cards of this machine. Never throws for what the machine lacks: see `nvml_answer`.
+[[nodiscard]] inline nvml_answer nvml_cards(const std::string& path = nvml_path()) {
+    nvml_answer answer;
+    const detail::shared_library library(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL));
+    if (!library) return answer.problem = "no NVIDIA driver found (" + path + " cannot be loaded)", answer;
+    const detail::nvml_functions nvml(library.get());
+    if (!nvml.whole()) return answer.problem = path + " is no NVML: a function is missing", answer;
+    answer.loaded = true;
+    if (const int code = nvml.init(); code != detail::nvml_success) return answer.problem = "NVML does not start: " + detail::nvml_error(code), answer;
+    unsigned count = 0;
+    if (const int code = nvml.count(&count); code != detail::nvml_success) answer.problem = "NVML does not count the cards: " + detail::nvml_error(code), count = 0;
+    for (unsigned i = 0; i < count && i < 1024; ++i) {
+        std::string problem;
+        nvml_card card = detail::read_card(nvml, i, problem);
+        if (problem.empty()) answer.cards.push_back(std::move(card));
+        else answer.problem = std::move(problem);
+    }
+    nvml.shutdown();
+    return answer;
+}
+
+}  // namespace cardfit::io
