@@ -65,7 +65,8 @@ constexpr gpu::operator machine() const { return machine{.card = *this}; }
 
 /// What the CUDA runtime reports as total on an idle card (cudaMemGetInfo): the figure that decides whether a job fits.
 /// A reading where there is one; else the driver's total less its reserve of 380 MiB + 1.9 MiB for each GiB, which lies
-/// within 1 % of the card on all 18 boards with both readings (265 MiB on a T4 to 717 MiB on a B200).
+/// within 1 % of the card on all 18 boards with both readings (265 MiB on a T4 to 717 MiB on a B200). A MIG slice's reading
+/// is what nvidia-smi lists for its profile, with nothing taken off (see `mig_slice`).
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
     if (m.capacity.number > 0) return m.capacity;
     const bytes total = driver_total(m);
