@@ -70,7 +70,8 @@ static_assert(cards::jetson_thor_t5000_mig_2g_0gb.memory_bandwidth == cards::jet
 constexpr bool is_slice_of(const gpu& g, const gpu& parent) {
     int named = 0;
     for (const mig_profile& p : mig::board_of(g))
-        named += g.id.substr(parent.id.size() + 1) == p.id && g.name.ends_with(p.name) && g.mig_slices_a_card == p.instances;
+        named += g.id.substr(parent.id.size() + 1) == p.id && g.name.ends_with(p.name) &&
+                 g.mig_slices_a_card == p.instances;
     return named == 1 && g.id.starts_with(parent.id) && parent.mig_instances > 0;
 }
 constexpr bool slices_are_whole() {
@@ -117,11 +118,12 @@ constexpr unsigned starts(const mig_profile& p) {
     for (int slice = 0; slice < 8; ++slice) bits |= static_cast<unsigned>(may_start(p, slice)) << slice;
     return bits;
 }
-static_assert(starts(mig::a100_80gb[0]) == 0b1111111 && starts(mig::a100_80gb[1]) == 0b1111111);  // 1g {0,1,2,3,4,5,6}:1
-static_assert(starts(mig::a100_80gb[2]) == 0b1010101);                                            // 1g.20gb {0,2,4,6}:2
-static_assert(starts(mig::a100_80gb[3]) == 0b0010101);                                            // 2g {0,2,4}:2
-static_assert(starts(mig::a100_80gb[4]) == 0b0010001);                                            // 3g {0,4}:4
-static_assert(starts(mig::a100_80gb[5]) == 1 && starts(mig::a100_80gb[6]) == 1);                  // 4g {0}:4, 7g {0}:8
+static_assert(starts(mig::a100_80gb[0]) == 0b1111111);                            // 1g {0,1,2,3,4,5,6}:1
+static_assert(starts(mig::a100_80gb[1]) == 0b1111111);                            // 1g+me, the same
+static_assert(starts(mig::a100_80gb[2]) == 0b1010101);  // 1g.20gb {0,2,4,6}:2
+static_assert(starts(mig::a100_80gb[3]) == 0b0010101);  // 2g {0,2,4}:2
+static_assert(starts(mig::a100_80gb[4]) == 0b0010001);  // 3g {0,4}:4
+static_assert(starts(mig::a100_80gb[5]) == 1 && starts(mig::a100_80gb[6]) == 1);  // 4g {0}:4, 7g {0}:8
 static_assert(starts(mig::a30[0]) == 0b1111 && starts(mig::a30[1]) == 0b0101 && starts(mig::a30[2]) == 1);
 
 // Mixes of the guide's table of A100 configurations, and what it rules out.
@@ -146,7 +148,8 @@ static_assert(partition(cards::a100_sxm4_80gb, "2g.20gb", "2g.20gb", "3g.40gb").
 static_assert(partition(cards::h100_sxm5_80gb, "3g.40gb", "1g.20gb", "1g.20gb") &&
               partition(cards::b200_sxm_180gb, "4g.90gb", "3g.90gb"));
 
-// Four slices and two; media engines of the RTX PRO 6000 (4 decoders, 1 optical-flow engine; -me has none, +me.all has all).
+// Four slices and two; media engines of the RTX PRO 6000 (4 decoders, 1 optical-flow engine; -me has none, +me.all has
+// all).
 static_assert(partition(cards::a30, "2g.12gb", "1g.6gb", "1g.6gb") && partition(cards::a30, "2g.12gb", "2g.12gb"));
 static_assert(!partition(cards::a30, "4g.24gb", "1g.6gb") && !partition(cards::a30, "1g.6gb+me", "2g.12gb+me"));
 constexpr const gpu& pro = cards::rtx_pro_6000_blackwell_server;
