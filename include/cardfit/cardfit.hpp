@@ -9,8 +9,12 @@
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/require_fit.hpp>
 #include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/estimate/power.hpp>
 #include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/hardware/cards/mig.hpp>
 #include <cardfit/hardware/machine.hpp>
+#include <cardfit/hardware/partition.hpp>
+#include <cardfit/hardware/software_support.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards by id, by marketing name, and by what nvidia-smi -L, NVML and torch.cuda.get_device_name() print.
+// Cards and MIG slices by id, by marketing name, and by what nvidia-smi -L, NVML and torch.cuda.get_device_name() print.
 
 #include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/hardware/cards/mig.hpp>
 #include <cardfit/hardware/usable_memory.hpp>
 
 #include <array>
@@ -12,10 +13,12 @@
 
 namespace cardfit::cards {
 
-/// The card with this id ("rtx-4090"), or null.
+/// The card ("rtx-4090") or MIG slice ("a100-sxm4-80gb-mig-3g-40gb") with this id, or null.
 [[nodiscard]] constexpr const gpu* find(std::string_view id) noexcept {
     for (const gpu* card : all)
         if (card->id == id) return card;
+    for (const gpu* slice : all_mig)
+        if (slice->id == id) return slice;
     return nullptr;
 }
 

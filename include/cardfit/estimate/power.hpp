@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Power, cooling, energy and cost: supply and connectors, circuit and breaker, heat, kilowatt-hours and their price.
+
+#include <cardfit/hardware/machine.hpp>
+#include <cardfit/problem.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace cardfit {
+
+/// How a machine is run and fed. Defaults: the cards alone, at their board power, behind an 80 PLUS Platinum supply.
+struct power_conditions {
+    watts host{};              ///< one node's processors, memory, drives, fans and network cards
+    double draw = 1;           ///< a card's mean draw over its board power; see `draw_of`
+    double efficiency = 0.92;  ///< wall to DC: 80 PLUS Platinum at half load, 115 V (Gold .90, Titanium .94)
+    double overhead = 1;       ///< of the building (PUE): its total over its computers' power
+};
+
+/// What a machine does all day.
+enum class power_load : unsigned char { peak, training, prefill, decode_saturated, decode };
+
+/// A card's mean draw over its board power. `peak` is the board power by definition. The others are estimated from the
+/// ML.ENERGY leaderboard (H100 and B200 under vLLM: chat .56 to .91 and .58 to .96 from the 10th to the 90th
+/// percentile, medians .71 and .80; text to video .90 and .82); no table of training's draw was found.
+[[nodiscard]] constexpr double draw_of(power_load load) noexcept {
+    return load == power_load::peak ? 1 : load == power_load::decode ? 0.65 : 0.90;
+}
+
+/// All that is wrong with a machine's or its conditions' power figures (shares are given in per mille).
+[[nodiscard]] constexpr problem_list problems(const machine& m, const power_conditions& c,
+                                              on_problem action = on_problem::keep) {
+    problem_list found(action);
+    const auto whole = [](double v) { return v >= -1e15 && v <= 1e15 ? static_cast<std::int64_t>(v) : 0; };
+    const auto within = [](double v, double low, double high) { return v >= low && v <= high; };
+    found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000},
+                 problem{"hardware.per_node", m.per_node, 0, 1'000'000});
+    found.require(
+        condition{m.card.board_power.number > 0, "hardware.card", 0, "a card with a board power, not a MIG slice"},
+        condition{within(c.host.number, 0, 1e6), "power.host", whole(c.host.number), "0 to 1000000 W"},
+        condition{within(c.draw, 0.01, 1), "power.draw", whole(c.draw * 1000), "10 to 1000 per mille"},
+        condition{within(c.efficiency, 0.5, 1), "power.efficiency", whole(c.efficiency * 1000),
+                  "500 to 1000 per mille"},
+        condition{within(c.overhead, 1, 3), "power.overhead", whole(c.overhead * 1000), "1000 to 3000 per mille"});
+    return found;
+}
+
+// ---- Supply and connectors
+// -------------------------------------------------------------------------------------------
+
+/// How far a family's boards go past their board power for less than a millisecond.
+struct power_excursion {
+    std::string_view architecture = "";
+    double factor = 1;
+    bool estimated = true;
+    std::string_view source = "";
+};
+
+/// Measured on the largest GeForce of each family. PCIe CEM 5.0 allows 3 for 100 us.
+inline constexpr std::array<power_excursion, 3> power_excursions{{
+    {"Ampere", 2.0, true, "reports of RTX 3090 tripping supplies; no measurement read"},
+    {"Ada Lovelace", 1.3, true, "reports on RTX 4090; no measurement read"},
+    {"Blackwell 2.0", 1.6, false, "Igor's Lab, RTX 5090: 901.1 W under 1 ms, of 575 W (1.57, rounded up)"},
+}};
+
+/// The row of a card's architecture; 2.0, the largest of the table, where it has none (estimated).
+[[nodiscard]] constexpr power_excursion excursion_of(const gpu& card) noexcept {
+    for (const power_excursion& row : power_excursions)
+        if (row.architecture == card.architecture) return row;
+    return {card.architecture, 2.0, true, "the largest of the families with a row"};
+}
+
+/// ATX 3.x supplies ride through excursions past their rating, older ones need not.
+enum class supply_standard : unsigned char { atx_2, atx_3 };
+
+/// Supply over the steady load: the usual advice (1.25), so that it runs near its best efficiency; estimated.
+inline constexpr double supply_margin = 1.25;
+/// What an ATX 3.x supply bears for a millisecond over its rating. Intel's design guide: 2.0 for 100 us, 1.2 for 100
+/// ms; 1.8 for 1 ms, estimated between them.
+inline constexpr double atx_3_excursion = 1.8;
+
+/// What one node's supply must bear, on its DC side.
+struct supply_need {
+    watts load{};       ///< board powers and host
+    watts steady{};     ///< the load with its margin
+    watts excursion{};  ///< every card in excursion at once, and the host
+    watts rating{};     ///< the smallest supply that bears both
+};
+
+/// The supply of one node: rating = max(1.25 (n P + H), excursion / allowance), excursion = k n P + H, for n cards of
+/// board power P a node, host H and the architecture's factor k; allowance 1.8 for ATX 3.x, 1 before. Draw, efficiency
+/// and overhead do not enter. Throws invalid_input where `problems(m, c)` are.
+[[nodiscard]] constexpr supply_need supply_of(const machine& m, const power_conditions& c = {},
+                                              supply_standard standard = supply_standard::atx_3) {
+    static_cast<void>(problems(m, c, on_problem::refuse));
+    const watts cards = m.card.board_power * cards_per_node(m);
+    const watts load = cards + c.host;
+    const watts excursion = cards * excursion_of(m.card).factor + c.host;
+    const watts steady = load * supply_margin;
+    const watts rated = standard == supply_standard::atx_3 ? excursion / atx_3_excursion : excursion;
+    return {.load = load, .steady = steady, .excursion = excursion, .rating = (std::max)(steady, rated)};
+}
+
+/// Plugs on a card.
+struct power_connectors {
+    int pcie_16pin = 0;  ///< 12VHPWR, 12V-2x6
+    int pcie_12pin = 0;  ///< NVIDIA's of 2020
+    int pcie_8pin = 0;
+    int pcie_6pin = 0;
+    int eps_8pin = 0;
+
+    [[nodiscard]] constexpr int count() const noexcept {
+        return pcie_16pin + pcie_12pin + pcie_8pin + pcie_6pin + eps_8pin;
+    }
+    friend constexpr bool operator==(const power_connectors&, const power_connectors&) = default;
+    friend constexpr power_connectors operator*(int n, const power_connectors& c) noexcept {
+        return {n * c.pcie_16pin, n * c.pcie_12pin, n * c.pcie_8pin, n * c.pcie_6pin, n * c.eps_8pin};
+    }
+};
+
+/// The plugs that `gpu::power_connector` names ("1x 6-pin + 1x 8-pin", "8-pin EPS"); none for "none" and for boards
+/// that are fed through a socket. Throws invalid_input for a text that names no plug known here and for a PCIe board
+/// without one (nobody published it, or it is a MIG slice).
+[[nodiscard]] constexpr power_connectors connectors_of(const gpu& card) {
+    power_connectors found;
+    std::string_view rest = card.power_connector;
+    if (rest == "none") return found;
+    if (rest.empty() && card.form_factor == "PCIe")
+        throw invalid_input({"hardware.card.power_connector", 0, 0, 0, "a card whose plugs are published"});
+    while (!rest.empty()) {
+        const std::size_t plus = rest.find(" + ");
+        std::string_view plug = rest.substr(0, plus);
+        rest = plus == rest.npos ? std::string_view() : rest.substr(plus + 3);
+        int plugs = 1;
+        if (plug.size() > 3 && plug[1] == 'x' && plug[0] >= '1' && plug[0] <= '9') {
+            plugs = plug[0] - '0';
+            plug.remove_prefix(3);
+        }
+        if (plug == "16-pin") found.pcie_16pin += plugs;
+        else if (plug == "12-pin") found.pcie_12pin += plugs;
+        else if (plug == "8-pin") found.pcie_8pin += plugs;
+        else if (plug == "6-pin") found.pcie_6pin += plugs;
+        else if (plug == "8-pin EPS") found.eps_8pin += plugs;
+        else throw invalid_input({"hardware.card.power_connector", 0, 0, 0, "plugs of 16, 12, 8, 6 pins or 8-pin EPS"});
+    }
+    return found;
+}
+
+/// What plugs may carry: 600 W a 16-pin, 150 W an 8-pin, 75 W a 6-pin (PCIe CEM 5.0); 300 W an EPS 8-pin (Exxact, "PCIe
+/// 8-pin vs EPS-12V"); 300 W a 12-pin, which NVIDIA's adapter feeds from two 8-pin plugs (estimated).
+[[nodiscard]] constexpr watts rating_of(const power_connectors& c) noexcept {
+    const int pcie = 600 * c.pcie_16pin + 300 * c.pcie_12pin + 150 * c.pcie_8pin + 75 * c.pcie_6pin;
+    return watts_of(pcie + 300 * c.eps_8pin);
+}
+
+/// What a PCIe slot of 16 lanes gives beside the plugs: 75 W (PCIe CEM; 66 of them at 12 V).
+inline constexpr watts pcie_slot_power = watts_of(75);
+
+// ---- At the wall
+// -----------------------------------------------------------------------------------------------------
+
+/// Power of one node at the wall: (n P draw + H) / efficiency. Throws invalid_input where `problems(m, c)` are.
+[[nodiscard]] constexpr watts node_power(const machine& m, const power_conditions& c = {}) {
+    static_cast<void>(problems(m, c, on_problem::refuse));
+    return (m.card.board_power * cards_per_node(m) * c.draw + c.host) / c.efficiency;
+}
+
+/// Power of all nodes at the wall, without the building's overhead: what it must cool away.
+[[nodiscard]] constexpr watts wall_power(const machine& m, const power_conditions& c = {}) {
+    static_cast<void>(problems(m, c, on_problem::refuse));
+    const std::int64_t nodes = divide_up(m.cards, cards_per_node(m));
+    return (m.card.board_power * m.cards * c.draw + c.host * nodes) / c.efficiency;
+}
+
+/// BTU (International Table, 1055.05585262 J) an hour: 1 W is 3.41214.
+[[nodiscard]] constexpr double btu_per_hour(watts heat) noexcept { return heat.number * 3600 / 1055.05585262; }
+
+/// A branch circuit.
+struct circuit {
+    double volts = 0;
+    double amperes = 0;
+};
+
+namespace circuits {
+
+inline constexpr circuit us_120v_15a{120, 15};
+inline constexpr circuit us_120v_20a{120, 20};
+inline constexpr circuit us_208v_30a{208, 30};
+inline constexpr circuit us_240v_20a{240, 20};
+inline constexpr circuit us_240v_30a{240, 30};
+inline constexpr circuit eu_230v_16a{230, 16};
+
+}  // namespace circuits
+
+/// The share of a circuit that a load of three hours or more may take: NEC 210.20(A), whose breaker is rated at 125 %
+/// of a continuous load. Elsewhere not law, but the same caution.
+inline constexpr double continuous_share = 0.8;
+
+/// What a circuit carries for hours, in watts at power factor 1 (supplies correct theirs to .95 and more).
+/// Throws invalid_input unless volts and amperes are positive.
+[[nodiscard]] constexpr watts continuous_power(const circuit& c) {
+    if (!(c.volts > 0) || !(c.amperes > 0))
+        throw invalid_input({"power.circuit", 0, 0, 0, "positive volts and amperes"});
+    return watts_of(c.volts * c.amperes * continuous_share);
+}
+
+/// Whether a circuit carries this load for hours.
+[[nodiscard]] constexpr bool carries(const circuit& c, watts wall) { return wall <= continuous_power(c); }
+
+/// Standard breakers, amperes: NEC 240.6(A); at 230 V, IEC 60898-1's preferred ratings.
+inline constexpr std::array<int, 21> nec_breakers{15, 20,  25,  30,  35,  40,  45,  50,  60,  70, 80,
+                                                  90, 100, 110, 125, 150, 175, 200, 225, 250, 300};
+inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40, 50, 63, 80};
+
+/// The smallest standard breaker for a continuous load, amperes: at least 125 % of its current (NEC 210.20(A)).
+/// `volts` is 120, 208 or 240 (NEC) or 230 (IEC), single phase. Throws invalid_input for other voltages, a load that
+/// is not positive and a load past the largest breaker listed.
+[[nodiscard]] constexpr int breaker_amperes(watts wall, double volts) {
+    const bool iec = volts == 230;
+    if (!iec && volts != 120 && volts != 208 && volts != 240)
+        throw invalid_input({"power.volts", 0, 0, 0, "120, 208, 230 or 240 V"});
+    if (!(wall.number > 0)) throw invalid_input({"power.wall", 0, 0, 0, "a positive load"});
+    const double needed = wall.number / volts / continuous_share;
+    if (iec) {
+        for (int rating : iec_breakers)
+            if (rating >= needed) return rating;
+    } else {
+        for (int rating : nec_breakers)
+            if (rating >= needed) return rating;
+    }
+    throw invalid_input({"power.wall", 0, 0, 0, "a load for one breaker of up to 300 A (NEC) or 80 A (IEC)"});
+}
+
+/// Whether the card has no fan of its own and lives on the chassis's airflow (or its cold plates).
+[[nodiscard]] constexpr known needs_chassis_airflow(const gpu& card) noexcept {
+    if (card.cooling == cooling::unknown) return known::unknown;
+    return card.cooling == cooling::passive ? known::yes : known::no;
+}
+
+// ---- Energy and cost
+// -------------------------------------------------------------------------------------------------
+
+inline constexpr double joules_per_kilowatt_hour = 3.6e6;
+
+/// A price of energy.
+using dollars_per_joule = amount<dimensions::ratio<dimensions::dollar_unit, dimensions::joule_unit>, double>;
+[[nodiscard]] constexpr dollars_per_joule dollars_per_kilowatt_hour(double price) {
+    return dollars_per_joule::from_number(price / joules_per_kilowatt_hour);
+}
+
+/// Kilowatt-hours of an energy.
+[[nodiscard]] constexpr double in_kilowatt_hours(joules energy) noexcept {
+    return energy.number / joules_per_kilowatt_hour;
+}
+
+/// Energy of a run of all nodes, at the building's meter: wall power, its overhead, and time. Throws invalid_input
+/// where `problems(m, c)` are and for a negative time.
+[[nodiscard]] constexpr joules energy_of(const machine& m, seconds time, const power_conditions& c = {}) {
+    if (!(time.number >= 0)) throw invalid_input({"power.seconds", 0, 0, 0, "a time of 0 or more"});
+    return joules_of(wall_power(m, c).number * c.overhead * time.number);
+}
+
+/// Its cost at a price that the user gives: prices age too fast for a table. Throws invalid_input for a negative price.
+[[nodiscard]] constexpr dollars cost_of(joules energy, dollars_per_joule price) {
+    if (!(price.number >= 0)) throw invalid_input({"power.price", 0, 0, 0, "a price of 0 or more"});
+    return dollars_of(energy.number * price.number);
+}
+
+}  // namespace cardfit

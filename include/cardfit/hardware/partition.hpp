@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Which MIG slices one card takes together: NVIDIA's placement rules, searched to the end.
+//
+// A slice occupies consecutive memory slices from one of few starts; two slices never overlap. Sources: NVML, "Get GPU
+// instance placements"; `nvidia-smi mig -lgipp` in NVIDIA's Multi-Instance GPU User Guide, "Getting Started with MIG".
+
+#include <cardfit/hardware/cards/mig_profiles.hpp>
+#include <cardfit/problem.hpp>
+
+#include <concepts>
+
+namespace cardfit {
+
+/// Whether slices go together on one card, and the first memory slice (compute slice where memory is unified) of each,
+/// in
+/// the order asked. A `static_assert` takes it as it stands.
+struct mig_partition {
+    bool possible = false;
+    std::array<int, 8> start{};
+
+    constexpr explicit operator bool() const noexcept { return possible; }
+};
+
+/// Slices of the card that an instance occupies: of memory, or of compute where memory is unified.
+[[nodiscard]] constexpr int occupied_slices(const mig_profile& p) noexcept {
+    return p.memory.of > 0 ? p.memory.slices : p.compute.slices;
+}
+
+/// True where an instance may start at this slice: at a multiple of its own width, with every compute slice on the
+/// card (of the eight memory slices the last one has none). Gives what `nvidia-smi mig -lgipp` prints: on seven-slice
+/// boards 1g at 0 to 6, 1g with double memory at 0, 2, 4, 6, 2g at 0, 2, 4, 3g at 0, 4, 4g and 7g at 0; 1g at 0 to 3
+/// and 2g at 0, 2 on four-slice boards. No listing was found for two-slice boards and Jetson Thor: the same rule,
+/// estimated.
+[[nodiscard]] constexpr bool may_start(const mig_profile& p, int slice) noexcept {
+    const int width = occupied_slices(p);
+    const int slices = p.memory.of > 0 ? p.memory.of : p.compute.of;
+    return slice >= 0 && slice % width == 0 && slice + width <= slices && slice + p.compute.slices <= p.compute.of;
+}
+
+namespace detail {
+
+/// Throws invalid_input unless the card has a profile of this name.
+[[nodiscard]] constexpr const mig_profile& mig_profile_named(const mig::board& board, std::string_view name) {
+    for (const mig_profile& p : board)
+        if (p.name == name) return p;
+    throw invalid_input({"hardware.mig", 0, 0, 0, "a MIG profile of the card as nvidia-smi prints it (3g.40gb)"});
+}
+
+/// Throws invalid_input unless the slice is one of the card's.
+[[nodiscard]] constexpr const mig_profile& mig_profile_named(const mig::board& board, const gpu& slice) {
+    const bool own = slice.mig_parent == board.card && slice.id.size() > board.card.size();
+    for (const mig_profile& p : board)
+        if (own && slice.id.substr(board.card.size() + 1) == p.id) return p;
+    throw invalid_input({"hardware.mig", 0, 0, 0, "a slice of the card that is cut"});
+}
+
+/// True where counts and media engines allow the mix: no profile oftener than its listing says; one instance with the
+/// optical-flow engine; beside an instance with every engine, only instances without any.
+[[nodiscard]] constexpr bool engines_suffice(const mig_profile* const* profiles, int count) noexcept {
+    int extended = 0, all = 0, none = 0;
+    for (int i = 0; i < count; ++i) {
+        int alike = 0;
+        for (int j = 0; j < count; ++j) alike += profiles[j] == profiles[i];
+        if (alike > profiles[i]->instances) return false;
+        extended += profiles[i]->media == mig_media::extended;
+        all += profiles[i]->media == mig_media::all;
+        none += profiles[i]->media == mig_media::none;
+    }
+    return extended + all <= 1 && (all == 0 || none == count - 1);
+}
+
+/// Places the instances from `at` on beside what is taken (a bit a slice). Exhaustive: at most eight instances.
+[[nodiscard]] constexpr bool place(const mig_profile* const* profiles, int count, int at, unsigned taken,
+                                   std::array<int, 8>& start) noexcept {
+    if (at == count) return true;
+    const mig_profile& p = *profiles[at];
+    const int first = at > 0 && profiles[at - 1] == profiles[at] ? start[static_cast<unsigned>(at - 1)] + 1 : 0;
+    for (int slice = first; slice < 8; ++slice) {
+        const unsigned mask = ((1u << occupied_slices(p)) - 1u) << slice;
+        if (!may_start(p, slice) || (taken & mask) != 0) continue;
+        start[static_cast<unsigned>(at)] = slice;
+        if (place(profiles, count, at + 1, taken | mask, start)) return true;
+    }
+    return false;
+}
+
+}  // namespace detail
+
+/// Whether one card takes these slices together. `kinds` are profile names ("3g.40gb") or slices
+/// (`cards::a100_sxm4_80gb_mig_3g_40gb`), in any mix, each named as often as it is wanted.
+///
+///     static_assert( partition(cards::a100_sxm4_80gb, "4g.40gb", "3g.40gb"));
+///     static_assert(!partition(cards::a100_sxm4_80gb, "3g.40gb", "3g.40gb", "1g.10gb"));  // no memory slice is left
+///
+/// Throws invalid_input for a card that MIG does not cut, and for a profile or slice of another card.
+template <class... Kind>
+    requires((std::convertible_to<const Kind&, std::string_view> || std::same_as<Kind, gpu>) && ...)
+[[nodiscard]] constexpr mig_partition partition(const gpu& card, const Kind&... kinds) {
+    const mig::board board = mig::board_of(card);
+    if (board.count == 0 || !card.mig_parent.empty())
+        throw invalid_input({"hardware.card", 0, 0, 0, "a card with Multi-Instance GPU, whole"});
+    if constexpr (sizeof...(kinds) == 0) return {.possible = true};
+    else {
+        const mig_profile* profiles[] = {&detail::mig_profile_named(board, kinds)...};
+        constexpr int count = static_cast<int>(sizeof...(kinds));
+        mig_partition result;
+        if (count > 8 || !detail::engines_suffice(profiles, count)) return result;
+        result.possible = detail::place(profiles, count, 0, 0u, result.start);
+        return result;
+    }
+}
+
+}  // namespace cardfit

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Which CUDA toolkits, drivers and cuDNN releases support a card, by its compute capability.
+
+#include <cardfit/hardware/gpu.hpp>
+
+#include <array>
+
+namespace cardfit {
+
+/// A release of the CUDA toolkit or of cuDNN; 0.0: none found in a document, or none yet.
+struct software_version {
+    int major = 0;
+    int minor = 0;
+    friend constexpr auto operator<=>(const software_version&, const software_version&) = default;
+};
+
+/// What one compute capability needs. `cudnn_named` is the oldest release found whose support matrix or notes name the
+/// architecture; earlier ones may run too.
+struct software_support {
+    cardfit::compute_capability capability{};
+    software_version first_cuda{};
+    software_version last_cuda{};  ///< 0.0: still supported
+    int last_driver = 0;           ///< branch; 0: still supported
+    software_version cudnn_named{};
+    software_version last_cudnn{};  ///< 0.0: still supported
+};
+
+/// Toolkits: NVIDIA, "CUDA Toolkit, Driver, and Architecture Matrix" (6.0 to 9.0, 10.0, 12.0; Pascal and Volta end
+/// with CUDA 12.x, whose last is 12.9, and driver R580; CUDA 13.0 release notes, "Deprecated Architectures"); where it
+/// groups an architecture, the PTX ISA that introduced the target: sm_86 7.1 (CUDA 11.1), sm_87 7.4 (11.4), sm_89 and
+/// sm_90 7.8 (11.8), sm_103 and sm_121 8.8 (12.9), sm_110 9.0 (13.0; Thor was sm_101 before). cuDNN: support matrices
+/// of 7.5 (6.x to 7.5), 8.1 (Ampere), 8.9 (Ada, Hopper), 9.5 (Jetson Orin's platform, estimated); release notes of 9.8
+/// (Blackwell); 9.10 is the last whose matrix lists Pascal and Volta.
+inline constexpr std::array<software_support, 14> software_table{{
+    {{6, 0}, {8, 0}, {12, 9}, 580, {7, 5}, {9, 10}},
+    {{6, 1}, {8, 0}, {12, 9}, 580, {7, 5}, {9, 10}},
+    {{7, 0}, {9, 0}, {12, 9}, 580, {7, 5}, {9, 10}},
+    {{7, 5}, {10, 0}, {}, 0, {7, 5}, {}},
+    {{8, 0}, {11, 0}, {}, 0, {8, 1}, {}},
+    {{8, 6}, {11, 1}, {}, 0, {8, 1}, {}},
+    {{8, 7}, {11, 4}, {}, 0, {9, 5}, {}},
+    {{8, 9}, {11, 8}, {}, 0, {8, 9}, {}},
+    {{9, 0}, {11, 8}, {}, 0, {8, 9}, {}},
+    {{10, 0}, {12, 8}, {}, 0, {9, 8}, {}},
+    {{10, 3}, {12, 9}, {}, 0, {}, {}},
+    {{11, 0}, {13, 0}, {}, 0, {}, {}},
+    {{12, 0}, {12, 8}, {}, 0, {9, 8}, {}},
+    {{12, 1}, {12, 9}, {}, 0, {}, {}},
+}};
+
+/// The row of a compute capability, or null.
+[[nodiscard]] constexpr const software_support* software_support_of(compute_capability capability) noexcept {
+    for (const software_support& row : software_table)
+        if (row.capability == capability) return &row;
+    return nullptr;
+}
+
+namespace detail {
+
+[[nodiscard]] constexpr known covers(software_version first, software_version last, software_version asked) noexcept {
+    if (first.major == 0) return known::unknown;
+    const bool ended = last.major > 0 && asked > last;
+    return asked < first || ended ? known::no : known::yes;
+}
+
+}  // namespace detail
+
+/// Whether this CUDA toolkit builds for the card. Other vendors' cards: no; a capability not in the table: unknown.
+[[nodiscard]] constexpr known cuda_supports(const gpu& card, software_version toolkit) noexcept {
+    if (card.compute_capability.major == 0) return known::no;
+    const software_support* row = software_support_of(card.compute_capability);
+    return row == nullptr ? known::unknown : detail::covers(row->first_cuda, row->last_cuda, toolkit);
+}
+
+/// Whether this cuDNN runs on the card: yes from the oldest release found to name it up to the last, no after that,
+/// unknown before (an older one may run). Other vendors' cards: no.
+[[nodiscard]] constexpr known cudnn_supports(const gpu& card, software_version cudnn) noexcept {
+    if (card.compute_capability.major == 0) return known::no;
+    const software_support* row = software_support_of(card.compute_capability);
+    if (row == nullptr || row->cudnn_named.major == 0 || cudnn < row->cudnn_named) return known::unknown;
+    return detail::covers(row->cudnn_named, row->last_cudnn, cudnn);
+}
+
+}  // namespace cardfit
