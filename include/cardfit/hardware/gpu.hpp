@@ -38,7 +38,9 @@ enum class card_field : std::uint64_t {
 struct card_fields {
     std::uint64_t bits = 0;
 
-    [[nodiscard]] constexpr bool has(card_field field) const noexcept { return (bits >> static_cast<unsigned>(field)) & 1u; }
+    [[nodiscard]] constexpr bool has(card_field field) const noexcept {
+        return (bits >> static_cast<unsigned>(field)) & 1u;
+    }
     friend constexpr bool operator==(const card_fields&, const card_fields&) = default;
     friend constexpr card_fields operator|(card_fields a, card_fields b) noexcept { return {a.bits | b.bits}; }
 };
@@ -110,9 +112,9 @@ struct card_links {
     known peer_access_over_pcie = known::unknown;
 };
 
-/// A card (for MI250-class boards and A16: as the table's name says which part). Units are in the types; clocks are MHz.
+/// A card (MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are MHz.
 /// Zero means the card has none or nobody published it. `estimated` names the figures that no document backs and that
-/// do not follow from documented ones by the rules of physics.hpp; `note` how they and other sources' figures came about.
+/// do not follow from documented ones by the rules of physics.hpp; `note` says where sources disagree.
 struct gpu {
     std::string_view id = "";
     std::string_view name = "";

@@ -146,7 +146,7 @@ inline constexpr gpu mi300a{
     .board_power = 550_W, .form_factor = "SH5 socket", .cooling = cooling::passive,
     .source =
         "AMD Instinct MI300A data sheet; ROCm documentation, GPU hardware specifications (architecture, target, "
-        "CUs, L2); the rest: TechPowerUp GPU database",
+        "CUs, L2); device queries (usable memory); the rest: TechPowerUp GPU database",
     .note = "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU",
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
@@ -180,7 +180,9 @@ inline constexpr gpu mi308x{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
               .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
     .board_power = 650_W, .form_factor = "OAM", .cooling = cooling::passive,
-    .source = "ROCm device logs (80 CUs, gfx942, 650 W cap); the rest: TechPowerUp GPU database",
+    .source =
+        "ROCm device logs (80 CUs, gfx942, 650 W cap); device queries (usable memory); the rest: TechPowerUp GPU "
+        "database",
     .note =
         "for export: 80 CUs by two ROCm logs, TechPowerUp's row copies the MI300X; 650 W cap in a log; matrix rates "
         "left empty",

@@ -309,7 +309,9 @@ inline constexpr gpu ryzen_ai_max_395{
     .links = {.topology = "none"},
     .board_power = 120_W, .cooling = cooling::active,
     .launch_price = 1500_USD,
-    .source = "AMD's product page of the Ryzen AI Max+ 395; the rest: TechPowerUp GPU database",
+    .source =
+        "AMD's product page of the Ryzen AI Max+ 395; device queries (usable memory); the rest: TechPowerUp GPU "
+        "database",
     .note = "unified memory; up to 96 GB carve-out or GTT",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::tdp_w, card_field::cooling,
         card_field::launch_price_usd),

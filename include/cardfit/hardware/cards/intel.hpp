@@ -100,7 +100,7 @@ inline constexpr gpu data_center_gpu_max_1100{
     .cooling = cooling::passive,
     .source =
         "Intel's product specifications (ARK) and Data Center GPU Max technical overview; Xe-HPC at Hot Chips 33; "
-        "the rest: TechPowerUp GPU database",
+        "device queries (usable memory); the rest: TechPowerUp GPU database",
     .note = "XMX rates not confirmed: left empty",
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
@@ -119,7 +119,7 @@ inline constexpr gpu data_center_gpu_max_1550{
     .board_power = 600_W, .form_factor = "OAM", .cooling = cooling::passive,
     .source =
         "Intel's product specifications (ARK) and Data Center GPU Max technical overview; Xe-HPC at Hot Chips 33; "
-        "the rest: TechPowerUp GPU database",
+        "device queries (usable memory); the rest: TechPowerUp GPU database",
     .note = "two tiles: the driver may show two devices",
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
@@ -131,7 +131,7 @@ inline constexpr gpu gaudi2{
     .rates = {.bf16 = 432_TFLOPS, .fp8 = 865_TFLOPS, .structured_sparsity = known::no},
     .links = {.nvlink_bidirectional = 600_GBps, .topology = "24x100GbE RoCE"},
     .board_power = 600_W, .form_factor = "OAM", .cooling = cooling::passive,
-    .source = "Intel Gaudi 2 product brief; the rest: TechPowerUp GPU database",
+    .source = "Intel Gaudi 2 product brief; device queries (usable memory); the rest: TechPowerUp GPU database",
     .note = "bandwidth: 2.45 or 2.46 (Stas Bekman) TB/s",
     .estimated = fields(card_field::ecc, card_field::cooling),
 };

@@ -192,7 +192,8 @@ inline constexpr gpu rtx_4090{
     .launch_price = 1599_USD, .driver_total = 24564_MiB,
     .source =
         "NVIDIA Ada GPU architecture whitepaper v2.02, appendix A; GeForce 40 product pages (price, cooling, "
-        "NVLink); TechPowerUp for base clock",
+        "NVLink); peer access: tinygrad/open-gpu-kernel-modules issue 28; device queries (usable memory, ECC); "
+        "TechPowerUp for base clock",
     .note =
         "whitepaper v2.02 corrected FP8 with FP32 accumulation from 660.6 to 330.3; Lightning lists the vector rate "
         "(82.6); modified 48 GB cards report 49140 MiB; nvidia-smi prints ECC Off (supported, disabled)",

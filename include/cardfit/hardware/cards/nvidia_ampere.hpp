@@ -62,9 +62,10 @@ inline constexpr gpu a100_pcie_80gb{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
-    .source = nvidia_a100_80gb,
+    .source =
+        "NVIDIA A100 80GB datasheet (2021) and PCIe product brief; peer access: nccl issue 841; device queries "
+        "(usable memory, ECC); TechPowerUp for clocks",
     .note = "TechPowerUp: L2 80 MB (device query and whitepaper: 40) and 1940 GB/s; NVLink only over a two-card bridge",
-    .estimated = fields(card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu a100_sxm4_80gb{
@@ -223,8 +224,8 @@ inline constexpr gpu a10g{
     .cooling = cooling::passive,
     .driver_total = 23028_MiB, .runtime_total = 22587_MiB,
     .source =
-        "device queries (PyTorch: 80 SMs; nvidia-smi: 300 W) and the rates that Amazon states for its instances; "
-        "the rest: TechPowerUp GPU database",
+        "device queries (PyTorch: 80 SMs; nvidia-smi: 300 W, ECC); the table of llm-analysis (70 TFLOPS); device "
+        "queries (usable memory, ECC); the rest: TechPowerUp GPU database",
     .note =
         "PyTorch reports 80 SMs (TechPowerUp: 72) and nvidia-smi a 300 W limit (TechPowerUp: 150); Lightning lists "
         "the A10's 125 TFLOPS; llm-analysis 70, which is 80 x 512 x 1.71 GHz",
@@ -272,7 +273,9 @@ inline constexpr gpu a40{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45416_MiB,
-    .source = nvidia_board,
+    .source =
+        "NVIDIA A40 datasheet, product brief PB-09976 and GA102 whitepaper v2; device queries (usable memory, ECC); "
+        "the rest: TechPowerUp GPU database",
     .estimated = fields(card_field::p2p_over_pcie),
 };
 
@@ -293,7 +296,7 @@ inline constexpr gpu rtx_a6000{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
     .launch_price = 4649_USD, .driver_total = 49140_MiB, .runtime_total = 48676_MiB,
     .source =
-        "NVIDIA RTX A6000 datasheet and GA102 whitepaper v2; device query (nvidia-smi) for ECC; TechPowerUp for "
+        "NVIDIA RTX A6000 datasheet and GA102 whitepaper v2; device queries (usable memory, ECC); TechPowerUp for "
         "clocks",
     .note = "Lightning lists BF16 38.7, the vector rate",
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),

@@ -43,7 +43,9 @@ inline constexpr gpu b200_sxm_180gb{
               .nvlink_bidirectional = 1800_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
     .board_power = 1000_W, .form_factor = "SXM", .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 40000_USD, .driver_total = 183359_MiB, .runtime_total = 182642_MiB,
-    .source = "NVIDIA HGX B200 datasheet; device query (PyTorch) for SMs and L2; the rest: TechPowerUp GPU database",
+    .source =
+        "NVIDIA HGX B200 datasheet; device query (PyTorch) for SMs and L2; device queries (usable memory, ECC); the "
+        "rest: TechPowerUp GPU database",
     .note =
         "bandwidth: 7.7 TB/s (HGX datasheet, aiconfigurator), 8.0 (DGX page, Stas Bekman), pins 8.18; 180 GB of "
         "192; FP32 75 (HGX) or 80 (GB200); PCIe 5 or 6 (aiconfigurator); TechPowerUp lists one die",
@@ -65,7 +67,9 @@ inline constexpr gpu gb200{
               .peer_access_over_pcie = known::yes},
     .board_power = 1200_W, .form_factor = "superchip", .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 189471_MiB,
-    .source = "NVIDIA GB200 NVL72 datasheet (a 72nd of it); the rest: TechPowerUp GPU database",
+    .source =
+        "NVIDIA GB200 NVL72 datasheet (a 72nd of it); device queries (usable memory, ECC); the rest: TechPowerUp "
+        "GPU database",
     .note =
         "SM count (148 to 152) not confirmed; nvidia-smi limit 1200 W; FP64 40 is the NVL72 datasheet's, "
         "Blackwell's technical brief prints 45",
@@ -88,7 +92,7 @@ inline constexpr gpu b300_sxm_288gb{
     .mig_instances = 7, .driver_total = 275040_MiB,
     .source =
         "NVIDIA Blackwell Ultra (HGX B300) datasheet, as aiconfigurator quotes it; device query (nvidia-smi) for "
-        "the power limit; the rest: TechPowerUp GPU database",
+        "the power limit; device queries (usable memory, ECC); the rest: TechPowerUp GPU database",
     .note =
         "FP4 dense: aiconfigurator 14000, Stas Bekman 12600 (FP4) and 15000 (NVFP4); INT8 cut to 153.5 (Bekman: "
         "4500); bandwidth 7.75 or 8.0 TB/s; 1100 W (nvidia-smi) against 1400 (TechPowerUp); 269 GiB usable; JAX "
@@ -116,8 +120,8 @@ inline constexpr gpu gb300{
     .board_power = 1400_W, .form_factor = "superchip", .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 284208_MiB,
     .source =
-        "NVIDIA Blackwell Ultra (GB300 NVL72) datasheet, as aiconfigurator quotes it; the rest: TechPowerUp GPU "
-        "database",
+        "NVIDIA Blackwell Ultra (GB300 NVL72) datasheet, as aiconfigurator quotes it; device queries (usable "
+        "memory, ECC); the rest: TechPowerUp GPU database",
     .note = "SM count not confirmed; INT8 165 dense by the datasheet, Stas Bekman's 5000 is wrong; FP4: 15000 (NVFP4)",
     .estimated = fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::p2p_over_pcie,
         card_field::cooling),
@@ -182,8 +186,8 @@ inline constexpr gpu rtx_pro_6000_blackwell_server{
     .cooling = cooling::passive,
     .mig_instances = 4, .driver_total = 97887_MiB, .runtime_total = 97250_MiB,
     .source =
-        "NVIDIA's product page (120 TFLOPS FP32, 1597 GB/s, passive); MIG user guide; device query (nvidia-smi) for "
-        "ECC; the rest: TechPowerUp GPU database",
+        "NVIDIA's product page (120 TFLOPS FP32, 1597 GB/s, passive); MIG user guide; device queries (usable "
+        "memory, ECC); the rest: TechPowerUp GPU database",
     .note =
         "TechPowerUp copies the workstation card (1790 GB/s, 2617 MHz, 126 TFLOPS); NVIDIA's 120 TFLOPS mean 2493 "
         "MHz; 417 TFLOPS BF16 measured; tensor rates use 2617 MHz: upper bounds",

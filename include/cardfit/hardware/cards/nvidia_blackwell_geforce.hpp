@@ -153,7 +153,8 @@ inline constexpr gpu rtx_5090{
     .launch_price = 1999_USD, .driver_total = 32607_MiB,
     .source =
         "NVIDIA RTX Blackwell GPU architecture whitepaper v1.1, appendix A; GeForce 50 product pages (price, "
-        "cooling, NVLink); the rest: TechPowerUp GPU database",
+        "cooling, NVLink); peer access: tinygrad/open-gpu-kernel-modules issue 29; device queries (usable memory, "
+        "ECC); the rest: TechPowerUp GPU database",
     .note =
         "FP4 runs at full rate with FP32 accumulation (1676 dense, 3352 sparse): 4 x FP8; base clock: TechPowerUp "
         "2017, Wikipedia 2010",

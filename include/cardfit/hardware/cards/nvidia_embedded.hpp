@@ -60,8 +60,8 @@ inline constexpr gpu jetson_thor_t5000{
     .board_power = 130_W, .form_factor = "module",
     .mig_instances = 2,
     .source =
-        "NVIDIA Jetson Thor product page; NVIDIA's list of CUDA GPUs (11.0); MIG user guide (2 instances); the "
-        "rest: TechPowerUp GPU database",
+        "NVIDIA Jetson Thor product page; NVIDIA's list of CUDA GPUs (11.0); MIG user guide (2 instances); device "
+        "queries (usable memory, ECC); the rest: TechPowerUp GPU database",
     .note =
         "marketed 2070 TFLOPS are FP4 sparse, 1035 dense; compute capability 11.0 since CUDA 13, 10.1 before; 96 "
         "tensor cores as marketed",
@@ -83,7 +83,9 @@ inline constexpr gpu gb10{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
     .board_power = 140_W, .form_factor = "system", .cooling = cooling::active,
     .launch_price = 3999_USD,
-    .source = "NVIDIA DGX Spark product page; NVIDIA's list of CUDA GPUs (12.1); the rest: TechPowerUp GPU database",
+    .source =
+        "NVIDIA DGX Spark product page; NVIDIA's list of CUDA GPUs (12.1); device queries (usable memory, ECC); the "
+        "rest: TechPowerUp GPU database",
     .note =
         "marketed 1 PFLOP is FP4 sparse, 500 dense; BF16 not published (59 to 119 by formula): left empty; L2: "
         "TechPowerUp 50 MB; unified memory, nvidia-smi prints Not Supported",

@@ -24,7 +24,9 @@ inline constexpr gpu h100_pcie_80gb{
     .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81008_MiB,
-    .source = "NVIDIA H100 whitepaper v1.04 and H100 PCIe product brief PB-11133; the rest: TechPowerUp GPU database",
+    .source =
+        "NVIDIA H100 whitepaper v1.04 and H100 PCIe product brief PB-11133; device queries (usable memory, ECC); "
+        "the rest: TechPowerUp GPU database",
     .note = "the datasheet rounds the bandwidth to 2 TB/s; tensor peaks at 1620 MHz, FP32 and FP64 at 1755 MHz",
     .estimated = fields(card_field::p2p_over_pcie),
 };
@@ -44,7 +46,9 @@ inline constexpr gpu h100_sxm5_80gb{
               .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
     .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81089_MiB,
-    .source = "NVIDIA H100 Tensor Core GPU architecture whitepaper v1.04; TechPowerUp for base clock",
+    .source =
+        "NVIDIA H100 Tensor Core GPU architecture whitepaper v1.04; device queries (usable memory, ECC); "
+        "TechPowerUp for base clock",
     .note =
         "tensor peaks at 1830 MHz, FP32 and FP64 at 1980 MHz; ai-infra-index mixes sparse and tensor figures (fp16 "
         "1979, fp32 989, fp64 67); calculon rounds to 1000 and 3072 GB/s",
@@ -84,7 +88,9 @@ inline constexpr gpu h100_nvl_94gb{
     .board_power = 400_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 95830_MiB,
-    .source = "NVIDIA H100 datasheet and H100 NVL product brief; the rest: TechPowerUp GPU database",
+    .source =
+        "NVIDIA H100 datasheet and H100 NVL product brief; device queries (usable memory, ECC); the rest: "
+        "TechPowerUp GPU database",
     .note =
         "the datasheet prints 3.9 TB/s; older pages print the pair (188 GB, 7.8 TB/s, 3958 sparse); TechPowerUp's "
         "\"8-pin EPS\" is wrong",
@@ -150,7 +156,7 @@ inline constexpr gpu h20_96gb{
     .mig_instances = 7, .launch_price = 13500_USD, .driver_total = 97871_MiB, .runtime_total = 97285_MiB,
     .source =
         "MIG user guide, supported GPUs (architecture, compute capability, memory, instances); device query "
-        "(PyTorch) for SMs; the rest: TechPowerUp GPU database",
+        "(PyTorch) for SMs; device queries (usable memory, ECC); the rest: TechPowerUp GPU database",
     .note = "for export: tensor rates are capped; nvidia-smi shows a 500 W limit on one unit; a 141 GB H20 exists",
     .estimated = fields(card_field::release_year, card_field::boost_clock_mhz, card_field::memory_type,
         card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s,
@@ -210,7 +216,9 @@ inline constexpr gpu h800_sxm5_80gb{
               .nvlink_bidirectional = 400_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
     .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB,
-    .source = "FlashMLA's authors, issue 75 (989 TFLOPS dense, 3.35 TB/s); the rest: TechPowerUp GPU database",
+    .source =
+        "FlashMLA's authors, issue 75 (989 TFLOPS dense, 3.35 TB/s); device queries (usable memory, ECC); the rest: "
+        "TechPowerUp GPU database",
     .note =
         "TechPowerUp, Wikipedia and Hugging Face list 1755 MHz (59.3 FP32), copied from the PCIe board; FlashMLA's "
         "authors: 989 TFLOPS dense, 3.35 TB/s",
@@ -238,8 +246,8 @@ inline constexpr gpu gh200_96gb{
     .form_factor = "superchip", .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 97871_MiB,
     .source =
-        "NVIDIA GH200 Grace Hopper Superchip datasheet; H100 whitepaper v1.04 (same GPU); the rest: TechPowerUp GPU "
-        "database",
+        "NVIDIA GH200 Grace Hopper Superchip datasheet; H100 whitepaper v1.04 (same GPU); device queries (usable "
+        "memory, ECC); the rest: TechPowerUp GPU database",
     .note =
         "the module (CPU and GPU) takes 450 to 1000 W, nvidia-smi limit 900 W; \"480GB/120GB\" in the printed name "
         "is the CPU's memory",
@@ -261,8 +269,8 @@ inline constexpr gpu gh200_144gb{
     .form_factor = "superchip", .cooling = cooling::passive,
     .mig_instances = 7,
     .source =
-        "NVIDIA GH200 Grace Hopper Superchip datasheet; H100 whitepaper v1.04 (same GPU); the rest: TechPowerUp GPU "
-        "database",
+        "NVIDIA GH200 Grace Hopper Superchip datasheet; H100 whitepaper v1.04 (same GPU); device queries (usable "
+        "memory, ECC); the rest: TechPowerUp GPU database",
     .note = "ML Engineering (Stas Bekman) lists 141 GB and 4.8 TB/s; NVIDIA 144 GB and 4.9 TB/s",
     .estimated = fields(card_field::memory_bus_bits, card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie,
         card_field::cooling),

@@ -53,7 +53,9 @@ inline constexpr gpu p40{
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
     .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
     .cooling = cooling::passive,
-    .source = nvidia_board,
+    .source =
+        "NVIDIA Tesla P40 datasheet and product brief PB-08338; device queries (usable memory, ECC); the rest: "
+        "TechPowerUp GPU database",
     .note = "INT8 = dp4a on CUDA cores (47 TOPS), no tensor cores; no fast FP16 (1:64)",
     .estimated = fields(card_field::p2p_over_pcie),
 };

@@ -24,8 +24,8 @@ inline constexpr gpu titan_rtx{
     .board_power = 280_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 2499_USD,
     .source =
-        "NVIDIA Turing whitepaper and TITAN RTX product page (NVLink); device query (nvidia-smi) for ECC; the rest: "
-        "TechPowerUp GPU database",
+        "NVIDIA Turing whitepaper and TITAN RTX product page (NVLink); device queries (usable memory, ECC); the "
+        "rest: TechPowerUp GPU database",
     .note = "full rate with FP32 accumulation, unlike GeForce; Lightning lists FP16 32.6, the vector rate",
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };

@@ -128,7 +128,9 @@ inline constexpr gpu quadro_gv100{
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 4,
               .nvlink_bidirectional = 200_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
     .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
-    .source = "NVIDIA Quadro GV100 datasheet and V100 whitepaper (same GPU); the rest: TechPowerUp GPU database",
+    .source =
+        "NVIDIA Quadro GV100 datasheet and V100 whitepaper (same GPU); device queries (usable memory, ECC); the "
+        "rest: TechPowerUp GPU database",
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
@@ -146,8 +148,8 @@ inline constexpr gpu titan_v{
     .cooling = cooling::active,
     .launch_price = 2999_USD,
     .source =
-        "NVIDIA V100 whitepaper (same GPU) and launch announcement (price); device query (nvidia-smi) for ECC; the "
-        "rest: TechPowerUp GPU database",
+        "NVIDIA V100 whitepaper (same GPU) and launch announcement (price); device queries (usable memory, ECC); "
+        "the rest: TechPowerUp GPU database",
     .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified",
     .estimated = fields(card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::cooling),
 };
