@@ -38,7 +38,9 @@ enum class card_field : std::uint64_t {
 struct card_fields {
     std::uint64_t bits = 0;
 
-    [[nodiscard]] constexpr bool has(card_field field) const noexcept { return (bits >> static_cast<unsigned>(field)) & 1u; }
+    [[nodiscard]] constexpr bool has(card_field field) const noexcept {
+        return (bits >> static_cast<unsigned>(field)) & 1u;
+    }
     friend constexpr bool operator==(const card_fields&, const card_fields&) = default;
     friend constexpr card_fields operator|(card_fields a, card_fields b) noexcept { return {a.bits | b.bits}; }
 };
@@ -46,6 +48,31 @@ struct card_fields {
 template <class... Fields>
 [[nodiscard]] constexpr card_fields fields(Fields... field) noexcept {
     return {((std::uint64_t{1} << static_cast<unsigned>(field)) | ... | std::uint64_t{0})};
+}
+
+/// What a row's figures must obey (physics.hpp checks it). A row that breaks a rule names it in `exempt`.
+enum class physics_rule : unsigned char {
+    known_architecture, cores, tensor_cores, fp64, fp64_tensor, fp32, tf32, fp16_accumulate_fp16, fp16, bf16,
+    fp8_accumulate_fp16, fp8, fp4, int8, int4, formats, bandwidth, links,
+    exemption_has_reason,  ///< an exempt rule needs `exemption_reason`
+    exemption_is_needed,   ///< an exempt rule must be broken
+};
+inline constexpr int physics_rule_count = 20;
+
+/// A set of rules.
+struct physics_rules {
+    std::uint32_t bits = 0;
+
+    [[nodiscard]] constexpr bool has(physics_rule rule) const noexcept {
+        return (bits >> static_cast<unsigned>(rule)) & 1u;
+    }
+    friend constexpr bool operator==(const physics_rules&, const physics_rules&) = default;
+    friend constexpr physics_rules operator|(physics_rules a, physics_rules b) noexcept { return {a.bits | b.bits}; }
+};
+
+template <class... Rules>
+[[nodiscard]] constexpr physics_rules rules(Rules... rule) noexcept {
+    return {((std::uint32_t{1} << static_cast<unsigned>(rule)) | ... | std::uint32_t{0})};
 }
 
 /// NVIDIA's compute capability; 0.0 on other vendors' cards.
@@ -85,8 +112,9 @@ struct card_links {
     known peer_access_over_pcie = known::unknown;
 };
 
-/// A card (for MI250-class boards and A16: as the table's name says which part). Units are in the types; clocks are MHz.
-/// Zero means the card has none or nobody published it; `estimated` names the figures that no document backs.
+/// A card (MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are MHz.
+/// Zero means the card has none or nobody published it. `estimated` names the figures that no document backs and that
+/// do not follow from documented ones by the rules of physics.hpp; `note` says where sources disagree.
 struct gpu {
     std::string_view id = "";
     std::string_view name = "";
@@ -95,6 +123,8 @@ struct gpu {
     cardfit::segment segment{};
     int release_year = 0;
     cardfit::compute_capability compute_capability{};
+    /// The same on other vendors' cards: AMD's LLVM target ("gfx942"), Intel's architecture ("Xe-HPC").
+    std::string_view instruction_set{};
     int streaming_multiprocessors = 0;
     int cuda_cores = 0;
     int tensor_cores = 0;
@@ -127,6 +157,9 @@ struct gpu {
     std::string_view source = "";
     std::string_view note = "";
     card_fields estimated{};
+    /// The rules of physics.hpp that this row breaks, and why: without a reason, or without need, it is refused.
+    physics_rules exempt{};
+    std::string_view exemption_reason{};
     /// For a MIG slice: the id of the card it is cut from, and how many of the kind that card holds.
     std::string_view mig_parent = "";
     int mig_slices_a_card = 0;

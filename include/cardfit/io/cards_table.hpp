@@ -60,7 +60,8 @@ template <class Words, class E>
     const card_links& l = g.links;
     const std::array<nlohmann::ordered_json, card_columns.size()> values{
         g.name, word(vendor_words, g.vendor), g.architecture, word(segment_words, g.segment), g.release_year,
-        cuda ? nlohmann::ordered_json(std::to_string(g.compute_capability.major) + "." + std::to_string(g.compute_capability.minor)) : nlohmann::ordered_json(),
+        cuda ? nlohmann::ordered_json(std::to_string(g.compute_capability.major) + "." + std::to_string(g.compute_capability.minor))
+             : text_or_null(g.instruction_set),
         number_or_null(g.streaming_multiprocessors), number_or_null(g.cuda_cores), number_or_null(g.tensor_cores), number_or_null(g.ray_tracing_cores),
         number_or_null(g.base_clock_mhz), number_or_null(g.boost_clock_mhz), number_or_null(g.tensor_clock_mhz),
         number_or_null(static_cast<double>(g.memory.number / bytes_per_gibibyte)), word(memory_words, g.memory_type), number_or_null(g.memory_bus_bits),

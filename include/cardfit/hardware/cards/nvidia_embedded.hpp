@@ -9,51 +9,89 @@
 namespace cardfit::cards {
 
 inline constexpr gpu jetson_agx_orin_64gb{
-    .id = "jetson-agx-orin-64gb", .name = "Jetson AGX Orin 64GB", .architecture = "Ampere", .segment = segment::embedded, .release_year = 2022, .compute_capability = {8, 7},
-    .streaming_multiprocessors = 16, .cuda_cores = 2048, .tensor_cores = 64, .base_clock_mhz = 1300, .boost_clock_mhz = 1300,
-    .memory = 64_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6.4, .memory_bandwidth = 204.8_GBps, .l2_mb = 4,
-    .rates = {.fp32 = 5.325_TFLOPS, .tf32 = 21.3_TFLOPS, .fp16_accumulate_fp16 = 42.6_TFLOPS, .fp16 = 42.6_TFLOPS, .bf16 = 42.6_TFLOPS, .int8 = 85.2_TFLOPS, .int4 = 170.4_TFLOPS, .structured_sparsity = known::yes},
+    .id = "jetson-agx-orin-64gb", .name = "Jetson AGX Orin 64GB", .architecture = "Ampere",
+    .segment = segment::embedded, .release_year = 2022,
+    .compute_capability = {8, 7}, .streaming_multiprocessors = 16, .cuda_cores = 2048, .tensor_cores = 64,
+    .base_clock_mhz = 1300, .boost_clock_mhz = 1300,
+    .memory = 64_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6.4,
+    .memory_bandwidth = 204.8_GBps,
+    .l2_mb = 4,
+    .rates = {.fp32 = 5.325_TFLOPS, .tf32 = 21.3_TFLOPS, .fp16_accumulate_fp16 = 42.6_TFLOPS, .fp16 = 42.6_TFLOPS,
+              .bf16 = 42.6_TFLOPS, .int8 = 85.2_TFLOPS, .int4 = 170.4_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 4, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 60_W, .form_factor = "module", .cooling = cooling::active, .launch_price = 2000_USD,
-    .source = public_database,
-    .note = "shared CPU/GPU memory; 275 TOPS INT8 sparse = GPU 170 + DLA 105; derived int8 dense 85; HF fp16 10.65 is vector; TPU L2 6",
-    .estimated = fields(card_field::release_year, card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling, card_field::launch_price_usd),
+    .board_power = 60_W, .form_factor = "module", .cooling = cooling::active,
+    .launch_price = 2000_USD,
+    .source = nvidia_jetson,
+    .note =
+        "memory shared with the CPU; 275 TOPS are INT8 sparse, GPU 170 and DLA 105: GPU dense 85; Hugging Face's "
+        "FP16 10.65 is the vector rate; TechPowerUp L2 6 MB",
+    .estimated = fields(card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling,
+        card_field::launch_price_usd),
 };
 
 inline constexpr gpu jetson_agx_orin_32gb{
-    .id = "jetson-agx-orin-32gb", .name = "Jetson AGX Orin 32GB", .architecture = "Ampere", .segment = segment::embedded, .release_year = 2022, .compute_capability = {8, 7},
-    .streaming_multiprocessors = 14, .cuda_cores = 1792, .tensor_cores = 56, .base_clock_mhz = 930, .boost_clock_mhz = 930,
-    .memory = 32_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6.4, .memory_bandwidth = 204.8_GBps, .l2_mb = 4,
-    .rates = {.fp32 = 3.333_TFLOPS, .tf32 = 13.33_TFLOPS, .fp16_accumulate_fp16 = 26.66_TFLOPS, .fp16 = 26.66_TFLOPS, .bf16 = 26.66_TFLOPS, .int8 = 53.33_TFLOPS, .int4 = 106.7_TFLOPS, .structured_sparsity = known::yes},
+    .id = "jetson-agx-orin-32gb", .name = "Jetson AGX Orin 32GB", .architecture = "Ampere",
+    .segment = segment::embedded, .release_year = 2022,
+    .compute_capability = {8, 7}, .streaming_multiprocessors = 14, .cuda_cores = 1792, .tensor_cores = 56,
+    .base_clock_mhz = 930, .boost_clock_mhz = 930,
+    .memory = 32_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6.4,
+    .memory_bandwidth = 204.8_GBps,
+    .l2_mb = 4,
+    .rates = {.fp32 = 3.333_TFLOPS, .tf32 = 13.33_TFLOPS, .fp16_accumulate_fp16 = 26.66_TFLOPS, .fp16 = 26.66_TFLOPS,
+              .bf16 = 26.66_TFLOPS, .int8 = 53.33_TFLOPS, .int4 = 106.7_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 4, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 40_W, .form_factor = "module", .cooling = cooling::active, .launch_price = 999_USD,
-    .source = public_database,
-    .note = "200 TOPS INT8 sparse incl. DLA",
-    .estimated = fields(card_field::release_year, card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling, card_field::launch_price_usd),
+    .board_power = 40_W, .form_factor = "module", .cooling = cooling::active,
+    .launch_price = 999_USD,
+    .source = nvidia_jetson,
+    .note = "memory shared with the CPU; 200 TOPS are INT8 sparse and include the DLA",
+    .estimated = fields(card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling,
+        card_field::launch_price_usd),
 };
 
 inline constexpr gpu jetson_thor_t5000{
-    .id = "jetson-thor-t5000", .name = "Jetson AGX Thor (T5000)", .architecture = "Blackwell", .segment = segment::embedded, .release_year = 2025, .compute_capability = {11, 0},
-    .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 96, .boost_clock_mhz = 1575,
-    .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8.533, .memory_bandwidth = 273_GBps,
+    .id = "jetson-thor-t5000", .name = "Jetson AGX Thor (T5000)", .architecture = "Blackwell",
+    .segment = segment::embedded, .release_year = 2025,
+    .compute_capability = {11, 0}, .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 96,
+    .boost_clock_mhz = 1575,
+    .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8.533,
+    .memory_bandwidth = 273_GBps,
     .rates = {.fp8 = 517_TFLOPS, .fp4 = 1035_TFLOPS, .structured_sparsity = known::yes},
     .links = {.topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 130_W, .form_factor = "module", .mig_instances = 2,
-    .source = public_database,
-    .note = "marketing 2070 TFLOPS = FP4 sparse; 1035 dense FP4 / 1035 sparse FP8; 96 TC vs 20 SM*4=80 mismatch; cc 11.0 (CUDA 13; 10.1 before)",
-    .estimated = fields(card_field::architecture, card_field::compute_capability, card_field::release_year, card_field::sm_count, card_field::boost_clock_mhz, card_field::memory_type, card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::tdp_w, card_field::mig_max_instances, card_field::form_factor, card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie),
+    .board_power = 130_W, .form_factor = "module",
+    .mig_instances = 2,
+    .source =
+        "NVIDIA Jetson Thor product page; NVIDIA's list of CUDA GPUs (11.0); MIG user guide (2 instances); device "
+        "queries (usable memory, ECC); the rest: TechPowerUp GPU database",
+    .note =
+        "marketed 2070 TFLOPS are FP4 sparse, 1035 dense; compute capability 11.0 since CUDA 13, 10.1 before; 96 "
+        "tensor cores as marketed",
+    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie),
+    .exempt = rules(physics_rule::tensor_cores),
+    .exemption_reason = "96 tensor cores as marketed, though 20 SMs have 80",
 };
 
 inline constexpr gpu gb10{
-    .id = "gb10", .name = "GB10 (DGX Spark)", .architecture = "Blackwell 2.0", .segment = segment::embedded, .release_year = 2025, .compute_capability = {12, 1},
-    .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192, .ray_tracing_cores = 48, .base_clock_mhz = 1665, .boost_clock_mhz = 2418,
-    .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8.533, .memory_bandwidth = 273_GBps, .l2_mb = 24,
+    .id = "gb10", .name = "GB10 (DGX Spark)", .architecture = "Blackwell 2.0", .segment = segment::embedded,
+    .release_year = 2025,
+    .compute_capability = {12, 1}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
+    .ray_tracing_cores = 48,
+    .base_clock_mhz = 1665, .boost_clock_mhz = 2418,
+    .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8.533,
+    .memory_bandwidth = 273_GBps,
+    .l2_mb = 24,
     .rates = {.fp64 = 0.4643_TFLOPS, .fp32 = 29.71_TFLOPS, .fp4 = 500_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 140_W, .form_factor = "system", .cooling = cooling::active, .launch_price = 3999_USD,
-    .source = public_database,
-    .note = "1 PFLOP = FP4 sparse -> 500 dense; BF16 dense not published (derive range 48*512..1024*2.418 = 59-119): left empty; TPU L2 50 wrong(24 recalled); nvidia-smi memory shows Not Supported (unified)",
-    .estimated = fields(card_field::memory_data_rate_gbps, card_field::l2_mb, card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling, card_field::launch_price_usd),
+    .board_power = 140_W, .form_factor = "system", .cooling = cooling::active,
+    .launch_price = 3999_USD,
+    .source =
+        "NVIDIA DGX Spark product page; NVIDIA's list of CUDA GPUs (12.1); device queries (usable memory, ECC); the "
+        "rest: TechPowerUp GPU database",
+    .note =
+        "marketed 1 PFLOP is FP4 sparse, 500 dense; BF16 not published (59 to 119 by formula): left empty; L2: "
+        "TechPowerUp 50 MB; unified memory, nvidia-smi prints Not Supported",
+    .estimated = fields(card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+    .exempt = rules(physics_rule::fp4),
+    .exemption_reason = "the marketed 1 PFLOP (sparse) is rounded up from 475 dense",
 };
 
 }  // namespace cardfit::cards

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+// The table as JSON against cards.csv, the public tables and documents that it was drawn from, cell by cell. Cells that the
+// file itself calls unverified or derived are not compared. Where a document overrules a cell, the row's note says so:
+// "COLUMN overruled by DOCUMENT".
+
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/io/cards_table.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace cardfit;
+
+namespace {
+
+/// The cells of one line; a quoted cell may hold commas and doubled quotes.
+std::vector<std::string> cells(const std::string& line) {
+    std::vector<std::string> result(1);
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') result.back() += line[++i];
+        else if (c == '"') quoted = !quoted;
+        else if (c == ',' && !quoted) result.emplace_back();
+        else if (c != '\r') result.back() += c;
+    }
+    return result;
+}
+
+using csv_row = std::map<std::string, std::string>;
+
+std::vector<csv_row> read_table() {
+    std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/hardware/cards.csv");
+    std::string line;
+    std::getline(file, line);
+    const std::vector<std::string> header = cells(line);
+    std::vector<csv_row> rows;
+    while (std::getline(file, line)) {
+        const std::vector<std::string> values = cells(line);
+        REQUIRE(values.size() == header.size());
+        csv_row row;
+        for (std::size_t i = 0; i < header.size(); ++i) row[header[i]] = values[i];
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+std::set<std::string> words(const std::string& text) {
+    std::istringstream in(text);
+    std::set<std::string> result;
+    for (std::string word; in >> word;) result.insert(word);
+    return result;
+}
+
+/// Numbers as numbers, text as text, an empty cell as null.
+bool agrees(const nlohmann::ordered_json& value, const std::string& cell) {
+    if (value.is_null()) return cell.empty();
+    if (value.is_string()) return value.get<std::string>() == cell;
+    return !cell.empty() && value.get<double>() == doctest::Approx(std::stod(cell)).epsilon(1e-9);
+}
+
+}  // namespace
+
+TEST_CASE("every verified cell of cards.csv is what the table says") {
+    const std::vector<csv_row> table = read_table();
+    CHECK(table.size() == 167);
+    int compared = 0;
+    for (const csv_row& row : table) {
+        std::string id = row.at("id");
+        std::replace(id.begin(), id.end(), '_', '-');
+        const gpu* card = cards::find(id);
+        REQUIRE_MESSAGE(card != nullptr, id);
+        const nlohmann::ordered_json json = io::card_json(*card);
+        CHECK(json["id"] == id);
+        std::set<std::string> unsure = words(row.at("unverified"));
+        unsure.merge(words(row.at("derived")));
+        for (const std::string_view column : io::card_columns) {
+            const std::string key(column);
+            if (unsure.contains(key)) continue;
+            ++compared;
+            const bool overruled = card->note.find(key + " overruled by ") != card->note.npos;
+            CHECK_MESSAGE((overruled || agrees(json[key], row.at(key))), id << ": " << key << " is " << json[key].dump() << ", cards.csv " << row.at(key));
+        }
+    }
+    CHECK(compared > 6000);
+}
+
+TEST_CASE("what a row marks estimated has a value, and every row names a source") {
+    for (const gpu* card : cards::all) {
+        const nlohmann::ordered_json json = io::card_json(*card);
+        CHECK(json["source"] != "");
+        for (const nlohmann::ordered_json& column : json["estimated"]) {
+            const std::string key = column.get<std::string>();
+            CHECK_MESSAGE(!json[key].is_null(), card->id << ": " << key);
+        }
+    }
+}
