@@ -2,7 +2,8 @@
 #pragma once
 
 // cardfit: does a deep-learning job belong on a card? Everything that needs no file, stream or driver; the edges are in
-// `cardfit/io`.
+// `cardfit/io`. MIG slices cost as much to compile as the whole card table, so they are asked for by name:
+// `cardfit/hardware/cards/mig.hpp`, and `cardfit/hardware/partition.hpp` for which of them go together.
 
 #include <cardfit/version.hpp>
 
@@ -11,9 +12,7 @@
 #include <cardfit/estimate/lower_training.hpp>
 #include <cardfit/estimate/power.hpp>
 #include <cardfit/hardware/cards/all.hpp>
-#include <cardfit/hardware/cards/mig.hpp>
 #include <cardfit/hardware/machine.hpp>
-#include <cardfit/hardware/partition.hpp>
 #include <cardfit/hardware/software_support.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>

@@ -120,9 +120,9 @@ constexpr unsigned starts(const mig_profile& p) {
 }
 static_assert(starts(mig::a100_80gb[0]) == 0b1111111);                            // 1g {0,1,2,3,4,5,6}:1
 static_assert(starts(mig::a100_80gb[1]) == 0b1111111);                            // 1g+me, the same
-static_assert(starts(mig::a100_80gb[2]) == 0b1010101);  // 1g.20gb {0,2,4,6}:2
-static_assert(starts(mig::a100_80gb[3]) == 0b0010101);  // 2g {0,2,4}:2
-static_assert(starts(mig::a100_80gb[4]) == 0b0010001);  // 3g {0,4}:4
+static_assert(starts(mig::a100_80gb[2]) == 0b1010101);                            // 1g.20gb {0,2,4,6}:2
+static_assert(starts(mig::a100_80gb[3]) == 0b0010101);                            // 2g {0,2,4}:2
+static_assert(starts(mig::a100_80gb[4]) == 0b0010001);                            // 3g {0,4}:4
 static_assert(starts(mig::a100_80gb[5]) == 1 && starts(mig::a100_80gb[6]) == 1);  // 4g {0}:4, 7g {0}:8
 static_assert(starts(mig::a30[0]) == 0b1111 && starts(mig::a30[1]) == 0b0101 && starts(mig::a30[2]) == 1);
 
