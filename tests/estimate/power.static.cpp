@@ -89,9 +89,9 @@ static_assert(within(in_dollars(cost_of(day, dollars_per_kilowatt_hour(0.15))), 
 static_assert(within(in_dollars(cost_of(joules_of(3.6e6), dollars_per_kilowatt_hour(0.30))), 0.30, 1e-12));
 
 // What has no answer: a card whose power nobody published, a MIG slice, shares out of range.
-static_assert(problems(cards::gh200_96gb, {}).size() == 1 &&
-              problems(cards::a100_sxm4_80gb_mig_3g_40gb, {}).size() == 1);
-static_assert(problems(cards::rtx_4090, {.draw = 1.5, .efficiency = 0}).size() == 2 &&
+static_assert(problems(cards::gh200_96gb, power_conditions{}).size() == 1 &&
+              problems(cards::a100_sxm4_80gb_mig_3g_40gb, power_conditions{}).size() == 1);
+static_assert(problems(cards::rtx_4090, power_conditions{.draw = 1.5, .efficiency = 0}).size() == 2 &&
               problems(cards::rtx_4090, desk).empty());
 template <auto Ask>
 concept answers = requires { typename std::bool_constant<(static_cast<void>(Ask()), true)>; };

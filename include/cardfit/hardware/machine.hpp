@@ -59,6 +59,9 @@ template <exact_scalar Count>
 [[nodiscard]] constexpr bytes driver_total(const machine& m) { return driver_total(m.card, m.ecc, m.host); }
 /// `capacity` where it is given (less a display's share), else the card's own.
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
+    // The common question first, in few steps: a reading, Linux, ECC as shipped, no screen.
+    if (m.capacity.number <= 0 && m.ecc == ecc_setting::by_default && m.card.runtime_total.number > 0 && m.host.system == host_system::linux_host)
+        return bytes_of(larger(m.card.runtime_total.number - m.host.display.number, 0));
     if (m.capacity.number <= 0) return usable_memory(m.card, m.ecc, m.host);
     return bytes_of((std::max)(m.capacity.number - m.host.display.number, std::int64_t{0}));
 }
