@@ -63,16 +63,20 @@ public:
         if (count_ < kept_.size()) kept_[count_] = p;
         ++count_;
     }
+    /// Plain arguments, so that a compiler's trace shows the field, the value and what is accepted.
+    constexpr void out_of_range(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) { add({field, value, low, high}); }
+    constexpr void not_accepted(const char* field, std::int64_t value, const char* accepted) { add({field, value, 0, 0, accepted}); }
+
     /// A problem for each of `checks` that has low <= value <= high not hold. All in one expression: a call for each
     /// would cost a constant evaluation three steps.
     template <class... Check>
     constexpr void ranges(const Check&... checks) {
-        ((checks.value < checks.low || checks.value > checks.high ? add(checks) : void()), ...);
+        ((checks.value < checks.low || checks.value > checks.high ? out_of_range(checks.field, checks.value, checks.low, checks.high) : void()), ...);
     }
     /// A problem for each of `conditions` that does not hold.
     template <class... Condition>
     constexpr void require(const Condition&... conditions) {
-        ((conditions.holds ? void() : add({conditions.field, conditions.value, 0, 0, conditions.accepted})), ...);
+        ((conditions.holds ? void() : not_accepted(conditions.field, conditions.value, conditions.accepted)), ...);
     }
     constexpr void append(const problem_list& other) {
         for (const problem& p : other) add(p);

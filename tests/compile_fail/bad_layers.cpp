@@ -2,8 +2,7 @@
 // A model that makes no sense names its field.
 // expect g++: throw-expression
 // expect g++: \.layers|transformer\{-1
-// expect clang: model\.transformer\.layers", m\.layers, 1, 10000
-// expect clang: transformer\{\.layers = -1
+// expect clang: out_of_range\(&"model\.transformer\.layers"\[0\], -1, 1, 10000\)
 #include <cardfit/cardfit.hpp>
 using namespace cardfit;
 #ifdef CARDFIT_FAIL

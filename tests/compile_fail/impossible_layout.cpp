@@ -2,8 +2,7 @@
 // A layout that does not divide the cards.
 // expect g++: throw-expression
 // expect g++: layout\{3, 1, 1
-// expect clang: layout\.data
-// expect clang: data x tensor x pipeline x context = hardware\.cards
+// expect clang: not_accepted\(&"layout\.data"\[0\], 3, &"data x tensor x pipeline x context = hardware\.cards"\[0\]\)
 #include <cardfit/cardfit.hpp>
 using namespace cardfit;
 #ifdef CARDFIT_FAIL
