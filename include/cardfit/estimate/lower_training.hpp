@@ -49,6 +49,10 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
     const std::int64_t trained = r.adapted ? p.adapter : p.dense(), trained_expert = r.adapted ? 0 : p.expert;
     s.weights = divide_up(trained * r.recipe.weight, dense.weight) + divide_up(trained_expert * r.recipe.weight, expert.weight);
     s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) + divide_up(trained_expert * r.recipe.gradient, expert.gradient);
+    if (r.whole_gradients || r.flat_gradients) {
+        const std::int64_t all = r.flat_gradients ? (p.dense() + p.expert) * in.compute : trained * r.recipe.gradient + trained_expert * r.recipe.gradient;
+        s.gradients = r.whole_gradients ? all : divide_up(all, dense.gradient);
+    }
     s.optimizer = divide_up((r.adapted ? state_bytes(in.job.optimizer, {.matrix = p.adapter, .edges = p.adapter_edges}, r.state_width)
                                        : state_bytes(in.job.optimizer, {p.matrix, p.lookup, p.vector, p.edges}, r.state_width)) +
                                 trained * r.recipe.master, dense.optimizer);
@@ -64,8 +68,9 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
     s.gradients_early = r.gradients_stay && !in.job.optimizer_in_backward ? s.gradients : 0;
     s.gradients_loss = s.gradients_early + (r.head_gradient_at_loss ? in.head * in.compute : 0);
     s.gradients_freed = larger(s.gradients - s.gradients_loss, 0);
-    const bool several = std::int64_t{in.l.data} * in.l.context > 1;
-    if (several) s.buckets = (in.l.sharding != sharding::full ? in.row.bucket_gradient_copies * s.gradients : 0) +
+    // ZeRO's communication buckets are allocated whether or not there is anybody to talk to.
+    const bool several = std::int64_t{in.l.data} * in.l.context > 1 || in.l.sharding != sharding::none;
+    if (several) s.buckets = (in.l.sharding != sharding::full && std::int64_t{in.l.data} * in.l.context > 1 ? in.row.bucket_gradient_copies * s.gradients : 0) +
                              smaller(in.row.bucket_elements, trained + trained_expert) * in.compute;
 }
 
@@ -137,6 +142,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     }
     s.live_token += transient;
     const std::int64_t flight = in.content.in_flight;
+    if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.kept_token += in.net.hidden * in.compute;
     if (static_cast<double>(s.kept_token + s.kept_score) * static_cast<double>(flight) > 2e18)
         throw invalid_input({"training.gradient_accumulation", in.job.gradient_accumulation, 0, 0, "a job of less than 2e18 bytes a card"});
     s.kept_token = divide_up(s.kept_token * flight, in.l.virtual_stages), s.kept_score = divide_up(s.kept_score * flight, in.l.virtual_stages);
@@ -218,7 +224,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     for (int stage = first; stage < end; ++stage)
         add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, net, t, l, rules, kinds);
     lowered.workspace = workspace_bytes(m.card), lowered.context = context_bytes(t.software_date), lowered.communication = communication_bytes(l),
-    lowered.activation_slack_per_mille = row.activation_slack_per_mille, lowered.slack_per_mille = row.slack_per_mille,
+    lowered.activation_slack_per_mille = row.activation_slack_per_mille, lowered.slack_per_mille = row.slack_per_mille, lowered.band_per_mille = row.band_per_mille,
     lowered.capacity = usable_memory(m).number, lowered.context_parallel = l.context, lowered.tokens_a_sample = net.tokens_a_sample,
     lowered.micro_batch = t.micro_batch, lowered.sequence_length = t.sequence_length;
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;

@@ -95,6 +95,7 @@ struct lowered_training {
     std::int64_t workspace = 0;
     std::int64_t activation_slack_per_mille = 0;
     std::int64_t slack_per_mille = 0;
+    std::int64_t band_per_mille = 0;
     std::int64_t context = 0;
     std::int64_t communication = 0;
     std::int64_t capacity = 0;
@@ -110,13 +111,6 @@ struct lowered_training {
 };
 
 namespace detail {
-
-/// Relative half-width of the band around the device estimate; see `estimate/band.hpp` for where it comes from.
-struct band {
-    std::int64_t low_per_mille = 0;
-    std::int64_t high_per_mille = 0;
-};
-inline constexpr band training_band{.low_per_mille = 80, .high_per_mille = 80};
 
 /// The raw numbers of a `memory_components`.
 struct thirteen {
@@ -198,8 +192,8 @@ struct moment {
     return {.components = __builtin_bit_cast(memory_components, detail::thirteen{
                 {stage.weights, peak.gradients, stage.optimizer, peak.activations, peak.logits, peak.gathered, stage.buckets, 0,
                  peak.temporaries, job.workspace, peak.slack, job.context, job.communication}}),
-            .device_low = bytes(device - device / 1000 * detail::training_band.low_per_mille, base_units),
-            .device_high = bytes(device + device / 1000 * detail::training_band.high_per_mille, base_units),
+            .device_low = bytes(device - device / 1000 * job.band_per_mille, base_units),
+            .device_high = bytes(device + device / 1000 * job.band_per_mille, base_units),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[fullest]};
 }

@@ -50,6 +50,8 @@ struct memory_rules {
     number_format base = number_format::bf16;
     bool gradients_stay = false;
     int foreach_temporaries = 0;
+    bool whole_gradients = false;  ///< sharded training accumulates unsharded gradients
+    bool flat_gradients = false;   ///< frozen weights have gradients too
     bool second_output = false;  ///< attention's output is kept twice
     bool whole_stage = false;    ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
@@ -156,6 +158,8 @@ template <std::size_t... I>
     r.masked_percent = how == loss::masked ? 15 : 100;
     r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
     r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
+    r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
+    r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
     r.second_output = row.second_output_under_context && l.context > 1;
     r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;
