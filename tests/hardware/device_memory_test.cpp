@@ -82,6 +82,10 @@ TEST_CASE("cards without a reading that other documents describe") {
     CHECK(gib(usable_memory(cards::gb10)) == doctest::Approx(121.69).epsilon(0.002));                        // torch on DGX Spark
     CHECK(gib(usable_memory(cards::arc_a770_16gb)) == doctest::Approx(15473.0 / 1024).epsilon(0.001));       // torch.xpu
     CHECK(gib(usable_memory(cards::data_center_gpu_max_1550)) == doctest::Approx(65520.0 / 1024).epsilon(1e-4));  // torch.xpu, a tile
+    // Totals that PyTorch's out-of-memory messages name.
+    CHECK(gib(usable_memory(cards::a100_sxm4_80gb)) == doctest::Approx(79.15).epsilon(0.002));
+    CHECK(gib(usable_memory(cards::rtx_5090)) == doctest::Approx(31.36).epsilon(0.002));
+    CHECK(gib(usable_memory(cards::titan_rtx)) == doctest::Approx(23.65).epsilon(0.002));
     CHECK(devices_a_board(cards::mi250) == 2);
     CHECK(devices_a_board(cards::mi210) == 1);
 }

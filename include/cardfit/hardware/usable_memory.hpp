@@ -49,6 +49,7 @@ struct host_conditions {
 /// Devices that one board shows to the runtime, each with its share of the memory: 2 on AMD's CDNA2 modules (MI250,
 /// MI250X: rocm-smi lists 65520 MiB twice) and on Intel's Data Center GPU Max modules (tiles), else 1.
 [[nodiscard]] constexpr int devices_a_board(const gpu& card) noexcept {
+    if (card.vendor == vendor::nvidia) return 1;
     const bool halves = card.architecture == "CDNA2" || (card.vendor == vendor::intel && card.architecture != "Gaudi");
     return halves && card.form_factor == "OAM" ? 2 : 1;
 }
@@ -147,6 +148,8 @@ struct reserve {
     return card.driver_total.number < frame_buffer(card) / 32 * 31;
 }
 
+[[nodiscard]] constexpr bytes less(std::int64_t total, std::int64_t taken) noexcept { return bytes_of(total > taken ? total - taken : 0); }
+
 }  // namespace detail
 
 /// Whether ECC runs on the card. By default as shipped; where no document says how it ships, as it was when read.
@@ -161,14 +164,14 @@ struct reserve {
 /// is one, else from the family's rule; either way within 0.22 % of every published total.
 /// Throws std::invalid_argument for ECC on a card without, and for an old driver on a card that is younger.
 [[nodiscard]] constexpr bytes driver_total(const gpu& card, ecc_setting ecc = ecc_setting::by_default, const host_conditions& host = {}) {
-    const bool in_data = ecc_takes_memory(card.memory_type) && card.ecc != ecc_support::none;
     const bool on = ecc_runs(card, ecc);
-    const bool read_on = detail::read_with_ecc(card);
-    std::int64_t total = card.driver_total.number > 0 ? card.driver_total.number : detail::frame_buffer(card) / 16 * (read_on ? 15 : 16);
-    if (in_data && on && !read_on) total = total / 16 * 15;
-    if (in_data && !on && read_on) total = total / 15 * 16;
+    const bool in_data = ecc_takes_memory(card.memory_type) && card.ecc != ecc_support::none;
+    const bool read_on = in_data && detail::read_with_ecc(card);
+    std::int64_t total = card.driver_total.number;
+    if (total == 0) total = read_on ? detail::frame_buffer(card) / 16 * 15 : detail::frame_buffer(card);
+    if (in_data && on != read_on) total = on ? total / 16 * 15 : total / 15 * 16;
     if (host.driver == driver_era::before_r510) total -= detail::hidden_before_r510(detail::family_of(card)).of(total);
-    return bytes_of((std::max)(total, std::int64_t{0}));
+    return bytes_of(total);
 }
 
 /// What the runtime reports as total on one idle device (cudaMemGetInfo, hipMemGetInfo), less the display's share: the
@@ -178,20 +181,17 @@ struct reserve {
 /// card's own readings (repeated ones differ by as much) and without.
 /// Throws as `driver_total` does.
 [[nodiscard]] constexpr bytes usable_memory(const gpu& card, ecc_setting ecc = ecc_setting::by_default, const host_conditions& host = {}) {
-    host_conditions current = host;
-    current.driver = driver_era::current;
-    const std::int64_t shown = driver_total(card, ecc, current).number;
-    const std::int64_t as_read = driver_total(card, ecc_setting::by_default).number;
-    const detail::memory_family family = detail::family_of(card);
     const bool linux_host = host.system == host_system::linux_host;
-    const bool reserves = card.mig_parent.empty() && card.vendor == vendor::nvidia && family != detail::memory_family::shared;
-    std::int64_t total = shown;
-    if (linux_host && card.runtime_total.number > 0 && shown == as_read) total = card.runtime_total.number;
-    else if (linux_host && reserves) total -= detail::kept_from_runtime(family).of(shown);
-    else if (!linux_host && reserves) total -= bytes_per_mebibyte;
+    const bool as_read = ecc == ecc_setting::by_default || ecc_runs(card, ecc) == ecc_runs(card) || !ecc_takes_memory(card.memory_type);
+    if (linux_host && as_read && card.runtime_total.number > 0) return detail::less(card.runtime_total.number, host.display.number);
+    // Any driver's era: what is reserved does not depend on what is printed.
+    const std::int64_t shown = driver_total(card, ecc).number;
+    const detail::memory_family family = detail::family_of(card);
     // Intel's runtime hands out 95 % of a client card: 15473 of 16288 MiB on an A770.
-    if (family == detail::memory_family::intel_client) total = shown / 100 * 95;
-    return bytes_of((std::max)(total - host.display.number, std::int64_t{0}));
+    if (family == detail::memory_family::intel_client) return detail::less(shown / 100 * 95, host.display.number);
+    const bool reserves = card.vendor == vendor::nvidia && family != detail::memory_family::shared && card.mig_parent.empty();
+    const std::int64_t kept = !reserves ? 0 : linux_host ? detail::kept_from_runtime(family).of(shown) : bytes_per_mebibyte;
+    return detail::less(shown, kept + host.display.number);
 }
 
 }  // namespace cardfit
