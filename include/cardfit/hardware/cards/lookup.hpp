@@ -92,7 +92,7 @@ struct words {
 }
 
 /// The words of a name, without what stands in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
-/// than 15 words keeps the 16th as a word that no card has.
+/// than 16 words ends in one that no card has.
 [[nodiscard]] constexpr words words_of(std::string_view text) noexcept {
     const std::size_t colon = text.find(':');
     if (text.size() > 4 && same(text.substr(0, 4), "gpu ") && colon < 9) text.remove_prefix(colon + 1);
