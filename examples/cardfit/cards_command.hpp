@@ -31,31 +31,39 @@ template <class E, class Names>
 }
 
 [[nodiscard]] inline cardfit::cards::requirements requirements_of(const cards_options& o) {
-    static constexpr std::array vendors{io::named{"nvidia", vendor::nvidia}, io::named{"amd", vendor::amd}, io::named{"intel", vendor::intel}};
-    static constexpr std::array segments{io::named{"datacenter", segment::datacenter}, io::named{"workstation", segment::workstation},
-                                         io::named{"consumer", segment::consumer}, io::named{"embedded", segment::embedded}};
+    static constexpr std::array vendors{io::named{"nvidia", vendor::nvidia}, io::named{"amd", vendor::amd},
+                                        io::named{"intel", vendor::intel}};
+    static constexpr std::array segments{
+        io::named{"datacenter", segment::datacenter}, io::named{"workstation", segment::workstation},
+        io::named{"consumer", segment::consumer}, io::named{"embedded", segment::embedded}};
     using enum number_format;
-    if (!(o.min_memory_gib >= 0 && o.min_memory_gib <= 1e6)) throw io::input_error({io::refused_value("--min-memory", o.min_memory_gib, "GiB from 0 to 1000000")});
-    return {.min_memory = bytes_of(static_cast<std::int64_t>(o.min_memory_gib * static_cast<double>(bytes_per_gibibyte))),
-            .format = value_named<number_format>("--format", o.format, io::formats({fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, mxfp4, int8, int4})),
-            .nvlink = o.nvlink,
-            .vendor = value_named<cardfit::vendor>("--vendor", o.vendor, vendors),
-            .segment = value_named<cardfit::segment>("--segment", o.segment, segments)};
+    if (!(o.min_memory_gib >= 0 && o.min_memory_gib <= 1e6))
+        throw io::input_error({io::refused_value("--min-memory", o.min_memory_gib, "GiB from 0 to 1000000")});
+    return {
+        .min_memory = bytes_of(static_cast<std::int64_t>(o.min_memory_gib * static_cast<double>(bytes_per_gibibyte))),
+        .format = value_named<number_format>(
+            "--format", o.format, io::formats({fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, mxfp4, int8, int4})),
+        .nvlink = o.nvlink,
+        .vendor = value_named<cardfit::vendor>("--vendor", o.vendor, vendors),
+        .segment = value_named<cardfit::segment>("--segment", o.segment, segments)};
 }
 
 /// By a column of the JSON rows, largest first. Rows that lack it come last, whatever the direction.
 inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& column, bool ascending) {
     if (column.empty()) return;
-    const bool known = column == "id" || std::find(io::card_columns.begin(), io::card_columns.end(), column) != io::card_columns.end();
+    const bool known =
+        column == "id" || std::find(io::card_columns.begin(), io::card_columns.end(), column) != io::card_columns.end();
     if (!known) {
         const std::vector<std::string_view> names(io::card_columns.begin(), io::card_columns.end());
-        throw io::input_error({io::refused_value("--sort", column, io::detail::hint("a key of cards --json", io::closest(column, names, 3)))});
+        throw io::input_error({io::refused_value(
+            "--sort", column, io::detail::hint("a key of cards --json", io::closest(column, names, 3)))});
     }
     std::vector<std::pair<nlohmann::ordered_json, const gpu*>> keyed;
     for (const gpu* card : rows) {
         nlohmann::ordered_json value = io::card_json(*card)[column];
         // A compute capability is a number in two parts: 12.0 is more than 9.0.
-        if (column == "compute_capability" && !value.is_null()) value = card->compute_capability.major * 100 + card->compute_capability.minor;
+        if (column == "compute_capability" && !value.is_null())
+            value = card->compute_capability.major * 100 + card->compute_capability.minor;
         keyed.emplace_back(std::move(value), card);
     }
     std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
@@ -72,36 +80,51 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
     std::vector<io::input_problem> problems;
     for (const std::string& name : names) {
         const gpu* card = cardfit::cards::find_by_name(name);
-        if (!card) problems.push_back(io::refused_value("card", name, io::accepted_cards(name)));
-        else if (!chosen.has(*card)) chosen.push_back(card);
+        if (!card)
+            problems.push_back(io::refused_value("card", name, io::accepted_cards(name)));
+        else if (!chosen.has(*card))
+            chosen.push_back(card);
     }
     if (!problems.empty()) throw io::input_error(std::move(problems));
     return chosen;
 }
 
 [[nodiscard]] inline std::string cards_text(const std::vector<const gpu*>& chosen) {
-    std::vector<std::vector<std::string>> rows{{"id", "GB", "usable GiB", "GB/s", "bf16 TF", "fp16 TF", "NVLink GB/s", "W", "cc", "estimated"}};
-    const auto figure = [](double value, int digits) { return value == 0 ? std::string("-") : io::fixed(value, digits); };
+    std::vector<std::vector<std::string>> rows{
+        {"id", "GB", "usable GiB", "GB/s", "bf16 TF", "fp16 TF", "NVLink GB/s", "W", "cc", "estimated"}};
+    const auto figure = [](double value, int digits) {
+        return value == 0 ? std::string("-") : io::fixed(value, digits);
+    };
     for (const gpu* g : chosen) {
         int estimated = 0;
-        for (std::size_t i = 0; i < io::card_columns.size(); ++i) estimated += g->estimated.has(static_cast<card_field>(i));
+        for (std::size_t i = 0; i < io::card_columns.size(); ++i)
+            estimated += g->estimated.has(static_cast<card_field>(i));
         const compute_capability cc = g->compute_capability;
-        rows.push_back({std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),
-                        figure(in_gigabytes_per_second(g->memory_bandwidth), 0), figure(in_teraflops(g->rates.bf16), 1), figure(in_teraflops(g->rates.fp16), 1),
-                        figure(in_gigabytes_per_second(g->links.nvlink_bidirectional), 0), figure(in_watts(g->board_power), 0),
-                        cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-", std::to_string(estimated)});
+        rows.push_back(
+            {std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),
+             figure(in_gigabytes_per_second(g->memory_bandwidth), 0), figure(in_teraflops(g->rates.bf16), 1),
+             figure(in_teraflops(g->rates.fp16), 1), figure(in_gigabytes_per_second(g->links.nvlink_bidirectional), 0),
+             figure(in_watts(g->board_power), 0),
+             cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-",
+             std::to_string(estimated)});
     }
-    return io::aligned(rows, 1, "") + "Rates are dense, tensor rates with fp32 accumulation. 'estimated' counts figures that no document backs: see --json.\n";
+    return io::aligned(rows, 1, "") +
+           "Rates are dense, tensor rates with fp32 accumulation. 'estimated' counts figures that no document backs: "
+           "see --json.\n";
 }
 
 }  // namespace detail
 
 inline int cards(const cards_options& options) {
     try {
-        const cardfit::cards::card_list list = cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
+        const cardfit::cards::card_list list =
+            cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
         std::vector<const gpu*> chosen(list.begin(), list.end());
         detail::sort_by_column(chosen, options.sort, options.ascending);
-        if (!options.json) return std::cout << (chosen.empty() ? "No card of the table has all of that.\n" : detail::cards_text(chosen)), answered;
+        if (!options.json)
+            return std::cout << (chosen.empty() ? "No card of the table has all of that.\n"
+                                                : detail::cards_text(chosen)),
+                   answered;
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         for (const gpu* g : chosen) all.push_back(io::card_json(*g));
         std::cout << io::dump(all, 1) << "\n";

@@ -17,9 +17,14 @@ struct detect_options {
 /// A card as found: the row's id where its name and memory mean one; null, and the ids it could be, where not.
 [[nodiscard]] inline nlohmann::ordered_json detected_json(const io::nvml_card& card) {
     const gpu* row = cardfit::cards::find_by_name(card.name, card.total);
-    const auto size = [](bytes b) { return b.number > 0 ? nlohmann::ordered_json(b.number) : nlohmann::ordered_json(); };
-    nlohmann::ordered_json found = {{"index", card.index}, {"id", row ? nlohmann::ordered_json(row->id) : nlohmann::ordered_json()}, {"name", card.name},
-                                    {"total_bytes", size(card.total)}, {"free_bytes", size(card.free)}};
+    const auto size = [](bytes b) {
+        return b.number > 0 ? nlohmann::ordered_json(b.number) : nlohmann::ordered_json();
+    };
+    nlohmann::ordered_json found = {{"index", card.index},
+                                    {"id", row ? nlohmann::ordered_json(row->id) : nlohmann::ordered_json()},
+                                    {"name", card.name},
+                                    {"total_bytes", size(card.total)},
+                                    {"free_bytes", size(card.free)}};
     if (!row) found["could_be"] = io::ids_near(card.name, card.total);
     return found;
 }
@@ -30,8 +35,11 @@ struct detect_options {
     for (const io::nvml_card& card : cards) {
         const gpu* row = cardfit::cards::find_by_name(card.name, card.total);
         const auto size = [](bytes b) { return b.number > 0 ? io::in_gib(b) : std::string("-"); };
-        rows.push_back({std::to_string(card.index), row ? std::string(row->id) : "?", card.name, size(card.free), size(card.total)});
-        if (!row) unknown += "Card " + std::to_string(card.index) + " is no row of the table; accepted: " + io::accepted_cards(card.name, card.total) + "\n";
+        rows.push_back({std::to_string(card.index), row ? std::string(row->id) : "?", card.name, size(card.free),
+                        size(card.total)});
+        if (!row)
+            unknown += "Card " + std::to_string(card.index) +
+                       " is no row of the table; accepted: " + io::accepted_cards(card.name, card.total) + "\n";
     }
     return io::aligned(rows, 3, "") + unknown;
 }
@@ -48,7 +56,8 @@ inline int detect(const detect_options& options) {
     } else if (found.problem.empty()) {
         std::cout << "This machine has an NVIDIA driver and no card.\n";
     }
-    if (!found.problem.empty()) (options.json || !found.cards.empty() ? std::cerr : std::cout) << "cardfit: " << found.problem << "\n";
+    if (!found.problem.empty())
+        (options.json || !found.cards.empty() ? std::cerr : std::cout) << "cardfit: " << found.problem << "\n";
     return answered;
 }
 

@@ -17,9 +17,12 @@ inline std::vector<std::string> cells_of(const std::string& line) {
     std::vector<std::string> cells(1);
     bool quoted = false;
     for (const char c : line) {
-        if (c == '"') quoted = !quoted;
-        else if (c == ',' && !quoted) cells.emplace_back();
-        else if (c != '\r') cells.back() += c;
+        if (c == '"')
+            quoted = !quoted;
+        else if (c == ',' && !quoted)
+            cells.emplace_back();
+        else if (c != '\r')
+            cells.back() += c;
     }
     return cells;
 }
@@ -35,7 +38,13 @@ inline std::vector<memory_reading> memory_readings() {
         std::string id = cells.at(0);
         for (char& c : id)
             if (c == '_') c = '-';
-        rows.push_back({.id = id, .printed_name = cells.at(1), .kind = cells.at(2), .ecc = cells.at(4), .era = cells.at(5), .note = cells.at(7), .total_mib = std::stod(cells.at(3))});
+        rows.push_back({.id = id,
+                        .printed_name = cells.at(1),
+                        .kind = cells.at(2),
+                        .ecc = cells.at(4),
+                        .era = cells.at(5),
+                        .note = cells.at(7),
+                        .total_mib = std::stod(cells.at(3))});
     }
     return rows;
 }

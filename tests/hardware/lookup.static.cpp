@@ -6,31 +6,50 @@
 
 using namespace cardfit;
 
-constexpr bool finds(std::string_view printed, const gpu& card, bytes memory = {}) { return cards::find_by_name(printed, memory) == &card; }
+constexpr bool finds(std::string_view printed, const gpu& card, bytes memory = {}) {
+    return cards::find_by_name(printed, memory) == &card;
+}
 
 static_assert(finds("a100-sxm4-80gb", cards::a100_sxm4_80gb) && finds("NVIDIA A100-SXM4-80GB", cards::a100_sxm4_80gb));
-static_assert(finds("GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77)", cards::a100_sxm4_40gb));
+static_assert(finds("GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77)",
+                    cards::a100_sxm4_40gb));
 static_assert(finds("NVIDIA A100 80GB PCIe", cards::a100_pcie_80gb) && finds("A100-PCIE-40GB", cards::a100_pcie_40gb));
-static_assert(finds("NVIDIA GeForce RTX 4090", cards::rtx_4090) && finds("rtx 4090", cards::rtx_4090) && finds("NVIDIA GeForce RTX 4090 D", cards::rtx_4090_d));
-static_assert(finds("Tesla V100-SXM2-32GB", cards::v100_sxm2_32gb) && finds("Tesla V100-SXM3-32GB", cards::v100_sxm3_32gb));
-static_assert(finds("NVIDIA H100 80GB HBM3", cards::h100_sxm5_80gb) && finds("NVIDIA H100 PCIe", cards::h100_pcie_80gb) && finds("NVIDIA H100 NVL", cards::h100_nvl_94gb));
-static_assert(finds("NVIDIA RTX 6000 Ada Generation", cards::rtx_6000_ada) && finds("Quadro RTX 6000", cards::quadro_rtx_6000) && finds("TITAN X (Pascal)", cards::titan_x_pascal));
+static_assert(finds("NVIDIA GeForce RTX 4090", cards::rtx_4090) && finds("rtx 4090", cards::rtx_4090) &&
+              finds("NVIDIA GeForce RTX 4090 D", cards::rtx_4090_d));
+static_assert(finds("Tesla V100-SXM2-32GB", cards::v100_sxm2_32gb) &&
+              finds("Tesla V100-SXM3-32GB", cards::v100_sxm3_32gb));
+static_assert(finds("NVIDIA H100 80GB HBM3", cards::h100_sxm5_80gb) &&
+              finds("NVIDIA H100 PCIe", cards::h100_pcie_80gb) && finds("NVIDIA H100 NVL", cards::h100_nvl_94gb));
+static_assert(finds("NVIDIA RTX 6000 Ada Generation", cards::rtx_6000_ada) &&
+              finds("Quadro RTX 6000", cards::quadro_rtx_6000) && finds("TITAN X (Pascal)", cards::titan_x_pascal));
 static_assert(finds("NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition", cards::rtx_pro_6000_blackwell_max_q));
 static_assert(finds("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", cards::rtx_pro_6000_blackwell));
 static_assert(finds("NVIDIA RTX PRO 6000 Blackwell Server Edition", cards::rtx_pro_6000_blackwell_server));
-static_assert(finds("NVIDIA GeForce GTX 1060 6GB", cards::gtx_1060_6gb) && finds("Intel(R) Arc(TM) B580 Graphics", cards::arc_b580));
+static_assert(finds("NVIDIA GeForce GTX 1060 6GB", cards::gtx_1060_6gb) &&
+              finds("Intel(R) Arc(TM) B580 Graphics", cards::arc_b580));
 static_assert(finds("AMD Instinct MI300X", cards::mi300x) && finds("NVIDIA GH200 144G HBM3e", cards::gh200_144gb));
 
 // What a name leaves out, the memory settles.
-static_assert(finds("NVIDIA GeForce RTX 3080", cards::rtx_3080_10gb, 10240_MiB) && finds("NVIDIA GeForce RTX 3080", cards::rtx_3080_12gb, 12288_MiB));
-static_assert(finds("NVIDIA RTX A2000", cards::rtx_a2000_6gb, 6138_MiB) && finds("NVIDIA RTX A2000 12GB", cards::rtx_a2000_12gb));
-static_assert(finds("NVIDIA RTX PRO 5000 Blackwell", cards::rtx_pro_5000_blackwell_48gb) && finds("NVIDIA RTX PRO 5000 72GB Blackwell", cards::rtx_pro_5000_blackwell_72gb));
+static_assert(finds("NVIDIA GeForce RTX 3080", cards::rtx_3080_10gb, 10240_MiB) &&
+              finds("NVIDIA GeForce RTX 3080", cards::rtx_3080_12gb, 12288_MiB));
+static_assert(finds("NVIDIA RTX A2000", cards::rtx_a2000_6gb, 6138_MiB) &&
+              finds("NVIDIA RTX A2000 12GB", cards::rtx_a2000_12gb));
+static_assert(finds("NVIDIA RTX PRO 5000 Blackwell", cards::rtx_pro_5000_blackwell_48gb) &&
+              finds("NVIDIA RTX PRO 5000 72GB Blackwell", cards::rtx_pro_5000_blackwell_72gb));
 static_assert(finds("Orin", cards::jetson_agx_orin_64gb, 61 * 1024_MiB));
-static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 3080").size() == 2 && !cards::find_by_name("NVIDIA GeForce RTX 3080"));
+static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 3080").size() == 2 &&
+              !cards::find_by_name("NVIDIA GeForce RTX 3080"));
 
 // Other parts of the same family are not guessed at.
-static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 4090 Laptop GPU").empty() && cards::find_all_by_name("RTX 4080 SUPER 32GB MOD").empty());
-static_assert(cards::find_all_by_name("RTX 4091").empty() && cards::find_all_by_name("NVIDIA").empty() && cards::find_all_by_name("").empty());
+static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 4090 Laptop GPU").empty() &&
+              cards::find_all_by_name("RTX 4080 SUPER 32GB MOD").empty());
+static_assert(cards::find_all_by_name("RTX 4091").empty() && cards::find_all_by_name("NVIDIA").empty() &&
+              cards::find_all_by_name("").empty());
 static_assert(!cards::find_by_name("NVIDIA H20", 143771_MiB) && finds("NVIDIA H20", cards::h20_96gb, 97871_MiB));
+
+// A long text is not cut down to a card's name.
+static_assert(
+    cards::find_all_by_name("RTX 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 no")
+        .empty());
 
 static_assert(&cards::named<"NVIDIA RTX A6000"> == &cards::rtx_a6000);

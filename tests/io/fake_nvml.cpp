@@ -44,7 +44,8 @@ int nvmlInit_v2() {
         const std::size_t equals = one.find('='), comma = one.find(',', equals);
         const unsigned long long first = std::stoull(one.substr(equals + 1));
         if (one.substr(0, equals) == "error") return static_cast<int>(first);
-        cards.push_back({one.substr(0, equals), first << 20U, comma == one.npos ? 0 : std::stoull(one.substr(comma + 1)) << 20U});
+        cards.push_back(
+            {one.substr(0, equals), first << 20U, comma == one.npos ? 0 : std::stoull(one.substr(comma + 1)) << 20U});
     }
     return 0;
 }

@@ -24,7 +24,8 @@ io::nvml_answer with(const char* fake) {
 }  // namespace
 
 TEST_CASE("the cards that NVML lists") {
-    const io::nvml_answer found = with("NVIDIA A100-SXM4-80GB=81920,1024;NVIDIA GeForce RTX 3080=12288,0;NVIDIA GB10=0");
+    const io::nvml_answer found =
+        with("NVIDIA A100-SXM4-80GB=81920,1024;NVIDIA GeForce RTX 3080=12288,0;NVIDIA GB10=0");
     CHECK(found.loaded);
     CHECK(found.problem.empty());
     REQUIRE(found.cards.size() == 3);
@@ -54,12 +55,15 @@ TEST_CASE("every printed name finds its row") {
     int left_out = 0;
     for (const memory_reading& row : memory_readings()) {
         const auto has = [](const std::string& text, const char* part) { return text.find(part) != text.npos; };
-        if (has(row.note, "prose") || has(row.note, "modded board") || has(row.note, "low trust for the card name") || has(row.printed_name, "W cap")) {
+        if (has(row.note, "prose") || has(row.note, "modded board") || has(row.note, "low trust for the card name") ||
+            has(row.printed_name, "W cap")) {
             ++left_out;
             continue;
         }
         const gpu* found = cards::find_by_name(row.printed_name, mebibytes(static_cast<std::int64_t>(row.total_mib)));
-        CHECK_MESSAGE((found && found->id == row.id), row.printed_name << " is " << (found ? std::string(found->id) : io::accepted_cards(row.printed_name)));
+        CHECK_MESSAGE(
+            (found && found->id == row.id),
+            row.printed_name << " is " << (found ? std::string(found->id) : io::accepted_cards(row.printed_name)));
     }
     CHECK(left_out == 6);
 }
@@ -67,7 +71,8 @@ TEST_CASE("every printed name finds its row") {
 TEST_CASE("names that are not one card's") {
     CHECK(io::as_id("NVIDIA GeForce RTX 4091") == "rtx-4091");
     CHECK(io::ids_near("NVIDIA GeForce RTX 4091")[0] == "rtx-4090");
-    CHECK(io::accepted_cards("NVIDIA GeForce RTX 3080") == "one of the cards of that name: rtx-3080-12gb, rtx-3080-10gb (see: cardfit cards)");
+    CHECK(io::accepted_cards("NVIDIA GeForce RTX 3080") ==
+          "one of the cards of that name: rtx-3080-12gb, rtx-3080-10gb (see: cardfit cards)");
     CHECK(&io::card_named("Tesla T4", "card") == &cards::t4);
     CHECK_THROWS_AS(static_cast<void>(io::card_named("RTX 4091", "card")), io::input_error);
     for (const gpu* card : cards::all) {

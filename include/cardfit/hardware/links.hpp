@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a wire carries, one way: PCIe by generation and lanes, NVLink by generation and links. Datasheets print NVLink with
-// both directions summed; what a collective can use of it is measured, and belongs to the estimators.
+// What a wire carries, one way: PCIe by generation and lanes, NVLink by generation and links. Datasheets print NVLink
+// with both directions summed; what a collective can use of it is measured, and belongs to the estimators.
 
 #include <cardfit/hardware/gpu.hpp>
 
@@ -63,7 +63,8 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
 /// One link of the card, one way; 0 without NVLink.
 [[nodiscard]] constexpr bytes_per_second nvlink_per_link(const gpu& card) noexcept {
     if (card.links.nvlink_generation == 0) return {};
-    if (card.links.nvlink_generation == 3 && card.compute_capability == compute_capability{8, 6}) return nvlink_ga102_per_direction;
+    if (card.links.nvlink_generation == 3 && card.compute_capability == compute_capability{8, 6})
+        return nvlink_ga102_per_direction;
     for (const nvlink_rate& rate : nvlink_rates)
         if (rate.generation == card.links.nvlink_generation) return rate.per_direction;
     return {};
@@ -71,7 +72,9 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
 
 /// All NVLinks of the card (Infinity Fabric and the like on other vendors' modules), one way: half of what datasheets
 /// print; 0 without. On PCIe boards only across a bridge, to the one or three neighbours that it joins.
-[[nodiscard]] constexpr bytes_per_second nvlink_per_direction(const gpu& card) noexcept { return card.links.nvlink_bidirectional / 2; }
+[[nodiscard]] constexpr bytes_per_second nvlink_per_direction(const gpu& card) noexcept {
+    return card.links.nvlink_bidirectional / 2;
+}
 
 /// How the card's direct links may be joined, from its topology.
 struct link_facts {
@@ -82,8 +85,14 @@ struct link_facts {
 };
 
 [[nodiscard]] constexpr link_facts links_of(const gpu& card) noexcept {
-    const auto names = [&](std::string_view word) { return card.links.topology.find(word) != card.links.topology.npos; };
-    return {.switched = names("nvswitch"), .mesh = names("mesh"), .bridged = names("bridge4") ? 4 : names("bridge2") ? 2 : 0};
+    const auto names = [&](std::string_view word) {
+        return card.links.topology.find(word) != card.links.topology.npos;
+    };
+    return {.switched = names("nvswitch"),
+            .mesh = names("mesh"),
+            .bridged = names("bridge4")   ? 4
+                       : names("bridge2") ? 2
+                                          : 0};
 }
 
 }  // namespace cardfit

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How much of a card's memory a job can have: marketed, what the driver shows, what the runtime hands out. The rules are
-// fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards (tests/hardware/device_memory.csv). They name
-// families, memory types and bus widths, never a card.
+// How much of a card's memory a job can have: marketed, what the driver shows, what the runtime hands out. The rules
+// are fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards (tests/hardware/device_memory.csv). They
+// name families, memory types and bus widths, never a card.
 
 #include <cardfit/hardware/gpu.hpp>
 
@@ -35,7 +35,8 @@ struct host_conditions {
 /// Throws std::invalid_argument unless 0 <= screens <= 16 and 1 <= width, height <= 16384.
 [[nodiscard]] constexpr bytes display_share(int screens = 1, int width = 3840, int height = 2160) {
     if (screens < 0 || screens > 16) throw std::invalid_argument("cardfit: screens must be 0 to 16");
-    if (width < 1 || height < 1 || width > 16384 || height > 16384) throw std::invalid_argument("cardfit: a screen's width and height must be 1 to 16384 pixels");
+    if (width < 1 || height < 1 || width > 16384 || height > 16384)
+        throw std::invalid_argument("cardfit: a screen's width and height must be 1 to 16384 pixels");
     if (screens == 0) return {};
     return mebibytes(300) + bytes_of(std::int64_t{4} * 6 * width * height) * screens;
 }
@@ -43,12 +44,14 @@ struct host_conditions {
 /// True where ECC lives in the data's own memory and takes 1/16 of it: GDDR5 to GDDR6X. HBM and GDDR7 carry it beside.
 /// Source: nvidia-smi totals with ECC on and off (A10 24564 to 23028 MiB, A6000 49140 to 46068, T4 16384 to 15360).
 [[nodiscard]] constexpr bool ecc_takes_memory(memory_type type) noexcept {
-    return type == memory_type::gddr5 || type == memory_type::gddr5x || type == memory_type::gddr6 || type == memory_type::gddr6x;
+    return type == memory_type::gddr5 || type == memory_type::gddr5x || type == memory_type::gddr6 ||
+           type == memory_type::gddr6x;
 }
 
 /// Devices that one board shows to the runtime, each with its share of the memory: 2 on AMD's CDNA2 modules (MI250,
 /// MI250X: rocm-smi lists 65520 MiB twice) and on Intel's Data Center GPU Max modules (tiles), else 1.
 [[nodiscard]] constexpr int devices_a_board(const gpu& card) noexcept {
+    if (card.vendor == vendor::nvidia) return 1;
     const bool halves = card.architecture == "CDNA2" || (card.vendor == vendor::intel && card.architecture != "Gaudi");
     return halves && card.form_factor == "OAM" ? 2 : 1;
 }
@@ -56,19 +59,42 @@ struct host_conditions {
 namespace detail {
 
 /// Kinds of boards that show and reserve memory alike.
-enum class memory_family : unsigned char { pascal, volta, turing, ampere, ada, hopper, blackwell, blackwell_gddr, shared, amd, intel_client, plain };
+enum class memory_family : unsigned char {
+    pascal,
+    volta,
+    turing,
+    ampere,
+    ada,
+    hopper,
+    blackwell,
+    blackwell_gddr,
+    shared,
+    amd,
+    intel_client,
+    plain
+};
 
 [[nodiscard]] constexpr memory_family family_of(const gpu& card) noexcept {
-    if (card.memory_type == memory_type::lpddr5 || card.memory_type == memory_type::lpddr5x) return memory_family::shared;
+    if (card.memory_type == memory_type::lpddr5 || card.memory_type == memory_type::lpddr5x)
+        return memory_family::shared;
     if (card.vendor == vendor::amd) return memory_family::amd;
-    if (card.vendor == vendor::intel) return ecc_takes_memory(card.memory_type) ? memory_family::intel_client : card.architecture == "Gaudi" ? memory_family::plain : memory_family::amd;
+    if (card.vendor == vendor::intel)
+        return ecc_takes_memory(card.memory_type) ? memory_family::intel_client
+               : card.architecture == "Gaudi"     ? memory_family::plain
+                                                  : memory_family::amd;
     switch (card.compute_capability.major) {
-        case 6: return memory_family::pascal;
-        case 7: return card.compute_capability.minor < 5 ? memory_family::volta : memory_family::turing;
-        case 8: return card.compute_capability.minor < 9 ? memory_family::ampere : memory_family::ada;
-        case 9: return memory_family::hopper;
-        case 10: return memory_family::blackwell;
-        default: return memory_family::blackwell_gddr;
+        case 6:
+            return memory_family::pascal;
+        case 7:
+            return card.compute_capability.minor < 5 ? memory_family::volta : memory_family::turing;
+        case 8:
+            return card.compute_capability.minor < 9 ? memory_family::ampere : memory_family::ada;
+        case 9:
+            return memory_family::hopper;
+        case 10:
+            return memory_family::blackwell;
+        default:
+            return memory_family::blackwell_gddr;
     }
 }
 
@@ -86,27 +112,42 @@ struct reserve {
 /// marketed capacity; all within 30 MiB. Ada and younger boards have no such drivers.
 [[nodiscard]] constexpr reserve hidden_before_r510(memory_family family) {
     switch (family) {
-        case memory_family::pascal: return {47, 32};
-        case memory_family::volta: return {194, 20};
-        case memory_family::turing: return {163, 80};
-        case memory_family::ampere: return {160, 63};
-        default: throw std::invalid_argument("cardfit: drivers before R510 do not know this card; accepted: boards up to NVIDIA Ampere");
+        case memory_family::pascal:
+            return {47, 32};
+        case memory_family::volta:
+            return {194, 20};
+        case memory_family::turing:
+            return {163, 80};
+        case memory_family::ampere:
+            return {160, 63};
+        default:
+            throw std::invalid_argument(
+                "cardfit: drivers before R510 do not know this card; accepted: boards up to NVIDIA Ampere");
     }
 }
 
 /// nvidia-smi's total on current drivers less cudaMemGetInfo's on Linux: fitted to the boards with both readings, which
-/// lie within 170 MiB of it. Pascal, Volta and Turing reserve what old drivers hid; younger boards add firmware's share.
+/// lie within 170 MiB of it. Pascal, Volta and Turing reserve what old drivers hid; younger boards add firmware's
+/// share.
 [[nodiscard]] constexpr reserve kept_from_runtime(memory_family family) noexcept {
     switch (family) {
-        case memory_family::pascal: return {47, 32};
-        case memory_family::volta: return {200, 25};
-        case memory_family::turing: return {150, 80};
-        case memory_family::ampere: return {240, 80};
-        case memory_family::ada: return {300, 40};
-        case memory_family::hopper: return {400, 16};
+        case memory_family::pascal:
+            return {47, 32};
+        case memory_family::volta:
+            return {200, 25};
+        case memory_family::turing:
+            return {150, 80};
+        case memory_family::ampere:
+            return {240, 80};
+        case memory_family::ada:
+            return {300, 40};
+        case memory_family::hopper:
+            return {400, 16};
         case memory_family::blackwell:
-        case memory_family::blackwell_gddr: return {430, 18};
-        default: return {};
+        case memory_family::blackwell_gddr:
+            return {430, 18};
+        default:
+            return {};
     }
 }
 
@@ -117,26 +158,35 @@ struct reserve {
     const bool has_ecc = card.ecc != ecc_support::none;
     switch (family_of(card)) {
         // 1 MiB for each 32-bit channel where the memory can do ECC, and on all of Ada: 24564 of 24576 on 384 bits.
-        case memory_family::ampere: return marketed - (has_ecc && ecc_takes_memory(card.memory_type) ? card.memory_bus_bits / 32 * mebi : 0);
-        case memory_family::ada: return marketed - card.memory_bus_bits / 32 * mebi;
+        case memory_family::ampere:
+            return marketed - (has_ecc && ecc_takes_memory(card.memory_type) ? card.memory_bus_bits / 32 * mebi : 0);
+        case memory_family::ada:
+            return marketed - card.memory_bus_bits / 32 * mebi;
         // 1/256, and 1 MiB for each 128-bit channel of HBM: 81559 of 81920 on 5 stacks, 97871 of 98304 on 6.
-        case memory_family::hopper: return marketed / 256 * 255 - (card.memory_bus_bits / 128 + 1) * mebi;
+        case memory_family::hopper:
+            return marketed / 256 * 255 - (card.memory_bus_bits / 128 + 1) * mebi;
         // 1/256, and 2 MiB for each 32-bit channel of GDDR7: 8151 of 8192 on 128 bits, 97887 of 98304 on 512.
-        case memory_family::blackwell_gddr: return marketed / 256 * 255 - (card.memory_bus_bits / 16 + 1) * mebi;
-        // Of whole stacks (a multiple of 4 GiB each), 15/16 on HGX boards and 31/32 on superchips, less 1/192: 183359 of
-        // 8 x 24 GiB on B200, 189471 on GB200, 275040 of 8 x 36 GiB on B300, 284208 on GB300.
+        case memory_family::blackwell_gddr:
+            return marketed / 256 * 255 - (card.memory_bus_bits / 16 + 1) * mebi;
+        // Of whole stacks (a multiple of 4 GiB each), 15/16 on HGX boards and 31/32 on superchips, less 1/192: 183359
+        // of 8 x 24 GiB on B200, 189471 on GB200, 275040 of 8 x 36 GiB on B300, 284208 on GB300.
         case memory_family::blackwell: {
             const std::int64_t stacks = (std::max)(card.memory_bus_bits / 1024, 1);
-            const std::int64_t physical = divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
+            const std::int64_t physical =
+                divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
             return physical / 32 * (card.form_factor == "superchip" ? 31 : 30) / 192 * 191;
         }
         // The operating system's own share: a GB10 (128 GB) shows 121.69 GiB. Estimated for the others.
-        case memory_family::shared: return marketed / 100 * 95;
+        case memory_family::shared:
+            return marketed / 100 * 95;
         // ROCm shows 16 MiB less (196592 of 196608), and so does Level Zero on Data Center GPU Max (65520 of 65536).
-        case memory_family::amd: return marketed - 16 * mebi;
+        case memory_family::amd:
+            return marketed - 16 * mebi;
         // xpu-smi shows 16288 of 16384 MiB on an A770; estimated for the others.
-        case memory_family::intel_client: return marketed / 512 * 509;
-        default: return marketed;
+        case memory_family::intel_client:
+            return marketed / 512 * 509;
+        default:
+            return marketed;
     }
 }
 
@@ -147,28 +197,35 @@ struct reserve {
     return card.driver_total.number < frame_buffer(card) / 32 * 31;
 }
 
+[[nodiscard]] constexpr bytes less(std::int64_t total, std::int64_t taken) noexcept {
+    return bytes_of(total > taken ? total - taken : 0);
+}
+
 }  // namespace detail
 
 /// Whether ECC runs on the card. By default as shipped; where no document says how it ships, as it was when read.
 /// Throws std::invalid_argument if it is told to run on a card that has none.
 [[nodiscard]] constexpr bool ecc_runs(const gpu& card, ecc_setting setting = ecc_setting::by_default) {
-    if (setting == ecc_setting::on && card.ecc == ecc_support::none) throw std::invalid_argument("cardfit: hardware.ecc is true; accepted: false, for a card without ECC");
+    if (setting == ecc_setting::on && card.ecc == ecc_support::none)
+        throw std::invalid_argument("cardfit: hardware.ecc is true; accepted: false, for a card without ECC");
     if (setting != ecc_setting::by_default) return setting == ecc_setting::on;
-    return card.ecc == ecc_support::on_by_default || (card.ecc == ecc_support::supported && detail::read_with_ecc(card));
+    return card.ecc == ecc_support::on_by_default ||
+           (card.ecc == ecc_support::supported && detail::read_with_ecc(card));
 }
 
-/// What nvidia-smi, ROCm or xpu-smi prints as the total of one device, ECC as asked. From the card's reading where there
-/// is one, else from the family's rule; either way within 0.22 % of every published total.
-/// Throws std::invalid_argument for ECC on a card without, and for an old driver on a card that is younger.
-[[nodiscard]] constexpr bytes driver_total(const gpu& card, ecc_setting ecc = ecc_setting::by_default, const host_conditions& host = {}) {
-    const bool in_data = ecc_takes_memory(card.memory_type) && card.ecc != ecc_support::none;
+/// What nvidia-smi, ROCm or xpu-smi prints as the total of one device, ECC as asked. From the card's reading where
+/// there is one, else from the family's rule; either way within 0.22 % of every published total. Throws
+/// std::invalid_argument for ECC on a card without, and for an old driver on a card that is younger.
+[[nodiscard]] constexpr bytes driver_total(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
+                                           const host_conditions& host = {}) {
     const bool on = ecc_runs(card, ecc);
-    const bool read_on = detail::read_with_ecc(card);
-    std::int64_t total = card.driver_total.number > 0 ? card.driver_total.number : detail::frame_buffer(card) / 16 * (read_on ? 15 : 16);
-    if (in_data && on && !read_on) total = total / 16 * 15;
-    if (in_data && !on && read_on) total = total / 15 * 16;
+    const bool in_data = ecc_takes_memory(card.memory_type) && card.ecc != ecc_support::none;
+    const bool read_on = in_data && detail::read_with_ecc(card);
+    std::int64_t total = card.driver_total.number;
+    if (total == 0) total = read_on ? detail::frame_buffer(card) / 16 * 15 : detail::frame_buffer(card);
+    if (in_data && on != read_on) total = on ? total / 16 * 15 : total / 15 * 16;
     if (host.driver == driver_era::before_r510) total -= detail::hidden_before_r510(detail::family_of(card)).of(total);
-    return bytes_of((std::max)(total, std::int64_t{0}));
+    return bytes_of(total);
 }
 
 /// What the runtime reports as total on one idle device (cudaMemGetInfo, hipMemGetInfo), less the display's share: the
@@ -177,21 +234,24 @@ struct reserve {
 /// on a 5080). A MIG slice's total is what the driver shows of it. Within 0.6 % of every published total, with the
 /// card's own readings (repeated ones differ by as much) and without.
 /// Throws as `driver_total` does.
-[[nodiscard]] constexpr bytes usable_memory(const gpu& card, ecc_setting ecc = ecc_setting::by_default, const host_conditions& host = {}) {
-    host_conditions current = host;
-    current.driver = driver_era::current;
-    const std::int64_t shown = driver_total(card, ecc, current).number;
-    const std::int64_t as_read = driver_total(card, ecc_setting::by_default).number;
-    const detail::memory_family family = detail::family_of(card);
+[[nodiscard]] constexpr bytes usable_memory(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
+                                            const host_conditions& host = {}) {
     const bool linux_host = host.system == host_system::linux_host;
-    const bool reserves = card.mig_parent.empty() && card.vendor == vendor::nvidia && family != detail::memory_family::shared;
-    std::int64_t total = shown;
-    if (linux_host && card.runtime_total.number > 0 && shown == as_read) total = card.runtime_total.number;
-    else if (linux_host && reserves) total -= detail::kept_from_runtime(family).of(shown);
-    else if (!linux_host && reserves) total -= bytes_per_mebibyte;
+    const bool as_read =
+        ecc == ecc_setting::by_default || ecc_runs(card, ecc) == ecc_runs(card) || !ecc_takes_memory(card.memory_type);
+    if (linux_host && as_read && card.runtime_total.number > 0)
+        return detail::less(card.runtime_total.number, host.display.number);
+    // Any driver's era: what is reserved does not depend on what is printed.
+    const std::int64_t shown = driver_total(card, ecc).number;
+    const detail::memory_family family = detail::family_of(card);
     // Intel's runtime hands out 95 % of a client card: 15473 of 16288 MiB on an A770.
-    if (family == detail::memory_family::intel_client) total = shown / 100 * 95;
-    return bytes_of((std::max)(total - host.display.number, std::int64_t{0}));
+    if (family == detail::memory_family::intel_client) return detail::less(shown / 100 * 95, host.display.number);
+    const bool reserves =
+        card.vendor == vendor::nvidia && family != detail::memory_family::shared && card.mig_parent.empty();
+    const std::int64_t kept = !reserves    ? 0
+                              : linux_host ? detail::kept_from_runtime(family).of(shown)
+                                           : bytes_per_mebibyte;
+    return detail::less(shown, kept + host.display.number);
 }
 
 }  // namespace cardfit

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The cards of this machine, through NVML (NVIDIA Management Library), which comes with NVIDIA's driver. It is loaded at
-// run time, so a program that asks also runs where there is none. Link ${CMAKE_DL_LIBS}.
+// The cards of this machine, through NVML (NVIDIA Management Library), which comes with NVIDIA's driver. It is loaded
+// at run time, so a program that asks also runs where there is none. Link ${CMAKE_DL_LIBS}.
 
 #include <cardfit/units.hpp>
 
@@ -23,7 +23,8 @@ struct nvml_card {
     bytes free{};
 };
 
-/// The cards, or why there are none to ask about: `problem` is then a sentence. No driver is no error: `loaded` is false.
+/// The cards, or why there are none to ask about: `problem` is then a sentence. No driver is no error: `loaded` is
+/// false.
 struct nvml_answer {
     std::vector<nvml_card> cards;
     bool loaded = false;
@@ -92,7 +93,8 @@ struct nvml_functions {
     if (code != nvml_success) problem = "card " + std::to_string(index) + " cannot be read: " + nvml_error(code);
     nvml_memory memory;
     if (code == nvml_success && nvml.memory(device, &memory) == nvml_success)
-        card.total = bytes_of(static_cast<std::int64_t>(memory.total)), card.free = bytes_of(static_cast<std::int64_t>(memory.free));
+        card.total = bytes_of(static_cast<std::int64_t>(memory.total)),
+        card.free = bytes_of(static_cast<std::int64_t>(memory.free));
     return card;
 }
 
@@ -112,14 +114,18 @@ struct nvml_functions {
     const detail::nvml_functions nvml(library.get());
     if (!nvml.whole()) return answer.problem = path + " is no NVML: a function is missing", answer;
     answer.loaded = true;
-    if (const int code = nvml.init(); code != detail::nvml_success) return answer.problem = "NVML does not start: " + detail::nvml_error(code), answer;
+    if (const int code = nvml.init(); code != detail::nvml_success)
+        return answer.problem = "NVML does not start: " + detail::nvml_error(code), answer;
     unsigned count = 0;
-    if (const int code = nvml.count(&count); code != detail::nvml_success) answer.problem = "NVML does not count the cards: " + detail::nvml_error(code), count = 0;
+    if (const int code = nvml.count(&count); code != detail::nvml_success)
+        answer.problem = "NVML does not count the cards: " + detail::nvml_error(code), count = 0;
     for (unsigned i = 0; i < count && i < 1024; ++i) {
         std::string problem;
         nvml_card card = detail::read_card(nvml, i, problem);
-        if (problem.empty()) answer.cards.push_back(std::move(card));
-        else answer.problem = std::move(problem);
+        if (problem.empty())
+            answer.cards.push_back(std::move(card));
+        else
+            answer.problem = std::move(problem);
     }
     nvml.shutdown();
     return answer;

@@ -42,7 +42,9 @@ struct card_list {
 
 namespace detail {
 
-[[nodiscard]] constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+[[nodiscard]] constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 [[nodiscard]] constexpr bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
 [[nodiscard]] constexpr bool same(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
@@ -55,7 +57,9 @@ namespace detail {
 struct word {
     std::string_view text;
     int gigabytes = 0;
-    friend constexpr bool operator==(const word& a, const word& b) noexcept { return a.gigabytes == b.gigabytes && (a.gigabytes > 0 || same(a.text, b.text)); }
+    friend constexpr bool operator==(const word& a, const word& b) noexcept {
+        return a.gigabytes == b.gigabytes && (a.gigabytes > 0 || same(a.text, b.text));
+    }
 };
 struct words {
     std::array<word, 16> at{};
@@ -67,7 +71,10 @@ struct words {
         return false;
     }
     constexpr void push_back(word w) noexcept {
-        if (count < at.size()) at[count] = w, ++count;
+        if (count < at.size())
+            at[count] = w, ++count;
+        else
+            at.back() = {"..."};
     }
 };
 
@@ -88,7 +95,7 @@ struct words {
 }
 
 /// The words of a name, without what stands in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
-/// than 15 words keeps the 16th as a word that no card has.
+/// than 16 words ends in one that no card has.
 [[nodiscard]] constexpr words words_of(std::string_view text) noexcept {
     const std::size_t colon = text.find(':');
     if (text.size() > 4 && same(text.substr(0, 4), "gpu ") && colon < 9) text.remove_prefix(colon + 1);
@@ -101,8 +108,10 @@ struct words {
         if (depth == 0 && i > start) {
             const word w{text.substr(start, i - start), gigabytes_of(text.substr(start, i - start))};
             word* before = found.count > 0 ? &found.at[found.count - 1] : nullptr;
-            if (before && same(w.text, "gb") && digit(before->text[0])) before->gigabytes = number_of(before->text);
-            else found.push_back(w);
+            if (before && same(w.text, "gb") && digit(before->text[0]))
+                before->gigabytes = number_of(before->text);
+            else
+                found.push_back(w);
         }
         depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
         start = i + 1;
@@ -112,8 +121,8 @@ struct words {
 
 /// Words that makers print or leave out as they like.
 [[nodiscard]] constexpr bool says_nothing(std::string_view text) noexcept {
-    constexpr std::string_view ignored[]{"nvidia", "amd", "intel", "geforce", "tesla", "radeon", "instinct", "jetson", "agx",
-                                         "generation", "edition", "graphics", "gpu", "ac"};
+    constexpr std::string_view ignored[]{"nvidia", "amd", "intel",      "geforce", "tesla",    "radeon", "instinct",
+                                         "jetson", "agx", "generation", "edition", "graphics", "gpu",    "ac"};
     for (const std::string_view each : ignored)
         if (same(text, each)) return true;
     return false;
@@ -121,10 +130,15 @@ struct words {
 [[nodiscard]] constexpr bool names_memory_type(std::string_view text) noexcept {
     return text.size() > 3 && (same(text.substr(0, 3), "hbm") || same(text.substr(0, 4), "gddr"));
 }
-[[nodiscard]] constexpr bool names_module(std::string_view text) noexcept { return text.size() >= 3 && text.size() <= 4 && same(text.substr(0, 3), "sxm"); }
-[[nodiscard]] constexpr bool names_form(std::string_view text) noexcept { return names_module(text) || same(text, "pcie") || same(text, "oam"); }
+[[nodiscard]] constexpr bool names_module(std::string_view text) noexcept {
+    return text.size() >= 3 && text.size() <= 4 && same(text.substr(0, 3), "sxm");
+}
+[[nodiscard]] constexpr bool names_form(std::string_view text) noexcept {
+    return names_module(text) || same(text, "pcie") || same(text, "oam");
+}
 
-inline constexpr std::string_view memory_type_words[]{"gddr5", "gddr5x", "gddr6", "gddr6x", "gddr7", "hbm2", "hbm2e", "hbm3", "hbm3e", "lpddr5", "lpddr5x"};
+inline constexpr std::string_view memory_type_words[]{"gddr5", "gddr5x", "gddr6", "gddr6x", "gddr7",  "hbm2",
+                                                      "hbm2e", "hbm3",   "hbm3e", "lpddr5", "lpddr5x"};
 
 /// Whether a word can stand for a row only by being in its name: no size, memory type, form factor, segment.
 [[nodiscard]] constexpr bool only_in_a_name(const word& w) noexcept {
@@ -145,13 +159,15 @@ inline constexpr std::string_view memory_type_words[]{"gddr5", "gddr5x", "gddr6"
 /// Whether a printed word that the row's name does not have still fits the row.
 [[nodiscard]] constexpr bool fits_row(const word& w, const gpu& card, const words& name) noexcept {
     // A superchip's printed name carries its CPU's memory ("GH200 480GB").
-    if (w.gigabytes > 0) return w.gigabytes == card.memory.number / bytes_per_gibibyte || card.form_factor == "superchip";
+    if (w.gigabytes > 0)
+        return w.gigabytes == card.memory.number / bytes_per_gibibyte || card.form_factor == "superchip";
     if (names_memory_type(w.text)) return same(w.text, memory_type_words[static_cast<std::size_t>(card.memory_type)]);
     if (same(w.text, "workstation")) return card.segment == segment::workstation;
     if (same(w.text, "pcie") || same(w.text, "oam")) return same(w.text, card.form_factor);
     if (!names_module(w.text) || card.form_factor != "SXM") return false;
     bool numbered = false;  // the row's own name says which module: another number is another card
-    for (std::size_t i = 0; i < name.count; ++i) numbered = numbered || (names_module(name.at[i].text) && name.at[i].text.size() == 4);
+    for (std::size_t i = 0; i < name.count; ++i)
+        numbered = numbered || (names_module(name.at[i].text) && name.at[i].text.size() == 4);
     return !numbered || w.text.size() == 3;
 }
 
@@ -200,6 +216,7 @@ enum class match : unsigned char { none, partial, whole };
     card_list whole;
     for (const gpu* card : all) {
         if (!detail::mentions(card->name, key)) continue;
+        if (!card->mig_parent.empty() && !said.has({"mig"})) continue;  // a slice is never meant by its card's name
         const detail::match m = detail::match_of(said, *card);
         if (m == detail::match::none || !detail::could_show(*card, memory)) continue;
         found.push_back(card);
@@ -209,8 +226,8 @@ enum class match : unsigned char { none, partial, whole };
 }
 
 /// The one card that a name means: an id, a marketing name, or what nvidia-smi -L, NVML, torch.cuda.get_device_name()
-/// print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)"). Words may stand in any order; brands, sizes and form factors may be
-/// missing where the rest, or the total memory printed beside, settles it. Null for none and for several: see
+/// print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)"). Words may stand in any order; brands, sizes and form factors may
+/// be missing where the rest, or the total memory printed beside, settles it. Null for none and for several: see
 /// `find_all_by_name`.
 [[nodiscard]] constexpr const gpu* find_by_name(std::string_view printed, bytes memory = {}) {
     const card_list found = find_all_by_name(printed, memory);
@@ -233,8 +250,10 @@ template <card_name Name>
 struct card_called {
     static constexpr std::size_t matches = find_all_by_name(Name.view()).count;
     static_assert(matches != 0, "cardfit: no card of the table has this name");
-    static_assert(matches <= 1, "cardfit: several cards have this name: say its memory or form factor too, or use its id");
-    static constexpr const gpu* card = matches == 1 ? find_by_name(Name.view()) : all[0];  // not null: one error is enough
+    static_assert(matches <= 1,
+                  "cardfit: several cards have this name: say its memory or form factor too, or use its id");
+    static constexpr const gpu* card =
+        matches == 1 ? find_by_name(Name.view()) : all[0];  // not null: one error is enough
 };
 
 }  // namespace detail
