@@ -84,6 +84,39 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return job;
 }
 
+/// What would fit where a job does not: everything recomputed, fewest of the same card with everything sharded (and then
+/// recomputed too), and the smallest single card.
+[[nodiscard]] inline std::string would_fit(const io::job_file& job) {
+    const network net = lower(job.model);
+    const auto fits_on = [&](const machine& m, const layout& l, recompute r) {
+        training t = *job.training;
+        t.recompute = r;
+        return problems(l, m.cards, net).empty() && fit(net, t, m, l).grade == grade::fits;
+    };
+    const recompute asked = job.training->recompute;
+    std::vector<std::string> ways;
+    if (fits_on(job.hardware, job.layout, recompute::full)) ways.push_back("--recompute full");
+    for (const recompute r : {asked, recompute::full}) {
+        for (int n = 2; n <= 1024; n *= 2) {
+            machine m = job.hardware;
+            m.cards = n, m.per_node = 0;
+            if (!fits_on(m, {.data = n, .sharding = sharding::full}, r)) continue;
+            ways.push_back(std::to_string(n) + " cards with --sharding full" + (r == asked ? "" : " --recompute full"));
+            break;
+        }
+        if (asked == recompute::full) break;
+    }
+    const gpu* smallest = nullptr;
+    for (const gpu* card : cardfit::cards::all) {
+        const bool smaller = !smallest || usable_memory(*card) < usable_memory(*smallest);
+        if (smaller && fits_on(*card, {}, asked)) smallest = card;
+    }
+    if (smallest) ways.push_back("one " + std::string(smallest->name));
+    std::string text;
+    for (const std::string& way : ways) text += (text.empty() ? "  would fit: " : "; ") + way;
+    return text.empty() ? "  would fit: no number of these cards up to 1024, and no card of the table\n" : text + "\n";
+}
+
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.
 inline int fit(const fit_options& o) {
     if (o.train && o.infer) {
@@ -115,6 +148,7 @@ inline int fit(const fit_options& o) {
                 continue;
             }
             text += io::answer_text(job, a, style());
+            if (a.report.grade == grade::does_not_fit) text += would_fit(job);
             if (&card == &o.cards.back()) text += io::assumed_text(job, style());
         }
         std::cout << (o.json ? io::dump(o.cards.size() == 1 ? answers[0] : answers, 2) + "\n" : text);

@@ -221,7 +221,7 @@ inline int validate(const validate_options& options) {
             const bool not_yet = !e.problems().empty() && e.problems()[0].not_there_yet;
             malformed += !not_yet;
             if (!not_yet) std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
-            ++s.unanswered[not_yet ? why.substr(why.find(':') == why.npos ? 0 : why.find(':') + 2) : "malformed"];
+            ++s.unanswered[not_yet ? (why.rfind("model is", 0) == 0 ? why.substr(why.find(':') + 2) : why) : "malformed"];
         } catch (const nlohmann::json::exception& e) {
             ++malformed, ++s.unanswered["malformed"];
             std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";

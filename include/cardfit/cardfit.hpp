@@ -13,9 +13,7 @@
 #include <cardfit/decide/require_fit.hpp>
 #include <cardfit/estimate/lower_training.hpp>
 #include <cardfit/hardware/cards/all.hpp>
-#include <cardfit/hardware/links.hpp>
 #include <cardfit/hardware/machine.hpp>
-#include <cardfit/hardware/machines.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>

@@ -49,10 +49,6 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
     const std::int64_t trained = r.adapted ? p.adapter : p.dense(), trained_expert = r.adapted ? 0 : p.expert;
     s.weights = divide_up(trained * r.recipe.weight, dense.weight) + divide_up(trained_expert * r.recipe.weight, expert.weight);
     s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) + divide_up(trained_expert * r.recipe.gradient, expert.gradient);
-    if (r.whole_gradients || r.flat_gradients) {
-        const std::int64_t all = r.flat_gradients ? (p.dense() + p.expert) * in.compute : trained * r.recipe.gradient + trained_expert * r.recipe.gradient;
-        s.gradients = r.whole_gradients ? all : divide_up(all, dense.gradient);
-    }
     s.optimizer = divide_up((r.adapted ? state_bytes(in.job.optimizer, {.matrix = p.adapter, .edges = p.adapter_edges}, r.state_width)
                                        : state_bytes(in.job.optimizer, {p.matrix, p.lookup, p.vector, p.edges}, r.state_width)) +
                                 trained * r.recipe.master, dense.optimizer);
@@ -67,7 +63,7 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
     }
     s.gradients_early = r.gradients_stay && !in.job.optimizer_in_backward ? s.gradients : 0;
     s.gradients_loss = s.gradients_early + (r.head_gradient_at_loss ? in.head * in.compute : 0);
-    s.gradients_freed = larger(s.gradients - s.gradients_loss, 0);
+    if (in.row.keeps_freed_gradients) s.slack_loss = larger(s.gradients - s.gradients_loss, 0), s.slack_first = s.gradients - s.gradients_early;
     // ZeRO's communication buckets are allocated whether or not there is anybody to talk to.
     const bool several = std::int64_t{in.l.data} * in.l.context > 1 || in.l.sharding != sharding::none;
     if (several) s.buckets = (in.l.sharding != sharding::full && std::int64_t{in.l.data} * in.l.context > 1 ? in.row.bucket_gradient_copies * s.gradients : 0) +
@@ -85,7 +81,15 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
     if (in.quantized) s.scratch += larger(in.unit.largest, quantized_head ? in.head : 0) * in.compute;
 }
 
-/// Weights that are there only while a layer needs them: gathered shards, units fetched from the host, autocast's copies.
+/// FSDP's gradients beyond the trained shards: whole ones where accumulating micro-batches don't synchronise, and those of
+/// frozen weights that share a flat parameter with trained ones.
+[[nodiscard]] constexpr std::int64_t unsharded_gradients(const stage_load& s, const stage_inputs& in) noexcept {
+    const std::int64_t per_parameter = in.rules.flat_gradients ? in.compute : in.rules.recipe.gradient,
+                       all = (in.rules.adapted && !in.rules.flat_gradients ? in.sums.adapter : in.sums.dense() + in.sums.expert) * per_parameter;
+    return larger((in.rules.whole_gradients ? all : divide_up(all, in.l.sharding_group)) - s.gradients, 0);
+}
+
+/// What is there only while a layer needs it: gathered shards, units fetched from the host, autocast's copies.
 constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
     const memory_rules& r = in.rules;
     const std::int64_t unit = (in.unit.dense() + in.unit.expert) * in.compute, root = (in.ends.lookup + in.ends.vector) * in.compute,
@@ -94,7 +98,8 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
     if (r.whole_stage) {
         s.gathered_forward = stage * in.compute, s.gathered_backward = stage * (in.compute + 4);
     } else if (sharded || in.job.offload == offload::full) {
-        s.gathered_forward = root + 2 * unit, s.gathered_backward = root + (r.adapted ? 2 : 3) * unit;
+        const std::int64_t gradients = r.whole_gradients || r.flat_gradients ? unsharded_gradients(s, in) : 0;
+        s.gathered_forward = root + 2 * unit + (r.whole_gradients ? gradients : 0), s.gathered_backward = root + (r.adapted ? 2 : 3) * unit + gradients;
     } else if (r.recipe.cast_cache > 0 && !(r.adapted && r.base != number_format::fp32)) {
         // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps.
         s.gathered_forward = s.gathered_backward = (in.sums.matrix + in.sums.expert + in.head) * r.recipe.cast_cache;
@@ -184,7 +189,7 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     add_activations(s, in);
     add_ends(s, in);
     if (t.offload == offload::optimizer || t.offload == offload::full) s.optimizer = 0, s.step_temporaries = 0;
-    if (t.offload == offload::full) s.weights = 0, s.gradients = 0, s.gradients_early = 0, s.gradients_loss = 0, s.gradients_freed = 0;
+    if (t.offload == offload::full) s.weights = 0, s.gradients = 0, s.gradients_early = 0, s.gradients_loss = 0, s.slack_loss = 0, s.slack_first = 0;
     return s;
 }
 

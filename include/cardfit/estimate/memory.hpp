@@ -69,7 +69,8 @@ struct stage_load {
     std::int64_t gradients = 0;
     std::int64_t gradients_early = 0;  ///< there before backward has made any (accumulated, or never returned)
     std::int64_t gradients_loss = 0;   ///< there when the loss's own gradient is made
-    std::int64_t gradients_freed = 0;  ///< of the last step's gradients, what is gone by then
+    std::int64_t slack_loss = 0;       ///< blocks of the last step's gradients that the allocator's cache still holds, at the loss
+    std::int64_t slack_first = 0;      ///< the same when backward begins
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
@@ -131,8 +132,8 @@ struct moment {
 };
 
 /// The fullest of four moments for so many tokens a micro-batch, each attending to `length` positions: the loss, the
-/// first and the last layer of backward, the optimizer's step. Slack is part of the comparison: blocks of freed gradients
-/// stay in the allocator's cache, cut to sizes that activations don't have. Few statements: planners ask in the compiler.
+/// first and the last layer of backward, the optimizer's step. What the allocator takes beyond is part of the comparison.
+/// Few statements: planners ask in the compiler.
 [[nodiscard]] constexpr moment fullest_moment(const lowered_training& job, const stage_load& s, std::int64_t token_count, std::int64_t length) noexcept {
     const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace, a = job.activation_slack_per_mille, r = job.slack_per_mille,
                        sequence = token_count * s.sequence_token, kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
@@ -141,8 +142,8 @@ struct moment {
                        rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch,
                        rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch,
                        rest_last = stays + s.gradients + s.gathered_backward + s.scratch, rest_step = stays + s.gradients + s.step_temporaries,
-                       slack_loss = s.gradients_freed + at_head / 1000 * a + rest_loss / 1000 * r,
-                       slack_first = s.gradients - s.gradients_early + begun / 1000 * a + rest_first / 1000 * r,
+                       slack_loss = s.slack_loss + at_head / 1000 * a + rest_loss / 1000 * r,
+                       slack_first = s.slack_first + begun / 1000 * a + rest_first / 1000 * r,
                        slack_last = live / 1000 * a + rest_last / 1000 * r, slack_step = rest_step / 1000 * r,
                        loss = rest_loss + at_head + slack_loss, first = rest_first + begun + slack_first, last = rest_last + live + slack_last,
                        step = rest_step + slack_step;
