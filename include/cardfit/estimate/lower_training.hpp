@@ -127,7 +127,7 @@ struct kept_bytes {
         const std::int64_t checkpoint = divide_up(net.hidden * r.checkpoint_width, width_scale * (r.sequence_parallel ? tensor : 1));
         return {smaller(checkpoint, live), 0, live, live_score};
     }
-    if (r.kept == r.live) return {live, live_score, 0, 0};
+    if (!r.selective) return {live, live_score, 0, 0};
     const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor)), kept_score = smaller(live_score, score_bytes(b, *r.kept, r, tensor));
     return {kept, kept_score, live - kept, live_score - kept_score};
 }

@@ -33,6 +33,7 @@ inline constexpr by_role<bool> divided_by_tensor = [] {
 struct memory_rules {
     const kept_table* kept = nullptr;  ///< what stays from forward to backward
     const kept_table* live = nullptr;  ///< what one layer holds while its backward runs
+    bool selective = false;            ///< `kept` is not `live`: what is missing is recomputed
     by_role<std::int8_t> needed{};     ///< 0: no trained matrix needs this tensor
     std::int64_t compute_width = 0;    ///< 1/32 byte
     std::int64_t matrix_width = 0;
@@ -130,7 +131,8 @@ template <std::size_t... I>
     const bool casts = r.recipe.cast_cache > 0 && !fully_sharded;
     if (!casts) r.recipe.cast_cache = 0;
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
-    r.kept = t.recompute == recompute::selective ? row.selective : r.live;
+    r.selective = t.recompute == recompute::selective;
+    r.kept = r.selective ? row.selective : r.live;
     r.adapted = t.adapter.method != adapter_method::none;
     r.base = base_format(t);
     const bool quantized = r.adapted && layout_of(r.base).element_bits < 16;
