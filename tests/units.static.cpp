@@ -27,18 +27,26 @@ static_assert(std::is_same_v<decltype(1_GiB / 1_MiB), double> && 1_GiB / 1_MiB =
 static_assert(divide_up(bytes_of(10), 3) == bytes_of(4));
 
 template <class A, class B>
-concept addable = requires(A a, B b) { a + b; };
+concept addable = requires(A a, B b) {
+    a + b;
+};
 template <class A, class B>
-concept comparable = requires(A a, B b) { a < b; };
+concept comparable = requires(A a, B b) {
+    a < b;
+};
 template <class A, class B>
-concept scalable = requires(A a, B b) { a * b; };
+concept scalable = requires(A a, B b) {
+    a* b;
+};
 static_assert(addable<bytes, bytes> && !addable<bytes, seconds> && !addable<bytes, int> && !addable<watts, joules>);
 static_assert(comparable<bytes, bytes> && !comparable<bytes, tokens> && !comparable<bytes, std::int64_t>);
 
 // Traps of a bare quantity: narrowing between number types, a literal zero, scaling by an exact type only, no ordering,
 // no template argument, no trivial copy.
-static_assert(!std::is_convertible_v<amount<dimensions::byte_unit, double>, bytes> && !std::is_convertible_v<bytes, amount<dimensions::byte_unit, double>>);
-static_assert(!std::is_convertible_v<int, bytes> && !std::is_constructible_v<bytes, int> && !std::is_constructible_v<bytes, double>);
+static_assert(!std::is_convertible_v<amount<dimensions::byte_unit, double>, bytes> &&
+              !std::is_convertible_v<bytes, amount<dimensions::byte_unit, double>>);
+static_assert(!std::is_convertible_v<int, bytes> && !std::is_constructible_v<bytes, int> &&
+              !std::is_constructible_v<bytes, double>);
 static_assert(scalable<bytes, int> && scalable<bytes, long long> && scalable<watts, int> && scalable<watts, float>);
 static_assert(!scalable<bytes, double> && !scalable<bytes, bool>);
 static_assert((1_GiB <=> 2_GiB) < 0);

@@ -22,5 +22,6 @@ TEST_CASE("byte arithmetic refuses what 64 bits do not hold") {
 TEST_CASE("storage refuses counts that make no sense") {
     CHECK_THROWS_AS(static_cast<void>(storage(number_format::bf16, -1)), std::invalid_argument);
     CHECK_THROWS_AS(static_cast<void>(storage(number_format::q4_k_m, 256)), std::invalid_argument);
-    CHECK_THROWS_AS(static_cast<void>(storage(number_format::fp64, (std::numeric_limits<std::int64_t>::max)())), std::overflow_error);
+    CHECK_THROWS_AS(static_cast<void>(storage(number_format::fp64, (std::numeric_limits<std::int64_t>::max)())),
+                    std::overflow_error);
 }

@@ -23,7 +23,8 @@ using namespace cardfit;
 enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 
 [[nodiscard]] inline std::string version() {
-    return "cardfit " + std::to_string(CARDFIT_VERSION_MAJOR) + "." + std::to_string(CARDFIT_VERSION_MINOR) + "." + std::to_string(CARDFIT_VERSION_PATCH);
+    return "cardfit " + std::to_string(CARDFIT_VERSION_MAJOR) + "." + std::to_string(CARDFIT_VERSION_MINOR) + "." +
+           std::to_string(CARDFIT_VERSION_PATCH);
 }
 
 /// Colour on a terminal only.
@@ -31,11 +32,13 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 
 /// A file's text, or standard input's for "-". Throws input_error.
 [[nodiscard]] inline std::string read_all(const std::string& path) {
-    if (path != "-") return io::detail::text_of_file(path, "job");
+    if (path != "-") return io::read_file(path, "job");
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
 }
 
-[[nodiscard]] inline int code_of(const io::answered_job& a) { return a.report.grade == grade::does_not_fit ? does_not_fit : answered; }
+[[nodiscard]] inline int code_of(const io::answered_job& a) {
+    return a.report.grade == grade::does_not_fit ? does_not_fit : answered;
+}
 
 /// Prints an error as the format asks: the reason on stderr, and with --json the document on stdout.
 inline int report_error(const io::input_error& e, bool json) {
@@ -83,8 +86,10 @@ inline int estimate(const estimate_options& options) {
     try {
         const io::job_file job = io::read_job_text(read_all(options.path));
         const io::answered_job a = io::answer(job);
-        if (options.json) std::cout << io::dump(io::answer_json(a), 2) << "\n";
-        else std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
+        if (options.json)
+            std::cout << io::dump(io::answer_json(a), 2) << "\n";
+        else
+            std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
         return code_of(a);
     } catch (const io::input_error& e) {
         return report_error(e, options.json);
@@ -106,8 +111,10 @@ template <class Table, class Id>
     std::vector<io::input_problem> problems;
     for (const std::string& id : ids) {
         const auto at = std::find(known.begin(), known.end(), id);
-        if (at == known.end()) problems.push_back(io::refused_value(key, id, io::detail::hint("an id", io::closest(id, known, 3))));
-        else chosen.push_back(table[static_cast<std::size_t>(at - known.begin())]);
+        if (at == known.end())
+            problems.push_back(io::refused_value(key, id, io::detail::hint("an id", io::closest(id, known, 3))));
+        else
+            chosen.push_back(table[static_cast<std::size_t>(at - known.begin())]);
     }
     if (!problems.empty()) throw io::input_error(std::move(problems));
     return chosen;
@@ -115,16 +122,27 @@ template <class Table, class Id>
 
 inline int models(const table_options& options) {
     try {
-        const auto chosen = selected(cardfit::models::all, options.ids, "model", [](const cardfit::models::zoo_entry& e) { return e.id; });
+        const auto chosen = selected(cardfit::models::all, options.ids, "model",
+                                     [](const cardfit::models::zoo_entry& e) { return e.id; });
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        std::vector<std::vector<std::string>> rows{{"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab"}};
+        std::vector<std::vector<std::string>> rows{
+            {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab"}};
         for (const auto& entry : chosen) {
             const transformer& m = *entry.model;
             const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
-            all.push_back({{"id", entry.id}, {"parameters", parameters(m)}, {"active_parameters", active_parameters(m)}, {"layers", m.layers}, {"hidden", m.hidden},
-                           {"heads", m.heads}, {"kv_heads", kv_heads}, {"ffn", m.ffn}, {"vocab", m.vocab}, {"experts", m.experts.count}});
-            rows.push_back({std::string(entry.id), std::to_string(parameters(m)), std::to_string(active_parameters(m)), std::to_string(m.layers),
-                            std::to_string(m.hidden), std::to_string(m.heads), std::to_string(kv_heads), std::to_string(m.ffn), std::to_string(m.vocab)});
+            all.push_back({{"id", entry.id},
+                           {"parameters", parameters(m)},
+                           {"active_parameters", active_parameters(m)},
+                           {"layers", m.layers},
+                           {"hidden", m.hidden},
+                           {"heads", m.heads},
+                           {"kv_heads", kv_heads},
+                           {"ffn", m.ffn},
+                           {"vocab", m.vocab},
+                           {"experts", m.experts.count}});
+            rows.push_back({std::string(entry.id), std::to_string(parameters(m)), std::to_string(active_parameters(m)),
+                            std::to_string(m.layers), std::to_string(m.hidden), std::to_string(m.heads),
+                            std::to_string(kv_heads), std::to_string(m.ffn), std::to_string(m.vocab)});
         }
         std::cout << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
         return answered;

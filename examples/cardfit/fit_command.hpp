@@ -25,26 +25,34 @@ struct fit_options {
 };
 
 /// A flag whose value goes to `section[key]`; whole numbers as numbers, the rest as text.
-inline void add_value(CLI::App& app, const std::string& flag, nlohmann::json& section, const std::string& key, const std::string& help) {
-    app.add_option_function<std::string>(flag, [&section, key](const std::string& text) {
-        const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
-        section[key] = value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
-    }, help);
+inline void add_value(CLI::App& app, const std::string& flag, nlohmann::json& section, const std::string& key,
+                      const std::string& help) {
+    app.add_option_function<std::string>(
+        flag,
+        [&section, key](const std::string& text) {
+            const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
+            section[key] = value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
+        },
+        help);
 }
-inline void add_switch(CLI::App& app, const std::string& flag, nlohmann::json& section, const std::string& key, const std::string& help) {
-    app.add_flag_callback(flag, [&section, key] { section[key] = true; }, help);
+inline void add_switch(CLI::App& app, const std::string& flag, nlohmann::json& section, const std::string& key,
+                       const std::string& help) {
+    app.add_flag_callback(
+        flag, [&section, key] { section[key] = true; }, help);
 }
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
     app.add_option("model", o.model, "a zoo id (see: cardfit models) or the path of a config.json")->required();
-    app.add_option("--card", o.cards, "card id or printed name; may be given several times (see: cardfit cards)")->required();
+    app.add_option("--card", o.cards, "card id or printed name; may be given several times (see: cardfit cards)")
+        ->required();
     app.add_flag("--train", o.train, "a training job (default)");
     app.add_flag("--infer", o.infer, "an inference job");
     app.add_flag("--json", o.json, "print one JSON document");
     add_value(app, "--cards", o.hardware, "cards", "how many cards");
     add_value(app, "--per-node", o.hardware, "per_node", "cards a node");
     add_value(app, "--link", o.hardware, "link", "nvswitch, nvlink, nvlink-bridge, pcie, pcie-host");
-    add_value(app, "--precision", o.training, "precision", "fp32, tf32, fp16-mixed, bf16-mixed, fp16, bf16, fp8-mixed …");
+    add_value(app, "--precision", o.training, "precision",
+              "fp32, tf32, fp16-mixed, bf16-mixed, fp16, bf16, fp8-mixed …");
     add_value(app, "--optimizer", o.training, "optimizer", "sgd, adamw, adamw-8bit, adafactor, lion, muon …");
     add_value(app, "--optimizer-state", o.training, "optimizer_state", "fp32, bf16");
     add_value(app, "--micro-batch", o.training, "micro_batch", "sequences a step on one data-parallel rank");
@@ -54,11 +62,13 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_value(app, "--attention", o.training, "attention", "flash, eager");
     add_value(app, "--offload", o.training, "offload", "none, optimizer, activations, full");
     add_value(app, "--loss", o.training, "loss", "full, chunked, fused, masked");
-    add_value(app, "--framework", o.training, "framework", "pytorch, transformers, torchtitan, torchtune, megatron, deepspeed …");
+    add_value(app, "--framework", o.training, "framework",
+              "pytorch, transformers, torchtitan, torchtune, megatron, deepspeed …");
     add_value(app, "--base-weights", o.training, "base_weights", "format of the frozen base under LoRA: bf16, nf4 …");
     add_switch(app, "--compiled", o.training, "compiled", "a compiled graph");
     add_switch(app, "--dropout", o.training, "dropout", "dropout is on");
-    app.add_option("--lora", o.lora, "train LoRA matrices on these targets: q,k,v,o,gate,up,down,embeddings,head")->delimiter(',');
+    app.add_option("--lora", o.lora, "train LoRA matrices on these targets: q,k,v,o,gate,up,down,embeddings,head")
+        ->delimiter(',');
     app.add_option("--rank", o.lora_rank, "rank of the LoRA matrices (default 8)");
     add_value(app, "--weights", o.inference, "weights", "format of the weights (inference)");
     add_value(app, "--batch", o.inference, "batch", "sequences at once (inference)");
@@ -76,16 +86,20 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const std::string& card) {
     const bool in_zoo = io::detail::find_model(o.model) != nullptr;
     const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
-    nlohmann::json job = {{"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{"huggingface", o.model}}}, {"hardware", o.hardware}};
+    nlohmann::json job = {
+        {"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{"huggingface", o.model}}},
+        {"hardware", o.hardware}};
     job["hardware"]["card"] = card;
     job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
-    if (!o.infer && !o.lora.empty()) job["training"]["adapter"] = {{"method", "lora"}, {"rank", o.lora_rank == 0 ? 8 : o.lora_rank}, {"targets", o.lora}};
+    if (!o.infer && !o.lora.empty())
+        job["training"]["adapter"] = {
+            {"method", "lora"}, {"rank", o.lora_rank == 0 ? 8 : o.lora_rank}, {"targets", o.lora}};
     if (!o.layout.empty()) job["layout"] = o.layout;
     return job;
 }
 
-/// What would fit where a job does not: everything recomputed, fewest of the same card with everything sharded (and then
-/// recomputed too), and the smallest single card.
+/// What would fit where a job does not: everything recomputed, fewest of the same card with everything sharded (and
+/// then recomputed too), and the smallest single card.
 [[nodiscard]] inline std::string would_fit(const io::job_file& job) {
     const network net = lower(job.model);
     const auto fits_on = [&](const machine& m, const layout& l, recompute r) {
@@ -125,7 +139,8 @@ inline int fit(const fit_options& o) {
     }
     const nlohmann::json& unread = o.infer ? o.training : o.inference;
     if (!unread.empty() || (o.infer && !o.lora.empty())) {
-        std::cerr << "cardfit: " << (unread.empty() ? "lora" : unread.begin().key()) << " is a value of " << (o.infer ? "training" : "inference") << "; accepted: a value of "
+        std::cerr << "cardfit: " << (unread.empty() ? "lora" : unread.begin().key()) << " is a value of "
+                  << (o.infer ? "training" : "inference") << "; accepted: a value of "
                   << (o.infer ? "inference, or no --infer" : "training, or --infer") << "\n";
         return bad_input;
     }

@@ -23,7 +23,8 @@ int run(int argc, char** argv) {
     CLI::App* estimate_command = app.add_subcommand("estimate", "answer one job file, or a stream of them");
     estimate_command->add_option("job", estimate.path, "a job file, or - for standard input");
     estimate_command->add_flag("--json", estimate.json, "print one JSON document");
-    estimate_command->add_flag("--jsonl", estimate.stream, "read jobs or measured rows from standard input, one a line, and answer each on a line");
+    estimate_command->add_flag("--jsonl", estimate.stream,
+                               "read jobs or measured rows from standard input, one a line, and answer each on a line");
     estimate_command->callback([&] { code = tool::estimate(estimate); });
 
     tool::fit_options fit;
@@ -45,7 +46,8 @@ int run(int argc, char** argv) {
     cards_command->callback([&] { code = tool::cards(cards); });
 
     tool::detect_options detect;
-    CLI::App* detect_command = app.add_subcommand("detect", "the cards of this machine (NVML), as table ids with free memory");
+    CLI::App* detect_command =
+        app.add_subcommand("detect", "the cards of this machine (NVML), as table ids with free memory");
     detect_command->add_flag("--json", detect.json, "print one JSON document");
     detect_command->callback([&] { code = tool::detect(detect); });
 

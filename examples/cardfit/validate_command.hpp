@@ -25,7 +25,9 @@ struct scored_row {
     std::string quantity;
     double measured = 0;
     double estimated = 0;
-    [[nodiscard]] double signed_error() const { return measured == 0 ? (estimated == 0 ? 0.0 : 1.0) : estimated / measured - 1; }
+    [[nodiscard]] double signed_error() const {
+        return measured == 0 ? (estimated == 0 ? 0.0 : 1.0) : estimated / measured - 1;
+    }
     [[nodiscard]] double error() const { return std::abs(signed_error()); }
 };
 
@@ -48,7 +50,8 @@ struct scores {
     return first == source.npos ? source : source.substr(0, source.find('/', first + 1));
 }
 
-[[nodiscard]] inline double estimated_bytes(const io::answered_job& a, const std::string& meter, const std::string& scope) {
+[[nodiscard]] inline double estimated_bytes(const io::answered_job& a, const std::string& meter,
+                                            const std::string& scope) {
     const memory_estimate& one = a.report.memory;
     const bool all = scope == "all-cards";
     if (meter == "allocated") return static_cast<double>((all ? a.all_cards.allocated : one.allocated()).number);
@@ -59,8 +62,9 @@ struct scores {
 /// Refuses a measurement that is none: an unknown quantity, meter or scope, a value of the wrong kind.
 inline void check_measured(const nlohmann::json& measured) {
     using names = std::vector<std::string>;
-    const names quantities{"memory_bytes", "fits", "max_micro_batch", "max_sequence_length", "tokens_per_second", "samples_per_second",
-                           "step_seconds", "prefill_seconds", "decode_tokens_per_second"};
+    const names quantities{
+        "memory_bytes",       "fits",         "max_micro_batch", "max_sequence_length",     "tokens_per_second",
+        "samples_per_second", "step_seconds", "prefill_seconds", "decode_tokens_per_second"};
     const auto one_of = [&](const char* key, const names& accepted, bool required) {
         if (!measured.contains(key) || measured[key].is_null()) {
             if (required) throw io::input_error({io::missing_key(std::string("measured.") + key, "a name")});
@@ -76,17 +80,22 @@ inline void check_measured(const nlohmann::json& measured) {
     one_of("meter", {"allocated", "reserved", "device"}, measured["quantity"] == "memory_bytes");
     one_of("scope", {"fullest-card", "all-cards"}, false);
     const bool verdict = measured["quantity"] == "fits";
-    if (verdict ? !measured["value"].is_boolean() : !measured["value"].is_number() || measured["value"].get<double>() < 0)
-        throw io::input_error({io::refused_value("measured.value", measured["value"], verdict ? "true, false" : "a number of 0 or more")});
+    if (verdict ? !measured["value"].is_boolean()
+                : !measured["value"].is_number() || measured["value"].get<double>() < 0)
+        throw io::input_error({io::refused_value("measured.value", measured["value"],
+                                                 verdict ? "true, false" : "a number of 0 or more")});
 }
 
 /// Scores one line. Throws input_error where the row is malformed or its job is not answered yet.
 inline void score_line(const std::string& line, scores& s) {
     const nlohmann::json row = io::parse_json(line);
-    const bool shaped = row.is_object() && row.contains("id") && row["id"].is_string() && row.contains("source") && row["source"].is_string() &&
-                        row.contains("job") && row.contains("measured") && row["measured"].is_object() && row["measured"].contains("quantity") &&
+    const bool shaped = row.is_object() && row.contains("id") && row["id"].is_string() && row.contains("source") &&
+                        row["source"].is_string() && row.contains("job") && row.contains("measured") &&
+                        row["measured"].is_object() && row["measured"].contains("quantity") &&
                         row["measured"]["quantity"].is_string() && row["measured"].contains("value");
-    if (!shaped) throw io::input_error({io::refused_value("row", row, "a measured row: id, source, job, measured with quantity and value")});
+    if (!shaped)
+        throw io::input_error(
+            {io::refused_value("row", row, "a measured row: id, source, job, measured with quantity and value")});
     const nlohmann::json& measured = row["measured"];
     check_measured(measured);
     const std::string quantity = measured["quantity"], id = row["id"], source = repository_of(row["source"]);
@@ -96,11 +105,18 @@ inline void score_line(const std::string& line, scores& s) {
         return;
     }
     double estimated = 0;
-    if (quantity == "memory_bytes") estimated = estimated_bytes(a, measured.value("meter", "device"), measured.value("scope", "fullest-card"));
-    else if (quantity == "max_micro_batch") estimated = static_cast<double>(a.max_micro_batch);
-    else if (quantity == "max_sequence_length") estimated = static_cast<double>(a.max_sequence_length);
-    else throw io::input_error({io::input_problem{.key = "measured.quantity", .value = quantity, .accepted = "memory_bytes, fits, max_micro_batch, max_sequence_length",
-                                                  .message = "measured.quantity: time is not there yet", .not_there_yet = true}});
+    if (quantity == "memory_bytes")
+        estimated = estimated_bytes(a, measured.value("meter", "device"), measured.value("scope", "fullest-card"));
+    else if (quantity == "max_micro_batch")
+        estimated = static_cast<double>(a.max_micro_batch);
+    else if (quantity == "max_sequence_length")
+        estimated = static_cast<double>(a.max_sequence_length);
+    else
+        throw io::input_error({io::input_problem{.key = "measured.quantity",
+                                                 .value = quantity,
+                                                 .accepted = "memory_bytes, fits, max_micro_batch, max_sequence_length",
+                                                 .message = "measured.quantity: time is not there yet",
+                                                 .not_there_yet = true}});
     const std::string meter = quantity == "memory_bytes" ? " (" + measured.value("meter", "device") + ")" : "";
     s.rows.push_back({id, source, quantity + meter, measured["value"].get<double>(), estimated});
 }
@@ -130,8 +146,13 @@ struct summary {
 [[nodiscard]] inline summary summarise(std::vector<scored_row> rows) {
     std::sort(rows.begin(), rows.end(), [](const scored_row& a, const scored_row& b) { return a.error() > b.error(); });
     std::vector<double> errors, signed_errors;
-    for (const scored_row& r : rows) errors.insert(errors.begin(), r.error()), signed_errors.push_back(r.signed_error());
-    summary s{.n = rows.size(), .median_error = median(errors), .percentile_90 = percentile(errors, 0.9), .median_signed = median(signed_errors), .worst = {}};
+    for (const scored_row& r : rows)
+        errors.insert(errors.begin(), r.error()), signed_errors.push_back(r.signed_error());
+    summary s{.n = rows.size(),
+              .median_error = median(errors),
+              .percentile_90 = percentile(errors, 0.9),
+              .median_signed = median(signed_errors),
+              .worst = {}};
     rows.resize((std::min)(rows.size(), std::size_t{5}));
     s.worst = std::move(rows);
     return s;
@@ -139,8 +160,14 @@ struct summary {
 
 [[nodiscard]] inline nlohmann::ordered_json summary_json(const summary& s) {
     nlohmann::ordered_json worst = nlohmann::ordered_json::array();
-    for (const scored_row& r : s.worst) worst.push_back({{"id", r.id}, {"measured", r.measured}, {"estimated", r.estimated}, {"error", r.signed_error()}});
-    return {{"n", s.n}, {"median", s.median_error}, {"percentile_90", s.percentile_90}, {"median_signed", s.median_signed}, {"worst", std::move(worst)}};
+    for (const scored_row& r : s.worst)
+        worst.push_back(
+            {{"id", r.id}, {"measured", r.measured}, {"estimated", r.estimated}, {"error", r.signed_error()}});
+    return {{"n", s.n},
+            {"median", s.median_error},
+            {"percentile_90", s.percentile_90},
+            {"median_signed", s.median_signed},
+            {"worst", std::move(worst)}};
 }
 
 [[nodiscard]] inline std::string percent(double share) { return io::fixed(100 * share, 1) + " %"; }
@@ -176,7 +203,12 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
     }
     const verdict_counts c = count_verdicts(s.verdicts);
     return {{"quantities", quantities},
-            {"verdicts", {{"ran", c.ran}, {"out_of_memory", c.out_of_memory}, {"false_fits", c.false_fits}, {"false_refusals", c.false_refusals}, {"tight", c.tight}}},
+            {"verdicts",
+             {{"ran", c.ran},
+              {"out_of_memory", c.out_of_memory},
+              {"false_fits", c.false_fits},
+              {"false_refusals", c.false_refusals},
+              {"tight", c.tight}}},
             {"unanswered", s.unanswered}};
 }
 
@@ -188,18 +220,27 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
             const summary one = summarise(rows);
             medians += one.median_error, percentiles += one.percentile_90;
             std::string worst;
-            for (const scored_row& r : one.worst) worst += (worst.empty() ? "" : ", ") + r.id + " " + (r.signed_error() > 0 ? "+" : "") + percent(r.signed_error());
-            table.push_back({quantity, source, std::to_string(one.n), percent(one.median_error), percent(one.percentile_90), percent(one.median_signed), worst});
+            for (const scored_row& r : one.worst)
+                worst += (worst.empty() ? "" : ", ") + r.id + " " + (r.signed_error() > 0 ? "+" : "") +
+                         percent(r.signed_error());
+            table.push_back({quantity, source, std::to_string(one.n), percent(one.median_error),
+                             percent(one.percentile_90), percent(one.median_signed), worst});
         }
         const double n = static_cast<double>(sources.size());
-        table.push_back({quantity, "mean over sources", std::to_string(sources.size()), percent(medians / n), percent(percentiles / n), "", ""});
+        table.push_back({quantity, "mean over sources", std::to_string(sources.size()), percent(medians / n),
+                         percent(percentiles / n), "", ""});
     }
     std::string text = io::aligned(table, 2, "");
     const verdict_counts c = count_verdicts(s.verdicts);
-    text += "verdicts: " + std::to_string(c.ran) + " ran, " + std::to_string(c.out_of_memory) + " ran out of memory; " + std::to_string(c.false_fits) + " false fits, " +
-            std::to_string(c.false_refusals) + " false refusals, " + std::to_string(c.tight) + " tight" +
-            (s.verdicts.empty() ? "" : " (" + percent(static_cast<double>(c.tight) / static_cast<double>(s.verdicts.size())) + ")") + "\n";
-    for (const auto& [reason, count] : s.unanswered) text += "not answered: " + std::to_string(count) + " rows: " + reason + "\n";
+    text += "verdicts: " + std::to_string(c.ran) + " ran, " + std::to_string(c.out_of_memory) + " ran out of memory; " +
+            std::to_string(c.false_fits) + " false fits, " + std::to_string(c.false_refusals) + " false refusals, " +
+            std::to_string(c.tight) + " tight" +
+            (s.verdicts.empty()
+                 ? ""
+                 : " (" + percent(static_cast<double>(c.tight) / static_cast<double>(s.verdicts.size())) + ")") +
+            "\n";
+    for (const auto& [reason, count] : s.unanswered)
+        text += "not answered: " + std::to_string(count) + " rows: " + reason + "\n";
     return text;
 }
 
@@ -221,7 +262,8 @@ inline int validate(const validate_options& options) {
             const bool not_yet = !e.problems().empty() && e.problems()[0].not_there_yet;
             malformed += !not_yet;
             if (!not_yet) std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
-            ++s.unanswered[not_yet ? (why.rfind("model is", 0) == 0 ? why.substr(why.find(':') + 2) : why) : "malformed"];
+            ++s.unanswered[not_yet ? (why.rfind("model is", 0) == 0 ? why.substr(why.find(':') + 2) : why)
+                                   : "malformed"];
         } catch (const nlohmann::json::exception& e) {
             ++malformed, ++s.unanswered["malformed"];
             std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
@@ -229,8 +271,11 @@ inline int validate(const validate_options& options) {
     }
     if (options.each) {
         for (const scored_row& r : s.rows)
-            std::cout << r.id << " " << r.source << " " << r.quantity << " measured " << io::fixed(r.measured, 0) << " estimated " << io::fixed(r.estimated, 0) << " " << percent(r.signed_error()) << "\n";
-        for (const scored_verdict& v : s.verdicts) std::cout << v.id << " " << (v.ran ? "ran" : "out-of-memory") << " graded " << io::name_of(io::grade_names, v.grade) << "\n";
+            std::cout << r.id << " " << r.source << " " << r.quantity << " measured " << io::fixed(r.measured, 0)
+                      << " estimated " << io::fixed(r.estimated, 0) << " " << percent(r.signed_error()) << "\n";
+        for (const scored_verdict& v : s.verdicts)
+            std::cout << v.id << " " << (v.ran ? "ran" : "out-of-memory") << " graded "
+                      << io::name_of(io::grade_names, v.grade) << "\n";
     }
     grouped_rows groups;
     for (const scored_row& r : s.rows) groups[r.quantity][r.source].push_back(r);

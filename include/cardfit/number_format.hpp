@@ -14,12 +14,52 @@ namespace cardfit {
 
 /// Storage formats of weights, activations, states and caches. The names are the job file's.
 enum class number_format : unsigned char {
-    fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, mxfp4, int8, int4,
-    nf4, nf4_dq, gptq_int8, gptq_int4, awq_int4,
-    q4_0, q4_1, q5_0, q5_1, q8_0, q8_1,
-    q2_k, q3_k, q4_k, q5_k, q6_k, q8_k,
-    iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq3_xxs, iq3_s, iq4_nl, iq4_xs, tq1_0, tq2_0,
-    q3_k_s, q3_k_m, q3_k_l, q4_k_s, q4_k_m, q5_k_s, q5_k_m,
+    fp64,
+    fp32,
+    tf32,
+    fp16,
+    bf16,
+    fp8,
+    mxfp8,
+    nvfp4,
+    mxfp4,
+    int8,
+    int4,
+    nf4,
+    nf4_dq,
+    gptq_int8,
+    gptq_int4,
+    awq_int4,
+    q4_0,
+    q4_1,
+    q5_0,
+    q5_1,
+    q8_0,
+    q8_1,
+    q2_k,
+    q3_k,
+    q4_k,
+    q5_k,
+    q6_k,
+    q8_k,
+    iq1_s,
+    iq1_m,
+    iq2_xxs,
+    iq2_xs,
+    iq2_s,
+    iq3_xxs,
+    iq3_s,
+    iq4_nl,
+    iq4_xs,
+    tq1_0,
+    tq2_0,
+    q3_k_s,
+    q3_k_m,
+    q3_k_l,
+    q4_k_s,
+    q4_k_m,
+    q5_k_s,
+    q5_k_m,
 };
 
 /// How a format lays out its elements.
@@ -40,8 +80,10 @@ namespace detail {
 inline constexpr std::string_view ieee = "IEEE 754-2019; width of the format";
 inline constexpr std::string_view ocp = "OCP Microscaling Formats v1.0: 32 elements share an 8-bit scale";
 inline constexpr std::string_view gguf = "ggml block structs (ggml-common.h)";
-inline constexpr std::string_view gptq = "AutoGPTQ/AutoAWQ: a group of 128 shares a 16-bit scale and a packed zero point";
-inline constexpr std::string_view qlora = "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantised scales";
+inline constexpr std::string_view gptq =
+    "AutoGPTQ/AutoAWQ: a group of 128 shares a 16-bit scale and a packed zero point";
+inline constexpr std::string_view qlora =
+    "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantised scales";
 inline constexpr std::string_view mix = "llama.cpp file mix: tensors of several block types";
 
 inline constexpr format_layout format_layouts[]{
@@ -101,7 +143,9 @@ inline constexpr format_layout format_layouts[]{
 }
 
 /// True for a GGUF file mix, which has no block layout of its own.
-[[nodiscard]] constexpr bool is_file_mix(number_format format) noexcept { return layout_of(format).block_elements == 0; }
+[[nodiscard]] constexpr bool is_file_mix(number_format format) noexcept {
+    return layout_of(format).block_elements == 0;
+}
 
 /// Bytes that `elements` contiguous elements take, rounded up to whole blocks.
 /// Throws std::invalid_argument for a negative count or a file mix, std::overflow_error past 64 bits.
@@ -109,14 +153,17 @@ inline constexpr format_layout format_layouts[]{
     const format_layout& layout = layout_of(format);
     if (elements < 0) throw std::invalid_argument("cardfit: storage: elements must be 0 or more");
     if (layout.block_elements == 0)
-        throw std::invalid_argument("cardfit: storage: a GGUF file mix has no single block layout; ask for one of its block types");
+        throw std::invalid_argument(
+            "cardfit: storage: a GGUF file mix has no single block layout; ask for one of its block types");
     return bytes_of(checked::multiply(divide_up(elements, layout.block_elements), layout.block_bytes));
 }
 
 /// Mean bits an element takes, scales included (4.5 for q4_0). 0 for a file mix.
 [[nodiscard]] constexpr double bits_per_element(number_format format) noexcept {
     const format_layout& layout = layout_of(format);
-    return layout.block_elements == 0 ? 0.0 : 8.0 * static_cast<double>(layout.block_bytes) / static_cast<double>(layout.block_elements);
+    return layout.block_elements == 0
+               ? 0.0
+               : 8.0 * static_cast<double>(layout.block_bytes) / static_cast<double>(layout.block_elements);
 }
 
 }  // namespace cardfit

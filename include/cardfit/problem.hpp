@@ -22,7 +22,6 @@ struct problem {
     const char* accepted = "";
 };
 
-
 /// Thrown for input that makes no sense. In a constant expression the throw is the compile error, and the names of the
 /// field and of what is accepted stand in the call that leads to it.
 class invalid_input : public std::invalid_argument {
@@ -64,14 +63,21 @@ public:
         ++count_;
     }
     /// Plain arguments, so that a compiler's trace shows the field, the value and what is accepted.
-    constexpr void out_of_range(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) { add({field, value, low, high}); }
-    constexpr void not_accepted(const char* field, std::int64_t value, const char* accepted) { add({field, value, 0, 0, accepted}); }
+    constexpr void out_of_range(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
+        add({field, value, low, high});
+    }
+    constexpr void not_accepted(const char* field, std::int64_t value, const char* accepted) {
+        add({field, value, 0, 0, accepted});
+    }
 
     /// A problem for each of `checks` that has low <= value <= high not hold. All in one expression: a call for each
     /// would cost a constant evaluation three steps.
     template <class... Check>
     constexpr void ranges(const Check&... checks) {
-        ((checks.value < checks.low || checks.value > checks.high ? out_of_range(checks.field, checks.value, checks.low, checks.high) : void()), ...);
+        ((checks.value < checks.low || checks.value > checks.high
+              ? out_of_range(checks.field, checks.value, checks.low, checks.high)
+              : void()),
+         ...);
     }
     /// A problem for each of `conditions` that does not hold.
     template <class... Condition>

@@ -69,8 +69,8 @@ concept amount_number = std::same_as<Rep, std::int64_t> || std::same_as<Rep, dou
 
 /// Integers that a count may be scaled by without losing anything.
 template <class T>
-concept exact_scalar = std::integral<T> && !std::same_as<T, bool> &&
-                       (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t));
+concept exact_scalar =
+    std::integral<T> && !std::same_as<T, bool> && (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t));
 
 namespace checked {
 
@@ -131,26 +131,28 @@ public:
 
     /// From a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
     template <class OtherUnit>
-        requires std::is_convertible_v<boost::units::quantity<OtherUnit, Rep>, boost_quantity>
+    requires std::is_convertible_v<boost::units::quantity<OtherUnit, Rep>, boost_quantity>
     constexpr amount(const boost::units::quantity<OtherUnit, Rep>& other) : number(boost_quantity(other).value()) {}
 
     /// To a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
     template <class OtherUnit>
-        requires std::is_convertible_v<boost_quantity, boost::units::quantity<OtherUnit, Rep>>
-    constexpr operator boost::units::quantity<OtherUnit, Rep>() const {
-        return boost_quantity::from_value(number);
-    }
+    requires std::is_convertible_v<boost_quantity, boost::units::quantity<OtherUnit, Rep>>
+    constexpr operator boost::units::quantity<OtherUnit, Rep>() const { return boost_quantity::from_value(number); }
 
     friend constexpr auto operator<=>(const amount&, const amount&) = default;
     friend constexpr bool operator==(const amount&, const amount&) = default;
 
     [[nodiscard]] friend constexpr amount operator+(amount a, amount b) {
-        if constexpr (std::same_as<Rep, double>) return from_number(a.number + b.number);
-        else return from_number(checked::add(a.number, b.number));
+        if constexpr (std::same_as<Rep, double>)
+            return from_number(a.number + b.number);
+        else
+            return from_number(checked::add(a.number, b.number));
     }
     [[nodiscard]] friend constexpr amount operator-(amount a, amount b) {
-        if constexpr (std::same_as<Rep, double>) return from_number(a.number - b.number);
-        else return from_number(checked::subtract(a.number, b.number));
+        if constexpr (std::same_as<Rep, double>)
+            return from_number(a.number - b.number);
+        else
+            return from_number(checked::subtract(a.number, b.number));
     }
     [[nodiscard]] friend constexpr amount operator-(amount a) { return amount{} - a; }
     constexpr amount& operator+=(amount other) { return *this = *this + other; }
@@ -158,20 +160,25 @@ public:
 
     /// Scaling: a count by integers only, a measured amount by any number.
     template <class Scalar>
-        requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
-    [[nodiscard]] friend constexpr amount operator*(amount a, Scalar scale) {
-        if constexpr (std::same_as<Rep, double>) return from_number(a.number * static_cast<double>(scale));
-        else return from_number(checked::multiply(a.number, static_cast<std::int64_t>(scale)));
+    requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
+        [[nodiscard]] friend constexpr amount
+        operator*(amount a, Scalar scale) {
+        if constexpr (std::same_as<Rep, double>)
+            return from_number(a.number * static_cast<double>(scale));
+        else
+            return from_number(checked::multiply(a.number, static_cast<std::int64_t>(scale)));
     }
     template <class Scalar>
-        requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
-    [[nodiscard]] friend constexpr amount operator*(Scalar scale, amount a) {
+    requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
+        [[nodiscard]] friend constexpr amount
+        operator*(Scalar scale, amount a) {
         return a * scale;
     }
     /// A measured amount by a number. Counts divide by `divide_up`, explicitly: needed bytes round up.
     template <class Scalar>
-        requires(std::same_as<Rep, double> && (exact_scalar<Scalar> || std::floating_point<Scalar>))
-    [[nodiscard]] friend constexpr amount operator/(amount a, Scalar divisor) {
+    requires(std::same_as<Rep, double> && (exact_scalar<Scalar> || std::floating_point<Scalar>))
+        [[nodiscard]] friend constexpr amount
+        operator/(amount a, Scalar divisor) {
         return from_number(a.number / static_cast<double>(divisor));
     }
 };
@@ -194,15 +201,19 @@ template <class U1, class R1, class U2, class R2>
 [[nodiscard]] constexpr auto operator*(amount<U1, R1> a, amount<U2, R2> b) {
     using unit = dimensions::product<U1, U2>;
     const double product = static_cast<double>(a.number) * static_cast<double>(b.number);
-    if constexpr (dimensions::dimensionless<unit>) return product;
-    else return amount<unit, double>::from_number(product);
+    if constexpr (dimensions::dimensionless<unit>)
+        return product;
+    else
+        return amount<unit, double>::from_number(product);
 }
 template <class U1, class R1, class U2, class R2>
 [[nodiscard]] constexpr auto operator/(amount<U1, R1> a, amount<U2, R2> b) {
     using unit = dimensions::ratio<U1, U2>;
     const double ratio = static_cast<double>(a.number) / static_cast<double>(b.number);
-    if constexpr (dimensions::dimensionless<unit>) return ratio;
-    else return amount<unit, double>::from_number(ratio);
+    if constexpr (dimensions::dimensionless<unit>)
+        return ratio;
+    else
+        return amount<unit, double>::from_number(ratio);
 }
 
 using bytes = amount<dimensions::byte_unit, std::int64_t>;
@@ -222,11 +233,21 @@ inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 
 /// Factories from whole numbers of a unit. Throw std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes bytes_of(std::int64_t n) { return bytes(n, base_units); }
-[[nodiscard]] constexpr bytes kibibytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, bytes_per_kibibyte)); }
-[[nodiscard]] constexpr bytes mebibytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, bytes_per_mebibyte)); }
-[[nodiscard]] constexpr bytes gibibytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, bytes_per_gibibyte)); }
-[[nodiscard]] constexpr bytes gigabytes(std::int64_t n) { return bytes::from_number(checked::multiply(n, 1'000'000'000)); }
-[[nodiscard]] constexpr bytes_per_second gigabytes_per_second(double n) { return bytes_per_second::from_number(n * 1e9); }
+[[nodiscard]] constexpr bytes kibibytes(std::int64_t n) {
+    return bytes::from_number(checked::multiply(n, bytes_per_kibibyte));
+}
+[[nodiscard]] constexpr bytes mebibytes(std::int64_t n) {
+    return bytes::from_number(checked::multiply(n, bytes_per_mebibyte));
+}
+[[nodiscard]] constexpr bytes gibibytes(std::int64_t n) {
+    return bytes::from_number(checked::multiply(n, bytes_per_gibibyte));
+}
+[[nodiscard]] constexpr bytes gigabytes(std::int64_t n) {
+    return bytes::from_number(checked::multiply(n, 1'000'000'000));
+}
+[[nodiscard]] constexpr bytes_per_second gigabytes_per_second(double n) {
+    return bytes_per_second::from_number(n * 1e9);
+}
 [[nodiscard]] constexpr flop_per_second teraflops(double n) { return flop_per_second::from_number(n * 1e12); }
 [[nodiscard]] constexpr tokens tokens_of(std::int64_t n) { return tokens::from_number(n); }
 [[nodiscard]] constexpr flop flop_of(double n) { return flop::from_number(n); }
@@ -236,18 +257,30 @@ inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 [[nodiscard]] constexpr dollars dollars_of(double n) { return dollars::from_number(n); }
 
 /// A count is whole: a fraction of one would be cut in silence.
-template <std::floating_point F> bytes bytes_of(F) = delete;
-template <std::floating_point F> bytes kibibytes(F) = delete;
-template <std::floating_point F> bytes mebibytes(F) = delete;
-template <std::floating_point F> bytes gibibytes(F) = delete;
-template <std::floating_point F> bytes gigabytes(F) = delete;
-template <std::floating_point F> tokens tokens_of(F) = delete;
+template <std::floating_point F>
+bytes bytes_of(F) = delete;
+template <std::floating_point F>
+bytes kibibytes(F) = delete;
+template <std::floating_point F>
+bytes mebibytes(F) = delete;
+template <std::floating_point F>
+bytes gibibytes(F) = delete;
+template <std::floating_point F>
+bytes gigabytes(F) = delete;
+template <std::floating_point F>
+tokens tokens_of(F) = delete;
 
 /// Readers. Whole mebibytes round up (`needed`) or down (`available`), by name; the others are exact to a double.
-[[nodiscard]] constexpr double in_gibibytes(bytes b) { return static_cast<double>(b.number) / static_cast<double>(bytes_per_gibibyte); }
+[[nodiscard]] constexpr double in_gibibytes(bytes b) {
+    return static_cast<double>(b.number) / static_cast<double>(bytes_per_gibibyte);
+}
 [[nodiscard]] constexpr double in_gigabytes(bytes b) { return static_cast<double>(b.number) / 1e9; }
-[[nodiscard]] constexpr std::int64_t in_mebibytes_up(bytes b) { return b.number / bytes_per_mebibyte + (b.number % bytes_per_mebibyte > 0); }
-[[nodiscard]] constexpr std::int64_t in_mebibytes_down(bytes b) { return b.number / bytes_per_mebibyte - (b.number % bytes_per_mebibyte < 0); }
+[[nodiscard]] constexpr std::int64_t in_mebibytes_up(bytes b) {
+    return b.number / bytes_per_mebibyte + (b.number % bytes_per_mebibyte > 0);
+}
+[[nodiscard]] constexpr std::int64_t in_mebibytes_down(bytes b) {
+    return b.number / bytes_per_mebibyte - (b.number % bytes_per_mebibyte < 0);
+}
 [[nodiscard]] constexpr double in_gigabytes_per_second(bytes_per_second r) { return r.number / 1e9; }
 [[nodiscard]] constexpr double in_teraflops(flop_per_second r) { return r.number / 1e12; }
 [[nodiscard]] constexpr double in_seconds(seconds t) { return t.number; }
@@ -269,14 +302,30 @@ namespace literal_detail {
 }  // namespace literal_detail
 
 consteval bytes operator""_B(unsigned long long n) { return bytes::from_number(literal_detail::count(n, 1)); }
-consteval bytes operator""_KiB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, bytes_per_kibibyte)); }
-consteval bytes operator""_MiB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, bytes_per_mebibyte)); }
-consteval bytes operator""_GiB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, bytes_per_gibibyte)); }
-consteval bytes operator""_GB(unsigned long long n) { return bytes::from_number(literal_detail::count(n, 1'000'000'000)); }
-consteval bytes_per_second operator""_GBps(unsigned long long n) { return bytes_per_second::from_number(static_cast<double>(n) * 1e9); }
-consteval bytes_per_second operator""_GBps(long double n) { return bytes_per_second::from_number(static_cast<double>(n) * 1e9); }
-consteval flop_per_second operator""_TFLOPS(unsigned long long n) { return flop_per_second::from_number(static_cast<double>(n) * 1e12); }
-consteval flop_per_second operator""_TFLOPS(long double n) { return flop_per_second::from_number(static_cast<double>(n) * 1e12); }
+consteval bytes operator""_KiB(unsigned long long n) {
+    return bytes::from_number(literal_detail::count(n, bytes_per_kibibyte));
+}
+consteval bytes operator""_MiB(unsigned long long n) {
+    return bytes::from_number(literal_detail::count(n, bytes_per_mebibyte));
+}
+consteval bytes operator""_GiB(unsigned long long n) {
+    return bytes::from_number(literal_detail::count(n, bytes_per_gibibyte));
+}
+consteval bytes operator""_GB(unsigned long long n) {
+    return bytes::from_number(literal_detail::count(n, 1'000'000'000));
+}
+consteval bytes_per_second operator""_GBps(unsigned long long n) {
+    return bytes_per_second::from_number(static_cast<double>(n) * 1e9);
+}
+consteval bytes_per_second operator""_GBps(long double n) {
+    return bytes_per_second::from_number(static_cast<double>(n) * 1e9);
+}
+consteval flop_per_second operator""_TFLOPS(unsigned long long n) {
+    return flop_per_second::from_number(static_cast<double>(n) * 1e12);
+}
+consteval flop_per_second operator""_TFLOPS(long double n) {
+    return flop_per_second::from_number(static_cast<double>(n) * 1e12);
+}
 consteval watts operator""_W(unsigned long long n) { return watts::from_number(static_cast<double>(n)); }
 consteval watts operator""_W(long double n) { return watts::from_number(static_cast<double>(n)); }
 consteval dollars operator""_USD(unsigned long long n) { return dollars::from_number(static_cast<double>(n)); }

@@ -12,7 +12,8 @@ namespace {
 
 const machine eight = 8 * cards::h100_sxm5_80gb;
 constexpr layout sharded{.data = 8, .sharding = sharding::full};
-training job{.micro_batch = 2, .sequence_length = 8192, .recompute = recompute::selective, .framework = framework::torchtitan};
+training job{
+    .micro_batch = 2, .sequence_length = 8192, .recompute = recompute::selective, .framework = framework::torchtitan};
 
 void full_estimate(benchmark::State& state) {
     transformer model = models::llama_3_1_8b;

@@ -19,21 +19,30 @@ static_assert(fit(models::llama_3_1_8b, finetune, cards::rtx_4090).grade == grad
 static_assert(fit(models::llama_3_1_8b, finetune, cards::rtx_a6000).grade == grade::does_not_fit);
 static_assert(fit(models::llama_3_1_8b, finetune, cards::a100_sxm4_80gb).grade == grade::does_not_fit);
 static_assert(fits(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb, {.data = 8, .sharding = sharding::full}));
-static_assert(require_fit<judge(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb, {.data = 8, .sharding = sharding::full})>);
+static_assert(require_fit<judge(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb,
+                                {.data = 8, .sharding = sharding::full})>);
 
 // LoRA on query and value with a bf16 base is refused on none of them.
-constexpr training lora{.precision = precision::bf16, .sequence_length = 2048, .recompute = recompute::full,
-                        .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
+constexpr training lora{
+    .precision = precision::bf16,
+    .sequence_length = 2048,
+    .recompute = recompute::full,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
 static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_4090).grade != grade::does_not_fit);
-static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_a6000).grade == grade::fits && fit(models::llama_3_1_8b, lora, cards::a100_sxm4_80gb).grade == grade::fits);
+static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_a6000).grade == grade::fits &&
+              fit(models::llama_3_1_8b, lora, cards::a100_sxm4_80gb).grade == grade::fits);
 
 // The largest fits and one more does not; 0 where not even one does; positions bound the sequence.
-constexpr lowered_training lowered = lower_job(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb, {.data = 8, .sharding = sharding::full});
+constexpr lowered_training lowered =
+    lower_job(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb, {.data = 8, .sharding = sharding::full});
 constexpr std::int64_t batch = largest_micro_batch(lowered, 4096), length = longest_sequence(lowered, 1);
-constexpr bool holds(std::int64_t micro_batch, std::int64_t sequence) { return fit(lowered, micro_batch, sequence).headroom >= bytes{}; }
+constexpr bool holds(std::int64_t micro_batch, std::int64_t sequence) {
+    return fit(lowered, micro_batch, sequence).headroom >= bytes{};
+}
 static_assert(batch > 1 && holds(batch, 4096) && !holds(batch + 1, 4096));
 static_assert(length > 4096 && holds(1, length) && !holds(1, length + 1));
 static_assert(largest_micro_batch(models::llama_3_1_8b, finetune, cards::rtx_4090) == 0);
 static_assert(longest_sequence(models::gpt2, training{.sequence_length = 1024}, cards::a100_sxm4_80gb) == 1024);
 
-static_assert(judge(models::llama_3_1_8b, finetune, cards::rtx_4090).available_MiB < judge(models::llama_3_1_8b, finetune, cards::rtx_4090).needed_MiB);
+static_assert(judge(models::llama_3_1_8b, finetune, cards::rtx_4090).available_MiB <
+              judge(models::llama_3_1_8b, finetune, cards::rtx_4090).needed_MiB);

@@ -9,16 +9,34 @@
 
 using namespace cardfit;
 
-constexpr bool within(double value, double expected, double share) { return value >= expected * (1 - share) && value <= expected * (1 + share); }
-constexpr double state_gigabytes(const memory_estimate& m) { return in_gigabytes(m.components.weights + m.components.gradients + m.components.optimizer); }
+constexpr bool within(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+constexpr double state_gigabytes(const memory_estimate& m) {
+    return in_gigabytes(m.components.weights + m.components.gradients + m.components.optimizer);
+}
 
 // ZeRO (arXiv 1910.02054, figure 1): 7.5 B parameters, Adam, 64 cards: 120, 31.4, 16.6, 1.9 GB a card.
-constexpr transformer seven_and_a_half_billion{.layers = 72, .hidden = 2880, .heads = 32, .ffn = 11520, .ffn_gated = false, .vocab = 50257,
-                                               .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all};
-constexpr training zero_job{.precision = precision::fp16_mixed, .optimizer = optimizer::adam, .sequence_length = 1, .recompute = recompute::full, .framework = framework::deepspeed};
+constexpr transformer seven_and_a_half_billion{.layers = 72,
+                                               .hidden = 2880,
+                                               .heads = 32,
+                                               .ffn = 11520,
+                                               .ffn_gated = false,
+                                               .vocab = 50257,
+                                               .tied_embeddings = true,
+                                               .positions = 1024,
+                                               .norm = norm::layer,
+                                               .biases = biases::all};
+constexpr training zero_job{.precision = precision::fp16_mixed,
+                            .optimizer = optimizer::adam,
+                            .sequence_length = 1,
+                            .recompute = recompute::full,
+                            .framework = framework::deepspeed};
 constexpr double zero(sharding s) {
     const double billions = static_cast<double>(parameters(seven_and_a_half_billion)) / 7.5e9;
-    return state_gigabytes(memory(seven_and_a_half_billion, zero_job, 64 * cards::a100_sxm4_80gb, {.data = 64, .sharding = s})) / billions;
+    return state_gigabytes(
+               memory(seven_and_a_half_billion, zero_job, 64 * cards::a100_sxm4_80gb, {.data = 64, .sharding = s})) /
+           billions;
 }
 constexpr bool rounds_to(double value, double printed) { return value >= printed - 0.05 && value < printed + 0.05; }
 static_assert(rounds_to(zero(sharding::none), 120) && rounds_to(zero(sharding::optimizer), 31.4));
@@ -26,75 +44,120 @@ static_assert(rounds_to(zero(sharding::gradients), 16.6) && rounds_to(zero(shard
 
 // Korthikanti et al. (arXiv 2205.05198), equations 1 to 4 and table 2: activations of a GPT layer, bytes, with dropout.
 constexpr std::int64_t s = 2048, b = 1, h = 12288, a = 96;
-constexpr transformer gpt3{.layers = 1, .hidden = h, .heads = a, .ffn = 4 * h, .ffn_gated = false, .vocab = 51200, .norm = norm::layer, .biases = biases::all};
-constexpr training korthikanti{.precision = precision::fp16_mixed, .micro_batch = b, .sequence_length = s, .attention = attention::eager, .dropout = true, .framework = framework::megatron};
+constexpr transformer gpt3{.layers = 1,
+                           .hidden = h,
+                           .heads = a,
+                           .ffn = 4 * h,
+                           .ffn_gated = false,
+                           .vocab = 51200,
+                           .norm = norm::layer,
+                           .biases = biases::all};
+constexpr training korthikanti{.precision = precision::fp16_mixed,
+                               .micro_batch = b,
+                               .sequence_length = s,
+                               .attention = attention::eager,
+                               .dropout = true,
+                               .framework = framework::megatron};
 constexpr network gpt3_net = lower(gpt3);
 constexpr std::int64_t layer_bytes(recompute r, int tensor, sequence_parallel sp) {
     training t = korthikanti;
     t.recompute = r;
     const memory_rules rules = lower_rules(t, {.tensor = tensor, .sequence_parallel = sp});
-    return saved_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * b + score_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * s * b;
+    return saved_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * b +
+           score_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * s * b;
 }
 static_assert(layer_bytes(recompute::none, 1, sequence_parallel::off) == s * b * h * 34 + 5 * a * s * s * b);
-static_assert(layer_bytes(recompute::none, 8, sequence_parallel::off) == s * b * h * (10 + 24 / 8) + 5 * a * s * s * b / 8);
+static_assert(layer_bytes(recompute::none, 8, sequence_parallel::off) ==
+              s * b * h * (10 + 24 / 8) + 5 * a * s * s * b / 8);
 static_assert(layer_bytes(recompute::none, 8, sequence_parallel::on) == (s * b * h * 34 + 5 * a * s * s * b) / 8);
 static_assert(layer_bytes(recompute::selective, 8, sequence_parallel::on) == s * b * h * 34 / 8);
 
 // Bytes a parameter (Megatron-LM's distributed-optimizer table): bf16 with fp32 main gradients 18, sharded 6 + 12/d.
 constexpr training megatron{.sequence_length = 1, .recompute = recompute::full, .framework = framework::megatron};
 constexpr auto megatron_state(int data, sharding how) {
-    const memory_components c = memory(models::llama_2_7b, megatron, data * cards::h100_sxm5_80gb, {.data = data, .sharding = how}).components;
-    return static_cast<double>((c.weights + c.gradients + c.optimizer).number) / static_cast<double>(parameters(models::llama_2_7b));
+    const memory_components c =
+        memory(models::llama_2_7b, megatron, data * cards::h100_sxm5_80gb, {.data = data, .sharding = how}).components;
+    return static_cast<double>((c.weights + c.gradients + c.optimizer).number) /
+           static_cast<double>(parameters(models::llama_2_7b));
 }
-static_assert(within(megatron_state(1, sharding::none), 18, 1e-6) && within(megatron_state(8, sharding::optimizer), 6 + 12.0 / 8, 1e-6));
+static_assert(within(megatron_state(1, sharding::none), 18, 1e-6) &&
+              within(megatron_state(8, sharding::optimizer), 6 + 12.0 / 8, 1e-6));
 
 // LoRA: rank 8 on query and value of Llama-2-7B trains 4,194,304 parameters (litgpt); pure 16-bit, two 16-bit states.
-constexpr training lora{.precision = precision::bf16, .optimizer_state = number_format::bf16, .sequence_length = 1,
-                        .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
+constexpr training lora{
+    .precision = precision::bf16,
+    .optimizer_state = number_format::bf16,
+    .sequence_length = 1,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
 constexpr memory_estimate adapted = memory(models::llama_2_7b, lora, cards::a100_sxm4_80gb);
 static_assert(adapted.components.weights == bytes_of(2 * (6'738'415'616 + 4'194'304)));
 static_assert(adapted.components.optimizer == bytes_of(4 * 4'194'304));
 
 // The components are the whole.
-constexpr memory_estimate some = memory(models::mixtral_8x7b, training{.framework = framework::megatron}, 8 * cards::h100_sxm5_80gb, {.data = 4, .tensor = 2, .expert = 4});
+constexpr memory_estimate some = memory(models::mixtral_8x7b, training{.framework = framework::megatron},
+                                        8 * cards::h100_sxm5_80gb, {.data = 4, .tensor = 2, .expert = 4});
 constexpr bool adds_up(const memory_components& c) {
-    return c.weights + c.gradients + c.optimizer + c.activations + c.logits + c.gathered + c.buckets + c.kv_cache + c.temporaries + c.workspace == c.allocated() &&
+    return c.weights + c.gradients + c.optimizer + c.activations + c.logits + c.gathered + c.buckets + c.kv_cache +
+                   c.temporaries + c.workspace ==
+               c.allocated() &&
            c.allocated() + c.fragmentation == c.reserved() && c.reserved() + c.context + c.communication == c.device();
 }
 static_assert(adds_up(some.components) && adds_up(adapted.components));
 static_assert(some.device_low <= some.device() && some.device() <= some.device_high);
 
-// Muon gives embedding and head to AdamW: one momentum for 6.98 B hidden parameters, two moments for 1.05 B others and norms.
-constexpr std::int64_t optimizer_bytes(const transformer& m, const training& t, const machine& machine, const layout& l = {}) {
+// Muon gives embedding and head to AdamW: one momentum for 6.98 B hidden parameters, two moments for 1.05 B others and
+// norms.
+constexpr std::int64_t optimizer_bytes(const transformer& m, const training& t, const machine& machine,
+                                       const layout& l = {}) {
     return memory(m, t, machine, l).components.optimizer.number;
 }
 constexpr training muon{.precision = precision::bf16, .optimizer = optimizer::muon, .sequence_length = 1};
 constexpr std::int64_t lookup_and_norms = 2 * 128256ll * 4096 + (2 * 32 + 1) * 4096;
-static_assert(optimizer_bytes(models::llama_3_1_8b, muon, cards::a100_sxm4_80gb) == 4 * (8'030'261'248 - lookup_and_norms) + 8 * lookup_and_norms);
+static_assert(optimizer_bytes(models::llama_3_1_8b, muon, cards::a100_sxm4_80gb) ==
+              4 * (8'030'261'248 - lookup_and_norms) + 8 * lookup_and_norms);
 
 // Adafactor: one fp32 a row and column; adapters have rows and columns of their own; experts are spread.
-constexpr training adafactor{.precision = precision::bf16, .optimizer = optimizer::adafactor, .sequence_length = 1,
-                             .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
-static_assert(optimizer_bytes(models::llama_3_1_8b, adafactor, cards::a100_sxm4_80gb) == 32 * 4 * ((4096 + 8) + (8 + 4096) + (4096 + 8) + (8 + 1024)));
+constexpr training adafactor{
+    .precision = precision::bf16,
+    .optimizer = optimizer::adafactor,
+    .sequence_length = 1,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
+static_assert(optimizer_bytes(models::llama_3_1_8b, adafactor, cards::a100_sxm4_80gb) ==
+              32 * 4 * ((4096 + 8) + (8 + 4096) + (4096 + 8) + (8 + 1024)));
 
 // Expert parallelism spreads the frozen experts once: eight cards hold the 8 x 7B base between them.
-constexpr training sparse_lora{.precision = precision::bf16, .sequence_length = 1, .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query)}};
+constexpr training sparse_lora{
+    .precision = precision::bf16,
+    .sequence_length = 1,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query)}};
 constexpr std::int64_t sparse_weights(int expert) {
-    return memory(models::mixtral_8x7b, sparse_lora, 8 * cards::h100_sxm5_80gb, {.data = 8, .expert = expert, .sharding = sharding::full}).components.weights.number;
+    return memory(models::mixtral_8x7b, sparse_lora, 8 * cards::h100_sxm5_80gb,
+                  {.data = 8, .expert = expert, .sharding = sharding::full})
+        .components.weights.number;
 }
 static_assert(within(static_cast<double>(sparse_weights(8)), static_cast<double>(sparse_weights(1)), 0.001));
 static_assert(8 * sparse_weights(1) > 2 * parameters(models::mixtral_8x7b));
 
 // Offloaded weights come to the card a unit at a time: a layer of 405B is 3.2 B parameters, two are at hand.
-constexpr training offloaded{.precision = precision::bf16, .sequence_length = 1, .recompute = recompute::full, .offload = offload::full};
-static_assert(memory(models::llama_3_1_405b, offloaded, cards::h100_sxm5_80gb).components.gathered > gigabytes(2 * 2 * 3));
+constexpr training offloaded{
+    .precision = precision::bf16, .sequence_length = 1, .recompute = recompute::full, .offload = offload::full};
+static_assert(memory(models::llama_3_1_405b, offloaded, cards::h100_sxm5_80gb).components.gathered >
+              gigabytes(2 * 2 * 3));
 
 // BERT pre-training computes logits at 15 % of the positions (arXiv 1810.04805, section 3.1).
-constexpr std::int64_t logit_bytes(loss how) { return lower_job(models::bert_base, training{.sequence_length = 512, .loss = how}, cards::a100_sxm4_80gb).stages[0].logit_token; }
+constexpr std::int64_t logit_bytes(loss how) {
+    return lower_job(models::bert_base, training{.sequence_length = 512, .loss = how}, cards::a100_sxm4_80gb)
+        .stages[0]
+        .logit_token;
+}
 static_assert(logit_bytes(loss::masked) == divide_up(logit_bytes(loss::full) * 15, 100));
 
 // Selective recomputation of flash attention under Megatron leaves nothing to recompute.
-constexpr memory_estimate kept_all = memory(models::llama_3_1_8b, {.sequence_length = 8192, .framework = framework::megatron}, 8 * cards::h100_sxm5_80gb, {.tensor = 8});
-constexpr memory_estimate kept_some = memory(models::llama_3_1_8b, {.sequence_length = 8192, .recompute = recompute::selective, .framework = framework::megatron},
-                                             8 * cards::h100_sxm5_80gb, {.tensor = 8});
+constexpr memory_estimate kept_all =
+    memory(models::llama_3_1_8b, {.sequence_length = 8192, .framework = framework::megatron}, 8 * cards::h100_sxm5_80gb,
+           {.tensor = 8});
+constexpr memory_estimate kept_some =
+    memory(models::llama_3_1_8b,
+           {.sequence_length = 8192, .recompute = recompute::selective, .framework = framework::megatron},
+           8 * cards::h100_sxm5_80gb, {.tensor = 8});
 static_assert(kept_some.device() <= kept_all.device());

@@ -26,9 +26,13 @@ class generator {
 public:
     explicit generator(unsigned seed) : random_(seed) {}
 
-    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) { return values.begin()[below(values.size())]; }
+    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
+        return values.begin()[below(values.size())];
+    }
     template <class E>
-    [[nodiscard]] E any(E last) { return static_cast<E>(below(static_cast<std::size_t>(last) + 1)); }
+    [[nodiscard]] E any(E last) {
+        return static_cast<E>(below(static_cast<std::size_t>(last) + 1));
+    }
     [[nodiscard]] bool coin() { return below(2) == 1; }
 
     [[nodiscard]] generated next() {
@@ -42,17 +46,23 @@ public:
         m.vocab = among({1000, 32000, 128256});
         m.ffn_gated = coin(), m.tied_embeddings = coin();
         m.norm = any(norm::layer), m.biases = any(biases::all);
-        if (coin()) m.experts = {.count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
+        if (coin())
+            m.experts = {
+                .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
         training& t = g.job;
         t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::muon);
         t.micro_batch = among({1, 2, 5, 16}), t.gradient_accumulation = among({1, 3, 8});
         t.sequence_length = among({1, 128, 1000, 8192});
-        t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(), t.compiled = coin();
-        t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked), t.optimizer_in_backward = coin();
+        t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),
+        t.compiled = coin();
+        t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked),
+        t.optimizer_in_backward = coin();
         if (coin()) t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
         layout& l = g.layout;
-        l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})), l.pipeline = static_cast<int>(among({1, 2}));
-        l.context = static_cast<int>(among({1, 2})), l.expert = m.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
+        l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})),
+        l.pipeline = static_cast<int>(among({1, 2}));
+        l.context = static_cast<int>(among({1, 2})),
+        l.expert = m.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
         l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
         l.sharding = any(sharding::full);
         g.hardware = (l.data * l.tensor * l.pipeline * l.context) * *cards::all[below(cards::all.size())];
@@ -65,7 +75,9 @@ private:
 };
 
 [[nodiscard]] memory_estimate estimate(const generated& g) { return memory(g.model, g.job, g.hardware, g.layout); }
-[[nodiscard]] std::int64_t kept_at(const generated& g) { return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].kept_token; }
+[[nodiscard]] std::int64_t kept_at(const generated& g) {
+    return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].kept_token;
+}
 
 constexpr unsigned jobs = 4000;
 
@@ -76,13 +88,15 @@ TEST_CASE("components add up and the band encloses the estimate") {
     for (unsigned i = 0; i < jobs; ++i) {
         const memory_estimate m = estimate(make.next());
         const memory_components& c = m.components;
-        const bytes sum = c.weights + c.gradients + c.optimizer + c.activations + c.logits + c.gathered + c.buckets + c.kv_cache + c.temporaries + c.workspace;
+        const bytes sum = c.weights + c.gradients + c.optimizer + c.activations + c.logits + c.gathered + c.buckets +
+                          c.kv_cache + c.temporaries + c.workspace;
         REQUIRE(sum == m.allocated());
         REQUIRE(sum + c.fragmentation == m.reserved());
         REQUIRE(m.reserved() + c.context + c.communication == m.device());
         REQUIRE(m.device_low <= m.device());
         REQUIRE(m.device() <= m.device_high);
-        for (const bytes part : {c.weights, c.gradients, c.optimizer, c.activations, c.logits, c.gathered, c.buckets, c.temporaries, c.workspace, c.fragmentation, c.context})
+        for (const bytes part : {c.weights, c.gradients, c.optimizer, c.activations, c.logits, c.gathered, c.buckets,
+                                 c.temporaries, c.workspace, c.fragmentation, c.context})
             REQUIRE(part >= bytes{});
     }
 }
@@ -116,7 +130,8 @@ TEST_CASE("more sharding never needs more state") {
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
             g.layout.sharding = s;
             const lowered_training lowered = lower_job(g.model, g.job, g.hardware, g.layout);
-            const bytes now = bytes_of(lowered.stages[0].weights + lowered.stages[0].gradients + lowered.stages[0].optimizer);
+            const bytes now =
+                bytes_of(lowered.stages[0].weights + lowered.stages[0].gradients + lowered.stages[0].optimizer);
             REQUIRE(now <= last);
             last = now;
         }
@@ -142,7 +157,9 @@ TEST_CASE("the largest micro-batch fits and one more does not, likewise the long
     for (unsigned i = 0; i < jobs; ++i) {
         const generated g = make.next();
         const lowered_training lowered = lower_job(g.model, g.job, g.hardware, g.layout);
-        const auto holds = [&](std::int64_t batch, std::int64_t length) { return fit(lowered, batch, length).headroom >= bytes{}; };
+        const auto holds = [&](std::int64_t batch, std::int64_t length) {
+            return fit(lowered, batch, length).headroom >= bytes{};
+        };
         const std::int64_t batch = largest_micro_batch(lowered, g.job.sequence_length);
         if (batch > 0) REQUIRE(holds(batch, g.job.sequence_length));
         if (batch < 1'000'000) REQUIRE_FALSE(holds(batch + 1, g.job.sequence_length));
@@ -165,7 +182,8 @@ TEST_CASE("a single card's job is what all cards of one take, and more cards sum
 }
 
 TEST_CASE("input that makes no sense is refused by name, never answered") {
-    const auto refuses = [](const transformer& model, const training& job, const machine& m, const layout& l, const char* field) {
+    const auto refuses = [](const transformer& model, const training& job, const machine& m, const layout& l,
+                            const char* field) {
         try {
             static_cast<void>(memory(model, job, m, l));
         } catch (const invalid_input& e) {
@@ -179,24 +197,32 @@ TEST_CASE("input that makes no sense is refused by name, never answered") {
         return value;
     };
     const machine one = cards::rtx_4090;
-    CHECK(refuses(with(good, [](auto& m) { m.layers = 0; }), {}, one, {}, "model.transformer.layers is 0; accepted: 1 to 10000"));
+    CHECK(refuses(with(good, [](auto& m) { m.layers = 0; }), {}, one, {},
+                  "model.transformer.layers is 0; accepted: 1 to 10000"));
     CHECK(refuses(with(good, [](auto& m) { m.hidden = -4096; }), {}, one, {}, "model.transformer.hidden"));
     CHECK(refuses(with(good, [](auto& m) { m.heads = 33; }), {}, one, {}, "model.transformer.head_dim"));
     CHECK(refuses(with(good, [](auto& m) { m.kv_heads = 5; }), {}, one, {}, "model.transformer.kv_heads"));
-    CHECK(refuses(with(good, [](auto& m) { m.layers = 10'000, m.hidden = 1'000'000, m.ffn = 10'000'000, m.experts = {.count = 100'000, .active = 1, .ffn = 10'000'000}; }), {}, one, {}, "model.transformer.hidden"));
+    CHECK(refuses(with(good,
+                       [](auto& m) {
+                           m.layers = 10'000, m.hidden = 1'000'000, m.ffn = 10'000'000,
+                           m.experts = {.count = 100'000, .active = 1, .ffn = 10'000'000};
+                       }),
+                  {}, one, {}, "model.transformer.hidden"));
     CHECK(refuses(good, {.micro_batch = 0}, one, {}, "training.micro_batch is 0"));
     CHECK(refuses(good, {.micro_batch = -1}, one, {}, "training.micro_batch is -1"));
     CHECK(refuses(good, {.sequence_length = 0}, one, {}, "training.sequence_length"));
     CHECK(refuses(good, {.micro_batch = 1'000'000, .sequence_length = 100'000'000}, one, {}, "training.micro_batch"));
     CHECK(refuses(models::gpt2, {.sequence_length = 1025}, one, {}, "training.sequence_length"));
-    CHECK(refuses(good, {.adapter = {adapter_method::lora, 0, targets(target::query)}}, one, {}, "training.adapter.rank"));
+    CHECK(refuses(good, {.adapter = {adapter_method::lora, 0, targets(target::query)}}, one, {},
+                  "training.adapter.rank"));
     CHECK(refuses(good, {.adapter = {adapter_method::lora, 8, {}}}, one, {}, "training.adapter.targets"));
     CHECK(refuses(good, {.base_weights = number_format::nf4}, one, {}, "training.base_weights"));
     CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.data = 3}, "layout.data"));
     CHECK(refuses(good, {}, 8 * cards::a100_sxm4_80gb, {.expert = 8}, "layout.expert"));
     CHECK(refuses(models::mixtral_8x7b, {}, 64 * cards::a100_sxm4_80gb, {.expert = 64}, "layout.expert"));
     CHECK(refuses(good, {}, 64 * cards::a100_sxm4_80gb, {.tensor = 64}, "layout.tensor"));
-    CHECK(refuses(models::gpt2, {.sequence_length = 1024, .adapter = {adapter_method::lora, 8, targets(target::gate)}}, one, {}, "training.adapter.targets"));
+    CHECK(refuses(models::gpt2, {.sequence_length = 1024, .adapter = {adapter_method::lora, 8, targets(target::gate)}},
+                  one, {}, "training.adapter.targets"));
     CHECK(refuses(good, {.image_size = 224}, one, {}, "training.image_size"));
     CHECK(refuses(good, {}, machine{.card = cards::rtx_3090, .ecc = ecc_setting::on}, {}, "hardware.ecc"));
     CHECK(refuses(good, {}, machine{.card = cards::rtx_3090, .cards = 2, .per_node = 3}, {}, "hardware.per_node"));

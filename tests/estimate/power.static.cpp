@@ -94,12 +94,15 @@ static_assert(problems(cards::gh200_96gb, power_conditions{}).size() == 1 &&
 static_assert(problems(cards::rtx_4090, power_conditions{.draw = 1.5, .efficiency = 0}).size() == 2 &&
               problems(cards::rtx_4090, desk).empty());
 template <auto Ask>
-concept answers = requires { typename std::bool_constant<(static_cast<void>(Ask()), true)>; };
+concept answers = requires {
+    typename std::bool_constant<(static_cast<void>(Ask()), true)>;
+};
 static_assert(answers<[] { return node_power(cards::rtx_4090); }> &&
               !answers<[] { return node_power(cards::gh200_96gb); }>);
 static_assert(!answers<[] { return connectors_of(cards::a100_pcie_80gb_mig_3g_40gb); }>);
-static_assert(!answers<[] { return continuous_power({120, 0}); }> &&
-              !answers<[] { return breaker_amperes(watts_of(100), 100); }>);
+static_assert(!answers<[] {
+    return continuous_power({120, 0});
+}> && !answers<[] { return breaker_amperes(watts_of(100), 100); }>);
 static_assert(!answers<[] { return energy_of(cards::rtx_4090, seconds_of(-1)); }>);
 
 // Every plug text of the table is understood, or absent; and a PCIe board's plugs and slot carry it, but for the

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// The table as JSON against cards.csv, the public tables and documents that it was drawn from, cell by cell. Cells that the
-// file itself calls unverified or derived are not compared. Where a document overrules a cell, the row's note says so:
-// "COLUMN overruled by DOCUMENT".
+// The table as JSON against cards.csv, the public tables and documents that it was drawn from, cell by cell. Cells that
+// the file itself calls unverified or derived are not compared. Where a document overrules a cell, the row's note says
+// so: "COLUMN overruled by DOCUMENT".
 
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
@@ -28,10 +28,14 @@ std::vector<std::string> cells(const std::string& line) {
     bool quoted = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
-        if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') result.back() += line[++i];
-        else if (c == '"') quoted = !quoted;
-        else if (c == ',' && !quoted) result.emplace_back();
-        else if (c != '\r') result.back() += c;
+        if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
+            result.back() += line[++i];
+        else if (c == '"')
+            quoted = !quoted;
+        else if (c == ',' && !quoted)
+            result.emplace_back();
+        else if (c != '\r')
+            result.back() += c;
     }
     return result;
 }
@@ -88,7 +92,8 @@ TEST_CASE("every verified cell of cards.csv is what the table says") {
             if (unsure.contains(key)) continue;
             ++compared;
             const bool overruled = card->note.find(key + " overruled by ") != card->note.npos;
-            CHECK_MESSAGE((overruled || agrees(json[key], row.at(key))), id << ": " << key << " is " << json[key].dump() << ", cards.csv " << row.at(key));
+            CHECK_MESSAGE((overruled || agrees(json[key], row.at(key))),
+                          id << ": " << key << " is " << json[key].dump() << ", cards.csv " << row.at(key));
         }
     }
     CHECK(compared > 6000);

@@ -70,8 +70,8 @@ static_assert(cards::jetson_thor_t5000_mig_2g_0gb.memory_bandwidth == cards::jet
 constexpr bool is_slice_of(const gpu& g, const gpu& parent) {
     int named = 0;
     for (const mig_profile& p : mig::board_of(g))
-        named += g.id.substr(parent.id.size() + 1) == p.id && g.name.ends_with(p.name) &&
-                 g.mig_slices_a_card == p.instances;
+        named +=
+            g.id.substr(parent.id.size() + 1) == p.id && g.name.ends_with(p.name) && g.mig_slices_a_card == p.instances;
     return named == 1 && g.id.starts_with(parent.id) && parent.mig_instances > 0;
 }
 constexpr bool slices_are_whole() {
@@ -128,7 +128,9 @@ static_assert(starts(mig::a30[0]) == 0b1111 && starts(mig::a30[1]) == 0b0101 && 
 
 // Mixes of the guide's table of A100 configurations, and what it rules out.
 template <class... Kind>
-constexpr bool a100(const Kind&... kinds) { return partition(cards::a100_sxm4_80gb, kinds...).possible; }
+constexpr bool a100(const Kind&... kinds) {
+    return partition(cards::a100_sxm4_80gb, kinds...).possible;
+}
 static_assert(a100("7g.80gb") && a100("4g.40gb", "3g.40gb") && a100("3g.40gb", "3g.40gb"));
 static_assert(a100("1g.10gb", "1g.10gb", "1g.10gb", "1g.10gb", "1g.10gb", "1g.10gb", "1g.10gb"));
 static_assert(a100("2g.20gb", "2g.20gb", "2g.20gb", "1g.10gb") && a100("4g.40gb", "2g.20gb", "1g.10gb"));
@@ -162,7 +164,9 @@ static_assert(partition(cards::jetson_thor_t5000, "2g.0gb", "1g.0gb") &&
 
 // A card without MIG, another board's profile and another board's slice have no answer.
 template <auto Ask>
-concept answers = requires { typename std::bool_constant<(Ask(), true)>; };
+concept answers = requires {
+    typename std::bool_constant<(Ask(), true)>;
+};
 static_assert(answers<[] { return partition(cards::a30, "1g.6gb").possible; }>);
 static_assert(!answers<[] { return partition(cards::rtx_4090, "1g.6gb").possible; }>);
 static_assert(!answers<[] { return partition(cards::a30, "1g.5gb").possible; }>);

@@ -26,7 +26,8 @@ static_assert(after(h100, [](gpu& g) { g.cuda_cores = 16384; }) == rules(physics
 static_assert(after(h100, [](gpu& g) { g.tensor_cores = 640; }) == rules(physics_rule::tensor_cores));
 static_assert(after(h100, [](gpu& g) { g.rates.fp32 = 60_TFLOPS; }) == rules(physics_rule::fp32));
 static_assert(after(h100, [](gpu& g) { g.rates.fp64 = 67_TFLOPS; }) == rules(physics_rule::fp64));
-static_assert(after(h100, [](gpu& g) { g.rates.bf16 = 1979_TFLOPS; }) == rules(physics_rule::bf16));  // the sparse figure
+static_assert(after(h100, [](gpu& g) { g.rates.bf16 = 1979_TFLOPS; }) ==
+              rules(physics_rule::bf16));  // the sparse figure
 static_assert(after(h100, [](gpu& g) { g.rates.fp8 = 989.4_TFLOPS; }) == rules(physics_rule::fp8));
 static_assert(after(h100, [](gpu& g) { g.tensor_clock_mhz = 0; }).has(physics_rule::bf16));  // 1980 MHz would give 1070
 static_assert(after(h100, [](gpu& g) { g.memory_bandwidth = 3938_GBps; }) == rules(physics_rule::bandwidth));
@@ -41,17 +42,29 @@ static_assert(after(cards::rtx_2080_ti, [](gpu& g) { g.name = "TITAN RTX"; }).ha
 // Formats: no BF16 before Ampere, no FP8 before Ada and Hopper, no FP4 before Blackwell.
 template <class Change>
 constexpr bool no_such_format(Change change) {
-    for (const gpu* card : {&cards::p100_sxm2_16gb, &cards::v100_sxm2_32gb, &cards::t4, &cards::a100_sxm4_80gb, &cards::l40s, &cards::h100_sxm5_80gb})
+    for (const gpu* card : {&cards::p100_sxm2_16gb, &cards::v100_sxm2_32gb, &cards::t4, &cards::a100_sxm4_80gb,
+                            &cards::l40s, &cards::h100_sxm5_80gb})
         if (after(*card, change).has(physics_rule::formats)) return true;
     return false;
 }
-static_assert(no_such_format([](gpu& g) { if (g.compute_capability < compute_capability{8, 0}) g.rates.bf16 = 1_TFLOPS; }));
-static_assert(!no_such_format([](gpu& g) { if (g.compute_capability >= compute_capability{8, 0}) g.rates.bf16 = 1_TFLOPS; }));
-static_assert(no_such_format([](gpu& g) { if (g.compute_capability < compute_capability{8, 9}) g.rates.fp8 = 1_TFLOPS; }));
-static_assert(!no_such_format([](gpu& g) { if (g.compute_capability >= compute_capability{8, 9}) g.rates.fp8 = 1_TFLOPS; }));
-static_assert(no_such_format([](gpu& g) { if (g.compute_capability < compute_capability{10, 0}) g.rates.fp4 = 1_TFLOPS; }));
+static_assert(no_such_format([](gpu& g) {
+    if (g.compute_capability < compute_capability{8, 0}) g.rates.bf16 = 1_TFLOPS;
+}));
+static_assert(!no_such_format([](gpu& g) {
+    if (g.compute_capability >= compute_capability{8, 0}) g.rates.bf16 = 1_TFLOPS;
+}));
+static_assert(no_such_format([](gpu& g) {
+    if (g.compute_capability < compute_capability{8, 9}) g.rates.fp8 = 1_TFLOPS;
+}));
+static_assert(!no_such_format([](gpu& g) {
+    if (g.compute_capability >= compute_capability{8, 9}) g.rates.fp8 = 1_TFLOPS;
+}));
+static_assert(no_such_format([](gpu& g) {
+    if (g.compute_capability < compute_capability{10, 0}) g.rates.fp4 = 1_TFLOPS;
+}));
 
 // An exemption needs a reason, and a need.
 static_assert(cards::l40.exempt.has(physics_rule::bf16) && !cards::l40.exemption_reason.empty());
 static_assert(after(cards::l40, [](gpu& g) { g.exemption_reason = ""; }) == rules(physics_rule::exemption_has_reason));
-static_assert(after(cards::l40, [](gpu& g) { g.exempt = g.exempt | rules(physics_rule::links); }) == rules(physics_rule::exemption_is_needed));
+static_assert(after(cards::l40, [](gpu& g) { g.exempt = g.exempt | rules(physics_rule::links); }) ==
+              rules(physics_rule::exemption_is_needed));

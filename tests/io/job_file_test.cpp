@@ -12,7 +12,8 @@ using namespace cardfit;
 
 namespace {
 
-const std::string main_job = R"({"model": {"transformer": {"layers": 32, "hidden": 4096, "heads": 32, "kv_heads": 8, "ffn": 14336, "vocab": 128256}},
+const std::string main_job =
+    R"({"model": {"transformer": {"layers": 32, "hidden": 4096, "heads": 32, "kv_heads": 8, "ffn": 14336, "vocab": 128256}},
  "hardware": {"card": "h100-sxm5-80gb", "cards": 8},
  "training": {"precision": "bf16-mixed", "optimizer": "adamw", "micro_batch": 2, "sequence_length": 8192, "recompute": "selective", "framework": "torchtitan"},
  "layout": {"data": 8, "sharding": "full"}})";
@@ -36,7 +37,8 @@ std::vector<io::input_problem> problems_of(const std::string& text) {
 
 bool refused(const std::string& text, const std::string& key, const std::string& accepted) {
     for (const io::input_problem& p : problems_of(text))
-        if (p.key == key && p.accepted.find(accepted) != p.accepted.npos && p.message.find(key) != p.message.npos) return true;
+        if (p.key == key && p.accepted.find(accepted) != p.accepted.npos && p.message.find(key) != p.message.npos)
+            return true;
     for (const io::input_problem& p : problems_of(text)) MESSAGE(p.key << " | " << p.accepted << " | " << p.message);
     return false;
 }
@@ -48,16 +50,21 @@ TEST_CASE("a job is read under the names of the aggregates") {
     CHECK(job.model == models::llama_3_1_8b);
     CHECK(job.hardware.card.id == "h100-sxm5-80gb");
     CHECK(job.hardware.cards == 8);
-    CHECK(*job.training == training{.micro_batch = 2, .sequence_length = 8192, .recompute = recompute::selective, .framework = framework::torchtitan});
+    CHECK(*job.training == training{.micro_batch = 2,
+                                    .sequence_length = 8192,
+                                    .recompute = recompute::selective,
+                                    .framework = framework::torchtitan});
     CHECK(job.layout == layout{.data = 8, .sharding = sharding::full});
 }
 
 TEST_CASE("defaults are those of the aggregates, and are noted") {
-    const io::job_file job = io::read_job_text(R"({"model": "llama-3.2-1b", "hardware": {"card": "rtx-4090"}, "training": {}})");
+    const io::job_file job =
+        io::read_job_text(R"({"model": "llama-3.2-1b", "hardware": {"card": "rtx-4090"}, "training": {}})");
     CHECK(*job.training == training{});
     CHECK(job.layout == layout{});
     const auto noted = [&](const std::string& key, const std::string& value) {
-        return std::any_of(job.assumed.begin(), job.assumed.end(), [&](const io::assumption& a) { return a.key == key && a.value == value; });
+        return std::any_of(job.assumed.begin(), job.assumed.end(),
+                           [&](const io::assumption& a) { return a.key == key && a.value == value; });
     };
     CHECK(noted("training.precision", "bf16-mixed"));
     CHECK(noted("training.sequence_length", "2048"));
@@ -78,7 +85,8 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/training/software_date", "yesterday"), "training.software_date", "2000-01"));
     CHECK(refused(with("/training/software_date", "2024-13"), "training.software_date", "2100-12"));
     CHECK(refused(with("/training/dropout", 1), "training.dropout", "true, false"));
-    CHECK(refused(with("/training/adapter", {{"method", "lora"}, {"rank", 8}, {"targets", {"q", "x"}}}), "training.adapter.targets", "gate"));
+    CHECK(refused(with("/training/adapter", {{"method", "lora"}, {"rank", 8}, {"targets", {"q", "x"}}}),
+                  "training.adapter.targets", "gate"));
     CHECK(refused(with("/training/adapter", {{"rank", 8}}), "training.adapter.targets", "at least one"));
     CHECK(refused(with("/training/base_weights", "nf4"), "training.base_weights", "adapter"));
     CHECK(refused(with("/training", 3), "training", "an object"));
@@ -86,7 +94,9 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/hardware/card", 4090), "hardware.card", "a card's id"));
     CHECK(refused(with("/hardware/cards", 0), "hardware.cards", "1 to 1000000"));
     CHECK(refused(with("/hardware/link", "nvlonk"), "hardware.link", "nvswitch"));
-    CHECK(refused(R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "cards": 2, "link": "nvlink"}, "training": {"sequence_length": 1024}})", "hardware.link", "no NVLink"));
+    CHECK(refused(
+        R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "cards": 2, "link": "nvlink"}, "training": {"sequence_length": 1024}})",
+        "hardware.link", "no NVLink"));
     CHECK(refused(with("/layout/data", 3), "layout.data", "hardware.cards"));
     CHECK(refused(with("/layout/sharding", "zero-3"), "layout.sharding", "full"));
     CHECK(refused(with("/model", "llama-3.1-9b"), "model", "llama-3.1-8b"));
@@ -94,11 +104,14 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/model", nlohmann::json::object()), "model", "transformer"));
     CHECK(refused(with("/model/transformer/layers", 0), "model.transformer.layers", "1 to 10000"));
     CHECK(refused(with("/model/transformer/kv_heads", 5), "model.transformer.kv_heads", "divisor"));
-    CHECK(refused(with("/model/transformer/experts", {{"count", 8}}), "model.transformer.experts.active", "an integer"));
+    CHECK(
+        refused(with("/model/transformer/experts", {{"count", 8}}), "model.transformer.experts.active", "an integer"));
     CHECK(refused(with("/model", {{"huggingface", "/nowhere/config.json"}}), "model.huggingface", "a file"));
     CHECK(refused(with("/extra", 1), "extra", "model"));
     CHECK(refused(with("/inference", nlohmann::json::object()), "inference", "not both"));
-    CHECK(refused(R"({"model": "gpt2", "hardware": {"card": "rtx-3090", "ecc": true}, "training": {"sequence_length": 1024}})", "hardware.ecc", "no ECC"));
+    CHECK(refused(
+        R"({"model": "gpt2", "hardware": {"card": "rtx-3090", "ecc": true}, "training": {"sequence_length": 1024}})",
+        "hardware.ecc", "no ECC"));
     CHECK(refused(R"({"hardware": {"card": "rtx-4090", "cards": 1, "cards": 2}})", "hardware.cards", "each key once"));
     CHECK(refused(with("/training/image_size", 224), "training.image_size", "0"));
 }
@@ -121,7 +134,9 @@ TEST_CASE("text that is no job") {
     std::string deep(200'000, '[');
     CHECK_FALSE(problems_of(deep).empty());
     CHECK_FALSE(problems_of(deep + std::string(200'000, ']')).empty());
-    CHECK_FALSE(problems_of(R"({"hardware": {"card": "rtx-4090"}, "training": {}, "model": {"huggingface": {"x": )" + deep + std::string(200'000, ']') + "}}}").empty());
+    CHECK_FALSE(problems_of(R"({"hardware": {"card": "rtx-4090"}, "training": {}, "model": {"huggingface": {"x": )" +
+                            deep + std::string(200'000, ']') + "}}}")
+                    .empty());
     CHECK_FALSE(problems_of(R"({"model": )" + deep + std::string(200'000, ']') + "}").empty());
 }
 
@@ -134,8 +149,10 @@ TEST_CASE("a job past 64 bits is a problem of its input, not a crash") {
         }
         return true;
     };
-    CHECK_FALSE(answered(R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"}, "training": {"micro_batch": 1000000, "sequence_length": 100000000}})"));
-    CHECK_FALSE(answered(R"({"model": {"transformer": {"layers": 10000, "hidden": 100000, "heads": 100, "ffn": 1000000, "vocab": 256000}},
+    CHECK_FALSE(answered(
+        R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"}, "training": {"micro_batch": 1000000, "sequence_length": 100000000}})"));
+    CHECK_FALSE(answered(
+        R"({"model": {"transformer": {"layers": 10000, "hidden": 100000, "heads": 100, "ffn": 1000000, "vocab": 256000}},
                             "hardware": {"card": "rtx-4090", "cards": 1000000}, "training": {}})"));
 }
 
@@ -167,13 +184,16 @@ TEST_CASE("every published row about training a transformer is answered, and its
 
 TEST_CASE("a card by the name that tools print, and what its host takes") {
     CHECK(io::read_job_text(with("/hardware/card", "NVIDIA H100 80GB HBM3")).hardware.card.id == "h100-sxm5-80gb");
-    CHECK(io::read_job_text(with("/hardware/card", "GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-1)")).hardware.card.id == "a100-sxm4-40gb");
+    CHECK(io::read_job_text(with("/hardware/card", "GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-1)")).hardware.card.id ==
+          "a100-sxm4-40gb");
     CHECK(refused(with("/hardware/card", "NVIDIA GeForce RTX 3080"), "hardware.card", "rtx-3080-10gb"));
     CHECK(refused(with("/hardware/card", "NVIDIA GeForce RTX 4091"), "hardware.card", "rtx-4090"));
     CHECK(refused(with("/hardware/card", 3), "hardware.card", "a card's id"));
-    const std::string sized = R"({"model": "gpt2", "hardware": {"card": "NVIDIA GeForce RTX 3080", "capacity_bytes": 12884901888}, "training": {"sequence_length": 1024}})";
+    const std::string sized =
+        R"({"model": "gpt2", "hardware": {"card": "NVIDIA GeForce RTX 3080", "capacity_bytes": 12884901888}, "training": {"sequence_length": 1024}})";
     CHECK(io::read_job_text(sized).hardware.card.id == "rtx-3080-12gb");
-    const std::string desk = R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "system": "wsl", "display_bytes": 1048576}, "training": {"sequence_length": 1024}})";
+    const std::string desk =
+        R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "system": "wsl", "display_bytes": 1048576}, "training": {"sequence_length": 1024}})";
     CHECK(usable_memory(io::read_job_text(desk).hardware) == 24562_MiB);
     CHECK(refused(with("/hardware/system", "macos"), "hardware.system", "linux, windows, wsl"));
     CHECK(refused(with("/hardware/display_bytes", -1), "hardware.display_bytes", "an integer from 0"));

@@ -12,25 +12,31 @@ using namespace cardfit;
 constexpr network v3 = lower(models::deepseek_v3);
 static_assert(v3.block_kinds == 2 && v3.blocks[0].layers.count(0, 61) == 3 && v3.blocks[1].layers.count(0, 61) == 58);
 constexpr network gemma = lower(models::gemma_3_27b);
-static_assert(gemma.block_kinds == 2 && gemma.blocks[0].layers.count(0, 62) == 10 && gemma.blocks[1].layers.count(0, 62) == 52);
+static_assert(gemma.block_kinds == 2 && gemma.blocks[0].layers.count(0, 62) == 10 &&
+              gemma.blocks[1].layers.count(0, 62) == 52);
 static_assert(gemma.blocks[0].window == 0 && gemma.blocks[1].window == 1024);
 
 // Pipeline stages: 126 layers on 8 stages count embedding and head as a layer each (Llama 3.1 405B, arXiv 2407.21783,
 // section 3.3.2); 70 on 12 likewise (BLOOM).
 constexpr network llama_405b = lower(models::llama_3_1_405b);
 constexpr layout eight_stages{.pipeline = 8};
-constexpr std::int64_t layers_of(const network& net, const layout& l, std::int64_t stage) { return content_of(net, l, 64, stage).layers[0]; }
-static_assert(layers_of(llama_405b, eight_stages, 0) == 15 && layers_of(llama_405b, eight_stages, 1) == 16 && layers_of(llama_405b, eight_stages, 7) == 15);
+constexpr std::int64_t layers_of(const network& net, const layout& l, std::int64_t stage) {
+    return content_of(net, l, 64, stage).layers[0];
+}
+static_assert(layers_of(llama_405b, eight_stages, 0) == 15 && layers_of(llama_405b, eight_stages, 1) == 16 &&
+              layers_of(llama_405b, eight_stages, 7) == 15);
 constexpr std::int64_t all_layers(const network& net, const layout& l) {
     std::int64_t sum = 0;
     for (int stage = 0; stage < l.pipeline; ++stage) sum += layers_of(net, l, stage);
     return sum;
 }
 static_assert(all_layers(llama_405b, eight_stages) == 126 && all_layers(llama_405b, {.pipeline = 5}) == 126);
-static_assert(all_layers(llama_405b, {.pipeline = 7, .virtual_stages = 3}) == 126 && all_layers(llama_405b, {.pipeline = 126}) == 126);
+static_assert(all_layers(llama_405b, {.pipeline = 7, .virtual_stages = 3}) == 126 &&
+              all_layers(llama_405b, {.pipeline = 126}) == 126);
 
 // In flight: 1F1B min(m, p - i); interleaved 2(p - i - 1) + (v - 1)p + 1 virtual ones.
-static_assert(chunks_in_flight(eight_stages, 64, 0) == 8 && chunks_in_flight(eight_stages, 64, 7) == 1 && chunks_in_flight(eight_stages, 3, 0) == 3);
+static_assert(chunks_in_flight(eight_stages, 64, 0) == 8 && chunks_in_flight(eight_stages, 64, 7) == 1 &&
+              chunks_in_flight(eight_stages, 3, 0) == 3);
 static_assert(chunks_in_flight({.pipeline = 8, .virtual_stages = 2}, 64, 0) == 14 + 8 + 1);
 
 // An architecture of one's own joins by lowering to a network.

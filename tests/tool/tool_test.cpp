@@ -22,7 +22,8 @@ struct outcome {
 /// Runs the tool; standard error is read with standard output where `both`. `environment`: "NAME=value " in front.
 outcome run(const std::string& arguments, bool both = false, const std::string& environment = "") {
     outcome o;
-    const std::string command = environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null");
+    const std::string command =
+        environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null");
     std::FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe);
     char buffer[4096];
@@ -46,7 +47,8 @@ bool says(const outcome& o, const std::string& text) {
 
 const std::string config = std::string(CARDFIT_SOURCE) + "/examples/models/llama-3.1-8b/config.json";
 const std::string three = " --card a100-sxm4-80gb --card rtx-a6000 --card rtx-4090 ";
-const std::string small_job = R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {"sequence_length": 1024}})";
+const std::string small_job =
+    R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {"sequence_length": 1024}})";
 
 }  // namespace
 
@@ -55,7 +57,8 @@ TEST_CASE("the main job: full fine-tuning fits none of the three cards, LoRA is 
     CHECK(full.code == 1);
     CHECK(says(full, "does not fit"));
     CHECK(full.text.find(" fits,") == std::string::npos);
-    const outcome lora = run("fit " + config + three + "--train --precision bf16 --lora q,v --seq 2048 --recompute full");
+    const outcome lora =
+        run("fit " + config + three + "--train --precision bf16 --lora q,v --seq 2048 --recompute full");
     CHECK(lora.code == 0);
     CHECK(lora.text.find("does not fit") == std::string::npos);
     CHECK(says(lora, "assumed:"));
@@ -107,7 +110,8 @@ TEST_CASE("bad input: exit code 2 and the reason") {
     CHECK(run("fit").code == 2);
     CHECK(says(run("fit gpt3 --card rtx-4090", true), "gpt2"));
     CHECK(says(run("fit gpt2 --card rtx-4091", true), "rtx-4090"));
-    CHECK(says(run("fit gpt2 --card rtx-4090 --micro-batch -3", true), "training.micro_batch is -3; accepted: an integer from 1 to 1000000"));
+    CHECK(says(run("fit gpt2 --card rtx-4090 --micro-batch -3", true),
+               "training.micro_batch is -3; accepted: an integer from 1 to 1000000"));
     CHECK(says(run("fit gpt2 --card rtx-4090 --micro-batch many", true), "training.micro_batch"));
     CHECK(says(run("fit gpt2 --card rtx-4090 --lora q,w", true), "training.adapter.targets"));
     CHECK(says(run("fit gpt2 --card rtx-4090 --infer --seq 12", true), "sequence_length"));
@@ -136,7 +140,8 @@ TEST_CASE("tables") {
 TEST_CASE("cards by what is asked of them") {
     const auto ids = [](const std::string& flags) {
         std::vector<std::string> found;
-        for (const nlohmann::json& row : nlohmann::json::parse(run("cards --json " + flags).text)) found.push_back(row["id"]);
+        for (const nlohmann::json& row : nlohmann::json::parse(run("cards --json " + flags).text))
+            found.push_back(row["id"]);
         return found;
     };
     const std::vector<std::string> wanted = ids("--min-memory 24 --format bf16 --nvlink --sort memory_bandwidth_gb_s");
@@ -145,9 +150,11 @@ TEST_CASE("cards by what is asked of them") {
     CHECK(std::find(wanted.begin(), wanted.end(), "rtx-a6000") != wanted.end());
     CHECK(std::find(wanted.begin(), wanted.end(), "rtx-4090") == wanted.end());
     CHECK(std::find(wanted.begin(), wanted.end(), "mi300x") == wanted.end());
-    CHECK(ids("--vendor nvidia --segment consumer --min-memory 32") == std::vector<std::string>{"rtx-5090", "rtx-5090-d"});
+    CHECK(ids("--vendor nvidia --segment consumer --min-memory 32") ==
+          std::vector<std::string>{"rtx-5090", "rtx-5090-d"});
     const std::vector<std::string> cheap = ids("--vendor nvidia --sort launch_price_usd --ascending");
-    const nlohmann::json first = nlohmann::json::parse(run("cards --json " + cheap[0]).text)[0], last = nlohmann::json::parse(run("cards --json " + cheap.back()).text)[0];
+    const nlohmann::json first = nlohmann::json::parse(run("cards --json " + cheap[0]).text)[0],
+                         last = nlohmann::json::parse(run("cards --json " + cheap.back()).text)[0];
     CHECK(first["launch_price_usd"].is_number());
     CHECK(last["launch_price_usd"].is_null());
     CHECK(ids("--sort compute_capability --vendor nvidia")[0] == "gb10");
@@ -162,7 +169,8 @@ TEST_CASE("cards by what is asked of them") {
 }
 
 TEST_CASE("detect: with cards, without, without a driver") {
-    const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4090 Laptop GPU=16376,0' ";
+    const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML
+                             " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4090 Laptop GPU=16376,0' ";
     const outcome text = run("detect", false, fake);
     CHECK(text.code == 0);
     CHECK(says(text, "a100-sxm4-40gb"));

@@ -25,16 +25,22 @@ struct fit_report {
 }
 
 /// The fit of a lowered job at (micro_batch, sequence_length). Throws invalid_input where either is out of range.
-[[nodiscard]] constexpr fit_report fit(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
+[[nodiscard]] constexpr fit_report fit(const lowered_training& job, std::int64_t micro_batch,
+                                       std::int64_t sequence_length) {
     const memory_estimate estimate = memory(job, micro_batch, sequence_length);
     const bytes capacity = bytes_of(job.capacity);
-    return {.memory = estimate, .capacity = capacity, .headroom = capacity - estimate.device(), .grade = grade_of(estimate, capacity)};
+    return {.memory = estimate,
+            .capacity = capacity,
+            .headroom = capacity - estimate.device(),
+            .grade = grade_of(estimate, capacity)};
 }
-[[nodiscard]] constexpr fit_report fit(const lowered_training& job) { return fit(job, job.micro_batch, job.sequence_length); }
+[[nodiscard]] constexpr fit_report fit(const lowered_training& job) {
+    return fit(job, job.micro_batch, job.sequence_length);
+}
 
 /// The fit of one job. Throws invalid_input for a job, layout or model that makes no sense.
 template <class M>
-    requires architecture<M> || std::same_as<M, network>
+requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, t, m, l));
 }
@@ -44,7 +50,7 @@ template <class M>
     return memory(job, micro_batch, sequence_length).device_high.number <= job.capacity;
 }
 template <class M>
-    requires architecture<M> || std::same_as<M, network>
+requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr bool fits(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return fits(lower_job(model, t, m, l), t.micro_batch, t.sequence_length);
 }
@@ -60,14 +66,18 @@ template <class Predicate>
     std::int64_t high = smaller(low * 2, limit + 1);
     while (high - low > 1) {
         const std::int64_t middle = low + (high - low) / 2;
-        if (holds(middle)) low = middle;
-        else high = middle;
+        if (holds(middle))
+            low = middle;
+        else
+            high = middle;
     }
     return low;
 }
 
-[[nodiscard]] constexpr bool holds_centrally(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
-    return within_reach(job, micro_batch, sequence_length) && memory(job, micro_batch, sequence_length).device().number <= job.capacity;
+[[nodiscard]] constexpr bool holds_centrally(const lowered_training& job, std::int64_t micro_batch,
+                                             std::int64_t sequence_length) {
+    return within_reach(job, micro_batch, sequence_length) &&
+           memory(job, micro_batch, sequence_length).device().number <= job.capacity;
 }
 
 }  // namespace detail
@@ -75,24 +85,29 @@ template <class Predicate>
 /// Largest micro-batch whose central estimate is within capacity at this sequence length; 0 where not even 1 is.
 [[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& job, std::int64_t sequence_length) {
     static_cast<void>(problems(job, 1, sequence_length, on_problem::refuse));
-    return detail::largest_that_holds(1'000'000, [&](std::int64_t n) { return detail::holds_centrally(job, n, sequence_length); });
+    return detail::largest_that_holds(1'000'000,
+                                      [&](std::int64_t n) { return detail::holds_centrally(job, n, sequence_length); });
 }
 template <class M>
-    requires architecture<M> || std::same_as<M, network>
-[[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, const training& t, const machine& m, const layout& l = {}) {
+requires architecture<M> || std::same_as<M, network>
+[[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, const training& t, const machine& m,
+                                                         const layout& l = {}) {
     return largest_micro_batch(lower_job(model, t, m, l), t.sequence_length);
 }
 
 /// Longest sequence, in tokens, whose central estimate is within capacity at this micro-batch; 0 where not even 1 is.
-/// Never longer than the model's positions. A model with a fixed number of tokens a sample (images) answers that number.
+/// Never longer than the model's positions. A model with a fixed number of tokens a sample (images) answers that
+/// number.
 [[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& job, std::int64_t micro_batch) {
     static_cast<void>(problems(job, micro_batch, 1, on_problem::refuse));
     if (job.tokens_a_sample > 0) return detail::holds_centrally(job, micro_batch, 1) ? job.tokens_a_sample : 0;
-    return detail::largest_that_holds(job.longest_sequence, [&](std::int64_t n) { return detail::holds_centrally(job, micro_batch, n); });
+    return detail::largest_that_holds(job.longest_sequence,
+                                      [&](std::int64_t n) { return detail::holds_centrally(job, micro_batch, n); });
 }
 template <class M>
-    requires architecture<M> || std::same_as<M, network>
-[[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, const training& t, const machine& m, const layout& l = {}) {
+requires architecture<M> || std::same_as<M, network>
+[[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, const training& t, const machine& m,
+                                                      const layout& l = {}) {
     return longest_sequence(lower_job(model, t, m, l), t.micro_batch);
 }
 

@@ -36,35 +36,57 @@ struct verdict {
 /// The verdict on a report.
 [[nodiscard]] constexpr verdict judge(const fit_report& report) {
     const memory_components& c = report.memory.components;
-    return {.needed_MiB = in_mebibytes_up(report.memory.device_high), .available_MiB = in_mebibytes_down(report.capacity),
-            .weights_MiB = in_mebibytes_up(c.weights), .gradients_MiB = in_mebibytes_up(c.gradients), .optimizer_MiB = in_mebibytes_up(c.optimizer),
-            .activations_MiB = in_mebibytes_up(c.activations), .logits_MiB = in_mebibytes_up(c.logits), .gathered_MiB = in_mebibytes_up(c.gathered),
-            .buckets_MiB = in_mebibytes_up(c.buckets), .kv_cache_MiB = in_mebibytes_up(c.kv_cache), .temporaries_MiB = in_mebibytes_up(c.temporaries),
-            .workspace_MiB = in_mebibytes_up(c.workspace), .fragmentation_MiB = in_mebibytes_up(c.fragmentation),
-            .context_MiB = in_mebibytes_up(c.context), .communication_MiB = in_mebibytes_up(c.communication)};
+    return {.needed_MiB = in_mebibytes_up(report.memory.device_high),
+            .available_MiB = in_mebibytes_down(report.capacity),
+            .weights_MiB = in_mebibytes_up(c.weights),
+            .gradients_MiB = in_mebibytes_up(c.gradients),
+            .optimizer_MiB = in_mebibytes_up(c.optimizer),
+            .activations_MiB = in_mebibytes_up(c.activations),
+            .logits_MiB = in_mebibytes_up(c.logits),
+            .gathered_MiB = in_mebibytes_up(c.gathered),
+            .buckets_MiB = in_mebibytes_up(c.buckets),
+            .kv_cache_MiB = in_mebibytes_up(c.kv_cache),
+            .temporaries_MiB = in_mebibytes_up(c.temporaries),
+            .workspace_MiB = in_mebibytes_up(c.workspace),
+            .fragmentation_MiB = in_mebibytes_up(c.fragmentation),
+            .context_MiB = in_mebibytes_up(c.context),
+            .communication_MiB = in_mebibytes_up(c.communication)};
 }
 
 /// The verdict on a job. Throws invalid_input for a job, layout or model that makes no sense.
 template <class M>
-    requires architecture<M> || std::same_as<M, network>
+requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr verdict judge(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return judge(fit(model, t, m, l));
 }
 
 /// Names for the numbers in a compiler's message.
-template <std::int64_t> struct weights_MiB;
-template <std::int64_t> struct gradients_MiB;
-template <std::int64_t> struct optimizer_MiB;
-template <std::int64_t> struct activations_MiB;
-template <std::int64_t> struct logits_MiB;
-template <std::int64_t> struct gathered_MiB;
-template <std::int64_t> struct buckets_MiB;
-template <std::int64_t> struct kv_cache_MiB;
-template <std::int64_t> struct temporaries_MiB;
-template <std::int64_t> struct workspace_MiB;
-template <std::int64_t> struct fragmentation_MiB;
-template <std::int64_t> struct context_MiB;
-template <std::int64_t> struct communication_MiB;
+template <std::int64_t>
+struct weights_MiB;
+template <std::int64_t>
+struct gradients_MiB;
+template <std::int64_t>
+struct optimizer_MiB;
+template <std::int64_t>
+struct activations_MiB;
+template <std::int64_t>
+struct logits_MiB;
+template <std::int64_t>
+struct gathered_MiB;
+template <std::int64_t>
+struct buckets_MiB;
+template <std::int64_t>
+struct kv_cache_MiB;
+template <std::int64_t>
+struct temporaries_MiB;
+template <std::int64_t>
+struct workspace_MiB;
+template <std::int64_t>
+struct fragmentation_MiB;
+template <std::int64_t>
+struct context_MiB;
+template <std::int64_t>
+struct communication_MiB;
 
 /// Fails to compile unless Needed <= Available, with both and the breakdown in the message.
 template <std::int64_t Needed, std::int64_t Available, class... Breakdown>
@@ -76,9 +98,11 @@ struct fit_check {
 /// True, or a compile error: `static_assert(require_fit<judge(model, job, machine, layout)>);`.
 template <verdict V>
 inline constexpr bool require_fit =
-    fit_check<V.needed_MiB, V.available_MiB, weights_MiB<V.weights_MiB>, gradients_MiB<V.gradients_MiB>, optimizer_MiB<V.optimizer_MiB>,
-              activations_MiB<V.activations_MiB>, logits_MiB<V.logits_MiB>, gathered_MiB<V.gathered_MiB>, buckets_MiB<V.buckets_MiB>,
-              kv_cache_MiB<V.kv_cache_MiB>, temporaries_MiB<V.temporaries_MiB>, workspace_MiB<V.workspace_MiB>,
-              fragmentation_MiB<V.fragmentation_MiB>, context_MiB<V.context_MiB>, communication_MiB<V.communication_MiB>>::value;
+    fit_check<V.needed_MiB, V.available_MiB, weights_MiB<V.weights_MiB>, gradients_MiB<V.gradients_MiB>,
+              optimizer_MiB<V.optimizer_MiB>, activations_MiB<V.activations_MiB>, logits_MiB<V.logits_MiB>,
+              gathered_MiB<V.gathered_MiB>, buckets_MiB<V.buckets_MiB>, kv_cache_MiB<V.kv_cache_MiB>,
+              temporaries_MiB<V.temporaries_MiB>, workspace_MiB<V.workspace_MiB>,
+              fragmentation_MiB<V.fragmentation_MiB>, context_MiB<V.context_MiB>,
+              communication_MiB<V.communication_MiB>>::value;
 
 }  // namespace cardfit

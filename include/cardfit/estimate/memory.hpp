@@ -35,17 +35,18 @@ struct memory_components {
     bytes communication{};
 
     [[nodiscard]] constexpr bytes allocated() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number + gathered.number +
-                        buckets.number + kv_cache.number + temporaries.number + workspace.number);
+        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
+                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number);
     }
     [[nodiscard]] constexpr bytes reserved() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number + gathered.number +
-                        buckets.number + kv_cache.number + temporaries.number + workspace.number + fragmentation.number);
+        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
+                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number +
+                        fragmentation.number);
     }
     [[nodiscard]] constexpr bytes device() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number + gathered.number +
-                        buckets.number + kv_cache.number + temporaries.number + workspace.number + fragmentation.number + context.number +
-                        communication.number);
+        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
+                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number +
+                        fragmentation.number + context.number + communication.number);
     }
     friend constexpr bool operator==(const memory_components&, const memory_components&) = default;
 };
@@ -63,27 +64,29 @@ struct memory_estimate {
     [[nodiscard]] constexpr bytes device() const { return components.device(); }
 };
 
-/// One pipeline stage's card: bytes that stay, and bytes a token. Raw integers, because a planner asks millions of times.
+/// One pipeline stage's card: bytes that stay, and bytes a token. Raw integers, because a planner asks millions of
+/// times.
 struct stage_load {
     std::int64_t weights = 0;
     std::int64_t gradients = 0;
     std::int64_t gradients_early = 0;  ///< there before backward has made any (accumulated, or never returned)
     std::int64_t gradients_loss = 0;   ///< there when the loss's own gradient is made
-    std::int64_t slack_loss = 0;       ///< blocks of the last step's gradients that the allocator's cache still holds, at the loss
-    std::int64_t slack_first = 0;      ///< the same when backward begins
+    std::int64_t slack_loss =
+        0;  ///< blocks of the last step's gradients that the allocator's cache still holds, at the loss
+    std::int64_t slack_first = 0;  ///< the same when backward begins
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
     std::int64_t buckets = 0;
     std::int64_t step_temporaries = 0;
-    std::int64_t scratch = 0;        ///< dequantised or dummy matrices, through forward and backward
-    std::int64_t kept_token = 0;     ///< activations of all micro-batches in flight, a token
-    std::int64_t kept_score = 0;     ///< the same, a token and position
-    std::int64_t live_token = 0;     ///< one layer under recomputation, beyond what it keeps
+    std::int64_t scratch = 0;     ///< dequantised or dummy matrices, through forward and backward
+    std::int64_t kept_token = 0;  ///< activations of all micro-batches in flight, a token
+    std::int64_t kept_score = 0;  ///< the same, a token and position
+    std::int64_t live_token = 0;  ///< one layer under recomputation, beyond what it keeps
     std::int64_t live_score = 0;
-    std::int64_t edge_token = 0;     ///< embedding's and head's own activations
-    std::int64_t logit_token = 0;    ///< the loss's peak
-    std::int64_t sequence_token = 0; ///< one gathered sequence
+    std::int64_t edge_token = 0;      ///< embedding's and head's own activations
+    std::int64_t logit_token = 0;     ///< the loss's peak
+    std::int64_t sequence_token = 0;  ///< one gathered sequence
 };
 
 inline constexpr std::size_t max_distinct_stages = 8;
@@ -132,40 +135,48 @@ struct moment {
 };
 
 /// The fullest of four moments for so many tokens a micro-batch, each attending to `length` positions: the loss, the
-/// first and the last layer of backward, the optimizer's step. What the allocator takes beyond is part of the comparison.
-/// Few statements: planners ask in the compiler.
-[[nodiscard]] constexpr moment fullest_moment(const lowered_training& job, const stage_load& s, std::int64_t token_count, std::int64_t length) noexcept {
-    const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace, a = job.activation_slack_per_mille, r = job.slack_per_mille,
-                       sequence = token_count * s.sequence_token, kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
-                       at_head = kept + sequence, live = token_count * (s.live_token + length * s.live_score) + sequence, begun = kept + live,
+/// first and the last layer of backward, the optimizer's step. What the allocator takes beyond is part of the
+/// comparison. Few statements: planners ask in the compiler.
+[[nodiscard]] constexpr moment fullest_moment(const lowered_training& job, const stage_load& s,
+                                              std::int64_t token_count, std::int64_t length) noexcept {
+    const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace, a = job.activation_slack_per_mille,
+                       r = job.slack_per_mille, sequence = token_count * s.sequence_token,
+                       kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
+                       at_head = kept + sequence,
+                       live = token_count * (s.live_token + length * s.live_score) + sequence, begun = kept + live,
                        logits = token_count * s.logit_token,
                        rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch,
                        rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch,
-                       rest_last = stays + s.gradients + s.gathered_backward + s.scratch, rest_step = stays + s.gradients + s.step_temporaries,
+                       rest_last = stays + s.gradients + s.gathered_backward + s.scratch,
+                       rest_step = stays + s.gradients + s.step_temporaries,
                        slack_loss = s.slack_loss + at_head / 1000 * a + rest_loss / 1000 * r,
                        slack_first = s.slack_first + begun / 1000 * a + rest_first / 1000 * r,
                        slack_last = live / 1000 * a + rest_last / 1000 * r, slack_step = rest_step / 1000 * r,
-                       loss = rest_loss + at_head + slack_loss, first = rest_first + begun + slack_first, last = rest_last + live + slack_last,
-                       step = rest_step + slack_step;
+                       loss = rest_loss + at_head + slack_loss, first = rest_first + begun + slack_first,
+                       last = rest_last + live + slack_last, step = rest_step + slack_step;
     if (loss >= first && loss >= last && loss >= step)
         return {s.gradients_loss, at_head, logits, s.gathered_forward, s.scratch, slack_loss, loss, phase::loss};
-    if (first >= last && first >= step) return {s.gradients_early, begun, 0, s.gathered_backward, s.scratch, slack_first, first, phase::backward};
+    if (first >= last && first >= step)
+        return {s.gradients_early, begun, 0, s.gathered_backward, s.scratch, slack_first, first, phase::backward};
     if (last >= step) return {s.gradients, live, 0, s.gathered_backward, s.scratch, slack_last, last, phase::backward};
     return {s.gradients, 0, 0, 0, s.step_temporaries, slack_step, step, phase::step};
 }
 
 /// Whether a point is in range and its bytes fit 64 bits, in one expression.
-[[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) noexcept {
-    return job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 && sequence_length <= job.longest_sequence &&
+[[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch,
+                                          std::int64_t sequence_length) noexcept {
+    return job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 &&
+           sequence_length <= job.longest_sequence &&
            job.fixed_bound + static_cast<double>(micro_batch) * static_cast<double>(sequence_length) *
-                   (job.token_bound + static_cast<double>(sequence_length) * job.score_bound) < 2e18;
+                                 (job.token_bound + static_cast<double>(sequence_length) * job.score_bound) <
+               2e18;
 }
 
 }  // namespace detail
 
 /// Everything that is wrong with asking a lowered job for this point; empty if nothing is.
-[[nodiscard]] constexpr problem_list problems(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length,
-                                              on_problem action = on_problem::keep) {
+[[nodiscard]] constexpr problem_list problems(const lowered_training& job, std::int64_t micro_batch,
+                                              std::int64_t sequence_length, on_problem action = on_problem::keep) {
     problem_list found(action);
     if (detail::within_reach(job, micro_batch, sequence_length)) return found;
     found.ranges(problem{"training.micro_batch", micro_batch, 1, 1'000'000},
@@ -176,7 +187,8 @@ struct moment {
 
 /// Memory of a lowered job at (micro_batch, sequence_length).
 /// Throws invalid_input where either is out of range or the bytes would not fit 64 bits.
-[[nodiscard]] constexpr memory_estimate memory(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
+[[nodiscard]] constexpr memory_estimate memory(const lowered_training& job, std::int64_t micro_batch,
+                                               std::int64_t sequence_length) {
     if (!detail::within_reach(job, micro_batch, sequence_length))
         static_cast<void>(problems(job, micro_batch, sequence_length, on_problem::refuse));
     const std::int64_t length = job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length,
@@ -190,9 +202,10 @@ struct moment {
     const stage_load& stage = job.stages[fullest];
     const std::int64_t device = peak.total + job.context + job.communication;
     // Thirteen amounts in a row are thirteen integers in a row: one cast instead of thirteen constructions.
-    return {.components = __builtin_bit_cast(memory_components, detail::thirteen{
-                {stage.weights, peak.gradients, stage.optimizer, peak.activations, peak.logits, peak.gathered, stage.buckets, 0,
-                 peak.temporaries, job.workspace, peak.slack, job.context, job.communication}}),
+    return {.components = __builtin_bit_cast(
+                memory_components, detail::thirteen{{stage.weights, peak.gradients, stage.optimizer, peak.activations,
+                                                     peak.logits, peak.gathered, stage.buckets, 0, peak.temporaries,
+                                                     job.workspace, peak.slack, job.context, job.communication}}),
             .device_low = bytes(device - device / 1000 * job.band_per_mille, base_units),
             .device_high = bytes(device + device / 1000 * job.band_per_mille, base_units),
             .peak_phase = peak.when,
@@ -200,6 +213,8 @@ struct moment {
 }
 
 /// Memory of a lowered job at the job's own micro-batch and sequence length.
-[[nodiscard]] constexpr memory_estimate memory(const lowered_training& job) { return memory(job, job.micro_batch, job.sequence_length); }
+[[nodiscard]] constexpr memory_estimate memory(const lowered_training& job) {
+    return memory(job, job.micro_batch, job.sequence_length);
+}
 
 }  // namespace cardfit

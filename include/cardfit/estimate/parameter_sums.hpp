@@ -12,27 +12,30 @@ namespace cardfit::detail {
 
 /// Parameters of one layer of one kind, of the ends, or of a stage.
 struct parameter_sums {
-    std::int64_t matrix = 0;         ///< in matrices that every token visits
-    std::int64_t expert = 0;         ///< in experts' matrices
-    std::int64_t vector = 0;         ///< norms and embeddings of positions
-    std::int64_t lookup = 0;         ///< embedding and head: a quantised base leaves them alone, Muon gives them to AdamW
-    std::int64_t edges = 0;          ///< rows and columns of all matrices but experts
+    std::int64_t matrix = 0;  ///< in matrices that every token visits
+    std::int64_t expert = 0;  ///< in experts' matrices
+    std::int64_t vector = 0;  ///< norms and embeddings of positions
+    std::int64_t lookup = 0;  ///< embedding and head: a quantised base leaves them alone, Muon gives them to AdamW
+    std::int64_t edges = 0;   ///< rows and columns of all matrices but experts
     std::int64_t expert_edges = 0;
-    std::int64_t adapter = 0;        ///< trained beside a frozen base
+    std::int64_t adapter = 0;  ///< trained beside a frozen base
     std::int64_t adapter_edges = 0;
-    std::int64_t retrained = 0;      ///< frozen originals of embeddings and heads that are trained whole
-    std::int64_t largest = 0;        ///< the largest single matrix
+    std::int64_t retrained = 0;  ///< frozen originals of embeddings and heads that are trained whole
+    std::int64_t largest = 0;    ///< the largest single matrix
 
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
         matrix += times * o.matrix, expert += times * o.expert, vector += times * o.vector, lookup += times * o.lookup,
             edges += times * o.edges, expert_edges += times * o.expert_edges, adapter += times * o.adapter,
-            adapter_edges += times * o.adapter_edges, retrained += times * o.retrained, largest = o.largest > largest ? o.largest : largest;
+            adapter_edges += times * o.adapter_edges, retrained += times * o.retrained,
+            largest = o.largest > largest ? o.largest : largest;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
 };
 
 /// Cards over which experts are spread: the expert-parallel size, or the tensor-parallel one where that is larger.
-[[nodiscard]] constexpr std::int64_t expert_cards(const layout& l) noexcept { return l.expert > l.tensor ? l.expert : l.tensor; }
+[[nodiscard]] constexpr std::int64_t expert_cards(const layout& l) noexcept {
+    return l.expert > l.tensor ? l.expert : l.tensor;
+}
 
 /// Cards that hold copies of the same expert and share its state.
 [[nodiscard]] constexpr std::int64_t expert_group(const layout& l) noexcept {
@@ -46,7 +49,9 @@ struct parameter_sums {
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
         const bool expert = m.split == split::expert;
-        const std::int64_t cards = m.split == split::tensor ? l.tensor : expert ? expert_cards(l) : 1,
+        const std::int64_t cards = m.split == split::tensor ? l.tensor
+                                   : expert                 ? expert_cards(l)
+                                                            : 1,
                            one = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards,
                            sides = (m.copies * (m.in + m.out) + cards - 1) / cards,
                            rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank;
@@ -57,9 +62,10 @@ struct parameter_sums {
     return sums;
 }
 
-/// What stands before the first layer and behind the last, where a stage has them. Tied weights on one stage stand once.
-[[nodiscard]] constexpr parameter_sums ends_of(const network& net, const layout& l, const adapter& a, const adapter_recipe& recipe,
-                                               bool embedding, bool head) noexcept {
+/// What stands before the first layer and behind the last, where a stage has them. Tied weights on one stage stand
+/// once.
+[[nodiscard]] constexpr parameter_sums ends_of(const network& net, const layout& l, const adapter& a,
+                                               const adapter_recipe& recipe, bool embedding, bool head) noexcept {
     const std::int64_t h = net.hidden, table = divide_up(net.embedding_parameters, l.tensor),
                        output = divide_up(net.tied ? net.embedding_parameters : net.head_parameters, l.tensor);
     const bool shares = net.tied && l.pipeline == 1;
@@ -67,7 +73,8 @@ struct parameter_sums {
     sums.lookup = (embedding ? table : 0) + (head && !shares ? output : 0);
     sums.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0);
     sums.edges = sums.lookup / h + h;
-    const bool on_embedding = a.targets.has(target::embeddings) && embedding, on_head = a.targets.has(target::head) && head;
+    const bool on_embedding = a.targets.has(target::embeddings) && embedding,
+               on_head = a.targets.has(target::head) && head;
     if (!on_embedding && !on_head) return sums;
     const std::int64_t whole = (on_embedding ? table : 0) + (on_head && !(shares && on_embedding) ? output : 0),
                        pairs = a.rank * ((on_embedding ? table / h + h : 0) + (on_head ? output / h + h : 0));
@@ -85,7 +92,8 @@ struct parameter_sums {
             const linear& m = net.blocks[k].linears[i];
             bool seen = m.target == target::router;
             for (std::size_t other = 0; other < k; ++other)
-                for (const linear& o : net.blocks[other].linears) seen = seen || (o.in == m.in && o.out == m.out && o.target == m.target);
+                for (const linear& o : net.blocks[other].linears)
+                    seen = seen || (o.in == m.in && o.out == m.out && o.target == m.target);
             elements += seen ? 0 : divide_up(m.in * m.out, m.split == split::tensor ? l.tensor : 1);
         }
     }

@@ -138,12 +138,18 @@ struct power_connectors {
             plugs = plug[0] - '0';
             plug.remove_prefix(3);
         }
-        if (plug == "16-pin") found.pcie_16pin += plugs;
-        else if (plug == "12-pin") found.pcie_12pin += plugs;
-        else if (plug == "8-pin") found.pcie_8pin += plugs;
-        else if (plug == "6-pin") found.pcie_6pin += plugs;
-        else if (plug == "8-pin EPS") found.eps_8pin += plugs;
-        else throw invalid_input({"hardware.card.power_connector", 0, 0, 0, "plugs of 16, 12, 8, 6 pins or 8-pin EPS"});
+        if (plug == "16-pin")
+            found.pcie_16pin += plugs;
+        else if (plug == "12-pin")
+            found.pcie_12pin += plugs;
+        else if (plug == "8-pin")
+            found.pcie_8pin += plugs;
+        else if (plug == "6-pin")
+            found.pcie_6pin += plugs;
+        else if (plug == "8-pin EPS")
+            found.eps_8pin += plugs;
+        else
+            throw invalid_input({"hardware.card.power_connector", 0, 0, 0, "plugs of 16, 12, 8, 6 pins or 8-pin EPS"});
     }
     return found;
 }

@@ -6,7 +6,6 @@
 #include <cardfit/job/layout.hpp>
 #include <cardfit/model/network.hpp>
 
-
 namespace cardfit {
 
 /// Layers of each kind on one stage, its ends, and its activations in flight, counted in virtual stages.
@@ -38,8 +37,10 @@ namespace detail {
 }  // namespace detail
 
 /// Micro-batches in flight on stage i (from 0), in virtual stages: min(m, p - i) for 1F1B; for an interleaved schedule
-/// the warm-up 2(p - i - 1) + (v - 1)p and one in steady state, at most m v (Narayanan et al., arXiv 2104.04473; SimuMax).
-[[nodiscard]] constexpr std::int64_t chunks_in_flight(const layout& l, std::int64_t micro_batches, std::int64_t stage) noexcept {
+/// the warm-up 2(p - i - 1) + (v - 1)p and one in steady state, at most m v (Narayanan et al., arXiv 2104.04473;
+/// SimuMax).
+[[nodiscard]] constexpr std::int64_t chunks_in_flight(const layout& l, std::int64_t micro_batches,
+                                                      std::int64_t stage) noexcept {
     const std::int64_t p = l.pipeline;
     const std::int64_t v = l.virtual_stages;
     if (v == 1) return smaller(micro_batches, p - stage);
@@ -47,7 +48,8 @@ namespace detail {
 }
 
 /// What stands on stage i of a resolved layout.
-[[nodiscard]] constexpr stage_content content_of(const network& net, const layout& l, std::int64_t micro_batches, std::int64_t stage) noexcept {
+[[nodiscard]] constexpr stage_content content_of(const network& net, const layout& l, std::int64_t micro_batches,
+                                                 std::int64_t stage) noexcept {
     stage_content content;
     const std::int64_t chunks = std::int64_t{l.pipeline} * l.virtual_stages;
     for (std::int64_t c = stage; c < chunks; c += l.pipeline) {

@@ -15,7 +15,17 @@ struct machine;
 enum class vendor : unsigned char { nvidia, amd, intel };
 enum class segment : unsigned char { datacenter, workstation, consumer, embedded };
 enum class memory_type : unsigned char {
-    gddr5, gddr5x, gddr6, gddr6x, gddr7, hbm2, hbm2e, hbm3, hbm3e, lpddr5, lpddr5x,
+    gddr5,
+    gddr5x,
+    gddr6,
+    gddr6x,
+    gddr7,
+    hbm2,
+    hbm2e,
+    hbm3,
+    hbm3e,
+    lpddr5,
+    lpddr5x,
 };
 /// Error correction: absent, supported with no documented default, supported and off, or on, as shipped.
 enum class ecc_support : unsigned char { none, supported, off_by_default, on_by_default };
@@ -25,13 +35,55 @@ enum class known : unsigned char { unknown, no, yes };
 
 /// The columns of a row, as bits of `gpu::estimated`. The names are the table's (see `cardfit cards --json`).
 enum class card_field : std::uint64_t {
-    name, vendor, architecture, segment, release_year, compute_capability, sm_count, cuda_cores, tensor_cores, rt_cores,
-    base_clock_mhz, boost_clock_mhz, tensor_clock_mhz, memory_gb, memory_type, memory_bus_bits, memory_data_rate_gbps,
-    memory_bandwidth_gb_s, l2_mb, ecc, fp64_tflops, fp64_tensor, fp32_tflops, tf32_dense, fp16_tensor_acc16_dense,
-    fp16_tensor_acc32_dense, bf16_dense, fp8_acc16_dense, fp8_dense, fp4_dense, int8_dense, int4_dense,
-    structured_sparsity, pcie_gen, pcie_lanes, nvlink_gen, nvlink_total_bidir_gb_s, nvlink_links, nvlink_topology,
-    p2p_over_pcie, tdp_w, power_connector, form_factor, slot_width, cooling, mig_max_instances, launch_price_usd,
-    usable_mib_smi, usable_mib_torch,
+    name,
+    vendor,
+    architecture,
+    segment,
+    release_year,
+    compute_capability,
+    sm_count,
+    cuda_cores,
+    tensor_cores,
+    rt_cores,
+    base_clock_mhz,
+    boost_clock_mhz,
+    tensor_clock_mhz,
+    memory_gb,
+    memory_type,
+    memory_bus_bits,
+    memory_data_rate_gbps,
+    memory_bandwidth_gb_s,
+    l2_mb,
+    ecc,
+    fp64_tflops,
+    fp64_tensor,
+    fp32_tflops,
+    tf32_dense,
+    fp16_tensor_acc16_dense,
+    fp16_tensor_acc32_dense,
+    bf16_dense,
+    fp8_acc16_dense,
+    fp8_dense,
+    fp4_dense,
+    int8_dense,
+    int4_dense,
+    structured_sparsity,
+    pcie_gen,
+    pcie_lanes,
+    nvlink_gen,
+    nvlink_total_bidir_gb_s,
+    nvlink_links,
+    nvlink_topology,
+    p2p_over_pcie,
+    tdp_w,
+    power_connector,
+    form_factor,
+    slot_width,
+    cooling,
+    mig_max_instances,
+    launch_price_usd,
+    usable_mib_smi,
+    usable_mib_torch,
 };
 
 /// A set of columns.
@@ -52,8 +104,24 @@ template <class... Fields>
 
 /// What a row's figures must obey (physics.hpp checks it). A row that breaks a rule names it in `exempt`.
 enum class physics_rule : unsigned char {
-    known_architecture, cores, tensor_cores, fp64, fp64_tensor, fp32, tf32, fp16_accumulate_fp16, fp16, bf16,
-    fp8_accumulate_fp16, fp8, fp4, int8, int4, formats, bandwidth, links,
+    known_architecture,
+    cores,
+    tensor_cores,
+    fp64,
+    fp64_tensor,
+    fp32,
+    tf32,
+    fp16_accumulate_fp16,
+    fp16,
+    bf16,
+    fp8_accumulate_fp16,
+    fp8,
+    fp4,
+    int8,
+    int4,
+    formats,
+    bandwidth,
+    links,
     exemption_has_reason,  ///< an exempt rule needs `exemption_reason`
     exemption_is_needed,   ///< an exempt rule must be broken
 };

@@ -46,13 +46,17 @@ template <exact_scalar Count>
     problem_list found(action);
     found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000}, problem{"hardware.per_node", m.per_node, 0, m.cards},
                  problem{"hardware.capacity_bytes", m.capacity.number, 0, std::int64_t{1} << 60});
-    found.require(condition{m.network_gbit >= 0 && m.network_gbit <= 1e6, "hardware.network_gbit", static_cast<std::int64_t>(m.network_gbit), "0 (not told) to 1000000"},
-                  condition{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1, "false: the card has no ECC"});
+    found.require(condition{m.network_gbit >= 0 && m.network_gbit <= 1e6, "hardware.network_gbit",
+                            static_cast<std::int64_t>(m.network_gbit), "0 (not told) to 1000000"},
+                  condition{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1,
+                            "false: the card has no ECC"});
     return found;
 }
 
 /// Cards a node, with the default filled in.
-[[nodiscard]] constexpr int cards_per_node(const machine& m) noexcept { return m.per_node > 0 ? m.per_node : (std::min)(m.cards, 8); }
+[[nodiscard]] constexpr int cards_per_node(const machine& m) noexcept {
+    return m.per_node > 0 ? m.per_node : (std::min)(m.cards, 8);
+}
 
 /// The card's rules, on this machine: see `hardware/usable_memory.hpp`.
 [[nodiscard]] constexpr bool ecc_runs(const machine& m) { return ecc_runs(m.card, m.ecc); }
@@ -60,14 +64,16 @@ template <exact_scalar Count>
 /// `capacity` where it is given (less a display's share), else the card's own.
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
     // The common question first, in few steps: a reading, Linux, ECC as shipped, no screen.
-    if (m.capacity.number <= 0 && m.ecc == ecc_setting::by_default && m.card.runtime_total.number > 0 && m.host.system == host_system::linux_host)
+    if (m.capacity.number <= 0 && m.ecc == ecc_setting::by_default && m.card.runtime_total.number > 0 &&
+        m.host.system == host_system::linux_host)
         return bytes_of(larger(m.card.runtime_total.number - m.host.display.number, 0));
     if (m.capacity.number <= 0) return usable_memory(m.card, m.ecc, m.host);
     return bytes_of((std::max)(m.capacity.number - m.host.display.number, std::int64_t{0}));
 }
 
 /// The link with the board's default filled in: a switch on SXM-type boards from Volta on (direct links on V100 and on
-/// AMD's modules), PCIe with peer access where the board has it, through the host where not. Never a bridge unless named.
+/// AMD's modules), PCIe with peer access where the board has it, through the host where not. Never a bridge unless
+/// named.
 [[nodiscard]] constexpr card_link link_of(const machine& m) noexcept {
     if (m.link != card_link::by_default) return m.link;
     const bool module = m.card.form_factor == "SXM" || m.card.form_factor == "OAM" || m.card.form_factor == "superchip";

@@ -96,12 +96,13 @@ namespace detail {
 ///
 /// Throws invalid_input for a card that MIG does not cut, and for a profile or slice of another card.
 template <class... Kind>
-    requires((std::convertible_to<const Kind&, std::string_view> || std::same_as<Kind, gpu>) && ...)
-[[nodiscard]] constexpr mig_partition partition(const gpu& card, const Kind&... kinds) {
+requires((std::convertible_to<const Kind&, std::string_view> || std::same_as<Kind, gpu>)&&...)
+    [[nodiscard]] constexpr mig_partition partition(const gpu& card, const Kind&... kinds) {
     const mig::board board = mig::board_of(card);
     if (board.count == 0 || !card.mig_parent.empty())
         throw invalid_input({"hardware.card", 0, 0, 0, "a card with Multi-Instance GPU, whole"});
-    if constexpr (sizeof...(kinds) == 0) return {.possible = true};
+    if constexpr (sizeof...(kinds) == 0)
+        return {.possible = true};
     else {
         const mig_profile* profiles[] = {&detail::mig_profile_named(board, kinds)...};
         constexpr int count = static_cast<int>(sizeof...(kinds));

@@ -24,7 +24,8 @@ namespace detail {
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
-    answered_job a{.report = fit(lowered), .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
+    answered_job a{.report = fit(lowered),
+                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     const gpu& card = job.hardware.card;
@@ -41,41 +42,63 @@ namespace detail {
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
 [[nodiscard]] inline answered_job answer(const job_file& job) {
     if (!job.training)
-        throw input_error({input_problem{.key = "inference", .accepted = "training", .message = "inference is not there yet; accepted: training", .not_there_yet = true}});
+        throw input_error({input_problem{.key = "inference",
+                                         .accepted = "training",
+                                         .message = "inference is not there yet; accepted: training",
+                                         .not_there_yet = true}});
     try {
         return detail::answer_training(job);
     } catch (const invalid_input& e) {
         const problem& p = e.what_is_wrong;
-        throw input_error({refused_value(p.field, p.value, *p.accepted != '\0' ? std::string(p.accepted) : std::to_string(p.low) + " to " + std::to_string(p.high))});
+        throw input_error({refused_value(
+            p.field, p.value,
+            *p.accepted != '\0' ? std::string(p.accepted) : std::to_string(p.low) + " to " + std::to_string(p.high))});
     } catch (const std::overflow_error& e) {
-        throw input_error({input_problem{.key = "hardware.cards", .value = job.hardware.cards, .accepted = "a job whose cards together take less than 9.2e18 bytes", .message = e.what()}});
+        throw input_error({input_problem{.key = "hardware.cards",
+                                         .value = job.hardware.cards,
+                                         .accepted = "a job whose cards together take less than 9.2e18 bytes",
+                                         .message = e.what()}});
     }
 }
 
 [[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {
-    return {{"weights", c.weights.number}, {"gradients", c.gradients.number}, {"optimizer", c.optimizer.number}, {"activations", c.activations.number},
-            {"logits", c.logits.number}, {"gathered", c.gathered.number}, {"buckets", c.buckets.number}, {"kv_cache", c.kv_cache.number},
-            {"temporaries", c.temporaries.number}, {"workspace", c.workspace.number}, {"fragmentation", c.fragmentation.number},
-            {"context", c.context.number}, {"communication", c.communication.number}};
+    return {{"weights", c.weights.number},
+            {"gradients", c.gradients.number},
+            {"optimizer", c.optimizer.number},
+            {"activations", c.activations.number},
+            {"logits", c.logits.number},
+            {"gathered", c.gathered.number},
+            {"buckets", c.buckets.number},
+            {"kv_cache", c.kv_cache.number},
+            {"temporaries", c.temporaries.number},
+            {"workspace", c.workspace.number},
+            {"fragmentation", c.fragmentation.number},
+            {"context", c.context.number},
+            {"communication", c.communication.number}};
 }
 
 /// The answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
-    nlohmann::ordered_json memory = {{"allocated_bytes", m.allocated().number}, {"reserved_bytes", m.reserved().number},
-                                     {"device_bytes", m.device().number}, {"device_bytes_low", m.device_low.number},
-                                     {"device_bytes_high", m.device_high.number}, {"peak_phase", name_of(phase_names, m.peak_phase)},
-                                     {"components", components_json(m.components)}};
-    memory["all_cards"] = {{"allocated_bytes", a.all_cards.allocated.number}, {"reserved_bytes", a.all_cards.reserved.number},
+    nlohmann::ordered_json memory = {
+        {"allocated_bytes", m.allocated().number},    {"reserved_bytes", m.reserved().number},
+        {"device_bytes", m.device().number},          {"device_bytes_low", m.device_low.number},
+        {"device_bytes_high", m.device_high.number},  {"peak_phase", name_of(phase_names, m.peak_phase)},
+        {"components", components_json(m.components)}};
+    memory["all_cards"] = {{"allocated_bytes", a.all_cards.allocated.number},
+                           {"reserved_bytes", a.all_cards.reserved.number},
                            {"device_bytes", a.all_cards.device.number}};
-    nlohmann::ordered_json verdict = {{"grade", name_of(grade_names, a.report.grade)}, {"capacity_bytes", a.report.capacity.number},
-                                      {"headroom_bytes", a.report.headroom.number}, {"max_micro_batch", a.max_micro_batch},
+    nlohmann::ordered_json verdict = {{"grade", name_of(grade_names, a.report.grade)},
+                                      {"capacity_bytes", a.report.capacity.number},
+                                      {"headroom_bytes", a.report.headroom.number},
+                                      {"max_micro_batch", a.max_micro_batch},
                                       {"max_sequence_length", a.max_sequence_length}};
     return {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}, {"estimated", a.estimated}};
 }
 
 [[nodiscard]] inline nlohmann::ordered_json problem_json(const input_problem& p) {
-    nlohmann::ordered_json json = {{"key", p.key}, {"value", p.value}, {"accepted", p.accepted}, {"message", p.message}};
+    nlohmann::ordered_json json = {
+        {"key", p.key}, {"value", p.value}, {"accepted", p.accepted}, {"message", p.message}};
     if (p.line > 0) json["line"] = p.line;
     return json;
 }

@@ -227,8 +227,8 @@ inline void read_head(const family& row, config_reader& in, transformer& m) {
     if (encoder && text.ends_with("ForSequenceClassification")) {
         const nlohmann::json* labels = in.find("id2label");
         const bool listed = labels && labels->is_object() && !labels->empty();
-        m.classes = listed ? static_cast<std::int64_t>(labels->size())
-                           : in.size({"num_labels", "", 2}, 1, 10 * million);
+        m.classes =
+            listed ? static_cast<std::int64_t>(labels->size()) : in.size({"num_labels", "", 2}, 1, 10 * million);
         return;
     }
     if (encoder ? ends_with_any(text, {"ForPreTraining", "ForMaskedLM"})
@@ -304,14 +304,27 @@ inline void read_opt(config_reader& in, transformer& m) {
 
 inline void read_special(const family& row, config_reader& in, transformer& m, std::vector<input_problem>& found) {
     switch (row.special) {
-        case special_rule::none: break;
-        case special_rule::falcon: read_falcon(in, m); break;
-        case special_rule::latent: read_latent(in, m); break;
-        case special_rule::mlp_only_layers: read_mlp_only_layers(in, m); break;
-        case special_rule::mpt: read_mpt(in, m, found); break;
-        case special_rule::opt: read_opt(in, m); break;
+        case special_rule::none:
+            break;
+        case special_rule::falcon:
+            read_falcon(in, m);
+            break;
+        case special_rule::latent:
+            read_latent(in, m);
+            break;
+        case special_rule::mlp_only_layers:
+            read_mlp_only_layers(in, m);
+            break;
+        case special_rule::mpt:
+            read_mpt(in, m, found);
+            break;
+        case special_rule::opt:
+            read_opt(in, m);
+            break;
         // Qwen 1 halves its intermediate_size (rounding down), one half each for the gate and the linear part.
-        case special_rule::qwen: m.ffn /= 2; break;
+        case special_rule::qwen:
+            m.ffn /= 2;
+            break;
     }
 }
 

@@ -8,16 +8,13 @@
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/io/object_reader.hpp>
+#include <cardfit/io/parse_json.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <set>
-#include <sstream>
 
 namespace cardfit::io {
 
@@ -33,63 +30,20 @@ struct job_file {
     std::vector<assumption> assumed{};
 };
 
-/// Parses JSON, refusing what the format leaves open: a key twice in one object. Throws input_error with the line.
-[[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
-    struct scope {
-        std::set<std::string> keys;
-        std::string last;
-    };
-    std::vector<scope> open;
-    std::vector<input_problem> twice;
-    const auto path_of = [&](const std::string& key) {
-        std::string path;
-        for (std::size_t i = 0; i + 1 < open.size() && i < 8; ++i) path += open[i].last + ".";
-        return path + key;
-    };
-    const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
-        if (event == nlohmann::json::parse_event_t::object_start) open.emplace_back();
-        if (event == nlohmann::json::parse_event_t::object_end) open.pop_back();
-        if (event != nlohmann::json::parse_event_t::key) return true;
-        open.back().last = parsed.get<std::string>();
-        if (!open.back().keys.insert(open.back().last).second && twice.size() < 100)
-            twice.push_back({path_of(open.back().last), nlohmann::json(), "each key once", path_of(open.back().last) + " is given twice; accepted: each key once", 0});
-        return true;
-    };
-    const auto broken = [](const std::string& why, int line) {
-        return input_error({input_problem{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + why, line}});
-    };
-    try {
-        nlohmann::json value = nlohmann::json::parse(text, watch);
-        if (!twice.empty()) throw input_error(std::move(twice));
-        return value;
-    } catch (const nlohmann::json::parse_error& e) {
-        const std::string_view before = text.substr(0, e.byte < text.size() ? e.byte : text.size());
-        throw broken(e.what(), 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')));
-    } catch (const nlohmann::json::exception& e) {
-        throw broken(e.what(), 0);
-    }
-}
-
 namespace detail {
 
 /// Zoo names of the job format whose architectures are not there yet.
 inline constexpr std::array<std::string_view, 15> convnet_ids{
-    "resnet-18", "resnet-34", "resnet-50", "resnet-101", "resnet-152", "vgg-16", "densenet-161", "ssd300-resnet50", "gnmt", "transformer-big",
-    "transformer-xl-base", "mask-rcnn-r50-fpn", "faster-rcnn-r50-fpn", "retinanet-r50-fpn", "rpn-r50-fpn"};
+    "resnet-18",           "resnet-34",           "resnet-50",
+    "resnet-101",          "resnet-152",          "vgg-16",
+    "densenet-161",        "ssd300-resnet50",     "gnmt",
+    "transformer-big",     "transformer-xl-base", "mask-rcnn-r50-fpn",
+    "faster-rcnn-r50-fpn", "retinanet-r50-fpn",   "rpn-r50-fpn"};
 
 [[nodiscard]] inline bool not_there_yet(std::string_view id) {
-    const bool detectron = id.find("-rcnn-") != id.npos || id.find("rpn-") == 0 || id.find("retinanet-") == 0 || id.find("panoptic-") == 0 ||
-                           id.find("keypoint-") == 0 || id.find("cascade-") == 0;
+    const bool detectron = id.find("-rcnn-") != id.npos || id.find("rpn-") == 0 || id.find("retinanet-") == 0 ||
+                           id.find("panoptic-") == 0 || id.find("keypoint-") == 0 || id.find("cascade-") == 0;
     return detectron || std::find(convnet_ids.begin(), convnet_ids.end(), id) != convnet_ids.end();
-}
-
-/// The whole of a file. Throws input_error if it cannot be read.
-[[nodiscard]] inline std::string text_of_file(const std::string& path, const std::string& key) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    const bool is_file = file && (file.peek() == std::ifstream::traits_type::eof() ? file.eof() : static_cast<bool>(text << file.rdbuf()));
-    if (!is_file || std::filesystem::is_directory(path)) throw input_error({refused_value(key, path, "the path of a file that can be read")});
-    return text.str();
 }
 
 inline void read_experts(const nlohmann::json& value, const std::string& path, mixture_of_experts& e, findings& found) {
@@ -105,7 +59,8 @@ inline void read_experts(const nlohmann::json& value, const std::string& path, m
     in.finish();
 }
 
-inline void read_latent_attention(const nlohmann::json& value, const std::string& path, latent_attention& l, findings& found) {
+inline void read_latent_attention(const nlohmann::json& value, const std::string& path, latent_attention& l,
+                                  findings& found) {
     object_reader in(value, path, found);
     in.integer("q_rank", l.q_rank, 0, 1'000'000);
     in.required_integer("kv_rank", l.kv_rank, 1, 1'000'000);
@@ -115,7 +70,8 @@ inline void read_latent_attention(const nlohmann::json& value, const std::string
     in.finish();
 }
 
-inline void read_sliding_window(const nlohmann::json& value, const std::string& path, sliding_window& w, findings& found) {
+inline void read_sliding_window(const nlohmann::json& value, const std::string& path, sliding_window& w,
+                                findings& found) {
     object_reader in(value, path, found);
     in.required_integer("window", w.window, 1, 1'000'000'000);
     in.integer("global_every", w.global_every, 0, 10'000);
@@ -131,12 +87,18 @@ inline void read_sliding_window(const nlohmann::json& value, const std::string& 
     in.required_integer("heads", m.heads, 1, 10'000);
     in.required_integer("ffn", m.ffn, 0, 10'000'000);
     const bool image = value.is_object() && value.contains("patch_tokens");
-    if (image) in.integer("vocab", m.vocab, 0, 10'000'000);
-    else in.required_integer("vocab", m.vocab, 1, 10'000'000);
-    if (const nlohmann::json* given = in.take("kv_heads"); !given) in.assume("kv_heads", "heads");
-    else in.integer("kv_heads", m.kv_heads, 1, 10'000);
-    if (const nlohmann::json* given = in.take("head_dim"); !given) in.assume("head_dim", "hidden / heads");
-    else in.integer("head_dim", m.head_dim, 1, 100'000);
+    if (image)
+        in.integer("vocab", m.vocab, 0, 10'000'000);
+    else
+        in.required_integer("vocab", m.vocab, 1, 10'000'000);
+    if (const nlohmann::json* given = in.take("kv_heads"); !given)
+        in.assume("kv_heads", "heads");
+    else
+        in.integer("kv_heads", m.kv_heads, 1, 10'000);
+    if (const nlohmann::json* given = in.take("head_dim"); !given)
+        in.assume("head_dim", "hidden / heads");
+    else
+        in.integer("head_dim", m.head_dim, 1, 100'000);
     in.flag("ffn_gated", m.ffn_gated);
     in.flag("tied_embeddings", m.tied_embeddings);
     in.integer("positions", m.positions, 0, 100'000'000);
@@ -144,8 +106,10 @@ inline void read_sliding_window(const nlohmann::json& value, const std::string& 
     in.name("biases", m.biases, biases_names);
     in.name("kind", m.kind, kind_names);
     if (const nlohmann::json* e = in.take("experts")) read_experts(*e, path + ".experts", m.experts, found);
-    if (const nlohmann::json* l = in.take("latent_attention")) read_latent_attention(*l, path + ".latent_attention", m.latent_attention, found);
-    if (const nlohmann::json* w = in.take("sliding_window")) read_sliding_window(*w, path + ".sliding_window", m.sliding_window, found);
+    if (const nlohmann::json* l = in.take("latent_attention"))
+        read_latent_attention(*l, path + ".latent_attention", m.latent_attention, found);
+    if (const nlohmann::json* w = in.take("sliding_window"))
+        read_sliding_window(*w, path + ".sliding_window", m.sliding_window, found);
     if (in.take("patch_tokens")) in.integer("patch_tokens", m.patch_tokens, 1, 1'000'000);
     if (in.take("classes")) in.integer("classes", m.classes, 1, 10'000'000);
     if (in.take("norms_per_layer")) in.integer("norms_per_layer", m.norms_per_layer, 1, 4);
@@ -176,16 +140,23 @@ inline void read_named_model(const std::string& id, job_file& job, findings& fou
     if (const transformer* model = find_model(id)) return static_cast<void>(job.model = *model);
     std::vector<std::string_view> ids;
     for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
-    input_problem p = refused_value("model", id, hint("a zoo id", closest(id, ids, 3)) + " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}");
-    if (not_there_yet(id)) p.not_there_yet = true, p.message = "model is \"" + id + "\": convolutional and recurrent networks are not there yet; accepted: a transformer";
+    input_problem p = refused_value(
+        "model", id,
+        hint("a zoo id", closest(id, ids, 3)) + " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}");
+    if (not_there_yet(id))
+        p.not_there_yet = true,
+        p.message =
+            "model is \"" + id + "\": convolutional and recurrent networks are not there yet; accepted: a transformer";
     found.problems.push_back(std::move(p));
 }
 
 inline void read_model(const nlohmann::json* value, job_file& job, findings& found) {
-    const std::string accepted = "a zoo id, {\"huggingface\": a path or a config.json's object} or {\"transformer\": {…}}";
+    const std::string accepted =
+        "a zoo id, {\"huggingface\": a path or a config.json's object} or {\"transformer\": {…}}";
     if (!value) return found.problems.push_back(missing_key("model", accepted));
     if (value->is_string()) return read_named_model(value->get<std::string>(), job, found);
-    if (!value->is_object() || value->size() != 1) return found.problems.push_back(refused_value("model", *value, accepted));
+    if (!value->is_object() || value->size() != 1)
+        return found.problems.push_back(refused_value("model", *value, accepted));
     object_reader in(*value, "model", found);
     if (const nlohmann::json* dimensions = in.take("transformer")) {
         job.model_name = "transformer";
@@ -194,8 +165,11 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
     if (const nlohmann::json* config = in.take("huggingface")) {
         job.model_name = config->is_string() ? config->get<std::string>() : "config.json";
         try {
-            if (config->is_string()) job.model = read_huggingface_config(parse_json(text_of_file(config->get<std::string>(), "model.huggingface")));
-            else job.model = read_huggingface_config(*config);
+            if (config->is_string())
+                job.model =
+                    read_huggingface_config(parse_json(read_file(config->get<std::string>(), "model.huggingface")));
+            else
+                job.model = read_huggingface_config(*config);
         } catch (const input_error& e) {
             for (const input_problem& p : e.problems()) found.problems.push_back(p);
         }
@@ -207,13 +181,17 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card"));
     object_reader in(*value, "hardware", found);
     std::int64_t capacity = 0, display = 0;
-    if (in.take("capacity_bytes")) in.integer("capacity_bytes", capacity, 1, std::int64_t{1} << 60), m.capacity = bytes_of(capacity);
+    if (in.take("capacity_bytes"))
+        in.integer("capacity_bytes", capacity, 1, std::int64_t{1} << 60), m.capacity = bytes_of(capacity);
     const nlohmann::json* id = in.take("card");
-    if (!id && value->is_object()) found.problems.push_back(missing_key("hardware.card", "a card's id (see: cardfit cards)"));
+    if (!id && value->is_object())
+        found.problems.push_back(missing_key("hardware.card", "a card's id (see: cardfit cards)"));
     if (id) {
         const std::string name = id->is_string() ? id->get<std::string>() : std::string();
-        if (const gpu* card = cards::find_by_name(name, m.capacity)) m.card = *card;
-        else in.refuse_value("hardware.card", *id, accepted_cards(name, m.capacity));
+        if (const gpu* card = cards::find_by_name(name, m.capacity))
+            m.card = *card;
+        else
+            in.refuse_value("hardware.card", *id, accepted_cards(name, m.capacity));
     }
     in.integer("cards", m.cards, 1, 1'000'000);
     if (in.take("per_node")) in.integer("per_node", m.per_node, 1, 1'000'000);
@@ -222,12 +200,16 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     bool ecc = false;
     if (in.take("ecc")) in.flag("ecc", ecc), m.ecc = ecc ? ecc_setting::on : ecc_setting::off;
     in.name("system", m.host.system, system_names, "");
-    if (in.take("display_bytes")) in.integer("display_bytes", display, 0, std::int64_t{1} << 40), m.host.display = bytes_of(display);
+    if (in.take("display_bytes"))
+        in.integer("display_bytes", display, 0, std::int64_t{1} << 40), m.host.display = bytes_of(display);
     in.finish();
-    if (!m.card.id.empty() && ecc && m.card.ecc == ecc_support::none) in.refuse_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)");
-    const bool bridged = m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
+    if (!m.card.id.empty() && ecc && m.card.ecc == ecc_support::none)
+        in.refuse_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)");
+    const bool bridged =
+        m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
     if (!m.card.id.empty() && bridged && m.card.links.nvlink_bidirectional.number == 0)
-        in.refuse_value("hardware.link", std::string(name_of(link_names, m.link)), "pcie, pcie-host (" + std::string(m.card.id) + " has no NVLink)");
+        in.refuse_value("hardware.link", std::string(name_of(link_names, m.link)),
+                        "pcie, pcie-host (" + std::string(m.card.id) + " has no NVLink)");
 }
 
 inline void read_adapter(const nlohmann::json& value, adapter& a, findings& found) {
@@ -237,14 +219,19 @@ inline void read_adapter(const nlohmann::json& value, adapter& a, findings& foun
     in.required_integer("rank", a.rank, 1, 65'536);
     const nlohmann::json* list = in.take("targets");
     const std::string accepted = "a list of at least one of " + listed(target_names);
-    if (!list) found.problems.push_back(missing_key("training.adapter.targets", accepted));
-    else if (!list->is_array() || list->empty()) found.problems.push_back(refused_value("training.adapter.targets", *list, accepted));
+    if (!list)
+        found.problems.push_back(missing_key("training.adapter.targets", accepted));
+    else if (!list->is_array() || list->empty())
+        found.problems.push_back(refused_value("training.adapter.targets", *list, accepted));
     else
         for (const nlohmann::json& each : *list) {
             const std::string* text = each.get_ptr<const std::string*>();
-            const auto at = std::find_if(target_names.begin(), target_names.end(), [&](const auto& n) { return text && n.name == *text; });
-            if (at == target_names.end()) found.problems.push_back(refused_value("training.adapter.targets", each, accepted));
-            else a.targets.bits |= targets(at->value).bits;
+            const auto at = std::find_if(target_names.begin(), target_names.end(),
+                                         [&](const auto& n) { return text && n.name == *text; });
+            if (at == target_names.end())
+                found.problems.push_back(refused_value("training.adapter.targets", each, accepted));
+            else
+                a.targets.bits |= targets(at->value).bits;
         }
     in.finish();
 }
@@ -259,7 +246,8 @@ inline void read_date(object_reader& in, software_date& date) {
     const std::string* text = value->get_ptr<const std::string*>();
     const auto digits = [&](std::size_t from, std::size_t to) {
         int number = 0;
-        for (std::size_t i = from; i < to; ++i) number = (*text)[i] >= '0' && (*text)[i] <= '9' ? number * 10 + ((*text)[i] - '0') : -1'000'000;
+        for (std::size_t i = from; i < to; ++i)
+            number = (*text)[i] >= '0' && (*text)[i] <= '9' ? number * 10 + ((*text)[i] - '0') : -1'000'000;
         return number;
     };
     const bool shaped = text && text->size() == 7 && (*text)[4] == '-';
@@ -299,7 +287,10 @@ inline void read_date(object_reader& in, software_date& date) {
     object_reader in(value, "inference", found);
     in.name("weights", i.weights, weight_format_names(), layout_of(i.weights).name);
     in.integer("group", i.group, 1, 65'536);
-    in.name("kv_cache", i.kv_cache, formats({number_format::fp16, number_format::bf16, number_format::fp8, number_format::int8, number_format::int4}), "the compute type");
+    in.name("kv_cache", i.kv_cache,
+            formats({number_format::fp16, number_format::bf16, number_format::fp8, number_format::int8,
+                     number_format::int4}),
+            "the compute type");
     in.integer("batch", i.batch, 1, 10'000'000);
     in.integer("prompt", i.prompt, 1, 100'000'000);
     in.integer("generate", i.generate, 0, 100'000'000);
@@ -324,14 +315,17 @@ inline void read_date(object_reader& in, software_date& date) {
     in.name("sharding", l.sharding, sharding_names);
     if (in.take("sharding_group")) in.integer("sharding_group", l.sharding_group, 1, 1'000'000);
     bool sequence = false;
-    if (in.take("sequence_parallel")) in.flag("sequence_parallel", sequence), l.sequence_parallel = sequence ? sequence_parallel::on : sequence_parallel::off;
+    if (in.take("sequence_parallel"))
+        in.flag("sequence_parallel", sequence),
+            l.sequence_parallel = sequence ? sequence_parallel::on : sequence_parallel::off;
     in.finish();
     return l;
 }
 
 inline void add_core_problems(const problem_list& list, findings& found) {
     const auto in_file = [](const problem& p) {
-        const bool format = std::string_view(p.field) == "training.base_weights" || std::string_view(p.field) == "training.optimizer_state";
+        const bool format = std::string_view(p.field) == "training.base_weights" ||
+                            std::string_view(p.field) == "training.optimizer_state";
         if (format) return nlohmann::json(layout_of(static_cast<number_format>(p.value)).name);
         if (std::string_view(p.field) != "training.adapter.targets") return nlohmann::json(p.value);
         nlohmann::json names = nlohmann::json::array();
@@ -340,7 +334,10 @@ inline void add_core_problems(const problem_list& list, findings& found) {
         return names;
     };
     for (const problem& p : list)
-        found.problems.push_back(refused_value(p.field, in_file(p), *p.accepted != '\0' ? std::string(p.accepted) : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high)));
+        found.problems.push_back(refused_value(
+            p.field, in_file(p),
+            *p.accepted != '\0' ? std::string(p.accepted)
+                                : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high)));
 }
 
 /// What only the whole job tells: a model that is none, a sequence longer than its positions, a layout that does not
@@ -362,7 +359,9 @@ inline void read_whole(const job_file& job, findings& found) {
     findings found;
     job_file job;
     object_reader in(value, "", found);
-    if (!value.is_object()) throw input_error({refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
+    if (!value.is_object())
+        throw input_error(
+            {refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
     detail::read_model(in.take("model"), job, found);
     detail::read_hardware(in.take("hardware"), job.hardware, found);
     const nlohmann::json* training = in.take("training");

@@ -28,31 +28,46 @@ template <class E>
 named(std::string_view, E) -> named<E>;
 
 inline constexpr std::array norm_names{named{"rms", norm::rms}, named{"layer", norm::layer}};
-inline constexpr std::array biases_names{named{"none", biases::none}, named{"qkv", biases::qkv}, named{"all", biases::all}};
+inline constexpr std::array biases_names{named{"none", biases::none}, named{"qkv", biases::qkv},
+                                         named{"all", biases::all}};
 inline constexpr std::array kind_names{named{"decoder", model_kind::decoder}, named{"encoder", model_kind::encoder}};
 inline constexpr std::array link_names{named{"nvswitch", card_link::nvswitch}, named{"nvlink", card_link::nvlink},
                                        named{"nvlink-bridge", card_link::nvlink_bridge}, named{"pcie", card_link::pcie},
                                        named{"pcie-host", card_link::pcie_host}};
-inline constexpr std::array system_names{named{"linux", host_system::linux_host}, named{"windows", host_system::windows}, named{"wsl", host_system::wsl}};
-inline constexpr std::array recompute_names{named{"none", recompute::none}, named{"selective", recompute::selective}, named{"full", recompute::full}};
+inline constexpr std::array system_names{named{"linux", host_system::linux_host},
+                                         named{"windows", host_system::windows}, named{"wsl", host_system::wsl}};
+inline constexpr std::array recompute_names{named{"none", recompute::none}, named{"selective", recompute::selective},
+                                            named{"full", recompute::full}};
 inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
                                           named{"activations", offload::activations}, named{"full", offload::full}};
-inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked}, named{"fused", loss::fused}, named{"masked", loss::masked}};
+inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked},
+                                       named{"fused", loss::fused}, named{"masked", loss::masked}};
 inline constexpr std::array adapter_names{named{"lora", adapter_method::lora}};
-inline constexpr std::array target_names{named{"q", target::query}, named{"k", target::key}, named{"v", target::value},
-                                         named{"o", target::output}, named{"gate", target::gate}, named{"up", target::up},
-                                         named{"down", target::down}, named{"embeddings", target::embeddings}, named{"head", target::head}};
+inline constexpr std::array target_names{named{"q", target::query},   named{"k", target::key},
+                                         named{"v", target::value},   named{"o", target::output},
+                                         named{"gate", target::gate}, named{"up", target::up},
+                                         named{"down", target::down}, named{"embeddings", target::embeddings},
+                                         named{"head", target::head}};
 inline constexpr std::array sharding_names{named{"none", sharding::none}, named{"optimizer", sharding::optimizer},
                                            named{"gradients", sharding::gradients}, named{"full", sharding::full}};
-inline constexpr std::array inference_framework_names{
-    named{"transformers", inference_framework::transformers}, named{"vllm", inference_framework::vllm}, named{"sglang", inference_framework::sglang},
-    named{"llama.cpp", inference_framework::llama_cpp}, named{"tensorrt-llm", inference_framework::tensorrt_llm}, named{"lmdeploy", inference_framework::lmdeploy},
-    named{"exllama", inference_framework::exllama}, named{"gpt-fast", inference_framework::gpt_fast}, named{"deepspeed", inference_framework::deepspeed},
-    named{"litgpt", inference_framework::litgpt}, named{"autoawq", inference_framework::autoawq}};
-inline constexpr std::array phase_names{named{"forward", phase::forward}, named{"loss", phase::loss}, named{"backward", phase::backward},
-                                        named{"step", phase::step}, named{"load", phase::load}, named{"prefill", phase::prefill}, named{"decode", phase::decode}};
-inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight}, named{"does-not-fit", grade::does_not_fit}};
+inline constexpr std::array inference_framework_names{named{"transformers", inference_framework::transformers},
+                                                      named{"vllm", inference_framework::vllm},
+                                                      named{"sglang", inference_framework::sglang},
+                                                      named{"llama.cpp", inference_framework::llama_cpp},
+                                                      named{"tensorrt-llm", inference_framework::tensorrt_llm},
+                                                      named{"lmdeploy", inference_framework::lmdeploy},
+                                                      named{"exllama", inference_framework::exllama},
+                                                      named{"gpt-fast", inference_framework::gpt_fast},
+                                                      named{"deepspeed", inference_framework::deepspeed},
+                                                      named{"litgpt", inference_framework::litgpt},
+                                                      named{"autoawq", inference_framework::autoawq}};
+inline constexpr std::array phase_names{named{"forward", phase::forward},   named{"loss", phase::loss},
+                                        named{"backward", phase::backward}, named{"step", phase::step},
+                                        named{"load", phase::load},         named{"prefill", phase::prefill},
+                                        named{"decode", phase::decode}};
+inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight},
+                                        named{"does-not-fit", grade::does_not_fit}};
 
 /// Names of a table of rows, by enumerator.
 template <class E, class Row, std::size_t N>
@@ -65,7 +80,8 @@ template <class E, class Row, std::size_t N>
 inline const std::vector<named<precision>> precision_names = names_of_rows<precision>(cardfit::detail::precision_rows);
 inline const std::vector<named<optimizer>> optimizer_names = names_of_rows<optimizer>(cardfit::detail::optimizer_rows);
 inline const std::vector<named<framework>> framework_names = names_of_rows<framework>(cardfit::detail::framework_rows);
-inline const std::vector<named<number_format>> format_names = names_of_rows<number_format>(cardfit::detail::format_layouts);
+inline const std::vector<named<number_format>> format_names =
+    names_of_rows<number_format>(cardfit::detail::format_layouts);
 
 /// The formats that a key accepts, by name.
 [[nodiscard]] inline std::vector<named<number_format>> formats(std::initializer_list<number_format> accepted) {
@@ -107,7 +123,8 @@ template <class Names>
                 cost[i][j] = i + j;
                 continue;
             }
-            cost[i][j] = (std::min)({cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]), cost[i - 1][j] + 1, cost[i][j - 1] + 1});
+            cost[i][j] =
+                (std::min)({cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]), cost[i - 1][j] + 1, cost[i][j - 1] + 1});
             const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
             if (swapped) cost[i][j] = (std::min)(cost[i][j], cost[i - 2][j - 2] + 1);
         }
@@ -116,7 +133,8 @@ template <class Names>
 }
 
 /// The `count` closest of `names` to a text, closest first; ties keep the table's order.
-[[nodiscard]] inline std::vector<std::string_view> closest(std::string_view text, std::vector<std::string_view> names, std::size_t count) {
+[[nodiscard]] inline std::vector<std::string_view> closest(std::string_view text, std::vector<std::string_view> names,
+                                                           std::size_t count) {
     const std::string_view head = text.substr(0, 100);  // a hostile name may be a megabyte long
     std::vector<std::pair<std::size_t, std::string_view>> ranked;
     for (const std::string_view name : names) ranked.emplace_back(edit_distance(head, name), name);

@@ -33,11 +33,14 @@ struct findings {
 /// Reads one object. Keys are asked for in any order; `finish` reports those that nobody asked for.
 class object_reader {
 public:
-    object_reader(const nlohmann::json& object, std::string path, findings& found) : object_(object), path_(std::move(path)), found_(found) {
+    object_reader(const nlohmann::json& object, std::string path, findings& found)
+        : object_(object), path_(std::move(path)), found_(found) {
         if (!object.is_object()) refuse_value(path_, object, "an object");
     }
 
-    [[nodiscard]] std::string full(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+    [[nodiscard]] std::string full(std::string_view key) const {
+        return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+    }
 
     /// The key's value, or null; from now on the key is known.
     [[nodiscard]] const nlohmann::json* take(std::string_view key) {
@@ -52,9 +55,14 @@ public:
     void integer(std::string_view key, Number& target, std::int64_t low, std::int64_t high) {
         const nlohmann::json* value = take(key);
         if (!value) return assume(key, std::to_string(target));
-        const bool whole = value->is_number_integer() && !(value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()));
+        const bool whole =
+            value->is_number_integer() &&
+            !(value->is_number_unsigned() &&
+              value->get<std::uint64_t>() > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()));
         const std::int64_t number = whole ? value->get<std::int64_t>() : 0;
-        if (!whole || number < low || number > high) return refuse_value(full(key), *value, "an integer from " + std::to_string(low) + " to " + std::to_string(high));
+        if (!whole || number < low || number > high)
+            return refuse_value(full(key), *value,
+                                "an integer from " + std::to_string(low) + " to " + std::to_string(high));
         target = static_cast<Number>(number);
     }
     /// The same, where the key must be there.
@@ -63,7 +71,8 @@ public:
         if (!object_.is_object()) return;
         if (!object_.contains(std::string(key))) {
             known_.push_back(key);
-            found_.problems.push_back(missing_key(full(key), "an integer from " + std::to_string(low) + " to " + std::to_string(high)));
+            found_.problems.push_back(
+                missing_key(full(key), "an integer from " + std::to_string(low) + " to " + std::to_string(high)));
             return;
         }
         integer(key, target, low, high);
@@ -73,7 +82,8 @@ public:
         const nlohmann::json* value = take(key);
         if (!value) return;
         const double given = value->is_number() ? value->get<double>() : -1;
-        if (!value->is_number() || !(given >= low && given <= high)) return refuse_value(full(key), *value, std::string(accepted));
+        if (!value->is_number() || !(given >= low && given <= high))
+            return refuse_value(full(key), *value, std::string(accepted));
         target = given;
     }
     void flag(std::string_view key, bool& target) {

@@ -15,7 +15,9 @@ namespace cardfit::io {
 struct text_style {
     bool colour = false;
 
-    [[nodiscard]] std::string paint(const char* code, const std::string& text) const { return colour ? std::string(code) + text + "\033[0m" : text; }
+    [[nodiscard]] std::string paint(const char* code, const std::string& text) const {
+        return colour ? std::string(code) + text + "\033[0m" : text;
+    }
     [[nodiscard]] std::string good(const std::string& text) const { return paint("\033[32m", text); }
     [[nodiscard]] std::string warn(const std::string& text) const { return paint("\033[33m", text); }
     [[nodiscard]] std::string bad(const std::string& text) const { return paint("\033[31m", text); }
@@ -31,9 +33,13 @@ struct text_style {
 [[nodiscard]] inline std::string in_gib(bytes b) { return fixed(in_gibibytes(b), 2) + " GiB"; }
 
 /// Columns of the width of their widest cell; the first `left` columns are aligned left, the others right.
-[[nodiscard]] inline std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left, const std::string& indent) {
+[[nodiscard]] inline std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left,
+                                         const std::string& indent) {
     // Cells are measured in characters, not bytes: bars and units are UTF-8.
-    const auto width_of = [](const std::string& cell) { return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; })); };
+    const auto width_of = [](const std::string& cell) {
+        return static_cast<std::size_t>(std::count_if(
+            cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    };
     std::vector<std::size_t> widths;
     for (const auto& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -70,33 +76,48 @@ struct text_style {
 
 /// Grade and headroom in words.
 [[nodiscard]] inline std::string verdict_text(const fit_report& report, const text_style& style) {
-    const std::string margin = report.headroom.number >= 0 ? in_gib(report.headroom) + " to spare" : in_gib(-report.headroom) + " too much";
+    const std::string margin =
+        report.headroom.number >= 0 ? in_gib(report.headroom) + " to spare" : in_gib(-report.headroom) + " too much";
     switch (report.grade) {
-        case grade::fits: return style.good("fits") + ", " + margin;
-        case grade::tight: return style.warn("tight") + ", " + margin + " by the central estimate";
-        case grade::does_not_fit: return style.bad("does not fit") + ", " + margin;
+        case grade::fits:
+            return style.good("fits") + ", " + margin;
+        case grade::tight:
+            return style.warn("tight") + ", " + margin + " by the central estimate";
+        case grade::does_not_fit:
+            return style.bad("does not fit") + ", " + margin;
     }
     return {};
 }
 
 /// What the job is, in one line.
 [[nodiscard]] inline std::string title(const job_file& job) {
-    std::string text = job.model_name + " (" + parameter_text(parameters(job.model)) + ") on " + std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
+    std::string text = job.model_name + " (" + parameter_text(parameters(job.model)) + ") on " +
+                       std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
     if (!job.training) return text;
     const training& t = *job.training;
     text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
-    return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(t.sequence_length) + " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
+    return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(t.sequence_length) +
+           " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
 }
 
 /// The whole answer to one job.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const memory_estimate& m = a.report.memory;
     const memory_components& c = m.components;
-    const std::pair<const char*, bytes> parts[] = {{"weights", c.weights}, {"gradients", c.gradients}, {"optimizer", c.optimizer}, {"activations", c.activations},
-                                                   {"logits", c.logits}, {"gathered", c.gathered}, {"buckets", c.buckets}, {"kv_cache", c.kv_cache},
-                                                   {"temporaries", c.temporaries}, {"workspace", c.workspace}, {"fragmentation", c.fragmentation},
-                                                   {"context", c.context}, {"communication", c.communication}};
+    const std::pair<const char*, bytes> parts[] = {{"weights", c.weights},
+                                                   {"gradients", c.gradients},
+                                                   {"optimizer", c.optimizer},
+                                                   {"activations", c.activations},
+                                                   {"logits", c.logits},
+                                                   {"gathered", c.gathered},
+                                                   {"buckets", c.buckets},
+                                                   {"kv_cache", c.kv_cache},
+                                                   {"temporaries", c.temporaries},
+                                                   {"workspace", c.workspace},
+                                                   {"fragmentation", c.fragmentation},
+                                                   {"context", c.context},
+                                                   {"communication", c.communication}};
     const double whole = (std::max)(in_gibibytes(m.device()), in_gibibytes(a.report.capacity));
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, size] : parts)
@@ -106,9 +127,11 @@ struct text_style {
     for (auto& row : rows) row[1] = std::string(12 - (std::min)(row[1].size(), std::size_t{12}), ' ') + row[1];
 
     std::string text = title(job) + "\n" + aligned(rows, 3, "  ");
-    text += "  " + verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " + in_gib(m.device_high) + "; fullest during " + std::string(name_of(phase_names, m.peak_phase));
+    text += "  " + verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " + in_gib(m.device_high) +
+            "; fullest during " + std::string(name_of(phase_names, m.peak_phase));
     if (job.layout.pipeline > 1) text += " on pipeline stage " + std::to_string(m.peak_stage);
-    text += "\n  largest micro-batch " + std::to_string(a.max_micro_batch) + ", longest sequence " + std::to_string(a.max_sequence_length) + "\n";
+    text += "\n  largest micro-batch " + std::to_string(a.max_micro_batch) + ", longest sequence " +
+            std::to_string(a.max_sequence_length) + "\n";
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
         for (const std::string_view field : a.estimated) text += " " + std::string(field);
@@ -121,7 +144,8 @@ struct text_style {
 [[nodiscard]] inline std::string assumed_text(const job_file& job, const text_style& style) {
     if (job.assumed.empty()) return {};
     std::string text = "  assumed:";
-    for (const assumption& each : job.assumed) text += (&each == &job.assumed[0] ? " " : ", ") + each.key + " " + each.value;
+    for (const assumption& each : job.assumed)
+        text += (&each == &job.assumed[0] ? " " : ", ") + each.key + " " + each.value;
     return style.dim(text) + "\n";
 }
 

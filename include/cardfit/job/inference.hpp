@@ -8,7 +8,17 @@
 namespace cardfit {
 
 enum class inference_framework : unsigned char {
-    transformers, vllm, sglang, llama_cpp, tensorrt_llm, lmdeploy, exllama, gpt_fast, deepspeed, litgpt, autoawq,
+    transformers,
+    vllm,
+    sglang,
+    llama_cpp,
+    tensorrt_llm,
+    lmdeploy,
+    exllama,
+    gpt_fast,
+    deepspeed,
+    litgpt,
+    autoawq,
 };
 
 /// One inference job. Sizes are of one replica of the model. Every default is the job file's.
@@ -28,14 +38,16 @@ struct inference {
 };
 
 /// Everything that is wrong with a job for this network; empty if nothing is.
-[[nodiscard]] constexpr problem_list problems(const inference& i, const network& net, on_problem action = on_problem::keep) {
+[[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
+                                              on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
-                 problem{"inference.prompt", i.prompt, 1, 100'000'000},
-                 problem{"inference.generate", i.generate, 0, 100'000'000},
-                 problem{"inference.group", i.group, 1, 65'536});
-    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization", static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
-                  condition{net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence, "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"});
+    found.ranges(
+        problem{"inference.batch", i.batch, 1, 10'000'000}, problem{"inference.prompt", i.prompt, 1, 100'000'000},
+        problem{"inference.generate", i.generate, 0, 100'000'000}, problem{"inference.group", i.group, 1, 65'536});
+    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
+                            static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
+                  condition{net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence,
+                            "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"});
     return found;
 }
 

@@ -9,7 +9,8 @@
 
 namespace cardfit {
 
-/// What data-parallel ranks share out: nothing; optimizer state (ZeRO-1); and gradients (ZeRO-2); and weights (ZeRO-3, FSDP).
+/// What data-parallel ranks share out: nothing; optimizer state (ZeRO-1); and gradients (ZeRO-2); and weights (ZeRO-3,
+/// FSDP).
 enum class sharding : unsigned char { none, optimizer, gradients, full };
 /// Sequence parallelism inside the tensor-parallel group: as the framework does it, or as told.
 enum class sequence_parallel : unsigned char { by_default, off, on };
@@ -37,27 +38,34 @@ struct layout {
 }
 
 /// Everything that is wrong with a layout of this network on so many cards; empty if nothing is.
-[[nodiscard]] constexpr problem_list problems(const layout& given, int cards, const network& net, on_problem action = on_problem::keep) {
+[[nodiscard]] constexpr problem_list problems(const layout& given, int cards, const network& net,
+                                              on_problem action = on_problem::keep) {
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
-    found.ranges(problem{"layout.data", given.data, 0, million},
-                 problem{"layout.tensor", given.tensor, 1, 4096},
+    found.ranges(problem{"layout.data", given.data, 0, million}, problem{"layout.tensor", given.tensor, 1, 4096},
                  problem{"layout.pipeline", given.pipeline, 1, 4096},
                  problem{"layout.virtual_stages", given.virtual_stages, 1, 1024},
-                 problem{"layout.context", given.context, 1, 65536},
-                 problem{"layout.expert", given.expert, 1, 65536},
+                 problem{"layout.context", given.context, 1, 65536}, problem{"layout.expert", given.expert, 1, 65536},
                  problem{"layout.sharding_group", given.sharding_group, 0, million});
     if (!found.empty()) return found;
-    const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context, data = given.data > 0 ? given.data : larger(cards / rest, 1);
-    found.require(condition{data * rest == cards, "layout.data", given.data, "data x tensor x pipeline x context = hardware.cards"});
+    const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context,
+                       data = given.data > 0 ? given.data : larger(cards / rest, 1);
+    found.require(condition{data * rest == cards, "layout.data", given.data,
+                            "data x tensor x pipeline x context = hardware.cards"});
     if (!found.empty()) return found;
-    const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context, chunks = std::int64_t{given.pipeline} * given.virtual_stages;
-    found.require(condition{data * given.context * given.tensor % given.expert == 0, "layout.expert", given.expert, "a divisor of data x context x tensor"},
-                  condition{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert", given.expert, "a divisor of the model's experts; 1 without experts"},
-                  condition{net.heads % given.tensor == 0, "layout.tensor", given.tensor, "a divisor of the model's heads"},
-                  condition{data * given.context % group == 0, "layout.sharding_group", group, "a divisor of data x context"},
-                  condition{chunks <= net.layers, "layout.pipeline", given.pipeline, "pipeline x virtual_stages no more than the model's layers"},
-                  condition{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages, "1 without a pipeline"});
+    const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context,
+                       chunks = std::int64_t{given.pipeline} * given.virtual_stages;
+    found.require(
+        condition{data * given.context * given.tensor % given.expert == 0, "layout.expert", given.expert,
+                  "a divisor of data x context x tensor"},
+        condition{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert",
+                  given.expert, "a divisor of the model's experts; 1 without experts"},
+        condition{net.heads % given.tensor == 0, "layout.tensor", given.tensor, "a divisor of the model's heads"},
+        condition{data * given.context % group == 0, "layout.sharding_group", group, "a divisor of data x context"},
+        condition{chunks <= net.layers, "layout.pipeline", given.pipeline,
+                  "pipeline x virtual_stages no more than the model's layers"},
+        condition{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
+                  "1 without a pipeline"});
     return found;
 }
 

@@ -22,9 +22,11 @@ inline constexpr std::int64_t width_scale = 32;
 /// True for tensors that tensor parallelism divides; the others it divides only with sequence parallelism.
 inline constexpr by_role<bool> divided_by_tensor = [] {
     by_role<bool> divided{};
-    for (const tensor_role::type role : {tensor_role::query, tensor_role::key, tensor_role::value, tensor_role::key_value_expanded,
-                                   tensor_role::head_norm_input, tensor_role::attention_output, tensor_role::softmax_statistics,
-                                   tensor_role::gate_output, tensor_role::up_output, tensor_role::activation_output, tensor_role::feed_forward_hidden})
+    for (const tensor_role::type role :
+         {tensor_role::query, tensor_role::key, tensor_role::value, tensor_role::key_value_expanded,
+          tensor_role::head_norm_input, tensor_role::attention_output, tensor_role::softmax_statistics,
+          tensor_role::gate_output, tensor_role::up_output, tensor_role::activation_output,
+          tensor_role::feed_forward_hidden})
         divided.of[role] = true;
     return divided;
 }();
@@ -53,8 +55,8 @@ struct memory_rules {
     int foreach_temporaries = 0;
     bool whole_gradients = false;  ///< sharded training accumulates unsharded gradients
     bool flat_gradients = false;   ///< frozen weights have gradients too
-    bool second_output = false;  ///< attention's output is kept twice
-    bool whole_stage = false;    ///< a pipeline stage stays gathered, with unsharded fp32 gradients
+    bool second_output = false;    ///< attention's output is kept twice
+    bool whole_stage = false;      ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
 
 namespace detail {
@@ -67,8 +69,8 @@ namespace detail {
 
 /// A tensor that exists only for a weight gradient, or for an adapter.
 struct need {
-    std::uint32_t of_targets = 0;   ///< an adapter on one of these reads it; 0: backward needs it whatever is trained
-    bool only_adapters = false;     ///< a copy made for adapters
+    std::uint32_t of_targets = 0;  ///< an adapter on one of these reads it; 0: backward needs it whatever is trained
+    bool only_adapters = false;    ///< a copy made for adapters
 };
 
 /// A target that no adapter has: what only a trained norm's weight needs.
@@ -98,8 +100,11 @@ inline constexpr by_role<need> needs = [] {
 /// Which tensors backward keeps: of a fully trained model all but adapters' copies; of a frozen base what no weight
 /// gradient alone needs, and what the adapters read: their own dropped-out copies, or the tensors themselves.
 template <std::size_t... I>
-[[nodiscard]] constexpr by_role<std::int8_t> needed_under(bool adapted, bool dropout, std::uint32_t trained, std::int8_t frozen_copies, std::index_sequence<I...>) noexcept {
-    return {{static_cast<std::int8_t>(needs.of[I].only_adapters                            ? adapted && dropout && (needs.of[I].of_targets & trained) != 0
+[[nodiscard]] constexpr by_role<std::int8_t> needed_under(bool adapted, bool dropout, std::uint32_t trained,
+                                                          std::int8_t frozen_copies,
+                                                          std::index_sequence<I...>) noexcept {
+    return {{static_cast<std::int8_t>(needs.of[I].only_adapters
+                                          ? adapted && dropout && (needs.of[I].of_targets & trained) != 0
                                       : !adapted || needs.of[I].of_targets == 0             ? 1
                                       : !dropout && (needs.of[I].of_targets & trained) != 0 ? 1
                                       : (needs.of[I].of_targets & nobody) != 0              ? 0
@@ -137,26 +142,33 @@ template <std::size_t... I>
     r.base = base_format(t);
     const bool quantized = r.adapted && layout_of(r.base).element_bits < 16;
     // Eager attention keeps its matrix instead of a log-sum-exp.
-    r.needed = detail::needed_under(r.adapted, row.adapters.dropout, detail::own_inputs(t.adapter.targets, row.adapters.fused_query_key_value),
-                                     static_cast<std::int8_t>(quantized ? row.adapters.quantized_input_copies : 0), std::make_index_sequence<tensor_role_count>{});
+    r.needed = detail::needed_under(r.adapted, row.adapters.dropout,
+                                    detail::own_inputs(t.adapter.targets, row.adapters.fused_query_key_value),
+                                    static_cast<std::int8_t>(quantized ? row.adapters.quantized_input_copies : 0),
+                                    std::make_index_sequence<tensor_role_count>{});
     r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
     r.compute_width = scaled_width(p.compute);
     r.matrix_width = scaled_width(p.matrix);
-    r.checkpoint_width = t.recompute == recompute::full ? (casts ? scaled_width(number_format::fp32) : r.compute_width) : 0;
+    r.checkpoint_width =
+        t.recompute == recompute::full ? (casts ? scaled_width(number_format::fp32) : r.compute_width) : 0;
     r.dropout = t.dropout;
     r.scores = t.attention == attention::eager;
     r.score_dropout = r.scores && t.dropout;
-    r.sequence_parallel = l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
-                                           (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
+    r.sequence_parallel =
+        l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
+                         (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
     r.state_width = layout_of(t.optimizer_state).block_bytes;
     const logits_recipe& logits = row.logits;
-    const loss how = t.loss != loss::by_default ? t.loss : t.software_date >= logits.default_since ? logits.default_loss : loss::full;
+    const loss how = t.loss != loss::by_default                ? t.loss
+                     : t.software_date >= logits.default_since ? logits.default_loss
+                                                               : loss::full;
     const bool compiled = t.compiled && t.software_date >= logits.compiled_since;
     const int plain = t.software_date >= logits.upcast_since ? logits.upcast : logits.full;
     const int whole = compiled ? logits.compiled : l.tensor > 1 ? logits.tensor_parallel : plain;
     r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : whole;
     // Where the loss itself needs little, its peak is when the head's weight gradient is made, logits still there.
-    r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full);
+    r.head_gradient_at_loss =
+        !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full);
     r.masked_percent = how == loss::masked ? 15 : 100;
     r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
     r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
@@ -170,23 +182,28 @@ template <std::size_t... I>
 namespace detail {
 
 [[nodiscard]] constexpr std::int64_t width_of(const kept_copies& k, const memory_rules& r) noexcept {
-    return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * 4 * width_scale + (k.byte + k.mask) * width_scale;
+    return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * 4 * width_scale +
+           (k.byte + k.mask) * width_scale;
 }
 
 /// One expression instead of a loop: compilers count statements against their limit on constant evaluation.
 template <bool Divided, std::size_t... I>
-[[nodiscard]] constexpr std::int64_t saved_width(const block& b, const kept_table& table, const memory_rules& r, std::index_sequence<I...>) noexcept {
+[[nodiscard]] constexpr std::int64_t saved_width(const block& b, const kept_table& table, const memory_rules& r,
+                                                 std::index_sequence<I...>) noexcept {
     return ((divided_by_tensor.of[I] == Divided
                  ? b.width.of[I] * r.needed.of[I] *
                        (table.tensors.of[I].compute * r.compute_width + table.tensors.of[I].matrix * r.matrix_width +
-                        table.tensors.of[I].wide * 4 * width_scale + (table.tensors.of[I].byte * r.dropout + table.tensors.of[I].mask) * width_scale)
-                 : 0) + ...);
+                        table.tensors.of[I].wide * 4 * width_scale +
+                        (table.tensors.of[I].byte * r.dropout + table.tensors.of[I].mask) * width_scale)
+                 : 0) +
+            ...);
 }
 
 }  // namespace detail
 
 /// Bytes a token of one layer that `table` keeps, on one of `tensor` cards.
-[[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const kept_table& table, const memory_rules& r, std::int64_t tensor) noexcept {
+[[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const kept_table& table, const memory_rules& r,
+                                                 std::int64_t tensor) noexcept {
     constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
     const std::int64_t twice = r.second_output ? b.width.of[tensor_role::attention_output] * r.compute_width : 0;
     return divide_up(detail::saved_width<true>(b, table, r, roles) + twice, width_scale * tensor) +
@@ -194,8 +211,10 @@ template <bool Divided, std::size_t... I>
 }
 
 /// Bytes a token and position of one layer's attention matrix.
-[[nodiscard]] constexpr std::int64_t score_bytes(const block& b, const kept_table& table, const memory_rules& r, std::int64_t tensor) noexcept {
-    const std::int64_t width = r.scores * detail::width_of(table.scores, r) + r.score_dropout * detail::width_of(table.dropped_scores, r);
+[[nodiscard]] constexpr std::int64_t score_bytes(const block& b, const kept_table& table, const memory_rules& r,
+                                                 std::int64_t tensor) noexcept {
+    const std::int64_t width =
+        r.scores * detail::width_of(table.scores, r) + r.score_dropout * detail::width_of(table.dropped_scores, r);
     return divide_up(b.score_heads * width, width_scale * tensor);
 }
 

@@ -11,7 +11,17 @@
 namespace cardfit {
 
 enum class optimizer : unsigned char {
-    sgd, sgd_momentum, adam, adamw, lamb, adamw_8bit, adamw_4bit, adamw_fp8, adafactor, lion, muon,
+    sgd,
+    sgd_momentum,
+    adam,
+    adamw,
+    lamb,
+    adamw_8bit,
+    adamw_4bit,
+    adamw_fp8,
+    adafactor,
+    lion,
+    muon,
 };
 
 /// State of one parameter as bytes a block of 256: exact for block-quantised states too.
@@ -36,9 +46,12 @@ inline constexpr optimizer_row optimizer_rows[]{
     {"adam", 2, 2, 2, 0, false, "Kingma & Ba, arXiv 1412.6980: two moments"},
     {"adamw", 2, 2, 2, 0, false, "Loshchilov & Hutter, arXiv 1711.05101: two moments"},
     {"lamb", 2, 2, 2, 0, false, "You et al., arXiv 1904.00962: two moments"},
-    {"adamw-8bit", 0, 0, 0, 2 * (256 + 4), false, "Dettmers et al., arXiv 2110.02861: two 8-bit moments, an fp32 scale a block of 256"},
-    {"adamw-4bit", 0, 0, 0, 2 * (128 + 8), false, "Li et al., arXiv 2309.01507: two 4-bit moments, an fp32 scale a block of 128"},
-    {"adamw-fp8", 0, 0, 0, 2 * (256 + 4), false, "torchao low-bit optimizers: two fp8 moments, an fp32 scale a block of 256"},
+    {"adamw-8bit", 0, 0, 0, 2 * (256 + 4), false,
+     "Dettmers et al., arXiv 2110.02861: two 8-bit moments, an fp32 scale a block of 256"},
+    {"adamw-4bit", 0, 0, 0, 2 * (128 + 8), false,
+     "Li et al., arXiv 2309.01507: two 4-bit moments, an fp32 scale a block of 128"},
+    {"adamw-fp8", 0, 0, 0, 2 * (256 + 4), false,
+     "torchao low-bit optimizers: two fp8 moments, an fp32 scale a block of 256"},
     {"adafactor", 0, 0, 1, 0, true, "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment"},
     {"lion", 1, 1, 1, 0, false, "Chen et al., arXiv 2302.06675: one momentum"},
     {"muon", 1, 2, 2, 0, false, "Jordan et al. 2024: one momentum for hidden matrices, AdamW for the rest"},
@@ -46,7 +59,9 @@ inline constexpr optimizer_row optimizer_rows[]{
 
 }  // namespace detail
 
-[[nodiscard]] constexpr const optimizer_row& row_of(optimizer o) noexcept { return detail::optimizer_rows[static_cast<std::size_t>(o)]; }
+[[nodiscard]] constexpr const optimizer_row& row_of(optimizer o) noexcept {
+    return detail::optimizer_rows[static_cast<std::size_t>(o)];
+}
 
 /// Parameters that an optimizer steps, by what they are; `edges` are rows and columns of all their matrices.
 struct stepped_parameters {
@@ -57,7 +72,8 @@ struct stepped_parameters {
 };
 
 /// Bytes of optimizer state, with parameter-sized states of `state_width` bytes each.
-[[nodiscard]] constexpr std::int64_t state_bytes(optimizer o, const stepped_parameters& p, std::int64_t state_width) noexcept {
+[[nodiscard]] constexpr std::int64_t state_bytes(optimizer o, const stepped_parameters& p,
+                                                 std::int64_t state_width) noexcept {
     const optimizer_row& row = row_of(o);
     return (row.matrix_states * p.matrix + row.lookup_states * p.lookup + row.vector_states * p.vector) * state_width +
            divide_up(p.matrix + p.lookup + p.vector, 256) * row.bytes_per_256 + (row.factored ? p.edges * 4 : 0);

@@ -11,7 +11,17 @@
 namespace cardfit {
 
 /// `*_mixed`: fp32 weights or master copy with narrower compute; the others are pure.
-enum class precision : unsigned char { fp32, tf32, fp16_mixed, bf16_mixed, fp16, bf16, fp8_mixed, mxfp8_mixed, nvfp4_mixed };
+enum class precision : unsigned char {
+    fp32,
+    tf32,
+    fp16_mixed,
+    bf16_mixed,
+    fp16,
+    bf16,
+    fp8_mixed,
+    mxfp8_mixed,
+    nvfp4_mixed
+};
 
 struct precision_row {
     std::string_view name = "";
@@ -39,6 +49,8 @@ inline constexpr precision_row precision_rows[]{
 
 }  // namespace detail
 
-[[nodiscard]] constexpr const precision_row& row_of(precision p) noexcept { return detail::precision_rows[static_cast<std::size_t>(p)]; }
+[[nodiscard]] constexpr const precision_row& row_of(precision p) noexcept {
+    return detail::precision_rows[static_cast<std::size_t>(p)];
+}
 
 }  // namespace cardfit

@@ -17,7 +17,18 @@ enum class offload : unsigned char { none, optimizer, activations, full };
 enum class loss : unsigned char { by_default, full, chunked, fused, masked };
 enum class adapter_method : unsigned char { none, lora };
 enum class framework : unsigned char {
-    pytorch, transformers, torchtitan, torchtune, litgpt, llm_foundry, megatron, megatron_deepspeed, deepspeed, dle, detectron2, tensorflow,
+    pytorch,
+    transformers,
+    torchtitan,
+    torchtune,
+    litgpt,
+    llm_foundry,
+    megatron,
+    megatron_deepspeed,
+    deepspeed,
+    dle,
+    detectron2,
+    tensorflow,
 };
 
 /// A set of matrices by what they do.
@@ -79,7 +90,8 @@ namespace detail {
 [[nodiscard]] constexpr std::uint32_t adaptable(const network& net) noexcept {
     std::uint32_t bits = targets(target::embeddings).bits | (net.logits > 0 ? targets(target::head).bits : 0u);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
-        for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i) bits |= targets(net.blocks[k].linears[i].target).bits;
+        for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i)
+            bits |= targets(net.blocks[k].linears[i].target).bits;
     return bits & ~targets(target::router, target::latent).bits;
 }
 
@@ -89,7 +101,8 @@ namespace detail {
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i) {
             const linear& m = net.blocks[k].linears[i];
-            sides += static_cast<double>(net.layers) * static_cast<double>(m.copies) * static_cast<double>(m.in + m.out);
+            sides +=
+                static_cast<double>(net.layers) * static_cast<double>(m.copies) * static_cast<double>(m.in + m.out);
         }
     return sides * static_cast<double>(rank);
 }
@@ -97,7 +110,8 @@ namespace detail {
 }  // namespace detail
 
 /// Everything that is wrong with a job for this network; empty if nothing is.
-[[nodiscard]] constexpr problem_list problems(const training& t, const network& net, on_problem action = on_problem::keep) {
+[[nodiscard]] constexpr problem_list problems(const training& t, const network& net,
+                                              on_problem action = on_problem::keep) {
     problem_list found(action);
     const bool adapted = t.adapter.method != adapter_method::none;
     const std::int64_t base = static_cast<std::int64_t>(t.base_weights);
@@ -107,17 +121,22 @@ namespace detail {
                  problem{"training.image_size", t.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0},
                  problem{"training.software_date", t.software_date.year, 2000, 2100},
                  problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
-    found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16, "training.optimizer_state",
-                            static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
-                  condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base, "a base format only under an adapter"},
-                  condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights", base, "a block format, not a GGUF file mix"},
-                  condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence, "training.sequence_length", t.sequence_length,
-                            "no more than the model's positions"});
+    found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
+                            "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
+                  condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base,
+                            "a base format only under an adapter"},
+                  condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32,
+                            "training.base_weights", base, "a block format, not a GGUF file mix"},
+                  condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence,
+                            "training.sequence_length", t.sequence_length, "no more than the model's positions"});
     if (!adapted) return found;
     const std::uint32_t possible = detail::adaptable(net);
-    found.require(condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0, "at least one of q, k, v, o, gate, up, down, embeddings, head"},
-                  condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits, "targets that the model has"},
-                  condition{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank, "a rank that trains less than 1e16 parameters"});
+    found.require(condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
+                            "at least one of q, k, v, o, gate, up, down, embeddings, head"},
+                  condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets",
+                            t.adapter.targets.bits, "targets that the model has"},
+                  condition{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
+                            "a rank that trains less than 1e16 parameters"});
     return found;
 }
 

@@ -16,7 +16,17 @@ namespace cardfit {
 
 /// What a matrix does: names LoRA targets, and tells which tensor it reads.
 enum class target : unsigned char {
-    query, key, value, output, gate, up, down, embeddings, head, router, latent,
+    query,
+    key,
+    value,
+    output,
+    gate,
+    up,
+    down,
+    embeddings,
+    head,
+    router,
+    latent,
 };
 
 /// How parallelism divides a matrix: `tensor` over the tensor-parallel cards, `expert` over the cards that share the
@@ -35,8 +45,8 @@ struct linear {
 };
 
 /// Tensors that a layer's forward pass makes, by what is done with them. Widths are elements a token. Unscoped inside a
-/// namespace, so that a role indexes a plain array: an operator[] would be a call, and estimates are made by the thousand
-/// inside the compiler.
+/// namespace, so that a role indexes a plain array: an operator[] would be a call, and estimates are made by the
+/// thousand inside the compiler.
 namespace tensor_role {
 enum type : unsigned char {
     layer_input,               ///< what full recomputation keeps
@@ -67,8 +77,8 @@ enum type : unsigned char {
     expert_up_output,
     expert_activation_output,
     expert_hidden,
-    expert_output,             ///< experts' outputs before they are scattered back
-    adapter_query_input,       ///< dropped-out copies that adapters read, one a target
+    expert_output,        ///< experts' outputs before they are scattered back
+    adapter_query_input,  ///< dropped-out copies that adapters read, one a target
     adapter_key_input,
     adapter_value_input,
     adapter_output_input,
@@ -122,7 +132,6 @@ struct block {
     /// Widths of keys and values that a cache keeps a token, and whether tensor parallelism divides them.
     std::int64_t cache_width = 0;
     bool cache_splits = true;
-
 };
 
 /// A whole model: blocks between an embedding and a head.
@@ -162,11 +171,17 @@ concept architecture = requires(const M& model) {
 /// A network is its own lowering.
 [[nodiscard]] constexpr const network& lower_model(const network& net) noexcept { return net; }
 template <architecture M>
-[[nodiscard]] constexpr network lower_model(const M& model) { return lower(model); }
+[[nodiscard]] constexpr network lower_model(const M& model) {
+    return lower(model);
+}
 
 /// Weights of one matrix, biases included: all copies, or those that a token visits.
-[[nodiscard]] constexpr std::int64_t parameters(const linear& m) noexcept { return m.copies * (m.in * m.out + (m.bias ? m.out : 0)); }
-[[nodiscard]] constexpr std::int64_t active_parameters(const linear& m) noexcept { return m.active * (m.in * m.out + (m.bias ? m.out : 0)); }
+[[nodiscard]] constexpr std::int64_t parameters(const linear& m) noexcept {
+    return m.copies * (m.in * m.out + (m.bias ? m.out : 0));
+}
+[[nodiscard]] constexpr std::int64_t active_parameters(const linear& m) noexcept {
+    return m.active * (m.in * m.out + (m.bias ? m.out : 0));
+}
 
 /// Parameters of one layer of this kind.
 [[nodiscard]] constexpr std::int64_t parameters(const block& b) noexcept {
@@ -198,8 +213,12 @@ template <architecture M>
 
 /// Parameters of any model that lowers to a network.
 template <architecture M>
-[[nodiscard]] constexpr std::int64_t parameters(const M& model) { return parameters(lower(model)); }
+[[nodiscard]] constexpr std::int64_t parameters(const M& model) {
+    return parameters(lower(model));
+}
 template <architecture M>
-[[nodiscard]] constexpr std::int64_t active_parameters(const M& model) { return active_parameters(lower(model)); }
+[[nodiscard]] constexpr std::int64_t active_parameters(const M& model) {
+    return active_parameters(lower(model));
+}
 
 }  // namespace cardfit

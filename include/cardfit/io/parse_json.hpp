@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Files and JSON text, read strictly.
+
+#include <cardfit/io/input_error.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io {
+
+/// The whole of a file. Throws input_error if it cannot be read.
+[[nodiscard]] inline std::string read_file(const std::string& path, const std::string& key) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    const bool is_file =
+        file &&
+        (file.peek() == std::ifstream::traits_type::eof() ? file.eof() : static_cast<bool>(text << file.rdbuf()));
+    if (!is_file || std::filesystem::is_directory(path))
+        throw input_error({refused_value(key, path, "the path of a file that can be read")});
+    return text.str();
+}
+
+/// Parses JSON, refusing what the format leaves open: a key twice in one object. Throws input_error with the line.
+[[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
+    struct scope {
+        std::set<std::string> keys;
+        std::string last;
+    };
+    std::vector<scope> open;
+    std::vector<input_problem> twice;
+    const auto path_of = [&](const std::string& key) {
+        std::string path;
+        for (std::size_t i = 0; i + 1 < open.size() && i < 8; ++i) path += open[i].last + ".";
+        return path + key;
+    };
+    const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+        if (event == nlohmann::json::parse_event_t::object_start) open.emplace_back();
+        if (event == nlohmann::json::parse_event_t::object_end) open.pop_back();
+        if (event != nlohmann::json::parse_event_t::key) return true;
+        open.back().last = parsed.get<std::string>();
+        if (!open.back().keys.insert(open.back().last).second && twice.size() < 100)
+            twice.push_back({path_of(open.back().last), nlohmann::json(), "each key once",
+                             path_of(open.back().last) + " is given twice; accepted: each key once", 0});
+        return true;
+    };
+    const auto broken = [](const std::string& why, int line) {
+        return input_error(
+            {input_problem{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + why, line}});
+    };
+    try {
+        nlohmann::json value = nlohmann::json::parse(text, watch);
+        if (!twice.empty()) throw input_error(std::move(twice));
+        return value;
+    } catch (const nlohmann::json::parse_error& e) {
+        const std::string_view before = text.substr(0, e.byte < text.size() ? e.byte : text.size());
+        throw broken(e.what(), 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')));
+    } catch (const nlohmann::json::exception& e) {
+        throw broken(e.what(), 0);
+    }
+}
+
+}  // namespace cardfit::io
