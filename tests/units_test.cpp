@@ -14,6 +14,17 @@ TEST_CASE("byte arithmetic refuses what 64 bits do not hold") {
     CHECK_THROWS_AS(static_cast<void>(most + bytes_of(1)), std::overflow_error);
     CHECK_THROWS_AS(static_cast<void>(-most - bytes_of(2)), std::overflow_error);
     CHECK_THROWS_AS(static_cast<void>(most * 2), std::overflow_error);
+    CHECK_THROWS_AS(static_cast<void>(-most * 2), std::overflow_error);
+    CHECK_THROWS_AS(static_cast<void>(-most * -2), std::overflow_error);
+    CHECK_THROWS_AS(static_cast<void>(most * -2), std::overflow_error);
+    const bytes least = bytes_of((std::numeric_limits<std::int64_t>::min)());
+    CHECK_THROWS_AS(static_cast<void>(least * -1), std::overflow_error);
+    CHECK_THROWS_AS(static_cast<void>(-least), std::overflow_error);
+    CHECK(least * 1 == least);
+    CHECK(-most * 1 == -most);
+    CHECK(most * 0 == bytes{});
+    CHECK(bytes{} * -5 == bytes{});
+    CHECK(bytes_of(-3) * -4 == bytes_of(12));
     CHECK_THROWS_AS(static_cast<void>(gibibytes(std::int64_t{1} << 40)), std::overflow_error);
     CHECK_THROWS_AS(static_cast<void>(divide_up(most, 0)), std::domain_error);
     CHECK(divide_up(most, 2) == bytes_of(std::int64_t{1} << 62));

@@ -74,27 +74,29 @@ concept exact_scalar =
 
 namespace checked {
 
-/// a + b. Throws std::overflow_error past 64 bits (in a constant expression: a compile error).
+inline constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
+inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
+
+/// a + b. Throws std::overflow_error past 64 bits (in a constant expression: a compile error). No compiler built-ins:
+/// nvcc evaluates none of them in constants.
 [[nodiscard]] constexpr std::int64_t add(std::int64_t a, std::int64_t b) {
-    std::int64_t sum = 0;
-    if (__builtin_add_overflow(a, b, &sum)) throw std::overflow_error("cardfit: a count exceeds 64 bits in a sum");
-    return sum;
+    if (b > 0 ? a > most - b : a < least - b)
+        throw std::overflow_error("cardfit: a count exceeds 64 bits in a sum");
+    return a + b;
 }
 
 /// a - b. Throws std::overflow_error past 64 bits.
 [[nodiscard]] constexpr std::int64_t subtract(std::int64_t a, std::int64_t b) {
-    std::int64_t difference = 0;
-    if (__builtin_sub_overflow(a, b, &difference))
+    if (b < 0 ? a > most + b : a < least + b)
         throw std::overflow_error("cardfit: a count exceeds 64 bits in a difference");
-    return difference;
+    return a - b;
 }
 
 /// a * b. Throws std::overflow_error past 64 bits.
 [[nodiscard]] constexpr std::int64_t multiply(std::int64_t a, std::int64_t b) {
-    std::int64_t product = 0;
-    if (__builtin_mul_overflow(a, b, &product))
-        throw std::overflow_error("cardfit: a count exceeds 64 bits in a product");
-    return product;
+    const bool too_much = a > 0 ? (b > 0 ? a > most / b : b < least / a) : (b > 0 ? a < least / b : a != 0 && b < most / a);
+    if (too_much) throw std::overflow_error("cardfit: a count exceeds 64 bits in a product");
+    return a * b;
 }
 
 }  // namespace checked
@@ -294,9 +296,9 @@ namespace literal_detail {
 /// n units, compile time only: refuses what 64 signed bits do not hold. The literals below skip the factories because a
 /// table of thousands of figures is evaluated in every translation unit that includes it.
 [[nodiscard]] consteval std::int64_t count(unsigned long long n, std::int64_t unit) {
-    std::int64_t product = 0;
-    if (__builtin_mul_overflow(n, unit, &product)) throw std::overflow_error("cardfit: a literal exceeds 64 bits");
-    return product;
+    if (n > static_cast<unsigned long long>(checked::most / unit))
+        throw std::overflow_error("cardfit: a literal exceeds 64 bits");
+    return static_cast<std::int64_t>(n) * unit;
 }
 
 }  // namespace literal_detail

@@ -216,6 +216,10 @@ TEST_CASE("validate: published training rows of tier A within 10 % at the median
     REQUIRE(errors.size() >= 40);
     std::sort(errors.begin(), errors.end());
     CHECK(errors[errors.size() / 2] <= 0.10);
+    const nlohmann::json verdicts = nlohmann::json::parse(run("validate --json " + rows).text)["verdicts"];
+    CHECK(verdicts["false_fits"] == 0);
+    CHECK(verdicts["false_refusals"].get<int>() * 100 <= verdicts["ran"].get<int>() * 3);
+    CHECK(verdicts["tight"].get<int>() * 4 <= verdicts["ran"].get<int>() + verdicts["out_of_memory"].get<int>());
     CHECK(run("validate " + file("broken.jsonl", "{}\n")).code == 3);
     CHECK(run("validate /nowhere.jsonl").code == 2);
 }

@@ -37,10 +37,9 @@ struct stage_inputs {
     parameter_sums ends{};  ///< its embedding and head
     parameter_sums unit{};  ///< its largest layer: what full sharding gathers at a time
 
-    std::int64_t compute = rules.compute_width / width_scale;  ///< bytes of the compute format
-    std::int64_t head = content.head ? (net.logits * net.hidden + l.tensor - 1) / l.tensor
-                                     : 0;  ///< the vocabulary head's matrix, tied or not
-    bool quantized = rules.adapted && layout_of(rules.base).element_bits < 16;  ///< a frozen base in fewer than 16 bits
+    std::int64_t compute = 0;  ///< bytes of the compute format
+    std::int64_t head = 0;     ///< the vocabulary head's matrix, tied or not, on the stage that has it
+    bool quantized = false;    ///< a frozen base in fewer than 16 bits
 };
 
 /// Weights, gradients and optimizer state after sharding.
@@ -214,6 +213,8 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
                                            const memory_rules& r, const parameter_sums (&kinds)[max_block_kinds],
                                            const stage_content& content) {
     stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row_of(t.framework), .content = content};
+    in.compute = r.compute_width / width_scale, in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0,
+    in.quantized = r.adapted && layout_of(r.base).element_bits < 16;
     in.ends = ends_of(net, l, t.adapter, in.row.adapters, content.embedding, content.head);
     in.sums = in.ends;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
