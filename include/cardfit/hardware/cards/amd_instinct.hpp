@@ -23,7 +23,7 @@ inline constexpr gpu mi50_16gb{
     .note =
         "no matrix cores, FP16 vector 26.5; boost: TechPowerUp 1746, Wikipedia 1725, which gives AMD's 13.3, 6.6 "
         "and 53",
-    .estimated = fields(card_field::nvlink_topology, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi50_32gb{
@@ -38,7 +38,8 @@ inline constexpr gpu mi50_32gb{
     .links = {.peer_access_over_pcie = known::yes},
     .board_power = 300_W, .form_factor = "PCIe", .cooling = cooling::passive,
     .source = amd_instinct,
-    .estimated = fields(card_field::release_year, card_field::p2p_over_pcie, card_field::tdp_w),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::release_year, card_field::p2p_over_pcie,
+                        card_field::tdp_w),
 };
 
 inline constexpr gpu mi60{
@@ -55,7 +56,7 @@ inline constexpr gpu mi60{
     .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "FP16 vector 29.5",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi100{
@@ -72,7 +73,7 @@ inline constexpr gpu mi100{
     .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "FP32 matrix 46.1; BF16 is half of FP16; INT8: llm-analysis 369 is wrong",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi210{
@@ -90,7 +91,7 @@ inline constexpr gpu mi210{
     .board_power = 300_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "L2: TechPowerUp 16 MB, ROCm's specifications 8",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi250{
@@ -108,7 +109,7 @@ inline constexpr gpu mi250{
     .board_power = 500_W, .form_factor = "OAM", .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "ROCm shows two devices of 64 GB; 560 W peak",
-    .estimated = fields(card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu mi250x{
@@ -148,7 +149,7 @@ inline constexpr gpu mi300a{
         "AMD Instinct MI300A data sheet; ROCm documentation, GPU hardware specifications (architecture, target, "
         "CUs, L2); device queries (usable memory); the rest: TechPowerUp GPU database",
     .note = "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu mi300x{
@@ -167,7 +168,7 @@ inline constexpr gpu mi300x{
     .driver_total = 196592_MiB,
     .source = amd_instinct,
     .note = "TechPowerUp: 10300 GB/s, FP32 81.7 and L2 16 MB are wrong; 256 MB Infinity Cache",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi308x{
@@ -187,10 +188,10 @@ inline constexpr gpu mi308x{
         "for export: 80 CUs by two ROCm logs, TechPowerUp's row copies the MI300X; 650 W cap in a log; matrix rates "
         "left empty",
     .estimated = fields(card_field::release_year, card_field::memory_type, card_field::memory_bus_bits,
-        card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::ecc,
-        card_field::structured_sparsity, card_field::pcie_gen, card_field::pcie_lanes,
-        card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
-        card_field::p2p_over_pcie, card_field::tdp_w, card_field::form_factor, card_field::cooling),
+                        card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::ecc,
+                        card_field::structured_sparsity, card_field::pcie_gen, card_field::pcie_lanes,
+                        card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
+                        card_field::p2p_over_pcie, card_field::tdp_w, card_field::form_factor, card_field::cooling),
 };
 
 inline constexpr gpu mi325x{
@@ -208,7 +209,8 @@ inline constexpr gpu mi325x{
     .board_power = 1000_W, .form_factor = "OAM", .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "TechPowerUp: 288 GB and 10300 GB/s are wrong (256, 6000)",
-    .estimated = fields(card_field::memory_data_rate_gbps, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::memory_data_rate_gbps,
+                        card_field::p2p_over_pcie),
     .exempt = rules(physics_rule::bandwidth),
     .exemption_reason = "AMD rounds 6.144 TB/s to 6.0",
 };

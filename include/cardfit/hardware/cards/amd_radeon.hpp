@@ -21,7 +21,7 @@ inline constexpr gpu rx_6800{
     .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_6800_xt{
@@ -37,7 +37,7 @@ inline constexpr gpu rx_6800_xt{
     .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_6900_xt{
@@ -54,7 +54,7 @@ inline constexpr gpu rx_6900_xt{
     .driver_total = 16368_MiB,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_6950_xt{
@@ -70,7 +70,7 @@ inline constexpr gpu rx_6950_xt{
     .board_power = 335_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7800_xt{
@@ -88,7 +88,7 @@ inline constexpr gpu rx_7800_xt{
     .board_power = 263_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7900_gre{
@@ -106,7 +106,7 @@ inline constexpr gpu rx_7900_gre{
     .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7900_xt{
@@ -124,7 +124,7 @@ inline constexpr gpu rx_7900_xt{
     .board_power = 315_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 80 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7900_xtx{
@@ -143,7 +143,7 @@ inline constexpr gpu rx_7900_xtx{
     .driver_total = 24560_MiB,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_9060_xt_16gb{
@@ -163,7 +163,7 @@ inline constexpr gpu rx_9060_xt_16gb{
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 32 MB Infinity Cache; "
         "bandwidth: AMD prints 320 GB/s at 20 Gbps, TechPowerUp 322.3",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_9070{
@@ -183,7 +183,7 @@ inline constexpr gpu rx_9070{
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
         "bandwidth: AMD prints 640 GB/s at 20 Gbps, TechPowerUp 644.6",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_9070_xt{
@@ -203,7 +203,7 @@ inline constexpr gpu rx_9070_xt{
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
         "bandwidth: AMD prints 640 GB/s at 20 Gbps, TechPowerUp 644.6",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu radeon_pro_w6800{
@@ -220,7 +220,7 @@ inline constexpr gpu radeon_pro_w6800{
     .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "no matrix units",
-    .estimated = fields(card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7800_32gb{
@@ -238,7 +238,7 @@ inline constexpr gpu radeon_pro_w7800_32gb{
     .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
-    .estimated = fields(card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7800_48gb{
@@ -256,7 +256,7 @@ inline constexpr gpu radeon_pro_w7800_48gb{
     .board_power = 281_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
-    .estimated = fields(card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7900{
@@ -274,7 +274,7 @@ inline constexpr gpu radeon_pro_w7900{
     .board_power = 295_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
-    .estimated = fields(card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_ai_pro_r9700{
@@ -314,7 +314,7 @@ inline constexpr gpu ryzen_ai_max_395{
         "database",
     .note = "unified memory; up to 96 GB carve-out or GTT",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::tdp_w, card_field::cooling,
-        card_field::launch_price_usd),
+                        card_field::launch_price_usd),
 };
 
 }  // namespace cardfit::cards

@@ -26,7 +26,7 @@ inline constexpr gpu arc_a770_16gb{
     .note =
         "TechPowerUp lists 512 GB/s, the 8 GB card; the 16 GB card has 17.5 Gbps; Hugging Face's 39.32 is the FP16 "
         "vector rate at 2.4 GHz",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
     .exempt = rules(physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16, physics_rule::int8),
     .exemption_reason = "Intel's XMX rates are at the 2.1 GHz graphics clock, not at the 2.4 GHz boost",
 };
@@ -46,8 +46,8 @@ inline constexpr gpu arc_b580{
     .board_power = 190_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = intel_product,
     .note = "Hugging Face's 27.34 is the FP16 vector rate",
-    .estimated = fields(card_field::ecc, card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense,
-        card_field::bf16_dense, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::fp16_tensor_acc16_dense,
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::nvlink_topology),
     .exempt = rules(physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16, physics_rule::int8),
     .exemption_reason = "Intel's XMX rates are at 2.85 GHz, above the listed clock",
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards and MIG slices by id, by marketing name, and by what nvidia-smi -L, NVML and torch.cuda.get_device_name() print.
+// Cards and MIG slices by id, by marketing name, and by what nvidia-smi -L, NVML and
+// torch.cuda.get_device_name() print.
 
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/cards/mig.hpp>

@@ -26,7 +26,7 @@ inline constexpr gpu l4{
     .note =
         "TechPowerUp, Wikipedia and NVIDIA's sheet print 60 SMs and 240 tensor cores; 7424 cores are 58 SMs, and 58 "
         "x 1024 x 2.04 GHz = 121.2; INT4 from Lightning",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu l20{
@@ -46,9 +46,10 @@ inline constexpr gpu l20{
     .source = public_database,
     .note = "for China; tensor rate is half of full-rate Ada, as on the L40; Hugging Face lists FP32 59.35",
     .estimated = fields(card_field::ecc, card_field::fp32_tflops, card_field::tf32_dense,
-        card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense, card_field::bf16_dense,
-        card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_topology,
-        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+                        card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense,
+                        card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
+                        card_field::int8_dense, card_field::nvlink_topology, card_field::p2p_over_pcie,
+                        card_field::form_factor, card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16,
         physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::int8),
     .exemption_reason = "half of Ada's tensor rate, as the L40",
@@ -70,7 +71,7 @@ inline constexpr gpu l40{
     .cooling = cooling::passive,
     .source = nvidia_board,
     .note = "half the tensor rate of the L40S; Wikipedia lists 362.1 FP16 dense, which is the sparse figure",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16,
         physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::int8, physics_rule::int4),
     .exemption_reason = "NVIDIA lists the L40 at half of Ada's tensor rate",
@@ -95,7 +96,7 @@ inline constexpr gpu l40s{
     .note =
         "TechPowerUp: 300 W and L2 48 MB; NVIDIA: 350 W. The datasheet prints INT4 = INT8 = 733, Lightning's L40 "
         "has INT4 = 2 x INT8: unresolved",
-    .estimated = fields(card_field::l2_mb, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::l2_mb, card_field::p2p_over_pcie),
     .exempt = rules(physics_rule::int4),
     .exemption_reason = "the datasheet prints INT4 = INT8 = 733",
 };
@@ -175,7 +176,7 @@ inline constexpr gpu rtx_4500_ada{
     .board_power = 210_W, .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
     .launch_price = 2250_USD,
     .source = nvidia_rtx_ada,
-    .estimated = fields(card_field::l2_mb, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::l2_mb, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_4000_ada{
@@ -198,8 +199,9 @@ inline constexpr gpu rtx_4000_ada{
         "tensor rates by 48 x 1024 x 2.175 GHz; the datasheet prints 327.6 (FP8 sparse), 81.9 dense FP16, which "
         "does not fit its own FP32 of 26.7: unresolved",
     .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::int8_dense, card_field::int4_dense, card_field::p2p_over_pcie, card_field::cooling),
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::int8_dense, card_field::int4_dense,
+                        card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_4000_sff_ada{
@@ -238,7 +240,7 @@ inline constexpr gpu rtx_2000_ada{
     .launch_price = 650_USD,
     .source = nvidia_rtx_ada,
     .note = "bandwidth: TechPowerUp 256 (16 Gbps), NVIDIA and Wikipedia 224",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 }  // namespace cardfit::cards

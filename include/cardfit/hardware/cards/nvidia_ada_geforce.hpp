@@ -25,6 +25,7 @@ inline constexpr gpu rtx_4060{
     .launch_price = 299_USD, .driver_total = 8188_MiB,
     .source = nvidia_ada_geforce,
     .note = "TechPowerUp's 12-pin connector is questionable: most boards have one 8-pin",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4060_ti_8gb{
@@ -43,7 +44,7 @@ inline constexpr gpu rtx_4060_ti_8gb{
     .board_power = 160_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 399_USD,
     .source = nvidia_ada_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_4060_ti_16gb{
@@ -62,6 +63,7 @@ inline constexpr gpu rtx_4060_ti_16gb{
     .board_power = 165_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 499_USD, .driver_total = 16380_MiB,
     .source = nvidia_ada_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4070{
@@ -80,6 +82,7 @@ inline constexpr gpu rtx_4070{
     .board_power = 200_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 599_USD, .driver_total = 12282_MiB,
     .source = nvidia_ada_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4070_super{
@@ -98,7 +101,7 @@ inline constexpr gpu rtx_4070_super{
     .board_power = 220_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 599_USD,
     .source = nvidia_ada_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_4070_ti{
@@ -117,6 +120,7 @@ inline constexpr gpu rtx_4070_ti{
     .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 799_USD, .driver_total = 12282_MiB,
     .source = nvidia_ada_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4070_ti_super{
@@ -135,6 +139,7 @@ inline constexpr gpu rtx_4070_ti_super{
     .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
     .launch_price = 799_USD, .driver_total = 16376_MiB, .runtime_total = 15974_MiB,
     .source = nvidia_ada_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4080{
@@ -154,6 +159,7 @@ inline constexpr gpu rtx_4080{
     .launch_price = 1199_USD, .driver_total = 16376_MiB, .runtime_total = 16049_MiB,
     .source = nvidia_ada_geforce,
     .note = "Wikipedia's row is the cancelled 12 GB card; Lightning lists the vector rate (48.7)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4080_super{
@@ -173,6 +179,7 @@ inline constexpr gpu rtx_4080_super{
     .launch_price = 999_USD,
     .source = nvidia_ada_geforce,
     .note = "a modified 32 GB card reports 32760 MiB",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4090{
@@ -197,6 +204,7 @@ inline constexpr gpu rtx_4090{
     .note =
         "whitepaper v2.02 corrected FP8 with FP32 accumulation from 660.6 to 330.3; Lightning lists the vector rate "
         "(82.6); modified 48 GB cards report 49140 MiB; nvidia-smi prints ECC Off (supported, disabled)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4090_d{
@@ -216,6 +224,7 @@ inline constexpr gpu rtx_4090_d{
     .driver_total = 24564_MiB,
     .source = nvidia_ada_geforce,
     .note = "for China: 114 SMs; nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce",
+    .estimated = fields(card_field::cooling),
 };
 
 }  // namespace cardfit::cards

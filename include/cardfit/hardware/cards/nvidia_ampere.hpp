@@ -105,7 +105,7 @@ inline constexpr gpu a800_pcie_40gb{
     .source = public_database,
     .note = "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: HBM2e and 1560 GB/s, 40 GB boards have HBM2",
     .estimated = fields(card_field::ecc, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
 };
 
 inline constexpr gpu a800_pcie_80gb{
@@ -126,7 +126,7 @@ inline constexpr gpu a800_pcie_80gb{
     .source = public_database,
     .note = "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: L2 80 MB (40) and 250 W (300)",
     .estimated = fields(card_field::ecc, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
 };
 
 inline constexpr gpu a800_sxm4_80gb{
@@ -146,7 +146,7 @@ inline constexpr gpu a800_sxm4_80gb{
     .source = public_database,
     .note = "A100 with NVLink cut to 400 GB/s (8 links)",
     .estimated = fields(card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::p2p_over_pcie,
-        card_field::form_factor, card_field::cooling),
+                        card_field::form_factor, card_field::cooling),
 };
 
 inline constexpr gpu a30{
@@ -166,7 +166,7 @@ inline constexpr gpu a30{
     .mig_instances = 4,
     .source = nvidia_board,
     .note = "TechPowerUp: HBM2e; NVIDIA: HBM2",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu a2{
@@ -185,7 +185,7 @@ inline constexpr gpu a2{
     .driver_total = 15356_MiB,
     .source = nvidia_board,
     .note = "TDP configurable 40-60 W",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu a10{
@@ -206,7 +206,7 @@ inline constexpr gpu a10{
     .note =
         "the datasheet's 125 TFLOPS are 72 x 1024 x 1.695 GHz; TechPowerUp's FP64 at 1:32 is wrong (GA10x: 1:64); "
         "llm-analysis' 28 GB card does not exist",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu a10g{
@@ -230,7 +230,7 @@ inline constexpr gpu a10g{
         "PyTorch reports 80 SMs (TechPowerUp: 72) and nvidia-smi a 300 W limit (TechPowerUp: 150); Lightning lists "
         "the A10's 125 TFLOPS; llm-analysis 70, which is 80 x 512 x 1.71 GHz",
     .estimated = fields(card_field::tf32_dense, card_field::bf16_dense, card_field::nvlink_topology,
-        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16, physics_rule::bf16, physics_rule::int8, physics_rule::int4),
     .exemption_reason = "half the tensor rate of the A10: 512 FLOP a clock and SM (FP32 accumulation), as on GeForce",
 };
@@ -254,7 +254,7 @@ inline constexpr gpu a16{
     .note =
         "board of 4 GPUs, 64 GB, 250 W; this row is one of the four. Boost 1755 MHz (TechPowerUp) gives the "
         "datasheet's 4.5, 9.0 and 17.9 TFLOPS, Wikipedia's 1695 does not",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu a40{

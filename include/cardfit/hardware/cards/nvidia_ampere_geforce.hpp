@@ -24,7 +24,7 @@ inline constexpr gpu rtx_3050_8gb{
     .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 249_USD,
     .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_3060_12gb{
@@ -43,6 +43,7 @@ inline constexpr gpu rtx_3060_12gb{
     .board_power = 170_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 329_USD, .driver_total = 12288_MiB, .runtime_total = 11938_MiB,
     .source = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3060_8gb{
@@ -60,7 +61,7 @@ inline constexpr gpu rtx_3060_8gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
     .board_power = 170_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu rtx_3060_ti{
@@ -79,7 +80,7 @@ inline constexpr gpu rtx_3060_ti{
     .board_power = 200_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 399_USD,
     .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_3070_ti{
@@ -98,7 +99,7 @@ inline constexpr gpu rtx_3070_ti{
     .board_power = 290_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 599_USD,
     .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_3080_12gb{
@@ -117,7 +118,7 @@ inline constexpr gpu rtx_3080_12gb{
     .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 799_USD,
     .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::ecc, card_field::launch_price_usd),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3080_ti{
@@ -136,6 +137,7 @@ inline constexpr gpu rtx_3080_ti{
     .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 1199_USD, .driver_total = 12288_MiB,
     .source = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3070{
@@ -155,6 +157,7 @@ inline constexpr gpu rtx_3070{
     .launch_price = 499_USD, .driver_total = 8192_MiB,
     .source = nvidia_ampere_geforce,
     .note = "Lightning lists the vector rate (20.3)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3080_10gb{
@@ -174,6 +177,7 @@ inline constexpr gpu rtx_3080_10gb{
     .launch_price = 699_USD, .driver_total = 10240_MiB,
     .source = nvidia_ampere_geforce,
     .note = "Lightning lists the vector rate (29.8)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3090{
@@ -194,6 +198,7 @@ inline constexpr gpu rtx_3090{
     .launch_price = 1499_USD, .driver_total = 24576_MiB,
     .source = nvidia_ampere_geforce,
     .note = "peer access only over NVLink (NCCL issue 1127); Lightning lists the vector rate (35.6)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3090_ti{
@@ -214,6 +219,7 @@ inline constexpr gpu rtx_3090_ti{
     .launch_price = 1999_USD, .driver_total = 24564_MiB, .runtime_total = 24114_MiB,
     .source = nvidia_ampere_geforce,
     .note = "nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 }  // namespace cardfit::cards

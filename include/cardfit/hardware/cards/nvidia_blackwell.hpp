@@ -24,8 +24,9 @@ inline constexpr gpu b100{
     .source = "NVIDIA Blackwell architecture technical brief (HGX B100)",
     .note = "announced 2024, barely shipped; dense rates are half of the printed sparse ones",
     .estimated = fields(card_field::compute_capability, card_field::memory_bus_bits, card_field::ecc,
-        card_field::fp32_tflops, card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_topology,
-        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling, card_field::mig_max_instances),
+                        card_field::fp32_tflops, card_field::pcie_gen, card_field::pcie_lanes,
+                        card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor,
+                        card_field::cooling, card_field::mig_max_instances),
 };
 
 inline constexpr gpu b200_sxm_180gb{
@@ -98,7 +99,7 @@ inline constexpr gpu b300_sxm_288gb{
         "4500); bandwidth 7.75 or 8.0 TB/s; 1100 W (nvidia-smi) against 1400 (TechPowerUp); 269 GiB usable; JAX "
         "lists 158 SMs",
     .estimated = fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::p2p_over_pcie,
-        card_field::cooling),
+                        card_field::cooling),
     .exempt = rules(physics_rule::fp32, physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16,
         physics_rule::bf16, physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::fp4,
         physics_rule::int8),
@@ -124,7 +125,7 @@ inline constexpr gpu gb300{
         "memory, ECC); the rest: TechPowerUp GPU database",
     .note = "SM count not confirmed; INT8 165 dense by the datasheet, Stas Bekman's 5000 is wrong; FP4: 15000 (NVFP4)",
     .estimated = fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::p2p_over_pcie,
-        card_field::cooling),
+                        card_field::cooling),
 };
 
 inline constexpr gpu rtx_pro_6000_blackwell{
@@ -146,7 +147,7 @@ inline constexpr gpu rtx_pro_6000_blackwell{
     .note =
         "full rate with FP32 accumulation: 368 to 391 TFLOPS BF16 measured, more than the 252 that hmc-tech.com "
         "lists",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu rtx_pro_6000_blackwell_max_q{
@@ -191,9 +192,10 @@ inline constexpr gpu rtx_pro_6000_blackwell_server{
     .note =
         "TechPowerUp copies the workstation card (1790 GB/s, 2617 MHz, 126 TFLOPS); NVIDIA's 120 TFLOPS mean 2493 "
         "MHz; 417 TFLOPS BF16 measured; tensor rates use 2617 MHz: upper bounds",
-    .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::fp4_dense, card_field::int8_dense,
+                        card_field::p2p_over_pcie),
     .exempt = rules(physics_rule::fp32, physics_rule::bandwidth),
     .exemption_reason =
         "NVIDIA's 120 TFLOPS and 1597 GB/s are below the workstation card's clocks, which the row has from "
@@ -218,8 +220,9 @@ inline constexpr gpu rtx_pro_5000_blackwell_48gb{
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
     .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie, card_field::cooling),
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie,
+                        card_field::cooling),
 };
 
 inline constexpr gpu rtx_pro_4500_blackwell{
@@ -240,8 +243,9 @@ inline constexpr gpu rtx_pro_4500_blackwell{
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
     .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie, card_field::cooling),
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie,
+                        card_field::cooling),
 };
 
 inline constexpr gpu rtx_pro_4000_blackwell{
@@ -262,8 +266,9 @@ inline constexpr gpu rtx_pro_4000_blackwell{
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
     .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie, card_field::cooling),
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie,
+                        card_field::cooling),
 };
 
 inline constexpr gpu rtx_pro_2000_blackwell{
@@ -282,7 +287,7 @@ inline constexpr gpu rtx_pro_2000_blackwell{
     .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_pro_5000_blackwell_72gb{
@@ -301,9 +306,10 @@ inline constexpr gpu rtx_pro_5000_blackwell_72gb{
     .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
     .source = nvidia_rtx_pro,
     .note = "tensor rates by formula; MIG limits of the 72 GB card not confirmed",
-    .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::fp4_dense, card_field::int8_dense, card_field::p2p_over_pcie,
+                        card_field::cooling),
 };
 
 }  // namespace cardfit::cards

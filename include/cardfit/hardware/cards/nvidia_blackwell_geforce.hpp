@@ -25,6 +25,7 @@ inline constexpr gpu rtx_5050{
     .launch_price = 249_USD, .driver_total = 8151_MiB,
     .source = nvidia_blackwell_geforce,
     .note = "Wikipedia's row is from before the launch (224 GB/s, $199)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5060{
@@ -43,6 +44,7 @@ inline constexpr gpu rtx_5060{
     .board_power = 145_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 299_USD, .driver_total = 8151_MiB,
     .source = nvidia_blackwell_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5060_ti_8gb{
@@ -61,7 +63,7 @@ inline constexpr gpu rtx_5060_ti_8gb{
     .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 379_USD,
     .source = nvidia_blackwell_geforce,
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_5060_ti_16gb{
@@ -80,6 +82,7 @@ inline constexpr gpu rtx_5060_ti_16gb{
     .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 429_USD, .driver_total = 16311_MiB, .runtime_total = 15841_MiB,
     .source = nvidia_blackwell_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5070{
@@ -98,6 +101,7 @@ inline constexpr gpu rtx_5070{
     .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 549_USD, .driver_total = 12227_MiB,
     .source = nvidia_blackwell_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5070_ti{
@@ -116,6 +120,7 @@ inline constexpr gpu rtx_5070_ti{
     .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 749_USD, .driver_total = 16303_MiB,
     .source = nvidia_blackwell_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5080{
@@ -134,6 +139,7 @@ inline constexpr gpu rtx_5080{
     .board_power = 360_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 16303_MiB,
     .source = nvidia_blackwell_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5090{
@@ -158,6 +164,7 @@ inline constexpr gpu rtx_5090{
     .note =
         "FP4 runs at full rate with FP32 accumulation (1676 dense, 3352 sparse): 4 x FP8; base clock: TechPowerUp "
         "2017, Wikipedia 2010",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5090_d{
@@ -176,7 +183,7 @@ inline constexpr gpu rtx_5090_d{
     .note =
         "for China: NVIDIA caps AI TOPS to 2375 (FP4 sparse, unverified); tensor rates left empty, the formula does "
         "not hold",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu rtx_5090_d_v2{
@@ -193,7 +200,7 @@ inline constexpr gpu rtx_5090_d_v2{
     .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = nvidia_blackwell_geforce,
     .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 }  // namespace cardfit::cards

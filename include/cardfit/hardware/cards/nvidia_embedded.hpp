@@ -26,7 +26,7 @@ inline constexpr gpu jetson_agx_orin_64gb{
         "memory shared with the CPU; 275 TOPS are INT8 sparse, GPU 170 and DLA 105: GPU dense 85; Hugging Face's "
         "FP16 10.65 is the vector rate; TechPowerUp L2 6 MB",
     .estimated = fields(card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling,
-        card_field::launch_price_usd),
+                        card_field::launch_price_usd),
 };
 
 inline constexpr gpu jetson_agx_orin_32gb{
@@ -45,7 +45,7 @@ inline constexpr gpu jetson_agx_orin_32gb{
     .source = nvidia_jetson,
     .note = "memory shared with the CPU; 200 TOPS are INT8 sparse and include the DLA",
     .estimated = fields(card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling,
-        card_field::launch_price_usd),
+                        card_field::launch_price_usd),
 };
 
 inline constexpr gpu jetson_thor_t5000{
@@ -89,7 +89,8 @@ inline constexpr gpu gb10{
     .note =
         "marketed 1 PFLOP is FP4 sparse, 500 dense; BF16 not published (59 to 119 by formula): left empty; L2: "
         "TechPowerUp 50 MB; unified memory, nvidia-smi prints Not Supported",
-    .estimated = fields(card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::launch_price_usd, card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie,
+                        card_field::cooling),
     .exempt = rules(physics_rule::fp4),
     .exemption_reason = "the marketed 1 PFLOP (sparse) is rounded up from 475 dense",
 };

@@ -137,7 +137,7 @@ inline constexpr gpu h200_nvl_141gb{
     .mig_instances = 7, .driver_total = 143771_MiB,
     .source = nvidia_h200,
     .note = "L2: PyTorch reports 60 MB, TechPowerUp 50; BF16: Lightning lists 840",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu h20_96gb{
@@ -159,12 +159,13 @@ inline constexpr gpu h20_96gb{
         "(PyTorch) for SMs; device queries (usable memory, ECC); the rest: TechPowerUp GPU database",
     .note = "for export: tensor rates are capped; nvidia-smi shows a 500 W limit on one unit; a 141 GB H20 exists",
     .estimated = fields(card_field::release_year, card_field::boost_clock_mhz, card_field::memory_type,
-        card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s,
-        card_field::l2_mb, card_field::fp64_tflops, card_field::fp32_tflops, card_field::tf32_dense,
-        card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense, card_field::fp8_acc16_dense,
-        card_field::fp8_dense, card_field::int8_dense, card_field::pcie_gen, card_field::pcie_lanes,
-        card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-        card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+                        card_field::memory_bus_bits, card_field::memory_data_rate_gbps,
+                        card_field::memory_bandwidth_gb_s, card_field::l2_mb, card_field::fp64_tflops,
+                        card_field::fp32_tflops, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
+                        card_field::fp16_tensor_acc32_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
+                        card_field::int8_dense, card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_gen,
+                        card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
+                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
     .exempt = rules(physics_rule::fp64, physics_rule::fp32, physics_rule::tf32, physics_rule::fp16_accumulate_fp16,
         physics_rule::fp16, physics_rule::bf16, physics_rule::fp8_accumulate_fp16, physics_rule::fp8,
         physics_rule::int8),
@@ -192,11 +193,12 @@ inline constexpr gpu h800_pcie_80gb{
     .source = public_database,
     .note = "for export: an H100 PCIe with NVLink cut to 400 GB/s and FP64 cut",
     .estimated = fields(card_field::tensor_clock_mhz, card_field::l2_mb, card_field::ecc, card_field::fp64_tflops,
-        card_field::fp64_tensor, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::int8_dense, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-        card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling,
-        card_field::mig_max_instances),
+                        card_field::fp64_tensor, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_gen,
+                        card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
+                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling,
+                        card_field::mig_max_instances),
     .exempt = rules(physics_rule::fp64, physics_rule::fp64_tensor),
     .exemption_reason = "cut for export: FP64",
 };
@@ -223,10 +225,11 @@ inline constexpr gpu h800_sxm5_80gb{
         "TechPowerUp, Wikipedia and Hugging Face list 1755 MHz (59.3 FP32), copied from the PCIe board; FlashMLA's "
         "authors: 989 TFLOPS dense, 3.35 TB/s",
     .estimated = fields(card_field::tensor_clock_mhz, card_field::l2_mb, card_field::fp64_tflops,
-        card_field::fp64_tensor, card_field::tf32_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-        card_field::int8_dense, card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-        card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling,
-        card_field::mig_max_instances),
+                        card_field::fp64_tensor, card_field::tf32_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_gen,
+                        card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
+                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling,
+                        card_field::mig_max_instances),
     .exempt = rules(physics_rule::fp64, physics_rule::fp64_tensor),
     .exemption_reason = "cut for export: FP64",
 };
@@ -273,7 +276,7 @@ inline constexpr gpu gh200_144gb{
         "memory, ECC); the rest: TechPowerUp GPU database",
     .note = "ML Engineering (Stas Bekman) lists 141 GB and 4.8 TB/s; NVIDIA 144 GB and 4.9 TB/s",
     .estimated = fields(card_field::memory_bus_bits, card_field::l2_mb, card_field::ecc, card_field::p2p_over_pcie,
-        card_field::cooling),
+                        card_field::cooling),
 };
 
 }  // namespace cardfit::cards

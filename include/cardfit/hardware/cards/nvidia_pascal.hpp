@@ -72,7 +72,7 @@ inline constexpr gpu p4{
     .board_power = 75_W, .power_connector = "none", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive,
     .source = nvidia_board,
     .note = "dp4a INT8; no tensor cores",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
     .exempt = rules(physics_rule::fp64, physics_rule::fp32, physics_rule::int8),
     .exemption_reason = "NVIDIA rates the P4 at 1063 MHz, below the boost clock",
 };
@@ -122,7 +122,7 @@ inline constexpr gpu gtx_1050_ti{
     .board_power = 75_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1060_6gb{
@@ -141,7 +141,7 @@ inline constexpr gpu gtx_1060_6gb{
     .note =
         "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified; $299 was the "
         "Founders Edition, other boards started at $249",
-    .estimated = fields(card_field::ecc, card_field::launch_price_usd),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1070{
@@ -158,6 +158,7 @@ inline constexpr gpu gtx_1070{
     .launch_price = 379_USD,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1070_ti{
@@ -174,6 +175,7 @@ inline constexpr gpu gtx_1070_ti{
     .launch_price = 449_USD, .driver_total = 8192_MiB,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1080{
@@ -190,7 +192,7 @@ inline constexpr gpu gtx_1080{
     .launch_price = 599_USD,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1080_ti{
@@ -208,6 +210,7 @@ inline constexpr gpu gtx_1080_ti{
     .launch_price = 699_USD, .driver_total = 11264_MiB,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 }  // namespace cardfit::cards

@@ -23,7 +23,7 @@ inline constexpr gpu t4{
     .driver_total = 15360_MiB, .runtime_total = 15095_MiB,
     .source = nvidia_board,
     .note = "the datasheet prints \"300+ GB/s\", the product brief 320; tensor rate = 40 x 1024 x 1.59 GHz = 65.1",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu quadro_rtx_8000{
@@ -83,7 +83,7 @@ inline constexpr gpu quadro_rtx_5000{
     .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
     .cooling = cooling::blower,
     .source = nvidia_quadro_rtx,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 }  // namespace cardfit::cards

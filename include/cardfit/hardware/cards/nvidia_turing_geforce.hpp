@@ -44,7 +44,7 @@ inline constexpr gpu gtx_1650{
     .launch_price = 149_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1650_super{
@@ -61,7 +61,7 @@ inline constexpr gpu gtx_1650_super{
     .launch_price = 159_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1660{
@@ -78,7 +78,7 @@ inline constexpr gpu gtx_1660{
     .launch_price = 219_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1660_super{
@@ -95,7 +95,7 @@ inline constexpr gpu gtx_1660_super{
     .launch_price = 229_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1660_ti{
@@ -112,7 +112,7 @@ inline constexpr gpu gtx_1660_ti{
     .launch_price = 279_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2060{
@@ -131,6 +131,7 @@ inline constexpr gpu rtx_2060{
     .launch_price = 349_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2060_12gb{
@@ -148,7 +149,7 @@ inline constexpr gpu rtx_2060_12gb{
     .board_power = 184_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2060_super{
@@ -167,7 +168,7 @@ inline constexpr gpu rtx_2060_super{
     .launch_price = 399_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2070{
@@ -186,7 +187,7 @@ inline constexpr gpu rtx_2070{
     .launch_price = 499_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2070_super{
@@ -207,7 +208,7 @@ inline constexpr gpu rtx_2070_super{
     .launch_price = 499_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2080{
@@ -228,7 +229,7 @@ inline constexpr gpu rtx_2080{
     .launch_price = 699_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2080_super{
@@ -249,7 +250,7 @@ inline constexpr gpu rtx_2080_super{
     .launch_price = 699_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2080_ti{
@@ -271,6 +272,7 @@ inline constexpr gpu rtx_2080_ti{
     .note =
         "reference 1545 MHz; the Founders Edition at 1635: 14.2, 113.8, 56.9, 227.7 and 455.4; peer access only "
         "over NVLink; Lightning lists the vector rate (28.5)",
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 }  // namespace cardfit::cards

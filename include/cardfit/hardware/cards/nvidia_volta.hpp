@@ -41,7 +41,7 @@ inline constexpr gpu v100_pcie_16gb{
     .cooling = cooling::passive,
     .source = nvidia_v100,
     .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu v100_sxm2_32gb{
@@ -79,8 +79,8 @@ inline constexpr gpu v100_sxm3_32gb{
     .source = nvidia_v100,
     .note = "the DGX-2 module (350 W; 450 W in a DGX-2H)",
     .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::memory_gb, card_field::ecc,
-        card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_topology, card_field::p2p_over_pcie,
-        card_field::tdp_w, card_field::form_factor, card_field::cooling),
+                        card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_topology,
+                        card_field::p2p_over_pcie, card_field::tdp_w, card_field::form_factor, card_field::cooling),
 };
 
 inline constexpr gpu v100_pcie_32gb{
@@ -97,7 +97,7 @@ inline constexpr gpu v100_pcie_32gb{
     .cooling = cooling::passive,
     .source = nvidia_v100,
     .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu v100s_pcie_32gb{
@@ -131,7 +131,7 @@ inline constexpr gpu quadro_gv100{
     .source =
         "NVIDIA Quadro GV100 datasheet and V100 whitepaper (same GPU); device queries (usable memory, ECC); the "
         "rest: TechPowerUp GPU database",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu titan_v{
@@ -151,7 +151,8 @@ inline constexpr gpu titan_v{
         "NVIDIA V100 whitepaper (same GPU) and launch announcement (price); device queries (usable memory, ECC); "
         "the rest: TechPowerUp GPU database",
     .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified",
-    .estimated = fields(card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::launch_price_usd, card_field::nvlink_topology, card_field::p2p_over_pcie,
+                        card_field::cooling),
 };
 
 }  // namespace cardfit::cards

@@ -17,7 +17,7 @@ inline constexpr std::string_view nvidia_p100 =
     "NVIDIA Tesla P100 datasheet, P100 PCIe product brief PB-08248 and Pascal whitepaper; device queries "
     "(usable memory, ECC); the rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_pascal_geforce =
-    "NVIDIA GeForce 10 product pages and launch announcements (price, cooling, NVLink); device queries (usable "
+    "NVIDIA GeForce 10 product pages and launch announcements (NVLink); device queries (usable "
     "memory, ECC); the rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_v100 =
     "NVIDIA V100 datasheet, V100 PCIe product brief PB-08744 and V100 whitepaper; device queries (usable "
@@ -39,13 +39,13 @@ inline constexpr std::string_view nvidia_rtx_a =
     "NVIDIA's datasheet of the card and GA102 whitepaper v2; device queries (usable memory, ECC); the rest: "
     "TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_ampere_geforce =
-    "NVIDIA GA102 whitepaper v2; GeForce 30 product pages and launch announcements (price, cooling, NVLink); "
+    "NVIDIA GA102 whitepaper v2; GeForce 30 product pages and launch announcements (NVLink); "
     "peer access: nccl issue 1127; device queries (usable memory, ECC); the rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_rtx_ada =
     "NVIDIA's datasheet of the card and Ada whitepaper v2.02; device queries (usable memory, ECC); the rest: "
     "TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_ada_geforce =
-    "NVIDIA Ada whitepaper v2.02; GeForce 40 product pages and launch announcements (price, cooling, NVLink); "
+    "NVIDIA Ada whitepaper v2.02; GeForce 40 product pages and launch announcements (NVLink); "
     "peer access: tinygrad/open-gpu-kernel-modules issue 28; device queries (usable memory, ECC); the rest: "
     "TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_rtx_pro =
