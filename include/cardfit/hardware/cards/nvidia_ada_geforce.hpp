@@ -198,7 +198,7 @@ inline constexpr gpu rtx_4090{
     .board_power = 450_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
     .launch_price = 1599_USD, .driver_total = 24564_MiB,
     .source =
-        "NVIDIA Ada GPU architecture whitepaper v2.02, appendix A; GeForce 40 product pages (price, cooling, "
+        "NVIDIA Ada GPU architecture whitepaper v2.02, appendix A; GeForce 40 product pages ("
         "NVLink); peer access: tinygrad/open-gpu-kernel-modules issue 28; device queries (usable memory, ECC); "
         "TechPowerUp for base clock",
     .note =

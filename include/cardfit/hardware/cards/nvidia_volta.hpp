@@ -148,7 +148,7 @@ inline constexpr gpu titan_v{
     .cooling = cooling::active,
     .launch_price = 2999_USD,
     .source =
-        "NVIDIA V100 whitepaper (same GPU) and launch announcement (price); device queries (usable memory, ECC); "
+        "NVIDIA V100 whitepaper (same GPU); device queries (usable memory, ECC); "
         "the rest: TechPowerUp GPU database",
     .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified",
     .estimated = fields(card_field::launch_price_usd, card_field::nvlink_topology, card_field::p2p_over_pcie,

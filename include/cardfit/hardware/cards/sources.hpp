@@ -26,7 +26,7 @@ inline constexpr std::string_view nvidia_quadro_rtx =
     "NVIDIA Quadro RTX datasheets and Turing whitepaper; device queries (usable memory, ECC); the rest: "
     "TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_turing_geforce =
-    "NVIDIA Turing whitepaper; GeForce 16 and 20 product pages and launch announcements (price, cooling, "
+    "NVIDIA Turing whitepaper; GeForce 16 and 20 product pages and launch announcements ("
     "NVLink); peer access: tensorflow issue 24677, nccl-tests issue 117; device queries (usable memory, ECC); "
     "the rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_a100_40gb =
@@ -52,11 +52,11 @@ inline constexpr std::string_view nvidia_rtx_pro =
     "NVIDIA's datasheet of the card and RTX Blackwell whitepaper v1.1; MIG user guide, supported GPUs; device "
     "queries (usable memory, ECC); the rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_blackwell_geforce =
-    "NVIDIA RTX Blackwell whitepaper v1.1; GeForce 50 product pages and launch announcements (price, cooling, "
+    "NVIDIA RTX Blackwell whitepaper v1.1; GeForce 50 product pages and launch announcements ("
     "NVLink); peer access: tinygrad/open-gpu-kernel-modules issue 29; device queries (usable memory, ECC); the "
     "rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_board =
-    "NVIDIA's datasheet and product brief of the board (form factor, cooling, power, ECC, peak rates); device "
+    "NVIDIA's datasheet and product brief of the board (form factor, power, ECC, peak rates); device "
     "queries (usable memory, ECC); the rest: TechPowerUp GPU database";
 inline constexpr std::string_view nvidia_h200 =
     "NVIDIA H200 datasheet; H100 whitepaper v1.04 (same GPU); device query (PyTorch) for L2; device queries "
