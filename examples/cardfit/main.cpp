@@ -72,15 +72,22 @@ int run(int argc, char** argv) {
     return code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// The exit code of a run, whatever it throws.
+int guarded_run(int argc, char** argv) {
     try {
         return run(argc, argv);
-    } catch (const cardfit::io::input_error& e) {
-        std::cerr << "cardfit: " << e.what() << "\n";
     } catch (const std::exception& e) {
         std::cerr << "cardfit: " << e.what() << "\n";
     }
+    return tool::bad_input;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const int code = guarded_run(argc, argv);
+    // A full disk must not pass for an answer.
+    if (std::cout.flush()) return code;
+    std::cerr << "cardfit: cannot write to standard output\n";
     return tool::bad_input;
 }

@@ -144,6 +144,39 @@ constexpr training offloaded{
 static_assert(memory(models::llama_3_1_405b, offloaded, cards::h100_sxm5_80gb).components.gathered >
               gigabytes(2 * 2 * 3));
 
+// Nothing is gathered twice: a model of one layer has one unit, forward, and its gradients beside it, backward.
+constexpr stage_load one_unit =
+    lower_job(gpt3, korthikanti, 8 * cards::h100_sxm5_80gb, {.data = 8, .sharding = sharding::full}).stages[0];
+static_assert(one_unit.gathered_forward == 2 * parameters(gpt3));
+static_assert(one_unit.gathered_backward < 2 * one_unit.gathered_forward);
+
+// FSDP holds whole gradients while it accumulates micro-batches without synchronising (litgpt), offloaded or not.
+constexpr std::int64_t whole_gradients(offload what) {
+    const stage_load load = lower_job(models::llama_3_1_8b,
+                                      training{.precision = precision::bf16,
+                                               .gradient_accumulation = 8,
+                                               .sequence_length = 1,
+                                               .offload = what,
+                                               .framework = framework::litgpt},
+                                      2 * cards::h100_sxm5_80gb, {.data = 2, .sharding = sharding::full})
+                                .stages[0];
+    return load.gathered_backward + load.gradients;
+}
+static_assert(whole_gradients(offload::full) >= 2 * parameters(models::llama_3_1_8b));
+static_assert(whole_gradients(offload::full) == whole_gradients(offload::none));
+
+// Backward's last layer still has the tensors it kept when all gradients are there.
+constexpr stage_load kept_layers =
+    lower_job(models::llama_3_1_8b, {.sequence_length = 8192, .recompute = recompute::none}, cards::h100_sxm5_80gb)
+        .stages[0];
+static_assert(kept_layers.layer_token * 32 >= kept_layers.kept_token);
+
+// An image's tokens come with it, and a batch of them that exceeds 64 bits is refused like any other.
+constexpr lowered_training images =
+    lower_job(models::vit_b_16, {.micro_batch = 1, .sequence_length = 1}, cards::a100_sxm4_80gb);
+static_assert(memory(images, 64, 1).components.activations.number ==
+              memory(images, 64, 5).components.activations.number);
+
 // BERT pre-training computes logits at 15 % of the positions (arXiv 1810.04805, section 3.1).
 constexpr std::int64_t logit_bytes(loss how) {
     return lower_job(models::bert_base, training{.sequence_length = 512, .loss = how}, cards::a100_sxm4_80gb)

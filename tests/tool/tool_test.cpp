@@ -73,6 +73,15 @@ TEST_CASE("fit as JSON") {
     CHECK(nlohmann::json::parse(run("fit llama-3.1-8b --card rtx-4090 --card rtx-a6000 --json").text).size() == 2);
 }
 
+TEST_CASE("an answer that could not be written is no answer") {
+    CHECK(run("models >/dev/full").code == 2);
+    CHECK(run("fit gpt2 --card rtx-4090 --seq 1024 --json >/dev/full").code == 2);
+}
+
+TEST_CASE("an image's tokens are its patches and one for the class") {
+    CHECK(says(run("fit vit-b-16 --card rtx-4090"), " x 197 tokens"));
+}
+
 TEST_CASE("estimate: file, standard input, JSON") {
     const std::string path = file("small.json", small_job);
     CHECK(run("estimate " + path).code == 0);

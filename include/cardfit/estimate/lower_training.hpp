@@ -37,6 +37,7 @@ struct stage_inputs {
     parameter_sums ends{};  ///< its embedding and head
     parameter_sums unit{};  ///< its largest layer: what full sharding gathers at a time
 
+    std::int64_t layers = 0;   ///< that the stage holds
     std::int64_t compute = 0;  ///< bytes of the compute format
     std::int64_t head = 0;     ///< the vocabulary head's matrix, tied or not, on the stage that has it
     bool quantized = false;    ///< a frozen base in fewer than 16 bits
@@ -108,8 +109,9 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
     const std::int64_t per_parameter = in.rules.flat_gradients ? in.compute : in.rules.recipe.gradient,
                        all = (in.rules.adapted && !in.rules.flat_gradients ? in.sums.adapter
                                                                            : in.sums.dense() + in.sums.expert) *
-                             per_parameter;
-    return larger((in.rules.whole_gradients ? all : divide_up(all, in.l.sharding_group)) - s.gradients, 0);
+                             per_parameter,
+                       here = in.job.offload == offload::full ? 0 : s.gradients;
+    return larger((in.rules.whole_gradients ? all : divide_up(all, in.l.sharding_group)) - here, 0);
 }
 
 /// What is there only while a layer needs it: gathered shards, units fetched from the host, autocast's copies.
@@ -122,8 +124,10 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
         s.gathered_forward = stage * in.compute, s.gathered_backward = stage * (in.compute + 4);
     } else if (sharded || in.job.offload == offload::full) {
         const std::int64_t gradients = r.whole_gradients || r.flat_gradients ? unsharded_gradients(s, in) : 0;
-        s.gathered_forward = root + 2 * unit + (r.whole_gradients ? gradients : 0),
-        s.gathered_backward = root + (r.adapted ? 2 : 3) * unit + gradients;
+        // The layer at work and the next one, where there is a next one; in backward one layer's gradients too.
+        const std::int64_t units = smaller(2, in.layers);
+        s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0),
+        s.gathered_backward = root + (r.adapted ? units : units + 1) * unit + gradients;
     } else if (r.recipe.cast_cache > 0 && !(r.adapted && r.base != number_format::fp32)) {
         // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps.
         s.gathered_forward = s.gathered_backward = (in.sums.matrix + in.sums.expert + in.head) * r.recipe.cast_cache;
@@ -173,10 +177,12 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         const kept_bytes kept = kept_of(in.net.blocks[k], in.net, r, in.l.tensor);
         s.kept_token += in.content.layers[k] * kept.token, s.kept_score += in.content.layers[k] * kept.score,
             s.live_token = larger(s.live_token, kept.live_token), s.live_score = larger(s.live_score, kept.live_score),
+            s.layer_token = larger(s.layer_token, kept.token + kept.live_token),
+            s.layer_score = larger(s.layer_score, kept.score + kept.live_score),
             most.token = larger(most.token, kept.token), most.score = larger(most.score, kept.score),
             transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor));
     }
-    s.live_token += transient;
+    s.live_token += transient, s.layer_token += transient;
     const std::int64_t flight = in.content.in_flight;
     if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.kept_token += in.net.hidden * in.compute;
     if (static_cast<double>(s.kept_token + s.kept_score) * static_cast<double>(flight) > 2e18)
@@ -213,13 +219,14 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
                                            const memory_rules& r, const parameter_sums (&kinds)[max_block_kinds],
                                            const stage_content& content) {
     stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row_of(t.framework), .content = content};
-    in.compute = r.compute_width / width_scale, in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0,
+    in.compute = r.compute_width / width_scale,
+    in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0,
     in.quantized = r.adapted && layout_of(r.base).element_bits < 16;
     in.ends = ends_of(net, l, t.adapter, in.row.adapters, content.embedding, content.head);
     in.sums = in.ends;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
-        in.sums.add(kinds[k], content.layers[k]);
+        in.sums.add(kinds[k], content.layers[k]), in.layers += content.layers[k];
         if (kinds[k].dense() + kinds[k].expert > in.unit.dense() + in.unit.expert) in.unit = kinds[k];
     }
     stage_load s;
@@ -240,8 +247,10 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
 /// Bounds by which a point whose bytes would exceed 64 bits is refused before anything is multiplied.
 constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept {
     job.token_bound += static_cast<double>(s.kept_token) +
-                       static_cast<double>(s.live_token + s.edge_token + s.logit_token + s.sequence_token),
-        job.score_bound += static_cast<double>(s.kept_score) + static_cast<double>(s.live_score),
+                       static_cast<double>(s.live_token + s.edge_token + s.logit_token + s.sequence_token) +
+                       static_cast<double>(s.layer_token),
+        job.score_bound +=
+        static_cast<double>(s.kept_score) + static_cast<double>(s.live_score) + static_cast<double>(s.layer_score),
         job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +
                            static_cast<double>(s.gathered_backward) +
                            static_cast<double>(s.gradients + s.buckets + s.step_temporaries + s.scratch);

@@ -84,6 +84,8 @@ struct stage_load {
     std::int64_t kept_score = 0;  ///< the same, a token and position
     std::int64_t live_token = 0;  ///< one layer under recomputation, beyond what it keeps
     std::int64_t live_score = 0;
+    std::int64_t layer_token = 0;  ///< the last layer of backward, what it kept included
+    std::int64_t layer_score = 0;
     std::int64_t edge_token = 0;      ///< embedding's and head's own activations
     std::int64_t logit_token = 0;     ///< the loss's peak
     std::int64_t sequence_token = 0;  ///< one gathered sequence
@@ -143,7 +145,8 @@ struct moment {
                        r = job.slack_per_mille, sequence = token_count * s.sequence_token,
                        kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
                        at_head = kept + sequence,
-                       live = token_count * (s.live_token + length * s.live_score) + sequence, begun = kept + live,
+                       begun = at_head + token_count * (s.live_token + length * s.live_score),
+                       layer = sequence + token_count * (s.layer_token + length * s.layer_score),
                        logits = token_count * s.logit_token,
                        rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch,
                        rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch,
@@ -151,24 +154,24 @@ struct moment {
                        rest_step = stays + s.gradients + s.step_temporaries,
                        slack_loss = s.slack_loss + at_head / 1000 * a + rest_loss / 1000 * r,
                        slack_first = s.slack_first + begun / 1000 * a + rest_first / 1000 * r,
-                       slack_last = live / 1000 * a + rest_last / 1000 * r, slack_step = rest_step / 1000 * r,
+                       slack_last = layer / 1000 * a + rest_last / 1000 * r, slack_step = rest_step / 1000 * r,
                        loss = rest_loss + at_head + slack_loss, first = rest_first + begun + slack_first,
-                       last = rest_last + live + slack_last, step = rest_step + slack_step;
+                       last = rest_last + layer + slack_last, step = rest_step + slack_step;
     if (loss >= first && loss >= last && loss >= step)
         return {s.gradients_loss, at_head, logits, s.gathered_forward, s.scratch, slack_loss, loss, phase::loss};
     if (first >= last && first >= step)
         return {s.gradients_early, begun, 0, s.gathered_backward, s.scratch, slack_first, first, phase::backward};
-    if (last >= step) return {s.gradients, live, 0, s.gathered_backward, s.scratch, slack_last, last, phase::backward};
+    if (last >= step) return {s.gradients, layer, 0, s.gathered_backward, s.scratch, slack_last, last, phase::backward};
     return {s.gradients, 0, 0, 0, s.step_temporaries, slack_step, step, phase::step};
 }
 
 /// Whether a point is in range and its bytes fit 64 bits, in one expression.
 [[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch,
                                           std::int64_t sequence_length) noexcept {
+    const double length = static_cast<double>(job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length);
     return job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 &&
            sequence_length <= job.longest_sequence &&
-           job.fixed_bound + static_cast<double>(micro_batch) * static_cast<double>(sequence_length) *
-                                 (job.token_bound + static_cast<double>(sequence_length) * job.score_bound) <
+           job.fixed_bound + static_cast<double>(micro_batch) * length * (job.token_bound + length * job.score_bound) <
                2e18;
 }
 

@@ -56,7 +56,7 @@ struct parameter_sums {
                            sides = (m.copies * (m.in + m.out) + cards - 1) / cards,
                            rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank;
         (expert ? sums.expert : sums.matrix) += one, (expert ? sums.expert_edges : sums.edges) += sides,
-            sums.largest = one > sums.largest * m.copies ? one / m.copies : sums.largest, sums.adapter += rank * sides,
+            sums.largest = larger(sums.largest, one / m.copies), sums.adapter += rank * sides,
             sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
     }
     return sums;

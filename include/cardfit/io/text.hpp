@@ -97,7 +97,8 @@ struct text_style {
     const training& t = *job.training;
     text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
-    return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(t.sequence_length) +
+    const std::int64_t image = lower(job.model).tokens_a_sample, length = image > 0 ? image : t.sequence_length;
+    return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(length) +
            " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
 }
 

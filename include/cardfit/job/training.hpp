@@ -12,6 +12,8 @@ namespace cardfit {
 
 enum class recompute : unsigned char { none, selective, full };
 enum class attention : unsigned char { flash, eager };
+/// What waits in host memory: `full` is parameters, gradients and optimizer state (as FSDP's and ZeRO-3's CPU offload),
+/// fetched a layer at a time, while activations stay on the card.
 enum class offload : unsigned char { none, optimizer, activations, full };
 /// How vocabulary logits are made: whole, in pieces, never whole, or at masked positions only (BERT pre-training).
 enum class loss : unsigned char { by_default, full, chunked, fused, masked };
