@@ -109,3 +109,8 @@ TEST_CASE("what a row marks estimated has a value, and every row names a source"
         }
     }
 }
+
+TEST_CASE("every row and every slice is found by its own name") {
+    for (const gpu* card : cards::all) CHECK_MESSAGE(cards::find_by_name(card->name) == card, card->name);
+    for (const gpu* slice : cards::all_mig) CHECK_MESSAGE(cards::find_by_name(slice->name) == slice, slice->name);
+}

@@ -53,3 +53,16 @@ static_assert(
         .empty());
 
 static_assert(&cards::named<"NVIDIA RTX A6000"> == &cards::rtx_a6000);
+
+// torch.cuda.get_device_name() on a slice: its card's name and the profile (NVIDIA's MIG user guide, device names;
+// Harvard's FASRC documentation prints "NVIDIA A100-SXM4-40GB MIG 3g.20gb").
+static_assert(finds("NVIDIA A100-SXM4-80GB MIG 3g.40gb", cards::a100_sxm4_80gb_mig_3g_40gb));
+static_assert(finds("NVIDIA A100-SXM4-40GB MIG 3g.20gb", cards::a100_sxm4_40gb_mig_3g_20gb));
+static_assert(finds("NVIDIA H100 80GB HBM3 MIG 1g.10gb+me", cards::h100_sxm5_80gb_mig_1g_10gb_me));
+static_assert(!cards::find_by_name("NVIDIA A100-SXM4-80GB MIG 9g.40gb") &&
+              !cards::find_by_name("GeForce RTX 4090 MIG 1g.5gb"));
+static_assert(finds("NVIDIA A100-SXM4-80GB", cards::a100_sxm4_80gb));
+
+// A row's very name means the row, parentheses included (all of them: cards_csv_test.cpp).
+static_assert(finds("GH200 (96GB HBM3)", cards::gh200_96gb) && finds("GH200 (144GB HBM3e)", cards::gh200_144gb));
+static_assert(finds("NVIDIA GH200 96GB HBM3", cards::gh200_96gb));

@@ -199,6 +199,48 @@ enum class match : unsigned char { none, partial, whole };
     return printed.number == 0 || (printed.number >= marketed / 100 * 85 && printed.number <= marketed / 100 * 102);
 }
 
+/// The cards of the table that a name without a slice's profile means.
+[[nodiscard]] constexpr card_list boards_called(std::string_view printed, bytes memory) {
+    card_list found;
+    for (const gpu* card : all)
+        if (same(card->name, printed)) found.push_back(card);
+    if (!found.empty()) return found;
+    words said;
+    for (const words all_words = words_of(printed); const word& w : all_words.at)
+        if (!w.text.empty() && !says_nothing(w.text)) said.push_back(w);
+    std::string_view key;
+    for (const word& w : said.at)
+        if (!w.text.empty() && only_in_a_name(w) && w.text.size() > key.size()) key = w.text;
+    if (key.empty()) return found;
+    card_list whole;
+    for (const gpu* card : all) {
+        if (!mentions(card->name, key)) continue;
+        const match m = match_of(said, *card);
+        if (m == match::none || !could_show(*card, memory)) continue;
+        found.push_back(card);
+        if (m == match::whole) whole.push_back(card);
+    }
+    return whole.count == 1 ? whole : found;
+}
+
+/// Where " MIG 3g.40gb" begins in a name; npos without one.
+[[nodiscard]] constexpr std::size_t profile_start(std::string_view name) noexcept {
+    for (std::size_t i = 0; i + 5 < name.size(); ++i)
+        if (same(name.substr(i, 5), " mig ")) return i;
+    return std::string_view::npos;
+}
+
+/// The slices of this profile (" MIG 3g.40gb") of the cards that `board` means.
+[[nodiscard]] constexpr card_list slices_called(std::string_view board, std::string_view profile, bytes memory) {
+    card_list found;
+    for (const gpu* card : boards_called(board, {}))
+        for (const gpu* slice : all_mig)
+            if (slice->mig_parent == card->id && same(slice->name.substr(profile_start(slice->name)), profile) &&
+                could_show(*slice, memory))
+                found.push_back(slice);
+    return found;
+}
+
 }  // namespace detail
 
 /// Every row that a printed name, and the total memory printed with it (0: not known), can mean: one, or several that
@@ -207,29 +249,15 @@ enum class match : unsigned char { none, partial, whole };
     card_list found;
     if (const gpu* card = find(printed)) found.push_back(card);
     if (!found.empty()) return found;
-    detail::words said;
-    for (const detail::words all_words = detail::words_of(printed); const detail::word& w : all_words.at)
-        if (!w.text.empty() && !detail::says_nothing(w.text)) said.push_back(w);
-    std::string_view key;
-    for (const detail::word& w : said.at)
-        if (!w.text.empty() && detail::only_in_a_name(w) && w.text.size() > key.size()) key = w.text;
-    if (key.empty()) return found;
-    card_list whole;
-    for (const gpu* card : all) {
-        if (!detail::mentions(card->name, key)) continue;
-        if (!card->mig_parent.empty() && !said.has({"mig"})) continue;  // a slice is never meant by its card's name
-        const detail::match m = detail::match_of(said, *card);
-        if (m == detail::match::none || !detail::could_show(*card, memory)) continue;
-        found.push_back(card);
-        if (m == detail::match::whole) whole.push_back(card);
-    }
-    return whole.count == 1 ? whole : found;
+    const std::size_t profile = detail::profile_start(printed);
+    if (profile == std::string_view::npos) return detail::boards_called(printed, memory);
+    return detail::slices_called(printed.substr(0, profile), printed.substr(profile), memory);
 }
 
 /// The one card that a name means: an id, a marketing name, or what nvidia-smi -L, NVML, torch.cuda.get_device_name()
-/// print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)"). Words may stand in any order; brands, sizes and form factors may
-/// be missing where the rest, or the total memory printed beside, settles it. Null for none and for several: see
-/// `find_all_by_name`.
+/// print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)", "NVIDIA A100-SXM4-80GB MIG 3g.40gb"). Words may stand in any order;
+/// brands, sizes and form factors may be missing where the rest, or the total memory printed beside, settles it. Null
+/// for none and for several: see `find_all_by_name`.
 [[nodiscard]] constexpr const gpu* find_by_name(std::string_view printed, bytes memory = {}) {
     const card_list found = find_all_by_name(printed, memory);
     return found.count == 1 ? found.rows[0] : nullptr;
