@@ -147,6 +147,11 @@ inline constexpr format_layout format_layouts[]{
     return layout_of(format).block_elements == 0;
 }
 
+/// True for the formats of bitsandbytes, which quantises a layer's matrices and leaves everything else alone.
+[[nodiscard]] constexpr bool is_bitsandbytes(number_format format) noexcept {
+    return format == number_format::nf4 || format == number_format::nf4_dq || format == number_format::int8;
+}
+
 /// Bytes that `elements` contiguous elements take, rounded up to whole blocks.
 /// Throws std::invalid_argument for a negative count or a file mix, std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes storage(number_format format, std::int64_t elements) {

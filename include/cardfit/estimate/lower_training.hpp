@@ -95,7 +95,9 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
     const std::int64_t head = quantized_head && !in.net.tied && in.content.head
                                   ? divide_up(in.net.head_parameters, in.l.tensor)
                                   : 0,
-                       plain = in.quantized ? in.compute : layout_of(in.rules.base).block_bytes;
+                       plain = in.rules.widened ? in.rules.recipe.weight
+                               : in.quantized   ? in.compute
+                                                : layout_of(in.rules.base).block_bytes;
     s.weights += divide_up(storage(in.rules.base, in.sums.matrix + head).number +
                                (in.sums.vector + in.sums.lookup - head + in.sums.retrained) * plain,
                            dense.weight) +
@@ -128,9 +130,10 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
         const std::int64_t units = smaller(2, in.layers);
         s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0),
         s.gathered_backward = root + (r.adapted ? units : units + 1) * unit + gradients;
-    } else if (r.recipe.cast_cache > 0 && !(r.adapted && r.base != number_format::fp32)) {
+    } else if (r.recipe.cast_cache > 0 && (r.widened || !r.adapted || r.base == number_format::fp32)) {
         // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps.
-        s.gathered_forward = s.gathered_backward = (in.sums.matrix + in.sums.expert + in.head) * r.recipe.cast_cache;
+        s.gathered_forward = s.gathered_backward =
+            ((r.widened ? 0 : in.sums.matrix + in.sums.expert) + in.head) * r.recipe.cast_cache;
     }
 }
 

@@ -22,11 +22,14 @@ namespace cardfit {
     return card.compute_capability >= compute_capability{9, 0} ? 32 * bytes_per_mebibyte : 8320 * bytes_per_kibibyte;
 }
 
-/// NCCL's buffers: about 350 MiB for a process's first communicator, 100 MiB for each further one. Source: 342 and 392
-/// MiB with 2 and 8 H100 (aiconfigurator); the share of further communicators is estimated from NCCL's channel buffers.
+/// NCCL's buffers: 350 MiB a communicator (342 and 392 MiB with 2 and 8 H100: aiconfigurator). One for each way to
+/// parallelise; a pipeline has one with each neighbour (c10d makes one a pair of ranks) and one between first and last
+/// stage (tied embeddings); and where ways are combined, one for each card's model-parallel group (gradient norm) and
+/// one for all (barriers).
 [[nodiscard]] constexpr std::int64_t communication_bytes(const layout& l) noexcept {
-    const std::int64_t groups = (l.data > 1) + (l.tensor > 1) + (l.pipeline > 1) + (l.context > 1) + (l.expert > 1);
-    return groups == 0 ? 0 : (350 + 100 * (groups - 1)) * bytes_per_mebibyte;
+    const std::int64_t ways = (l.data > 1) + (l.tensor > 1) + (l.context > 1) + (l.expert > 1),
+                       groups = ways + (l.pipeline > 1 ? 3 : 0) + (ways + (l.pipeline > 1) > 1 ? 2 : 0);
+    return groups * 350 * bytes_per_mebibyte;
 }
 
 }  // namespace cardfit

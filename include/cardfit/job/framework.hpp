@@ -20,9 +20,9 @@ struct mixed_recipe {
 
 /// Bytes a vocabulary logit at the loss's peak, by how the loss is computed.
 struct logits_recipe {
-    int full = 14;    ///< 16-bit logits, an fp32 copy, its log-softmax, and that one's gradient
-    int upcast = 14;  ///< `full` from `upcast_since` on
-    software_date upcast_since{9999, 1};
+    int full = 14;      ///< 16-bit logits, an fp32 copy, its log-softmax, and that one's gradient
+    int replaced = 14;  ///< `full` before `kept_since`: the fp32 copy took the 16-bit logits' place
+    software_date kept_since{};
     int compiled = 14;  ///< the same where graph and loss are compiled
     software_date compiled_since{};
     int tensor_parallel = 14;  ///< the same with the vocabulary divided (DTensor's loss_parallel)
@@ -42,6 +42,9 @@ struct adapter_recipe {
     /// How often a quantised matrix keeps its input although it is frozen. bitsandbytes' 4-bit product kept it (saved
     /// in ctx.tensors); two 16-bit copies' worth is settled on litgpt's published pairs with and without nf4.
     int quantized_input_copies = 0;
+    /// bitsandbytes' bases (nf4, nf4-dq, int8) keep all that is not quantised, and the adapters, in fp32, and run under
+    /// autocast: peft's prepare_model_for_kbit_training and autocast_adapter_dtype.
+    bool widens_quantized_base = false;
 };
 
 /// One framework. Everything an estimator needs to know about it.
@@ -120,13 +123,13 @@ inline constexpr framework_row framework_rows[]{
      .selective = &kept_every_second_product,
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
-     .logits = {.full = 12, .upcast = 18, .upcast_since = {2024, 10}},
-     .adapters = {.whole_embeddings = true},
+     .logits = {.replaced = 12, .kept_since = {2024, 10}},
+     .adapters = {.whole_embeddings = true, .widens_quantized_base = true},
      .bucket_gradient_copies = 1,
      .band_per_mille = 210,
      .foreach_temporaries = 1,
-     .source = "Hugging Face Trainer: torch.amp; peft modules_to_save; transformers 4.46 (October 2024) upcasts and "
-               "shifts logits in ForCausalLMLoss"},
+     .source = "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
+               "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits"},
     {.name = "torchtitan",
      .eager = &kept_eager,
      .autocast = &kept_eager,

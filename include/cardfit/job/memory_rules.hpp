@@ -51,6 +51,7 @@ struct memory_rules {
     bool head_gradient_at_loss = false;
     bool adapted = false;
     number_format base = number_format::bf16;
+    bool widened = false;  ///< what a quantised base leaves in plain numbers is fp32, and cast under autocast
     bool gradients_stay = false;
     int foreach_temporaries = 0;
     bool whole_gradients = false;  ///< sharded training accumulates unsharded gradients
@@ -131,15 +132,15 @@ template <std::size_t... I>
     const precision_row& p = row_of(t.precision);
     const bool fully_sharded = l.sharding == sharding::full;
     memory_rules r;
-    r.recipe = detail::recipe_of(t, row);
+    r.adapted = t.adapter.method != adapter_method::none, r.base = base_format(t),
+    r.widened = r.adapted && row.adapters.widens_quantized_base && is_bitsandbytes(r.base);
+    r.recipe = r.widened ? row.mixed_bf16 : detail::recipe_of(t, row);
     // FSDP casts shards as it gathers them: the autocast cache and its separate casts are not there.
     const bool casts = r.recipe.cast_cache > 0 && !fully_sharded;
     if (!casts) r.recipe.cast_cache = 0;
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
     r.selective = t.recompute == recompute::selective;
     r.kept = r.selective ? row.selective : r.live;
-    r.adapted = t.adapter.method != adapter_method::none;
-    r.base = base_format(t);
     const bool quantized = r.adapted && layout_of(r.base).element_bits < 16;
     // Eager attention keeps its matrix instead of a log-sum-exp.
     r.needed = detail::needed_under(r.adapted, row.adapters.dropout,
@@ -163,7 +164,7 @@ template <std::size_t... I>
                      : t.software_date >= logits.default_since ? logits.default_loss
                                                                : loss::full;
     const bool compiled = t.compiled && t.software_date >= logits.compiled_since;
-    const int plain = t.software_date >= logits.upcast_since ? logits.upcast : logits.full;
+    const int plain = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
     const int whole = compiled ? logits.compiled : l.tensor > 1 ? logits.tensor_parallel : plain;
     r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : whole;
     // Where the loss itself needs little, its peak is when the head's weight gradient is made, logits still there.
