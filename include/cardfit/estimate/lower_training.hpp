@@ -33,9 +33,10 @@ struct stage_inputs {
     const memory_rules& rules;
     const framework_row& row;
     const stage_content& content;
-    parameter_sums sums{};  ///< the whole stage
-    parameter_sums ends{};  ///< its embedding and head
-    parameter_sums unit{};  ///< its largest layer: what full sharding gathers at a time
+    const parameter_sums (&kinds)[max_block_kinds];  ///< one layer of each kind
+    parameter_sums sums{};                           ///< the whole stage
+    parameter_sums ends{};                           ///< its embedding and head
+    parameter_sums unit{};                           ///< its largest layer: what full sharding gathers at a time
 
     std::int64_t layers = 0;   ///< that the stage holds
     std::int64_t compute = 0;  ///< bytes of the compute format
@@ -102,6 +103,8 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
                                (in.sums.vector + in.sums.lookup - head + in.sums.retrained) * plain,
                            dense.weight) +
                  divide_up(storage(in.rules.base, in.sums.expert).number, expert.weight);
+    // DoRA takes the norm of each adapted matrix: the adapter's product and its sum with the base stand whole.
+    if (in.sums.magnitudes > 0) s.scratch += 2 * in.unit.largest * in.compute;
     if (in.quantized) s.scratch += larger(in.unit.largest, quantized_head ? in.head : 0) * in.compute;
 }
 
@@ -156,8 +159,8 @@ struct kept_bytes {
     std::int64_t live_score = 0;
 };
 [[nodiscard]] constexpr kept_bytes kept_of(const block& b, const network& net, const memory_rules& r,
-                                           std::int64_t tensor) noexcept {
-    const std::int64_t live = saved_bytes(b, *r.live, r, tensor),
+                                           std::int64_t tensor, std::int64_t scaled) noexcept {
+    const std::int64_t live = saved_bytes(b, *r.live, r, tensor) + scaled,
                        live_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
     if (r.checkpoint_width > 0) {
         const std::int64_t checkpoint =
@@ -165,7 +168,7 @@ struct kept_bytes {
         return {smaller(checkpoint, live), 0, live, live_score};
     }
     if (!r.selective) return {live, live_score, 0, 0};
-    const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor)),
+    const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor) + scaled),
                        kept_score = smaller(live_score, score_bytes(b, *r.kept, r, tensor));
     return {kept, kept_score, live - kept, live_score - kept_score};
 }
@@ -177,7 +180,9 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     std::int64_t transient = 0;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (in.content.layers[k] == 0) continue;
-        const kept_bytes kept = kept_of(in.net.blocks[k], in.net, r, in.l.tensor);
+        // A magnitude's gradient needs both outputs that it scales, the frozen matrix's and the adapter's.
+        const kept_bytes kept =
+            kept_of(in.net.blocks[k], in.net, r, in.l.tensor, 2 * in.kinds[k].magnitudes * in.compute);
         s.kept_token += in.content.layers[k] * kept.token, s.kept_score += in.content.layers[k] * kept.score,
             s.live_token = larger(s.live_token, kept.live_token), s.live_score = larger(s.live_score, kept.live_score),
             s.layer_token = larger(s.layer_token, kept.token + kept.live_token),
@@ -221,7 +226,8 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
 [[nodiscard]] constexpr stage_load load_of(const network& net, const training& t, const layout& l,
                                            const memory_rules& r, const parameter_sums (&kinds)[max_block_kinds],
                                            const stage_content& content) {
-    stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row_of(t.framework), .content = content};
+    stage_inputs in{
+        .net = net, .job = t, .l = l, .rules = r, .row = row_of(t.framework), .content = content, .kinds = kinds};
     in.compute = r.compute_width / width_scale,
     in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0,
     in.quantized = r.adapted && layout_of(r.base).element_bits < 16;
@@ -240,7 +246,8 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     if (in.row.matrix_scratch) s.scratch += in.compute * (distinct_shapes(net, l) + in.head);
     add_activations(s, in);
     add_ends(s, in);
-    if (t.offload == offload::optimizer || t.offload == offload::full) s.optimizer = 0, s.step_temporaries = 0;
+    if (t.offload == offload::optimizer || t.offload == offload::full || row_of(t.optimizer).paged)
+        s.optimizer = 0, s.step_temporaries = 0;
     if (t.offload == offload::full)
         s.weights = 0, s.gradients = 0, s.gradients_early = 0, s.gradients_loss = 0, s.slack_loss = 0,
         s.slack_first = 0;
@@ -278,6 +285,14 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     lowered.stage_index[place] = stage, lowered.stage_count = place + 1;
 }
 
+/// The network as the fullest expert-parallel rank meets it: more tokens for its experts.
+[[nodiscard]] constexpr network imbalanced(network net, std::int64_t percent) noexcept {
+    for (block& b : net.blocks)
+        for (std::size_t role = tensor_role::expert_input; role <= tensor_role::expert_output; ++role)
+            b.width.of[role] = divide_up(b.width.of[role] * percent, 100);
+    return net;
+}
+
 /// Lowers stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
                                                       const layout& l, int first, int end) {
@@ -309,6 +324,9 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                                                    const layout& given = {}) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+    if (t.expert_imbalance_percent != 100)
+        return detail::lower_stages(detail::imbalanced(net, t.expert_imbalance_percent), t, m, resolved(given, m.cards),
+                                    0, given.pipeline);
     return detail::lower_stages(net, t, m, resolved(given, m.cards), 0, given.pipeline);
 }
 

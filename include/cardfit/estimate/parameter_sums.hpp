@@ -20,14 +20,15 @@ struct parameter_sums {
     std::int64_t expert_edges = 0;
     std::int64_t adapter = 0;  ///< trained beside a frozen base
     std::int64_t adapter_edges = 0;
-    std::int64_t retrained = 0;  ///< frozen originals of embeddings and heads that are trained whole
-    std::int64_t largest = 0;    ///< the largest single matrix
+    std::int64_t magnitudes = 0;  ///< outputs that have a trained magnitude (DoRA)
+    std::int64_t retrained = 0;   ///< frozen originals of embeddings and heads that are trained whole
+    std::int64_t largest = 0;     ///< the largest single matrix
 
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
         matrix += times * o.matrix, expert += times * o.expert, vector += times * o.vector, lookup += times * o.lookup,
             edges += times * o.edges, expert_edges += times * o.expert_edges, adapter += times * o.adapter,
-            adapter_edges += times * o.adapter_edges, retrained += times * o.retrained,
-            largest = o.largest > largest ? o.largest : largest;
+            adapter_edges += times * o.adapter_edges, magnitudes += times * o.magnitudes,
+            retrained += times * o.retrained, largest = o.largest > largest ? o.largest : largest;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
 };
@@ -54,10 +55,13 @@ struct parameter_sums {
                                                             : 1,
                            one = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards,
                            sides = (m.copies * (m.in + m.out) + cards - 1) / cards,
-                           rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank;
+                           rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank,
+                           magnitudes = a.method == adapter_method::dora && rank > 0
+                                            ? (m.copies * m.out + cards - 1) / cards
+                                            : 0;
         (expert ? sums.expert : sums.matrix) += one, (expert ? sums.expert_edges : sums.edges) += sides,
-            sums.largest = larger(sums.largest, one / m.copies), sums.adapter += rank * sides,
-            sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
+            sums.largest = larger(sums.largest, one / m.copies), sums.adapter += rank * sides + magnitudes,
+            sums.magnitudes += magnitudes, sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
     }
     return sums;
 }

@@ -276,6 +276,8 @@ inline void read_date(object_reader& in, software_date& date) {
     in.name("offload", t.offload, offload_names);
     in.name("loss", t.loss, loss_names, "as the framework does it");
     in.flag("optimizer_in_backward", t.optimizer_in_backward);
+    if (in.take("expert_imbalance_percent"))
+        in.integer("expert_imbalance_percent", t.expert_imbalance_percent, 100, 10'000);
     in.name("framework", t.framework, framework_names);
     read_date(in, t.software_date);
     in.finish();

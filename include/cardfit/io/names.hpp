@@ -43,7 +43,7 @@ inline constexpr std::array offload_names{named{"none", offload::none}, named{"o
                                           named{"activations", offload::activations}, named{"full", offload::full}};
 inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked},
                                        named{"fused", loss::fused}, named{"masked", loss::masked}};
-inline constexpr std::array adapter_names{named{"lora", adapter_method::lora}};
+inline constexpr std::array adapter_names{named{"lora", adapter_method::lora}, named{"dora", adapter_method::dora}};
 inline constexpr std::array target_names{named{"q", target::query},   named{"k", target::key},
                                          named{"v", target::value},   named{"o", target::output},
                                          named{"gate", target::gate}, named{"up", target::up},

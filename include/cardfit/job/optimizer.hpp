@@ -22,6 +22,8 @@ enum class optimizer : unsigned char {
     adafactor,
     lion,
     muon,
+    paged_adamw,
+    paged_adamw_8bit,
 };
 
 /// State of one parameter as bytes a block of 256: exact for block-quantised states too.
@@ -35,26 +37,31 @@ struct optimizer_row {
     int bytes_per_256 = 0;
     /// One fp32 value a row and a column of each matrix instead of parameter-sized states.
     bool factored = false;
+    /// States lie in unified memory: the driver moves them to the host when the card is full, so they are no need.
+    bool paged = false;
     std::string_view source;
 };
 
 namespace detail {
 
 inline constexpr optimizer_row optimizer_rows[]{
-    {"sgd", 0, 0, 0, 0, false, "no state"},
-    {"sgd-momentum", 1, 1, 1, 0, false, "Sutskever et al. 2013: one velocity"},
-    {"adam", 2, 2, 2, 0, false, "Kingma & Ba, arXiv 1412.6980: two moments"},
-    {"adamw", 2, 2, 2, 0, false, "Loshchilov & Hutter, arXiv 1711.05101: two moments"},
-    {"lamb", 2, 2, 2, 0, false, "You et al., arXiv 1904.00962: two moments"},
-    {"adamw-8bit", 0, 0, 0, 2 * (256 + 4), false,
+    {"sgd", 0, 0, 0, 0, false, false, "no state"},
+    {"sgd-momentum", 1, 1, 1, 0, false, false, "Sutskever et al. 2013: one velocity"},
+    {"adam", 2, 2, 2, 0, false, false, "Kingma & Ba, arXiv 1412.6980: two moments"},
+    {"adamw", 2, 2, 2, 0, false, false, "Loshchilov & Hutter, arXiv 1711.05101: two moments"},
+    {"lamb", 2, 2, 2, 0, false, false, "You et al., arXiv 1904.00962: two moments"},
+    {"adamw-8bit", 0, 0, 0, 2 * (256 + 4), false, false,
      "Dettmers et al., arXiv 2110.02861: two 8-bit moments, an fp32 scale a block of 256"},
-    {"adamw-4bit", 0, 0, 0, 2 * (128 + 8), false,
+    {"adamw-4bit", 0, 0, 0, 2 * (128 + 8), false, false,
      "Li et al., arXiv 2309.01507: two 4-bit moments, an fp32 scale a block of 128"},
-    {"adamw-fp8", 0, 0, 0, 2 * (256 + 4), false,
+    {"adamw-fp8", 0, 0, 0, 2 * (256 + 4), false, false,
      "torchao low-bit optimizers: two fp8 moments, an fp32 scale a block of 256"},
-    {"adafactor", 0, 0, 1, 0, true, "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment"},
-    {"lion", 1, 1, 1, 0, false, "Chen et al., arXiv 2302.06675: one momentum"},
-    {"muon", 1, 2, 2, 0, false, "Jordan et al. 2024: one momentum for hidden matrices, AdamW for the rest"},
+    {"adafactor", 0, 0, 1, 0, true, false,
+     "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment"},
+    {"lion", 1, 1, 1, 0, false, false, "Chen et al., arXiv 2302.06675: one momentum"},
+    {"muon", 1, 2, 2, 0, false, false, "Jordan et al. 2024: one momentum for hidden matrices, AdamW for the rest"},
+    {"paged-adamw", 2, 2, 2, 0, false, true, "QLoRA (arXiv 2305.14314), section 3: paged optimizers"},
+    {"paged-adamw-8bit", 0, 0, 0, 2 * (256 + 4), false, true, "the same with 8-bit moments (bitsandbytes)"},
 };
 
 }  // namespace detail

@@ -17,7 +17,7 @@ enum class attention : unsigned char { flash, eager };
 enum class offload : unsigned char { none, optimizer, activations, full };
 /// How vocabulary logits are made: whole, in pieces, never whole, or at masked positions only (BERT pre-training).
 enum class loss : unsigned char { by_default, full, chunked, fused, masked };
-enum class adapter_method : unsigned char { none, lora };
+enum class adapter_method : unsigned char { none, lora, dora };
 enum class framework : unsigned char {
     pytorch,
     transformers,
@@ -44,7 +44,8 @@ template <class... Targets>
     return {((std::uint32_t{1} << static_cast<unsigned>(t)) | ... | std::uint32_t{0})};
 }
 
-/// LoRA (arXiv 2106.09685): a frozen base, and pairs of matrices of rank `rank` beside the targets.
+/// LoRA (arXiv 2106.09685): a frozen base, and pairs of matrices of rank `rank` beside the targets. DoRA (arXiv
+/// 2402.09353): a trained magnitude for each of a target's outputs besides.
 struct adapter {
     adapter_method method = adapter_method::none;
     std::int64_t rank = 0;
@@ -81,6 +82,8 @@ struct training {
     cardfit::offload offload = offload::none;
     cardfit::loss loss = loss::by_default;
     bool optimizer_in_backward = false;
+    /// Tokens that the fullest expert-parallel rank gets, in per cent of the mean: 100 is a balanced router.
+    std::int64_t expert_imbalance_percent = 100;
     cardfit::framework framework = framework::pytorch;
     cardfit::software_date software_date = latest_software_date;
     friend constexpr bool operator==(const training&, const training&) = default;
@@ -117,12 +120,14 @@ namespace detail {
     problem_list found(action);
     const bool adapted = t.adapter.method != adapter_method::none;
     const std::int64_t base = static_cast<std::int64_t>(t.base_weights);
-    found.ranges(problem{"training.micro_batch", t.micro_batch, 1, 1'000'000},
-                 problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
-                 problem{"training.sequence_length", t.sequence_length, 1, 100'000'000},
-                 problem{"training.image_size", t.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0},
-                 problem{"training.software_date", t.software_date.year, 2000, 2100},
-                 problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
+    found.ranges(
+        problem{"training.micro_batch", t.micro_batch, 1, 1'000'000},
+        problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
+        problem{"training.sequence_length", t.sequence_length, 1, 100'000'000},
+        problem{"training.image_size", t.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0},
+        problem{"training.software_date", t.software_date.year, 2000, 2100},
+        problem{"training.expert_imbalance_percent", t.expert_imbalance_percent, 100, net.experts > 0 ? 10'000 : 100},
+        problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
     found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
                             "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
                   condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base,
