@@ -60,6 +60,10 @@ enum class number_format : unsigned char {
     q4_k_m,
     q5_k_s,
     q5_k_m,
+    q2_k_s,
+    iq2_m,
+    iq3_xs,
+    iq3_m,
 };
 
 /// How a format lays out its elements.
@@ -133,6 +137,10 @@ inline constexpr format_layout format_layouts[]{
     {"q4_k_m", 0, 0, 4, mix},
     {"q5_k_s", 0, 0, 5, mix},
     {"q5_k_m", 0, 0, 5, mix},
+    {"q2_k_s", 0, 0, 2, mix},
+    {"iq2_m", 0, 0, 2, mix},
+    {"iq3_xs", 0, 0, 3, mix},
+    {"iq3_m", 0, 0, 3, mix},
 };
 
 }  // namespace detail
