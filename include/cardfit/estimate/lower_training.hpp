@@ -331,11 +331,6 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 }
 
 /// What all cards of a job take together, each at its own fullest moment.
-struct memory_of_cards {
-    bytes allocated{};
-    bytes reserved{};
-    bytes device{};
-};
 /// Throws invalid_input as lower_job does, and std::overflow_error where the sum exceeds 64 bits.
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
                                                             const layout& given = {}) {

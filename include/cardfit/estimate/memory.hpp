@@ -64,6 +64,13 @@ struct memory_estimate {
     [[nodiscard]] constexpr bytes device() const { return components.device(); }
 };
 
+/// What all cards of a job take together.
+struct memory_of_cards {
+    bytes allocated{};
+    bytes reserved{};
+    bytes device{};
+};
+
 /// One pipeline stage's card: bytes that stay, and bytes a token. Raw integers, because a planner asks millions of
 /// times.
 struct stage_load {

@@ -4,6 +4,7 @@
 // The answer to a job, and the report of a bad one, as the JSON of the job format.
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/decide/serve.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -28,26 +29,37 @@ namespace detail {
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
-    const gpu& card = job.hardware.card;
-    const bool read = usable_memory(job.hardware) == card.runtime_total;
-    if (job.hardware.capacity.number == 0 && !read) {
-        if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
-        a.estimated.push_back("usable_mib_torch");
-    }
     return a;
+}
+
+/// Under an engine that fills a budget with cache, the memory is what the card shows, and the verdict about the need.
+[[nodiscard]] inline answered_job answer_inference(const job_file& job) {
+    const network net = lower(job.model);
+    const lowered_inference lowered = lower_job(net, *job.inference, job.hardware, job.layout);
+    answered_job a{.report = fit(lowered),
+                   .all_cards = memory_of_all_cards(net, *job.inference, job.hardware, job.layout)};
+    a.report.memory = occupied(lowered);
+    a.max_micro_batch = largest_batch(lowered);
+    a.max_sequence_length = longest_context(lowered);
+    return a;
+}
+
+/// The card's figures behind the capacity that no document backs.
+inline void add_estimated(const job_file& job, answered_job& a) {
+    const gpu& card = job.hardware.card;
+    if (job.hardware.capacity.number != 0 || usable_memory(job.hardware) == card.runtime_total) return;
+    if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
+    a.estimated.push_back("usable_mib_torch");
 }
 
 }  // namespace detail
 
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
 [[nodiscard]] inline answered_job answer(const job_file& job) {
-    if (!job.training)
-        throw input_error({input_problem{.key = "inference",
-                                         .accepted = "training",
-                                         .message = "inference is not there yet; accepted: training",
-                                         .not_there_yet = true}});
     try {
-        return detail::answer_training(job);
+        answered_job a = job.training ? detail::answer_training(job) : detail::answer_inference(job);
+        detail::add_estimated(job, a);
+        return a;
     } catch (const invalid_input& e) {
         const problem& p = e.what_is_wrong;
         throw input_error({refused_value(

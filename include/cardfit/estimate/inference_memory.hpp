@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// How much memory an inference takes: loading, prefill, decode on each pipeline stage, of which the fullest counts. A
+// job is lowered once; any (batch, prompt, generated tokens) is then a handful of multiplications.
+
+#include <cardfit/estimate/memory.hpp>
+#include <cardfit/job/inference_framework.hpp>
+
+namespace cardfit {
+
+/// One stage's card: bytes that stay, and bytes a token, a sequence, a token and position.
+struct inference_stage {
+    std::int64_t weights = 0;
+    std::int64_t load = 0;         ///< beside the weights until they are loaded
+    std::int64_t scratch = 0;      ///< a dequantised matrix
+    std::int64_t cache_token = 0;  ///< of a sequence, in the layers that keep all tokens
+    /// The same in the layers that keep a window, and its tokens.
+    std::int64_t window_token[max_block_kinds]{};
+    std::int64_t window_tokens[max_block_kinds]{};
+    std::int64_t state_sequence = 0;      ///< of a sequence, whatever its length
+    std::int64_t growth_token = 0;        ///< one layer's keys, which stand twice while the cache grows
+    std::int64_t feed_forward_token = 0;  ///< of the tokens in one forward pass, in the widest feed-forward
+    std::int64_t attention_token = 0;     ///< the same in attention
+    std::int64_t score = 0;               ///< a token and position of the prompt's attention matrix
+    std::int64_t buffers_token = 0;       ///< allocated once for the longest forward pass
+    std::int64_t hidden_token = 0;        ///< of the tokens in one forward pass, when the head runs
+    std::int64_t logit_row = 0;
+};
+
+/// An inference lowered for one model, machine and layout: everything but batch, prompt and generated tokens.
+struct lowered_inference {
+    inference_stage stages[max_distinct_stages]{};
+    int stage_index[max_distinct_stages]{};
+    std::size_t stage_count = 0;
+    inference job{};
+    cache_policy cache = cache_policy::grows;
+    std::int64_t block_tokens = 1;
+    std::int64_t chunk = 0;  ///< tokens of one forward pass at most; 0: any
+    std::int64_t profiled_sequences = 0;
+    int caches_while_decoding = 1;
+    std::int64_t graphs = 0;
+    std::int64_t workspace = 0;
+    std::int64_t context = 0;
+    std::int64_t communication = 0;
+    std::int64_t slack_per_mille = 0;
+    std::int64_t band_per_mille = 0;
+    std::int64_t capacity = 0;  ///< what the runtime hands out
+    std::int64_t context_parallel = 1;
+    std::int64_t longest_sequence = 100'000'000;
+    std::int64_t tokens_a_sample = 0;
+    double token_bound = 0;
+    double score_bound = 0;
+    double fixed_bound = 0;
+};
+
+namespace detail {
+
+/// Cache of so many sequences of so many tokens each on one stage. `chunk` tokens join a window while they are read.
+[[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
+                                                 std::int64_t batch, std::int64_t tokens) noexcept {
+    const std::int64_t here = divide_up(tokens, job.context_parallel),
+                       held = divide_up(here, job.block_tokens) * job.block_tokens;
+    std::int64_t sequence = held * s.cache_token + s.state_sequence;
+    for (std::size_t k = 0; k < max_block_kinds; ++k)
+        sequence += smaller(held, divide_up(s.window_tokens[k] + job.chunk, job.block_tokens) * job.block_tokens) *
+                    s.window_token[k];
+    return batch * sequence;
+}
+
+/// The fullest of four moments: loading, prefill inside the layers and at the head, the last token.
+struct inference_moment {
+    std::int64_t cache = 0;
+    std::int64_t activations = 0;
+    std::int64_t logits = 0;
+    std::int64_t temporaries = 0;
+    std::int64_t total = 0;  ///< weights and workspace included
+    phase when{};
+};
+[[nodiscard]] constexpr inference_moment fullest_moment(const lowered_inference& job, const inference_stage& s,
+                                                        std::int64_t batch, std::int64_t prompt,
+                                                        std::int64_t generate) noexcept {
+    const std::int64_t stays = s.weights + job.workspace, whole = cache_bytes(job, s, batch, prompt + generate),
+                       begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt) : whole,
+                       share = divide_up(prompt, job.context_parallel) * batch,
+                       tokens = job.chunk > 0 ? smaller(share, job.chunk) : share,
+                       rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences),
+                       load = stays + s.load, buffers = tokens * s.buffers_token,
+                       inside = begun + s.scratch + buffers +
+                                tokens * larger(s.feed_forward_token, s.attention_token + prompt * s.score),
+                       head = begun + tokens * s.hidden_token + rows * s.logit_row + s.scratch + buffers,
+                       grown = whole * job.caches_while_decoding +
+                               (job.cache == cache_policy::grows ? batch * (prompt + generate) * s.growth_token : 0),
+                       last = larger(batch, job.profiled_sequences) * s.logit_row,
+                       decode = generate > 0 ? grown + batch * s.feed_forward_token + last + s.scratch + buffers : 0;
+    if (s.load >= inside && s.load >= head && s.load >= decode) return {0, 0, 0, s.load, load, phase::load};
+    if (inside >= head && inside >= decode)
+        return {begun, inside - begun - s.scratch, 0, s.scratch, stays + inside, phase::prefill};
+    if (head >= decode)
+        return {begun, tokens * s.hidden_token + buffers, rows * s.logit_row, s.scratch, stays + head, phase::prefill};
+    return {whole,        batch * s.feed_forward_token + buffers, last, s.scratch + grown - whole, stays + decode,
+            phase::decode};
+}
+
+[[nodiscard]] constexpr bool within_reach(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
+                                          std::int64_t generate) noexcept {
+    const double tokens = static_cast<double>(prompt) + static_cast<double>(generate);
+    return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= job.longest_sequence &&
+           generate <= job.longest_sequence - prompt &&
+           job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
+}
+
+}  // namespace detail
+
+/// Everything that is wrong with asking a lowered inference for this point; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
+                                              std::int64_t generate, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (detail::within_reach(job, batch, prompt, generate)) return found;
+    found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
+                 problem{"inference.prompt", prompt, 1, job.longest_sequence},
+                 problem{"inference.generate", generate, 0, larger(job.longest_sequence - prompt, 0)});
+    if (found.empty()) found.add({"inference.batch", batch, 0, 0, "a job of less than 2e18 bytes a card"});
+    return found;
+}
+
+/// Memory that a lowered inference needs for `batch` sequences of `prompt` and `generate` tokens each.
+/// Throws invalid_input where one is out of range or the bytes would not fit 64 bits.
+[[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
+                                               std::int64_t generate) {
+    if (!detail::within_reach(job, batch, prompt, generate))
+        static_cast<void>(problems(job, batch, prompt, generate, on_problem::refuse));
+    detail::inference_moment peak;
+    std::size_t fullest = 0;
+    for (std::size_t i = 0; i < job.stage_count; ++i) {
+        const detail::inference_moment here = detail::fullest_moment(job, job.stages[i], batch, prompt, generate);
+        if (here.total > peak.total) peak = here, fullest = i;
+    }
+    const std::int64_t slack = peak.total / 1000 * job.slack_per_mille,
+                       device = peak.total + slack + job.graphs + job.context + job.communication;
+    return {.components = {.weights = bytes_of(job.stages[fullest].weights),
+                           .activations = bytes_of(peak.activations),
+                           .logits = bytes_of(peak.logits),
+                           .kv_cache = bytes_of(peak.cache),
+                           .temporaries = bytes_of(peak.temporaries),
+                           .workspace = bytes_of(job.workspace),
+                           .fragmentation = bytes_of(slack + job.graphs),
+                           .context = bytes_of(job.context),
+                           .communication = bytes_of(job.communication)},
+            .device_low = bytes_of(device - device / 1000 * job.band_per_mille),
+            .device_high = bytes_of(device + device / 1000 * job.band_per_mille),
+            .peak_phase = peak.when,
+            .peak_stage = job.stage_index[fullest]};
+}
+
+/// Memory of a lowered inference at the job's own batch and lengths.
+[[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job) {
+    return memory(job, job.job.batch, job.job.prompt, job.job.generate);
+}
+
+/// What a job may take of the card: an engine's share of it, or all.
+[[nodiscard]] constexpr bytes budget(const lowered_inference& job) {
+    if (job.cache != cache_policy::share_of_card) return bytes_of(job.capacity);
+    return bytes_of(static_cast<std::int64_t>(static_cast<double>(job.capacity) * job.job.memory_utilization) +
+                    job.graphs);
+}
+
+/// What the card shows once an engine has filled its budget with cache; the need itself for engines without one.
+[[nodiscard]] constexpr memory_estimate occupied(const lowered_inference& job) {
+    memory_estimate m = memory(job);
+    if (job.cache != cache_policy::share_of_card && job.cache != cache_policy::share_of_rest) return m;
+    const std::int64_t rest = budget(job).number - m.device().number + m.components.kv_cache.number,
+                       cache = job.cache == cache_policy::share_of_card
+                                   ? rest
+                                   : static_cast<std::int64_t>(static_cast<double>(rest) * job.job.memory_utilization);
+    if (cache > m.components.kv_cache.number) m.components.kv_cache = bytes_of(cache);
+    const std::int64_t device = m.device().number;
+    m.device_low = bytes_of(device - device / 1000 * job.band_per_mille),
+    m.device_high = bytes_of(device + device / 1000 * job.band_per_mille);
+    return m;
+}
+
+}  // namespace cardfit

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What an inference engine holds beside weights, as data: one row an engine.
+
+#include <cardfit/job/inference.hpp>
+
+namespace cardfit {
+
+/// When and how much cache is allocated: as tokens come; for the whole context before the first; or what a share of the
+/// card, or of what weights and activations leave of it, has room for.
+enum class cache_policy : unsigned char { grows, whole_context, share_of_card, share_of_rest };
+
+/// Positions of a rotary table where the model does not tell: what configs of 2024 state most often.
+inline constexpr std::int64_t rotary_positions = 32'768;
+
+/// One engine. Everything an estimator needs to know about it.
+struct inference_row {
+    std::string_view name;
+    cache_policy cache = cache_policy::grows;
+    /// `cache` from here on, the whole context before.
+    software_date budget_since{};
+    /// Tokens a sequence's cache is rounded up to.
+    std::int64_t block_tokens = 1;
+    /// A cache as a new tuple every step: old and new stand beside each other until the step ends.
+    software_date cache_in_place_since{};
+    /// Layers with a window keep no more than it, from here on; before, all tokens.
+    software_date windows_since{9999, 1};
+    /// Bytes of scales that an int8 or int4 cache stores for 32 elements.
+    int cache_scale_bytes = 0;
+    /// Tokens that one forward pass takes at most, from `chunked_since` on; 0: whole prompts.
+    std::int64_t prefill_chunk = 0;
+    software_date chunked_since{};
+    /// Sequences whose logits the engine's trial run makes, whatever the batch.
+    std::int64_t profiled_sequences = 0;
+    /// Residual-wide tensors that live while a layer's feed-forward runs.
+    int hidden_copies = 4;
+    /// Buffers of the feed-forward are allocated once and stay while attention runs.
+    bool static_buffers = false;
+    /// Rotary sines and cosines are kept by every layer, in the compute format, before this date, for
+    /// `rotary_positions`.
+    software_date rotary_shared_since{};
+    /// All tokens of all experts at once; else one expert after the other.
+    bool experts_at_once = false;
+    /// Bytes a head, token and position where the prompt's attention matrix is made; 0: flash.
+    int score_bytes = 0;
+    /// Bytes a logit: 16 bits, and an fp32 copy.
+    int logit_bytes = 6;
+    /// fp32 logits return to the card of the first layers (accelerate's hook on a model that device_map spreads).
+    bool returns_logits = false;
+    /// Query, key and value matrices stand beside their concatenation until the model is loaded.
+    bool fuses_query_key_value = false;
+    /// Bytes an element of the matrix that is being quantised on the card; 0: weights come quantised.
+    int quantizing_bytes = 0;
+    /// A quantised model's head is quantised too.
+    bool quantized_head = false;
+    /// A buffer for one dequantised matrix that stays (exllama's kernels).
+    bool keeps_dequantized = false;
+    /// The token embedding stays in host memory.
+    bool embedding_on_host = false;
+    /// A CUDA context with none of PyTorch's kernels: 256 MiB (InvokeAI issue 9413, RTX 3090).
+    bool bare_context = false;
+    /// CUDA graphs' private pool, from `graphs_since` on.
+    std::int64_t graph_mebibytes = 0;
+    software_date graphs_since{};
+    /// What the caching allocator takes beyond what tensors hold.
+    int slack_per_mille = 10;
+    /// Half-width of the band, as framework_row's.
+    int band_per_mille = 100;
+    std::string_view source;
+};
+
+namespace detail {
+
+inline constexpr inference_row inference_rows[]{
+    {.name = "transformers",
+     .cache_in_place_since = {2024, 1},
+     .windows_since = {2025, 9},
+     .rotary_shared_since = {2024, 9},
+     .returns_logits = true,
+     .keeps_dequantized = true,
+     .source =
+         "transformers: DynamicCache from 4.36 (December 2023) on, sliding layers in it from 4.56 on; eager "
+         "modules keep residual, its sum with attention, the normed input and the embedding's output beside gate, "
+         "up and their product; exllama kernels for GPTQ; rotary tables in every layer before 4.45 (September 2024)"},
+    {.name = "vllm",
+     .cache = cache_policy::share_of_card,
+     .block_tokens = 16,
+     .windows_since = {2025, 6},
+     .prefill_chunk = 8192,
+     .chunked_since = {2025, 1},
+     .profiled_sequences = 256,
+     .experts_at_once = true,
+     .logit_bytes = 14,
+     .graph_mebibytes = 512,
+     .graphs_since = {2024, 1},
+     .source =
+         "vLLM documentation: gpu_memory_utilization, max_num_seqs 256, max_num_batched_tokens; the profile run "
+         "samples with fp32 logits, probabilities and their logarithms; CUDA graphs from 0.2.7 on, 0.36 to 0.65 GiB "
+         "in its logs"},
+    {.name = "sglang",
+     .cache = cache_policy::share_of_card,
+     .windows_since = {2025, 6},
+     .prefill_chunk = 8192,
+     .experts_at_once = true,
+     .graph_mebibytes = 512,
+     .source = "SGLang documentation: mem_fraction_static, chunked_prefill_size; graphs as vLLM's"},
+    {.name = "llama.cpp",
+     .cache = cache_policy::whole_context,
+     .block_tokens = 256,
+     .windows_since = {2025, 5},
+     .cache_scale_bytes = 2,
+     .prefill_chunk = 512,
+     .profiled_sequences = 512,
+     .hidden_copies = 3,
+     .experts_at_once = true,
+     .logit_bytes = 4,
+     .embedding_on_host = true,
+     .bare_context = true,
+     .slack_per_mille = 0,
+     .source = "llama.cpp: context padded to 256, -ub 512, compute buffer reserved for a whole micro-batch with logits "
+               "for each token; q8_0 and q4_0 caches"},
+    {.name = "tensorrt-llm",
+     .cache = cache_policy::share_of_rest,
+     .block_tokens = 32,
+     .windows_since = {2024, 6},
+     .prefill_chunk = 8192,
+     .hidden_copies = 3,
+     .experts_at_once = true,
+     .logit_bytes = 4,
+     .bare_context = true,
+     .slack_per_mille = 0,
+     .source = "TensorRT-LLM documentation: kv_cache_free_gpu_mem_fraction, max_num_tokens 8192, tokens_per_block 32"},
+    {.name = "lmdeploy",
+     .cache = cache_policy::share_of_rest,
+     .budget_since = {2023, 12},
+     .block_tokens = 64,
+     .prefill_chunk = 8192,
+     .hidden_copies = 3,
+     .experts_at_once = true,
+     .logit_bytes = 4,
+     .bare_context = true,
+     .slack_per_mille = 0,
+     .source =
+         "LMDeploy documentation: cache_max_entry_count, cache_block_seq_len 64; before 0.1 (December 2023) whole "
+         "sessions"},
+    {.name = "exllama",
+     .cache = cache_policy::whole_context,
+     .prefill_chunk = 2048,
+     .hidden_copies = 3,
+     .static_buffers = true,
+     .score_bytes = 2,
+     .keeps_dequantized = true,
+     .source = "exllama: whole cache, temporary state, feed-forward and dequantisation buffers allocated once"},
+    {.name = "gpt-fast",
+     .cache = cache_policy::whole_context,
+     .block_tokens = 8,
+     .logit_bytes = 2,
+     .source = "gpt-fast: setup_caches rounds the length up to 8"},
+    {.name = "deepspeed",
+     .cache = cache_policy::whole_context,
+     .hidden_copies = 3,
+     .experts_at_once = true,
+     .source = "DeepSpeed-Inference: workspace for max_out_tokens"},
+    {.name = "litgpt",
+     .cache = cache_policy::whole_context,
+     .quantizing_bytes = 4,
+     .quantized_head = true,
+     .source = "litgpt generate: bitsandbytes quantises each matrix on the card, from its 16-bit copy there"},
+    {.name = "autoawq",
+     .cache = cache_policy::whole_context,
+     .score_bytes = 10,
+     .fuses_query_key_value = true,
+     .source =
+         "AutoAWQ: fused modules concatenate query, key and value; prompts' scores in 16 bits, in fp32, and their "
+         "softmax in fp32"},
+};
+
+}  // namespace detail
+
+[[nodiscard]] constexpr const inference_row& row_of(inference_framework f) noexcept {
+    return detail::inference_rows[static_cast<std::size_t>(f)];
+}
+
+}  // namespace cardfit
