@@ -50,7 +50,7 @@ public:
             m.experts = {
                 .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
         training& t = g.job;
-        t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::muon);
+        t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::paged_adamw_8bit);
         t.micro_batch = among({1, 2, 5, 16}), t.gradient_accumulation = among({1, 3, 8});
         t.sequence_length = among({1, 128, 1000, 8192});
         t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),

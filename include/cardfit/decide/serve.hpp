@@ -97,10 +97,10 @@ struct layer_split {
     const std::int64_t n = detail::largest_that_holds(net.layers, [&](std::int64_t k) {
         return detail::holds_centrally(with_layers(k), i.batch, i.prompt, i.generate);
     });
-    const std::int64_t tokens = i.prompt + i.generate;
+    const std::int64_t length = i.prompt + i.generate;
     const lowered_inference here = with_layers(n);
     const auto cache = [&](const lowered_inference& job) {
-        return detail::cache_bytes(job, job.stages[0], i.batch, tokens);
+        return detail::cache_bytes(job, job.stages[0], i.batch, length);
     };
     const std::int64_t embedding =
         row_of(i.framework).embedding_on_host

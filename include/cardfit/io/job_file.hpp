@@ -327,6 +327,7 @@ inline void read_date(object_reader& in, software_date& date) {
 inline void add_core_problems(const problem_list& list, findings& found) {
     const auto in_file = [](const problem& p) {
         const bool format = std::string_view(p.field) == "training.base_weights" ||
+                            std::string_view(p.field) == "inference.weights" ||
                             std::string_view(p.field) == "training.optimizer_state";
         if (format) return nlohmann::json(layout_of(static_cast<number_format>(p.value)).name);
         if (std::string_view(p.field) != "training.adapter.targets") return nlohmann::json(p.value);

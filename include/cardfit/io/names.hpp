@@ -94,7 +94,7 @@ inline const std::vector<named<number_format>> format_names =
 [[nodiscard]] inline std::vector<named<number_format>> weight_format_names() {
     std::vector<named<number_format>> names;
     for (const named<number_format>& n : format_names)
-        if (n.value != number_format::fp64 && n.value != number_format::tf32) names.push_back(n);
+        if (stores_weights(n.value)) names.push_back(n);
     return names;
 }
 

@@ -37,6 +37,12 @@ struct inference {
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
 
+/// True for formats that weights are stored in; fp64, tf32 and ggml's intermediate blocks (q8_1, q8_k) are none.
+[[nodiscard]] constexpr bool stores_weights(number_format format) noexcept {
+    return format != number_format::fp64 && format != number_format::tf32 && format != number_format::q8_1 &&
+           format != number_format::q8_k;
+}
+
 /// Everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
                                               on_problem action = on_problem::keep) {
@@ -46,6 +52,8 @@ struct inference {
         problem{"inference.generate", i.generate, 0, 100'000'000}, problem{"inference.group", i.group, 1, 65'536});
     found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
                             static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
+                  condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
+                            "a format that weights are stored in"},
                   condition{net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence,
                             "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"});
     return found;

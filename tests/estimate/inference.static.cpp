@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+// Memory of inference against published figures. Where two figures of one source are compared, the source is named.
+
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+constexpr bool within(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+constexpr std::int64_t cache(const transformer& m, const inference& i, const machine& card, const layout& l = {}) {
+    return memory(m, i, card, l).components.kv_cache.number;
+}
+constexpr std::int64_t weights(const transformer& m, const inference& i, const machine& card, const layout& l = {}) {
+    return memory(m, i, card, l).components.weights.number;
+}
+
+}  // namespace
+
+// vLLM 0.2.4 on an A100 80GB at utilisation 0.9 with 4096 tokens: 7,351 blocks of 16 tokens for Llama-2-7B in fp16.
+constexpr lowered_inference served = lower_job(models::llama_2_7b,
+                                               inference{.weights = number_format::fp16,
+                                                         .prompt = 4095,
+                                                         .framework = inference_framework::vllm,
+                                                         .software_date = {2023, 12}},
+                                               cards::a100_sxm4_80gb);
+static_assert(within(static_cast<double>(occupied(served).components.kv_cache.number) / (16 * 524'288.0), 7351, 0.02));
+
+// Without quantisation the weights are the parameters: Llama-2-7B 13,476,831,232 bytes (safetensors index, total_size
+// less the rotary buffers).
+static_assert(weights(models::llama_2_7b, {.weights = number_format::fp16}, cards::a100_sxm4_80gb) ==
+              2 * 6'738'415'616);
+// GPTQ in groups of 128: 4 bits, and for each group a 16-bit scale and a 4-bit zero point; a 32-bit group number a row.
+// Embedding, head and norms stay in 16 bits. TheBloke/Llama-2-7B-GPTQ, gptq-4bit-128g: 3.90 GB.
+static_assert(within(static_cast<double>(weights(models::llama_2_7b, {.weights = number_format::gptq_int4},
+                                                 cards::rtx_4090)),
+                     3.90e9, 0.002));
+// AWQ: as GPTQ without group numbers. TheBloke/Llama-2-7B-AWQ: 3.89 GB.
+static_assert(within(static_cast<double>(weights(models::llama_2_7b, {.weights = number_format::awq_int4},
+                                                 cards::rtx_4090)),
+                     3.89e9, 0.002));
+// Double quantisation saves 0.37 bits a parameter (QLoRA, arXiv 2305.14314, section 3).
+constexpr double saved_bits =
+    8.0 *
+    static_cast<double>(weights(models::llama_2_70b, {.weights = number_format::nf4}, cards::a100_sxm4_80gb) -
+                        weights(models::llama_2_70b, {.weights = number_format::nf4_dq}, cards::a100_sxm4_80gb)) /
+    (68'976'648'192.0 - 2 * 32000 * 8192 - 80 * 2 * 8192 - 8192);
+static_assert(within(saved_bits, 0.373, 0.01));
+
+// The cache is divided by tensor parallelism down to one head, and then copied; MLA's latent is on every card.
+constexpr inference long_prompt{.prompt = 4096, .generate = 1, .framework = inference_framework::gpt_fast};
+static_assert(cache(models::llama_2_70b, long_prompt, 8 * cards::h100_sxm5_80gb, {.tensor = 8}) * 8 ==
+              cache(models::llama_2_70b, long_prompt, cards::h100_sxm5_80gb));
+static_assert(cache(models::llama_2_70b, long_prompt, 16 * cards::h100_sxm5_80gb, {.tensor = 16}) ==
+              cache(models::llama_2_70b, long_prompt, 8 * cards::h100_sxm5_80gb, {.tensor = 8}));
+static_assert(cache(models::deepseek_v3, long_prompt, 16 * cards::h100_sxm5_80gb, {.tensor = 16}) ==
+              cache(models::deepseek_v3, long_prompt, cards::h100_sxm5_80gb));
+
+// A window bounds the cache: Mistral-7B keeps 4096 tokens and the tokens being read (llama.cpp, 512), here padded to
+// 256.
+constexpr inference windowed{
+    .weights = number_format::q4_k_m, .prompt = 30'000, .generate = 2000, .framework = inference_framework::llama_cpp};
+static_assert(cache(models::mistral_7b, windowed, cards::rtx_4090) == (4096 + 512) * std::int64_t{131'072});
+
+// Eight-bit caches of llama.cpp: 34 bytes for 32 elements.
+constexpr std::int64_t half = cache(models::llama_3_1_8b, windowed, cards::rtx_4090);
+constexpr std::int64_t eighth = [] {
+    inference i = windowed;
+    i.kv_cache = number_format::int8;
+    return cache(models::llama_3_1_8b, i, cards::rtx_4090);
+}();
+static_assert(eighth * 64 == half * 34);
+
+// How many layers of a 70B a card of 24 GB takes in q4_k_m (42.5 GB in 80 layers) with 8k tokens of context: about
+// half.
+constexpr layer_split split70 = layers_on_card(
+    lower(models::llama_3_1_70b),
+    {.weights = number_format::q4_k_m, .prompt = 7168, .generate = 1024, .framework = inference_framework::llama_cpp},
+    cards::rtx_4090);
+static_assert(split70.layers == 80 && split70.on_card > 35 && split70.on_card < 48);
+static_assert(split70.host_weights > gibibytes(15) && split70.host_weights < gibibytes(25));
+
+// Mixtral-8x7B (46.7 B parameters) is too large for 24 GB with 4 bits a weight, and fits with 3 or fewer.
+constexpr format_choice mixtral =
+    best_weights(lower(models::mixtral_8x7b),
+                 {.prompt = 2048, .generate = 512, .framework = inference_framework::llama_cpp}, cards::rtx_4090);
+static_assert(mixtral.accepted && bits_per_element(number_format::q4_0) > 4 &&
+              (mixtral.format == number_format::q3_k_m || mixtral.format == number_format::q3_k_s ||
+               mixtral.format == number_format::q3_k_l || mixtral.format == number_format::q2_k));
+
+// Thousands of points of one lowered job in one constant.
+constexpr bool many_points = [] {
+    std::int64_t last = 0;
+    for (std::int64_t n = 1; n <= 5000; ++n) {
+        const std::int64_t now = memory(served, 1 + n % 64, n, 1).components.kv_cache.number;
+        if (now <= 0 || last < 0) return false;
+        last = now;
+    }
+    return true;
+}();
+static_assert(many_points);

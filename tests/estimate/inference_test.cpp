@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+
+// Invariants of the inference memory estimate over thousands of generated jobs.
+
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace cardfit;
+
+namespace {
+
+struct generated {
+    const transformer* model = nullptr;
+    inference job{};
+    machine hardware{};
+    cardfit::layout layout{};
+};
+
+class generator {
+public:
+    explicit generator(unsigned seed) : random_(seed) {}
+
+    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
+        return values.begin()[below(values.size())];
+    }
+    [[nodiscard]] generated next() {
+        generated g;
+        g.model = models::all[below(models::all.size())].model;
+        const std::int64_t longest = g.model->positions > 0 ? g.model->positions : 100'000;
+        inference& i = g.job;
+        do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
+        while (!stores_weights(i.weights));
+        constexpr number_format caches[]{number_format::fp64, number_format::fp16, number_format::fp8,
+                                         number_format::int8, number_format::int4};
+        i.kv_cache = caches[below(5)];
+        i.group = among({32, 64, 128});
+        i.batch = among({1, 3, 64}), i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
+        i.generate = smaller(among({0, 1, 500}), longest - i.prompt);
+        i.framework =
+            static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
+        i.full_prompt_logits = below(2) == 1;
+        i.software_date = {static_cast<int>(among({2021, 2023, 2024, 2026})), 6};
+        g.layout.pipeline = static_cast<int>(among({1, 2}));
+        g.layout.tensor = g.model->heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
+        g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
+        return g;
+    }
+
+private:
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+    std::mt19937 random_;
+};
+
+[[nodiscard]] memory_estimate estimate(const generated& g) { return memory(*g.model, g.job, g.hardware, g.layout); }
+
+constexpr unsigned jobs = 3000;
+
+}  // namespace
+
+TEST_CASE("inference: components add up, none is negative, and the band encloses the estimate") {
+    generator make(11);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const memory_estimate m = estimate(make.next());
+        const memory_components& c = m.components;
+        REQUIRE(c.weights + c.activations + c.logits + c.kv_cache + c.temporaries + c.workspace == m.allocated());
+        REQUIRE(m.allocated() + c.fragmentation + c.context + c.communication == m.device());
+        REQUIRE(m.device_low <= m.device());
+        REQUIRE(m.device() <= m.device_high);
+        for (const bytes part : {c.weights, c.activations, c.logits, c.kv_cache, c.temporaries, c.fragmentation})
+            REQUIRE(part >= bytes{});
+    }
+}
+
+TEST_CASE("inference: memory never falls with batch, prompt or generated tokens") {
+    generator make(12);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
+        const bytes now = memory(job).device();
+        REQUIRE(memory(job, g.job.batch + 1, g.job.prompt, g.job.generate).device() >= now);
+        if (g.job.prompt + g.job.generate < job.longest_sequence) {
+            REQUIRE(memory(job, g.job.batch, g.job.prompt + 1, g.job.generate).device() >= now);
+            REQUIRE(memory(job, g.job.batch, g.job.prompt, g.job.generate + 1).device() >= now);
+        }
+    }
+}
+
+TEST_CASE("inference: the most users and the longest context fit, and one more does not") {
+    generator make(13);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
+        const auto holds = [&](std::int64_t batch, std::int64_t prompt, std::int64_t generate) {
+            return fit(job, batch, prompt, generate).headroom >= bytes{};
+        };
+        const std::int64_t users = largest_batch(job);
+        if (users > 0) REQUIRE(holds(users, g.job.prompt, g.job.generate));
+        if (users < 10'000'000) REQUIRE_FALSE(holds(users + 1, g.job.prompt, g.job.generate));
+        const std::int64_t context = longest_context(job);
+        if (context > 0 && job.tokens_a_sample == 0) {
+            const std::int64_t generate = smaller(g.job.generate, context - 1);
+            REQUIRE(holds(g.job.batch, context - generate, generate));
+        }
+    }
+}
+
+TEST_CASE("inference: all cards take as much as the sum of their stages, and an engine's cache fills its budget") {
+    generator make(14);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
+        const memory_estimate shown = occupied(job);
+        REQUIRE(shown.device() >= memory(job).device());
+        if (fit(job).headroom >= bytes{} && job.cache == cache_policy::share_of_card)
+            REQUIRE(shown.device() == budget(job));
+        const memory_of_cards all = memory_of_all_cards(lower(*g.model), g.job, g.hardware, g.layout);
+        REQUIRE(all.device <= g.hardware.cards * shown.device());
+    }
+}
+
+TEST_CASE("layers on a card and in host memory are the whole model") {
+    generator make(15);
+    for (unsigned i = 0; i < 300; ++i) {
+        generated g = make.next();
+        g.hardware.cards = 1, g.hardware.link = card_link::by_default;
+        const network net = lower(*g.model);
+        const layer_split split = layers_on_card(net, g.job, g.hardware);
+        REQUIRE(split.on_card >= 0);
+        REQUIRE(split.on_card <= split.layers);
+        REQUIRE(split.host_weights >= bytes{});
+        REQUIRE(split.host_cache >= bytes{});
+    }
+}
+
+TEST_CASE("inference: input that makes no sense is refused by name") {
+    const auto refuses = [](const transformer& model, const inference& job, const machine& m, const layout& l,
+                            const char* field) {
+        try {
+            static_cast<void>(memory(model, job, m, l));
+        } catch (const invalid_input& e) {
+            return std::string_view(e.what()).find(field) == 0;
+        }
+        return false;
+    };
+    const transformer good = models::llama_3_1_8b;
+    const machine one = cards::rtx_4090;
+    CHECK(refuses(good, {.batch = 0}, one, {}, "inference.batch is 0"));
+    CHECK(refuses(good, {.prompt = -5}, one, {}, "inference.prompt is -5"));
+    CHECK(refuses(good, {.generate = -1}, one, {}, "inference.generate is -1"));
+    CHECK(refuses(good, {.group = 0}, one, {}, "inference.group is 0"));
+    CHECK(refuses(good, {.memory_utilization = 0}, one, {}, "inference.memory_utilization"));
+    CHECK(refuses(good, {.memory_utilization = 1.5}, one, {}, "inference.memory_utilization"));
+    CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {}, "inference.prompt"));
+    CHECK(refuses(good, {.batch = 10'000'000, .prompt = 99'000'000}, one, {}, "inference.batch"));
+    CHECK(refuses(good, {.weights = number_format::fp64}, one, {}, "inference.weights"));
+    CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.data"));
+}
