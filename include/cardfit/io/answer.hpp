@@ -22,7 +22,7 @@ struct answered_job {
 namespace detail {
 
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
-    const network net = lower(job.model);
+    const network net = lower(job.model, job.training->image_size);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};

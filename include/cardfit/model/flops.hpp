@@ -13,7 +13,8 @@ namespace detail {
 /// arXiv 2104.04473, count them whole; PaLM, arXiv 2204.02311, and this library half), and no more than a window.
 [[nodiscard]] constexpr double seen_positions(const block& b, double length) noexcept {
     const double window = static_cast<double>(b.window);
-    if (b.window == 0 || window >= length) return b.causal ? length / 2 : length;
+    const double memory = static_cast<double>(b.memory_positions);
+    if (b.window == 0 || window >= length) return memory + (b.causal ? length / 2 : length);
     return b.causal ? window - window * window / (2 * length) : window;
 }
 
@@ -26,9 +27,10 @@ namespace detail {
             matrices += static_cast<double>(m.active) * static_cast<double>(m.in) * static_cast<double>(m.out);
     }
     // Queries with keys, and probabilities with values, which are as wide as what the output matrix reads.
-    const double products = static_cast<double>(
-        b.score_heads > 0 ? b.width.of[tensor_role::query] + b.width.of[tensor_role::attention_output] : 0);
-    return 2 * matrices + 2 * products * seen_positions(b, length) + static_cast<double>(b.convolution_flops);
+    const std::int64_t own = b.width.of[tensor_role::query] + b.width.of[tensor_role::attention_output] - b.cross_width;
+    const double products = b.score_heads > 0 ? static_cast<double>(own) * seen_positions(b, length) : 0;
+    return 2 * (matrices + products + static_cast<double>(b.cross_width) * length) +
+           static_cast<double>(b.convolution_flops);
 }
 
 }  // namespace detail

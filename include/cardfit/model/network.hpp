@@ -143,6 +143,10 @@ struct block {
     bool cache_splits = true;
     /// Whether a token attends to its past alone: half of the attention matrix.
     bool causal = false;
+    /// Of queries and of what the output matrix reads: elements a token that attend to another sequence of the same length
+    /// (a source sentence), all of it; and positions before the sequence that a token also sees (a recurrent memory).
+    std::int64_t cross_width = 0;
+    std::int64_t memory_positions = 0;
     /// Multiplications and additions a token, forward: of convolutions; of products that no matrix of `linears` makes
     /// and that do not grow with the sequence (windows of an image).
     std::int64_t convolution_flops = 0;
