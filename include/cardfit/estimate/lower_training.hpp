@@ -143,7 +143,12 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
                        sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
                                 w[tensor_role::expert_hidden];
     return divide_up((larger(dense, sparse) + b.gradient_width) * r.compute_width, width_scale * tensor) +
-           r.convolution_transforms * 4 * b.transform_width;
+           r.convolution_transforms * (b.transform_width > 0) * 4 * b.transform_width;
+}
+
+/// Bytes of transformed weights beyond what another moment takes without them, at the job's own micro-batch.
+[[nodiscard]] constexpr std::int64_t transformed_weights(const block& b, std::int64_t micro_batch) noexcept {
+    return 4 * larger(b.transform_elements + smaller(b.transform_width, 0) * micro_batch, 0);
 }
 
 /// What a layer of one kind keeps from forward to backward, and what it holds beyond that while its backward runs.
@@ -183,7 +188,9 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
             s.layer_score = larger(s.layer_score, kept.score + kept.live_score),
             most.token = larger(most.token, kept.token), most.score = larger(most.score, kept.score),
             transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor)),
-            s.scratch += r.convolution_transforms * 4 * in.net.blocks[k].transform_elements;
+            s.scratch += in.net.blocks[k].transform_elements > 0 && r.convolution_transforms
+                             ? transformed_weights(in.net.blocks[k], in.job.micro_batch)
+                             : 0;
     }
     s.live_token += transient, s.layer_token += transient;
     const std::int64_t flight = in.content.in_flight;

@@ -84,8 +84,8 @@ namespace detail {
     }
     block& end = net.blocks[net.block_kinds - 1];
     end.gradient_width = larger(walk.peak - walk.kept, 0);
-    end.transform_width = larger(walk.transform_peak - walk.kept - end.gradient_width, 0);
-    end.transform_elements = end.transform_width > 0 ? walk.transform_weights : 0;
+    end.transform_width = walk.transform_peak - walk.kept - end.gradient_width;
+    end.transform_elements = walk.transform_weights;
     net.final_parameters = m.constants;
     return net;
 }

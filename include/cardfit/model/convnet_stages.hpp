@@ -81,6 +81,10 @@ struct convnet_head {
     std::int64_t last = 0;
     std::int64_t regions = 0;
     std::int64_t pool = 0;
+    /// Copies of its predictions that the loss keeps. Focal loss in whole operators (fvcore's sigmoid_focal_loss, called by
+    /// detectron2's RetinaNet) keeps twelve: predictions as the convolutions made them and joined over levels, targets, the
+    /// valid rows of both, p, 1 - p, 1 - target, cross entropy, 1 - p_t, its power, alpha_t.
+    std::int64_t loss_copies = 1;
     bool adds = false;    ///< its result is added to the next head's: it predicts nothing itself
     bool inside = false;  ///< reads what the head before it made in its first `regions` regions instead
     convnet_stage stages[max_head_stages]{};

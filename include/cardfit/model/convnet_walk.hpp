@@ -78,7 +78,8 @@ struct convnet_walk {
         if (!trains) return;
         const std::int64_t here = kept + waiting + times * gradients, more = here + times * transforms;
         peak = larger(peak, here);
-        if (more > transform_peak) transform_peak = more, transform_weights = weights;
+        // The largest for one image a step; with more images the transformed weights matter less.
+        if (more + weights > transform_peak + transform_weights) transform_peak = more, transform_weights = weights;
     }
     [[nodiscard]] static constexpr std::int64_t reached(std::int64_t side, const convnet_stage& s, std::int64_t kernel,
                                                         std::int64_t stride) {
@@ -104,7 +105,7 @@ struct convnet_walk {
         const bool winograd = kernel == 3 && stride == 1 && groups == 1 && s.dilation == 1;
         const std::int64_t tiles = divide_up(at.height, 4) * divide_up(at.width, 4);
         moment(in.elements() + at.elements(), winograd ? 36 * tiles * (in.channels + out) : 0,
-               36 * in.channels * out);
+               winograd ? 36 * in.channels * out : 0);
         at_is_kept = false;
     }
     constexpr void normalize(const convnet_stage& s) noexcept {
@@ -345,9 +346,13 @@ struct convnet_walk {
                 moment(h.regions * features[h.first].channels * h.pool * h.pool + read_by_heads(index));
                 at = {features[h.first].channels, h.pool, h.pool}, at_is_kept = false;
             } else {
+                // Choosing regions has a gradient as large as all of them, zeros but for the chosen; it meets the one of
+                // the mean over positions, and their sum is made beside both.
+                times = outer_regions, moment(3 * before_inside.elements());
                 at = before_inside, at_is_kept = false;  // chosen regions are copied
             }
             times = h.regions;
+            if (!h.inside) outer_regions = h.regions;
             run_stages(h);
         } else {
             for (std::int64_t f = h.first; f <= h.last; ++f) {
@@ -360,14 +365,16 @@ struct convnet_walk {
         }
         times = 1, counted = false;
     }
+    std::int64_t outer_regions = 1;
     feature_map before_inside{};  ///< what a head of regions made before it pooled: a head inside it reads that
     constexpr void run_stages(const convnet_head& h) {
         for (const convnet_stage& s : h.stages) {
             if (s.kind == stage_kind::fixed_pool) before_inside = at;
             for (std::int64_t i = 0; i < s.repeats; ++i) once(s, i == 0 ? s.stride : 1);
         }
-        if (!h.adds) keep(tensor_role::loss_input, at.elements());
-        moment(2 * at.elements());
+        if (!h.adds) keep(tensor_role::loss_input, h.loss_copies * at.elements());
+        // A loss of several operators has the gradients of a product and of its factors, and a sum of two, at once.
+        moment((h.loss_copies > 1 ? 4 : 2) * at.elements());
     }
     constexpr void heads_and_pyramid() {
         waiting = 0;

@@ -124,7 +124,8 @@ constexpr convnet cascade_mask_rcnn(const residual_plan& p) {
 constexpr convnet retinanet(const residual_plan& p) {
     convnet m = detector(p, neck::pyramid);
     m.pyramid = {.width = 256, .first = 3, .last = 5, .convolved = 2};
-    append(m, convnet_head{.first = 3, .last = 7, .stages = {head_convolution(256, 4), prediction(9 * 80, 3)}});
+    append(m, convnet_head{.first = 3, .last = 7, .loss_copies = 12,
+                           .stages = {head_convolution(256, 4), prediction(9 * 80, 3)}});
     append(m, convnet_head{.first = 3, .last = 7, .stages = {head_convolution(256, 4), prediction(9 * 4, 3)}});
     return m;
 }

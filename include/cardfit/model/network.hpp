@@ -152,8 +152,9 @@ struct block {
     std::int64_t convolution_flops = 0;
     /// Running statistics: fp32, never trained, no parameters.
     std::int64_t buffers = 0;
-    /// Gradients, elements a token, that at the fullest moment of backward stand beside what is kept; and, beyond them,
-    /// fp32 elements a token and at all that cuDNN's Winograd transforms then take (see convnet.hpp).
+    /// Gradients, elements a token, that at the fullest moment of backward stand beside what is kept. With cuDNN's
+    /// Winograd transforms another moment may be the fullest: fp32 elements a token beyond (or, negative, below) the
+    /// former, and transformed weights, whatever the number of tokens (see convnet_walk.hpp).
     std::int64_t gradient_width = 0;
     std::int64_t transform_width = 0;
     std::int64_t transform_elements = 0;
