@@ -120,30 +120,34 @@ template <class Table, class Id>
     return chosen;
 }
 
+/// One model's row: a transformer with its dimensions, another architecture with what it lowers to.
+inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vector<std::vector<std::string>>& rows) {
+    const io::any_model model = *io::find_model(id);
+    const network net = lower(model);
+    nlohmann::ordered_json row = {
+        {"id", id}, {"parameters", parameters(net)}, {"active_parameters", active_parameters(net)}};
+    std::vector<std::string> cells{std::string(id), std::to_string(parameters(net)), std::to_string(active_parameters(net))};
+    if (const transformer* m = std::get_if<transformer>(&model)) {
+        const std::int64_t kv_heads = m->kv_heads > 0 ? m->kv_heads : m->heads;
+        row.update({{"layers", m->layers}, {"hidden", m->hidden}, {"heads", m->heads}, {"kv_heads", kv_heads}});
+        row.update({{"ffn", m->ffn}, {"vocab", m->vocab}, {"experts", m->experts.count}});
+        for (const std::int64_t each : {m->layers, m->hidden, m->heads, kv_heads, m->ffn, m->vocab})
+            cells.push_back(std::to_string(each));
+    } else {
+        cells.resize(9, "-");
+    }
+    if (net.image_size > 0) row["image_size"] = net.image_size;
+    cells.push_back(net.image_size > 0 ? std::to_string(net.image_size) : "-");
+    all.push_back(std::move(row)), rows.push_back(std::move(cells));
+}
+
 inline int models(const table_options& options) {
     try {
-        const auto chosen = selected(cardfit::models::all, options.ids, "model",
-                                     [](const cardfit::models::zoo_entry& e) { return e.id; });
+        const auto chosen = selected(io::model_ids(), options.ids, "model", [](std::string_view id) { return id; });
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         std::vector<std::vector<std::string>> rows{
-            {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab"}};
-        for (const auto& entry : chosen) {
-            const transformer& m = *entry.model;
-            const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
-            all.push_back({{"id", entry.id},
-                           {"parameters", parameters(m)},
-                           {"active_parameters", active_parameters(m)},
-                           {"layers", m.layers},
-                           {"hidden", m.hidden},
-                           {"heads", m.heads},
-                           {"kv_heads", kv_heads},
-                           {"ffn", m.ffn},
-                           {"vocab", m.vocab},
-                           {"experts", m.experts.count}});
-            rows.push_back({std::string(entry.id), std::to_string(parameters(m)), std::to_string(active_parameters(m)),
-                            std::to_string(m.layers), std::to_string(m.hidden), std::to_string(m.heads),
-                            std::to_string(kv_heads), std::to_string(m.ffn), std::to_string(m.vocab)});
-        }
+            {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab", "pixels"}};
+        for (const std::string_view id : chosen) add_model(id, all, rows);
         std::cout << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
         return answered;
     } catch (const io::input_error& e) {

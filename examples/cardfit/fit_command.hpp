@@ -58,6 +58,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_value(app, "--micro-batch", o.training, "micro_batch", "sequences a step on one data-parallel rank");
     add_value(app, "--accumulation", o.training, "gradient_accumulation", "micro-batches a step");
     add_value(app, "--seq", o.training, "sequence_length", "tokens a sequence");
+    add_value(app, "--image-size", o.training, "image_size", "pixels a side (vision)");
     add_value(app, "--recompute", o.training, "recompute", "none, selective, full");
     add_value(app, "--attention", o.training, "attention", "flash, eager");
     add_value(app, "--offload", o.training, "offload", "none, optimizer, activations, full");
@@ -84,7 +85,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 
 /// The job file that the flags state, for one card.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const std::string& card) {
-    const bool in_zoo = io::detail::find_model(o.model) != nullptr;
+    const bool in_zoo = io::find_model(o.model).has_value();
     const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
     nlohmann::json job = {
         {"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{"huggingface", o.model}}},
@@ -101,7 +102,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 /// What would fit where a job does not: everything recomputed, fewest of the same card with everything sharded (and
 /// then recomputed too), and the smallest single card.
 [[nodiscard]] inline std::string would_fit(const io::job_file& job) {
-    const network net = lower(job.model);
+    const network net = lower(job.model, job.training->image_size);
     const auto fits_on = [&](const machine& m, const layout& l, recompute r) {
         training t = *job.training;
         t.recompute = r;

@@ -51,8 +51,8 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
     const shares dense = shares_of(in.l.sharding, in.l.sharding_group),
                  expert = shares_of(in.l.sharding, expert_group(in.l));
     const std::int64_t trained = r.adapted ? p.adapter : p.dense(), trained_expert = r.adapted ? 0 : p.expert;
-    s.weights =
-        divide_up(trained * r.recipe.weight, dense.weight) + divide_up(trained_expert * r.recipe.weight, expert.weight);
+    s.weights = divide_up((trained + p.frozen) * r.recipe.weight, dense.weight) +
+                divide_up(trained_expert * r.recipe.weight, expert.weight) + 4 * p.buffers;
     s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) +
                   divide_up(trained_expert * r.recipe.gradient, expert.gradient);
     s.optimizer = divide_up(
@@ -148,7 +148,13 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
                                w[tensor_role::feed_forward_hidden],
                        sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
                                 w[tensor_role::expert_hidden];
-    return divide_up(larger(dense, sparse) * r.compute_width, width_scale * tensor);
+    return divide_up((larger(dense, sparse) + b.gradient_width) * r.compute_width, width_scale * tensor) +
+           r.convolution_transforms * (b.transform_width > 0) * 4 * b.transform_width;
+}
+
+/// Bytes of transformed weights beyond what another moment takes without them, at the job's own micro-batch.
+[[nodiscard]] constexpr std::int64_t transformed_weights(const block& b, std::int64_t micro_batch) noexcept {
+    return 4 * larger(b.transform_elements + smaller(b.transform_width, 0) * micro_batch, 0);
 }
 
 /// What a layer of one kind keeps from forward to backward, and what it holds beyond that while its backward runs.
@@ -164,7 +170,8 @@ struct kept_bytes {
                        live_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
     if (r.checkpoint_width > 0) {
         const std::int64_t checkpoint =
-            divide_up(net.hidden * r.checkpoint_width, width_scale * (r.sequence_parallel ? tensor : 1));
+            divide_up(larger(net.hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width,
+                      width_scale * (r.sequence_parallel ? tensor : 1));
         return {smaller(checkpoint, live), 0, live, live_score};
     }
     if (!r.selective) return {live, live_score, 0, 0};
@@ -188,7 +195,10 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
             s.layer_token = larger(s.layer_token, kept.token + kept.live_token),
             s.layer_score = larger(s.layer_score, kept.score + kept.live_score),
             most.token = larger(most.token, kept.token), most.score = larger(most.score, kept.score),
-            transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor));
+            transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor)),
+            s.scratch += in.net.blocks[k].transform_elements > 0 && r.convolution_transforms
+                             ? transformed_weights(in.net.blocks[k], in.job.micro_batch)
+                             : 0;
     }
     s.live_token += transient, s.layer_token += transient;
     const std::int64_t flight = in.content.in_flight;
@@ -351,7 +361,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 template <architecture M>
 [[nodiscard]] constexpr lowered_training lower_job(const M& model, const training& t, const machine& m,
                                                    const layout& l = {}) {
-    return lower_job(lower(model), t, m, l);
+    return lower_job(lower_model(model, t.image_size), t, m, l);
 }
 
 /// Memory of one job: `memory(models::llama_3_1_8b, job, 8 * cards::a100_sxm4_80gb, {.data = 8})`.

@@ -23,12 +23,15 @@ struct parameter_sums {
     std::int64_t magnitudes = 0;  ///< outputs that have a trained magnitude (DoRA)
     std::int64_t retrained = 0;   ///< frozen originals of embeddings and heads that are trained whole
     std::int64_t largest = 0;     ///< the largest single matrix
+    std::int64_t frozen = 0;      ///< weights of the model itself that are never trained
+    std::int64_t buffers = 0;     ///< fp32 running statistics
 
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
         matrix += times * o.matrix, expert += times * o.expert, vector += times * o.vector, lookup += times * o.lookup,
             edges += times * o.edges, expert_edges += times * o.expert_edges, adapter += times * o.adapter,
             adapter_edges += times * o.adapter_edges, magnitudes += times * o.magnitudes,
-            retrained += times * o.retrained, largest = o.largest > largest ? o.largest : largest;
+            retrained += times * o.retrained, frozen += times * o.frozen, buffers += times * o.buffers,
+            largest = o.largest > largest ? o.largest : largest;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
 };
@@ -46,7 +49,7 @@ struct parameter_sums {
 /// One layer of this kind on one card.
 [[nodiscard]] constexpr parameter_sums sums_of(const block& b, const layout& l, const adapter& a) noexcept {
     parameter_sums sums;
-    sums.vector = b.vector_parameters;
+    sums.vector = b.vector_parameters, sums.buffers = b.buffers;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
         const bool expert = m.split == split::expert;
@@ -59,7 +62,10 @@ struct parameter_sums {
                            magnitudes = a.method == adapter_method::dora && rank > 0
                                             ? (m.copies * m.out + cards - 1) / cards
                                             : 0;
-        (expert ? sums.expert : sums.matrix) += one, (expert ? sums.expert_edges : sums.edges) += sides,
+        (expert     ? sums.expert
+         : m.frozen ? sums.frozen
+                    : sums.matrix) += one,
+            (expert ? sums.expert_edges : sums.edges) += m.frozen ? 0 : sides,
             sums.largest = larger(sums.largest, one / m.copies), sums.adapter += rank * sides + magnitudes,
             sums.magnitudes += magnitudes, sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
     }

@@ -23,7 +23,7 @@ struct answered_job {
 namespace detail {
 
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
-    const network net = lower(job.model);
+    const network net = lower(job.model, job.training->image_size);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
@@ -34,7 +34,7 @@ namespace detail {
 
 /// Under an engine that fills a budget with cache, the memory is what the card shows, and the verdict about the need.
 [[nodiscard]] inline answered_job answer_inference(const job_file& job) {
-    const network net = lower(job.model);
+    const network net = lower(job.model, 0);
     const lowered_inference lowered = lower_job(net, *job.inference, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
                    .all_cards = memory_of_all_cards(net, *job.inference, job.hardware, job.layout)};

@@ -5,12 +5,12 @@
 // keys, unknown names and values out of range are errors that name the key, the value and what is accepted.
 
 #include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/io/any_model.hpp>
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/io/object_reader.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/job/inference.hpp>
-#include <cardfit/model/zoo.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +20,7 @@ namespace cardfit::io {
 
 /// A job as its file states it, defaults filled in.
 struct job_file {
-    transformer model{};
+    any_model model{};
     std::string model_name{};
     machine hardware{};
     std::optional<cardfit::training> training{};
@@ -31,20 +31,6 @@ struct job_file {
 };
 
 namespace detail {
-
-/// Zoo names of the job format whose architectures are not there yet.
-inline constexpr std::array<std::string_view, 15> convnet_ids{
-    "resnet-18",           "resnet-34",           "resnet-50",
-    "resnet-101",          "resnet-152",          "vgg-16",
-    "densenet-161",        "ssd300-resnet50",     "gnmt",
-    "transformer-big",     "transformer-xl-base", "mask-rcnn-r50-fpn",
-    "faster-rcnn-r50-fpn", "retinanet-r50-fpn",   "rpn-r50-fpn"};
-
-[[nodiscard]] inline bool not_there_yet(std::string_view id) {
-    const bool detectron = id.find("-rcnn-") != id.npos || id.find("rpn-") == 0 || id.find("retinanet-") == 0 ||
-                           id.find("panoptic-") == 0 || id.find("keypoint-") == 0 || id.find("cascade-") == 0;
-    return detectron || std::find(convnet_ids.begin(), convnet_ids.end(), id) != convnet_ids.end();
-}
 
 inline void read_experts(const nlohmann::json& value, const std::string& path, mixture_of_experts& e, findings& found) {
     object_reader in(value, path, found);
@@ -129,25 +115,12 @@ inline void read_sliding_window(const nlohmann::json& value, const std::string& 
     return text;
 }
 
-[[nodiscard]] inline const transformer* find_model(std::string_view id) {
-    for (const models::zoo_entry& entry : models::all)
-        if (entry.id == id) return entry.model;
-    return nullptr;
-}
-
 inline void read_named_model(const std::string& id, job_file& job, findings& found) {
     job.model_name = id;
-    if (const transformer* model = find_model(id)) return static_cast<void>(job.model = *model);
-    std::vector<std::string_view> ids;
-    for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
-    input_problem p = refused_value(
-        "model", id,
-        hint("a zoo id", closest(id, ids, 3)) + " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}");
-    if (not_there_yet(id))
-        p.not_there_yet = true,
-        p.message =
-            "model is \"" + id + "\": convolutional and recurrent networks are not there yet; accepted: a transformer";
-    found.problems.push_back(std::move(p));
+    if (std::optional<any_model> model = find_model(id)) return static_cast<void>(job.model = std::move(*model));
+    found.problems.push_back(refused_value("model", id,
+                                           hint("a zoo id", closest(id, model_ids(), 3)) +
+                                               " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}"));
 }
 
 inline void read_model(const nlohmann::json* value, job_file& job, findings& found) {
@@ -348,7 +321,14 @@ inline void add_core_problems(const problem_list& list, findings& found) {
 inline void read_whole(const job_file& job, findings& found) {
     add_core_problems(problems(job.model), found);
     if (!found.problems.empty()) return;
-    const network net = lower(job.model);
+    network net;
+    try {
+        net = lower(job.model, job.training ? job.training->image_size : 0);
+    } catch (const invalid_input& e) {
+        problem_list one;
+        one.add(e.what_is_wrong);
+        return add_core_problems(one, found);
+    }
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);

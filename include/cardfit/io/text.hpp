@@ -91,13 +91,17 @@ struct text_style {
 
 /// What the job is, in one line.
 [[nodiscard]] inline std::string title(const job_file& job) {
-    std::string text = job.model_name + " (" + parameter_text(parameters(job.model)) + ") on " +
+    std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
                        std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
     if (!job.training) return text;
     const training& t = *job.training;
     text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
-    const std::int64_t image = lower(job.model).tokens_a_sample, length = image > 0 ? image : t.sequence_length;
+    const network net = lower(job.model, t.image_size);
+    const std::int64_t image = net.tokens_a_sample, length = image > 0 ? image : t.sequence_length;
+    if (net.undivided && net.image_size > 0)
+        return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " + std::to_string(net.image_size) +
+               " pixels a side, recompute " + std::string(name_of(recompute_names, t.recompute));
     return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(length) +
            " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
 }

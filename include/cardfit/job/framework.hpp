@@ -86,6 +86,9 @@ struct framework_row {
     /// where only verdicts were published, what no completed run's estimate exceeds its card by (llm-foundry, dle: 80);
     /// 150 where nobody published.
     int band_per_mille = 150;
+    /// Whether fp32 convolutions take cuDNN's Winograd transforms as workspace: its heuristic's choice for 3x3. Where a
+    /// benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is passed over.
+    bool convolution_transforms = false;
     int foreach_temporaries = 0;  ///< parameter-sized temporaries of the optimizer step, in the state format
     std::string_view source;
 };
@@ -114,6 +117,7 @@ inline constexpr framework_row framework_rows[]{
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .bucket_gradient_copies = 1,
+     .convolution_transforms = true,
      .foreach_temporaries = 1,
      .source = "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach)"},
     {.name = "transformers",
@@ -127,6 +131,7 @@ inline constexpr framework_row framework_rows[]{
      .adapters = {.whole_embeddings = true, .widens_quantized_base = true},
      .bucket_gradient_copies = 1,
      .band_per_mille = 210,
+     .convolution_transforms = true,
      .foreach_temporaries = 1,
      .source = "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
                "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits"},
@@ -251,6 +256,7 @@ inline constexpr framework_row framework_rows[]{
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .bucket_gradient_copies = 1,
+     .convolution_transforms = true,
      .source = "detectron2: plain PyTorch"},
     {.name = "tensorflow",
      .eager = &kept_tensorflow,

@@ -26,6 +26,18 @@ struct kept_table {
 
 namespace detail {
 
+/// What convolutional and recurrent networks keep in every graph of whole operators: what a convolution reads, for its
+/// weight gradient (an in-place ReLU's result is the next convolution's input, and counts once); what a norm reads; what
+/// a curved activation reads; positions of maxima in eight bytes; predictions in fp32.
+constexpr void keep_operands(kept_table& t) {
+    for (const tensor_role::type role :
+         {tensor_role::convolution_input, tensor_role::batch_norm_input, tensor_role::smooth_activation_input,
+          tensor_role::cross_score, tensor_role::recurrent_state})
+        t.tensors.of[role] = {.compute = 1};
+    t.tensors.of[tensor_role::pool_index] = {.mask = 8};
+    t.tensors.of[tensor_role::loss_input] = {.wide = 1};
+}
+
 /// Tables list copies as {compute, matrix, wide, byte}; roles not named are not kept.
 [[nodiscard]] constexpr kept_table fused_kernels() {
     kept_table t;
@@ -50,6 +62,7 @@ namespace detail {
         t.tensors.of[role] = {.compute = 1, .mask = 1};
     t.scores = {.compute = 1};
     t.dropped_scores = {.compute = 1, .byte = 1};
+    keep_operands(t);
     return t;
 }
 
@@ -115,6 +128,12 @@ namespace detail {
           tensor_role::expert_gate_output})
         t.tensors.of[role] = {.compute = 1};
     t.tensors.of[tensor_role::softmax_statistics] = {.wide = 1};
+    // Of a convolutional network the convolutions' results: norms and activations are cheap to make again.
+    for (const tensor_role::type role :
+         {tensor_role::batch_norm_input, tensor_role::smooth_activation_input, tensor_role::recurrent_state})
+        t.tensors.of[role] = {.compute = 1};
+    t.tensors.of[tensor_role::pool_index] = {.mask = 8};
+    t.tensors.of[tensor_role::loss_input] = {.wide = 1};
     return t;
 }
 
@@ -140,6 +159,9 @@ namespace detail {
     t.tensors.of[tensor_role::dropout_mask] = {.byte = 12};
     t.scores = {.wide = 2};
     t.dropped_scores = {.byte = 5};
+    keep_operands(t);
+    // Max pooling's gradient reads input and output again instead of an index.
+    t.tensors.of[tensor_role::pool_index] = {};
     return t;
 }
 

@@ -60,10 +60,14 @@ struct layout {
                   "a divisor of data x context x tensor"},
         condition{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert",
                   given.expert, "a divisor of the model's experts; 1 without experts"},
-        condition{net.heads % given.tensor == 0, "layout.tensor", given.tensor, "a divisor of the model's heads"},
+        condition{net.heads % given.tensor == 0 && (given.tensor == 1 || !net.undivided), "layout.tensor", given.tensor,
+                  net.undivided ? "1: this network is divided by data alone" : "a divisor of the model's heads"},
+        condition{given.context == 1 || !net.undivided, "layout.context", given.context,
+                  "1: this network is divided by data alone"},
         condition{data * given.context % group == 0, "layout.sharding_group", group, "a divisor of data x context"},
-        condition{chunks <= net.layers, "layout.pipeline", given.pipeline,
-                  "pipeline x virtual_stages no more than the model's layers"},
+        condition{chunks <= (net.undivided ? 1 : net.layers), "layout.pipeline", given.pipeline,
+                  net.undivided ? "1: this network is divided by data alone"
+                                : "pipeline x virtual_stages no more than the model's layers"},
         condition{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
                   "1 without a pipeline"});
     return found;

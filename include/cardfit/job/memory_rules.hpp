@@ -57,7 +57,8 @@ struct memory_rules {
     bool whole_gradients = false;  ///< sharded training accumulates unsharded gradients
     bool flat_gradients = false;   ///< frozen weights have gradients too
     bool second_output = false;    ///< attention's output is kept twice
-    bool whole_stage = false;      ///< a pipeline stage stays gathered, with unsharded fp32 gradients
+    bool convolution_transforms = false;  ///< cuDNN takes room for Winograd transforms
+    bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
 
 namespace detail {
@@ -176,6 +177,7 @@ template <std::size_t... I>
     r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
     r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
     r.second_output = row.second_output_under_context && l.context > 1;
+    r.convolution_transforms = row.convolution_transforms && t.precision == precision::fp32,
     r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;
 }

@@ -70,7 +70,7 @@ struct training {
     std::int64_t micro_batch = 1;
     std::int64_t gradient_accumulation = 1;
     std::int64_t sequence_length = 2048;
-    std::int64_t image_size = 0;
+    std::int64_t image_size = 0;  ///< pixels a side; of a detector the square root of the area; 0: the model's default
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
     bool dropout = false;
@@ -93,11 +93,12 @@ namespace detail {
 
 /// The targets that this network's matrices answer to.
 [[nodiscard]] constexpr std::uint32_t adaptable(const network& net) noexcept {
-    std::uint32_t bits = targets(target::embeddings).bits | (net.logits > 0 ? targets(target::head).bits : 0u);
+    std::uint32_t bits =
+        (net.embedding_parameters > 0 ? targets(target::embeddings).bits : 0u) | (net.logits > 0 ? targets(target::head).bits : 0u);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i)
             bits |= targets(net.blocks[k].linears[i].target).bits;
-    return bits & ~targets(target::router, target::latent).bits;
+    return bits & ~targets(target::router, target::latent, target::convolution).bits;
 }
 
 /// No adapter of this rank trains more parameters than this. In doubles, because the exact count may exceed 64 bits.
@@ -135,7 +136,9 @@ namespace detail {
                   condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32,
                             "training.base_weights", base, "a block format, not a GGUF file mix"},
                   condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence,
-                            "training.sequence_length", t.sequence_length, "no more than the model's positions"});
+                            "training.sequence_length", t.sequence_length, "no more than the model's positions"},
+                  condition{t.image_size == 0 || net.tokens_a_sample == 0 || t.image_size == net.image_size,
+                            "training.image_size", t.image_size, "the size that the network was lowered for"});
     if (!adapted) return found;
     const std::uint32_t possible = detail::adaptable(net);
     found.require(condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,

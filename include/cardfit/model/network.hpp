@@ -27,6 +27,7 @@ enum class target : unsigned char {
     head,
     router,
     latent,
+    convolution,  ///< visited at each position: its FLOPs are the block's `convolution_flops`
 };
 
 /// How parallelism divides a matrix: `tensor` over the tensor-parallel cards, `expert` over the cards that share the
@@ -42,6 +43,7 @@ struct linear {
     std::int64_t copies = 1;
     std::int64_t active = 1;
     bool bias = false;
+    bool frozen = false;  ///< a weight of the model that is never trained: no gradient, no optimizer state
 };
 
 /// Tensors that a layer's forward pass makes, by what is done with them. Widths are elements a token. Unscoped inside a
@@ -85,6 +87,13 @@ enum type : unsigned char {
     adapter_gate_input,
     adapter_up_input,
     adapter_down_input,
+    convolution_input,       ///< what convolutions, pools and classifiers read: activations' results, mostly
+    batch_norm_input,        ///< what batch norms read: convolutions' results
+    smooth_activation_input, ///< inputs of activations whose derivative needs them (SiLU, GELU; ReLU's does not)
+    pool_index,              ///< where a max pool found its maxima: 64-bit numbers
+    loss_input,              ///< predictions, at each position or region, that the loss keeps in fp32
+    cross_score,             ///< attention matrices of fixed width: windows, a source sentence
+    recurrent_state,         ///< gates and states that a recurrent layer keeps of each step
     count,
 };
 }  // namespace tensor_role
@@ -132,6 +141,23 @@ struct block {
     /// Widths of keys and values that a cache keeps a token, and whether tensor parallelism divides them.
     std::int64_t cache_width = 0;
     bool cache_splits = true;
+    /// Whether a token attends to its past alone: half of the attention matrix.
+    bool causal = false;
+    /// Of queries and of what the output matrix reads: elements a token that attend to another sequence of the same length
+    /// (a source sentence), all of it; and positions before the sequence that a token also sees (a recurrent memory).
+    std::int64_t cross_width = 0;
+    std::int64_t memory_positions = 0;
+    /// Multiplications and additions a token, forward: of convolutions; of products that no matrix of `linears` makes
+    /// and that do not grow with the sequence (windows of an image).
+    std::int64_t convolution_flops = 0;
+    /// Running statistics: fp32, never trained, no parameters.
+    std::int64_t buffers = 0;
+    /// Gradients, elements a token, that at the fullest moment of backward stand beside what is kept. With cuDNN's
+    /// Winograd transforms another moment may be the fullest: fp32 elements a token beyond (or, negative, below) the
+    /// former, and transformed weights, whatever the number of tokens (see convnet_walk.hpp).
+    std::int64_t gradient_width = 0;
+    std::int64_t transform_width = 0;
+    std::int64_t transform_elements = 0;
 };
 
 /// A whole model: blocks between an embedding and a head.
@@ -157,6 +183,12 @@ struct network {
     std::int64_t longest_sequence = 0;
     /// Tokens of one sample where the model fixes them (images); 0: the job's sequence length.
     std::int64_t tokens_a_sample = 0;
+    /// Side, in pixels, of the images that it was lowered for; 0: no images.
+    std::int64_t image_size = 0;
+    /// A network that only data parallelism divides (convolutional, recurrent).
+    bool undivided = false;
+    /// Multiplications and additions a sample, forward, outside blocks and vocabulary head: patches, a classifier.
+    std::int64_t sample_flops = 0;
     std::int64_t heads = 1;
     std::int64_t kv_heads = 1;
     std::int64_t experts = 0;
@@ -168,11 +200,22 @@ concept architecture = requires(const M& model) {
     { lower(model) } -> std::same_as<network>;
 };
 
+/// A model that also lowers for images of another size: `network lower(const M&, image_size)`, pixels a side.
+template <class M>
+concept resizable = architecture<M> && requires(const M& model, std::int64_t image_size) {
+    { lower(model, image_size) } -> std::same_as<network>;
+};
+
 /// A network is its own lowering.
-[[nodiscard]] constexpr const network& lower_model(const network& net) noexcept { return net; }
+[[nodiscard]] constexpr const network& lower_model(const network& net, std::int64_t = 0) noexcept { return net; }
+/// A model's lowering for images of this size; 0: its own size. A model that has none lowers as it is, and the job's
+/// check then refuses the size.
 template <architecture M>
-[[nodiscard]] constexpr network lower_model(const M& model) {
-    return lower(model);
+[[nodiscard]] constexpr network lower_model(const M& model, std::int64_t image_size = 0) {
+    if constexpr (resizable<M>)
+        return image_size == 0 ? lower(model) : lower(model, image_size);
+    else
+        return lower(model);
 }
 
 /// Weights of one matrix, biases included: all copies, or those that a token visits.

@@ -250,7 +250,7 @@ constexpr void add_experts(block& b, const transformer& m) {
 
 /// One layer: norms, attention, and a dense or sparse feed-forward.
 constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int64_t window) {
-    b.window = window, b.width.of[tensor_role::layer_input] = m.hidden,
+    b.window = window, b.causal = m.kind == model_kind::decoder, b.width.of[tensor_role::layer_input] = m.hidden,
     b.width.of[m.norm == norm::rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] =
         m.norms_per_layer * m.hidden,
     b.width.of[tensor_role::rms_normalized] = m.norm == norm::rms ? m.norms_per_layer * m.hidden : 0,
@@ -261,6 +261,13 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
         add_experts(b, m);
     else
         add_feed_forward(b, m, m.ffn);
+}
+
+/// Pixels a side of the square that so many patches cover; 0 where they cover none.
+[[nodiscard]] constexpr std::int64_t image_side(const transformer& m) noexcept {
+    std::int64_t side = 1;
+    while (side * side < m.patch_tokens) ++side;
+    return side * side == m.patch_tokens ? side * m.patch_size : 0;
 }
 
 }  // namespace detail
@@ -301,6 +308,8 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
         net.final_parameters = norm_width;
         net.head_parameters = h * m.classes + m.classes;
         net.tokens_a_sample = m.patch_tokens + 1;
+        net.image_size = detail::image_side(m);
+        net.sample_flops = 2 * (m.patch_tokens * 3 * m.patch_size * m.patch_size * h + h * m.classes);
         return net;
     }
     net.embedding_parameters = m.vocab * h;
@@ -324,6 +333,22 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
         net.head_parameters = m.tied_embeddings ? 0 : m.vocab * h;
     }
     return net;
+}
+
+/// The same for images of image_size pixels a side: a vision transformer's patches and positions follow the grid (arXiv
+/// 2010.11929, section 3.2: positions are interpolated). Throws invalid_input for a text model, and for a size that is no
+/// multiple of the patch.
+[[nodiscard]] constexpr network lower(const transformer& m, std::int64_t image_size) {
+    static_cast<void>(problems(m, on_problem::refuse));
+    problem_list found(on_problem::refuse);
+    const std::int64_t largest = m.patch_tokens > 0 ? larger(m.patch_size, smaller(100'000, 1000 * m.patch_size)) : 0;
+    found.ranges(problem{"training.image_size", image_size, m.patch_tokens > 0 ? m.patch_size : 0, largest});
+    if (image_size == 0) return lower(m);
+    found.require(condition{image_size % m.patch_size == 0, "training.image_size", image_size,
+                            "a multiple of the model's patch_size"});
+    transformer resized = m;
+    resized.patch_tokens = (image_size / m.patch_size) * (image_size / m.patch_size);
+    return lower(resized);
 }
 
 }  // namespace cardfit

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A model of any architecture, as a job file names one, and the zoo ids of all architectures.
+
+#include <cardfit/model/convnet_zoo.hpp>
+#include <cardfit/model/detector_zoo.hpp>
+#include <cardfit/model/translation_zoo.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace cardfit {
+
+namespace io {
+using any_model = std::variant<transformer, convnet, translator, recurrent_translator, recurrent_memory_transformer>;
+}  // namespace io
+
+// In the models' own namespace, where a call of them looks.
+
+/// The lowering for images of this size; 0: the model's own. Throws invalid_input.
+[[nodiscard]] inline network lower(const io::any_model& model, std::int64_t image_size = 0) {
+    return std::visit([&](const auto& m) { return lower_model(m, image_size); }, model);
+}
+[[nodiscard]] inline problem_list problems(const io::any_model& model) {
+    return std::visit([](const auto& m) { return problems(m); }, model);
+}
+
+namespace io {
+
+/// The model of this zoo id; nothing where there is none.
+[[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
+    for (const models::zoo_entry& entry : models::all)
+        if (entry.id == id) return *entry.model;
+    for (const models::convnet_entry& entry : models::convnets)
+        if (entry.id == id) return *entry.model;
+    for (const models::detector_entry& entry : models::detectors)
+        if (entry.id == id) return entry.make();
+    if (id == models::transformer_big_id) return models::transformer_big;
+    if (id == models::gnmt_id) return models::gnmt;
+    if (id == models::transformer_xl_base_id) return models::transformer_xl_base;
+    return {};
+}
+
+/// All zoo ids, family by family.
+[[nodiscard]] inline std::vector<std::string_view> model_ids() {
+    std::vector<std::string_view> ids;
+    for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
+    for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);
+    for (const models::detector_entry& entry : models::detectors) ids.push_back(entry.id);
+    for (const std::string_view id : {models::transformer_big_id, models::gnmt_id, models::transformer_xl_base_id})
+        ids.push_back(id);
+    return ids;
+}
+
+}  // namespace io
+
+}  // namespace cardfit

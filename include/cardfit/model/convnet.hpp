@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Networks over images and their lowering to the same `network` as transformers'. A token is one image.
+
+#include <cardfit/model/convnet_walk.hpp>
+#include <cardfit/model/network.hpp>
+#include <cardfit/problem.hpp>
+
+namespace cardfit {
+
+/// Everything that is wrong with a network's description; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const convnet& m, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    found.ranges(problem{"model.convnet.height", m.height, 1, 100'000}, problem{"model.convnet.width", m.width, 1, 100'000},
+                 problem{"model.convnet.channels", m.channels, 1, 10'000},
+                 problem{"model.convnet.multiple", m.multiple, 1, 1024},
+                 problem{"model.convnet.pyramid.width", m.pyramid.width, 0, 100'000},
+                 problem{"model.convnet.pyramid.first", m.pyramid.first, 0, 7},
+                 problem{"model.convnet.pyramid.last", m.pyramid.last, 0, 7});
+    const auto check = [&](const convnet_stage& s) {
+        if (s.kind == stage_kind::none) return;
+        found.ranges(problem{"model.convnet.stages.width", s.width, 0, 1'000'000},
+                     problem{"model.convnet.stages.repeats", s.repeats, 1, 1000},
+                     problem{"model.convnet.stages.inner", s.inner, 0, 1'000'000},
+                     problem{"model.convnet.stages.kernel", s.kernel, 1, 1000},
+                     problem{"model.convnet.stages.stride", s.stride, 1, 1000},
+                     problem{"model.convnet.stages.groups", s.groups, 1, 1'000'000},
+                     problem{"model.convnet.stages.feature", s.feature, 0, 7},
+                     problem{"model.convnet.stages.joins", s.joins, 0, 7});
+    };
+    for (const convnet_stage& s : m.stages) check(s);
+    for (const convnet_head& h : m.heads) {
+        found.ranges(problem{"model.convnet.heads.first", h.first, 0, 7}, problem{"model.convnet.heads.last", h.last, 0, 7},
+                     problem{"model.convnet.heads.regions", h.regions, 0, 100'000},
+                     problem{"model.convnet.heads.pool", h.pool, 0, 1000});
+        for (const convnet_stage& s : h.stages) check(s);
+    }
+    if (found.empty())
+        found.require(condition{m.stages[0].kind != stage_kind::none, "model.convnet.stages", 0, "at least one stage"});
+    return found;
+}
+
+namespace detail {
+
+/// What a walk has summed since `before`, as a block of one layer.
+[[nodiscard]] constexpr block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
+                                       std::int64_t layer_input) {
+    block b{.layers = {index, index + 1, 1, true}};
+    const std::int64_t trained = now.trained - before.trained, frozen = now.frozen - before.frozen;
+    if (trained > 0)
+        b.linears[b.linear_count++] = {.target = target::convolution, .split = split::none, .in = trained, .out = 1};
+    if (frozen > 0)
+        b.linears[b.linear_count++] = {
+            .target = target::convolution, .split = split::none, .in = frozen, .out = 1, .frozen = true};
+    b.vector_parameters = now.vectors - before.vectors;
+    b.buffers = now.buffers - before.buffers;
+    b.convolution_flops = 2 * (now.products - before.products);
+    for (std::size_t role = 0; role < tensor_role_count; ++role) b.width.of[role] = now.kept.of[role] - before.kept.of[role];
+    b.width.of[tensor_role::layer_input] = layer_input;
+    return b;
+}
+
+}  // namespace detail
+
+/// Lowers for images of height x width pixels, before padding. A quarter of the stages is a block, heads with the last.
+/// Throws invalid_input for a description that makes no network, and where an image is too small for it.
+[[nodiscard]] constexpr network lower_sized(const convnet& m, std::int64_t height, std::int64_t width) {
+    static_cast<void>(problems(m, on_problem::refuse));
+    std::size_t count = 0;
+    while (count < max_convnet_stages && m.stages[count].kind != stage_kind::none) ++count;
+    network net{.hidden = 1, .tokens_a_sample = 1, .image_size = square_root(m.height * m.width), .undivided = true};
+    detail::convnet_walk walk(m, divide_up(height, m.multiple) * m.multiple, divide_up(width, m.multiple) * m.multiple);
+    detail::walk_sums before;
+    std::int64_t layer_input = walk.at.elements();
+    for (std::size_t i = 0; i < count; ++i) {
+        walk.stage(m.stages[i]);
+        const bool last = i + 1 == count;
+        if (last) walk.heads_and_pyramid();
+        if (!last && (i + 1) * max_block_kinds / count == i * max_block_kinds / count) continue;
+        net.blocks[net.block_kinds] = detail::block_of(walk.sums, before, net.layers, layer_input);
+        ++net.block_kinds, ++net.layers;
+        before = walk.sums, layer_input = walk.at.elements();
+    }
+    block& end = net.blocks[net.block_kinds - 1];
+    end.gradient_width = larger(walk.peak - walk.kept, 0);
+    end.transform_width = walk.transform_peak - walk.kept - end.gradient_width;
+    end.transform_elements = walk.transform_weights;
+    net.final_parameters = m.constants;
+    return net;
+}
+
+/// Lowers at the network's own image size.
+[[nodiscard]] constexpr network lower(const convnet& m) { return lower_sized(m, m.height, m.width); }
+
+/// Lowers for images of image_size pixels a side; of a network whose own images are no squares, of this size squared at
+/// the same ratio of sides.
+[[nodiscard]] constexpr network lower(const convnet& m, std::int64_t image_size) {
+    problem_list found(on_problem::refuse);
+    found.ranges(problem{"training.image_size", image_size, 0, 16'384});
+    if (image_size == 0) return lower(m);
+    static_cast<void>(problems(m, on_problem::refuse));
+    const std::int64_t height = square_root(image_size * image_size * m.height / m.width),
+                       width = square_root(image_size * image_size * m.width / m.height);
+    network net = lower_sized(m, larger(height, 1), larger(width, 1));
+    net.image_size = image_size;
+    return net;
+}
+
+}  // namespace cardfit
