@@ -5,6 +5,8 @@
 
 #include "commands.hpp"
 
+#include <cardfit/hardware/cards/mig.hpp>
+
 #include <CLI/CLI.hpp>
 
 namespace tool {
@@ -75,6 +77,11 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_value(app, "--batch", o.inference, "batch", "sequences at once (inference)");
     add_value(app, "--prompt", o.inference, "prompt", "prompt tokens (inference)");
     add_value(app, "--generate", o.inference, "generate", "generated tokens (inference)");
+    add_value(app, "--kv-cache", o.inference, "kv_cache",
+              "format of the cache: fp16, bf16, fp8, int8, int4 (inference)");
+    add_value(app, "--engine", o.inference, "framework",
+              "transformers, vllm, sglang, llama.cpp, tensorrt-llm, lmdeploy, exllama, gpt-fast … (inference)");
+    add_value(app, "--utilization", o.inference, "memory_utilization", "share of the card for an engine's budget");
     add_value(app, "--data", o.layout, "data", "data-parallel size");
     add_value(app, "--tensor", o.layout, "tensor", "tensor-parallel size");
     add_value(app, "--pipeline", o.layout, "pipeline", "pipeline stages");
@@ -132,6 +139,62 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return text.empty() ? "  would fit: no number of these cards up to 1024, and no card of the table\n" : text + "\n";
 }
 
+/// What else would serve where an inference does not fit: fewer bits a weight, some layers in host memory (llama.cpp),
+/// fewer users, a shorter context, more of the same card, the smallest single card.
+[[nodiscard]] inline std::string would_serve(const io::job_file& job, const io::answered_job& a) {
+    const network net = lower(job.model);
+    const inference& i = *job.inference;
+    std::vector<std::string> ways;
+    const format_choice best = best_weights(net, i, job.hardware, job.layout);
+    if (best.accepted) ways.push_back("--weights " + std::string(layout_of(best.format).name));
+    if (a.max_micro_batch > 0) ways.push_back("--batch " + std::to_string(a.max_micro_batch));
+    if (a.max_sequence_length > i.generate)
+        ways.push_back("--prompt " + std::to_string(a.max_sequence_length - i.generate));
+    if (job.hardware.cards == 1 && i.framework == inference_framework::llama_cpp) {
+        const layer_split split = layers_on_card(net, i, job.hardware);
+        ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) + " layers on the card, " +
+                       io::in_gib(split.host_weights + split.host_cache) + " in host memory");
+    }
+    const auto fits_on = [&](const machine& m, const layout& l) {
+        return problems(l, m.cards, net).empty() && fit(net, i, m, l).grade == grade::fits;
+    };
+    for (int n = 2 * job.hardware.cards; n <= 64; n *= 2) {
+        machine m = job.hardware;
+        m.cards = n, m.per_node = 0;
+        const bool split = i.framework == inference_framework::llama_cpp;
+        if (!fits_on(m, split ? layout{.pipeline = n} : layout{.tensor = n})) continue;
+        ways.push_back(std::to_string(n) + " cards with " + (split ? "--pipeline " : "--tensor ") + std::to_string(n));
+        break;
+    }
+    const gpu* smallest = nullptr;
+    for (const gpu* card : cardfit::cards::all) {
+        const bool smaller = !smallest || usable_memory(*card) < usable_memory(*smallest);
+        if (smaller && fits_on(*card, {})) smallest = card;
+    }
+    if (smallest) ways.push_back("one " + std::string(smallest->name));
+    std::string text;
+    for (const std::string& way : ways) text += (text.empty() ? "  would fit: " : "; ") + way;
+    return text.empty() ? "  would fit: no format, number of cards or card of the table\n" : text + "\n";
+}
+
+/// The smallest MIG slice of the job's card that is enough for it, for a card that has slices.
+[[nodiscard]] inline std::string slice_enough(const io::job_file& job) {
+    if (job.hardware.cards != 1) return {};
+    const std::string prefix = std::string(job.hardware.card.id) + "_mig_";
+    const gpu* smallest = nullptr;
+    for (const gpu* slice : cardfit::cards::all_mig) {
+        const bool smaller = !smallest || usable_memory(*slice) < usable_memory(*smallest);
+        if (!slice->id.starts_with(prefix) || !smaller) continue;
+        machine m = *slice;
+        m.host = job.hardware.host;
+        const network net = lower(job.model, job.training ? job.training->image_size : 0);
+        const grade g =
+            job.training ? fit(net, *job.training, m, job.layout).grade : fit(net, *job.inference, m, job.layout).grade;
+        if (g == grade::fits) smallest = slice;
+    }
+    return smallest ? "  smallest MIG slice that is enough: " + std::string(smallest->name) + "\n" : std::string();
+}
+
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.
 inline int fit(const fit_options& o) {
     if (o.train && o.infer) {
@@ -164,7 +227,8 @@ inline int fit(const fit_options& o) {
                 continue;
             }
             text += io::answer_text(job, a, style());
-            if (a.report.grade == grade::does_not_fit) text += would_fit(job);
+            if (a.report.grade == grade::does_not_fit) text += job.training ? would_fit(job) : would_serve(job, a);
+            if (a.report.grade == grade::fits) text += slice_enough(job);
             if (&card == &o.cards.back()) text += io::assumed_text(job, style());
         }
         std::cout << (o.json ? io::dump(o.cards.size() == 1 ? answers[0] : answers, 2) + "\n" : text);

@@ -93,15 +93,21 @@ struct text_style {
 [[nodiscard]] inline std::string title(const job_file& job) {
     std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
                        std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
-    if (!job.training) return text;
+    if (job.inference) {
+        const inference& i = *job.inference;
+        return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
+               std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " x (" +
+               std::to_string(i.prompt) + " prompt + " + std::to_string(i.generate) + " generated) tokens";
+    }
     const training& t = *job.training;
     text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
     const network net = lower(job.model, t.image_size);
     const std::int64_t image = net.tokens_a_sample, length = image > 0 ? image : t.sequence_length;
     if (net.undivided && net.image_size > 0)
-        return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " + std::to_string(net.image_size) +
-               " pixels a side, recompute " + std::string(name_of(recompute_names, t.recompute));
+        return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " +
+               std::to_string(net.image_size) + " pixels a side, recompute " +
+               std::string(name_of(recompute_names, t.recompute));
     return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(length) +
            " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
 }
@@ -135,7 +141,9 @@ struct text_style {
     text += "  " + verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " + in_gib(m.device_high) +
             "; fullest during " + std::string(name_of(phase_names, m.peak_phase));
     if (job.layout.pipeline > 1) text += " on pipeline stage " + std::to_string(m.peak_stage);
-    text += "\n  largest micro-batch " + std::to_string(a.max_micro_batch) + ", longest sequence " +
+    text += (job.training ? "\n  largest micro-batch " : "\n  most sequences at once ") +
+            std::to_string(a.max_micro_batch) +
+            (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
             std::to_string(a.max_sequence_length) + "\n";
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
