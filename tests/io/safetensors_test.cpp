@@ -92,6 +92,9 @@ TEST_CASE("The config.json beside the weights makes the model, in one file and i
                 CHECK(std::any_of(sharded.tensors.begin(), sharded.tensors.end(), [&](const io::stored_tensor& t) {
                     return t.name == tensor && json(t.shape) == row["shape"];
                 }));
+    // Without the config.json the shapes tell as much: a norm shows how wide a head is.
+    std::ifstream one_file(folder + "qwen3/model.safetensors", std::ios::binary);
+    CHECK(*read(std::string(std::istreambuf_iterator<char>(one_file), {})).model == expected);
     // A shard alone is not the model.
     const io::tensor_file shard = io::read_safetensors(folder + "qwen3-sharded/model-00001-of-00002.safetensors");
     CHECK_FALSE(shard.model);

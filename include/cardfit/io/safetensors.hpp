@@ -7,6 +7,7 @@
 
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/io/parse_json.hpp>
+#include <cardfit/io/safetensors_model.hpp>
 #include <cardfit/io/tensor_file.hpp>
 
 #include <array>
@@ -154,6 +155,11 @@ private:
     bool in_metadata_ = false, had_metadata_ = false;
 };
 
+inline void add_shapes_model(tensor_file& file) {
+    file.model = model_of_shapes(file);
+    if (!file.model) file.why_no_model = "names and shapes do not tell the model; a config.json beside the file does";
+}
+
 /// Every range within the data, so that sums over them cannot overflow.
 inline void check_offsets_fit(const std::vector<stored_tensor>& tensors, std::int64_t data) {
     for (const stored_tensor& t : tensors)
@@ -203,11 +209,11 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
     tensor_file file;
     file.kind = "safetensors";
     file.tensors = table.take();
-    file.why_no_model = "a safetensors file does not describe its model; its config.json does";
     detail::check_offsets_fit(file.tensors, file_bytes - length_bytes - static_cast<std::int64_t>(length));
     detail::check_places(file.tensors, "safetensors");
     detail::check_filled(file.tensors, file_bytes - length_bytes - static_cast<std::int64_t>(length));
     detail::add_sums(file);
+    detail::add_shapes_model(file);
     return file;
 }
 
@@ -255,12 +261,12 @@ namespace detail {
             names.insert(t.name);
             all.tensors.push_back(std::move(t));
         }
-        all.why_no_model = part.why_no_model;
     }
     for (const auto& [tensor, file] : index["weight_map"].items())
         if (names.find(tensor) == names.end())
             refuse_file("safetensors.index.weight_map." + tensor, file, "a file that holds the tensor");
     add_sums(all);
+    add_shapes_model(all);
     return all;
 }
 
@@ -282,8 +288,8 @@ inline void add_config_model(const std::filesystem::path& folder, tensor_file& f
     if (parameters(m) == elements)
         file.model = m, file.why_no_model.clear();
     else
-        file.why_no_model = "config.json makes a model of " + std::to_string(parameters(m)) +
-                            " parameters, the tensors hold " + std::to_string(elements);
+        file.model.reset(), file.why_no_model = "config.json makes a model of " + std::to_string(parameters(m)) +
+                                                " parameters, the tensors hold " + std::to_string(elements);
 }
 
 }  // namespace detail
