@@ -85,13 +85,10 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 /// The job file that the flags state, for one card.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const std::string& card) {
     const bool in_zoo = io::detail::find_model(o.model) != nullptr;
-    const bool is_path =
-        o.model.find('/') != o.model.npos || o.model.ends_with(".json") || io::is_weights_file(o.model);
-    const char* kind = !io::is_weights_file(o.model) ? "huggingface"
-                       : o.model.ends_with(".gguf")  ? "gguf"
-                                                     : "safetensors";
-    nlohmann::json job = {{"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{kind, o.model}}},
-                          {"hardware", o.hardware}};
+    const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
+    nlohmann::json job = {
+        {"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{"huggingface", o.model}}},
+        {"hardware", o.hardware}};
     job["hardware"]["card"] = card;
     job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
     if (!o.infer && !o.lora.empty())

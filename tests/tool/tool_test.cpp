@@ -246,5 +246,4 @@ TEST_CASE("models of a file of weights: bytes by kind, and the architecture") {
     const outcome bad = run("models " + folder + "not-there.gguf", true);
     CHECK(bad.code == 2);
     CHECK(says(bad, "model.gguf is"));
-    CHECK(run("fit " + folder + "tiny-llama.gguf --card rtx-4090 --seq 64").code == 0);
 }
