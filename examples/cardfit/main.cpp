@@ -6,6 +6,7 @@
 #include "detect_command.hpp"
 #include "fit_command.hpp"
 #include "validate_command.hpp"
+#include "weights_command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -52,10 +53,11 @@ int run(int argc, char** argv) {
     detect_command->callback([&] { code = tool::detect(detect); });
 
     tool::table_options models;
-    CLI::App* models_command = app.add_subcommand("models", "the model zoo, or the models asked for");
-    models_command->add_option("ids", models.ids, "zoo ids");
+    CLI::App* models_command =
+        app.add_subcommand("models", "the model zoo, or the models and files of weights asked for");
+    models_command->add_option("ids", models.ids, "zoo ids, or .gguf and .safetensors files");
     models_command->add_flag("--json", models.json, "print one JSON document");
-    models_command->callback([&] { code = tool::models(models); });
+    models_command->callback([&] { code = tool::models_or_files(models); });
 
     tool::validate_options validate;
     CLI::App* validate_command = app.add_subcommand("validate", "estimates against published measurements");

@@ -200,3 +200,14 @@ TEST_CASE("a card by the name that tools print, and what its host takes") {
     const std::string no_ecc = R"({"model": "gpt2", "hardware": {"card": "rtx-3090", "ecc": true}, "training": {}})";
     CHECK(refused(no_ecc, "hardware.ecc", "rtx-3090 has no ECC"));
 }
+
+TEST_CASE("a job's model may be a file of weights") {
+    const std::string folder = std::string(CARDFIT_TEST_DATA) + "/io/files/";
+    CHECK(io::read_job_text(with("/model", {{"gguf", folder + "tiny-llama.gguf"}})).model.hidden == 32);
+    CHECK(io::read_job_text(with("/model", {{"safetensors", folder + "qwen3/model.safetensors"}})).model.head_norm);
+    CHECK(refused(with("/model", {{"gguf", "/nowhere/x.gguf"}}), "model.gguf", "a file"));
+    CHECK(refused(with("/model", {{"gguf", 3}}), "model.gguf", "the path"));
+    CHECK(refused(with("/model", {{"gguf", folder + "all-types.gguf"}}), "model.gguf", "general.architecture"));
+    CHECK(refused(with("/model", {{"safetensors", folder + "all-types.safetensors"}}), "model.safetensors",
+                  "do not tell the model"));
+}

@@ -232,3 +232,18 @@ TEST_CASE("validate: published training rows of tier A within 10 % at the median
     CHECK(run("validate " + file("broken.jsonl", "{}\n")).code == 3);
     CHECK(run("validate /nowhere.jsonl").code == 2);
 }
+
+TEST_CASE("models of a file of weights: bytes by kind, and the architecture") {
+    const std::string folder = std::string(CARDFIT_SOURCE) + "/tests/io/files/";
+    const outcome o = run("models --json " + folder + "tiny-llama.gguf " + folder + "qwen3/model.safetensors");
+    CHECK(o.code == 0);
+    const nlohmann::json files = nlohmann::json::parse(o.text);
+    CHECK(files[0]["architecture"] == "llama");
+    CHECK(files[0]["bytes"]["head"] == 40 * 34);
+    CHECK(files[0]["model"]["kv_heads"] == 2);
+    CHECK(files[1]["bytes_by_type"]["bf16"] == files[1]["tensor_bytes"]);
+    CHECK(says(run("models " + folder + "tiny-gemma3.gguf"), "sliding_window"));
+    const outcome bad = run("models " + folder + "not-there.gguf", true);
+    CHECK(bad.code == 2);
+    CHECK(says(bad, "model.gguf is"));
+}

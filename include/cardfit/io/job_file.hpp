@@ -10,6 +10,7 @@
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/io/object_reader.hpp>
 #include <cardfit/io/parse_json.hpp>
+#include <cardfit/io/weights_file.hpp>
 #include <cardfit/job/inference.hpp>
 
 #include <nlohmann/json.hpp>
@@ -125,7 +126,8 @@ inline void read_named_model(const std::string& id, job_file& job, findings& fou
 
 inline void read_model(const nlohmann::json* value, job_file& job, findings& found) {
     const std::string accepted =
-        "a zoo id, {\"huggingface\": a path or a config.json's object} or {\"transformer\": {…}}";
+        "a zoo id, {\"huggingface\": a path or a config.json's object}, {\"gguf\": a path}, {\"safetensors\": a path} "
+        "or {\"transformer\": {…}}";
     if (!value) return found.problems.push_back(missing_key("model", accepted));
     if (value->is_string()) return read_named_model(value->get<std::string>(), job, found);
     if (!value->is_object() || value->size() != 1)
@@ -143,6 +145,16 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
                     read_huggingface_config(parse_json(read_file(config->get<std::string>(), "model.huggingface")));
             else
                 job.model = read_huggingface_config(*config);
+        } catch (const input_error& e) {
+            for (const input_problem& p : e.problems()) found.problems.push_back(p);
+        }
+    }
+    for (const char* kind : {"gguf", "safetensors"}) {
+        const nlohmann::json* path = in.take(kind);
+        if (!path) continue;
+        job.model_name = path->is_string() ? path->get<std::string>() : kind;
+        try {
+            job.model = model_of_file(kind, *path);
         } catch (const input_error& e) {
             for (const input_problem& p : e.problems()) found.problems.push_back(p);
         }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A file of weights by its name's ending, and the model in it.
+
+#include <cardfit/io/gguf.hpp>
+#include <cardfit/io/safetensors.hpp>
+
+namespace cardfit::io {
+
+/// Whether a path names a file of weights, by its ending.
+[[nodiscard]] inline bool is_weights_file(std::string_view path) {
+    return path.ends_with(".gguf") || path.ends_with(".safetensors") || path.ends_with(".safetensors.index.json");
+}
+
+/// Reads a GGUF file, a safetensors file or a safetensors index, by its ending. Throws input_error.
+[[nodiscard]] inline tensor_file read_weights_file(const std::string& path) {
+    return path.ends_with(".gguf") ? read_gguf(path) : read_safetensors(path);
+}
+
+namespace detail {
+
+/// The model of a job's {"gguf": PATH} or {"safetensors": PATH}. Throws input_error, also where the file has none.
+[[nodiscard]] inline transformer model_of_file(const std::string& kind, const nlohmann::json& path) {
+    const std::string key = "model." + kind;
+    const std::string* name = path.get_ptr<const std::string*>();
+    if (!name) refuse_file(key, path, "the path of a " + kind + " file");
+    const tensor_file file = kind == "gguf" ? read_gguf(*name) : read_safetensors(*name);
+    if (!file.model)
+        refuse_file(key, path, "a file with a transformer that cardfit expresses (" + file.why_no_model + ")");
+    return *file.model;
+}
+
+}  // namespace detail
+}  // namespace cardfit::io
