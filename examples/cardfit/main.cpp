@@ -64,6 +64,8 @@ int run(int argc, char** argv) {
     validate_command->add_option("rows", validate.path, "measured rows (JSONL), or - for standard input")->required();
     validate_command->add_flag("--json", validate.json, "print one JSON document");
     validate_command->add_flag("--rows", validate.each, "print each row's estimate and error");
+    validate_command->add_flag("--leave-one-source-out", validate.held_out,
+                               "estimate each source without the constants that it settled");
     validate_command->callback([&] { code = tool::validate(validate); });
 
     try {

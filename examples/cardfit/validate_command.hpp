@@ -4,6 +4,7 @@
 // validate: estimates against published measurements, by quantity and source.
 
 #include "commands.hpp"
+#include "held_out.hpp"
 
 #include <cmath>
 #include <fstream>
@@ -16,6 +17,8 @@ struct validate_options {
     std::string path;
     bool json = false;
     bool each = false;
+    /// Each source is estimated without the constants that it settled.
+    bool held_out = false;
 };
 
 /// One measured row with its estimate.
@@ -87,7 +90,7 @@ inline void check_measured(const nlohmann::json& measured) {
 }
 
 /// Scores one line. Throws input_error where the row is malformed or its job is not answered yet.
-inline void score_line(const std::string& line, scores& s) {
+inline void score_line(const std::string& line, scores& s, bool without_source = false) {
     const nlohmann::json row = io::parse_json(line);
     const bool shaped = row.is_object() && row.contains("id") && row["id"].is_string() && row.contains("source") &&
                         row["source"].is_string() && row.contains("job") && row.contains("measured") &&
@@ -99,7 +102,9 @@ inline void score_line(const std::string& line, scores& s) {
     const nlohmann::json& measured = row["measured"];
     check_measured(measured);
     const std::string quantity = measured["quantity"], id = row["id"], source = repository_of(row["source"]);
-    const io::answered_job a = io::answer(io::read_job(row["job"]));
+    const io::job_file job = io::read_job(row["job"]);
+    const framework_row rules = held_out(job.training ? row_of(job.training->framework) : framework_row{}, source);
+    const io::answered_job a = io::answer(job, without_source && job.training ? &rules : nullptr);
     if (quantity == "fits") {
         s.verdicts.push_back({id, measured["value"].get<bool>(), a.report.grade});
         return;
@@ -256,7 +261,7 @@ inline int validate(const validate_options& options) {
     for (std::string line; std::getline(in, line);) {
         ++number;
         try {
-            score_line(line, s);
+            score_line(line, s, options.held_out);
         } catch (const io::input_error& e) {
             const std::string& why = e.problems().empty() ? std::string() : e.problems()[0].message;
             const bool not_yet = !e.problems().empty() && e.problems()[0].not_there_yet;

@@ -234,10 +234,10 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
 
 /// One stage's bytes. `kinds` are the layers' sums, `content` says which layers it holds.
 [[nodiscard]] constexpr stage_load load_of(const network& net, const training& t, const layout& l,
-                                           const memory_rules& r, const parameter_sums (&kinds)[max_block_kinds],
+                                           const memory_rules& r, const framework_row& row,
+                                           const parameter_sums (&kinds)[max_block_kinds],
                                            const stage_content& content) {
-    stage_inputs in{
-        .net = net, .job = t, .l = l, .rules = r, .row = row_of(t.framework), .content = content, .kinds = kinds};
+    stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row, .content = content, .kinds = kinds};
     in.compute = r.compute_width / width_scale,
     in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0,
     in.quantized = r.adapted && layout_of(r.base).element_bits < 16;
@@ -280,7 +280,8 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
 /// last place, which then holds what covers them all.
 constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[max_distinct_stages],
                          stage_content content, int stage, const network& net, const training& t, const layout& l,
-                         const memory_rules& rules, const parameter_sums (&kinds)[max_block_kinds]) {
+                         const memory_rules& rules, const framework_row& row,
+                         const parameter_sums (&kinds)[max_block_kinds]) {
     for (std::size_t i = 0; i < lowered.stage_count; ++i)
         if (contents[i].covers(content)) return;
     const std::size_t place = lowered.stage_count < max_distinct_stages ? lowered.stage_count : max_distinct_stages - 1;
@@ -291,7 +292,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
         content.head |= last.head;
     }
     contents[place] = content;
-    lowered.stages[place] = load_of(net, t, l, rules, kinds, content);
+    lowered.stages[place] = load_of(net, t, l, rules, row, kinds, content);
     lowered.stage_index[place] = stage, lowered.stage_count = place + 1;
 }
 
@@ -305,15 +306,14 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 
 /// Lowers stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
-                                                      const layout& l, int first, int end) {
-    const memory_rules rules = lower_rules(t, l);
-    const framework_row& row = row_of(t.framework);
+                                                      const layout& l, const framework_row& row, int first, int end) {
+    const memory_rules rules = lower_rules(t, l, row);
     parameter_sums kinds[max_block_kinds]{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) kinds[k] = sums_of(net.blocks[k], l, t.adapter);
     lowered_training lowered;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)
-        add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, net, t, l, rules,
+        add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, net, t, l, rules, row,
                   kinds);
     lowered.workspace = workspace_bytes(m.card), lowered.context = context_bytes(t.software_date),
     lowered.communication = communication_bytes(l), lowered.activation_slack_per_mille = row.activation_slack_per_mille,
@@ -330,31 +330,40 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 
 /// Lowers a job once; ask it for any micro-batch and sequence length. The machine decides capacity and overheads.
 /// Throws invalid_input (a std::invalid_argument) naming the first thing that is wrong with job, layout or machine.
+/// `row` is the framework as a table row: the job's own, or one of yours.
 [[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
-                                                   const layout& given = {}) {
+                                                   const layout& given, const framework_row& row) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
     if (t.expert_imbalance_percent != 100)
         return detail::lower_stages(detail::imbalanced(net, t.expert_imbalance_percent), t, m, resolved(given, m.cards),
-                                    0, given.pipeline);
-    return detail::lower_stages(net, t, m, resolved(given, m.cards), 0, given.pipeline);
+                                    row, 0, given.pipeline);
+    return detail::lower_stages(net, t, m, resolved(given, m.cards), row, 0, given.pipeline);
+}
+[[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
+                                                   const layout& l = {}) {
+    return lower_job(net, t, m, l, row_of(t.framework));
 }
 
 /// What all cards of a job take together, each at its own fullest moment.
 /// Throws invalid_input as lower_job does, and std::overflow_error where the sum exceeds 64 bits.
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
-                                                            const layout& given = {}) {
+                                                            const layout& given, const framework_row& row) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
     const layout l = resolved(given, m.cards);
     memory_of_cards sum;
     for (int stage = 0; stage < l.pipeline; ++stage) {
-        const memory_estimate one = memory(detail::lower_stages(net, t, m, l, stage, stage + 1));
+        const memory_estimate one = memory(detail::lower_stages(net, t, m, l, row, stage, stage + 1));
         const int cards = m.cards / l.pipeline;
         sum.allocated += cards * one.allocated(), sum.reserved += cards * one.reserved(),
             sum.device += cards * one.device();
     }
     return sum;
+}
+[[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
+                                                            const layout& l = {}) {
+    return memory_of_all_cards(net, t, m, l, row_of(t.framework));
 }
 
 /// The same for any model that lowers to a network.

@@ -22,11 +22,11 @@ struct answered_job {
 
 namespace detail {
 
-[[nodiscard]] inline answered_job answer_training(const job_file& job) {
+[[nodiscard]] inline answered_job answer_training(const job_file& job, const framework_row& row) {
     const network net = lower(job.model, job.training->image_size);
-    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
+    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout, row);
     answered_job a{.report = fit(lowered),
-                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
+                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout, row)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     return a;
@@ -55,9 +55,11 @@ inline void add_estimated(const job_file& job, answered_job& a) {
 }  // namespace detail
 
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
-[[nodiscard]] inline answered_job answer(const job_file& job) {
+/// `row` replaces the framework's own; null: none does.
+[[nodiscard]] inline answered_job answer(const job_file& job, const framework_row* row = nullptr) {
     try {
-        answered_job a = job.training ? detail::answer_training(job) : detail::answer_inference(job);
+        answered_job a = job.training ? detail::answer_training(job, row ? *row : row_of(job.training->framework))
+                                      : detail::answer_inference(job);
         detail::add_estimated(job, a);
         return a;
     } catch (const invalid_input& e) {

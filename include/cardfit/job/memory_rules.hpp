@@ -127,9 +127,9 @@ template <std::size_t... I>
     return row_of(t.precision).compute;
 }
 
-/// Lowers a job on its framework to rules.
-[[nodiscard]] constexpr memory_rules lower_rules(const training& t, const layout& l) noexcept {
-    const framework_row& row = row_of(t.framework);
+/// Lowers a job on a framework to rules.
+[[nodiscard]] constexpr memory_rules lower_rules(const training& t, const layout& l,
+                                                 const framework_row& row) noexcept {
     const precision_row& p = row_of(t.precision);
     const bool fully_sharded = l.sharding == sharding::full;
     memory_rules r;
