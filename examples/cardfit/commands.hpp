@@ -126,7 +126,8 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
     const network net = lower(model);
     nlohmann::ordered_json row = {
         {"id", id}, {"parameters", parameters(net)}, {"active_parameters", active_parameters(net)}};
-    std::vector<std::string> cells{std::string(id), std::to_string(parameters(net)), std::to_string(active_parameters(net))};
+    std::vector<std::string> cells{std::string(id), std::to_string(parameters(net)),
+                                   std::to_string(active_parameters(net))};
     if (const transformer* m = std::get_if<transformer>(&model)) {
         const std::int64_t kv_heads = m->kv_heads > 0 ? m->kv_heads : m->heads;
         row.update({{"layers", m->layers}, {"hidden", m->hidden}, {"heads", m->heads}, {"kv_heads", kv_heads}});

@@ -28,9 +28,8 @@ struct parameter_sums {
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
         matrix += times * o.matrix, expert += times * o.expert, vector += times * o.vector, lookup += times * o.lookup,
             edges += times * o.edges, expert_edges += times * o.expert_edges, adapter += times * o.adapter,
-            adapter_edges += times * o.adapter_edges, retrained += times * o.retrained,
-            frozen += times * o.frozen, buffers += times * o.buffers,
-            largest = o.largest > largest ? o.largest : largest;
+            adapter_edges += times * o.adapter_edges, retrained += times * o.retrained, frozen += times * o.frozen,
+            buffers += times * o.buffers, largest = o.largest > largest ? o.largest : largest;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
 };

@@ -100,8 +100,9 @@ struct text_style {
     const network net = lower(job.model, t.image_size);
     const std::int64_t image = net.tokens_a_sample, length = image > 0 ? image : t.sequence_length;
     if (net.undivided && net.image_size > 0)
-        return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " + std::to_string(net.image_size) +
-               " pixels a side, recompute " + std::string(name_of(recompute_names, t.recompute));
+        return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " +
+               std::to_string(net.image_size) + " pixels a side, recompute " +
+               std::string(name_of(recompute_names, t.recompute));
     return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(length) +
            " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
 }

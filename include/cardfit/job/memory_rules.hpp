@@ -53,9 +53,9 @@ struct memory_rules {
     number_format base = number_format::bf16;
     bool gradients_stay = false;
     int foreach_temporaries = 0;
-    bool whole_gradients = false;  ///< sharded training accumulates unsharded gradients
-    bool flat_gradients = false;   ///< frozen weights have gradients too
-    bool second_output = false;    ///< attention's output is kept twice
+    bool whole_gradients = false;         ///< sharded training accumulates unsharded gradients
+    bool flat_gradients = false;          ///< frozen weights have gradients too
+    bool second_output = false;           ///< attention's output is kept twice
     bool convolution_transforms = false;  ///< cuDNN takes room for Winograd transforms
     bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
