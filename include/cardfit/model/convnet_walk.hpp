@@ -380,6 +380,7 @@ struct convnet_walk {
         }
         times = 1, counted = false;
     }
+    std::int64_t joined = 0;  ///< predictions of all feature maps that a loss of several operators reads as one tensor
     std::int64_t outer_regions = 1;
     feature_map before_inside{};  ///< what a head of regions made before it pooled: a head inside it reads that
     constexpr void run_stages(const convnet_head& h) {
@@ -388,14 +389,16 @@ struct convnet_walk {
             for (std::int64_t i = 0; i < s.repeats; ++i) once(s, i == 0 ? s.stride : 1);
         }
         if (!h.adds) keep(tensor_role::loss_input, h.loss_copies * at.elements());
-        // A loss of several operators has the gradients of a product and of its factors, and a sum of two, at once.
-        moment((h.loss_copies > 1 ? 4 : 2) * at.elements());
+        joined += h.loss_copies > 1 ? at.elements() : 0;
+        moment(2 * at.elements());
     }
     constexpr void heads_and_pyramid() {
         waiting = 0;
         build_pyramid();
         for (std::size_t h = 0; h < max_convnet_heads; ++h)
             if (net.heads[h].first > 0 || net.heads[h].inside) run_head(net.heads[h], h);
+        // Such a loss has the gradients of a product and of its factors, and a sum of two, at once.
+        moment(4 * joined);
     }
 };
 
