@@ -8,6 +8,7 @@
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
+#include <concepts>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -19,13 +20,16 @@ namespace io {
 using any_model = std::variant<transformer, convnet, translator, recurrent_translator, recurrent_memory_transformer>;
 }  // namespace io
 
-// In the models' own namespace, where a call of them looks.
+// In the models' own namespace, where a call of them looks; templates, so that no model converts to any_model on the
+// way.
 
 /// The lowering for images of this size; 0: the model's own. Throws invalid_input.
-[[nodiscard]] inline network lower(const io::any_model& model, std::int64_t image_size = 0) {
+template <std::same_as<io::any_model> M>
+[[nodiscard]] network lower(const M& model, std::int64_t image_size = 0) {
     return std::visit([&](const auto& m) { return lower_model(m, image_size); }, model);
 }
-[[nodiscard]] inline problem_list problems(const io::any_model& model) {
+template <std::same_as<io::any_model> M>
+[[nodiscard]] problem_list problems(const M& model) {
     return std::visit([](const auto& m) { return problems(m); }, model);
 }
 

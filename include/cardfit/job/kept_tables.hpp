@@ -27,8 +27,8 @@ struct kept_table {
 namespace detail {
 
 /// What convolutional and recurrent networks keep in every graph of whole operators: what a convolution reads, for its
-/// weight gradient (an in-place ReLU's result is the next convolution's input, and counts once); what a norm reads; what
-/// a curved activation reads; positions of maxima in eight bytes; predictions in fp32.
+/// weight gradient (an in-place ReLU's result is the next convolution's input, and counts once); what a norm reads;
+/// what a curved activation reads; positions of maxima in eight bytes; predictions in fp32.
 constexpr void keep_operands(kept_table& t) {
     for (const tensor_role::type role :
          {tensor_role::convolution_input, tensor_role::batch_norm_input, tensor_role::smooth_activation_input,

@@ -93,8 +93,8 @@ namespace detail {
 
 /// The targets that this network's matrices answer to.
 [[nodiscard]] constexpr std::uint32_t adaptable(const network& net) noexcept {
-    std::uint32_t bits =
-        (net.embedding_parameters > 0 ? targets(target::embeddings).bits : 0u) | (net.logits > 0 ? targets(target::head).bits : 0u);
+    std::uint32_t bits = (net.embedding_parameters > 0 ? targets(target::embeddings).bits : 0u) |
+                         (net.logits > 0 ? targets(target::head).bits : 0u);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i)
             bits |= targets(net.blocks[k].linears[i].target).bits;

@@ -12,7 +12,8 @@ namespace cardfit {
 /// Everything that is wrong with a network's description; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const convnet& m, on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"model.convnet.height", m.height, 1, 100'000}, problem{"model.convnet.width", m.width, 1, 100'000},
+    found.ranges(problem{"model.convnet.height", m.height, 1, 100'000},
+                 problem{"model.convnet.width", m.width, 1, 100'000},
                  problem{"model.convnet.channels", m.channels, 1, 10'000},
                  problem{"model.convnet.multiple", m.multiple, 1, 1024},
                  problem{"model.convnet.pyramid.width", m.pyramid.width, 0, 100'000},
@@ -31,7 +32,8 @@ namespace cardfit {
     };
     for (const convnet_stage& s : m.stages) check(s);
     for (const convnet_head& h : m.heads) {
-        found.ranges(problem{"model.convnet.heads.first", h.first, 0, 7}, problem{"model.convnet.heads.last", h.last, 0, 7},
+        found.ranges(problem{"model.convnet.heads.first", h.first, 0, 7},
+                     problem{"model.convnet.heads.last", h.last, 0, 7},
                      problem{"model.convnet.heads.regions", h.regions, 0, 100'000},
                      problem{"model.convnet.heads.pool", h.pool, 0, 1000});
         for (const convnet_stage& s : h.stages) check(s);
@@ -56,7 +58,8 @@ namespace detail {
     b.vector_parameters = now.vectors - before.vectors;
     b.buffers = now.buffers - before.buffers;
     b.convolution_flops = 2 * (now.products - before.products);
-    for (std::size_t role = 0; role < tensor_role_count; ++role) b.width.of[role] = now.kept.of[role] - before.kept.of[role];
+    for (std::size_t role = 0; role < tensor_role_count; ++role)
+        b.width.of[role] = now.kept.of[role] - before.kept.of[role];
     b.width.of[tensor_role::layer_input] = layer_input;
     return b;
 }

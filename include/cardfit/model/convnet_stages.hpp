@@ -11,22 +11,22 @@ namespace cardfit {
 
 enum class stage_kind : unsigned char {
     none,
-    convolution,           ///< one convolution, norm, activation
-    max_pool,              ///< `kernel`, `stride`
-    average_pool,          ///< `kernel`, `stride`
-    fixed_pool,            ///< to `width` x `width` positions, whatever the image
-    fully_connected,       ///< of all positions and channels
-    basic_residual,        ///< two 3x3 (He et al., arXiv 1512.03385, figure 5 left)
-    bottleneck_residual,   ///< 1x1, 3x3 of `inner` channels, 1x1 (figure 5 right); `groups`: arXiv 1611.05431
-    dense,                 ///< norm, 1x1 of `inner`, norm, 3x3 of `width`, joined to what came before (arXiv 1608.06993)
-    transition,            ///< norm, 1x1, average pool of two (arXiv 1608.06993)
-    inverted_bottleneck,   ///< 1x1 to `inner`, depthwise, `squeeze`, 1x1 (arXiv 1801.04381, 1905.02244)
-    up_convolution,        ///< transposed convolution, then joined with feature map `joins` if told (arXiv 1505.04597)
-    upsample,              ///< bilinear, `stride` times as many positions a side
-    patch_merging,         ///< four positions to one of `width` channels (arXiv 2103.14030)
-    window_attention,      ///< transformer layer over windows of `kernel` positions a side (arXiv 2103.14030)
+    convolution,          ///< one convolution, norm, activation
+    max_pool,             ///< `kernel`, `stride`
+    average_pool,         ///< `kernel`, `stride`
+    fixed_pool,           ///< to `width` x `width` positions, whatever the image
+    fully_connected,      ///< of all positions and channels
+    basic_residual,       ///< two 3x3 (He et al., arXiv 1512.03385, figure 5 left)
+    bottleneck_residual,  ///< 1x1, 3x3 of `inner` channels, 1x1 (figure 5 right); `groups`: arXiv 1611.05431
+    dense,                ///< norm, 1x1 of `inner`, norm, 3x3 of `width`, joined to what came before (arXiv 1608.06993)
+    transition,           ///< norm, 1x1, average pool of two (arXiv 1608.06993)
+    inverted_bottleneck,  ///< 1x1 to `inner`, depthwise, `squeeze`, 1x1 (arXiv 1801.04381, 1905.02244)
+    up_convolution,       ///< transposed convolution, then joined with feature map `joins` if told (arXiv 1505.04597)
+    upsample,             ///< bilinear, `stride` times as many positions a side
+    patch_merging,        ///< four positions to one of `width` channels (arXiv 2103.14030)
+    window_attention,     ///< transformer layer over windows of `kernel` positions a side (arXiv 2103.14030)
     layer_normalization,
-    normalization,           ///< batch norm and activation alone (the end of arXiv 1608.06993)
+    normalization,  ///< batch norm and activation alone (the end of arXiv 1608.06993)
 };
 
 enum class norm_after : unsigned char {
@@ -41,9 +41,9 @@ enum class activation : unsigned char { relu, smooth, none };
 /// `repeats` blocks of one kind; the first has the stride.
 struct convnet_stage {
     stage_kind kind = stage_kind::none;
-    std::int64_t width = 0;    ///< channels that it makes (dense: adds)
+    std::int64_t width = 0;  ///< channels that it makes (dense: adds)
     std::int64_t repeats = 1;
-    std::int64_t inner = 0;    ///< channels inside a block (inverted bottleneck: 0 for `expansion` times its input)
+    std::int64_t inner = 0;  ///< channels inside a block (inverted bottleneck: 0 for `expansion` times its input)
     std::int64_t kernel = 3;
     std::int64_t stride = 1;
     std::int64_t groups = 1;
@@ -74,16 +74,16 @@ struct feature_pyramid {
 
 inline constexpr std::size_t max_head_stages = 10;
 
-/// Layers at every position of feature maps first to last, one set of weights for all, or in each of `regions` an image,
-/// cut out to `pool` x `pool`.
+/// Layers at every position of feature maps first to last, one set of weights for all, or in each of `regions` an
+/// image, cut out to `pool` x `pool`.
 struct convnet_head {
     std::int64_t first = 0;
     std::int64_t last = 0;
     std::int64_t regions = 0;
     std::int64_t pool = 0;
-    /// Copies of its predictions that the loss keeps. Focal loss in whole operators (fvcore's sigmoid_focal_loss, called by
-    /// detectron2's RetinaNet) keeps twelve: predictions as the convolutions made them and joined over levels, targets, the
-    /// valid rows of both, p, 1 - p, 1 - target, cross entropy, 1 - p_t, its power, alpha_t.
+    /// Copies of its predictions that the loss keeps. Focal loss in whole operators (fvcore's sigmoid_focal_loss,
+    /// called by detectron2's RetinaNet) keeps twelve: predictions as the convolutions made them and joined over
+    /// levels, targets, the valid rows of both, p, 1 - p, 1 - target, cross entropy, 1 - p_t, its power, alpha_t.
     std::int64_t loss_copies = 1;
     bool adds = false;    ///< its result is added to the next head's: it predicts nothing itself
     bool inside = false;  ///< reads what the head before it made in its first `regions` regions instead

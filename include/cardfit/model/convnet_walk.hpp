@@ -32,19 +32,21 @@ struct feature_map {
 
 /// Sums over what has been walked, of one image.
 struct walk_sums {
-    std::int64_t trained = 0;   ///< weights of convolutions, biases included
+    std::int64_t trained = 0;  ///< weights of convolutions, biases included
     std::int64_t frozen = 0;
-    std::int64_t vectors = 0;   ///< of norms
+    std::int64_t vectors = 0;  ///< of norms
     std::int64_t buffers = 0;
     std::int64_t products = 0;  ///< multiply-adds
     by_role<std::int64_t> kept{};
 };
 
-/// Walks forward. Backward goes the same way back, so that what is kept when an operator's backward runs is what had been
-/// kept when its forward ran; beside it stand the gradients of its result and of its input, and those that wait elsewhere
+/// Walks forward. Backward goes the same way back, so that what is kept when an operator's backward runs is what had
+/// been kept when its forward ran; beside it stand the gradients of its result and of its input, and those that wait
+/// elsewhere
 /// (`waiting`): of a residual's other branch, of feature maps that heads have read.
 struct convnet_walk {
     const convnet& net;
+    std::int64_t image_side;  ///< the shorter
     feature_map at;
     walk_sums sums{};
     std::int64_t kept = 0;  ///< elements; a 64-bit index counts as two
@@ -61,7 +63,7 @@ struct convnet_walk {
     bool feature_kept[8]{};
 
     constexpr convnet_walk(const convnet& m, std::int64_t height, std::int64_t width)
-        : net(m), at{m.channels, height, width} {}
+        : net(m), image_side(smaller(height, width)), at{m.channels, height, width} {}
 
     constexpr void keep(tensor_role::type role, std::int64_t elements) noexcept {
         if (!trains) return;
@@ -81,10 +83,11 @@ struct convnet_walk {
         // The largest for one image a step; with more images the transformed weights matter less.
         if (more + weights > transform_peak + transform_weights) transform_peak = more, transform_weights = weights;
     }
-    [[nodiscard]] static constexpr std::int64_t reached(std::int64_t side, const convnet_stage& s, std::int64_t kernel,
-                                                        std::int64_t stride) {
+    [[nodiscard]] constexpr std::int64_t reached(std::int64_t side, const convnet_stage& s, std::int64_t kernel,
+                                                 std::int64_t stride) const {
         const std::int64_t padding = s.padding >= 0 ? s.padding : kernel / 2, rest = side + 2 * padding - kernel;
-        if (rest < 0) throw invalid_input({"training.image_size", side, 0, 0, "an image large enough for every layer"});
+        if (rest < 0)
+            throw invalid_input({"training.image_size", image_side, 0, 0, "an image large enough for every layer"});
         return rest / stride + 1;
     }
 
@@ -178,7 +181,8 @@ struct convnet_walk {
         if (wide != in.channels) unit(s, wide, 1, 1, 1, s.activation);
         unit(s, wide, s.kernel, stride, wide, s.activation);
         if (squeeze > 0) {
-            // Two small matrices on the channels' means; the product keeps both factors, and its result is the next input.
+            // Two small matrices on the channels' means; the product keeps both factors, and its result is the next
+            // input.
             if (!counted) sums.trained += 2 * squeeze * wide + squeeze + wide;
             sums.products += times * 2 * squeeze * wide;
             keep(tensor_role::convolution_input, 2 * (squeeze + wide) + at.elements());
@@ -216,9 +220,9 @@ struct convnet_walk {
     /// feed-forward of four times the width.
     constexpr void attend(const convnet_stage& s) {
         const feature_map in = at;
-        const std::int64_t c = in.channels, n = in.positions(), window = s.kernel * s.kernel, offsets = 2 * s.kernel - 1;
-        if (!counted)
-            sums.trained += 12 * c * c + 9 * c, sums.vectors += 4 * c + offsets * offsets * s.heads;
+        const std::int64_t c = in.channels, n = in.positions(), window = s.kernel * s.kernel,
+                           offsets = 2 * s.kernel - 1;
+        if (!counted) sums.trained += 12 * c * c + 9 * c, sums.vectors += 4 * c + offsets * offsets * s.heads;
         trains = true;
         sums.products += times * n * (12 * c * c + 2 * window * c);
         keep(tensor_role::layer_norm_input, 2 * n * c);
@@ -242,17 +246,23 @@ struct convnet_walk {
 
     constexpr void once(const convnet_stage& s, std::int64_t stride) {
         switch (s.kind) {
-            case stage_kind::none: return;
-            case stage_kind::convolution: return unit(s, s.width, s.kernel, stride, s.groups, s.activation);
+            case stage_kind::none:
+                return;
+            case stage_kind::convolution:
+                return unit(s, s.width, s.kernel, stride, s.groups, s.activation);
             case stage_kind::max_pool:
             case stage_kind::average_pool:
-            case stage_kind::fixed_pool: return pool(s);
+            case stage_kind::fixed_pool:
+                return pool(s);
             case stage_kind::fully_connected:
                 at = {at.elements(), 1, 1};
                 return unit(s, s.width, 1, 1, 1, s.activation);
-            case stage_kind::basic_residual: return residual(s, stride, false);
-            case stage_kind::bottleneck_residual: return residual(s, stride, true);
-            case stage_kind::dense: return dense(s);
+            case stage_kind::basic_residual:
+                return residual(s, stride, false);
+            case stage_kind::bottleneck_residual:
+                return residual(s, stride, true);
+            case stage_kind::dense:
+                return dense(s);
             case stage_kind::transition:
                 normalize(s);
                 activate(s.activation);
@@ -260,8 +270,10 @@ struct convnet_walk {
                 keep_input();  // average pooling holds on to what it reads
                 at = {at.channels, at.height / 2, at.width / 2}, at_is_kept = false;
                 return;
-            case stage_kind::inverted_bottleneck: return inverted_bottleneck(s, stride);
-            case stage_kind::up_convolution: return up_convolve(s);
+            case stage_kind::inverted_bottleneck:
+                return inverted_bottleneck(s, stride);
+            case stage_kind::up_convolution:
+                return up_convolve(s);
             case stage_kind::upsample:
                 at.height *= s.stride, at.width *= s.stride, at_is_kept = false;
                 return moment(2 * at.elements());
@@ -269,7 +281,8 @@ struct convnet_walk {
                 at = {4 * at.channels, divide_up(at.height, 2), divide_up(at.width, 2)};
                 layer_normalize();
                 return convolve(s, s.width, 1, 1, 1, false);
-            case stage_kind::window_attention: return attend(s);
+            case stage_kind::window_attention:
+                return attend(s);
             case stage_kind::layer_normalization:
                 return layer_normalize();
             case stage_kind::normalization:
@@ -292,7 +305,8 @@ struct convnet_walk {
         return false;
     }
 
-    /// Elements of the feature maps that heads from `from` on read: their gradients wait while earlier heads run backward.
+    /// Elements of the feature maps that heads from `from` on read: their gradients wait while earlier heads run
+    /// backward.
     [[nodiscard]] constexpr std::int64_t read_by_heads(std::size_t from) const noexcept {
         std::int64_t sum = 0;
         for (int f = 1; f < 8; ++f) {
@@ -334,7 +348,8 @@ struct convnet_walk {
     /// Gradients of trained feature maps finer than this one.
     [[nodiscard]] constexpr std::int64_t below(std::int64_t feature) const noexcept {
         std::int64_t sum = 0;
-        for (std::int64_t f = net.pyramid.first; f < feature; ++f) sum += feature_trains[f] ? features[f].elements() : 0;
+        for (std::int64_t f = net.pyramid.first; f < feature; ++f)
+            sum += feature_trains[f] ? features[f].elements() : 0;
         return sum;
     }
 
@@ -346,8 +361,8 @@ struct convnet_walk {
                 moment(h.regions * features[h.first].channels * h.pool * h.pool + read_by_heads(index));
                 at = {features[h.first].channels, h.pool, h.pool}, at_is_kept = false;
             } else {
-                // Choosing regions has a gradient as large as all of them, zeros but for the chosen; it meets the one of
-                // the mean over positions, and their sum is made beside both.
+                // Choosing regions has a gradient as large as all of them, zeros but for the chosen; it meets the one
+                // of the mean over positions, and their sum is made beside both.
                 times = outer_regions, moment(3 * before_inside.elements());
                 at = before_inside, at_is_kept = false;  // chosen regions are copied
             }
@@ -365,6 +380,7 @@ struct convnet_walk {
         }
         times = 1, counted = false;
     }
+    std::int64_t joined = 0;  ///< predictions of all feature maps that a loss of several operators reads as one tensor
     std::int64_t outer_regions = 1;
     feature_map before_inside{};  ///< what a head of regions made before it pooled: a head inside it reads that
     constexpr void run_stages(const convnet_head& h) {
@@ -373,14 +389,16 @@ struct convnet_walk {
             for (std::int64_t i = 0; i < s.repeats; ++i) once(s, i == 0 ? s.stride : 1);
         }
         if (!h.adds) keep(tensor_role::loss_input, h.loss_copies * at.elements());
-        // A loss of several operators has the gradients of a product and of its factors, and a sum of two, at once.
-        moment((h.loss_copies > 1 ? 4 : 2) * at.elements());
+        joined += h.loss_copies > 1 ? at.elements() : 0;
+        moment(2 * at.elements());
     }
     constexpr void heads_and_pyramid() {
         waiting = 0;
         build_pyramid();
         for (std::size_t h = 0; h < max_convnet_heads; ++h)
             if (net.heads[h].first > 0 || net.heads[h].inside) run_head(net.heads[h], h);
+        // Such a loss has the gradients of a product and of its factors, and a sum of two, at once.
+        moment(4 * joined);
     }
 };
 

@@ -20,8 +20,11 @@ constexpr void append(convnet& m, const convnet_stage& s) {
     m.stages[i] = s;
 }
 
-constexpr convnet_stage classifier{.kind = stage_kind::fully_connected, .width = 1000, .norm = norm_after::none,
-                                   .activation = activation::none, .bias = true};
+constexpr convnet_stage classifier{.kind = stage_kind::fully_connected,
+                                   .width = 1000,
+                                   .norm = norm_after::none,
+                                   .activation = activation::none,
+                                   .bias = true};
 constexpr convnet_stage means{.kind = stage_kind::fixed_pool, .width = 1};
 
 /// What a residual network's four stages have in common.
@@ -39,14 +42,28 @@ struct residual_plan {
 /// Stem and stages (arXiv 1512.03385, table 1); their results are feature maps 2 to 5.
 constexpr convnet residual_backbone(const residual_plan& p) {
     convnet m;
-    append(m, {.kind = stage_kind::convolution, .width = 64, .kernel = 7, .stride = 2, .norm = p.norm, .frozen = p.frozen > 0});
+    append(m, {.kind = stage_kind::convolution,
+               .width = 64,
+               .kernel = 7,
+               .stride = 2,
+               .norm = p.norm,
+               .frozen = p.frozen > 0});
     append(m, {.kind = stage_kind::max_pool, .kernel = 3, .stride = 2});
     const std::int64_t first = p.kind == stage_kind::basic_residual ? 64 : 256;
     for (std::int64_t i = 0; i < p.stages; ++i)
-        append(m, {.kind = p.kind, .width = first << i, .repeats = p.repeats[i], .inner = p.inner << i,
-                   .stride = i == 0 ? 1 : i == 3 ? p.last_stride : 2, .groups = p.groups,
-                   .dilation = i == 3 && p.last_stride == 1 ? 2 : 1, .norm = p.norm, .frozen = p.frozen > i + 1,
-                   .stride_first = p.stride_first, .feature = i + 2});
+        append(m, {.kind = p.kind,
+                   .width = first << i,
+                   .repeats = p.repeats[i],
+                   .inner = p.inner << i,
+                   .stride = i == 0   ? 1
+                             : i == 3 ? p.last_stride
+                                      : 2,
+                   .groups = p.groups,
+                   .dilation = i == 3 && p.last_stride == 1 ? 2 : 1,
+                   .norm = p.norm,
+                   .frozen = p.frozen > i + 1,
+                   .stride_first = p.stride_first,
+                   .feature = i + 2});
     return m;
 }
 constexpr convnet residual_classifier(const residual_plan& p) {
@@ -60,7 +77,11 @@ constexpr convnet vgg(std::int64_t a, std::int64_t b, std::int64_t c, std::int64
     convnet m;
     const std::int64_t repeats[]{a, b, c, d, e}, widths[]{64, 128, 256, 512, 512};
     for (int i = 0; i < 5; ++i) {
-        append(m, {.kind = stage_kind::convolution, .width = widths[i], .repeats = repeats[i], .norm = norm_after::none, .bias = true});
+        append(m, {.kind = stage_kind::convolution,
+                   .width = widths[i],
+                   .repeats = repeats[i],
+                   .norm = norm_after::none,
+                   .bias = true});
         append(m, {.kind = stage_kind::max_pool, .kernel = 2, .stride = 2, .padding = 0});
     }
     append(m, {.kind = stage_kind::fixed_pool, .width = 7});
@@ -90,12 +111,16 @@ constexpr convnet densenet(std::int64_t growth, std::int64_t a, std::int64_t b, 
 
 constexpr convnet mobilenet_v2() {
     // arXiv 1801.04381, table 2: expansion, width, repeats, stride.
-    constexpr std::int64_t rows[][4]{{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2},
+    constexpr std::int64_t rows[][4]{{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                                      {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
     convnet m;
     append(m, {.kind = stage_kind::convolution, .width = 32, .stride = 2});
     for (const auto& r : rows)
-        append(m, {.kind = stage_kind::inverted_bottleneck, .width = r[1], .repeats = r[2], .stride = r[3], .expansion = r[0]});
+        append(m, {.kind = stage_kind::inverted_bottleneck,
+                   .width = r[1],
+                   .repeats = r[2],
+                   .stride = r[3],
+                   .expansion = r[0]});
     append(m, {.kind = stage_kind::convolution, .width = 1280, .kernel = 1}), append(m, means), append(m, classifier);
     return m;
 }
@@ -103,32 +128,47 @@ constexpr convnet mobilenet_v2() {
 constexpr convnet mobilenet_v3_large() {
     // arXiv 1905.02244, table 1: kernel, expanded, width, squeeze, hard-swish, stride. Squeeze widths as torchvision
     // rounds a quarter of the expanded ones to multiples of eight.
-    constexpr std::int64_t rows[][6]{
-        {3, 16, 16, 0, 0, 1},     {3, 64, 24, 0, 0, 2},     {3, 72, 24, 0, 0, 1},     {5, 72, 40, 24, 0, 2},
-        {5, 120, 40, 32, 0, 1},   {5, 120, 40, 32, 0, 1},   {3, 240, 80, 0, 1, 2},    {3, 200, 80, 0, 1, 1},
-        {3, 184, 80, 0, 1, 1},    {3, 184, 80, 0, 1, 1},    {3, 480, 112, 120, 1, 1}, {3, 672, 112, 168, 1, 1},
-        {5, 672, 160, 168, 1, 2}, {5, 960, 160, 240, 1, 1}, {5, 960, 160, 240, 1, 1}};
+    constexpr std::int64_t rows[][6]{{3, 16, 16, 0, 0, 1},     {3, 64, 24, 0, 0, 2},     {3, 72, 24, 0, 0, 1},
+                                     {5, 72, 40, 24, 0, 2},    {5, 120, 40, 32, 0, 1},   {5, 120, 40, 32, 0, 1},
+                                     {3, 240, 80, 0, 1, 2},    {3, 200, 80, 0, 1, 1},    {3, 184, 80, 0, 1, 1},
+                                     {3, 184, 80, 0, 1, 1},    {3, 480, 112, 120, 1, 1}, {3, 672, 112, 168, 1, 1},
+                                     {5, 672, 160, 168, 1, 2}, {5, 960, 160, 240, 1, 1}, {5, 960, 160, 240, 1, 1}};
     convnet m;
     append(m, {.kind = stage_kind::convolution, .width = 16, .stride = 2, .activation = activation::smooth});
     for (const auto& r : rows)
-        append(m, {.kind = stage_kind::inverted_bottleneck, .width = r[2], .inner = r[1], .kernel = r[0], .stride = r[5],
-                   .squeeze = r[3], .activation = r[4] ? activation::smooth : activation::relu});
+        append(m, {.kind = stage_kind::inverted_bottleneck,
+                   .width = r[2],
+                   .inner = r[1],
+                   .kernel = r[0],
+                   .stride = r[5],
+                   .squeeze = r[3],
+                   .activation = r[4] ? activation::smooth : activation::relu});
     append(m, {.kind = stage_kind::convolution, .width = 960, .kernel = 1, .activation = activation::smooth});
     append(m, means);
-    append(m, {.kind = stage_kind::fully_connected, .width = 1280, .norm = norm_after::none, .activation = activation::smooth, .bias = true});
+    append(m, {.kind = stage_kind::fully_connected,
+               .width = 1280,
+               .norm = norm_after::none,
+               .activation = activation::smooth,
+               .bias = true});
     append(m, classifier);
     return m;
 }
 
 constexpr convnet efficientnet_b0() {
     // arXiv 1905.11946, table 1: expansion, kernel, stride, width, repeats.
-    constexpr std::int64_t rows[][5]{{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2},  {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},
+    constexpr std::int64_t rows[][5]{{1, 3, 1, 16, 1},  {6, 3, 2, 24, 2},  {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},
                                      {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1}};
     convnet m;
     append(m, {.kind = stage_kind::convolution, .width = 32, .stride = 2, .activation = activation::smooth});
     for (const auto& r : rows)
-        append(m, {.kind = stage_kind::inverted_bottleneck, .width = r[3], .repeats = r[4], .kernel = r[1], .stride = r[2],
-                   .expansion = r[0], .squeeze = -4, .activation = activation::smooth});
+        append(m, {.kind = stage_kind::inverted_bottleneck,
+                   .width = r[3],
+                   .repeats = r[4],
+                   .kernel = r[1],
+                   .stride = r[2],
+                   .expansion = r[0],
+                   .squeeze = -4,
+                   .activation = activation::smooth});
     append(m, {.kind = stage_kind::convolution, .width = 1280, .kernel = 1, .activation = activation::smooth});
     append(m, means), append(m, classifier);
     return m;
@@ -138,24 +178,58 @@ constexpr convnet efficientnet_b0() {
 constexpr convnet u_net() {
     convnet m{.height = 572, .width = 572, .channels = 1};
     for (std::int64_t i = 0; i < 5; ++i) {
-        append(m, {.kind = stage_kind::convolution, .width = 64 << i, .repeats = 2, .padding = 0, .norm = norm_after::none, .bias = true, .feature = i < 4 ? i + 1 : 0});
+        append(m, {.kind = stage_kind::convolution,
+                   .width = 64 << i,
+                   .repeats = 2,
+                   .padding = 0,
+                   .norm = norm_after::none,
+                   .bias = true,
+                   .feature = i < 4 ? i + 1 : 0});
         if (i < 4) append(m, {.kind = stage_kind::max_pool, .kernel = 2, .stride = 2, .padding = 0});
     }
     for (std::int64_t i = 3; i >= 0; --i) {
-        append(m, {.kind = stage_kind::up_convolution, .width = 64 << i, .kernel = 2, .stride = 2, .norm = norm_after::none, .activation = activation::none, .bias = true, .joins = i + 1});
-        append(m, {.kind = stage_kind::convolution, .width = 64 << i, .repeats = 2, .padding = 0, .norm = norm_after::none, .bias = true});
+        append(m, {.kind = stage_kind::up_convolution,
+                   .width = 64 << i,
+                   .kernel = 2,
+                   .stride = 2,
+                   .norm = norm_after::none,
+                   .activation = activation::none,
+                   .bias = true,
+                   .joins = i + 1});
+        append(m, {.kind = stage_kind::convolution,
+                   .width = 64 << i,
+                   .repeats = 2,
+                   .padding = 0,
+                   .norm = norm_after::none,
+                   .bias = true});
     }
-    append(m, {.kind = stage_kind::convolution, .width = 2, .kernel = 1, .norm = norm_after::none, .activation = activation::none, .bias = true});
+    append(m, {.kind = stage_kind::convolution,
+               .width = 2,
+               .kernel = 1,
+               .norm = norm_after::none,
+               .activation = activation::none,
+               .bias = true});
     return m;
 }
 
 /// Swin Transformer (arXiv 2103.14030, section 3.3): windows of seven, four stages.
 constexpr convnet swin(std::int64_t width, std::int64_t third, std::int64_t heads) {
     convnet m;
-    append(m, {.kind = stage_kind::convolution, .width = width, .kernel = 4, .stride = 4, .padding = 0, .norm = norm_after::none, .activation = activation::none, .bias = true});
+    append(m, {.kind = stage_kind::convolution,
+               .width = width,
+               .kernel = 4,
+               .stride = 4,
+               .padding = 0,
+               .norm = norm_after::none,
+               .activation = activation::none,
+               .bias = true});
     append(m, {.kind = stage_kind::layer_normalization});
     for (std::int64_t i = 0; i < 4; ++i) {
-        append(m, {.kind = stage_kind::window_attention, .width = width << i, .repeats = i == 2 ? third : 2, .kernel = 7, .heads = heads << i});
+        append(m, {.kind = stage_kind::window_attention,
+                   .width = width << i,
+                   .repeats = i == 2 ? third : 2,
+                   .kernel = 7,
+                   .heads = heads << i});
         if (i < 3) append(m, {.kind = stage_kind::patch_merging, .width = width << (i + 1)});
     }
     append(m, {.kind = stage_kind::layer_normalization}), append(m, means), append(m, classifier);
@@ -165,13 +239,17 @@ constexpr convnet swin(std::int64_t width, std::int64_t third, std::int64_t head
 }  // namespace detail
 
 // Residual networks, with the stride in the 3x3 as torchvision and NVIDIA's "v1.5" have it.
-inline constexpr convnet resnet_18 = detail::residual_classifier({.kind = stage_kind::basic_residual, .repeats = {2, 2, 2, 2}});
-inline constexpr convnet resnet_34 = detail::residual_classifier({.kind = stage_kind::basic_residual, .repeats = {3, 4, 6, 3}});
+inline constexpr convnet resnet_18 =
+    detail::residual_classifier({.kind = stage_kind::basic_residual, .repeats = {2, 2, 2, 2}});
+inline constexpr convnet resnet_34 =
+    detail::residual_classifier({.kind = stage_kind::basic_residual, .repeats = {3, 4, 6, 3}});
 inline constexpr convnet resnet_50 = detail::residual_classifier({.repeats = {3, 4, 6, 3}});
 inline constexpr convnet resnet_101 = detail::residual_classifier({.repeats = {3, 4, 23, 3}});
 inline constexpr convnet resnet_152 = detail::residual_classifier({.repeats = {3, 8, 36, 3}});
-inline constexpr convnet resnext_50_32x4d = detail::residual_classifier({.repeats = {3, 4, 6, 3}, .inner = 128, .groups = 32});
-inline constexpr convnet resnext_101_32x8d = detail::residual_classifier({.repeats = {3, 4, 23, 3}, .inner = 256, .groups = 32});
+inline constexpr convnet resnext_50_32x4d =
+    detail::residual_classifier({.repeats = {3, 4, 6, 3}, .inner = 128, .groups = 32});
+inline constexpr convnet resnext_101_32x8d =
+    detail::residual_classifier({.repeats = {3, 4, 23, 3}, .inner = 256, .groups = 32});
 inline constexpr convnet vgg_11 = detail::vgg(1, 1, 2, 2, 2);
 inline constexpr convnet vgg_13 = detail::vgg(2, 2, 2, 2, 2);
 inline constexpr convnet vgg_16 = detail::vgg(2, 2, 3, 3, 3);

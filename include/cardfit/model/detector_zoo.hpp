@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Detectors by name: NVIDIA DeepLearningExamples' SSD300 and detectron2's families with its defaults (configs/Base-*.yaml,
-// config/defaults.py), over COCO's 80 classes. Images are the largest that detectron2 trains on, 800 x 1333 pixels.
+// Detectors by name: NVIDIA DeepLearningExamples' SSD300 and detectron2's families with its defaults
+// (configs/Base-*.yaml, config/defaults.py), over COCO's 80 classes. Images are the largest that detectron2 trains on,
+// 800 x 1333 pixels.
 
 #include <cardfit/model/convnet_zoo.hpp>
 
@@ -12,21 +13,40 @@ namespace detail {
 
 /// A 3x3 convolution of a head: biased, no norm.
 constexpr convnet_stage head_convolution(std::int64_t width, std::int64_t repeats = 1) {
-    return {.kind = stage_kind::convolution, .width = width, .repeats = repeats, .norm = norm_after::none, .bias = true};
+    return {
+        .kind = stage_kind::convolution, .width = width, .repeats = repeats, .norm = norm_after::none, .bias = true};
 }
 /// A prediction: no activation.
 constexpr convnet_stage prediction(std::int64_t width, std::int64_t kernel = 1) {
-    return {.kind = stage_kind::convolution, .width = width, .kernel = kernel, .norm = norm_after::none,
-            .activation = activation::none, .bias = true};
+    return {.kind = stage_kind::convolution,
+            .width = width,
+            .kernel = kernel,
+            .norm = norm_after::none,
+            .activation = activation::none,
+            .bias = true};
 }
 constexpr convnet_stage hidden(std::int64_t width, std::int64_t repeats = 1) {
-    return {.kind = stage_kind::fully_connected, .width = width, .repeats = repeats, .norm = norm_after::none, .bias = true};
+    return {.kind = stage_kind::fully_connected,
+            .width = width,
+            .repeats = repeats,
+            .norm = norm_after::none,
+            .bias = true};
 }
 constexpr convnet_stage output(std::int64_t width) {
-    return {.kind = stage_kind::fully_connected, .width = width, .norm = norm_after::none, .activation = activation::none, .bias = true};
+    return {.kind = stage_kind::fully_connected,
+            .width = width,
+            .norm = norm_after::none,
+            .activation = activation::none,
+            .bias = true};
 }
 constexpr convnet_stage doubling(std::int64_t width, std::int64_t kernel, cardfit::activation a) {
-    return {.kind = stage_kind::up_convolution, .width = width, .kernel = kernel, .stride = 2, .norm = norm_after::none, .activation = a, .bias = true};
+    return {.kind = stage_kind::up_convolution,
+            .width = width,
+            .kernel = kernel,
+            .stride = 2,
+            .norm = norm_after::none,
+            .activation = a,
+            .bias = true};
 }
 
 constexpr void append(convnet& m, const convnet_head& h) {
@@ -37,9 +57,12 @@ constexpr void append(convnet& m, const convnet_head& h) {
 
 /// The backbones of detectron2's model zoo: stem and first stage frozen, norms folded to constants; MSRA's ResNets have
 /// their stride in the first 1x1, the ResNeXt in the 3x3.
-constexpr residual_plan frozen_resnet_50{.repeats = {3, 4, 6, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
-constexpr residual_plan frozen_resnet_101{.repeats = {3, 4, 23, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
-constexpr residual_plan frozen_resnext_101{.repeats = {3, 4, 23, 3}, .inner = 256, .groups = 32, .norm = norm_after::frozen, .frozen = 2};
+constexpr residual_plan frozen_resnet_50{
+    .repeats = {3, 4, 6, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
+constexpr residual_plan frozen_resnet_101{
+    .repeats = {3, 4, 23, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
+constexpr residual_plan frozen_resnext_101{
+    .repeats = {3, 4, 23, 3}, .inner = 256, .groups = 32, .norm = norm_after::frozen, .frozen = 2};
 
 /// C4: the first three stages; the fourth runs in the regions. DC5: the fourth with dilation instead of stride. Feature
 /// pyramid: 256 channels at strides 4 to 64.
@@ -57,16 +80,33 @@ constexpr convnet detector(residual_plan p, neck n) {
 /// Region proposals (arXiv 1506.01497): a 3x3 as wide as the feature map, then a score and four offsets an anchor.
 constexpr void add_proposals(convnet& m, neck n) {
     const std::int64_t wide = n == neck::c4 ? 1024 : n == neck::dc5 ? 2048 : 256, anchors = n == neck::pyramid ? 3 : 15;
-    append(m, convnet_head{.first = n == neck::c4 ? 4 : n == neck::dc5 ? 5 : 2, .last = n == neck::c4 ? 4 : n == neck::dc5 ? 5 : 6,
+    append(m, convnet_head{.first = n == neck::c4    ? 4
+                                    : n == neck::dc5 ? 5
+                                                     : 2,
+                           .last = n == neck::c4    ? 4
+                                   : n == neck::dc5 ? 5
+                                                    : 6,
                            .stages = {head_convolution(wide), prediction(5 * anchors)}});
 }
-/// Boxes of 512 sampled regions an image (ROI_HEADS.BATCH_SIZE_PER_IMAGE): 80 classes and background, four offsets each.
+/// Boxes of 512 sampled regions an image (ROI_HEADS.BATCH_SIZE_PER_IMAGE): 80 classes and background, four offsets
+/// each.
 constexpr void add_boxes(convnet& m, const residual_plan& p, neck n, std::int64_t classes, std::int64_t offsets) {
-    convnet_head h{.first = n == neck::c4 ? 4 : n == neck::dc5 ? 5 : 2, .last = n == neck::c4 ? 4 : 5, .regions = 512, .pool = 7};
+    convnet_head h{.first = n == neck::c4    ? 4
+                            : n == neck::dc5 ? 5
+                                             : 2,
+                   .last = n == neck::c4 ? 4 : 5,
+                   .regions = 512,
+                   .pool = 7};
     if (n == neck::c4) {
         h.pool = 14;
-        h.stages[0] = {.kind = stage_kind::bottleneck_residual, .width = 2048, .repeats = 3, .inner = p.inner * 8, .stride = 2,
-                       .groups = p.groups, .norm = p.norm, .stride_first = p.stride_first};
+        h.stages[0] = {.kind = stage_kind::bottleneck_residual,
+                       .width = 2048,
+                       .repeats = 3,
+                       .inner = p.inner * 8,
+                       .stride = 2,
+                       .groups = p.groups,
+                       .norm = p.norm,
+                       .stride_first = p.stride_first};
         h.stages[1] = means;
         h.stages[2] = output(classes + 1 + 4 * offsets);
     } else {
@@ -78,8 +118,13 @@ constexpr void add_boxes(convnet& m, const residual_plan& p, neck n, std::int64_
 /// Masks (arXiv 1703.06870, figure 4) of positive regions: a quarter of the 512 at most (ROI_HEADS.POSITIVE_FRACTION).
 constexpr void add_masks(convnet& m, neck n) {
     if (n == neck::c4)
-        return append(m, convnet_head{.regions = 128, .inside = true, .stages = {doubling(256, 2, activation::relu), prediction(80)}});
-    append(m, convnet_head{.first = n == neck::dc5 ? 5 : 2, .last = 5, .regions = 128, .pool = 14,
+        return append(
+            m, convnet_head{
+                   .regions = 128, .inside = true, .stages = {doubling(256, 2, activation::relu), prediction(80)}});
+    append(m, convnet_head{.first = n == neck::dc5 ? 5 : 2,
+                           .last = 5,
+                           .regions = 128,
+                           .pool = 14,
                            .stages = {head_convolution(256, 4), doubling(256, 2, activation::relu), prediction(80)}});
 }
 
@@ -108,8 +153,12 @@ constexpr convnet fast_rcnn(const residual_plan& p) {
 constexpr convnet keypoint_rcnn(const residual_plan& p) {
     convnet m = rpn(p, neck::pyramid);
     add_boxes(m, p, neck::pyramid, 1, 1);
-    append(m, convnet_head{.first = 2, .last = 5, .regions = 128, .pool = 14,
-                           .stages = {head_convolution(512, 8), doubling(17, 4, activation::none),
+    append(m, convnet_head{.first = 2,
+                           .last = 5,
+                           .regions = 128,
+                           .pool = 14,
+                           .stages = {head_convolution(512, 8),
+                                      doubling(17, 4, activation::none),
                                       {.kind = stage_kind::upsample, .stride = 2}}});
     return m;
 }
@@ -124,13 +173,14 @@ constexpr convnet cascade_mask_rcnn(const residual_plan& p) {
 constexpr convnet retinanet(const residual_plan& p) {
     convnet m = detector(p, neck::pyramid);
     m.pyramid = {.width = 256, .first = 3, .last = 5, .convolved = 2};
-    append(m, convnet_head{.first = 3, .last = 7, .loss_copies = 12,
-                           .stages = {head_convolution(256, 4), prediction(9 * 80, 3)}});
+    append(m,
+           convnet_head{
+               .first = 3, .last = 7, .loss_copies = 12, .stages = {head_convolution(256, 4), prediction(9 * 80, 3)}});
     append(m, convnet_head{.first = 3, .last = 7, .stages = {head_convolution(256, 4), prediction(9 * 4, 3)}});
     return m;
 }
-/// Mask R-CNN with a semantic branch (arXiv 1901.02446, figure 3): from each level to stride 4, summed, 54 classes, to the
-/// image's size.
+/// Mask R-CNN with a semantic branch (arXiv 1901.02446, figure 3): from each level to stride 4, summed, 54 classes, to
+/// the image's size.
 constexpr convnet panoptic_fpn(const residual_plan& p) {
     convnet m = mask_rcnn(p, neck::pyramid);
     constexpr convnet_stage normed{.kind = stage_kind::convolution, .width = 128};
@@ -138,8 +188,15 @@ constexpr convnet panoptic_fpn(const residual_plan& p) {
     append(m, convnet_head{.first = 2, .last = 2, .adds = true, .stages = {normed}});
     append(m, convnet_head{.first = 3, .last = 3, .adds = true, .stages = {normed, twice}});
     append(m, convnet_head{.first = 4, .last = 4, .adds = true, .stages = {normed, twice, normed, twice}});
-    append(m, convnet_head{.first = 5, .last = 5,
-                           .stages = {normed, twice, normed, twice, normed, twice, prediction(54),
+    append(m, convnet_head{.first = 5,
+                           .last = 5,
+                           .stages = {normed,
+                                      twice,
+                                      normed,
+                                      twice,
+                                      normed,
+                                      twice,
+                                      prediction(54),
                                       {.kind = stage_kind::upsample, .stride = 4}}});
     return m;
 }
@@ -150,12 +207,18 @@ constexpr convnet ssd300() {
     convnet m = residual_backbone({.repeats = {3, 4, 6, 3}, .stages = 3});
     m.height = m.width = 300;
     for (convnet_stage& s : m.stages)
-        if (s.feature == 4) s.stride = 1, s.feature = 1;
-        else s.feature = 0;
+        if (s.feature == 4)
+            s.stride = 1, s.feature = 1;
+        else
+            s.feature = 0;
     constexpr std::int64_t rows[][3]{{256, 512, 2}, {256, 512, 2}, {128, 256, 2}, {128, 256, 1}, {128, 256, 1}};
     for (std::int64_t i = 0; i < 5; ++i) {
         append(m, {.kind = stage_kind::convolution, .width = rows[i][0], .kernel = 1});
-        append(m, {.kind = stage_kind::convolution, .width = rows[i][1], .stride = rows[i][2], .padding = i < 3 ? 1 : 0, .feature = i + 2});
+        append(m, {.kind = stage_kind::convolution,
+                   .width = rows[i][1],
+                   .stride = rows[i][2],
+                   .padding = i < 3 ? 1 : 0,
+                   .feature = i + 2});
     }
     constexpr std::int64_t boxes[]{4, 6, 6, 6, 4, 4};
     for (std::int64_t i = 0; i < 6; ++i)

@@ -35,13 +35,15 @@ namespace detail {
 
 }  // namespace detail
 
-/// FLOPs of one sample's forward pass: matrices, attention (a causal one counted half), convolutions, the head; embedding
-/// lookups, norms and activations are nothing. `sequence_length`: tokens a sample, unless the model fixes them (images).
+/// FLOPs of one sample's forward pass: matrices, attention (a causal one counted half), convolutions, the head;
+/// embedding lookups, norms and activations are nothing. `sequence_length`: tokens a sample, unless the model fixes
+/// them (images).
 [[nodiscard]] constexpr double forward_flops(const network& net, std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(net.tokens_a_sample > 0 ? net.tokens_a_sample : sequence_length);
     double token = 2.0 * static_cast<double>(net.hidden) * static_cast<double>(net.logits);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
-        token += static_cast<double>(net.blocks[k].layers.count(0, net.layers)) * detail::layer_flops(net.blocks[k], length);
+        token +=
+            static_cast<double>(net.blocks[k].layers.count(0, net.layers)) * detail::layer_flops(net.blocks[k], length);
     return length * token + static_cast<double>(net.sample_flops);
 }
 template <architecture M>
@@ -49,8 +51,8 @@ template <architecture M>
     return forward_flops(lower(model), sequence_length);
 }
 
-/// FLOPs of one sample's forward and backward pass: three times the forward pass, because each product has a gradient for
-/// each of its factors (Narayanan et al., arXiv 2104.04473, appendix). Recomputation is not counted.
+/// FLOPs of one sample's forward and backward pass: three times the forward pass, because each product has a gradient
+/// for each of its factors (Narayanan et al., arXiv 2104.04473, appendix). Recomputation is not counted.
 [[nodiscard]] constexpr double training_flops(const network& net, std::int64_t sequence_length) noexcept {
     return 3 * forward_flops(net, sequence_length);
 }

@@ -87,13 +87,13 @@ enum type : unsigned char {
     adapter_gate_input,
     adapter_up_input,
     adapter_down_input,
-    convolution_input,       ///< what convolutions, pools and classifiers read: activations' results, mostly
-    batch_norm_input,        ///< what batch norms read: convolutions' results
-    smooth_activation_input, ///< inputs of activations whose derivative needs them (SiLU, GELU; ReLU's does not)
-    pool_index,              ///< where a max pool found its maxima: 64-bit numbers
-    loss_input,              ///< predictions, at each position or region, that the loss keeps in fp32
-    cross_score,             ///< attention matrices of fixed width: windows, a source sentence
-    recurrent_state,         ///< gates and states that a recurrent layer keeps of each step
+    convolution_input,        ///< what convolutions, pools and classifiers read: activations' results, mostly
+    batch_norm_input,         ///< what batch norms read: convolutions' results
+    smooth_activation_input,  ///< inputs of activations whose derivative needs them (SiLU, GELU; ReLU's does not)
+    pool_index,               ///< where a max pool found its maxima: 64-bit numbers
+    loss_input,               ///< predictions, at each position or region, that the loss keeps in fp32
+    cross_score,              ///< attention matrices of fixed width: windows, a source sentence
+    recurrent_state,          ///< gates and states that a recurrent layer keeps of each step
     count,
 };
 }  // namespace tensor_role
@@ -143,8 +143,9 @@ struct block {
     bool cache_splits = true;
     /// Whether a token attends to its past alone: half of the attention matrix.
     bool causal = false;
-    /// Of queries and of what the output matrix reads: elements a token that attend to another sequence of the same length
-    /// (a source sentence), all of it; and positions before the sequence that a token also sees (a recurrent memory).
+    /// Of queries and of what the output matrix reads: elements a token that attend to another sequence of the same
+    /// length (a source sentence), all of it; and positions before the sequence that a token also sees (a recurrent
+    /// memory).
     std::int64_t cross_width = 0;
     std::int64_t memory_positions = 0;
     /// Multiplications and additions a token, forward: of convolutions; of products that no matrix of `linears` makes

@@ -336,8 +336,8 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
 }
 
 /// The same for images of image_size pixels a side: a vision transformer's patches and positions follow the grid (arXiv
-/// 2010.11929, section 3.2: positions are interpolated). Throws invalid_input for a text model, and for a size that is no
-/// multiple of the patch.
+/// 2010.11929, section 3.2: positions are interpolated). Throws invalid_input for a text model, and for a size that is
+/// no multiple of the patch.
 [[nodiscard]] constexpr network lower(const transformer& m, std::int64_t image_size) {
     static_cast<void>(problems(m, on_problem::refuse));
     problem_list found(on_problem::refuse);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Sequence models that are no decoder-only transformers: the encoder-decoder transformer, GNMT, Transformer-XL. A sample
-// is a pair of a source and a target sentence, or one segment of text; a token of a pair is one of each sentence.
+// Sequence models that are no decoder-only transformers: the encoder-decoder transformer, GNMT, Transformer-XL. A
+// sample is a pair of a source and a target sentence, or one segment of text; a token of a pair is one of each
+// sentence.
 
 #include <cardfit/model/network.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -24,8 +25,9 @@ struct translator {
     friend constexpr bool operator==(const translator&, const translator&) = default;
 };
 
-/// Recurrent encoder-decoder with attention (Wu et al., arXiv 1609.08144, as NVIDIA DeepLearningExamples' GNMT v2 has it):
-/// the first encoder layer runs both ways; the attention's context joins the input of each decoder layer after the first.
+/// Recurrent encoder-decoder with attention (Wu et al., arXiv 1609.08144, as NVIDIA DeepLearningExamples' GNMT v2 has
+/// it): the first encoder layer runs both ways; the attention's context joins the input of each decoder layer after the
+/// first.
 struct recurrent_translator {
     std::int64_t layers = 0;  ///< of encoder and decoder each
     std::int64_t hidden = 0;
@@ -33,8 +35,8 @@ struct recurrent_translator {
     friend constexpr bool operator==(const recurrent_translator&, const recurrent_translator&) = default;
 };
 
-/// Transformer-XL (Dai et al., arXiv 1901.02860): a segment attends to itself and to the states of `memory` tokens before
-/// it, with relative positions; an adaptive softmax of three tail clusters tied to the embedding.
+/// Transformer-XL (Dai et al., arXiv 1901.02860): a segment attends to itself and to the states of `memory` tokens
+/// before it, with relative positions; an adaptive softmax of three tail clusters tied to the embedding.
 struct recurrent_memory_transformer {
     std::int64_t layers = 0;
     std::int64_t hidden = 0;
@@ -44,15 +46,18 @@ struct recurrent_memory_transformer {
     std::int64_t shortlist = 0;  ///< words of the softmax's head
     std::int64_t clusters = 3;
     std::int64_t memory = 0;
-    friend constexpr bool operator==(const recurrent_memory_transformer&, const recurrent_memory_transformer&) = default;
+    friend constexpr bool operator==(const recurrent_memory_transformer&,
+                                     const recurrent_memory_transformer&) = default;
 };
 
 [[nodiscard]] constexpr problem_list problems(const translator& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(problem{"model.translator.encoder_layers", m.encoder_layers, 1, 1000},
                  problem{"model.translator.decoder_layers", m.decoder_layers, 1, 1000},
-                 problem{"model.translator.hidden", m.hidden, 1, 100'000}, problem{"model.translator.heads", m.heads, 1, 10'000},
-                 problem{"model.translator.ffn", m.ffn, 1, 1'000'000}, problem{"model.translator.vocab", m.vocab, 1, 10'000'000});
+                 problem{"model.translator.hidden", m.hidden, 1, 100'000},
+                 problem{"model.translator.heads", m.heads, 1, 10'000},
+                 problem{"model.translator.ffn", m.ffn, 1, 1'000'000},
+                 problem{"model.translator.vocab", m.vocab, 1, 10'000'000});
     return found;
 }
 [[nodiscard]] constexpr problem_list problems(const recurrent_translator& m, on_problem action = on_problem::keep) {
@@ -62,7 +67,8 @@ struct recurrent_memory_transformer {
                  problem{"model.recurrent_translator.vocab", m.vocab, 1, 10'000'000});
     return found;
 }
-[[nodiscard]] constexpr problem_list problems(const recurrent_memory_transformer& m, on_problem action = on_problem::keep) {
+[[nodiscard]] constexpr problem_list problems(const recurrent_memory_transformer& m,
+                                              on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(problem{"model.recurrent_memory_transformer.layers", m.layers, 1, 1000},
                  problem{"model.recurrent_memory_transformer.hidden", m.hidden, 1, 100'000},
@@ -89,8 +95,8 @@ constexpr void add_cross_attention(block& b, std::int64_t h) {
         b.width.of[tensor_role::attention_input_casts] += 3 * h, b.width.of[tensor_role::query] += h,
         b.width.of[tensor_role::key] += h, b.width.of[tensor_role::value] += h,
         b.width.of[tensor_role::key_value_expanded] += 2 * h, b.width.of[tensor_role::attention_output] += h,
-        b.width.of[tensor_role::dropout_mask] += h, b.width.of[tensor_role::softmax_statistics] *= 2, b.score_heads *= 2,
-        b.cross_width = 2 * h;
+        b.width.of[tensor_role::dropout_mask] += h, b.width.of[tensor_role::softmax_statistics] *= 2,
+        b.score_heads *= 2, b.cross_width = 2 * h;
 }
 
 /// A long short-term memory layer of `hidden`: gates from input and from its own past, two biases, as cuDNN has it. Its
@@ -101,7 +107,8 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
         add_matrix(b, target::gate, hidden, 4 * hidden, true);
     }
     b.width.of[tensor_role::feed_forward_input] += in, b.width.of[tensor_role::feed_forward_input_casts] += in,
-        b.width.of[tensor_role::recurrent_state] += directions * 7 * hidden, b.width.of[tensor_role::dropout_mask] += in;
+        b.width.of[tensor_role::recurrent_state] += directions * 7 * hidden,
+        b.width.of[tensor_role::dropout_mask] += in;
 }
 
 }  // namespace detail
@@ -109,8 +116,15 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 /// Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const translator& m) {
     static_cast<void>(problems(m, on_problem::refuse));
-    const transformer layer{.layers = m.encoder_layers + m.decoder_layers, .hidden = m.hidden, .heads = m.heads, .ffn = m.ffn,
-                            .ffn_gated = false, .vocab = m.vocab, .tied_embeddings = true, .norm = norm::layer, .biases = biases::all};
+    const transformer layer{.layers = m.encoder_layers + m.decoder_layers,
+                            .hidden = m.hidden,
+                            .heads = m.heads,
+                            .ffn = m.ffn,
+                            .ffn_gated = false,
+                            .vocab = m.vocab,
+                            .tied_embeddings = true,
+                            .norm = norm::layer,
+                            .biases = biases::all};
     network net = lower(layer);
     block decoder = net.blocks[0];
     detail::add_cross_attention(decoder, m.hidden);
@@ -147,8 +161,14 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 [[nodiscard]] constexpr network lower(const recurrent_memory_transformer& m) {
     static_cast<void>(problems(m, on_problem::refuse));
     const std::int64_t h = m.hidden;
-    network net = lower(transformer{.layers = m.layers, .hidden = h, .heads = m.heads, .ffn = m.ffn, .ffn_gated = false,
-                                    .vocab = m.vocab, .tied_embeddings = true, .norm = norm::layer});
+    network net = lower(transformer{.layers = m.layers,
+                                    .hidden = h,
+                                    .heads = m.heads,
+                                    .ffn = m.ffn,
+                                    .ffn_gated = false,
+                                    .vocab = m.vocab,
+                                    .tied_embeddings = true,
+                                    .norm = norm::layer});
     block& b = net.blocks[0];
     // Biases of the feed-forward alone; a matrix for relative positions, and two biases for each query.
     b.vector_parameters += m.ffn + h;
@@ -156,7 +176,8 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
     // Queries stand with each of the two biases; keys and values of the memory are made again in each segment, which is
     // taken to be as long as its memory.
     b.width.of[tensor_role::query] *= 2, b.width.of[tensor_role::key] *= 2, b.width.of[tensor_role::value] *= 2,
-        b.width.of[tensor_role::key_value_expanded] *= 2, b.memory_positions = m.memory, b.convolution_flops = 4 * h * h;
+        b.width.of[tensor_role::key_value_expanded] *= 2, b.memory_positions = m.memory,
+                                                          b.convolution_flops = 4 * h * h;
     net.final_parameters = 2 * h + m.vocab + m.clusters * (h + 1);
     net.final_norm_width = 0;
     return net;
@@ -164,7 +185,8 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 
 namespace models {
 
-/// Table 3 of arXiv 1706.03762, "big"; the vocabulary of NVIDIA DeepLearningExamples (33,708 sub-words, padded to eight).
+/// Table 3 of arXiv 1706.03762, "big"; the vocabulary of NVIDIA DeepLearningExamples (33,708 sub-words, padded to
+/// eight).
 inline constexpr translator transformer_big{
     .encoder_layers = 6, .decoder_layers = 6, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 33712};
 /// NVIDIA DeepLearningExamples, GNMT v2: four layers of 1024, WMT16's sub-words.
