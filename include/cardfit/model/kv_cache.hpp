@@ -17,13 +17,13 @@ namespace cardfit {
     return sum;
 }
 
-/// Bytes of cache of one sequence of so many tokens where layers with a window keep no more than it.
-[[nodiscard]] constexpr bytes kv_cache(const network& net, std::int64_t tokens,
+/// Bytes of cache of one sequence of `length` tokens where layers with a window keep no more than it.
+[[nodiscard]] constexpr bytes kv_cache(const network& net, std::int64_t length,
                                        number_format format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const block& b = net.blocks[k];
-        const std::int64_t held = b.window > 0 ? smaller(tokens, b.window) : tokens;
+        const std::int64_t held = b.window > 0 ? smaller(length, b.window) : length;
         sum += storage(format, checked::multiply(held, b.layers.count(0, net.layers) * b.cache_width));
     }
     return sum;
@@ -35,9 +35,9 @@ template <architecture M>
     return kv_cache_per_token(lower(model), format);
 }
 template <architecture M>
-[[nodiscard]] constexpr bytes kv_cache(const M& model, std::int64_t tokens,
+[[nodiscard]] constexpr bytes kv_cache(const M& model, std::int64_t length,
                                        number_format format = number_format::bf16) {
-    return kv_cache(lower(model), tokens, format);
+    return kv_cache(lower(model), length, format);
 }
 
 }  // namespace cardfit
