@@ -9,6 +9,16 @@
 
 namespace cardfit {
 
+namespace detail {
+
+/// Whether a stage's `width` says something.
+[[nodiscard]] constexpr bool makes_channels(stage_kind k) noexcept {
+    return k != stage_kind::max_pool && k != stage_kind::average_pool && k != stage_kind::upsample &&
+           k != stage_kind::layer_normalization && k != stage_kind::normalization;
+}
+
+}  // namespace detail
+
 /// Everything that is wrong with a network's description; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const convnet& m, on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -21,11 +31,15 @@ namespace cardfit {
                  problem{"model.convnet.pyramid.last", m.pyramid.last, 0, 7});
     const auto check = [&](const convnet_stage& s) {
         if (s.kind == stage_kind::none) return;
-        found.ranges(problem{"model.convnet.stages.width", s.width, 0, 1'000'000},
+        found.ranges(problem{"model.convnet.stages.width", s.width, detail::makes_channels(s.kind) ? 1 : 0, 100'000},
                      problem{"model.convnet.stages.repeats", s.repeats, 1, 1000},
-                     problem{"model.convnet.stages.inner", s.inner, 0, 1'000'000},
-                     problem{"model.convnet.stages.kernel", s.kernel, 1, 1000},
-                     problem{"model.convnet.stages.stride", s.stride, 1, 1000},
+                     problem{"model.convnet.stages.inner", s.inner,
+                             s.kind == stage_kind::bottleneck_residual || s.kind == stage_kind::dense ? 1 : 0, 100'000},
+                     problem{"model.convnet.stages.kernel", s.kernel, 1, 100},
+                     problem{"model.convnet.stages.padding", s.padding, -1, 100},
+                     problem{"model.convnet.stages.expansion", s.expansion, 0, 1000},
+                     problem{"model.convnet.stages.squeeze", s.squeeze, -1000, 100'000},
+                     problem{"model.convnet.stages.stride", s.stride, 1, 100},
                      problem{"model.convnet.stages.groups", s.groups, 1, 1'000'000},
                      problem{"model.convnet.stages.feature", s.feature, 0, 7},
                      problem{"model.convnet.stages.joins", s.joins, 0, 7});
@@ -35,7 +49,8 @@ namespace cardfit {
         found.ranges(problem{"model.convnet.heads.first", h.first, 0, 7},
                      problem{"model.convnet.heads.last", h.last, 0, 7},
                      problem{"model.convnet.heads.regions", h.regions, 0, 100'000},
-                     problem{"model.convnet.heads.pool", h.pool, 0, 1000});
+                     problem{"model.convnet.heads.loss_copies", h.loss_copies, 0, 100},
+                     problem{"model.convnet.heads.pool", h.pool, 0, 100});
         for (const convnet_stage& s : h.stages) check(s);
     }
     if (found.empty())

@@ -91,6 +91,15 @@ struct convnet_walk {
         return rest / stride + 1;
     }
 
+    /// Refuses, in doubles, what would not fit 64 bits: a layer's products, and all so far.
+    constexpr void bound(std::int64_t kernel, std::int64_t in, std::int64_t out, std::int64_t positions) const {
+        const double layer = static_cast<double>(kernel * kernel) * static_cast<double>(in) * static_cast<double>(out) *
+                             static_cast<double>(positions) * static_cast<double>(times);
+        if (layer + static_cast<double>(sums.products) > 1e17 || static_cast<double>(kept) > 1e17)
+            throw invalid_input(
+                {"model.convnet.stages.width", out, 0, 0, "a network of less than 1e17 products an image"});
+    }
+
     /// A convolution without what follows it.
     constexpr void convolve(const convnet_stage& s, std::int64_t out, std::int64_t kernel, std::int64_t stride,
                             std::int64_t groups, bool bias) {
@@ -100,6 +109,7 @@ struct convnet_walk {
         keep_input();
         const feature_map in = at;
         at = {out, reached(in.height, s, kernel, stride), reached(in.width, s, kernel, stride)};
+        bound(kernel, in.channels / groups, out, at.positions());
         const std::int64_t weights = kernel * kernel * (in.channels / groups) * out;
         if (!counted) (s.frozen ? sums.frozen : sums.trained) += weights + (bias ? out : 0);
         sums.products += times * weights * at.positions();
@@ -197,6 +207,7 @@ struct convnet_walk {
         keep_input();
         const feature_map in = at;
         at = {s.width, in.height * s.stride, in.width * s.stride};
+        bound(s.kernel, in.channels, s.width, at.positions());
         const std::int64_t weights = s.kernel * s.kernel * in.channels * s.width;
         if (!counted) (s.frozen ? sums.frozen : sums.trained) += weights + (s.bias ? s.width : 0);
         sums.products += times * weights * in.positions();
@@ -222,6 +233,7 @@ struct convnet_walk {
         const feature_map in = at;
         const std::int64_t c = in.channels, n = in.positions(), window = s.kernel * s.kernel,
                            offsets = 2 * s.kernel - 1;
+        bound(s.kernel, 12 * c, c, n);
         if (!counted) sums.trained += 12 * c * c + 9 * c, sums.vectors += 4 * c + offsets * offsets * s.heads;
         trains = true;
         sums.products += times * n * (12 * c * c + 2 * window * c);
@@ -245,6 +257,7 @@ struct convnet_walk {
     }
 
     constexpr void once(const convnet_stage& s, std::int64_t stride) {
+        bound(1, at.channels, 1, at.positions());
         switch (s.kind) {
             case stage_kind::none:
                 return;
