@@ -21,6 +21,15 @@ struct validate_options {
     bool held_out = false;
 };
 
+/// Where a row stands among those that differ from it in cards, layout, link, accumulation or precision alone.
+struct series_place {
+    std::string series;  ///< and what does not vary; "": none
+    std::int64_t cards = 0;
+    int precision = 0;  ///< fp32, tf32, others
+    std::string link;
+    friend auto operator<=>(const series_place&, const series_place&) = default;
+};
+
 /// One measured row with its estimate.
 struct scored_row {
     std::string id;
@@ -28,6 +37,7 @@ struct scored_row {
     std::string quantity;
     double measured = 0;
     double estimated = 0;
+    series_place place{};
     [[nodiscard]] double signed_error() const {
         return measured == 0 ? (estimated == 0 ? 0.0 : 1.0) : estimated / measured - 1;
     }
@@ -62,6 +72,17 @@ struct scores {
     return static_cast<double>((all ? a.all_cards.device : one.device()).number);
 }
 
+/// A time or rate of the answer. Throws input_error for one that the job has not.
+[[nodiscard]] inline double estimated_time(const io::answered_job& a, const std::string& quantity) {
+    const nlohmann::ordered_json answer = io::answer_json(a);
+    if (answer.contains("time") && answer["time"].contains(quantity)) return answer["time"][quantity].get<double>();
+    throw io::input_error({io::input_problem{.key = "measured.quantity",
+                                             .value = quantity,
+                                             .accepted = "a quantity of the job's answer",
+                                             .message = "measured.quantity: " + quantity + " is not there yet",
+                                             .not_there_yet = true}});
+}
+
 /// Refuses a measurement that is none: an unknown quantity, meter or scope, a value of the wrong kind.
 inline void check_measured(const nlohmann::json& measured) {
     using names = std::vector<std::string>;
@@ -87,6 +108,24 @@ inline void check_measured(const nlohmann::json& measured) {
                 : !measured["value"].is_number() || measured["value"].get<double>() < 0)
         throw io::input_error({io::refused_value("measured.value", measured["value"],
                                                  verdict ? "true, false" : "a number of 0 or more")});
+}
+
+[[nodiscard]] inline series_place place_of(const nlohmann::json& row) {
+    if (!row.contains("series") || !row["series"].is_string()) return {};
+    nlohmann::json fixed = row["job"];
+    const std::string precision = fixed.value("/training/precision"_json_pointer, std::string());
+    series_place place{.series = {},
+                       .cards = fixed.value("/hardware/cards"_json_pointer, std::int64_t{1}),
+                       .precision = precision == "fp32"   ? 0
+                                    : precision == "tf32" ? 1
+                                                          : 2,
+                       .link = fixed.value("/hardware/link"_json_pointer, std::string())};
+    for (const char* key : {"cards", "link", "per_node", "network_gbit"}) fixed["hardware"].erase(key);
+    fixed.erase("layout");
+    if (fixed.contains("training"))
+        for (const char* key : {"precision", "gradient_accumulation"}) fixed["training"].erase(key);
+    place.series = row["series"].get<std::string>() + row["measured"]["quantity"].get<std::string>() + fixed.dump();
+    return place;
 }
 
 /// Scores one line. Throws input_error where the row is malformed or its job is not answered yet.
@@ -117,13 +156,9 @@ inline void score_line(const std::string& line, scores& s, bool without_source =
     else if (quantity == "max_sequence_length")
         estimated = static_cast<double>(a.max_sequence_length);
     else
-        throw io::input_error({io::input_problem{.key = "measured.quantity",
-                                                 .value = quantity,
-                                                 .accepted = "memory_bytes, fits, max_micro_batch, max_sequence_length",
-                                                 .message = "measured.quantity: time is not there yet",
-                                                 .not_there_yet = true}});
+        estimated = estimated_time(a, quantity);
     const std::string meter = quantity == "memory_bytes" ? " (" + measured.value("meter", "device") + ")" : "";
-    s.rows.push_back({id, source, quantity + meter, measured["value"].get<double>(), estimated});
+    s.rows.push_back({id, source, quantity + meter, measured["value"].get<double>(), estimated, place_of(row)});
 }
 
 /// Nearest-rank percentile of sorted values: the smallest that at least `share` of them do not exceed.
@@ -189,6 +224,27 @@ struct verdict_counts {
         c.tight += v.grade == grade::tight;
     }
     return c;
+}
+
+/// Ratios within each series to its first row, as rows of a quantity of their own.
+[[nodiscard]] inline std::vector<scored_row> ratios(const std::vector<scored_row>& rows) {
+    std::map<std::string, std::vector<scored_row>> series;
+    for (const scored_row& r : rows)
+        if (!r.place.series.empty() && r.measured > 0) series[r.place.series].push_back(r);
+    std::vector<scored_row> found;
+    for (auto& [name, members] : series) {
+        std::stable_sort(members.begin(), members.end(),
+                         [](const scored_row& a, const scored_row& b) { return a.place < b.place; });
+        const scored_row& first = members[0];
+        for (std::size_t i = 1; i < members.size(); ++i)
+            found.push_back({members[i].id,
+                             first.source,
+                             "ratio of " + first.quantity,
+                             members[i].measured / first.measured,
+                             members[i].estimated / first.estimated,
+                             {}});
+    }
+    return found;
 }
 
 /// By quantity, then by source; the mean over sources gives each the same weight.
@@ -276,14 +332,16 @@ inline int validate(const validate_options& options) {
     }
     if (options.each) {
         for (const scored_row& r : s.rows)
-            std::cout << r.id << " " << r.source << " " << r.quantity << " measured " << io::fixed(r.measured, 0)
-                      << " estimated " << io::fixed(r.estimated, 0) << " " << percent(r.signed_error()) << "\n";
+            std::cout << r.id << " " << r.source << " " << r.quantity << " measured "
+                      << io::fixed(r.measured, r.measured < 100 ? 4 : 0) << " estimated "
+                      << io::fixed(r.estimated, r.measured < 100 ? 4 : 0) << " " << percent(r.signed_error()) << "\n";
         for (const scored_verdict& v : s.verdicts)
             std::cout << v.id << " " << (v.ran ? "ran" : "out-of-memory") << " graded "
                       << io::name_of(io::grade_names, v.grade) << "\n";
     }
     grouped_rows groups;
     for (const scored_row& r : s.rows) groups[r.quantity][r.source].push_back(r);
+    for (const scored_row& r : ratios(s.rows)) groups[r.quantity][r.source].push_back(r);
     std::cout << (options.json ? io::dump(report_json(groups, s), 1) + "\n" : report_text(groups, s));
     return malformed > 0 ? bad_lines : answered;
 }

@@ -234,8 +234,9 @@ TEST_CASE("a card by the name that tools print, and what its host takes") {
 
 TEST_CASE("a job's model may be a file of weights") {
     const std::string folder = std::string(CARDFIT_TEST_DATA) + "/io/files/";
-    CHECK(io::read_job_text(with("/model", {{"gguf", folder + "tiny-llama.gguf"}})).model.hidden == 32);
-    CHECK(io::read_job_text(with("/model", {{"safetensors", folder + "qwen3/model.safetensors"}})).model.head_norm);
+    const auto read = [](const std::string& job) { return std::get<transformer>(io::read_job_text(job).model); };
+    CHECK(read(with("/model", {{"gguf", folder + "tiny-llama.gguf"}})).hidden == 32);
+    CHECK(read(with("/model", {{"safetensors", folder + "qwen3/model.safetensors"}})).head_norm);
     CHECK(refused(with("/model", {{"gguf", "/nowhere/x.gguf"}}), "model.gguf", "a file"));
     CHECK(refused(with("/model", {{"gguf", 3}}), "model.gguf", "the path"));
     CHECK(refused(with("/model", {{"gguf", folder + "all-types.gguf"}}), "model.gguf", "general.architecture"));

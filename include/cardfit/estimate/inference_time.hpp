@@ -238,6 +238,10 @@ inline constexpr double repeated_clocks = 1.0;
                      stream = a.layers * a.cache * tokens * batch / (paged_share * s.nominal);
         switch (job.row->attention) {
             case cache_reading::copied:
+                if (job.choice->cache_passes > 0) {
+                    sum += a.layers * a.cache * tokens * batch * job.choice->cache_passes / s.bandwidth;
+                    break;
+                }
                 sum += a.layers * tokens * batch * a.head *
                        (concatenated_clocks * a.kv_heads + repeated_clocks * a.heads) / s.clocks;
                 break;

@@ -5,6 +5,7 @@
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference_time.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@ struct answered_job {
     memory_of_cards all_cards{};
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
+    std::optional<inference_time> serving{};
     std::vector<std::string_view> estimated{};
 };
 
@@ -41,6 +43,7 @@ namespace detail {
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
+    a.serving = time(net, *job.inference, job.hardware, job.layout);
     return a;
 }
 
@@ -91,6 +94,16 @@ inline void add_estimated(const job_file& job, answered_job& a) {
             {"communication", c.communication.number}};
 }
 
+/// Time of an inference; without generated tokens the prefill alone.
+[[nodiscard]] inline nlohmann::ordered_json time_json(const inference_time& t) {
+    nlohmann::ordered_json json = {{"prefill_seconds", t.prefill.number}};
+    if (t.inter_token.number > 0)
+        json.update({{"inter_token_seconds", t.inter_token.number},
+                     {"decode_tokens_per_second", t.decode.number},
+                     {"tokens_per_second", t.generated.number}});
+    return json;
+}
+
 /// The answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
@@ -107,7 +120,10 @@ inline void add_estimated(const job_file& job, answered_job& a) {
                                       {"headroom_bytes", a.report.headroom.number},
                                       {"max_micro_batch", a.max_micro_batch},
                                       {"max_sequence_length", a.max_sequence_length}};
-    return {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}, {"estimated", a.estimated}};
+    nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
+    if (a.serving) answer["time"] = time_json(*a.serving);
+    answer["estimated"] = a.estimated;
+    return answer;
 }
 
 [[nodiscard]] inline nlohmann::ordered_json problem_json(const input_problem& p) {

@@ -68,6 +68,15 @@ struct text_style {
     return text + eighths[units % 8];
 }
 
+/// "3.21 ms"
+[[nodiscard]] inline std::string in_time(seconds t) {
+    const double s = t.number;
+    return s >= 100    ? fixed(s, 0) + " s"
+           : s >= 1    ? fixed(s, 2) + " s"
+           : s >= 1e-3 ? fixed(s * 1e3, 2) + " ms"
+                       : fixed(s * 1e6, 0) + " us";
+}
+
 /// "8.03 B parameters"
 [[nodiscard]] inline std::string parameter_text(std::int64_t count) {
     if (count >= 1'000'000'000) return fixed(static_cast<double>(count) / 1e9, 2) + " B parameters";
@@ -145,6 +154,15 @@ struct text_style {
             std::to_string(a.max_micro_batch) +
             (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
             std::to_string(a.max_sequence_length) + "\n";
+    if (a.serving) {
+        const inference_time& t = *a.serving;
+        const std::string band = " (+-" + fixed(100 * t.band, 0) + " %)";
+        text += "  first token after " + in_time(t.prefill) + band;
+        if (t.inter_token.number > 0)
+            text += ", then " + in_time(t.inter_token) + " a token: " + fixed(t.decode.number, t.decode.number < 100) +
+                    " tokens/s in decode, " + fixed(t.generated.number, t.generated.number < 100) + " with the prompt";
+        text += "\n";
+    }
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
         for (const std::string_view field : a.estimated) text += " " + std::string(field);
