@@ -162,9 +162,13 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
     s.nominal = card.memory_bandwidth.number, s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m)),
     s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number,
     s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate),
-    s.rate_fp8 = most(card.rates.fp8.number, s.rate), s.multiprocessors = most(card.streaming_multiprocessors, 1),
-    s.clock = card.boost_clock_mhz * 1e6, s.clocks = s.multiprocessors * s.clock,
-    s.board_power = card.board_power.number,
+    s.rate_fp8 = most(card.rates.fp8.number, s.rate),  // 128 fp32 lanes a multiprocessor, two operations a clock: for
+                                                       // boards whose units or clock nobody published.
+        s.clocks = card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0
+                       ? card.streaming_multiprocessors * card.boost_clock_mhz * 1e6
+                       : most(card.rates.fp32.number, s.rate / 16) / 256,
+    s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128,
+    s.clock = s.clocks / s.multiprocessors, s.board_power = card.board_power.number,
     s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
              card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e,
     s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5,
@@ -362,11 +366,18 @@ inline constexpr double fused_bytes = 26;
 
 }  // namespace detail
 
+/// True for cards whose bandwidth and fp16 or fp32 rate are published: the others have no time.
+[[nodiscard]] constexpr bool publishes_rates(const gpu& card) noexcept {
+    return card.memory_bandwidth.number > 0 && (card.rates.fp16.number > 0 || card.rates.fp32.number > 0);
+}
+
 /// Lowers an inference's time once. Throws invalid_input as lower_job does.
 [[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
                                                           const layout& given = {}) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(i, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+    if (!publishes_rates(m.card))
+        throw invalid_input({"hardware.card", 0, 0, 0, "a card whose bandwidth and fp16 or fp32 rate are published"});
     const layout l = resolved(given, m.cards);
     lowered_inference_time job{.job = i, .row = &time_row_of(i.framework)};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);

@@ -43,7 +43,7 @@ namespace detail {
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
-    a.serving = time(net, *job.inference, job.hardware, job.layout);
+    if (publishes_rates(job.hardware.card)) a.serving = time(net, *job.inference, job.hardware, job.layout);
     return a;
 }
 

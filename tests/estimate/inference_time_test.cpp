@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+
+// Limits of the inference time estimate over thousands of generated jobs: physics bounds it, and more of a resource
+// never costs time.
+
+#include <cardfit/estimate/inference_time.hpp>
+#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/model/flops.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace cardfit;
+
+namespace {
+
+struct generated {
+    const transformer* model = nullptr;
+    inference job{};
+    machine hardware{};
+    cardfit::layout layout{};
+};
+
+class generator {
+public:
+    explicit generator(unsigned seed) : random_(seed) {}
+
+    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
+        return values.begin()[below(values.size())];
+    }
+    [[nodiscard]] generated next() {
+        generated g;
+        g.model = models::all[below(models::all.size())].model;
+        const std::int64_t longest = g.model->positions > 0 ? g.model->positions : 100'000;
+        inference& i = g.job;
+        do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
+        while (!stores_weights(i.weights));
+        i.batch = among({1, 3, 64, 500}), i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
+        i.generate = smaller(among({1, 10, 500}), longest - i.prompt);
+        i.framework =
+            static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
+        i.software_date = {static_cast<int>(among({2023, 2024, 2025, 2026})), 6};
+        g.layout.pipeline = static_cast<int>(among({1, 2}));
+        g.layout.tensor = g.model->heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
+        // A card without a published bandwidth or rate has no time.
+        do g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
+        while (!publishes_rates(g.hardware.card));
+        return g;
+    }
+
+private:
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+    std::mt19937 random_;
+};
+
+[[nodiscard]] inference_time estimate(const generated& g) { return time(*g.model, g.job, g.hardware, g.layout); }
+
+constexpr unsigned jobs = 3000;
+
+}  // namespace
+
+TEST_CASE("no step is faster than reading the weights at the card's bandwidth, no prompt than its peak") {
+    generator make(21);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const inference_time t = estimate(g);
+        const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
+        const double cards = g.layout.tensor;
+        const double read = (job.load.dense + job.load.head * (g.model->classes > 0 ? 0 : 1)) *
+                            (std::min)(job.load.bytes_a_weight, job.load.bytes_a_head_weight) / cards;
+        REQUIRE(t.inter_token.number >= read / g.hardware.card.memory_bandwidth.number);
+        const double peak = (std::max)({g.hardware.card.rates.fp32.number, job.load.rate_fp16, job.load.rate_fp8});
+        const double products = 2 * (job.load.dense + job.load.expert * job.load.active) *
+                                static_cast<double>(g.job.prompt * g.job.batch) / cards / g.layout.pipeline;
+        REQUIRE(t.prefill.number >= products / peak);
+        REQUIRE(t.decode.number > 0);
+        REQUIRE(t.generated.number <= t.decode.number * 1.0000001);
+    }
+}
+
+TEST_CASE("longer contexts, prompts and larger batches never take less time a step") {
+    generator make(22);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
+        const inference_time now = time(job, g.job.batch, g.job.prompt, g.job.generate);
+        REQUIRE(time(job, g.job.batch, g.job.prompt + 1, g.job.generate).inter_token >= now.inter_token);
+        REQUIRE(time(job, g.job.batch + 1, g.job.prompt, g.job.generate).inter_token.number >=
+                now.inter_token.number * 0.9999999);
+        REQUIRE(time(job, g.job.batch, g.job.prompt + 512, g.job.generate).prefill.number >=
+                now.prefill.number * 0.9999999);
+    }
+}
+
+TEST_CASE("more bandwidth, more multiprocessors and a faster clock never cost time") {
+    generator make(23);
+    for (unsigned i = 0; i < jobs; ++i) {
+        generated g = make.next();
+        const inference_time before = estimate(g);
+        const auto no_slower = [&](auto change) {
+            generated faster = g;
+            change(faster.hardware.card);
+            const inference_time after = estimate(faster);
+            return after.inter_token.number <= before.inter_token.number * 1.0000001 &&
+                   after.prefill.number <= before.prefill.number * 1.0000001;
+        };
+        REQUIRE(no_slower([](gpu& c) { c.memory_bandwidth = 1.5 * c.memory_bandwidth; }));
+        REQUIRE(no_slower([](gpu& c) { c.streaming_multiprocessors *= 2; }));
+        REQUIRE(no_slower([](gpu& c) { c.boost_clock_mhz *= 1.3; }));
+        REQUIRE(no_slower([](gpu& c) { c.rates.fp16 = 2.0 * c.rates.fp16; }));
+    }
+}
+
+TEST_CASE("replicas multiply rates and leave times alone") {
+    const inference i{
+        .weights = number_format::fp16, .batch = 8, .generate = 100, .framework = inference_framework::vllm};
+    const inference_time one = time(models::llama_3_1_8b, i, cards::h100_sxm5_80gb),
+                         four = time(models::llama_3_1_8b, i, 4 * cards::h100_sxm5_80gb, {.data = 4});
+    CHECK(four.inter_token == one.inter_token);
+    CHECK(four.prefill == one.prefill);
+    CHECK(four.decode.number == doctest::Approx(4 * one.decode.number));
+}
+
+TEST_CASE("an encoder without generated tokens has a prefill alone") {
+    const inference_time t = time(models::bert_large, {.prompt = 128, .generate = 0}, cards::a100_sxm4_80gb);
+    CHECK(t.prefill.number > 0);
+    CHECK(t.inter_token.number == 0);
+}
