@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// cardfit: does a deep-learning job belong on a card? Models, cards, jobs, memory and decisions. What not every
+// cardfit: does a deep-learning job belong on a card? Models, cards, jobs, memory and decisions, of training and
+// inference. What not every
 // includer wants to pay for stands beside it: MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and
 // which of them go together (hardware/partition.hpp), convolutional networks, detectors and translators
 // (model/convnet_zoo.hpp, detector_zoo.hpp, translation_zoo.hpp), FLOPs (model/flops.hpp), lookup by name and queries
@@ -12,6 +13,7 @@
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/require_fit.hpp>
+#include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/lower_training.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/machine.hpp>
