@@ -7,6 +7,8 @@
 
 #include <cardfit/hardware/cards/mig.hpp>
 
+#include <cardfit/io/weights_file.hpp>
+
 #include <CLI/CLI.hpp>
 
 namespace tool {
@@ -94,9 +96,12 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const std::string& card) {
     const bool in_zoo = io::find_model(o.model).has_value();
     const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
-    nlohmann::json job = {
-        {"model", in_zoo || !is_path ? nlohmann::json(o.model) : nlohmann::json{{"huggingface", o.model}}},
-        {"hardware", o.hardware}};
+    const char* reader = o.model.ends_with(".gguf")     ? "gguf"
+                         : io::is_weights_file(o.model) ? "safetensors"
+                                                        : "huggingface";
+    const bool is_file = is_path || io::is_weights_file(o.model);
+    nlohmann::json job = {{"model", in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}}},
+                          {"hardware", o.hardware}};
     job["hardware"]["card"] = card;
     job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
     if (!o.infer && !o.lora.empty())

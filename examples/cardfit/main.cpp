@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The cardfit command line. Each command is a header beside this file.
 
+#include "batch_command.hpp"
 #include "cards_command.hpp"
 #include "commands.hpp"
 #include "detect_command.hpp"
@@ -32,6 +33,13 @@ int run(int argc, char** argv) {
     CLI::App* fit_command = app.add_subcommand("fit", "answer a job given by flags, for one or several cards");
     tool::add_fit_flags(*fit_command, fit);
     fit_command->callback([&] { code = tool::fit(fit); });
+
+    tool::batch_options batch;
+    CLI::App* batch_command = app.add_subcommand("batch", "largest micro-batch and longest sequence, card by card");
+    batch_command->add_option("job", batch.path, "a job file, or - for standard input")->required();
+    batch_command->add_option("--card", batch.cards, "on this card instead of the job's; may be given several times");
+    batch_command->add_flag("--json", batch.json, "print one JSON document");
+    batch_command->callback([&] { code = tool::batch(batch); });
 
     tool::cards_options cards;
     CLI::App* cards_command = app.add_subcommand("cards", "the card table, or the rows asked for");

@@ -67,6 +67,21 @@ constexpr inference windowed{
     .weights = number_format::q4_k_m, .prompt = 30'000, .generate = 2000, .framework = inference_framework::llama_cpp};
 static_assert(cache(models::mistral_7b, windowed, cards::rtx_4090) == (4096 + 512) * std::int64_t{131'072});
 
+// Sequences that share a prefix keep its blocks once, under an engine that shares blocks.
+constexpr std::int64_t shared_cache(inference_framework engine, std::int64_t prefix) {
+    inference i{.batch = 10, .prompt = 2048, .generate = 16, .framework = engine, .shared_prefix = prefix};
+    return cache(models::llama_3_1_8b, i, cards::a100_sxm4_80gb);
+}
+static_assert(shared_cache(inference_framework::vllm, 0) - shared_cache(inference_framework::vllm, 1000) ==
+              9 * 992 * std::int64_t{131'072});
+static_assert(shared_cache(inference_framework::gpt_fast, 1000) == shared_cache(inference_framework::gpt_fast, 0));
+
+// A LoRA adapter of rank 64 on all of Llama-3.1-8B's matrices has 167,772,160 parameters (unsloth's and torchtune's
+// logs for q, k, v, o, gate, up and down); ten of them in 16 bits stand beside the base.
+static_assert(weights(models::llama_3_1_8b, {.adapters = 10, .adapter_rank = 64}, cards::a100_sxm4_80gb) -
+                  weights(models::llama_3_1_8b, {}, cards::a100_sxm4_80gb) ==
+              10 * 2 * std::int64_t{167'772'160});
+
 // Eight-bit caches of llama.cpp: 34 bytes for 32 elements.
 constexpr std::int64_t half = cache(models::llama_3_1_8b, windowed, cards::rtx_4090);
 constexpr std::int64_t eighth = [] {
@@ -84,6 +99,16 @@ constexpr layer_split split70 = layers_on_card(
     cards::rtx_4090);
 static_assert(split70.layers == 80 && split70.on_card > 35 && split70.on_card < 48);
 static_assert(split70.host_weights > gibibytes(15) && split70.host_weights < gibibytes(25));
+
+// A draft model stands beside the main one: both weights and both caches.
+constexpr lowered_inference big =
+    lower_job(models::llama_3_1_70b, inference{.weights = number_format::awq_int4}, cards::a100_sxm4_80gb);
+constexpr lowered_inference small_one =
+    lower_job(models::llama_3_2_1b, inference{.weights = number_format::awq_int4}, cards::a100_sxm4_80gb);
+constexpr fit_report both = fit_with_draft(big, small_one);
+static_assert(both.memory.components.weights == memory(big).components.weights + memory(small_one).components.weights);
+static_assert(both.memory.device() > memory(big).device() &&
+              both.memory.device() < memory(big).device() + memory(small_one).device());
 
 // Mixtral-8x7B (46.7 B parameters) is too large for 24 GB with 4 bits a weight, and fits with 3 or fewer.
 constexpr format_choice mixtral =

@@ -64,6 +64,24 @@ namespace detail {
     });
 }
 
+/// The fit of a main model with a draft model beside it on the same cards (speculative decoding): weights and caches of
+/// both, and the larger of what their passes hold, because they take turns. One process: one context, one budget, the
+/// main model's. Throws invalid_input as `memory`.
+[[nodiscard]] constexpr fit_report fit_with_draft(const lowered_inference& main, const lowered_inference& draft) {
+    memory_estimate m = memory(main);
+    const memory_components beside = memory(draft).components;
+    memory_components& c = m.components;
+    const auto taller = [](bytes a, bytes b) { return a < b ? b : a; };
+    c.weights += beside.weights, c.kv_cache += beside.kv_cache,
+        c.activations = taller(c.activations, beside.activations), c.logits = taller(c.logits, beside.logits),
+        c.temporaries = taller(c.temporaries, beside.temporaries), c.fragmentation += beside.fragmentation;
+    const std::int64_t device = m.device().number;
+    m.device_low = bytes_of(device - device / 1000 * main.band_per_mille),
+    m.device_high = bytes_of(device + device / 1000 * main.band_per_mille);
+    const bytes capacity = budget(main);
+    return {.memory = m, .capacity = capacity, .headroom = capacity - m.device(), .grade = grade_of(m, capacity)};
+}
+
 /// How a model is shared between a card and host memory where it does not fit: llama.cpp's -ngl.
 struct layer_split {
     std::int64_t on_card = 0;  ///< of `layers`; the head goes to the card with the last

@@ -36,7 +36,8 @@ struct lowered_inference {
     inference job{};
     cache_policy cache = cache_policy::grows;
     std::int64_t block_tokens = 1;
-    std::int64_t chunk = 0;  ///< tokens of one forward pass at most; 0: any
+    std::int64_t shared_prefix = 0;  ///< tokens that sequences share, where the engine does
+    std::int64_t chunk = 0;          ///< tokens of one forward pass at most; 0: any
     std::int64_t profiled_sequences = 0;
     int caches_while_decoding = 1;
     std::int64_t graphs = 0;
@@ -56,16 +57,21 @@ struct lowered_inference {
 
 namespace detail {
 
-/// Cache of so many sequences of so many tokens each on one stage. `chunk` tokens join a window while they are read.
+/// Cache of so many sequences of so many tokens each on one stage, a shared prefix kept once. `chunk` tokens join a
+/// window while they are read.
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t tokens) noexcept {
+    // Whole blocks of the prefix; windows move past it.
+    const std::int64_t shared = smaller(job.shared_prefix, tokens) / job.context_parallel / job.block_tokens *
+                                job.block_tokens,
+                       saved = (batch - 1) * shared * s.cache_token;
     const std::int64_t here = divide_up(tokens, job.context_parallel),
                        held = divide_up(here, job.block_tokens) * job.block_tokens;
     std::int64_t sequence = held * s.cache_token + s.state_sequence;
     for (std::size_t k = 0; k < max_block_kinds; ++k)
         sequence += smaller(held, divide_up(s.window_tokens[k] + job.chunk, job.block_tokens) * job.block_tokens) *
                     s.window_token[k];
-    return batch * sequence;
+    return batch * sequence - saved;
 }
 
 /// The fullest of four moments: loading, prefill inside the layers and at the head, the last token.

@@ -52,6 +52,7 @@ struct layer_weights {
     std::int64_t bytes = 0;
     std::int64_t largest = 0;
     std::int64_t query_key_value = 0;
+    std::int64_t adapters = 0;
 };
 [[nodiscard]] constexpr layer_weights layers_of(const serving_inputs& in) {
     layer_weights sum;
@@ -66,6 +67,10 @@ struct layer_weights {
             const bool fused = m.target == target::query || m.target == target::key || m.target == target::value;
             sum.bytes = checked::add(sum.bytes, all), sum.query_key_value += fused ? all : 0,
             sum.largest = larger(sum.largest, divide_up(m.in * m.out, cards_of(m, in.l)));
+            if (m.target != target::router)
+                sum.adapters = checked::add(sum.adapters,
+                                            checked::multiply(layers * in.job.adapters * in.job.adapter_rank,
+                                                              divide_up(m.copies * (m.in + m.out), cards_of(m, in.l))));
         }
     }
     if (is_gguf(in.job.weights))
@@ -145,7 +150,7 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
 [[nodiscard]] constexpr inference_stage stage_of(const serving_inputs& in) {
     inference_stage s;
     layer_weights layers = layers_of(in);
-    s.weights = layers.bytes;
+    s.weights = checked::add(layers.bytes, checked::multiply(layers.adapters, in.compute));
     add_ends(s, layers, in);
     add_cache(s, in);
     add_live(s, in);
@@ -196,7 +201,7 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
     }
     job.job = i, job.cache = i.software_date >= row.budget_since ? row.cache : cache_policy::whole_context,
     job.block_tokens = row.block_tokens, job.chunk = i.software_date >= row.chunked_since ? row.prefill_chunk : 0,
-    job.profiled_sequences = row.profiled_sequences,
+    job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0, job.profiled_sequences = row.profiled_sequences,
     job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1,
     job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0,
     job.workspace = workspace_bytes(m.card),

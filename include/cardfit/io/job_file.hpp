@@ -283,6 +283,9 @@ inline void read_date(object_reader& in, software_date& date) {
     in.integer("generate", i.generate, 0, 100'000'000);
     in.name("framework", i.framework, inference_framework_names);
     in.flag("full_prompt_logits", i.full_prompt_logits);
+    if (in.take("shared_prefix")) in.integer("shared_prefix", i.shared_prefix, 0, 100'000'000);
+    if (in.take("adapters")) in.integer("adapters", i.adapters, 0, 100'000);
+    if (in.take("adapter_rank")) in.integer("adapter_rank", i.adapter_rank, 1, 65'536);
     in.number("memory_utilization", i.memory_utilization, 0.01, 1.0, "a number from 0.01 to 1");
     read_date(in, i.software_date);
     in.finish();

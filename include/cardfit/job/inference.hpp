@@ -32,6 +32,11 @@ struct inference {
     std::int64_t generate = 1;
     inference_framework framework = inference_framework::transformers;
     bool full_prompt_logits = false;
+    /// Tokens at the head of the prompt that all sequences share; engines that share blocks keep their cache once.
+    std::int64_t shared_prefix = 0;
+    /// LoRA adapters served beside the base, each of this rank on every matrix, in the compute type.
+    std::int64_t adapters = 0;
+    std::int64_t adapter_rank = 16;
     double memory_utilization = 0.9;
     cardfit::software_date software_date = latest_software_date;
     friend constexpr bool operator==(const inference&, const inference&) = default;
@@ -49,7 +54,10 @@ struct inference {
     problem_list found(action);
     found.ranges(
         problem{"inference.batch", i.batch, 1, 10'000'000}, problem{"inference.prompt", i.prompt, 1, 100'000'000},
-        problem{"inference.generate", i.generate, 0, 100'000'000}, problem{"inference.group", i.group, 1, 65'536});
+        problem{"inference.generate", i.generate, 0, 100'000'000}, problem{"inference.group", i.group, 1, 65'536},
+        problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
+        problem{"inference.adapters", i.adapters, 0, 100'000},
+        problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536});
     found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
                             static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
                   condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),

@@ -22,6 +22,8 @@ struct inference_row {
     software_date budget_since{};
     /// Tokens a sequence's cache is rounded up to.
     std::int64_t block_tokens = 1;
+    /// Blocks of a prefix that several sequences share are kept once.
+    bool shares_prefixes = false;
     /// A cache as a new tuple every step: old and new stand beside each other until the step ends.
     software_date cache_in_place_since{};
     /// Layers with a window keep no more than it, from here on; before, all tokens.
@@ -88,6 +90,7 @@ inline constexpr inference_row inference_rows[]{
     {.name = "vllm",
      .cache = cache_policy::share_of_card,
      .block_tokens = 16,
+     .shares_prefixes = true,
      .windows_since = {2025, 6},
      .prefill_chunk = 8192,
      .chunked_since = {2025, 1},
@@ -102,6 +105,7 @@ inline constexpr inference_row inference_rows[]{
          "in its logs"},
     {.name = "sglang",
      .cache = cache_policy::share_of_card,
+     .shares_prefixes = true,
      .windows_since = {2025, 6},
      .prefill_chunk = 8192,
      .experts_at_once = true,
@@ -125,6 +129,7 @@ inline constexpr inference_row inference_rows[]{
     {.name = "tensorrt-llm",
      .cache = cache_policy::share_of_rest,
      .block_tokens = 32,
+     .shares_prefixes = true,
      .windows_since = {2024, 6},
      .prefill_chunk = 8192,
      .hidden_copies = 3,
@@ -137,6 +142,7 @@ inline constexpr inference_row inference_rows[]{
      .cache = cache_policy::share_of_rest,
      .budget_since = {2023, 12},
      .block_tokens = 64,
+     .shares_prefixes = true,
      .prefill_chunk = 8192,
      .hidden_copies = 3,
      .experts_at_once = true,
