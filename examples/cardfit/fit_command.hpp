@@ -155,8 +155,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     if (a.max_micro_batch > 0) ways.push_back("--batch " + std::to_string(a.max_micro_batch));
     if (a.max_sequence_length > i.generate)
         ways.push_back("--prompt " + std::to_string(a.max_sequence_length - i.generate));
-    if (job.hardware.cards == 1 && i.framework == inference_framework::llama_cpp) {
-        const layer_split split = layers_on_card(net, i, job.hardware);
+    if (i.framework == inference_framework::llama_cpp) {
+        const layer_split split = layers_on_cards(net, i, job.hardware);
         ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) + " layers on the card, " +
                        io::in_gib(split.host_weights + split.host_cache) + " in host memory");
     }

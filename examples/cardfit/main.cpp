@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "serve_command.hpp"
 #include "validate_command.hpp"
 #include "weights_command.hpp"
 
@@ -40,6 +41,20 @@ int run(int argc, char** argv) {
     batch_command->add_option("--card", batch.cards, "on this card instead of the job's; may be given several times");
     batch_command->add_flag("--json", batch.json, "print one JSON document");
     batch_command->callback([&] { code = tool::batch(batch); });
+
+    tool::serve_options serve;
+    CLI::App* serve_command =
+        app.add_subcommand("serve", "a line a card: format, layers on the cards, context and users of a served model");
+    serve_command->add_option("model", serve.model, "a zoo id, a config.json, a .gguf or .safetensors file")
+        ->required();
+    serve_command->add_option("--card", serve.cards, "card id or printed name; may be given several times")->required();
+    serve_command->add_option("--cards", serve.count, "how many cards")->check(CLI::Range(1, 1024));
+    serve_command->add_option("--weights", serve.weights, "format of the weights; default: the most bits that fit");
+    serve_command->add_option("--engine", serve.engine, "default: llama.cpp for its files, else vllm");
+    serve_command->add_option("--context", serve.context, "tokens of a user's context")
+        ->check(CLI::Range(1, 100'000'000));
+    serve_command->add_flag("--json", serve.json, "print one JSON document");
+    serve_command->callback([&] { code = tool::serve(serve); });
 
     tool::cards_options cards;
     CLI::App* cards_command = app.add_subcommand("cards", "the card table, or the rows asked for");

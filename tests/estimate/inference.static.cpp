@@ -93,11 +93,16 @@ static_assert(eighth * 64 == half * 34);
 
 // How many layers of a 70B a card of 24 GB takes in q4_k_m (42.5 GB in 80 layers) with 8k tokens of context: about
 // half.
-constexpr layer_split split70 = layers_on_card(
+constexpr layer_split split70 = layers_on_cards(
     lower(models::llama_3_1_70b),
     {.weights = number_format::q4_k_m, .prompt = 7168, .generate = 1024, .framework = inference_framework::llama_cpp},
     cards::rtx_4090);
 static_assert(split70.layers == 80 && split70.on_card > 35 && split70.on_card < 48);
+constexpr layer_split on_two = layers_on_cards(
+    lower(models::llama_3_1_70b),
+    {.weights = number_format::q4_k_m, .prompt = 7168, .generate = 1024, .framework = inference_framework::llama_cpp},
+    2 * cards::rtx_4090);
+static_assert(on_two.on_card == 80 && on_two.host_cache == bytes{});
 static_assert(split70.host_weights > gibibytes(15) && split70.host_weights < gibibytes(25));
 
 // A draft model stands beside the main one: both weights and both caches.

@@ -129,7 +129,7 @@ TEST_CASE("layers on a card and in host memory are the whole model") {
         generated g = make.next();
         g.hardware.cards = 1, g.hardware.link = card_link::by_default;
         const network net = lower(*g.model);
-        const layer_split split = layers_on_card(net, g.job, g.hardware);
+        const layer_split split = layers_on_cards(net, g.job, g.hardware);
         REQUIRE(split.on_card >= 0);
         REQUIRE(split.on_card <= split.layers);
         REQUIRE(split.host_weights >= bytes{});

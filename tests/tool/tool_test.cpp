@@ -177,6 +177,49 @@ TEST_CASE("cards by what is asked of them") {
     CHECK(says(run("cards 'GeForce RTX 3080'", true), "rtx-3080-10gb"));
 }
 
+TEST_CASE("serve: one line a card, in words and in JSON") {
+    const outcome two = run("serve llama-3.1-70b --card rtx-4090 --cards 2 --weights q4_k_m");
+    CHECK(two.code == 0);
+    CHECK(says(two, "all 80 layers on the cards"));
+    const outcome one = run("serve llama-3.1-70b --card rtx-4090 --weights q4_k_m");
+    CHECK(one.code == 1);
+    CHECK(says(one, "of 80 layers on the card with 8192 tokens"));
+    const nlohmann::json awq =
+        nlohmann::json::parse(run("serve qwen2.5-32b --card rtx-a6000 --weights awq-int4 --context 16384 --json").text);
+    CHECK(awq["users"].get<int>() >= 3);
+    CHECK(awq["longest_context"].get<int>() > 16384);
+    CHECK(awq["engine"] == "vllm");
+    CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "the most bits that fit"));
+    CHECK(says(run("serve nope --card rtx-4090", true), "a zoo id"));
+    CHECK(says(run("serve gpt2 --card rtx-4090 --weights q9", true), "inference.weights"));
+    CHECK(run("serve gpt2 --card rtx-4090").code == 2);
+    CHECK(run("serve gpt2 --card rtx-4090 --context 0").code == 2);
+}
+
+TEST_CASE("batch: card by card, and jobs that are none") {
+    const std::string job = std::string(CARDFIT_SOURCE) + "/examples/jobs/llama-3.1-8b-on-8-h100.json";
+    const nlohmann::json found =
+        nlohmann::json::parse(run("batch " + job + " --card rtx-4090 --card h200-sxm-141gb --json").text);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0]["max_micro_batch"] == 0);
+    CHECK(found[1]["max_micro_batch"].get<int>() > 1);
+    CHECK(run("batch " + job).code == 0);
+    CHECK(run("batch " + file("empty.json", "{}")).code == 2);
+    CHECK(run("batch " + file("no-object.json", "[1]") + " --card rtx-4090").code == 2);
+    CHECK(run("batch /nowhere.json").code == 2);
+}
+
+TEST_CASE("estimate: an inference has its own times") {
+    const nlohmann::json a = nlohmann::json::parse(
+        run("fit llama-3.1-8b --card h100-sxm5-80gb --infer --engine vllm --generate 100 --batch 8 --json").text);
+    CHECK(a["time"]["inter_token_seconds"].get<double>() > 0.004);
+    CHECK(a["time"]["inter_token_seconds"].get<double>() < 0.02);
+    CHECK(a["time"]["prefill_seconds"].get<double>() > 0);
+    CHECK(a["memory"]["components"]["kv_cache"].get<double>() > 4e10);
+    CHECK(a["verdict"]["grade"] == "fits");
+    CHECK_FALSE(a["time"].contains("step_seconds"));
+}
+
 TEST_CASE("detect: with cards, without, without a driver") {
     const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML
                              " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4090 Laptop GPU=16376,0' ";

@@ -82,53 +82,58 @@ namespace detail {
     return {.memory = m, .capacity = capacity, .headroom = capacity - m.device(), .grade = grade_of(m, capacity)};
 }
 
-/// How a model is shared between a card and host memory where it does not fit: llama.cpp's -ngl.
+/// How a model is shared between cards and host memory where it does not fit: llama.cpp's -ngl.
 struct layer_split {
-    std::int64_t on_card = 0;  ///< of `layers`; the head goes to the card with the last
+    std::int64_t on_card = 0;  ///< of `layers`, on all cards together; the head goes to the card with the last
     std::int64_t layers = 0;
     bytes host_weights{};  ///< layers, embedding and head that stay in host memory
     bytes host_cache{};
 };
 
-/// Most layers of a job that one card holds with their cache, the rest staying in host memory. The last layers go to
-/// the card first, and the head with them. Throws invalid_input as lower_job does, and for a job on more than one card.
-[[nodiscard]] constexpr layer_split layers_on_card(const network& net, const inference& i, const machine& m) {
-    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(i, net, on_problem::refuse));
-    problem_list found(on_problem::refuse);
-    found.ranges(problem{"hardware.cards", m.cards, 1, 1});
-    const lowered_inference whole = lower_job(net, i, m);
-    const auto with_layers = [&](std::int64_t n) {
-        stage_content content{.head = n > 0};
-        for (std::size_t k = 0; k < net.block_kinds; ++k)
-            content.layers[k] = net.blocks[k].layers.count(net.layers - n, net.layers);
-        lowered_inference part = whole;
-        part.stages[0] = detail::stage_of({.net = net,
-                                           .job = i,
-                                           .l = layout{.data = 1, .sharding_group = 1},
-                                           .row = row_of(i.framework),
-                                           .content = content,
-                                           .compute = layout_of(compute_format_of(i.weights)).block_bytes,
-                                           .low = net.layers - n,
-                                           .high = net.layers});
-        return part;
-    };
-    const std::int64_t n = detail::largest_that_holds(net.layers, [&](std::int64_t k) {
-        return detail::holds_centrally(with_layers(k), i.batch, i.prompt, i.generate);
-    });
-    const std::int64_t length = i.prompt + i.generate;
-    const lowered_inference here = with_layers(n);
-    const auto cache = [&](const lowered_inference& job) {
-        return detail::cache_bytes(job, job.stages[0], i.batch, length);
-    };
-    const std::int64_t embedding =
-        row_of(i.framework).embedding_on_host
-            ? (is_gguf(i.weights) ? gguf_bytes_by_kind(net, i.weights).embedding
-                                  : net.embedding_parameters * layout_of(compute_format_of(i.weights)).block_bytes)
-            : 0;
-    return {.on_card = n,
-            .layers = net.layers,
-            .host_weights = bytes_of(whole.stages[0].weights - here.stages[0].weights + embedding),
-            .host_cache = bytes_of(cache(whole) - cache(here))};
+namespace detail {
+
+/// A lowered inference as one card with layers [low, high) meets it.
+[[nodiscard]] constexpr lowered_inference part_of(const lowered_inference& whole, const network& net,
+                                                  const inference& i, std::int64_t low, std::int64_t high) {
+    stage_content content{.head = high == net.layers && high > low};
+    for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] = net.blocks[k].layers.count(low, high);
+    lowered_inference part = whole;
+    part.stages[0] = stage_of({.net = net,
+                               .job = i,
+                               .l = layout{.data = 1, .sharding_group = 1},
+                               .row = row_of(i.framework),
+                               .content = content,
+                               .compute = layout_of(compute_format_of(i.weights)).block_bytes,
+                               .low = low,
+                               .high = high});
+    return part;
+}
+
+}  // namespace detail
+
+/// Most layers of a job that a machine's cards hold with their cache, each a run of layers, the rest staying in host
+/// memory. The last layers go to the last card first, and the head with them. Throws invalid_input as lower_job does.
+[[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m) {
+    const lowered_inference whole = lower_job(net, i, machine{.card = m.card, .capacity = m.capacity, .host = m.host});
+    const std::int64_t tokens_each = i.prompt + i.generate;
+    layer_split split{.layers = net.layers};
+    std::int64_t end = net.layers;
+    for (int card = 0; card < m.cards && end > 0; ++card) {
+        const std::int64_t n = detail::largest_that_holds(end, [&](std::int64_t k) {
+            return detail::holds_centrally(detail::part_of(whole, net, i, end - k, end), i.batch, i.prompt, i.generate);
+        });
+        if (n == 0) break;
+        split.on_card += n, end -= n;
+    }
+    if (end == 0 && !row_of(i.framework).embedding_on_host) return split;
+    const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
+    const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes,
+                       embedding = is_gguf(i.weights) ? gguf_bytes_by_kind(net, i.weights).embedding
+                                                      : net.embedding_parameters * compute;
+    split.host_weights =
+        bytes_of((end > 0 ? rest.stages[0].weights : 0) + (row_of(i.framework).embedding_on_host ? embedding : 0)),
+    split.host_cache = bytes_of(end > 0 ? detail::cache_bytes(rest, rest.stages[0], i.batch, tokens_each) : 0);
+    return split;
 }
 
 /// Formats of weights from the most bits to the fewest, for one engine.

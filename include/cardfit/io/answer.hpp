@@ -57,6 +57,14 @@ inline void add_estimated(const job_file& job, answered_job& a) {
 
 }  // namespace detail
 
+/// A core error as the input error that names the same field.
+[[nodiscard]] inline input_error refused(const invalid_input& e) {
+    const problem& p = e.what_is_wrong;
+    return input_error({refused_value(
+        p.field, p.value,
+        *p.accepted != '\0' ? std::string(p.accepted) : std::to_string(p.low) + " to " + std::to_string(p.high))});
+}
+
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
 /// `row` replaces the framework's own; null: none does.
 [[nodiscard]] inline answered_job answer(const job_file& job, const framework_row* row = nullptr) {
@@ -66,10 +74,7 @@ inline void add_estimated(const job_file& job, answered_job& a) {
         detail::add_estimated(job, a);
         return a;
     } catch (const invalid_input& e) {
-        const problem& p = e.what_is_wrong;
-        throw input_error({refused_value(
-            p.field, p.value,
-            *p.accepted != '\0' ? std::string(p.accepted) : std::to_string(p.low) + " to " + std::to_string(p.high))});
+        throw refused(e);
     } catch (const std::overflow_error& e) {
         throw input_error({input_problem{.key = "hardware.cards",
                                          .value = job.hardware.cards,
