@@ -116,12 +116,16 @@ inline void score_line(const std::string& line, scores& s, bool without_source =
         estimated = static_cast<double>(a.max_micro_batch);
     else if (quantity == "max_sequence_length")
         estimated = static_cast<double>(a.max_sequence_length);
+    else if (const std::optional<double> time = a.step ? io::step_quantity(*a.step, quantity) : std::nullopt)
+        estimated = *time;
     else
-        throw io::input_error({io::input_problem{.key = "measured.quantity",
-                                                 .value = quantity,
-                                                 .accepted = "memory_bytes, fits, max_micro_batch, max_sequence_length",
-                                                 .message = "measured.quantity: time is not there yet",
-                                                 .not_there_yet = true}});
+        throw io::input_error(
+            {io::input_problem{.key = "measured.quantity",
+                               .value = quantity,
+                               .accepted = "memory_bytes, fits, max_micro_batch, max_sequence_length; of "
+                                           "training tokens_per_second, samples_per_second, step_seconds",
+                               .message = "measured.quantity: this time is not there yet",
+                               .not_there_yet = true}});
     const std::string meter = quantity == "memory_bytes" ? " (" + measured.value("meter", "device") + ")" : "";
     s.rows.push_back({id, source, quantity + meter, measured["value"].get<double>(), estimated});
 }
@@ -276,8 +280,9 @@ inline int validate(const validate_options& options) {
     }
     if (options.each) {
         for (const scored_row& r : s.rows)
-            std::cout << r.id << " " << r.source << " " << r.quantity << " measured " << io::fixed(r.measured, 0)
-                      << " estimated " << io::fixed(r.estimated, 0) << " " << percent(r.signed_error()) << "\n";
+            std::cout << r.id << " " << r.source << " " << r.quantity << " measured "
+                      << io::fixed(r.measured, r.measured < 1000 ? 3 : 0) << " estimated "
+                      << io::fixed(r.estimated, r.measured < 1000 ? 3 : 0) << " " << percent(r.signed_error()) << "\n";
         for (const scored_verdict& v : s.verdicts)
             std::cout << v.id << " " << (v.ran ? "ran" : "out-of-memory") << " graded "
                       << io::name_of(io::grade_names, v.grade) << "\n";

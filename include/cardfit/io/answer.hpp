@@ -6,6 +6,7 @@
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/time_answer.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,8 @@ struct answered_job {
     memory_of_cards all_cards{};
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
+    /// Of a training job, where the card's rates are known.
+    std::optional<time_estimate> step{};
     std::vector<std::string_view> estimated{};
 };
 
@@ -29,6 +32,7 @@ namespace detail {
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout, row)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
+    a.step = answer_step_time(job);
     return a;
 }
 
@@ -44,9 +48,10 @@ namespace detail {
     return a;
 }
 
-/// The card's figures behind the capacity that no document backs.
+/// The card's figures behind rates and capacity that no document backs.
 inline void add_estimated(const job_file& job, answered_job& a) {
     const gpu& card = job.hardware.card;
+    if (a.step) add_estimated_rates(job, a.estimated);
     if (job.hardware.capacity.number != 0 || usable_memory(job.hardware) == card.runtime_total) return;
     if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
     a.estimated.push_back("usable_mib_torch");
@@ -107,7 +112,10 @@ inline void add_estimated(const job_file& job, answered_job& a) {
                                       {"headroom_bytes", a.report.headroom.number},
                                       {"max_micro_batch", a.max_micro_batch},
                                       {"max_sequence_length", a.max_sequence_length}};
-    return {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}, {"estimated", a.estimated}};
+    nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
+    if (a.step) answer["time"] = step_json(*a.step);
+    answer["estimated"] = a.estimated;
+    return answer;
 }
 
 [[nodiscard]] inline nlohmann::ordered_json problem_json(const input_problem& p) {
