@@ -4,6 +4,7 @@
 // How long an inference takes: prefill, and the time between two tokens with a cache of any length. A job is lowered
 // once to what it reads and computes; prompt, batch and context are then a handful of operations.
 
+#include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/estimate/lower_inference.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
 
@@ -93,8 +94,6 @@ struct serving_load {
     step_reduction reduction{};
 };
 
-[[nodiscard]] constexpr double most(double a, double b) noexcept { return a < b ? b : a; }
-[[nodiscard]] constexpr double least(double a, double b) noexcept { return b < a ? b : a; }
 /// n / d rounded up to a whole number, for the counts of blocks and pieces here.
 [[nodiscard]] constexpr double whole_up(double ratio) noexcept {
     const double cut = static_cast<double>(static_cast<std::int64_t>(least(ratio, 1e15)));

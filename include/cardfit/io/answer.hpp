@@ -5,8 +5,8 @@
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/estimate/inference_time.hpp>
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/time_answer.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -19,6 +19,8 @@ struct answered_job {
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
     std::optional<inference_time> serving{};
+    /// Of a training job, where the card's rates are known.
+    std::optional<time_estimate> step{};
     std::vector<std::string_view> estimated{};
 };
 
@@ -31,6 +33,7 @@ namespace detail {
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout, row)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
+    a.step = answer_step_time(job);
     return a;
 }
 
@@ -47,9 +50,10 @@ namespace detail {
     return a;
 }
 
-/// The card's figures behind the capacity that no document backs.
+/// The card's figures behind rates and capacity that no document backs.
 inline void add_estimated(const job_file& job, answered_job& a) {
     const gpu& card = job.hardware.card;
+    if (a.step) add_estimated_rates(job, a.estimated);
     if (job.hardware.capacity.number != 0 || usable_memory(job.hardware) == card.runtime_total) return;
     if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
     a.estimated.push_back("usable_mib_torch");
@@ -99,16 +103,6 @@ inline void add_estimated(const job_file& job, answered_job& a) {
             {"communication", c.communication.number}};
 }
 
-/// Time of an inference; without generated tokens the prefill alone.
-[[nodiscard]] inline nlohmann::ordered_json time_json(const inference_time& t) {
-    nlohmann::ordered_json json = {{"prefill_seconds", t.prefill.number}};
-    if (t.inter_token.number > 0)
-        json.update({{"inter_token_seconds", t.inter_token.number},
-                     {"decode_tokens_per_second", t.decode.number},
-                     {"tokens_per_second", t.generated.number}});
-    return json;
-}
-
 /// The answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
@@ -127,6 +121,7 @@ inline void add_estimated(const job_file& job, answered_job& a) {
                                       {"max_sequence_length", a.max_sequence_length}};
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
     if (a.serving) answer["time"] = time_json(*a.serving);
+    if (a.step) answer["time"] = step_json(*a.step);
     answer["estimated"] = a.estimated;
     return answer;
 }

@@ -25,9 +25,9 @@ inline constexpr std::int64_t four_times_hidden = -2;
 /// Where config.json has a size, and what stands in for it. An empty name: the family has no such size.
 struct size_key {
     std::string_view name = "";
-    std::string_view alias = "";      ///< a second name that the class accepts (its attribute_map)
-    std::int64_t absent = required;   ///< the class's default
-    std::int64_t null = required;     ///< what the class makes of None
+    std::string_view alias = "";     ///< a second name that the class accepts (its attribute_map)
+    std::int64_t absent = required;  ///< the class's default
+    std::int64_t null = required;    ///< what the class makes of None
 };
 
 /// A key that shapes the model and has one value that cardfit expresses; that value is also the class's default.
@@ -51,11 +51,11 @@ enum class bias_rule : unsigned char {
 /// Which layers have the window.
 enum class window_rule : unsigned char {
     none,
-    all,                 ///< every layer, if there is a window
-    all_if_used,         ///< every layer, if use_sliding_window
-    top_if_used,         ///< layers from max_window_layers on, if use_sliding_window; or layer_types
-    alternating_if_used, ///< every second layer below max_window_layers, if use_sliding_window; or layer_types
-    pattern              ///< all but every n-th (sliding_window_pattern, or the row's); or layer_types
+    all,                  ///< every layer, if there is a window
+    all_if_used,          ///< every layer, if use_sliding_window
+    top_if_used,          ///< layers from max_window_layers on, if use_sliding_window; or layer_types
+    alternating_if_used,  ///< every second layer below max_window_layers, if use_sliding_window; or layer_types
+    pattern               ///< all but every n-th (sliding_window_pattern, or the row's); or layer_types
 };
 
 /// What a family has besides sizes and flags; each is a function of the reader.
@@ -239,15 +239,13 @@ inline constexpr std::array families{
            .fixed = {{{"do_layer_norm_before", "true", "norms after each sublayer, as in opt-350m,"},
                       {"layer_norm_elementwise_affine", "true", "norms without parameters"},
                       {"_remove_final_layer_norm", "false", "a model without its final norm"}}}},
-    family{.model_type = "phi",
-           .kv_heads = kv_heads_or_heads,
-           .head_dim = any_head_dim,
-           .shape = {.ffn_gated = false,
-                     .norm = norm::layer,
-                     .biases = biases::all,
-                     .norms_per_layer = 1,
-                     .head_bias = true},
-           .fixed = {{{"qk_layernorm", "false", "LayerNorms with biases on queries and keys"}}}},
+    family{
+        .model_type = "phi",
+        .kv_heads = kv_heads_or_heads,
+        .head_dim = any_head_dim,
+        .shape =
+            {.ffn_gated = false, .norm = norm::layer, .biases = biases::all, .norms_per_layer = 1, .head_bias = true},
+        .fixed = {{{"qk_layernorm", "false", "LayerNorms with biases on queries and keys"}}}},
     family{.model_type = "phi3",
            .kv_heads = kv_heads_or_heads,
            .head_dim = any_head_dim,

@@ -163,6 +163,7 @@ struct text_style {
                     " tokens/s in decode, " + fixed(t.generated.number, t.generated.number < 100) + " with the prompt";
         text += "\n";
     }
+    if (a.step) text += "  " + step_text(*a.step) + "\n";
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
         for (const std::string_view field : a.estimated) text += " " + std::string(field);

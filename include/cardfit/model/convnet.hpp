@@ -60,6 +60,17 @@ namespace detail {
 
 namespace detail {
 
+struct image_sides {
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+};
+/// An image of image_size squared at the network's ratio of sides; 0: its own.
+[[nodiscard]] constexpr image_sides sides_of(const convnet& m, std::int64_t image_size) noexcept {
+    if (image_size == 0) return {m.height, m.width};
+    return {larger(square_root(image_size * image_size * m.height / m.width), 1),
+            larger(square_root(image_size * image_size * m.width / m.height), 1)};
+}
+
 /// What a walk has summed since `before`, as a block of one layer.
 [[nodiscard]] constexpr block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
                                        std::int64_t layer_input) {
@@ -88,7 +99,8 @@ namespace detail {
     std::size_t count = 0;
     while (count < max_convnet_stages && m.stages[count].kind != stage_kind::none) ++count;
     network net{.hidden = 1, .tokens_a_sample = 1, .image_size = square_root(m.height * m.width), .undivided = true};
-    detail::convnet_walk walk(m, divide_up(height, m.multiple) * m.multiple, divide_up(width, m.multiple) * m.multiple);
+    detail::convnet_walk<> walk(m, divide_up(height, m.multiple) * m.multiple,
+                                divide_up(width, m.multiple) * m.multiple);
     detail::walk_sums before;
     std::int64_t layer_input = walk.at.elements();
     for (std::size_t i = 0; i < count; ++i) {
@@ -108,6 +120,20 @@ namespace detail {
     return net;
 }
 
+/// Tells `visitor` every convolution of a forward pass and every other pass over a feature map, for one image of
+/// image_size pixels a side (0: the network's own size): `convolution(const detail::convolution_shape&)` and
+/// `pass(detail::elementwise, elements)`. Throws invalid_input as `lower` does.
+template <class Visitor>
+constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, Visitor visitor) {
+    static_cast<void>(problems(m, on_problem::refuse));
+    const detail::image_sides sides = detail::sides_of(m, image_size);
+    detail::convnet_walk<Visitor> walk(m, divide_up(sides.height, m.multiple) * m.multiple,
+                                       divide_up(sides.width, m.multiple) * m.multiple, visitor);
+    for (std::size_t i = 0; i < max_convnet_stages && m.stages[i].kind != stage_kind::none; ++i)
+        walk.stage(m.stages[i]);
+    walk.heads_and_pyramid();
+}
+
 /// Lowers at the network's own image size.
 [[nodiscard]] constexpr network lower(const convnet& m) { return lower_sized(m, m.height, m.width); }
 
@@ -118,9 +144,8 @@ namespace detail {
     found.ranges(problem{"training.image_size", image_size, 0, 16'384});
     if (image_size == 0) return lower(m);
     static_cast<void>(problems(m, on_problem::refuse));
-    const std::int64_t height = square_root(image_size * image_size * m.height / m.width),
-                       width = square_root(image_size * image_size * m.width / m.height);
-    network net = lower_sized(m, larger(height, 1), larger(width, 1));
+    const detail::image_sides sides = detail::sides_of(m, image_size);
+    network net = lower_sized(m, sides.height, sides.width);
     net.image_size = image_size;
     return net;
 }

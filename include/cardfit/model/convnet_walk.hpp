@@ -5,30 +5,11 @@
 // backward at which most is there.
 
 #include <cardfit/model/convnet_stages.hpp>
+#include <cardfit/model/convnet_visitor.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 
-namespace cardfit {
-
-/// The integer next to a square root. Newton's method, because std::sqrt is not constexpr.
-[[nodiscard]] constexpr std::int64_t square_root(std::int64_t square) noexcept {
-    if (square < 1) return 0;
-    std::int64_t root = square;
-    for (std::int64_t next = square / 2 + 1; next < root; next = (root + square / root) / 2) root = next;
-    return square - root * root > root ? root + 1 : root;
-}
-
-}  // namespace cardfit
-
 namespace cardfit::detail {
-
-struct feature_map {
-    std::int64_t channels = 0;
-    std::int64_t height = 0;
-    std::int64_t width = 0;
-    [[nodiscard]] constexpr std::int64_t positions() const noexcept { return height * width; }
-    [[nodiscard]] constexpr std::int64_t elements() const noexcept { return channels * height * width; }
-};
 
 /// Sums over what has been walked, of one image.
 struct walk_sums {
@@ -43,7 +24,9 @@ struct walk_sums {
 /// Walks forward. Backward goes the same way back, so that what is kept when an operator's backward runs is what had
 /// been kept when its forward ran; beside it stand the gradients of its result and of its input, and those that wait
 /// elsewhere
-/// (`waiting`): of a residual's other branch, of feature maps that heads have read.
+/// (`waiting`): of a residual's other branch, of feature maps that heads have read. `visitor` hears of every
+/// convolution and of passes over feature maps.
+template <class Visitor = no_visitor>
 struct convnet_walk {
     const convnet& net;
     std::int64_t image_side;  ///< the shorter
@@ -61,9 +44,10 @@ struct convnet_walk {
     feature_map features[8]{};
     bool feature_trains[8]{};
     bool feature_kept[8]{};
+    Visitor visitor{};
 
-    constexpr convnet_walk(const convnet& m, std::int64_t height, std::int64_t width)
-        : net(m), image_side(smaller(height, width)), at{m.channels, height, width} {}
+    constexpr convnet_walk(const convnet& m, std::int64_t height, std::int64_t width, Visitor v = {})
+        : net(m), image_side(smaller(height, width)), at{m.channels, height, width}, visitor(v) {}
 
     constexpr void keep(tensor_role::type role, std::int64_t elements) noexcept {
         if (!trains) return;
@@ -105,6 +89,7 @@ struct convnet_walk {
                             std::int64_t groups, bool bias) {
         if (at.channels % groups != 0 || out % groups != 0)
             throw invalid_input({"model.convnet.stages.groups", groups, 0, 0, "a divisor of the channels"});
+        const bool trained_before = trains;
         if (!s.frozen) trains = true;
         keep_input();
         const feature_map in = at;
@@ -113,6 +98,14 @@ struct convnet_walk {
         const std::int64_t weights = kernel * kernel * (in.channels / groups) * out;
         if (!counted) (s.frozen ? sums.frozen : sums.trained) += weights + (bias ? out : 0);
         sums.products += times * weights * at.positions();
+        visitor.convolution({.in = in,
+                             .out = at,
+                             .kernel = kernel,
+                             .groups = groups,
+                             .times = times,
+                             .frozen = s.frozen,
+                             .needs_gradient = trained_before,
+                             .matrix = s.kind == stage_kind::fully_connected});
         // F(4x4, 3x3) of Lavin and Gray (arXiv 1509.09308): a tile of 4 x 4 results is 36 products a channel; cuDNN's
         // non-fused kind holds all transformed inputs, results and weights.
         const bool winograd = kernel == 3 && stride == 1 && groups == 1 && s.dilation == 1;
@@ -123,6 +116,8 @@ struct convnet_walk {
     }
     constexpr void normalize(const convnet_stage& s) noexcept {
         if (s.norm == norm_after::none) return;
+        visitor.pass(s.norm == norm_after::frozen ? elementwise::frozen_norm : elementwise::batch_norm,
+                     times * at.elements());
         if (s.norm == norm_after::frozen) {
             if (!counted) sums.buffers += 4 * at.channels;
             return;
@@ -143,6 +138,8 @@ struct convnet_walk {
                         std::int64_t groups, cardfit::activation a) {
         convolve(s, out, kernel, stride, groups, s.bias);
         normalize(s);
+        if (s.norm == norm_after::none && a != activation::none)
+            visitor.pass(elementwise::activation, times * at.elements());
         activate(a);
     }
 
@@ -179,6 +176,7 @@ struct convnet_walk {
         activate(s.activation);
         unit(s, s.inner, 1, 1, 1, s.activation);
         convolve(s, s.width, 3, 1, 1, false);
+        visitor.pass(elementwise::copy, times * at.elements());
         waiting = before;
         at = {in.channels + s.width, in.height, in.width}, at_is_kept = false;
     }
@@ -211,6 +209,8 @@ struct convnet_walk {
         const std::int64_t weights = s.kernel * s.kernel * in.channels * s.width;
         if (!counted) (s.frozen ? sums.frozen : sums.trained) += weights + (s.bias ? s.width : 0);
         sums.products += times * weights * in.positions();
+        // Its products are those of the convolution that goes the other way.
+        visitor.convolution({.in = at, .out = in, .kernel = s.kernel, .times = times, .frozen = s.frozen});
         moment(in.elements() + at.elements());
         at_is_kept = false;
         normalize(s);
@@ -221,6 +221,7 @@ struct convnet_walk {
         }
     }
     constexpr void layer_normalize() noexcept {
+        visitor.pass(elementwise::batch_norm, times * at.elements());
         if (!counted) sums.vectors += 2 * at.channels;
         trains = true;
         keep(tensor_role::layer_norm_input, at.elements());
@@ -237,6 +238,14 @@ struct convnet_walk {
         if (!counted) sums.trained += 12 * c * c + 9 * c, sums.vectors += 4 * c + offsets * offsets * s.heads;
         trains = true;
         sums.products += times * n * (12 * c * c + 2 * window * c);
+        const feature_map wide{4 * c, in.height, in.width};
+        for (const std::int64_t out : {3 * c, c})
+            visitor.convolution({.in = in, .out = {out, in.height, in.width}, .times = times, .matrix = true});
+        visitor.convolution({.in = in, .out = wide, .times = times, .matrix = true});
+        visitor.convolution({.in = wide, .out = in, .times = times, .matrix = true});
+        visitor.convolution({.in = {window, in.height, in.width}, .out = {2 * c, in.height, in.width}, .times = times});
+        visitor.pass(elementwise::batch_norm, times * n * 2 * c);
+        visitor.pass(elementwise::activation, times * n * (4 * c + window * s.heads));
         keep(tensor_role::layer_norm_input, 2 * n * c);
         keep(tensor_role::convolution_input, 2 * n * c + 3 * n * c + n * c + 4 * n * c);
         keep(tensor_role::cross_score, n * window * s.heads);
@@ -280,6 +289,7 @@ struct convnet_walk {
                 normalize(s);
                 activate(s.activation);
                 convolve(s, s.width, 1, 1, 1, false);
+                visitor.pass(elementwise::copy, times * at.elements());
                 keep_input();  // average pooling holds on to what it reads
                 at = {at.channels, at.height / 2, at.width / 2}, at_is_kept = false;
                 return;

@@ -193,6 +193,12 @@ struct network {
     std::int64_t heads = 1;
     std::int64_t kv_heads = 1;
     std::int64_t experts = 0;
+    /// Logits that every token makes where an adaptive softmax makes the rest for few (arXiv 1609.04309); 0: all.
+    std::int64_t frequent_logits = 0;
+    /// Positions computed for a hundred that are asked for: sentences are padded to the longest of their batch.
+    std::int64_t padded_percent = 100;
+    /// Sequences of a sample whose tokens a published rate counts: a source and a target, 2.
+    std::int64_t counted_sequences = 1;
 };
 
 /// A model is anything that lowers to a network: `network lower(const M&)`, found by argument-dependent lookup.

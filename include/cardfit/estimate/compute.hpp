@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Rates of one card in one format, and the time of one matrix product on it: its peak less what small shapes lose, or
+// its memory traffic, whichever takes longer.
+
+#include <cardfit/estimate/arithmetic.hpp>
+#include <cardfit/hardware/efficiency.hpp>
+#include <cardfit/job/precision.hpp>
+#include <cardfit/job/training_time_rules.hpp>
+#include <cardfit/problem.hpp>
+
+namespace cardfit::detail {
+
+/// A peak, FLOP/s, and the share of it that large products reach.
+struct rate {
+    double peak = 0;
+    double share = 0;
+};
+
+/// What the time estimates read of a card, for one precision.
+struct card_rates {
+    rate linear{};  ///< matrices, in the precision's matrix format
+    rate half{};    ///< head, attention, convolutions: 16 bits, or the precision's own where it is wider
+    rate fp32{};    ///< CUDA cores
+    rate tf32{};
+    double half_peak = 0;  ///< 16 bits with fp32 accumulation; fp32 where there are no matrix units
+    bool matrix_units = false;
+    double bandwidth = 0;  ///< bytes/s that kernels get
+    double multiprocessors = 0;
+    double flash = 0;          ///< share of `half_peak`
+    bool half_format = false;  ///< compute runs in 16 bits
+    bool tf32_format = false;
+    bool mixed = false;         ///< and works on fp32 weights
+    bool narrow = false;        ///< matrices run in 8 bits or fewer
+    bool block_scaled = false;  ///< with scales of blocks
+    double width = 4;           ///< bytes of the compute format
+};
+
+[[nodiscard]] constexpr double or_else(double value, double other) noexcept { return value > 0 ? value : other; }
+
+/// The share of the 16-bit peak that a card's class reaches at this date, clocks lowered where board power is short.
+[[nodiscard]] constexpr double matrix_share(const gpu& card, const efficiency_row& row, double half_peak,
+                                            software_date date) noexcept {
+    double share = row.matrix * (date < mature_kernels_since ? row.matrix_early : 1);
+    if (row.teraflops_a_watt > 0 && card.rates.fp16.number > 0) {
+        const double asked = half_peak / 1e12 / row.teraflops_a_watt,
+                     has = or_else(card.board_power.number, kernel_efficiency::unknown_board_power);
+        if (asked > has) share *= square_root_of(has / asked);
+    }
+    return least(share, 1);
+}
+
+/// Rates of a card. Formats that it lacks run in the next wider one. Throws invalid_input for a card whose row has no
+/// memory bandwidth or fp32 rate.
+[[nodiscard]] constexpr card_rates rates_of(const gpu& card, precision p, software_date date, bool fused_kernels) {
+    namespace ke = kernel_efficiency;
+    if (!(card.memory_bandwidth.number > 0) || !(card.rates.fp32.number > 0))
+        throw invalid_input({"hardware.card", 0, 0, 0, "a card whose memory bandwidth and fp32 rate are known"});
+    const efficiency_row& row = efficiency_of(card);
+    const bool hbm = stacked(card.memory_type);
+    const precision_row& format = row_of(p);
+    card_rates r;
+    r.matrix_units = card.rates.fp16.number > 0;
+    r.bandwidth = card.memory_bandwidth.number * (hbm ? ke::bandwidth_hbm : ke::bandwidth_gddr);
+    r.multiprocessors = or_else(card.streaming_multiprocessors, ke::unknown_multiprocessors);
+    r.fp32 = {card.rates.fp32.number, hbm ? ke::fp32_hbm : ke::fp32_gddr};
+    r.half_peak = or_else(card.rates.fp16.number, r.fp32.peak);
+    const double share = matrix_share(card, row, r.half_peak, date);
+    r.tf32 = {or_else(card.rates.tf32.number, r.fp32.peak), ke::tf32_of_matrix * share / row.matrix};
+    r.half_format = format.compute != number_format::fp32;
+    r.tf32_format = p == precision::tf32 && card.rates.tf32.number > 0;
+    r.mixed = format.mixed;
+    r.block_scaled = format.matrix == number_format::mxfp8 || format.matrix == number_format::nvfp4;
+    r.narrow = r.block_scaled || format.matrix == number_format::fp8;
+    r.width = r.half_format ? 2 : 4;
+    r.flash = date < mature_kernels_since ? row.flash_early : fused_kernels ? row.flash_fused : row.flash;
+    r.half = !r.half_format   ? (r.tf32_format ? r.tf32 : r.fp32)
+             : r.matrix_units ? rate{r.half_peak, share}
+                              : rate{r.half_peak, ke::fp32_hbm};
+    r.linear = r.half;
+    const double eight = or_else(card.rates.fp8.number, r.half_peak), four = or_else(card.rates.fp4.number, eight);
+    if (r.narrow)
+        r.linear = format.matrix == number_format::nvfp4 ? rate{four, r.half.share * ke::fp4_of_matrix}
+                                                         : rate{eight, r.half.share * ke::fp8_of_matrix};
+    return r;
+}
+
+/// Seconds of a product rows x inner x columns with operands and result of `width` bytes: 2 m n k / (e P), longer where
+/// tiles do not fill the last wave and where the inner sum is short, but not less than its bytes take. Settled and set
+/// as hardware/efficiency.hpp says.
+[[nodiscard]] constexpr double product_seconds(const card_rates& c, const rate& r, double rows, double columns,
+                                               double inner, double width) noexcept {
+    namespace ke = kernel_efficiency;
+    const bool cuda_cores = r.peak < ke::cuda_core_rate * c.half_peak || r.peak == c.fp32.peak;
+    const double wave = ke::last_wave * (cuda_cores ? ke::cuda_core_wave : 1);
+    const double start = ke::inner_start * (!cuda_cores      ? 1
+                                            : c.matrix_units ? r.peak / c.half_peak
+                                                             : ke::cuda_core_start);
+    const double tiles = most(rows * columns / ke::tile_elements, c.multiprocessors * ke::fullest_loss);
+    const double compute = 2 * rows * columns * inner / (least(r.share, 1) * r.peak) *
+                           (1 + wave * c.multiprocessors / tiles) * (1 + start / inner);
+    return most(compute, (rows * inner + inner * columns + rows * columns) * width / c.bandwidth);
+}
+
+}  // namespace cardfit::detail

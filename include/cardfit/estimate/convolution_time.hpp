@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Seconds of a convolutional network's micro-step: three products for each convolution (forward, and the gradients of
+// its input and weights), and passes over feature maps.
+
+#include <cardfit/estimate/step_assembly.hpp>
+#include <cardfit/model/convnet_visitor.hpp>
+
+#include <concepts>
+
+namespace cardfit {
+
+/// A model that tells its convolutions: `for_each_convolution(model, image_size, visitor)`, found by argument-dependent
+/// lookup.
+template <class M>
+concept convolutional = requires(const M& model) {
+    for_each_convolution(model, std::int64_t{}, detail::no_visitor{});
+};
+
+}  // namespace cardfit
+
+namespace cardfit::detail {
+
+/// What the convolutions of one image's walk take, for a whole micro-batch.
+struct convolution_sums {
+    double seconds = 0;   ///< forward and backward
+    double elements = 0;  ///< of batch-norm passes, for one image
+    double kernels = 0;
+};
+
+/// What a pass moves, of a batch norm's and its activation's: ReLU alone; scale and ReLU (estimated); a copy.
+inline constexpr double pass_shares[]{1, 0.7, 0.35, 1};
+
+/// Rate of a convolution, in the layout and algorithm that cuDNN takes. Winograd serves 3x3 of stride 1 in fp32; where
+/// tf32 is slower than that, fp32 serves tf32 too.
+[[nodiscard]] constexpr rate convolution_rate(const time_job& j, bool winograd) noexcept {
+    namespace ke = kernel_efficiency;
+    const card_rates& c = j.card;
+    if (c.half_format && c.matrix_units)
+        return {c.half.peak, c.half.share * ke::convolution_16bit * (j.row.channels_last ? 1 : ke::channels_first)};
+    const double direct = ke::convolution_fp32 * (c.half_format ? c.half.share : c.fp32.share),
+                 fp32 = direct * (winograd && !c.half_format ? ke::winograd_saving : 1);
+    if (!c.tf32_format) return {c.fp32.peak, fp32};
+    return {c.tf32.peak, most(c.tf32.share * ke::convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
+}
+
+/// Listens to a walk.
+struct convolution_timer {
+    const time_job& j;
+    convolution_sums& sums;
+
+    /// One product of rows x columns over `inner`; `flops` of all of them are the same. Long sums are split over the
+    /// multiprocessors, so that no wave stays half empty, and so may shorter ones be.
+    [[nodiscard]] constexpr double product(const rate& r, double flops, double rows, double columns, double inner,
+                                           double size) const noexcept {
+        namespace ke = kernel_efficiency;
+        const card_rates& c = j.card;
+        const double sms = c.multiprocessors;
+        const double tiles = inner < ke::split_inner ? rows * columns / ke::tile_elements : sms;
+        const double wave = 1 + ke::convolution_wave * sms / most(tiles, sms * ke::fullest_loss);
+        return most(flops / (r.share * r.peak) * wave * (1 + ke::inner_start / inner), size / c.bandwidth);
+    }
+
+    constexpr void convolution(const convolution_shape& s) const noexcept {
+        const double images = static_cast<double>(j.job.micro_batch * s.times), groups = static_cast<double>(s.groups),
+                     window = static_cast<double>(s.kernel * s.kernel), in = static_cast<double>(s.in.channels),
+                     out = static_cast<double>(s.out.channels), inner = in / groups * window,
+                     from = images * static_cast<double>(s.in.positions()),
+                     to = images * static_cast<double>(s.out.positions());
+        const rate r = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions());
+        const double flops = 2 * to * out * inner, size = (to * out + from * in + out * inner) * j.card.width;
+        double time = product(r, flops, to, out, inner, size) +
+                      product(r, flops, from, in, out / groups * window * to / from, size);
+        if (!s.frozen) time += product(r, flops, out, inner, to, size);
+        // No gradient goes towards the image.
+        sums.seconds += s.needs_gradient ? time : time * 2 / 3;
+        sums.kernels += s.matrix ? step_cost::kernels_a_convolution / 3 : step_cost::kernels_a_convolution;
+    }
+    constexpr void pass(elementwise what, std::int64_t elements) const noexcept {
+        sums.elements += pass_shares[static_cast<std::size_t>(what)] * static_cast<double>(elements);
+    }
+};
+
+/// A micro-step of a convolutional network.
+template <convolutional M>
+[[nodiscard]] constexpr step_work convolution_work(const M& model, const time_job& j, const parameter_sums& p) {
+    convolution_sums sums;
+    for_each_convolution(model, j.job.image_size, convolution_timer{j, sums});
+    const double passes = sums.elements * static_cast<double>(j.job.micro_batch) * j.card.width *
+                          step_cost::normalized_passes / j.card.bandwidth;
+    step_work w;
+    w.micro = most(sums.seconds + sums.kernels * step_cost::kernel_ramp + passes, sums.kernels * step_cost::launch);
+    w.average = w.micro, w.backward = step_cost::backward_share * w.micro;
+    w.parameters = static_cast<double>(p.dense() + p.frozen), w.trained = static_cast<double>(p.dense());
+    w.tensors = sums.kernels / 3;
+    return w;
+}
+
+}  // namespace cardfit::detail

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Time in an answer: the keys of the job format, and a line for people.
+
+#include <cardfit/estimate/inference_time.hpp>
+#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/io/job_file.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io {
+
+namespace detail {
+
+/// A training job's step; nothing where nobody published the card's bandwidth or rates.
+[[nodiscard]] inline std::optional<time_estimate> answer_step_time(const job_file& job) {
+    const gpu& card = job.hardware.card;
+    if (!(card.memory_bandwidth.number > 0) || !(card.rates.fp32.number > 0)) return {};
+    return std::visit([&](const auto& m) { return step_time(m, *job.training, job.hardware, job.layout); }, job.model);
+}
+
+/// The card's figures behind a step's time that no document backs.
+inline void add_estimated_rates(const job_file& job, std::vector<std::string_view>& estimated) {
+    struct field_name {
+        card_field field;
+        std::string_view name;
+        bool used;
+    };
+    const number_format matrix = row_of(job.training->precision).matrix;
+    const bool wide = matrix == number_format::fp32;
+    const field_name fields[]{
+        {card_field::memory_bandwidth_gb_s, "memory_bandwidth_gb_s", true},
+        {card_field::fp32_tflops, "fp32_tflops", wide},
+        {card_field::tf32_dense, "tf32_dense", job.training->precision == precision::tf32},
+        {card_field::fp16_tensor_acc32_dense, "fp16_tensor_acc32_dense", !wide},
+        {card_field::fp8_dense, "fp8_dense", matrix == number_format::fp8 || matrix == number_format::mxfp8},
+        {card_field::fp4_dense, "fp4_dense", matrix == number_format::nvfp4},
+        {card_field::nvlink_total_bidir_gb_s, "nvlink_total_bidir_gb_s", job.hardware.cards > 1},
+        {card_field::tdp_w, "tdp_w", !wide},
+    };
+    for (const field_name& f : fields)
+        if (f.used && job.hardware.card.estimated.has(f.field)) estimated.push_back(f.name);
+}
+
+}  // namespace detail
+
+/// Time of an inference; without generated tokens the prefill alone.
+[[nodiscard]] inline nlohmann::ordered_json time_json(const inference_time& t) {
+    nlohmann::ordered_json json = {{"prefill_seconds", t.prefill.number}};
+    if (t.inter_token.number > 0)
+        json.update({{"inter_token_seconds", t.inter_token.number},
+                     {"decode_tokens_per_second", t.decode.number},
+                     {"tokens_per_second", t.generated.number}});
+    return json;
+}
+
+/// The keys of `time` that a training step has. Tokens are absent where a sample is an image.
+[[nodiscard]] inline nlohmann::ordered_json step_json(const time_estimate& t) {
+    nlohmann::ordered_json json = {{"step_seconds", t.step.number},
+                                   {"step_seconds_low", t.step_low.number},
+                                   {"step_seconds_high", t.step_high.number}};
+    if (t.tokens_per_second.number > 0) json["tokens_per_second"] = t.tokens_per_second.number;
+    json["samples_per_second"] = t.samples_per_second;
+    json["model_flops_utilization"] = t.model_flops_utilization;
+    json["breakdown"] = {{"compute", t.breakdown.compute.number},
+                         {"tensor_communication", t.breakdown.tensor_communication.number},
+                         {"data_communication", t.breakdown.data_communication.number},
+                         {"bubble", t.breakdown.bubble.number},
+                         {"optimizer", t.breakdown.optimizer.number}};
+    return json;
+}
+
+/// "step 1.32 s (1.04 to 1.60); 49645 tokens/s, 32 % of peak; 96 % compute"
+[[nodiscard]] inline std::string step_text(const time_estimate& t) {
+    struct part {
+        const char* name;
+        seconds time;
+    };
+    const time_breakdown& b = t.breakdown;
+    const part parts[]{{"compute", b.compute},
+                       {"tensor communication", b.tensor_communication},
+                       {"data communication", b.data_communication},
+                       {"pipeline bubble", b.bubble},
+                       {"optimizer", b.optimizer}};
+    const part* longest = parts;
+    for (const part& p : parts)
+        if (p.time > longest->time) longest = &p;
+    const bool tokens = t.tokens_per_second.number > 0;
+    char text[200];
+    std::snprintf(text, sizeof text, "step %.3g s (%.3g to %.3g); %.4g %s/s, %.1f %% of peak; bound by %s (%.0f %%)",
+                  t.step.number, t.step_low.number, t.step_high.number,
+                  tokens ? t.tokens_per_second.number : t.samples_per_second, tokens ? "tokens" : "samples",
+                  100 * t.model_flops_utilization, longest->name, 100 * longest->time.number / t.step.number);
+    return text;
+}
+
+}  // namespace cardfit::io

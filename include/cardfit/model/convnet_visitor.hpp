@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a walk through a convolutional network tells whoever listens: each convolution's shape, and the passes over
+// feature maps beside them.
+
+#include <cstdint>
+
+namespace cardfit {
+
+/// The integer next to a square root. Newton's method, because std::sqrt is not constexpr.
+[[nodiscard]] constexpr std::int64_t square_root(std::int64_t square) noexcept {
+    if (square < 1) return 0;
+    std::int64_t root = square;
+    for (std::int64_t next = square / 2 + 1; next < root; next = (root + square / root) / 2) root = next;
+    return square - root * root > root ? root + 1 : root;
+}
+
+}  // namespace cardfit
+
+namespace cardfit::detail {
+
+struct feature_map {
+    std::int64_t channels = 0;
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+    [[nodiscard]] constexpr std::int64_t positions() const noexcept { return height * width; }
+    [[nodiscard]] constexpr std::int64_t elements() const noexcept { return channels * height * width; }
+};
+
+/// A convolution as it is met: `groups` of products over in.channels / groups x kernel x kernel, `times` an image.
+struct convolution_shape {
+    feature_map in;
+    feature_map out;
+    std::int64_t kernel = 1;
+    std::int64_t groups = 1;
+    std::int64_t times = 1;
+    bool frozen = false;         ///< no gradient of its weights
+    bool needs_gradient = true;  ///< of its input: something in front of it is trained
+    bool matrix = false;         ///< of one position: a fully connected layer, or a transformer's
+};
+/// What passes over a feature map beside the convolutions.
+enum class elementwise : unsigned char { batch_norm, frozen_norm, activation, copy };
+
+/// Hears nothing.
+struct no_visitor {
+    constexpr void convolution(const convolution_shape&) const noexcept {}
+    constexpr void pass(elementwise, std::int64_t) const noexcept {}
+};
+
+}  // namespace cardfit::detail

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+
+// Limits that every time estimate keeps, over thousands of generated jobs on every card.
+
+#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/model/detector_zoo.hpp>
+#include <cardfit/model/translation_zoo.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace cardfit;
+
+namespace {
+
+/// A model, job and layout that make sense together, from a seed.
+struct generated {
+    transformer model{};
+    training job{};
+    machine hardware{};
+    cardfit::layout layout{};
+};
+
+class generator {
+public:
+    explicit generator(unsigned seed) : random_(seed) {}
+
+    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
+        return values.begin()[below(values.size())];
+    }
+    template <class E>
+    [[nodiscard]] E any(E last) {
+        return static_cast<E>(below(static_cast<std::size_t>(last) + 1));
+    }
+    [[nodiscard]] bool coin() { return below(2) == 1; }
+
+    [[nodiscard]] gpu card() {
+        for (;;) {
+            const gpu& card = *cards::all[below(cards::all.size())];
+            if (card.memory_bandwidth.number > 0 && card.rates.fp32.number > 0) return card;
+        }
+    }
+    [[nodiscard]] transformer model() {
+        transformer m;
+        m.layers = among({2, 6, 12, 24, 30, 32});
+        m.heads = among({8, 16, 32});
+        m.kv_heads = m.heads / among({1, 2, 8});
+        m.hidden = m.heads * among({36, 64, 128});
+        m.ffn = m.hidden * among({2, 3, 4});
+        m.vocab = among({1000, 32000, 128256});
+        m.ffn_gated = coin(), m.tied_embeddings = coin();
+        m.norm = any(norm::layer), m.biases = any(biases::all), m.kind = any(model_kind::encoder);
+        if (coin())
+            m.experts = {
+                .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
+        if (among({0, 1, 2}) == 0) m.sliding_window = {.window = among({128, 4096}), .global_every = among({0, 2, 6})};
+        if (among({0, 1, 2}) == 0)
+            m.latent_attention = {
+                .q_rank = among({0, 512}), .kv_rank = 256, .nope_dim = 64, .rope_dim = 32, .value_dim = 64};
+        return m;
+    }
+    [[nodiscard]] training job() {
+        training t;
+        t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::paged_adamw_8bit);
+        t.micro_batch = among({1, 2, 5, 16}), t.gradient_accumulation = among({1, 3, 8});
+        t.sequence_length = among({1, 128, 1000, 8192});
+        t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),
+        t.compiled = coin();
+        t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked),
+        t.optimizer_in_backward = coin();
+        t.software_date = {static_cast<int>(among({2018, 2021, 2023, 2026})), static_cast<int>(among({1, 7}))};
+        if (among({0, 1, 2}) == 0) {
+            t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
+            if (coin()) t.base_weights = number_format::nf4;
+        }
+        return t;
+    }
+    [[nodiscard]] generated next() {
+        generated g{.model = model(), .job = job()};
+        layout& l = g.layout;
+        l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})),
+        l.pipeline = static_cast<int>(among({1, 2}));
+        l.context = static_cast<int>(among({1, 2})),
+        l.expert = g.model.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
+        l.virtual_stages = l.pipeline > 1 && g.model.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
+        l.sharding = any(sharding::full);
+        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * card();
+        g.hardware.link = any(card_link::pcie_host);
+        g.hardware.network_gbit = static_cast<double>(among({0, 100, 800}));
+        return g;
+    }
+
+private:
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+    std::mt19937 random_;
+};
+
+[[nodiscard]] time_estimate estimate(const generated& g) { return step_time(g.model, g.job, g.hardware, g.layout); }
+/// Rounding aside.
+[[nodiscard]] bool no_less(seconds a, seconds b) { return a.number >= b.number * (1 - 1e-9); }
+
+void check_limits(const time_estimate& e) {
+    const time_breakdown& b = e.breakdown;
+    REQUIRE(e.step.number > 0);
+    REQUIRE(e.step.number < 1e9);
+    REQUIRE(b.total() == e.step);
+    for (const seconds part : {b.compute, b.tensor_communication, b.data_communication, b.bubble, b.optimizer})
+        REQUIRE(part >= seconds{});
+    REQUIRE(e.step_low <= e.step);
+    REQUIRE(e.step <= e.step_high);
+    REQUIRE(e.model_flops_utilization > 0);
+    REQUIRE(e.model_flops_utilization <= 1);
+    REQUIRE(e.samples_per_second > 0);
+}
+
+constexpr unsigned jobs = 4000;
+
+}  // namespace
+
+TEST_CASE("a step's parts add up, its band encloses it, and no card beats its peak") {
+    generator make(1);
+    for (unsigned i = 0; i < jobs; ++i) check_limits(estimate(make.next()));
+}
+
+TEST_CASE("no step is shorter than its matrices at the peak rate, or its weights at the memory's") {
+    generator make(2);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const peak_rates& r = g.hardware.card.rates;
+        const number_format matrix = row_of(g.job.precision).matrix;
+        double peak = r.fp32.number;
+        if (g.job.precision == precision::tf32) peak = (std::max)(peak, r.tf32.number);
+        if (matrix != number_format::fp32) peak = (std::max)({peak, r.fp16.number, r.bf16.number});
+        if (matrix == number_format::fp8 || matrix == number_format::mxfp8) peak = (std::max)(peak, r.fp8.number);
+        if (matrix == number_format::nvfp4) peak = (std::max)({peak, r.fp8.number, r.fp4.number});
+        // Forward and the input's gradient: those are there under an adapter too.
+        double products = 0;
+        const network net = lower(g.model);
+        for (std::size_t k = 0; k < net.block_kinds; ++k)
+            for (std::int64_t m = 0; m < net.blocks[k].linear_count; ++m) {
+                const linear& each = net.blocks[k].linears[m];
+                products += static_cast<double>(net.blocks[k].layers.count(0, net.layers) * each.active * each.in) *
+                            static_cast<double>(each.out);
+            }
+        const double samples = static_cast<double>(g.job.micro_batch * g.job.gradient_accumulation * g.layout.data);
+        const double floor = 4 * products * samples * static_cast<double>(g.job.sequence_length) /
+                             (peak * static_cast<double>(g.hardware.cards));
+        REQUIRE(estimate(g).step.number >= floor);
+        const double once = static_cast<double>(parameters(net) - net.embedding_parameters) / g.layout.pipeline /
+                            g.layout.tensor / (std::max)(1, g.layout.expert) * 0.5;
+        REQUIRE(estimate(g).step.number >= once / g.hardware.card.memory_bandwidth.number);
+    }
+}
+
+TEST_CASE("more of the job never takes less time") {
+    generator make(3);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const seconds before = estimate(g).step;
+        const auto grows = [&](auto change) {
+            generated larger = g;
+            change(larger);
+            return no_less(estimate(larger).step, before);
+        };
+        REQUIRE(grows([](generated& x) { x.job.micro_batch += 1; }));
+        REQUIRE(grows([](generated& x) { x.job.micro_batch *= 3; }));
+        REQUIRE(grows([](generated& x) { x.job.sequence_length += 1; }));
+        REQUIRE(grows([](generated& x) { x.job.sequence_length *= 2; }));
+        REQUIRE(grows([](generated& x) { x.job.gradient_accumulation += 1; }));
+        REQUIRE(grows([](generated& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
+        REQUIRE(grows([](generated& x) { x.model.vocab += 1000; }));
+    }
+}
+
+TEST_CASE("more bandwidth and faster links never cost time") {
+    generator make(4);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const generated g = make.next();
+        const seconds before = estimate(g).step;
+        const auto saves = [&](auto change) {
+            generated better = g;
+            change(better);
+            return no_less(before, estimate(better).step);
+        };
+        for (const double factor : {1.01, 1.5, 10.0}) {
+            REQUIRE(saves(
+                [&](generated& x) { x.hardware.card.memory_bandwidth = x.hardware.card.memory_bandwidth * factor; }));
+            REQUIRE(saves([&](generated& x) {
+                x.hardware.card.links.nvlink_bidirectional = x.hardware.card.links.nvlink_bidirectional * factor;
+            }));
+        }
+        REQUIRE(saves([](generated& x) { x.hardware.network_gbit = 1600; }));
+        REQUIRE(saves([](generated& x) { x.hardware.card.board_power = watts_of(5000); }));
+    }
+}
+
+// Sharding divides the optimizer's work, and a mesh of direct links has more of them the more cards it joins.
+TEST_CASE("more replicas never shorten a step") {
+    generator make(5);
+    for (unsigned i = 0; i < jobs; ++i) {
+        generated g = make.next();
+        g.layout.sharding = sharding::none, g.layout.expert = 1;
+        if (link_of(g.hardware) == card_link::nvlink) g.hardware.link = card_link::pcie;
+        seconds last{};
+        for (const int data : {1, 2, 3, 4, 8, 16, 64, 1024}) {
+            g.layout.data = data;
+            g.hardware.cards = data * g.layout.tensor * g.layout.pipeline * g.layout.context;
+            g.hardware.per_node = 0;
+            const seconds now = estimate(g).step;
+            REQUIRE(no_less(now, last));
+            last = now;
+        }
+    }
+}
+
+TEST_CASE("convolutional and sequence networks keep the same limits") {
+    generator make(6);
+    const convnet nets[]{models::resnet_50,    models::vgg_16,           models::densenet_161,
+                         models::mobilenet_v2, models::efficientnet_b0,  models::u_net,
+                         models::swin_t,       models::resnext_50_32x4d, models::mobilenet_v3_large,
+                         models::resnet_18,    models::ssd300_resnet50,  models::mask_rcnn_r50_fpn};
+    for (unsigned i = 0; i < 1200; ++i) {
+        training t = make.job();
+        t.adapter = {}, t.base_weights = number_format::fp64;
+        const int count = static_cast<int>(make.among({1, 2, 8, 32}));
+        const machine m = count * make.card();
+        const convnet& net = nets[i % std::size(nets)];
+        const time_estimate e = step_time(net, t, m);
+        check_limits(e);
+        REQUIRE(e.tokens_per_second.number == 0);
+        training more = t;
+        more.micro_batch += 1;
+        REQUIRE(no_less(step_time(net, more, m).step, e.step));
+        machine faster = m;
+        faster.card.memory_bandwidth = m.card.memory_bandwidth * 1.5;
+        REQUIRE(no_less(e.step, step_time(net, t, faster).step));
+        t.sequence_length = 64;
+        check_limits(step_time(models::transformer_big, t, m));
+        check_limits(step_time(models::gnmt, t, m));
+        check_limits(step_time(models::transformer_xl_base, t, m));
+    }
+}
+
+TEST_CASE("every detector and every card answers") {
+    for (const models::detector_entry& entry : models::detectors)
+        check_limits(step_time(entry.make(), {.framework = framework::detectron2}, 8 * cards::v100_sxm2_16gb));
+    for (const gpu* card : cards::all)
+        if (card->memory_bandwidth.number > 0 && card->rates.fp32.number > 0)
+            check_limits(step_time(models::llama_3_2_1b, {}, *card));
+}
+
+TEST_CASE("input that makes no sense is refused by name") {
+    CHECK_THROWS_AS(static_cast<void>(step_time(models::gpt2, {.micro_batch = 0}, cards::rtx_4090)), invalid_input);
+    CHECK_THROWS_AS(static_cast<void>(step_time(models::gpt2, {}, 8 * cards::rtx_4090, {.data = 3})), invalid_input);
+    CHECK_THROWS_AS(static_cast<void>(step_time(models::gpt2, {}, gpu{})), invalid_input);
+    CHECK_THROWS_AS(static_cast<void>(step_time(lower(models::resnet_50), {}, cards::rtx_4090)), invalid_input);
+}
