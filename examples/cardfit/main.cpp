@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "scaling_command.hpp"
 #include "serve_command.hpp"
 #include "validate_command.hpp"
 #include "weights_command.hpp"
@@ -41,6 +42,22 @@ int run(int argc, char** argv) {
     batch_command->add_option("--card", batch.cards, "on this card instead of the job's; may be given several times");
     batch_command->add_flag("--json", batch.json, "print one JSON document");
     batch_command->callback([&] { code = tool::batch(batch); });
+
+    tool::savings_options savings;
+    CLI::App* savings_command = app.add_subcommand("savings", "bytes and step time in each precision, against fp32");
+    savings_command->add_option("job", savings.path, "a job file of a training, or - for standard input")->required();
+    savings_command->add_flag("--json", savings.json, "print one JSON document");
+    savings_command->callback([&] { code = tool::savings(savings); });
+
+    tool::scaling_options scaling;
+    CLI::App* scaling_command =
+        app.add_subcommand("scaling", "step time for 1, 2, 4 ... cards, with NVLink and without");
+    scaling_command->add_option("job", scaling.path, "a job file of a training, or - for standard input")->required();
+    scaling_command->add_option("--cards", scaling.cards, "up to so many cards; default: the job's")
+        ->check(CLI::Range(1, 8192));
+    scaling_command->add_flag("--json", scaling.json, "print one JSON document");
+    scaling_command->add_flag("--vega", scaling.vega, "print a Vega-Lite document of both curves");
+    scaling_command->callback([&] { code = tool::scaling(scaling); });
 
     tool::serve_options serve;
     CLI::App* serve_command =

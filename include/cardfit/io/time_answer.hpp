@@ -61,6 +61,14 @@ inline void add_estimated_rates(const job_file& job, std::vector<std::string_vie
     return json;
 }
 
+[[nodiscard]] inline nlohmann::ordered_json breakdown_json(const time_breakdown& b) {
+    return {{"compute", b.compute.number},
+            {"tensor_communication", b.tensor_communication.number},
+            {"data_communication", b.data_communication.number},
+            {"bubble", b.bubble.number},
+            {"optimizer", b.optimizer.number}};
+}
+
 /// The keys of `time` that a training step has. Tokens are absent where a sample is an image.
 [[nodiscard]] inline nlohmann::ordered_json step_json(const time_estimate& t) {
     nlohmann::ordered_json json = {{"step_seconds", t.step.number},
@@ -69,11 +77,7 @@ inline void add_estimated_rates(const job_file& job, std::vector<std::string_vie
     if (t.tokens_per_second.number > 0) json["tokens_per_second"] = t.tokens_per_second.number;
     json["samples_per_second"] = t.samples_per_second;
     json["model_flops_utilization"] = t.model_flops_utilization;
-    json["breakdown"] = {{"compute", t.breakdown.compute.number},
-                         {"tensor_communication", t.breakdown.tensor_communication.number},
-                         {"data_communication", t.breakdown.data_communication.number},
-                         {"bubble", t.breakdown.bubble.number},
-                         {"optimizer", t.breakdown.optimizer.number}};
+    json["breakdown"] = breakdown_json(t.breakdown);
     return json;
 }
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What each precision saves on this card for this model, against fp32: bytes by component, step time, and why.
+
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/estimate/training_time.hpp>
+
+namespace cardfit {
+
+/// Why a precision brings what it brings.
+enum class saving_reason : unsigned char {
+    baseline,
+    no_such_format,   ///< the card has no unit for it: the job does not run so
+    no_matrix_units,  ///< the format exists, but products run on the plain cores: bytes, hardly time
+    same_rate,        ///< the card multiplies it no faster than fp32
+    link_bound,       ///< communication takes longer than computing
+    optimizer_bound,  ///< the optimizer's step takes longer than computing
+    memory_bound,     ///< products got faster; bytes and launches, which did not, decide
+    matrix_units,     ///< matrix units carry the step
+};
+
+/// One precision against fp32.
+struct precision_saving {
+    cardfit::precision precision{};
+    saving_reason reason{};
+    memory_estimate memory{};
+    time_estimate time{};
+    bytes saved{};        ///< of the device's memory; negative where master copies cost more
+    double speed_up = 0;  ///< fp32's step over this one's; 0 where the card has no such format
+};
+
+inline constexpr precision saving_precisions[]{precision::fp32,       precision::tf32,        precision::fp16_mixed,
+                                               precision::bf16_mixed, precision::fp16,        precision::bf16,
+                                               precision::fp8_mixed,  precision::mxfp8_mixed, precision::nvfp4_mixed};
+inline constexpr std::size_t saving_precision_count = sizeof(saving_precisions) / sizeof(saving_precisions[0]);
+
+/// All precisions, in the order of `saving_precisions`.
+struct savings_report {
+    precision_saving of[saving_precision_count]{};
+};
+
+/// True where the card computes in the format that the precision's matrices have. fp16 exists on every card since
+/// Pascal (compute capability 6.0) on its plain cores; the others need units of their own.
+[[nodiscard]] constexpr bool computes_in(const gpu& card, precision p) noexcept {
+    switch (p) {
+        case precision::fp32:
+        case precision::fp16_mixed:
+        case precision::fp16:
+            return true;
+        case precision::tf32:
+            return card.rates.tf32.number > 0;
+        case precision::bf16_mixed:
+        case precision::bf16:
+            return card.rates.bf16.number > 0;
+        case precision::fp8_mixed:
+            return card.rates.fp8.number > 0;
+        case precision::mxfp8_mixed:
+            // Block scales are a feature of the matrix units from Blackwell on.
+            return card.rates.fp8.number > 0 && card.compute_capability >= compute_capability{10, 0};
+        case precision::nvfp4_mixed:
+            return card.rates.fp4.number > 0;
+    }
+    return false;
+}
+
+namespace detail {
+
+/// The dense rate at which a precision's matrices multiply.
+[[nodiscard]] constexpr double product_rate(const gpu& card, precision p) noexcept {
+    const peak_rates& r = card.rates;
+    switch (row_of(p).matrix) {
+        case number_format::fp32:
+            return p == precision::tf32 ? r.tf32.number : r.fp32.number;
+        case number_format::fp16:
+            return r.fp16.number;
+        case number_format::bf16:
+            return r.bf16.number;
+        case number_format::nvfp4:
+            return r.fp4.number;
+        default:
+            return r.fp8.number;
+    }
+}
+
+/// `compute_speed_up`: fp32's computing over this one's.
+[[nodiscard]] constexpr saving_reason reason_of(const gpu& card, precision p, const time_breakdown& b,
+                                                double compute_speed_up) noexcept {
+    if (p == precision::fp32) return saving_reason::baseline;
+    const double rate = product_rate(card, p), plain = card.rates.fp32.number;
+    if (rate <= 0) return saving_reason::no_matrix_units;
+    if (rate < 1.05 * plain) return saving_reason::same_rate;
+    const double compute = b.compute.number;
+    if (b.data_communication.number + b.tensor_communication.number > compute) return saving_reason::link_bound;
+    if (b.optimizer.number > compute) return saving_reason::optimizer_bound;
+    // Less than half of what the rates promise.
+    return compute_speed_up < 0.5 * rate / plain ? saving_reason::memory_bound : saving_reason::matrix_units;
+}
+
+}  // namespace detail
+
+/// What each precision saves for this job on this machine. Throws invalid_input as lower_job and step_time do.
+template <class M>
+[[nodiscard]] constexpr savings_report savings(const M& model, training t, const machine& m, const layout& l = {}) {
+    savings_report report;
+    for (std::size_t i = 0; i < saving_precision_count; ++i) {
+        precision_saving& s = report.of[i];
+        s.precision = t.precision = saving_precisions[i];
+        if (!computes_in(m.card, s.precision)) {
+            s.reason = saving_reason::no_such_format;
+            continue;
+        }
+        s.memory = memory(lower_job(model, t, m, l)), s.time = step_time(model, t, m, l);
+        s.saved = report.of[0].memory.device() - s.memory.device(),
+        s.speed_up = report.of[0].time.step.number / s.time.step.number,
+        s.reason = detail::reason_of(m.card, s.precision, s.time.breakdown,
+                                     report.of[0].time.breakdown.compute.number / s.time.breakdown.compute.number);
+    }
+    return report;
+}
+
+}  // namespace cardfit
