@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+// The accuracy of times that the README states, asserted on the copied rows, and limits that no estimate may pass.
+
+#include "../../examples/cardfit/validate_command.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tool;
+
+namespace {
+
+struct timed_row {
+    scored_row scored;
+    bool training = false;
+};
+
+[[nodiscard]] const std::vector<timed_row>& rows() {
+    static const std::vector<timed_row> all = [] {
+        std::vector<timed_row> read;
+        std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/published/speed.jsonl");
+        for (std::string line; std::getline(file, line);) {
+            scores s;
+            score_line(line, s);
+            read.push_back({s.rows.at(0), nlohmann::json::parse(line)["job"].contains("training")});
+        }
+        return read;
+    }();
+    return all;
+}
+
+using errors_by_source = std::map<std::string, std::vector<double>>;
+
+[[nodiscard]] errors_by_source sorted(errors_by_source errors) {
+    for (auto& [source, list] : errors) std::sort(list.begin(), list.end());
+    return errors;
+}
+template <class Predicate>
+[[nodiscard]] errors_by_source errors_of(Predicate wanted) {
+    errors_by_source errors;
+    for (const timed_row& r : rows())
+        if (wanted(r)) errors[r.scored.source].push_back(r.scored.error());
+    return sorted(errors);
+}
+/// Ratios within series, by source.
+[[nodiscard]] errors_by_source ratio_errors(bool training) {
+    std::vector<scored_row> plain;
+    for (const timed_row& r : rows())
+        if (r.training == training) plain.push_back(r.scored);
+    errors_by_source errors;
+    for (const scored_row& r : ratios(plain)) errors[r.source].push_back(r.error());
+    return sorted(errors);
+}
+[[nodiscard]] double mean_median(const errors_by_source& errors) {
+    double sum = 0;
+    for (const auto& [source, list] : errors) sum += median(list);
+    return sum / static_cast<double>(errors.size());
+}
+[[nodiscard]] double mean_percentile(const errors_by_source& errors, double share) {
+    double sum = 0;
+    for (const auto& [source, list] : errors) sum += percentile(list, share);
+    return sum / static_cast<double>(errors.size());
+}
+
+}  // namespace
+
+TEST_CASE("training throughput: within 10 % and 30 % with every source alike") {
+    const errors_by_source errors = errors_of([](const timed_row& r) { return r.training; });
+    REQUIRE(rows().size() == 1424);
+    REQUIRE(errors.size() == 17);
+    CHECK(mean_median(errors) <= 0.10);
+    CHECK(mean_percentile(errors, 0.9) <= 0.30);
+}
+
+TEST_CASE("inference: decode within 10 %, generated tokens 12 %, prefill 20 % at the median with every source alike") {
+    const auto of = [](const char* quantity) {
+        return errors_of([=](const timed_row& r) { return !r.training && r.scored.quantity == quantity; });
+    };
+    CHECK(mean_median(of("decode_tokens_per_second")) <= 0.10);
+    CHECK(mean_median(of("tokens_per_second")) <= 0.12);
+    CHECK(mean_median(of("prefill_seconds")) <= 0.20);
+}
+
+TEST_CASE("ratios within a series of training runs: within 3 % at the median of all pairs") {
+    std::vector<double> all;
+    for (const auto& [source, list] : ratio_errors(true)) all.insert(all.end(), list.begin(), list.end());
+    std::sort(all.begin(), all.end());
+    REQUIRE(all.size() > 200);
+    MESSAGE("ratios: median " << percent(median(all)) << ", 90th percentile " << percent(percentile(all, 0.9)));
+    CHECK(median(all) <= 0.03);
+}
