@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 
+#include <cardfit/decide/price.hpp>
 #include <cardfit/hardware/cards/mig.hpp>
 
 #include <cardfit/io/weights_file.hpp>
@@ -18,6 +19,7 @@ struct fit_options {
     std::vector<std::string> cards;
     std::vector<std::string> lora;
     std::int64_t lora_rank = 0;  // 0: not given, which means 8
+    double price = 0;            // dollars a card and hour
     bool train = false;
     bool infer = false;
     bool json = false;
@@ -52,6 +54,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     app.add_flag("--train", o.train, "a training job (default)");
     app.add_flag("--infer", o.infer, "an inference job");
     app.add_flag("--json", o.json, "print one JSON document");
+    app.add_option("--price", o.price, "dollars a card and hour: adds energy and cost of a token or step")
+        ->check(CLI::Range(0.0, 1e6));
     add_value(app, "--cards", o.hardware, "cards", "how many cards");
     add_value(app, "--per-node", o.hardware, "per_node", "cards a node");
     add_value(app, "--link", o.hardware, "link", "nvswitch, nvlink, nvlink-bridge, pcie, pcie-host");
@@ -200,6 +204,19 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return smallest ? "  smallest MIG slice that is enough: " + std::string(smallest->name) + "\n" : std::string();
 }
 
+/// Energy of the cards, and rent at the price given, of a million generated tokens or a training step; nothing for a
+/// card without published power, rates or time.
+[[nodiscard]] inline std::optional<unit_price> price_of(const io::job_file& job, const io::answered_job& a,
+                                                        double price) {
+    if (job.hardware.card.board_power.number <= 0) return {};
+    const power_conditions alone{.efficiency = 1};
+    if (a.step) return price_of_step(*a.step, job.hardware, dollars_of(price), alone);
+    if (!a.serving || a.serving->generated.number <= 0) return {};
+    unit_price token = price_of_token(*a.serving, job.hardware, job.inference->batch, dollars_of(price), alone);
+    token.energy = 1e6 * token.energy, token.rent = 1e6 * token.rent;
+    return token;
+}
+
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.
 inline int fit(const fit_options& o) {
     if (o.train && o.infer) {
@@ -228,10 +245,18 @@ inline int fit(const fit_options& o) {
             if (o.json) {
                 nlohmann::ordered_json each = {{"card", job.hardware.card.id}};
                 each.update(io::answer_json(a));
+                if (const auto price = o.price > 0 ? price_of(job, a, o.price) : std::nullopt)
+                    each["price"] = {{"of", a.step ? "step" : "million_tokens"},
+                                     {"card_joules", price->energy.number},
+                                     {"rent_dollars", price->rent.number}};
                 answers.push_back(std::move(each));
                 continue;
             }
             text += io::answer_text(job, a, style());
+            if (const auto price = o.price > 0 ? price_of(job, a, o.price) : std::nullopt)
+                text += "  " + std::string(a.step ? "a step" : "a million generated tokens") + ": " +
+                        io::fixed(in_kilowatt_hours(price->energy), 3) + " kWh of the cards, " +
+                        io::fixed(price->rent.number, 4) + " dollars of rent\n";
             if (a.report.grade == grade::does_not_fit) text += job.training ? would_fit(job) : would_serve(job, a);
             if (a.report.grade == grade::fits) text += slice_enough(job);
             if (&card == &o.cards.back()) text += io::assumed_text(job, style());
