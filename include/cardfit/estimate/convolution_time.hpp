@@ -50,16 +50,19 @@ struct convolution_timer {
     const time_job& j;
     convolution_sums& sums;
 
-    /// One product of rows x columns over `inner`; `flops` of all of them are the same. Long sums are split over the
-    /// multiprocessors, so that no wave stays half empty, and so may shorter ones be.
+    /// One product of rows x columns over `inner`; `flops` of all of them are the same. A sum of `split_inner` or more
+    /// is split over the multiprocessors, so that no wave stays half empty; but it takes no less than one of that
+    /// length that is not split.
     [[nodiscard]] constexpr double product(const rate& r, double flops, double rows, double columns, double inner,
                                            double size) const noexcept {
         namespace ke = kernel_efficiency;
-        const card_rates& c = j.card;
-        const double sms = c.multiprocessors;
-        const double tiles = inner < ke::split_inner ? rows * columns / ke::tile_elements : sms;
-        const double wave = 1 + ke::convolution_wave * sms / most(tiles, sms * ke::fullest_loss);
-        return most(flops / (r.share * r.peak) * wave * (1 + ke::inner_start / inner), size / c.bandwidth);
+        const double sms = j.card.multiprocessors;
+        const double tiles = most(rows * columns / ke::tile_elements, sms * ke::fullest_loss);
+        const double whole =
+            (1 + ke::convolution_wave * sms / tiles) * (least(inner, ke::split_inner) + ke::inner_start);
+        const double split = (1 + ke::convolution_wave) * (inner + ke::inner_start);
+        const double time = flops / (r.share * r.peak) / inner;
+        return most(time * (inner < ke::split_inner ? whole : most(whole, split)), size / j.card.bandwidth);
     }
 
     constexpr void convolution(const convolution_shape& s) const noexcept {

@@ -101,9 +101,11 @@ struct step_work {
 [[nodiscard]] constexpr double stage_exchange_seconds(const time_job& j) noexcept {
     if (j.l.pipeline == 1) return 0;
     const double size = 2 * j.tokens * static_cast<double>(j.net.hidden) * j.card.width / j.sequence_cards;
+    // Some boundaries lie inside a node, some between nodes: the slowest one holds up the others.
+    const double node = bus_bytes_per_second(j.hardware, 2), network = network_bytes_per_second(j.hardware);
     const bool between_nodes = j.hardware.cards > cards_per_node(j.hardware);
     return step_cost::exposed_stage_exchange * j.l.virtual_stages * size /
-           (between_nodes ? network_bytes_per_second(j.hardware) : bus_bytes_per_second(j.hardware, 2));
+           (between_nodes ? least(network, node) : node);
 }
 
 /// step = [a (micro + sharding + exchange) + (p - 1)/v (average stage + sharding)] (1 + jitter log2 cards)

@@ -30,7 +30,7 @@ struct time_estimate {
     cardfit::tokens_per_second tokens_per_second{};  ///< 0 where a sample is an image
     double samples_per_second = 0;
     /// Model FLOPs (model/flops.hpp: causal attention half, no recomputation) over the dense peak of the compute format
-    /// and accumulator in use, of all cards.
+    /// and accumulator in use, of all cards; at most 1.
     double model_flops_utilization = 0;
 };
 

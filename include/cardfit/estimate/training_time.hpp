@@ -121,9 +121,14 @@ struct layer_pass {
     return r;
 }
 
+/// Logits that every token makes.
+[[nodiscard]] constexpr std::int64_t logits_a_token(const network& net) noexcept {
+    return net.frequent_logits > 0 ? net.frequent_logits : net.logits;
+}
+
 /// The vocabulary head and its loss, forward and backward.
 [[nodiscard]] constexpr double head_seconds(const time_job& j) noexcept {
-    const std::int64_t logits = j.net.frequent_logits > 0 ? j.net.frequent_logits : j.net.logits;
+    const std::int64_t logits = logits_a_token(j.net);
     if (logits == 0) return 0;
     const double rows = j.tokens * (j.job.loss == loss::masked ? step_cost::masked_positions : 1),
                  columns = static_cast<double>(logits) / j.tensor;
@@ -178,9 +183,8 @@ struct layer_pass {
 /// few logits.
 [[nodiscard]] constexpr double step_flops(const time_job& j) noexcept {
     const double unmasked = j.job.loss == loss::masked ? 1 - step_cost::masked_positions : 0;
-    const double forward =
-        forward_flops(j.net, j.job.sequence_length) -
-        unmasked * 2 * static_cast<double>(j.net.hidden) * static_cast<double>(j.net.logits) * j.length;
+    const double head = 2 * static_cast<double>(j.net.hidden) * static_cast<double>(logits_a_token(j.net)) * j.length;
+    const double forward = forward_flops(j.net, j.job.sequence_length) - unmasked * head;
     return forward * (j.adapted ? 2 : 3);
 }
 
@@ -195,8 +199,9 @@ struct layer_pass {
     if (j.net.tokens_a_sample == 0)
         e.tokens_per_second = tokens_per_second::from_number(e.samples_per_second * j.length *
                                                              static_cast<double>(j.net.counted_sequences));
+    // Winograd makes fewer products than the model's mathematics has: fp32 networks of 3x3 may pass the peak on paper.
     e.model_flops_utilization =
-        e.samples_per_second * step_flops(j) / (static_cast<double>(j.hardware.cards) * j.card.linear.peak);
+        least(1, e.samples_per_second * step_flops(j) / (static_cast<double>(j.hardware.cards) * j.card.linear.peak));
     return e;
 }
 

@@ -48,4 +48,19 @@ struct no_visitor {
     constexpr void pass(elementwise, std::int64_t) const noexcept {}
 };
 
+/// A transformer layer over windows of so many positions: four matrices, the products of queries with keys and of
+/// probabilities with values, two norms, an activation and a softmax.
+template <class Visitor>
+constexpr void tell_window_attention(const Visitor& visitor, const feature_map& in, std::int64_t window,
+                                     std::int64_t heads, std::int64_t times) {
+    const std::int64_t c = in.channels;
+    const auto as_wide_as = [&](std::int64_t channels) { return feature_map{channels, in.height, in.width}; };
+    for (const std::int64_t out : {3 * c, c, 4 * c})
+        visitor.convolution({.in = in, .out = as_wide_as(out), .times = times, .matrix = true});
+    visitor.convolution({.in = as_wide_as(4 * c), .out = in, .times = times, .matrix = true});
+    visitor.convolution({.in = as_wide_as(window), .out = as_wide_as(2 * c), .times = times});
+    visitor.pass(elementwise::batch_norm, times * 2 * in.elements());
+    visitor.pass(elementwise::activation, times * in.positions() * (4 * c + window * heads));
+}
+
 }  // namespace cardfit::detail

@@ -238,14 +238,7 @@ struct convnet_walk {
         if (!counted) sums.trained += 12 * c * c + 9 * c, sums.vectors += 4 * c + offsets * offsets * s.heads;
         trains = true;
         sums.products += times * n * (12 * c * c + 2 * window * c);
-        const feature_map wide{4 * c, in.height, in.width};
-        for (const std::int64_t out : {3 * c, c})
-            visitor.convolution({.in = in, .out = {out, in.height, in.width}, .times = times, .matrix = true});
-        visitor.convolution({.in = in, .out = wide, .times = times, .matrix = true});
-        visitor.convolution({.in = wide, .out = in, .times = times, .matrix = true});
-        visitor.convolution({.in = {window, in.height, in.width}, .out = {2 * c, in.height, in.width}, .times = times});
-        visitor.pass(elementwise::batch_norm, times * n * 2 * c);
-        visitor.pass(elementwise::activation, times * n * (4 * c + window * s.heads));
+        tell_window_attention(visitor, in, window, s.heads, times);
         keep(tensor_role::layer_norm_input, 2 * n * c);
         keep(tensor_role::convolution_input, 2 * n * c + 3 * n * c + n * c + 4 * n * c);
         keep(tensor_role::cross_score, n * window * s.heads);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+// The accuracy of step times, asserted on the copied rows; and the bands, recomputed from the errors.
+
+#include "../../examples/cardfit/validate_command.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tool;
+
+namespace {
+
+struct timed_row {
+    std::string source;
+    std::string framework;
+    double error = 0;
+    double band = 0;
+};
+
+/// All training rows, as estimated.
+[[nodiscard]] const std::vector<timed_row>& timed_rows() {
+    static const std::vector<timed_row> all = [] {
+        std::vector<timed_row> read;
+        std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/published/speed.jsonl");
+        for (std::string line; std::getline(file, line);) {
+            const nlohmann::json row = nlohmann::json::parse(line);
+            if (!row["job"].contains("training")) continue;
+            const io::job_file job = io::read_job(row["job"]);
+            const std::optional<time_estimate> step = io::detail::answer_step_time(job);
+            REQUIRE(step.has_value());
+            const std::string quantity = row["measured"]["quantity"];
+            const std::optional<double> estimated = io::step_quantity(*step, quantity);
+            if (!estimated) continue;
+            const training_time_row& rules = time_row_of(job.training->framework);
+            read.push_back({repository_of(row["source"]), std::string(rules.name),
+                            std::abs(*estimated / row["measured"]["value"].get<double>() - 1),
+                            rules.band_per_mille / 1000.0});
+        }
+        return read;
+    }();
+    return all;
+}
+
+/// The error that a share of the rows stays within, every source weighing the same.
+[[nodiscard]] double weighted_percentile(double share) {
+    std::map<std::string, double> counts;
+    for (const timed_row& r : timed_rows()) counts[r.source] += 1;
+    std::vector<std::pair<double, double>> errors;
+    for (const timed_row& r : timed_rows()) errors.push_back({r.error, 1 / counts[r.source]});
+    std::sort(errors.begin(), errors.end());
+    double sum = 0;
+    for (const auto& [error, weight] : errors) {
+        sum += weight / static_cast<double>(counts.size());
+        if (sum >= share) return error;
+    }
+    return 1;
+}
+
+}  // namespace
+
+TEST_CASE("training time: within 7 % and 20 % with every source alike") {
+    REQUIRE(timed_rows().size() >= 700);
+    CHECK(weighted_percentile(0.5) <= 0.07);
+    CHECK(weighted_percentile(0.9) <= 0.20);
+}
+
+TEST_CASE("the bands of step times are those of the measured errors") {
+    std::map<std::string, std::vector<double>> by_framework;
+    std::map<std::string, double> stored;
+    for (const timed_row& r : timed_rows()) by_framework[r.framework].push_back(r.error), stored[r.framework] = r.band;
+    for (auto& [framework, list] : by_framework) {
+        std::sort(list.begin(), list.end());
+        const double measured =
+            list.size() < 5 ? 0.35 : (std::max)(std::ceil(percentile(list, 0.9) * 100 - 1e-9) / 100, 0.10);
+        INFO(framework, " ", measured);
+        CHECK(stored[framework] == doctest::Approx(measured));
+    }
+}
