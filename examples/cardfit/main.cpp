@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "plan_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
 #include "validate_command.hpp"
@@ -58,6 +59,15 @@ int run(int argc, char** argv) {
     scaling_command->add_flag("--json", scaling.json, "print one JSON document");
     scaling_command->add_flag("--vega", scaling.vega, "print a Vega-Lite document of both curves");
     scaling_command->callback([&] { code = tool::scaling(scaling); });
+
+    tool::plan_options plan;
+    CLI::App* plan_command = app.add_subcommand("plan", "the best layouts of the job's machine");
+    plan_command->add_option("job", plan.path, "a job file of a training, or - for standard input")->required();
+    plan_command->add_option("--top", plan.top, "show so many, from the fastest to the smallest")
+        ->check(CLI::Range(1, 32));
+    plan_command->add_flag("--tight", plan.tight, "take plans that only the central estimate fits");
+    plan_command->add_flag("--json", plan.json, "print one JSON document");
+    plan_command->callback([&] { code = tool::plan(plan); });
 
     tool::serve_options serve;
     CLI::App* serve_command =

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// plan: the best layouts of a machine for a training job, from the fastest to the smallest. A search that takes longer
+// than a second shows how far it is, and Ctrl-C ends it with the best so far.
+
+#include "savings_command.hpp"
+
+#include <cardfit/decide/plan.hpp>
+
+#include <chrono>
+#include <csignal>
+
+namespace tool {
+
+struct plan_options {
+    std::string path;
+    int top = 8;
+    bool tight = false;
+    bool json = false;
+};
+
+namespace detail {
+
+inline volatile std::sig_atomic_t interrupted = 0;
+extern "C" inline void note_interrupt(int) { interrupted = 1; }
+
+/// Asked by the search now and then: shows progress on a terminal, and says whether to stop.
+[[nodiscard]] inline bool watch(const plan_progress& p) {
+    using clock = std::chrono::steady_clock;
+    static clock::time_point shown = clock::now();
+    if (clock::now() - shown > std::chrono::seconds(1) && isatty(STDERR_FILENO) == 1) {
+        shown = clock::now();
+        std::cerr << "\rcardfit: " << p.candidates << " layouts, " << p.fitting << " fit, best step "
+                  << io::fixed(p.best_seconds, 3) << " s (Ctrl-C ends with it) " << std::flush;
+    }
+    return interrupted != 0;
+}
+
+}  // namespace detail
+
+[[nodiscard]] inline std::string layout_text(const plan& p) {
+    const layout& l = p.layout;
+    std::string text;
+    const auto add = [&](const char* name, std::int64_t n) {
+        if (n > 1) text += (text.empty() ? "" : " x ") + std::string(name) + " " + std::to_string(n);
+    };
+    add("data", l.data), add("tensor", l.tensor), add("pipeline", l.pipeline), add("virtual", l.virtual_stages),
+        add("context", l.context), add("expert", l.expert);
+    return text.empty() ? "one card" : text;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p) {
+    const layout& l = p.layout;
+    return {{"layout",
+             {{"data", l.data},
+              {"tensor", l.tensor},
+              {"pipeline", l.pipeline},
+              {"virtual_stages", l.virtual_stages},
+              {"context", l.context},
+              {"expert", l.expert},
+              {"sharding", io::name_of(io::sharding_names, l.sharding)}}},
+            {"training",
+             {{"micro_batch", p.job.micro_batch},
+              {"gradient_accumulation", p.job.gradient_accumulation},
+              {"recompute", io::name_of(io::recompute_names, p.job.recompute)}}},
+            {"step_seconds", p.time.step.number},
+            {"samples_per_second", p.time.samples_per_second},
+            {"model_flops_utilization", p.time.model_flops_utilization},
+            {"device_bytes", p.device.number},
+            {"capacity_bytes", p.capacity.number},
+            {"grade", io::name_of(io::grade_names, p.grade)},
+            {"breakdown", io::breakdown_json(p.time.breakdown)}};
+}
+
+[[nodiscard]] inline std::string plans_text(const plan_report& r, int top) {
+    std::vector<std::vector<std::string>> rows{
+        {"layout", "sharding", "micro-batch", "accumulation", "recompute", "step", "of peak", "memory", "grade"}};
+    for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i) {
+        const plan& p = r.front[i];
+        rows.push_back({layout_text(p), std::string(io::name_of(io::sharding_names, p.layout.sharding)),
+                        std::to_string(p.job.micro_batch), std::to_string(p.job.gradient_accumulation),
+                        std::string(io::name_of(io::recompute_names, p.job.recompute)), io::in_time(p.time.step),
+                        io::fixed(100 * p.time.model_flops_utilization, 1) + " %", io::in_gib(p.device),
+                        std::string(io::name_of(io::grade_names, p.grade))});
+    }
+    return io::aligned(rows, 2, "  ");
+}
+
+inline int plan(const plan_options& o) {
+    try {
+        const io::job_file job = training_job(o.path);
+        std::signal(SIGINT, detail::note_interrupt);
+        const plan_report r = std::visit(
+            [&](const auto& model) {
+                return best_plans(model, *job.training, job.hardware, job.layout,
+                                  {.tight = o.tight, .stop = detail::watch});
+            },
+            job.model);
+        std::signal(SIGINT, SIG_DFL);
+        nlohmann::ordered_json front = nlohmann::ordered_json::array();
+        for (std::size_t i = 0; i < r.count; ++i) front.push_back(plan_json(r.front[i]));
+        const nlohmann::ordered_json all = {
+            {"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
+        if (o.json) {
+            std::cout << io::dump(all, 1) << "\n";
+            return r.count > 0 ? answered : does_not_fit;
+        }
+        std::cout << io::title(job) << "\n"
+                  << (r.count > 0 ? plans_text(r, o.top) : std::string("  no layout of this machine fits\n")) << "  "
+                  << r.progress.candidates << " layouts considered" << (r.stopped ? ", stopped early" : "") << "\n";
+        return r.count > 0 ? answered : does_not_fit;
+    } catch (const io::input_error& e) {
+        return report_error(e, o.json);
+    } catch (const invalid_input& e) {
+        return report_error(io::refused(e), o.json);
+    }
+}
+
+}  // namespace tool

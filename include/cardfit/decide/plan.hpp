@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The best layouts of a machine for a training job: data x tensor x pipeline x virtual x context x expert x sharding x
+// recomputation x micro-batch under the job's global batch. What cannot win is bounded away, never skipped: a candidate
+// is dropped without its estimates only where a bound proves that it does not fit, or that a plan in hand is at least
+// as fast and at least as small.
+
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/estimate/training_time.hpp>
+
+namespace cardfit {
+
+/// One way to run the job.
+struct plan {
+    training job{};
+    cardfit::layout layout{};
+    time_estimate time{};
+    bytes device{};  ///< central estimate of the fullest card
+    bytes capacity{};
+    cardfit::grade grade{};
+};
+
+/// What may be varied. Powers of two up to each bound; what is false stays as the job has it.
+struct plan_space {
+    int tensor = 64;
+    int pipeline = 128;
+    int virtual_stages = 8;
+    int context = 16;
+    int expert = 64;
+    int micro_batch = 64;
+    bool sharding = true;
+    bool recompute = true;
+    /// Accept plans graded `tight` too.
+    bool tight = false;
+    /// Stop early with the best so far: asked now and then. Null: never.
+    bool (*stop)(const struct plan_progress&) = nullptr;
+};
+
+/// How far a search has come.
+struct plan_progress {
+    std::int64_t candidates = 0;
+    std::int64_t timed = 0;     ///< whose time was estimated
+    std::int64_t measured = 0;  ///< whose memory was estimated
+    std::int64_t fitting = 0;
+    double best_seconds = 0;
+};
+
+inline constexpr std::size_t max_front = 32;
+
+/// The front from the fastest plan to the smallest: no other plan is both as fast and as small. Empty where nothing
+/// fits.
+struct plan_report {
+    plan front[max_front]{};
+    std::size_t count = 0;
+    plan_progress progress{};
+    bool stopped = false;
+
+    [[nodiscard]] constexpr const plan& best() const noexcept { return front[0]; }
+};
+
+namespace detail {
+
+/// Per card bytes that no recomputation or micro-batch can lower: weights, gradients and states of the mean stage.
+[[nodiscard]] constexpr double state_bound(const network& net, const training& t, const layout& l,
+                                           const memory_rules& r) noexcept {
+    if (t.offload == offload::full || r.adapted || t.optimizer_in_backward) return 0;
+    const shares dense = shares_of(l.sharding, l.sharding_group), expert = shares_of(l.sharding, expert_group(l));
+    double matrices = static_cast<double>(net.embedding_parameters + net.head_parameters), experts = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const parameter_sums one = sums_of(net.blocks[k], {}, {});
+        const double layers = static_cast<double>(net.blocks[k].layers.count(0, net.layers));
+        matrices += layers * static_cast<double>(one.matrix), experts += layers * static_cast<double>(one.expert);
+    }
+    const optimizer_row& o = row_of(t.optimizer);
+    const double states = t.offload == offload::optimizer || o.paged
+                              ? 0
+                              : r.recipe.master + static_cast<double>(o.matrix_states * r.state_width);
+    const auto each = [&](const shares& s) {
+        return static_cast<double>(r.recipe.weight) / static_cast<double>(s.weight) +
+               static_cast<double>(r.recipe.gradient) / static_cast<double>(s.gradient) +
+               states / static_cast<double>(s.optimizer);
+    };
+    return (matrices / l.tensor * each(dense) + experts / static_cast<double>(expert_cards(l)) * each(expert)) /
+           l.pipeline;
+}
+
+struct plan_search {
+    const network& net;
+    const machine& hardware;
+    const plan_space& space;
+    std::int64_t global_batch = 1;
+    bytes capacity{};
+    plan_report report{};
+
+    /// True where a plan in hand is at least as fast and no larger than the candidate can be.
+    [[nodiscard]] constexpr bool beaten(double seconds, double least_bytes) const noexcept {
+        for (std::size_t i = 0; i < report.count; ++i)
+            if (report.front[i].time.step.number <= seconds &&
+                static_cast<double>(report.front[i].device.number) <= least_bytes)
+                return true;
+        return false;
+    }
+
+    /// Puts a plan into the front, in order of time, and drops what it beats. A full front loses its slowest.
+    constexpr void keep(const plan& p) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < report.count; ++i) {
+            const bool beats = p.time.step <= report.front[i].time.step && p.device <= report.front[i].device;
+            if (!beats) report.front[kept++] = report.front[i];
+        }
+        report.count = kept;
+        std::size_t at = kept;
+        while (at > 0 && p.time.step < report.front[at - 1].time.step) --at;
+        if (at == max_front) return;
+        const std::size_t end = kept < max_front ? kept : max_front - 1;
+        for (std::size_t i = end; i > at; --i) report.front[i] = report.front[i - 1];
+        report.front[at] = p, report.count = end + 1;
+        report.progress.best_seconds = report.front[0].time.step.number;
+    }
+
+    /// A job lowered for a layout and a way to recompute, and the number of micro-batches that it was lowered for: more
+    /// than fill the pipeline change nothing.
+    struct lowered_once {
+        lowered_training job{};
+        std::int64_t filled = 0;
+    };
+    [[nodiscard]] static constexpr std::int64_t filling(const training& t, const layout& l) noexcept {
+        return smaller(t.gradient_accumulation, std::int64_t{3} * l.pipeline + 1);
+    }
+
+    /// One candidate: its time, and its memory where it may still win.
+    constexpr void consider(const training& t, const layout& l, double bound, lowered_once& lowered) {
+        ++report.progress.candidates, ++report.progress.timed;
+        const time_estimate time = step_time(net, t, hardware, l);
+        if (beaten(time.step.number, bound)) return;
+        ++report.progress.measured;
+        if (lowered.filled != filling(t, l))
+            lowered.job = lower_job(net, t, hardware, l), lowered.filled = filling(t, l);
+        const memory_estimate m = memory(lowered.job, t.micro_batch, t.sequence_length);
+        const grade g = grade_of(m, capacity);
+        if (g == grade::does_not_fit || (g == grade::tight && !space.tight)) return;
+        ++report.progress.fitting;
+        if (beaten(time.step.number, static_cast<double>(m.device().number))) return;
+        keep({.job = t, .layout = l, .time = time, .device = m.device(), .capacity = capacity, .grade = g});
+    }
+
+    /// Micro-batches and recomputation of one layout.
+    constexpr void consider_layout(training t, const layout& l) {
+        const layout whole = resolved(l, hardware.cards);
+        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t.framework)));
+        const bool too_large = bound > static_cast<double>(capacity.number);
+        const recompute asked = t.recompute;
+        for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
+            if (!space.recompute && r != asked) continue;
+            t.recompute = r;
+            lowered_once lowered;
+            for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2) {
+                if (global_batch % (micro * l.data) != 0) break;
+                t.micro_batch = micro, t.gradient_accumulation = global_batch / (micro * l.data);
+                if (l.virtual_stages > 1 && t.gradient_accumulation % l.pipeline != 0) continue;
+                if (too_large)
+                    ++report.progress.candidates;
+                else
+                    consider(t, l, bound, lowered);
+            }
+        }
+    }
+
+    constexpr void consider_sharding(const training& t, layout l, sharding asked) {
+        for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
+            // Without ranks to share with, all are the same.
+            if (space.sharding ? s != sharding::none && l.data * l.context == 1 : s != asked) continue;
+            l.sharding = s;
+            consider_layout(t, l);
+        }
+    }
+
+    constexpr void run(const training& t, const layout& asked) {
+        const int cards = hardware.cards;
+        for (int tensor = 1; tensor <= space.tensor && cards % tensor == 0; tensor *= 2)
+            for (int pipeline = 1; pipeline <= space.pipeline && cards % (tensor * pipeline) == 0; pipeline *= 2)
+                for (int context = 1; context <= space.context && cards % (tensor * pipeline * context) == 0;
+                     context *= 2)
+                    for (int virtual_stages = 1; virtual_stages <= (pipeline > 1 ? space.virtual_stages : 1);
+                         virtual_stages *= 2)
+                        for (int expert = 1; expert <= space.expert; expert *= 2) {
+                            const layout l{.data = cards / (tensor * pipeline * context),
+                                           .tensor = tensor,
+                                           .pipeline = pipeline,
+                                           .virtual_stages = virtual_stages,
+                                           .context = context,
+                                           .expert = expert,
+                                           .sequence_parallel = asked.sequence_parallel};
+                            if (!problems(l, cards, net).empty() || t.sequence_length % context != 0) continue;
+                            consider_sharding(t, l, asked.sharding);
+                            if (space.stop && space.stop(report.progress)) {
+                                report.stopped = true;
+                                return;
+                            }
+                        }
+    }
+};
+
+}  // namespace detail
+
+/// The best layouts of the machine for this job, which keeps its global batch: micro-batch x accumulation x data of the
+/// layout given. Deterministic. Throws invalid_input as lower_job and step_time.
+[[nodiscard]] constexpr plan_report best_plans(const network& net, const training& t, const machine& m,
+                                               const layout& given = {}, const plan_space& space = {}) {
+    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
+        static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+    detail::plan_search search{.net = net,
+                               .hardware = m,
+                               .space = space,
+                               .global_batch = t.micro_batch * t.gradient_accumulation * resolved(given, m.cards).data,
+                               .capacity = usable_memory(m)};
+    search.run(t, given);
+    return search.report;
+}
+template <architecture M>
+[[nodiscard]] constexpr plan_report best_plans(const M& model, const training& t, const machine& m,
+                                               const layout& given = {}, const plan_space& space = {}) {
+    return best_plans(lower_model(model, t.image_size), t, m, given, space);
+}
+
+}  // namespace cardfit
