@@ -145,7 +145,9 @@ struct text_style {
             std::to_string(a.max_micro_batch) +
             (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
             std::to_string(a.max_sequence_length) + "\n";
-    if (a.step) text += "  " + step_text(*a.step) + "\n";
+    if (a.step)
+        text +=
+            std::string(a.report.grade == grade::does_not_fit ? "  if it fitted: " : "  ") + step_text(*a.step) + "\n";
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
         for (const std::string_view field : a.estimated) text += " " + std::string(field);
