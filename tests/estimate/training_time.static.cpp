@@ -82,6 +82,8 @@ static_assert([] {
     return true;
 }());
 
+static_assert(std::size(detail::optimizer_times) == std::size(detail::optimizer_rows));
+
 // ---- Published runs
 
 // torchtitan, Llama 3.1 8B on eight H100 (96 GB, 500 W), December 2024: 5762 tokens/s a card, compiled 6667, with fp8

@@ -87,10 +87,9 @@ struct step_work {
     const double shards = static_cast<double>(group),
                  expert_shards = group > 1 ? static_cast<double>(expert_replicas(j, group)) : 1;
     const double stepped = (w.trained - w.trained_experts) / shards + w.trained_experts / expert_shards;
-    const bool loop =
-        j.row.steps_tensor_by_tensor && !j.card.half_format && j.job.optimizer == optimizer::adam && j.net.classes > 0;
-    const bool fused = (j.row.fused_optimizer || j.job.compiled) && !loop;
     const optimizer_time_row& row = time_row_of(j.job.optimizer);
+    const bool loop = j.row.steps_tensor_by_tensor && row.plain && !j.card.half_format && j.net.classes > 0;
+    const bool fused = (j.row.fused_optimizer || j.job.compiled) && !loop;
     const double card = stepped * (fused ? row.fused : row.looped) / j.card.bandwidth,
                  host = w.trained / shards * offloaded_bytes(j.job.offload) /
                         (host_copy_share * slot_bytes_per_second(j.hardware.card));

@@ -154,16 +154,18 @@ struct text_style {
             std::to_string(a.max_micro_batch) +
             (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
             std::to_string(a.max_sequence_length) + "\n";
+    const bool does_not_fit = a.report.grade == grade::does_not_fit;
     if (a.serving) {
         const inference_time& t = *a.serving;
         const std::string band = " (+-" + fixed(100 * t.band, 0) + " %)";
-        text += "  first token after " + in_time(t.prefill) + band;
+        text +=
+            std::string(does_not_fit ? "  if it fitted: " : "  ") + "first token after " + in_time(t.prefill) + band;
         if (t.inter_token.number > 0)
             text += ", then " + in_time(t.inter_token) + " a token: " + fixed(t.decode.number, t.decode.number < 100) +
                     " tokens/s in decode, " + fixed(t.generated.number, t.generated.number < 100) + " with the prompt";
         text += "\n";
     }
-    if (a.step) text += "  " + step_text(*a.step) + "\n";
+    if (a.step) text += std::string(does_not_fit ? "  if it fitted: " : "  ") + step_text(*a.step) + "\n";
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
         for (const std::string_view field : a.estimated) text += " " + std::string(field);

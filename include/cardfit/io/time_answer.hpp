@@ -97,11 +97,12 @@ inline void add_estimated_rates(const job_file& job, std::vector<std::string_vie
     for (const part& p : parts)
         if (p.time > longest->time) longest = &p;
     const bool tokens = t.tokens_per_second.number > 0;
+    const double rate = tokens ? t.tokens_per_second.number : t.samples_per_second;
     char text[200];
-    std::snprintf(text, sizeof text, "step %.3g s (%.3g to %.3g); %.4g %s/s, %.1f %% of peak; bound by %s (%.0f %%)",
-                  t.step.number, t.step_low.number, t.step_high.number,
-                  tokens ? t.tokens_per_second.number : t.samples_per_second, tokens ? "tokens" : "samples",
-                  100 * t.model_flops_utilization, longest->name, 100 * longest->time.number / t.step.number);
+    std::snprintf(text, sizeof text, "step %.3g s (%.3g to %.3g); %.*f %s/s, %.1f %% of peak; bound by %s (%.0f %%)",
+                  t.step.number, t.step_low.number, t.step_high.number, rate < 100 ? 2 : 0, rate,
+                  tokens ? "tokens" : "samples", 100 * t.model_flops_utilization, longest->name,
+                  100 * longest->time.number / t.step.number);
     return text;
 }
 

@@ -131,15 +131,33 @@ inline constexpr software_date windows_fused_since{2026, 6};
 struct optimizer_time_row {
     double fused = 36;    ///< gradient, weight, two moments read; three written; norms: counted
     double looped = 104;  ///< the same operator by operator: counted
+    /// Fine-tuning scripts' own, which `steps_tensor_by_tensor` speaks of.
+    bool plain = false;
     std::string_view source = "";
 };
+namespace detail {
+inline constexpr optimizer_time_row descent_time{18, 18, false, "half of Adam's: one moment or none"};
 inline constexpr optimizer_time_row adam_time{.source = "counted from the accesses"};
-inline constexpr optimizer_time_row descent_time{18, 18, "half of Adam's: one moment or none"};
-inline constexpr optimizer_time_row lamb_time{104, 104, "norms of every tensor, twice, before the update"};
+inline constexpr optimizer_time_row other_time{.source = "estimated: as Adam's"};
+/// In the order of `optimizer`.
+inline constexpr optimizer_time_row optimizer_times[]{
+    descent_time,
+    descent_time,
+    {36, 104, true, "counted from the accesses"},
+    adam_time,
+    {104, 104, false, "norms of every tensor, twice, before the update"},
+    other_time,
+    other_time,
+    other_time,
+    other_time,
+    other_time,
+    other_time,
+    adam_time,
+    other_time,
+};
+}  // namespace detail
 [[nodiscard]] constexpr const optimizer_time_row& time_row_of(optimizer o) noexcept {
-    return o == optimizer::lamb                                  ? lamb_time
-           : o == optimizer::sgd || o == optimizer::sgd_momentum ? descent_time
-                                                                 : adam_time;
+    return detail::optimizer_times[static_cast<std::size_t>(o)];
 }
 
 /// Bytes a parameter that cross the host's link where something is offloaded. `full`: one row; the others estimated.

@@ -5,6 +5,7 @@
 // feature maps beside them.
 
 #include <cstdint>
+#include <initializer_list>
 
 namespace cardfit {
 
