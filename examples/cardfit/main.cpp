@@ -3,6 +3,7 @@
 
 #include "batch_command.hpp"
 #include "cards_command.hpp"
+#include "compare_command.hpp"
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
@@ -68,6 +69,14 @@ int run(int argc, char** argv) {
     plan_command->add_flag("--tight", plan.tight, "take plans that only the central estimate fits");
     plan_command->add_flag("--json", plan.json, "print one JSON document");
     plan_command->callback([&] { code = tool::plan(plan); });
+
+    tool::compare_options compare;
+    CLI::App* compare_command =
+        app.add_subcommand("compare", "cards side by side for a job, and the reasons that decide");
+    compare_command->add_option("cards", compare.cards, "card ids, or names as nvidia-smi prints them")->required();
+    compare_command->add_option("--job", compare.job, "a job file, or - for standard input")->required();
+    compare_command->add_flag("--json", compare.json, "print one JSON document");
+    compare_command->callback([&] { code = tool::compare(compare); });
 
     tool::serve_options serve;
     CLI::App* serve_command =

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+
+// Decisions over generated jobs: every remedy is true and none is dominated, a bounded search finds what an exhaustive
+// one finds, and the reasons of a comparison are those of the estimates.
+
+#include <cardfit/decide/compare.hpp>
+#include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/remedies.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace cardfit;
+
+namespace {
+
+const machine machines[]{8 * cards::a100_sxm4_80gb,
+                         8 * cards::rtx_4090,
+                         4 * cards::rtx_a6000,
+                         2 * cards::h100_sxm5_80gb,
+                         8 * cards::v100_sxm2_32gb,
+                         cards::rtx_4090,
+                         cards::t4};
+const transformer* const models_tried[]{&models::gpt2_xl, &models::llama_3_1_8b, &models::llama_2_13b,
+                                        &models::mixtral_8x7b};
+
+template <class Job>
+void check_remedies(const network& net, const Job& job, const machine& m) {
+    const remedy_report<Job> report = remedies(net, job, m);
+    for (std::size_t i = 0; i < report.count; ++i) {
+        const remedy<Job>& r = report.of[i];
+        REQUIRE(fit(net, r.job, m, r.layout).grade == grade::fits);
+        REQUIRE(fit(net, r.job, m, r.layout).memory.device() == r.device);
+        REQUIRE(r.time.number > 0);
+        for (std::size_t k = 0; k < report.count; ++k)
+            if (k != i) REQUIRE_FALSE(report.of[k].dominates(r));
+    }
+}
+
+/// The front by trying everything: no bounds, no order.
+[[nodiscard]] std::vector<plan> exhaustive(const network& net, const training& t, const machine& m,
+                                           std::int64_t global_batch, const plan_space& space) {
+    std::vector<plan> fitting;
+    const bytes capacity = usable_memory(m);
+    for (int tensor = 1; tensor <= space.tensor; tensor *= 2)
+        for (int pipeline = 1; pipeline <= space.pipeline; pipeline *= 2)
+            for (int context = 1; context <= space.context; context *= 2)
+                for (int virtual_stages = 1; virtual_stages <= space.virtual_stages; virtual_stages *= 2)
+                    for (int expert = 1; expert <= space.expert; expert *= 2)
+                        for (const sharding s :
+                             {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
+                            if (m.cards % (tensor * pipeline * context) != 0) continue;
+                            layout l{.data = m.cards / (tensor * pipeline * context),
+                                     .tensor = tensor,
+                                     .pipeline = pipeline,
+                                     .virtual_stages = virtual_stages,
+                                     .context = context,
+                                     .expert = expert,
+                                     .sharding = s};
+                            if (!problems(l, m.cards, net).empty() || t.sequence_length % context != 0) continue;
+                            if (s != sharding::none && l.data * context == 1) continue;
+                            for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2)
+                                for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
+                                    if (global_batch % (micro * l.data) != 0) continue;
+                                    training job = t;
+                                    job.micro_batch = micro, job.recompute = r,
+                                    job.gradient_accumulation = global_batch / (micro * l.data);
+                                    if (virtual_stages > 1 && job.gradient_accumulation % pipeline != 0) continue;
+                                    const memory_estimate e = memory(lower_job(net, job, m, l));
+                                    if (grade_of(e, capacity) != grade::fits) continue;
+                                    fitting.push_back({.job = job,
+                                                       .layout = l,
+                                                       .time = step_time(net, job, m, l),
+                                                       .device = e.device(),
+                                                       .capacity = capacity,
+                                                       .grade = grade::fits});
+                                }
+                        }
+    return fitting;
+}
+
+}  // namespace
+
+TEST_CASE("every remedy fits when it is applied, and none is dominated by another") {
+    int found = 0;
+    for (const machine& m : machines)
+        for (const transformer* model : models_tried) {
+            const network net = lower(*model);
+            const std::int64_t length = smaller(2048, model->positions > 0 ? model->positions : 2048);
+            check_remedies(net, training{.micro_batch = 8, .sequence_length = length}, m);
+            check_remedies(
+                net,
+                inference{.batch = 64, .prompt = length - 8, .generate = 8, .framework = inference_framework::vllm}, m);
+            check_remedies(
+                net,
+                inference{.batch = 4, .prompt = length - 8, .generate = 8, .framework = inference_framework::llama_cpp},
+                machine{.card = m.card});
+            found += static_cast<int>(remedies(net, training{.micro_batch = 8, .sequence_length = length}, m).count);
+        }
+    CHECK(found > 20);
+}
+
+TEST_CASE("the bounded search finds the front of an exhaustive one") {
+    const plan_space space{
+        .tensor = 4, .pipeline = 4, .virtual_stages = 2, .context = 2, .expert = 4, .micro_batch = 4};
+    for (const machine& m : machines)
+        for (const transformer* model : models_tried) {
+            const network net = lower(*model);
+            const training t{.gradient_accumulation = 16 / (m.cards > 16 ? 16 : m.cards) * 2, .sequence_length = 1024};
+            const std::int64_t batch = t.gradient_accumulation * m.cards;
+            const plan_report report = best_plans(net, t, m, {}, space);
+            const std::vector<plan> all = exhaustive(net, t, m, batch, space);
+            REQUIRE((report.count == 0) == all.empty());
+            for (const plan& p : all) {
+                bool covered = false;
+                for (std::size_t i = 0; i < report.count; ++i)
+                    covered =
+                        covered || (report.front[i].time.step <= p.time.step && report.front[i].device <= p.device);
+                REQUIRE((covered || report.count == max_front));
+                REQUIRE(report.best().time.step <= p.time.step);
+            }
+            for (std::size_t i = 0; i + 1 < report.count; ++i) {
+                REQUIRE(report.front[i].time.step < report.front[i + 1].time.step);
+                REQUIRE(report.front[i].device > report.front[i + 1].device);
+            }
+            REQUIRE(report.progress.measured <= report.progress.timed);
+        }
+}
+
+TEST_CASE("a search can be stopped, and then has the best so far") {
+    const plan_report r =
+        best_plans(models::gpt2_xl, training{.gradient_accumulation = 8, .sequence_length = 1024},
+                   8 * cards::a100_sxm4_80gb, {}, {.stop = [](const plan_progress& p) { return p.fitting > 0; }});
+    CHECK(r.stopped);
+    CHECK(r.count > 0);
+}
+
+TEST_CASE("the reasons of a comparison are those of the estimates") {
+    const machine compared[]{cards::a100_sxm4_80gb, cards::rtx_a6000, cards::rtx_4090, cards::t4,
+                             cards::v100_sxm2_16gb};
+    for (const transformer* model : models_tried) {
+        const comparison c = compare(*model, training{.sequence_length = 512, .recompute = recompute::full}, compared);
+        REQUIRE(c.count == 5);
+        for (std::size_t i = 0; i < c.count; ++i) {
+            const compared_card& card = c.cards[i];
+            REQUIRE((card.reason == deciding_reason::capacity) == (card.fit.grade == grade::does_not_fit));
+            REQUIRE((card.reason == deciding_reason::unsure) == (card.fit.grade == grade::tight));
+            if (card.reason == deciding_reason::capacity)
+                REQUIRE(card.bytes_short == card.fit.memory.device() - card.fit.capacity);
+            if (card.fit.grade != grade::fits) continue;
+            REQUIRE(c.winner < c.count);
+            const compared_card& best = c.cards[c.winner];
+            REQUIRE(best.time <= card.time);
+            if (i != c.winner)
+                REQUIRE(card.seconds_lost.number <=
+                        (card.time - best.time).number + 1e-12 +
+                            (card.reason == deciding_reason::compute ? 1 : 1) * card.time.number);
+        }
+    }
+}
+
+TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and an RTX 4090") {
+    const machine three[]{cards::a100_sxm4_80gb, cards::rtx_a6000, cards::rtx_4090};
+    // Full fine-tuning of 7B: capacity decides against both cards that are not the A100.
+    const comparison full = compare(
+        models::llama_2_7b,
+        training{.precision = precision::bf16, .optimizer_state = number_format::bf16, .recompute = recompute::full},
+        three);
+    CHECK(full.winner == 0);
+    CHECK(full.cards[2].reason == deciding_reason::capacity);
+    // Reading 4-bit weights of 70B: the 4090 has not the memory, the A6000 not the bandwidth.
+    const comparison decode = compare(
+        models::llama_3_1_70b,
+        inference{.weights = number_format::q4_k_m, .generate = 256, .framework = inference_framework::llama_cpp},
+        three);
+    CHECK(decode.winner == 0);
+    CHECK(decode.cards[1].reason == deciding_reason::bandwidth);
+    CHECK(decode.cards[2].reason == deciding_reason::capacity);
+    // A model that fits all three, in fp32 on plain cores: 82.6 TFLOP/s against 38.7 and 19.5. The 4090 wins.
+    const comparison plain =
+        compare(models::gpt2, training{.precision = precision::fp32, .sequence_length = 512}, three);
+    CHECK(plain.winner == 2);
+    CHECK(plain.cards[0].reason == deciding_reason::compute);
+}
