@@ -58,7 +58,9 @@ namespace detail {
 [[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job) {
     if (job.tokens_a_sample > 0)
         return detail::holds_centrally(job, job.job.batch, job.tokens_a_sample, 0) ? job.tokens_a_sample : 0;
-    return detail::largest_that_holds(job.longest_sequence, [&](std::int64_t n) {
+    const std::int64_t longest =
+        job.reads_source ? detail::longest_prompt(job) + job.job.generate : job.longest_sequence;
+    return detail::largest_that_holds(longest, [&](std::int64_t n) {
         const std::int64_t generate = smaller(job.job.generate, n - 1);
         return detail::holds_centrally(job, job.job.batch, n - generate, generate);
     });
@@ -97,10 +99,9 @@ struct layer_split {
     const std::int64_t n = detail::largest_that_holds(net.layers, [&](std::int64_t k) {
         return detail::holds_centrally(with_layers(k), i.batch, i.prompt, i.generate);
     });
-    const std::int64_t length = i.prompt + i.generate;
     const lowered_inference here = with_layers(n);
     const auto cache = [&](const lowered_inference& job) {
-        return detail::cache_bytes(job, job.stages[0], i.batch, length);
+        return detail::cache_bytes(job, job.stages[0], i.batch, i.prompt, i.generate);
     };
     const std::int64_t embedding =
         row_of(i.framework).embedding_on_host
