@@ -93,11 +93,11 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
 }
 
 /// State of a recurrent layer of one sequence on this card; its channels or heads are divided.
-[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const serving_inputs& in) noexcept {
-    const auto bytes_or = [&](int stated) { return stated > 0 ? std::int64_t{stated} : in.compute; };
-    return divide_up(
-        b.state_width * bytes_or(in.row.state_bytes) + b.convolution_state * bytes_or(in.row.convolution_state_bytes),
-        in.l.tensor);
+[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const inference_row& row, std::int64_t compute,
+                                                 const layout& l) noexcept {
+    const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute,
+                       convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
+    return divide_up(b.state_width * state + b.convolution_state * convolution, l.tensor);
 }
 
 /// Keys and values on this card: heads are divided, and copied where there are more cards than heads; MLA's latent is
@@ -120,7 +120,7 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
         if (in.content.layers[k] > 0) s.growth_token = larger(s.growth_token, divide_up(token, 2));
         s.cross_token += in.content.layers[k] *
                          divide_up(divide_up(b.cross_cache_width, spread) * format.block_bytes, format.block_elements);
-        s.state_sequence += in.content.layers[k] * state_bytes(b, in);
+        s.state_sequence += in.content.layers[k] * state_bytes(b, in.row, in.compute, in.l);
     }
 }
 
@@ -164,8 +164,9 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
     add_live(s, in);
     const bool quantized = layout_of(in.job.weights).element_bits < 16;
     const bool grouped = layout_beside(in.job.weights).group_index;
-    // Sines and cosines a layer: 2 x positions x the width of a head. Learned positions need none.
-    if (in.job.software_date < in.row.rotary_shared_since && in.net.longest_sequence == 0)
+    // Sines and cosines a layer: 2 x positions x the width of a head. Learned positions need none, nor
+    // do the relative ones of encoder-decoders.
+    if (in.job.software_date < in.row.rotary_shared_since && in.net.longest_sequence == 0 && !in.net.reads_source)
         for (std::size_t k = 0; k < in.net.block_kinds; ++k)
             s.weights += in.content.layers[k] * 2 * rotary_positions * in.compute *
                          (in.net.blocks[k].width.of[tensor_role::query] / in.net.heads);

@@ -239,8 +239,10 @@ constexpr void lower_kind(block& b, const hybrid& m, int mixer, int follower) {
     static_cast<void>(problems(m, on_problem::refuse));
     network net;
     net.layers = m.layers, net.hidden = m.hidden;
-    const bool attends = !m.attention.empty();
-    net.heads = attends ? m.heads : 1, net.kv_heads = attends && m.kv_heads > 0 ? m.kv_heads : net.heads;
+    // Where nothing attends, tensor parallelism divides the recurrence's heads, or its channels.
+    const state_space s = detail::resolved(m);
+    net.heads = !m.attention.empty() ? m.heads : s.kind == recurrence::mamba ? s.inner : s.heads;
+    net.kv_heads = !m.attention.empty() && m.kv_heads > 0 ? m.kv_heads : net.heads;
     net.experts = m.experts.count;
     for (int mixer = 0; mixer < detail::mixers; ++mixer)
         for (int follower = 0; follower < detail::followers; ++follower) {
