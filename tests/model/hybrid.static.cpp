@@ -3,6 +3,7 @@
 // Parameter counts, caches and states of models with recurrent layers, against what publishers state. "HF total": the
 // `total` of the safetensors metadata that the model's page on Hugging Face shows.
 
+#include <cardfit/job/gguf_mixes.hpp>
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/kv_cache.hpp>
@@ -31,34 +32,46 @@ constexpr std::int64_t qwen3_next_second_token = [] {
 }  // namespace
 
 // Mamba.
-static_assert(parameters(models::mamba_130m) == 129'135'360);                       // HF total
-static_assert(parameters(models::mamba_370m) == 371'516'416);                       // HF total
-static_assert(parameters(models::mamba_790m) == 793'204'224);                       // HF total
-static_assert(parameters(models::mamba_1_4b) == 1'372'178'432);                     // HF total
-static_assert(parameters(models::mamba_2_8b) == 2'768'345'600);                     // HF total
-static_assert(rounds_to(parameters(models::falcon_mamba_7b), 7.27e9, 0.005e9));     // HF page: 7.27B
+static_assert(parameters(models::mamba_130m) == 129'135'360);                    // HF total
+static_assert(parameters(models::mamba_370m) == 371'516'416);                    // HF total
+static_assert(parameters(models::mamba_790m) == 793'204'224);                    // HF total
+static_assert(parameters(models::mamba_1_4b) == 1'372'178'432);                  // HF total
+static_assert(parameters(models::mamba_2_8b) == 2'768'345'600);                  // HF total
+static_assert(rounds_to(parameters(models::falcon_mamba_7b), 7.27e9, 0.005e9));  // HF page: 7.27B
 
 // Mamba-2.
-static_assert(rounds_to(parameters(models::mamba2_130m), 130e6, 5e6));              // name
-static_assert(rounds_to(parameters(models::mamba2_1_3b), 1.3e9, 0.05e9));           // name
-static_assert(rounds_to(parameters(models::mamba2_2_7b), 2.7e9, 0.05e9));           // name
-static_assert(parameters(models::codestral_mamba_7b) == 7'285'403'648);             // mistral.ai, 16 July 2024
+static_assert(rounds_to(parameters(models::mamba2_130m), 130e6, 5e6));     // name
+static_assert(rounds_to(parameters(models::mamba2_1_3b), 1.3e9, 0.05e9));  // name
+static_assert(rounds_to(parameters(models::mamba2_2_7b), 2.7e9, 0.05e9));  // name
+static_assert(parameters(models::codestral_mamba_7b) == 7'285'403'648);    // mistral.ai, 16 July 2024
 
 // Mixtures with attention.
-static_assert(rounds_to(parameters(models::jamba_v0_1), 51.6e9, 0.05e9));           // HF page: 52B (51.6B)
-static_assert(rounds_to(active_parameters(models::jamba_v0_1), 12e9, 0.5e9));       // arXiv 2403.19887: 12B active
-static_assert(rounds_to(parameters(models::bamba_9b), 9.78e9, 0.005e9));            // model card: 9.78B
-static_assert(parameters(models::granite_4_h_micro) == 3'191'396'096);              // GGUF general.parameter_count
-static_assert(rounds_to(parameters(models::granite_4_h_tiny), 7e9, 0.5e9));         // ibm.com: 7B, 1B active
+static_assert(rounds_to(parameters(models::jamba_v0_1), 51.6e9, 0.05e9));      // HF page: 52B (51.6B)
+static_assert(rounds_to(active_parameters(models::jamba_v0_1), 12e9, 0.5e9));  // arXiv 2403.19887: 12B active
+static_assert(rounds_to(parameters(models::bamba_9b), 9.78e9, 0.005e9));       // model card: 9.78B
+static_assert(parameters(models::granite_4_h_micro) == 3'191'396'096);         // GGUF general.parameter_count
+static_assert(rounds_to(parameters(models::granite_4_h_tiny), 7e9, 0.5e9));    // ibm.com: 7B, 1B active
 static_assert(rounds_to(active_parameters(models::granite_4_h_tiny), 1e9, 0.5e9));
-static_assert(parameters(models::granite_4_h_small) == 32'207'337'984);             // HF total; ibm.com: 9B active
+static_assert(parameters(models::granite_4_h_small) == 32'207'337'984);  // HF total; ibm.com: 9B active
 static_assert(rounds_to(active_parameters(models::granite_4_h_small), 9e9, 0.5e9));
-static_assert(rounds_to(parameters(models::nemotron_h_8b), 8.1e9, 0.05e9));         // arXiv 2504.03624: 8.1B
+static_assert(rounds_to(parameters(models::nemotron_h_8b), 8.1e9, 0.05e9));  // arXiv 2504.03624: 8.1B
 static_assert(parameters(models::qwen3_next_80b_a3b) + qwen3_next_second_token == 81'324'862'720);  // HF total
 
 // Jamba's cache at 256k tokens: 4 GB in 16 bits (arXiv 2403.19887, table 1).
 static_assert(kv_cache(models::jamba_v0_1, 256 * 1024).number == 4 * std::int64_t{1'073'741'824});
 static_assert(kv_cache(models::falcon_mamba_7b, 1'000'000).number == 0);
+
+// Qwen3-Next's at 300,032 tokens in llama.cpp: 7032.00 MiB (log in ROCm/TheRock issue 2595). The recurrent layers of a
+// Qwen3.5 are of the same dimensions; 24 of them in fp32: 50.25 MiB (log in JamePeng/llama-cpp-python issue 78).
+static_assert(kv_cache(models::qwen3_next_80b_a3b, 300'032, number_format::fp16).number ==
+              7032 * std::int64_t{1'048'576});
+static_assert(recurrent_state(models::qwen3_next_80b_a3b, number_format::fp32, number_format::fp32).number * 24 * 100 ==
+              5025 * std::int64_t{1'048'576} * 36);
+
+// Bytes of GGUF files: matrices of recurrent layers take the base type. Granite 4.0 H Small in Q8_0: the `size` that
+// llama.cpp's server tells of unsloth's file; H Tiny in Q4_K_M: ollama.com, granite4:tiny-h, 4.2 GB.
+static_assert(gguf_weight_bytes(lower(models::granite_4_h_small), number_format::q8_0) == 34'261'297'152);
+static_assert(rounds_to(gguf_weight_bytes(lower(models::granite_4_h_tiny), number_format::q4_k_m), 4.2e9, 0.05e9));
 
 // States. Mamba: two matrices a layer, inner x state and inner x 3 (mamba_ssm, allocate_inference_cache, less the
 // oldest of its four columns, which the next step overwrites).

@@ -194,7 +194,7 @@ struct recurrence_row {
     std::int64_t operations = 0;
 };
 inline constexpr recurrence_row recurrence_rows[]{
-    // Nine: VMamba's flop counter for the selective scan (arXiv 2401.10166, repository, csm_triton.py's predecessor).
+    // Nine: the selective scan's count in state-spaces/mamba issue 110, as VMamba's flops_selective_scan_fn has it.
     {add_mamba, 9},
     // Decay, outer product and its sum, product with C and its sum; estimated from the recurrence, not the kernel.
     {add_mamba2, 5},
