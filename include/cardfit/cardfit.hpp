@@ -3,8 +3,10 @@
 
 // cardfit: does a deep-learning job belong on a card? Models, cards, jobs, memory and decisions, of training and
 // inference. What not every includer wants to pay for stands beside it: time (estimate/inference_time.hpp,
-// estimate/training_time.hpp), MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and which of them go together (hardware/partition.hpp), convolutional networks, detectors and translators
-// (model/convnet_zoo.hpp, detector_zoo.hpp, translation_zoo.hpp), FLOPs (model/flops.hpp), lookup by name and queries
+// estimate/training_time.hpp), MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and which of them
+// go together (hardware/partition.hpp), convolutional networks, detectors and translators (model/convnet_zoo.hpp,
+// detector_zoo.hpp, translation_zoo.hpp), state spaces and encoder-decoders (model/hybrid_zoo.hpp,
+// encoder_decoder_zoo.hpp), FLOPs (model/flops.hpp), lookup by name and queries
 // (hardware/cards/lookup.hpp, query.hpp), named machines (hardware/machines.hpp), power and cost (estimate/power.hpp),
 // CUDA and cuDNN support (hardware/software_support.hpp). Files, text and drivers are in `cardfit/io`.
 

@@ -57,7 +57,7 @@ static_assert(training_flops(models::gpt2, 1024) == 3 * forward_flops(models::gp
 
 // Sequence models. 213 million parameters with a vocabulary of 37,000 (arXiv 1706.03762, table 3), counted there
 // without biases and norms.
-constexpr translator paper{
+constexpr encoder_decoder paper{
     .encoder_layers = 6, .decoder_layers = 6, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 37000};
 static_assert(within(static_cast<double>(parameters(paper)), 213e6, 0.01));
 // NVIDIA DeepLearningExamples: 192 million parameters of Transformer-XL base.

@@ -58,7 +58,9 @@ namespace detail {
 [[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job) {
     if (job.tokens_a_sample > 0)
         return detail::holds_centrally(job, job.job.batch, job.tokens_a_sample, 0) ? job.tokens_a_sample : 0;
-    return detail::largest_that_holds(job.longest_sequence, [&](std::int64_t n) {
+    const std::int64_t longest =
+        job.reads_source ? detail::longest_prompt(job) + job.job.generate : job.longest_sequence;
+    return detail::largest_that_holds(longest, [&](std::int64_t n) {
         const std::int64_t generate = smaller(job.job.generate, n - 1);
         return detail::holds_centrally(job, job.job.batch, n - generate, generate);
     });
@@ -115,7 +117,6 @@ namespace detail {
 /// memory. The last layers go to the last card first, and the head with them. Throws invalid_input as lower_job does.
 [[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m) {
     const lowered_inference whole = lower_job(net, i, machine{.card = m.card, .capacity = m.capacity, .host = m.host});
-    const std::int64_t tokens_each = i.prompt + i.generate;
     layer_split split{.layers = net.layers};
     std::int64_t end = net.layers;
     for (int card = 0; card < m.cards && end > 0; ++card) {
@@ -132,7 +133,7 @@ namespace detail {
                                                       : net.embedding_parameters * compute;
     split.host_weights =
         bytes_of((end > 0 ? rest.stages[0].weights : 0) + (row_of(i.framework).embedding_on_host ? embedding : 0)),
-    split.host_cache = bytes_of(end > 0 ? detail::cache_bytes(rest, rest.stages[0], i.batch, tokens_each) : 0);
+    split.host_cache = bytes_of(end > 0 ? detail::cache_bytes(rest, rest.stages[0], i.batch, i.prompt, i.generate) : 0);
     return split;
 }
 

@@ -19,6 +19,7 @@ struct inference_stage {
     std::int64_t window_token[max_block_kinds]{};
     std::int64_t window_tokens[max_block_kinds]{};
     std::int64_t state_sequence = 0;      ///< of a sequence, whatever its length
+    std::int64_t cross_token = 0;         ///< of a source token: keys and values of cross attention
     std::int64_t growth_token = 0;        ///< one layer's keys, which stand twice while the cache grows
     std::int64_t feed_forward_token = 0;  ///< of the tokens in one forward pass, in the widest feed-forward
     std::int64_t attention_token = 0;     ///< the same in attention
@@ -48,6 +49,9 @@ struct lowered_inference {
     std::int64_t band_per_mille = 0;
     std::int64_t capacity = 0;  ///< what the runtime hands out
     std::int64_t context_parallel = 1;
+    /// A prompt is a source that is no part of the sequence.
+    bool reads_source = false;
+    std::int64_t longest_source = 100'000'000;
     std::int64_t longest_sequence = 100'000'000;
     std::int64_t tokens_a_sample = 0;
     double token_bound = 0;
@@ -74,6 +78,14 @@ namespace detail {
     return batch * sequence - saved;
 }
 
+/// The same after so many tokens of prompt and answer. A decoder that reads a source begins with one token of its own.
+[[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
+                                                 std::int64_t batch, std::int64_t prompt,
+                                                 std::int64_t generate) noexcept {
+    return cache_bytes(job, s, batch, job.reads_source ? larger(generate, 1) : prompt + generate) +
+           batch * prompt * s.cross_token;
+}
+
 /// The fullest of four moments: loading, prefill inside the layers and at the head, the last token.
 struct inference_moment {
     std::int64_t cache = 0;
@@ -86,8 +98,8 @@ struct inference_moment {
 [[nodiscard]] constexpr inference_moment fullest_moment(const lowered_inference& job, const inference_stage& s,
                                                         std::int64_t batch, std::int64_t prompt,
                                                         std::int64_t generate) noexcept {
-    const std::int64_t stays = s.weights + job.workspace, whole = cache_bytes(job, s, batch, prompt + generate),
-                       begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt) : whole,
+    const std::int64_t stays = s.weights + job.workspace, whole = cache_bytes(job, s, batch, prompt, generate),
+                       begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0) : whole,
                        share = divide_up(prompt, job.context_parallel) * batch,
                        tokens = job.chunk > 0 ? smaller(share, job.chunk) : share,
                        rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences),
@@ -96,7 +108,9 @@ struct inference_moment {
                                 tokens * larger(s.feed_forward_token, s.attention_token + prompt * s.score),
                        head = begun + tokens * s.hidden_token + rows * s.logit_row + s.scratch + buffers,
                        grown = whole * job.caches_while_decoding +
-                               (job.cache == cache_policy::grows ? batch * (prompt + generate) * s.growth_token : 0),
+                               (job.cache == cache_policy::grows
+                                    ? batch * (job.reads_source ? generate : prompt + generate) * s.growth_token
+                                    : 0),
                        last = larger(batch, job.profiled_sequences) * s.logit_row,
                        decode = generate > 0 ? grown + batch * s.feed_forward_token + last + s.scratch + buffers : 0;
     if (s.load >= inside && s.load >= head && s.load >= decode) return {0, 0, 0, s.load, load, phase::load};
@@ -108,11 +122,15 @@ struct inference_moment {
             phase::decode};
 }
 
+[[nodiscard]] constexpr std::int64_t longest_prompt(const lowered_inference& job) noexcept {
+    return job.reads_source ? job.longest_source : job.longest_sequence;
+}
+
 [[nodiscard]] constexpr bool within_reach(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                           std::int64_t generate) noexcept {
     const double tokens = static_cast<double>(prompt) + static_cast<double>(generate);
-    return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= job.longest_sequence &&
-           generate <= job.longest_sequence - prompt &&
+    return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= longest_prompt(job) &&
+           generate <= job.longest_sequence - (job.reads_source ? 0 : prompt) &&
            job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
 }
 
@@ -124,8 +142,9 @@ struct inference_moment {
     problem_list found(action);
     if (detail::within_reach(job, batch, prompt, generate)) return found;
     found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
-                 problem{"inference.prompt", prompt, 1, job.longest_sequence},
-                 problem{"inference.generate", generate, 0, larger(job.longest_sequence - prompt, 0)});
+                 problem{"inference.prompt", prompt, 1, detail::longest_prompt(job)},
+                 problem{"inference.generate", generate, 0,
+                         job.reads_source ? job.longest_sequence : larger(job.longest_sequence - prompt, 0)});
     if (found.empty()) found.add({"inference.batch", batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }

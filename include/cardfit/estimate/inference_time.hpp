@@ -67,6 +67,8 @@ struct attention_load {
 /// A job in numbers. Parameters are on one card; bytes and FLOPs follow.
 struct serving_load {
     attention_load attention[max_block_kinds]{};
+    double state = 0;  ///< bytes that recurrent layers carry of a sequence: read and written each step
+    double cross = 0;  ///< bytes of cross attention's keys and values a source token
     double layers = 0;
     double hidden = 0;
     double dense = 0;   ///< parameters in matrices that every token visits
@@ -106,11 +108,20 @@ struct serving_load {
     return result;
 }
 
-constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l) {
+/// Layers that take part in a step or, `reading`, in the prompt. Of an encoder-decoder the encoder reads, and the keys
+/// and values of cross attention are made then.
+constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l, bool reading) {
     const number_format cache = cache_format(i);
+    const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const block& b = net.blocks[k];
-        const double layers = static_cast<double>(b.layers.count(0, net.layers));
+        const double layers = static_cast<double>(b.layers.count(0, net.layers)),
+                     made_once = net.reads_source ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
+        if (net.reads_source && b.encodes != reading) {
+            s.dense += reading ? made_once : 0;
+            continue;
+        }
+        s.dense -= made_once;
         double experts = 0;
         for (std::int64_t m = 0; m < b.linear_count; ++m) {
             const linear& one = b.linears[m];
@@ -122,28 +133,33 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
                 s.dense += layers * elements * static_cast<double>(one.copies);
         }
         s.experts = most(s.experts, experts);
-        const double tensor = static_cast<double>(l.tensor), heads = static_cast<double>(b.score_heads),
+        const double tensor = static_cast<double>(l.tensor),
+                     heads = static_cast<double>(b.score_heads) / (b.cross_cache_width > 0 ? 2 : 1),
+                     queries = static_cast<double>(b.width.of[tensor_role::query]) / (b.cross_cache_width > 0 ? 2 : 1),
                      kv_heads = static_cast<double>(net.kv_heads);
         const double divided = b.cache_splits ? least(tensor, kv_heads) : 1;
         s.attention[k] = {.layers = layers,
                           .heads = heads / tensor,
                           .kv_heads = most(1, kv_heads / tensor),
-                          .head = heads > 0 ? static_cast<double>(b.width.of[tensor_role::query]) / heads : 0,
+                          .head = heads > 0 ? queries / heads : 0,
                           .cache = static_cast<double>(storage(cache, b.cache_width).number) / divided,
                           .window = static_cast<double>(b.window)};
+        s.cross += layers * static_cast<double>(storage(cache, b.cross_cache_width).number) / divided;
+        s.state += layers * static_cast<double>(state_bytes(b, row_of(i.framework), compute, l));
         s.layers += layers;
     }
     s.hidden = static_cast<double>(net.hidden),
     s.head = static_cast<double>(net.logits) * static_cast<double>(net.hidden);
 }
 
-constexpr void add_formats(serving_load& s, const network& net, const inference& i, bool quantized_head) {
+/// `weights`: parameters in matrices of all layers, in a step or not.
+constexpr void add_formats(serving_load& s, const network& net, const inference& i, bool quantized_head,
+                           double weights) {
     const double compute = static_cast<double>(layout_of(compute_format_of(i.weights)).block_bytes);
     s.bytes_a_head_weight = compute;
     if (is_gguf(i.weights)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
         const double layers = static_cast<double>(file.layers() - file.vectors),
-                     weights = s.dense + s.expert * s.experts,
                      head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
         s.bytes_a_weight = weights > 0 ? layers / weights : 0;
         if (s.head > 0) s.bytes_a_head_weight = head / s.head;
@@ -183,7 +199,9 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
 
 /// An inference lowered for one model, machine and layout: ask it for any batch, prompt and context.
 struct lowered_inference_time {
-    detail::serving_load load{};
+    detail::serving_load load{};         ///< of a step
+    detail::serving_load prompt_load{};  ///< of the prompt: another for an encoder-decoder
+    bool reads_source = false;
     inference job{};
     const inference_time_row* row = nullptr;
     const kernel_choice* choice = nullptr;
@@ -231,10 +249,11 @@ inline constexpr double unsplit_clocks = 0.53;
 inline constexpr double concatenated_clocks = 4.45;
 inline constexpr double repeated_clocks = 1.0;
 
-[[nodiscard]] constexpr double attention_seconds(const lowered_inference_time& job, double batch,
-                                                 double context) noexcept {
+/// Attention over `context` tokens and `source` tokens of another sequence, and the states of recurrent layers.
+[[nodiscard]] constexpr double attention_seconds(const lowered_inference_time& job, double batch, double context,
+                                                 double source) noexcept {
     const serving_load& s = job.load;
-    double sum = 0;
+    double sum = batch * (2 * s.state + source * s.cross) / (paged_share * s.nominal);
     for (const attention_load& a : s.attention) {
         if (a.layers <= 0 || a.heads <= 0) continue;
         const double tokens = a.window > 0 ? least(context, a.window) : context,
@@ -296,11 +315,12 @@ inline constexpr double host_overlap_lost = 0.11;
     return most(host, device) + host_overlap_lost * least(host, device);
 }
 
-/// Seconds between two tokens with `context` tokens in the cache.
-[[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context) noexcept {
+/// Seconds between two tokens with `context` tokens in the cache, and `source` in cross attention's.
+[[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
+                                            double source = 0) noexcept {
     const serving_load& s = job.load;
     const inference_time_row& row = *job.row;
-    const double work = products_seconds(job, batch) + attention_seconds(job, batch, context),
+    const double work = products_seconds(job, batch) + attention_seconds(job, batch, context, source),
                  device = work + overhead_seconds(job, batch);
     if (row.launches == launch::eager) return eager_seconds(job, device);
     double step = device;
@@ -327,7 +347,7 @@ inline constexpr double fused_bytes = 26;
 
 /// Seconds until the first token.
 [[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
-    const serving_load& s = job.load;
+    const serving_load& s = job.prompt_load;
     const inference_time_row& row = *job.row;
     const product_kernel& k = *job.choice->kernel;
     const double t = s.tensor, tokens = prompt * batch, visited = (s.dense + s.expert * s.active) / t;
@@ -380,9 +400,15 @@ inline constexpr double fused_bytes = 26;
     const layout l = resolved(given, m.cards);
     lowered_inference_time job{.job = i, .row = &time_row_of(i.framework)};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
-    detail::add_parameters(job.load, net, i, l);
-    detail::add_formats(job.load, net, i, job.row->quantized_head);
-    detail::add_machine(job.load, m, l);
+    detail::add_parameters(job.load, net, i, l, false);
+    detail::add_parameters(job.prompt_load, net, i, l, true);
+    job.reads_source = net.reads_source;
+    const double weights =
+        job.load.dense + job.load.expert * job.load.experts + (job.reads_source ? job.prompt_load.dense : 0);
+    for (detail::serving_load* load : {&job.load, &job.prompt_load}) {
+        detail::add_formats(*load, net, i, job.row->quantized_head, weights);
+        detail::add_machine(*load, m, l);
+    }
     job.longest_sequence = net.longest_sequence;
     return job;
 }
@@ -397,9 +423,11 @@ inline constexpr double fused_bytes = 26;
     const double b = static_cast<double>(batch), s = static_cast<double>(prompt), g = static_cast<double>(generate),
                  prefill = detail::prompt_seconds(job, b, s);
     // Mean over the growing cache, by Simpson's rule: the step is nearly linear in the context.
-    const double step = (detail::step_seconds(job, b, s) + 4 * detail::step_seconds(job, b, s + g / 2) +
-                         detail::step_seconds(job, b, s + g)) /
-                        6;
+    const double begun = job.reads_source ? 0 : s, source = s - begun;
+    const double step =
+        (detail::step_seconds(job, b, begun, source) + 4 * detail::step_seconds(job, b, begun + g / 2, source) +
+         detail::step_seconds(job, b, begun + g, source)) /
+        6;
     inference_time t{.prefill = seconds_of(prefill), .band = job.row->band_per_mille / 1000.0};
     if (generate == 0) return t;
     t.inter_token = seconds_of(step);

@@ -97,6 +97,14 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
     if (in.content.head) s.weights += divide_up(output, in.l.tensor) + net.final_parameters * in.compute;
 }
 
+/// State of a recurrent layer of one sequence on this card; its channels or heads are divided.
+[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const inference_row& row, std::int64_t compute,
+                                                 const layout& l) noexcept {
+    const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute,
+                       convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
+    return divide_up(b.state_width * state + b.convolution_state * convolution, l.tensor);
+}
+
 /// Keys and values on this card: heads are divided, and copied where there are more cards than heads; MLA's latent is
 /// on every card.
 constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
@@ -115,6 +123,9 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
         else
             s.cache_token += here;
         if (in.content.layers[k] > 0) s.growth_token = larger(s.growth_token, divide_up(token, 2));
+        s.cross_token += in.content.layers[k] *
+                         divide_up(divide_up(b.cross_cache_width, spread) * format.block_bytes, format.block_elements);
+        s.state_sequence += in.content.layers[k] * state_bytes(b, in.row, in.compute, in.l);
     }
 }
 
@@ -133,7 +144,9 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
                            residual = in.row.hidden_copies * in.net.hidden,
                            wide = divide_up(larger(dense, experts), in.l.tensor),
                            attention = divide_up(
-                               2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value], in.l.tensor);
+                               larger(2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value],
+                                      w[tensor_role::recurrent_state]),
+                               in.l.tensor);
         s.feed_forward_token = larger(s.feed_forward_token, (residual + wide) * in.compute),
         s.attention_token = larger(s.attention_token, (residual + attention) * in.compute),
         s.score = larger(s.score, divide_up(b.score_heads * in.row.score_bytes, in.l.tensor));
@@ -156,8 +169,9 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
     add_live(s, in);
     const bool quantized = layout_of(in.job.weights).element_bits < 16;
     const bool grouped = layout_beside(in.job.weights).group_index;
-    // Sines and cosines a layer: 2 x positions x the width of a head. Learned positions need none.
-    if (in.job.software_date < in.row.rotary_shared_since && in.net.longest_sequence == 0)
+    // Sines and cosines a layer: 2 x positions x the width of a head. Learned positions need none, nor
+    // do the relative ones of encoder-decoders.
+    if (in.job.software_date < in.row.rotary_shared_since && in.net.longest_sequence == 0 && !in.net.reads_source)
         for (std::size_t k = 0; k < in.net.block_kinds; ++k)
             s.weights += in.content.layers[k] * 2 * rotary_positions * in.compute *
                          (in.net.blocks[k].width.of[tensor_role::query] / in.net.heads);
@@ -210,11 +224,14 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
     job.slack_per_mille = row.slack_per_mille, job.band_per_mille = row.band_per_mille,
     job.capacity = usable_memory(m).number, job.context_parallel = l.context, job.tokens_a_sample = net.tokens_a_sample;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
+    job.reads_source = net.reads_source;
+    if (net.longest_source > 0) job.longest_source = net.longest_source;
     for (std::size_t k = 0; k < job.stage_count; ++k) {
         const inference_stage& s = job.stages[k];
         double windows = 0;
         for (const std::int64_t w : s.window_token) windows += static_cast<double>(w);
         job.token_bound += 2 * (static_cast<double>(s.cache_token) + windows) +
+                           2 * static_cast<double>(s.state_sequence) + static_cast<double>(s.cross_token) +
                            static_cast<double>(s.growth_token + s.feed_forward_token + s.attention_token +
                                                s.buffers_token + s.hidden_token + s.logit_row),
             job.score_bound += static_cast<double>(s.score),

@@ -5,6 +5,8 @@
 
 #include <cardfit/model/convnet_zoo.hpp>
 #include <cardfit/model/detector_zoo.hpp>
+#include <cardfit/model/encoder_decoder_zoo.hpp>
+#include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -17,7 +19,8 @@
 namespace cardfit {
 
 namespace io {
-using any_model = std::variant<transformer, convnet, translator, recurrent_translator, recurrent_memory_transformer>;
+using any_model =
+    std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid>;
 }  // namespace io
 
 // In the models' own namespace, where a call of them looks; templates, so that no model converts to any_model on the
@@ -39,6 +42,10 @@ namespace io {
 [[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
     for (const models::zoo_entry& entry : models::all)
         if (entry.id == id) return *entry.model;
+    for (const models::hybrid_entry& entry : models::hybrids)
+        if (entry.id == id) return *entry.model;
+    for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
+        if (entry.id == id) return *entry.model;
     for (const models::convnet_entry& entry : models::convnets)
         if (entry.id == id) return *entry.model;
     for (const models::detector_entry& entry : models::detectors)
@@ -53,6 +60,8 @@ namespace io {
 [[nodiscard]] inline std::vector<std::string_view> model_ids() {
     std::vector<std::string_view> ids;
     for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
+    for (const models::hybrid_entry& entry : models::hybrids) ids.push_back(entry.id);
+    for (const models::encoder_decoder_entry& entry : models::encoder_decoders) ids.push_back(entry.id);
     for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);
     for (const models::detector_entry& entry : models::detectors) ids.push_back(entry.id);
     for (const std::string_view id : {models::transformer_big_id, models::gnmt_id, models::transformer_xl_base_id})

@@ -7,7 +7,7 @@
 #include <cardfit/estimate/lower_training.hpp>
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/card_names.hpp>
-#include <cardfit/io/huggingface.hpp>
+#include <cardfit/io/huggingface_model.hpp>
 #include <cardfit/io/object_reader.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/weights_file.hpp>
@@ -142,9 +142,9 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
         try {
             if (config->is_string())
                 job.model =
-                    read_huggingface_config(parse_json(read_file(config->get<std::string>(), "model.huggingface")));
+                    read_huggingface_model(parse_json(read_file(config->get<std::string>(), "model.huggingface")));
             else
-                job.model = read_huggingface_config(*config);
+                job.model = read_huggingface_model(*config);
         } catch (const input_error& e) {
             for (const input_problem& p : e.problems()) found.problems.push_back(p);
         }

@@ -247,7 +247,7 @@ inline constexpr fallback fallbacks[]{
             break;
     }
     std::int64_t sum = kind.count(low, smaller(high, first)) + kind.count(larger(low, last), high);
-    if (kind.every > 1) {
+    if (kind.every > 1 || !kind.listed.empty()) {
         for (std::int64_t i = first + 2; i < last; i += 3)
             if (low <= i && i < high) sum += kind.count(i, i + 1);
         return sum;

@@ -58,12 +58,17 @@ struct inference {
         problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
         problem{"inference.adapters", i.adapters, 0, 100'000},
         problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536});
-    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
-                            static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
-                  condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
-                            "a format that weights are stored in"},
-                  condition{net.longest_sequence == 0 || i.prompt + i.generate <= net.longest_sequence,
-                            "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"});
+    found.require(
+        condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
+                  static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
+        condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
+                  "a format that weights are stored in"},
+        condition{net.longest_sequence == 0 || net.reads_source || i.prompt + i.generate <= net.longest_sequence,
+                  "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"},
+        condition{net.longest_source == 0 || i.prompt <= net.longest_source, "inference.prompt", i.prompt,
+                  "a source no longer than the encoder's positions"},
+        condition{net.longest_sequence == 0 || !net.reads_source || i.generate <= net.longest_sequence,
+                  "inference.generate", i.generate, "no more than the decoder's positions"});
     return found;
 }
 

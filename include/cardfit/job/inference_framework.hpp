@@ -30,6 +30,9 @@ struct inference_row {
     software_date windows_since{9999, 1};
     /// Bytes of scales that an int8 or int4 cache stores for 32 elements.
     int cache_scale_bytes = 0;
+    /// Bytes an element of a recurrent layer's state, and of its convolution's; 0: the compute format.
+    int state_bytes = 0;
+    int convolution_state_bytes = 0;
     /// Tokens that one forward pass takes at most, from `chunked_since` on; 0: whole prompts.
     std::int64_t prefill_chunk = 0;
     software_date chunked_since{};
@@ -116,6 +119,8 @@ inline constexpr inference_row inference_rows[]{
      .block_tokens = 256,
      .windows_since = {2025, 5},
      .cache_scale_bytes = 2,
+     .state_bytes = 4,
+     .convolution_state_bytes = 4,
      .prefill_chunk = 512,
      .profiled_sequences = 512,
      .hidden_copies = 3,
@@ -125,7 +130,7 @@ inline constexpr inference_row inference_rows[]{
      .bare_context = true,
      .slack_per_mille = 0,
      .source = "llama.cpp: context padded to 256, -ub 512, compute buffer reserved for a whole micro-batch with logits "
-               "for each token; q8_0 and q4_0 caches"},
+               "for each token; q8_0 and q4_0 caches; recurrent state in fp32"},
     {.name = "tensorrt-llm",
      .cache = cache_policy::share_of_rest,
      .block_tokens = 32,

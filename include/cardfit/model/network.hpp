@@ -7,6 +7,7 @@
 #include <cardfit/units.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +29,7 @@ enum class target : unsigned char {
     router,
     latent,
     convolution,  ///< visited at each position: its FLOPs are the block's `convolution_flops`
+    recurrence,   ///< projections of a state-space or linear-attention layer
 };
 
 /// How parallelism divides a matrix: `tensor` over the tensor-parallel cards, `expert` over the cards that share the
@@ -105,20 +107,53 @@ struct by_role {
     T of[tensor_role_count]{};
 };
 
+/// Most layers of a model whose kinds follow no simple rule.
+inline constexpr std::int64_t max_listed_layers = 128;
+
+/// Layers by index, from 0: what a pattern without a simple rule is written as.
+struct layer_set {
+    std::uint64_t words[2]{};
+
+    [[nodiscard]] constexpr bool has(std::int64_t i) const noexcept { return (words[i / 64] >> (i % 64) & 1u) != 0; }
+    constexpr void add(std::int64_t i) noexcept { words[i / 64] |= std::uint64_t{1} << (i % 64); }
+    [[nodiscard]] constexpr bool empty() const noexcept { return (words[0] | words[1]) == 0; }
+    /// Members among [low, high), which is cut to [0, 128).
+    [[nodiscard]] constexpr std::int64_t count(std::int64_t low, std::int64_t high) const noexcept {
+        return below(high) - below(smaller(low, high));
+    }
+    friend constexpr layer_set operator&(const layer_set& a, const layer_set& b) noexcept {
+        return {{a.words[0] & b.words[0], a.words[1] & b.words[1]}};
+    }
+    friend constexpr layer_set operator~(const layer_set& a) noexcept { return {{~a.words[0], ~a.words[1]}}; }
+    friend constexpr bool operator==(const layer_set&, const layer_set&) = default;
+
+    /// Members below `end`.
+    [[nodiscard]] constexpr std::int64_t below(std::int64_t end) const noexcept {
+        std::int64_t sum = 0;
+        for (std::int64_t w = 0; w < 2; ++w) {
+            const std::int64_t bits = smaller(larger(end - 64 * w, 0), 64);
+            const std::uint64_t mask = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+            sum += std::popcount(words[w] & mask);
+        }
+        return sum;
+    }
+};
+
 /// How many of a network's layers are of one kind: those in [begin, end) whose 1-based index is (or is not) a multiple
-/// of `every`.
+/// of `every`; or those that are listed, if any are.
 struct layer_range {
     std::int64_t begin = 0;
     std::int64_t end = 0;
     std::int64_t every = 1;
     bool multiples = true;
+    layer_set listed{};
 
     /// Layers of this kind among layers [low, high).
     [[nodiscard]] constexpr std::int64_t count(std::int64_t low, std::int64_t high) const noexcept {
         const std::int64_t from = larger(low, begin);
         const std::int64_t to = larger(smaller(high, end), from);
         const std::int64_t hits = to / every - from / every;
-        return multiples ? hits : to - from - hits;
+        return (listed.words[0] | listed.words[1]) != 0 ? listed.count(low, high) : multiples ? hits : to - from - hits;
     }
 };
 
@@ -141,6 +176,14 @@ struct block {
     /// Widths of keys and values that a cache keeps a token, and whether tensor parallelism divides them.
     std::int64_t cache_width = 0;
     bool cache_splits = true;
+    /// State of a recurrent layer, elements a sequence whatever its length: what the recurrence carries, and the last
+    /// inputs of its short convolution.
+    std::int64_t state_width = 0;
+    std::int64_t convolution_state = 0;
+    /// Widths of keys and values that cross attention keeps a source token.
+    std::int64_t cross_cache_width = 0;
+    /// A layer of the encoder: it reads the source, once.
+    bool encodes = false;
     /// Whether a token attends to its past alone: half of the attention matrix.
     bool causal = false;
     /// Of queries and of what the output matrix reads: elements a token that attend to another sequence of the same
@@ -182,6 +225,10 @@ struct network {
     bool final_norm_is_rms = true;
     /// Longest sequence that the positions allow; 0: any.
     std::int64_t longest_sequence = 0;
+    /// An encoder-decoder: a prompt is a source, which the encoder reads, and the sequence begins behind it. The
+    /// longest source that the positions allow; 0: any.
+    bool reads_source = false;
+    std::int64_t longest_source = 0;
     /// Tokens of one sample where the model fixes them (images); 0: the job's sequence length.
     std::int64_t tokens_a_sample = 0;
     /// Side, in pixels, of the images that it was lowered for; 0: no images.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Sequence models that are no decoder-only transformers: the encoder-decoder transformer, GNMT, Transformer-XL. A
-// sample is a pair of a source and a target sentence, or one segment of text; a token of a pair is one of each
-// sentence.
+// Sequence models of training benchmarks: the first encoder-decoder transformer, GNMT, Transformer-XL. A sample is a
+// pair of a source and a target sentence, or one segment of text; a token of a pair is one of each sentence.
 
+#include <cardfit/model/encoder_decoder.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/model/transformer.hpp>
 #include <cardfit/problem.hpp>
@@ -12,18 +12,6 @@
 #include <string_view>
 
 namespace cardfit {
-
-/// Encoder-decoder transformer (Vaswani et al., arXiv 1706.03762): one embedding for source, target and head, positions
-/// without parameters, biases everywhere.
-struct translator {
-    std::int64_t encoder_layers = 0;
-    std::int64_t decoder_layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t ffn = 0;
-    std::int64_t vocab = 0;
-    friend constexpr bool operator==(const translator&, const translator&) = default;
-};
 
 /// Recurrent encoder-decoder with attention (Wu et al., arXiv 1609.08144, as NVIDIA DeepLearningExamples' GNMT v2 has
 /// it): the first encoder layer runs both ways; the attention's context joins the input of each decoder layer after the
@@ -50,16 +38,6 @@ struct recurrent_memory_transformer {
                                      const recurrent_memory_transformer&) = default;
 };
 
-[[nodiscard]] constexpr problem_list problems(const translator& m, on_problem action = on_problem::keep) {
-    problem_list found(action);
-    found.ranges(problem{"model.translator.encoder_layers", m.encoder_layers, 1, 1000},
-                 problem{"model.translator.decoder_layers", m.decoder_layers, 1, 1000},
-                 problem{"model.translator.hidden", m.hidden, 1, 100'000},
-                 problem{"model.translator.heads", m.heads, 1, 10'000},
-                 problem{"model.translator.ffn", m.ffn, 1, 1'000'000},
-                 problem{"model.translator.vocab", m.vocab, 1, 10'000'000});
-    return found;
-}
 [[nodiscard]] constexpr problem_list problems(const recurrent_translator& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(problem{"model.recurrent_translator.layers", m.layers, 2, 1000},
@@ -87,18 +65,6 @@ constexpr void add_matrix(block& b, target t, std::int64_t in, std::int64_t out,
     b.linears[b.linear_count++] = {.target = t, .in = in, .out = out, .bias = bias};
 }
 
-/// Adds attention to what the encoder made, source and target of one length: as many positions again, and its operands.
-constexpr void add_cross_attention(block& b, std::int64_t h) {
-    for (const target t : {target::query, target::key, target::value, target::output}) add_matrix(b, t, h, h, true);
-    b.vector_parameters += 2 * h;
-    b.width.of[tensor_role::layer_norm_input] += h, b.width.of[tensor_role::attention_input] += 2 * h,
-        b.width.of[tensor_role::attention_input_casts] += 3 * h, b.width.of[tensor_role::query] += h,
-        b.width.of[tensor_role::key] += h, b.width.of[tensor_role::value] += h,
-        b.width.of[tensor_role::key_value_expanded] += 2 * h, b.width.of[tensor_role::attention_output] += h,
-        b.width.of[tensor_role::dropout_mask] += h, b.width.of[tensor_role::softmax_statistics] *= 2,
-        b.score_heads *= 2, b.cross_width = 2 * h;
-}
-
 /// A long short-term memory layer of `hidden`: gates from input and from its own past, two biases, as cuDNN has it. Its
 /// reserve keeps the four gates, the cell's state and its tangent.
 constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std::int64_t directions = 1) {
@@ -112,29 +78,6 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 }
 
 }  // namespace detail
-
-/// Throws invalid_input for dimensions that make no model.
-[[nodiscard]] constexpr network lower(const translator& m) {
-    static_cast<void>(problems(m, on_problem::refuse));
-    const transformer layer{.layers = m.encoder_layers + m.decoder_layers,
-                            .hidden = m.hidden,
-                            .heads = m.heads,
-                            .ffn = m.ffn,
-                            .ffn_gated = false,
-                            .vocab = m.vocab,
-                            .tied_embeddings = true,
-                            .norm = norm::layer,
-                            .biases = biases::all};
-    network net = lower(layer);
-    block decoder = net.blocks[0];
-    detail::add_cross_attention(decoder, m.hidden);
-    net.blocks[0].causal = false;
-    net.blocks[0].layers = {0, m.encoder_layers, 1, true};
-    decoder.layers = {m.encoder_layers, layer.layers, 1, true};
-    net.blocks[net.block_kinds++] = decoder;
-    net.final_parameters = 0, net.final_norm_width = 0;
-    return net;
-}
 
 /// Throws invalid_input for dimensions that make no model. The recurrence is divided by data alone.
 [[nodiscard]] constexpr network lower(const recurrent_translator& m) {
@@ -189,7 +132,7 @@ namespace models {
 
 /// Table 3 of arXiv 1706.03762, "big"; the vocabulary of NVIDIA DeepLearningExamples (33,708 sub-words, padded to
 /// eight).
-inline constexpr translator transformer_big{
+inline constexpr encoder_decoder transformer_big{
     .encoder_layers = 6, .decoder_layers = 6, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 33712};
 /// NVIDIA DeepLearningExamples, GNMT v2: four layers of 1024, WMT16's sub-words.
 inline constexpr recurrent_translator gnmt{.layers = 4, .hidden = 1024, .vocab = 31800};

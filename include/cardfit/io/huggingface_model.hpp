@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A model of any architecture from the `config.json` that lies beside its weights on the Hugging Face hub:
+// `huggingface.hpp` reads transformers; here recurrent models and encoder-decoders join them.
+
+#include <cardfit/io/any_model.hpp>
+#include <cardfit/io/huggingface.hpp>
+#include <cardfit/io/huggingface_sequence_families.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io {
+
+namespace detail {
+
+/// A size: its key in a family's row, where it goes, its bounds.
+template <class Family, class Target>
+struct sequence_row {
+    size_key Family::*key;
+    std::int64_t Target::*value;
+    std::int64_t low;
+    std::int64_t high;
+};
+inline constexpr std::array hybrid_rows{
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::layers, &hybrid::layers, 1, max_listed_layers},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::hidden, &hybrid::hidden, 1, million},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::vocab, &hybrid::vocab, 1, 10 * million},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::heads, &hybrid::heads, 1, 10'000},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::kv_heads, &hybrid::kv_heads, 1, 10'000},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::head_dim, &hybrid::head_dim, 1, 100'000},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::ffn, &hybrid::ffn, 1, 10 * million},
+};
+inline constexpr std::array state_rows{
+    sequence_row<hybrid_family, state_space>{&hybrid_family::state, &state_space::state, 1, 100'000},
+    sequence_row<hybrid_family, state_space>{&hybrid_family::kernel, &state_space::kernel, 1, 1000},
+    sequence_row<hybrid_family, state_space>{&hybrid_family::groups, &state_space::groups, 1, 10'000},
+    sequence_row<hybrid_family, state_space>{&hybrid_family::state_heads, &state_space::heads, 1, 100'000},
+};
+inline constexpr std::array hybrid_expert_rows{
+    sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::expert_count, &mixture_of_experts::count, 0,
+                                                    100'000},
+    sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::expert_active, &mixture_of_experts::active, 0,
+                                                    100'000},
+    sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::expert_ffn, &mixture_of_experts::ffn, 1,
+                                                    10 * million},
+    sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::shared_ffn, &mixture_of_experts::shared_ffn, 1,
+                                                    10 * million},
+};
+using encoder_decoder_row = sequence_row<encoder_decoder_family, encoder_decoder>;
+inline constexpr std::array encoder_decoder_rows{
+    encoder_decoder_row{&encoder_decoder_family::encoder_layers, &encoder_decoder::encoder_layers, 1, 1000},
+    encoder_decoder_row{&encoder_decoder_family::decoder_layers, &encoder_decoder::decoder_layers, 1, 1000},
+    encoder_decoder_row{&encoder_decoder_family::hidden, &encoder_decoder::hidden, 1, 100'000},
+    encoder_decoder_row{&encoder_decoder_family::heads, &encoder_decoder::heads, 1, 10'000},
+    encoder_decoder_row{&encoder_decoder_family::ffn, &encoder_decoder::ffn, 1, million},
+    encoder_decoder_row{&encoder_decoder_family::vocab, &encoder_decoder::vocab, 1, 10 * million},
+    encoder_decoder_row{&encoder_decoder_family::head_dim, &encoder_decoder::head_dim, 1, 100'000},
+    encoder_decoder_row{&encoder_decoder_family::relative_buckets, &encoder_decoder::relative_buckets, 1, 100'000},
+    encoder_decoder_row{&encoder_decoder_family::source_positions, &encoder_decoder::source_positions, 1, million},
+    encoder_decoder_row{&encoder_decoder_family::target_positions, &encoder_decoder::target_positions, 1, million},
+    encoder_decoder_row{&encoder_decoder_family::source_channels, &encoder_decoder::source_channels, 1, 100'000},
+};
+
+template <class Rows, class Family, class Target>
+void read_rows(const Rows& rows, const Family& family, config_reader& in, Target& to) {
+    for (const auto& row : rows)
+        if (!(family.*row.key).name.empty()) to.*row.value = in.size(family.*row.key, row.low, row.high);
+}
+
+/// A size, or 0 for "auto".
+[[nodiscard]] inline std::int64_t size_or_auto(config_reader& in, const size_key& key, std::int64_t high) {
+    const nlohmann::json* value = key.name.empty() ? nullptr : in.find(key.name);
+    if (value && *value == "auto") return 0;
+    return in.size(key, 1, high);
+}
+
+/// The places of `member` in a list of layer types; `other` is the one other type. Another list is a problem.
+[[nodiscard]] inline layer_set listed_layers(config_reader& in, std::int64_t layers, std::string_view member,
+                                             std::string_view other) {
+    layer_set set;
+    const nlohmann::json* list = in.find("layer_types");
+    bool known = list && list->is_array() && list->size() == static_cast<std::size_t>(layers);
+    for (std::size_t i = 0; known && i < list->size(); ++i) {
+        known = (*list)[i] == std::string(member) || (*list)[i] == std::string(other);
+        if (known && (*list)[i] == std::string(member)) set.add(static_cast<std::int64_t>(i));
+    }
+    if (!known)
+        in.refuse("layer_types", "a list of num_hidden_layers times \"" + std::string(member) + "\" or \"" +
+                                     std::string(other) + "\"");
+    return set;
+}
+
+[[nodiscard]] inline layer_set indexed_layers(config_reader& in, std::int64_t layers) {
+    layer_set set;
+    const nlohmann::json* list = in.find("attn_layer_indices");
+    if (!list || list->is_null()) return set;
+    bool known = list->is_array();
+    for (std::size_t i = 0; known && i < list->size(); ++i) {
+        const auto index = config_reader::integer((*list)[i], 0, layers - 1);
+        known = index.has_value();
+        if (known) set.add(*index);
+    }
+    if (!known) in.refuse("attn_layer_indices", "a list of layers, from 0");
+    return set;
+}
+
+inline void read_letters(config_reader& in, hybrid& m) {
+    const nlohmann::json* value = in.find("hybrid_override_pattern");
+    const std::string text = value && value->is_string() ? value->get<std::string>() : "";
+    if (text.size() != static_cast<std::size_t>(m.layers) || text.find_first_not_of("M*-") != std::string::npos)
+        return in.refuse("hybrid_override_pattern", "num_hidden_layers letters M, * and - (others are not supported)");
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '*') m.attention.add(static_cast<std::int64_t>(i));
+        if (text[i] == '-') m.mixerless.add(static_cast<std::int64_t>(i));
+    }
+    m.feed_forward = m.mixerless;
+}
+
+/// Which layers attend and which have experts. A model of one expert has none.
+inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m) {
+    const bool experts = m.experts.count > 1;
+    if (!experts) m.experts = {};
+    m.sparse = experts ? all_layers : layer_set{};
+    switch (row.pattern) {
+        case pattern_rule::none:
+            break;
+        case pattern_rule::periods: {
+            m.attention = layers_every(in.size({"attn_layer_period", "", 8}, 1, 10'000),
+                                       in.size({"attn_layer_offset", "", 4}, 0, 10'000));
+            const layer_set sparse = layers_every(in.size({"expert_layer_period", "", 2}, 1, 10'000),
+                                                  in.size({"expert_layer_offset", "", 1}, 0, 10'000));
+            if (experts) m.sparse = sparse;
+            break;
+        }
+        case pattern_rule::indices:
+            m.attention = indexed_layers(in, m.layers);
+            break;
+        case pattern_rule::types:
+            m.attention = listed_layers(in, m.layers, "attention", "mamba");
+            break;
+        case pattern_rule::interval:
+            if (const nlohmann::json* dense = in.find("mlp_only_layers"); dense && !dense->empty())
+                in.refuse("mlp_only_layers", "[] (dense layers between the sparse ones are not supported)");
+            if (const nlohmann::json* types = in.find("layer_types"); types && !types->is_null()) {
+                m.attention = listed_layers(in, m.layers, "full_attention", "linear_attention");
+            } else {
+                const std::int64_t every = in.size({"full_attention_interval", "", 4}, 1, 10'000);
+                m.attention = layers_every(every, every - 1);
+            }
+            break;
+        case pattern_rule::letters:
+            read_letters(in, m);
+            break;
+    }
+}
+
+/// What the checks of a description find, under the config's path: its fields have no key of the same name.
+template <class M>
+void add_problems(config_reader& in, const M& m, std::string_view prefix) {
+    for (const problem& p : cardfit::problems(m)) {
+        std::string_view field = p.field;
+        const std::string_view words = p.accepted;
+        if (field.substr(0, prefix.size()) == prefix) field.remove_prefix(prefix.size());
+        in.refuse(field, p.value, words.empty() ? integers(p.low, p.high) : std::string(words));
+    }
+}
+
+inline void check_architecture(config_reader& in, std::initializer_list<std::string_view> ends, std::string accepted) {
+    const nlohmann::json* list = in.find("architectures");
+    if (!list || list->is_null() || (list->is_array() && list->empty())) return;
+    const bool named = list->is_array() && list->front().is_string();
+    if (!named || !ends_with_any(list->front().get<std::string>(), ends))
+        in.refuse("architectures", std::move(accepted));
+}
+
+[[nodiscard]] inline hybrid read_hybrid_config(const hybrid_family& row, const nlohmann::json& config,
+                                               const std::string& path) {
+    std::vector<input_problem> found;
+    config_reader in(config, path, found);
+    hybrid m = row.shape;
+    check_architecture(in, {"ForCausalLM"},
+                       "a list whose first name ends in ForCausalLM (other heads are not supported)");
+    read_rows(hybrid_rows, row, in, m);
+    read_rows(state_rows, row, in, m.state);
+    read_rows(hybrid_expert_rows, row, in, m.experts);
+    m.state.dt_rank = size_or_auto(in, row.dt_rank, million);
+    const std::int64_t head = size_or_auto(in, row.state_head_dim, 100'000);
+    m.state.inner = in.size(row.inner, 1, 10 * million);
+    if (m.state.inner == derived)
+        m.state.inner = head > 0 ? m.state.heads * head : in.size(row.expand, 1, 100) * m.hidden;
+    if (!row.convolution_bias.empty()) m.state.convolution_bias = in.flag(row.convolution_bias, true);
+    m.tied_embeddings = in.flag("tie_word_embeddings", row.tied);
+    for (const fixed_key& key : row.fixed) in.fixed(key);
+    if (found.empty()) read_pattern(row, in, m);
+    if (found.empty()) add_problems(in, m, "model.hybrid.");
+    if (!found.empty()) throw input_error(std::move(found));
+    return m;
+}
+
+[[nodiscard]] inline encoder_decoder read_encoder_decoder_config(const encoder_decoder_family& row,
+                                                                 const nlohmann::json& config,
+                                                                 const std::string& path) {
+    std::vector<input_problem> found;
+    config_reader in(config, path, found);
+    encoder_decoder m = row.shape;
+    // A file of the body alone is that of the whole model where the head is the embedding.
+    check_architecture(in, {"ForConditionalGeneration", "Model"},
+                       "a list whose first name ends in ForConditionalGeneration (other heads are not supported)");
+    read_rows(encoder_decoder_rows, row, in, m);
+    if (m.decoder_layers == derived) m.decoder_layers = m.encoder_layers;
+    if (m.source_positions > 0) m.source_positions += row.unused_positions;
+    if (m.target_positions > 0) m.target_positions += row.unused_positions;
+    for (const auto& [key, value] : {std::pair{row.decoder_heads, m.heads}, std::pair{row.decoder_ffn, m.ffn}})
+        if (!key.name.empty() && in.find(key.name) && in.size(key, 1, million) != value)
+            in.refuse(key.name, "the encoder's, " + std::to_string(value) + " (others are not supported)");
+    const nlohmann::json* activation = row.gated_by_name ? in.find("feed_forward_proj") : nullptr;
+    if (activation && activation->is_string()) m.ffn_gated = activation->get<std::string>().starts_with("gated-");
+    // Some files of Flan-T5 name a plain activation and set the flag, which then holds.
+    if (row.gated_by_name && in.flag("is_gated_act", false)) m.ffn_gated = true;
+    m.tied_embeddings = in.flag("tie_word_embeddings", true);
+    for (const fixed_key& key : row.fixed) in.fixed(key);
+    if (found.empty()) add_problems(in, m, "model.encoder_decoder.");
+    if (!found.empty()) throw input_error(std::move(found));
+    return m;
+}
+
+template <class Rows>
+void list_types(const Rows& rows, std::string& list) {
+    for (const auto& row : rows) list += (list.empty() ? "one of \"" : ", \"") + std::string(row.model_type) + "\"";
+}
+
+}  // namespace detail
+
+/// The model that a Hugging Face `config.json` describes, from the parsed file. Families: the rows of
+/// `huggingface_families.hpp` and `huggingface_sequence_families.hpp`. What read_huggingface_config says of absent keys
+/// holds here. Throws input_error with all that is wrong, keys prefixed `model.huggingface.`.
+[[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
+    const std::string path = "model.huggingface";
+    if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});
+    const auto at = config.find("model_type");
+    const std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
+    for (const detail::hybrid_family& row : detail::hybrid_families)
+        if (row.model_type == type) return detail::read_hybrid_config(row, config, path);
+    for (const detail::encoder_decoder_family& row : detail::encoder_decoder_families)
+        if (row.model_type == type) return detail::read_encoder_decoder_config(row, config, path);
+    for (const detail::family& row : detail::families)
+        if (row.model_type == type) return read_huggingface_config(config);
+    std::string accepted;
+    detail::list_types(detail::families, accepted);
+    detail::list_types(detail::hybrid_families, accepted);
+    detail::list_types(detail::encoder_decoder_families, accepted);
+    const std::string key = path + ".model_type";
+    throw input_error({at == config.end() ? missing_key(key, accepted) : refused_value(key, *at, accepted)});
+}
+
+}  // namespace cardfit::io

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What the transformers library's families of recurrent models and of encoder-decoders call their dimensions in
+// config.json, and what their configuration classes put where a key is absent. One row a family;
+// `huggingface_model.hpp` reads by it.
+//
+// Source of every row: src/transformers/models/<family>/configuration_<family>.py and modeling_<family>.py of
+// github.com/huggingface/transformers (4.5x); of `nemotron_h` the remote code beside nvidia/Nemotron-H-8B-Base-8K.
+
+#include <cardfit/io/huggingface_families.hpp>
+#include <cardfit/model/encoder_decoder.hpp>
+#include <cardfit/model/hybrid.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace cardfit::io::detail {
+
+/// How a family tells which layers attend, and which have experts.
+enum class pattern_rule : unsigned char {
+    none,      ///< no layer attends
+    periods,   ///< `attn_layer_period` and `..._offset`, `expert_layer_period` and `..._offset`
+    indices,   ///< `attn_layer_indices`
+    types,     ///< `layer_types`, of "mamba" and "attention"
+    interval,  ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
+    letters    ///< `hybrid_override_pattern`, of M, * and -
+};
+
+struct hybrid_family {
+    std::string_view model_type = "";
+    size_key layers{"num_hidden_layers"};
+    size_key hidden{"hidden_size"};
+    size_key vocab{"vocab_size"};
+    size_key heads{};
+    size_key kv_heads{};
+    size_key head_dim{};
+    size_key ffn{};
+
+    size_key state{};
+    size_key kernel{};
+    size_key groups{};
+    size_key state_heads{};
+    size_key dt_rank{};  ///< "auto" is the default of `state_space`
+    size_key inner{};    ///< width of the recurrence, as the class takes it over its own from `expand`
+    /// The same where `inner` is absent: heads x this; or, where there is no such key or it is "auto", `expand` x
+    /// hidden.
+    size_key state_head_dim{};
+    size_key expand{};
+
+    size_key expert_count{};
+    size_key expert_active{};
+    size_key expert_ffn{};
+    size_key shared_ffn{};
+
+    std::string_view convolution_bias = "";  ///< flag; empty: as `shape` has it
+    hybrid shape{};
+    bool tied = false;  ///< default of tie_word_embeddings
+    pattern_rule pattern = pattern_rule::none;
+    std::array<fixed_key, 4> fixed{};
+};
+
+inline constexpr hybrid_family mamba_family(std::string_view model_type) {
+    return {.model_type = model_type,
+            .state = {"state_size", "", 16},
+            .kernel = {"conv_kernel", "", 4},
+            .dt_rank = {"time_step_rank", "", derived},
+            .inner = {"intermediate_size", "", derived},
+            .expand = {"expand", "", 2},
+            .convolution_bias = "use_conv_bias",
+            .tied = true,
+            .fixed = {{{"use_bias", "false", "biases in the projections"}}}};
+}
+
+inline constexpr std::array hybrid_families{
+    hybrid_family{.model_type = "bamba",
+                  .heads = {"num_attention_heads"},
+                  .kv_heads = {"num_key_value_heads", "", 8, derived},
+                  .ffn = {"intermediate_size"},
+                  .state = {"mamba_d_state", "", 256},
+                  .kernel = {"mamba_d_conv", "", 4},
+                  .groups = {"mamba_n_groups", "", 1},
+                  .state_heads = {"mamba_n_heads", "", 128},
+                  .state_head_dim = {"mamba_d_head", "", derived},
+                  .expand = {"mamba_expand", "", 2},
+                  .convolution_bias = "mamba_conv_bias",
+                  .shape = {.state = {.kind = recurrence::mamba2}, .feed_forward = all_layers},
+                  .pattern = pattern_rule::indices,
+                  .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"},
+                             {"attention_bias", "false", "biases in attention"},
+                             {"mlp_bias", "false", "biases in the feed-forward"}}}},
+    mamba_family("falcon_mamba"),
+    hybrid_family{
+        .model_type = "granitemoehybrid",
+        .heads = {"num_attention_heads"},
+        .kv_heads = {"num_key_value_heads", "", derived, derived},
+        .ffn = {"shared_intermediate_size", "", 1024},
+        .state = {"mamba_d_state", "", 256},
+        .kernel = {"mamba_d_conv", "", 4},
+        .groups = {"mamba_n_groups", "", 1},
+        .state_heads = {"mamba_n_heads", "", 128},
+        .state_head_dim = {"mamba_d_head", "", derived},
+        .expand = {"mamba_expand", "", 2},
+        .expert_count = {"num_local_experts", "", 8},
+        .expert_active = {"num_experts_per_tok", "", 2},
+        .expert_ffn = {"intermediate_size"},
+        .shared_ffn = {"shared_intermediate_size", "", 1024},
+        .convolution_bias = "mamba_conv_bias",
+        .shape = {.state = {.kind = recurrence::mamba2}, .feed_forward = all_layers, .experts = {.shared = 1}},
+        .pattern = pattern_rule::types,
+        .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"},
+                   {"attention_bias", "false", "biases in attention"}}}},
+    hybrid_family{.model_type = "jamba",
+                  .heads = {"num_attention_heads"},
+                  .kv_heads = {"num_key_value_heads", "", 8, derived},
+                  .ffn = {"intermediate_size"},
+                  .state = {"mamba_d_state", "", 16},
+                  .kernel = {"mamba_d_conv", "", 4},
+                  .dt_rank = {"mamba_dt_rank", "", derived},
+                  .expand = {"mamba_expand", "", 2},
+                  .expert_count = {"num_experts", "", 16},
+                  .expert_active = {"num_experts_per_tok", "", 2},
+                  .expert_ffn = {"intermediate_size"},
+                  .convolution_bias = "mamba_conv_bias",
+                  .shape = {.state = {.inner_norms = true}, .feed_forward = all_layers},
+                  .pattern = pattern_rule::periods,
+                  .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"}}}},
+    mamba_family("mamba"),
+    hybrid_family{.model_type = "mamba2",
+                  .state = {"state_size", "", 128},
+                  .kernel = {"conv_kernel", "", 4},
+                  .groups = {"n_groups", "", 8},
+                  .state_heads = {"num_heads", "", 128},
+                  .state_head_dim = {"head_dim", "", 64},
+                  .expand = {"expand", "", 2},
+                  .convolution_bias = "use_conv_bias",
+                  .shape = {.state = {.kind = recurrence::mamba2}},
+                  .fixed = {{{"use_bias", "false", "biases in the projections"}}}},
+    hybrid_family{.model_type = "nemotron_h",
+                  .heads = {"num_attention_heads"},
+                  .kv_heads = {"num_key_value_heads", "", 8, derived},
+                  .head_dim = {"attention_head_dim", "head_dim", 128},
+                  .ffn = {"intermediate_size"},
+                  .state = {"ssm_state_size", "", 128},
+                  .kernel = {"conv_kernel", "", 4},
+                  .groups = {"n_groups", "", 8},
+                  .state_heads = {"mamba_num_heads", "", 128},
+                  .state_head_dim = {"mamba_head_dim", "", 64},
+                  .expand = {"expand", "", 2},
+                  .convolution_bias = "use_conv_bias",
+                  .shape = {.state = {.kind = recurrence::mamba2}, .ffn_gated = false},
+                  .pattern = pattern_rule::letters,
+                  .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"},
+                             {"use_bias", "false", "biases in the projections"},
+                             {"attention_bias", "false", "biases in attention"},
+                             {"mlp_bias", "false", "biases in the feed-forward"}}}},
+    hybrid_family{.model_type = "qwen3_next",
+                  .heads = {"num_attention_heads"},
+                  .kv_heads = {"num_key_value_heads", "", 2},
+                  .head_dim = {"head_dim", "", 256},
+                  .state = {"linear_key_head_dim", "", 128},
+                  .kernel = {"linear_conv_kernel_dim", "", 4},
+                  .groups = {"linear_num_key_heads", "", 16},
+                  .state_heads = {"linear_num_value_heads", "", 32},
+                  .state_head_dim = {"linear_value_head_dim", "", 128},
+                  .expert_count = {"num_experts", "", 512},
+                  .expert_active = {"num_experts_per_tok", "", 10},
+                  .expert_ffn = {"moe_intermediate_size", "", 512},
+                  .shared_ffn = {"shared_expert_intermediate_size", "", 512},
+                  .shape = {.state = {.kind = recurrence::gated_delta_net, .convolution_bias = false},
+                            .feed_forward = all_layers,
+                            .head_norm = true,
+                            .attention_gate = true,
+                            .experts = {.shared = 1, .shared_gate = true}},
+                  .pattern = pattern_rule::interval,
+                  .fixed = {{{"attention_bias", "false", "biases in attention"},
+                             {"decoder_sparse_step", "1", "dense layers between the sparse ones"}}}},
+};
+
+struct encoder_decoder_family {
+    std::string_view model_type = "";
+    size_key encoder_layers{"encoder_layers"};
+    size_key decoder_layers{"decoder_layers"};
+    size_key hidden{"d_model"};
+    size_key heads{"encoder_attention_heads"};
+    size_key ffn{"encoder_ffn_dim"};
+    size_key vocab{"vocab_size"};
+    size_key head_dim{};
+    size_key relative_buckets{};
+    size_key source_positions{};
+    size_key target_positions{};
+    size_key source_channels{};
+    /// Keys that must have the value of another: a decoder as the encoder.
+    size_key decoder_heads{"decoder_attention_heads"};
+    size_key decoder_ffn{"decoder_ffn_dim"};
+    /// Rows of positions that no token uses.
+    std::int64_t unused_positions = 0;
+    /// `feed_forward_proj` begins with "gated", or `is_gated_act` is set, where the feed-forward is.
+    bool gated_by_name = false;
+    encoder_decoder shape{};
+    std::array<fixed_key, 4> fixed{};
+};
+
+inline constexpr std::array encoder_decoder_families{
+    encoder_decoder_family{.model_type = "bart",
+                           .source_positions = {"max_position_embeddings", "", 1024},
+                           .target_positions = {"max_position_embeddings", "", 1024},
+                           .unused_positions = 2,
+                           .shape = {.stack_norms = 2},
+                           .fixed = {{{"add_final_layer_norm", "false", "norms behind the stacks"},
+                                      {"normalize_before", "false", "norms before each half of a layer"},
+                                      {"static_position_embeddings", "false", "positions without parameters"}}}},
+    encoder_decoder_family{.model_type = "t5",
+                           .encoder_layers = {"num_layers"},
+                           .decoder_layers = {"num_decoder_layers", "", derived, derived},
+                           .heads = {"num_heads"},
+                           .ffn = {"d_ff"},
+                           .head_dim = {"d_kv", "", 64},
+                           .relative_buckets = {"relative_attention_num_buckets", "", 32},
+                           .decoder_heads = {},
+                           .decoder_ffn = {},
+                           .gated_by_name = true,
+                           .shape = {.norm = norm::rms, .biases = biases::none, .stack_norms = 2}},
+    encoder_decoder_family{.model_type = "whisper",
+                           .source_positions = {"max_source_positions", "", 1500},
+                           .target_positions = {"max_target_positions", "", 448},
+                           .source_channels = {"num_mel_bins", "", 80},
+                           .shape = {.key_bias = false, .stack_norms = 2}},
+};
+
+}  // namespace cardfit::io::detail

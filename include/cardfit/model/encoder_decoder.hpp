@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The encoder-decoder transformer (Vaswani et al., arXiv 1706.03762) and its descendants: T5, BART, Whisper. In
+// training a sample is a pair of a source and a target of one length, and a token is one of each; in inference the
+// prompt is the source, which the encoder reads once, and what is generated the target.
+
+#include <cardfit/model/network.hpp>
+#include <cardfit/model/transformer.hpp>
+#include <cardfit/problem.hpp>
+
+namespace cardfit {
+
+/// An encoder-decoder. The defaults are the first one's: one embedding for source, target and head, positions without
+/// parameters, LayerNorms, biases everywhere.
+struct encoder_decoder {
+    std::int64_t encoder_layers = 0;
+    std::int64_t decoder_layers = 0;
+    std::int64_t hidden = 0;
+    std::int64_t heads = 0;
+    std::int64_t ffn = 0;
+    std::int64_t vocab = 0;
+    std::int64_t head_dim = 0;  ///< default: hidden / heads
+    bool ffn_gated = false;
+    bool tied_embeddings = true;
+    cardfit::norm norm = norm::layer;
+    cardfit::biases biases = biases::all;
+    bool key_bias = true;               ///< false: biases on all but keys (Whisper)
+    std::int64_t stack_norms = 0;       ///< norms beside the layers: before or behind each stack
+    std::int64_t relative_buckets = 0;  ///< of T5's position bias, one for each head and stack
+    std::int64_t source_positions = 0;  ///< rows of stored positions of the encoder
+    std::int64_t target_positions = 0;  ///< rows of stored positions of the decoder
+    std::int64_t source_channels = 0;   ///< Whisper: mel bins, which two convolutions read; 0: source words
+    friend constexpr bool operator==(const encoder_decoder&, const encoder_decoder&) = default;
+};
+
+[[nodiscard]] constexpr problem_list problems(const encoder_decoder& m, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    found.ranges(problem{"model.encoder_decoder.encoder_layers", m.encoder_layers, 1, 1000},
+                 problem{"model.encoder_decoder.decoder_layers", m.decoder_layers, 1, 1000},
+                 problem{"model.encoder_decoder.hidden", m.hidden, 1, 100'000},
+                 problem{"model.encoder_decoder.heads", m.heads, 1, 10'000},
+                 problem{"model.encoder_decoder.ffn", m.ffn, 1, 1'000'000},
+                 problem{"model.encoder_decoder.vocab", m.vocab, 1, 10'000'000},
+                 problem{"model.encoder_decoder.head_dim", m.head_dim, 0, 100'000},
+                 problem{"model.encoder_decoder.stack_norms", m.stack_norms, 0, 4},
+                 problem{"model.encoder_decoder.relative_buckets", m.relative_buckets, 0, 100'000},
+                 problem{"model.encoder_decoder.source_positions", m.source_positions, 0, 10'000'000},
+                 problem{"model.encoder_decoder.target_positions", m.target_positions, 0, 10'000'000},
+                 problem{"model.encoder_decoder.source_channels", m.source_channels, 0, 100'000});
+    return found;
+}
+
+namespace detail {
+
+/// Adds attention to what the encoder made, source and target of one length: as many positions again, and its operands.
+/// A decoder keeps its keys and values, one a source token.
+constexpr void add_cross_attention(block& b, const encoder_decoder& m) {
+    const std::int64_t h = m.hidden, a = b.width.of[tensor_role::query];
+    const bool bias = m.biases != biases::none, layer = m.norm == norm::layer;
+    for (const target t : {target::query, target::key, target::value})
+        b.linears[b.linear_count++] = {.target = t, .in = h, .out = a, .bias = bias};
+    b.linears[b.linear_count++] = {.target = target::output, .in = a, .out = h, .bias = bias};
+    b.vector_parameters += layer ? 2 * h : h;
+    b.width.of[layer ? tensor_role::layer_norm_input : tensor_role::rms_norm_input] += h,
+        b.width.of[tensor_role::rms_normalized] += layer ? 0 : h, b.width.of[tensor_role::attention_input] += 2 * h,
+        b.width.of[tensor_role::attention_input_casts] += 3 * h, b.width.of[tensor_role::query] += a,
+        b.width.of[tensor_role::key] += a, b.width.of[tensor_role::value] += a,
+        b.width.of[tensor_role::key_value_expanded] += 2 * a, b.width.of[tensor_role::attention_output] += a,
+        b.width.of[tensor_role::dropout_mask] += h, b.width.of[tensor_role::softmax_statistics] *= 2,
+        b.score_heads *= 2, b.cross_width = 2 * a, b.cross_cache_width = 2 * a;
+}
+
+constexpr void drop_key_biases(block& b) {
+    for (std::int64_t i = 0; i < b.linear_count; ++i)
+        if (b.linears[i].target == target::key) b.linears[i].bias = false;
+}
+
+/// Whisper's two convolutions of three frames; the second halves the frames to the encoder's positions (arXiv
+/// 2212.04356, section 2.2).
+constexpr void add_audio_front(network& net, const encoder_decoder& m) {
+    const std::int64_t h = m.hidden, bins = m.source_channels;
+    net.position_parameters += 3 * bins * h + h + 3 * h * h + h;
+    net.sample_flops = 2 * m.source_positions * (2 * 3 * bins * h + 3 * h * h);
+}
+
+}  // namespace detail
+
+/// Throws invalid_input for dimensions that make no model.
+[[nodiscard]] constexpr network lower(const encoder_decoder& m) {
+    static_cast<void>(problems(m, on_problem::refuse));
+    const transformer layer{.layers = m.encoder_layers + m.decoder_layers,
+                            .hidden = m.hidden,
+                            .heads = m.heads,
+                            .head_dim = m.head_dim,
+                            .ffn = m.ffn,
+                            .ffn_gated = m.ffn_gated,
+                            .vocab = m.vocab,
+                            .tied_embeddings = m.tied_embeddings,
+                            .norm = m.norm,
+                            .biases = m.biases};
+    network net = lower(layer);
+    block decoder = net.blocks[0];
+    detail::add_cross_attention(decoder, m);
+    block& encoder = net.blocks[0];
+    encoder.causal = false, encoder.encodes = true, encoder.cache_width = 0;
+    encoder.layers = {0, m.encoder_layers, 1, true};
+    decoder.layers = {m.encoder_layers, layer.layers, 1, true};
+    if (!m.key_bias) detail::drop_key_biases(encoder), detail::drop_key_biases(decoder);
+    net.blocks[net.block_kinds++] = decoder;
+    net.final_parameters = m.stack_norms * (m.norm == norm::layer ? 2 : 1) * m.hidden;
+    net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
+    net.position_parameters = (m.source_positions + m.target_positions) * m.hidden + 2 * m.relative_buckets * m.heads;
+    if (m.source_channels > 0) detail::add_audio_front(net, m);
+    net.reads_source = true;
+    net.longest_source = m.source_positions, net.longest_sequence = m.target_positions;
+    return net;
+}
+
+}  // namespace cardfit

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+
+// Inference of models with recurrent layers and of encoder-decoders: what grows with the context and what does not.
+
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference_time.hpp>
+#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/model/encoder_decoder_zoo.hpp>
+#include <cardfit/model/hybrid_zoo.hpp>
+#include <cardfit/model/kv_cache.hpp>
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace cardfit;
+
+namespace {
+
+constexpr std::int64_t mebibyte = 1'048'576;
+
+[[nodiscard]] std::int64_t cache_of(const network& net, const inference& i, const machine& m, const layout& l = {}) {
+    const lowered_inference job = lower_job(net, i, m, l);
+    return detail::cache_bytes(job, job.stages[0], i.batch, i.prompt, i.generate);
+}
+
+struct generated {
+    network net{};
+    inference job{};
+    machine hardware{};
+    cardfit::layout layout{};
+};
+
+class generator {
+public:
+    explicit generator(unsigned seed) : random_(seed) {}
+
+    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
+        return values.begin()[below(values.size())];
+    }
+    [[nodiscard]] generated next() {
+        generated g;
+        const std::size_t n = below(models::hybrids.size() + models::encoder_decoders.size());
+        g.net = n < models::hybrids.size() ? lower(*models::hybrids[n].model)
+                                           : lower(*models::encoder_decoders[n - models::hybrids.size()].model);
+        inference& i = g.job;
+        constexpr number_format formats[]{number_format::bf16, number_format::fp8, number_format::nf4,
+                                          number_format::q4_k_m, number_format::q8_0};
+        i.weights = formats[below(5)];
+        i.batch = among({1, 3, 64}), i.prompt = among({1, 100, 440, 1400}), i.generate = among({0, 1, 400});
+        if (g.net.longest_source > 0) i.prompt = smaller(i.prompt, g.net.longest_source);
+        i.framework =
+            static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
+        i.software_date = {static_cast<int>(among({2023, 2024, 2026})), 6};
+        g.layout.pipeline = static_cast<int>(among({1, 2}));
+        g.layout.tensor = g.net.heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
+        do g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
+        while (!publishes_rates(g.hardware.card));
+        return g;
+    }
+
+private:
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+    std::mt19937 random_;
+};
+
+constexpr unsigned jobs = 2000;
+const machine one_card = 1 * cards::h100_sxm5_80gb;
+
+}  // namespace
+
+TEST_CASE("hybrid: llama.cpp's recurrent state is what its log says") {
+    const inference served{
+        .weights = number_format::fp16, .prompt = 512, .generate = 0, .framework = inference_framework::llama_cpp};
+    // ggml-org/llama.cpp pull request 5328, comment of 2024-02-05: "For Mamba 3B, each KV slot takes 23.75 MiB".
+    CHECK(cache_of(lower(models::mamba_2_8b), served, one_card) * 100 == 2375 * mebibyte);
+    // GeniePod/genie-claw issue 410: recurrent state of Mamba-1.4B, 14.25 MiB.
+    CHECK(cache_of(lower(models::mamba_1_4b), served, one_card) * 100 == 1425 * mebibyte);
+}
+
+TEST_CASE("hybrid: a state does not grow with the context, and each sequence has its own") {
+    for (const models::hybrid_entry& entry : models::hybrids) {
+        const network net = lower(*entry.model);
+        for (const inference_framework f :
+             {inference_framework::transformers, inference_framework::vllm, inference_framework::llama_cpp}) {
+            inference i{.prompt = 1000, .generate = 24, .framework = f};
+            const lowered_inference job = lower_job(net, i, one_card);
+            const std::int64_t state = job.stages[0].state_sequence;
+            REQUIRE(state > 0);
+            const std::int64_t attended = detail::cache_bytes(job, job.stages[0], 1, 1024, 0) - state;
+            REQUIRE(detail::cache_bytes(job, job.stages[0], 1, 2048, 0) == state + 2 * attended);
+            REQUIRE(detail::cache_bytes(job, job.stages[0], 7, 1024, 0) == 7 * (state + attended));
+            REQUIRE((attended == 0) == entry.model->attention.empty());
+        }
+        const inference i{};
+        REQUIRE(lower_job(net, i, one_card).stages[0].state_sequence == recurrent_state(net).number);
+        REQUIRE(2 * lower_job(net, i, 2 * cards::h100_sxm5_80gb, {.tensor = 2}).stages[0].state_sequence >=
+                recurrent_state(net).number);
+    }
+}
+
+TEST_CASE("hybrid: a pipeline's stages hold all states once") {
+    for (const models::hybrid_entry& entry : models::hybrids) {
+        const network net = lower(*entry.model);
+        std::int64_t sum = 0;
+        const inference i{};
+        for (int stage = 0; stage < 2; ++stage)
+            sum += detail::lower_stages(net, i, 2 * cards::h100_sxm5_80gb, resolved(layout{.pipeline = 2}, 2), stage,
+                                        stage + 1)
+                       .stages[0]
+                       .state_sequence;
+        REQUIRE(sum == recurrent_state(net).number);
+    }
+}
+
+TEST_CASE("encoder-decoder: the source fills the cross cache, the target the decoder's own") {
+    const inference i{.batch = 4, .prompt = 512, .generate = 100};
+    const network net = lower(models::flan_t5_xxl);
+    const std::int64_t own = kv_cache(net, 100).number, cross = cross_cache(net, 512).number;
+    CHECK(cache_of(net, i, one_card) == 4 * (own + cross));
+    const lowered_inference job = lower_job(net, i, one_card);
+    CHECK(detail::cache_bytes(job, job.stages[0], 1, 1024, 100) == own + 2 * cross);
+    CHECK(detail::cache_bytes(job, job.stages[0], 1, 512, 200) == 2 * own + cross);
+}
+
+TEST_CASE("encoder-decoder: positions bound source and target each") {
+    const network net = lower(models::whisper_large_v3);
+    const inference whole{.prompt = 1500, .generate = 448};
+    CHECK(problems(whole, net).empty());
+    CHECK(!problems(inference{.prompt = 1501, .generate = 448}, net).empty());
+    CHECK(!problems(inference{.prompt = 1500, .generate = 449}, net).empty());
+    const lowered_inference job = lower_job(net, whole, one_card);
+    CHECK(problems(job, 1, 1500, 448).empty());
+    CHECK(!problems(job, 1, 1501, 448).empty());
+    CHECK(!problems(job, 1, 1500, 449).empty());
+    CHECK(longest_context(job) == 1500 + 448);
+    CHECK(largest_batch(job) > 100);
+}
+
+TEST_CASE("hybrid and encoder-decoder: memory never falls with batch, prompt or generated tokens") {
+    generator make(31);
+    for (unsigned n = 0; n < jobs; ++n) {
+        const generated g = make.next();
+        const inference& i = g.job;
+        const lowered_inference job = lower_job(g.net, i, g.hardware, g.layout);
+        const bytes now = memory(job).device();
+        REQUIRE(now > bytes{});
+        REQUIRE(memory(job, i.batch + 1, i.prompt, i.generate).device() >= now);
+        if (problems(job, i.batch, i.prompt + 1, i.generate).empty())
+            REQUIRE(memory(job, i.batch, i.prompt + 1, i.generate).device() >= now);
+        if (problems(job, i.batch, i.prompt, i.generate + 1).empty())
+            REQUIRE(memory(job, i.batch, i.prompt, i.generate + 1).device() >= now);
+    }
+}
+
+TEST_CASE("hybrid and encoder-decoder: time is positive and never falls with batch or generated tokens") {
+    generator make(32);
+    for (unsigned n = 0; n < jobs; ++n) {
+        const generated g = make.next();
+        const lowered_inference_time job = lower_time(g.net, g.job, g.hardware, g.layout);
+        const inference_time now = time(job, g.job.batch, g.job.prompt, 100);
+        REQUIRE(now.prefill.number > 0);
+        REQUIRE(now.inter_token.number > 0);
+        REQUIRE(time(job, g.job.batch, g.job.prompt, 400).inter_token.number >= now.inter_token.number * 0.999999);
+        REQUIRE(time(job, 2 * g.job.batch, g.job.prompt, 100).prefill.number >= now.prefill.number * 0.999999);
+    }
+}
+
+TEST_CASE("hybrid: a recurrent model's step does not grow with its context") {
+    const lowered_inference_time job =
+        lower_time(lower(models::mamba_2_8b), inference{.framework = inference_framework::vllm}, one_card);
+    CHECK(time(job, 8, 100, 10).inter_token.number == doctest::Approx(time(job, 8, 100'000, 10).inter_token.number));
+}
+
+TEST_CASE("hybrid: training keeps a state's inputs, and a longer sequence keeps more") {
+    const training job{.micro_batch = 1, .sequence_length = 2048};
+    for (const models::hybrid_entry& entry : models::hybrids) {
+        const network net = lower(*entry.model);
+        const lowered_training lowered = lower_job(net, job, 64 * cards::h100_sxm5_80gb, {.data = 64});
+        // Long enough that the fullest moment lies in backward.
+        REQUIRE(memory(lowered, 1, 262'144).components.activations >
+                memory(lowered, 1, 131'072).components.activations);
+    }
+}

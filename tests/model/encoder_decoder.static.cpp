@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+
+// Parameter counts and caches of encoder-decoders against what publishers state. "HF total": the `total` of the
+// safetensors metadata that the model's page on Hugging Face shows. "Keras": the `params` of the published preset.
+
+#include <cardfit/model/encoder_decoder_zoo.hpp>
+#include <cardfit/model/kv_cache.hpp>
+#include <cardfit/model/translation_zoo.hpp>
+
+#include <cstdint>
+
+using namespace cardfit;
+
+// T5. Flan-T5 is T5 v1.1, trained on.
+static_assert(parameters(models::t5_small) == 60'506'624);         // torch, num_parameters()
+static_assert(parameters(models::t5_base) == 222'903'552);         // Keras t5_base
+static_assert(parameters(models::t5_large) == 737'668'096);        // Keras t5_large
+static_assert(parameters(models::t5_3b) == 2'851'598'336);         // torch, num_parameters()
+static_assert(parameters(models::t5_11b) == 11'307'321'344);       // torch, num_parameters()
+static_assert(parameters(models::flan_t5_small) == 76'961'152);    // torch, num_parameters()
+static_assert(parameters(models::flan_t5_base) == 247'577'856);    // Keras t5_1.1_base
+static_assert(parameters(models::flan_t5_large) == 783'150'080);   // torch, num_parameters()
+static_assert(parameters(models::flan_t5_xl) == 2'849'757'184);    // Keras t5_1.1_xl
+static_assert(parameters(models::flan_t5_xxl) == 11'135'332'352);  // Keras t5_1.1_xxl
+
+// BART.
+static_assert(parameters(models::bart_base) == 139'420'416);   // torch, num_parameters()
+static_assert(parameters(models::bart_large) == 406'291'456);  // torch, num_parameters()
+
+// Whisper, positions of the encoder (sines that the checkpoint stores) included.
+static_assert(parameters(models::whisper_tiny) == 37'760'640);             // HF total
+static_assert(parameters(models::whisper_base) == 72'593'920);             // HF total
+static_assert(parameters(models::whisper_small) == 241'734'912);           // Keras whisper_small_multi
+static_assert(parameters(models::whisper_medium) == 763'857'920);          // HF total
+static_assert(parameters(models::whisper_large_v2) == 1'543'304'960);      // HF total
+static_assert(parameters(models::whisper_large_v3) == 1'543'490'560);      // HF total
+static_assert(parameters(models::whisper_large_v3_turbo) == 808'878'080);  // HF total
+
+// Cross attention keeps 2 x inner width of each source token and decoder layer, and the decoder's own cache as much of
+// each of its own tokens; the encoder keeps nothing.
+static_assert(cross_cache(models::t5_11b, 512).number == 2 * (128 * 128) * std::int64_t{24} * 512 * 2);
+static_assert(kv_cache_per_token(models::t5_11b).number == 2 * (128 * 128) * 24 * 2);
+static_assert(cross_cache(models::whisper_large_v3, 1500).number == 2 * 1280 * std::int64_t{32} * 1500 * 2);
+static_assert(kv_cache_per_token(models::whisper_large_v3_turbo).number == 2 * 1280 * 4 * 2);
+static_assert(cross_cache(models::transformer_big, 100).number == 2 * 1024 * 6 * 100 * 2);
