@@ -99,6 +99,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
         {"hardware", o.hardware}};
     job["hardware"]["card"] = card;
     job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
+    if (o.infer && o.training.contains("image_size")) job["inference"]["image_size"] = o.training["image_size"];
     if (!o.infer && !o.lora.empty())
         job["training"]["adapter"] = {
             {"method", "lora"}, {"rank", o.lora_rank == 0 ? 8 : o.lora_rank}, {"targets", o.lora}};
@@ -142,7 +143,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 /// What else would serve where an inference does not fit: fewer bits a weight, some layers in host memory (llama.cpp),
 /// fewer users, a shorter context, more of the same card, the smallest single card.
 [[nodiscard]] inline std::string would_serve(const io::job_file& job, const io::answered_job& a) {
-    const network net = lower(job.model);
+    const network net = lower(job.model, job.image_size());
     const inference& i = *job.inference;
     std::vector<std::string> ways;
     const format_choice best = best_weights(net, i, job.hardware, job.layout);
@@ -187,7 +188,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
         if (!slice->id.starts_with(prefix) || !smaller) continue;
         machine m = *slice;
         m.host = job.hardware.host;
-        const network net = lower(job.model, job.training ? job.training->image_size : 0);
+        const network net = lower(job.model, job.image_size());
         const grade g =
             job.training ? fit(net, *job.training, m, job.layout).grade : fit(net, *job.inference, m, job.layout).grade;
         if (g == grade::fits) smallest = slice;
@@ -201,7 +202,8 @@ inline int fit(const fit_options& o) {
         std::cerr << "cardfit: fit takes --train or --infer, not both\n";
         return bad_input;
     }
-    const nlohmann::json& unread = o.infer ? o.training : o.inference;
+    nlohmann::json unread = o.infer ? o.training : o.inference;
+    if (o.infer) unread.erase("image_size");  // a flag of both
     if (!unread.empty() || (o.infer && !o.lora.empty())) {
         std::cerr << "cardfit: " << (unread.empty() ? "lora" : unread.begin().key()) << " is a value of "
                   << (o.infer ? "training" : "inference") << "; accepted: a value of "

@@ -104,6 +104,11 @@ struct text_style {
                        std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
     if (job.inference) {
         const inference& i = *job.inference;
+        const network read = lower(job.model, i.image_size);
+        if (read.image_size > 0)
+            return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
+                   std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " images of " +
+                   std::to_string(read.image_size) + " pixels a side";
         return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
                std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " x (" +
                std::to_string(i.prompt) + " prompt + " + std::to_string(i.generate) + " generated) tokens";
