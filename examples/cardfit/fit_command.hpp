@@ -23,6 +23,7 @@ struct fit_options {
     nlohmann::json hardware = nlohmann::json::object();
     nlohmann::json training = nlohmann::json::object();
     nlohmann::json inference = nlohmann::json::object();
+    nlohmann::json diffusion = nlohmann::json::object();
     nlohmann::json layout = nlohmann::json::object();
 };
 
@@ -82,6 +83,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_value(app, "--engine", o.inference, "framework",
               "transformers, vllm, sglang, llama.cpp, tensorrt-llm, lmdeploy, exllama, gpt-fast … (inference)");
     add_value(app, "--utilization", o.inference, "memory_utilization", "share of the card for an engine's budget");
+    add_value(app, "--guidance", o.diffusion, "guidance", "false: no second pass without the prompt (diffusion)");
+    add_switch(app, "--vae-tiling", o.diffusion, "vae_tiling", "decode tile by tile (diffusion)");
+    add_switch(app, "--vae-slicing", o.diffusion, "vae_slicing", "decode image by image (diffusion)");
     add_value(app, "--data", o.layout, "data", "data-parallel size");
     add_value(app, "--tensor", o.layout, "tensor", "tensor-parallel size");
     add_value(app, "--pipeline", o.layout, "pipeline", "pipeline stages");
@@ -196,8 +200,68 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return smallest ? "  smallest MIG slice that is enough: " + std::string(smallest->name) + "\n" : std::string();
 }
 
+/// The job file of a diffusion model that the flags state, for one card; flags that are no keys there are refused by
+/// its reader. `--image-size`, `--attention` and `--offload` are the training's flags too.
+[[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const std::string& card) {
+    nlohmann::json job = {{"model", o.model}, {"hardware", o.hardware}, {"inference", o.inference}};
+    job["hardware"]["card"] = card;
+    job["inference"].update(o.training), job["inference"].update(o.diffusion);
+    if (!o.layout.empty()) job["layout"] = o.layout;
+    return job;
+}
+
+/// What else would do where the images do not fit: the parts one by one, decoding piece by piece, fewer bits.
+[[nodiscard]] inline std::string would_make(const io::diffusion_file& file) {
+    diffusion_job j = file.job;
+    std::string flags;
+    const auto tried = [&](const char* flag, auto change) {
+        change(j), flags += flag;
+        return fit(*file.model, j, file.hardware).grade == grade::fits;
+    };
+    const bool found =
+        tried(" --vae-slicing --vae-tiling", [](diffusion_job& c) { c.vae_slicing = c.vae_tiling = true; }) ||
+        tried(" --offload model", [](diffusion_job& c) { c.offload = diffusion_offload::model; }) ||
+        tried(" --weights nf4", [](diffusion_job& c) { c.weights = number_format::nf4; }) ||
+        tried(" --batch 1", [](diffusion_job& c) { c.batch = 1; });
+    return found ? "  would fit:" + flags + "\n" : "  would fit: no offloading, slicing, format or batch\n";
+}
+
+/// The same for a diffusion model.
+inline int fit_diffusion(const fit_options& o) {
+    if (!o.infer || !o.lora.empty()) {
+        std::cerr << "cardfit: " << o.model << " is a diffusion model; accepted: --infer, and no --lora\n";
+        return bad_input;
+    }
+    try {
+        int code = does_not_fit;
+        nlohmann::ordered_json answers = nlohmann::ordered_json::array();
+        std::string text;
+        for (const std::string& card : o.cards) {
+            const io::diffusion_file file = io::read_diffusion(diffusion_job_of(o, card));
+            const io::answered_job a = io::answer(file);
+            code = (std::min)(code, code_of(a));
+            nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
+            each.update(io::answer_json(file, a));
+            answers.push_back(std::move(each));
+            text += io::answer_text(file, a, style());
+            if (a.report.grade == grade::does_not_fit) text += would_make(file);
+            if (&card == &o.cards.back()) text += io::assumed_text(file.assumed, style());
+        }
+        std::cout << (o.json ? io::dump(o.cards.size() == 1 ? answers[0] : answers, 2) + "\n" : text);
+        return code;
+    } catch (const io::input_error& e) {
+        return report_error(e, o.json);
+    }
+}
+
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.
 inline int fit(const fit_options& o) {
+    if (io::find_diffusion(o.model)) return fit_diffusion(o);
+    if (!o.diffusion.empty()) {
+        std::cerr << "cardfit: " << o.diffusion.begin().key()
+                  << " is a value of diffusion models; accepted: one of sd-xl, flux.1-dev … (see: cardfit models)\n";
+        return bad_input;
+    }
     if (o.train && o.infer) {
         std::cerr << "cardfit: fit takes --train or --infer, not both\n";
         return bad_input;

@@ -352,6 +352,10 @@ inline void read_whole(const job_file& job, findings& found) {
     }
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
+    // An image's tokens are the network's own: neither length is assumed.
+    if (job.inference && net.tokens_a_sample > 0)
+        std::erase_if(found.assumed,
+                      [](const assumption& a) { return a.key == "inference.prompt" || a.key == "inference.generate"; });
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
 }
@@ -383,11 +387,13 @@ inline void read_whole(const job_file& job, findings& found) {
     return job;
 }
 
-/// Reads a job from JSON text, or from the `job` of a measured row.
-[[nodiscard]] inline job_file read_job_text(std::string_view text) {
-    const nlohmann::json value = parse_json(text);
+/// The job that a JSON text states, or the `job` of a measured row.
+[[nodiscard]] inline nlohmann::json job_of_text(std::string_view text) {
+    nlohmann::json value = parse_json(text);
     const bool measured = value.is_object() && value.contains("job") && value.contains("measured");
-    return read_job(measured ? value["job"] : value);
+    return measured ? nlohmann::json(value["job"]) : value;
 }
+/// Reads a job from JSON text, or from the `job` of a measured row.
+[[nodiscard]] inline job_file read_job_text(std::string_view text) { return read_job(job_of_text(text)); }
 
 }  // namespace cardfit::io
