@@ -391,7 +391,10 @@ inline void read_whole(const job_file& job, findings& found) {
 [[nodiscard]] inline nlohmann::json job_of_text(std::string_view text) {
     nlohmann::json value = parse_json(text);
     const bool measured = value.is_object() && value.contains("job") && value.contains("measured");
-    return measured ? nlohmann::json(value["job"]) : value;
+    if (!measured) return value;
+    // Moved, never copied: a copy of deeply nested text would need the stack.
+    nlohmann::json job = std::move(value["job"]);
+    return job;
 }
 /// Reads a job from JSON text, or from the `job` of a measured row.
 [[nodiscard]] inline job_file read_job_text(std::string_view text) { return read_job(job_of_text(text)); }
