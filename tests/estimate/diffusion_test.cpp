@@ -63,6 +63,15 @@ TEST_CASE("SD 3 medium at 1024 x 1024 in fp16 (huggingface.co/blog/sd3, A100 80G
     CHECK(std::abs(error(allocated(without_t5, offloaded), 4.266)) < 0.04);
 }
 
+TEST_CASE("SD 1.5 at 512 x 512 in fp16, eager attention, PyTorch 1.10 (huggingface/diffusers issue 1934)") {
+    // nvidia-smi: 5101 MB on a GTX 1080, 5668 MB on a TITAN RTX. The pipeline also loads its safety checker, a CLIP
+    // ViT-L/14 for images of 0.304 billion parameters, which is no part here.
+    const diffusion_job j{.weights = number_format::fp16, .attention = attention::eager, .software_date = {2022, 12}};
+    const double here = static_cast<double>(device(models::stable_diffusion_1_5, j) + 2 * 304'000'000) / (1024 * 1024);
+    CHECK(std::abs(error(here, 5101)) < 0.02);
+    CHECK(std::abs(error(here, 5668)) < 0.12);
+}
+
 TEST_CASE("SDXL, four images of 1024 x 1024 (huggingface.co/blog/simple_sdxl_optimizations, A100 40GB)") {
     diffusion_job j{.weights = number_format::fp16, .batch = 4};
     CHECK(std::abs(error(allocated(models::sd_xl, j), 21.72)) < 0.05);
@@ -86,6 +95,8 @@ TEST_CASE("FLUX.1-dev at 1024 x 1024 (huggingface.co/blog/diffusers-quantization
     // say (huggingface/diffusers issue 11922: "won't run with bf16 in a 24GB GPU" that also has a display).
     const diffusion_job offloaded{.offload = diffusion_offload::model};
     CHECK_FALSE(fits(models::flux_1_dev, offloaded, cards::rtx_4090));
+    // PaddlePaddle/PaddleMIX issue 1188: PyTorch with model offload at 1024 x 1024 peaks at 24G on an A100.
+    CHECK(std::abs(error(static_cast<double>(device(models::flux_1_dev, offloaded)) / gib, 24)) < 0.05);
     CHECK_FALSE(fits(models::flux_1_dev, {}, cards::rtx_4090));
     CHECK(fits(models::flux_1_dev, {}, cards::a100_sxm4_80gb));
 }
