@@ -6,7 +6,7 @@
 // includer wants to pay for stands beside it: MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and
 // which of them go together (hardware/partition.hpp), convolutional networks, detectors and translators
 // (model/convnet_zoo.hpp, detector_zoo.hpp, translation_zoo.hpp), diffusion models
-// (estimate/diffusion_memory.hpp, model/diffusion_zoo.hpp), FLOPs (model/flops.hpp), lookup by name and queries
+// (decide/diffusion_fits.hpp, model/diffusion_zoo.hpp), FLOPs (model/flops.hpp), lookup by name and queries
 // (hardware/cards/lookup.hpp, query.hpp), named machines (hardware/machines.hpp), power and cost (estimate/power.hpp),
 // CUDA and cuDNN support (hardware/software_support.hpp). Files, text and drivers are in `cardfit/io`.
 

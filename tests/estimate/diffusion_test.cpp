@@ -2,7 +2,7 @@
 
 // Memory of diffusion models: published figures, each with its meter, and what must hold whatever the figures.
 
-#include <cardfit/estimate/diffusion_memory.hpp>
+#include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/diffusion_zoo.hpp>
 
@@ -127,6 +127,8 @@ TEST_CASE("more images, larger images and more copies never need less; saving ne
                     const std::int64_t plain = device(m, j);
                     CHECK(with([](diffusion_job& c) { c.offload = diffusion_offload::model; }) <= plain);
                     CHECK(with([](diffusion_job& c) { c.guidance = false; }) <= plain);
+                    CHECK(with([](diffusion_job& c) { c.vae_slicing = true; }) <= plain);
+                    CHECK(with([](diffusion_job& c) { c.vae_tiling = true; }) <= plain);
                     CHECK(with([](diffusion_job& c) { c.weights = number_format::int8; }) <= plain);
                     CHECK(with([](diffusion_job& c) { c.weights = number_format::nf4; }) <= plain);
                     CHECK(with([](diffusion_job& c) { c.weights = number_format::fp32; }) > plain);

@@ -4,7 +4,6 @@
 // How much memory a diffusion model takes: weights of the parts that are on the card, and beside them what the part at
 // work holds. The fullest of text encoders, a step of the denoiser and decoding counts, decoding mostly.
 
-#include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/lower_inference.hpp>
 #include <cardfit/job/diffusion_job.hpp>
 #include <cardfit/model/diffusion_parts.hpp>
@@ -58,7 +57,7 @@ struct diffusion_stage {
     const std::int64_t width = j.width > 0 ? j.width : model.default_size,
                        height = j.height > 0 ? j.height : model.default_size;
     const diffusion_parts parts =
-        lower_parts(model, width, height, j.attention, j.vae_tiling ? model.vae.sample_size : 0);
+        lower_parts(model, width, height, j.attention == attention::eager, j.vae_tiling ? model.vae.sample_size : 0);
     detail::diffusion_stage stages[max_diffusion_parts]{};
     std::int64_t all = 0;
     for (std::size_t i = 0; i < parts.count; ++i) {
@@ -67,10 +66,12 @@ struct diffusion_stage {
     }
     detail::diffusion_stage &denoiser = stages[parts.count - 2], &decoder = stages[parts.count - 1];
     if (j.guidance && !model.transformer.guidance_embeds) denoiser.samples *= 2;
-    // Decoded pieces wait and are then joined.
-    const std::int64_t image = 3 * width * height * (model.vae.force_upcast ? 4 : 2);
-    if (j.vae_slicing) decoder.samples = 1;
-    if (j.vae_slicing || j.vae_tiling) decoder.results = 2 * j.batch * image;
+    // One image is not sliced, and no more than a tile not tiled. Decoded pieces wait and are then joined.
+    const bool sliced = j.vae_slicing && j.batch > 1,
+               tiled = j.vae_tiling && larger(width, height) > model.vae.sample_size,
+               wide = model.vae.force_upcast || j.weights == number_format::fp32;
+    if (sliced) decoder.samples = 1;
+    if (sliced || tiled) decoder.results = 2 * j.batch * 3 * width * height * (wide ? 4 : 2);
 
     memory_components peak;
     std::int64_t most = 0;
@@ -94,30 +95,6 @@ struct diffusion_stage {
     e.device_low = bytes_of(device - device / 1000 * diffusion_band_per_mille),
     e.device_high = bytes_of(device + device / 1000 * diffusion_band_per_mille);
     return e;
-}
-
-/// Needed against available.
-[[nodiscard]] constexpr fit_report fit(const diffusion& model, const diffusion_job& j, const machine& m) {
-    const memory_estimate estimate = memory(model, j, m);
-    const bytes capacity = usable_memory(m);
-    return {.memory = estimate,
-            .capacity = capacity,
-            .headroom = capacity - estimate.device(),
-            .grade = grade_of(estimate, capacity)};
-}
-/// True where the job fits for sure: the high end of the band is within capacity.
-[[nodiscard]] constexpr bool fits(const diffusion& model, const diffusion_job& j, const machine& m) {
-    return fit(model, j, m).grade == grade::fits;
-}
-
-/// Most images at once whose central estimate is within capacity; 0 where not even 1 is.
-[[nodiscard]] constexpr std::int64_t largest_batch(const diffusion& model, diffusion_job j, const machine& m) {
-    j.batch = 1;
-    const std::int64_t capacity = usable_memory(m).number;
-    return detail::largest_that_holds(100'000, [&](std::int64_t n) {
-        j.batch = n;
-        return memory(model, j, m).device().number <= capacity;
-    });
 }
 
 }  // namespace cardfit

@@ -3,7 +3,7 @@
 
 // A job file whose model is a diffusion model: read as strictly as every other, and answered in the same form.
 
-#include <cardfit/estimate/diffusion_memory.hpp>
+#include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/text.hpp>
 #include <cardfit/model/diffusion_zoo.hpp>

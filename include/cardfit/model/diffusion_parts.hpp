@@ -37,7 +37,7 @@ inline constexpr std::int64_t time_step_width = 256;
 
 /// One step of a U-Net on latents of height x width positions.
 [[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
-                                            std::int64_t text_tokens, attention how = attention::flash) {
+                                            std::int64_t text_tokens, bool eager = false) {
     network net{.block_kinds = static_cast<std::size_t>(u.levels),
                 .layers = u.levels,
                 .hidden = 1,
@@ -52,7 +52,7 @@ inline constexpr std::int64_t time_step_width = 256;
         detail::add_alike(net.blocks[0], target::up, u.added_embedding_dim, time, true);
         detail::add_alike(net.blocks[0], target::up, time, time, true);
     }
-    detail::forward_walk walk{.into = &net.blocks[0], .at = {u.in_channels, height, width}, .attention = how};
+    detail::forward_walk walk{.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager};
     // Skips, a level's in the order they are made: channels alone, because the way up meets the same positions.
     std::int64_t skips[max_unet_levels * 102]{};
     std::size_t count = 0;
@@ -137,7 +137,7 @@ inline constexpr std::int64_t rotary_copies = 7;
 
 /// One step of a transformer on latents of height x width positions.
 [[nodiscard]] constexpr network lower_sized(const joint_transformer& d, std::int64_t height, std::int64_t width,
-                                            attention how = attention::flash) {
+                                            bool eager = false) {
     const std::int64_t h = d.heads * d.head_dim, joint = d.num_layers, single = d.num_single_layers,
                        n = divide_up(height, d.patch_size) * divide_up(width, d.patch_size) + d.text_tokens;
     network net{.layers = joint + single + 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
@@ -151,8 +151,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     if (alike < joint) detail::add_joint_layer(add(alike, joint), d, true);
     if (single > 0) detail::add_single_layer(add(joint, joint + single), d);
     detail::add_transformer_ends(add(joint + single, joint + single + 1), d);
-    const std::int64_t turned = d.rotary ? detail::rotary_copies : 2,
-                       scores = how == attention::eager ? 2 * d.heads * n * n : 0,
+    const std::int64_t turned = d.rotary ? detail::rotary_copies : 2, scores = eager ? 2 * d.heads * n * n : 0,
                        // Residual, its norm, queries, keys, values of both, joined; or the feed-forward and its GELU.
         joint_widths = larger(2 + 3 + turned, 2 + 4 + 4),
                        // Residual, its norm, the feed-forward's half, and queries, keys, values; or the attention's
@@ -164,7 +163,7 @@ inline constexpr std::int64_t rotary_copies = 7;
 
 /// Decoding of latents of height x width positions; the encoder's weights are loaded too.
 [[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
-                                            attention how = attention::flash) {
+                                            bool eager = false) {
     network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
     net.blocks[0].layers = {0, 1, 1, true};
     detail::add_alike(net.blocks[0], target::convolution, 0, 1, false);
@@ -181,7 +180,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     middle(encode), encode.normalize(), encode.convolve(2 * v.latent_channels, 3);
     if (v.quant_conv) encode.convolve(2 * v.latent_channels, 1);
 
-    detail::forward_walk walk{.into = &net.blocks[0], .at = {v.latent_channels, height, width}, .attention = how};
+    detail::forward_walk walk{.into = &net.blocks[0], .at = {v.latent_channels, height, width}, .eager = eager};
     if (v.quant_conv) walk.convolve(v.latent_channels, 1);
     walk.convolve(deepest, 3), middle(walk);
     for (std::int64_t i = last; i >= 0; --i) {
@@ -209,9 +208,10 @@ struct diffusion_parts {
     std::size_t count = 0;
 };
 
-/// Lowers the parts for an image of width x height pixels; `tile` pixels a side of what is decoded at once, 0: all.
+/// Lowers the parts for an image of width x height pixels, attention matrices made whole where `eager`; `tile` pixels a
+/// side of what is decoded at once, 0: all.
 [[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
-                                                    attention how = attention::flash, std::int64_t tile = 0) {
+                                                    bool eager = false, std::int64_t tile = 0) {
     static_cast<void>(problems(m, on_problem::refuse));
     const std::int64_t shrink = pixels_a_latent(m.vae), w = divide_up(width, shrink), h = divide_up(height, shrink),
                        tile_w = tile > 0 ? smaller(w, divide_up(tile, shrink)) : w,
@@ -222,10 +222,10 @@ struct diffusion_parts {
             parts.of[parts.count++] = {.net = lower(t),
                                        .quantizes = t.quantizes,
                                        .fp32_elements = t.fp32_down ? t.layers * t.ffn * t.hidden : 0};
-    parts.of[parts.count++] = {.net = m.unet.levels > 0 ? lower_sized(m.unet, h, w, m.text_encoders[0].tokens, how)
-                                                        : lower_sized(m.transformer, h, w, how),
+    parts.of[parts.count++] = {.net = m.unet.levels > 0 ? lower_sized(m.unet, h, w, m.text_encoders[0].tokens, eager)
+                                                        : lower_sized(m.transformer, h, w, eager),
                                .quantizes = true};
-    parts.of[parts.count++] = {.net = lower_sized(m.vae, tile_h, tile_w, how), .upcasts = m.vae.force_upcast};
+    parts.of[parts.count++] = {.net = lower_sized(m.vae, tile_h, tile_w, eager), .upcasts = m.vae.force_upcast};
     return parts;
 }
 

@@ -4,7 +4,6 @@
 // One sample's way through a part of a diffusion model: its matrices, block by block, and the elements that live at the
 // fullest moment of the forward pass.
 
-#include <cardfit/job/training.hpp>
 #include <cardfit/model/convnet_walk.hpp>
 #include <cardfit/model/diffusion.hpp>
 #include <cardfit/model/network.hpp>
@@ -29,7 +28,7 @@ constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t ou
 struct forward_walk {
     block* into = nullptr;
     feature_map at{};
-    cardfit::attention attention = attention::flash;
+    bool eager = false;  ///< attention matrices are made whole
     std::int64_t held = 0;
     std::int64_t peak = 0;
 
@@ -76,7 +75,7 @@ struct forward_walk {
 
     /// Attention matrices of one sample, before and after the softmax.
     [[nodiscard]] constexpr std::int64_t scores(std::int64_t heads, std::int64_t from, std::int64_t to) const noexcept {
-        return attention == attention::eager ? 2 * heads * from * to : 0;
+        return eager ? 2 * heads * from * to : 0;
     }
 
     /// Transformer2DModel: projections in and out, and between them `depth` layers of self-attention, attention to the
