@@ -4,6 +4,7 @@
 // estimate and models: what the library says, printed.
 
 #include <cardfit/io/cards_table.hpp>
+#include <cardfit/io/diffusion_file.hpp>
 #include <cardfit/io/text.hpp>
 #include <cardfit/version.hpp>
 
@@ -53,6 +54,14 @@ struct estimate_options {
     bool stream = false;
 };
 
+/// The answer's JSON to a job of any model.
+[[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
+    const nlohmann::json job = io::job_of_text(line);
+    if (!io::asks_for_diffusion(job)) return io::answer_json(io::answer(io::read_job(job)));
+    const io::diffusion_file file = io::read_diffusion(job);
+    return io::answer_json(file, io::answer(file));
+}
+
 /// One answer a line, in order; a bad line gives an error object in its place.
 inline int estimate_stream(std::istream& in) {
     int code = answered;
@@ -60,13 +69,23 @@ inline int estimate_stream(std::istream& in) {
     for (std::string line; std::getline(in, line);) {
         ++number;
         try {
-            std::cout << io::dump(io::answer_json(io::answer(io::read_job_text(line)))) << "\n" << std::flush;
+            std::cout << io::dump(answer_line(line)) << "\n" << std::flush;
         } catch (const io::input_error& e) {
             std::cout << io::dump(io::error_json(e, number)) << "\n" << std::flush;
             code = bad_lines;
         }
     }
     return code;
+}
+
+/// Prints a diffusion model's answer; the code of its grade.
+inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
+    const io::answered_job a = io::answer(file);
+    if (json)
+        std::cout << io::dump(io::answer_json(file, a), 2) << "\n";
+    else
+        std::cout << io::answer_text(file, a, style()) << io::assumed_text(file.assumed, style());
+    return code_of(a);
 }
 
 inline int estimate(const estimate_options& options) {
@@ -84,7 +103,9 @@ inline int estimate(const estimate_options& options) {
         return bad_input;
     }
     try {
-        const io::job_file job = io::read_job_text(read_all(options.path));
+        const nlohmann::json given = io::job_of_text(read_all(options.path));
+        if (io::asks_for_diffusion(given)) return estimate_diffusion(io::read_diffusion(given), options.json);
+        const io::job_file job = io::read_job(given);
         const io::answered_job a = io::answer(job);
         if (options.json)
             std::cout << io::dump(io::answer_json(a), 2) << "\n";
@@ -122,6 +143,13 @@ template <class Table, class Id>
 
 /// One model's row: a transformer with its dimensions, another architecture with what it lowers to.
 inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vector<std::vector<std::string>>& rows) {
+    if (const diffusion* pipeline = io::find_diffusion(id)) {
+        const std::int64_t count = parameters(*pipeline);
+        all.push_back({{"id", id}, {"parameters", count}, {"image_size", pipeline->default_size}});
+        rows.push_back({std::string(id), std::to_string(count), "-", "-", "-", "-", "-", "-", "-",
+                        std::to_string(pipeline->default_size)});
+        return;
+    }
     const io::any_model model = *io::find_model(id);
     const network net = lower(model);
     nlohmann::ordered_json row = {
@@ -144,7 +172,9 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
 
 inline int models(const table_options& options) {
     try {
-        const auto chosen = selected(io::model_ids(), options.ids, "model", [](std::string_view id) { return id; });
+        std::vector<std::string_view> ids = io::model_ids();
+        for (const std::string_view id : io::diffusion_ids()) ids.push_back(id);
+        const auto chosen = selected(ids, options.ids, "model", [](std::string_view id) { return id; });
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         std::vector<std::vector<std::string>> rows{
             {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab", "pixels"}};

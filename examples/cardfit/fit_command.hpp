@@ -28,6 +28,7 @@ struct fit_options {
     nlohmann::json hardware = nlohmann::json::object();
     nlohmann::json training = nlohmann::json::object();
     nlohmann::json inference = nlohmann::json::object();
+    nlohmann::json diffusion = nlohmann::json::object();
     nlohmann::json layout = nlohmann::json::object();
 };
 
@@ -89,6 +90,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_value(app, "--engine", o.inference, "framework",
               "transformers, vllm, sglang, llama.cpp, tensorrt-llm, lmdeploy, exllama, gpt-fast … (inference)");
     add_value(app, "--utilization", o.inference, "memory_utilization", "share of the card for an engine's budget");
+    add_value(app, "--guidance", o.diffusion, "guidance", "false: no second pass without the prompt (diffusion)");
+    add_switch(app, "--vae-tiling", o.diffusion, "vae_tiling", "decode tile by tile (diffusion)");
+    add_switch(app, "--vae-slicing", o.diffusion, "vae_slicing", "decode image by image (diffusion)");
     add_value(app, "--data", o.layout, "data", "data-parallel size");
     add_value(app, "--tensor", o.layout, "tensor", "tensor-parallel size");
     add_value(app, "--pipeline", o.layout, "pipeline", "pipeline stages");
@@ -109,6 +113,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                           {"hardware", o.hardware}};
     job["hardware"]["card"] = card;
     job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
+    if (o.infer && o.training.contains("image_size")) job["inference"]["image_size"] = o.training["image_size"];
     if (!o.infer && !o.lora.empty())
         job["training"]["adapter"] = {
             {"method", "lora"}, {"rank", o.lora_rank == 0 ? 8 : o.lora_rank}, {"targets", o.lora}};
@@ -152,7 +157,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 /// What else would serve where an inference does not fit: fewer bits a weight, some layers in host memory (llama.cpp),
 /// fewer users, a shorter context, more of the same card, the smallest single card.
 [[nodiscard]] inline std::string would_serve(const io::job_file& job, const io::answered_job& a) {
-    const network net = lower(job.model);
+    const network net = lower(job.model, job.image_size());
     const inference& i = *job.inference;
     std::vector<std::string> ways;
     const format_choice best = best_weights(net, i, job.hardware, job.layout);
@@ -197,7 +202,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
         if (!slice->id.starts_with(prefix) || !smaller) continue;
         machine m = *slice;
         m.host = job.hardware.host;
-        const network net = lower(job.model, job.training ? job.training->image_size : 0);
+        const network net = lower(job.model, job.image_size());
         const grade g =
             job.training ? fit(net, *job.training, m, job.layout).grade : fit(net, *job.inference, m, job.layout).grade;
         if (g == grade::fits) smallest = slice;
@@ -236,11 +241,10 @@ template <class Job>
 
 /// Calls `use` with the remedies of the job, where its time is known.
 template <class Use>
-void with_remedies(const io::job_file& job, Use use) {
-    if (!publishes_rates(job.hardware.card)) return;
-    if (job.inference)
+void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
+    if (a.serving)
         use(remedies(lower(job.model), *job.inference, job.hardware, job.layout));
-    else if (job.hardware.card.rates.fp32.number > 0)
+    else if (a.step)
         std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout)); }, job.model);
 }
 
@@ -257,13 +261,74 @@ void with_remedies(const io::job_file& job, Use use) {
     return token;
 }
 
+/// The job file of a diffusion model that the flags state, for one card; flags that are no keys there are refused by
+/// its reader. `--image-size`, `--attention` and `--offload` are the training's flags too.
+[[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const std::string& card) {
+    nlohmann::json job = {{"model", o.model}, {"hardware", o.hardware}, {"inference", o.inference}};
+    job["hardware"]["card"] = card;
+    job["inference"].update(o.training), job["inference"].update(o.diffusion);
+    if (!o.layout.empty()) job["layout"] = o.layout;
+    return job;
+}
+
+/// What else would do where the images do not fit: the parts one by one, decoding piece by piece, fewer bits.
+[[nodiscard]] inline std::string would_make(const io::diffusion_file& file) {
+    diffusion_job j = file.job;
+    std::string flags;
+    const auto tried = [&](const char* flag, auto change) {
+        change(j), flags += flag;
+        return fit(*file.model, j, file.hardware).grade == grade::fits;
+    };
+    const bool found =
+        tried(" --vae-slicing --vae-tiling", [](diffusion_job& c) { c.vae_slicing = c.vae_tiling = true; }) ||
+        tried(" --offload model", [](diffusion_job& c) { c.offload = diffusion_offload::model; }) ||
+        tried(" --weights nf4", [](diffusion_job& c) { c.weights = number_format::nf4; }) ||
+        tried(" --batch 1", [](diffusion_job& c) { c.batch = 1; });
+    return found ? "  would fit:" + flags + "\n" : "  would fit: no offloading, slicing, format or batch\n";
+}
+
+/// The same for a diffusion model.
+inline int fit_diffusion(const fit_options& o) {
+    if (!o.infer || !o.lora.empty()) {
+        std::cerr << "cardfit: " << o.model << " is a diffusion model; accepted: --infer, and no --lora\n";
+        return bad_input;
+    }
+    try {
+        int code = does_not_fit;
+        nlohmann::ordered_json answers = nlohmann::ordered_json::array();
+        std::string text;
+        for (const std::string& card : o.cards) {
+            const io::diffusion_file file = io::read_diffusion(diffusion_job_of(o, card));
+            const io::answered_job a = io::answer(file);
+            code = (std::min)(code, code_of(a));
+            nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
+            each.update(io::answer_json(file, a));
+            answers.push_back(std::move(each));
+            text += io::answer_text(file, a, style());
+            if (a.report.grade == grade::does_not_fit) text += would_make(file);
+            if (&card == &o.cards.back()) text += io::assumed_text(file.assumed, style());
+        }
+        std::cout << (o.json ? io::dump(o.cards.size() == 1 ? answers[0] : answers, 2) + "\n" : text);
+        return code;
+    } catch (const io::input_error& e) {
+        return report_error(e, o.json);
+    }
+}
+
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.
 inline int fit(const fit_options& o) {
+    if (io::find_diffusion(o.model)) return fit_diffusion(o);
+    if (!o.diffusion.empty()) {
+        std::cerr << "cardfit: " << o.diffusion.begin().key()
+                  << " is a value of diffusion models; accepted: one of sd-xl, flux.1-dev … (see: cardfit models)\n";
+        return bad_input;
+    }
     if (o.train && o.infer) {
         std::cerr << "cardfit: fit takes --train or --infer, not both\n";
         return bad_input;
     }
-    const nlohmann::json& unread = o.infer ? o.training : o.inference;
+    nlohmann::json unread = o.infer ? o.training : o.inference;
+    if (o.infer) unread.erase("image_size");  // a flag of both
     if (!unread.empty() || (o.infer && !o.lora.empty())) {
         std::cerr << "cardfit: " << (unread.empty() ? "lora" : unread.begin().key()) << " is a value of "
                   << (o.infer ? "training" : "inference") << "; accepted: a value of "
@@ -286,7 +351,7 @@ inline int fit(const fit_options& o) {
                 nlohmann::ordered_json each = {{"card", job.hardware.card.id}};
                 each.update(io::answer_json(a));
                 if (a.report.grade != grade::fits)
-                    with_remedies(job, [&](const auto& r) { each["remedies"] = remedies_json(r); });
+                    with_remedies(job, a, [&](const auto& r) { each["remedies"] = remedies_json(r); });
                 if (const auto price = o.price > 0 ? price_of(job, a, o.price) : std::nullopt)
                     each["price"] = {{"of", a.step ? "step" : "million_tokens"},
                                      {"card_joules", price->energy.number},
@@ -299,7 +364,7 @@ inline int fit(const fit_options& o) {
                 text += "  " + std::string(a.step ? "a step" : "a million generated tokens") + ": " +
                         io::fixed(in_kilowatt_hours(price->energy), 3) + " kWh of the cards, " +
                         io::fixed(price->rent.number, 4) + " dollars of rent\n";
-            if (a.report.grade != grade::fits) with_remedies(job, [&](const auto& r) { text += remedies_text(r); });
+            if (a.report.grade != grade::fits) with_remedies(job, a, [&](const auto& r) { text += remedies_text(r); });
             if (a.report.grade == grade::does_not_fit) text += job.training ? would_fit(job) : would_serve(job, a);
             if (a.report.grade == grade::fits) text += slice_enough(job);
             if (&card == &o.cards.back()) text += io::assumed_text(job, style());

@@ -6,9 +6,10 @@
 // estimate/training_time.hpp), MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and which of them
 // go together (hardware/partition.hpp), convolutional networks, detectors and translators (model/convnet_zoo.hpp,
 // detector_zoo.hpp, translation_zoo.hpp), state spaces and encoder-decoders (model/hybrid_zoo.hpp,
-// encoder_decoder_zoo.hpp), FLOPs (model/flops.hpp), lookup by name and queries
-// (hardware/cards/lookup.hpp, query.hpp), named machines (hardware/machines.hpp), power and cost (estimate/power.hpp),
-// CUDA and cuDNN support (hardware/software_support.hpp). Files, text and drivers are in `cardfit/io`.
+// encoder_decoder_zoo.hpp), diffusion models (decide/diffusion_fits.hpp, model/diffusion_zoo.hpp), FLOPs
+// (model/flops.hpp), lookup by name and queries (hardware/cards/lookup.hpp, query.hpp), named machines
+// (hardware/machines.hpp), power and cost (estimate/power.hpp), CUDA and cuDNN support (hardware/software_support.hpp).
+// Files, text and drivers are in `cardfit/io`.
 
 #include <cardfit/version.hpp>
 

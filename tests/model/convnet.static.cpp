@@ -104,3 +104,15 @@ constexpr training large_images{
 static_assert(memory(models::resnet_50, images, cards::a100_sxm4_40gb).components.activations * 3 <
               memory(models::resnet_50, large_images, cards::a100_sxm4_40gb).components.activations);
 static_assert(fits(models::resnet_50, images, cards::a100_sxm4_40gb));
+
+// The fullest moment of a forward pass, by hand from the papers' tables: input and result of a convolution, both again
+// in cuDNN's order, and what a residual or a join holds.
+constexpr std::int64_t forward_width(const network& net) { return net.blocks[net.block_kinds - 1].forward_width; }
+// VGG-16 (arXiv 1409.1556, table 1): its second convolution, 64 channels in and out at 224 x 224.
+static_assert(forward_width(lower(models::vgg_16)) == 4 * 64 * 224 * 224);
+// ResNet-50 (arXiv 1512.03385, table 1): the first 1 x 1 of the second stage reads 256 channels at 56 x 56, which the
+// shortcut holds, and makes 128.
+static_assert(forward_width(lower(models::resnet_50)) == (256 + 2 * (256 + 128)) * 56 * 56);
+// U-Net holds every level's result of the way down: no less than the finest, which its last joining reads twice.
+static_assert(forward_width(lower(models::u_net)) > 2 * 64 * models::u_net.height * models::u_net.width);
+static_assert(forward_width(lower(models::resnet_50, 448)) == 4 * forward_width(lower(models::resnet_50)));

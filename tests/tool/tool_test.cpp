@@ -290,3 +290,44 @@ TEST_CASE("models of a file of weights: bytes by kind, and the architecture") {
     CHECK(bad.code == 2);
     CHECK(says(bad, "model.gguf is"));
 }
+
+TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused") {
+    const outcome o = run("fit sd-xl --card rtx-4090 --infer --image-size 1024 --batch 1");
+    CHECK(o.code == 0);
+    CHECK(says(o, "images of 1024 x 1024 pixels"));
+    CHECK(says(o, "fullest while the vae works"));
+    const outcome flux = run("fit flux.1-dev --card rtx-4090 --infer");
+    CHECK(flux.code == 1);
+    CHECK(says(flux, "would fit: --vae-slicing"));
+    const std::string job =
+        R"({"model": "sd-3-medium", "hardware": {"card": "a100-sxm4-80gb"}, "inference": {"weights": "fp16"}})";
+    const outcome one = run("estimate --json " + file("sd3.json", job));
+    CHECK(one.code == 0);
+    const nlohmann::json answer = nlohmann::json::parse(one.text);
+    CHECK(answer["memory"]["peak_part"] == "vae");
+    CHECK_FALSE(answer["verdict"].contains("max_sequence_length"));
+    const outcome stream = run("estimate --jsonl < " + file("sd3.jsonl", job + "\n" + small_job + "\n"));
+    CHECK(stream.code == 0);
+    CHECK(nlohmann::json::parse(stream.text.substr(0, stream.text.find('\n'))) == answer);
+    CHECK(says(run("models sd-1.5"), "1066235307"));
+    const auto refused = [&](const std::string& arguments, const std::string& text) {
+        const outcome bad = run("fit " + arguments, true);
+        return bad.code == 2 && says(bad, text);
+    };
+    CHECK(refused("sd-xl --card rtx-4090 --infer --image-size 1001", "inference.image_size is 1001"));
+    CHECK(refused("sd-xl --card rtx-4090 --infer --cards 2", "hardware.cards is 2"));
+    CHECK(refused("sd-xl --card rtx-4090 --infer --prompt 10", "inference.prompt is not a known key"));
+    CHECK(refused("sd-xl --card rtx-4090 --infer --tensor 2", "layout is not a known key"));
+    CHECK(refused("sd-xl --card rtx-4090 --infer --weights q4_k_m", "inference.weights"));
+    CHECK(refused("sd-xl --card rtx-4090", "--infer"));
+    CHECK(refused("gpt2 --card rtx-4090 --infer --vae-tiling", "diffusion models"));
+}
+
+TEST_CASE("inference of images") {
+    const outcome o = run("fit resnet-50 --card rtx-4090 --infer --batch 32 --image-size 448");
+    CHECK(o.code == 0);
+    CHECK(says(o, "batch 32 images of 448 pixels a side"));
+    CHECK(says(o, "most images at once"));
+    CHECK(o.text.find("inference.prompt") == std::string::npos);
+    CHECK(run("fit gpt2 --card rtx-4090 --infer --image-size 224").code == 2);
+}

@@ -126,10 +126,13 @@ template <class M, std::size_t N>
 [[nodiscard]] constexpr comparison compare(const M& model, const inference& i, const machine (&machines)[N],
                                            const layout& l = {}) {
     static_assert(N <= max_compared, "cardfit: at most 16 machines are compared at once");
+    const network net = lower_model(model);
+    // Convolutions' rates at inference are not measured: no time rather than a wrong one.
+    const bool timed = !(net.undivided && net.image_size > 0);
     comparison c;
     for (const machine& m : machines) {
         compared_card& card = c.cards[c.count++];
-        card.hardware = m, card.fit = fit(model, i, m, l), card.has_time = publishes_rates(m.card);
+        card.hardware = m, card.fit = fit(model, i, m, l), card.has_time = timed && publishes_rates(m.card);
         if (!card.has_time) continue;
         const inference_time e = time(model, i, m, l);
         const bool generates = e.inter_token.number > 0;

@@ -149,10 +149,13 @@ struct inference_moment {
     return found;
 }
 
-/// Memory that a lowered inference needs for `batch` sequences of `prompt` and `generate` tokens each.
+/// Memory that a lowered inference needs for `batch` sequences of `prompt` and `generate` tokens each; of images,
+/// `batch` alone counts.
 /// Throws invalid_input where one is out of range or the bytes would not fit 64 bits.
 [[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                                std::int64_t generate) {
+    // Images have the tokens that the network gives them.
+    if (job.tokens_a_sample > 0) prompt = job.tokens_a_sample, generate = 0;
     if (!detail::within_reach(job, batch, prompt, generate))
         static_cast<void>(problems(job, batch, prompt, generate, on_problem::refuse));
     detail::inference_moment peak;

@@ -398,7 +398,7 @@ inline constexpr double fused_bytes = 26;
     if (!publishes_rates(m.card))
         throw invalid_input({"hardware.card", 0, 0, 0, "a card whose bandwidth and fp16 or fp32 rate are published"});
     const layout l = resolved(given, m.cards);
-    lowered_inference_time job{.job = i, .row = &time_row_of(i.framework)};
+    lowered_inference_time job{.job = detail::as_read_by(net, i), .row = &time_row_of(i.framework)};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
     detail::add_parameters(job.load, net, i, l, false);
     detail::add_parameters(job.prompt_load, net, i, l, true);
@@ -441,7 +441,8 @@ template <class M>
 requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m,
                                             const layout& l = {}) {
-    return time(lower_time(lower_model(model), i, m, l), i.batch, i.prompt, i.generate);
+    const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l);
+    return time(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 
 }  // namespace cardfit

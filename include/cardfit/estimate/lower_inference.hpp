@@ -39,9 +39,17 @@ struct serving_inputs {
     return m.split == split::tensor ? l.tensor : m.split == split::expert ? expert_cards(l) : 1;
 }
 
+/// Convolutions are stored in the job's format down to 8 bits; four-bit and grouped formats are of matrices alone
+/// (bitsandbytes, GPTQ and AWQ replace torch.nn.Linear).
+[[nodiscard]] constexpr bool stores_convolutions(number_format format) noexcept {
+    return layout_of(format).element_bits >= 8 && !layout_beside(format).grouped;
+}
+
 /// One matrix in the job's format. Routers and what is wider than the format's own computation stay as they are.
 [[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, const serving_inputs& in) {
-    const number_format format = m.target == target::router ? compute_format_of(in.job.weights) : in.job.weights;
+    const bool stays =
+        m.target == target::router || (m.target == target::convolution && !stores_convolutions(in.job.weights));
+    const number_format format = stays ? compute_format_of(in.job.weights) : in.job.weights;
     return divide_up(
         matrix_bytes(format, m.in, m.out, m.copies, in.job.group) + (m.bias ? m.copies * m.out * in.compute : 0),
         cards_of(m, in.l));
@@ -60,14 +68,17 @@ struct layer_weights {
         const block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
-        sum.bytes = checked::add(sum.bytes, checked::multiply(layers, b.vector_parameters * in.compute));
+        sum.bytes =
+            checked::add(sum.bytes, checked::multiply(layers, b.vector_parameters * in.compute + 4 * b.buffers));
         for (std::int64_t i = 0; i < b.linear_count; ++i) {
             const linear& m = b.linears[i];
             const std::int64_t all = checked::multiply(layers, is_gguf(in.job.weights) ? 0 : weight_bytes(m, in));
             const bool fused = m.target == target::query || m.target == target::key || m.target == target::value;
             sum.bytes = checked::add(sum.bytes, all), sum.query_key_value += fused ? all : 0,
-            sum.largest = larger(sum.largest, divide_up(m.in * m.out, cards_of(m, in.l)));
-            if (m.target != target::router)
+            sum.largest = m.target == target::convolution
+                              ? sum.largest
+                              : larger(sum.largest, divide_up(m.in * m.out, cards_of(m, in.l)));
+            if (m.target != target::router && m.target != target::convolution)
                 sum.adapters = checked::add(sum.adapters,
                                             checked::multiply(layers * in.job.adapters * in.job.adapter_rank,
                                                               divide_up(m.copies * (m.in + m.out), cards_of(m, in.l))));
@@ -112,6 +123,10 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0,
                windows = in.job.software_date >= in.row.windows_since;
     const std::int64_t spread = smaller(std::int64_t{in.l.tensor}, in.net.kv_heads);
+    // An encoder reads its sequence once and keeps nothing of it.
+    bool causal = false;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k) causal = causal || in.net.blocks[k].causal;
+    if (!causal) return;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
         const std::int64_t width = b.cache_splits ? divide_up(b.cache_width, spread) : b.cache_width,
@@ -147,7 +162,8 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
                                larger(2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value],
                                       w[tensor_role::recurrent_state]),
                                in.l.tensor);
-        s.feed_forward_token = larger(s.feed_forward_token, (residual + wide) * in.compute),
+        s.feed_forward_token =
+            larger(s.feed_forward_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute),
         s.attention_token = larger(s.attention_token, (residual + attention) * in.compute),
         s.score = larger(s.score, divide_up(b.score_heads * in.row.score_bytes, in.l.tensor));
         if (in.row.static_buffers) s.buffers_token = larger(s.buffers_token, wide * in.compute);
@@ -213,7 +229,8 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
         const std::size_t place = full ? max_distinct_stages - 1 : job.stage_count++;
         contents[place] = content, job.stages[place] = made, job.stage_index[place] = stage;
     }
-    job.job = i, job.cache = i.software_date >= row.budget_since ? row.cache : cache_policy::whole_context,
+    job.job = detail::as_read_by(net, i),
+    job.cache = i.software_date >= row.budget_since ? row.cache : cache_policy::whole_context,
     job.block_tokens = row.block_tokens, job.chunk = i.software_date >= row.chunked_since ? row.prefill_chunk : 0,
     job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0, job.profiled_sequences = row.profiled_sequences,
     job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1,
@@ -272,7 +289,7 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
 template <architecture M>
 [[nodiscard]] constexpr lowered_inference lower_job(const M& model, const inference& i, const machine& m,
                                                     const layout& l = {}) {
-    return lower_job(lower(model), i, m, l);
+    return lower_job(lower_model(model, i.image_size), i, m, l);
 }
 template <class M>
 requires architecture<M> || std::same_as<M, network>

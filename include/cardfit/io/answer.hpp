@@ -39,14 +39,16 @@ namespace detail {
 
 /// Under an engine that fills a budget with cache, the memory is what the card shows, and the verdict about the need.
 [[nodiscard]] inline answered_job answer_inference(const job_file& job) {
-    const network net = lower(job.model, 0);
+    const network net = lower(job.model, job.image_size());
     const lowered_inference lowered = lower_job(net, *job.inference, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
                    .all_cards = memory_of_all_cards(net, *job.inference, job.hardware, job.layout)};
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
-    if (publishes_rates(job.hardware.card)) a.serving = time(net, *job.inference, job.hardware, job.layout);
+    // Rates of convolutions are not measured yet: no time rather than a wrong one.
+    const bool convolves = net.undivided && net.image_size > 0;
+    if (publishes_rates(job.hardware.card) && !convolves) a.serving = time(net, lowered.job, job.hardware, job.layout);
     return a;
 }
 

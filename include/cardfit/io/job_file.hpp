@@ -29,6 +29,10 @@ struct job_file {
     cardfit::layout layout{};
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
+    /// Pixels a side that the job asks for; 0: the model's own.
+    [[nodiscard]] std::int64_t image_size() const {
+        return training ? training->image_size : inference ? inference->image_size : 0;
+    }
 };
 
 namespace detail {
@@ -281,6 +285,7 @@ inline void read_date(object_reader& in, software_date& date) {
     in.integer("batch", i.batch, 1, 10'000'000);
     in.integer("prompt", i.prompt, 1, 100'000'000);
     in.integer("generate", i.generate, 0, 100'000'000);
+    if (in.take("image_size")) in.integer("image_size", i.image_size, 1, 100'000);
     in.name("framework", i.framework, inference_framework_names);
     in.flag("full_prompt_logits", i.full_prompt_logits);
     if (in.take("shared_prefix")) in.integer("shared_prefix", i.shared_prefix, 0, 100'000'000);
@@ -338,14 +343,22 @@ inline void read_whole(const job_file& job, findings& found) {
     if (!found.problems.empty()) return;
     network net;
     try {
-        net = lower(job.model, job.training ? job.training->image_size : 0);
+        net = lower(job.model, job.image_size());
     } catch (const invalid_input& e) {
         problem_list one;
-        one.add(e.what_is_wrong);
+        problem wrong = e.what_is_wrong;
+        // Lowerings name the size as a training has it.
+        if (job.inference && std::string_view(wrong.field) == "training.image_size")
+            wrong.field = "inference.image_size";
+        one.add(wrong);
         return add_core_problems(one, found);
     }
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
+    // An image's tokens are the network's own: neither length is assumed.
+    if (job.inference && net.tokens_a_sample > 0)
+        std::erase_if(found.assumed,
+                      [](const assumption& a) { return a.key == "inference.prompt" || a.key == "inference.generate"; });
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
 }
@@ -377,11 +390,16 @@ inline void read_whole(const job_file& job, findings& found) {
     return job;
 }
 
-/// Reads a job from JSON text, or from the `job` of a measured row.
-[[nodiscard]] inline job_file read_job_text(std::string_view text) {
-    const nlohmann::json value = parse_json(text);
+/// The job that a JSON text states, or the `job` of a measured row.
+[[nodiscard]] inline nlohmann::json job_of_text(std::string_view text) {
+    nlohmann::json value = parse_json(text);
     const bool measured = value.is_object() && value.contains("job") && value.contains("measured");
-    return read_job(measured ? value["job"] : value);
+    if (!measured) return value;
+    // Moved, never copied: a copy of deeply nested text would need the stack.
+    nlohmann::json job = std::move(value["job"]);
+    return job;
 }
+/// Reads a job from JSON text, or from the `job` of a measured row.
+[[nodiscard]] inline job_file read_job_text(std::string_view text) { return read_job(job_of_text(text)); }
 
 }  // namespace cardfit::io

@@ -104,6 +104,11 @@ struct text_style {
                        std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
     if (job.inference) {
         const inference& i = *job.inference;
+        const network read = lower(job.model, i.image_size);
+        if (read.image_size > 0)
+            return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
+                   std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " images of " +
+                   std::to_string(read.image_size) + " pixels a side";
         return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
                std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " x (" +
                std::to_string(i.prompt) + " prompt + " + std::to_string(i.generate) + " generated) tokens";
@@ -121,8 +126,8 @@ struct text_style {
            " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
 }
 
-/// The whole answer to one job.
-[[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
+/// The components, what is needed and what is available, as bars.
+[[nodiscard]] inline std::string breakdown_text(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
     const memory_components& c = m.components;
     const std::pair<const char*, bytes> parts[] = {{"weights", c.weights},
@@ -145,15 +150,26 @@ struct text_style {
     rows.push_back({"needed", in_gib(m.device()), bar(in_gibibytes(m.device()) / whole, 40)});
     rows.push_back({"available", in_gib(a.report.capacity), bar(in_gibibytes(a.report.capacity) / whole, 40)});
     for (auto& row : rows) row[1] = std::string(12 - (std::min)(row[1].size(), std::size_t{12}), ' ') + row[1];
+    return aligned(rows, 3, "  ");
+}
 
-    std::string text = title(job) + "\n" + aligned(rows, 3, "  ");
+/// The whole answer to one job.
+[[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
+    const memory_estimate& m = a.report.memory;
+    std::string text = title(job) + "\n" + breakdown_text(a);
     text += "  " + verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " + in_gib(m.device_high) +
             "; fullest during " + std::string(name_of(phase_names, m.peak_phase));
     if (job.layout.pipeline > 1) text += " on pipeline stage " + std::to_string(m.peak_stage);
-    text += (job.training ? "\n  largest micro-batch " : "\n  most sequences at once ") +
-            std::to_string(a.max_micro_batch) +
-            (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
-            std::to_string(a.max_sequence_length) + "\n";
+    const network net = lower(job.model, job.image_size());
+    const bool images = job.inference && net.image_size > 0;
+    text += std::string(job.training ? "\n  largest micro-batch "
+                        : images     ? "\n  most images at once "
+                                     : "\n  most sequences at once ") +
+            std::to_string(a.max_micro_batch);
+    if (!images)
+        text += (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
+                std::to_string(a.max_sequence_length);
+    text += "\n";
     const bool does_not_fit = a.report.grade == grade::does_not_fit;
     if (a.serving) {
         const inference_time& t = *a.serving;
@@ -175,12 +191,14 @@ struct text_style {
 }
 
 /// The defaults that an answer rests on, in one paragraph.
-[[nodiscard]] inline std::string assumed_text(const job_file& job, const text_style& style) {
-    if (job.assumed.empty()) return {};
+[[nodiscard]] inline std::string assumed_text(const std::vector<assumption>& assumed, const text_style& style) {
+    if (assumed.empty()) return {};
     std::string text = "  assumed:";
-    for (const assumption& each : job.assumed)
-        text += (&each == &job.assumed[0] ? " " : ", ") + each.key + " " + each.value;
+    for (const assumption& each : assumed) text += (&each == &assumed[0] ? " " : ", ") + each.key + " " + each.value;
     return style.dim(text) + "\n";
+}
+[[nodiscard]] inline std::string assumed_text(const job_file& job, const text_style& style) {
+    return assumed_text(job.assumed, style);
 }
 
 }  // namespace cardfit::io

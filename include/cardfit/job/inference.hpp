@@ -30,6 +30,7 @@ struct inference {
     std::int64_t batch = 1;
     std::int64_t prompt = 1024;
     std::int64_t generate = 1;
+    std::int64_t image_size = 0;  ///< pixels a side; of a detector the square root of the area; 0: the model's default
     inference_framework framework = inference_framework::transformers;
     bool full_prompt_logits = false;
     /// Tokens at the head of the prompt that all sequences share; engines that share blocks keep their cache once.
@@ -48,6 +49,16 @@ struct inference {
            format != number_format::q8_k;
 }
 
+namespace detail {
+
+/// The job as this network reads it: a network that fixes its tokens a sample (images) reads those, and generates none.
+[[nodiscard]] constexpr inference as_read_by(const network& net, inference i) noexcept {
+    if (net.tokens_a_sample > 0) i.prompt = net.tokens_a_sample, i.generate = 0;
+    return i;
+}
+
+}  // namespace detail
+
 /// Everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
                                               on_problem action = on_problem::keep) {
@@ -57,7 +68,8 @@ struct inference {
         problem{"inference.generate", i.generate, 0, 100'000'000}, problem{"inference.group", i.group, 1, 65'536},
         problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
         problem{"inference.adapters", i.adapters, 0, 100'000},
-        problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536});
+        problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536},
+        problem{"inference.image_size", i.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0});
     found.require(
         condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
                   static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
@@ -68,7 +80,11 @@ struct inference {
         condition{net.longest_source == 0 || i.prompt <= net.longest_source, "inference.prompt", i.prompt,
                   "a source no longer than the encoder's positions"},
         condition{net.longest_sequence == 0 || !net.reads_source || i.generate <= net.longest_sequence,
-                  "inference.generate", i.generate, "no more than the decoder's positions"});
+                  "inference.generate", i.generate, "no more than the decoder's positions"},
+        condition{i.image_size == 0 || net.tokens_a_sample == 0 || i.image_size == net.image_size,
+                  "inference.image_size", i.image_size, "the size that the network was lowered for"},
+        condition{!net.undivided || net.image_size == 0 || i.weights < number_format::q4_0, "inference.weights",
+                  static_cast<std::int64_t>(i.weights), "a format that convolutions are stored in (no GGUF file)"});
     return found;
 }
 

@@ -116,6 +116,8 @@ struct image_sides {
     end.gradient_width = larger(walk.peak - walk.kept, 0);
     end.transform_width = walk.transform_peak - walk.kept - end.gradient_width;
     end.transform_elements = walk.transform_weights;
+    // No layer is divided from the others at inference: the fullest moment is the whole network's.
+    end.forward_width = walk.forward_peak;
     net.final_parameters = m.constants;
     return net;
 }

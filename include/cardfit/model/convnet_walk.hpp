@@ -37,9 +37,11 @@ struct convnet_walk {
     std::int64_t transform_peak = 0;
     std::int64_t transform_weights = 0;
     std::int64_t waiting = 0;
-    std::int64_t times = 1;  ///< regions
-    bool trains = false;     ///< something in front of here is trained: from here on backward keeps tensors
-    bool counted = false;    ///< these weights have been counted, on another feature map
+    std::int64_t held = 0;          ///< of a forward pass alone: a residual's input, what joins and heads read later
+    std::int64_t forward_peak = 0;  ///< elements at its fullest moment
+    std::int64_t times = 1;         ///< regions
+    bool trains = false;            ///< something in front of here is trained: from here on backward keeps tensors
+    bool counted = false;           ///< these weights have been counted, on another feature map
     bool at_is_kept = false;
     feature_map features[8]{};
     bool feature_trains[8]{};
@@ -59,8 +61,11 @@ struct convnet_walk {
         if (!at_is_kept) keep(tensor_role::convolution_input, at.elements());
         at_is_kept = trains;
     }
+    /// A moment of a forward pass that keeps nothing: an operator's input, result and workspace beside what is held.
+    constexpr void forward(std::int64_t work) noexcept { forward_peak = larger(forward_peak, held + times * work); }
     /// A moment of backward with so many elements of gradients at work, and of Winograd's transforms.
     constexpr void moment(std::int64_t gradients, std::int64_t transforms = 0, std::int64_t weights = 0) noexcept {
+        forward(gradients);  // an operator's forward has the same tensors as its backward has gradients
         if (!trains) return;
         const std::int64_t here = kept + waiting + times * gradients, more = here + times * transforms;
         peak = larger(peak, here);
@@ -112,6 +117,9 @@ struct convnet_walk {
         const std::int64_t tiles = divide_up(at.height, 4) * divide_up(at.width, 4);
         moment(in.elements() + at.elements(), winograd ? 36 * tiles * (in.channels + out) : 0,
                winograd ? 36 * in.channels * out : 0);
+        // Tensor cores read channels last; cuDNN transposes tensors of PyTorch's own order into its workspace (NVIDIA,
+        // Convolutional Layers User's Guide, "Tensor Layouts In Memory").
+        if (groups == 1) forward(2 * (in.elements() + at.elements()));
         at_is_kept = false;
     }
     constexpr void normalize(const convnet_stage& s) noexcept {
@@ -148,8 +156,9 @@ struct convnet_walk {
         const feature_map in = at;
         const bool in_kept = at_is_kept, fits = in.channels == s.width && stride == 1;
         const std::int64_t first = s.stride_first ? stride : 1;
-        const std::int64_t before = waiting;
+        const std::int64_t before = waiting, held_before = held;
         if (trains || !s.frozen) waiting += times * in.elements();
+        held += times * in.elements();
         if (bottleneck) {
             unit(s, s.inner, 1, first, 1, s.activation);
             unit(s, s.inner, 3, stride / first, s.groups, s.activation);
@@ -163,29 +172,34 @@ struct convnet_walk {
             const feature_map out = at;
             at = in, at_is_kept = in_kept || trains;
             if (trains) waiting += times * out.elements();
+            // The shortcut reads the input that is held, and so counts it once.
+            held = held_before + times * out.elements();
             unit(s, s.width, 1, stride, 1, activation::none);
             waiting = before;
         }
+        held = held_before;
         activate(s.activation);
     }
     constexpr void dense(const convnet_stage& s) {
         const feature_map in = at;
-        const std::int64_t before = waiting;
-        waiting += times * in.elements();
+        const std::int64_t before = waiting, held_before = held;
+        waiting += times * in.elements(), held += times * in.elements();
         normalize(s);
         activate(s.activation);
         unit(s, s.inner, 1, 1, 1, s.activation);
         convolve(s, s.width, 3, 1, 1, false);
         visitor.pass(elementwise::copy, times * at.elements());
-        waiting = before;
+        waiting = before, held = held_before;
         at = {in.channels + s.width, in.height, in.width}, at_is_kept = false;
+        forward(2 * at.elements());  // joining copies both
     }
     constexpr void inverted_bottleneck(const convnet_stage& s, std::int64_t stride) {
         const feature_map in = at;
-        const std::int64_t wide = s.inner > 0 ? s.inner : s.expansion * in.channels, before = waiting;
+        const std::int64_t wide = s.inner > 0 ? s.inner : s.expansion * in.channels, before = waiting,
+                           held_before = held;
         const std::int64_t squeeze = s.squeeze < 0 ? larger(in.channels / -s.squeeze, 1) : s.squeeze;
         const bool adds = stride == 1 && in.channels == s.width;
-        if (adds) waiting += times * in.elements();
+        if (adds) waiting += times * in.elements(), held += times * in.elements();
         if (wide != in.channels) unit(s, wide, 1, 1, 1, s.activation);
         unit(s, wide, s.kernel, stride, wide, s.activation);
         if (squeeze > 0) {
@@ -197,7 +211,7 @@ struct convnet_walk {
             moment(2 * at.elements());
         }
         unit(s, s.width, 1, 1, 1, activation::none);
-        waiting = before;
+        waiting = before, held = held_before;
     }
     /// Transposed convolution: each position makes stride x stride.
     constexpr void up_convolve(const convnet_stage& s) {
@@ -218,6 +232,7 @@ struct convnet_walk {
         if (s.joins > 0) {
             // Joining copies both; what the activation kept is read by nobody else, but stays as its result.
             at = {at.channels + features[s.joins].channels, at.height, at.width}, at_is_kept = false;
+            forward(2 * at.elements() - features[s.joins].elements());  // the joined map is held
         }
     }
     constexpr void layer_normalize() noexcept {
@@ -312,12 +327,19 @@ struct convnet_walk {
             features[s.feature] = at, feature_trains[s.feature] = trains, feature_kept[s.feature] = at_is_kept;
             // The gradient that a pyramid, a head or a join gives it waits while later stages run backward.
             if (trains && read_elsewhere(s.feature)) waiting += at.elements();
+            if (read_elsewhere(s.feature) || read_by_a_head(s.feature)) held += at.elements();
         }
     }
     [[nodiscard]] constexpr bool read_elsewhere(std::int64_t feature) const noexcept {
         if (net.pyramid.width > 0) return feature >= net.pyramid.first && feature < net.pyramid.last;
         for (const convnet_stage& s : net.stages)
             if (s.joins == feature) return true;
+        return false;
+    }
+
+    [[nodiscard]] constexpr bool read_by_a_head(std::int64_t feature) const noexcept {
+        for (const convnet_head& h : net.heads)
+            if (h.first > 0 && feature >= h.first && feature <= h.last) return true;
         return false;
     }
 

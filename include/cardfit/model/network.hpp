@@ -202,6 +202,9 @@ struct block {
     std::int64_t gradient_width = 0;
     std::int64_t transform_width = 0;
     std::int64_t transform_elements = 0;
+    /// Elements a token that live at the fullest moment of a forward pass that keeps nothing for backward; 0: follows
+    /// from `width`, as a transformer's layers do.
+    std::int64_t forward_width = 0;
 };
 
 /// A whole model: blocks between an embedding and a head.

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A job file whose model is a diffusion model: read as strictly as every other, and answered in the same form.
+
+#include <cardfit/decide/diffusion_fits.hpp>
+#include <cardfit/io/answer.hpp>
+#include <cardfit/io/text.hpp>
+#include <cardfit/model/diffusion_zoo.hpp>
+
+namespace cardfit::io {
+
+inline constexpr std::array diffusion_offload_names{named{"none", diffusion_offload::none},
+                                                    named{"model", diffusion_offload::model}};
+
+/// The diffusion model of this zoo id; null where there is none.
+[[nodiscard]] inline const diffusion* find_diffusion(std::string_view id) {
+    for (const models::diffusion_entry& entry : models::diffusions)
+        if (entry.id == id) return entry.model;
+    return nullptr;
+}
+[[nodiscard]] inline std::vector<std::string_view> diffusion_ids() {
+    std::vector<std::string_view> ids;
+    for (const models::diffusion_entry& entry : models::diffusions) ids.push_back(entry.id);
+    return ids;
+}
+/// True for a job file whose model is one of them.
+[[nodiscard]] inline bool asks_for_diffusion(const nlohmann::json& job) {
+    if (!job.is_object() || !job.contains("model") || !job["model"].is_string()) return false;
+    return find_diffusion(job["model"].get<std::string>()) != nullptr;
+}
+
+/// Such a job, defaults filled in.
+struct diffusion_file {
+    std::string model_name{};
+    const diffusion* model = nullptr;
+    machine hardware{};
+    diffusion_job job{};
+    std::vector<assumption> assumed{};
+};
+
+namespace detail {
+
+[[nodiscard]] inline diffusion_job read_diffusion_job(const nlohmann::json& value, bool& square, findings& found) {
+    diffusion_job j;
+    object_reader in(value, "inference", found);
+    in.name("weights", j.weights, weight_format_names(), layout_of(j.weights).name);
+    in.integer("batch", j.batch, 1, 100'000);
+    const bool wide = in.take("width"), high = in.take("height");
+    square = in.take("image_size") && !wide && !high;
+    if (in.take("image_size")) in.integer("image_size", j.width, 8, 16'384), j.height = j.width;
+    if (wide) in.integer("width", j.width, 8, 16'384);
+    if (high) in.integer("height", j.height, 8, 16'384);
+    in.flag("guidance", j.guidance);
+    in.name("offload", j.offload, diffusion_offload_names);
+    in.flag("vae_tiling", j.vae_tiling);
+    in.flag("vae_slicing", j.vae_slicing);
+    in.name("attention", j.attention, attention_names);
+    read_date(in, j.software_date);
+    in.finish();
+    return j;
+}
+
+/// What is wrong with the whole job, under the keys that the file has.
+inline void add_diffusion_problems(const diffusion_file& file, bool square, findings& found) {
+    problem_list list;
+    for (problem p : problems(file.job, *file.model)) {
+        const bool height = std::string_view(p.field) == "inference.height";
+        if (square && height) continue;
+        if (square && std::string_view(p.field) == "inference.width") p.field = "inference.image_size";
+        list.add(p);
+    }
+    for (const problem& p : problems(file.hardware)) list.add(p);
+    if (file.hardware.cards != 1) list.add({"hardware.cards", file.hardware.cards, 1, 1});
+    add_core_problems(list, found);
+}
+
+}  // namespace detail
+
+/// Reads a job for which `asks_for_diffusion` is true. Throws input_error with everything that is wrong.
+[[nodiscard]] inline diffusion_file read_diffusion(const nlohmann::json& value) {
+    findings found;
+    diffusion_file file;
+    object_reader in(value, "", found);
+    file.model_name = in.take("model")->get<std::string>();
+    file.model = find_diffusion(file.model_name);
+    detail::read_hardware(in.take("hardware"), file.hardware, found);
+    const nlohmann::json* job = in.take("inference");
+    bool square = false;
+    if (job)
+        file.job = detail::read_diffusion_job(*job, square, found);
+    else
+        found.problems.push_back(missing_key("inference", "an object: a diffusion model has no training here"));
+    in.finish();
+    if (found.problems.empty()) detail::add_diffusion_problems(file, square, found);
+    if (!found.problems.empty()) throw input_error(std::move(found.problems));
+    file.assumed = std::move(found.assumed);
+    return file;
+}
+
+/// Answers it: `max_micro_batch` images at once. Throws input_error for a job whose bytes exceed 64 bits.
+[[nodiscard]] inline answered_job answer(const diffusion_file& file) {
+    try {
+        answered_job a{.report = fit(*file.model, file.job, file.hardware)};
+        const memory_estimate& m = a.report.memory;
+        a.all_cards = {.allocated = m.allocated(), .reserved = m.reserved(), .device = m.device()};
+        a.max_micro_batch = largest_batch(*file.model, file.job, file.hardware);
+        detail::add_estimated({.hardware = file.hardware}, a);
+        return a;
+    } catch (const std::overflow_error& e) {
+        throw input_error({input_problem{.key = "inference.batch",
+                                         .value = file.job.batch,
+                                         .accepted = "a job of less than 9.2e18 bytes",
+                                         .message = e.what()}});
+    }
+}
+
+/// The part at work at the fullest moment.
+[[nodiscard]] inline std::string working_part(const diffusion_file& file, const memory_estimate& m) {
+    int encoders = 0;
+    for (const text_encoder& t : file.model->text_encoders) encoders += t.layers > 0;
+    if (m.peak_stage < encoders) return "text encoder " + std::to_string(m.peak_stage + 1);
+    return m.peak_stage == encoders ? "denoiser" : "vae";
+}
+
+/// The answer's JSON: that of other jobs, with the part at work, and no sequence length.
+[[nodiscard]] inline nlohmann::ordered_json answer_json(const diffusion_file& file, const answered_job& a) {
+    nlohmann::ordered_json json = answer_json(a);
+    json["memory"]["peak_part"] = working_part(file, a.report.memory);
+    json["verdict"].erase("max_sequence_length");
+    return json;
+}
+
+[[nodiscard]] inline std::string answer_text(const diffusion_file& file, const answered_job& a,
+                                             const text_style& style) {
+    const diffusion_job& j = file.job;
+    const memory_estimate& m = a.report.memory;
+    const auto side = [&](std::int64_t given) { return std::to_string(given > 0 ? given : file.model->default_size); };
+    std::string text = file.model_name + " (" + parameter_text(parameters(*file.model)) + ") on 1 x " +
+                       std::string(file.hardware.card.name) + ": diffusers, weights " +
+                       std::string(layout_of(j.weights).name) + ", " + std::to_string(j.batch) + " images of " +
+                       side(j.width) + " x " + side(j.height) + " pixels\n" + breakdown_text(a) + "  " +
+                       verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " +
+                       in_gib(m.device_high) + "; fullest while the " + working_part(file, m) +
+                       " works\n  most images at once " + std::to_string(a.max_micro_batch) + "\n";
+    if (!a.estimated.empty()) {
+        text += "  estimated, no document found:";
+        for (const std::string_view field : a.estimated) text += " " + std::string(field);
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace cardfit::io

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Making images with a diffusion model: how many, how large, with which of the library's ways to save memory.
+
+#include <cardfit/job/inference.hpp>
+#include <cardfit/model/diffusion.hpp>
+
+namespace cardfit {
+
+/// Which parts are on the card. `model`: only the one at work (diffusers, enable_model_cpu_offload).
+enum class diffusion_offload : unsigned char { none, model };
+
+struct diffusion_job {
+    /// Of the denoiser and the large text encoder; small encoders and the autoencoder stay in the format that computes.
+    number_format weights = number_format::bf16;
+    std::int64_t batch = 1;   ///< images at once
+    std::int64_t width = 0;   ///< pixels; 0: the model's default
+    std::int64_t height = 0;  ///< pixels; 0: the model's default
+    /// Classifier-free guidance: each step also runs without the prompt, in the same batch (Ho and Salimans, arXiv
+    /// 2207.12598). A model whose input is the guidance scale runs once all the same.
+    bool guidance = true;
+    diffusion_offload offload = diffusion_offload::none;
+    bool vae_tiling = false;   ///< decodes tiles of the autoencoder's sample size one after the other
+    bool vae_slicing = false;  ///< decodes images one after the other
+    cardfit::attention attention = attention::flash;
+    cardfit::software_date software_date = latest_software_date;
+    friend constexpr bool operator==(const diffusion_job&, const diffusion_job&) = default;
+};
+
+/// Everything that is wrong with a job for this model; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const diffusion_job& j, const diffusion& m,
+                                              on_problem action = on_problem::keep) {
+    problem_list found(action);
+    const std::int64_t multiple = size_multiple(m), format = static_cast<std::int64_t>(j.weights);
+    found.ranges(problem{"inference.batch", j.batch, 1, 100'000}, problem{"inference.width", j.width, 0, 16'384},
+                 problem{"inference.height", j.height, 0, 16'384});
+    found.require(condition{j.width % multiple == 0, "inference.width", j.width,
+                            multiple == 8 ? "a multiple of 8" : "a multiple of the latents' patch, 16 mostly"},
+                  condition{j.height % multiple == 0, "inference.height", j.height,
+                            multiple == 8 ? "a multiple of 8" : "a multiple of the latents' patch, 16 mostly"},
+                  condition{stores_weights(j.weights) && j.weights < number_format::q4_0 &&
+                                j.weights != number_format::gptq_int4 && j.weights != number_format::gptq_int8 &&
+                                j.weights != number_format::awq_int4,
+                            "inference.weights", format, "fp32, fp16, bf16, fp8, int8, nf4, nf4-dq, mxfp4, nvfp4"});
+    return found;
+}
+
+}  // namespace cardfit

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Diffusion models as diffusers' config.json files describe them: parts that are loaded together. Text encoders read
+// the prompt, a denoiser is run once a step on latents, an autoencoder makes the image.
+
+#include <cardfit/problem.hpp>
+#include <cardfit/units.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit {
+
+/// A text encoder. CLIP's (Radford et al., arXiv 2103.00020) has learned positions, biases and LayerNorms; T5's (Raffel
+/// et al., arXiv 1910.10683; v1.1) a gated feed-forward, RMSNorms, no biases and one table of relative positions.
+struct text_encoder {
+    std::int64_t layers = 0;  ///< 0: no such encoder
+    std::int64_t hidden = 0;
+    std::int64_t heads = 0;
+    std::int64_t head_dim = 64;
+    std::int64_t ffn = 0;
+    std::int64_t vocab = 0;
+    std::int64_t positions = 0;          ///< rows of learned positions; 0: relative positions, T5's rest
+    std::int64_t relative_buckets = 32;  ///< where positions are relative
+    std::int64_t projection = 0;         ///< width that the last token is projected to; 0: none
+    std::int64_t tokens = 77;            ///< of a prompt, padded
+    /// Loaded in fp16, the feed-forwards' second matrices stay fp32 (transformers, T5's _keep_in_fp32_modules).
+    bool fp32_down = false;
+    bool quantizes = false;  ///< takes the job's weight format; small encoders stay in 16 bits
+    friend constexpr bool operator==(const text_encoder&, const text_encoder&) = default;
+};
+
+inline constexpr std::size_t max_unet_levels = 4;
+
+/// UNet2DConditionModel (Rombach et al., arXiv 2112.10752; Podell et al., arXiv 2307.01952). Levels from the finest;
+/// between two, positions halve a side.
+struct conditional_unet {
+    std::int64_t levels = 0;  ///< 0: this pipeline has no U-Net
+    std::int64_t in_channels = 4;
+    std::int64_t out_channels = 4;
+    std::int64_t block_out_channels[max_unet_levels]{};
+    std::int64_t layers_per_block = 2;
+    /// Transformer layers behind each residual block of a level; 0: none there. The middle has the last level's, or
+    /// `middle_transformer_layers`.
+    std::int64_t transformer_layers_per_block[max_unet_levels]{};
+    std::int64_t middle_transformer_layers = 1;
+    std::int64_t heads[max_unet_levels]{};
+    std::int64_t cross_attention_dim = 768;
+    std::int64_t added_embedding_dim = 0;  ///< projection_class_embeddings_input_dim; 0: none
+    friend constexpr bool operator==(const conditional_unet&, const conditional_unet&) = default;
+};
+
+/// Transformer over patches of the latents, joined with the text's tokens: SD3Transformer2DModel (Esser et al., arXiv
+/// 2403.03206) and FluxTransformer2DModel.
+struct joint_transformer {
+    std::int64_t num_layers = 0;         ///< with weights of their own for image and text; 0: this pipeline has none
+    std::int64_t num_single_layers = 0;  ///< that read both as one sequence, attention beside feed-forward
+    std::int64_t heads = 0;
+    std::int64_t head_dim = 0;
+    std::int64_t in_channels = 0;   ///< of a patch
+    std::int64_t out_channels = 0;  ///< of a patch
+    std::int64_t patch_size = 2;    ///< latent positions a side
+    std::int64_t joint_attention_dim = 4096;
+    std::int64_t pooled_projection_dim = 0;
+    std::int64_t text_tokens = 0;
+    std::int64_t stored_positions = 0;  ///< rows of a table of sines that is stored with the weights, not trained
+    bool guidance_embeds = false;       ///< the guidance scale is an input: no second, unconditional pass
+    bool query_key_norm = false;        ///< RMSNorm on the heads of queries and keys
+    bool rotary = false;
+    bool last_layer_drops_text = false;  ///< context_pre_only
+    friend constexpr bool operator==(const joint_transformer&, const joint_transformer&) = default;
+};
+
+/// AutoencoderKL (arXiv 2112.10752). Between levels, the decoder doubles positions a side.
+struct autoencoder {
+    std::int64_t levels = 4;
+    std::int64_t latent_channels = 4;
+    std::int64_t block_out_channels[max_unet_levels]{128, 256, 512, 512};
+    std::int64_t layers_per_block = 2;
+    std::int64_t sample_size = 512;  ///< pixels a side of a tile
+    bool quant_conv = true;          ///< 1 x 1 convolutions between latents and moments
+    bool force_upcast = false;       ///< decodes in fp32 whatever the others compute in
+    friend constexpr bool operator==(const autoencoder&, const autoencoder&) = default;
+};
+
+inline constexpr std::size_t max_text_encoders = 3;
+
+struct diffusion {
+    text_encoder text_encoders[max_text_encoders]{};
+    conditional_unet unet{};
+    joint_transformer transformer{};
+    autoencoder vae{};
+    std::int64_t default_size = 512;  ///< pixels a side
+    friend constexpr bool operator==(const diffusion&, const diffusion&) = default;
+};
+
+/// Pixels that one latent position stands for, a side.
+[[nodiscard]] constexpr std::int64_t pixels_a_latent(const autoencoder& vae) noexcept {
+    return std::int64_t{1} << larger(smaller(vae.levels, max_unet_levels) - 1, 0);
+}
+
+/// Pixels that height and width are a multiple of: the autoencoder's, and the patches'. A U-Net cuts odd sizes itself
+/// (diffusers refuses what is no multiple of 8).
+[[nodiscard]] constexpr std::int64_t size_multiple(const diffusion& m) noexcept {
+    return pixels_a_latent(m.vae) * (m.transformer.num_layers > 0 ? larger(m.transformer.patch_size, 1) : 1);
+}
+
+/// Everything that is wrong with a pipeline's description; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const diffusion& m, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    for (const text_encoder& t : m.text_encoders) {
+        if (t.layers == 0) continue;
+        found.ranges(problem{"model.diffusion.text_encoders.layers", t.layers, 1, 1000},
+                     problem{"model.diffusion.text_encoders.hidden", t.hidden, 1, 100'000},
+                     problem{"model.diffusion.text_encoders.heads", t.heads, 1, 1000},
+                     problem{"model.diffusion.text_encoders.head_dim", t.head_dim, 1, 10'000},
+                     problem{"model.diffusion.text_encoders.ffn", t.ffn, 1, 1'000'000},
+                     problem{"model.diffusion.text_encoders.vocab", t.vocab, 1, 10'000'000},
+                     problem{"model.diffusion.text_encoders.tokens", t.tokens, 1, 10'000});
+    }
+    const conditional_unet& u = m.unet;
+    const joint_transformer& d = m.transformer;
+    const autoencoder& v = m.vae;
+    found.ranges(problem{"model.diffusion.unet.levels", u.levels, 0, max_unet_levels},
+                 problem{"model.diffusion.transformer.num_layers", d.num_layers, 0, 1000},
+                 problem{"model.diffusion.transformer.num_single_layers", d.num_single_layers, 0, 1000},
+                 problem{"model.diffusion.vae.levels", v.levels, 1, max_unet_levels},
+                 problem{"model.diffusion.vae.latent_channels", v.latent_channels, 1, 1024},
+                 problem{"model.diffusion.vae.layers_per_block", v.layers_per_block, 1, 100},
+                 problem{"model.diffusion.vae.sample_size", v.sample_size, 8, 16'384},
+                 problem{"model.diffusion.default_size", m.default_size, 8, 16'384});
+    if (!found.empty()) return found;
+    found.require(condition{(u.levels > 0) != (d.num_layers > 0), "model.diffusion.unet.levels", u.levels,
+                            "either a U-Net or a transformer"});
+    for (std::int64_t i = 0; i < u.levels; ++i)
+        found.ranges(
+            problem{"model.diffusion.unet.block_out_channels", u.block_out_channels[i], 1, 100'000},
+            problem{"model.diffusion.unet.heads", u.heads[i], 1, 1000},
+            problem{"model.diffusion.unet.transformer_layers_per_block", u.transformer_layers_per_block[i], 0, 100});
+    for (std::int64_t i = 0; i < v.levels; ++i)
+        found.ranges(problem{"model.diffusion.vae.block_out_channels", v.block_out_channels[i], 1, 100'000});
+    if (u.levels > 0)
+        found.ranges(problem{"model.diffusion.unet.layers_per_block", u.layers_per_block, 1, 100},
+                     problem{"model.diffusion.unet.cross_attention_dim", u.cross_attention_dim, 1, 100'000});
+    if (d.num_layers > 0)
+        found.ranges(problem{"model.diffusion.transformer.heads", d.heads, 1, 1000},
+                     problem{"model.diffusion.transformer.head_dim", d.head_dim, 1, 10'000},
+                     problem{"model.diffusion.transformer.in_channels", d.in_channels, 1, 10'000},
+                     problem{"model.diffusion.transformer.patch_size", d.patch_size, 1, 64},
+                     problem{"model.diffusion.transformer.pooled_projection_dim", d.pooled_projection_dim, 1, 100'000},
+                     problem{"model.diffusion.transformer.text_tokens", d.text_tokens, 1, 10'000});
+    return found;
+}
+
+}  // namespace cardfit

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Lowering of a diffusion model's parts to the same `network` as every other model's. A token is one sample: an image's
+// latents, or a prompt.
+
+#include <cardfit/model/diffusion_walk.hpp>
+
+namespace cardfit {
+
+/// Width of the sines that a time step is told in (SD3, Flux: Timesteps(256)).
+inline constexpr std::int64_t time_step_width = 256;
+
+/// One encoder, reading one prompt.
+[[nodiscard]] constexpr network lower(const text_encoder& t) {
+    const std::int64_t h = t.hidden, a = t.heads * t.head_dim, n = t.tokens, f = t.ffn;
+    const bool relative = t.positions == 0;
+    network net{.block_kinds = 1, .layers = t.layers, .hidden = 1, .tokens_a_sample = 1};
+    block& b = net.blocks[0];
+    b.layers = {0, t.layers, 1, true};
+    detail::add_alike(b, target::query, h, a, !relative, 3);
+    detail::add_alike(b, target::output, a, h, !relative);
+    detail::add_alike(b, target::up, h, f, !relative, relative ? 2 : 1);
+    detail::add_alike(b, target::down, f, h, !relative);
+    b.vector_parameters = relative ? 2 * h : 4 * h;
+    // Residual and its norm stand beside queries, keys, values and their result; beside the first matrix's results,
+    // what the activation makes of them (CLIP's: the sigmoid and two products) and a gate's product. T5 adds its bias
+    // to the scores and takes their softmax in fp32 (modeling_t5.py); SDPA is CLIP's default.
+    const std::int64_t attention = n * (2 * h + 4 * a) + (relative ? 5 * t.heads * n * n : 0),
+                       feed_forward = n * (2 * h + (relative ? 4 : 3) * f);
+    b.forward_width = larger(attention, feed_forward);
+    net.embedding_parameters = t.vocab * h;
+    net.position_parameters = relative ? t.relative_buckets * t.heads : t.positions * h;
+    net.final_parameters = (relative ? h : 2 * h) + h * t.projection;
+    return net;
+}
+
+/// One step of a U-Net on latents of height x width positions.
+[[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
+                                            std::int64_t text_tokens, bool eager = false) {
+    network net{.block_kinds = static_cast<std::size_t>(u.levels),
+                .layers = u.levels,
+                .hidden = 1,
+                .tokens_a_sample = 1,
+                .undivided = true};
+    for (std::int64_t i = 0; i < u.levels; ++i)
+        net.blocks[i].layers = {i, i + 1, 1, true}, detail::add_alike(net.blocks[i], target::convolution, 0, 1, false);
+    const std::int64_t first = u.block_out_channels[0], time = 4 * first, last = u.levels - 1;
+    detail::add_alike(net.blocks[0], target::up, first, time, true);
+    detail::add_alike(net.blocks[0], target::up, time, time, true);
+    if (u.added_embedding_dim > 0) {
+        detail::add_alike(net.blocks[0], target::up, u.added_embedding_dim, time, true);
+        detail::add_alike(net.blocks[0], target::up, time, time, true);
+    }
+    detail::forward_walk walk{.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager};
+    // Skips, a level's in the order they are made: channels alone, because the way up meets the same positions.
+    std::int64_t skips[max_unet_levels * 102]{};
+    std::size_t count = 0;
+    const auto skip = [&] { skips[count++] = walk.at.channels, walk.held += walk.at.elements(); };
+    const auto transform = [&](std::int64_t level, std::int64_t depth) {
+        walk.transform(depth, u.heads[level], u.cross_attention_dim, text_tokens);
+    };
+    walk.convolve(first, 3), skip();
+    detail::feature_map sizes[max_unet_levels]{};
+    for (std::int64_t i = 0; i < u.levels; ++i) {
+        walk.into = &net.blocks[i], sizes[i] = walk.at;
+        for (std::int64_t k = 0; k < u.layers_per_block; ++k) {
+            walk.residual(u.block_out_channels[i], time);
+            transform(i, u.transformer_layers_per_block[i]), skip();
+        }
+        if (i < last) walk.convolve(u.block_out_channels[i], 3, 2), skip();
+    }
+    walk.residual(u.block_out_channels[last], time);
+    transform(last, u.middle_transformer_layers);
+    walk.residual(u.block_out_channels[last], time);
+    for (std::int64_t i = last; i >= 0; --i) {
+        walk.into = &net.blocks[i], walk.at.height = sizes[i].height, walk.at.width = sizes[i].width;
+        std::int64_t met = 0;
+        for (std::int64_t k = 0; k <= u.layers_per_block; ++k) {
+            const std::int64_t channels = skips[--count], joined = channels + walk.at.channels;
+            met += channels * walk.at.positions();
+            walk.moment(walk.at.elements() + joined * walk.at.positions());
+            walk.at.channels = joined;
+            walk.residual(u.block_out_channels[i], time);
+            transform(i, u.transformer_layers_per_block[i]);
+        }
+        // A level's skips are let go when it ends.
+        walk.held -= met;
+        if (i > 0) walk.upsample();
+    }
+    walk.normalize(), walk.moment(2 * walk.at.elements());
+    walk.convolve(u.out_channels, 3);
+    net.blocks[0].forward_width = walk.peak;
+    return net;
+}
+
+namespace detail {
+
+/// A layer with weights of its own for image and text. The last may read the text and not write it.
+constexpr void add_joint_layer(block& b, const joint_transformer& d, bool drops_text) {
+    const std::int64_t h = d.heads * d.head_dim;
+    add_alike(b, target::query, h, h, true, 6);
+    add_alike(b, target::output, h, h, true, drops_text ? 1 : 2);
+    add_alike(b, target::latent, h, 6 * h, true, drops_text ? 1 : 2);  // shifts, scales and gates, from the time step
+    if (drops_text) add_alike(b, target::latent, h, 2 * h, true);
+    add_alike(b, target::up, h, 4 * h, true, drops_text ? 1 : 2);
+    add_alike(b, target::down, 4 * h, h, true, drops_text ? 1 : 2);
+    b.vector_parameters = d.query_key_norm ? 4 * d.head_dim : 0;
+}
+constexpr void add_single_layer(block& b, const joint_transformer& d) {
+    const std::int64_t h = d.heads * d.head_dim;
+    add_alike(b, target::query, h, h, true, 3);
+    add_alike(b, target::latent, h, 3 * h, true);
+    add_alike(b, target::up, h, 4 * h, true);
+    add_alike(b, target::down, 5 * h, h, true);
+    b.vector_parameters = d.query_key_norm ? 2 * d.head_dim : 0;
+}
+/// Patches, the text's tokens, the time step, the pooled text and the guidance scale; the last norm and projection.
+constexpr void add_transformer_ends(block& b, const joint_transformer& d) {
+    const std::int64_t h = d.heads * d.head_dim;
+    add_alike(b, target::up, d.in_channels, h, true);
+    add_alike(b, target::up, d.joint_attention_dim, h, true);
+    add_alike(b, target::up, time_step_width, h, true, d.guidance_embeds ? 2 : 1);
+    add_alike(b, target::up, d.pooled_projection_dim, h, true);
+    add_alike(b, target::up, h, h, true, d.guidance_embeds ? 3 : 2);
+    add_alike(b, target::latent, h, 2 * h, true);
+    add_alike(b, target::head, h, d.out_channels, true);
+    // Stored in 16 bits with the weights: half an fp32 element each.
+    b.buffers = divide_up(d.stored_positions * h, 2);
+}
+
+/// Elements a token of image and text, in widths of the model. Rotary embedding (diffusers, apply_rotary_emb) makes
+/// fp32 copies of queries: two products and their sum, two 16-bit elements each, beside the turned copy.
+inline constexpr std::int64_t rotary_copies = 7;
+
+}  // namespace detail
+
+/// One step of a transformer on latents of height x width positions.
+[[nodiscard]] constexpr network lower_sized(const joint_transformer& d, std::int64_t height, std::int64_t width,
+                                            bool eager = false) {
+    const std::int64_t h = d.heads * d.head_dim, joint = d.num_layers, single = d.num_single_layers,
+                       n = divide_up(height, d.patch_size) * divide_up(width, d.patch_size) + d.text_tokens;
+    network net{.layers = joint + single + 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
+    const std::int64_t alike = joint - (d.last_layer_drops_text ? 1 : 0);
+    const auto add = [&](std::int64_t begin, std::int64_t end) -> block& {
+        block& b = net.blocks[net.block_kinds++];
+        b.layers = {begin, end, 1, true};
+        return b;
+    };
+    if (alike > 0) detail::add_joint_layer(add(0, alike), d, false);
+    if (alike < joint) detail::add_joint_layer(add(alike, joint), d, true);
+    if (single > 0) detail::add_single_layer(add(joint, joint + single), d);
+    detail::add_transformer_ends(add(joint + single, joint + single + 1), d);
+    const std::int64_t turned = d.rotary ? detail::rotary_copies : 2, scores = eager ? 2 * d.heads * n * n : 0,
+                       // Residual, its norm, queries, keys, values of both, joined; or the feed-forward and its GELU.
+        joint_widths = larger(2 + 3 + turned, 2 + 4 + 4),
+                       // Residual, its norm, the feed-forward's half, and queries, keys, values; or the attention's
+                       // result, both joined, and the layer's result.
+        single_widths = single > 0 ? larger(2 + 4 + 3 + turned, 2 + 4 + 1 + 5 + 1) : 0;
+    net.blocks[0].forward_width = larger(joint_widths, single_widths) * h * n + scores;
+    return net;
+}
+
+/// Decoding of latents of height x width positions; the encoder's weights are loaded too.
+[[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
+                                            bool eager = false) {
+    network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
+    net.blocks[0].layers = {0, 1, 1, true};
+    detail::add_alike(net.blocks[0], target::convolution, 0, 1, false);
+    const std::int64_t last = v.levels - 1, deepest = v.block_out_channels[last];
+    const auto middle = [&](detail::forward_walk& walk) {
+        walk.residual(deepest, 0), walk.attend_plainly(), walk.residual(deepest, 0);
+    };
+    detail::forward_walk encode{.into = &net.blocks[0], .at = {3, 1, 1}};
+    encode.convolve(v.block_out_channels[0], 3);
+    for (std::int64_t i = 0; i < v.levels; ++i) {
+        for (std::int64_t k = 0; k < v.layers_per_block; ++k) encode.residual(v.block_out_channels[i], 0);
+        if (i < last) encode.convolve(v.block_out_channels[i], 3, 2);
+    }
+    middle(encode), encode.normalize(), encode.convolve(2 * v.latent_channels, 3);
+    if (v.quant_conv) encode.convolve(2 * v.latent_channels, 1);
+
+    detail::forward_walk walk{.into = &net.blocks[0], .at = {v.latent_channels, height, width}, .eager = eager};
+    if (v.quant_conv) walk.convolve(v.latent_channels, 1);
+    walk.convolve(deepest, 3), middle(walk);
+    for (std::int64_t i = last; i >= 0; --i) {
+        for (std::int64_t k = 0; k <= v.layers_per_block; ++k) walk.residual(v.block_out_channels[i], 0);
+        if (i > 0) walk.upsample();
+    }
+    walk.normalize(), walk.moment(2 * walk.at.elements());
+    walk.convolve(3, 3);
+    net.blocks[0].forward_width = walk.peak;
+    return net;
+}
+
+/// One part of a pipeline, and what its weights are stored in.
+struct diffusion_part {
+    network net{};
+    bool quantizes = false;          ///< takes the job's weight format; else the format that computes
+    bool upcasts = false;            ///< works in fp32 whatever the others compute in
+    std::int64_t fp32_elements = 0;  ///< weights that stay fp32 where the rest is fp16
+};
+
+/// The parts, in the order they work: text encoders, the denoiser, the autoencoder.
+inline constexpr std::size_t max_diffusion_parts = max_text_encoders + 2;
+struct diffusion_parts {
+    diffusion_part of[max_diffusion_parts]{};
+    std::size_t count = 0;
+};
+
+/// Lowers the parts for an image of width x height pixels, attention matrices made whole where `eager`; `tile` pixels a
+/// side of what is decoded at once, 0: all.
+[[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
+                                                    bool eager = false, std::int64_t tile = 0) {
+    static_cast<void>(problems(m, on_problem::refuse));
+    const std::int64_t shrink = pixels_a_latent(m.vae), w = divide_up(width, shrink), h = divide_up(height, shrink),
+                       tile_w = tile > 0 ? smaller(w, divide_up(tile, shrink)) : w,
+                       tile_h = tile > 0 ? smaller(h, divide_up(tile, shrink)) : h;
+    diffusion_parts parts;
+    for (const text_encoder& t : m.text_encoders)
+        if (t.layers > 0)
+            parts.of[parts.count++] = {.net = lower(t),
+                                       .quantizes = t.quantizes,
+                                       .fp32_elements = t.fp32_down ? t.layers * t.ffn * t.hidden : 0};
+    parts.of[parts.count++] = {.net = m.unet.levels > 0 ? lower_sized(m.unet, h, w, m.text_encoders[0].tokens, eager)
+                                                        : lower_sized(m.transformer, h, w, eager),
+                               .quantizes = true};
+    parts.of[parts.count++] = {.net = lower_sized(m.vae, tile_h, tile_w, eager), .upcasts = m.vae.force_upcast};
+    return parts;
+}
+
+/// Parameters of all parts, exactly.
+[[nodiscard]] constexpr std::int64_t parameters(const diffusion& m) {
+    const diffusion_parts parts = lower_parts(m, m.default_size, m.default_size);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < parts.count; ++i) sum += parameters(parts.of[i].net);
+    return sum;
+}
+
+}  // namespace cardfit

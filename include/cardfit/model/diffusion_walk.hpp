@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// One sample's way through a part of a diffusion model: its matrices, block by block, and the elements that live at the
+// fullest moment of the forward pass.
+
+#include <cardfit/model/convnet_walk.hpp>
+#include <cardfit/model/diffusion.hpp>
+#include <cardfit/model/network.hpp>
+
+namespace cardfit::detail {
+
+/// Adds a matrix to a block; alike ones count as copies, each of which is visited.
+constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t out, bool bias, std::int64_t copies = 1) {
+    for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        linear& m = b.linears[i];
+        if (m.target != kind || m.in != in || m.out != out || m.bias != bias) continue;
+        m.copies += copies, m.active += copies;
+        return;
+    }
+    if (b.linear_count == static_cast<std::int64_t>(max_linears))
+        throw invalid_input({"model.diffusion", b.linear_count, 0, 0, "no more than 14 kinds of matrices a level"});
+    b.linears[b.linear_count++] = {
+        .target = kind, .split = split::none, .in = in, .out = out, .copies = copies, .active = copies, .bias = bias};
+}
+
+/// What lives at one moment: `held` for later, beside it an operator's tensors.
+struct forward_walk {
+    block* into = nullptr;
+    feature_map at{};
+    bool eager = false;  ///< attention matrices are made whole
+    std::int64_t held = 0;
+    std::int64_t peak = 0;
+
+    constexpr void moment(std::int64_t work) {
+        if (static_cast<double>(held) + static_cast<double>(work) > 1e15)
+            throw invalid_input({"inference.image_size", at.width, 0, 0, "a pass of less than 1e15 elements"});
+        peak = larger(peak, held + work);
+    }
+    /// A convolution. Tensor cores read channels last: cuDNN transposes tensors of PyTorch's own order into its
+    /// workspace, input and result (as convnet_walk.hpp).
+    constexpr void convolve(std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
+        const std::int64_t before = at.elements(), weights = kernel * kernel * at.channels * out;
+        add_weights(weights, out);
+        at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
+        moment(2 * (before + at.elements()));
+    }
+    /// Weights of convolutions join one matrix, whose bias is counted in.
+    constexpr void add_weights(std::int64_t weights, std::int64_t bias) {
+        if (into->linear_count == 0 || into->linears[0].target != target::convolution)
+            throw invalid_input({"model.diffusion", 0, 0, 0, "a block that begins with its convolutions"});
+        into->linears[0].in += weights + bias;
+    }
+    /// Group norm: two vectors.
+    constexpr void normalize() { into->vector_parameters += 2 * at.channels; }
+
+    /// ResnetBlock2D: twice norm, SiLU, 3 x 3; between them the time's embedding, where there is one. Its input waits
+    /// for the sum, and the norm's result stands beside that of the SiLU.
+    constexpr void residual(std::int64_t out, std::int64_t time_width) {
+        const feature_map in = at;
+        held += in.elements();
+        normalize(), moment(2 * in.elements());
+        convolve(out, 3);
+        if (time_width > 0) add_alike(*into, target::up, time_width, out, true), moment(2 * at.elements());
+        normalize(), moment(2 * at.elements());
+        convolve(out, 3);
+        if (in.channels != out) {
+            add_weights(in.channels * out, out);
+            moment(2 * at.elements() + in.elements() + at.elements());
+        } else {
+            moment(2 * at.elements());
+        }
+        held -= in.elements();
+    }
+
+    /// Attention matrices of one sample, before and after the softmax.
+    [[nodiscard]] constexpr std::int64_t scores(std::int64_t heads, std::int64_t from, std::int64_t to) const noexcept {
+        return eager ? 2 * heads * from * to : 0;
+    }
+
+    /// Transformer2DModel: projections in and out, and between them `depth` layers of self-attention, attention to the
+    /// text and a GEGLU feed-forward of four times the width.
+    constexpr void transform(std::int64_t depth, std::int64_t heads, std::int64_t cross, std::int64_t text_tokens) {
+        if (depth == 0) return;
+        const std::int64_t c = at.channels, n = at.positions(), e = at.elements();
+        normalize();
+        add_alike(*into, target::query, c, c, false, 4 * depth);  // q, k, v; q of the text's attention
+        add_alike(*into, target::output, c, c, true, 2 * depth + 2);
+        add_alike(*into, target::key, cross, c, false, 2 * depth);
+        add_alike(*into, target::gate, c, 8 * c, true, depth);
+        add_alike(*into, target::down, 4 * c, c, true, depth);
+        into->vector_parameters += 6 * c * depth;
+        // The module's input waits. Attention: residual, its norm, three projections, their result.
+        held += e;
+        moment(5 * e + larger(e, scores(heads, n, n)));
+        moment(5 * e + scores(heads, n, text_tokens));
+        // GEGLU: residual, its norm, both halves, the activated one, their product.
+        moment(2 * e + 8 * e + 4 * e + 4 * e);
+        held -= e;
+    }
+
+    /// The autoencoder's single-head attention over all positions.
+    constexpr void attend_plainly() {
+        const std::int64_t c = at.channels, e = at.elements();
+        normalize();
+        add_alike(*into, target::query, c, c, true, 3);
+        add_alike(*into, target::output, c, c, true);
+        held += e;
+        moment(5 * e + scores(1, at.positions(), at.positions()));
+        held -= e;
+    }
+
+    /// Twice as many positions a side, and a 3 x 3.
+    constexpr void upsample() {
+        const std::int64_t before = at.elements();
+        at.height *= 2, at.width *= 2;
+        held += before, moment(at.elements());
+        held -= before, convolve(at.channels, 3);
+    }
+};
+
+}  // namespace cardfit::detail

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Diffusion models by name, as the config.json files of their repositories on Hugging Face describe them.
+
+#include <cardfit/model/diffusion.hpp>
+
+namespace cardfit::models {
+
+/// openai/clip-vit-large-patch14, text model: 123,060,480 parameters without its projection.
+inline constexpr text_encoder clip_l{
+    .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .vocab = 49408, .positions = 77};
+/// The same with its projection, as SD 3 loads it.
+inline constexpr text_encoder clip_l_projected{
+    .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .vocab = 49408, .positions = 77, .projection = 768};
+/// laion/CLIP-ViT-bigG-14-laion2B-39B-b160k, text model with projection: 694,659,840.
+inline constexpr text_encoder openclip_big_g{
+    .layers = 32, .hidden = 1280, .heads = 20, .ffn = 5120, .vocab = 49408, .positions = 77, .projection = 1280};
+/// google/t5-v1_1-xxl, encoder: 4,762,310,656. A pipeline says how many tokens it pads a prompt to.
+[[nodiscard]] constexpr text_encoder t5_xxl(std::int64_t tokens) noexcept {
+    return {.layers = 24,
+            .hidden = 4096,
+            .heads = 64,
+            .ffn = 10240,
+            .vocab = 32128,
+            .tokens = tokens,
+            .fp32_down = true,
+            .quantizes = true};
+}
+
+/// stable-diffusion-v1-5/stable-diffusion-v1-5: unet/config.json (attention_head_dim 8, which counts heads there) and
+/// vae/config.json.
+inline constexpr diffusion stable_diffusion_1_5{.text_encoders = {clip_l},
+                                                .unet = {.levels = 4,
+                                                         .block_out_channels = {320, 640, 1280, 1280},
+                                                         .transformer_layers_per_block = {1, 1, 1, 0},
+                                                         .middle_transformer_layers = 1,
+                                                         .heads = {8, 8, 8, 8},
+                                                         .cross_attention_dim = 768}};
+
+/// stabilityai/stable-diffusion-xl-base-1.0 (Podell et al., arXiv 2307.01952): its autoencoder has force_upcast.
+inline constexpr diffusion sd_xl{.text_encoders = {clip_l, openclip_big_g},
+                                 .unet = {.levels = 3,
+                                          .block_out_channels = {320, 640, 1280},
+                                          .transformer_layers_per_block = {0, 2, 10},
+                                          .middle_transformer_layers = 10,
+                                          .heads = {5, 10, 20},
+                                          .cross_attention_dim = 2048,
+                                          .added_embedding_dim = 2816},
+                                 .vae = {.sample_size = 1024, .force_upcast = true},
+                                 .default_size = 1024};
+
+/// stabilityai/stable-diffusion-3-medium-diffusers (Esser et al., arXiv 2403.03206): text of 77 tokens of CLIP and 256
+/// of T5 (max_sequence_length's default). Its autoencoder's force_upcast is not read by the pipeline.
+inline constexpr diffusion stable_diffusion_3_medium{
+    .text_encoders = {clip_l_projected, openclip_big_g, t5_xxl(256)},
+    .transformer = {.num_layers = 24,
+                    .heads = 24,
+                    .head_dim = 64,
+                    .in_channels = 16 * 2 * 2,
+                    .out_channels = 16 * 2 * 2,
+                    .pooled_projection_dim = 2048,
+                    .text_tokens = 77 + 256,
+                    .stored_positions = 192 * 192,
+                    .last_layer_drops_text = true},
+    .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
+    .default_size = 1024};
+
+/// stabilityai/stable-diffusion-3.5-large: as SD 3, wider, with norms on queries and keys.
+inline constexpr diffusion stable_diffusion_3_5_large{
+    .text_encoders = {clip_l_projected, openclip_big_g, t5_xxl(256)},
+    .transformer = {.num_layers = 38,
+                    .heads = 38,
+                    .head_dim = 64,
+                    .in_channels = 16 * 2 * 2,
+                    .out_channels = 16 * 2 * 2,
+                    .pooled_projection_dim = 2048,
+                    .text_tokens = 77 + 256,
+                    .stored_positions = 192 * 192,
+                    .query_key_norm = true,
+                    .last_layer_drops_text = true},
+    .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
+    .default_size = 1024};
+
+/// black-forest-labs/FLUX.1-dev: latents packed in patches of two by two; the guidance scale is an input.
+inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
+                                      .transformer = {.num_layers = 19,
+                                                      .num_single_layers = 38,
+                                                      .heads = 24,
+                                                      .head_dim = 128,
+                                                      .in_channels = 64,
+                                                      .out_channels = 64,
+                                                      .pooled_projection_dim = 768,
+                                                      .text_tokens = 512,
+                                                      .guidance_embeds = true,
+                                                      .query_key_norm = true,
+                                                      .rotary = true},
+                                      .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
+                                      .default_size = 1024};
+
+struct diffusion_entry {
+    std::string_view id;
+    std::string_view repository;
+    const diffusion* model;
+};
+inline constexpr diffusion_entry diffusions[]{
+    {"sd-1.5", "stable-diffusion-v1-5/stable-diffusion-v1-5", &stable_diffusion_1_5},
+    {"sd-xl", "stabilityai/stable-diffusion-xl-base-1.0", &sd_xl},
+    {"sd-3-medium", "stabilityai/stable-diffusion-3-medium-diffusers", &stable_diffusion_3_medium},
+    {"sd-3.5-large", "stabilityai/stable-diffusion-3.5-large", &stable_diffusion_3_5_large},
+    {"flux.1-dev", "black-forest-labs/FLUX.1-dev", &flux_1_dev},
+};
+
+}  // namespace cardfit::models
