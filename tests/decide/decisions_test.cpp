@@ -46,7 +46,7 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
     std::vector<plan> fitting;
     const bytes capacity = usable_memory(m);
     for (int tensor = 1; tensor <= space.tensor; tensor *= 2)
-        for (int pipeline = 1; pipeline <= space.pipeline; pipeline *= 2)
+        for (int pipeline = 1; pipeline <= space.pipeline; ++pipeline)
             for (int context = 1; context <= space.context; context *= 2)
                 for (int virtual_stages = 1; virtual_stages <= space.virtual_stages; virtual_stages *= 2)
                     for (int expert = 1; expert <= space.expert; expert *= 2)

@@ -21,7 +21,8 @@ struct plan {
     cardfit::grade grade{};
 };
 
-/// What may be varied. Powers of two up to each bound; what is false stays as the job has it.
+/// What may be varied: powers of two up to each bound, and of a pipeline every divisor of the cards; what is false
+/// stays as the job has it.
 struct plan_space {
     int tensor = 64;
     int pipeline = 128;
@@ -179,7 +180,7 @@ struct plan_search {
     constexpr void run(const training& t, const layout& asked) {
         const int cards = hardware.cards;
         for (int tensor = 1; tensor <= space.tensor && cards % tensor == 0; tensor *= 2)
-            for (int pipeline = 1; pipeline <= space.pipeline && cards % (tensor * pipeline) == 0; pipeline *= 2)
+            for (int pipeline = 1; pipeline <= space.pipeline; ++pipeline)
                 for (int context = 1; context <= space.context && cards % (tensor * pipeline * context) == 0;
                      context *= 2)
                     for (int virtual_stages = 1; virtual_stages <= (pipeline > 1 ? space.virtual_stages : 1);
@@ -192,7 +193,7 @@ struct plan_search {
                                            .context = context,
                                            .expert = expert,
                                            .sequence_parallel = asked.sequence_parallel};
-                            if (!problems(l, cards, net).empty() || t.sequence_length % context != 0) continue;
+                            if (t.sequence_length % context != 0 || !problems(l, cards, net).empty()) continue;
                             consider_sharding(t, l, asked.sharding);
                             if (space.stop && space.stop(report.progress)) {
                                 report.stopped = true;

@@ -147,7 +147,10 @@ struct text_style {
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, size] : parts)
         if (size.number > 0) rows.push_back({name, in_gib(size), bar(in_gibibytes(size) / whole, 40)});
-    rows.push_back({"needed", in_gib(m.device()), bar(in_gibibytes(m.device()) / whole, 40)});
+    // An engine that fills a budget with cache takes more than the job needs.
+    const bytes need = a.report.capacity - a.report.headroom;
+    if (need < m.device()) rows.push_back({"taken", in_gib(m.device()), bar(in_gibibytes(m.device()) / whole, 40)});
+    rows.push_back({"needed", in_gib(need), bar(in_gibibytes(need) / whole, 40)});
     rows.push_back({"available", in_gib(a.report.capacity), bar(in_gibibytes(a.report.capacity) / whole, 40)});
     for (auto& row : rows) row[1] = std::string(12 - (std::min)(row[1].size(), std::size_t{12}), ' ') + row[1];
     return aligned(rows, 3, "  ");
