@@ -56,21 +56,7 @@ template <class Predicate>
     for (const auto& [source, list] : errors) sum += median(list);
     return sum / static_cast<double>(errors.size());
 }
-[[nodiscard]] double mean_percentile(const errors_by_source& errors, double share) {
-    double sum = 0;
-    for (const auto& [source, list] : errors) sum += percentile(list, share);
-    return sum / static_cast<double>(errors.size());
-}
-
 }  // namespace
-
-TEST_CASE("training throughput: within 10 % and 30 % with every source alike") {
-    const errors_by_source errors = errors_of([](const timed_row& r) { return r.training; });
-    REQUIRE(rows().size() == 1424);
-    REQUIRE(errors.size() == 17);
-    CHECK(mean_median(errors) <= 0.10);
-    CHECK(mean_percentile(errors, 0.9) <= 0.30);
-}
 
 TEST_CASE("inference: decode within 10 %, generated tokens 12 %, prefill 20 % at the median with every source alike") {
     const auto of = [](const char* quantity) {

@@ -124,9 +124,10 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
                windows = in.job.software_date >= in.row.windows_since;
     const std::int64_t spread = smaller(std::int64_t{in.l.tensor}, in.net.kv_heads);
     // An encoder reads its sequence once and keeps nothing of it.
-    bool causal = false;
-    for (std::size_t k = 0; k < in.net.block_kinds; ++k) causal = causal || in.net.blocks[k].causal;
-    if (!causal) return;
+    bool generates = false;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k)
+        generates = generates || in.net.blocks[k].causal || in.net.blocks[k].state_width > 0;
+    if (!generates) return;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
         const std::int64_t width = b.cache_splits ? divide_up(b.cache_width, spread) : b.cache_width,
