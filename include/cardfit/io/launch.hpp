@@ -4,7 +4,10 @@
 // A job as the command and the files of the tool that runs it. What a tool cannot express is an error that names the
 // field, so that no plan loses a setting on the way.
 
+#include <cardfit/io/launch_accelerate.hpp>
+#include <cardfit/io/launch_deepspeed.hpp>
 #include <cardfit/io/launch_megatron.hpp>
+#include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/launch_torchtitan.hpp>
 
 namespace cardfit::io {
@@ -19,7 +22,11 @@ struct launcher_row {
 };
 inline constexpr launcher_row launchers[]{
     {"torchtitan", true, &launch_torchtitan},
+    {"deepspeed", true, &launch_deepspeed},
     {"megatron", true, &launch_megatron},
+    {"accelerate", true, &launch_accelerate},
+    {"vllm", false, &launch_vllm},
+    {"llama.cpp", false, &launch_llama_cpp},
 };
 
 }  // namespace detail
