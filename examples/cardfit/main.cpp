@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "launch_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
 #include "validate_command.hpp"
@@ -58,6 +59,14 @@ int run(int argc, char** argv) {
     scaling_command->add_flag("--json", scaling.json, "print one JSON document");
     scaling_command->add_flag("--vega", scaling.vega, "print a Vega-Lite document of both curves");
     scaling_command->callback([&] { code = tool::scaling(scaling); });
+
+    tool::launch_options launch;
+    CLI::App* launch_command = app.add_subcommand("launch", "a job as the command and files of the tool that runs it");
+    launch_command->add_option("job", launch.path, "a job file, or - for standard input")->required();
+    launch_command->add_option("--for", launch.launcher, "torchtitan, deepspeed, megatron, accelerate, vllm, llama.cpp")
+        ->required();
+    launch_command->add_flag("--json", launch.json, "print one JSON document");
+    launch_command->callback([&] { code = tool::launch(launch); });
 
     tool::serve_options serve;
     CLI::App* serve_command =

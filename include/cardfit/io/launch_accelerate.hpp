@@ -78,8 +78,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     for (const trainer_precision& p : trainer_precisions)
         if (p.key == t.precision) document["mixed_precision"] = p.mixed;
     document.update({{"num_machines", r.nodes}, {"num_processes", r.job.hardware.cards}});
-    document.update({{"rdzv_backend", r.nodes > 1 ? "c10d" : "static"}, {"use_cpu", false}});
-    if (t.compiled) document["dynamo_config"]["dynamo_backend"] = "INDUCTOR";
+    document.update({{"rdzv_backend", "static"}, {"use_cpu", false}});
     if (kind == "FSDP") {
         document["fsdp_config"] = fsdp_section(t);
         const cardfit::layout& l = r.layout;
@@ -103,7 +102,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
         f.add("--main_process_port", 29500);
     }
     f.add("--module").add("trl.scripts.sft");
-    add_script(r, *m, true, f);
+    add_script(r, *m, false, f);
     // FSDP's own recomputation stands in the file; both at once would recompute twice.
     const bool trainers = t.recompute == recompute::full && kind != "FSDP";
     f.add("--gradient_checkpointing", std::string(trainers ? "True" : "False"));

@@ -49,10 +49,12 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
 
 [[nodiscard]] inline nlohmann::ordered_json deepspeed_document(const launch_request& r, const trainer_optimizer& o) {
     const cardfit::training& t = *r.job.training;
-    nlohmann::ordered_json document = {{"train_batch_size", r.global_batch()},
-                                       {"train_micro_batch_size_per_gpu", t.micro_batch},
-                                       {"gradient_accumulation_steps", t.gradient_accumulation},
-                                       {"gradient_clipping", 1.0}};
+    nlohmann::ordered_json document;
+    // Trainer takes every card for a data-parallel rank; where it is not, DeepSpeed multiplies by itself.
+    if (r.layout.tensor == 1) document["train_batch_size"] = r.global_batch();
+    document["train_micro_batch_size_per_gpu"] = t.micro_batch;
+    document["gradient_accumulation_steps"] = t.gradient_accumulation;
+    document["gradient_clipping"] = 1.0;
     const auto* p = launch_row(r, deepspeed_precisions, t.precision, "training.precision", precision_names);
     if (p && !p->section.empty()) {
         nlohmann::ordered_json& section = document[std::string(p->section)];
@@ -92,7 +94,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     }
     f.add("--num_gpus", r.per_node).add("--module").add("trl.scripts.sft");
     f.add("--deepspeed", std::string("ds_config.json"));
-    add_script(r, *m, o->deepspeed.empty(), f);
+    add_script(r, *m, true, f);
     f.add("--gradient_checkpointing", std::string(t.recompute == recompute::full ? "True" : "False"));
     plan.files.push_back({"ds_config.json", deepspeed_document(r, *o).dump(2) + "\n"});
     plan.command = std::move(f).words();

@@ -33,13 +33,15 @@ struct trainer_precision {
     std::string_view dtype;
     std::string_view mixed;
     std::string_view flags;
+    /// Where DeepSpeed holds the weights, Trainer's flag must say what DeepSpeed's file says.
+    std::string_view deepspeed_flags = flags;
 };
 inline constexpr trainer_precision trainer_precisions[]{
     {precision::fp32, "float32", "no", "--bf16 False"},
     {precision::tf32, "float32", "no", "--bf16 False --tf32 True"},
     {precision::bf16_mixed, "float32", "bf16", "--bf16 True"},
     {precision::fp16_mixed, "float32", "fp16", "--bf16 False --fp16 True"},
-    {precision::bf16, "bfloat16", "no", "--bf16 False"},
+    {precision::bf16, "bfloat16", "no", "--bf16 False", "--bf16 True"},
 };
 
 /// A frozen base's format as ModelConfig's flags; the compute type needs none.
@@ -105,8 +107,8 @@ inline void refuse_for_trainer(const launch_request& r, const cardfit::training&
     r.require(t.loss != loss::masked, "training.loss", "masked", "full, chunked, fused");
 }
 
-/// The script and its arguments; `ours`: the optimizer is not DeepSpeed's.
-inline void add_script(const launch_request& r, const transformer& m, bool ours, flag_list& f) {
+/// The script and its arguments, to run with DeepSpeed's own file or without.
+inline void add_script(const launch_request& r, const transformer& m, bool with_deepspeed, flag_list& f) {
     const cardfit::training& t = *r.job.training;
     refuse_for_trainer(r, t);
     f.add("--model_name_or_path", hub_model(r)).add("--dataset_name", std::string("trl-lib/Capybara"));
@@ -119,8 +121,8 @@ inline void add_script(const launch_request& r, const transformer& m, bool ours,
     if (!p || !o || !c) return;
     const bool frozen = t.adapter.method != adapter_method::none && p->mixed != "no";
     f.add("--dtype", std::string(!frozen ? p->dtype : p->mixed == "bf16" ? "bfloat16" : "float16"));
-    f.add_words(p->flags).add_words(c->flags);
-    if (ours) f.add("--optim", std::string(o->trainer));
+    f.add_words(with_deepspeed ? p->deepspeed_flags : p->flags).add_words(c->flags);
+    if (!with_deepspeed || o->deepspeed.empty()) f.add("--optim", std::string(o->trainer));
     // Half the setting is PyTorch's: torch.nn.functional.scaled_dot_product_attention runs FlashAttention's kernels.
     f.add("--attn_implementation", std::string(t.attention == attention::flash ? "sdpa" : "eager"));
     f.add_if(t.compiled, "--torch_compile", std::string("True"));
