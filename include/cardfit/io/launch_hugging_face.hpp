@@ -72,8 +72,7 @@ struct trainer_loss {
     std::string_view flags;
 };
 inline constexpr trainer_loss trainer_losses[]{
-    {loss::by_default, ""},
-    {loss::full, ""},
+    {loss::full, "--loss_type nll"},
     {loss::fused, "--use_liger_kernel True"},
     {loss::chunked, "--loss_type chunked_nll"},
 };
@@ -81,7 +80,7 @@ inline constexpr trainer_loss trainer_losses[]{
 inline void add_adapter(const launch_request& r, const transformer& m, flag_list& f) {
     const cardfit::training& t = *r.job.training;
     if (t.adapter.method == adapter_method::none) return;
-    f.add_words("--use_peft True").add("--lora_r", t.adapter.rank);
+    f.add_words("--use_peft True --lora_dropout 0.0").add("--lora_r", t.adapter.rank);
     f.add_if(t.adapter.method == adapter_method::dora, "--use_dora", std::string("True"));
     f.add("--lora_target_modules");
     r.require(m.ffn_gated && m.experts.count == 0 && m.latent_attention.kv_rank == 0, "training.adapter.targets",
@@ -104,7 +103,6 @@ inline void refuse_for_trainer(const launch_request& r, const cardfit::training&
     r.require(r.layout.sequence_parallel != sequence_parallel::on, "layout.sequence_parallel", true, "false");
     r.require(!t.dropout, "training.dropout", true, "false: the model's own config tells dropout");
     r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
-    r.require(t.loss != loss::masked, "training.loss", "masked", "full, chunked, fused");
 }
 
 /// The script and its arguments, to run with DeepSpeed's own file or without.
@@ -112,12 +110,14 @@ inline void add_script(const launch_request& r, const transformer& m, bool with_
     const cardfit::training& t = *r.job.training;
     refuse_for_trainer(r, t);
     f.add("--model_name_or_path", hub_model(r)).add("--dataset_name", std::string("trl-lib/Capybara"));
-    f.add("--output_dir", std::string("./outputs")).add("--max_length", t.sequence_length).add_words("--packing True");
+    f.add("--output_dir", std::string("./outputs")).add("--max_length", t.sequence_length);
+    // Whole sequences: the other strategies go without padding, which wants FlashAttention 2.
+    f.add_words("--packing True --packing_strategy wrapped");
     f.add("--per_device_train_batch_size", t.micro_batch);
     f.add("--gradient_accumulation_steps", t.gradient_accumulation);
     const auto* p = launch_row(r, trainer_precisions, t.precision, "training.precision", precision_names);
     const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
-    const auto* c = launch_row(r, trainer_losses, t.loss, "training.loss", loss_names);
+    const auto* c = launch_row(r, trainer_losses, r.loss(), "training.loss", loss_names);
     if (!p || !o || !c) return;
     const bool frozen = t.adapter.method != adapter_method::none && p->mixed != "no";
     f.add("--dtype", std::string(!frozen ? p->dtype : p->mixed == "bf16" ? "bfloat16" : "float16"));

@@ -84,8 +84,8 @@ inline void refuse_training_for_megatron(const launch_request& r, const cardfit:
     r.require(t.adapter.method == adapter_method::none, "training.adapter", "given", "no adapter");
     r.require(!t.compiled, "training.compiled", true, "false");
     r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
-    r.require(t.loss != loss::chunked && t.loss != loss::masked, "training.loss",
-              std::string(name_of(loss_names, t.loss)), "full, fused");
+    r.require(r.loss() == loss::full || r.loss() == loss::fused, "training.loss",
+              std::string(name_of(loss_names, r.loss())), "full, fused");
     r.require(t.offload != offload::full, "training.offload", "full", "none, optimizer, activations");
     r.require(t.offload != offload::activations || (l.pipeline == 1 && t.recompute == recompute::none),
               "training.offload", "activations", "activations only without a pipeline and without recompute");
@@ -226,9 +226,7 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     // Transformer Engine offloads all layers but one at most.
     f.add_if(t.offload == offload::activations, "--cpu-offloading-num-layers",
              (std::max)(m.layers - 1, std::int64_t{1}));
-    const auto& logits = row_of(framework::megatron).logits;
-    const bool fused = t.loss == loss::fused || (t.loss == loss::by_default && t.software_date >= logits.default_since);
-    f.add_if(fused, "--cross-entropy-loss-fusion");
+    f.add_if(r.loss() == loss::fused, "--cross-entropy-loss-fusion");
 }
 
 /// The plan: torchrun pretrain_gpt.py. Sequence parallelism and context parallelism overlap only where the card has one

@@ -47,6 +47,13 @@ struct launch_request {
         if (!holds) problems->push_back(refused_value(std::move(key), value, accepted + " (" + text_of_launcher()));
     }
     [[nodiscard]] std::string text_of_launcher() const { return "under " + std::string(launcher) + ")"; }
+    /// How logits are made: as told, else as the estimate takes it, which is as the job's framework did at its date.
+    [[nodiscard]] cardfit::loss loss() const {
+        const cardfit::training& t = *job.training;
+        const logits_recipe& rules = row_of(t.framework).logits;
+        if (t.loss != cardfit::loss::by_default) return t.loss;
+        return t.software_date >= rules.default_since ? rules.default_loss : cardfit::loss::full;
+    }
     /// The replicas' micro-batches of one step, together.
     [[nodiscard]] std::int64_t global_batch() const {
         const cardfit::training& t = *job.training;

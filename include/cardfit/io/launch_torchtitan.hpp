@@ -40,8 +40,8 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
     r.require(half_states == (t.precision == precision::bf16), "training.optimizer_state",
               std::string(layout_of(t.optimizer_state).name),
               "the format of the weights: bf16 under precision bf16, else fp32");
-    r.require(t.loss == loss::by_default || t.loss == loss::full || (t.loss == loss::fused && t.compiled),
-              "training.loss", std::string(name_of(loss_names, t.loss)), "full, or fused where compiled");
+    r.require(r.loss() == loss::full || (r.loss() == loss::fused && t.compiled), "training.loss",
+              std::string(name_of(loss_names, r.loss())), "full, or fused where compiled");
     r.require(!t.optimizer_in_backward || l.pipeline == 1, "training.optimizer_in_backward", true,
               "false with a pipeline");
     r.require(l.sequence_parallel != sequence_parallel::off || l.tensor == 1, "layout.sequence_parallel", false,
@@ -140,7 +140,8 @@ inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_j
     document["activation_checkpoint"]["mode"] = name_of(recompute_names, t.recompute);
     if (t.recompute == recompute::selective) document["activation_checkpoint"]["selective_ac_option"] = "op";
     document["compile"]["enable"] = t.compiled;
-    if (t.compiled && t.loss == loss::full) document["compile"]["components"] = {"model"};
+    if (t.compiled && r.loss() == loss::full && t.loss != loss::by_default)
+        document["compile"]["components"] = {"model"};
     add_titan_quantization(*p, document);
     const std::string name = "torchtitan.toml";
     flag_list f = torchrun(r);
