@@ -15,11 +15,11 @@ struct launch_options {
     bool json = false;
 };
 
-/// A word as a shell reads it back. One that holds a variable is left to be expanded.
+/// A word as a shell reads it back. The variables that differ from node to node are left to be expanded.
 [[nodiscard]] inline std::string shell_word(const std::string& word) {
-    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%$";
-    if (!word.empty() && word.find_first_not_of(plain) == word.npos)
-        return word.starts_with('$') ? "\"" + word + "\"" : word;
+    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
+    if (word == "$NODE_RANK" || word.starts_with("$MASTER_ADDR")) return "\"" + word + "\"";
+    if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
     std::string quoted = "'";
     for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return quoted + "'";

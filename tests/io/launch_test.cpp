@@ -195,7 +195,8 @@ const nlohmann::json full_shards = {{"sharding", "full"}};
 }  // namespace
 
 TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan") {
-    // docs/performance.md of torchtitan: local batch 2, sequence 8192, selective recompute of operations.
+    // Llama 3.1 8B of torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2, sequence 8192,
+    // selective recompute of operations.
     const io::launch_plan plan = plan_of(
         job("llama-3.1-8b", 8,
             {{"micro_batch", 2}, {"sequence_length", 8192}, {"recompute", "selective"}, {"framework", "torchtitan"}},
@@ -424,6 +425,11 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
                   "inference.kv_cache"));
     CHECK(refuses(served("llama-3.1-8b", 1, {{"weights", "q4_k_m"}}, nlohmann::json::object()), "vllm",
                   "inference.weights"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"adapters", 2}, {"adapter_rank", 10}}, nlohmann::json::object()), "vllm",
+                  "inference.adapter_rank"));
+    nlohmann::json host = with("offload", "optimizer");
+    host["optimizer"] = "paged-adamw";
+    CHECK(refuses(job("llama-3.1-8b", 8, host, {{"sharding", "optimizer"}}), "deepspeed", "training.offload"));
     CHECK(refuses(served("llama-3.1-8b", 1, {{"batch", 2}}, nlohmann::json::object()), "megatron", "training"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "vllm", "inference"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "make", "launcher"));

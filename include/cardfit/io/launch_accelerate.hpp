@@ -33,10 +33,12 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
               "none, activations, full unless the DeepSpeed plugin shards");
     r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
               "none, optimizer unless sharding is full");
-    const bool pure = t.precision == precision::bf16;
-    r.require((t.optimizer_state == number_format::bf16) == pure || t.optimizer == optimizer::sgd,
-              "training.optimizer_state", std::string(layout_of(t.optimizer_state).name),
-              "the format of the weights: bf16 under precision bf16, else fp32");
+    for (const trainer_optimizer& o : trainer_optimizers) {
+        const bool half = t.precision == precision::bf16 && !o.own_states;
+        if (o.key == t.optimizer && row_of(o.key).matrix_states > 0)
+            r.require((t.optimizer_state == number_format::bf16) == half, "training.optimizer_state",
+                      std::string(layout_of(t.optimizer_state).name), half ? "bf16, as the weights" : "fp32");
+    }
 }
 
 [[nodiscard]] inline nlohmann::ordered_json fsdp_section(const cardfit::training& t) {

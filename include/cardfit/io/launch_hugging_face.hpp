@@ -15,16 +15,18 @@ struct trainer_optimizer {
     std::string_view trainer;
     std::string_view deepspeed = "";
     bool untested = false;
+    /// States in the optimizer's own format; the others' take that of the weights.
+    bool own_states = false;
 };
 inline constexpr trainer_optimizer trainer_optimizers[]{
     {optimizer::adamw, "adamw_torch_fused", "AdamW"},
     {optimizer::sgd, "sgd", "", true},
-    {optimizer::adamw_8bit, "adamw_8bit", "", true},
-    {optimizer::adamw_4bit, "adamw_torch_4bit", "", true},
-    {optimizer::adafactor, "adafactor", "", true},
-    {optimizer::lion, "lion_32bit", "Lion"},
-    {optimizer::paged_adamw, "paged_adamw_32bit", "", true},
-    {optimizer::paged_adamw_8bit, "paged_adamw_8bit", "", true},
+    {optimizer::adamw_8bit, "adamw_8bit", "", true, true},
+    {optimizer::adamw_4bit, "adamw_torch_4bit", "", true, true},
+    {optimizer::adafactor, "adafactor", "", true, true},
+    {optimizer::lion, "lion_32bit", "Lion", false, true},
+    {optimizer::paged_adamw, "paged_adamw_32bit", "", true, true},
+    {optimizer::paged_adamw_8bit, "paged_adamw_8bit", "", true, true},
 };
 
 /// A precision as the script loads weights, as Accelerate mixes, and as DeepSpeed's section.
@@ -103,6 +105,11 @@ inline void refuse_for_trainer(const launch_request& r, const cardfit::training&
     r.require(r.layout.sequence_parallel != sequence_parallel::on, "layout.sequence_parallel", true, "false");
     r.require(!t.dropout, "training.dropout", true, "false: the model's own config tells dropout");
     r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
+    const bool to_host = t.offload == offload::optimizer || t.offload == offload::full;
+    for (const trainer_optimizer& o : trainer_optimizers)
+        if (o.key == t.optimizer && row_of(o.key).matrix_states > 0)
+            r.require(!to_host || r.layout.sharding == sharding::none || !o.deepspeed.empty(), "training.offload",
+                      std::string(name_of(offload_names, t.offload)), "none, activations with this optimizer");
 }
 
 /// The script and its arguments, to run with DeepSpeed's own file or without.
@@ -114,7 +121,7 @@ inline void add_script(const launch_request& r, const transformer& m, bool with_
     // Whole sequences: the other strategies go without padding, which wants FlashAttention 2.
     f.add_words("--packing True --packing_strategy wrapped");
     f.add("--per_device_train_batch_size", t.micro_batch);
-    f.add("--gradient_accumulation_steps", t.gradient_accumulation);
+    f.add("--gradient_accumulation_steps", t.gradient_accumulation).add("--learning_rate", std::string("2e-5"));
     const auto* p = launch_row(r, trainer_precisions, t.precision, "training.precision", precision_names);
     const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
     const auto* c = launch_row(r, trainer_losses, r.loss(), "training.loss", loss_names);

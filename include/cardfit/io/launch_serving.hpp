@@ -6,6 +6,8 @@
 
 #include <cardfit/io/launch_models.hpp>
 
+#include <algorithm>
+#include <array>
 #include <sstream>
 
 namespace cardfit::io::detail {
@@ -89,6 +91,11 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     if (const auto* c = launch_row(r, vllm_caches, i.kv_cache, "inference.kv_cache", format_names))
         f.add("--kv-cache-dtype", std::string(c->name));
     f.add(i.shared_prefix > 0 ? "--enable-prefix-caching" : "--no-enable-prefix-caching");
+    // MaxLoRARanks of vllm/config/lora.py at 01230b40.
+    constexpr std::array<std::int64_t, 9> ranks{1, 8, 16, 32, 64, 128, 256, 320, 512};
+    const bool ranked = std::find(ranks.begin(), ranks.end(), i.adapter_rank) != ranks.end();
+    r.require(i.adapters == 0 || ranked, "inference.adapter_rank", i.adapter_rank,
+              "1, 8, 16, 32, 64, 128, 256, 320, 512");
     if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
     launch_plan plan{.command = std::move(f).words()};
     if (layout_of(i.weights).element_bits < 16 && i.weights != number_format::fp8 && i.weights != number_format::nf4)
