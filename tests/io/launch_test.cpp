@@ -275,6 +275,8 @@ TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron
 }
 
 TEST_CASE("golden: Llama 2 70B, ZeRO-3 with offload on 16 cards, under DeepSpeed") {
+    // The usual full fine-tuning of a 70B model: two nodes of 8, all in host memory but activations; no one source. The
+    // shape of the file is docs/_pages/config-json.md of DeepSpeed.
     const io::launch_plan plan = plan_of(job("llama-2-70b", 16,
                                              {{"micro_batch", 1},
                                               {"gradient_accumulation", 4},
@@ -339,6 +341,26 @@ TEST_CASE("every model of the zoo: written with known keys, or refused") {
             }
         }
     for (const io::detail::model_alias& row : io::detail::model_aliases) CHECK_MESSAGE(io::find_model(row.id), row.id);
+}
+
+TEST_CASE("published runs of torchtitan and Megatron-LM come out with known keys") {
+    std::map<std::string, int> written, all;
+    std::ifstream rows(std::string(CARDFIT_TEST_DATA) + "/published/memory.jsonl");
+    for (std::string line; std::getline(rows, line);) {
+        const io::job_file read = io::read_job_text(line);
+        if (!read.training) continue;
+        const std::string launcher(row_of(read.training->framework).name);
+        if (launcher != "torchtitan" && launcher != "megatron") continue;
+        ++all[launcher];
+        try {
+            check_plan(io::launch(read, launcher), launcher);
+            ++written[launcher];
+        } catch (const io::input_error& e) {
+            CHECK(!e.problems().empty());  // nvfp4, an encoder
+        }
+    }
+    for (const auto& [launcher, count] : all) CHECK_MESSAGE(written[launcher] * 10 >= count * 7, launcher);
+    CHECK(all.size() == 2);
 }
 
 TEST_CASE("experts and latent attention under Megatron-LM") {

@@ -18,7 +18,9 @@ struct trainer_optimizer {
     /// States in the optimizer's own format; the others' take that of the weights.
     bool own_states = false;
 };
+// Without weight decay, which is Trainer's default, Adam and AdamW are one.
 inline constexpr trainer_optimizer trainer_optimizers[]{
+    {optimizer::adam, "adamw_torch_fused", "Adam"},
     {optimizer::adamw, "adamw_torch_fused", "AdamW"},
     {optimizer::sgd, "sgd", "", true},
     {optimizer::adamw_8bit, "adamw_8bit", "", true, true},
