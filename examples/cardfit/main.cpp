@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "launch_command.hpp"
 #include "plan_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
@@ -77,6 +78,14 @@ int run(int argc, char** argv) {
     compare_command->add_option("--job", compare.job, "a job file, or - for standard input")->required();
     compare_command->add_flag("--json", compare.json, "print one JSON document");
     compare_command->callback([&] { code = tool::compare(compare); });
+
+    tool::launch_options launch;
+    CLI::App* launch_command = app.add_subcommand("launch", "a job as the command and files of the tool that runs it");
+    launch_command->add_option("job", launch.path, "a job file, or - for standard input")->required();
+    launch_command->add_option("--for", launch.launcher, "torchtitan, deepspeed, megatron, accelerate, vllm, llama.cpp")
+        ->required();
+    launch_command->add_flag("--json", launch.json, "print one JSON document");
+    launch_command->callback([&] { code = tool::launch(launch); });
 
     tool::serve_options serve;
     CLI::App* serve_command =

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Accelerate's configuration, YAML (accelerate 1.12: commands/config/config_args.py, utils/dataclasses.py,
+// examples/torch_native_parallelism/configs), and accelerate launch.
+
+#include <cardfit/io/launch_hugging_face.hpp>
+
+namespace cardfit::io::detail {
+
+/// Which of Accelerate's ways a layout takes.
+[[nodiscard]] inline std::string_view accelerate_kind(const launch_request& r) {
+    const cardfit::layout& l = r.layout;
+    const bool deepspeed = r.job.training->framework == framework::deepspeed;
+    if (l.sharding == sharding::optimizer || l.sharding == sharding::gradients) return "DEEPSPEED";
+    if (l.sharding == sharding::full) return deepspeed ? "DEEPSPEED" : "FSDP";
+    return r.job.hardware.cards > 1 ? "MULTI_GPU" : "NO";
+}
+
+inline void refuse_for_accelerate(const launch_request& r, const cardfit::training& t, std::string_view kind) {
+    const cardfit::layout& l = r.layout;
+    const bool fsdp = kind == "FSDP";
+    r.require(l.tensor == 1 || fsdp, "layout.tensor", l.tensor, "1 unless sharding is full (FSDP2)");
+    r.require(l.context == 1 || fsdp, "layout.context", l.context, "1 unless sharding is full (FSDP2)");
+    r.require(l.context == 1 || t.attention == attention::flash, "training.attention", "eager",
+              "flash with context parallelism");
+    r.require(fsdp || l.sharding_group == l.data * l.context, "layout.sharding_group", l.sharding_group,
+              "data x context unless FSDP2 shards");
+    r.require(!fsdp || l.sharding_group % l.context == 0, "layout.sharding_group", l.sharding_group,
+              "a multiple of the context-parallel size");
+    r.require(t.recompute != recompute::selective, "training.recompute", "selective", "none, full");
+    r.require(t.offload != offload::optimizer || kind == "DEEPSPEED", "training.offload", "optimizer",
+              "none, activations, full unless the DeepSpeed plugin shards");
+    r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
+              "none, optimizer unless sharding is full");
+    for (const trainer_optimizer& o : trainer_optimizers) {
+        const bool half = t.precision == precision::bf16 && !o.own_states;
+        if (o.key == t.optimizer && row_of(o.key).matrix_states > 0)
+            r.require((t.optimizer_state == number_format::bf16) == half, "training.optimizer_state",
+                      std::string(layout_of(t.optimizer_state).name), half ? "bf16, as the weights" : "fp32");
+    }
+}
+
+[[nodiscard]] inline nlohmann::ordered_json fsdp_section(const cardfit::training& t) {
+    return {{"fsdp_version", 2},
+            {"fsdp_reshard_after_forward", true},
+            {"fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"},
+            {"fsdp_activation_checkpointing", t.recompute == recompute::full},
+            {"fsdp_offload_params", t.offload == offload::full},
+            {"fsdp_cpu_ram_efficient_loading", true},
+            {"fsdp_state_dict_type", "SHARDED_STATE_DICT"}};
+}
+
+/// The mesh, where it is more than one group of shards.
+[[nodiscard]] inline nlohmann::ordered_json parallelism_section(const cardfit::layout& l) {
+    const int shard = (std::max)(l.sharding_group / l.context, 1);
+    return {{"parallelism_config_dp_replicate_size", l.data / shard},
+            {"parallelism_config_dp_shard_size", shard},
+            {"parallelism_config_tp_size", l.tensor},
+            {"parallelism_config_cp_size", l.context}};
+}
+
+[[nodiscard]] inline nlohmann::ordered_json plugin_section(const launch_request& r) {
+    const cardfit::training& t = *r.job.training;
+    const auto device = [](bool host) { return host ? "cpu" : "none"; };
+    nlohmann::ordered_json section = {
+        {"zero_stage", static_cast<int>(r.layout.sharding)},
+        {"gradient_accumulation_steps", t.gradient_accumulation},
+        {"gradient_clipping", 1.0},
+        {"offload_optimizer_device", device(t.offload == offload::optimizer || t.offload == offload::full)},
+        {"offload_param_device", device(t.offload == offload::full)},
+        {"zero3_init_flag", r.layout.sharding == sharding::full}};
+    if (r.layout.sharding == sharding::full) section["zero3_save_16bit_model"] = true;
+    return section;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json accelerate_document(const launch_request& r, std::string_view kind) {
+    const cardfit::training& t = *r.job.training;
+    nlohmann::ordered_json document = {{"compute_environment", "LOCAL_MACHINE"}, {"distributed_type", kind}};
+    for (const trainer_precision& p : trainer_precisions)
+        if (p.key == t.precision) document["mixed_precision"] = p.mixed;
+    document.update({{"num_machines", r.nodes}, {"num_processes", r.job.hardware.cards}});
+    document.update({{"rdzv_backend", "static"}, {"use_cpu", false}});
+    if (kind == "FSDP") {
+        document["fsdp_config"] = fsdp_section(t);
+        const cardfit::layout& l = r.layout;
+        if (l.tensor > 1 || l.context > 1 || l.sharding_group != l.data)
+            document["parallelism_config"] = parallelism_section(l);
+    }
+    if (kind == "DEEPSPEED") document["deepspeed_config"] = plugin_section(r);
+    return document;
+}
+
+/// The plan: accelerate.yaml and accelerate launch around the script.
+[[nodiscard]] inline launch_plan launch_accelerate(const launch_request& r) {
+    const cardfit::training& t = *r.job.training;
+    const transformer* m = launch_transformer(r);
+    const std::string_view kind = accelerate_kind(r);
+    refuse_for_accelerate(r, t, kind);
+    if (!m) return {};
+    flag_list f({"accelerate", "launch", "--config_file", "accelerate.yaml"});
+    if (r.nodes > 1) {
+        f.add("--machine_rank", std::string("$NODE_RANK")).add("--main_process_ip", std::string("$MASTER_ADDR"));
+        f.add("--main_process_port", 29500);
+    }
+    f.add("--module").add("trl.scripts.sft");
+    add_script(r, *m, false, f);
+    // FSDP's own recomputation stands in the file; both at once would recompute twice.
+    const bool trainers = t.recompute == recompute::full && kind != "FSDP";
+    f.add("--gradient_checkpointing", std::string(trainers ? "True" : "False"));
+    return {std::move(f).words(),
+            {{"accelerate.yaml", yaml_text(accelerate_document(r, kind))}},
+            {std::string(script_note)}};
+}
+
+}  // namespace cardfit::io::detail

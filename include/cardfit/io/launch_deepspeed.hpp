@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// DeepSpeed's configuration, JSON (deepspeed/runtime/constants.py and zero/config.py, 0.18), and the deepspeed command.
+
+#include <cardfit/io/launch_hugging_face.hpp>
+
+namespace cardfit::io::detail {
+
+/// A precision as a section of the file.
+struct deepspeed_precision {
+    cardfit::precision key;
+    std::string_view section;
+    bool pure = false;
+};
+inline constexpr deepspeed_precision deepspeed_precisions[]{
+    {precision::fp32, ""},           {precision::tf32, ""},           {precision::bf16_mixed, "bf16"},
+    {precision::fp16_mixed, "fp16"}, {precision::bf16, "bf16", true},
+};
+
+inline void refuse_for_deepspeed(const launch_request& r, const cardfit::training& t) {
+    const cardfit::layout& l = r.layout;
+    refuse_sizes(r, {{"layout.context", &cardfit::layout::context}}, "sequence parallelism is set in the script");
+    r.require(l.tensor == 1 || l.sharding != sharding::full, "layout.tensor", l.tensor, "1 under ZeRO-3");
+    r.require(l.sharding_group == l.data * l.context, "layout.sharding_group", l.sharding_group, "data x context");
+    r.require(t.recompute != recompute::selective, "training.recompute", "selective", "none, full");
+    r.require(t.offload != offload::optimizer || l.sharding != sharding::none, "training.offload", "optimizer",
+              "none without sharding");
+    r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
+              "none, optimizer unless sharding is full");
+    r.require(t.optimizer_state == number_format::fp32 || t.precision == precision::bf16, "training.optimizer_state",
+              "bf16", "fp32 unless the precision is bf16");
+}
+
+[[nodiscard]] inline nlohmann::ordered_json zero_section(const launch_request& r) {
+    const cardfit::training& t = *r.job.training;
+    nlohmann::ordered_json zero = {{"stage", static_cast<int>(r.layout.sharding)}};
+    if (r.layout.sharding == sharding::none) return zero;
+    // The bucket of cardfit's memory rules, which is DeepSpeed's default.
+    const std::int64_t bucket = row_of(framework::deepspeed).bucket_elements;
+    zero.update({{"overlap_comm", true}, {"contiguous_gradients", true}, {"reduce_bucket_size", bucket}});
+    if (r.layout.sharding != sharding::full) zero["allgather_bucket_size"] = bucket;
+    const nlohmann::ordered_json host = {{"device", "cpu"}, {"pin_memory", true}};
+    if (t.offload == offload::optimizer || t.offload == offload::full) zero["offload_optimizer"] = host;
+    if (t.offload == offload::full) zero["offload_param"] = host;
+    if (r.layout.sharding == sharding::full) zero["stage3_gather_16bit_weights_on_model_save"] = true;
+    return zero;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json deepspeed_document(const launch_request& r, const trainer_optimizer& o) {
+    const cardfit::training& t = *r.job.training;
+    nlohmann::ordered_json document;
+    // Trainer takes every card for a data-parallel rank; where it is not, DeepSpeed multiplies by itself.
+    if (r.layout.tensor == 1) document["train_batch_size"] = r.global_batch();
+    document["train_micro_batch_size_per_gpu"] = t.micro_batch;
+    document["gradient_accumulation_steps"] = t.gradient_accumulation;
+    document["gradient_clipping"] = 1.0;
+    const auto* p = launch_row(r, deepspeed_precisions, t.precision, "training.precision", precision_names);
+    if (p && !p->section.empty()) {
+        nlohmann::ordered_json& section = document[std::string(p->section)];
+        section["enabled"] = true;
+        if (p->pure) section["bf16_master_weights_and_grads"] = true;
+        if (p->pure) section["bf16_optimizer_states"] = t.optimizer_state == number_format::bf16;
+    }
+    document["zero_optimization"] = zero_section(r);
+    if (o.untested) document["zero_allow_untested_optimizer"] = true;
+    if (!o.deepspeed.empty())
+        document["optimizer"] = {{"type", o.deepspeed}, {"params", {{"lr", 2e-5}, {"weight_decay", 0.0}}}};
+    if (r.layout.tensor > 1) document["tensor_parallel"]["autotp_size"] = r.layout.tensor;
+    return document;
+}
+
+/// A line a node, as DeepSpeed's host files are; names to be replaced.
+[[nodiscard]] inline std::string host_file(const launch_request& r) {
+    std::string text;
+    for (int node = 1; node <= r.nodes; ++node)
+        text += "node-" + std::to_string(node) + " slots=" + std::to_string(r.per_node) + "\n";
+    return text;
+}
+
+/// The plan: ds_config.json, for several nodes a host file, and deepspeed around the script.
+[[nodiscard]] inline launch_plan launch_deepspeed(const launch_request& r) {
+    const cardfit::training& t = *r.job.training;
+    const transformer* m = launch_transformer(r);
+    refuse_for_deepspeed(r, t);
+    const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
+    if (!m || !o) return {};
+    launch_plan plan{.notes = {std::string(script_note)}};
+    flag_list f({"deepspeed"});
+    if (r.nodes > 1) {
+        plan.files.push_back({"hostfile", host_file(r)});
+        plan.notes.push_back("hostfile: replace the nodes' names");
+        f.add("--hostfile", std::string("hostfile")).add("--num_nodes", r.nodes);
+    }
+    f.add("--num_gpus", r.per_node).add("--module").add("trl.scripts.sft");
+    f.add("--deepspeed", std::string("ds_config.json"));
+    add_script(r, *m, true, f);
+    f.add("--gradient_checkpointing", std::string(t.recompute == recompute::full ? "True" : "False"));
+    plan.files.push_back({"ds_config.json", deepspeed_document(r, *o).dump(2) + "\n"});
+    plan.command = std::move(f).words();
+    return plan;
+}
+
+}  // namespace cardfit::io::detail

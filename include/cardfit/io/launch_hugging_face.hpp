@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// DeepSpeed's JSON and Accelerate's YAML, both around the same script: TRL's supervised fine-tuning
+// (python -m trl.scripts.sft), whose arguments are those of transformers' Trainer and of TRL's ModelConfig and
+// SFTConfig. Accelerate: FSDP2 with its parallelism config, or the DeepSpeed plugin for ZeRO-1 and ZeRO-2.
+
+#include <cardfit/io/launch_models.hpp>
+
+namespace cardfit::io::detail {
+
+/// Trainer's `--optim`, and DeepSpeed's own optimizer where its file names one, with ZeRO's word on strangers.
+struct trainer_optimizer {
+    cardfit::optimizer key;
+    std::string_view trainer;
+    std::string_view deepspeed = "";
+    bool untested = false;
+    /// States in the optimizer's own format; the others' take that of the weights.
+    bool own_states = false;
+};
+// Without weight decay, which is Trainer's default, Adam and AdamW are one.
+inline constexpr trainer_optimizer trainer_optimizers[]{
+    {optimizer::adam, "adamw_torch_fused", "Adam"},
+    {optimizer::adamw, "adamw_torch_fused", "AdamW"},
+    {optimizer::sgd, "sgd", "", true},
+    {optimizer::adamw_8bit, "adamw_8bit", "", true, true},
+    {optimizer::adamw_4bit, "adamw_torch_4bit", "", true, true},
+    {optimizer::adafactor, "adafactor", "", true, true},
+    {optimizer::lion, "lion_32bit", "Lion", false, true},
+    {optimizer::paged_adamw, "paged_adamw_32bit", "", true, true},
+    {optimizer::paged_adamw_8bit, "paged_adamw_8bit", "", true, true},
+};
+
+/// A precision as the script loads weights, as Accelerate mixes, and as DeepSpeed's section.
+struct trainer_precision {
+    cardfit::precision key;
+    std::string_view dtype;
+    std::string_view mixed;
+    std::string_view flags;
+    /// Where DeepSpeed holds the weights, Trainer's flag must say what DeepSpeed's file says.
+    std::string_view deepspeed_flags = flags;
+};
+inline constexpr trainer_precision trainer_precisions[]{
+    {precision::fp32, "float32", "no", "--bf16 False"},
+    {precision::tf32, "float32", "no", "--bf16 False --tf32 True"},
+    {precision::bf16_mixed, "float32", "bf16", "--bf16 True"},
+    {precision::fp16_mixed, "float32", "fp16", "--bf16 False --fp16 True"},
+    {precision::bf16, "bfloat16", "no", "--bf16 False", "--bf16 True"},
+};
+
+/// A frozen base's format as ModelConfig's flags; the compute type needs none.
+struct base_format {
+    number_format key;
+    std::string_view flags;
+};
+inline constexpr base_format base_formats[]{
+    {number_format::fp64, ""},
+    {number_format::int8, "--load_in_8bit True"},
+    {number_format::nf4, "--load_in_4bit True --bnb_4bit_quant_type nf4"},
+    {number_format::nf4_dq, "--load_in_4bit True --bnb_4bit_quant_type nf4 --use_bnb_nested_quant True"},
+};
+/// Names of the matrices in Llama's family of models at the hub.
+struct target_module {
+    target key;
+    std::string_view module;
+};
+inline constexpr target_module target_modules[]{
+    {target::query, "q_proj"},   {target::key, "k_proj"},
+    {target::value, "v_proj"},   {target::output, "o_proj"},
+    {target::gate, "gate_proj"}, {target::up, "up_proj"},
+    {target::down, "down_proj"}, {target::embeddings, "embed_tokens"},
+    {target::head, "lm_head"},
+};
+struct trainer_loss {
+    cardfit::loss key;
+    std::string_view flags;
+};
+inline constexpr trainer_loss trainer_losses[]{
+    {loss::full, "--loss_type nll"},
+    {loss::fused, "--use_liger_kernel True"},
+    {loss::chunked, "--loss_type chunked_nll"},
+};
+
+inline void add_adapter(const launch_request& r, const transformer& m, flag_list& f) {
+    const cardfit::training& t = *r.job.training;
+    if (t.adapter.method == adapter_method::none) return;
+    f.add_words("--use_peft True --lora_dropout 0.0").add("--lora_r", t.adapter.rank);
+    f.add_if(t.adapter.method == adapter_method::dora, "--use_dora", std::string("True"));
+    f.add("--lora_target_modules");
+    r.require(m.ffn_gated && m.experts.count == 0 && m.latent_attention.kv_rank == 0, "training.adapter.targets",
+              "given", "targets of a dense model with gated feed-forwards, whose modules have Llama's names");
+    for (const target_module& each : target_modules)
+        if (t.adapter.targets.has(each.key)) f.add(each.module);
+    const number_format base = t.base_weights;
+    const bool compute = base == row_of(t.precision).compute && t.precision != precision::fp32;
+    for (const base_format& each : base_formats)
+        if (each.key == base) return static_cast<void>(f.add_words(each.flags));
+    r.require(compute, "training.base_weights", std::string(layout_of(base).name),
+              "the compute type, int8, nf4, nf4-dq");
+}
+
+inline void refuse_for_trainer(const launch_request& r, const cardfit::training& t) {
+    const std::string model_code = "the script's model is not cut so";
+    refuse_sizes(r, {{"layout.pipeline", &cardfit::layout::pipeline}, {"layout.expert", &cardfit::layout::expert}},
+                 model_code);
+    r.require(r.layout.virtual_stages == 1, "layout.virtual_stages", r.layout.virtual_stages, "1");
+    r.require(r.layout.sequence_parallel != sequence_parallel::on, "layout.sequence_parallel", true, "false");
+    r.require(!t.dropout, "training.dropout", true, "false: the model's own config tells dropout");
+    r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
+    const bool to_host = t.offload == offload::optimizer || t.offload == offload::full;
+    for (const trainer_optimizer& o : trainer_optimizers)
+        if (o.key == t.optimizer && row_of(o.key).matrix_states > 0)
+            r.require(!to_host || r.layout.sharding == sharding::none || !o.deepspeed.empty(), "training.offload",
+                      std::string(name_of(offload_names, t.offload)), "none, activations with this optimizer");
+}
+
+/// The script and its arguments, to run with DeepSpeed's own file or without.
+inline void add_script(const launch_request& r, const transformer& m, bool with_deepspeed, flag_list& f) {
+    const cardfit::training& t = *r.job.training;
+    refuse_for_trainer(r, t);
+    f.add("--model_name_or_path", hub_model(r)).add("--dataset_name", std::string("trl-lib/Capybara"));
+    f.add("--output_dir", std::string("./outputs")).add("--max_length", t.sequence_length);
+    // Whole sequences: the other strategies go without padding, which wants FlashAttention 2.
+    f.add_words("--packing True --packing_strategy wrapped");
+    f.add("--per_device_train_batch_size", t.micro_batch);
+    f.add("--gradient_accumulation_steps", t.gradient_accumulation).add("--learning_rate", std::string("2e-5"));
+    const auto* p = launch_row(r, trainer_precisions, t.precision, "training.precision", precision_names);
+    const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
+    const auto* c = launch_row(r, trainer_losses, r.loss(), "training.loss", loss_names);
+    if (!p || !o || !c) return;
+    const bool frozen = t.adapter.method != adapter_method::none && p->mixed != "no";
+    f.add("--dtype", std::string(!frozen ? p->dtype : p->mixed == "bf16" ? "bfloat16" : "float16"));
+    f.add_words(with_deepspeed ? p->deepspeed_flags : p->flags).add_words(c->flags);
+    if (!with_deepspeed || o->deepspeed.empty()) f.add("--optim", std::string(o->trainer));
+    // Half the setting is PyTorch's: torch.nn.functional.scaled_dot_product_attention runs FlashAttention's kernels.
+    f.add("--attn_implementation", std::string(t.attention == attention::flash ? "sdpa" : "eager"));
+    f.add_if(t.compiled, "--torch_compile", std::string("True"));
+    f.add_if(t.offload == offload::activations, "--activation_offloading", std::string("True"));
+    add_adapter(r, m, f);
+}
+
+inline constexpr std::string_view script_note =
+    "the dataset trl-lib/Capybara, the learning rate and the number of steps stand for what the job does not say";
+
+}  // namespace cardfit::io::detail

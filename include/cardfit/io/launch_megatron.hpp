@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Megatron-LM's arguments of pretrain_gpt.py (megatron/training/arguments.py at commit 000c4ac2, late 2025).
+
+#include <cardfit/io/launch_plan.hpp>
+
+#include <numeric>
+
+namespace cardfit::io::detail {
+
+/// Flags of a precision; fp32 is Megatron's default and needs none.
+struct megatron_precision {
+    cardfit::precision key;
+    std::string_view flags;
+};
+inline constexpr megatron_precision megatron_precisions[]{
+    {precision::fp32, ""},
+    {precision::bf16_mixed, "--bf16"},
+    {precision::fp16_mixed, "--fp16"},
+    {precision::fp8_mixed, "--bf16 --fp8-format hybrid"},
+    {precision::mxfp8_mixed, "--bf16 --fp8-format e4m3 --fp8-recipe mxfp8"},
+    {precision::nvfp4_mixed, "--bf16 --fp4-format e2m1 --fp4-recipe nvfp4"},
+};
+/// Megatron's Adam decays weights apart from the gradient; without decay Adam and AdamW are one.
+struct megatron_optimizer {
+    cardfit::optimizer key;
+    std::string_view flags;
+};
+inline constexpr megatron_optimizer megatron_optimizers[]{
+    {optimizer::adamw, "--optimizer adam --weight-decay 0.1"},
+    {optimizer::adam, "--optimizer adam --weight-decay 0.0"},
+    {optimizer::sgd, "--optimizer sgd --sgd-momentum 0.0"},
+    {optimizer::sgd_momentum, "--optimizer sgd --sgd-momentum 0.9"},
+    {optimizer::muon, "--optimizer muon"},
+};
+/// ZeRO stages: the first is the distributed optimizer, the others Megatron FSDP's strategies.
+struct megatron_sharding {
+    cardfit::sharding key;
+    std::string_view flags;
+};
+inline constexpr std::string_view megatron_fsdp_flags =
+    "--use-distributed-optimizer --use-megatron-fsdp --ckpt-format fsdp_dtensor --no-gradient-accumulation-fusion";
+inline constexpr megatron_sharding megatron_shardings[]{
+    {sharding::none, ""},
+    {sharding::optimizer, "--use-distributed-optimizer"},
+    {sharding::gradients, "--data-parallel-sharding-strategy optim_grads"},
+    {sharding::full, "--data-parallel-sharding-strategy optim_grads_params"},
+};
+struct megatron_recompute {
+    cardfit::recompute key;
+    std::string_view flags;
+};
+inline constexpr megatron_recompute megatron_recomputes[]{
+    {recompute::none, ""},
+    {recompute::selective, "--recompute-granularity selective --recompute-modules core_attn"},
+    {recompute::full, "--recompute-granularity full --recompute-method uniform --recompute-num-layers 1"},
+};
+struct megatron_biases {
+    cardfit::biases key;
+    std::string_view flags;
+};
+inline constexpr megatron_biases megatron_bias_flags[]{
+    {biases::none, "--disable-bias-linear"},
+    {biases::qkv, "--disable-bias-linear --add-qkv-bias"},
+    {biases::all, ""},
+};
+
+/// Refuses models that GPT's arguments do not describe.
+inline void refuse_model_for_megatron(const launch_request& r, const transformer& m) {
+    const std::string key = "model.transformer.";
+    r.require(m.norms_per_layer == 2, key + "norms_per_layer", m.norms_per_layer, "2");
+    r.require(m.norm == norm::rms || m.norm_bias, key + "norm_bias", false, "true for layer norms");
+    r.require(!m.head_bias, key + "head_bias", true, "false");
+    r.require(!m.output_bias, key + "output_bias", true, "false");
+    r.require(!m.experts.shared_gate, key + "experts.shared_gate", true, "false");
+    r.require(!m.experts.router_bias || m.latent_attention.kv_rank > 0, key + "experts.router_bias", true,
+              "false, or the correction of DeepSeek's routers");
+}
+
+/// Refuses settings of a training that have no argument.
+inline void refuse_training_for_megatron(const launch_request& r, const cardfit::training& t) {
+    const cardfit::layout& l = r.layout;
+    r.require(t.adapter.method == adapter_method::none, "training.adapter", "given", "no adapter");
+    r.require(!t.compiled, "training.compiled", true, "false");
+    r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
+    r.require(r.loss() == loss::full || r.loss() == loss::fused, "training.loss",
+              std::string(name_of(loss_names, r.loss())), "full, fused");
+    r.require(t.offload != offload::full, "training.offload", "full", "none, optimizer, activations");
+    r.require(t.offload != offload::activations || (l.pipeline == 1 && t.recompute == recompute::none),
+              "training.offload", "activations", "activations only without a pipeline and without recompute");
+    const bool aware = t.offload == offload::optimizer || t.optimizer_state == number_format::bf16;
+    const bool adam = t.optimizer == optimizer::adam || t.optimizer == optimizer::adamw;
+    r.require(!aware || (l.sharding == sharding::optimizer && adam),
+              t.offload == offload::optimizer ? "training.offload" : "training.optimizer_state",
+              t.offload == offload::optimizer ? "optimizer" : "bf16",
+              "none and fp32 unless Adam's states are shared out (sharding optimizer)");
+    r.require(t.optimizer != optimizer::muon || l.sharding == sharding::none, "layout.sharding",
+              std::string(name_of(sharding_names, l.sharding)), "none under muon");
+    r.require(l.expert == 1 || t.precision != precision::fp16_mixed, "training.precision", "fp16-mixed",
+              "another precision with expert parallelism");
+}
+
+inline void refuse_layout_for_megatron(const launch_request& r, const transformer& m) {
+    const cardfit::layout& l = r.layout;
+    r.require(l.sequence_parallel != sequence_parallel::on || l.tensor > 1, "layout.sequence_parallel", true,
+              "false without tensor parallelism");
+    r.require(l.sequence_parallel != sequence_parallel::off || l.tensor == 1 || m.experts.count == 0,
+              "layout.sequence_parallel", false, "true where experts meet tensor parallelism");
+    r.require(l.virtual_stages == 1 || r.job.training->gradient_accumulation % l.pipeline == 0,
+              "training.gradient_accumulation", r.job.training->gradient_accumulation,
+              "a multiple of the stages where they interleave");
+    const bool fsdp = l.sharding == sharding::gradients || l.sharding == sharding::full;
+    r.require(!fsdp || l.pipeline == 1, "layout.sharding", std::string(name_of(sharding_names, l.sharding)),
+              "none, optimizer with a pipeline");
+    r.require(l.sharding_group == l.data * l.context || l.sharding == sharding::optimizer, "layout.sharding_group",
+              l.sharding_group, "data x context, or sharding optimizer");
+    // Experts are whole (cardfit's layout), so their data-parallel size is what pipeline and experts leave.
+    const int world = r.job.hardware.cards / l.pipeline;
+    r.require(world % l.expert == 0, "layout.expert", l.expert, "a divisor of cards / pipeline");
+}
+
+[[nodiscard]] inline std::int64_t kv_heads_of(const transformer& m) { return m.kv_heads > 0 ? m.kv_heads : m.heads; }
+
+inline void add_megatron_attention(const transformer& m, const cardfit::training& t, flag_list& f) {
+    const latent_attention& l = m.latent_attention;
+    f.add("--num-attention-heads", m.heads);
+    if (l.kv_rank > 0) {
+        f.add("--multi-latent-attention").add_if(l.q_rank > 0, "--q-lora-rank", l.q_rank);
+        f.add("--kv-lora-rank", l.kv_rank).add("--qk-head-dim", l.nope_dim);
+        f.add("--qk-pos-emb-head-dim", l.rope_dim).add("--v-head-dim", l.value_dim);
+    } else {
+        f.add("--kv-channels", m.head_dim > 0 ? m.head_dim : m.hidden / m.heads);
+        if (kv_heads_of(m) != m.heads) f.add("--group-query-attention").add("--num-query-groups", kv_heads_of(m));
+    }
+    // FlashAttention wants one head width; MLA has two.
+    const std::string flash = l.kv_rank > 0 ? "auto" : "flash";
+    f.add("--attention-backend", t.attention == attention::flash ? flash : std::string("unfused"));
+    f.add_if(m.head_norm, "--qk-layernorm");
+    f.add_if(m.attention_sinks, "--softmax-type", std::string("learnable"));
+    if (m.sliding_window.window == 0) return;
+    f.add("--window-size", std::to_string(m.sliding_window.window) + ",0");
+    f.add_if(m.sliding_window.global_every > 0, "--window-attn-skip-freq", m.sliding_window.global_every);
+}
+
+inline void add_megatron_experts(const launch_request& r, const transformer& m, flag_list& f) {
+    const mixture_of_experts& e = m.experts;
+    if (e.count == 0) return;
+    f.add("--num-experts", e.count).add("--moe-router-topk", e.active).add("--moe-ffn-hidden-size", e.ffn);
+    const std::int64_t shared = e.shared_ffn > 0 ? e.shared_ffn : e.shared * e.ffn;
+    f.add_if(shared > 0, "--moe-shared-expert-intermediate-size", shared);
+    if (e.dense_layers > 0)
+        f.add("--moe-layer-freq",
+              "([0]*" + std::to_string(e.dense_layers) + "+[1]*" + std::to_string(m.layers - e.dense_layers) + ")");
+    if (e.router_bias) f.add_words("--moe-router-score-function sigmoid --moe-router-enable-expert-bias");
+    f.add("--moe-grouped-gemm").add("--moe-token-dispatcher-type", std::string("alltoall"));
+    f.add("--expert-model-parallel-size", r.layout.expert).add("--expert-tensor-parallel-size", 1);
+}
+
+/// The vocabulary as the null tokenizer makes it: it adds a token, and Megatron pads to a multiple that every
+/// tensor-parallel rank shares, which is the largest that pads nothing.
+inline void add_megatron_vocabulary(const transformer& m, int tensor, flag_list& f) {
+    const std::int64_t common = std::gcd(m.vocab, std::int64_t{128} * tensor);
+    f.add("--tokenizer-type", std::string("NullTokenizer")).add("--vocab-size", m.vocab - 1);
+    f.add("--make-vocab-size-divisible-by", common % tensor == 0 ? common / tensor : std::int64_t{1});
+    f.add_if(!m.tied_embeddings, "--untie-embeddings-and-output-weights");
+}
+
+inline void add_megatron_model(const launch_request& r, const transformer& m, flag_list& f) {
+    const cardfit::training& t = *r.job.training;
+    f.add("--num-layers", m.layers).add("--hidden-size", m.hidden);
+    f.add("--ffn-hidden-size", m.ffn > 0 ? m.ffn : m.experts.ffn);
+    add_megatron_attention(m, t, f);
+    f.add_if(m.ffn_gated, "--swiglu");
+    f.add("--normalization", std::string(m.norm == norm::rms ? "RMSNorm" : "LayerNorm"));
+    if (const auto* b = launch_row(r, megatron_bias_flags, m.biases, "model.transformer.biases", biases_names))
+        f.add_words(b->flags);
+    f.add("--position-embedding-type", std::string(m.positions > 0 ? "learned_absolute" : "rope"));
+    f.add("--max-position-embeddings", (std::max)(m.positions, t.sequence_length));
+    add_megatron_vocabulary(m, r.layout.tensor, f);
+    add_megatron_experts(r, m, f);
+}
+
+/// Stages hold the same number of layers; where they do not divide, embedding and loss count as a layer each.
+inline void add_megatron_pipeline(const launch_request& r, const transformer& m, flag_list& f) {
+    const cardfit::layout& l = r.layout;
+    f.add("--pipeline-model-parallel-size", l.pipeline);
+    if (l.pipeline == 1) return;
+    const std::int64_t stages = std::int64_t{l.pipeline} * l.virtual_stages;
+    const bool even = m.layers % stages == 0;
+    r.require(even || (m.layers + 2) % stages == 0, "layout.pipeline", l.pipeline,
+              "stages x virtual_stages that divide the layers, or the layers with embedding and head");
+    if (!even) f.add_words("--account-for-embedding-in-pipeline-split --account-for-loss-in-pipeline-split");
+    f.add_if(l.virtual_stages > 1, "--num-virtual-stages-per-pipeline-rank", l.virtual_stages);
+}
+
+inline void add_megatron_layout(const launch_request& r, const transformer& m, flag_list& f) {
+    const cardfit::layout& l = r.layout;
+    f.add("--tensor-model-parallel-size", l.tensor);
+    add_megatron_pipeline(r, m, f);
+    f.add("--context-parallel-size", l.context);
+    f.add_if(sequence_parallel_runs(l, true), "--sequence-parallel");
+    if (l.sharding == sharding::gradients || l.sharding == sharding::full) f.add_words(megatron_fsdp_flags);
+    if (const auto* s = launch_row(r, megatron_shardings, l.sharding, "layout.sharding", sharding_names))
+        f.add_words(s->flags);
+    const int copies = l.data * l.context / l.sharding_group;
+    f.add_if(l.sharding == sharding::optimizer && copies > 1, "--num-distributed-optimizer-instances", copies);
+}
+
+inline void add_megatron_training(const launch_request& r, const transformer& m, flag_list& f) {
+    const cardfit::training& t = *r.job.training;
+    f.add("--seq-length", t.sequence_length).add("--micro-batch-size", t.micro_batch);
+    f.add("--global-batch-size", r.global_batch());
+    if (const auto* p = launch_row(r, megatron_precisions, t.precision, "training.precision", precision_names))
+        f.add_words(p->flags);
+    if (const auto* o = launch_row(r, megatron_optimizers, t.optimizer, "training.optimizer", optimizer_names))
+        f.add_words(o->flags);
+    if (const auto* c = launch_row(r, megatron_recomputes, t.recompute, "training.recompute", recompute_names))
+        f.add_words(c->flags);
+    const std::string dropout = t.dropout ? "0.1" : "0.0";
+    f.add("--attention-dropout", dropout).add("--hidden-dropout", dropout);
+    const bool half = t.optimizer_state == number_format::bf16;
+    f.add_if(half || t.offload == offload::optimizer, "--use-precision-aware-optimizer");
+    if (half) f.add_words("--exp-avg-dtype bf16 --exp-avg-sq-dtype bf16");
+    f.add_if(t.offload == offload::optimizer, "--optimizer-cpu-offload");
+    // Transformer Engine offloads all layers but one at most.
+    f.add_if(t.offload == offload::activations, "--cpu-offloading-num-layers",
+             (std::max)(m.layers - 1, std::int64_t{1}));
+    f.add_if(r.loss() == loss::fused, "--cross-entropy-loss-fusion");
+}
+
+/// The plan: torchrun pretrain_gpt.py. Sequence parallelism and context parallelism overlap only where the card has one
+/// queue of work; Megatron FSDP only where it has more.
+[[nodiscard]] inline launch_plan launch_megatron(const launch_request& r) {
+    const transformer* m = launch_transformer(r);
+    refuse_training_for_megatron(r, *r.job.training);
+    if (!m) return {};
+    refuse_model_for_megatron(r, *m);
+    refuse_layout_for_megatron(r, *m);
+    const bool fsdp = r.layout.sharding == sharding::gradients || r.layout.sharding == sharding::full;
+    flag_list f({"env", std::string("CUDA_DEVICE_MAX_CONNECTIONS=") + (fsdp ? "8" : "1")});
+    for (const std::string& word : torchrun(r).words()) f.add(word);
+    f.add("pretrain_gpt.py");
+    add_megatron_model(r, *m, f);
+    add_megatron_layout(r, *m, f);
+    add_megatron_training(r, *m, f);
+    f.add("--train-iters", std::string("1000")).add("--lr", std::string("3e-4")).add("--mock-data");
+    return {
+        std::move(f).words(),
+        {},
+        {"mock data, a null tokenizer, 1000 steps and a learning rate of 3e-4 stand for what the job does not say"}};
+}
+
+}  // namespace cardfit::io::detail

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What every launcher's translation shares: the job with its layout resolved over nodes, the refusal of what a launcher
+// cannot say, flags, and the text of TOML and YAML files.
+
+#include <cardfit/io/job_file.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io {
+
+/// A file that a launch needs beside its command.
+struct launch_file {
+    std::string name{};
+    std::string text{};
+};
+
+/// A job as its launcher wants it. Words of the command that begin with `$` are the shell's to fill in.
+struct launch_plan {
+    std::vector<std::string> command{};
+    std::vector<launch_file> files{};
+    /// What the launcher needs and no job states, and what stands for it.
+    std::vector<std::string> notes{};
+};
+
+namespace detail {
+
+/// A job to be launched: `layout` resolved, cards by node. Translations go on after a refusal, so that all are
+/// reported.
+struct launch_request {
+    const job_file& job;
+    cardfit::layout layout{};
+    int nodes = 1;
+    int per_node = 1;
+    std::string_view launcher{};
+    std::vector<input_problem>* problems = nullptr;
+
+    /// Refuses a field's value unless `holds`.
+    void require(bool holds, std::string key, const nlohmann::json& value, const std::string& accepted) const {
+        if (!holds) problems->push_back(refused_value(std::move(key), value, accepted + " (" + text_of_launcher()));
+    }
+    [[nodiscard]] std::string text_of_launcher() const { return "under " + std::string(launcher) + ")"; }
+    /// How logits are made: as told, else as the estimate takes it, which is as the job's framework did at its date.
+    [[nodiscard]] cardfit::loss loss() const {
+        const cardfit::training& t = *job.training;
+        const logits_recipe& rules = row_of(t.framework).logits;
+        if (t.loss != cardfit::loss::by_default) return t.loss;
+        return t.software_date >= rules.default_since ? rules.default_loss : cardfit::loss::full;
+    }
+    /// The replicas' micro-batches of one step, together.
+    [[nodiscard]] std::int64_t global_batch() const {
+        const cardfit::training& t = *job.training;
+        return t.micro_batch * t.gradient_accumulation * layout.data;
+    }
+};
+
+/// The row whose `key` is asked for; where there is none the field is refused with the names of those there are.
+template <class Row, std::size_t N, class Key, class Names>
+[[nodiscard]] const Row* launch_row(const launch_request& r, const Row (&rows)[N], Key key, const std::string& field,
+                                    const Names& names) {
+    std::string accepted;
+    for (const Row& row : rows) {
+        if (row.key == key) return &row;
+        accepted += (accepted.empty() ? "" : ", ") + std::string(name_of(names, row.key));
+    }
+    r.require(false, field, std::string(name_of(names, key)), accepted);
+    return nullptr;
+}
+
+/// A command line under construction: `--flag`, or `--flag value`.
+class flag_list {
+public:
+    explicit flag_list(std::vector<std::string> words = {}) : words_(std::move(words)) {}
+    flag_list& add(std::string_view flag) {
+        words_.emplace_back(flag);
+        return *this;
+    }
+    flag_list& add(std::string_view flag, std::string value) {
+        words_.emplace_back(flag);
+        words_.push_back(std::move(value));
+        return *this;
+    }
+    template <std::integral Number>
+    flag_list& add(std::string_view flag, Number value) {
+        return add(flag, std::to_string(value));
+    }
+    /// Each word of a table's text, which spaces divide.
+    flag_list& add_words(std::string_view text) {
+        while (!text.empty()) {
+            const std::size_t end = (std::min)(text.find(' '), text.size());
+            if (end > 0) words_.emplace_back(text.substr(0, end));
+            text.remove_prefix((std::min)(end + 1, text.size()));
+        }
+        return *this;
+    }
+    template <class... Value>
+    flag_list& add_if(bool wanted, std::string_view flag, Value... value) {
+        return wanted ? add(flag, std::move(value)...) : *this;
+    }
+    [[nodiscard]] std::vector<std::string> words() && { return std::move(words_); }
+
+private:
+    std::vector<std::string> words_;
+};
+
+/// torchrun for all cards; the same command on every node. Flags: PyTorch 2.9, torch/distributed/run.py.
+[[nodiscard]] inline flag_list torchrun(const launch_request& r) {
+    flag_list f({"torchrun"});
+    if (r.nodes == 1) return std::move(f.add("--standalone").add("--nproc-per-node", r.per_node));
+    f.add("--nnodes", r.nodes).add("--nproc-per-node", r.per_node);
+    f.add("--rdzv-id", std::string("cardfit")).add("--rdzv-backend", std::string("c10d"));
+    return std::move(f.add("--rdzv-endpoint", std::string("$MASTER_ADDR:29500")));
+}
+
+/// True where sequence parallelism is on under a launcher that turns it on (or not) with tensor parallelism.
+[[nodiscard]] inline bool sequence_parallel_runs(const cardfit::layout& l, bool by_default) {
+    if (l.tensor == 1) return false;
+    return l.sequence_parallel == sequence_parallel::by_default ? by_default
+                                                                : l.sequence_parallel == sequence_parallel::on;
+}
+
+/// Refuses the layout's sizes above 1 that a launcher has no word for.
+inline void refuse_sizes(const launch_request& r,
+                         std::initializer_list<std::pair<const char*, int cardfit::layout::*>> sizes,
+                         const std::string& why) {
+    for (const auto& [key, size] : sizes) r.require(r.layout.*size == 1, key, r.layout.*size, "1: " + why);
+}
+
+/// A TOML document of sections; keys of values before nested sections, as TOML needs them. Strings and keys of tables
+/// of ours only, and paths: JSON's escapes are TOML's.
+[[nodiscard]] inline std::string toml_text(const nlohmann::ordered_json& document, const std::string& path = "") {
+    std::string text, nested;
+    for (const auto& [key, value] : document.items()) {
+        const std::string full = path.empty() ? key : path + "." + key;
+        if (value.is_object())
+            nested += toml_text(value, full);
+        else
+            text += key + " = " + value.dump() + "\n";
+    }
+    if (!text.empty() && !path.empty()) text = "\n[" + path + "]\n" + text;
+    return text + nested;
+}
+
+/// A YAML document of scalars and mappings; strings in double quotes, whose escapes are JSON's.
+[[nodiscard]] inline std::string yaml_text(const nlohmann::ordered_json& document, const std::string& indent = "") {
+    std::string text;
+    for (const auto& [key, value] : document.items())
+        text +=
+            indent + key + (value.is_object() ? ":\n" + yaml_text(value, indent + "  ") : ": " + value.dump() + "\n");
+    return text;
+}
+
+/// The transformer of a job, or null after refusing another architecture.
+[[nodiscard]] inline const transformer* launch_transformer(const launch_request& r) {
+    const transformer* m = std::get_if<transformer>(&r.job.model);
+    r.require(m && m->patch_tokens == 0 && m->classes == 0 && m->kind == model_kind::decoder, "model", r.job.model_name,
+              "a decoder of text");
+    return m && r.problems->empty() ? m : nullptr;
+}
+
+}  // namespace detail
+
+}  // namespace cardfit::io

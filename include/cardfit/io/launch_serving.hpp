@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Serving: vLLM's arguments (vllm/config/parallel.py, cache.py, engine/arg_utils.py, 2026) and llama.cpp's
+// (tools/server/README.md at commit 00dc8057, 2026).
+
+#include <cardfit/io/launch_models.hpp>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace cardfit::io::detail {
+
+/// What neither server cuts a model into, or is told.
+inline void refuse_for_serving(const launch_request& r) {
+    const cardfit::layout& l = r.layout;
+    refuse_sizes(
+        r, {{"layout.context", &cardfit::layout::context}, {"layout.virtual_stages", &cardfit::layout::virtual_stages}},
+        "not of a server's layout");
+    r.require(l.sharding == sharding::none, "layout.sharding", std::string(name_of(sharding_names, l.sharding)),
+              "none: replicas are whole");
+    r.require(l.sequence_parallel != sequence_parallel::on, "layout.sequence_parallel", true, "false");
+    r.require(!r.job.inference->full_prompt_logits, "inference.full_prompt_logits", true,
+              "false: a request asks for them");
+}
+
+/// Weights under vLLM: the compute type, and the method of the quantised checkpoint (or, of fp8 and nf4, of loading).
+struct vllm_weights {
+    number_format key;
+    std::string_view flags;
+};
+inline constexpr vllm_weights vllm_weight_flags[]{
+    {number_format::fp32, "--dtype float32"},
+    {number_format::fp16, "--dtype float16"},
+    {number_format::bf16, "--dtype bfloat16"},
+    {number_format::fp8, "--quantization fp8"},
+    {number_format::nf4, "--quantization bitsandbytes"},
+    {number_format::gptq_int8, "--quantization gptq"},
+    {number_format::gptq_int4, "--quantization gptq"},
+    {number_format::awq_int4, "--quantization awq"},
+    {number_format::nvfp4, "--quantization modelopt_fp4"},
+};
+/// fp64 (which no cache has) is the default.
+struct cache_format {
+    number_format key;
+    std::string_view name;
+};
+inline constexpr cache_format vllm_caches[]{
+    {number_format::fp64, "auto"},
+    {number_format::fp16, "float16"},
+    {number_format::bf16, "bfloat16"},
+    {number_format::fp8, "fp8"},
+    {number_format::int8, "int8_per_token_head"},
+    {number_format::int4, "int4_per_token_head"},
+};
+inline constexpr cache_format llama_caches[]{
+    {number_format::fp64, "f16"},  {number_format::fp16, "f16"},  {number_format::bf16, "bf16"},
+    {number_format::int8, "q8_0"}, {number_format::int4, "q4_0"},
+};
+
+[[nodiscard]] inline std::string decimal(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+}
+
+inline void add_vllm_layout(const launch_request& r, flag_list& f) {
+    const cardfit::layout& l = r.layout;
+    f.add("--tensor-parallel-size", l.tensor).add("--pipeline-parallel-size", l.pipeline);
+    f.add("--data-parallel-size", l.data);
+    r.require(l.expert == 1 || l.expert == l.data * l.tensor, "layout.expert", l.expert, "1, or data x tensor");
+    f.add_if(l.expert > 1, "--enable-expert-parallel");
+    const int replica = l.tensor * l.pipeline;
+    r.require(r.nodes == 1 || l.data == 1, "layout.data", l.data, "1 over several nodes: start a server a replica");
+    if (r.nodes == 1 || replica <= r.per_node) return;
+    f.add("--nnodes", r.nodes).add("--node-rank", std::string("$NODE_RANK"));
+    f.add("--master-addr", std::string("$MASTER_ADDR"));
+}
+
+/// The plan: vllm serve.
+[[nodiscard]] inline launch_plan launch_vllm(const launch_request& r) {
+    const inference& i = *r.job.inference;
+    refuse_for_serving(r);
+    flag_list f({"vllm", "serve", hub_model(r)});
+    add_vllm_layout(r, f);
+    f.add("--max-model-len", i.prompt + i.generate).add("--max-num-seqs", i.batch);
+    f.add("--gpu-memory-utilization", decimal(i.memory_utilization));
+    if (const auto* w = launch_row(r, vllm_weight_flags, i.weights, "inference.weights", format_names))
+        f.add_words(w->flags);
+    if (const auto* c = launch_row(r, vllm_caches, i.kv_cache, "inference.kv_cache", format_names))
+        f.add("--kv-cache-dtype", std::string(c->name));
+    f.add(i.shared_prefix > 0 ? "--enable-prefix-caching" : "--no-enable-prefix-caching");
+    // MaxLoRARanks of vllm/config/lora.py at 01230b40.
+    constexpr std::array<std::int64_t, 9> ranks{1, 8, 16, 32, 64, 128, 256, 320, 512};
+    const bool ranked = std::find(ranks.begin(), ranks.end(), i.adapter_rank) != ranks.end();
+    r.require(i.adapters == 0 || ranked, "inference.adapter_rank", i.adapter_rank,
+              "1, 8, 16, 32, 64, 128, 256, 320, 512");
+    if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
+    launch_plan plan{.command = std::move(f).words()};
+    if (layout_of(i.weights).element_bits < 16 && i.weights != number_format::fp8 && i.weights != number_format::nf4)
+        plan.notes.push_back("the model's name must be that of a checkpoint so quantised");
+    return plan;
+}
+
+/// A format that GGUF files hold: ggml's own blocks and mixes, and the plain floats.
+[[nodiscard]] inline bool in_gguf(number_format f) {
+    return f == number_format::fp32 || f == number_format::fp16 || f == number_format::bf16 ||
+           f == number_format::mxfp4 || f >= number_format::q4_0;
+}
+
+/// The file: as the job names it, else the model's and the format's name.
+[[nodiscard]] inline std::string gguf_file(const launch_request& r) {
+    if (ends_with(r.job.model_name, ".gguf")) return r.job.model_name;
+    std::string format(layout_of(r.job.inference->weights).name);
+    for (char& c : format)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return r.job.model_name + "-" + format + ".gguf";
+}
+
+inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
+    refuse_sizes(r, {{"layout.data", &cardfit::layout::data}, {"layout.expert", &cardfit::layout::expert}},
+                 "one server is one replica");
+    r.require(r.layout.tensor == 1 || r.layout.pipeline == 1, "layout.tensor", r.layout.tensor,
+              "1 with a split by layers");
+    r.require(r.nodes == 1, "hardware.per_node", r.per_node, "all cards in one node");
+    r.require(in_gguf(i.weights), "inference.weights", std::string(layout_of(i.weights).name),
+              "fp32, fp16, bf16, mxfp4 or a GGUF format");
+    r.require(i.memory_utilization == inference{}.memory_utilization, "inference.memory_utilization",
+              i.memory_utilization, decimal(inference{}.memory_utilization) + ", the default: no budget is set");
+    r.require(i.shared_prefix == 0, "inference.shared_prefix", i.shared_prefix, "0: slots keep their own cache");
+}
+
+/// The plan: llama-server. `-c` is the context of all slots together; `-fit off` keeps it as told.
+[[nodiscard]] inline launch_plan launch_llama_cpp(const launch_request& r) {
+    const inference& i = *r.job.inference;
+    const cardfit::layout& l = r.layout;
+    refuse_for_serving(r);
+    refuse_for_llama_cpp(r, i);
+    const std::string file = gguf_file(r);
+    flag_list f({"llama-server", "--model", file});
+    f.add("--ctx-size", i.batch * (i.prompt + i.generate)).add("--parallel", i.batch).add("--no-kv-unified");
+    f.add("--n-gpu-layers", std::string("all"));
+    f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
+    if (const auto* c = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names))
+        f.add("--cache-type-k", std::string(c->name)).add("--cache-type-v", std::string(c->name));
+    f.add("--flash-attn", std::string("on")).add("--fit", std::string("off"));
+    std::string adapters;
+    for (std::int64_t k = 1; k <= i.adapters; ++k)
+        adapters += (k > 1 ? ",adapter-" : "adapter-") + std::to_string(k) + ".gguf";
+    f.add_if(i.adapters > 0, "--lora", adapters);
+    launch_plan plan{.command = std::move(f).words()};
+    if (file != r.job.model_name) plan.notes.push_back("replace " + file + " by your file's path");
+    return plan;
+}
+
+}  // namespace cardfit::io::detail

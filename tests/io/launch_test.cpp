@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: MIT
+
+// Launchers: every key and flag of the output is one that the tool accepts (tests/io/launch/, a list a tool, with where
+// it was read), and of the kind that it takes; three published configurations as they come out; what is refused.
+
+#include <cardfit/io/launch.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+using namespace cardfit;
+
+namespace {
+
+using key_kinds = std::map<std::string, std::string>;
+
+/// The keys and flags of tools, with their kinds. Fails on a line that is not "key kind".
+key_kinds accepted(std::initializer_list<const char*> tools) {
+    key_kinds all;
+    for (const std::string tool : tools) {
+        std::ifstream in(std::string(CARDFIT_TEST_DATA) + "/io/launch/" + tool + ".txt");
+        REQUIRE_MESSAGE(in, tool);
+        for (std::string line; std::getline(in, line);) {
+            if (line.empty() || line[0] == '#') continue;
+            std::istringstream words(line);
+            std::string key, kind, rest;
+            words >> key >> kind;
+            CHECK_MESSAGE((!kind.empty() && !(words >> rest)), line);
+            all[key] = kind;
+        }
+    }
+    return all;
+}
+
+bool is_whole(const std::string& text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+bool is_number(const std::string& text) {
+    std::istringstream in(text);
+    double value = 0;
+    return (in >> value) && in.eof();
+}
+
+/// Whether one value, as text, is of a kind. What the shell fills in is.
+bool fits_kind(const std::string& value, const std::string& kind) {
+    if (value.starts_with('$')) return true;
+    if (kind == "text" || kind == "list") return !value.empty();
+    if (kind == "int") return is_whole(value);
+    if (kind == "number") return is_number(value);
+    if (kind == "bool") return value == "True" || value == "False" || value == "true" || value == "false";
+    return ("|" + kind + "|").find("|" + value + "|") != std::string::npos;
+}
+
+/// Checks a command's words after the first `skip`.
+void check_command(const std::vector<std::string>& words, std::size_t skip, const key_kinds& known) {
+    for (std::size_t i = skip; i < words.size();) {
+        const std::string flag = words[i++];
+        const auto at = known.find(flag);
+        REQUIRE_MESSAGE(at != known.end(), flag);
+        const std::string& kind = at->second;
+        if (kind == "word" || kind == "flag") continue;
+        std::size_t values = 0;
+        for (; i < words.size() && !words[i].starts_with("-") && (kind == "list" || values == 0); ++values, ++i)
+            CHECK_MESSAGE(fits_kind(words[i], kind), flag << " " << words[i]);
+        CHECK_MESSAGE(values > 0, flag);
+    }
+}
+
+/// Checks a document's leaves by dotted path.
+void check_document(const nlohmann::json& document, const key_kinds& known, const std::string& path = "") {
+    for (const auto& [key, value] : document.items()) {
+        const std::string full = path.empty() ? key : path + "." + key;
+        if (value.is_object()) {
+            check_document(value, known, full);
+            continue;
+        }
+        const auto at = known.find(full);
+        REQUIRE_MESSAGE(at != known.end(), full);
+        CHECK_MESSAGE((at->second == "list") == value.is_array(), full);
+        CHECK_MESSAGE((at->second == "bool") == value.is_boolean(), full);
+        CHECK_MESSAGE((at->second == "int" || at->second == "number") == value.is_number(), full);
+        const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+        CHECK_MESSAGE(fits_kind(text, at->second), full << " = " << text);
+    }
+}
+
+/// TOML as it is written here: sections of dotted names, a key and a JSON scalar or list a line.
+nlohmann::json read_toml(const std::string& text) {
+    nlohmann::json document = nlohmann::json::object(), *section = &document;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.empty()) continue;
+        if (line[0] == '[') {
+            REQUIRE(line.back() == ']');
+            std::string name = "/" + line.substr(1, line.size() - 2);
+            for (char& c : name)
+                if (c == '.') c = '/';
+            section = &document[nlohmann::json::json_pointer(name)];
+            REQUIRE(section->is_null());  // a section stands once
+            *section = nlohmann::json::object();
+            continue;
+        }
+        const std::size_t equals = line.find(" = ");
+        REQUIRE_MESSAGE(equals != line.npos, line);
+        (*section)[line.substr(0, equals)] = nlohmann::json::parse(line.substr(equals + 3));
+    }
+    return document;
+}
+
+/// YAML as it is written here: JSON scalars, and mappings one level deep by two spaces.
+nlohmann::json read_yaml(const std::string& text) {
+    nlohmann::json document = nlohmann::json::object();
+    std::string parent;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const bool inner = line.starts_with("  ");
+        if (inner) line = line.substr(2);
+        const std::size_t colon = line.find(':');
+        REQUIRE_MESSAGE((colon != line.npos && line[0] != ' '), line);
+        const std::string key = line.substr(0, colon);
+        if (!inner && colon + 1 == line.size()) {
+            parent = key;
+            document[key] = nlohmann::json::object();
+            continue;
+        }
+        REQUIRE(line[colon + 1] == ' ');
+        (inner ? document[parent] : document)[key] = nlohmann::json::parse(line.substr(colon + 2));
+    }
+    return document;
+}
+
+/// Everything that a launcher wrote, against its lists.
+void check_plan(const io::launch_plan& plan, const std::string& launcher) {
+    const std::map<std::string, std::pair<key_kinds, std::size_t>> known = {
+        {"torchtitan", {accepted({"torchrun", "torchtitan"}), 1}},
+        {"megatron", {accepted({"torchrun", "megatron"}), 3}},
+        {"deepspeed", {accepted({"deepspeed", "trl"}), 1}},
+        {"accelerate", {accepted({"accelerate", "trl"}), 2}},
+        {"vllm", {accepted({"vllm"}), 3}},
+        {"llama.cpp", {accepted({"llama.cpp"}), 1}}};
+    const auto& [keys, skip] = known.at(launcher);
+    check_command(plan.command, skip, keys);
+    for (const io::launch_file& file : plan.files) {
+        if (file.name.ends_with(".toml")) check_document(read_toml(file.text), keys);
+        if (file.name.ends_with(".yaml")) check_document(read_yaml(file.text), keys);
+        if (file.name.ends_with(".json")) check_document(nlohmann::json::parse(file.text), keys);
+    }
+}
+
+nlohmann::json job(const std::string& model, int cards, const nlohmann::json& training, const nlohmann::json& layout) {
+    return {{"model", model},
+            {"hardware", {{"card", "h100-sxm5-80gb"}, {"cards", cards}}},
+            {"training", training},
+            {"layout", layout}};
+}
+nlohmann::json served(const std::string& model, int cards, const nlohmann::json& inference,
+                      const nlohmann::json& layout) {
+    return {{"model", model},
+            {"hardware", {{"card", "h100-sxm5-80gb"}, {"cards", cards}}},
+            {"inference", inference},
+            {"layout", layout}};
+}
+
+io::launch_plan plan_of(const nlohmann::json& text, const std::string& launcher) {
+    io::launch_plan plan = io::launch(io::read_job(text), launcher);
+    check_plan(plan, launcher);
+    return plan;
+}
+
+/// The value after a flag; "" where the flag is not there.
+std::string after(const io::launch_plan& plan, const std::string& flag) {
+    const auto at = std::find(plan.command.begin(), plan.command.end(), flag);
+    return at == plan.command.end() || at + 1 == plan.command.end() ? "" : *(at + 1);
+}
+bool has(const io::launch_plan& plan, const std::string& flag) {
+    return std::find(plan.command.begin(), plan.command.end(), flag) != plan.command.end();
+}
+
+/// Whether a launcher refuses the job by this field, and by no other.
+bool refuses(const nlohmann::json& text, const std::string& launcher, const std::string& field) {
+    const io::job_file read = io::read_job(text);
+    try {
+        static_cast<void>(io::launch(read, launcher));
+    } catch (const io::input_error& e) {
+        for (const io::input_problem& p : e.problems())
+            if (p.key != field) MESSAGE(launcher << ": " << p.message);
+        return e.problems().size() == 1 && e.problems()[0].key == field;
+    }
+    return false;
+}
+
+const nlohmann::json full_shards = {{"sharding", "full"}};
+
+}  // namespace
+
+TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan") {
+    // Llama 3.1 8B of torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2, sequence 8192,
+    // selective recompute of operations.
+    const io::launch_plan plan = plan_of(
+        job("llama-3.1-8b", 8,
+            {{"micro_batch", 2}, {"sequence_length", 8192}, {"recompute", "selective"}, {"framework", "torchtitan"}},
+            {{"data", 8}, {"sharding", "full"}}),
+        "torchtitan");
+    CHECK(plan.command == std::vector<std::string>{"torchrun", "--standalone", "--nproc-per-node", "8", "-m",
+                                                   "torchtitan.train", "--job.config_file", "torchtitan.toml"});
+    REQUIRE(plan.files.size() == 1);
+    CHECK(plan.files[0].text == R"([job]
+description = "llama-3.1-8b on 8 cards"
+
+[model]
+name = "llama3"
+flavor = "8B"
+hf_assets_path = "./assets/hf/Llama-3.1-8B"
+
+[optimizer]
+name = "AdamW"
+early_step_in_backward = false
+
+[training]
+local_batch_size = 2
+global_batch_size = 16
+seq_len = 8192
+enable_cpu_offload = false
+dtype = "float32"
+mixed_precision_param = "bfloat16"
+
+[parallelism]
+data_parallel_replicate_degree = 1
+data_parallel_shard_degree = 8
+fsdp_reshard_after_forward = "always"
+tensor_parallel_degree = 1
+pipeline_parallel_degree = 1
+context_parallel_degree = 1
+
+[activation_checkpoint]
+mode = "selective"
+selective_ac_option = "op"
+
+[compile]
+enable = false
+)");
+}
+
+TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron-LM") {
+    // The Llama 3 Herd of Models, arXiv 2407.21783, table 4: 16,384 cards, TP 8, CP 1, PP 16, DP 128, sequence 8192,
+    // batch 16 a data-parallel rank; 126 layers, so that embedding and head are a layer each of the first and last
+    // stage.
+    const io::launch_plan plan =
+        plan_of(job("llama-3.1-405b", 16384,
+                    {{"gradient_accumulation", 16}, {"sequence_length", 8192}, {"framework", "megatron"}},
+                    {{"tensor", 8}, {"pipeline", 16}, {"sharding", "optimizer"}}),
+                "megatron");
+    std::string text;
+    for (const std::string& word : plan.command) text += word + " ";
+    CHECK(text ==
+          "env CUDA_DEVICE_MAX_CONNECTIONS=1 torchrun --nnodes 2048 --nproc-per-node 8 --rdzv-id cardfit "
+          "--rdzv-backend c10d --rdzv-endpoint $MASTER_ADDR:29500 pretrain_gpt.py --num-layers 126 --hidden-size 16384 "
+          "--ffn-hidden-size 53248 --num-attention-heads 128 --kv-channels 128 --group-query-attention "
+          "--num-query-groups 8 --attention-backend flash --swiglu --normalization RMSNorm --disable-bias-linear "
+          "--position-embedding-type rope --max-position-embeddings 8192 --tokenizer-type NullTokenizer --vocab-size "
+          "128255 --make-vocab-size-divisible-by 32 --untie-embeddings-and-output-weights "
+          "--tensor-model-parallel-size 8 --pipeline-model-parallel-size 16 --account-for-embedding-in-pipeline-split "
+          "--account-for-loss-in-pipeline-split --context-parallel-size 1 --sequence-parallel "
+          "--use-distributed-optimizer --seq-length 8192 --micro-batch-size 1 --global-batch-size 2048 --bf16 "
+          "--optimizer adam --weight-decay 0.1 --attention-dropout 0.0 --hidden-dropout 0.0 "
+          "--cross-entropy-loss-fusion --train-iters 1000 --lr 3e-4 --mock-data ");
+    const nlohmann::json titan = read_toml(
+        plan_of(job("llama-3.1-405b", 128, {{"gradient_accumulation", 16}}, {{"tensor", 8}, {"pipeline", 16}}),
+                "torchtitan")
+            .files[0]
+            .text);
+    CHECK(titan["parallelism"]["pipeline_parallel_layers_per_stage"] == 8);
+    CHECK(titan["training"]["local_batch_size"] == 16);
+}
+
+TEST_CASE("golden: Llama 2 70B, ZeRO-3 with offload on 16 cards, under DeepSpeed") {
+    // The usual full fine-tuning of a 70B model: two nodes of 8, all in host memory but activations; no one source. The
+    // shape of the file is docs/_pages/config-json.md of DeepSpeed.
+    const io::launch_plan plan = plan_of(job("llama-2-70b", 16,
+                                             {{"micro_batch", 1},
+                                              {"gradient_accumulation", 4},
+                                              {"sequence_length", 4096},
+                                              {"recompute", "full"},
+                                              {"offload", "full"},
+                                              {"framework", "deepspeed"}},
+                                             full_shards),
+                                         "deepspeed");
+    REQUIRE(plan.files.size() == 2);
+    CHECK(plan.files[0].text == "node-1 slots=8\nnode-2 slots=8\n");
+    CHECK(nlohmann::json::parse(plan.files[1].text) == nlohmann::json::parse(R"({
+        "train_batch_size": 64, "train_micro_batch_size_per_gpu": 1, "gradient_accumulation_steps": 4,
+        "gradient_clipping": 1.0, "bf16": {"enabled": true},
+        "zero_optimization": {"stage": 3, "overlap_comm": true, "contiguous_gradients": true,
+            "reduce_bucket_size": 500000000, "offload_optimizer": {"device": "cpu", "pin_memory": true},
+            "offload_param": {"device": "cpu", "pin_memory": true}, "stage3_gather_16bit_weights_on_model_save": true},
+        "optimizer": {"type": "AdamW", "params": {"lr": 2e-5, "weight_decay": 0.0}}})"));
+    CHECK(after(plan, "--num_gpus") == "8");
+    CHECK(after(plan, "--model_name_or_path") == "meta-llama/Llama-2-70b-hf");
+    CHECK(after(plan, "--gradient_checkpointing") == "True");
+}
+
+TEST_CASE("every precision, optimizer, recompute and sharding: written with known keys, or refused by its field") {
+    for (const char* launcher : {"torchtitan", "megatron", "deepspeed", "accelerate"}) {
+        int written = 0;
+        for (const auto& p : io::precision_names)
+            for (const auto& o : io::optimizer_names)
+                for (const auto& s : io::sharding_names)
+                    for (const auto& c : io::recompute_names) {
+                        const nlohmann::json text = job(
+                            "llama-3.1-8b", 8, {{"precision", p.name}, {"optimizer", o.name}, {"recompute", c.name}},
+                            {{"sharding", s.name}});
+                        const io::job_file read = io::read_job(text);
+                        try {
+                            check_plan(io::launch(read, launcher), launcher);
+                            ++written;
+                        } catch (const io::input_error& e) {
+                            for (const io::input_problem& problem : e.problems())
+                                CHECK_MESSAGE(problem.key.find('.') != problem.key.npos, problem.message);
+                        }
+                    }
+        CHECK_MESSAGE(written > 5, launcher);
+    }
+}
+
+TEST_CASE("every model of the zoo: written with known keys, or refused") {
+    for (const std::string_view id : io::model_ids())
+        for (const char* launcher : {"torchtitan", "megatron", "deepspeed", "accelerate"}) {
+            const nlohmann::json text = job(std::string(id), 8, {{"sequence_length", 128}},
+                                            launcher[0] == 'm' ? nlohmann::json::object() : full_shards);
+            io::job_file read;
+            try {
+                read = io::read_job(text);
+            } catch (const io::input_error&) {
+                continue;  // a detector has no sequence
+            }
+            try {
+                check_plan(io::launch(read, launcher), launcher);
+            } catch (const io::input_error& e) {
+                CHECK(!e.problems().empty());
+            }
+        }
+    for (const io::detail::model_alias& row : io::detail::model_aliases) CHECK_MESSAGE(io::find_model(row.id), row.id);
+}
+
+TEST_CASE("published runs of torchtitan and Megatron-LM come out with known keys") {
+    std::map<std::string, int> written, all;
+    std::ifstream rows(std::string(CARDFIT_TEST_DATA) + "/published/memory.jsonl");
+    for (std::string line; std::getline(rows, line);) {
+        const io::job_file read = io::read_job_text(line);
+        if (!read.training) continue;
+        const std::string launcher(row_of(read.training->framework).name);
+        if (launcher != "torchtitan" && launcher != "megatron") continue;
+        ++all[launcher];
+        try {
+            check_plan(io::launch(read, launcher), launcher);
+            ++written[launcher];
+        } catch (const io::input_error& e) {
+            CHECK(!e.problems().empty());  // nvfp4, an encoder
+        }
+    }
+    for (const auto& [launcher, count] : all) CHECK_MESSAGE(written[launcher] * 10 >= count * 7, launcher);
+    CHECK(all.size() == 2);
+}
+
+TEST_CASE("experts and latent attention under Megatron-LM") {
+    const io::launch_plan plan = plan_of(
+        job("deepseek-v3", 256, {{"sequence_length", 4096}, {"framework", "megatron"}, {"precision", "fp8-mixed"}},
+            {{"expert", 64}, {"sharding", "optimizer"}}),
+        "megatron");
+    CHECK(has(plan, "--multi-latent-attention"));
+    CHECK(after(plan, "--expert-model-parallel-size") == "64");
+    CHECK(after(plan, "--moe-layer-freq") == "([0]*3+[1]*58)");
+    CHECK(after(plan, "--fp8-format") == "hybrid");
+}
+
+TEST_CASE("groups of shards and context parallelism") {
+    const nlohmann::json layout = {{"context", 2}, {"sharding", "full"}, {"sharding_group", 8}};
+    const nlohmann::json text = job("llama-3.1-8b", 16, {{"sequence_length", 32768}}, layout);
+    const nlohmann::json titan = read_toml(plan_of(text, "torchtitan").files[0].text)["parallelism"];
+    CHECK(titan["data_parallel_replicate_degree"] == 2);
+    CHECK(titan["data_parallel_shard_degree"] == 4);
+    const nlohmann::json mesh = read_yaml(plan_of(text, "accelerate").files[0].text)["parallelism_config"];
+    CHECK(mesh["parallelism_config_dp_replicate_size"] == 2);
+    CHECK(mesh["parallelism_config_dp_shard_size"] == 4);
+    CHECK(mesh["parallelism_config_cp_size"] == 2);
+}
+
+TEST_CASE("QLoRA under Accelerate") {
+    const io::launch_plan plan = plan_of(
+        job("llama-3.1-8b", 1, {{"adapter", {{"rank", 64}, {"targets", {"q", "v"}}}}, {"base_weights", "nf4-dq"}},
+            nlohmann::json::object()),
+        "accelerate");
+    CHECK(after(plan, "--lora_target_modules") == "q_proj");
+    CHECK(after(plan, "--use_bnb_nested_quant") == "True");
+    CHECK(after(plan, "--dtype") == "bfloat16");
+}
+
+TEST_CASE("serving") {
+    const io::launch_plan vllm =
+        plan_of(served("llama-3.1-70b", 8,
+                       {{"weights", "fp8"}, {"kv_cache", "fp8"}, {"prompt", 8000}, {"generate", 192}, {"batch", 64}},
+                       {{"tensor", 4}}),
+                "vllm");
+    CHECK(vllm.command[2] == "meta-llama/Llama-3.1-70B");
+    CHECK(after(vllm, "--tensor-parallel-size") == "4");
+    CHECK(after(vllm, "--data-parallel-size") == "2");
+    CHECK(after(vllm, "--max-model-len") == "8192");
+    CHECK(after(vllm, "--max-num-seqs") == "64");
+    CHECK(after(vllm, "--gpu-memory-utilization") == "0.9");
+    const io::launch_plan llama =
+        plan_of(served("llama-3.1-70b", 2,
+                       {{"weights", "q4_k_m"}, {"prompt", 4000}, {"generate", 96}, {"batch", 4}, {"kv_cache", "int8"}},
+                       {{"pipeline", 2}}),
+                "llama.cpp");
+    CHECK(after(llama, "--ctx-size") == "16384");
+    CHECK(after(llama, "--parallel") == "4");
+    CHECK(after(llama, "--split-mode") == "layer");
+    CHECK(after(llama, "--cache-type-k") == "q8_0");
+}
+
+TEST_CASE("what a launcher cannot express is an error that names the field") {
+    const nlohmann::json plain = {{"sequence_length", 2048}};
+    const auto with = [&](const std::string& key, const nlohmann::json& value) {
+        nlohmann::json changed = plain;
+        changed[key] = value;
+        return changed;
+    };
+    const nlohmann::json pipeline = {{"pipeline", 2}, {"sharding", "optimizer"}};
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, pipeline), "accelerate", "layout.pipeline"));
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, pipeline), "deepspeed", "layout.pipeline"));
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"context", 2}, {"sharding", "optimizer"}}), "accelerate",
+                  "layout.context"));
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"tensor", 2}, {"sharding", "full"}}), "deepspeed", "layout.tensor"));
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"sharding", "optimizer"}}), "torchtitan", "layout.sharding"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("precision", "fp16-mixed"), full_shards), "torchtitan",
+                  "training.precision"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("optimizer", "adamw-8bit"), full_shards), "megatron",
+                  "training.optimizer"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("compiled", true), full_shards), "megatron", "training.compiled"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("recompute", "selective"), full_shards), "accelerate",
+                  "training.recompute"));
+    CHECK(refuses(job("mistral-7b", 8, plain, full_shards), "torchtitan", "model"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("dropout", true), full_shards), "torchtitan", "training.dropout"));
+    CHECK(refuses(served("llama-3.1-8b", 2, {{"weights", "q4_k_m"}}, {{"data", 2}}), "llama.cpp", "layout.data"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"kv_cache", "fp8"}}, nlohmann::json::object()), "llama.cpp",
+                  "inference.kv_cache"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"weights", "q4_k_m"}}, nlohmann::json::object()), "vllm",
+                  "inference.weights"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"adapters", 2}, {"adapter_rank", 10}}, nlohmann::json::object()), "vllm",
+                  "inference.adapter_rank"));
+    nlohmann::json host = with("offload", "optimizer");
+    host["optimizer"] = "paged-adamw";
+    CHECK(refuses(job("llama-3.1-8b", 8, host, {{"sharding", "optimizer"}}), "deepspeed", "training.offload"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"batch", 2}}, nlohmann::json::object()), "megatron", "training"));
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "vllm", "inference"));
+    CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "make", "launcher"));
+    CHECK(refuses(job("llama-3.1-8b", 12, plain, full_shards), "torchtitan", "hardware.per_node"));
+}
