@@ -67,6 +67,8 @@ int run(int argc, char** argv) {
     plan_command->add_option("job", plan.path, "a job file of a training, or - for standard input")->required();
     plan_command->add_option("--top", plan.top, "show so many, from the fastest to the smallest")
         ->check(CLI::Range(1, 32));
+    plan_command->add_option("--for", plan.launcher,
+                             "and how to start the best: torchtitan, deepspeed, megatron, accelerate");
     plan_command->add_flag("--tight", plan.tight, "take plans that only the central estimate fits");
     plan_command->add_flag("--json", plan.json, "print one JSON document");
     plan_command->callback([&] { code = tool::plan(plan); });

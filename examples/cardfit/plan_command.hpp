@@ -4,6 +4,7 @@
 // plan: the best layouts of a machine for a training job, from the fastest to the smallest. A search that takes longer
 // than a second shows how far it is, and Ctrl-C ends it with the best so far.
 
+#include "launch_command.hpp"
 #include "savings_command.hpp"
 
 #include <cardfit/decide/plan.hpp>
@@ -15,6 +16,7 @@ namespace tool {
 
 struct plan_options {
     std::string path;
+    std::string launcher;  // "": no launch text
     int top = 8;
     bool tight = false;
     bool json = false;
@@ -87,6 +89,12 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     return io::aligned(rows, 2, "  ");
 }
 
+/// The job laid out as a plan says.
+[[nodiscard]] inline io::job_file planned(io::job_file job, const plan& p) {
+    job.training = p.job, job.layout = p.layout;
+    return job;
+}
+
 inline int plan(const plan_options& o) {
     try {
         const io::job_file job = training_job(o.path);
@@ -100,8 +108,11 @@ inline int plan(const plan_options& o) {
         std::signal(SIGINT, SIG_DFL);
         nlohmann::ordered_json front = nlohmann::ordered_json::array();
         for (std::size_t i = 0; i < r.count; ++i) front.push_back(plan_json(r.front[i]));
-        const nlohmann::ordered_json all = {
+        nlohmann::ordered_json all = {
             {"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
+        const bool launches = !o.launcher.empty() && r.count > 0;
+        const io::launch_plan start = launches ? io::launch(planned(job, r.best()), o.launcher) : io::launch_plan{};
+        if (launches) all["launch"] = launch_json(start);
         if (o.json) {
             std::cout << io::dump(all, 1) << "\n";
             return r.count > 0 ? answered : does_not_fit;
@@ -109,6 +120,7 @@ inline int plan(const plan_options& o) {
         std::cout << io::title(job) << "\n"
                   << (r.count > 0 ? plans_text(r, o.top) : std::string("  no layout of this machine fits\n")) << "  "
                   << r.progress.candidates << " layouts considered" << (r.stopped ? ", stopped early" : "") << "\n";
+        if (launches) std::cout << "\n" << launch_text(start);
         return r.count > 0 ? answered : does_not_fit;
     } catch (const io::input_error& e) {
         return report_error(e, o.json);

@@ -292,7 +292,7 @@ inline constexpr double repeated_clocks = 1.0;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
     const double layer = row.layer + job.choice->kernel->layer +
-                         (s.experts > 0 && row.launches == launch::graph
+                         (s.experts > 0 && row.launches == kernel_launch::graph
                               ? (oldest ? row.oldest_expert_layer : row.expert_layer)
                               : 0),
                  step = row.step + (date < row.early_until ? row.early_step : 0) + (oldest ? row.oldest_step : 0);
@@ -322,7 +322,7 @@ inline constexpr double host_overlap_lost = 0.11;
     const inference_time_row& row = *job.row;
     const double work = products_seconds(job, batch) + attention_seconds(job, batch, context, source),
                  device = work + overhead_seconds(job, batch);
-    if (row.launches == launch::eager) return eager_seconds(job, device);
+    if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
     const bool looped = s.experts > 0 && layout_beside(job.job.weights).grouped && row.expert_loop_host > 0;
     if (looped) step = most(step, s.layers * row.expert_loop_host * microsecond) + work;

@@ -11,7 +11,7 @@ namespace cardfit {
 
 /// Who launches a layer's kernels: `eager` Python, beside the device; `graph` a recorded graph; `compiled` fused code;
 /// `native` a C++ loop.
-enum class launch : unsigned char { eager, graph, compiled, native };
+enum class kernel_launch : unsigned char { eager, graph, compiled, native };
 /// How attention reads the cache: `split` over many blocks (flash decoding, paged); `unsplit`, one block a head;
 /// `copied`, concatenated and repeated for all heads every step.
 enum class cache_reading : unsigned char { split, unsplit, copied };
@@ -85,7 +85,7 @@ inline constexpr std::size_t max_kernel_choices = 14;
 /// One engine's time.
 struct inference_time_row {
     std::string_view name;
-    launch launches = launch::graph;
+    kernel_launch launches = kernel_launch::graph;
     cache_reading attention = cache_reading::split;
     bool quantized_head = false;
     bool accumulates_fp16 = false;  ///< prompts' products accumulate in fp16
@@ -115,7 +115,7 @@ namespace detail {
 
 inline constexpr inference_time_row inference_time_rows[]{
     {.name = "transformers",
-     .launches = launch::eager,
+     .launches = kernel_launch::eager,
      .attention = cache_reading::copied,
      .hop = 198,
      .band_per_mille = 200,
@@ -166,7 +166,7 @@ inline constexpr inference_time_row inference_time_rows[]{
                  {number_format::fp8, {}, &kernels::fp8_tiles}},
      .source = "2026-11: as vLLM's current engine"},
     {.name = "llama.cpp",
-     .launches = launch::native,
+     .launches = kernel_launch::native,
      .attention = cache_reading::unsplit,
      .quantized_head = true,
      .accumulates_fp16 = true,
@@ -189,14 +189,14 @@ inline constexpr inference_time_row inference_time_rows[]{
      .kernels = {{number_format::fp64, {}, &kernels::marlin}, {number_format::fp16, {}, &kernels::gemm}},
      .source = "estimated: as tensorrt-llm"},
     {.name = "exllama",
-     .launches = launch::native,
+     .launches = kernel_launch::native,
      .attention = cache_reading::unsplit,
      .accumulates_fp16 = true,
      .band_per_mille = 200,
      .kernels = {{number_format::fp64, {}, &kernels::dequantizing_alone}, {number_format::fp16, {}, &kernels::gemm}},
      .source = "2026-11"},
     {.name = "gpt-fast",
-     .launches = launch::compiled,
+     .launches = kernel_launch::compiled,
      .quantized_head = true,
      .layer = 29,
      .step = 120,
@@ -209,12 +209,12 @@ inline constexpr inference_time_row inference_time_rows[]{
      .kernels = {{number_format::fp64, {}, &kernels::dequantizing}, {number_format::fp16, {}, &kernels::gemm}},
      .source = "estimated: as vLLM's current engine"},
     {.name = "litgpt",
-     .launches = launch::eager,
+     .launches = kernel_launch::eager,
      .kernels = {{number_format::fp64, {}, &kernels::dequantizing, 542},
                  {number_format::fp16, {}, &kernels::gemm, 574}},
      .source = "estimated: as transformers, with a cache in place"},
     {.name = "autoawq",
-     .launches = launch::native,
+     .launches = kernel_launch::native,
      .attention = cache_reading::unsplit,
      .unfused_bytes = 2,
      .shortest_prompt = 58'000,

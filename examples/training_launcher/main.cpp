@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+
+// A training launcher: reads a model's config.json, finds the cards of this machine (or takes --card and --cards),
+// picks the best layout, and prints or runs the command of the launcher named. Where nothing fits it refuses, and says
+// what would.
+//
+//     training_launcher CONFIG.json --for torchtitan --sequence 8192 --global-batch 64 [--card h100-sxm5-80gb --cards
+//     8] [--run]
+
+#include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/remedies.hpp>
+#include <cardfit/io/launch.hpp>
+#include <cardfit/io/nvml.hpp>
+#include <cardfit/io/text.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+
+using namespace cardfit;
+
+namespace {
+
+struct options {
+    std::string config;
+    std::string launcher = "torchtitan";
+    std::string card;
+    int cards = 0;
+    std::int64_t sequence = 4096;
+    std::int64_t global_batch = 0;  // 0: one sequence a card
+    bool run = false;
+};
+
+/// The machine as told, else the NVIDIA cards that the driver reports, which must be of one kind.
+[[nodiscard]] nlohmann::json hardware_of(const options& o) {
+    if (!o.card.empty()) return {{"card", o.card}, {"cards", o.cards > 0 ? o.cards : 1}};
+    const io::nvml_answer found = io::nvml_cards();
+    const std::string instead = "--card and --cards";
+    if (found.cards.empty())
+        throw io::input_error(
+            {io::input_problem{.key = "hardware",
+                               .accepted = instead,
+                               .message = "no NVIDIA cards found: name the machine with " + instead}});
+    for (const io::nvml_card& each : found.cards)
+        if (each.name != found.cards[0].name)
+            throw io::input_error({io::refused_value("hardware.card", each.name, "cards of one kind, or " + instead)});
+    return {{"card", found.cards[0].name}, {"cards", found.cards.size()}};
+}
+
+/// The framework whose memory and time rules the launcher's jobs follow.
+[[nodiscard]] std::string framework_of(const std::string& launcher) {
+    return launcher == "accelerate" ? "transformers" : launcher;
+}
+
+[[nodiscard]] io::job_file job_of(const options& o) {
+    const nlohmann::json hardware = hardware_of(o);
+    const int cards = hardware["cards"].get<int>();
+    const std::int64_t batch = o.global_batch > 0 ? o.global_batch : cards;
+    if (batch % cards != 0)
+        throw io::input_error(
+            {io::refused_value("--global-batch", batch, "a multiple of the cards: " + std::to_string(cards))});
+    return io::read_job({{"model", {{"huggingface", o.config}}},
+                         {"hardware", hardware},
+                         {"training",
+                          {{"sequence_length", o.sequence},
+                           {"gradient_accumulation", batch / cards},
+                           {"framework", framework_of(o.launcher)}}},
+                         {"layout", {{"data", cards}}}});
+}
+
+/// Nothing fits: what would, on stderr.
+[[nodiscard]] int refuse(const io::job_file& job) {
+    std::cerr << "training_launcher: no layout of " << job.hardware.cards << " x " << job.hardware.card.name
+              << " fits this job\n";
+    const remedy_report<training> help =
+        std::visit([&](const auto& m) { return remedies(m, *job.training, job.hardware, job.layout); }, job.model);
+    for (std::size_t i = 0; i < help.count; ++i)
+        std::cerr << "  would fit: " << help.of[i].first << (help.of[i].second.empty() ? "" : " and ")
+                  << help.of[i].second << " (" << io::fixed(help.of[i].slowdown, 2) << " x the time)\n";
+    return 1;
+}
+
+/// Writes the launcher's files and replaces this process by its command.
+[[nodiscard]] int run(const io::launch_plan& launch) {
+    for (const io::launch_file& file : launch.files) std::ofstream(file.name) << file.text;
+    std::vector<std::string> words = launch.command;
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    execvp(arguments[0], arguments.data());
+    std::cerr << "training_launcher: cannot start " << words[0] << "\n";
+    return 2;
+}
+
+[[nodiscard]] int launch(const options& o) {
+    io::job_file job = job_of(o);
+    const plan_report plans =
+        std::visit([&](const auto& m) { return best_plans(m, *job.training, job.hardware, job.layout); }, job.model);
+    if (plans.count == 0) return refuse(job);
+    // The fastest plan that the launcher can express.
+    for (std::size_t i = 0; i < plans.count; ++i) {
+        const plan& p = plans.front[i];
+        job.training = p.job, job.layout = p.layout;
+        try {
+            const io::launch_plan start = io::launch(job, o.launcher);
+            std::cerr << "step " << io::in_time(p.time.step) << ", " << io::in_gib(p.device) << " of "
+                      << io::in_gib(p.capacity) << " a card\n";
+            if (o.run) return run(start);
+            for (const io::launch_file& file : start.files) std::cout << "# " << file.name << "\n" << file.text << "\n";
+            for (const std::string& word : start.command)
+                std::cout << word << (&word == &start.command.back() ? "\n" : " ");
+            return 0;
+        } catch (const io::input_error&) {
+            if (i + 1 == plans.count) throw;
+        }
+    }
+    return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app{"Starts a training in the layout that cardfit thinks best"};
+    app.add_option("config", o.config, "a model's config.json")->required();
+    app.add_option("--for", o.launcher, "torchtitan, deepspeed, megatron, accelerate");
+    app.add_option("--card", o.card, "card id or printed name; default: this machine's cards");
+    app.add_option("--cards", o.cards, "how many")->check(CLI::Range(1, 65536));
+    app.add_option("--sequence", o.sequence, "tokens a sequence");
+    app.add_option("--global-batch", o.global_batch, "sequences a step; default: one a card");
+    app.add_flag("--run", o.run, "start it instead of printing it");
+    CLI11_PARSE(app, argc, argv);
+    try {
+        return launch(o);
+    } catch (const std::exception& e) {
+        std::cerr << "training_launcher: " << e.what() << "\n";
+        return 2;
+    }
+}
