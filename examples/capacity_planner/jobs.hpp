@@ -77,7 +77,7 @@ struct machine_answer {
                         cardfit::bytes_of(needed - has)}};
     } catch (const std::exception& e) {
         // Of this number of cards or this card only: a bad line was refused before.
-        return {.why = {e.what(), cardfit::bytes_of(cardfit::checked::most)}};
+        return {.why = {e.what(), cardfit::bytes_of(cardfit::checked::most - 1)}};
     }
 }
 
@@ -90,7 +90,7 @@ struct machine_answer {
 /// The fewest cards of a machine that the job runs on, or the reason that comes nearest. `worst`: the worst grade that
 /// is accepted.
 [[nodiscard]] inline machine_answer ask(const wanted_job& wanted, const cardfit::machine& m, cardfit::grade worst) {
-    machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) + " cards, which no machine has in one",
+    machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) + " cards, which no machine has as whole nodes or within one",
                                    cardfit::bytes_of(cardfit::checked::most)}};
     bool asked = false;
     const auto ask_for = [&](int cards) {
