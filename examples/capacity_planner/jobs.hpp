@@ -90,7 +90,8 @@ struct machine_answer {
 /// The fewest cards of a machine that the job runs on, or the reason that comes nearest. `worst`: the worst grade that
 /// is accepted.
 [[nodiscard]] inline machine_answer ask(const wanted_job& wanted, const cardfit::machine& m, cardfit::grade worst) {
-    machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) + " cards, which no machine has as whole nodes or within one",
+    machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) +
+                                       " cards, which no machine has as whole nodes or within one",
                                    cardfit::bytes_of(cardfit::checked::most)}};
     bool asked = false;
     const auto ask_for = [&](int cards) {

@@ -7,11 +7,13 @@
 // Better is, in this order: fewer jobs without a machine, fewer dollars an hour of the machines in use, fewer machines,
 // fewer cards.
 //
-// 1. Greedy: jobs that run on the fewest machines first (then those with the most cards, then the file's order). Each
+// 1. Greedy, twice: jobs that run on the fewest machines first (then those with the most cards), which wastes least of
+//    a fleet with room for all; and jobs with the fewest cards first, which places more where there is not. Each job
 //    goes where it adds the fewest dollars, so to a machine in use before an unused one; among equals where it takes
 //    the fewest cards, then where least memory is left over, then in the fleet's order.
-// 2. Improvement: as long as one of these moves makes the plan better, the first that does: a job without a machine
-//    takes the place of another, which moves on; one job moves; all jobs of one machine move, so that it is not rented.
+// 2. Improvement, of both: as long as one of these moves makes the plan better, the first that does. A job without a
+//    machine takes the place of another, which moves on; one job moves; two change places; all jobs of one machine
+//    move, so that it is not rented. The better of both plans is the plan.
 //
 // Nothing is drawn at random and every improvement is strict, so that the same input gives the same plan, and it ends.
 // It is no proof of an optimum: packing is hard.
@@ -19,6 +21,7 @@
 #include "jobs.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <tuple>
 #include <vector>
@@ -167,6 +170,20 @@ struct plan_cost {
     return order;
 }
 
+/// Jobs that take few cards first: the order for a fleet that is too small for all.
+[[nodiscard]] inline std::vector<std::size_t> smallest_first(const planning& p) {
+    const auto fewest = [&](std::size_t job) {
+        int cards = (std::numeric_limits<int>::max)();
+        for (const machine_answer& a : p.answers[job])
+            if (a.runs) cards = (std::min)(cards, a.runs->cards);
+        return cards;
+    };
+    std::vector<std::size_t> order(p.jobs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return fewest(a) < fewest(b); });
+    return order;
+}
+
 namespace detail {
 
 /// Moves that one step of improvement tries, in order; each changes a copy of the plan and says whether it could.
@@ -184,6 +201,18 @@ namespace detail {
     if (!move_to(p, a, job, machine)) return false;
     a[other] = best_machine(p, a, other);
     return a[other] != nowhere;
+}
+
+/// Two jobs change places where they then take fewer cards: nothing else of a plan's cost changes by that.
+[[nodiscard]] inline bool swap_places(const planning& p, assignment& a, std::size_t job, std::size_t other) {
+    const int here = a[job], there = a[other];
+    if (here == nowhere || there == nowhere || here == there) return false;
+    const auto &job_there = p.way_of(job, there), &other_here = p.way_of(other, here);
+    if (!job_there || !other_here) return false;
+    if (job_there->cards + other_here->cards >= p.way_of(job, here)->cards + p.way_of(other, there)->cards)
+        return false;
+    a[job] = nowhere, a[other] = nowhere;
+    return move_to(p, a, other, here) && move_to(p, a, job, there);
 }
 
 /// All jobs of a machine go where they are best, so that it is not rented.
@@ -215,6 +244,9 @@ template <class Move>
     for (std::size_t job = 0; job < a.size(); ++job)
         for (int m = 0; m < machines; ++m)
             if (better(p, a, [&](assignment& b) { return move_to(p, b, job, m); })) return true;
+    for (std::size_t job = 0; job < a.size(); ++job)
+        for (std::size_t other = job + 1; other < a.size(); ++other)
+            if (better(p, a, [&](assignment& b) { return swap_places(p, b, job, other); })) return true;
     for (int m = 0; m < machines; ++m)
         if (better(p, a, [&](assignment& b) { return clear(p, b, m); })) return true;
     return false;
@@ -222,12 +254,18 @@ template <class Move>
 
 }  // namespace detail
 
-/// The plan: greedy, then improved until nothing improves it.
-[[nodiscard]] inline assignment plan(const planning& p) {
+/// Greedy in this order, then improved until nothing improves it.
+[[nodiscard]] inline assignment plan_in_order(const planning& p, const std::vector<std::size_t>& order) {
     assignment a(p.jobs.size(), nowhere);
-    for (const std::size_t job : hardest_first(p)) a[job] = best_machine(p, a, job);
+    for (const std::size_t job : order) a[job] = best_machine(p, a, job);
     while (detail::improve_once(p, a)) continue;
     return a;
+}
+
+/// The plan: the better of both orders.
+[[nodiscard]] inline assignment plan(const planning& p) {
+    assignment hardest = plan_in_order(p, hardest_first(p)), smallest = plan_in_order(p, smallest_first(p));
+    return cost_of(p, smallest) < cost_of(p, hardest) ? smallest : hardest;
 }
 
 /// Why a job has no machine: the machines that it would run on are full, or how near it came to running on one.

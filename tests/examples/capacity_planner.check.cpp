@@ -175,6 +175,18 @@ TEST_CASE("improvement: a machine is given back where another has room for its j
     CHECK(plan["dollars_per_hour"] == 41);
 }
 
+TEST_CASE("a fleet that is too small for all runs as many as it can") {
+    const std::string fleet = file("too_small.csv", header + "four,rtx-4090,4,,,4\n");
+    std::string jobs;
+    for (const char* cards : {"4", "1", "1", "2", "1"})
+        jobs += R"({"name": ")" + std::to_string(jobs.size()) +
+                R"(", "job": {"model": "gpt2", "hardware": {"cards": )" + cards +
+                R"(}, "training": {"sequence_length": 1024}}})"
+                "\n";
+    const json plan = checked_plan(fleet, file("too_small.jsonl", jobs));
+    CHECK(plan["unplaced"].size() == 2);
+}
+
 TEST_CASE("improvement: a job moves on where another has no other place") {
     // The large job first goes to `pair`, the cheaper; then there is room for two of the three pairs only.
     const std::string fleet = file("places.csv", header + "single,h100-sxm5-80gb,1,,,9\npair,h100-sxm5-80gb,2,,,3\n" +
