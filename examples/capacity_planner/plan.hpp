@@ -203,14 +203,16 @@ namespace detail {
     return a[other] != nowhere;
 }
 
-/// Two jobs change places where they then take fewer cards: nothing else of a plan's cost changes by that.
-[[nodiscard]] inline bool swap_places(const planning& p, assignment& a, std::size_t job, std::size_t other) {
+/// Whether two jobs in each other's places take fewer cards: nothing else of a plan's cost changes by that.
+[[nodiscard]] inline bool swap_saves(const planning& p, const assignment& a, std::size_t job, std::size_t other) {
     const int here = a[job], there = a[other];
     if (here == nowhere || there == nowhere || here == there) return false;
     const auto &job_there = p.way_of(job, there), &other_here = p.way_of(other, here);
-    if (!job_there || !other_here) return false;
-    if (job_there->cards + other_here->cards >= p.way_of(job, here)->cards + p.way_of(other, there)->cards)
-        return false;
+    return job_there && other_here &&
+           job_there->cards + other_here->cards < p.way_of(job, here)->cards + p.way_of(other, there)->cards;
+}
+[[nodiscard]] inline bool swap_places(const planning& p, assignment& a, std::size_t job, std::size_t other) {
+    const int here = a[job], there = a[other];
     a[job] = nowhere, a[other] = nowhere;
     return move_to(p, a, other, here) && move_to(p, a, job, there);
 }
@@ -243,10 +245,12 @@ template <class Move>
             if (better(p, a, [&](assignment& b) { return take_place(p, b, job, other); })) return true;
     for (std::size_t job = 0; job < a.size(); ++job)
         for (int m = 0; m < machines; ++m)
-            if (better(p, a, [&](assignment& b) { return move_to(p, b, job, m); })) return true;
+            if (p.way_of(job, m) && better(p, a, [&](assignment& b) { return move_to(p, b, job, m); })) return true;
     for (std::size_t job = 0; job < a.size(); ++job)
         for (std::size_t other = job + 1; other < a.size(); ++other)
-            if (better(p, a, [&](assignment& b) { return swap_places(p, b, job, other); })) return true;
+            if (swap_saves(p, a, job, other) &&
+                better(p, a, [&](assignment& b) { return swap_places(p, b, job, other); }))
+                return true;
     for (int m = 0; m < machines; ++m)
         if (better(p, a, [&](assignment& b) { return clear(p, b, m); })) return true;
     return false;
