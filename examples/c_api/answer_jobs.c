@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+
+/* cardfit from C: with the path of a job file, prints its answer; without, answers the jobs on standard input, one a
+ * line, as they come.
+ *
+ *     build/bin/cardfit_answer_jobs examples/jobs/llama-3.1-8b-on-8-h100.json
+ *     build/bin/cardfit_answer_jobs < jobs.jsonl
+ */
+
+#include "cardfit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The whole of a file, ended by a 0; null where it cannot be read. */
+static char* text_of(const char* path) {
+    FILE* file = fopen(path, "rb");
+    char* text = NULL;
+    size_t size = 0, room = 0, got = 1;
+    while (file && got > 0) {
+        if (size + 1 >= room) {
+            char* larger = realloc(text, room = 2 * room + 4096);
+            if (!larger) break;
+            text = larger;
+        }
+        got = fread(text + size, 1, room - size - 1, file);
+        text[size += got] = '\0';
+    }
+    if (file) fclose(file);
+    return text;
+}
+
+static int print_answer(const char* path) {
+    char* job = text_of(path);
+    char* answer = job ? cardfit_answer(job) : NULL;
+    if (answer) puts(answer);
+    if (!answer) fprintf(stderr, "%s: cannot be read\n", path);
+    const int code = answer ? 0 : 2;
+    cardfit_free(answer);
+    free(job);
+    return code;
+}
+
+static int print_line(const char* answer, size_t line, void* output) {
+    (void)line;
+    return fprintf(output, "%s\n", answer) < 0 || fflush(output) != 0;
+}
+
+static int print_answers(void) {
+    cardfit_stream* stream = cardfit_stream_open(print_line, stdout);
+    char piece[4096];
+    size_t size;
+    while ((size = fread(piece, 1, sizeof piece, stdin)) > 0)
+        if (cardfit_stream_write(stream, piece, size) >= CARDFIT_STOPPED) break;
+    return cardfit_stream_close(stream);
+}
+
+int main(int argc, char** argv) { return argc > 1 ? print_answer(argv[1]) : print_answers(); }

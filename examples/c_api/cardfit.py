@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""cardfit from Python, by ctypes: no package to install, nothing to compile but the target cardfit_c.
+
+    import cardfit
+    answer = cardfit.answer({"model": "llama-3.1-8b", "hardware": {"card": "h100-sxm5-80gb"}, "inference": {"batch": 8}})
+    print(answer["verdict"]["grade"])
+
+The library is looked for at $CARDFIT_LIBRARY, then beside this file. As a program it answers a job file, or the jobs
+on standard input, one a line:
+
+    CARDFIT_LIBRARY=build/lib/libcardfit_c.so python3 examples/c_api/cardfit.py examples/jobs/llama-3.1-8b-on-8-h100.json
+"""
+
+import ctypes
+import json
+import os
+import sys
+
+_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p)
+_NO_MEMORY = 6
+
+
+def _load():
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libcardfit_c.so")
+    library = ctypes.CDLL(os.environ.get("CARDFIT_LIBRARY", beside))
+    library.cardfit_version.restype = ctypes.c_char_p
+    # An address, not c_char_p: ctypes would turn that into bytes and lose what is to be freed.
+    library.cardfit_answer.restype = ctypes.c_void_p
+    library.cardfit_answer.argtypes = [ctypes.c_char_p]
+    library.cardfit_free.argtypes = [ctypes.c_void_p]
+    library.cardfit_stream_open.restype = ctypes.c_void_p
+    library.cardfit_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
+    library.cardfit_stream_write.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
+    library.cardfit_stream_close.argtypes = [ctypes.c_void_p]
+    return library
+
+
+_library = _load()
+
+
+class JobError(ValueError):
+    """A job that is not accepted. `problems` has everything that is wrong: key, value, accepted, message."""
+
+    def __init__(self, document):
+        self.problems = document["problems"]
+        super().__init__("\n".join(p["message"] for p in self.problems))
+
+
+def version():
+    return _library.cardfit_version().decode()
+
+
+def _text(job):
+    if isinstance(job, bytes):
+        # C's text ends at a 0, and what stands behind one would go unread; another byte that JSON forbids gets refused.
+        return job.replace(b"\0", b"\1")
+    return _text((job if isinstance(job, str) else json.dumps(job)).encode("utf-8", "surrogateescape"))
+
+
+def answer_text(job):
+    """The answer's JSON text to a job: a dict, or the text of a job file. An error is answered as its document."""
+    address = _library.cardfit_answer(_text(job))
+    if not address:
+        raise MemoryError("cardfit_answer")
+    try:
+        return ctypes.string_at(address).decode()
+    finally:
+        _library.cardfit_free(address)
+
+
+def answer(job):
+    """The answer to a job as a dict. Raises JobError."""
+    document = json.loads(answer_text(job))
+    if "error" in document:
+        raise JobError(document)
+    return document
+
+
+def answer_lines(pieces):
+    """The answers' texts to a stream of jobs, one a line, as soon as they are there. `pieces` yields bytes, cut
+    anywhere: an open binary file will do. A bad line is answered by its error, with the line's number."""
+    ready = []
+
+    def keep(text, _line, _user):
+        ready.append(text.decode())
+        return 0
+
+    callback = _CALLBACK(keep)  # kept by this name as long as the stream may call it
+    stream = _library.cardfit_stream_open(callback, None)
+    if not stream:
+        raise MemoryError("cardfit_stream_open")
+    try:
+        for piece in pieces:
+            if _library.cardfit_stream_write(stream, piece, len(piece)) == _NO_MEMORY:
+                raise MemoryError("cardfit_stream_write")
+            yield from ready
+            ready.clear()
+    finally:
+        status = _library.cardfit_stream_close(stream)
+    if status == _NO_MEMORY:
+        raise MemoryError("cardfit_stream_close")
+    yield from ready
+
+
+def main(arguments):
+    if arguments:
+        with open(arguments[0], "rb") as file:
+            print(answer_text(file.read()))
+        return
+    for line in answer_lines(sys.stdin.buffer):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+
+// The C interface over the library's own job files and answers. Each function is noexcept and catches what may come:
+// an exception must not cross into a caller who knows none.
+
+#include "cardfit.h"
+
+#include <cardfit/io/answer.hpp>
+#include <cardfit/version.hpp>
+
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// Bytes of a line that is not complete yet, and what became of the lines before it.
+struct cardfit_stream {
+    cardfit_line_callback callback;
+    void* user;
+    std::string unfinished{};
+    std::size_t line = 0;
+    int status = CARDFIT_OK;
+
+    [[nodiscard]] bool ended() const noexcept { return status == CARDFIT_STOPPED || status == CARDFIT_NO_MEMORY; }
+};
+
+namespace {
+
+namespace io = cardfit::io;
+
+#define CARDFIT_TEXT_OF(number) #number
+#define CARDFIT_TEXT(number) CARDFIT_TEXT_OF(number)
+constexpr const char* version =
+    CARDFIT_TEXT(CARDFIT_VERSION_MAJOR) "." CARDFIT_TEXT(CARDFIT_VERSION_MINOR) "." CARDFIT_TEXT(CARDFIT_VERSION_PATCH);
+
+struct answer_text {
+    std::string json;
+    bool bad = false;
+};
+
+[[nodiscard]] answer_text refusal(const io::input_error& error, std::size_t line) {
+    return {io::dump(io::error_json(error, static_cast<int>(line))), true};
+}
+
+/// The answer, or the error, of one job; `line` is 0 outside a stream. Throws std::bad_alloc only.
+[[nodiscard]] answer_text answer_to(std::string_view job, std::size_t line) {
+    try {
+        return {io::dump(io::answer_json(io::answer(io::read_job_text(job))))};
+    } catch (const io::input_error& e) {
+        return refusal(e, line);
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& e) {
+        // Nothing else is meant to come; if it does, the caller learns of it in the same form.
+        return refusal(io::input_error({{"job", {}, "a job that cardfit can answer", e.what()}}), line);
+    }
+}
+
+/// A copy that C's free gives back. Null where memory has run out.
+[[nodiscard]] char* copy_of(const std::string& text) noexcept {
+    char* copy = static_cast<char*>(std::malloc(text.size() + 1));
+    if (copy) std::memcpy(copy, text.c_str(), text.size() + 1);
+    return copy;
+}
+
+/// Answers one line; what the callback throws, if it is C++, stops the stream.
+void answer_line(cardfit_stream& s, std::string_view job) {
+    ++s.line;
+    const answer_text answer = answer_to(job, s.line);
+    if (answer.bad) s.status = CARDFIT_BAD_LINES;
+    if (s.callback(answer.json.c_str(), s.line, s.user) != 0) s.status = CARDFIT_STOPPED;
+}
+
+/// Takes lines off the front of `bytes` and keeps the rest for later.
+void answer_lines(cardfit_stream& s, std::string_view bytes) {
+    while (!s.ended()) {
+        const std::size_t end = bytes.find('\n');
+        if (end == bytes.npos) return static_cast<void>(s.unfinished.append(bytes));
+        if (s.unfinished.empty()) {
+            answer_line(s, bytes.substr(0, end));
+        } else {
+            const std::string whole = std::exchange(s.unfinished, {}).append(bytes.substr(0, end));
+            answer_line(s, whole);
+        }
+        bytes.remove_prefix(end + 1);
+    }
+}
+
+/// Runs one step of a stream, and turns what it throws into the stream's status.
+template <class Step>
+int guarded(cardfit_stream& s, Step step) noexcept {
+    if (s.ended()) return s.status;
+    try {
+        step();
+    } catch (const std::bad_alloc&) {
+        s.status = CARDFIT_NO_MEMORY;
+    } catch (...) {
+        s.status = CARDFIT_STOPPED;
+    }
+    return s.status;
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* cardfit_version(void) { return version; }
+
+char* cardfit_answer(const char* job_json) {
+    try {
+        if (job_json) return copy_of(answer_to(job_json, 0).json);
+        return copy_of(refusal(io::input_error({io::missing_key("job", "the text of a job file")}), 0).json);
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+void cardfit_free(char* text) { std::free(text); }
+
+cardfit_stream* cardfit_stream_open(cardfit_line_callback callback, void* user) {
+    return callback ? new (std::nothrow) cardfit_stream{callback, user} : nullptr;
+}
+
+int cardfit_stream_write(cardfit_stream* stream, const char* bytes, size_t size) {
+    if (!stream || (!bytes && size > 0)) return CARDFIT_MISUSE;
+    return guarded(*stream, [&] { answer_lines(*stream, std::string_view(bytes, size)); });
+}
+
+int cardfit_stream_close(cardfit_stream* stream) {
+    if (!stream) return CARDFIT_MISUSE;
+    const int status = guarded(*stream, [&] {
+        if (!stream->unfinished.empty()) answer_line(*stream, stream->unfinished);
+    });
+    delete stream;
+    return status;
+}
+
+}  // extern "C"

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The jobs: JSONL, one {"name": …, "job": …} a line. A job is a job file without its card, which is what the planner
+// chooses. `hardware.cards` is how many cards it runs on; a job without `hardware` and `layout` leaves that open too.
+
+#include "fleet.hpp"
+
+#include <cardfit/io/answer.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <set>
+
+namespace planner {
+
+/// A job as its line states it.
+struct wanted_job {
+    std::string name{};
+    nlohmann::json job{};
+    int cards = 0;  ///< 0: as few as will do
+    int line = 0;
+};
+
+/// A way to run a job on a machine: so many of its cards, laid out so.
+struct way {
+    int cards = 0;
+    nlohmann::json job{};  ///< the complete job file
+    cardfit::fit_report report{};
+};
+
+/// Why there is no way: the nearest that a job came to fitting, or what was wrong.
+struct no_way {
+    std::string reason{};
+    cardfit::bytes missing{};
+};
+
+struct machine_answer {
+    std::optional<way> runs{};
+    no_way why{};
+};
+
+/// The job file for `cards` cards of a machine. Where the job leaves it open, more cards share a training by full
+/// sharding (FSDP), an inference by tensor parallelism, and llama.cpp's by layers.
+[[nodiscard]] inline nlohmann::json on_machine(const wanted_job& wanted, const cardfit::machine& m, int cards) {
+    nlohmann::json job = wanted.job;
+    job["hardware"] = {{"card", m.card.id}, {"cards", cards}};
+    job["hardware"]["per_node"] = (std::min)(cards, cardfit::cards_per_node(m));
+    if (m.link != cardfit::card_link::by_default) job["hardware"]["link"] = io::name_of(io::link_names, m.link);
+    if (wanted.cards > 0 || cards == 1) return job;
+    if (job.contains("training"))
+        job["layout"] = {{"data", cards}, {"sharding", "full"}};
+    else if (job["inference"].value("framework", "") == "llama.cpp")
+        job["layout"] = {{"pipeline", cards}};
+    else
+        job["layout"] = {{"tensor", cards}};
+    return job;
+}
+
+[[nodiscard]] inline cardfit::fit_report fit_of(const io::job_file& job) {
+    if (job.training) return fit(lower(job.model, job.training->image_size), *job.training, job.hardware, job.layout);
+    return fit(lower(job.model, 0), *job.inference, job.hardware, job.layout);
+}
+
+/// Whether the job runs on so many cards of a machine.
+[[nodiscard]] inline machine_answer try_cards(const wanted_job& wanted, const cardfit::machine& m, int cards,
+                                              cardfit::grade worst) {
+    try {
+        way w{.cards = cards, .job = on_machine(wanted, m, cards)};
+        w.report = fit_of(io::read_job(w.job));
+        if (w.report.grade <= worst) return {.runs = std::move(w)};
+        const std::int64_t needed = w.report.memory.device_high.number, has = w.report.capacity.number;
+        return {.why = {"needs up to " + std::to_string(cardfit::in_mebibytes_up(w.report.memory.device_high)) +
+                            " MiB a card on " + std::to_string(cards) + " x " + std::string(m.card.id) +
+                            ", which has " + std::to_string(cardfit::in_mebibytes_down(w.report.capacity)) + " MiB",
+                        cardfit::bytes_of(needed - has)}};
+    } catch (const std::exception& e) {
+        // Of this number of cards or this card only: a bad line was refused before.
+        return {.why = {e.what(), cardfit::bytes_of(cardfit::checked::most - 1)}};
+    }
+}
+
+/// Cards that a job may take of a machine: whole nodes where it takes more than one.
+[[nodiscard]] inline bool can_take(const cardfit::machine& m, int cards) {
+    const int node = cardfit::cards_per_node(m);
+    return cards <= m.cards && (cards <= node || cards % node == 0);
+}
+
+/// The fewest cards of a machine that the job runs on, or the reason that comes nearest. `worst`: the worst grade that
+/// is accepted.
+[[nodiscard]] inline machine_answer ask(const wanted_job& wanted, const cardfit::machine& m, cardfit::grade worst) {
+    machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) +
+                                       " cards, which no machine has as whole nodes or within one",
+                                   cardfit::bytes_of(cardfit::checked::most)}};
+    bool asked = false;
+    const auto ask_for = [&](int cards) {
+        machine_answer a = try_cards(wanted, m, cards, worst);
+        if (a.runs || !asked || a.why.missing < nearest.why.missing) nearest = std::move(a);
+        asked = true;
+    };
+    if (wanted.cards > 0 && can_take(m, wanted.cards)) ask_for(wanted.cards);
+    for (int cards = 1; wanted.cards == 0 && cards <= m.cards && !nearest.runs; cards *= 2)
+        if (can_take(m, cards)) ask_for(cards);
+    return nearest;
+}
+
+namespace detail {
+
+/// Fills in name and number of cards. Throws io::input_error.
+[[nodiscard]] inline wanted_job wanted_of(const nlohmann::json& line) {
+    io::findings found;
+    wanted_job w;
+    io::object_reader in(line, "", found);
+    const nlohmann::json* name = in.take("name");
+    const nlohmann::json* job = in.take("job");
+    if (!name) found.problems.push_back(io::missing_key("name", "a name"));
+    if (name && (!name->is_string() || name->get<std::string>().empty())) in.refuse_value("name", *name, "a name");
+    if (!job) found.problems.push_back(io::missing_key("job", "a job file without hardware.card"));
+    if (job && !job->is_object()) in.refuse_value("job", *job, "a job file without hardware.card");
+    in.finish();
+    if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
+    w.name = *name, w.job = *job;
+    w.cards = w.job.contains("layout") ? 1 : 0;
+    if (!w.job.contains("hardware")) return w;
+    io::object_reader hardware(w.job["hardware"], "job.hardware", found);
+    hardware.required_integer("cards", w.cards, 1, 100'000);
+    hardware.finish();
+    if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
+    return w;
+}
+
+}  // namespace detail
+
+/// The jobs of a JSONL text. A line must be a job that some card could be asked to run: it is read for the fleet's
+/// first card. Throws io::input_error with everything that is wrong, each with its line.
+[[nodiscard]] inline std::vector<wanted_job> read_jobs(const std::string& text, const cardfit::machine& first) {
+    std::vector<wanted_job> jobs;
+    std::vector<io::input_problem> problems;
+    std::set<std::string> names;
+    std::istringstream lines(text);
+    int number = 0;
+    for (std::string line; std::getline(lines, line);) {
+        ++number;
+        if (line.find_first_not_of(" \t\r") == line.npos) continue;
+        try {
+            wanted_job w = detail::wanted_of(io::parse_json(line));
+            w.line = number;
+            if (!names.insert(w.name).second)
+                throw io::input_error({io::refused_value("name", w.name, "a name of its own")});
+            cardfit::machine any = first;
+            any.link = cardfit::card_link::by_default, any.per_node = 0;
+            static_cast<void>(io::read_job(on_machine(w, any, (std::max)(w.cards, 1))));
+            jobs.push_back(std::move(w));
+        } catch (const io::input_error& e) {
+            for (io::input_problem p : e.problems()) p.line = number, problems.push_back(std::move(p));
+        }
+    }
+    if (jobs.empty() && problems.empty()) problems.push_back(io::missing_key("jobs", "a job or more"));
+    if (!problems.empty()) throw io::input_error(std::move(problems));
+    return jobs;
+}
+
+}  // namespace planner

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+// A capacity planner: which jobs go on which machines of a fleet, so that everything fits and the rent is low. It
+// embeds the library, which answers for every job and machine; how the plan is made is written in plan.hpp.
+//
+//     build/bin/cardfit_capacity_planner examples/capacity_planner/fleet.csv examples/capacity_planner/jobs.jsonl
+//
+// The fleet is a CSV file with the columns name, card, cards, per_node, link, dollars_per_hour (of the whole machine);
+// per_node and link may be empty, for the defaults of the job file. The jobs are JSONL: {"name": …, "job": …} a line,
+// where the job is a job file without hardware.card. Exit codes: 0 all jobs have a machine; 1 some have none; 2 the
+// input is invalid, with each reason and its line.
+
+#include "report.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace planner {
+namespace {
+
+/// Prints every problem as FILE:LINE: REASON.
+void print_problems(const std::string& path, const io::input_error& error) {
+    for (const io::input_problem& p : error.problems())
+        std::cerr << path << ":" << (p.line > 0 ? std::to_string(p.line) + ":" : "") << " " << p.message << "\n";
+}
+
+struct options {
+    std::string fleet{};
+    std::string jobs{};
+    bool json = false;
+    bool tight = false;
+};
+
+int run(const options& o) {
+    const std::string* reading = &o.fleet;
+    try {
+        std::vector<fleet_machine> fleet = read_fleet(io::read_file(o.fleet, "fleet"));
+        reading = &o.jobs;
+        std::vector<wanted_job> jobs = read_jobs(io::read_file(o.jobs, "jobs"), fleet.front().hardware);
+        const planning p =
+            ask_all(std::move(fleet), std::move(jobs), o.tight ? cardfit::grade::tight : cardfit::grade::fits);
+        const assignment a = plan(p);
+        std::cout << (o.json ? io::dump(plan_json(p, a), 1) + "\n" : plan_text(p, a));
+        return cost_of(p, a).unplaced > 0 ? 1 : 0;
+    } catch (const io::input_error& e) {
+        print_problems(*reading, e);
+        return 2;
+    }
+}
+
+}  // namespace
+}  // namespace planner
+
+int main(int argc, char** argv) {
+    CLI::App app("Which jobs go on which machines");
+    planner::options o;
+    app.add_option("fleet", o.fleet, "CSV: name,card,cards,per_node,link,dollars_per_hour")->required();
+    app.add_option("jobs", o.jobs, "JSONL: {\"name\": ..., \"job\": ...} a line")->required();
+    app.add_flag("--json", o.json, "print one JSON document");
+    app.add_flag("--tight", o.tight, "accept jobs whose band reaches over the card's memory");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? 0 : 2;
+    }
+    return planner::run(o);
+}

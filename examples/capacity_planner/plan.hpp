@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Which job on which machine. A card runs one job at a time; a job stays within one machine, and within one node unless
+// it takes whole nodes.
+//
+// Better is, in this order: fewer jobs without a machine, fewer dollars an hour of the machines in use, fewer machines,
+// fewer cards.
+//
+// 1. Greedy, twice: jobs that run on the fewest machines first (then those with the most cards), which wastes least of
+//    a fleet with room for all; and jobs with the fewest cards first, which places more where there is not. Each job
+//    goes where it adds the fewest dollars, so to a machine in use before an unused one; among equals where it takes
+//    the fewest cards, then where least memory is left over, then in the fleet's order.
+// 2. Improvement, of both: as long as one of these moves makes the plan better, the first that does. A job without a
+//    machine takes the place of another, which moves on; one job moves; two change places; all jobs of one machine
+//    move, so that it is not rented. The better of both plans is the plan.
+//
+// Nothing is drawn at random and every improvement is strict, so that the same input gives the same plan, and it ends.
+// It is no proof of an optimum: packing is hard.
+
+#include "jobs.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <vector>
+
+namespace planner {
+
+/// The fleet, the jobs, and what each job asks of each machine.
+struct planning {
+    std::vector<fleet_machine> fleet{};
+    std::vector<wanted_job> jobs{};
+    std::vector<std::vector<machine_answer>> answers{};  ///< by job, then machine
+
+    [[nodiscard]] const std::optional<way>& way_of(std::size_t job, int machine) const {
+        return answers[job][static_cast<std::size_t>(machine)].runs;
+    }
+};
+
+inline constexpr int nowhere = -1;
+
+/// The machine of each job, or `nowhere`.
+using assignment = std::vector<int>;
+
+/// A job's place on its machine: the first of its nodes, and how many cards of each it takes.
+struct place {
+    std::size_t job = 0;
+    int first_node = 0;
+    int nodes = 1;
+};
+
+/// Asks for every job and machine.
+[[nodiscard]] inline planning ask_all(std::vector<fleet_machine> fleet, std::vector<wanted_job> jobs,
+                                      cardfit::grade worst) {
+    planning p{.fleet = std::move(fleet), .jobs = std::move(jobs)};
+    for (const wanted_job& job : p.jobs) {
+        std::vector<machine_answer>& row = p.answers.emplace_back();
+        for (const fleet_machine& m : p.fleet) row.push_back(ask(job, m.hardware, worst));
+    }
+    return p;
+}
+
+/// Places for these jobs on the nodes of a machine, largest first, each in the fullest node that has room; nothing
+/// where one finds none. Best fit decreasing: a machine is never overbooked, though a perfect packing may be missed.
+[[nodiscard]] inline std::optional<std::vector<place>> packed(const planning& p, int machine,
+                                                              std::vector<std::size_t> jobs) {
+    const cardfit::machine& m = p.fleet[static_cast<std::size_t>(machine)].hardware;
+    const int node = cardfit::cards_per_node(m);
+    const auto cards = [&](std::size_t job) { return p.way_of(job, machine)->cards; };
+    std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) { return cards(a) > cards(b); });
+    std::vector<int> free(static_cast<std::size_t>(m.cards / node), node);
+    int whole = 0;  // jobs of whole nodes come first, and fill the machine from its first node
+    std::vector<place> places;
+    for (const std::size_t job : jobs) {
+        const int wanted = cards(job);
+        if (wanted > node) {
+            places.push_back({job, whole, wanted / node});
+            for (int n = 0; n < wanted / node; ++n, ++whole) {
+                if (whole >= m.cards / node) return {};
+                free[static_cast<std::size_t>(whole)] = 0;
+            }
+            continue;
+        }
+        auto best = free.end();
+        for (auto at = free.begin(); at != free.end(); ++at)
+            if (*at >= wanted && (best == free.end() || *at < *best)) best = at;
+        if (best == free.end()) return {};
+        *best -= wanted;
+        places.push_back({job, static_cast<int>(best - free.begin()), 1});
+    }
+    return places;
+}
+
+[[nodiscard]] inline std::vector<std::size_t> jobs_on(const assignment& a, int machine) {
+    std::vector<std::size_t> jobs;
+    for (std::size_t j = 0; j < a.size(); ++j)
+        if (a[j] == machine) jobs.push_back(j);
+    return jobs;
+}
+
+/// The places of a plan's jobs on one machine.
+[[nodiscard]] inline std::vector<place> places_on(const planning& p, const assignment& a, int machine) {
+    return packed(p, machine, jobs_on(a, machine)).value();
+}
+
+/// Whether the job runs on the machine beside those that are on it.
+[[nodiscard]] inline bool has_room(const planning& p, const assignment& a, std::size_t job, int machine) {
+    if (!p.way_of(job, machine)) return false;
+    std::vector<std::size_t> jobs = jobs_on(a, machine);
+    if (a[job] != machine) jobs.push_back(job);
+    return packed(p, machine, std::move(jobs)).has_value();
+}
+
+/// What makes a plan better, in order. Dollars in thousandths of a cent: sums of doubles would depend on their order.
+struct plan_cost {
+    std::size_t unplaced = 0;
+    std::int64_t price = 0;
+    int machines = 0;
+    int cards = 0;
+    friend constexpr auto operator<=>(const plan_cost&, const plan_cost&) = default;
+};
+
+[[nodiscard]] inline std::int64_t price_of(const fleet_machine& m) {
+    return static_cast<std::int64_t>(std::llround(m.dollars_per_hour * 1e5));
+}
+
+[[nodiscard]] inline plan_cost cost_of(const planning& p, const assignment& a) {
+    plan_cost cost;
+    std::vector<bool> used(p.fleet.size());
+    for (std::size_t j = 0; j < a.size(); ++j) {
+        if (a[j] == nowhere) {
+            ++cost.unplaced;
+            continue;
+        }
+        used[static_cast<std::size_t>(a[j])] = true;
+        cost.cards += p.way_of(j, a[j])->cards;
+    }
+    for (std::size_t m = 0; m < used.size(); ++m)
+        if (used[m]) cost.price += price_of(p.fleet[m]), ++cost.machines;
+    return cost;
+}
+
+/// The best machine for one job in this plan, other than `but`; `nowhere` if none has room.
+[[nodiscard]] inline int best_machine(const planning& p, const assignment& a, std::size_t job, int but = nowhere) {
+    std::optional<std::tuple<std::int64_t, int, std::int64_t, int>> best;
+    for (int m = 0; m < static_cast<int>(p.fleet.size()); ++m) {
+        if (m == but || !has_room(p, a, job, m)) continue;
+        const way& w = *p.way_of(job, m);
+        const bool in_use = std::find(a.begin(), a.end(), m) != a.end();
+        const std::tuple each{in_use ? 0 : price_of(p.fleet[static_cast<std::size_t>(m)]), w.cards,
+                              w.report.headroom.number, m};
+        if (!best || each < *best) best = each;
+    }
+    return best ? std::get<3>(*best) : nowhere;
+}
+
+/// Jobs that are hard to place first.
+[[nodiscard]] inline std::vector<std::size_t> hardest_first(const planning& p) {
+    const auto ease = [&](std::size_t job) {
+        int machines = 0, cards = 0;
+        for (const machine_answer& a : p.answers[job])
+            if (a.runs) ++machines, cards = (std::max)(cards, a.runs->cards);
+        return std::tuple{machines, -cards};
+    };
+    std::vector<std::size_t> order(p.jobs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ease(a) < ease(b); });
+    return order;
+}
+
+/// Jobs that take few cards first: the order for a fleet that is too small for all.
+[[nodiscard]] inline std::vector<std::size_t> smallest_first(const planning& p) {
+    const auto fewest = [&](std::size_t job) {
+        int cards = (std::numeric_limits<int>::max)();
+        for (const machine_answer& a : p.answers[job])
+            if (a.runs) cards = (std::min)(cards, a.runs->cards);
+        return cards;
+    };
+    std::vector<std::size_t> order(p.jobs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return fewest(a) < fewest(b); });
+    return order;
+}
+
+namespace detail {
+
+/// Moves that one step of improvement tries, in order; each changes a copy of the plan and says whether it could.
+[[nodiscard]] inline bool move_to(const planning& p, assignment& a, std::size_t job, int machine) {
+    if (a[job] == machine || !has_room(p, a, job, machine)) return false;
+    a[job] = machine;
+    return true;
+}
+
+/// `job` takes the place of `other`, which goes where it is best; it stays out where there is no such place.
+[[nodiscard]] inline bool take_place(const planning& p, assignment& a, std::size_t job, std::size_t other) {
+    const int machine = a[other];
+    if (machine == nowhere) return false;
+    a[other] = nowhere;
+    if (!move_to(p, a, job, machine)) return false;
+    a[other] = best_machine(p, a, other);
+    return a[other] != nowhere;
+}
+
+/// Whether two jobs in each other's places take fewer cards: nothing else of a plan's cost changes by that.
+[[nodiscard]] inline bool swap_saves(const planning& p, const assignment& a, std::size_t job, std::size_t other) {
+    const int here = a[job], there = a[other];
+    if (here == nowhere || there == nowhere || here == there) return false;
+    const auto &job_there = p.way_of(job, there), &other_here = p.way_of(other, here);
+    return job_there && other_here &&
+           job_there->cards + other_here->cards < p.way_of(job, here)->cards + p.way_of(other, there)->cards;
+}
+[[nodiscard]] inline bool swap_places(const planning& p, assignment& a, std::size_t job, std::size_t other) {
+    const int here = a[job], there = a[other];
+    a[job] = nowhere, a[other] = nowhere;
+    return move_to(p, a, other, here) && move_to(p, a, job, there);
+}
+
+/// All jobs of a machine go where they are best, so that it is not rented.
+[[nodiscard]] inline bool clear(const planning& p, assignment& a, int machine) {
+    const std::vector<std::size_t> jobs = jobs_on(a, machine);
+    for (const std::size_t job : jobs) a[job] = nowhere;
+    for (const std::size_t job : jobs) {
+        a[job] = best_machine(p, a, job, machine);
+        if (a[job] == nowhere) return false;
+    }
+    return !jobs.empty();
+}
+
+/// Takes a move if it makes the plan better.
+template <class Move>
+[[nodiscard]] bool better(const planning& p, assignment& a, Move move) {
+    assignment changed = a;
+    if (!move(changed) || !(cost_of(p, changed) < cost_of(p, a))) return false;
+    a = std::move(changed);
+    return true;
+}
+
+/// The first move that makes the plan better; false where none does.
+[[nodiscard]] inline bool improve_once(const planning& p, assignment& a) {
+    const int machines = static_cast<int>(p.fleet.size());
+    for (std::size_t job = 0; job < a.size(); ++job)
+        for (std::size_t other = 0; a[job] == nowhere && other < a.size(); ++other)
+            if (better(p, a, [&](assignment& b) { return take_place(p, b, job, other); })) return true;
+    for (std::size_t job = 0; job < a.size(); ++job)
+        for (int m = 0; m < machines; ++m)
+            if (p.way_of(job, m) && better(p, a, [&](assignment& b) { return move_to(p, b, job, m); })) return true;
+    for (std::size_t job = 0; job < a.size(); ++job)
+        for (std::size_t other = job + 1; other < a.size(); ++other)
+            if (swap_saves(p, a, job, other) &&
+                better(p, a, [&](assignment& b) { return swap_places(p, b, job, other); }))
+                return true;
+    for (int m = 0; m < machines; ++m)
+        if (better(p, a, [&](assignment& b) { return clear(p, b, m); })) return true;
+    return false;
+}
+
+}  // namespace detail
+
+/// Greedy in this order, then improved until nothing improves it.
+[[nodiscard]] inline assignment plan_in_order(const planning& p, const std::vector<std::size_t>& order) {
+    assignment a(p.jobs.size(), nowhere);
+    for (const std::size_t job : order) a[job] = best_machine(p, a, job);
+    while (detail::improve_once(p, a)) continue;
+    return a;
+}
+
+/// The plan: the better of both orders.
+[[nodiscard]] inline assignment plan(const planning& p) {
+    assignment hardest = plan_in_order(p, hardest_first(p)), smallest = plan_in_order(p, smallest_first(p));
+    return cost_of(p, smallest) < cost_of(p, hardest) ? smallest : hardest;
+}
+
+/// Why a job has no machine: the machines that it would run on are full, or how near it came to running on one.
+[[nodiscard]] inline std::string reason(const planning& p, std::size_t job) {
+    std::string full;
+    const no_way* nearest = nullptr;
+    for (std::size_t m = 0; m < p.fleet.size(); ++m) {
+        const machine_answer& a = p.answers[job][m];
+        if (a.runs)
+            full += (full.empty() ? "" : ", ") + p.fleet[m].name + " (" + std::to_string(a.runs->cards) + " of " +
+                    std::to_string(p.fleet[m].hardware.cards) + " cards)";
+        else if (!nearest || a.why.missing < nearest->missing)
+            nearest = &a.why;
+    }
+    return full.empty() ? nearest->reason : "no room left on " + full;
+}
+
+}  // namespace planner

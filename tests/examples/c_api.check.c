@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The C interface where a caller gets it wrong: nothing throws, ends the process or leaks. */
+
+#include "cardfit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int failures = 0;
+
+#define CHECK(condition)                                                                \
+    do {                                                                                \
+        if (!(condition)) {                                                             \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition), ++failures; \
+        }                                                                               \
+    } while (0)
+
+static const char good[] =
+    "{\"model\": \"gpt2\", \"hardware\": {\"card\": \"rtx-4090\"}, \"training\": {\"sequence_length\": 1024}}";
+
+/* Whether the answer to a job starts so. */
+static int answers(const char* job, const char* start) {
+    char* answer = cardfit_answer(job);
+    const int yes = answer && strncmp(answer, start, strlen(start)) == 0 && !strchr(answer, '\n');
+    if (!yes) fprintf(stderr, "%s\n", answer ? answer : "null");
+    cardfit_free(answer);
+    return yes;
+}
+
+static void one_job(void) {
+    CHECK(answers(good, "{\"memory\":{\"allocated_bytes\":"));
+    CHECK(answers(NULL, "{\"error\":{\"key\":\"job\",\"value\":null"));
+    CHECK(answers("", "{\"error\":{\"key\":\"job\""));
+    CHECK(answers("\xff\xfe\x80", "{\"error\":{\"key\":\"job\""));
+    CHECK(answers("{\"model\": \"\xc3\x28\"}", "{\"error\":{\"key\":\"job\""));
+    CHECK(answers("{\"model\": {\"huggingface\": \"/no\\u0000where\"}, \"hardware\": 1}", "{\"error\":"));
+    CHECK(answers("[[[[", "{\"error\":"));
+    CHECK(answers("null", "{\"error\":{\"key\":\"job\""));
+    char deep[100001];
+    memset(deep, '[', sizeof deep - 1), deep[sizeof deep - 1] = '\0';
+    CHECK(answers(deep, "{\"error\":"));
+    cardfit_free(NULL);
+    CHECK(strlen(cardfit_version()) >= 5);
+}
+
+struct seen {
+    size_t lines, good, last, stop_at;
+};
+
+static int note(const char* answer, size_t line, void* user) {
+    struct seen* s = user;
+    ++s->lines, s->last = line;
+    s->good += strncmp(answer, "{\"memory\":", 10) == 0;
+    return line == s->stop_at;
+}
+
+/* Three lines, the second bad, the third without its end, in pieces of `size` bytes. */
+static void in_pieces(size_t size) {
+    char text[1000];
+    const int length = snprintf(text, sizeof text, "%s\n\xff\n%s", good, good);
+    struct seen s = {0, 0, 0, 0};
+    cardfit_stream* stream = cardfit_stream_open(note, &s);
+    for (size_t at = 0; at < (size_t)length; at += size) {
+        const size_t left = (size_t)length - at;
+        CHECK(cardfit_stream_write(stream, text + at, left < size ? left : size) != CARDFIT_MISUSE);
+    }
+    CHECK(s.lines == 2);
+    CHECK(cardfit_stream_close(stream) == CARDFIT_BAD_LINES);
+    CHECK(s.lines == 3 && s.good == 2 && s.last == 3);
+}
+
+static void misuse(void) {
+    struct seen s = {0, 0, 0, 2};
+    CHECK(!cardfit_stream_open(NULL, &s));
+    CHECK(cardfit_stream_write(NULL, good, 1) == CARDFIT_MISUSE);
+    CHECK(cardfit_stream_close(NULL) == CARDFIT_MISUSE);
+    cardfit_stream* stream = cardfit_stream_open(note, &s);
+    CHECK(cardfit_stream_write(stream, NULL, 1) == CARDFIT_MISUSE);
+    CHECK(cardfit_stream_write(stream, NULL, 0) == CARDFIT_OK);
+    CHECK(cardfit_stream_write(stream, "\n\n\n\nx", 5) == CARDFIT_STOPPED);
+    CHECK(cardfit_stream_write(stream, good, sizeof good - 1) == CARDFIT_STOPPED);
+    CHECK(s.lines == 2);
+    CHECK(cardfit_stream_close(stream) == CARDFIT_STOPPED);
+    CHECK(s.lines == 2);
+    CHECK(cardfit_stream_close(cardfit_stream_open(note, &s)) == CARDFIT_OK);
+}
+
+int main(void) {
+    one_job();
+    in_pieces(1), in_pieces(7), in_pieces(1000);
+    misuse();
+    return failures > 0;
+}
