@@ -9,6 +9,7 @@
 #include "fit_command.hpp"
 #include "launch_command.hpp"
 #include "plan_command.hpp"
+#include "rank_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
 #include "validate_command.hpp"
@@ -72,6 +73,19 @@ int run(int argc, char** argv) {
     plan_command->add_flag("--tight", plan.tight, "take plans that only the central estimate fits");
     plan_command->add_flag("--json", plan.json, "print one JSON document");
     plan_command->callback([&] { code = tool::plan(plan); });
+
+    tool::rank_options rank;
+    CLI::App* rank_command = app.add_subcommand("rank", "machines for a job: the fastest, or the cheapest, that fit");
+    rank_command->add_option("job", rank.job, "a job file, or - for standard input")->required();
+    rank_command->add_option("--card", rank.cards, "only this card; may be given several times");
+    rank_command->add_option("--count", rank.counts, "cards a machine; default 1, 2, 4 and 8")
+        ->check(CLI::Range(1, 1024));
+    rank_command->add_option("--price", rank.prices, "CARD=DOLLARS a card and hour; may be given several times");
+    rank_command->add_option("--by", rank.by, "time, energy or rent")->check(CLI::IsMember({"time", "energy", "rent"}));
+    rank_command->add_option("--top", rank.top, "show so many")->check(CLI::Range(1, 1000));
+    rank_command->add_flag("--mig", rank.slices, "MIG slices too");
+    rank_command->add_flag("--json", rank.json, "print one JSON document");
+    rank_command->callback([&] { code = tool::rank(rank); });
 
     tool::compare_options compare;
     CLI::App* compare_command =

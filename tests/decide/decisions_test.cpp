@@ -5,6 +5,7 @@
 
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/zoo.hpp>
@@ -160,6 +161,29 @@ TEST_CASE("the reasons of a comparison are those of the estimates") {
                             (card.reason == deciding_reason::compute ? 1 : 1) * card.time.number);
         }
     }
+}
+
+TEST_CASE("a ranking puts what fits first, best first, and its plans fit") {
+    const network net = lower(models::llama_2_13b);
+    const training t{.precision = precision::bf16, .micro_batch = 8, .sequence_length = 1024};
+    std::vector<ranked_machine> all;
+    for (const machine& m : machines) all.push_back(rank_one(net, t, m, dollars_of(m.cards == 1 ? 0.5 : 2.0)));
+    for (const rank_by by : {rank_by::time, rank_by::energy, rank_by::rent}) {
+        rank(all, by);
+        for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+            REQUIRE((all[i].fits || !all[i + 1].fits));
+            if (!all[i + 1].fits) continue;
+            if (by == rank_by::time) REQUIRE(all[i].work_a_second >= all[i + 1].work_a_second);
+            if (by == rank_by::energy) REQUIRE(all[i].energy <= all[i + 1].energy);
+            if (by == rank_by::rent) REQUIRE(all[i].rent <= all[i + 1].rent);
+        }
+    }
+    CHECK(all[0].fits);
+    for (const ranked_machine& r : all)
+        if (r.fits) REQUIRE(fit(net, r.job, r.hardware, r.layout).grade == grade::fits);
+    // A slice of a card is never faster than the card.
+    const inference i{.weights = number_format::fp16, .prompt = 512, .generate = 64};
+    CHECK(rank_one(lower(models::llama_3_2_1b), i, cards::a100_sxm4_80gb).work_a_second > 0);
 }
 
 TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and an RTX 4090") {

@@ -177,6 +177,46 @@ TEST_CASE("cards by what is asked of them") {
     CHECK(says(run("cards 'GeForce RTX 3080'", true), "rtx-3080-10gb"));
 }
 
+TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals") {
+    const std::string jobs = std::string(CARDFIT_SOURCE) + "/examples/jobs/",
+                      many = jobs + "gpt2-medium-on-8-rtx-3090.json", eight = jobs + "llama-3.1-8b-on-8-h100.json",
+                      serving = jobs + "compare/70b-inference.json";
+    const nlohmann::json savings = nlohmann::json::parse(run("savings --json " + many).text);
+    REQUIRE(savings.size() == 9);
+    CHECK(savings[0]["precision"] == "fp32");
+    CHECK(savings[8]["supported"] == false);
+    CHECK(says(run("savings " + serving, true), "takes a training job"));
+    const nlohmann::json scaling = nlohmann::json::parse(run("scaling --json " + many).text);
+    CHECK(scaling["curves"].size() == 4);
+    CHECK(scaling["curves"][0]["points"].size() == 4);
+    for (const nlohmann::json& curve : scaling["curves"])
+        for (const nlohmann::json& point : curve["points"]) CHECK(point["efficiency"].get<double>() <= 1.0000001);
+    const nlohmann::json vega = nlohmann::json::parse(run("scaling --vega " + many).text);
+    CHECK(vega["$schema"].get<std::string>().find("vega-lite") != std::string::npos);
+    CHECK(vega["data"]["values"].size() == 16);
+    CHECK(run("scaling " + many + " --cards 0").code == 2);
+    const nlohmann::json plan = nlohmann::json::parse(run("plan --json --for torchtitan " + eight).text);
+    REQUIRE(!plan["plans"].empty());
+    CHECK(plan["plans"][0]["grade"] == "fits");
+    CHECK(plan["launch"]["command"][0] == "torchrun");
+    CHECK(run("plan " + eight + " --for nothing").code == 2);
+    const std::string three_ids = "a100-sxm4-80gb rtx-a6000 rtx-4090 ";
+    const nlohmann::json compared =
+        nlohmann::json::parse(run("compare " + three_ids + "--json --job " + jobs + "compare/7b-full.json").text);
+    CHECK(compared["winner"] == "a100-sxm4-80gb");
+    CHECK(compared["cards"][2]["reason"] == "capacity");
+    CHECK(says(run("compare " + three_ids + "--job " + jobs + "compare/resnet-18.json"),
+               "GeForce RTX 4090 fits, and takes the least time"));
+    CHECK(run("compare rtx-4091 --job " + serving).code == 2);
+    CHECK(run("compare rtx-4090 --job " + serving).code == 1);
+    const nlohmann::json ranked = nlohmann::json::parse(
+        run("rank --json --card a100-sxm4-80gb --mig --count 1 " + jobs + "compare/7b-lora.json").text);
+    REQUIRE(ranked.size() > 2);
+    CHECK(ranked[0]["card"] == "a100-sxm4-80gb");
+    CHECK(says(run("rank " + serving + " --price rtx-4090", true), "--price"));
+    CHECK(run("rank " + serving + " --by beauty").code == 2);
+}
+
 TEST_CASE("serve: one line a card, in words and in JSON") {
     const outcome two = run("serve llama-3.1-70b --card rtx-4090 --cards 2 --weights q4_k_m");
     CHECK(two.code == 0);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Any set of cards and counts for one job, ranked by time, energy or rent: the fastest and the cheapest that fit.
+
+#include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/price.hpp>
+#include <cardfit/decide/serve.hpp>
+
+#include <algorithm>
+#include <span>
+
+namespace cardfit {
+
+/// What a ranking puts first.
+enum class rank_by : unsigned char { time, energy, rent };
+
+/// One machine's best way to run the job. Work is a sample (training) or a generated token (inference; of an encoder a
+/// sequence).
+struct ranked_machine {
+    machine hardware{};
+    dollars card_hour{};  ///< the user's price; 0: none given
+    bool fits = false;    ///< for sure
+    bool has_time = false;
+    cardfit::layout layout{};
+    training job{};  ///< of a training: micro-batch, accumulation and recomputation of its best plan
+    double work_a_second = 0;
+    joules energy{};  ///< of the cards, for one unit of work
+    dollars rent{};   ///< for one unit of work
+};
+
+namespace detail {
+
+/// What a ranking tries on each machine: ways to lay out a job on few cards.
+inline constexpr plan_space ranked_space{
+    .tensor = 8, .pipeline = 8, .virtual_stages = 1, .context = 1, .expert = 8, .micro_batch = 16};
+
+constexpr void add_price(ranked_machine& r, power_load load) {
+    const seconds unit = seconds_of(1 / r.work_a_second);
+    r.rent = dollars_of(r.card_hour.number * r.hardware.cards * unit.number / 3600);
+    if (r.hardware.card.board_power.number > 0)
+        r.energy = price_of(unit, r.hardware, load, {}, {.efficiency = 1}).energy;
+}
+
+[[nodiscard]] constexpr bool ranks_before(const ranked_machine& a, const ranked_machine& b, rank_by by) noexcept {
+    const bool a_counts = a.fits && a.has_time, b_counts = b.fits && b.has_time;
+    if (a_counts != b_counts) return a_counts;
+    if (!a_counts) return false;
+    const double x = by == rank_by::time     ? -a.work_a_second
+                     : by == rank_by::energy ? a.energy.number
+                                             : a.rent.number,
+                 y = by == rank_by::time     ? -b.work_a_second
+                     : by == rank_by::energy ? b.energy.number
+                                             : b.rent.number;
+    // A machine without the figure stands behind those with it.
+    if ((x == 0) != (y == 0)) return y == 0;
+    return x != y ? x < y : a.hardware.cards < b.hardware.cards;
+}
+
+}  // namespace detail
+
+/// One machine's best plan for a training job of `global_batch` samples a step (the micro-batch and accumulation of
+/// `t`). Throws invalid_input as best_plans.
+[[nodiscard]] constexpr ranked_machine rank_one(const network& net, training t, const machine& m,
+                                                dollars card_hour = {}) {
+    ranked_machine r{.hardware = m, .card_hour = card_hour};
+    r.has_time = m.card.memory_bandwidth.number > 0 && m.card.rates.fp32.number > 0;
+    if (!r.has_time) return r;
+    // The batch is the job's, whatever the cards: at least one sample a card.
+    t.gradient_accumulation = divide_up(t.micro_batch * t.gradient_accumulation, m.cards), t.micro_batch = 1;
+    const plan_report plans = best_plans(net, t, m, {}, detail::ranked_space);
+    if (plans.count == 0) return r;
+    r.fits = true, r.layout = plans.best().layout, r.job = plans.best().job,
+    r.work_a_second = plans.best().time.samples_per_second;
+    detail::add_price(r, power_load::training);
+    return r;
+}
+
+/// One machine for an inference: matrices over its cards, or layers under an engine that keeps the embedding on the
+/// host. Throws invalid_input as lower_job and lower_time.
+[[nodiscard]] constexpr ranked_machine rank_one(const network& net, const inference& i, const machine& m,
+                                                dollars card_hour = {}) {
+    ranked_machine r{.hardware = m, .card_hour = card_hour};
+    r.layout = row_of(i.framework).embedding_on_host ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
+    r.has_time = publishes_rates(m.card) && problems(r.layout, m.cards, net).empty();
+    if (!r.has_time) return r;
+    r.fits = fit(net, i, m, r.layout).grade == grade::fits;
+    const inference_time t = time(net, i, m, r.layout);
+    r.work_a_second = t.generated.number > 0 ? t.generated.number : static_cast<double>(i.batch) / t.prefill.number;
+    detail::add_price(r, load_of_batch(i.batch));
+    return r;
+}
+
+/// Puts those that fit first, best first. A ranking by rent needs prices: machines without one stand last.
+constexpr void rank(std::span<ranked_machine> machines, rank_by by) {
+    std::sort(machines.begin(), machines.end(),
+              [by](const ranked_machine& a, const ranked_machine& b) { return detail::ranks_before(a, b, by); });
+}
+
+}  // namespace cardfit
