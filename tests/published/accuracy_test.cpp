@@ -122,12 +122,13 @@ TEST_CASE("the bands are those of the measured errors") {
             by_framework[{r.training, r.framework}].push_back(r.scored.error());
             stored[{r.training, r.framework}] = r.band;
         }
-    for (auto& [key, list] : by_framework) {
+    for (auto& each : by_framework) {
+        std::vector<double>& list = each.second;
         if (list.size() < 5) continue;
         std::sort(list.begin(), list.end());
         const double measured = (std::max)(std::ceil(percentile(list, 0.9) * 100 - 1e-9) / 100, 0.05);
-        INFO(key.second, " ", measured);
-        CHECK(stored[key] == doctest::Approx(measured));
+        INFO(each.first.second, " ", measured);
+        CHECK(stored[each.first] == doctest::Approx(measured));
     }
 }
 
