@@ -109,6 +109,13 @@ struct base_units_t {};
 inline constexpr base_units_t base_units{};
 
 /// The larger and the smaller of two counts. std::max costs a constant evaluation twice the steps.
+/// A double as a whole number for a message: cut, 0 for what is no number, and within 64 bits.
+[[nodiscard]] constexpr std::int64_t as_whole(double value) noexcept {
+    constexpr double most = 9e18;
+    if (!(value > -most)) return value == value ? -static_cast<std::int64_t>(most) : 0;
+    return static_cast<std::int64_t>(value < most ? value : most);
+}
+
 [[nodiscard]] constexpr std::int64_t larger(std::int64_t a, std::int64_t b) noexcept { return a < b ? b : a; }
 [[nodiscard]] constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) noexcept { return b < a ? b : a; }
 

@@ -117,7 +117,7 @@ TEST_CASE("inference: all cards take as much as the sum of their stages, and an 
         const memory_estimate shown = occupied(job);
         REQUIRE(shown.device() >= memory(job).device());
         if (fit(job).headroom >= bytes{} && job.cache == cache_policy::share_of_card)
-            REQUIRE(shown.device() == budget(job));
+            REQUIRE(shown.device() == budget(job, memory(job)));
         const memory_of_cards all = memory_of_all_cards(lower(*g.model), g.job, g.hardware, g.layout);
         REQUIRE(all.device <= g.hardware.cards * shown.device());
     }

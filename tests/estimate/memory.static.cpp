@@ -116,6 +116,14 @@ constexpr bytes states(optimizer o) {
                   cards::a100_sxm4_80gb)
         .components.optimizer;
 }
+// fp32 master weights of a 16-bit model are no states: they stay.
+static_assert(memory(models::llama_2_7b,
+                     {.precision = precision::bf16_mixed,
+                      .optimizer = optimizer::paged_adamw,
+                      .sequence_length = 1,
+                      .framework = framework::megatron},
+                     cards::h200_sxm_141gb)
+                  .components.optimizer == bytes_of(4 * 6'738'415'616));
 static_assert(states(optimizer::adamw) == bytes_of(8 * 6'738'415'616) && states(optimizer::paged_adamw) == bytes{});
 
 // Twice the tokens on the fullest rank's experts: a job whose experts keep something grows, by no more than twice.
@@ -125,6 +133,10 @@ constexpr bytes kept_by_experts(std::int64_t imbalance) {
         .components.activations;
 }
 static_assert(kept_by_experts(200) > kept_by_experts(100) && kept_by_experts(200) < 2 * kept_by_experts(100));
+// A rank that holds all experts gets its own tokens, whatever they visit.
+static_assert(memory(models::mixtral_8x7b, {.expert_imbalance_percent = 200}, 8 * cards::h100_sxm5_80gb, {.data = 8})
+                  .components.activations ==
+              memory(models::mixtral_8x7b, training{}, 8 * cards::h100_sxm5_80gb, {.data = 8}).components.activations);
 
 // The components are the whole.
 constexpr memory_estimate some = memory(models::mixtral_8x7b, training{.framework = framework::megatron},

@@ -74,9 +74,9 @@ namespace detail {
         matrices += layers * static_cast<double>(one.matrix), experts += layers * static_cast<double>(one.expert);
     }
     const optimizer_row& o = row_of(t.optimizer);
-    const double states = t.offload == offload::optimizer || o.paged
+    const double states = t.offload == offload::optimizer
                               ? 0
-                              : r.recipe.master + static_cast<double>(o.matrix_states * r.state_width);
+                              : r.recipe.master + static_cast<double>(states_on_card(o) * r.state_width);
     const auto each = [&](const shares& s) {
         return static_cast<double>(r.recipe.weight) / static_cast<double>(s.weight) +
                static_cast<double>(r.recipe.gradient) / static_cast<double>(s.gradient) +

@@ -14,7 +14,7 @@ namespace cardfit {
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                        std::int64_t generate) {
     const memory_estimate estimate = memory(job, batch, prompt, generate);
-    const bytes capacity = budget(job);
+    const bytes capacity = budget(job, estimate);
     return {.memory = estimate,
             .capacity = capacity,
             .headroom = capacity - estimate.device(),
@@ -40,8 +40,9 @@ namespace detail {
 
 [[nodiscard]] constexpr bool holds_centrally(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                              std::int64_t generate) {
-    return within_reach(job, batch, prompt, generate) &&
-           memory(job, batch, prompt, generate).device().number <= budget(job).number;
+    if (!within_reach(job, batch, prompt, generate)) return false;
+    const memory_estimate need = memory(job, batch, prompt, generate);
+    return need.device() <= budget(job, need);
 }
 
 }  // namespace detail
@@ -80,7 +81,7 @@ namespace detail {
     const std::int64_t device = m.device().number;
     m.device_low = bytes_of(device - device / 1000 * main.band_per_mille),
     m.device_high = bytes_of(device + device / 1000 * main.band_per_mille);
-    const bytes capacity = budget(main);
+    const bytes capacity = budget(main, m);
     return {.memory = m, .capacity = capacity, .headroom = capacity - m.device(), .grade = grade_of(m, capacity)};
 }
 

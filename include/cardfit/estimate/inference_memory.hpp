@@ -61,13 +61,16 @@ struct lowered_inference {
 
 namespace detail {
 
-/// Cache of so many sequences of so many tokens each on one stage, a shared prefix kept once. `chunk` tokens join a
-/// window while they are read.
+/// Cache of so many sequences on one stage after so many tokens of prompt and answer. A shared head of the prompt is
+/// kept once; `chunk` tokens join a window while they are read; a decoder that reads a source begins with one token of
+/// its own and shares nothing.
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
-                                                 std::int64_t batch, std::int64_t tokens) noexcept {
-    // Whole blocks of the prefix; windows move past it.
-    const std::int64_t shared = smaller(job.shared_prefix, tokens) / job.context_parallel / job.block_tokens *
-                                job.block_tokens,
+                                                 std::int64_t batch, std::int64_t prompt,
+                                                 std::int64_t generate) noexcept {
+    const std::int64_t tokens = job.reads_source ? larger(generate, 1) : prompt + generate,
+                       prefix = job.reads_source ? 0 : smaller(job.shared_prefix, prompt),
+                       // Whole blocks of the prefix; windows move past it.
+                       shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens,
                        saved = (batch - 1) * shared * s.cache_token;
     const std::int64_t here = divide_up(tokens, job.context_parallel),
                        held = divide_up(here, job.block_tokens) * job.block_tokens;
@@ -75,15 +78,7 @@ namespace detail {
     for (std::size_t k = 0; k < max_block_kinds; ++k)
         sequence += smaller(held, divide_up(s.window_tokens[k] + job.chunk, job.block_tokens) * job.block_tokens) *
                     s.window_token[k];
-    return batch * sequence - saved;
-}
-
-/// The same after so many tokens of prompt and answer. A decoder that reads a source begins with one token of its own.
-[[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
-                                                 std::int64_t batch, std::int64_t prompt,
-                                                 std::int64_t generate) noexcept {
-    return cache_bytes(job, s, batch, job.reads_source ? larger(generate, 1) : prompt + generate) +
-           batch * prompt * s.cross_token;
+    return batch * (sequence + prompt * s.cross_token) - saved;
 }
 
 /// The fullest of four moments: loading, prefill inside the layers and at the head, the last token.
@@ -128,10 +123,23 @@ struct inference_moment {
 
 [[nodiscard]] constexpr bool within_reach(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                           std::int64_t generate) noexcept {
-    const double tokens = static_cast<double>(prompt) + static_cast<double>(generate);
+    // A sequence's last block of cache is whole.
+    const double tokens =
+        static_cast<double>(prompt) + static_cast<double>(generate) + static_cast<double>(job.block_tokens);
     return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= longest_prompt(job) &&
            generate <= job.longest_sequence - (job.reads_source ? 0 : prompt) &&
            job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
+}
+
+/// Cards' and engines' shares are doubles.
+[[nodiscard]] constexpr std::int64_t share_of(std::int64_t bytes, double share) noexcept {
+    return static_cast<std::int64_t>(static_cast<double>(bytes) * share);
+}
+
+/// How full a stage is: engines that give the cache a share of what is left need more room than the cache itself.
+[[nodiscard]] constexpr double fullness(const lowered_inference& job, const inference_moment& m) noexcept {
+    const double cache = static_cast<double>(m.cache), total = static_cast<double>(m.total);
+    return job.cache == cache_policy::share_of_rest ? total - cache + cache / job.job.memory_utilization : total;
 }
 
 }  // namespace detail
@@ -149,6 +157,30 @@ struct inference_moment {
     return found;
 }
 
+namespace detail {
+
+/// One stage's card at its fullest moment.
+[[nodiscard]] constexpr memory_estimate estimate_of(const lowered_inference& job, std::size_t stage,
+                                                    const inference_moment& peak) {
+    const std::int64_t slack = peak.total / 1000 * job.slack_per_mille,
+                       device = peak.total + slack + job.graphs + job.context + job.communication;
+    return {.components = {.weights = bytes_of(job.stages[stage].weights),
+                           .activations = bytes_of(peak.activations),
+                           .logits = bytes_of(peak.logits),
+                           .kv_cache = bytes_of(peak.cache),
+                           .temporaries = bytes_of(peak.temporaries),
+                           .workspace = bytes_of(job.workspace),
+                           .fragmentation = bytes_of(slack + job.graphs),
+                           .context = bytes_of(job.context),
+                           .communication = bytes_of(job.communication)},
+            .device_low = bytes_of(device - device / 1000 * job.band_per_mille),
+            .device_high = bytes_of(device + device / 1000 * job.band_per_mille),
+            .peak_phase = peak.when,
+            .peak_stage = job.stage_index[stage]};
+}
+
+}  // namespace detail
+
 /// Memory that a lowered inference needs for `batch` sequences of `prompt` and `generate` tokens each; of images,
 /// `batch` alone counts.
 /// Throws invalid_input where one is out of range or the bytes would not fit 64 bits.
@@ -162,23 +194,9 @@ struct inference_moment {
     std::size_t fullest = 0;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const detail::inference_moment here = detail::fullest_moment(job, job.stages[i], batch, prompt, generate);
-        if (here.total > peak.total) peak = here, fullest = i;
+        if (detail::fullness(job, here) > detail::fullness(job, peak)) peak = here, fullest = i;
     }
-    const std::int64_t slack = peak.total / 1000 * job.slack_per_mille,
-                       device = peak.total + slack + job.graphs + job.context + job.communication;
-    return {.components = {.weights = bytes_of(job.stages[fullest].weights),
-                           .activations = bytes_of(peak.activations),
-                           .logits = bytes_of(peak.logits),
-                           .kv_cache = bytes_of(peak.cache),
-                           .temporaries = bytes_of(peak.temporaries),
-                           .workspace = bytes_of(job.workspace),
-                           .fragmentation = bytes_of(slack + job.graphs),
-                           .context = bytes_of(job.context),
-                           .communication = bytes_of(job.communication)},
-            .device_low = bytes_of(device - device / 1000 * job.band_per_mille),
-            .device_high = bytes_of(device + device / 1000 * job.band_per_mille),
-            .peak_phase = peak.when,
-            .peak_stage = job.stage_index[fullest]};
+    return detail::estimate_of(job, fullest, peak);
 }
 
 /// Memory of a lowered inference at the job's own batch and lengths.
@@ -186,26 +204,33 @@ struct inference_moment {
     return memory(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 
-/// What a job may take of the card: an engine's share of it, or all.
-[[nodiscard]] constexpr bytes budget(const lowered_inference& job) {
-    if (job.cache != cache_policy::share_of_card) return bytes_of(job.capacity);
-    return bytes_of(static_cast<std::int64_t>(static_cast<double>(job.capacity) * job.job.memory_utilization) +
-                    job.graphs);
+/// What a job of this need may take of the card: all of it, an engine's share, or all but what an engine that gives its
+/// cache a share of the rest leaves free.
+[[nodiscard]] constexpr bytes budget(const lowered_inference& job, const memory_estimate& need) {
+    if (job.cache == cache_policy::share_of_card)
+        return bytes_of(detail::share_of(job.capacity, job.job.memory_utilization) + job.graphs);
+    if (job.cache != cache_policy::share_of_rest) return bytes_of(job.capacity);
+    const std::int64_t rest = job.capacity - need.device().number + need.components.kv_cache.number;
+    return bytes_of(job.capacity - (rest > 0 ? rest - detail::share_of(rest, job.job.memory_utilization) : 0));
 }
 
-/// What the card shows once an engine has filled its budget with cache; the need itself for engines without one.
+/// What the fullest card shows once an engine has filled its budget with cache; the need itself for engines without
+/// one. Throws invalid_input as `memory`.
 [[nodiscard]] constexpr memory_estimate occupied(const lowered_inference& job) {
-    memory_estimate m = memory(job);
-    if (job.cache != cache_policy::share_of_card && job.cache != cache_policy::share_of_rest) return m;
-    const std::int64_t rest = budget(job).number - m.device().number + m.components.kv_cache.number,
-                       cache = job.cache == cache_policy::share_of_card
-                                   ? rest
-                                   : static_cast<std::int64_t>(static_cast<double>(rest) * job.job.memory_utilization);
-    if (cache > m.components.kv_cache.number) m.components.kv_cache = bytes_of(cache);
-    const std::int64_t device = m.device().number;
-    m.device_low = bytes_of(device - device / 1000 * job.band_per_mille),
-    m.device_high = bytes_of(device + device / 1000 * job.band_per_mille);
-    return m;
+    memory_estimate shown = memory(job);
+    if (job.cache != cache_policy::share_of_card && job.cache != cache_policy::share_of_rest) return shown;
+    for (std::size_t i = 0; i < job.stage_count; ++i) {
+        const inference& j = job.job;
+        memory_estimate m = detail::estimate_of(
+            job, i, detail::fullest_moment(job, job.stages[i], j.batch, j.prompt, j.generate));
+        const bytes left = budget(job, m) - m.device();
+        if (left > bytes{}) m.components.kv_cache += left;
+        const std::int64_t device = m.device().number;
+        m.device_low = bytes_of(device - device / 1000 * job.band_per_mille),
+        m.device_high = bytes_of(device + device / 1000 * job.band_per_mille);
+        if (i == 0 || m.device() > shown.device()) shown = m;
+    }
+    return shown;
 }
 
 }  // namespace cardfit

@@ -5,6 +5,7 @@
 // once to what it reads and computes; prompt, batch and context are then a handful of operations.
 
 #include <cardfit/estimate/arithmetic.hpp>
+#include <cardfit/estimate/communication.hpp>
 #include <cardfit/estimate/lower_inference.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
 
@@ -94,6 +95,8 @@ struct serving_load {
     int pipeline = 1;
     double replicas = 1;
     step_reduction reduction{};
+    double nodes = 1;    ///< that a tensor-parallel group spans
+    double network = 0;  ///< bytes a second of a card between them
 };
 
 /// n / d rounded up to a whole number, for the counts of blocks and pieces here.
@@ -137,10 +140,12 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
                      heads = static_cast<double>(b.score_heads) / (b.cross_cache_width > 0 ? 2 : 1),
                      queries = static_cast<double>(b.width.of[tensor_role::query]) / (b.cross_cache_width > 0 ? 2 : 1),
                      kv_heads = static_cast<double>(net.kv_heads);
-        const double divided = b.cache_splits ? least(tensor, kv_heads) : 1;
+        // Whole heads are divided, and copied where there are more cards than heads.
+        const double kv_heads_here = most(1, whole_up(kv_heads / tensor)),
+                     divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
         s.attention[k] = {.layers = layers,
                           .heads = heads / tensor,
-                          .kv_heads = most(1, kv_heads / tensor),
+                          .kv_heads = kv_heads_here,
                           .head = heads > 0 ? queries / heads : 0,
                           .cache = static_cast<double>(storage(cache, b.cache_width).number) / divided,
                           .window = static_cast<double>(b.window)};
@@ -189,6 +194,8 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
     s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5,
     s.current = card.compute_capability >= compute_capability{9, 0}, s.tensor = l.tensor, s.pipeline = l.pipeline,
     s.replicas = l.data, s.reduction = step_reductions[0];
+    s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m))),
+    s.network = network_bytes_per_second(m);
     const card_link link = link_of(m);
     if (link != card_link::nvswitch && link != card_link::nvlink) return;
     for (const step_reduction& r : step_reductions)
@@ -212,8 +219,12 @@ namespace detail {
 
 [[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double bytes) noexcept {
     if (s.tensor <= 1) return 0;
-    const double n = s.tensor;
-    return (s.reduction.first + s.reduction.each * n) * microsecond + 2 * (n - 1) / n * bytes / s.reduction.bus;
+    const double n = s.tensor / s.nodes,
+                 between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
+                                             2 * network_latency * binary_logarithm(s.nodes)
+                                       : 0;
+    return (s.reduction.first + s.reduction.each * n) * microsecond + 2 * (n - 1) / n * bytes / s.reduction.bus +
+           between;
 }
 
 /// Seconds to read and multiply all weights once for `batch` tokens.
@@ -327,7 +338,7 @@ inline constexpr double host_overlap_lost = 0.11;
     const bool looped = s.experts > 0 && layout_beside(job.job.weights).grouped && row.expert_loop_host > 0;
     if (looped) step = most(step, s.layers * row.expert_loop_host * microsecond) + work;
     const bool beyond_graphs = job.job.software_date < row.oldest_until && row.oldest_graph_tokens > 0 &&
-                               job.job.prompt + job.job.generate > row.oldest_graph_tokens;
+                               context > static_cast<double>(row.oldest_graph_tokens);
     if (beyond_graphs)
         step = most(step, s.layers * (row.oldest_eager_layer + (s.tensor > 1 ? row.oldest_eager_tensor_layer : 0)) *
                               microsecond);
@@ -373,14 +384,14 @@ inline constexpr double fused_bytes = 26;
         // Pieces follow each other through the stages of a layer split.
         const double pieces = whole_up(prompt / least(row.prompt_piece, prompt)),
                      all = products + pointwise + attention + pieces * unpack, stages = s.pipeline;
-        return all * (pieces + stages - 1) / (pieces * stages) +
-               (s.layers * row.layer + (stages - 1) * row.hop) * microsecond * pieces;
+        return most(step_seconds(job, batch, 0),
+                    all * (pieces + stages - 1) / (pieces * stages) +
+                        (s.layers * row.layer + (stages - 1) * row.hop) * microsecond * pieces);
     }
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate,
                  all = products + logits + attention + pointwise + unpack +
                        2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
-    return row.shortest_prompt > 0 ? most(all, row.shortest_prompt * microsecond)
-                                   : most(all, step_seconds(job, batch, 0));
+    return most(most(all, row.shortest_prompt * microsecond), step_seconds(job, batch, 0));
 }
 
 }  // namespace detail
@@ -417,9 +428,12 @@ inline constexpr double fused_bytes = 26;
 /// invalid_input where one is out of range.
 [[nodiscard]] constexpr inference_time time(const lowered_inference_time& job, std::int64_t batch, std::int64_t prompt,
                                             std::int64_t generate) {
+    constexpr std::int64_t any = 100'000'000;
+    const std::int64_t longest = job.longest_sequence > 0 ? job.longest_sequence : any;
     problem_list found(on_problem::refuse);
-    found.ranges(problem{"inference.batch", batch, 1, 10'000'000}, problem{"inference.prompt", prompt, 1, 100'000'000},
-                 problem{"inference.generate", generate, 0, 100'000'000});
+    found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
+                 problem{"inference.prompt", prompt, 1, job.reads_source ? any : longest},
+                 problem{"inference.generate", generate, 0, job.reads_source ? longest : larger(longest - prompt, 0)});
     const double b = static_cast<double>(batch), s = static_cast<double>(prompt), g = static_cast<double>(generate),
                  prefill = detail::prompt_seconds(job, b, s);
     // Mean over the growing cache, by Simpson's rule: the step is nearly linear in the context.

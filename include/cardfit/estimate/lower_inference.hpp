@@ -77,7 +77,7 @@ struct layer_weights {
             sum.bytes = checked::add(sum.bytes, all), sum.query_key_value += fused ? all : 0,
             sum.largest = m.target == target::convolution
                               ? sum.largest
-                              : larger(sum.largest, divide_up(m.in * m.out, cards_of(m, in.l)));
+                              : larger(sum.largest, divide_up(m.in * m.out, m.split == split::tensor ? in.l.tensor : 1));
             if (m.target != target::router && m.target != target::convolution)
                 sum.adapters = checked::add(sum.adapters,
                                             checked::multiply(layers * in.job.adapters * in.job.adapter_rank,
@@ -116,21 +116,24 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
     return divide_up(b.state_width * state + b.convolution_state * convolution, l.tensor);
 }
 
-/// Keys and values on this card: heads are divided, and copied where there are more cards than heads; MLA's latent is
+/// False for an encoder, which reads its sequence once and keeps nothing of it.
+[[nodiscard]] constexpr bool generates(const network& net) noexcept {
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        if (net.blocks[k].causal || net.blocks[k].state_width > 0) return true;
+    return false;
+}
+
+/// Keys and values on this card: whole heads are divided, and copied where there are more cards than heads; MLA's latent is
 /// on every card.
 constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     const format_layout& format = layout_of(cache_format(in.job));
     const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0,
                windows = in.job.software_date >= in.row.windows_since;
-    const std::int64_t spread = smaller(std::int64_t{in.l.tensor}, in.net.kv_heads);
-    // An encoder reads its sequence once and keeps nothing of it.
-    bool generates = false;
-    for (std::size_t k = 0; k < in.net.block_kinds; ++k)
-        generates = generates || in.net.blocks[k].causal || in.net.blocks[k].state_width > 0;
-    if (!generates) return;
+    const std::int64_t heads = larger(in.net.kv_heads, 1), heads_here = divide_up(heads, in.l.tensor);
+    if (!generates(in.net)) return;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
-        const std::int64_t width = b.cache_splits ? divide_up(b.cache_width, spread) : b.cache_width,
+        const std::int64_t width = b.cache_splits ? divide_up(b.cache_width * heads_here, heads) : b.cache_width,
                            token = divide_up(width * format.block_bytes, format.block_elements) +
                                    (scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0),
                            here = in.content.layers[k] * token;
@@ -140,7 +143,8 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
             s.cache_token += here;
         if (in.content.layers[k] > 0) s.growth_token = larger(s.growth_token, divide_up(token, 2));
         s.cross_token += in.content.layers[k] *
-                         divide_up(divide_up(b.cross_cache_width, spread) * format.block_bytes, format.block_elements);
+                         divide_up(divide_up(b.cross_cache_width * heads_here, heads) * format.block_bytes,
+                                   format.block_elements);
         s.state_sequence += in.content.layers[k] * state_bytes(b, in.row, in.compute, in.l);
     }
 }
@@ -199,6 +203,19 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
     return s;
 }
 
+/// Raises every amount of a stage to the other's.
+constexpr void cover(inference_stage& s, const inference_stage& other) noexcept {
+    using stage = inference_stage;
+    for (std::int64_t stage::*amount :
+         {&stage::weights, &stage::load, &stage::scratch, &stage::cache_token, &stage::state_sequence,
+          &stage::cross_token, &stage::growth_token, &stage::feed_forward_token, &stage::attention_token, &stage::score,
+          &stage::buffers_token, &stage::hidden_token, &stage::logit_row})
+        s.*amount = larger(s.*amount, other.*amount);
+    for (std::size_t k = 0; k < max_block_kinds; ++k)
+        s.window_token[k] = larger(s.window_token[k], other.window_token[k]),
+        s.window_tokens[k] = larger(s.window_tokens[k], other.window_tokens[k]);
+}
+
 /// Lowers stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_inference lower_stages(const network& net, const inference& i, const machine& m,
                                                        const layout& l, int first, int end) {
@@ -224,15 +241,21 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
                                                .compute = layout_of(compute_format_of(i.weights)).block_bytes,
                                                .low = low,
                                                .high = layer});
-        // More distinct stages than there is room for: the fullest of them keeps the last place.
-        const bool full = job.stage_count == max_distinct_stages;
-        if (full && made.weights < job.stages[max_distinct_stages - 1].weights) continue;
-        const std::size_t place = full ? max_distinct_stages - 1 : job.stage_count++;
-        contents[place] = content, job.stages[place] = made, job.stage_index[place] = stage;
+        // More distinct stages than there is room for share the last place, which then holds as much as any of them.
+        if (job.stage_count == max_distinct_stages) {
+            cover(job.stages[max_distinct_stages - 1], made);
+            continue;
+        }
+        contents[job.stage_count] = content, job.stages[job.stage_count] = made,
+        job.stage_index[job.stage_count++] = stage;
     }
     job.job = detail::as_read_by(net, i),
-    job.cache = i.software_date >= row.budget_since ? row.cache : cache_policy::whole_context,
-    job.block_tokens = row.block_tokens, job.chunk = i.software_date >= row.chunked_since ? row.prefill_chunk : 0,
+    // Engines fill their budgets with cache, and cut prompts into pieces, where there is a cache.
+    job.cache = !generates(net)                         ? cache_policy::grows
+                : i.software_date >= row.budget_since ? row.cache
+                                                      : cache_policy::whole_context,
+    job.block_tokens = row.block_tokens,
+    job.chunk = generates(net) && !net.reads_source && i.software_date >= row.chunked_since ? row.prefill_chunk : 0,
     job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0, job.profiled_sequences = row.profiled_sequences,
     job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1,
     job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0,

@@ -67,7 +67,7 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
                       expert.optimizer);
 
     const std::int64_t step_width =
-        r.foreach_temporaries * (row_of(in.job.optimizer).matrix_states > 0 ? r.state_width : 0) +
+        r.foreach_temporaries * (states_on_card(row_of(in.job.optimizer)) > 0 ? r.state_width : 0) +
         r.recipe.step_gradient;
     s.step_temporaries =
         divide_up(trained * step_width, dense.optimizer) + divide_up(trained_expert * step_width, expert.optimizer);
@@ -256,7 +256,7 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     if (in.row.matrix_scratch) s.scratch += in.compute * (distinct_shapes(net, l) + in.head);
     add_activations(s, in);
     add_ends(s, in);
-    if (t.offload == offload::optimizer || t.offload == offload::full || row_of(t.optimizer).paged)
+    if (t.offload == offload::optimizer || t.offload == offload::full)
         s.optimizer = 0, s.step_temporaries = 0;
     if (t.offload == offload::full)
         s.weights = 0, s.gradients = 0, s.gradients_early = 0, s.gradients_loss = 0, s.slack_loss = 0,
@@ -335,7 +335,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                                                    const layout& given, const framework_row& row) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
-    if (t.expert_imbalance_percent != 100)
+    if (detail::imbalance_percent(t, given) != 100)
         return detail::lower_stages(detail::imbalanced(net, t.expert_imbalance_percent), t, m, resolved(given, m.cards),
                                     row, 0, given.pipeline);
     return detail::lower_stages(net, t, m, resolved(given, m.cards), row, 0, given.pipeline);

@@ -20,7 +20,7 @@ struct parameter_sums {
     std::int64_t expert_edges = 0;
     std::int64_t adapter = 0;  ///< trained beside a frozen base
     std::int64_t adapter_edges = 0;
-    std::int64_t magnitudes = 0;  ///< outputs that have a trained magnitude (DoRA)
+    std::int64_t magnitudes = 0;  ///< outputs of one token that have a trained magnitude (DoRA)
     std::int64_t retrained = 0;   ///< frozen originals of embeddings and heads that are trained whole
     std::int64_t largest = 0;     ///< the largest single matrix
     std::int64_t frozen = 0;      ///< weights of the model itself that are never trained
@@ -46,6 +46,11 @@ struct parameter_sums {
     return larger(std::int64_t{l.sharding_group} * l.tensor / expert_cards(l), std::int64_t{1});
 }
 
+/// Percent of the mean's tokens that the fullest rank's experts get: there is no fullest where ranks hold all experts.
+[[nodiscard]] constexpr std::int64_t imbalance_percent(const training& t, const layout& l) noexcept {
+    return l.expert > 1 ? t.expert_imbalance_percent : 100;
+}
+
 /// One layer of this kind on one card.
 [[nodiscard]] constexpr parameter_sums sums_of(const block& b, const layout& l, const adapter& a) noexcept {
     parameter_sums sums;
@@ -59,15 +64,13 @@ struct parameter_sums {
                            one = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards,
                            sides = (m.copies * (m.in + m.out) + cards - 1) / cards,
                            rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank,
-                           magnitudes = a.method == adapter_method::dora && rank > 0
-                                            ? (m.copies * m.out + cards - 1) / cards
-                                            : 0;
+                           outputs = a.method == adapter_method::dora && rank > 0 ? m.out : 0;
         (expert     ? sums.expert
          : m.frozen ? sums.frozen
                     : sums.matrix) += one,
             (expert ? sums.expert_edges : sums.edges) += m.frozen ? 0 : sides,
-            sums.largest = larger(sums.largest, one / m.copies), sums.adapter += rank * sides + magnitudes,
-            sums.magnitudes += magnitudes, sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
+            sums.largest = larger(sums.largest, expert ? m.in * m.out : (m.in * m.out + cards - 1) / cards), sums.adapter += rank * sides + (m.copies * outputs + cards - 1) / cards,
+            sums.magnitudes += (m.active * outputs + cards - 1) / cards, sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
     }
     return sums;
 }

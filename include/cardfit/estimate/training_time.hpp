@@ -77,7 +77,7 @@ struct layer_pass {
     const std::int64_t in_node = smaller(j.l.expert, cards_per_node(j.hardware));
     const double cards = static_cast<double>(j.l.expert), near = static_cast<double>(in_node), nodes = cards / near;
     const double token = j.tokens * static_cast<double>(j.net.hidden) * j.card.width *
-                         static_cast<double>(j.job.expert_imbalance_percent) / 100;
+                         static_cast<double>(imbalance_percent(j.job, j.l)) / 100;
     double time = 0;
     if (in_node > 1)
         time += y.experts_visited * token * (near - 1) / cards /

@@ -43,6 +43,22 @@ struct inference {
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
 
+/// True for formats that a cache is kept in; fp64 stands for the default.
+[[nodiscard]] constexpr bool stores_cache(number_format format) noexcept {
+    switch (format) {
+        case number_format::fp64:
+        case number_format::fp32:
+        case number_format::fp16:
+        case number_format::bf16:
+        case number_format::fp8:
+        case number_format::int8:
+        case number_format::int4:
+            return true;
+        default:
+            return false;
+    }
+}
+
 /// True for formats that weights are stored in; fp64, tf32 and ggml's intermediate blocks (q8_1, q8_k) are none.
 [[nodiscard]] constexpr bool stores_weights(number_format format) noexcept {
     return format != number_format::fp64 && format != number_format::tf32 && format != number_format::q8_1 &&
@@ -72,7 +88,9 @@ namespace detail {
         problem{"inference.image_size", i.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0});
     found.require(
         condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
-                  static_cast<std::int64_t>(i.memory_utilization), "more than 0, at most 1"},
+                  as_whole(100 * i.memory_utilization), "more than 0, at most 100 percent"},
+        condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
+                  "fp16, bf16, fp8, int8, int4, fp32, or the default"},
         condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
                   "a format that weights are stored in"},
         condition{net.longest_sequence == 0 || net.reads_source || i.prompt + i.generate <= net.longest_sequence,

@@ -78,10 +78,16 @@ struct stepped_parameters {
     std::int64_t edges = 0;
 };
 
-/// Bytes of optimizer state, with parameter-sized states of `state_width` bytes each.
+/// Parameter-sized states of a hidden matrix that a step has on the card.
+[[nodiscard]] constexpr int states_on_card(const optimizer_row& row) noexcept {
+    return row.paged ? 0 : row.matrix_states;
+}
+
+/// Bytes of optimizer state on the card, with parameter-sized states of `state_width` bytes each.
 [[nodiscard]] constexpr std::int64_t state_bytes(optimizer o, const stepped_parameters& p,
                                                  std::int64_t state_width) noexcept {
     const optimizer_row& row = row_of(o);
+    if (row.paged) return 0;
     return (row.matrix_states * p.matrix + row.lookup_states * p.lookup + row.vector_states * p.vector) * state_width +
            divide_up(p.matrix + p.lookup + p.vector, 256) * row.bytes_per_256 + (row.factored ? p.edges * 4 : 0);
 }
