@@ -37,8 +37,8 @@ struct compare_options {
             return "steps the optimizer " + lost + " longer";
         case deciding_reason::host:
             return "waits for the engine, not for its memory: " + lost + " longer";
-        case deciding_reason::unknown_rates:
-            return "nobody published its rates";
+        case deciding_reason::no_time:
+            return "has no unit for the format, or nobody published its rates";
     }
     return {};
 }
@@ -111,7 +111,7 @@ struct compare_options {
 
 [[nodiscard]] inline nlohmann::ordered_json comparison_json(const comparison& c, const io::job_file& job) {
     static constexpr const char* reasons[] = {"wins", "capacity",  "unsure", "compute",      "bandwidth",
-                                              "link", "optimizer", "host",   "unknown-rates"};
+                                              "link", "optimizer", "host",   "no-time"};
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < c.count; ++i) {
         const compared_card& each = c.cards[i];

@@ -95,19 +95,44 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     return job;
 }
 
+/// What the launcher asked for must be able to start.
+struct launched_job {
+    const io::job_file* job = nullptr;
+    std::string launcher;
+};
+inline launched_job launched;
+
+[[nodiscard]] inline bool can_launch(const plan& p) {
+    try {
+        static_cast<void>(io::launch(planned(*launched.job, p), launched.launcher));
+        return true;
+    } catch (const io::input_error&) {
+        return false;
+    }
+}
+
+[[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, bool any_launcher) {
+    launched = {&job, o.launcher};
+    std::signal(SIGINT, detail::note_interrupt);
+    const plan_report r = std::visit(
+        [&](const auto& model) {
+            return best_plans(model, *job.training, job.hardware, job.layout,
+                              {.tight = o.tight, .stop = detail::watch, .accept = any_launcher ? nullptr : can_launch});
+        },
+        job.model);
+    std::signal(SIGINT, SIG_DFL);
+    return r;
+}
+
 inline int plan(const plan_options& o) {
     try {
         const io::job_file job = training_job(o.path);
-        std::signal(SIGINT, detail::note_interrupt);
-        const plan_report r = std::visit(
-            [&](const auto& model) {
-                return best_plans(model, *job.training, job.hardware, job.layout,
-                                  {.tight = o.tight, .stop = detail::watch});
-            },
-            job.model);
-        std::signal(SIGINT, SIG_DFL);
+        plan_report r = search(job, o, o.launcher.empty());
+        // Where the launcher can start nothing that fits, its reason follows from the best of the others.
+        if (r.count == 0 && !o.launcher.empty()) r = search(job, o, true);
         nlohmann::ordered_json front = nlohmann::ordered_json::array();
-        for (std::size_t i = 0; i < r.count; ++i) front.push_back(plan_json(r.front[i]));
+        for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(o.top); ++i)
+            front.push_back(plan_json(r.front[i]));
         nlohmann::ordered_json all = {
             {"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
         const bool launches = !o.launcher.empty() && r.count > 0;

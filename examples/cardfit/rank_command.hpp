@@ -59,17 +59,17 @@ struct rank_options {
 
 [[nodiscard]] inline std::vector<ranked_machine> ranking(const rank_options& o, const io::job_file& job) {
     const std::map<std::string, double> prices = prices_of(o);
-    const network net = lower(job.model, job.image_size());
-    if (net.undivided && net.image_size > 0)
-        throw io::input_error({io::refused_value("model", job.model_name,
-                                                 "a network whose layouts a ranking searches: "
-                                                 "compare takes this one")});
     std::vector<ranked_machine> all;
     for (const machine& m : candidates(o)) {
         const auto price = prices.find(std::string(m.card.mig_parent.empty() ? m.card.id : m.card.mig_parent));
         const double share = m.card.mig_slices_a_card > 0 ? m.card.mig_slices_a_card : 1;
         const dollars hour = price == prices.end() ? dollars{} : dollars_of(price->second / share);
-        all.push_back(job.training ? rank_one(net, *job.training, m, hour) : rank_one(net, *job.inference, m, hour));
+        all.push_back(std::visit(
+            [&](const auto& model) {
+                return job.training ? rank_one(model, *job.training, m, hour)
+                                    : rank_one(lower(job.model, job.image_size()), *job.inference, m, hour);
+            },
+            job.model));
         if (detail::interrupted != 0) break;
     }
     rank(all, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);

@@ -156,9 +156,8 @@ TEST_CASE("the reasons of a comparison are those of the estimates") {
             const compared_card& best = c.cards[c.winner];
             REQUIRE(best.time <= card.time);
             if (i != c.winner)
-                REQUIRE(card.seconds_lost.number <=
-                        (card.time - best.time).number + 1e-12 +
-                            (card.reason == deciding_reason::compute ? 1 : 1) * card.time.number);
+                // The largest of three parts whose differences add up to the whole.
+                REQUIRE(3 * card.seconds_lost.number >= (card.time - best.time).number * (1 - 1e-9));
         }
     }
 }

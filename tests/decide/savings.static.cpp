@@ -55,6 +55,24 @@ constexpr bool nvlink_leads(const scaling_report& r) {
 static_assert(eight.has_nvlink && eight.weak_nvlink.count == 4 && nvlink_leads(eight));
 static_assert(eight.weak_nvlink.link == card_link::nvswitch && eight.weak_pcie.link == card_link::pcie);
 
+// A batch that stays: speed-up is one card's step over many cards', and the curve ends with the samples.
+constexpr scaling_report four =
+    scaling(models::bert_large, {.micro_batch = 2, .gradient_accumulation = 3, .sequence_length = 384},
+            8 * cards::a100_sxm4_80gb);
+constexpr bool strong_keeps_batch(const scaling_curve& c, double batch) {
+    for (std::size_t i = 0; i < c.count; ++i) {
+        const scaling_point& p = c.points[i];
+        const double samples = p.time.samples_per_second * p.time.step.number,
+                     speed_up = c.points[0].time.step.number / p.time.step.number;
+        if (samples < batch * (1 - 1e-9) || samples > batch * (1 + 1e-9) || p.speed_up < speed_up * (1 - 1e-9) ||
+            p.speed_up > speed_up * (1 + 1e-9))
+            return false;
+    }
+    return true;
+}
+static_assert(four.strong_nvlink.count == 4 && four.strong_nvlink.points[3].cards == 6 &&
+              four.weak_nvlink.points[3].cards == 8 && strong_keeps_batch(four.strong_nvlink, 6));
+
 // Two RTX 4090: no NVLink to compare with, and no peer access: what they exchange goes through the host.
 constexpr scaling_report two = scaling(models::gpt2_medium, {.sequence_length = 1024}, 2 * cards::rtx_4090);
 static_assert(!two.has_nvlink && two.weak_pcie.link == card_link::pcie_host);

@@ -37,10 +37,11 @@ public:
     }
     [[nodiscard]] bool coin() { return below(2) == 1; }
 
-    [[nodiscard]] gpu card() {
+    /// One that has a step time in this precision.
+    [[nodiscard]] gpu card(precision p) {
         for (;;) {
             const gpu& card = *cards::all[below(cards::all.size())];
-            if (card.memory_bandwidth.number > 0 && card.rates.fp32.number > 0) return card;
+            if (has_step_time(card, p)) return card;
         }
     }
     [[nodiscard]] transformer model() {
@@ -87,7 +88,7 @@ public:
         l.expert = g.model.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
         l.virtual_stages = l.pipeline > 1 && g.model.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
         l.sharding = any(sharding::full);
-        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * card();
+        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * card(g.job.precision);
         g.hardware.link = any(card_link::pcie_host);
         g.hardware.network_gbit = static_cast<double>(among({0, 100, 800}));
         return g;
@@ -227,7 +228,7 @@ TEST_CASE("convolutional and sequence networks keep the same limits") {
         training t = make.job();
         t.adapter = {}, t.base_weights = number_format::fp64;
         const int count = static_cast<int>(make.among({1, 2, 8, 32}));
-        const machine m = count * make.card();
+        const machine m = count * make.card(t.precision);
         const convnet& net = nets[i % std::size(nets)];
         const time_estimate e = step_time(net, t, m);
         check_limits(e);
@@ -261,8 +262,26 @@ TEST_CASE("every detector and every card answers") {
     for (const models::detector_entry& entry : models::detectors)
         check_limits(step_time(entry.make(), {.framework = framework::detectron2}, 8 * cards::v100_sxm2_16gb));
     for (const gpu* card : cards::all)
-        if (card->memory_bandwidth.number > 0 && card->rates.fp32.number > 0)
-            check_limits(step_time(models::llama_3_2_1b, {}, *card));
+        for (const precision p : {precision::fp32, precision::bf16_mixed, precision::fp8_mixed, precision::nvfp4_mixed})
+            if (has_step_time(*card, p))
+                check_limits(step_time(models::llama_3_2_1b, {.precision = p}, *card));
+            else
+                CHECK_THROWS_AS(static_cast<void>(step_time(models::llama_3_2_1b, {.precision = p}, *card)),
+                                invalid_input);
+}
+
+TEST_CASE("a card computes in the formats that it has") {
+    // V100: no bf16 units (NVIDIA V100 datasheet); PyTorch emulates it without the tensor cores' rate. A100: no fp8.
+    const training bf16{.precision = precision::bf16_mixed}, fp16{.precision = precision::fp16_mixed};
+    CHECK(step_time(models::opt_125m, bf16, cards::v100_sxm2_32gb).step.number >
+          2 * step_time(models::opt_125m, fp16, cards::v100_sxm2_32gb).step.number);
+    CHECK(has_step_time(cards::v100_sxm2_32gb, precision::bf16));
+    CHECK_FALSE(has_step_time(cards::a100_sxm4_80gb, precision::fp8_mixed));
+    CHECK(has_step_time(cards::h100_sxm5_80gb, precision::fp8_mixed));
+    CHECK_FALSE(has_step_time(cards::h100_sxm5_80gb, precision::mxfp8_mixed));
+    CHECK_THROWS_AS(
+        static_cast<void>(step_time(models::gpt2, {.precision = precision::fp8_mixed}, cards::a100_sxm4_80gb)),
+        invalid_input);
 }
 
 TEST_CASE("input that makes no sense is refused by name") {

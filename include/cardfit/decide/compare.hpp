@@ -12,15 +12,15 @@ namespace cardfit {
 
 /// What sets a card apart from the one that wins.
 enum class deciding_reason : unsigned char {
-    wins,           ///< fits, and takes the least time
-    capacity,       ///< does not fit: `bytes_short` too much
-    unsure,         ///< only the central estimate fits, the band does not: `bytes_short` over at its high end
-    compute,        ///< products and kernels take `seconds_lost` longer
-    bandwidth,      ///< reading weights and cache takes `seconds_lost` longer
-    link,           ///< exposed communication takes `seconds_lost` longer
-    optimizer,      ///< the optimizer's step, bound by bandwidth, takes `seconds_lost` longer
-    host,           ///< the time is the host's or the engine's, alike on all cards
-    unknown_rates,  ///< nobody published its rates
+    wins,       ///< fits, and takes the least time
+    capacity,   ///< does not fit: `bytes_short` too much
+    unsure,     ///< only the central estimate fits, the band does not: `bytes_short` over at its high end
+    compute,    ///< products and kernels take `seconds_lost` longer
+    bandwidth,  ///< reading weights and cache takes `seconds_lost` longer
+    link,       ///< exposed communication takes `seconds_lost` longer
+    optimizer,  ///< the optimizer's step, bound by bandwidth, takes `seconds_lost` longer
+    host,       ///< the time is the host's or the engine's, alike on all cards
+    no_time,    ///< it has no unit for the format, or nobody published its rates
 };
 
 /// One card's answer. Times are of a step (training) or of a generated token (inference).
@@ -72,7 +72,7 @@ constexpr void give_reasons(comparison& c, bool training) {
             continue;
         }
         if (!card.has_time) {
-            card.reason = deciding_reason::unknown_rates;
+            card.reason = deciding_reason::no_time;
             continue;
         }
         if (i == c.winner) continue;
@@ -111,7 +111,7 @@ template <class M, std::size_t N>
     for (const machine& m : machines) {
         compared_card& card = c.cards[c.count++];
         card.hardware = m, card.fit = fit(model, t, m, l);
-        card.has_time = m.card.memory_bandwidth.number > 0 && m.card.rates.fp32.number > 0;
+        card.has_time = has_step_time(m.card, t.precision);
         if (!card.has_time) continue;
         const time_estimate e = step_time(model, t, m, l);
         card.time = e.step, card.breakdown = e.breakdown, card.work_a_second = e.samples_per_second;

@@ -36,6 +36,8 @@ struct plan_space {
     bool tight = false;
     /// Stop early with the best so far: asked now and then. Null: never.
     bool (*stop)(const struct plan_progress&) = nullptr;
+    /// Of plans that fit, those that may be kept: what a launcher can express. Null: all.
+    bool (*accept)(const plan&) = nullptr;
 };
 
 /// How far a search has come.
@@ -74,9 +76,8 @@ namespace detail {
         matrices += layers * static_cast<double>(one.matrix), experts += layers * static_cast<double>(one.expert);
     }
     const optimizer_row& o = row_of(t.optimizer);
-    const double states = t.offload == offload::optimizer
-                              ? 0
-                              : r.recipe.master + static_cast<double>(states_on_card(o) * r.state_width);
+    const double states =
+        t.offload == offload::optimizer ? 0 : r.recipe.master + static_cast<double>(states_on_card(o) * r.state_width);
     const auto each = [&](const shares& s) {
         return static_cast<double>(r.recipe.weight) / static_cast<double>(s.weight) +
                static_cast<double>(r.recipe.gradient) / static_cast<double>(s.gradient) +
@@ -86,7 +87,10 @@ namespace detail {
            l.pipeline;
 }
 
+/// `Model` tells the time: a convolutional model itself, of any other the network.
+template <class Model>
 struct plan_search {
+    const Model& model;
     const network& net;
     const machine& hardware;
     const plan_space& space;
@@ -133,24 +137,27 @@ struct plan_search {
     /// One candidate: its time, and its memory where it may still win.
     constexpr void consider(const training& t, const layout& l, double bound, lowered_once& lowered) {
         ++report.progress.candidates, ++report.progress.timed;
-        const time_estimate time = step_time(net, t, hardware, l);
+        const time_estimate time = step_time(model, t, hardware, l);
         if (beaten(time.step.number, bound)) return;
         ++report.progress.measured;
-        if (lowered.filled != filling(t, l))
+        // Kernels of convolutions follow the micro-batch.
+        if (net.undivided || lowered.filled != filling(t, l))
             lowered.job = lower_job(net, t, hardware, l), lowered.filled = filling(t, l);
         const memory_estimate m = memory(lowered.job, t.micro_batch, t.sequence_length);
         const grade g = grade_of(m, capacity);
         if (g == grade::does_not_fit || (g == grade::tight && !space.tight)) return;
         ++report.progress.fitting;
         if (beaten(time.step.number, static_cast<double>(m.device().number))) return;
-        keep({.job = t, .layout = l, .time = time, .device = m.device(), .capacity = capacity, .grade = g});
+        const plan found{.job = t, .layout = l, .time = time, .device = m.device(), .capacity = capacity, .grade = g};
+        if (!space.accept || space.accept(found)) keep(found);
     }
 
     /// Micro-batches and recomputation of one layout.
     constexpr void consider_layout(training t, const layout& l) {
         const layout whole = resolved(l, hardware.cards);
         const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t.framework)));
-        const bool too_large = bound > static_cast<double>(capacity.number);
+        const double low = space.tight ? 1 - row_of(t.framework).band_per_mille / 1000.0 : 1;
+        const bool too_large = bound * low > static_cast<double>(capacity.number);
         const recompute asked = t.recompute;
         for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
             if (!space.recompute && r != asked) continue;
@@ -159,6 +166,7 @@ struct plan_search {
             for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2) {
                 if (global_batch % (micro * l.data) != 0) break;
                 t.micro_batch = micro, t.gradient_accumulation = global_batch / (micro * l.data);
+                if (!problems(t, net).empty()) continue;
                 if (l.virtual_stages > 1 && t.gradient_accumulation % l.pipeline != 0) continue;
                 if (too_large)
                     ++report.progress.candidates;
@@ -168,11 +176,14 @@ struct plan_search {
         }
     }
 
-    constexpr void consider_sharding(const training& t, layout l, sharding asked) {
+    constexpr void consider_sharding(const training& t, layout l, const layout& asked) {
+        const int ranks = l.data * l.context;
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
             // Without ranks to share with, all are the same.
-            if (space.sharding ? s != sharding::none && l.data * l.context == 1 : s != asked) continue;
-            l.sharding = s;
+            if (space.sharding ? s != sharding::none && ranks == 1 : s != asked.sharding) continue;
+            // A group that was asked for stays where it divides the ranks.
+            const bool grouped = s != sharding::none && asked.sharding_group > 0 && ranks % asked.sharding_group == 0;
+            l.sharding = s, l.sharding_group = grouped ? asked.sharding_group : 0;
             consider_layout(t, l);
         }
     }
@@ -194,7 +205,7 @@ struct plan_search {
                                            .expert = expert,
                                            .sequence_parallel = asked.sequence_parallel};
                             if (t.sequence_length % context != 0 || !problems(l, cards, net).empty()) continue;
-                            consider_sharding(t, l, asked.sharding);
+                            consider_sharding(t, l, asked);
                             if (space.stop && space.stop(report.progress)) {
                                 report.stopped = true;
                                 return;
@@ -203,26 +214,37 @@ struct plan_search {
     }
 };
 
+template <class Model>
+[[nodiscard]] constexpr plan_report searched(const Model& model, const network& net, const training& t,
+                                             const machine& m, const layout& given, const plan_space& space) {
+    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
+        static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+    plan_search<Model> search{.model = model,
+                              .net = net,
+                              .hardware = m,
+                              .space = space,
+                              .global_batch = t.micro_batch * t.gradient_accumulation * resolved(given, m.cards).data,
+                              .capacity = usable_memory(m)};
+    search.run(t, given);
+    return search.report;
+}
+
 }  // namespace detail
 
 /// The best layouts of the machine for this job, which keeps its global batch: micro-batch x accumulation x data of the
 /// layout given. Deterministic. Throws invalid_input as lower_job and step_time.
 [[nodiscard]] constexpr plan_report best_plans(const network& net, const training& t, const machine& m,
                                                const layout& given = {}, const plan_space& space = {}) {
-    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
-        static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
-    detail::plan_search search{.net = net,
-                               .hardware = m,
-                               .space = space,
-                               .global_batch = t.micro_batch * t.gradient_accumulation * resolved(given, m.cards).data,
-                               .capacity = usable_memory(m)};
-    search.run(t, given);
-    return search.report;
+    return detail::searched(net, net, t, m, given, space);
 }
 template <architecture M>
 [[nodiscard]] constexpr plan_report best_plans(const M& model, const training& t, const machine& m,
                                                const layout& given = {}, const plan_space& space = {}) {
-    return best_plans(lower_model(model, t.image_size), t, m, given, space);
+    const network net = lower_model(model, t.image_size);
+    if constexpr (convolutional<M>)
+        return detail::searched(model, net, t, m, given, space);
+    else
+        return detail::searched(net, net, t, m, given, space);
 }
 
 }  // namespace cardfit

@@ -21,8 +21,7 @@ struct unit_price {
 [[nodiscard]] constexpr unit_price price_of(seconds time, const machine& m, power_load load, dollars card_hour,
                                             power_conditions conditions = {}) {
     if (!(card_hour.number >= 0 && card_hour.number <= 1e9))
-        throw invalid_input(
-            {"price", as_whole(card_hour.number), 0, 0, "0 to 1e9 dollars a card and hour"});
+        throw invalid_input({"price", as_whole(card_hour.number), 0, 0, "0 to 1e9 dollars a card and hour"});
     conditions.draw = draw_of(load);
     return {.energy = joules_of(wall_power(m, conditions).number * conditions.overhead * time.number),
             .rent = dollars_of(card_hour.number * m.cards * time.number / 3600)};

@@ -61,14 +61,15 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 
 /// One machine's best plan for a training job of `global_batch` samples a step (the micro-batch and accumulation of
 /// `t`). Throws invalid_input as best_plans.
-[[nodiscard]] constexpr ranked_machine rank_one(const network& net, training t, const machine& m,
-                                                dollars card_hour = {}) {
+template <class M>
+requires architecture<M> || std::same_as<M, network>
+[[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
-    r.has_time = m.card.memory_bandwidth.number > 0 && m.card.rates.fp32.number > 0;
+    r.has_time = has_step_time(m.card, t.precision);
     if (!r.has_time) return r;
     // The batch is the job's, whatever the cards: at least one sample a card.
     t.gradient_accumulation = divide_up(t.micro_batch * t.gradient_accumulation, m.cards), t.micro_batch = 1;
-    const plan_report plans = best_plans(net, t, m, {}, detail::ranked_space);
+    const plan_report plans = best_plans(model, t, m, {}, detail::ranked_space);
     if (plans.count == 0) return r;
     r.fits = true, r.layout = plans.best().layout, r.job = plans.best().job,
     r.work_a_second = plans.best().time.samples_per_second;
@@ -82,7 +83,9 @@ constexpr void add_price(ranked_machine& r, power_load load) {
                                                 dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.layout = row_of(i.framework).embedding_on_host ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
-    r.has_time = publishes_rates(m.card) && problems(r.layout, m.cards, net).empty();
+    // Rates of convolutions at inference are not measured.
+    const bool convolves = net.undivided && net.image_size > 0;
+    r.has_time = publishes_rates(m.card) && !convolves && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;
     const inference_time t = time(net, i, m, r.layout);

@@ -40,30 +40,6 @@ struct savings_report {
     precision_saving of[saving_precision_count]{};
 };
 
-/// True where the card computes in the format that the precision's matrices have. fp16 exists on every card since
-/// Pascal (compute capability 6.0) on its plain cores; the others need units of their own.
-[[nodiscard]] constexpr bool computes_in(const gpu& card, precision p) noexcept {
-    switch (p) {
-        case precision::fp32:
-        case precision::fp16_mixed:
-        case precision::fp16:
-            return true;
-        case precision::tf32:
-            return card.rates.tf32.number > 0;
-        case precision::bf16_mixed:
-        case precision::bf16:
-            return card.rates.bf16.number > 0;
-        case precision::fp8_mixed:
-            return card.rates.fp8.number > 0;
-        case precision::mxfp8_mixed:
-            // Block scales are a feature of the matrix units from Blackwell on.
-            return card.rates.fp8.number > 0 && card.compute_capability >= compute_capability{10, 0};
-        case precision::nvfp4_mixed:
-            return card.rates.fp4.number > 0;
-    }
-    return false;
-}
-
 namespace detail {
 
 /// The dense rate at which a precision's matrices multiply.

@@ -15,14 +15,14 @@ struct scaling_point {
     int cards = 0;
     bool fits = false;
     time_estimate time{};
-    double speed_up = 0;    ///< samples a second against those of one card
+    double speed_up = 0;    ///< against one card: samples a second (weak), one over the step (strong)
     double efficiency = 0;  ///< speed-up over cards
     seconds exposed_communication{};
 };
 
-inline constexpr std::size_t max_scaling_points = 14;
+inline constexpr std::size_t max_scaling_points = 16;
 
-/// One curve: points at 1, 2, 4 … cards over one link.
+/// One curve: points at 1, 2, 4 … cards, and at all of them, over one link.
 struct scaling_curve {
     card_link link{};
     scaling_point points[max_scaling_points]{};
@@ -65,7 +65,7 @@ namespace detail {
 }
 
 /// The same work on more cards: all of the batch stays, so that each card accumulates less, and then takes less at
-/// once.
+/// once. Where it does not divide, this is the share of the card with most, for which the others wait.
 [[nodiscard]] constexpr training shared_out(training t, int cards) noexcept {
     const std::int64_t samples = t.micro_batch * t.gradient_accumulation, each = divide_up(samples, cards);
     t.micro_batch = smaller(t.micro_batch, each), t.gradient_accumulation = divide_up(each, t.micro_batch);
@@ -76,7 +76,10 @@ template <class M>
 [[nodiscard]] constexpr scaling_curve curve(const M& model, const training& t, const machine& m, sharding how,
                                             int most_cards, card_link link, bool strong) {
     scaling_curve c{.link = link};
-    for (int n = 1; n <= most_cards && c.count < max_scaling_points; n *= 2) {
+    const std::int64_t batch = t.micro_batch * t.gradient_accumulation;
+    if (strong) most_cards = static_cast<int>(smaller(most_cards, batch));
+    for (int n = 1; n <= most_cards && c.count < max_scaling_points;
+         n = n < most_cards && most_cards < 2 * n ? most_cards : 2 * n) {
         const machine cards = with_cards(m, n, link);
         const layout l{.data = n, .sharding = how};
         const training each = strong ? shared_out(t, n) : t;
@@ -84,6 +87,12 @@ template <class M>
         p.cards = n, p.time = step_time(model, each, cards, l),
         p.fits = fit(model, each, cards, l).grade == grade::fits;
         p.exposed_communication = p.time.breakdown.data_communication + p.time.breakdown.tensor_communication;
+        if (strong) {
+            // What the batch has, not what cards of full shares would.
+            const double given = p.time.samples_per_second, has = static_cast<double>(batch) / p.time.step.number;
+            p.time.samples_per_second = has, p.time.tokens_per_second = p.time.tokens_per_second * (has / given),
+            p.time.model_flops_utilization *= has / given;
+        }
         p.speed_up = p.time.samples_per_second / c.points[0].time.samples_per_second, p.efficiency = p.speed_up / n;
         const bool slower = c.count > 1 && p.time.step > c.points[c.count - 2].time.step;
         if (strong && slower && c.loses_beyond == 0) c.loses_beyond = c.points[c.count - 2].cards;
@@ -93,9 +102,8 @@ template <class M>
 
 }  // namespace detail
 
-/// Scaling of a job by data parallelism with the given sharding, up to the machine's number of cards. A global batch of
-/// fewer samples than cards leaves some without work: the strong curve then keeps one sample a card. Throws
-/// invalid_input as step_time.
+/// Scaling of a job by data parallelism with the given sharding, up to the machine's number of cards. The strong curve
+/// ends where the global batch has fewer samples than cards. Throws invalid_input as step_time.
 template <class M>
 [[nodiscard]] constexpr scaling_report scaling(const M& model, const training& t, const machine& m,
                                                sharding how = sharding::none) {

@@ -10,6 +10,51 @@
 #include <cardfit/job/training_time_rules.hpp>
 #include <cardfit/problem.hpp>
 
+namespace cardfit {
+
+/// True where the card computes in the format that the precision's matrices have. fp16 exists on every card since
+/// Pascal (compute capability 6.0) on its plain cores; the others need units of their own.
+[[nodiscard]] constexpr bool computes_in(const gpu& card, precision p) noexcept {
+    switch (p) {
+        case precision::fp32:
+        case precision::fp16_mixed:
+        case precision::fp16:
+            return true;
+        case precision::tf32:
+            return card.rates.tf32.number > 0;
+        case precision::bf16_mixed:
+        case precision::bf16:
+            return card.rates.bf16.number > 0;
+        case precision::fp8_mixed:
+            return card.rates.fp8.number > 0;
+        case precision::mxfp8_mixed:
+            // Block scales are a feature of the matrix units from Blackwell on.
+            return card.rates.fp8.number > 0 && card.compute_capability >= compute_capability{10, 0};
+        case precision::nvfp4_mixed:
+            return card.rates.fp4.number > 0;
+    }
+    return false;
+}
+
+/// True where a step's time can be told: bandwidth and rates are published, and the card runs the precision. bf16 runs
+/// on the plain cores of cards older than it (PyTorch emulates it), tf32 as fp32; narrower formats run nowhere else.
+[[nodiscard]] constexpr bool has_step_time(const gpu& card, precision p) noexcept {
+    if (!(card.memory_bandwidth.number > 0) || !(card.rates.fp32.number > 0)) return false;
+    switch (p) {
+        case precision::bf16_mixed:
+        case precision::bf16:
+            return card.rates.bf16.number > 0 || card.compute_capability < compute_capability{8, 0};
+        case precision::fp8_mixed:
+        case precision::mxfp8_mixed:
+        case precision::nvfp4_mixed:
+            return computes_in(card, p);
+        default:
+            return true;
+    }
+}
+
+}  // namespace cardfit
+
 namespace cardfit::detail {
 
 /// A peak, FLOP/s, and the share of it that large products reach.
@@ -51,21 +96,22 @@ struct card_rates {
     return least(share, 1);
 }
 
-/// Rates of a card. Formats that it lacks run in the next wider one. Throws invalid_input for a card whose row has no
-/// memory bandwidth or fp32 rate.
+/// Rates of a card that has a step time in this precision.
 [[nodiscard]] constexpr card_rates rates_of(const gpu& card, precision p, software_date date, bool fused_kernels) {
     namespace ke = kernel_efficiency;
-    if (!(card.memory_bandwidth.number > 0) || !(card.rates.fp32.number > 0))
-        throw invalid_input({"hardware.card", 0, 0, 0, "a card whose memory bandwidth and fp32 rate are known"});
+    if (!has_step_time(card, p))
+        throw invalid_input({"training.precision", static_cast<std::int64_t>(p), 0, 0,
+                             "a precision that the card computes in, of a card whose bandwidth and rates are known"});
     const efficiency_row& row = efficiency_of(card);
     const bool hbm = stacked(card.memory_type);
     const precision_row& format = row_of(p);
     card_rates r;
-    r.matrix_units = card.rates.fp16.number > 0;
+    const double half = format.compute == number_format::bf16 ? card.rates.bf16.number : card.rates.fp16.number;
+    r.matrix_units = half > 0;
     r.bandwidth = card.memory_bandwidth.number * (hbm ? ke::bandwidth_hbm : ke::bandwidth_gddr);
     r.multiprocessors = or_else(card.streaming_multiprocessors, ke::unknown_multiprocessors);
     r.fp32 = {card.rates.fp32.number, hbm ? ke::fp32_hbm : ke::fp32_gddr};
-    r.half_peak = or_else(card.rates.fp16.number, r.fp32.peak);
+    r.half_peak = or_else(half, r.fp32.peak);
     const double share = matrix_share(card, row, r.half_peak, date);
     r.tf32 = {or_else(card.rates.tf32.number, r.fp32.peak), ke::tf32_of_matrix * share / row.matrix};
     r.half_format = format.compute != number_format::fp32;
@@ -79,10 +125,10 @@ struct card_rates {
              : r.matrix_units ? rate{r.half_peak, share}
                               : rate{r.half_peak, ke::fp32_hbm};
     r.linear = r.half;
-    const double eight = or_else(card.rates.fp8.number, r.half_peak), four = or_else(card.rates.fp4.number, eight);
     if (r.narrow)
-        r.linear = format.matrix == number_format::nvfp4 ? rate{four, r.half.share * ke::fp4_of_matrix}
-                                                         : rate{eight, r.half.share * ke::fp8_of_matrix};
+        r.linear = format.matrix == number_format::nvfp4
+                       ? rate{card.rates.fp4.number, r.half.share * ke::fp4_of_matrix}
+                       : rate{card.rates.fp8.number, r.half.share * ke::fp8_of_matrix};
     return r;
 }
 

@@ -94,7 +94,12 @@ template <convolutional M>
                           step_cost::normalized_passes / j.card.bandwidth;
     step_work w;
     w.micro = most(sums.seconds + sums.kernels * step_cost::kernel_ramp + passes, sums.kernels * step_cost::launch);
-    w.average = w.micro, w.backward = step_cost::backward_share * w.micro;
+    w.backward = step_cost::backward_share * w.micro;
+    // Full recomputation repeats the forward pass, selective its element-wise passes.
+    const double repeated = j.job.recompute == recompute::full        ? w.micro - w.backward
+                            : j.job.recompute == recompute::selective ? (1 - step_cost::backward_share) * passes
+                                                                      : 0;
+    w.micro += repeated, w.backward += repeated, w.average = w.micro;
     w.parameters = static_cast<double>(p.dense() + p.frozen), w.trained = static_cast<double>(p.dense());
     w.tensors = sums.kernels / 3;
     return w;

@@ -70,7 +70,7 @@ namespace detail {
     const std::int64_t tokens = job.reads_source ? larger(generate, 1) : prompt + generate,
                        prefix = job.reads_source ? 0 : smaller(job.shared_prefix, prompt),
                        // Whole blocks of the prefix; windows move past it.
-                       shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens,
+        shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens,
                        saved = (batch - 1) * shared * s.cache_token;
     const std::int64_t here = divide_up(tokens, job.context_parallel),
                        held = divide_up(here, job.block_tokens) * job.block_tokens;
@@ -221,8 +221,8 @@ namespace detail {
     if (job.cache != cache_policy::share_of_card && job.cache != cache_policy::share_of_rest) return shown;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const inference& j = job.job;
-        memory_estimate m = detail::estimate_of(
-            job, i, detail::fullest_moment(job, job.stages[i], j.batch, j.prompt, j.generate));
+        memory_estimate m =
+            detail::estimate_of(job, i, detail::fullest_moment(job, job.stages[i], j.batch, j.prompt, j.generate));
         const bytes left = budget(job, m) - m.device();
         if (left > bytes{}) m.components.kv_cache += left;
         const std::int64_t device = m.device().number;

@@ -219,10 +219,9 @@ namespace detail {
 
 [[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double bytes) noexcept {
     if (s.tensor <= 1) return 0;
-    const double n = s.tensor / s.nodes,
-                 between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
-                                             2 * network_latency * binary_logarithm(s.nodes)
-                                       : 0;
+    const double n = s.tensor / s.nodes, between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
+                                                                     2 * network_latency * binary_logarithm(s.nodes)
+                                                               : 0;
     return (s.reduction.first + s.reduction.each * n) * microsecond + 2 * (n - 1) / n * bytes / s.reduction.bus +
            between;
 }

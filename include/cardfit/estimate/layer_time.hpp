@@ -7,6 +7,7 @@
 
 #include <cardfit/estimate/communication.hpp>
 #include <cardfit/estimate/compute.hpp>
+#include <cardfit/estimate/parameter_sums.hpp>
 #include <cardfit/job/framework.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>
@@ -113,7 +114,8 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         if (m.split == split::expert) {
             const double copies = most(static_cast<double>(m.copies) / expert_cards, 1),
                          routed = j.tokens * static_cast<double>(m.active) * expert_cards /
-                                  static_cast<double>(m.copies) * static_cast<double>(imbalance_percent(j.job, j.l)) / 100;
+                                  static_cast<double>(m.copies) * static_cast<double>(imbalance_percent(j.job, j.l)) /
+                                  100;
             add_product(y, j, routed, wide / (rows_divided ? 1 : expert_slices),
                         inner / (rows_divided ? expert_slices : 1), share * copies);
             if (m.target == target::down)

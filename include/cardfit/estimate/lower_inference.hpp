@@ -75,9 +75,10 @@ struct layer_weights {
             const std::int64_t all = checked::multiply(layers, is_gguf(in.job.weights) ? 0 : weight_bytes(m, in));
             const bool fused = m.target == target::query || m.target == target::key || m.target == target::value;
             sum.bytes = checked::add(sum.bytes, all), sum.query_key_value += fused ? all : 0,
-            sum.largest = m.target == target::convolution
-                              ? sum.largest
-                              : larger(sum.largest, divide_up(m.in * m.out, m.split == split::tensor ? in.l.tensor : 1));
+            sum.largest =
+                m.target == target::convolution
+                    ? sum.largest
+                    : larger(sum.largest, divide_up(m.in * m.out, m.split == split::tensor ? in.l.tensor : 1));
             if (m.target != target::router && m.target != target::convolution)
                 sum.adapters = checked::add(sum.adapters,
                                             checked::multiply(layers * in.job.adapters * in.job.adapter_rank,
@@ -123,8 +124,8 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
     return false;
 }
 
-/// Keys and values on this card: whole heads are divided, and copied where there are more cards than heads; MLA's latent is
-/// on every card.
+/// Keys and values on this card: whole heads are divided, and copied where there are more cards than heads; MLA's
+/// latent is on every card.
 constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     const format_layout& format = layout_of(cache_format(in.job));
     const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0,
@@ -142,9 +143,9 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
         else
             s.cache_token += here;
         if (in.content.layers[k] > 0) s.growth_token = larger(s.growth_token, divide_up(token, 2));
-        s.cross_token += in.content.layers[k] *
-                         divide_up(divide_up(b.cross_cache_width * heads_here, heads) * format.block_bytes,
-                                   format.block_elements);
+        s.cross_token +=
+            in.content.layers[k] *
+            divide_up(divide_up(b.cross_cache_width * heads_here, heads) * format.block_bytes, format.block_elements);
         s.state_sequence += in.content.layers[k] * state_bytes(b, in.row, in.compute, in.l);
     }
 }
@@ -251,9 +252,9 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
     }
     job.job = detail::as_read_by(net, i),
     // Engines fill their budgets with cache, and cut prompts into pieces, where there is a cache.
-    job.cache = !generates(net)                         ? cache_policy::grows
-                : i.software_date >= row.budget_since ? row.cache
-                                                      : cache_policy::whole_context,
+        job.cache = !generates(net)                       ? cache_policy::grows
+                    : i.software_date >= row.budget_since ? row.cache
+                                                          : cache_policy::whole_context,
     job.block_tokens = row.block_tokens,
     job.chunk = generates(net) && !net.reads_source && i.software_date >= row.chunked_since ? row.prefill_chunk : 0,
     job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0, job.profiled_sequences = row.profiled_sequences,

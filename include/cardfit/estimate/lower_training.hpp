@@ -256,8 +256,7 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     if (in.row.matrix_scratch) s.scratch += in.compute * (distinct_shapes(net, l) + in.head);
     add_activations(s, in);
     add_ends(s, in);
-    if (t.offload == offload::optimizer || t.offload == offload::full)
-        s.optimizer = 0, s.step_temporaries = 0;
+    if (t.offload == offload::optimizer || t.offload == offload::full) s.optimizer = 0, s.step_temporaries = 0;
     if (t.offload == offload::full)
         s.weights = 0, s.gradients = 0, s.gradients_early = 0, s.gradients_loss = 0, s.slack_loss = 0,
         s.slack_first = 0;

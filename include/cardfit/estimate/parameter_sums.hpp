@@ -69,8 +69,10 @@ struct parameter_sums {
          : m.frozen ? sums.frozen
                     : sums.matrix) += one,
             (expert ? sums.expert_edges : sums.edges) += m.frozen ? 0 : sides,
-            sums.largest = larger(sums.largest, expert ? m.in * m.out : (m.in * m.out + cards - 1) / cards), sums.adapter += rank * sides + (m.copies * outputs + cards - 1) / cards,
-            sums.magnitudes += (m.active * outputs + cards - 1) / cards, sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
+            sums.largest = larger(sums.largest, expert ? m.in * m.out : (m.in * m.out + cards - 1) / cards),
+            sums.adapter += rank * sides + (m.copies * outputs + cards - 1) / cards,
+            sums.magnitudes += (m.active * outputs + cards - 1) / cards,
+            sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
     }
     return sums;
 }

@@ -65,10 +65,7 @@ inline void add_estimated(const job_file& job, answered_job& a) {
 
 /// A core error as the input error that names the same field.
 [[nodiscard]] inline input_error refused(const invalid_input& e) {
-    const problem& p = e.what_is_wrong;
-    return input_error({refused_value(
-        p.field, p.value,
-        *p.accepted != '\0' ? std::string(p.accepted) : std::to_string(p.low) + " to " + std::to_string(p.high))});
+    return input_error({detail::in_file(e.what_is_wrong)});
 }
 
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.

@@ -317,23 +317,30 @@ inline void read_date(object_reader& in, software_date& date) {
     return l;
 }
 
+/// What a job file calls the value of a core problem: names for enumerations, the number for the rest.
+[[nodiscard]] inline nlohmann::json value_in_file(const problem& p) {
+    const std::string_view field = p.field;
+    for (const std::string_view format :
+         {"inference.weights", "inference.kv_cache", "training.base_weights", "training.optimizer_state"})
+        if (field == format) return layout_of(static_cast<number_format>(p.value)).name;
+    if (field == "training.precision") return name_of(precision_names, static_cast<precision>(p.value));
+    if (field != "training.adapter.targets") return p.value;
+    nlohmann::json names = nlohmann::json::array();
+    for (const auto& n : target_names)
+        if ((p.value >> static_cast<unsigned>(n.value) & 1) != 0) names.push_back(n.name);
+    return names;
+}
+
+/// A core problem as the job file's.
+[[nodiscard]] inline input_problem in_file(const problem& p) {
+    const std::string range = p.low == p.high
+                                  ? "no other than " + std::to_string(p.low)
+                                  : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high);
+    return refused_value(p.field, value_in_file(p), *p.accepted != '\0' ? std::string(p.accepted) : range);
+}
+
 inline void add_core_problems(const problem_list& list, findings& found) {
-    const auto in_file = [](const problem& p) {
-        const bool format = std::string_view(p.field) == "training.base_weights" ||
-                            std::string_view(p.field) == "inference.weights" ||
-                            std::string_view(p.field) == "training.optimizer_state";
-        if (format) return nlohmann::json(layout_of(static_cast<number_format>(p.value)).name);
-        if (std::string_view(p.field) != "training.adapter.targets") return nlohmann::json(p.value);
-        nlohmann::json names = nlohmann::json::array();
-        for (const auto& n : target_names)
-            if ((p.value >> static_cast<unsigned>(n.value) & 1) != 0) names.push_back(n.name);
-        return names;
-    };
-    for (const problem& p : list)
-        found.problems.push_back(refused_value(
-            p.field, in_file(p),
-            *p.accepted != '\0' ? std::string(p.accepted)
-                                : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high)));
+    for (const problem& p : list) found.problems.push_back(in_file(p));
 }
 
 /// What only the whole job tells: a model that is none, a sequence longer than its positions, a layout that does not

@@ -156,6 +156,17 @@ struct text_style {
     return aligned(rows, 3, "  ");
 }
 
+/// Why an answer has no time.
+[[nodiscard]] inline std::string why_no_time(const job_file& job, const network& net) {
+    const gpu& card = job.hardware.card;
+    if (job.inference && publishes_rates(card) && net.undivided)
+        return "rates of convolutions at inference are not measured";
+    if (job.training && card.rates.fp32.number > 0 && !computes_in(card, job.training->precision))
+        return std::string(card.name) + " has no unit for " +
+               std::string(name_of(precision_names, job.training->precision)) + ", or nobody published its rate";
+    return "nobody published the rates of " + std::string(card.name);
+}
+
 /// The whole answer to one job.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const memory_estimate& m = a.report.memory;
@@ -164,7 +175,7 @@ struct text_style {
             "; fullest during " + std::string(name_of(phase_names, m.peak_phase));
     if (job.layout.pipeline > 1) text += " on pipeline stage " + std::to_string(m.peak_stage);
     const network net = lower(job.model, job.image_size());
-    const bool images = job.inference && net.image_size > 0;
+    const bool images = net.image_size > 0;
     text += std::string(job.training ? "\n  largest micro-batch "
                         : images     ? "\n  most images at once "
                                      : "\n  most sequences at once ") +
@@ -185,6 +196,7 @@ struct text_style {
         text += "\n";
     }
     if (a.step) text += std::string(does_not_fit ? "  if it fitted: " : "  ") + step_text(*a.step) + "\n";
+    if (!a.step && !a.serving) text += "  no time: " + why_no_time(job, net) + "\n";
     if (!a.estimated.empty()) {
         text += "  estimated, no document found:";
         for (const std::string_view field : a.estimated) text += " " + std::string(field);

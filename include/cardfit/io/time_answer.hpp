@@ -19,10 +19,9 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// A training job's step; nothing where nobody published the card's bandwidth or rates.
+/// A training job's step; nothing where nobody published the card's bandwidth or rates, or it lacks the format.
 [[nodiscard]] inline std::optional<time_estimate> answer_step_time(const job_file& job) {
-    const gpu& card = job.hardware.card;
-    if (!(card.memory_bandwidth.number > 0) || !(card.rates.fp32.number > 0)) return {};
+    if (!has_step_time(job.hardware.card, job.training->precision)) return {};
     return std::visit([&](const auto& m) { return step_time(m, *job.training, job.hardware, job.layout); }, job.model);
 }
 

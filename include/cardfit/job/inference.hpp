@@ -79,13 +79,16 @@ namespace detail {
 [[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(
-        problem{"inference.batch", i.batch, 1, 10'000'000}, problem{"inference.prompt", i.prompt, 1, 100'000'000},
-        problem{"inference.generate", i.generate, 0, 100'000'000}, problem{"inference.group", i.group, 1, 65'536},
-        problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
-        problem{"inference.adapters", i.adapters, 0, 100'000},
-        problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536},
-        problem{"inference.image_size", i.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0});
+    constexpr std::int64_t any = 100'000'000;
+    const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any,
+                       source = net.longest_source > 0 ? net.longest_source : any;
+    found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
+                 problem{"inference.prompt", i.prompt, 1, net.reads_source ? source : longest - larger(i.generate, 0)},
+                 problem{"inference.generate", i.generate, 0, longest}, problem{"inference.group", i.group, 1, 65'536},
+                 problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
+                 problem{"inference.adapters", i.adapters, 0, 100'000},
+                 problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536},
+                 problem{"inference.image_size", i.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0});
     found.require(
         condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
                   as_whole(100 * i.memory_utilization), "more than 0, at most 100 percent"},
@@ -93,12 +96,6 @@ namespace detail {
                   "fp16, bf16, fp8, int8, int4, fp32, or the default"},
         condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
                   "a format that weights are stored in"},
-        condition{net.longest_sequence == 0 || net.reads_source || i.prompt + i.generate <= net.longest_sequence,
-                  "inference.prompt", i.prompt, "prompt + generate no more than the model's positions"},
-        condition{net.longest_source == 0 || i.prompt <= net.longest_source, "inference.prompt", i.prompt,
-                  "a source no longer than the encoder's positions"},
-        condition{net.longest_sequence == 0 || !net.reads_source || i.generate <= net.longest_sequence,
-                  "inference.generate", i.generate, "no more than the decoder's positions"},
         condition{i.image_size == 0 || net.tokens_a_sample == 0 || i.image_size == net.image_size,
                   "inference.image_size", i.image_size, "the size that the network was lowered for"},
         condition{!net.undivided || net.image_size == 0 || i.weights < number_format::q4_0, "inference.weights",

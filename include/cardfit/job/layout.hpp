@@ -50,8 +50,15 @@ struct layout {
     if (!found.empty()) return found;
     const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context,
                        data = given.data > 0 ? given.data : larger(cards / rest, 1);
-    found.require(condition{given.data > 0 || cards % rest == 0, "layout.tensor x pipeline x context", rest,
-                            "a divisor of hardware.cards"});
+    const bool divided = given.tensor > 1, staged = given.pipeline > 1;
+    found.require(condition{given.data > 0 || cards % rest == 0,
+                            divided  ? "layout.tensor"
+                            : staged ? "layout.pipeline"
+                                     : "layout.context",
+                            divided  ? given.tensor
+                            : staged ? given.pipeline
+                                     : given.context,
+                            "tensor x pipeline x context that divides hardware.cards"});
     if (!found.empty()) return found;
     found.require(condition{data * rest == cards, "layout.data", given.data,
                             "data x tensor x pipeline x context = hardware.cards"});

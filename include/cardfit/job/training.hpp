@@ -124,7 +124,8 @@ namespace detail {
     found.ranges(
         problem{"training.micro_batch", t.micro_batch, 1, 1'000'000},
         problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
-        problem{"training.sequence_length", t.sequence_length, 1, 100'000'000},
+        problem{"training.sequence_length", t.sequence_length, 1,
+                net.longest_sequence > 0 ? net.longest_sequence : 100'000'000},
         problem{"training.image_size", t.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0},
         problem{"training.software_date", t.software_date.year, 2000, 2100},
         problem{"training.expert_imbalance_percent", t.expert_imbalance_percent, 100, net.experts > 0 ? 10'000 : 100},
@@ -135,18 +136,17 @@ namespace detail {
                             "a base format only under an adapter"},
                   condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32,
                             "training.base_weights", base, "a block format, not a GGUF file mix"},
-                  condition{net.longest_sequence == 0 || t.sequence_length <= net.longest_sequence,
-                            "training.sequence_length", t.sequence_length, "no more than the model's positions"},
                   condition{t.image_size == 0 || net.tokens_a_sample == 0 || t.image_size == net.image_size,
                             "training.image_size", t.image_size, "the size that the network was lowered for"});
     if (!adapted) return found;
     const std::uint32_t possible = detail::adaptable(net);
-    found.require(condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
-                            "at least one of q, k, v, o, gate, up, down, embeddings, head"},
-                  condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets",
-                            t.adapter.targets.bits, "targets that the model has"},
-                  condition{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
-                            "a rank that trains less than 1e16 parameters"});
+    found.require(
+        condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
+                  "at least one of q, k, v, o, gate, up, down, embeddings, head"},
+        condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
+                  "targets of the model's matrices; head and embeddings where it has them"},
+        condition{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
+                  "a rank that trains less than 1e16 parameters"});
     return found;
 }
 
