@@ -6,6 +6,7 @@
 #include "batch_command.hpp"
 
 #include <cardfit/decide/compare.hpp>
+#include <cardfit/decide/savings.hpp>
 
 namespace tool {
 
@@ -15,9 +16,20 @@ struct compare_options {
     bool json = false;
 };
 
-[[nodiscard]] inline std::string reason_text(const compared_card& c, bool training) {
+/// What a comparison's times are of, and what its cards do a second.
+struct compared_work {
+    const char* time;
+    const char* work;
+};
+[[nodiscard]] inline compared_work work_of(const comparison& c, const io::job_file& job) {
+    if (job.training) return {" a step", " samples"};
+    if (c.generates) return {" a token", " tokens"};
+    return {" a pass", " sequences"};
+}
+
+[[nodiscard]] inline std::string reason_text(const compared_card& c, const compared_work& work) {
     const gpu& card = c.hardware.card;
-    const std::string lost = io::in_time(c.seconds_lost) + (training ? " a step" : " a token");
+    const std::string lost = io::in_time(c.seconds_lost) + work.time;
     switch (c.reason) {
         case deciding_reason::wins:
             return "fits, and takes the least time";
@@ -45,15 +57,8 @@ struct compare_options {
 
 /// The dense rate of the format and accumulator that the job multiplies in, TFLOP/s.
 [[nodiscard]] inline double product_rate(const io::job_file& job, const gpu& card) {
-    if (!job.training) return card.rates.fp16.number / 1e12;
-    const precision_row& p = row_of(job.training->precision);
-    const bool tf32 = job.training->precision == precision::tf32;
-    const peak_rates& r = card.rates;
-    const double rate = p.matrix == number_format::fp32    ? (tf32 ? r.tf32.number : r.fp32.number)
-                        : p.matrix == number_format::bf16  ? r.bf16.number
-                        : p.matrix == number_format::fp16  ? r.fp16.number
-                        : p.matrix == number_format::nvfp4 ? r.fp4.number
-                                                           : r.fp8.number;
+    const double rate =
+        job.training ? cardfit::detail::product_rate(card, job.training->precision) : card.rates.fp16.number;
     return rate / 1e12;
 }
 
@@ -98,19 +103,19 @@ struct compare_options {
             training && each.hardware.cards > 1 && each.has_time
                 ? io::in_time(each.breakdown.tensor_communication + each.breakdown.data_communication)
                 : "-",
-            each.has_time ? io::fixed(each.work_a_second, 1) + (training ? " samples" : " tokens") : "-",
+            each.has_time ? io::fixed(each.work_a_second, 1) + work_of(c, job).work : "-",
             each.energy.number > 0 ? io::fixed(each.energy.number, each.energy.number < 10 ? 2 : 0) + " J" : "-"};
         for (std::size_t r = 0; r < cells.size(); ++r) rows[r].push_back(cells[r]);
     }
     std::string text = io::aligned(rows, 1, "  ");
     for (std::size_t i = 0; i < c.count; ++i)
-        text += "  " + std::string(c.cards[i].hardware.card.name) + " " + reason_text(c.cards[i], training) +
+        text += "  " + std::string(c.cards[i].hardware.card.name) + " " + reason_text(c.cards[i], work_of(c, job)) +
                 (c.cards[i].slower > 1 ? " (" + io::fixed(c.cards[i].slower, 2) + " x the time)" : "") + "\n";
     return text;
 }
 
 [[nodiscard]] inline nlohmann::ordered_json comparison_json(const comparison& c, const io::job_file& job) {
-    static constexpr const char* reasons[] = {"wins", "capacity",  "unsure", "compute",      "bandwidth",
+    static constexpr const char* reasons[] = {"wins", "capacity",  "unsure", "compute", "bandwidth",
                                               "link", "optimizer", "host",   "no-time"};
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < c.count; ++i) {
@@ -120,7 +125,7 @@ struct compare_options {
                                       {"capacity_bytes", each.fit.capacity.number},
                                       {"headroom_bytes", each.fit.headroom.number},
                                       {"reason", reasons[static_cast<std::size_t>(each.reason)]},
-                                      {"text", reason_text(each, job.training.has_value())}};
+                                      {"text", reason_text(each, work_of(c, job))}};
         if (each.has_time)
             one.update({{"seconds", each.time.number}, {"per_second", each.work_a_second}, {"slower", each.slower}});
         if (each.energy.number > 0) one["card_joules"] = each.energy.number;
@@ -142,18 +147,21 @@ inline int compare(const compare_options& o) {
             const machine one[]{job.hardware};
             const comparison c = std::visit(
                 [&](const auto& model) {
-                    return job.training ? cardfit::compare(model, *job.training, one, job.layout)
-                                        : cardfit::compare(lower(job.model), *job.inference, one, job.layout);
+                    return job.training
+                               ? cardfit::compare(model, *job.training, one, job.layout)
+                               : cardfit::compare(lower(job.model, job.image_size()), *job.inference, one, job.layout);
                 },
                 job.model);
-            all.cards[all.count++] = c.cards[0];
+            all.cards[all.count++] = c.cards[0], all.generates = all.generates || c.generates;
         }
         cardfit::detail::give_reasons(all, jobs[0].training.has_value());
         if (o.json)
             std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
         else
             std::cout << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0]);
-        return all.winner < all.count ? answered : does_not_fit;
+        const bool runs = std::any_of(all.cards, all.cards + all.count,
+                                      [](const compared_card& c) { return c.fit.grade != grade::does_not_fit; });
+        return runs ? answered : does_not_fit;
     } catch (const io::input_error& e) {
         return report_error(e, o.json);
     } catch (const invalid_input& e) {

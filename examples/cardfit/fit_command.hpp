@@ -243,7 +243,7 @@ template <class Job>
 template <class Use>
 void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
     if (a.serving)
-        use(remedies(lower(job.model), *job.inference, job.hardware, job.layout));
+        use(remedies(lower(job.model, job.image_size()), *job.inference, job.hardware, job.layout));
     else if (a.step)
         std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout)); }, job.model);
 }

@@ -112,7 +112,7 @@ int run(int argc, char** argv) {
     serve_command->add_option("--cards", serve.count, "how many cards")->check(CLI::Range(1, 1024));
     serve_command->add_option("--weights", serve.weights, "format of the weights; default: the most bits that fit");
     serve_command->add_option("--engine", serve.engine, "default: llama.cpp for its files, else vllm");
-    serve_command->add_option("--context", serve.context, "tokens of a user's context")
+    serve_command->add_option("--context", serve.context, "tokens of a user's context; default 8192, or the model's positions")
         ->check(CLI::Range(1, 100'000'000));
     serve_command->add_flag("--json", serve.json, "print one JSON document");
     serve_command->callback([&] { code = tool::serve(serve); });

@@ -123,8 +123,8 @@ inline int scaling(const scaling_options& o) {
                       << scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "batch grows")
                       << scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "batch stays");
             if (r.link_stops_mattering > 0)
-                std::cout << "  from a micro-batch of " << r.link_stops_mattering << " on, all "
-                          << job.hardware.cards << " cards lose less than 2 % by doing without NVLink\n";
+                std::cout << "  from a micro-batch of " << r.link_stops_mattering << " on, all " << job.hardware.cards
+                          << " cards lose less than 2 % by doing without NVLink\n";
             for (const scaling_curve* c : {&r.strong_nvlink, &r.strong_pcie})
                 if (c->loses_beyond > 0)
                     std::cout << "  over " << io::name_of(io::link_names, c->link) << ", more than " << c->loses_beyond

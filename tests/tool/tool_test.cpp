@@ -232,8 +232,24 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "the most bits that fit"));
     CHECK(says(run("serve nope --card rtx-4090", true), "a zoo id"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --weights q9", true), "inference.weights"));
-    CHECK(run("serve gpt2 --card rtx-4090").code == 2);
+    // A context that nobody named is no longer than the model's positions; one that somebody named is an error.
+    CHECK(says(run("serve gpt2 --card rtx-4090"), "1024 tokens of context"));
+    CHECK(says(run("serve gpt2 --card rtx-4090 --context 2000", true), "--context is 2000; accepted: 2 to 1024"));
     CHECK(run("serve gpt2 --card rtx-4090 --context 0").code == 2);
+    CHECK(says(run("serve resnet-50 --card rtx-4090", true), "a model that continues its prompt"));
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --cards 1024", true), "--cards is 1024"));
+    const outcome none = run("serve llama-3.1-8b --card rtx-4090 --context 100000000");
+    CHECK(none.code == 1);
+    CHECK(says(none, "no format fits for sure"));
+    // What is said for one user at a context holds when that context is asked for.
+    const nlohmann::json longest = nlohmann::json::parse(run("serve llama-3.1-8b --card rtx-4090 --json").text);
+    const nlohmann::json asked = nlohmann::json::parse(
+        run("serve llama-3.1-8b --card rtx-4090 --json --context " + longest["longest_context"].dump()).text);
+    CHECK(asked["weights"] == longest["weights"]);
+    CHECK(asked["users"] == 1);
+    // A file's own format stands where none is named.
+    const std::string file = std::string(CARDFIT_SOURCE) + "/tests/io/files/tiny-llama.gguf";
+    CHECK(says(run("serve " + file + " --card rtx-4090"), "in q4_0"));
 }
 
 TEST_CASE("batch: card by card, and jobs that are none") {

@@ -23,14 +23,14 @@ enum class deciding_reason : unsigned char {
     no_time,    ///< it has no unit for the format, or nobody published its rates
 };
 
-/// One card's answer. Times are of a step (training) or of a generated token (inference).
+/// One card's answer. Times are of a step (training), of a generated token, or of a pass (inference).
 struct compared_card {
     machine hardware{};
     fit_report fit{};
     bool has_time = false;
     seconds time{};
     time_breakdown breakdown{};  ///< of a training
-    double work_a_second = 0;    ///< samples, or generated tokens
+    double work_a_second = 0;    ///< samples, generated tokens, or sequences where nothing is generated
     joules energy{};             ///< of the cards, a step or a token
     deciding_reason reason{};
     bytes bytes_short{};
@@ -45,6 +45,7 @@ struct comparison {
     compared_card cards[max_compared]{};
     std::size_t count = 0;
     std::size_t winner = 0;
+    bool generates = false;  ///< an inference whose time is a token's; of others that generate nothing, a pass's
 };
 
 namespace detail {
@@ -79,9 +80,11 @@ constexpr void give_reasons(comparison& c, bool training) {
         const compared_card& best = c.cards[c.winner];
         card.slower = card.time.number / best.time.number;
         if (!training) {
-            // Decode reads: what bandwidths alone would differ by, against what it differs.
+            // Decode reads, a pass over whole sequences computes; what neither explains is the engine's.
             card.seconds_lost = card.time - best.time;
-            card.reason = card.hardware.card.memory_bandwidth < best.hardware.card.memory_bandwidth
+            const bool slower_products = card.hardware.card.rates.fp16 < best.hardware.card.rates.fp16;
+            card.reason = !c.generates && slower_products ? deciding_reason::compute
+                          : card.hardware.card.memory_bandwidth < best.hardware.card.memory_bandwidth
                               ? deciding_reason::bandwidth
                               : deciding_reason::host;
             continue;
@@ -126,18 +129,17 @@ template <class M, std::size_t N>
 [[nodiscard]] constexpr comparison compare(const M& model, const inference& i, const machine (&machines)[N],
                                            const layout& l = {}) {
     static_assert(N <= max_compared, "cardfit: at most 16 machines are compared at once");
-    const network net = lower_model(model);
-    // Convolutions' rates at inference are not measured: no time rather than a wrong one.
-    const bool timed = !(net.undivided && net.image_size > 0);
+    const network net = lower_model(model, i.image_size);
     comparison c;
     for (const machine& m : machines) {
         compared_card& card = c.cards[c.count++];
-        card.hardware = m, card.fit = fit(model, i, m, l), card.has_time = timed && publishes_rates(m.card);
+        card.hardware = m, card.fit = fit(net, i, m, l), card.has_time = has_inference_time(m.card, net);
         if (!card.has_time) continue;
-        const inference_time e = time(model, i, m, l);
+        const inference_time e = time(net, i, m, l);
         const bool generates = e.inter_token.number > 0;
-        card.time = generates ? e.inter_token : e.prefill;
-        card.work_a_second = generates ? e.generated.number : static_cast<double>(i.batch) / e.prefill.number;
+        const double sequences = static_cast<double>(i.batch) * resolved(l, m.cards).data;
+        c.generates = generates, card.time = generates ? e.inter_token : e.prefill;
+        card.work_a_second = generates ? e.generated.number : sequences / e.prefill.number;
         if (generates && m.card.board_power.number > 0)
             card.energy = price_of_token(e, m, i.batch, {}, {.efficiency = 1}).energy;
     }

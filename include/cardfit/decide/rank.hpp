@@ -83,9 +83,7 @@ requires architecture<M> || std::same_as<M, network>
                                                 dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.layout = row_of(i.framework).embedding_on_host ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
-    // Rates of convolutions at inference are not measured.
-    const bool convolves = net.undivided && net.image_size > 0;
-    r.has_time = publishes_rates(m.card) && !convolves && problems(r.layout, m.cards, net).empty();
+    r.has_time = has_inference_time(m.card, net) && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;
     const inference_time t = time(net, i, m, r.layout);

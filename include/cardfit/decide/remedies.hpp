@@ -19,16 +19,36 @@ enum class remedy_effect : unsigned char {
     less_work,        ///< fewer sequences at once
 };
 
+/// Settings that changes touch: a pair never changes one twice.
+enum class changed_setting : unsigned char {
+    micro_batch,
+    recompute,
+    loss,
+    sharding,
+    tensor_parallel,
+    pipeline,
+    offload,
+    states,
+    precision,
+    adapter,
+    sequence,
+    weights,
+    cache,
+    batch,
+};
+
 /// One change to a training job. `apply` returns false where it does not apply.
 struct training_change {
     std::string_view name;
     remedy_effect effect{};
+    changed_setting setting{};
     bool (*apply)(training&, layout&, int cards) = nullptr;
 };
 /// One change to an inference.
 struct inference_change {
     std::string_view name;
     remedy_effect effect{};
+    changed_setting setting{};
     bool (*apply)(inference&, layout&, int cards) = nullptr;
 };
 
@@ -103,30 +123,32 @@ template <int By>
 }
 
 inline constexpr training_change training_changes[]{
-    {"recompute selective", remedy_effect::none, recomputes<recompute::selective>},
-    {"recompute full", remedy_effect::none, recomputes<recompute::full>},
-    {"half the micro-batch, accumulated", remedy_effect::none, smaller_micro_batch<2>},
-    {"a quarter of the micro-batch, accumulated", remedy_effect::none, smaller_micro_batch<4>},
-    {"an eighth of the micro-batch, accumulated", remedy_effect::none, smaller_micro_batch<8>},
-    {"loss in chunks", remedy_effect::none, chunked_loss},
-    {"sharding optimizer", remedy_effect::none, shards<sharding::optimizer>},
-    {"sharding gradients", remedy_effect::none, shards<sharding::gradients>},
-    {"sharding full", remedy_effect::none, shards<sharding::full>},
-    {"tensor parallel over 2", remedy_effect::none, splits<&layout::tensor, 2>},
-    {"tensor parallel over 4", remedy_effect::none, splits<&layout::tensor, 4>},
-    {"tensor parallel over 8", remedy_effect::none, splits<&layout::tensor, 8>},
-    {"pipeline of 2", remedy_effect::none, splits<&layout::pipeline, 2>},
-    {"pipeline of 4", remedy_effect::none, splits<&layout::pipeline, 4>},
-    {"pipeline of 8", remedy_effect::none, splits<&layout::pipeline, 8>},
-    {"optimizer states in host memory", remedy_effect::none, offloads<offload::optimizer>},
-    {"parameters and states in host memory", remedy_effect::none, offloads<offload::full>},
-    {"8-bit optimizer states", remedy_effect::numerics, steps_with<optimizer::adamw_8bit>},
-    {"bf16 optimizer states", remedy_effect::numerics, half_states},
-    {"pure bf16", remedy_effect::numerics, pure_bf16},
-    {"LoRA of rank 16", remedy_effect::fewer_trained, adapters<number_format::fp64>},
-    {"QLoRA of rank 16", remedy_effect::fewer_trained, adapters<number_format::nf4>},
-    {"half the sequence", remedy_effect::shorter_context, shorter_sequence<2>},
-    {"a quarter of the sequence", remedy_effect::shorter_context, shorter_sequence<4>},
+    {"recompute selective", remedy_effect::none, changed_setting::recompute, recomputes<recompute::selective>},
+    {"recompute full", remedy_effect::none, changed_setting::recompute, recomputes<recompute::full>},
+    {"half the micro-batch, accumulated", remedy_effect::none, changed_setting::micro_batch, smaller_micro_batch<2>},
+    {"a quarter of the micro-batch, accumulated", remedy_effect::none, changed_setting::micro_batch,
+     smaller_micro_batch<4>},
+    {"an eighth of the micro-batch, accumulated", remedy_effect::none, changed_setting::micro_batch,
+     smaller_micro_batch<8>},
+    {"loss in chunks", remedy_effect::none, changed_setting::loss, chunked_loss},
+    {"sharding optimizer", remedy_effect::none, changed_setting::sharding, shards<sharding::optimizer>},
+    {"sharding gradients", remedy_effect::none, changed_setting::sharding, shards<sharding::gradients>},
+    {"sharding full", remedy_effect::none, changed_setting::sharding, shards<sharding::full>},
+    {"tensor parallel over 2", remedy_effect::none, changed_setting::tensor_parallel, splits<&layout::tensor, 2>},
+    {"tensor parallel over 4", remedy_effect::none, changed_setting::tensor_parallel, splits<&layout::tensor, 4>},
+    {"tensor parallel over 8", remedy_effect::none, changed_setting::tensor_parallel, splits<&layout::tensor, 8>},
+    {"pipeline of 2", remedy_effect::none, changed_setting::pipeline, splits<&layout::pipeline, 2>},
+    {"pipeline of 4", remedy_effect::none, changed_setting::pipeline, splits<&layout::pipeline, 4>},
+    {"pipeline of 8", remedy_effect::none, changed_setting::pipeline, splits<&layout::pipeline, 8>},
+    {"optimizer states in host memory", remedy_effect::none, changed_setting::offload, offloads<offload::optimizer>},
+    {"parameters and states in host memory", remedy_effect::none, changed_setting::offload, offloads<offload::full>},
+    {"8-bit optimizer states", remedy_effect::numerics, changed_setting::states, steps_with<optimizer::adamw_8bit>},
+    {"bf16 optimizer states", remedy_effect::numerics, changed_setting::states, half_states},
+    {"pure bf16", remedy_effect::numerics, changed_setting::precision, pure_bf16},
+    {"LoRA of rank 16", remedy_effect::fewer_trained, changed_setting::adapter, adapters<number_format::fp64>},
+    {"QLoRA of rank 16", remedy_effect::fewer_trained, changed_setting::adapter, adapters<number_format::nf4>},
+    {"half the sequence", remedy_effect::shorter_context, changed_setting::sequence, shorter_sequence<2>},
+    {"a quarter of the sequence", remedy_effect::shorter_context, changed_setting::sequence, shorter_sequence<4>},
 };
 
 template <number_format To>
@@ -134,7 +156,8 @@ template <number_format To>
     if (is_gguf(To) != is_gguf(i.weights) && i.weights != number_format::bf16 && i.weights != number_format::fp16 &&
         i.weights != number_format::fp32)
         return false;
-    if (is_gguf(To) != row_of(i.framework).embedding_on_host || To == i.weights) return false;
+    if (is_gguf(To) != row_of(i.framework).embedding_on_host) return false;
+    if (layout_of(To).element_bits >= layout_of(i.weights).element_bits) return false;
     i.weights = To;
     return true;
 }
@@ -164,25 +187,25 @@ template <int layout::*Way, int By>
 }
 
 inline constexpr inference_change inference_changes[]{
-    {"tensor parallel over 2", remedy_effect::none, serves_over<&layout::tensor, 2>},
-    {"tensor parallel over 4", remedy_effect::none, serves_over<&layout::tensor, 4>},
-    {"tensor parallel over 8", remedy_effect::none, serves_over<&layout::tensor, 8>},
-    {"layers over 2 cards", remedy_effect::none, serves_over<&layout::pipeline, 2>},
-    {"layers over 4 cards", remedy_effect::none, serves_over<&layout::pipeline, 4>},
-    {"fp8 cache", remedy_effect::numerics, caches<number_format::fp8>},
-    {"int8 cache", remedy_effect::numerics, caches<number_format::int8>},
-    {"fp8 weights", remedy_effect::numerics, stores<number_format::fp8>},
-    {"gptq-int8 weights", remedy_effect::numerics, stores<number_format::gptq_int8>},
-    {"awq-int4 weights", remedy_effect::numerics, stores<number_format::awq_int4>},
-    {"q8_0 weights", remedy_effect::numerics, stores<number_format::q8_0>},
-    {"q6_k weights", remedy_effect::numerics, stores<number_format::q6_k>},
-    {"q4_k_m weights", remedy_effect::numerics, stores<number_format::q4_k_m>},
-    {"q3_k_m weights", remedy_effect::numerics, stores<number_format::q3_k_m>},
-    {"half the prompt", remedy_effect::shorter_context, shorter_prompt<2>},
-    {"a quarter of the prompt", remedy_effect::shorter_context, shorter_prompt<4>},
-    {"half the sequences at once", remedy_effect::less_work, fewer_sequences<2>},
-    {"a quarter of the sequences at once", remedy_effect::less_work, fewer_sequences<4>},
-    {"an eighth of the sequences at once", remedy_effect::less_work, fewer_sequences<8>},
+    {"tensor parallel over 2", remedy_effect::none, changed_setting::tensor_parallel, serves_over<&layout::tensor, 2>},
+    {"tensor parallel over 4", remedy_effect::none, changed_setting::tensor_parallel, serves_over<&layout::tensor, 4>},
+    {"tensor parallel over 8", remedy_effect::none, changed_setting::tensor_parallel, serves_over<&layout::tensor, 8>},
+    {"layers over 2 cards", remedy_effect::none, changed_setting::pipeline, serves_over<&layout::pipeline, 2>},
+    {"layers over 4 cards", remedy_effect::none, changed_setting::pipeline, serves_over<&layout::pipeline, 4>},
+    {"fp8 cache", remedy_effect::numerics, changed_setting::cache, caches<number_format::fp8>},
+    {"int8 cache", remedy_effect::numerics, changed_setting::cache, caches<number_format::int8>},
+    {"fp8 weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::fp8>},
+    {"gptq-int8 weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::gptq_int8>},
+    {"awq-int4 weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::awq_int4>},
+    {"q8_0 weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q8_0>},
+    {"q6_k weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q6_k>},
+    {"q4_k_m weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q4_k_m>},
+    {"q3_k_m weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q3_k_m>},
+    {"half the prompt", remedy_effect::shorter_context, changed_setting::sequence, shorter_prompt<2>},
+    {"a quarter of the prompt", remedy_effect::shorter_context, changed_setting::sequence, shorter_prompt<4>},
+    {"half the sequences at once", remedy_effect::less_work, changed_setting::batch, fewer_sequences<2>},
+    {"a quarter of the sequences at once", remedy_effect::less_work, changed_setting::batch, fewer_sequences<4>},
+    {"an eighth of the sequences at once", remedy_effect::less_work, changed_setting::batch, fewer_sequences<8>},
 };
 
 }  // namespace detail
@@ -258,7 +281,8 @@ constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N
     };
     for (std::size_t i = 0; i < N; ++i) try_one(changes[i], nullptr);
     for (std::size_t i = 0; i < N; ++i)
-        for (std::size_t j = i + 1; j < N; ++j) try_one(changes[i], &changes[j]);
+        for (std::size_t j = i + 1; j < N; ++j)
+            if (changes[i].setting != changes[j].setting) try_one(changes[i], &changes[j]);
 }
 
 }  // namespace detail
@@ -311,7 +335,7 @@ requires architecture<M> || std::same_as<M, network>
 template <architecture M>
 [[nodiscard]] constexpr remedy_report<inference> remedies(const M& model, const inference& i, const machine& m,
                                                           const layout& l = {}) {
-    return remedies(lower_model(model), i, m, l);
+    return remedies(lower_model(model, i.image_size), i, m, l);
 }
 
 }  // namespace cardfit

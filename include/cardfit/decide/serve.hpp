@@ -36,34 +36,37 @@ requires architecture<M> || std::same_as<M, network>
     return fit(lower_job(model, i, m, l)).grade == grade::fits;
 }
 
+/// Which estimate counts where a largest size is asked: the central one, or the high end of its band.
+enum class certainty : unsigned char { central, sure };
+
 namespace detail {
 
-[[nodiscard]] constexpr bool holds_centrally(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
-                                             std::int64_t generate) {
+[[nodiscard]] constexpr bool holds(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
+                                   std::int64_t generate, certainty how) {
     if (!within_reach(job, batch, prompt, generate)) return false;
     const memory_estimate need = memory(job, batch, prompt, generate);
-    return need.device() <= budget(job, need);
+    return (how == certainty::sure ? need.device_high : need.device()) <= budget(job, need);
 }
 
 }  // namespace detail
 
-/// Most sequences at once (users at that context) whose central estimate is within what the engine may take; 0 where
-/// not even 1 is.
-[[nodiscard]] constexpr std::int64_t largest_batch(const lowered_inference& job) {
+/// Most sequences at once (users at that context) whose estimate is within what the engine may take; 0 where not even 1
+/// is.
+[[nodiscard]] constexpr std::int64_t largest_batch(const lowered_inference& job, certainty how = certainty::central) {
     return detail::largest_that_holds(
-        10'000'000, [&](std::int64_t n) { return detail::holds_centrally(job, n, job.job.prompt, job.job.generate); });
+        10'000'000, [&](std::int64_t n) { return detail::holds(job, n, job.job.prompt, job.job.generate, how); });
 }
 /// Longest context, prompt and generated tokens together, for the job's batch; the job's generated tokens stay as they
 /// are where the context is longer. 0 where not even 1 token is. A model with a fixed number of tokens a sample
 /// (images) answers that number.
-[[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job) {
+[[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job, certainty how = certainty::central) {
     if (job.tokens_a_sample > 0)
-        return detail::holds_centrally(job, job.job.batch, job.tokens_a_sample, 0) ? job.tokens_a_sample : 0;
+        return detail::holds(job, job.job.batch, job.tokens_a_sample, 0, how) ? job.tokens_a_sample : 0;
     const std::int64_t longest =
         job.reads_source ? detail::longest_prompt(job) + job.job.generate : job.longest_sequence;
     return detail::largest_that_holds(longest, [&](std::int64_t n) {
         const std::int64_t generate = smaller(job.job.generate, n - 1);
-        return detail::holds_centrally(job, job.job.batch, n - generate, generate);
+        return detail::holds(job, job.job.batch, n - generate, generate, how);
     });
 }
 
@@ -98,7 +101,8 @@ namespace detail {
 /// A lowered inference as one card with layers [low, high) meets it.
 [[nodiscard]] constexpr lowered_inference part_of(const lowered_inference& whole, const network& net,
                                                   const inference& i, std::int64_t low, std::int64_t high) {
-    stage_content content{.head = high == net.layers && high > low};
+    // The embedding stands beside the first layer, unless the engine leaves it in host memory.
+    stage_content content{.embedding = low == 0 && high > low, .head = high == net.layers && high > low};
     for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] = net.blocks[k].layers.count(low, high);
     lowered_inference part = whole;
     part.stages[0] = stage_of({.net = net,
@@ -116,25 +120,31 @@ namespace detail {
 
 /// Most layers of a job that a machine's cards hold with their cache, each a run of layers, the rest staying in host
 /// memory. The last layers go to the last card first, and the head with them. Throws invalid_input as lower_job does.
-[[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m) {
-    const lowered_inference whole = lower_job(net, i, machine{.card = m.card, .capacity = m.capacity, .host = m.host});
+[[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m,
+                                                    certainty how = certainty::central) {
+    machine one = m;
+    one.cards = 1, one.per_node = 0, one.link = card_link::by_default;
+    const lowered_inference whole = lower_job(net, i, one);
     layer_split split{.layers = net.layers};
     std::int64_t end = net.layers;
     for (int card = 0; card < m.cards && end > 0; ++card) {
         const std::int64_t n = detail::largest_that_holds(end, [&](std::int64_t k) {
-            return detail::holds_centrally(detail::part_of(whole, net, i, end - k, end), i.batch, i.prompt, i.generate);
+            return detail::holds(detail::part_of(whole, net, i, end - k, end), i.batch, i.prompt, i.generate, how);
         });
         if (n == 0) break;
         split.on_card += n, end -= n;
     }
-    if (end == 0 && !row_of(i.framework).embedding_on_host) return split;
-    const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
+    const bool keeps_embedding = row_of(i.framework).embedding_on_host,
+               // A tied table that serves as embedding and head is one where both are in host memory.
+        head_is_embedding = keeps_embedding && net.tied && end == net.layers;
     const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes,
                        embedding = is_gguf(i.weights) ? gguf_bytes_by_kind(net, i.weights).embedding
                                                       : net.embedding_parameters * compute;
-    split.host_weights =
-        bytes_of((end > 0 ? rest.stages[0].weights : 0) + (row_of(i.framework).embedding_on_host ? embedding : 0)),
-    split.host_cache = bytes_of(end > 0 ? detail::cache_bytes(rest, rest.stages[0], i.batch, i.prompt, i.generate) : 0);
+    split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);
+    if (end == 0) return split;
+    const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
+    split.host_weights += bytes_of(rest.stages[0].weights),
+        split.host_cache = bytes_of(detail::cache_bytes(rest, rest.stages[0], i.batch, i.prompt, i.generate));
     return split;
 }
 

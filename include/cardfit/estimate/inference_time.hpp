@@ -400,13 +400,20 @@ inline constexpr double fused_bytes = 26;
     return card.memory_bandwidth.number > 0 && (card.rates.fp16.number > 0 || card.rates.fp32.number > 0);
 }
 
+/// True where an inference of this network has a time on this card: rates of convolutions are not measured, and no time
+/// is better than a wrong one.
+[[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net) noexcept {
+    return publishes_rates(card) && !(net.undivided && net.image_size > 0);
+}
+
 /// Lowers an inference's time once. Throws invalid_input as lower_job does.
 [[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
                                                           const layout& given = {}) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(i, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
-    if (!publishes_rates(m.card))
-        throw invalid_input({"hardware.card", 0, 0, 0, "a card whose bandwidth and fp16 or fp32 rate are published"});
+    if (!has_inference_time(m.card, net))
+        throw invalid_input({"hardware.card", 0, 0, 0,
+                             "a card whose bandwidth and rates are published, and a model without convolutions"});
     const layout l = resolved(given, m.cards);
     lowered_inference_time job{.job = detail::as_read_by(net, i), .row = &time_row_of(i.framework)};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);

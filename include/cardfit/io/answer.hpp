@@ -46,9 +46,7 @@ namespace detail {
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
-    // Rates of convolutions are not measured yet: no time rather than a wrong one.
-    const bool convolves = net.undivided && net.image_size > 0;
-    if (publishes_rates(job.hardware.card) && !convolves) a.serving = time(net, lowered.job, job.hardware, job.layout);
+    if (has_inference_time(job.hardware.card, net)) a.serving = time(net, lowered.job, job.hardware, job.layout);
     return a;
 }
 

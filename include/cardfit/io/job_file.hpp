@@ -27,6 +27,8 @@ struct job_file {
     std::optional<cardfit::training> training{};
     std::optional<cardfit::inference> inference{};
     cardfit::layout layout{};
+    /// Where the model is read from a file of weights: the format that they have in it.
+    std::optional<number_format> file_weights{};
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
     /// Pixels a side that the job asks for; 0: the model's own.
@@ -158,7 +160,8 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
         if (!path) continue;
         job.model_name = path->is_string() ? path->get<std::string>() : kind;
         try {
-            job.model = model_of_file(kind, *path);
+            const tensor_file file = file_with_model(kind, *path);
+            job.model = *file.model, job.file_weights = file.weights;
         } catch (const input_error& e) {
             for (const input_problem& p : e.problems()) found.problems.push_back(p);
         }
@@ -273,8 +276,11 @@ inline void read_date(object_reader& in, software_date& date) {
     return t;
 }
 
-[[nodiscard]] inline inference read_inference(const nlohmann::json& value, findings& found) {
+/// `file_weights`: of a model that is read from a file, which then stands for weights that the job does not name.
+[[nodiscard]] inline inference read_inference(const nlohmann::json& value, std::optional<number_format> file_weights,
+                                              findings& found) {
     inference i;
+    if (file_weights && stores_weights(*file_weights)) i.weights = *file_weights;
     object_reader in(value, "inference", found);
     in.name("weights", i.weights, weight_format_names(), layout_of(i.weights).name);
     in.integer("group", i.group, 1, 65'536);
@@ -388,7 +394,7 @@ inline void read_whole(const job_file& job, findings& found) {
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
     if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
     if (training) job.training = detail::read_training(*training, found);
-    if (inference) job.inference = detail::read_inference(*inference, found);
+    if (inference) job.inference = detail::read_inference(*inference, job.file_weights, found);
     job.layout = detail::read_layout(in.take("layout"), found);
     in.finish();
     if (found.problems.empty()) detail::read_whole(job, found);

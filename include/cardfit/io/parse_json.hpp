@@ -18,16 +18,20 @@
 
 namespace cardfit::io {
 
-/// The whole of a file. Throws input_error if it cannot be read.
+/// Longest text that is read: the index of the largest sharded model takes some 10 MB.
+inline constexpr std::size_t longest_file = std::size_t{256} << 20;
+
+/// The whole of a file. Throws input_error if it cannot be read, or does not end.
 [[nodiscard]] inline std::string read_file(const std::string& path, const std::string& key) {
     std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    const bool is_file =
-        file &&
-        (file.peek() == std::ifstream::traits_type::eof() ? file.eof() : static_cast<bool>(text << file.rdbuf()));
-    if (!is_file || std::filesystem::is_directory(path))
-        throw input_error({refused_value(key, path, "the path of a file that can be read")});
-    return text.str();
+    const bool readable = file && !std::filesystem::is_directory(path);
+    std::string text;
+    char piece[65'536];
+    while (readable && text.size() <= longest_file && (file.read(piece, sizeof piece), file.gcount() > 0))
+        text.append(piece, static_cast<std::size_t>(file.gcount()));
+    if (!readable || file.bad()) throw input_error({refused_value(key, path, "the path of a file that can be read")});
+    if (text.size() > longest_file) throw input_error({refused_value(key, path, "a file of at most 256 MiB")});
+    return text;
 }
 
 /// Parses JSON, refusing what the format leaves open: a key twice in one object. Throws input_error with the line.

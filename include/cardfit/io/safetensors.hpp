@@ -299,6 +299,7 @@ inline void add_config_model(const std::filesystem::path& folder, tensor_file& f
 [[nodiscard]] inline tensor_file read_safetensors(const std::string& path) {
     tensor_file file = path.ends_with(".json") ? detail::read_sharded(path) : detail::read_safetensors_file(path);
     detail::add_config_model(std::filesystem::path(path).parent_path(), file);
+    file.weights = detail::most_frequent_format(file);
     return file;
 }
 

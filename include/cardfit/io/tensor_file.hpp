@@ -46,6 +46,8 @@ struct tensor_file {
     std::int64_t elements = 0;
     /// The architecture's name where the file has one.
     std::string architecture{};
+    /// The format that a job reads the file's weights in, where cardfit has it.
+    std::optional<number_format> weights{};
     /// The model, where the file describes one that cardfit expresses and whose parameters are the file's exactly.
     std::optional<transformer> model{};
     /// Why there is no model.
@@ -123,6 +125,17 @@ inline void check_places(std::vector<stored_tensor>& tensors, const std::string&
 /// Sums over the tensors. Places have been checked, so they are within the file and do not overflow.
 inline void add_sums(tensor_file& file) {
     for (const stored_tensor& t : file.tensors) file.tensor_bytes += t.bytes, file.elements += t.elements;
+}
+
+/// The format that holds most of the file's bytes; nothing where that is none of cardfit's.
+[[nodiscard]] inline std::optional<number_format> most_frequent_format(const tensor_file& file) {
+    std::map<std::string, std::int64_t> bytes;
+    const stored_tensor* most = nullptr;
+    for (const stored_tensor& t : file.tensors) {
+        bytes[t.type] += t.bytes;
+        if (!most || bytes[t.type] > bytes[most->type]) most = &t;
+    }
+    return most ? most->format : std::nullopt;
 }
 
 /// A part of a tensor's name and what it is for; the first that fits counts.

@@ -159,7 +159,7 @@ struct text_style {
 /// Why an answer has no time.
 [[nodiscard]] inline std::string why_no_time(const job_file& job, const network& net) {
     const gpu& card = job.hardware.card;
-    if (job.inference && publishes_rates(card) && net.undivided)
+    if (job.inference && publishes_rates(card) && !has_inference_time(card, net))
         return "rates of convolutions at inference are not measured";
     if (job.training && card.rates.fp32.number > 0 && !computes_in(card, job.training->precision))
         return std::string(card.name) + " has no unit for " +

@@ -20,15 +20,15 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// The model of a job's {"gguf": PATH} or {"safetensors": PATH}. Throws input_error, also where the file has none.
-[[nodiscard]] inline transformer model_of_file(const std::string& kind, const nlohmann::json& path) {
+/// The file of a job's {"gguf": PATH} or {"safetensors": PATH}. Throws input_error, also where it has no model.
+[[nodiscard]] inline tensor_file file_with_model(const std::string& kind, const nlohmann::json& path) {
     const std::string key = "model." + kind;
     const std::string* name = path.get_ptr<const std::string*>();
     if (!name) refuse_file(key, path, "the path of a " + kind + " file");
-    const tensor_file file = kind == "gguf" ? read_gguf(*name) : read_safetensors(*name);
+    tensor_file file = kind == "gguf" ? read_gguf(*name) : read_safetensors(*name);
     if (!file.model)
         refuse_file(key, path, "a file with a transformer that cardfit expresses (" + file.why_no_model + ")");
-    return *file.model;
+    return file;
 }
 
 }  // namespace detail
