@@ -15,8 +15,11 @@ struct batch_options {
 
 /// The job of a file, or the `job` of a measured row. Throws input_error.
 [[nodiscard]] inline nlohmann::json job_json(const std::string& path) {
-    const nlohmann::json value = io::parse_json(read_all(path));
-    return value.is_object() && value.contains("job") && value.contains("measured") ? value["job"] : value;
+    const nlohmann::json job = io::job_of_text(read_all(path));
+    if (io::asks_for_diffusion(job))
+        throw io::input_error({io::refused_value(
+            "model", job["model"], "a model of tokens or images (estimate and fit take diffusion models)")});
+    return job;
 }
 
 /// The same job on another card. Throws input_error for a job without hardware.

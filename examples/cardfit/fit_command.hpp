@@ -57,7 +57,11 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     app.add_flag("--infer", o.infer, "an inference job");
     app.add_flag("--json", o.json, "print one JSON document");
     app.add_option("--price", o.price, "dollars a card and hour: adds energy and cost of a token or step")
-        ->check(CLI::Range(0.0, 1e6));
+        ->check([](const std::string& text) {
+            const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
+            const bool price = value.is_number() && value.get<double>() >= 0 && value.get<double>() <= 1e6;
+            return price ? std::string() : text + " is no price; accepted: 0 to 1000000 dollars";
+        });
     add_value(app, "--cards", o.hardware, "cards", "how many cards");
     add_value(app, "--per-node", o.hardware, "per_node", "cards a node");
     add_value(app, "--link", o.hardware, "link", "nvswitch, nvlink, nvlink-bridge, pcie, pcie-host");
@@ -80,7 +84,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_switch(app, "--dropout", o.training, "dropout", "dropout is on");
     app.add_option("--lora", o.lora, "train LoRA matrices on these targets: q,k,v,o,gate,up,down,embeddings,head")
         ->delimiter(',');
-    app.add_option("--rank", o.lora_rank, "rank of the LoRA matrices (default 8)");
+    app.add_option("--rank", o.lora_rank, "rank of the LoRA matrices (default 8)")->check(CLI::Range(1, 65'536));
     add_value(app, "--weights", o.inference, "weights", "format of the weights (inference)");
     add_value(app, "--batch", o.inference, "batch", "sequences at once (inference)");
     add_value(app, "--prompt", o.inference, "prompt", "prompt tokens (inference)");
@@ -133,13 +137,14 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     const recompute asked = job.training->recompute;
     std::vector<std::string> ways;
     if (fits_on(job.hardware, job.layout, recompute::full)) ways.push_back("--recompute full");
+    int fewest = 2048;
     for (const recompute r : {asked, recompute::full}) {
-        for (int n = 2; n <= 1024; n *= 2) {
+        for (int n = 2; n < fewest; n *= 2) {
             machine m = job.hardware;
             m.cards = n, m.per_node = 0;
             if (!fits_on(m, {.data = n, .sharding = sharding::full}, r)) continue;
             ways.push_back(std::to_string(n) + " cards with --sharding full" + (r == asked ? "" : " --recompute full"));
-            break;
+            fewest = n;
         }
         if (asked == recompute::full) break;
     }
@@ -289,8 +294,8 @@ void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) 
 
 /// The same for a diffusion model.
 inline int fit_diffusion(const fit_options& o) {
-    if (!o.infer || !o.lora.empty()) {
-        std::cerr << "cardfit: " << o.model << " is a diffusion model; accepted: --infer, and no --lora\n";
+    if (!o.infer || !o.lora.empty() || o.price > 0) {
+        std::cerr << "cardfit: " << o.model << " is a diffusion model; accepted: --infer, and no --lora or --price\n";
         return bad_input;
     }
     try {
@@ -313,6 +318,12 @@ inline int fit_diffusion(const fit_options& o) {
     } catch (const io::input_error& e) {
         return report_error(e, o.json);
     }
+}
+
+/// Engines whose cache is a share of the card, or of what is left of it.
+[[nodiscard]] inline bool has_budget(const inference& i) {
+    const cache_policy cache = row_of(i.framework).cache;
+    return cache == cache_policy::share_of_card || cache == cache_policy::share_of_rest;
 }
 
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.
@@ -345,6 +356,9 @@ inline int fit(const fit_options& o) {
         std::string text;
         for (const std::string& card : o.cards) {
             const io::job_file job = io::read_job(job_of(o, card));
+            if (o.inference.contains("memory_utilization") && !has_budget(*job.inference))
+                throw io::input_error({io::refused_value("--utilization", o.inference["memory_utilization"],
+                                                         "no value: this engine allocates as it needs")});
             const io::answered_job a = io::answer(job);
             code = (std::min)(code, code_of(a));
             if (o.json) {
@@ -361,9 +375,12 @@ inline int fit(const fit_options& o) {
             }
             text += io::answer_text(job, a, style());
             if (const auto price = o.price > 0 ? price_of(job, a, o.price) : std::nullopt)
-                text += "  " + std::string(a.step ? "a step" : "a million generated tokens") + ": " +
-                        io::fixed(in_kilowatt_hours(price->energy), 3) + " kWh of the cards, " +
-                        io::fixed(price->rent.number, 4) + " dollars of rent\n";
+                text += "  " + std::string(a.step ? "a thousand steps" : "a million generated tokens") + ": " +
+                        io::fixed((a.step ? 1e3 : 1) * in_kilowatt_hours(price->energy), 3) + " kWh of the cards, " +
+                        io::fixed((a.step ? 1e3 : 1) * price->rent.number, 4) + " dollars of rent\n";
+            else if (o.price > 0)
+                text +=
+                    "  no price: it follows from the time, of a step or of generated tokens, and the board's power\n";
             if (a.report.grade != grade::fits) with_remedies(job, a, [&](const auto& r) { text += remedies_text(r); });
             if (a.report.grade == grade::does_not_fit) text += job.training ? would_fit(job) : would_serve(job, a);
             if (a.report.grade == grade::fits) text += slice_enough(job);

@@ -17,9 +17,30 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
+#include <string>
+#include <vector>
 
 namespace {
+
+/// A command line that cannot be read: the reason on stderr, and with --json the document on stdout.
+int refuse_flags(const CLI::App& app, const CLI::ParseError& e, int argc, char** argv) {
+    const std::vector<std::string> given(argv + 1, argv + argc);
+    std::string why = e.what(), commands;
+    bool known = given.empty() || given[0].rfind('-', 0) == 0;
+    for (const CLI::App* each : app.get_subcommands({})) {
+        commands += (commands.empty() ? "" : ", ") + each->get_name();
+        known = known || each->get_name() == given[0];
+    }
+    if (!known) why = "command is \"" + given[0] + "\"; accepted: " + commands;
+    const tool::io::input_error error(
+        {tool::io::input_problem{.key = "command line",
+                                 .value = given,
+                                 .accepted = !known ? commands : "the flags and values that --help names",
+                                 .message = why}});
+    return tool::report_error(error, std::find(given.begin(), given.end(), "--json") != given.end());
+}
 
 int run(int argc, char** argv) {
     CLI::App app{"Does a deep-learning job belong on a card? Memory, batch size and layout, with numbers.", "cardfit"};
@@ -112,7 +133,8 @@ int run(int argc, char** argv) {
     serve_command->add_option("--cards", serve.count, "how many cards")->check(CLI::Range(1, 1024));
     serve_command->add_option("--weights", serve.weights, "format of the weights; default: the most bits that fit");
     serve_command->add_option("--engine", serve.engine, "default: llama.cpp for its files, else vllm");
-    serve_command->add_option("--context", serve.context, "tokens of a user's context; default 8192, or the model's positions")
+    serve_command
+        ->add_option("--context", serve.context, "tokens of a user's context; default 8192, or the model's positions")
         ->check(CLI::Range(1, 100'000'000));
     serve_command->add_flag("--json", serve.json, "print one JSON document");
     serve_command->callback([&] { code = tool::serve(serve); });
@@ -155,7 +177,7 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e) == 0 ? tool::answered : tool::bad_input;
+        return e.get_exit_code() == 0 ? (app.exit(e), tool::answered) : refuse_flags(app, e, argc, argv);
     }
     return code;
 }

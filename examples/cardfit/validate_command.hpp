@@ -305,6 +305,23 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
     return text;
 }
 
+/// Every row, as the text prints them.
+[[nodiscard]] inline nlohmann::ordered_json rows_json(const scores& s) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const scored_row& r : s.rows)
+        all.push_back({{"id", r.id},
+                       {"source", r.source},
+                       {"quantity", r.quantity},
+                       {"measured", r.measured},
+                       {"estimated", r.estimated}});
+    for (const scored_verdict& v : s.verdicts)
+        all.push_back({{"id", v.id},
+                       {"quantity", "fits"},
+                       {"measured", v.ran},
+                       {"grade", io::name_of(io::grade_names, v.grade)}});
+    return all;
+}
+
 inline int validate(const validate_options& options) {
     std::istringstream in;
     try {
@@ -330,7 +347,7 @@ inline int validate(const validate_options& options) {
             std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
         }
     }
-    if (options.each) {
+    if (options.each && !options.json) {
         for (const scored_row& r : s.rows)
             std::cout << r.id << " " << r.source << " " << r.quantity << " measured "
                       << io::fixed(r.measured, r.measured < 100 ? 4 : 0) << " estimated "
@@ -342,7 +359,9 @@ inline int validate(const validate_options& options) {
     grouped_rows groups;
     for (const scored_row& r : s.rows) groups[r.quantity][r.source].push_back(r);
     for (const scored_row& r : ratios(s.rows)) groups[r.quantity][r.source].push_back(r);
-    std::cout << (options.json ? io::dump(report_json(groups, s), 1) + "\n" : report_text(groups, s));
+    nlohmann::ordered_json report = report_json(groups, s);
+    if (options.each) report["rows"] = rows_json(s);
+    std::cout << (options.json ? io::dump(report, 1) + "\n" : report_text(groups, s));
     return malformed > 0 ? bad_lines : answered;
 }
 

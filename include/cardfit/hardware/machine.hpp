@@ -44,7 +44,8 @@ template <exact_scalar Count>
 /// Everything that is wrong with a machine; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const machine& m, on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000}, problem{"hardware.per_node", m.per_node, 0, m.cards},
+    found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000},
+                 problem{"hardware.per_node", m.per_node, m.per_node > 0, m.cards},
                  problem{"hardware.capacity_bytes", m.capacity.number, 0, std::int64_t{1} << 60});
     found.require(condition{m.network_gbit >= 0 && m.network_gbit <= 1e6, "hardware.network_gbit",
                             static_cast<std::int64_t>(m.network_gbit), "0 (not told) to 1000000"},

@@ -26,10 +26,6 @@ namespace cardfit::io {
 
 namespace detail {
 
-[[nodiscard]] inline std::string integers(std::int64_t low, std::int64_t high) {
-    return "an integer from " + std::to_string(low) + " to " + std::to_string(high);
-}
-
 /// One object of a config.json, read key by key. What is wrong goes to the list, and the value read is then 0 or false.
 class config_reader {
 public:

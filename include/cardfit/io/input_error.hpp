@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -63,6 +64,12 @@ namespace detail {
 [[nodiscard]] inline input_problem missing_key(std::string key, std::string accepted) {
     std::string message = key + " is missing; accepted: " + accepted;
     return {std::move(key), nlohmann::json(), std::move(accepted), std::move(message), 0};
+}
+
+/// "an integer from 1 to 8", or "no other than 1".
+[[nodiscard]] inline std::string integers(std::int64_t low, std::int64_t high) {
+    return low == high ? "no other than " + std::to_string(low)
+                       : "an integer from " + std::to_string(low) + " to " + std::to_string(high);
 }
 
 /// Thrown for an input file that is not accepted; carries everything that is wrong with it.

@@ -5,6 +5,7 @@
 // keys, unknown names and values out of range are errors that name the key, the value and what is accepted.
 
 #include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/hardware/links.hpp>
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/huggingface_model.hpp>
@@ -199,9 +200,15 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
         in.refuse_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)");
     const bool bridged =
         m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
-    if (!m.card.id.empty() && bridged && m.card.links.nvlink_bidirectional.number == 0)
-        in.refuse_value("hardware.link", std::string(name_of(link_names, m.link)),
-                        "pcie, pcie-host (" + std::string(m.card.id) + " has no NVLink)");
+    if (m.card.id.empty() || !bridged) return;
+    const std::string link(name_of(link_names, m.link)), card(m.card.id);
+    const link_facts facts = links_of(m.card);
+    if (m.card.links.nvlink_bidirectional.number == 0)
+        in.refuse_value("hardware.link", link, "pcie, pcie-host (no figure of an NVLink of " + card + " is known)");
+    else if (m.link == card_link::nvswitch && !facts.switched)
+        in.refuse_value("hardware.link", link, "another link (" + card + " has no NVSwitch)");
+    else if (m.link == card_link::nvlink_bridge && facts.bridged == 0)
+        in.refuse_value("hardware.link", link, "another link (" + card + " takes no bridge)");
 }
 
 inline void read_adapter(const nlohmann::json& value, adapter& a, findings& found) {
@@ -339,10 +346,8 @@ inline void read_date(object_reader& in, software_date& date) {
 
 /// A core problem as the job file's.
 [[nodiscard]] inline input_problem in_file(const problem& p) {
-    const std::string range = p.low == p.high
-                                  ? "no other than " + std::to_string(p.low)
-                                  : "an integer from " + std::to_string(p.low) + " to " + std::to_string(p.high);
-    return refused_value(p.field, value_in_file(p), *p.accepted != '\0' ? std::string(p.accepted) : range);
+    return refused_value(p.field, value_in_file(p),
+                         *p.accepted != '\0' ? std::string(p.accepted) : integers(p.low, p.high));
 }
 
 inline void add_core_problems(const problem_list& list, findings& found) {
@@ -368,10 +373,11 @@ inline void read_whole(const job_file& job, findings& found) {
     }
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
-    // An image's tokens are the network's own: neither length is assumed.
-    if (job.inference && net.tokens_a_sample > 0)
-        std::erase_if(found.assumed,
-                      [](const assumption& a) { return a.key == "inference.prompt" || a.key == "inference.generate"; });
+    // An image's tokens are the network's own: no length is assumed.
+    if (net.tokens_a_sample > 0)
+        std::erase_if(found.assumed, [](const assumption& a) {
+            return a.key == "inference.prompt" || a.key == "inference.generate" || a.key == "training.sequence_length";
+        });
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
 }

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -44,7 +45,7 @@ public:
 
     /// The key's value, or null; from now on the key is known.
     [[nodiscard]] const nlohmann::json* take(std::string_view key) {
-        known_.push_back(key);
+        if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
         if (!object_.is_object()) return nullptr;
         const auto at = object_.find(std::string(key));
         return at == object_.end() ? nullptr : &*at;
@@ -60,9 +61,7 @@ public:
             !(value->is_number_unsigned() &&
               value->get<std::uint64_t>() > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()));
         const std::int64_t number = whole ? value->get<std::int64_t>() : 0;
-        if (!whole || number < low || number > high)
-            return refuse_value(full(key), *value,
-                                "an integer from " + std::to_string(low) + " to " + std::to_string(high));
+        if (!whole || number < low || number > high) return refuse_value(full(key), *value, integers(low, high));
         target = static_cast<Number>(number);
     }
     /// The same, where the key must be there.
@@ -71,8 +70,7 @@ public:
         if (!object_.is_object()) return;
         if (!object_.contains(std::string(key))) {
             known_.push_back(key);
-            found_.problems.push_back(
-                missing_key(full(key), "an integer from " + std::to_string(low) + " to " + std::to_string(high)));
+            found_.problems.push_back(missing_key(full(key), integers(low, high)));
             return;
         }
         integer(key, target, low, high);
