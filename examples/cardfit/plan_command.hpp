@@ -95,31 +95,30 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     return job;
 }
 
-/// What the launcher asked for must be able to start.
+/// What a launcher must be able to start.
 struct launched_job {
-    const io::job_file* job = nullptr;
-    std::string launcher;
+    const io::job_file& job;
+    const std::string& launcher;
 };
-inline launched_job launched;
-
-[[nodiscard]] inline bool can_launch(const plan& p) {
+[[nodiscard]] inline bool can_launch(const plan& p, const void* context) {
+    const launched_job& asked = *static_cast<const launched_job*>(context);
     try {
-        static_cast<void>(io::launch(planned(*launched.job, p), launched.launcher));
+        static_cast<void>(io::launch(planned(asked.job, p), asked.launcher));
         return true;
     } catch (const io::input_error&) {
         return false;
     }
 }
 
-[[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, bool any_launcher) {
-    launched = {&job, o.launcher};
+/// `launcher`: empty for any.
+[[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, const std::string& launcher) {
+    const launched_job asked{job, launcher};
+    plan_space space{.tight = o.tight, .stop = detail::watch};
+    if (!launcher.empty()) space.accept = can_launch, space.accept_context = &asked;
     std::signal(SIGINT, detail::note_interrupt);
-    const plan_report r = std::visit(
-        [&](const auto& model) {
-            return best_plans(model, *job.training, job.hardware, job.layout,
-                              {.tight = o.tight, .stop = detail::watch, .accept = any_launcher ? nullptr : can_launch});
-        },
-        job.model);
+    const plan_report r =
+        std::visit([&](const auto& model) { return best_plans(model, *job.training, job.hardware, job.layout, space); },
+                   job.model);
     std::signal(SIGINT, SIG_DFL);
     return r;
 }
@@ -127,9 +126,9 @@ inline launched_job launched;
 inline int plan(const plan_options& o) {
     try {
         const io::job_file job = training_job(o.path);
-        plan_report r = search(job, o, o.launcher.empty());
+        plan_report r = search(job, o, o.launcher);
         // Where the launcher can start nothing that fits, its reason follows from the best of the others.
-        if (r.count == 0 && !o.launcher.empty()) r = search(job, o, true);
+        if (r.count == 0 && !o.launcher.empty()) r = search(job, o, {});
         nlohmann::ordered_json front = nlohmann::ordered_json::array();
         for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(o.top); ++i)
             front.push_back(plan_json(r.front[i]));

@@ -85,7 +85,13 @@ struct options {
 
 /// Writes the launcher's files and replaces this process by its command.
 [[nodiscard]] int run(const io::launch_plan& launch) {
-    for (const io::launch_file& file : launch.files) std::ofstream(file.name) << file.text;
+    for (const io::launch_file& file : launch.files) {
+        std::ofstream out(file.name);
+        if (!(out << file.text).flush()) {
+            std::cerr << "training_launcher: cannot write " << file.name << "\n";
+            return 2;
+        }
+    }
     std::vector<std::string> words = launch.command;
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
@@ -95,29 +101,49 @@ struct options {
     return 2;
 }
 
-[[nodiscard]] int launch(const options& o) {
-    io::job_file job = job_of(o);
-    const plan_report plans =
-        std::visit([&](const auto& m) { return best_plans(m, *job.training, job.hardware, job.layout); }, job.model);
-    if (plans.count == 0) return refuse(job);
-    // The fastest plan that the launcher can express.
-    for (std::size_t i = 0; i < plans.count; ++i) {
-        const plan& p = plans.front[i];
-        job.training = p.job, job.layout = p.layout;
+/// A plan of a job, as the launcher would start it. Throws io::input_error for one that it cannot express.
+struct asked_launch {
+    const io::job_file& job;
+    const std::string& launcher;
+};
+[[nodiscard]] io::launch_plan start_of(const asked_launch& asked, const plan& p) {
+    io::job_file laid = asked.job;
+    laid.training = p.job, laid.layout = p.layout;
+    return io::launch(laid, asked.launcher);
+}
+
+/// The plans that the launcher can express; where it can express none that fits, all that fit.
+[[nodiscard]] plan_report plans_of(const asked_launch& asked) {
+    const auto expressible = [](const plan& p, const void* context) {
         try {
-            const io::launch_plan start = io::launch(job, o.launcher);
-            std::cerr << "step " << io::in_time(p.time.step) << ", " << io::in_gib(p.device) << " of "
-                      << io::in_gib(p.capacity) << " a card\n";
-            if (o.run) return run(start);
-            for (const io::launch_file& file : start.files) std::cout << "# " << file.name << "\n" << file.text << "\n";
-            for (const std::string& word : start.command)
-                std::cout << word << (&word == &start.command.back() ? "\n" : " ");
-            return 0;
+            static_cast<void>(start_of(*static_cast<const asked_launch*>(context), p));
+            return true;
         } catch (const io::input_error&) {
-            if (i + 1 == plans.count) throw;
+            return false;
         }
-    }
-    return 1;
+    };
+    const io::job_file& job = asked.job;
+    return std::visit(
+        [&](const auto& m) {
+            const plan_report some = best_plans(m, *job.training, job.hardware, job.layout,
+                                                {.accept = expressible, .accept_context = &asked});
+            return some.count > 0 ? some : best_plans(m, *job.training, job.hardware, job.layout);
+        },
+        job.model);
+}
+
+[[nodiscard]] int launch(const options& o) {
+    const io::job_file job = job_of(o);
+    const plan_report plans = plans_of({job, o.launcher});
+    if (plans.count == 0) return refuse(job);
+    const plan& p = plans.best();
+    const io::launch_plan start = start_of({job, o.launcher}, p);
+    std::cerr << "step " << io::in_time(p.time.step) << ", " << io::in_gib(p.device) << " of " << io::in_gib(p.capacity)
+              << " a card\n";
+    if (o.run) return run(start);
+    for (const io::launch_file& file : start.files) std::cout << "# " << file.name << "\n" << file.text << "\n";
+    for (const std::string& word : start.command) std::cout << word << (&word == &start.command.back() ? "\n" : " ");
+    return 0;
 }
 
 }  // namespace
@@ -130,7 +156,8 @@ int main(int argc, char** argv) {
     app.add_option("--card", o.card, "card id or printed name; default: this machine's cards");
     app.add_option("--cards", o.cards, "how many")->check(CLI::Range(1, 65536));
     app.add_option("--sequence", o.sequence, "tokens a sequence");
-    app.add_option("--global-batch", o.global_batch, "sequences a step; default: one a card");
+    app.add_option("--global-batch", o.global_batch, "sequences a step; default: one a card")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_flag("--run", o.run, "start it instead of printing it");
     CLI11_PARSE(app, argc, argv);
     try {

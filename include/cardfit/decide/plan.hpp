@@ -36,8 +36,9 @@ struct plan_space {
     bool tight = false;
     /// Stop early with the best so far: asked now and then. Null: never.
     bool (*stop)(const struct plan_progress&) = nullptr;
-    /// Of plans that fit, those that may be kept: what a launcher can express. Null: all.
-    bool (*accept)(const plan&) = nullptr;
+    /// Of plans that fit, those that may be kept: what a launcher can express. Null: all. Gets `accept_context` too.
+    bool (*accept)(const plan&, const void* context) = nullptr;
+    const void* accept_context = nullptr;
 };
 
 /// How far a search has come.
@@ -149,7 +150,7 @@ struct plan_search {
         ++report.progress.fitting;
         if (beaten(time.step.number, static_cast<double>(m.device().number))) return;
         const plan found{.job = t, .layout = l, .time = time, .device = m.device(), .capacity = capacity, .grade = g};
-        if (!space.accept || space.accept(found)) keep(found);
+        if (!space.accept || space.accept(found, space.accept_context)) keep(found);
     }
 
     /// Micro-batches and recomputation of one layout.
