@@ -158,5 +158,5 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {}, "inference.prompt"));
     CHECK(refuses(good, {.batch = 10'000'000, .prompt = 99'000'000}, one, {}, "inference.batch"));
     CHECK(refuses(good, {.weights = number_format::fp64}, one, {}, "inference.weights"));
-    CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.data"));
+    CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.tensor"));
 }

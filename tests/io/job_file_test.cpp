@@ -96,7 +96,7 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/hardware/link", "nvlonk"), "hardware.link", "nvswitch"));
     CHECK(refused(
         R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "cards": 2, "link": "nvlink"}, "training": {"sequence_length": 1024}})",
-        "hardware.link", "no NVLink"));
+        "hardware.link", "pcie, pcie-host"));
     CHECK(refused(with("/layout/data", 3), "layout.data", "hardware.cards"));
     CHECK(refused(with("/layout/sharding", "zero-3"), "layout.sharding", "full"));
     CHECK(refused(with("/model", "llama-3.1-9b"), "model", "llama-3.1-8b"));
@@ -194,7 +194,7 @@ TEST_CASE("networks other than transformers, and what cannot be asked of them") 
     CHECK(refused(job("gpt2", R"({"image_size": 224, "sequence_length": 1024})", "{}"), "training.image_size", "0"));
     CHECK(refused(job("gnmt", R"({"image_size": 224})", "{}"), "training.image_size", "0"));
     CHECK(refused(job("resnet-50", R"({"adapter": {"rank": 8, "targets": ["q"]}})", "{}"), "training.adapter.targets",
-                  "targets that the model has"));
+                  "targets of the model"));
     const auto pixels = [&](const char* id, const char* size) {
         return io::answer(
                    io::read_job_text(job(id, std::string(R"({"micro_batch": 64, "image_size": )") + size + "}", "{}")))
