@@ -87,7 +87,8 @@ TEST_CASE("longer contexts, prompts and larger batches never take less time a st
         const generated g = make.next();
         const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
         const inference_time now = time(job, g.job.batch, g.job.prompt, g.job.generate);
-        const std::int64_t room = (g.model->positions > 0 ? g.model->positions : 100'000) - g.job.prompt - g.job.generate;
+        const std::int64_t room =
+            (g.model->positions > 0 ? g.model->positions : 100'000) - g.job.prompt - g.job.generate;
         const auto longer = [&](std::int64_t tokens) {
             return time(job, g.job.batch, g.job.prompt + smaller(tokens, room), g.job.generate);
         };

@@ -8,6 +8,7 @@
 #include <cardfit/hardware/cards/nvidia_ampere_geforce.hpp>
 #include <cardfit/hardware/cards/nvidia_blackwell.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
+#include <cardfit/hardware/cards/nvidia_turing.hpp>
 #include <cardfit/hardware/cards/nvidia_volta.hpp>
 #include <cardfit/model/detector_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
@@ -37,6 +38,12 @@ constexpr bool holds(const machine& m, int cards, double measured) {
     return measured >= gigabytes_a_second(m, cards, link_quality::low) &&
            measured <= gigabytes_a_second(m, cards, link_quality::high);
 }
+// Bridges in pairs take hops off shared paths, and never bring a ring to what a pair alone gets.
+constexpr machine bridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::nvlink_bridge};
+constexpr machine unbridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::pcie};
+static_assert(bus_bytes_per_second(bridged, 8) > bus_bytes_per_second(unbridged, 8) &&
+              bus_bytes_per_second(bridged, 8) <= 2 * bus_bytes_per_second(unbridged, 8) &&
+              bus_bytes_per_second(bridged, 8) < bus_bytes_per_second(unbridged, 2));
 static_assert(holds(8 * cards::a100_sxm4_80gb, 2, 193.0) && holds(8 * cards::a100_sxm4_80gb, 8, 222.3));
 static_assert(holds(8 * cards::h100_sxm5_80gb, 2, 336) && holds(8 * cards::h100_sxm5_80gb, 8, 481));
 static_assert(holds(8 * cards::b200_sxm_180gb, 4, 633.7) && holds(8 * cards::b200_sxm_180gb, 8, 704.0));

@@ -45,9 +45,9 @@ namespace detail {
     const double fixed = cards <= 2 ? row.pair_bytes : row.several_bytes;
     const double nvlink = nvlink_per_direction(m.card).number;
     const bool switched = which <= link_class::nvlink_bridge;
-    double rate =
-        fixed > 0 ? fixed
-                  : (cards <= 2 ? row.pair : row.several) * (switched ? nvlink : detail::slot_bytes_per_second(m.card));
+    const double slot = detail::slot_bytes_per_second(m.card), wire = switched ? nvlink : slot;
+    double rate = fixed > 0 ? detail::least(fixed, slot) : (cards <= 2 ? row.pair : row.several) * wire;
+    if (!switched && cards > 2 && link_of(m) == card_link::nvlink_bridge && nvlink > 0) rate *= row.bridged_pairs;
     if (which == link_class::nvlink_mesh)
         rate *= detail::least(1, mesh_share_a_doubling * detail::binary_logarithm(cards < 2 ? 2 : cards));
     return rate * (quality == link_quality::low ? row.low : quality == link_quality::high ? row.high : 1);

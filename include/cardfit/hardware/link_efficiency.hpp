@@ -23,6 +23,9 @@ struct link_efficiency_row {
     double several = 0;     ///< share among three and more
     double pair_bytes = 0;  ///< bytes/s instead of a share; 0: the share counts
     double several_bytes = 0;
+    /// Times the rate among several where bridges join the cards in pairs: every other hop of a ring then crosses a
+    /// bridge, so a path that all hops share could give up to twice. Set to what Lambda's eight-card boxes gained.
+    double bridged_pairs = 1;
     /// Measured rates of the same class over the typical one: what a box may be built like.
     double low = 1;
     double high = 1;
@@ -58,12 +61,14 @@ inline constexpr link_efficiency_row link_efficiencies[]{
     {.name = "pcie-3",
      .pair = 0.478,
      .several = 0.18,
+     .bridged_pairs = 1.5,
      .low = 0.4,
      .high = 2.5,
      .source = "Lambda's eight-card boxes of Turing: uplinks shared"},
     {.name = "pcie-host",
      .pair_bytes = 9.3e9,
      .several_bytes = 4.66e9,
+     .bridged_pairs = 1.5,
      .low = 0.2,
      .high = 1.6,
      .source = "Lambda and mli boxes of GeForce boards: processors copy, whatever the slot; 1.5 to 25 GB/s seen"},
