@@ -161,17 +161,20 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 
 /// What else would serve where an inference does not fit: fewer bits a weight, some layers in host memory (llama.cpp),
 /// fewer users, a shorter context, more of the same card, the smallest single card.
-[[nodiscard]] inline std::string would_serve(const io::job_file& job, const io::answered_job& a) {
+[[nodiscard]] inline std::string would_serve(const io::job_file& job) {
     const network net = lower(job.model, job.image_size());
     const inference& i = *job.inference;
     std::vector<std::string> ways;
     const format_choice best = best_weights(net, i, job.hardware, job.layout);
     if (best.accepted) ways.push_back("--weights " + std::string(layout_of(best.format).name));
-    if (a.max_micro_batch > 0) ways.push_back("--batch " + std::to_string(a.max_micro_batch));
-    if (a.max_sequence_length > i.generate)
-        ways.push_back("--prompt " + std::to_string(a.max_sequence_length - i.generate));
-    if (i.framework == inference_framework::llama_cpp) {
-        const layer_split split = layers_on_cards(net, i, job.hardware);
+    const lowered_inference lowered = lower_job(net, i, job.hardware, job.layout);
+    const std::int64_t batch = largest_batch(lowered, certainty::sure),
+                       context = longest_context(lowered, certainty::sure);
+    if (batch > 0) ways.push_back("--batch " + std::to_string(batch));
+    if (context > i.generate) ways.push_back("--prompt " + std::to_string(context - i.generate));
+    const bool split_layers = row_of(i.framework).splits_layers;
+    if (split_layers && cardfit::detail::generates(net)) {
+        const layer_split split = layers_on_cards(net, i, job.hardware, certainty::sure);
         ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) + " layers on the card, " +
                        io::in_gib(split.host_weights + split.host_cache) + " in host memory");
     }
@@ -181,9 +184,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     for (int n = 2 * job.hardware.cards; n <= 64; n *= 2) {
         machine m = job.hardware;
         m.cards = n, m.per_node = 0;
-        const bool split = i.framework == inference_framework::llama_cpp;
-        if (!fits_on(m, split ? layout{.pipeline = n} : layout{.tensor = n})) continue;
-        ways.push_back(std::to_string(n) + " cards with " + (split ? "--pipeline " : "--tensor ") + std::to_string(n));
+        if (!fits_on(m, split_layers ? layout{.pipeline = n} : layout{.tensor = n})) continue;
+        ways.push_back(std::to_string(n) + " cards with " + (split_layers ? "--pipeline " : "--tensor ") +
+                       std::to_string(n));
         break;
     }
     const gpu* smallest = nullptr;
@@ -382,7 +385,7 @@ inline int fit(const fit_options& o) {
                 text +=
                     "  no price: it follows from the time, of a step or of generated tokens, and the board's power\n";
             if (a.report.grade != grade::fits) with_remedies(job, a, [&](const auto& r) { text += remedies_text(r); });
-            if (a.report.grade == grade::does_not_fit) text += job.training ? would_fit(job) : would_serve(job, a);
+            if (a.report.grade == grade::does_not_fit) text += job.training ? would_fit(job) : would_serve(job);
             if (a.report.grade == grade::fits) text += slice_enough(job);
             if (&card == &o.cards.back()) text += io::assumed_text(job, style());
         }

@@ -33,12 +33,13 @@ struct served {
 [[nodiscard]] inline io::job_file serve_job(const serve_options& o, const std::string& card) {
     fit_options flags;
     flags.model = o.model, flags.infer = true;
-    const bool file = o.weights.empty() || o.weights.starts_with("q") || o.weights.starts_with("iq");
-    const std::string engine = !o.engine.empty() ? o.engine : file ? "llama.cpp" : "vllm";
     flags.hardware["cards"] = o.count;
-    flags.inference = {{"framework", engine}, {"prompt", 1}, {"generate", 0}};
+    flags.inference = {{"prompt", 1}, {"generate", 0}};
     if (!o.weights.empty()) flags.inference["weights"] = o.weights;
-    flags.layout[engine == "llama.cpp" ? "pipeline" : "tensor"] = o.count;
+    const bool file = o.weights.empty() || is_gguf(io::read_job(job_of(flags, card)).inference->weights);
+    flags.inference["framework"] = !o.engine.empty() ? o.engine : file ? "llama.cpp" : "vllm";
+    const inference_framework engine = io::read_job(job_of(flags, card)).inference->framework;
+    flags.layout[row_of(engine).splits_layers ? "pipeline" : "tensor"] = o.count;
     return io::read_job(job_of(flags, card));
 }
 
@@ -52,20 +53,17 @@ struct served {
     return io::input_error(std::move(all));
 }
 
+inline constexpr std::int64_t longest_context_asked = 100'000'000;
+
 /// The context asked for, which must leave room for an answer of one token.
 [[nodiscard]] inline std::int64_t context_of(const serve_options& o, const network& net) {
-    constexpr std::int64_t usual = 8192, longest = 100'000'000;
-    const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : longest;
+    constexpr std::int64_t usual = 8192;
+    const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : longest_context_asked;
     if (o.context == 0) return smaller(usual, positions);
     if (o.context < 2 || o.context > positions)
         throw io::input_error(
             {io::refused_value("--context", o.context, "2 to " + std::to_string(positions) + " tokens")});
     return o.context;
-}
-
-/// Engines that leave layers in host memory: llama.cpp's -ngl, transformers' device_map.
-[[nodiscard]] inline bool leaves_layers(inference_framework engine) {
-    return engine == inference_framework::llama_cpp || engine == inference_framework::transformers;
 }
 
 [[nodiscard]] inline served serve_on(const serve_options& o, const std::string& card) {
@@ -83,9 +81,15 @@ struct served {
     }
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
     s.longest = longest_context(lowered, certainty::sure), s.users = largest_batch(lowered, certainty::sure);
-    s.split = leaves_layers(i.framework) ? layers_on_cards(net, i, s.job.hardware, certainty::sure)
-                                         : layer_split{.on_card = s.users > 0 ? net.layers : 0, .layers = net.layers};
+    s.split = row_of(i.framework).splits_layers
+                  ? layers_on_cards(net, i, s.job.hardware, certainty::sure)
+                  : layer_split{.on_card = s.users > 0 ? net.layers : 0, .layers = net.layers};
     return s;
+}
+
+/// Where windows or states keep no more however long a sequence gets, memory sets no limit.
+[[nodiscard]] inline std::string tokens_of_context(std::int64_t longest) {
+    return longest >= longest_context_asked ? "any context" : std::to_string(longest) + " tokens of context";
 }
 
 [[nodiscard]] inline std::string serve_line(const served& s, const serve_options& o) {
@@ -100,7 +104,7 @@ struct served {
                       cards = s.job.hardware.cards > 1 ? "cards" : "card";
     const std::string whole =
         s.longest > 0 ? "; all of it with at most " + std::to_string(s.longest) + " tokens\n" : "\n";
-    if (s.users == 0 && !leaves_layers(i.framework))
+    if (s.users == 0 && !row_of(i.framework).splits_layers)
         return text + "does not fit for sure with " + std::to_string(s.context) + " tokens" + whole;
     if (s.users == 0 && s.split.on_card == s.split.layers)
         return text + "all " + std::to_string(s.split.layers) + " layers on the cards with " +
@@ -113,7 +117,7 @@ struct served {
                cards + " with " + std::to_string(s.context) + " tokens, " +
                io::in_gib(s.split.host_weights + s.split.host_cache) + " in host memory" + whole;
     return text + (s.chosen ? "the most bits that fit; " : "") + "all " + std::to_string(s.split.layers) +
-           " layers on the " + cards + ", " + std::to_string(s.longest) + " tokens of context for one user, " +
+           " layers on the " + cards + ", " + tokens_of_context(s.longest) + " for one user, " +
            std::to_string(s.users) + " users at " + std::to_string(s.context) + "\n";
 }
 

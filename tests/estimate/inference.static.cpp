@@ -61,6 +61,57 @@ static_assert(cache(models::llama_2_70b, long_prompt, 16 * cards::h100_sxm5_80gb
 static_assert(cache(models::deepseek_v3, long_prompt, 16 * cards::h100_sxm5_80gb, {.tensor = 16}) ==
               cache(models::deepseek_v3, long_prompt, cards::h100_sxm5_80gb));
 
+// Before engines kept MLA's latent they kept keys and values of all heads. vLLM's log in its pull request 10927
+// (December 2024): 35.42 GiB in 5373 blocks of 16 tokens of DeepSeek-V2-Lite, heads padded to 256; llama.cpp's as they
+// are, 192 and 128 wide; latents of 512 and 64 since, under llama.cpp once more as values until January 2026.
+constexpr std::int64_t latent_cache(inference_framework engine, software_date date) {
+    return cache(models::deepseek_v2_lite, {.prompt = 4095, .generate = 1, .framework = engine, .software_date = date},
+                 cards::h100_sxm5_80gb) /
+           4096;
+}
+static_assert(within(static_cast<double>(latent_cache(inference_framework::vllm, {2024, 12})),
+                     35.42 * 1'073'741'824 / 5373 / 16, 0.001));
+static_assert(latent_cache(inference_framework::vllm, {2025, 2}) == 31'104);
+static_assert(latent_cache(inference_framework::llama_cpp, {2025, 1}) == 27 * 16 * (192 + 128) * 2);
+static_assert(latent_cache(inference_framework::llama_cpp, {2025, 6}) == 27 * (576 + 512) * 2);
+static_assert(latent_cache(inference_framework::llama_cpp, {2026, 3}) == 31'104);
+static_assert(latent_cache(inference_framework::transformers, {2026, 1}) == 27 * 16 * (192 + 128) * 2);
+static_assert(latent_cache(inference_framework::transformers, {2026, 11}) == 31'104);
+
+// llama.cpp without flash attention: a compute buffer of 8480 MiB for 131072 tokens of Llama-3.1-8B (its logs); with it
+// the mask remains.
+constexpr std::int64_t compute_buffer(software_date date) {
+    const memory_components c = memory(models::llama_3_1_8b,
+                                       inference{.weights = number_format::q4_k_m,
+                                                 .prompt = 131'008,
+                                                 .generate = 64,
+                                                 .framework = inference_framework::llama_cpp,
+                                                 .software_date = date},
+                                       cards::rtx_4090)
+                                    .components;
+    return (c.activations + c.logits).number;
+}
+static_assert(within(static_cast<double>(compute_buffer({2024, 8})), 8480.0 * 1'048'576, 0.02));
+static_assert(compute_buffer({2025, 12}) < 512 * std::int64_t{1'048'576});
+
+// gpt-oss-20b: 13,761,264,768 bytes (its safetensors index): experts in MXFP4, attention, router, embedding and head in
+// 16 bits. Without a fused kernel for sinks, 64 heads of 16384 x 16384 scores do not fit beside it.
+constexpr inference sunk{.weights = number_format::mxfp4, .prompt = 16'384, .generate = 64};
+static_assert(weights(models::gpt_oss_20b, sunk, cards::rtx_4090) == 13'761'264'768);
+static_assert(fit(models::gpt_oss_20b, sunk, cards::rtx_4090).grade == grade::does_not_fit);
+
+// A growing cache holds all keys and values of a prompt until the next token, whatever the window.
+static_assert(fit(models::gemma_3_27b, inference{.prompt = 60'000, .generate = 64}, cards::h100_sxm5_80gb).grade ==
+              grade::does_not_fit);
+
+// Key and value matrices are copied to cards beyond the heads: of 8 heads on 16 cards each card holds one, and each
+// card all norms.
+constexpr std::int64_t weights_on(int cards) {
+    return weights(models::llama_3_1_70b, {.framework = inference_framework::vllm}, cards * cards::h100_sxm5_80gb,
+                   {.tensor = cards});
+}
+static_assert(2 * weights_on(16) - weights_on(8) == 80 * 2 * std::int64_t{8192} * 128 * 2 + 161 * 8192 * 2);
+
 // A window bounds the cache: Mistral-7B keeps 4096 tokens and the tokens being read (llama.cpp, 512), here padded to
 // 256.
 constexpr inference windowed{

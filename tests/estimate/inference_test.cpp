@@ -40,7 +40,7 @@ public:
         i.kv_cache = caches[below(5)];
         i.group = among({32, 64, 128});
         i.batch = among({1, 3, 64}), i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({0, 1, 500}), longest - i.prompt);
+        i.generate = smaller(among({0, 1, 500}), detail::generates(lower(*g.model)) ? longest - i.prompt : 1);
         i.framework =
             static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
         i.full_prompt_logits = below(2) == 1;
@@ -155,7 +155,8 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(good, {.group = 0}, one, {}, "inference.group is 0"));
     CHECK(refuses(good, {.memory_utilization = 0}, one, {}, "inference.memory_utilization"));
     CHECK(refuses(good, {.memory_utilization = 1.5}, one, {}, "inference.memory_utilization"));
-    CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {}, "inference.prompt"));
+    CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {}, "inference.generate is 1"));
+    CHECK(refuses(models::bert_base, {.prompt = 100, .generate = 2}, one, {}, "inference.generate is 2"));
     CHECK(refuses(good, {.batch = 10'000'000, .prompt = 99'000'000}, one, {}, "inference.batch"));
     CHECK(refuses(good, {.weights = number_format::fp64}, one, {}, "inference.weights"));
     CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.tensor"));

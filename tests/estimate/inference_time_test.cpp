@@ -38,7 +38,7 @@ public:
         do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
         while (!stores_weights(i.weights));
         i.batch = among({1, 3, 64, 500}), i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({1, 10, 500}), longest - i.prompt);
+        i.generate = smaller(among({1, 10, 500}), detail::generates(lower(*g.model)) ? longest - i.prompt : 1);
         i.framework =
             static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
         i.software_date = {static_cast<int>(among({2023, 2024, 2025, 2026})), 6};

@@ -153,10 +153,10 @@ inline constexpr training_change training_changes[]{
 
 template <number_format To>
 [[nodiscard]] constexpr bool stores(inference& i, layout&, int) noexcept {
-    if (is_gguf(To) != is_gguf(i.weights) && i.weights != number_format::bf16 && i.weights != number_format::fp16 &&
+    if (is_gguf(To) != is_gguf(i) && i.weights != number_format::bf16 && i.weights != number_format::fp16 &&
         i.weights != number_format::fp32)
         return false;
-    if (is_gguf(To) != row_of(i.framework).embedding_on_host) return false;
+    if (is_gguf(To) != row_of(i.framework).reads_gguf) return false;
     if (layout_of(To).element_bits >= layout_of(i.weights).element_bits) return false;
     i.weights = To;
     return true;

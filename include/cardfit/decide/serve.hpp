@@ -134,12 +134,12 @@ namespace detail {
         if (n == 0) break;
         split.on_card += n, end -= n;
     }
-    const bool keeps_embedding = row_of(i.framework).embedding_on_host,
+    const bool keeps_embedding = row_of(i.framework).reads_gguf,
                // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
     const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes,
-                       embedding = is_gguf(i.weights) ? gguf_bytes_by_kind(net, i.weights).embedding
-                                                      : net.embedding_parameters * compute;
+                       embedding = is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding
+                                              : net.embedding_parameters * compute;
     split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);
     if (end == 0) return split;
     const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
@@ -173,8 +173,7 @@ struct format_choice {
         }
         return format_choice{};
     };
-    return row_of(i.framework).embedding_on_host ? first_that_fits(gguf_by_quality)
-                                                 : first_that_fits(formats_by_quality);
+    return row_of(i.framework).reads_gguf ? first_that_fits(gguf_by_quality) : first_that_fits(formats_by_quality);
 }
 
 }  // namespace cardfit

@@ -39,6 +39,7 @@ struct lowered_inference {
     std::int64_t block_tokens = 1;
     std::int64_t shared_prefix = 0;  ///< tokens that sequences share, where the engine does
     std::int64_t chunk = 0;          ///< tokens of one forward pass at most; 0: any
+    bool reserves_context = false;   ///< buffers are made for the whole context, not for the prompt
     std::int64_t profiled_sequences = 0;
     int caches_while_decoding = 1;
     std::int64_t graphs = 0;
@@ -63,10 +64,11 @@ namespace detail {
 
 /// Cache of so many sequences on one stage after so many tokens of prompt and answer. A shared head of the prompt is
 /// kept once; `chunk` tokens join a window while they are read; a decoder that reads a source begins with one token of
-/// its own and shares nothing.
+/// its own and shares nothing. Where `reading`, windows hold all tokens: a growing cache keeps the last ones of a
+/// prompt as a view of all its keys and values, which go when the next token joins.
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
-                                                 std::int64_t batch, std::int64_t prompt,
-                                                 std::int64_t generate) noexcept {
+                                                 std::int64_t batch, std::int64_t prompt, std::int64_t generate,
+                                                 bool reading = false) noexcept {
     const std::int64_t tokens = job.reads_source ? larger(generate, 1) : prompt + generate,
                        prefix = job.reads_source ? 0 : smaller(job.shared_prefix, prompt),
                        // Whole blocks of the prefix; windows move past it.
@@ -76,8 +78,10 @@ namespace detail {
                        held = divide_up(here, job.block_tokens) * job.block_tokens;
     std::int64_t sequence = held * s.cache_token + s.state_sequence;
     for (std::size_t k = 0; k < max_block_kinds; ++k)
-        sequence += smaller(held, divide_up(s.window_tokens[k] + job.chunk, job.block_tokens) * job.block_tokens) *
-                    s.window_token[k];
+        sequence +=
+            (reading ? held
+                     : smaller(held, divide_up(s.window_tokens[k] + job.chunk, job.block_tokens) * job.block_tokens)) *
+            s.window_token[k];
     return batch * (sequence + prompt * s.cross_token) - saved;
 }
 
@@ -94,13 +98,14 @@ struct inference_moment {
                                                         std::int64_t batch, std::int64_t prompt,
                                                         std::int64_t generate) noexcept {
     const std::int64_t stays = s.weights + job.workspace, whole = cache_bytes(job, s, batch, prompt, generate),
-                       begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0) : whole,
-                       share = divide_up(prompt, job.context_parallel) * batch,
+                       begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0, true) : whole,
+                       positions = job.reserves_context ? prompt + generate : prompt,
+                       share = divide_up(positions, job.context_parallel) * batch,
                        tokens = job.chunk > 0 ? smaller(share, job.chunk) : share,
                        rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences),
                        load = stays + s.load, buffers = tokens * s.buffers_token,
                        inside = begun + s.scratch + buffers +
-                                tokens * larger(s.feed_forward_token, s.attention_token + prompt * s.score),
+                                tokens * larger(s.feed_forward_token, s.attention_token + positions * s.score),
                        head = begun + tokens * s.hidden_token + rows * s.logit_row + s.scratch + buffers,
                        grown = whole * job.caches_while_decoding +
                                (job.cache == cache_policy::grows

@@ -78,6 +78,7 @@ struct serving_load {
     double active = 0;
     double head = 0;
     double bytes_a_weight = 0;
+    double bytes_a_dense_weight = 0;  ///< where experts are stored otherwise
     double bytes_a_head_weight = 0;
     double bandwidth = 0;  ///< bytes a second that streaming reaches
     double nominal = 0;    ///< bytes a second
@@ -143,11 +144,13 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
         // Whole heads are divided, and copied where there are more cards than heads.
         const double kv_heads_here = most(1, whole_up(kv_heads / tensor)),
                      divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
+        const kept_cache kept = cache_of(b, row_of(i.framework), i.software_date);
         s.attention[k] = {.layers = layers,
                           .heads = heads / tensor,
                           .kv_heads = kv_heads_here,
                           .head = heads > 0 ? queries / heads : 0,
-                          .cache = static_cast<double>(storage(cache, b.cache_width).number) / divided,
+                          .cache = static_cast<double>(storage(cache, kept.width).number) /
+                                   (kept.splits ? kv_heads / kv_heads_here : 1),
                           .window = static_cast<double>(b.window)};
         s.cross += layers * static_cast<double>(storage(cache, b.cross_cache_width).number) / divided;
         s.state += layers * static_cast<double>(state_bytes(b, row_of(i.framework), compute, l));
@@ -162,17 +165,18 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
                            double weights) {
     const double compute = static_cast<double>(layout_of(compute_format_of(i.weights)).block_bytes);
     s.bytes_a_head_weight = compute;
-    if (is_gguf(i.weights)) {
+    if (is_gguf(i)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
         const double layers = static_cast<double>(file.layers() - file.vectors),
                      head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
-        s.bytes_a_weight = weights > 0 ? layers / weights : 0;
+        s.bytes_a_dense_weight = s.bytes_a_weight = weights > 0 ? layers / weights : 0;
         if (s.head > 0) s.bytes_a_head_weight = head / s.head;
         return;
     }
     // Scales and zero points follow from one square matrix of the model's width.
     s.bytes_a_weight =
         static_cast<double>(matrix_bytes(i.weights, net.hidden, net.hidden, 1, i.group)) / (s.hidden * s.hidden);
+    s.bytes_a_dense_weight = s.experts > 0 && layout_beside(i.weights).experts_alone ? compute : s.bytes_a_weight;
     if (quantized_head) s.bytes_a_head_weight = s.bytes_a_weight;
 }
 
@@ -233,7 +237,8 @@ namespace detail {
     const double t = s.tensor, share = s.experts > 0 ? s.active / s.experts : 0,
                  met =
                      1 - power(1 - share, static_cast<std::int64_t>(batch)),  // share of the experts that a batch meets
-        read = s.dense + s.expert * s.experts * met, bytes = read * s.bytes_a_weight / t,
+        experts = s.expert * s.experts * met, read = s.dense + experts,
+                 bytes = (s.dense * s.bytes_a_dense_weight + experts * s.bytes_a_weight) / t,
                  head_bytes = s.head * s.bytes_a_head_weight / t, visited = s.dense + s.expert * s.active,
                  rate = k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate),
                  weights_a_clock = k.bytes_per_clock > 0 ? k.bytes_per_clock / s.bytes_a_weight : k.weights_per_clock;
@@ -380,11 +385,12 @@ inline constexpr double fused_bytes = 26;
                                  : fused_bytes * s.layers * s.hidden * tokens / s.bandwidth,
                  products = 2 * visited * tokens / (row.accumulates_fp16 ? rate16 : rate);
     if (row.prompt_piece > 0) {
-        // Pieces follow each other through the stages of a layer split.
-        const double pieces = whole_up(prompt / least(row.prompt_piece, prompt)),
+        // Pieces follow each other through the stages of a layer split: a stage's share of all, and of one whole piece
+        // in each of the other stages.
+        const double piece = least(row.prompt_piece, prompt), pieces = whole_up(prompt / piece),
                      all = products + pointwise + attention + pieces * unpack, stages = s.pipeline;
         return most(step_seconds(job, batch, 0),
-                    all * (pieces + stages - 1) / (pieces * stages) +
+                    all * (1 + (stages - 1) * piece / prompt) / stages +
                         (s.layers * row.layer + (stages - 1) * row.hop) * microsecond * pieces);
     }
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate,

@@ -20,6 +20,9 @@ namespace cardfit {
 
 /// True where weights are a llama.cpp file: a mix, or a file of one of its block types.
 [[nodiscard]] constexpr bool is_gguf(number_format format) noexcept { return format >= number_format::q4_0; }
+[[nodiscard]] constexpr bool is_gguf(const inference& i) noexcept {
+    return is_gguf(i.weights) || (i.weights == number_format::mxfp4 && row_of(i.framework).reads_gguf);
+}
 
 namespace detail {
 
@@ -45,14 +48,19 @@ struct serving_inputs {
     return layout_of(format).element_bits >= 8 && !layout_beside(format).grouped;
 }
 
-/// One matrix in the job's format. Routers and what is wider than the format's own computation stay as they are.
+/// One matrix in the job's format. Routers and what is wider than the format's own computation stay as they are. Cards
+/// beyond the key and value heads hold copies of them.
 [[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, const serving_inputs& in) {
-    const bool stays =
-        m.target == target::router || (m.target == target::convolution && !stores_convolutions(in.job.weights));
+    const bool beside_experts = in.net.experts > 0 && m.split != split::expert,
+               stays = m.target == target::router ||
+                       (m.target == target::convolution && !stores_convolutions(in.job.weights)) ||
+                       (beside_experts && layout_beside(in.job.weights).experts_alone),
+               by_head = (m.target == target::key || m.target == target::value) && m.split == split::tensor;
     const number_format format = stays ? compute_format_of(in.job.weights) : in.job.weights;
-    return divide_up(
-        matrix_bytes(format, m.in, m.out, m.copies, in.job.group) + (m.bias ? m.copies * m.out * in.compute : 0),
-        cards_of(m, in.l));
+    const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group),
+                                          m.bias ? m.copies * m.out * in.compute : 0),
+                       heads = larger(in.net.kv_heads, 1);
+    return by_head ? larger(divide_up(all, in.l.tensor), divide_up(all, heads)) : divide_up(all, cards_of(m, in.l));
 }
 
 /// Weights of the layers on a stage, and the largest matrix among them, in elements.
@@ -72,7 +80,7 @@ struct layer_weights {
             checked::add(sum.bytes, checked::multiply(layers, b.vector_parameters * in.compute + 4 * b.buffers));
         for (std::int64_t i = 0; i < b.linear_count; ++i) {
             const linear& m = b.linears[i];
-            const std::int64_t all = checked::multiply(layers, is_gguf(in.job.weights) ? 0 : weight_bytes(m, in));
+            const std::int64_t all = checked::multiply(layers, is_gguf(in.job) ? 0 : weight_bytes(m, in));
             const bool fused = m.target == target::query || m.target == target::key || m.target == target::value;
             sum.bytes = checked::add(sum.bytes, all), sum.query_key_value += fused ? all : 0,
             sum.largest =
@@ -85,7 +93,7 @@ struct layer_weights {
                                                               divide_up(m.copies * (m.in + m.out), cards_of(m, in.l))));
         }
     }
-    if (is_gguf(in.job.weights))
+    if (is_gguf(in.job))
         sum.bytes = divide_up(gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers(), in.l.tensor);
     return sum;
 }
@@ -94,17 +102,17 @@ struct layer_weights {
 constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
     const network& net = in.net;
     const bool quantized = in.compute < 4 && layout_of(in.job.weights).element_bits < 16,
-               shares = net.tied && in.l.pipeline == 1 && !in.row.embedding_on_host;
+               shares = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
     const std::int64_t table = net.embedding_parameters, head = net.tied ? table : net.head_parameters;
     std::int64_t lookup = table * in.compute, output = shares ? 0 : head * in.compute;
-    if (is_gguf(in.job.weights)) {
+    if (is_gguf(in.job)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, in.job.weights);
         lookup = file.embedding, output = shares ? 0 : net.tied ? file.embedding : file.head;
     } else if (quantized && in.row.quantized_head && !net.tied && net.logits > 0) {
         output = matrix_bytes(in.job.weights, net.hidden, net.logits, 1, in.job.group);
         if (in.content.head) layers.largest = larger(layers.largest, divide_up(head, in.l.tensor));
     }
-    if (in.content.embedding && !in.row.embedding_on_host)
+    if (in.content.embedding && !in.row.reads_gguf)
         s.weights += divide_up(lookup, in.l.tensor) + net.position_parameters * in.compute;
     if (in.content.head) s.weights += divide_up(output, in.l.tensor) + net.final_parameters * in.compute;
 }
@@ -117,15 +125,8 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
     return divide_up(b.state_width * state + b.convolution_state * convolution, l.tensor);
 }
 
-/// False for an encoder, which reads its sequence once and keeps nothing of it.
-[[nodiscard]] constexpr bool generates(const network& net) noexcept {
-    for (std::size_t k = 0; k < net.block_kinds; ++k)
-        if (net.blocks[k].causal || net.blocks[k].state_width > 0) return true;
-    return false;
-}
-
 /// Keys and values on this card: whole heads are divided, and copied where there are more cards than heads; MLA's
-/// latent is on every card.
+/// latent is on every card, and an engine that expands it makes a layer's keys and values for all tokens.
 constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     const format_layout& format = layout_of(cache_format(in.job));
     const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0,
@@ -134,7 +135,11 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     if (!generates(in.net)) return;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
-        const std::int64_t width = b.cache_splits ? divide_up(b.cache_width * heads_here, heads) : b.cache_width,
+        const kept_cache kept = cache_of(b, in.row, in.job.software_date);
+        const std::int64_t width = kept.splits ? divide_up(kept.width * heads_here, heads) : kept.width,
+                           expanded = kept.splits || !in.row.expands_latent
+                                          ? 0
+                                          : b.width.of[tensor_role::key] + b.width.of[tensor_role::value],
                            token = divide_up(width * format.block_bytes, format.block_elements) +
                                    (scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0),
                            here = in.content.layers[k] * token;
@@ -142,7 +147,8 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
             s.window_token[k] = here, s.window_tokens[k] = b.window;
         else
             s.cache_token += here;
-        if (in.content.layers[k] > 0) s.growth_token = larger(s.growth_token, divide_up(token, 2));
+        if (in.content.layers[k] > 0)
+            s.growth_token = larger(s.growth_token, larger(divide_up(token, 2), expanded * in.compute));
         s.cross_token +=
             in.content.layers[k] *
             divide_up(divide_up(b.cross_cache_width * heads_here, heads) * format.block_bytes, format.block_elements);
@@ -168,10 +174,13 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
                                larger(2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value],
                                       w[tensor_role::recurrent_state]),
                                in.l.tensor);
+        const std::int64_t by_row = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0,
+                           scores = b.sinks ? larger(in.row.sink_score_bytes, by_row) : by_row,
+                           mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
         s.feed_forward_token =
             larger(s.feed_forward_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute),
         s.attention_token = larger(s.attention_token, (residual + attention) * in.compute),
-        s.score = larger(s.score, divide_up(b.score_heads * in.row.score_bytes, in.l.tensor));
+        s.score = larger(s.score, mask + divide_up(b.score_heads * scores, in.l.tensor));
         if (in.row.static_buffers) s.buffers_token = larger(s.buffers_token, wide * in.compute);
     }
     // Logits return to the card that got the tokens.
@@ -231,7 +240,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
         const std::int64_t low = layer;
         layer += here;
         bool covered = stage < first;
-        for (std::size_t k = 0; k < job.stage_count && !is_gguf(i.weights); ++k)
+        for (std::size_t k = 0; k < job.stage_count && !is_gguf(i); ++k)
             covered = covered || contents[k].covers(content);
         if (covered) continue;
         const inference_stage made = stage_of({.net = net,
@@ -262,9 +271,13 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
     job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0,
     job.workspace = workspace_bytes(m.card),
     job.context = row.bare_context ? 256 * bytes_per_mebibyte : context_bytes(i.software_date),
-    job.communication = communication_bytes({.tensor = l.tensor, .context = l.context, .expert = l.expert}),
-    job.slack_per_mille = row.slack_per_mille, job.band_per_mille = row.band_per_mille,
-    job.capacity = usable_memory(m).number, job.context_parallel = l.context, job.tokens_a_sample = net.tokens_a_sample;
+    job.communication = communication_bytes({.tensor = l.tensor,
+                                             .pipeline = row.pipeline_by_nccl ? l.pipeline : 1,
+                                             .context = l.context,
+                                             .expert = l.expert}),
+    job.reserves_context = row.reserves_context, job.slack_per_mille = row.slack_per_mille,
+    job.band_per_mille = row.band_per_mille, job.capacity = usable_memory(m).number, job.context_parallel = l.context,
+    job.tokens_a_sample = net.tokens_a_sample;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
     job.reads_source = net.reads_source;
     if (net.longest_source > 0) job.longest_source = net.longest_source;

@@ -22,6 +22,8 @@ struct quantized_layout {
     int scale_block = 0;
     /// Bytes a matrix (NVFP4's second scale).
     int matrix_bytes = 0;
+    /// Of a model with experts only they are stored so.
+    bool experts_alone = false;
     std::string_view source = "";
 };
 
@@ -55,6 +57,9 @@ inline constexpr quantized_layout quantized_layouts[]{
      .element_bits = 0,
      .matrix_bytes = 4,
      .source = "NVFP4: an fp8 scale a block of 16, an fp32 scale a tensor"},
+    {.format = number_format::mxfp4,
+     .experts_alone = true,
+     .source = "gpt-oss: modules_to_not_convert names attention, router, embedding and head"},
 };
 
 [[nodiscard]] constexpr quantized_layout layout_beside(number_format format) noexcept {

@@ -176,6 +176,10 @@ struct block {
     /// Widths of keys and values that a cache keeps a token, and whether tensor parallelism divides them.
     std::int64_t cache_width = 0;
     bool cache_splits = true;
+    /// MLA's latent without its rotary part: what values are made of. 0: none.
+    std::int64_t latent_width = 0;
+    /// Attention has a learned logit a head that is no position's (gpt-oss).
+    bool sinks = false;
     /// State of a recurrent layer, elements a sequence whatever its length: what the recurrence carries, and the last
     /// inputs of its short convolution.
     std::int64_t state_width = 0;

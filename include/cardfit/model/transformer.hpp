@@ -170,7 +170,7 @@ constexpr void add_attention(block& b, const transformer& m) {
         b.width.of[tensor_role::key_value_expanded] = query_width + value_width,
         b.width.of[tensor_role::attention_output] = value_width,
         b.width.of[tensor_role::adapter_output_input] = value_width, b.cache_width = l.kv_rank + l.rope_dim,
-        b.cache_splits = false;
+        b.cache_splits = false, b.latent_width = l.kv_rank;
         return;
     }
     const std::int64_t dim = m.head_dim > 0 ? m.head_dim : h / m.heads;
@@ -188,7 +188,8 @@ constexpr void add_attention(block& b, const transformer& m) {
     b.width.of[tensor_role::query] = query_width, b.width.of[tensor_role::key] = key_width,
     b.width.of[tensor_role::value] = key_width, b.width.of[tensor_role::key_value_expanded] = 2 * query_width,
     b.width.of[tensor_role::attention_output] = query_width,
-    b.width.of[tensor_role::adapter_output_input] = query_width, b.cache_width = 2 * key_width;
+    b.width.of[tensor_role::adapter_output_input] = query_width, b.cache_width = 2 * key_width,
+    b.sinks = m.attention_sinks;
 }
 
 /// A dense feed-forward of width f.
