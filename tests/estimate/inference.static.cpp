@@ -65,7 +65,7 @@ static_assert(cache(models::deepseek_v3, long_prompt, 16 * cards::h100_sxm5_80gb
 // (December 2024): 35.42 GiB in 5373 blocks of 16 tokens of DeepSeek-V2-Lite, heads padded to 256; llama.cpp's as they
 // are, 192 and 128 wide; latents of 512 and 64 since, under llama.cpp once more as values until January 2026.
 constexpr std::int64_t latent_cache(inference_framework engine, software_date date) {
-    return cache(models::deepseek_v2_lite, {.prompt = 4095, .generate = 1, .framework = engine, .software_date = date},
+    return cache(models::deepseek_v2_lite, {.prompt = 4096, .generate = 0, .framework = engine, .software_date = date},
                  cards::h100_sxm5_80gb) /
            4096;
 }
