@@ -15,7 +15,10 @@ struct batch_options {
 
 /// The job of a file, or the `job` of a measured row. Throws input_error.
 [[nodiscard]] inline nlohmann::json job_json(const std::string& path) {
-    const nlohmann::json job = io::job_of_text(read_all(path));
+    // Not const, so that it is moved: copies of what nests a million deep need as much of the stack.
+    nlohmann::json job = io::job_of_text(read_all(path));
+    if (!io::detail::nests_within(job, 64))
+        throw io::input_error({io::refused_value("job", job, "keys of a job file")});
     if (io::asks_for_diffusion(job))
         throw io::input_error({io::refused_value(
             "model", job["model"], "a model of tokens or images (estimate and fit take diffusion models)")});

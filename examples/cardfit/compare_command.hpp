@@ -126,8 +126,8 @@ struct compared_work {
                                       {"headroom_bytes", each.fit.headroom.number},
                                       {"reason", reasons[static_cast<std::size_t>(each.reason)]},
                                       {"text", reason_text(each, work_of(c, job))}};
-        if (each.has_time)
-            one.update({{"seconds", each.time.number}, {"per_second", each.work_a_second}, {"slower", each.slower}});
+        if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.work_a_second}});
+        if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
         if (each.energy.number > 0) one["card_joules"] = each.energy.number;
         all.push_back(std::move(one));
     }

@@ -132,7 +132,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     const auto fits_on = [&](const machine& m, const layout& l, recompute r) {
         training t = *job.training;
         t.recompute = r;
-        return problems(l, m.cards, net).empty() && fit(net, t, m, l).grade == grade::fits;
+        // A card that lacks the format runs none of it, however much it holds.
+        return has_step_time(m.card, t.precision) && problems(l, m.cards, net).empty() &&
+               fit(net, t, m, l).grade == grade::fits;
     };
     const recompute asked = job.training->recompute;
     std::vector<std::string> ways;

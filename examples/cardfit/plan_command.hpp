@@ -49,19 +49,29 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     };
     add("data", l.data), add("tensor", l.tensor), add("pipeline", l.pipeline), add("virtual", l.virtual_stages),
         add("context", l.context), add("expert", l.expert);
+    if (l.sharding != sharding::none && l.sharding_group > 0 && l.sharding_group != l.data * l.context)
+        add("groups of", l.sharding_group);
+    if (l.sequence_parallel == sequence_parallel::off && l.tensor > 1) text += ", no sequence parallel";
     return text.empty() ? "one card" : text;
 }
 
+/// A plan's layout as a job file has it.
+[[nodiscard]] inline nlohmann::ordered_json layout_json(const layout& l) {
+    nlohmann::ordered_json keys = {{"data", l.data},
+                                   {"tensor", l.tensor},
+                                   {"pipeline", l.pipeline},
+                                   {"virtual_stages", l.virtual_stages},
+                                   {"context", l.context},
+                                   {"expert", l.expert},
+                                   {"sharding", io::name_of(io::sharding_names, l.sharding)}};
+    if (l.sharding_group > 0) keys["sharding_group"] = l.sharding_group;
+    if (l.sequence_parallel != sequence_parallel::by_default)
+        keys["sequence_parallel"] = l.sequence_parallel == sequence_parallel::on;
+    return keys;
+}
+
 [[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p) {
-    const layout& l = p.layout;
-    return {{"layout",
-             {{"data", l.data},
-              {"tensor", l.tensor},
-              {"pipeline", l.pipeline},
-              {"virtual_stages", l.virtual_stages},
-              {"context", l.context},
-              {"expert", l.expert},
-              {"sharding", io::name_of(io::sharding_names, l.sharding)}}},
+    return {{"layout", layout_json(p.layout)},
             {"training",
              {{"micro_batch", p.job.micro_batch},
               {"gradient_accumulation", p.job.gradient_accumulation},

@@ -102,9 +102,24 @@ struct named_curve {
     return io::aligned(rows, 1, "  ");
 }
 
+/// The curves divide a job by data alone; another layout's would be another job's.
+inline void refuse_model_parallelism(const cardfit::layout& l) {
+    const std::pair<const char*, int> ways[]{{"layout.tensor", l.tensor},
+                                             {"layout.pipeline", l.pipeline},
+                                             {"layout.context", l.context},
+                                             {"layout.expert", l.expert}};
+    std::vector<io::input_problem> all;
+    for (const auto& [key, size] : ways)
+        if (size > 1) all.push_back(io::refused_value(key, size, "1: scaling divides by data alone"));
+    if (l.sharding_group > 0 && l.sharding_group != l.data)
+        all.push_back(io::refused_value("layout.sharding_group", l.sharding_group, "0: scaling shards over all cards"));
+    if (!all.empty()) throw io::input_error(std::move(all));
+}
+
 inline int scaling(const scaling_options& o) {
     try {
         io::job_file job = training_job(o.path);
+        refuse_model_parallelism(job.layout);
         if (o.cards > 0) job.hardware.cards = o.cards;
         const scaling_report r = std::visit(
             [&](const auto& model) {

@@ -131,6 +131,17 @@ TEST_CASE("the bounded search finds the front of an exhaustive one") {
         }
 }
 
+TEST_CASE("a plan divides no card's key and value heads") {
+    // One of gemma-2b, four of Qwen3-30B-A3B: torchtitan and Megatron-LM refuse more tensor-parallel cards.
+    const training t{.gradient_accumulation = 4, .sequence_length = 4096, .framework = framework::megatron};
+    for (const transformer* model : {&models::gemma_2b, &models::qwen3_30b_a3b}) {
+        const network net = lower(*model);
+        const plan_report report = best_plans(net, t, 8 * cards::h100_sxm5_80gb);
+        REQUIRE(report.count > 0);
+        for (std::size_t i = 0; i < report.count; ++i) CHECK(net.kv_heads % report.front[i].layout.tensor == 0);
+    }
+}
+
 TEST_CASE("a search can be stopped, and then has the best so far") {
     const plan_report r =
         best_plans(models::gpt2_xl, training{.gradient_accumulation = 8, .sequence_length = 1024},

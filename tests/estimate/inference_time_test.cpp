@@ -65,7 +65,8 @@ TEST_CASE("no step is faster than reading the weights at the card's bandwidth, n
     generator make(21);
     for (unsigned i = 0; i < jobs; ++i) {
         const generated g = make.next();
-        if (lower(*g.model).tokens_a_sample > 0) continue;  // images: neither the job's prompt nor its tokens
+        // Images have neither the job's prompt nor its tokens, and encoders generate nothing.
+        if (lower(*g.model).tokens_a_sample > 0 || !detail::generates(lower(*g.model))) continue;
         const inference_time t = estimate(g);
         const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
         const double cards = g.layout.tensor;

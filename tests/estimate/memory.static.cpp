@@ -66,6 +66,16 @@ constexpr std::int64_t layer_bytes(recompute r, int tensor, sequence_parallel sp
     return saved_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * b +
            score_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * s * b;
 }
+// Transformer Engine keeps an fp8 copy and its transpose of each matrix beside the 16-bit one: two bytes a parameter of
+// the layers' matrices, none of embedding, head and norms. Llama-3.1-8B: 8,030,261,248 parameters.
+constexpr std::int64_t megatron_weights(precision p) {
+    return memory(models::llama_3_1_8b, training{.precision = p, .framework = framework::megatron},
+                  cards::h100_sxm5_80gb)
+        .components.weights.number;
+}
+static_assert(megatron_weights(precision::fp8_mixed) - megatron_weights(precision::bf16_mixed) ==
+              2 * (8'030'261'248 - 2 * 128'256 * 4096 - 65 * 4096));
+
 static_assert(layer_bytes(recompute::none, 1, sequence_parallel::off) == s * b * h * 34 + 5 * a * s * s * b);
 static_assert(layer_bytes(recompute::none, 8, sequence_parallel::off) ==
               s * b * h * (10 + 24 / 8) + 5 * a * s * s * b / 8);

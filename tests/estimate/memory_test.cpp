@@ -56,7 +56,7 @@ public:
         t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),
         t.compiled = coin();
         t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked),
-        t.optimizer_in_backward = coin();
+        t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
         if (coin()) t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
         layout& l = g.layout;
         l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})),

@@ -5,6 +5,7 @@
 #include <cardfit/estimate/training_time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/detector_zoo.hpp>
+#include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -71,7 +72,7 @@ public:
         t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),
         t.compiled = coin();
         t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked),
-        t.optimizer_in_backward = coin();
+        t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
         t.software_date = {static_cast<int>(among({2018, 2021, 2023, 2026})), static_cast<int>(among({1, 7}))};
         if (among({0, 1, 2}) == 0) {
             t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
@@ -171,7 +172,8 @@ TEST_CASE("more of the job never takes less time") {
         REQUIRE(grows([](generated& x) { x.job.sequence_length += 1; }));
         REQUIRE(grows([](generated& x) { x.job.sequence_length *= 2; }));
         // A pipeline's bubble shrinks where more micro-batches share one cast of the weights.
-        if (g.layout.pipeline == 1) REQUIRE(grows([](generated& x) { x.job.gradient_accumulation += 1; }));
+        if (g.layout.pipeline == 1 && !g.job.optimizer_in_backward)
+            REQUIRE(grows([](generated& x) { x.job.gradient_accumulation += 1; }));
         REQUIRE(grows([](generated& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
         REQUIRE(grows([](generated& x) { x.model.vocab += 1000; }));
     }
@@ -244,6 +246,38 @@ TEST_CASE("convolutional and sequence networks keep the same limits") {
         check_limits(step_time(models::gnmt, t, m));
         check_limits(step_time(models::transformer_xl_base, t, m));
     }
+}
+
+TEST_CASE("state spaces run in parallel, and no layer is left out") {
+    // A state space's feed-forward is no LSTM: on H100 none falls under a tenth of the peak, as mistaken ones did.
+    for (const models::hybrid_entry& entry : models::hybrids) {
+        const training t{.micro_batch = 2, .sequence_length = 4096};
+        const time_estimate e = step_time(*entry.model, t, cards::h100_sxm5_80gb);
+        const double least = forward_flops(lower(*entry.model), 4096) * 3 * 2 / 989.4e12;
+        CHECK_MESSAGE(e.breakdown.compute.number >= least, entry.id);
+        CHECK_MESSAGE(e.breakdown.compute.number <= 10 * least, entry.id);
+    }
+}
+
+TEST_CASE("experts on other cards of a tensor-parallel group make no more work") {
+    const training t{
+        .micro_batch = 8, .gradient_accumulation = 4, .sequence_length = 4096, .framework = framework::megatron};
+    const auto computes = [&](int expert) {
+        const layout l{.data = 1, .tensor = 8, .expert = expert};
+        return step_time(models::mixtral_8x7b, t, 8 * cards::h200_sxm_141gb, l).breakdown.compute.number;
+    };
+    for (const int expert : {2, 4, 8}) CHECK(computes(expert) < 1.25 * computes(1));
+}
+
+TEST_CASE("weights in host memory cross the slot for every pass") {
+    // 70 B parameters in 16 bits, twice, over PCIe 4.0 x16 (31.5 GB/s one way).
+    training t{.precision = precision::bf16, .sequence_length = 512, .recompute = recompute::full};
+    t.adapter = {.method = adapter_method::lora, .rank = 16, .targets = targets(target::query, target::value)};
+    t.offload = offload::full;
+    const double once = step_time(models::llama_3_1_70b, t, cards::rtx_4090).step.number;
+    CHECK(once > 2 * 141.1e9 / 31.5e9);
+    t.gradient_accumulation = 4;
+    CHECK(step_time(models::llama_3_1_70b, t, cards::rtx_4090).step.number > 3.5 * once);
 }
 
 TEST_CASE("one more image never takes less time") {

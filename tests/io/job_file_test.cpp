@@ -89,6 +89,9 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
                   "training.adapter.targets", "gate"));
     CHECK(refused(with("/training/adapter", {{"rank", 8}}), "training.adapter.targets", "at least one"));
     CHECK(refused(with("/training/base_weights", "nf4"), "training.base_weights", "adapter"));
+    CHECK(refused(
+        R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {"sequence_length": 1024, "optimizer_in_backward": true, "gradient_accumulation": 2}})",
+        "training.gradient_accumulation", "1 where the optimizer"));
     CHECK(refused(with("/training", 3), "training", "an object"));
     CHECK(refused(with("/hardware/card", "rtx-4900"), "hardware.card", "rtx-4090"));
     CHECK(refused(with("/hardware/card", 4090), "hardware.card", "a card's id"));

@@ -429,6 +429,9 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
     };
     const nlohmann::json pipeline = {{"pipeline", 2}, {"sharding", "optimizer"}};
     CHECK(refuses(job("llama-3.1-8b", 8, plain, pipeline), "accelerate", "layout.pipeline"));
+    const nlohmann::json beyond_heads = {{"tensor", 8}, {"sharding", "full"}};
+    CHECK(refuses(job("qwen3-30b-a3b", 8, plain, beyond_heads), "torchtitan", "layout.tensor"));
+    CHECK(refuses(job("qwen3-30b-a3b", 8, plain, {{"tensor", 8}}), "megatron", "layout.tensor"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, pipeline), "deepspeed", "layout.pipeline"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"context", 2}, {"sharding", "optimizer"}}), "accelerate",
                   "layout.context"));

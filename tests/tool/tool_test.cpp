@@ -265,6 +265,29 @@ TEST_CASE("batch: card by card, and jobs that are none") {
     CHECK(run("batch /nowhere.json").code == 2);
 }
 
+TEST_CASE("what nests a hundred thousand deep, or ends in a NUL, is refused by every command") {
+    const std::string deep = file("deep.json", R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": )" +
+                                                   std::string(100'000, '[') + std::string(100'000, ']') + "}");
+    for (const std::string command : {"batch ", "compare a100-sxm4-80gb --job ", "estimate ", "savings ", "plan "})
+        CHECK(run(command + deep).code == 2);
+    const outcome nul = run("estimate " + file("nul.json", small_job + std::string(1, '\0') + " {{{"), true);
+    CHECK(nul.code == 2);
+    CHECK(says(nul, "byte 0"));
+}
+
+TEST_CASE("scaling refuses layouts that it would change, plan tells the group it was asked for") {
+    const std::string tensor =
+        file("tensor.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 8},
+        "training": {"sequence_length": 4096}, "layout": {"data": 2, "tensor": 4}})");
+    const outcome refused = run("scaling " + tensor, true);
+    CHECK(refused.code == 2);
+    CHECK(says(refused, "layout.tensor is 4"));
+    const std::string grouped =
+        file("grouped.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 16},
+        "training": {"sequence_length": 4096, "framework": "torchtitan"}, "layout": {"data": 16, "sharding": "full", "sharding_group": 8}})");
+    CHECK(says(run("plan " + grouped + " --json"), R"("sharding_group": 8)"));
+}
+
 TEST_CASE("estimate: an inference has its own times") {
     const nlohmann::json a = nlohmann::json::parse(
         run("fit llama-3.1-8b --card h100-sxm5-80gb --infer --engine vllm --generate 100 --batch 8 --json").text);

@@ -68,7 +68,7 @@ requires architecture<M> || std::same_as<M, network>
     r.has_time = has_step_time(m.card, t.precision);
     if (!r.has_time) return r;
     // The batch is the job's, whatever the cards: at least one sample a card.
-    t.gradient_accumulation = divide_up(t.micro_batch * t.gradient_accumulation, m.cards), t.micro_batch = 1;
+    t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards), t.gradient_accumulation = 1;
     const plan_report plans = best_plans(model, t, m, {}, detail::ranked_space);
     if (plans.count == 0) return r;
     r.fits = true, r.layout = plans.best().layout, r.job = plans.best().job,

@@ -84,9 +84,19 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
     y.kernels += share * step_cost::kernels_a_recurrence * steps;
 }
 
+/// A recurrence whose steps wait for each other (LSTM); a state space runs in parallel chunks, and its state is kept.
+[[nodiscard]] constexpr bool runs_stepwise(const block& b) noexcept {
+    return b.width.of[tensor_role::recurrent_state] > 0 && b.state_width == 0;
+}
+
+/// Cards of a tensor-parallel group that hold other experts: they share its tokens out among themselves.
+[[nodiscard]] constexpr double sharing_tokens(const time_job& j) noexcept {
+    return least(j.tensor, static_cast<double>(j.l.expert));
+}
+
 /// The matrices of one kind of layer, which is `share` of all layers.
 constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, double share) {
-    const bool recurrent = b.width.of[tensor_role::recurrent_state] > 0;
+    const bool stepwise = runs_stepwise(b);
     const double expert_cards = static_cast<double>(j.l.expert), memory = static_cast<double>(b.memory_positions);
     const double expert_slices = most(j.tensor / expert_cards, 1);
     int queries = 0, recurrences = 0;
@@ -100,7 +110,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         bool gated = false, keys = false;
         while (i + 1 < b.linear_count && joins(m, b.linears[i + 1], query_joins))
             ++i, out += b.linears[i].out, gated = m.target == target::gate, keys = m.target == target::key;
-        if (recurrent && m.target == target::gate) {
+        if (stepwise && m.target == target::gate) {
             // A layer's two directions run side by side.
             if (recurrences++ == 0) add_recurrence(y, j, m, share);
             continue;
@@ -113,7 +123,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         const double wide = static_cast<double>(out), inner = static_cast<double>(m.in);
         if (m.split == split::expert) {
             const double copies = most(static_cast<double>(m.copies) / expert_cards, 1),
-                         routed = j.tokens * static_cast<double>(m.active) * expert_cards /
+                         routed = j.tokens / sharing_tokens(j) * static_cast<double>(m.active) * expert_cards /
                                   static_cast<double>(m.copies) * static_cast<double>(imbalance_percent(j.job, j.l)) /
                                   100;
             add_product(y, j, routed, wide / (rows_divided ? 1 : expert_slices),
@@ -193,10 +203,10 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
     bool gated = false, experts = false;
     for (std::int64_t i = 0; i < b.linear_count; ++i)
         gated = gated || b.linears[i].target == target::gate, experts = experts || b.linears[i].split == split::expert;
-    kinds += recurrent ? 0
-                       : step_cost::kernels_gated * gated + step_cost::kernels_experts * experts +
-                             step_cost::kernels_latent * (w[tensor_role::latent] > 0) +
-                             step_cost::kernels_second * (cross > 0 || memory);
+    kinds += runs_stepwise(b) ? 0
+                              : step_cost::kernels_gated * gated + step_cost::kernels_experts * experts +
+                                    step_cost::kernels_latent * (w[tensor_role::latent] > 0) +
+                                    step_cost::kernels_second * (cross > 0 || memory);
     y.kernels += share * step_cost::kernels_a_layer * kinds * j.kernels.kernels;
 }
 

@@ -107,6 +107,7 @@ inline void refuse_layout_for_megatron(const launch_request& r, const transforme
               "false without tensor parallelism");
     r.require(l.sequence_parallel != sequence_parallel::off || l.tensor == 1 || m.experts.count == 0,
               "layout.sequence_parallel", false, "true where experts meet tensor parallelism");
+    r.require(kv_heads_of(m) % l.tensor == 0, "layout.tensor", l.tensor, "a divisor of the key and value heads");
     r.require(l.virtual_stages == 1 || r.job.training->gradient_accumulation % l.pipeline == 0,
               "training.gradient_accumulation", r.job.training->gradient_accumulation,
               "a multiple of the stages where they interleave");
@@ -119,8 +120,6 @@ inline void refuse_layout_for_megatron(const launch_request& r, const transforme
     const int world = r.job.hardware.cards / l.pipeline;
     r.require(world % l.expert == 0, "layout.expert", l.expert, "a divisor of cards / pipeline");
 }
-
-[[nodiscard]] inline std::int64_t kv_heads_of(const transformer& m) { return m.kv_heads > 0 ? m.kv_heads : m.heads; }
 
 inline void add_megatron_attention(const transformer& m, const cardfit::training& t, flag_list& f) {
     const latent_attention& l = m.latent_attention;

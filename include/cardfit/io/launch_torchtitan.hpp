@@ -88,6 +88,7 @@ inline void add_titan_pipeline(const launch_request& r, const transformer& m, nl
 [[nodiscard]] inline nlohmann::ordered_json titan_parallelism(const launch_request& r, const transformer& m) {
     const cardfit::layout& l = r.layout;
     nlohmann::ordered_json keys = titan_data_parallel(r);
+    r.require(kv_heads_of(m) % l.tensor == 0, "layout.tensor", l.tensor, "a divisor of the key and value heads");
     keys["tensor_parallel_degree"] = l.tensor;
     add_titan_pipeline(r, m, keys);
     keys["context_parallel_degree"] = l.context;

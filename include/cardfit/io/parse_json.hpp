@@ -61,6 +61,12 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
         return input_error(
             {input_problem{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + why, line}});
     };
+    // The parser takes a NUL for the end of its input.
+    const std::size_t nul = text.find('\0');
+    if (nul != text.npos)
+        throw broken(
+            "byte 0 where text should be",
+            1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n')));
     try {
         nlohmann::json value = nlohmann::json::parse(text, watch);
         if (!twice.empty()) throw input_error(std::move(twice));

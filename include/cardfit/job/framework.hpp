@@ -66,6 +66,8 @@ struct framework_row {
     bool second_output_under_context = false;  ///< attention keeps its output twice under context parallelism
     bool keeps_stage_outputs =
         false;  ///< each micro-batch in flight keeps its stage's output beside what backward keeps
+    /// Copies of a matrix in the narrow format that products read, kept from micro-batch to micro-batch.
+    int cached_narrow_copies = 0;
     bool gathers_stage_under_pipeline = false;  ///< FSDP keeps a pipeline stage gathered, with unsharded fp32 gradients
     bool unsharded_accumulation =
         false;  ///< accumulating micro-batches don't synchronise: FSDP then keeps whole gradients (no_sync)
@@ -205,11 +207,14 @@ inline constexpr framework_row framework_rows[]{
      .sequence_parallel_with_tensor = true,
      .gathers_sequence = true,
      .second_output_under_context = true,
+     .cached_narrow_copies = 2,
      .matrix_scratch = true,
      .activation_slack_per_mille = 53,
      .slack_per_mille = 53,
      .band_per_mille = 50,
-     .source = "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198"},
+     .source =
+         "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198; Transformer Engine keeps "
+         "each fp8 weight and its transpose between micro-batches (its pull request 244)"},
     {.name = "megatron-deepspeed",
      .eager = &kept_by_fused_kernels,
      .autocast = &kept_by_fused_kernels,

@@ -58,6 +58,7 @@ struct memory_rules {
     bool flat_gradients = false;          ///< frozen weights have gradients too
     bool second_output = false;           ///< attention's output is kept twice
     bool convolution_transforms = false;  ///< cuDNN takes room for Winograd transforms
+    std::int64_t narrow_copies = 0;       ///< of matrices in the products' narrow format, beside the weights
     bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
 
@@ -164,7 +165,9 @@ template <std::size_t... I>
                                                                : loss::full;
     const bool compiled = t.compiled && t.software_date >= logits.compiled_since;
     const int plain = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
-    const int whole = compiled ? logits.compiled : l.tensor > 1 ? logits.tensor_parallel : plain;
+    const int whole = compiled       ? logits.compiled < plain ? logits.compiled : plain
+                      : l.tensor > 1 ? logits.tensor_parallel
+                                     : plain;
     r.logit_bytes = how == loss::chunked ? logits.chunked
                     : how == loss::fused ? logits.fused
                                          : whole,
@@ -178,6 +181,7 @@ template <std::size_t... I>
     r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted,
     r.second_output = row.second_output_under_context && l.context > 1,
     r.convolution_transforms = row.convolution_transforms && t.precision == precision::fp32,
+    r.narrow_copies = layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0,
     r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;
 }

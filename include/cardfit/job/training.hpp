@@ -132,6 +132,8 @@ namespace detail {
         problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
     found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
                             "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
+                  condition{!t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
+                            t.gradient_accumulation, "1 where the optimizer steps in backward: gradients are gone"},
                   condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base,
                             "a base format only under an adapter"},
                   condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32,

@@ -160,10 +160,13 @@ inline constexpr optimizer_time_row optimizer_times[]{
     return detail::optimizer_times[static_cast<std::size_t>(o)];
 }
 
-/// Bytes a parameter that cross the host's link where something is offloaded. `full`: one row; the others estimated.
+/// Bytes a trained parameter that cross the host's link in a step where something is offloaded. `full`: one row of one
+/// micro-batch, with two fetches of the weight; the others estimated.
 [[nodiscard]] constexpr double offloaded_bytes(offload o) noexcept {
     return o == offload::full ? 24 : o == offload::optimizer ? 16 : 0;
 }
+/// Times a micro-batch that weights kept in host memory come to the card: for forward and for backward.
+inline constexpr double fetches_a_micro_batch = 2;
 
 // ---- What every framework's work costs
 
