@@ -54,7 +54,7 @@ inline int batch(const batch_options& o) {
                            {"max_micro_batch", a.max_micro_batch},
                            {"max_sequence_length", a.max_sequence_length}});
             rows.push_back({std::string(job.hardware.card.name), std::to_string(job.hardware.cards),
-                            std::to_string(a.max_micro_batch), std::to_string(a.max_sequence_length),
+                            std::to_string(a.max_micro_batch), io::in_tokens(a.max_sequence_length),
                             io::in_gib(a.report.capacity)});
             if (a.max_micro_batch > 0) code = answered;
         }

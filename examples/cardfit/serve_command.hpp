@@ -87,11 +87,6 @@ inline constexpr std::int64_t longest_context_asked = 100'000'000;
     return s;
 }
 
-/// Where windows or states keep no more however long a sequence gets, memory sets no limit.
-[[nodiscard]] inline std::string tokens_of_context(std::int64_t longest) {
-    return longest >= longest_context_asked ? "any context" : std::to_string(longest) + " tokens of context";
-}
-
 [[nodiscard]] inline std::string serve_line(const served& s, const serve_options& o) {
     const inference& i = *s.job.inference;
     const std::string where = " on " + std::to_string(s.job.hardware.cards) + " x " +
@@ -102,6 +97,8 @@ inline constexpr std::int64_t longest_context_asked = 100'000'000;
         return s.job.model_name + where + "no format fits for sure with " + std::to_string(s.context) + " tokens\n";
     const std::string text = s.job.model_name + " in " + std::string(layout_of(i.weights).name) + where,
                       cards = s.job.hardware.cards > 1 ? "cards" : "card";
+    const std::string longest = io::in_tokens(s.longest),
+                      context = longest == "any" ? "any context" : longest + " tokens of context";
     const std::string whole =
         s.longest > 0 ? "; all of it with at most " + std::to_string(s.longest) + " tokens\n" : "\n";
     if (s.users == 0 && !row_of(i.framework).splits_layers)
@@ -117,8 +114,8 @@ inline constexpr std::int64_t longest_context_asked = 100'000'000;
                cards + " with " + std::to_string(s.context) + " tokens, " +
                io::in_gib(s.split.host_weights + s.split.host_cache) + " in host memory" + whole;
     return text + (s.chosen ? "the most bits that fit; " : "") + "all " + std::to_string(s.split.layers) +
-           " layers on the " + cards + ", " + tokens_of_context(s.longest) + " for one user, " +
-           std::to_string(s.users) + " users at " + std::to_string(s.context) + "\n";
+           " layers on the " + cards + ", " + context + " for one user, " + std::to_string(s.users) + " users at " +
+           std::to_string(s.context) + "\n";
 }
 
 inline int serve(const serve_options& o) {

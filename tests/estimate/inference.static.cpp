@@ -44,6 +44,10 @@ static_assert(within(static_cast<double>(weights(models::llama_2_7b, {.weights =
 static_assert(within(static_cast<double>(weights(models::llama_2_7b, {.weights = number_format::awq_int4},
                                                  cards::rtx_4090)),
                      3.89e9, 0.002));
+// Phi-3's query, key and value are one tensor, which q4_k_m stores in 5 bits: microsoft/Phi-3-mini-4k-instruct-gguf,
+// Phi-3-mini-4k-instruct-q4.gguf: 2.39 GB.
+static_assert(within(static_cast<double>(gguf_bytes_by_kind(lower(models::phi_3_mini), number_format::q4_k_m).total()),
+                     2.39e9, 0.003));
 // Double quantisation saves 0.37 bits a parameter (QLoRA, arXiv 2305.14314, section 3).
 constexpr double saved_bits =
     8.0 *

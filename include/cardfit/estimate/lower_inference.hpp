@@ -206,7 +206,7 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
         for (std::size_t k = 0; k < in.net.block_kinds; ++k)
             s.weights += in.content.layers[k] * 2 * rotary_positions * in.compute *
                          (in.net.blocks[k].width.of[tensor_role::query] / in.net.heads);
-    if (in.row.fuses_query_key_value) s.load = layers.query_key_value;
+    if (in.row.fuses_query_key_value && !in.net.fused_query_key_value) s.load = layers.query_key_value;
     if (quantized) s.load += layers.largest * in.row.quantizing_bytes;
     if ((grouped && in.row.keeps_dequantized) || is_bitsandbytes(in.job.weights))
         s.scratch = layers.largest * in.compute;

@@ -79,6 +79,7 @@ private:
 inline void add_layer_facts(const gguf_facts& of, transformer& m) {
     m.head_norm = of.has("blk.0.attn_q_norm.weight");
     m.attention_sinks = of.has("blk.0.attn_sinks.weight");
+    m.fused_query_key_value = of.has("blk.0.attn_qkv.weight");
     m.norms_per_layer = of.has("blk.0.post_ffw_norm.weight") ? 4 : 2;
     const bool attention_bias = of.has("blk.0.attn_q.bias") || of.has("blk.0.attn_qkv.bias");
     m.output_bias = of.has("blk.0.attn_output.bias");

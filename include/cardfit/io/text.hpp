@@ -167,6 +167,12 @@ struct text_style {
     return "nobody published the rates of " + std::string(card.name);
 }
 
+/// A longest length. Where windows or states keep no more however long a sequence gets, memory sets none.
+[[nodiscard]] inline std::string in_tokens(std::int64_t longest) {
+    constexpr std::int64_t any = 100'000'000;
+    return longest >= any ? "any" : std::to_string(longest);
+}
+
 /// The whole answer to one job.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const memory_estimate& m = a.report.memory;
@@ -182,7 +188,7 @@ struct text_style {
             std::to_string(a.max_micro_batch);
     if (!images)
         text += (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
-                std::to_string(a.max_sequence_length);
+                in_tokens(a.max_sequence_length);
     text += "\n";
     const bool does_not_fit = a.report.grade == grade::does_not_fit;
     if (a.serving) {

@@ -19,7 +19,7 @@ namespace cardfit {
 /// to iq3_xxs (llama-quantize refuses most of them without) and without one for all others.
 enum class importance_matrix : unsigned char { usual, without, with };
 
-/// What the rules ask of a model. `mix_model_of` derives what a network tells; the last two it cannot tell.
+/// What the rules ask of a model. `mix_model_of` derives what a network tells; not the importance matrix.
 struct mix_model {
     std::int64_t layers = 0;
     /// Query heads that share a key/value head.
@@ -36,7 +36,8 @@ struct mix_model {
     return {.layers = net.layers,
             .heads_a_group = net.heads / net.kv_heads,
             .experts = net.experts,
-            .tied = net.tied && net.head_parameters == 0};
+            .tied = net.tied && net.head_parameters == 0,
+            .fused_attention = net.fused_query_key_value};
 }
 
 namespace detail::mixes {

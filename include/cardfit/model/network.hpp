@@ -224,6 +224,7 @@ struct network {
     std::int64_t head_parameters = 0;
     std::int64_t final_parameters = 0;
     bool tied = false;
+    bool fused_query_key_value = false;  ///< one matrix in the model's own files
     /// Logits a token; 0: no vocabulary logits (a classification head).
     std::int64_t logits = 0;
     std::int64_t classes = 0;

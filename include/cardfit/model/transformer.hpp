@@ -69,13 +69,14 @@ struct transformer {
     std::int64_t patch_tokens = 0;  ///< tokens an image; 0: text
     std::int64_t classes = 0;       ///< size of a classification head, which replaces the vocabulary head
 
-    std::int64_t norms_per_layer = 2;  ///< 1: attention and feed-forward read one norm (Falcon-7B, Phi-2); 4: Gemma 2
-    bool norm_bias = true;             ///< LayerNorms with a bias (MPT: without)
-    bool head_norm = false;            ///< a norm of head_dim on queries and keys (Qwen 3, Gemma 3)
-    bool attention_sinks = false;      ///< one learned logit a head (gpt-oss)
-    bool head_bias = false;            ///< a bias on the vocabulary head (Phi)
-    bool output_bias = false;          ///< a bias on the attention's output matrix besides `biases: qkv`
-    std::int64_t patch_size = 16;      ///< pixels a side of an image patch
+    std::int64_t norms_per_layer = 2;    ///< 1: attention and feed-forward read one norm (Falcon-7B, Phi-2); 4: Gemma 2
+    bool norm_bias = true;               ///< LayerNorms with a bias (MPT: without)
+    bool head_norm = false;              ///< a norm of head_dim on queries and keys (Qwen 3, Gemma 3)
+    bool attention_sinks = false;        ///< one learned logit a head (gpt-oss)
+    bool head_bias = false;              ///< a bias on the vocabulary head (Phi)
+    bool output_bias = false;            ///< a bias on the attention's output matrix besides `biases: qkv`
+    bool fused_query_key_value = false;  ///< one matrix in the model's own files (GPT-2, GPT-NeoX, Falcon, MPT, Phi-3)
+    std::int64_t patch_size = 16;        ///< pixels a side of an image patch
 
     friend constexpr bool operator==(const transformer&, const transformer&) = default;
 };
@@ -316,7 +317,7 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
     net.embedding_parameters = m.vocab * h;
     net.position_parameters = m.positions * h;
     net.longest_sequence = m.positions;
-    net.tied = m.tied_embeddings;
+    net.tied = m.tied_embeddings, net.fused_query_key_value = m.fused_query_key_value;
     if (text_encoder) {
         // BERT (arXiv 1810.04805): two segment embeddings and a norm in front; a pooler behind; the pre-training head
         // is a transform with norm, a vocabulary bias and the next-sentence classifier.

@@ -15,16 +15,20 @@ namespace cardfit::models {
 // biased.
 inline constexpr transformer gpt2{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .fused_query_key_value = true};
 inline constexpr transformer gpt2_medium{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .fused_query_key_value = true};
 inline constexpr transformer gpt2_large{
     .layers = 36, .hidden = 1280, .heads = 20, .ffn = 5120, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .fused_query_key_value = true};
 inline constexpr transformer gpt2_xl{
     .layers = 48, .hidden = 1600, .heads = 25, .ffn = 6400, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .fused_query_key_value = true};
 
 // BERT (arXiv 1810.04805, section 3; config.json of google-bert/bert-*-uncased), with its pooler and both
 // pre-training heads, as the published checkpoints have them.
@@ -58,25 +62,25 @@ inline constexpr transformer opt_30b{
 // tensor-parallel.
 inline constexpr transformer pythia_1b{
     .layers = 16, .hidden = 2048, .heads = 8, .ffn = 8192, .ffn_gated = false, .vocab = 50304, .norm = norm::layer,
-    .biases = biases::all};
+    .biases = biases::all, .fused_query_key_value = true};
 inline constexpr transformer pythia_6_9b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432, .norm = norm::layer,
-    .biases = biases::all};
+    .biases = biases::all, .fused_query_key_value = true};
 
 // MPT (config.json of mosaicml/mpt-7b). ALiBi takes the place of positions; no bias anywhere, not in the norms
 // either.
 inline constexpr transformer mpt_7b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432,
-    .tied_embeddings = true, .norm = norm::layer, .norm_bias = false};
+    .tied_embeddings = true, .norm = norm::layer, .norm_bias = false, .fused_query_key_value = true};
 
 // Falcon (arXiv 2311.16867; config.json of tiiuae/falcon-*). Attention and feed-forward run in parallel: on one norm
 // in the 7B, on one each in the 40B. Only the norms have biases.
 inline constexpr transformer falcon_7b{
     .layers = 32, .hidden = 4544, .heads = 71, .kv_heads = 1, .head_dim = 64, .ffn = 18176, .ffn_gated = false,
-    .vocab = 65024, .tied_embeddings = true, .norm = norm::layer, .norms_per_layer = 1};
+    .vocab = 65024, .tied_embeddings = true, .norm = norm::layer, .norms_per_layer = 1, .fused_query_key_value = true};
 inline constexpr transformer falcon_40b{
     .layers = 60, .hidden = 8192, .heads = 128, .kv_heads = 8, .head_dim = 64, .ffn = 32768, .ffn_gated = false,
-    .vocab = 65024, .tied_embeddings = true, .norm = norm::layer};
+    .vocab = 65024, .tied_embeddings = true, .norm = norm::layer, .fused_query_key_value = true};
 
 // Llama 2 (arXiv 2307.09288; config.json of meta-llama/Llama-2-*-hf).
 inline constexpr transformer llama_2_7b{
@@ -125,13 +129,17 @@ inline constexpr transformer mixtral_8x22b{
 // Qwen (arXiv 2309.16609, table 1; config.json of Qwen/Qwen-*). Their intermediate_size counts gate and up together,
 // so each is half as wide.
 inline constexpr transformer qwen_1_8b{
-    .layers = 24, .hidden = 2048, .heads = 16, .ffn = 5504, .vocab = 151936, .biases = biases::qkv};
+    .layers = 24, .hidden = 2048, .heads = 16, .ffn = 5504, .vocab = 151936, .biases = biases::qkv,
+    .fused_query_key_value = true};
 inline constexpr transformer qwen_7b{
-    .layers = 32, .hidden = 4096, .heads = 32, .ffn = 11008, .vocab = 151936, .biases = biases::qkv};
+    .layers = 32, .hidden = 4096, .heads = 32, .ffn = 11008, .vocab = 151936, .biases = biases::qkv,
+    .fused_query_key_value = true};
 inline constexpr transformer qwen_14b{
-    .layers = 40, .hidden = 5120, .heads = 40, .ffn = 13696, .vocab = 152064, .biases = biases::qkv};
+    .layers = 40, .hidden = 5120, .heads = 40, .ffn = 13696, .vocab = 152064, .biases = biases::qkv,
+    .fused_query_key_value = true};
 inline constexpr transformer qwen_72b{
-    .layers = 80, .hidden = 8192, .heads = 64, .ffn = 24576, .vocab = 152064, .biases = biases::qkv};
+    .layers = 80, .hidden = 8192, .heads = 64, .ffn = 24576, .vocab = 152064, .biases = biases::qkv,
+    .fused_query_key_value = true};
 
 // Qwen 1.5 MoE (config.json of Qwen/Qwen1.5-MoE-A2.7B): beside 60 experts of 1408 a shared one of 5632 behind a gate.
 inline constexpr transformer qwen1_5_moe_a2_7b{
@@ -239,9 +247,11 @@ inline constexpr transformer phi_2{
     .layers = 32, .hidden = 2560, .heads = 32, .ffn = 10240, .ffn_gated = false, .vocab = 51200, .norm = norm::layer,
     .biases = biases::all, .norms_per_layer = 1, .head_bias = true};
 inline constexpr transformer phi_3_mini{
-    .layers = 32, .hidden = 3072, .heads = 32, .ffn = 8192, .vocab = 32064, .sliding_window = {.window = 2047}};
+    .layers = 32, .hidden = 3072, .heads = 32, .ffn = 8192, .vocab = 32064, .sliding_window = {.window = 2047},
+    .fused_query_key_value = true};
 inline constexpr transformer phi_4{
-    .layers = 40, .hidden = 5120, .heads = 40, .kv_heads = 10, .ffn = 17920, .vocab = 100352};
+    .layers = 40, .hidden = 5120, .heads = 40, .kv_heads = 10, .ffn = 17920, .vocab = 100352,
+    .fused_query_key_value = true};
 
 // DeepSeek V2 (arXiv 2405.04434, section 3.1.2 and appendix B) and V3 (arXiv 2412.19437, section 4.2); config.json of
 // deepseek-ai/*. V3 is the main model: without the layer that predicts a second token ahead, and with the bias that
