@@ -177,8 +177,11 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     const bool split_layers = row_of(i.framework).splits_layers;
     if (split_layers && cardfit::detail::generates(net)) {
         const layer_split split = layers_on_cards(net, i, job.hardware, certainty::sure);
-        ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) + " layers on the card, " +
-                       io::in_gib(split.host_weights + split.host_cache) + " in host memory");
+        // With none on the card, llama.cpp alone computes in host memory.
+        if (split.on_card > 0 || row_of(i.framework).reads_gguf)
+            ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) +
+                           " layers on the card, " + io::in_gib(split.host_weights + split.host_cache) +
+                           " in host memory");
     }
     const auto fits_on = [&](const machine& m, const layout& l) {
         return problems(l, m.cards, net).empty() && fit(net, i, m, l).grade == grade::fits;

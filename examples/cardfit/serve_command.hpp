@@ -53,12 +53,10 @@ struct served {
     return io::input_error(std::move(all));
 }
 
-inline constexpr std::int64_t longest_context_asked = 100'000'000;
-
 /// The context asked for, which must leave room for an answer of one token.
 [[nodiscard]] inline std::int64_t context_of(const serve_options& o, const network& net) {
     constexpr std::int64_t usual = 8192;
-    const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : longest_context_asked;
+    const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : io::no_limit;
     if (o.context == 0) return smaller(usual, positions);
     if (o.context < 2 || o.context > positions)
         throw io::input_error(
@@ -97,11 +95,12 @@ inline constexpr std::int64_t longest_context_asked = 100'000'000;
         return s.job.model_name + where + "no format fits for sure with " + std::to_string(s.context) + " tokens\n";
     const std::string text = s.job.model_name + " in " + std::string(layout_of(i.weights).name) + where,
                       cards = s.job.hardware.cards > 1 ? "cards" : "card";
-    const std::string longest = io::in_tokens(s.longest),
-                      context = longest == "any" ? "any context" : longest + " tokens of context";
+    const std::string context =
+        s.longest >= io::no_limit ? "any context" : std::to_string(s.longest) + " tokens of context";
     const std::string whole =
         s.longest > 0 ? "; all of it with at most " + std::to_string(s.longest) + " tokens\n" : "\n";
-    if (s.users == 0 && !row_of(i.framework).splits_layers)
+    const bool nowhere = s.split.on_card == 0 && !row_of(i.framework).reads_gguf;
+    if (s.users == 0 && (nowhere || !row_of(i.framework).splits_layers))
         return text + "does not fit for sure with " + std::to_string(s.context) + " tokens" + whole;
     if (s.users == 0 && s.split.on_card == s.split.layers)
         return text + "all " + std::to_string(s.split.layers) + " layers on the cards with " +

@@ -96,7 +96,27 @@ constexpr std::int64_t compute_buffer(software_date date) {
     return (c.activations + c.logits).number;
 }
 static_assert(within(static_cast<double>(compute_buffer({2024, 8})), 8480.0 * 1'048'576, 0.02));
+// Eight sequences in one cache of the same size have the same buffer.
+constexpr inference eight{.weights = number_format::q4_k_m,
+                          .batch = 8,
+                          .prompt = 16'320,
+                          .generate = 64,
+                          .framework = inference_framework::llama_cpp,
+                          .software_date = {2024, 8}};
+static_assert(
+    within(static_cast<double>(memory(models::llama_3_1_8b, eight, cards::rtx_4090).components.activations.number +
+                               memory(models::llama_3_1_8b, eight, cards::rtx_4090).components.logits.number),
+           8480.0 * 1'048'576, 0.02));
 static_assert(compute_buffer({2025, 12}) < 512 * std::int64_t{1'048'576});
+
+// Keys and values that transformers makes of a latent are divided with the heads.
+constexpr std::int64_t expanded_on(int cards) {
+    return memory(models::deepseek_v2_lite, inference{.batch = 8, .prompt = 1, .generate = 30'000},
+                  cards * cards::h100_sxm5_80gb, {.tensor = cards})
+        .components.temporaries.number;
+}
+static_assert(expanded_on(1) == 8 * 30'001 * std::int64_t{16 * (192 + 128) * 2} &&
+              expanded_on(8) * 8 == expanded_on(1));
 
 // gpt-oss-20b: 13,761,264,768 bytes (its safetensors index): experts in MXFP4, attention, router, embedding and head in
 // 16 bits. Without a fused kernel for sinks, 64 heads of 16384 x 16384 scores do not fit beside it.

@@ -158,6 +158,7 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(good, {.memory_utilization = 1.5}, one, {}, "inference.memory_utilization"));
     CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {}, "inference.generate is 1"));
     CHECK(refuses(models::bert_base, {.prompt = 100, .generate = 2}, one, {}, "inference.generate is 2"));
+    CHECK(memory(models::bert_base, {.prompt = 512}, one).device() > bytes{});
     CHECK(refuses(good, {.batch = 10'000'000, .prompt = 99'000'000}, one, {}, "inference.batch"));
     CHECK(refuses(good, {.weights = number_format::fp64}, one, {}, "inference.weights"));
     CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.tensor"));

@@ -76,6 +76,17 @@ constexpr std::int64_t megatron_weights(precision p) {
 static_assert(megatron_weights(precision::fp8_mixed) - megatron_weights(precision::bf16_mixed) ==
               2 * (8'030'261'248 - 2 * 128'256 * 4096 - 65 * 4096));
 
+// Experts' copies are shared out with the experts, not with what everybody has: of eight cards with other experts each
+// keeps two bytes of all of its own, and an eighth of the rest.
+constexpr std::int64_t sharded_experts(precision p, int expert) {
+    const layout l{.data = 8, .expert = expert, .sharding = sharding::full};
+    return memory(models::mixtral_8x7b, training{.precision = p, .framework = framework::megatron},
+                  8 * cards::h200_sxm_141gb, l)
+        .components.weights.number;
+}
+static_assert(sharded_experts(precision::fp8_mixed, 8) - sharded_experts(precision::bf16_mixed, 8) ==
+              sharded_experts(precision::fp8_mixed, 1) - sharded_experts(precision::bf16_mixed, 1));
+
 static_assert(layer_bytes(recompute::none, 1, sequence_parallel::off) == s * b * h * 34 + 5 * a * s * s * b);
 static_assert(layer_bytes(recompute::none, 8, sequence_parallel::off) ==
               s * b * h * (10 + 24 / 8) + 5 * a * s * s * b / 8);

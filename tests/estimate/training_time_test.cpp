@@ -269,6 +269,16 @@ TEST_CASE("experts on other cards of a tensor-parallel group make no more work")
     for (const int expert : {2, 4, 8}) CHECK(computes(expert) < 1.25 * computes(1));
 }
 
+TEST_CASE("DoRA takes longer than LoRA") {
+    training t{.precision = precision::bf16, .sequence_length = 2048};
+    t.adapter = {.method = adapter_method::lora, .rank = 16, .targets = targets(target::query, target::up)};
+    const seconds lora = step_time(models::llama_3_1_8b, t, cards::a100_sxm4_80gb).step;
+    t.adapter.method = adapter_method::dora;
+    // At least one reading of 32 x 4096 x (4096 + 14336) elements of 16 bits at 2.04 TB/s.
+    CHECK((step_time(models::llama_3_1_8b, t, cards::a100_sxm4_80gb).step - lora).number >
+          32 * 4096.0 * (4096 + 14'336) * 2 / 2.04e12);
+}
+
 TEST_CASE("weights in host memory cross the slot for every pass") {
     // 70 B parameters in 16 bits, twice, over PCIe 4.0 x16 (31.5 GB/s one way).
     training t{.precision = precision::bf16, .sequence_length = 512, .recompute = recompute::full};

@@ -282,6 +282,10 @@ TEST_CASE("scaling refuses layouts that it would change, plan tells the group it
     const outcome refused = run("scaling " + tensor, true);
     CHECK(refused.code == 2);
     CHECK(says(refused, "layout.tensor is 4"));
+    const std::string whole =
+        file("whole.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 8},
+        "training": {"sequence_length": 4096}, "layout": {"sharding": "full", "sharding_group": 8}})");
+    CHECK(run("scaling " + whole).code != 2);
     const std::string grouped =
         file("grouped.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 16},
         "training": {"sequence_length": 4096, "framework": "torchtitan"}, "layout": {"data": 16, "sharding": "full", "sharding_group": 8}})");

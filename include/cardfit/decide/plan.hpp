@@ -206,8 +206,7 @@ struct plan_search {
                                            .expert = expert,
                                            .sequence_parallel = asked.sequence_parallel};
                             if (t.sequence_length % context != 0 || !problems(l, cards, net).empty()) continue;
-                            // Launchers copy no key and value heads: they refuse more cards than heads.
-                            if (net.kv_heads % tensor != 0) continue;
+                            if (!divides_heads(l, net)) continue;
                             consider_sharding(t, l, asked);
                             if (space.stop && space.stop(report.progress)) {
                                 report.stopped = true;

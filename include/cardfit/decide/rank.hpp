@@ -77,8 +77,8 @@ requires architecture<M> || std::same_as<M, network>
     return r;
 }
 
-/// One machine for an inference: matrices over its cards, or layers under an engine that keeps the embedding on the
-/// host. Throws invalid_input as lower_job and lower_time.
+/// One machine for an inference: matrices over its cards, or layers under an engine that splits those. Throws
+/// invalid_input as lower_job and lower_time.
 [[nodiscard]] constexpr ranked_machine rank_one(const network& net, const inference& i, const machine& m,
                                                 dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};

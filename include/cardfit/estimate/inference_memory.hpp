@@ -20,7 +20,7 @@ struct inference_stage {
     std::int64_t window_tokens[max_block_kinds]{};
     std::int64_t state_sequence = 0;      ///< of a sequence, whatever its length
     std::int64_t cross_token = 0;         ///< of a source token: keys and values of cross attention
-    std::int64_t growth_token = 0;        ///< one layer's keys, which stand twice while the cache grows
+    std::int64_t growth_token = 0;        ///< one layer's keys that stand twice while the cache grows, or are expanded
     std::int64_t feed_forward_token = 0;  ///< of the tokens in one forward pass, in the widest feed-forward
     std::int64_t attention_token = 0;     ///< the same in attention
     std::int64_t score = 0;               ///< a token and position of the prompt's attention matrix
@@ -39,7 +39,7 @@ struct lowered_inference {
     std::int64_t block_tokens = 1;
     std::int64_t shared_prefix = 0;  ///< tokens that sequences share, where the engine does
     std::int64_t chunk = 0;          ///< tokens of one forward pass at most; 0: any
-    bool reserves_context = false;   ///< buffers are made for the whole context, not for the prompt
+    bool reserves_context = false;   ///< buffers are made for all sequences' contexts, not for a prompt
     std::int64_t profiled_sequences = 0;
     int caches_while_decoding = 1;
     std::int64_t graphs = 0;
@@ -99,8 +99,8 @@ struct inference_moment {
                                                         std::int64_t generate) noexcept {
     const std::int64_t stays = s.weights + job.workspace, whole = cache_bytes(job, s, batch, prompt, generate),
                        begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0, true) : whole,
-                       positions = job.reserves_context ? prompt + generate : prompt,
-                       share = divide_up(positions, job.context_parallel) * batch,
+                       positions = job.reserves_context ? batch * (prompt + generate) : prompt,
+                       share = divide_up(positions, job.context_parallel) * (job.reserves_context ? 1 : batch),
                        tokens = job.chunk > 0 ? smaller(share, job.chunk) : share,
                        rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences),
                        load = stays + s.load, buffers = tokens * s.buffers_token,

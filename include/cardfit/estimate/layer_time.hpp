@@ -218,6 +218,10 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, do
         if (!j.job.adapter.targets.has(m.target)) continue;
         y.adapter_width += share * static_cast<double>(m.active) * static_cast<double>(m.in + m.out) / 2;
         y.kernels += share * step_cost::kernels_an_adapter;
+        // DoRA's norms are of whole matrices, once a forward pass.
+        if (j.job.adapter.method == adapter_method::dora)
+            y.linear += share * static_cast<double>(m.copies) * static_cast<double>(m.in) * static_cast<double>(m.out) /
+                        j.tensor * step_cost::magnitude_passes * j.card.width / j.card.bandwidth;
     }
 }
 

@@ -60,7 +60,8 @@ struct serving_inputs {
     const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group),
                                           m.bias ? m.copies * m.out * in.compute : 0),
                        heads = larger(in.net.kv_heads, 1);
-    return by_head ? larger(divide_up(all, in.l.tensor), divide_up(all, heads)) : divide_up(all, cards_of(m, in.l));
+    return by_head ? checked::multiply(divide_up(all, heads), divide_up(heads, in.l.tensor))
+                   : divide_up(all, cards_of(m, in.l));
 }
 
 /// Weights of the layers on a stage, and the largest matrix among them, in elements.
@@ -139,7 +140,8 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
         const std::int64_t width = kept.splits ? divide_up(kept.width * heads_here, heads) : kept.width,
                            expanded = kept.splits || !in.row.expands_latent
                                           ? 0
-                                          : b.width.of[tensor_role::key] + b.width.of[tensor_role::value],
+                                          : divide_up(b.width.of[tensor_role::key] + b.width.of[tensor_role::value],
+                                                      in.l.tensor),
                            token = divide_up(width * format.block_bytes, format.block_elements) +
                                    (scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0),
                            here = in.content.layers[k] * token;

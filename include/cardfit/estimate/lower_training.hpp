@@ -53,7 +53,8 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
     const std::int64_t trained = r.adapted ? p.adapter : p.dense(), trained_expert = r.adapted ? 0 : p.expert;
     s.weights = divide_up((trained + p.frozen) * r.recipe.weight, dense.weight) +
                 divide_up(trained_expert * r.recipe.weight, expert.weight) + 4 * p.buffers +
-                divide_up(r.narrow_copies * (p.matrix + p.expert) * r.matrix_width, width_scale * dense.weight);
+                r.narrow_copies * (divide_up(divide_up(p.matrix, width_scale) * r.matrix_width, dense.weight) +
+                                   divide_up(divide_up(p.expert, width_scale) * r.matrix_width, expert.weight));
     s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) +
                   divide_up(trained_expert * r.recipe.gradient, expert.gradient);
     s.optimizer = divide_up(

@@ -119,7 +119,10 @@ private:
     return std::move(f.add("--rdzv-endpoint", std::string("$MASTER_ADDR:29500")));
 }
 
-[[nodiscard]] inline std::int64_t kv_heads_of(const transformer& m) { return m.kv_heads > 0 ? m.kv_heads : m.heads; }
+/// Key and value heads; a latent makes one for each query head.
+[[nodiscard]] inline std::int64_t kv_heads_of(const transformer& m) {
+    return m.kv_heads > 0 && m.latent_attention.kv_rank == 0 ? m.kv_heads : m.heads;
+}
 
 /// True where sequence parallelism is on under a launcher that turns it on (or not) with tensor parallelism.
 [[nodiscard]] inline bool sequence_parallel_runs(const cardfit::layout& l, bool by_default) {

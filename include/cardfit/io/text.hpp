@@ -167,10 +167,11 @@ struct text_style {
     return "nobody published the rates of " + std::string(card.name);
 }
 
-/// A longest length. Where windows or states keep no more however long a sequence gets, memory sets none.
+/// The longest sequence that a job file takes. Where windows or states keep no more however long a sequence gets, memory
+/// sets no shorter one.
+inline constexpr std::int64_t no_limit = 100'000'000;
 [[nodiscard]] inline std::string in_tokens(std::int64_t longest) {
-    constexpr std::int64_t any = 100'000'000;
-    return longest >= any ? "any" : std::to_string(longest);
+    return longest >= no_limit ? "any" : std::to_string(longest);
 }
 
 /// The whole answer to one job.

@@ -70,7 +70,7 @@ namespace detail {
 /// False for an encoder, which reads its sequence once and keeps nothing of it.
 [[nodiscard]] constexpr bool generates(const network& net) noexcept {
     for (std::size_t k = 0; k < net.block_kinds; ++k)
-        if (net.blocks[k].causal || net.blocks[k].state_width > 0) return true;
+        if (net.blocks[k].causal || net.blocks[k].width.of[tensor_role::recurrent_state] > 0) return true;
     return false;
 }
 
@@ -94,7 +94,10 @@ namespace detail {
     found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
                  problem{"inference.prompt", i.prompt, 1, net.reads_source ? source : longest},
                  problem{"inference.generate", i.generate, 0,
-                         net.reads_source ? longest : larger(longest - larger(i.prompt, 0), 0)},
+                         net.tokens_a_sample > 0   ? any
+                         : !detail::generates(net) ? 1
+                         : net.reads_source        ? longest
+                                                   : larger(longest - larger(i.prompt, 0), 0)},
                  problem{"inference.group", i.group, 1, 65'536},
                  problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
                  problem{"inference.adapters", i.adapters, 0, 100'000},
@@ -107,8 +110,6 @@ namespace detail {
                   "fp16, bf16, fp8, int8, int4, fp32, or the default"},
         condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
                   "a format that weights are stored in"},
-        condition{i.generate <= 1 || net.tokens_a_sample > 0 || detail::generates(net), "inference.generate",
-                  i.generate, "0 or 1: the model reads its prompt and generates nothing"},
         condition{i.image_size == 0 || net.tokens_a_sample == 0 || i.image_size == net.image_size,
                   "inference.image_size", i.image_size, "the size that the network was lowered for"},
         condition{!net.undivided || net.image_size == 0 || i.weights < number_format::q4_0, "inference.weights",

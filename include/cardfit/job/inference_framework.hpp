@@ -62,7 +62,7 @@ struct inference_row {
     int sink_score_bytes = 0;
     /// Bytes a token and position of the mask, whatever the heads.
     int mask_bytes = 0;
-    /// Buffers are reserved for the whole context before the first token.
+    /// Buffers are reserved before the first token, for the contexts of all sequences: one cache holds them.
     bool reserves_context = false;
     /// Bytes a logit: 16 bits, and an fp32 copy.
     int logit_bytes = 6;
@@ -133,9 +133,7 @@ inline constexpr inference_row inference_rows[]{
      .source =
          "vLLM documentation: gpu_memory_utilization, max_num_seqs 256, max_num_batched_tokens; the profile run "
          "samples with fp32 logits, probabilities and their logarithms; CUDA graphs from 0.2.7 on, 0.36 to 0.65 GiB "
-         "in its logs; MLA since 0.7.1 (February 2025), before heads of 192 and 128 padded to 256 (log in #10927: "
-         "35.42 "
-         "GiB in 5373 blocks of DeepSeek-V2-Lite)"},
+         "in its logs; MLA since 0.7.1 (February 2025), before heads of 192 and 128 padded to 256 (log in #10927)"},
     {.name = "sglang",
      .cache = cache_policy::share_of_card,
      .shares_prefixes = true,

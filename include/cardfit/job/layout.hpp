@@ -83,4 +83,10 @@ struct layout {
     return found;
 }
 
+/// True where tensor parallelism divides key and value heads into whole ones. torchtitan and Megatron-LM train with no
+/// other: they copy no heads.
+[[nodiscard]] constexpr bool divides_heads(const layout& l, const network& net) noexcept {
+    return net.kv_heads % l.tensor == 0;
+}
+
 }  // namespace cardfit

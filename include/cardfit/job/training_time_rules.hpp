@@ -199,7 +199,10 @@ inline constexpr double cast_forward = 0.35;
 inline constexpr double fused_accumulation = 4.74;
 inline constexpr double autocast = 26;
 inline constexpr double full_accumulation = 8;
-inline constexpr double adapter_bytes = 14;     ///< of an adapter's inputs and outputs: casts, dropout, sum; Qwen
+inline constexpr double adapter_bytes = 14;  ///< of an adapter's inputs and outputs: casts, dropout, sum; Qwen
+/// Elements of a matrix read and written for its norm: peft's DoraLinearLayer makes the adapters' product, scales it,
+/// adds the weight and takes the norm; estimated.
+inline constexpr double magnitude_passes = 7;
 inline constexpr double dequantization = 14.8;  ///< a parameter and pass of a 4-bit base; Qwen
 inline constexpr double flattening = 4.28;      ///< passes over the gradients that `late` reduction copied
 
