@@ -102,31 +102,12 @@ struct named_curve {
     return io::aligned(rows, 1, "  ");
 }
 
-/// The curves divide a job by data alone; another layout's would be another job's.
-inline void refuse_model_parallelism(const cardfit::layout& given, const machine& m) {
-    const cardfit::layout l = resolved(given, m.cards);
-    const std::pair<const char*, int> ways[]{{"layout.tensor", l.tensor},
-                                             {"layout.pipeline", l.pipeline},
-                                             {"layout.context", l.context},
-                                             {"layout.expert", l.expert}};
-    std::vector<io::input_problem> all;
-    for (const auto& [key, size] : ways)
-        if (size > 1) all.push_back(io::refused_value(key, size, "1: scaling divides by data alone"));
-    if (given.sharding_group > 0 && l.sharding_group != l.data)
-        all.push_back(io::refused_value("layout.sharding_group", l.sharding_group,
-                                        "0 or all cards: scaling shards over all of them"));
-    if (!all.empty()) throw io::input_error(std::move(all));
-}
-
 inline int scaling(const scaling_options& o) {
     try {
         io::job_file job = training_job(o.path);
-        refuse_model_parallelism(job.layout, job.hardware);
         if (o.cards > 0) job.hardware.cards = o.cards;
         const scaling_report r = std::visit(
-            [&](const auto& model) {
-                return cardfit::scaling(model, *job.training, job.hardware, job.layout.sharding);
-            },
+            [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); },
             job.model);
         if (o.vega) {
             std::cout << io::dump(scaling_vega(r, io::title(job)), 1) << "\n";

@@ -275,20 +275,25 @@ TEST_CASE("what nests a hundred thousand deep, or ends in a NUL, is refused by e
     CHECK(says(nul, "byte 0"));
 }
 
-TEST_CASE("scaling refuses layouts that it would change, plan tells the group it was asked for") {
+TEST_CASE("scaling keeps the layout's other ways, plan tells the group it was asked for") {
     const std::string tensor =
         file("tensor.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 8},
-        "training": {"sequence_length": 4096}, "layout": {"data": 2, "tensor": 4}})");
-    const outcome refused = run("scaling " + tensor, true);
-    CHECK(refused.code == 2);
-    CHECK(says(refused, "layout.tensor is 4"));
-    const std::string whole =
-        file("whole.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 8},
-        "training": {"sequence_length": 4096}, "layout": {"sharding": "full", "sharding_group": 8}})");
-    CHECK(run("scaling " + whole).code != 2);
+        "training": {"sequence_length": 4096, "gradient_accumulation": 4, "framework": "megatron"},
+        "layout": {"data": 2, "tensor": 4, "sharding": "optimizer"}})");
+    const auto curve = nlohmann::json::parse(run("scaling " + tensor + " --json").text)["curves"][0]["points"];
+    CHECK(curve.size() == 2);
+    CHECK(curve[0]["cards"] == 4);
+    CHECK(curve[1]["cards"] == 8);
+    const auto alone = nlohmann::json::parse(run("estimate " + tensor + " --json").text);
+    CHECK(curve[1]["step_seconds"] == alone["time"]["step_seconds"]);
+    const outcome six = run("scaling " + tensor + " --cards 6", true);
+    CHECK(six.code == 2);
+    CHECK(says(six, "layout.tensor"));
     const std::string grouped =
         file("grouped.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 16},
-        "training": {"sequence_length": 4096, "framework": "torchtitan"}, "layout": {"data": 16, "sharding": "full", "sharding_group": 8}})");
+        "training": {"sequence_length": 4096, "framework": "torchtitan"},
+        "layout": {"data": 16, "sharding": "full", "sharding_group": 8}})");
+    CHECK(run("scaling " + grouped).code == 0);
     CHECK(says(run("plan " + grouped + " --json"), R"("sharding_group": 8)"));
 }
 

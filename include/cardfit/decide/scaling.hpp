@@ -15,14 +15,15 @@ struct scaling_point {
     int cards = 0;
     bool fits = false;
     time_estimate time{};
-    double speed_up = 0;    ///< against one card: samples a second (weak), one over the step (strong)
-    double efficiency = 0;  ///< speed-up over cards
+    double speed_up = 0;    ///< against the first point: samples a second (weak), one over the step (strong)
+    double efficiency = 0;  ///< speed-up over the first point's cards times more
     seconds exposed_communication{};
 };
 
 inline constexpr std::size_t max_scaling_points = 16;
 
-/// One curve: points at 1, 2, 4 … cards, and at all of them, over one link.
+/// One curve: points at 1, 2, 4 … replicas of the model, and at all of them, over one link. A replica is one card, or
+/// as many as tensor, pipeline, context and expert parallelism take.
 struct scaling_curve {
     card_link link{};
     scaling_point points[max_scaling_points]{};
@@ -72,26 +73,43 @@ namespace detail {
     return t;
 }
 
+/// Data-parallel ranks that the job's expert parallelism takes at least, and cards of one rank.
+[[nodiscard]] constexpr int fewest_ranks(const layout& l) noexcept {
+    int ranks = 1;
+    while (ranks < l.expert && ranks * l.context * l.tensor % l.expert != 0) ++ranks;
+    return ranks;
+}
+[[nodiscard]] constexpr int cards_a_rank(const layout& l) noexcept { return l.tensor * l.pipeline * l.context; }
+
+/// The job's layout over so many data-parallel ranks; shards are over all of them where its groups don't divide them.
+[[nodiscard]] constexpr layout over_ranks(layout l, int ranks) noexcept {
+    l.data = ranks;
+    if (l.sharding_group > 0 && ranks * l.context % l.sharding_group != 0) l.sharding_group = 0;
+    return l;
+}
+
 template <class M>
-[[nodiscard]] constexpr scaling_curve curve(const M& model, const training& t, const machine& m, sharding how,
-                                            int most_cards, card_link link, bool strong) {
+[[nodiscard]] constexpr scaling_curve curve(const M& model, const training& t, const machine& m, const layout& given,
+                                            card_link link, bool strong) {
     scaling_curve c{.link = link};
     const std::int64_t batch = t.micro_batch * t.gradient_accumulation;
-    if (strong) most_cards = static_cast<int>(smaller(most_cards, batch));
-    for (int n = 1; n <= most_cards && c.count < max_scaling_points;
-         n = n < most_cards && most_cards < 2 * n ? most_cards : 2 * n) {
-        const machine cards = with_cards(m, n, link);
-        const layout l{.data = n, .sharding = how};
+    const int fewest = fewest_ranks(given), all = m.cards / cards_a_rank(given) / fewest;
+    const int most = strong ? static_cast<int>(smaller(all, batch)) : all;
+    for (int n = 1; n <= most && c.count < max_scaling_points; n = n < most && most < 2 * n ? most : 2 * n) {
+        const int ranks = n * fewest;
+        const machine cards = with_cards(m, ranks * cards_a_rank(given), link);
+        const layout l = over_ranks(given, ranks);
         const training each = strong ? shared_out(t, n) : t;
         scaling_point& p = c.points[c.count++];
-        p.cards = n, p.time = step_time(model, each, cards, l),
+        p.cards = cards.cards, p.time = step_time(model, each, cards, l),
         p.fits = fit(model, each, cards, l).grade == grade::fits;
         p.exposed_communication = p.time.breakdown.data_communication + p.time.breakdown.tensor_communication;
         if (strong) {
             // What the batch has, not what cards of full shares would.
-            const double given = p.time.samples_per_second, has = static_cast<double>(batch) / p.time.step.number;
-            p.time.samples_per_second = has, p.time.tokens_per_second = p.time.tokens_per_second * (has / given),
-            p.time.model_flops_utilization *= has / given;
+            const double full = p.time.samples_per_second,
+                         has = static_cast<double>(batch * fewest) / p.time.step.number;
+            p.time.samples_per_second = has, p.time.tokens_per_second = p.time.tokens_per_second * (has / full),
+            p.time.model_flops_utilization *= has / full;
         }
         p.speed_up = p.time.samples_per_second / c.points[0].time.samples_per_second, p.efficiency = p.speed_up / n;
         const bool slower = c.count > 1 && p.time.step > c.points[c.count - 2].time.step;
@@ -102,22 +120,27 @@ template <class M>
 
 }  // namespace detail
 
-/// Scaling of a job by data parallelism with the given sharding, up to the machine's number of cards. The strong curve
-/// ends where the global batch has fewer samples than cards. Throws invalid_input as step_time.
+/// Scaling of a job by data parallelism, up to the machine's number of cards; the layout's other ways, its sharding and
+/// its groups stay. The strong curve ends where the global batch has fewer samples than ranks. Throws invalid_input as
+/// step_time.
 template <class M>
 [[nodiscard]] constexpr scaling_report scaling(const M& model, const training& t, const machine& m,
-                                               sharding how = sharding::none) {
+                                               const layout& given = {}) {
+    // Data parallelism is what the curves try, so that any of it is right.
+    layout whole = given;
+    whole.data = 0, whole.sharding_group = 0;
+    static_cast<void>(problems(whole, m.cards, lower_model(model, t.image_size), on_problem::refuse));
     const card_link nvlink = nvlink_of(m.card), pcie = pcie_of(m.card);
     scaling_report r{.has_nvlink = nvlink != card_link::by_default};
-    r.weak_pcie = detail::curve(model, t, m, how, m.cards, pcie, false),
-    r.strong_pcie = detail::curve(model, t, m, how, m.cards, pcie, true);
+    r.weak_pcie = detail::curve(model, t, m, given, pcie, false),
+    r.strong_pcie = detail::curve(model, t, m, given, pcie, true);
     if (!r.has_nvlink) return r;
-    r.weak_nvlink = detail::curve(model, t, m, how, m.cards, nvlink, false),
-    r.strong_nvlink = detail::curve(model, t, m, how, m.cards, nvlink, true);
+    r.weak_nvlink = detail::curve(model, t, m, given, nvlink, false),
+    r.strong_nvlink = detail::curve(model, t, m, given, nvlink, true);
     training larger_batch = t;
     for (std::int64_t batch = 1; batch <= 1024 && r.link_stops_mattering == 0; batch *= 2) {
         larger_batch.micro_batch = batch;
-        const layout l{.data = m.cards, .sharding = how};
+        const layout l = detail::over_ranks(given, m.cards / detail::cards_a_rank(given));
         const double with = step_time(model, larger_batch, detail::with_cards(m, m.cards, nvlink), l).step.number,
                      without = step_time(model, larger_batch, detail::with_cards(m, m.cards, pcie), l).step.number;
         if (without < 1.02 * with) r.link_stops_mattering = batch;
