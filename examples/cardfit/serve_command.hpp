@@ -36,9 +36,12 @@ struct served {
     flags.hardware["cards"] = o.count;
     flags.inference = {{"prompt", 1}, {"generate", 0}};
     if (!o.weights.empty()) flags.inference["weights"] = o.weights;
-    const bool file = o.weights.empty() || is_gguf(io::read_job(job_of(flags, card)).inference->weights);
-    flags.inference["framework"] = !o.engine.empty() ? o.engine : file ? "llama.cpp" : "vllm";
-    const inference_framework engine = io::read_job(job_of(flags, card)).inference->framework;
+    if (!o.engine.empty()) flags.inference["framework"] = o.engine;
+    const inference asked = *io::read_job(job_of(flags, card)).inference;
+    const inference_framework usual = o.weights.empty() || is_gguf(asked.weights) ? inference_framework::llama_cpp
+                                                                                  : inference_framework::vllm,
+                              engine = o.engine.empty() ? usual : asked.framework;
+    flags.inference["framework"] = io::name_of(io::inference_framework_names, engine);
     flags.layout[row_of(engine).splits_layers ? "pipeline" : "tensor"] = o.count;
     return io::read_job(job_of(flags, card));
 }

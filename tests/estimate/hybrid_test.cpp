@@ -2,6 +2,8 @@
 
 // Inference of models with recurrent layers and of encoder-decoders: what grows with the context and what does not.
 
+#include "random_choices.hpp"
+
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference_time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
@@ -10,8 +12,6 @@
 #include <cardfit/model/kv_cache.hpp>
 
 #include <doctest/doctest.h>
-
-#include <random>
 
 using namespace cardfit;
 
@@ -31,13 +31,9 @@ struct generated {
     cardfit::layout layout{};
 };
 
-class generator {
+class generator : public random_choices {
 public:
-    explicit generator(unsigned seed) : random_(seed) {}
-
-    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
-        return values.begin()[below(values.size())];
-    }
+    using random_choices::random_choices;
     [[nodiscard]] generated next() {
         generated g;
         const std::size_t n = below(models::hybrids.size() + models::encoder_decoders.size());
@@ -58,10 +54,6 @@ public:
         while (!publishes_rates(g.hardware.card));
         return g;
     }
-
-private:
-    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
-    std::mt19937 random_;
 };
 
 constexpr unsigned jobs = 2000;

@@ -2,13 +2,13 @@
 
 // Invariants of the inference memory estimate over thousands of generated jobs.
 
+#include "random_choices.hpp"
+
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
-
-#include <random>
 
 using namespace cardfit;
 
@@ -21,13 +21,9 @@ struct generated {
     cardfit::layout layout{};
 };
 
-class generator {
+class generator : public random_choices {
 public:
-    explicit generator(unsigned seed) : random_(seed) {}
-
-    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
-        return values.begin()[below(values.size())];
-    }
+    using random_choices::random_choices;
     [[nodiscard]] generated next() {
         generated g;
         g.model = models::all[below(models::all.size())].model;
@@ -50,10 +46,6 @@ public:
         g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
         return g;
     }
-
-private:
-    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
-    std::mt19937 random_;
 };
 
 [[nodiscard]] memory_estimate estimate(const generated& g) { return memory(*g.model, g.job, g.hardware, g.layout); }

@@ -3,14 +3,14 @@
 // Limits of the inference time estimate over thousands of generated jobs: physics bounds it, and more of a resource
 // never costs time.
 
+#include "random_choices.hpp"
+
 #include <cardfit/estimate/inference_time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
-
-#include <random>
 
 using namespace cardfit;
 
@@ -23,13 +23,9 @@ struct generated {
     cardfit::layout layout{};
 };
 
-class generator {
+class generator : public random_choices {
 public:
-    explicit generator(unsigned seed) : random_(seed) {}
-
-    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
-        return values.begin()[below(values.size())];
-    }
+    using random_choices::random_choices;
     [[nodiscard]] generated next() {
         generated g;
         g.model = models::all[below(models::all.size())].model;
@@ -49,10 +45,6 @@ public:
         while (!publishes_rates(g.hardware.card));
         return g;
     }
-
-private:
-    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
-    std::mt19937 random_;
 };
 
 [[nodiscard]] inference_time estimate(const generated& g) { return time(*g.model, g.job, g.hardware, g.layout); }

@@ -2,13 +2,13 @@
 
 // Invariants of the memory estimate over thousands of generated jobs.
 
+#include "random_choices.hpp"
+
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
-
-#include <random>
 
 using namespace cardfit;
 
@@ -22,18 +22,9 @@ struct generated {
     cardfit::layout layout{};
 };
 
-class generator {
+class generator : public random_choices {
 public:
-    explicit generator(unsigned seed) : random_(seed) {}
-
-    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
-        return values.begin()[below(values.size())];
-    }
-    template <class E>
-    [[nodiscard]] E any(E last) {
-        return static_cast<E>(below(static_cast<std::size_t>(last) + 1));
-    }
-    [[nodiscard]] bool coin() { return below(2) == 1; }
+    using random_choices::random_choices;
 
     [[nodiscard]] generated next() {
         generated g;
@@ -68,10 +59,6 @@ public:
         g.hardware = (l.data * l.tensor * l.pipeline * l.context) * *cards::all[below(cards::all.size())];
         return g;
     }
-
-private:
-    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
-    std::mt19937 random_;
 };
 
 [[nodiscard]] memory_estimate estimate(const generated& g) { return memory(g.model, g.job, g.hardware, g.layout); }

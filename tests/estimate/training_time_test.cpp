@@ -2,6 +2,8 @@
 
 // Limits that every time estimate keeps, over thousands of generated jobs on every card.
 
+#include "random_choices.hpp"
+
 #include <cardfit/estimate/training_time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/detector_zoo.hpp>
@@ -10,8 +12,6 @@
 #include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
-
-#include <random>
 
 using namespace cardfit;
 
@@ -25,18 +25,9 @@ struct generated {
     cardfit::layout layout{};
 };
 
-class generator {
+class generator : public random_choices {
 public:
-    explicit generator(unsigned seed) : random_(seed) {}
-
-    [[nodiscard]] std::int64_t among(std::initializer_list<std::int64_t> values) {
-        return values.begin()[below(values.size())];
-    }
-    template <class E>
-    [[nodiscard]] E any(E last) {
-        return static_cast<E>(below(static_cast<std::size_t>(last) + 1));
-    }
-    [[nodiscard]] bool coin() { return below(2) == 1; }
+    using random_choices::random_choices;
 
     /// One that has a step time in this precision.
     [[nodiscard]] gpu card(precision p) {
@@ -94,10 +85,6 @@ public:
         g.hardware.network_gbit = static_cast<double>(among({0, 100, 800}));
         return g;
     }
-
-private:
-    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
-    std::mt19937 random_;
 };
 
 [[nodiscard]] time_estimate estimate(const generated& g) { return step_time(g.model, g.job, g.hardware, g.layout); }

@@ -2,6 +2,8 @@
 
 // The capacity planner as a user runs it: a plan books nothing twice, and the command line agrees with every fit in it.
 
+#include "../run_command.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <doctest/doctest.h>
@@ -20,27 +22,7 @@ namespace {
 
 using nlohmann::json;
 
-struct outcome {
-    int code = -1;
-    std::string text;
-};
-
-outcome run(const std::string& command) {
-    outcome o;
-    std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    REQUIRE(pipe);
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) o.text.append(buffer, n);
-    const int status = pclose(pipe);
-    o.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return o;
-}
-
-std::string file(const std::string& name, const std::string& text) {
-    const std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-}
+outcome run(const std::string& command) { return run_command(command + " 2>&1"); }
 
 std::vector<std::string> lines_of(const std::string& path) {
     std::ifstream in(path);
@@ -53,12 +35,6 @@ std::vector<std::string> lines_of(const std::string& path) {
 
 outcome planner(const std::string& fleet, const std::string& jobs, const std::string& flags = "") {
     return run(std::string(CARDFIT_PLANNER) + " " + fleet + " " + jobs + " " + flags);
-}
-
-bool says(const outcome& o, const std::string& text) {
-    if (o.text.find(text) != std::string::npos) return true;
-    MESSAGE(o.text);
-    return false;
 }
 
 const std::string header = "name,card,cards,per_node,link,dollars_per_hour\n";

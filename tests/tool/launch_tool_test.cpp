@@ -2,6 +2,8 @@
 
 // cardfit launch as a user runs it: a script, a JSON document, refusals.
 
+#include "../run_command.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <doctest/doctest.h>
@@ -14,27 +16,7 @@
 
 namespace {
 
-struct outcome {
-    int code = -1;
-    std::string text;
-};
-
-outcome run(const std::string& command) {
-    outcome o;
-    std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    REQUIRE(pipe);
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) o.text.append(buffer, n);
-    const int status = pclose(pipe);
-    o.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return o;
-}
-
-std::string file(const std::string& name, const std::string& text) {
-    const std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-}
+outcome run(const std::string& command) { return run_command(command + " 2>&1"); }
 
 outcome launch(const std::string& arguments) { return run(std::string(CARDFIT_TOOL) + " launch " + arguments); }
 

@@ -2,6 +2,8 @@
 
 // The command line as a user runs it: output, exit codes, and what it says of bad input.
 
+#include "../run_command.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <doctest/doctest.h>
@@ -14,35 +16,9 @@
 
 namespace {
 
-struct outcome {
-    int code = -1;
-    std::string text;
-};
-
 /// Runs the tool; standard error is read with standard output where `both`. `environment`: "NAME=value " in front.
 outcome run(const std::string& arguments, bool both = false, const std::string& environment = "") {
-    outcome o;
-    const std::string command =
-        environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null");
-    std::FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe);
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) o.text.append(buffer, n);
-    const int status = pclose(pipe);
-    o.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return o;
-}
-
-std::string file(const std::string& name, const std::string& text) {
-    const std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-}
-
-bool says(const outcome& o, const std::string& text) {
-    if (o.text.find(text) != std::string::npos) return true;
-    MESSAGE(o.text);
-    return false;
+    return run_command(environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null"));
 }
 
 const std::string config = std::string(CARDFIT_SOURCE) + "/examples/models/llama-3.1-8b/config.json";

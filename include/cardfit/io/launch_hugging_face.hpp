@@ -49,11 +49,7 @@ inline constexpr trainer_precision trainer_precisions[]{
 };
 
 /// A frozen base's format as ModelConfig's flags; the compute type needs none.
-struct base_format {
-    number_format key;
-    std::string_view flags;
-};
-inline constexpr base_format base_formats[]{
+inline constexpr flag_row<number_format> base_formats[]{
     {number_format::fp64, ""},
     {number_format::int8, "--load_in_8bit True"},
     {number_format::nf4, "--load_in_4bit True --bnb_4bit_quant_type nf4"},
@@ -71,11 +67,7 @@ inline constexpr target_module target_modules[]{
     {target::down, "down_proj"}, {target::embeddings, "embed_tokens"},
     {target::head, "lm_head"},
 };
-struct trainer_loss {
-    cardfit::loss key;
-    std::string_view flags;
-};
-inline constexpr trainer_loss trainer_losses[]{
+inline constexpr flag_row<cardfit::loss> trainer_losses[]{
     {loss::full, "--loss_type nll"},
     {loss::fused, "--use_liger_kernel True"},
     {loss::chunked, "--loss_type chunked_nll"},
@@ -93,7 +85,7 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
         if (t.adapter.targets.has(each.key)) f.add(each.module);
     const number_format base = t.base_weights;
     const bool compute = base == row_of(t.precision).compute && t.precision != precision::fp32;
-    for (const base_format& each : base_formats)
+    for (const flag_row<number_format>& each : base_formats)
         if (each.key == base) return static_cast<void>(f.add_words(each.flags));
     r.require(compute, "training.base_weights", std::string(layout_of(base).name),
               "the compute type, int8, nf4, nf4-dq");

@@ -10,11 +10,7 @@
 namespace cardfit::io::detail {
 
 /// Flags of a precision; fp32 is Megatron's default and needs none.
-struct megatron_precision {
-    cardfit::precision key;
-    std::string_view flags;
-};
-inline constexpr megatron_precision megatron_precisions[]{
+inline constexpr flag_row<cardfit::precision> megatron_precisions[]{
     {precision::fp32, ""},
     {precision::bf16_mixed, "--bf16"},
     {precision::fp16_mixed, "--fp16"},
@@ -23,11 +19,7 @@ inline constexpr megatron_precision megatron_precisions[]{
     {precision::nvfp4_mixed, "--bf16 --fp4-format e2m1 --fp4-recipe nvfp4"},
 };
 /// Megatron's Adam decays weights apart from the gradient; without decay Adam and AdamW are one.
-struct megatron_optimizer {
-    cardfit::optimizer key;
-    std::string_view flags;
-};
-inline constexpr megatron_optimizer megatron_optimizers[]{
+inline constexpr flag_row<cardfit::optimizer> megatron_optimizers[]{
     {optimizer::adamw, "--optimizer adam --weight-decay 0.1"},
     {optimizer::adam, "--optimizer adam --weight-decay 0.0"},
     {optimizer::sgd, "--optimizer sgd --sgd-momentum 0.0"},
@@ -35,32 +27,20 @@ inline constexpr megatron_optimizer megatron_optimizers[]{
     {optimizer::muon, "--optimizer muon"},
 };
 /// ZeRO stages: the first is the distributed optimizer, the others Megatron FSDP's strategies.
-struct megatron_sharding {
-    cardfit::sharding key;
-    std::string_view flags;
-};
 inline constexpr std::string_view megatron_fsdp_flags =
     "--use-distributed-optimizer --use-megatron-fsdp --ckpt-format fsdp_dtensor --no-gradient-accumulation-fusion";
-inline constexpr megatron_sharding megatron_shardings[]{
+inline constexpr flag_row<cardfit::sharding> megatron_shardings[]{
     {sharding::none, ""},
     {sharding::optimizer, "--use-distributed-optimizer"},
     {sharding::gradients, "--data-parallel-sharding-strategy optim_grads"},
     {sharding::full, "--data-parallel-sharding-strategy optim_grads_params"},
 };
-struct megatron_recompute {
-    cardfit::recompute key;
-    std::string_view flags;
-};
-inline constexpr megatron_recompute megatron_recomputes[]{
+inline constexpr flag_row<cardfit::recompute> megatron_recomputes[]{
     {recompute::none, ""},
     {recompute::selective, "--recompute-granularity selective --recompute-modules core_attn"},
     {recompute::full, "--recompute-granularity full --recompute-method uniform --recompute-num-layers 1"},
 };
-struct megatron_biases {
-    cardfit::biases key;
-    std::string_view flags;
-};
-inline constexpr megatron_biases megatron_bias_flags[]{
+inline constexpr flag_row<cardfit::biases> megatron_bias_flags[]{
     {biases::none, "--disable-bias-linear"},
     {biases::qkv, "--disable-bias-linear --add-qkv-bias"},
     {biases::all, ""},

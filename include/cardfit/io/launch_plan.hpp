@@ -61,6 +61,13 @@ struct launch_request {
     }
 };
 
+/// The flags of one value of a job's key.
+template <class Key>
+struct flag_row {
+    Key key;
+    std::string_view flags;
+};
+
 /// The row whose `key` is asked for; where there is none the field is refused with the names of those there are.
 template <class Row, std::size_t N, class Key, class Names>
 [[nodiscard]] const Row* launch_row(const launch_request& r, const Row (&rows)[N], Key key, const std::string& field,

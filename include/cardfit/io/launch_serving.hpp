@@ -26,11 +26,7 @@ inline void refuse_for_serving(const launch_request& r) {
 }
 
 /// Weights under vLLM: the compute type, and the method of the quantised checkpoint (or, of fp8 and nf4, of loading).
-struct vllm_weights {
-    number_format key;
-    std::string_view flags;
-};
-inline constexpr vllm_weights vllm_weight_flags[]{
+inline constexpr flag_row<number_format> vllm_weight_flags[]{
     {number_format::fp32, "--dtype float32"},
     {number_format::fp16, "--dtype float16"},
     {number_format::bf16, "--dtype bfloat16"},
