@@ -167,7 +167,7 @@ int run(int argc, char** argv) {
 
     tool::validate_options validate;
     CLI::App* validate_command = app.add_subcommand("validate", "estimates against published measurements");
-    validate_command->add_option("rows", validate.path, "measured rows (JSONL), or - for standard input")->required();
+    validate_command->add_option("file", validate.path, "measured rows (JSONL), or - for standard input")->required();
     validate_command->add_flag("--json", validate.json, "print one JSON document");
     validate_command->add_flag("--rows", validate.each, "print each row's estimate and error");
     validate_command->add_flag("--leave-one-source-out", validate.held_out,

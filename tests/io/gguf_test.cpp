@@ -40,8 +40,8 @@ void check_tensors(const std::string& name, std::int64_t alignment) {
         const io::stored_tensor& t = file.tensors[i];
         const json& theirs = read["tensors"][i];
         CAPTURE(t.name);
-        CHECK(t.name == theirs["name"]);
-        CHECK(t.type == our_name(theirs["type"]));
+        CHECK(t.name == theirs["name"].get<std::string>());
+        CHECK(t.type == our_name(theirs["type"].get<std::string>()));
         CHECK(json(t.shape) == theirs["shape"]);
         CHECK(t.offset == theirs["offset"]);
         if (i + 1 < file.tensors.size())

@@ -146,7 +146,7 @@ TEST_CASE("bands from all other sources hold most rows of a source") {
             held += static_cast<double>(inside) / static_cast<double>(list.size());
         }
         const double share = held / static_cast<double>(errors.size());
-        MESSAGE((training ? "training" : "inference")
+        MESSAGE(std::string(training ? "training" : "inference")
                 << ": " << percent(share) << " of a left-out source's rows inside");
         CHECK(share >= 0.75);
     }

@@ -50,11 +50,10 @@ namespace detail {
     return a;
 }
 
-/// The card's figures behind rates and capacity that no document backs.
-inline void add_estimated(const job_file& job, answered_job& a) {
-    const gpu& card = job.hardware.card;
-    if (a.step) add_estimated_rates(job, a.estimated);
-    if (job.hardware.capacity.number != 0 || usable_memory(job.hardware) == card.runtime_total) return;
+/// Adds the figures of the card's capacity that no document backs.
+inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
+    const gpu& card = hardware.card;
+    if (hardware.capacity.number != 0 || usable_memory(hardware) == card.runtime_total) return;
     if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
     a.estimated.push_back("usable_mib_torch");
 }
@@ -72,7 +71,8 @@ inline void add_estimated(const job_file& job, answered_job& a) {
     try {
         answered_job a = job.training ? detail::answer_training(job, row ? *row : row_of(job.training->framework))
                                       : detail::answer_inference(job);
-        detail::add_estimated(job, a);
+        if (a.step) detail::add_estimated_rates(job.hardware, job.training->precision, a.estimated);
+        detail::add_estimated_capacity(job.hardware, a);
         return a;
     } catch (const invalid_input& e) {
         throw refused(e);

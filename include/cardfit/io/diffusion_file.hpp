@@ -105,7 +105,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
         const memory_estimate& m = a.report.memory;
         a.all_cards = {.allocated = m.allocated(), .reserved = m.reserved(), .device = m.device()};
         a.max_micro_batch = largest_batch(*file.model, file.job, file.hardware);
-        detail::add_estimated({.hardware = file.hardware}, a);
+        detail::add_estimated_capacity(file.hardware, a);
         return a;
     } catch (const std::overflow_error& e) {
         throw input_error({input_problem{.key = "inference.batch",
