@@ -148,16 +148,20 @@ private:
     [[nodiscard]] int count(const char* key, const std::string& text, int low, int high) {
         int number = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (error != std::errc{} || end != text.data() + text.size() || number < low || number > high)
-            refuse(key, text, "an integer from " + std::to_string(low) + " to " + std::to_string(high)), number = 0;
+        if (error != std::errc{} || end != text.data() + text.size() || number < low || number > high) {
+            refuse(key, text, "an integer from " + std::to_string(low) + " to " + std::to_string(high));
+            number = 0;
+        }
         return number;
     }
 
     [[nodiscard]] double price(const std::string& text) {
         double number = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (error != std::errc{} || end != text.data() + text.size() || !(number >= 0 && number <= 1e6))
-            refuse("dollars_per_hour", text, "a number from 0 to 1000000, for the whole machine"), number = 0;
+        if (error != std::errc{} || end != text.data() + text.size() || !(number >= 0 && number <= 1e6)) {
+            refuse("dollars_per_hour", text, "a number from 0 to 1000000, for the whole machine");
+            number = 0;
+        }
         return number;
     }
 

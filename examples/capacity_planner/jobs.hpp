@@ -120,7 +120,8 @@ namespace detail {
     if (job && !job->is_object()) in.refuse_value("job", *job, "a job file without hardware.card");
     in.finish();
     if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
-    w.name = *name, w.job = *job;
+    w.name = *name;
+    w.job = *job;
     w.cards = w.job.contains("layout") ? 1 : 0;
     if (!w.job.contains("hardware")) return w;
     io::object_reader hardware(w.job["hardware"], "job.hardware", found);
@@ -149,11 +150,15 @@ namespace detail {
             if (!names.insert(w.name).second)
                 throw io::input_error({io::refused_value("name", w.name, "a name of its own")});
             cardfit::machine any = first;
-            any.link = cardfit::card_link::by_default, any.per_node = 0;
+            any.link = cardfit::card_link::by_default;
+            any.per_node = 0;
             static_cast<void>(io::read_job(on_machine(w, any, (std::max)(w.cards, 1))));
             jobs.push_back(std::move(w));
         } catch (const io::input_error& e) {
-            for (io::input_problem p : e.problems()) p.line = number, problems.push_back(std::move(p));
+            for (io::input_problem p : e.problems()) {
+                p.line = number;
+                problems.push_back(std::move(p));
+            }
         }
     }
     if (jobs.empty() && problems.empty()) problems.push_back(io::missing_key("jobs", "a job or more"));

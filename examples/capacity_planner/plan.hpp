@@ -138,7 +138,10 @@ struct plan_cost {
         cost.cards += p.way_of(j, a[j])->cards;
     }
     for (std::size_t m = 0; m < used.size(); ++m)
-        if (used[m]) cost.price += price_of(p.fleet[m]), ++cost.machines;
+        if (used[m]) {
+            cost.price += price_of(p.fleet[m]);
+            ++cost.machines;
+        }
     return cost;
 }
 
@@ -161,7 +164,10 @@ struct plan_cost {
     const auto ease = [&](std::size_t job) {
         int machines = 0, cards = 0;
         for (const machine_answer& a : p.answers[job])
-            if (a.runs) ++machines, cards = (std::max)(cards, a.runs->cards);
+            if (a.runs) {
+                ++machines;
+                cards = (std::max)(cards, a.runs->cards);
+            }
         return std::tuple{machines, -cards};
     };
     std::vector<std::size_t> order(p.jobs.size());
@@ -213,7 +219,8 @@ namespace detail {
 }
 [[nodiscard]] inline bool swap_places(const planning& p, assignment& a, std::size_t job, std::size_t other) {
     const int here = a[job], there = a[other];
-    a[job] = nowhere, a[other] = nowhere;
+    a[job] = nowhere;
+    a[other] = nowhere;
     return move_to(p, a, other, here) && move_to(p, a, job, there);
 }
 

@@ -30,8 +30,10 @@ namespace planner {
     const fleet_machine& m = p.fleet[static_cast<std::size_t>(machine)];
     nlohmann::ordered_json jobs = nlohmann::ordered_json::array();
     int used = 0;
-    for (const place& at : places_on(p, a, machine))
-        jobs.push_back(assigned_json(p, machine, at)), used += p.way_of(at.job, machine)->cards;
+    for (const place& at : places_on(p, a, machine)) {
+        jobs.push_back(assigned_json(p, machine, at));
+        used += p.way_of(at.job, machine)->cards;
+    }
     return {{"name", m.name},
             {"card", m.hardware.card.id},
             {"cards", m.hardware.cards},

@@ -121,10 +121,10 @@ inline int cards(const cards_options& options) {
             cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
         std::vector<const gpu*> chosen(list.begin(), list.end());
         detail::sort_by_column(chosen, options.sort, options.ascending);
-        if (!options.json)
-            return std::cout << (chosen.empty() ? "No card of the table has all of that.\n"
-                                                : detail::cards_text(chosen)),
-                   answered;
+        if (!options.json) {
+            std::cout << (chosen.empty() ? "No card of the table has all of that.\n" : detail::cards_text(chosen));
+            return answered;
+        }
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         for (const gpu* g : chosen) all.push_back(io::card_json(*g));
         std::cout << io::dump(all, 1) << "\n";

@@ -167,7 +167,8 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
     }
     if (net.image_size > 0) row["image_size"] = net.image_size;
     cells.push_back(net.image_size > 0 ? std::to_string(net.image_size) : "-");
-    all.push_back(std::move(row)), rows.push_back(std::move(cells));
+    all.push_back(std::move(row));
+    rows.push_back(std::move(cells));
 }
 
 inline int models(const table_options& options) {

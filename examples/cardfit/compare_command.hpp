@@ -152,7 +152,8 @@ inline int compare(const compare_options& o) {
                                : cardfit::compare(lower(job.model, job.image_size()), *job.inference, one, job.layout);
                 },
                 job.model);
-            all.cards[all.count++] = c.cards[0], all.generates = all.generates || c.generates;
+            all.cards[all.count++] = c.cards[0];
+            all.generates = all.generates || c.generates;
         }
         cardfit::detail::give_reasons(all, jobs[0].training.has_value());
         if (o.json)

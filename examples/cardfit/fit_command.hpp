@@ -143,7 +143,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     for (const recompute r : {asked, recompute::full}) {
         for (int n = 2; n < fewest; n *= 2) {
             machine m = job.hardware;
-            m.cards = n, m.per_node = 0;
+            m.cards = n;
+            m.per_node = 0;
             if (!fits_on(m, {.data = n, .sharding = sharding::full}, r)) continue;
             ways.push_back(std::to_string(n) + " cards with --sharding full" + (r == asked ? "" : " --recompute full"));
             fewest = n;
@@ -188,7 +189,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     };
     for (int n = 2 * job.hardware.cards; n <= 64; n *= 2) {
         machine m = job.hardware;
-        m.cards = n, m.per_node = 0;
+        m.cards = n;
+        m.per_node = 0;
         if (!fits_on(m, split_layers ? layout{.pipeline = n} : layout{.tensor = n})) continue;
         ways.push_back(std::to_string(n) + " cards with " + (split_layers ? "--pipeline " : "--tensor ") +
                        std::to_string(n));
@@ -270,7 +272,8 @@ void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) 
     if (a.step) return price_of_step(*a.step, job.hardware, dollars_of(price), alone);
     if (!a.serving || a.serving->generated.number <= 0) return {};
     unit_price token = price_of_token(*a.serving, job.hardware, job.inference->batch, dollars_of(price), alone);
-    token.energy = 1e6 * token.energy, token.rent = 1e6 * token.rent;
+    token.energy = 1e6 * token.energy;
+    token.rent = 1e6 * token.rent;
     return token;
 }
 
@@ -279,7 +282,8 @@ void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) 
 [[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const std::string& card) {
     nlohmann::json job = {{"model", o.model}, {"hardware", o.hardware}, {"inference", o.inference}};
     job["hardware"]["card"] = card;
-    job["inference"].update(o.training), job["inference"].update(o.diffusion);
+    job["inference"].update(o.training);
+    job["inference"].update(o.diffusion);
     if (!o.layout.empty()) job["layout"] = o.layout;
     return job;
 }

@@ -40,7 +40,9 @@ namespace tool {
         row.adapters.widens_quantized_base = false;
     } else if (is("google-research/bert") && row.name == "tensorflow") {
         const cardfit::framework_row& plain = cardfit::row_of(cardfit::framework::pytorch);
-        row.eager = plain.eager, row.autocast = plain.autocast, row.full_precision = plain.full_precision;
+        row.eager = plain.eager;
+        row.autocast = plain.autocast;
+        row.full_precision = plain.full_precision;
         row.activation_slack_per_mille = row.slack_per_mille = 50;
     } else if (is("facebookresearch/detectron2") && row.name == "detectron2") {
         row.convolution_transforms = false;

@@ -27,7 +27,8 @@ namespace {
 /// A command line that cannot be read: the reason on stderr, and with --json the document on stdout.
 int refuse_flags(const CLI::App& app, const CLI::ParseError& e, int argc, char** argv) {
     const std::vector<std::string> given(argv + 1, argv + argc);
-    std::string why = e.what(), commands;
+    std::string why = e.what();
+    std::string commands;
     bool known = given.empty() || given[0].rfind('-', 0) == 0;
     for (const CLI::App* each : app.get_subcommands({})) {
         commands += (commands.empty() ? "" : ", ") + each->get_name();
@@ -177,7 +178,9 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return e.get_exit_code() == 0 ? (app.exit(e), tool::answered) : refuse_flags(app, e, argc, argv);
+        if (e.get_exit_code() != 0) return refuse_flags(app, e, argc, argv);
+        app.exit(e);
+        return tool::answered;
     }
     return code;
 }

@@ -47,8 +47,12 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     const auto add = [&](const char* name, std::int64_t n) {
         if (n > 1) text += (text.empty() ? "" : " x ") + std::string(name) + " " + std::to_string(n);
     };
-    add("data", l.data), add("tensor", l.tensor), add("pipeline", l.pipeline), add("virtual", l.virtual_stages),
-        add("context", l.context), add("expert", l.expert);
+    add("data", l.data);
+    add("tensor", l.tensor);
+    add("pipeline", l.pipeline);
+    add("virtual", l.virtual_stages);
+    add("context", l.context);
+    add("expert", l.expert);
     if (l.sharding != sharding::none && l.sharding_group > 0 && l.sharding_group != l.data * l.context)
         add("groups of", l.sharding_group);
     if (l.sequence_parallel == sequence_parallel::off && l.tensor > 1) text += ", no sequence parallel";
@@ -101,7 +105,8 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
 
 /// The job laid out as a plan says.
 [[nodiscard]] inline io::job_file planned(io::job_file job, const plan& p) {
-    job.training = p.job, job.layout = p.layout;
+    job.training = p.job;
+    job.layout = p.layout;
     return job;
 }
 
@@ -124,7 +129,10 @@ struct launched_job {
 [[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, const std::string& launcher) {
     const launched_job asked{job, launcher};
     plan_space space{.tight = o.tight, .stop = detail::watch};
-    if (!launcher.empty()) space.accept = can_launch, space.accept_context = &asked;
+    if (!launcher.empty()) {
+        space.accept = can_launch;
+        space.accept_context = &asked;
+    }
     std::signal(SIGINT, detail::note_interrupt);
     const plan_report r =
         std::visit([&](const auto& model) { return best_plans(model, *job.training, job.hardware, job.layout, space); },

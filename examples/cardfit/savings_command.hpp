@@ -41,9 +41,12 @@ struct savings_options {
                                    {"supported", s.reason != saving_reason::no_such_format},
                                    {"reason", reason_text(s, card)}};
     if (s.reason == saving_reason::no_such_format) return json;
-    json["device_bytes"] = s.memory.device().number, json["saved_bytes"] = s.saved.number,
-    json["components"] = io::components_json(s.memory.components), json["step_seconds"] = s.time.step.number,
-    json["speed_up"] = s.speed_up, json["breakdown"] = io::breakdown_json(s.time.breakdown);
+    json["device_bytes"] = s.memory.device().number;
+    json["saved_bytes"] = s.saved.number;
+    json["components"] = io::components_json(s.memory.components);
+    json["step_seconds"] = s.time.step.number;
+    json["speed_up"] = s.speed_up;
+    json["breakdown"] = io::breakdown_json(s.time.breakdown);
     return json;
 }
 

@@ -32,7 +32,8 @@ struct served {
 /// the rest; cards hold layers in turn under llama.cpp, and divide matrices elsewhere.
 [[nodiscard]] inline io::job_file serve_job(const serve_options& o, const std::string& card) {
     fit_options flags;
-    flags.model = o.model, flags.infer = true;
+    flags.model = o.model;
+    flags.infer = true;
     flags.hardware["cards"] = o.count;
     flags.inference = {{"prompt", 1}, {"generate", 0}};
     if (!o.weights.empty()) flags.inference["weights"] = o.weights;
@@ -74,14 +75,17 @@ struct served {
         throw io::input_error({io::refused_value("model", s.job.model_name,
                                                  "a model that continues its prompt (fit --infer takes the others)")});
     inference& i = *s.job.inference;
-    s.context = context_of(o, net), i.prompt = s.context - 1, i.generate = 1;
+    s.context = context_of(o, net);
+    i.prompt = s.context - 1;
+    i.generate = 1;
     if (o.weights.empty() && !s.job.file_weights) {
         const format_choice best = best_weights(net, i, s.job.hardware, s.job.layout);
         s.chosen = best.accepted;
         if (best.accepted) i.weights = best.format;
     }
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
-    s.longest = longest_context(lowered, certainty::sure), s.users = largest_batch(lowered, certainty::sure);
+    s.longest = longest_context(lowered, certainty::sure);
+    s.users = largest_batch(lowered, certainty::sure);
     s.split = row_of(i.framework).splits_layers
                   ? layers_on_cards(net, i, s.job.hardware, certainty::sure)
                   : layer_split{.on_card = s.users > 0 ? net.layers : 0, .layers = net.layers};

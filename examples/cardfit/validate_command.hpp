@@ -186,8 +186,10 @@ struct summary {
 [[nodiscard]] inline summary summarise(std::vector<scored_row> rows) {
     std::sort(rows.begin(), rows.end(), [](const scored_row& a, const scored_row& b) { return a.error() > b.error(); });
     std::vector<double> errors, signed_errors;
-    for (const scored_row& r : rows)
-        errors.insert(errors.begin(), r.error()), signed_errors.push_back(r.signed_error());
+    for (const scored_row& r : rows) {
+        errors.insert(errors.begin(), r.error());
+        signed_errors.push_back(r.signed_error());
+    }
     summary s{.n = rows.size(),
               .median_error = median(errors),
               .percentile_90 = percentile(errors, 0.9),
@@ -257,7 +259,8 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
         for (const auto& [source, rows] : sources) {
             const summary one = summarise(rows);
             quantities[quantity]["sources"][source] = summary_json(one);
-            medians += one.median_error, percentiles += one.percentile_90;
+            medians += one.median_error;
+            percentiles += one.percentile_90;
         }
         const double n = static_cast<double>(sources.size());
         quantities[quantity]["mean_over_sources"] = {{"median", medians / n}, {"percentile_90", percentiles / n}};
@@ -279,7 +282,8 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
         double medians = 0, percentiles = 0;
         for (const auto& [source, rows] : sources) {
             const summary one = summarise(rows);
-            medians += one.median_error, percentiles += one.percentile_90;
+            medians += one.median_error;
+            percentiles += one.percentile_90;
             std::string worst;
             for (const scored_row& r : one.worst)
                 worst += (worst.empty() ? "" : ", ") + r.id + " " + (r.signed_error() > 0 ? "+" : "") +
@@ -343,7 +347,8 @@ inline int validate(const validate_options& options) {
             ++s.unanswered[not_yet ? (why.rfind("model is", 0) == 0 ? why.substr(why.find(':') + 2) : why)
                                    : "malformed"];
         } catch (const nlohmann::json::exception& e) {
-            ++malformed, ++s.unanswered["malformed"];
+            ++malformed;
+            ++s.unanswered["malformed"];
             std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
         }
     }

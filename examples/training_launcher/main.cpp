@@ -108,7 +108,8 @@ struct asked_launch {
 };
 [[nodiscard]] io::launch_plan start_of(const asked_launch& asked, const plan& p) {
     io::job_file laid = asked.job;
-    laid.training = p.job, laid.layout = p.layout;
+    laid.training = p.job;
+    laid.layout = p.layout;
     return io::launch(laid, asked.launcher);
 }
 

@@ -80,8 +80,7 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 /// a + b. Throws std::overflow_error past 64 bits (in a constant expression: a compile error). No compiler built-ins:
 /// nvcc evaluates none of them in constants.
 [[nodiscard]] constexpr std::int64_t add(std::int64_t a, std::int64_t b) {
-    if (b > 0 ? a > most - b : a < least - b)
-        throw std::overflow_error("cardfit: a count exceeds 64 bits in a sum");
+    if (b > 0 ? a > most - b : a < least - b) throw std::overflow_error("cardfit: a count exceeds 64 bits in a sum");
     return a + b;
 }
 
@@ -94,7 +93,8 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 
 /// a * b. Throws std::overflow_error past 64 bits.
 [[nodiscard]] constexpr std::int64_t multiply(std::int64_t a, std::int64_t b) {
-    const bool too_much = a > 0 ? (b > 0 ? a > most / b : b < least / a) : (b > 0 ? a < least / b : a != 0 && b < most / a);
+    const bool too_much =
+        a > 0 ? (b > 0 ? a > most / b : b < least / a) : (b > 0 ? a < least / b : a != 0 && b < most / a);
     if (too_much) throw std::overflow_error("cardfit: a count exceeds 64 bits in a product");
     return a * b;
 }

@@ -12,4 +12,9 @@ constexpr std::int64_t available = 80'896;
 #else
 constexpr std::int64_t available = 120'000;
 #endif
-static_assert(require_fit<verdict{.needed_MiB = 112'376, .available_MiB = available, .weights_MiB = 30'633, .gradients_MiB = 30'633, .optimizer_MiB = 40'000, .activations_MiB = 11'110}>);
+static_assert(require_fit<verdict{.needed_MiB = 112'376,
+                                  .available_MiB = available,
+                                  .weights_MiB = 30'633,
+                                  .gradients_MiB = 30'633,
+                                  .optimizer_MiB = 40'000,
+                                  .activations_MiB = 11'110}>);

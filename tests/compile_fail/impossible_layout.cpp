@@ -10,4 +10,6 @@ constexpr int data = 3;
 #else
 constexpr int data = 8;
 #endif
-static_assert(memory(models::gpt2, training{.sequence_length = 1024}, 8 * cards::a100_sxm4_80gb, {.data = data}).device().number > 0);
+static_assert(
+    memory(models::gpt2, training{.sequence_length = 1024}, 8 * cards::a100_sxm4_80gb, {.data = data}).device().number >
+    0);

@@ -7,8 +7,14 @@
 #include <cardfit/hardware/physics.hpp>
 using namespace cardfit;
 constexpr gpu a_card{
-    .id = "a-card", .name = "A card", .architecture = "Ada Lovelace", .compute_capability = {8, 9},
-    .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568, .boost_clock_mhz = 2505,
+    .id = "a-card",
+    .name = "A card",
+    .architecture = "Ada Lovelace",
+    .compute_capability = {8, 9},
+    .streaming_multiprocessors = 142,
+    .cuda_cores = 18176,
+    .tensor_cores = 568,
+    .boost_clock_mhz = 2505,
 #ifdef CARDFIT_FAIL
     .rates = {.fp32 = 91.1_TFLOPS, .bf16 = 728.5_TFLOPS},  // the sparse rate
 #else

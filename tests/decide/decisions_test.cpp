@@ -67,7 +67,8 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
                                 for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
                                     if (global_batch % (micro * l.data) != 0) continue;
                                     training job = t;
-                                    job.micro_batch = micro, job.recompute = r,
+                                    job.micro_batch = micro;
+                                    job.recompute = r;
                                     job.gradient_accumulation = global_batch / (micro * l.data);
                                     if (virtual_stages > 1 && job.gradient_accumulation % pipeline != 0) continue;
                                     const memory_estimate e = memory(lower_job(net, job, m, l));

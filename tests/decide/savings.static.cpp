@@ -62,8 +62,8 @@ constexpr scaling_report four =
 constexpr bool strong_keeps_batch(const scaling_curve& c, double batch) {
     for (std::size_t i = 0; i < c.count; ++i) {
         const scaling_point& p = c.points[i];
-        const double samples = p.time.samples_per_second * p.time.step.number,
-                     speed_up = c.points[0].time.step.number / p.time.step.number;
+        const double samples = p.time.samples_per_second * p.time.step.number;
+        const double speed_up = c.points[0].time.step.number / p.time.step.number;
         if (samples < batch * (1 - 1e-9) || samples > batch * (1 + 1e-9) || p.speed_up < speed_up * (1 - 1e-9) ||
             p.speed_up > speed_up * (1 + 1e-9))
             return false;

@@ -63,10 +63,13 @@ TEST_CASE("images: memory grows with batch and size, and shrinks with recomputat
 
 TEST_CASE("images: what is frozen has no gradient, no optimizer state, and keeps nothing") {
     convnet frozen = models::resnet_50;
-    for (int i = 0; i < 3; ++i) frozen.stages[i].frozen = true, frozen.stages[i].norm = norm_after::frozen;
+    for (int i = 0; i < 3; ++i) {
+        frozen.stages[i].frozen = true;
+        frozen.stages[i].norm = norm_after::frozen;
+    }
     const training job{.precision = precision::fp32, .optimizer = optimizer::adamw, .micro_batch = 8};
-    const memory_components whole = memory(models::resnet_50, job, cards::a100_sxm4_80gb).components,
-                            part = memory(frozen, job, cards::a100_sxm4_80gb).components;
+    const memory_components whole = memory(models::resnet_50, job, cards::a100_sxm4_80gb).components;
+    const memory_components part = memory(frozen, job, cards::a100_sxm4_80gb).components;
     CHECK(lower_job(frozen, job, cards::a100_sxm4_80gb).stages[0].gradients <
           lower_job(models::resnet_50, job, cards::a100_sxm4_80gb).stages[0].gradients);
     CHECK(part.optimizer < whole.optimizer);
@@ -74,7 +77,8 @@ TEST_CASE("images: what is frozen has no gradient, no optimizer state, and keeps
 }
 
 TEST_CASE("images: input that makes no sense is refused by name") {
-    const machine one = cards::a100_sxm4_80gb, two = 2 * cards::a100_sxm4_80gb;
+    const machine one = cards::a100_sxm4_80gb;
+    const machine two = 2 * cards::a100_sxm4_80gb;
     const convnet& good = models::resnet_50;
     CHECK(refuses(good, {.image_size = -1}, one, {}, "training.image_size is -1; accepted: 0 to 16384"));
     CHECK(refuses(good, {.image_size = 1'000'000'000'000}, one, {}, "training.image_size is 1000000000000"));

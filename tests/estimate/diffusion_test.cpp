@@ -75,7 +75,8 @@ TEST_CASE("SD 1.5 at 512 x 512 in fp16, eager attention, PyTorch 1.10 (huggingfa
 TEST_CASE("SDXL, four images of 1024 x 1024 (huggingface.co/blog/simple_sdxl_optimizations, A100 40GB)") {
     diffusion_job j{.weights = number_format::fp16, .batch = 4};
     CHECK(std::abs(error(allocated(models::sd_xl, j), 21.72)) < 0.05);
-    j.weights = number_format::fp32, j.attention = attention::eager;
+    j.weights = number_format::fp32;
+    j.attention = attention::eager;
     CHECK(std::abs(error(allocated(models::sd_xl, j), 28.09)) < 0.04);
     // Known errors: the blog's 20.21 with model offload and 15.40 with VAE slicing are more than the tensors there.
     j = {.weights = number_format::fp16, .batch = 4, .offload = diffusion_offload::model};
@@ -136,7 +137,8 @@ TEST_CASE("more images, larger images and more copies never need less; saving ne
             }
             CHECK(device(m, {.attention = how}) <= device(m, {.attention = attention::eager}));
         }
-        const diffusion_job large{.batch = 4, .width = 2048, .height = 2048}, tiled = [&] {
+        const diffusion_job large{.batch = 4, .width = 2048, .height = 2048};
+        const diffusion_job tiled = [&] {
             diffusion_job j = large;
             j.vae_tiling = j.vae_slicing = true;
             return j;
@@ -155,8 +157,8 @@ TEST_CASE("components add up, and the batch that is answered fits") {
         CHECK(e.device() < e.device_high);
         const std::int64_t most = largest_batch(*entry.model, {}, cards::a100_sxm4_80gb);
         REQUIRE(most > 0);
-        const fit_report there = fit(*entry.model, {.batch = most}, cards::a100_sxm4_80gb),
-                         beyond = fit(*entry.model, {.batch = most + 1}, cards::a100_sxm4_80gb);
+        const fit_report there = fit(*entry.model, {.batch = most}, cards::a100_sxm4_80gb);
+        const fit_report beyond = fit(*entry.model, {.batch = most + 1}, cards::a100_sxm4_80gb);
         CHECK(there.headroom.number >= 0);
         CHECK(beyond.headroom.number < 0);
     }

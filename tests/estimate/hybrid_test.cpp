@@ -43,7 +43,9 @@ public:
         constexpr number_format formats[]{number_format::bf16, number_format::fp8, number_format::nf4,
                                           number_format::q4_k_m, number_format::q8_0};
         i.weights = formats[below(5)];
-        i.batch = among({1, 3, 64}), i.prompt = among({1, 100, 440, 1400}), i.generate = among({0, 1, 400});
+        i.batch = among({1, 3, 64});
+        i.prompt = among({1, 100, 440, 1400});
+        i.generate = among({0, 1, 400});
         if (g.net.longest_source > 0) i.prompt = smaller(i.prompt, g.net.longest_source);
         i.framework =
             static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
@@ -108,7 +110,8 @@ TEST_CASE("hybrid: a pipeline's stages hold all states once") {
 TEST_CASE("encoder-decoder: the source fills the cross cache, the target the decoder's own") {
     const inference i{.batch = 4, .prompt = 512, .generate = 100};
     const network net = lower(models::flan_t5_xxl);
-    const std::int64_t own = kv_cache(net, 100).number, cross = cross_cache(net, 512).number;
+    const std::int64_t own = kv_cache(net, 100).number;
+    const std::int64_t cross = cross_cache(net, 512).number;
     CHECK(cache_of(net, i, one_card) == 4 * (own + cross));
     const lowered_inference job = lower_job(net, i, one_card);
     CHECK(detail::cache_bytes(job, job.stages[0], 1, 1024, 100) == own + 2 * cross);

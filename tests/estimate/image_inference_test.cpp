@@ -35,7 +35,8 @@ TEST_CASE("images: weights in the job's format, batch norms' statistics in fp32"
 TEST_CASE("images: activations are there, and grow with batch and size alone") {
     for (const models::convnet_entry& entry : models::convnets) {
         CAPTURE(entry.id);
-        const inference one{.weights = number_format::fp16}, many{.weights = number_format::fp16, .batch = 64};
+        const inference one{.weights = number_format::fp16};
+        const inference many{.weights = number_format::fp16, .batch = 64};
         const memory_estimate e = memory(*entry.model, one, card);
         // At least the first convolution's input and result.
         CHECK(e.components.activations.number > 2 * 3 * entry.model->height * entry.model->width);

@@ -35,7 +35,8 @@ public:
                                          number_format::int8, number_format::int4};
         i.kv_cache = caches[below(5)];
         i.group = among({32, 64, 128});
-        i.batch = among({1, 3, 64}), i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
+        i.batch = among({1, 3, 64});
+        i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
         i.generate = smaller(among({0, 1, 500}), detail::generates(lower(*g.model)) ? longest - i.prompt : 1);
         i.framework =
             static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
@@ -120,7 +121,8 @@ TEST_CASE("layers on a card and in host memory are the whole model") {
     generator make(15);
     for (unsigned i = 0; i < 300; ++i) {
         generated g = make.next();
-        g.hardware.cards = 1, g.hardware.link = card_link::by_default;
+        g.hardware.cards = 1;
+        g.hardware.link = card_link::by_default;
         const network net = lower(*g.model);
         const layer_split split = layers_on_cards(net, g.job, g.hardware);
         REQUIRE(split.on_card >= 0);

@@ -33,7 +33,8 @@ public:
         inference& i = g.job;
         do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
         while (!stores_weights(i.weights));
-        i.batch = among({1, 3, 64, 500}), i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
+        i.batch = among({1, 3, 64, 500});
+        i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
         i.generate = smaller(among({1, 10, 500}), detail::generates(lower(*g.model)) ? longest - i.prompt : 1);
         i.framework =
             static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
@@ -114,8 +115,8 @@ TEST_CASE("more bandwidth, more multiprocessors and a faster clock never cost ti
 TEST_CASE("replicas multiply rates and leave times alone") {
     const inference i{
         .weights = number_format::fp16, .batch = 8, .generate = 100, .framework = inference_framework::vllm};
-    const inference_time one = time(models::llama_3_1_8b, i, cards::h100_sxm5_80gb),
-                         four = time(models::llama_3_1_8b, i, 4 * cards::h100_sxm5_80gb, {.data = 4});
+    const inference_time one = time(models::llama_3_1_8b, i, cards::h100_sxm5_80gb);
+    const inference_time four = time(models::llama_3_1_8b, i, 4 * cards::h100_sxm5_80gb, {.data = 4});
     CHECK(four.inter_token == one.inter_token);
     CHECK(four.prefill == one.prefill);
     CHECK(four.decode.number == doctest::Approx(4 * one.decode.number));

@@ -35,24 +35,33 @@ public:
         m.hidden = m.heads * among({32, 64, 128});
         m.ffn = m.hidden * among({2, 3, 4});
         m.vocab = among({1000, 32000, 128256});
-        m.ffn_gated = coin(), m.tied_embeddings = coin();
-        m.norm = any(norm::layer), m.biases = any(biases::all);
+        m.ffn_gated = coin();
+        m.tied_embeddings = coin();
+        m.norm = any(norm::layer);
+        m.biases = any(biases::all);
         if (coin())
             m.experts = {
                 .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
         training& t = g.job;
-        t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::paged_adamw_8bit);
-        t.micro_batch = among({1, 2, 5, 16}), t.gradient_accumulation = among({1, 3, 8});
+        t.precision = any(precision::nvfp4_mixed);
+        t.optimizer = any(optimizer::paged_adamw_8bit);
+        t.micro_batch = among({1, 2, 5, 16});
+        t.gradient_accumulation = among({1, 3, 8});
         t.sequence_length = among({1, 128, 1000, 8192});
-        t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),
+        t.recompute = any(recompute::full);
+        t.attention = any(attention::eager);
+        t.dropout = coin();
         t.compiled = coin();
-        t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked),
+        t.framework = any(framework::tensorflow);
+        t.offload = any(offload::full);
+        t.loss = any(loss::masked);
         t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
         if (coin()) t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
         layout& l = g.layout;
-        l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})),
+        l.data = static_cast<int>(among({1, 2, 8}));
+        l.tensor = static_cast<int>(among({1, 2, 4}));
         l.pipeline = static_cast<int>(among({1, 2}));
-        l.context = static_cast<int>(among({1, 2})),
+        l.context = static_cast<int>(among({1, 2}));
         l.expert = m.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
         l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
         l.sharding = any(sharding::full);

@@ -22,7 +22,8 @@ constexpr int thousand_estimates() {
         training each = job;
         each.micro_batch = i;
         const std::int64_t now = memory(models::llama_3_1_8b, each, eight, sharded).device().number;
-        grown += now >= last, last = now;
+        grown += now >= last;
+        last = now;
     }
     return grown;
 }
@@ -33,11 +34,13 @@ constexpr int ten_thousand_points() {
     std::int64_t last = 0;
     for (int i = 1; i <= 10'000; ++i) {
         const std::int64_t now = memory(lowered, i, 128).device().number;
-        grown += now >= last, last = now;
+        grown += now >= last;
+        last = now;
     }
     return grown;
 }
 
-static_assert(thousand_estimates() == 1000 && ten_thousand_points() == 10'000);
+static_assert(thousand_estimates() == 1000);
+static_assert(ten_thousand_points() == 10'000);
 
 }  // namespace

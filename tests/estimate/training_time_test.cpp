@@ -44,8 +44,11 @@ public:
         m.hidden = m.heads * among({36, 64, 128});
         m.ffn = m.hidden * among({2, 3, 4});
         m.vocab = among({1000, 32000, 128256});
-        m.ffn_gated = coin(), m.tied_embeddings = coin();
-        m.norm = any(norm::layer), m.biases = any(biases::all), m.kind = any(model_kind::encoder);
+        m.ffn_gated = coin();
+        m.tied_embeddings = coin();
+        m.norm = any(norm::layer);
+        m.biases = any(biases::all);
+        m.kind = any(model_kind::encoder);
         if (coin())
             m.experts = {
                 .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
@@ -57,12 +60,18 @@ public:
     }
     [[nodiscard]] training job() {
         training t;
-        t.precision = any(precision::nvfp4_mixed), t.optimizer = any(optimizer::paged_adamw_8bit);
-        t.micro_batch = among({1, 2, 5, 16}), t.gradient_accumulation = among({1, 3, 8});
+        t.precision = any(precision::nvfp4_mixed);
+        t.optimizer = any(optimizer::paged_adamw_8bit);
+        t.micro_batch = among({1, 2, 5, 16});
+        t.gradient_accumulation = among({1, 3, 8});
         t.sequence_length = among({1, 128, 1000, 8192});
-        t.recompute = any(recompute::full), t.attention = any(attention::eager), t.dropout = coin(),
+        t.recompute = any(recompute::full);
+        t.attention = any(attention::eager);
+        t.dropout = coin();
         t.compiled = coin();
-        t.framework = any(framework::tensorflow), t.offload = any(offload::full), t.loss = any(loss::masked),
+        t.framework = any(framework::tensorflow);
+        t.offload = any(offload::full);
+        t.loss = any(loss::masked);
         t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
         t.software_date = {static_cast<int>(among({2018, 2021, 2023, 2026})), static_cast<int>(among({1, 7}))};
         if (among({0, 1, 2}) == 0) {
@@ -74,9 +83,10 @@ public:
     [[nodiscard]] generated next() {
         generated g{.model = model(), .job = job()};
         layout& l = g.layout;
-        l.data = static_cast<int>(among({1, 2, 8})), l.tensor = static_cast<int>(among({1, 2, 4})),
+        l.data = static_cast<int>(among({1, 2, 8}));
+        l.tensor = static_cast<int>(among({1, 2, 4}));
         l.pipeline = static_cast<int>(among({1, 2}));
-        l.context = static_cast<int>(among({1, 2})),
+        l.context = static_cast<int>(among({1, 2}));
         l.expert = g.model.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
         l.virtual_stages = l.pipeline > 1 && g.model.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
         l.sharding = any(sharding::full);
@@ -193,7 +203,8 @@ TEST_CASE("more replicas never shorten a step") {
     generator make(5);
     for (unsigned i = 0; i < jobs; ++i) {
         generated g = make.next();
-        g.layout.sharding = sharding::none, g.layout.expert = 1;
+        g.layout.sharding = sharding::none;
+        g.layout.expert = 1;
         if (link_of(g.hardware) == card_link::nvlink) g.hardware.link = card_link::pcie;
         seconds last{};
         for (const int data : {1, 2, 3, 4, 8, 16, 64, 1024}) {
@@ -215,7 +226,8 @@ TEST_CASE("convolutional and sequence networks keep the same limits") {
                          models::resnet_18,    models::ssd300_resnet50,  models::mask_rcnn_r50_fpn};
     for (unsigned i = 0; i < 1200; ++i) {
         training t = make.job();
-        t.adapter = {}, t.base_weights = number_format::fp64;
+        t.adapter = {};
+        t.base_weights = number_format::fp64;
         const int count = static_cast<int>(make.among({1, 2, 8, 32}));
         const machine m = count * make.card(t.precision);
         const convnet& net = nets[i % std::size(nets)];
@@ -303,7 +315,8 @@ TEST_CASE("every detector and every card answers") {
 
 TEST_CASE("a card computes in the formats that it has") {
     // V100: no bf16 units (NVIDIA V100 datasheet); PyTorch emulates it without the tensor cores' rate. A100: no fp8.
-    const training bf16{.precision = precision::bf16_mixed}, fp16{.precision = precision::fp16_mixed};
+    const training bf16{.precision = precision::bf16_mixed};
+    const training fp16{.precision = precision::fp16_mixed};
     CHECK(step_time(models::opt_125m, bf16, cards::v100_sxm2_32gb).step.number >
           2 * step_time(models::opt_125m, fp16, cards::v100_sxm2_32gb).step.number);
     CHECK(has_step_time(cards::v100_sxm2_32gb, precision::bf16));

@@ -54,12 +54,15 @@ std::vector<json> tool_answers(const std::vector<json>& jobs) {
 /// A machine's nodes hold no more than their cards, and its jobs are on its own card.
 void check_machine(const json& m) {
     CAPTURE(m["name"]);
-    const int per_node = m["per_node"], nodes = m["cards"].get<int>() / per_node;
+    const int per_node = m["per_node"];
+    const int nodes = m["cards"].get<int>() / per_node;
     std::vector<int> used(static_cast<std::size_t>(nodes));
     int all = 0;
     for (const json& job : m["jobs"]) {
         CAPTURE(job["name"]);
-        const int first = job["first_node"], count = job["nodes"], cards = job["cards"];
+        const int first = job["first_node"];
+        const int count = job["nodes"];
+        const int cards = job["cards"];
         REQUIRE((first >= 0 && first + count <= nodes));
         CHECK((count == 1 ? cards <= per_node : cards == count * per_node));
         for (int n = first; n < first + count; ++n) used[static_cast<std::size_t>(n)] += cards / count;
@@ -83,8 +86,10 @@ json checked_plan(const std::string& fleet, const std::string& jobs, const std::
         const json job = json::parse(line);
         wanted[job["name"]] = job["job"];
     }
-    std::vector<json> planned, answers;
-    std::set<std::string> seen, rented;
+    std::vector<json> planned;
+    std::vector<json> answers;
+    std::set<std::string> seen;
+    std::set<std::string> rented;
     double dollars = 0;
     for (const json& m : plan["machines"]) {
         check_machine(m);
@@ -93,7 +98,8 @@ json checked_plan(const std::string& fleet, const std::string& jobs, const std::
         dollars += m["dollars_per_hour"].get<double>();
         for (const json& job : m["jobs"]) {
             CHECK(seen.insert(job["name"]).second);
-            planned.push_back(job["job"]), answers.push_back(job["answer"]);
+            planned.push_back(job["job"]);
+            answers.push_back(job["answer"]);
             const json& asked = wanted.at(job["name"]);
             for (const char* key : {"model", "training", "inference"})
                 CHECK(asked.value(key, json()) == job["job"].value(key, json()));

@@ -39,7 +39,10 @@ double worst_error(bool with_readings, bool runtime) {
         const gpu* found = cards::find(row.id);
         REQUIRE_MESSAGE(found, row.id);
         gpu card = *found;
-        if (!with_readings) card.driver_total = {}, card.runtime_total = {};
+        if (!with_readings) {
+            card.driver_total = {};
+            card.runtime_total = {};
+        }
         const double error = estimated_mib(card, row) / row.total_mib - 1;
         CHECK_MESSAGE(std::abs(error) < 0.01, row.id << " " << row.printed_name << " " << row.kind << " ecc " << row.ecc
                                                      << " " << row.era << ": " << row.total_mib << " read, "

@@ -83,7 +83,8 @@ constexpr bool slices_are_whole() {
         if (cards::find(g->id) != g || parent == nullptr || !is_slice_of(*g, *parent)) return false;
         if (g->memory.number <= 0 || g->memory_bandwidth.number <= 0 || g->memory > parent->memory) return false;
         if (usable_memory(*g) > driver_total(*parent)) return false;
-        const int sm = g->streaming_multiprocessors, whole = parent->streaming_multiprocessors;
+        const int sm = g->streaming_multiprocessors;
+        const int whole = parent->streaming_multiprocessors;
         if (whole > 0 && (sm < 1 || sm > whole)) return false;
     }
     return true;

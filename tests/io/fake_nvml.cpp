@@ -41,7 +41,8 @@ int nvmlInit_v2() {
         const std::size_t end = text.find(';');
         const std::string one = text.substr(0, end);
         text.erase(0, end == text.npos ? text.size() : end + 1);
-        const std::size_t equals = one.find('='), comma = one.find(',', equals);
+        const std::size_t equals = one.find('=');
+        const std::size_t comma = one.find(',', equals);
         const unsigned long long first = std::stoull(one.substr(equals + 1));
         if (one.substr(0, equals) == "error") return static_cast<int>(first);
         cards.push_back(

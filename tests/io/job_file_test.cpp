@@ -121,7 +121,9 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
 
 TEST_CASE("all problems are reported, not the first alone") {
     nlohmann::json job = nlohmann::json::parse(main_job);
-    job["training"]["micro_batch"] = -1, job["training"]["precision"] = "none", job["hardware"]["card"] = "gtx-9999";
+    job["training"]["micro_batch"] = -1;
+    job["training"]["precision"] = "none";
+    job["hardware"]["card"] = "gtx-9999";
     CHECK(problems_of(job.dump()).size() == 3);
 }
 

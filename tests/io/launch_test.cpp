@@ -26,7 +26,9 @@ key_kinds accepted(std::initializer_list<const char*> tools) {
         for (std::string line; std::getline(in, line);) {
             if (line.empty() || line[0] == '#') continue;
             std::istringstream words(line);
-            std::string key, kind, rest;
+            std::string key;
+            std::string kind;
+            std::string rest;
             words >> key >> kind;
             CHECK_MESSAGE((!kind.empty() && !(words >> rest)), line);
             all[key] = kind;
@@ -87,7 +89,8 @@ void check_document(const nlohmann::json& document, const key_kinds& known, cons
 
 /// TOML as it is written here: sections of dotted names, a key and a JSON scalar or list a line.
 nlohmann::json read_toml(const std::string& text) {
-    nlohmann::json document = nlohmann::json::object(), *section = &document;
+    nlohmann::json document = nlohmann::json::object();
+    nlohmann::json* section = &document;
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
         if (line.empty()) continue;
@@ -344,7 +347,8 @@ TEST_CASE("every model of the zoo: written with known keys, or refused") {
 }
 
 TEST_CASE("published runs of torchtitan and Megatron-LM come out with known keys") {
-    std::map<std::string, int> written, all;
+    std::map<std::string, int> written;
+    std::map<std::string, int> all;
     std::ifstream rows(std::string(CARDFIT_TEST_DATA) + "/published/memory.jsonl");
     for (std::string line; std::getline(rows, line);) {
         const io::job_file read = io::read_job_text(line);

@@ -124,7 +124,8 @@ namespace {
 constexpr bool cuts_add_up(const network& net, number_format file) {
     const gguf_bytes whole = gguf_layer_bytes(net, file, 0, net.layers);
     for (std::int64_t cut = 0; cut <= net.layers; cut += 5) {
-        const gguf_bytes a = gguf_layer_bytes(net, file, 0, cut), b = gguf_layer_bytes(net, file, cut, net.layers);
+        const gguf_bytes a = gguf_layer_bytes(net, file, 0, cut);
+        const gguf_bytes b = gguf_layer_bytes(net, file, cut, net.layers);
         if (a.layers() + b.layers() != whole.layers()) return false;
     }
     return true;

@@ -25,49 +25,49 @@ constexpr std::int64_t embedding(const transformer& m) { return m.vocab * m.hidd
 }  // namespace
 
 // GPT-2. HF totals also count the causal masks, a buffer of 1024 x 1024 a layer.
-static_assert(parameters(models::gpt2) == 124'439'808);                             // Keras gpt2_base_en
-static_assert(parameters(models::gpt2) + 12 * 1024 * 1024 == 137'022'720);          // HF total
-static_assert(parameters(models::gpt2_medium) == 354'823'168);                      // Keras gpt2_medium_en
-static_assert(parameters(models::gpt2_large) == 774'030'080);                       // Keras gpt2_large_en
-static_assert(parameters(models::gpt2_xl) == 1'557'611'200);                        // Keras gpt2_extra_large_en
+static_assert(parameters(models::gpt2) == 124'439'808);                     // Keras gpt2_base_en
+static_assert(parameters(models::gpt2) + 12 * 1024 * 1024 == 137'022'720);  // HF total
+static_assert(parameters(models::gpt2_medium) == 354'823'168);              // Keras gpt2_medium_en
+static_assert(parameters(models::gpt2_large) == 774'030'080);               // Keras gpt2_large_en
+static_assert(parameters(models::gpt2_xl) == 1'557'611'200);                // Keras gpt2_extra_large_en
 
 // BERT, with both pre-training heads.
-static_assert(parameters(models::bert_base) == 110'106'428);                        // HF total
-static_assert(parameters(models::bert_large) == 336'226'108);                       // HF total
+static_assert(parameters(models::bert_base) == 110'106'428);   // HF total
+static_assert(parameters(models::bert_large) == 336'226'108);  // HF total
 
 // OPT.
-static_assert(parameters(models::opt_125m) == 125'239'296);                         // torch, num_parameters()
-static_assert(parameters(models::opt_1_3b) == 1'315'758'080);                       // torch, num_parameters()
-static_assert(2 * parameters(models::opt_6_7b) == 13'316'947'968);                  // bytes of the fp16 checkpoint
-static_assert(rounds_to(parameters(models::opt_30b), 30e9, 0.5e9));                 // arXiv 2205.01068, table 1
+static_assert(parameters(models::opt_125m) == 125'239'296);          // torch, num_parameters()
+static_assert(parameters(models::opt_1_3b) == 1'315'758'080);        // torch, num_parameters()
+static_assert(2 * parameters(models::opt_6_7b) == 13'316'947'968);   // bytes of the fp16 checkpoint
+static_assert(rounds_to(parameters(models::opt_30b), 30e9, 0.5e9));  // arXiv 2205.01068, table 1
 
 // Pythia.
-static_assert(parameters(models::pythia_1b) == 1'011'781'632);                      // model card, table of the suite
-static_assert(parameters(models::pythia_6_9b) == 6'857'302'016);                    // model card, table of the suite
+static_assert(parameters(models::pythia_1b) == 1'011'781'632);    // model card, table of the suite
+static_assert(parameters(models::pythia_6_9b) == 6'857'302'016);  // model card, table of the suite
 
 // MPT.
-static_assert(2 * parameters(models::mpt_7b) == 13'298'573'312);                    // total_size of the bf16 index
+static_assert(2 * parameters(models::mpt_7b) == 13'298'573'312);  // total_size of the bf16 index
 
 // Falcon. The checkpoints store the head besides the embedding that it is tied to.
 static_assert(parameters(models::falcon_7b) + embedding(models::falcon_7b) == 7'217'189'760);     // HF total
 static_assert(parameters(models::falcon_40b) + embedding(models::falcon_40b) == 41'835'970'560);  // HF total
 
 // Llama 2. HF totals also count the rotary frequencies, a buffer of 64 a layer.
-static_assert(parameters(models::llama_2_7b) + 32 * 64 == 6'738'417'664);           // HF total
-static_assert(parameters(models::llama_2_13b) + 40 * 64 == 13'015'866'880);         // HF total
-static_assert(parameters(models::llama_2_70b) + 80 * 64 == 68'976'653'312);         // HF total
+static_assert(parameters(models::llama_2_7b) + 32 * 64 == 6'738'417'664);    // HF total
+static_assert(parameters(models::llama_2_13b) + 40 * 64 == 13'015'866'880);  // HF total
+static_assert(parameters(models::llama_2_70b) + 80 * 64 == 68'976'653'312);  // HF total
 
 // Llama 3.
-static_assert(parameters(models::llama_3_8b) == 8'030'261'248);                     // HF total
-static_assert(parameters(models::llama_3_70b) == 70'553'706'496);                   // HF total
-static_assert(parameters(models::llama_3_1_8b) == 8'030'261'248);                   // HF total
-static_assert(parameters(models::llama_3_1_70b) == 70'553'706'496);                 // HF total
-static_assert(parameters(models::llama_3_1_405b) == 405'853'388'800);               // HF total
-static_assert(parameters(models::llama_3_2_1b) == 1'235'814'400);                   // HF total
-static_assert(parameters(models::llama_3_2_3b) == 3'212'749'824);                   // HF total
+static_assert(parameters(models::llama_3_8b) == 8'030'261'248);        // HF total
+static_assert(parameters(models::llama_3_70b) == 70'553'706'496);      // HF total
+static_assert(parameters(models::llama_3_1_8b) == 8'030'261'248);      // HF total
+static_assert(parameters(models::llama_3_1_70b) == 70'553'706'496);    // HF total
+static_assert(parameters(models::llama_3_1_405b) == 405'853'388'800);  // HF total
+static_assert(parameters(models::llama_3_2_1b) == 1'235'814'400);      // HF total
+static_assert(parameters(models::llama_3_2_3b) == 3'212'749'824);      // HF total
 
 // TinyLlama.
-static_assert(parameters(models::tinyllama_1_1b) == 1'100'048'384);                 // HF total
+static_assert(parameters(models::tinyllama_1_1b) == 1'100'048'384);  // HF total
 
 // Mistral.
 static_assert(parameters(models::mistral_7b) == 7'241'732'096);                     // HF total
@@ -77,47 +77,47 @@ static_assert(rounds_to(active_parameters(models::mixtral_8x7b), 12.9e9, 0.05e9)
 static_assert(rounds_to(active_parameters(models::mixtral_8x22b), 39e9, 0.5e9));    // mistral.ai: 39B of 141B
 
 // Qwen.
-static_assert(2 * parameters(models::qwen_1_8b) == 3'673'657'344);                  // bytes of the bf16 checkpoint
-static_assert(parameters(models::qwen_7b) == 7'721'324'544);                        // torch, as calflops lists it
-static_assert(parameters(models::qwen_14b) == 14'167'290'880);                      // GGUF metadata of Qwen1.5-14B
-static_assert(rounds_to(parameters(models::qwen_72b), 72e9, 0.5e9));                // model card: 72B
+static_assert(2 * parameters(models::qwen_1_8b) == 3'673'657'344);    // bytes of the bf16 checkpoint
+static_assert(parameters(models::qwen_7b) == 7'721'324'544);          // torch, as calflops lists it
+static_assert(parameters(models::qwen_14b) == 14'167'290'880);        // GGUF metadata of Qwen1.5-14B
+static_assert(rounds_to(parameters(models::qwen_72b), 72e9, 0.5e9));  // model card: 72B
 
 // Qwen 1.5 MoE.
-static_assert(parameters(models::qwen1_5_moe_a2_7b) == 14'315'784'192);             // Keras qwen1.5_moe_2.7b_en
+static_assert(parameters(models::qwen1_5_moe_a2_7b) == 14'315'784'192);                 // Keras qwen1.5_moe_2.7b_en
 static_assert(rounds_to(active_parameters(models::qwen1_5_moe_a2_7b), 2.7e9, 0.05e9));  // model card: 2.7B activated
 
 // Qwen 2 and 2.5.
-static_assert(parameters(models::qwen2_7b) == 7'615'616'512);                       // HF total
-static_assert(parameters(models::qwen2_72b) == 72'706'203'648);                     // HF total
-static_assert(parameters(models::qwen2_5_0_5b) == 494'032'768);                     // HF total
-static_assert(parameters(models::qwen2_5_1_5b) == 1'543'714'304);                   // HF total
-static_assert(parameters(models::qwen2_5_3b) == 3'085'938'688);                     // HF total
-static_assert(parameters(models::qwen2_5_7b) == 7'615'616'512);                     // HF total
-static_assert(parameters(models::qwen2_5_14b) == 14'770'033'664);                   // HF total
-static_assert(parameters(models::qwen2_5_32b) == 32'763'876'352);                   // HF total
-static_assert(parameters(models::qwen2_5_72b) == 72'706'203'648);                   // HF total
+static_assert(parameters(models::qwen2_7b) == 7'615'616'512);      // HF total
+static_assert(parameters(models::qwen2_72b) == 72'706'203'648);    // HF total
+static_assert(parameters(models::qwen2_5_0_5b) == 494'032'768);    // HF total
+static_assert(parameters(models::qwen2_5_1_5b) == 1'543'714'304);  // HF total
+static_assert(parameters(models::qwen2_5_3b) == 3'085'938'688);    // HF total
+static_assert(parameters(models::qwen2_5_7b) == 7'615'616'512);    // HF total
+static_assert(parameters(models::qwen2_5_14b) == 14'770'033'664);  // HF total
+static_assert(parameters(models::qwen2_5_32b) == 32'763'876'352);  // HF total
+static_assert(parameters(models::qwen2_5_72b) == 72'706'203'648);  // HF total
 
 // Qwen 3. The two smallest store the head besides the embedding that it is tied to.
 static_assert(parameters(models::qwen3_0_6b) + embedding(models::qwen3_0_6b) == 751'632'384);    // HF total
 static_assert(parameters(models::qwen3_1_7b) == 1'720'574'976);                                  // Keras qwen3_1.7b_en
 static_assert(parameters(models::qwen3_1_7b) + embedding(models::qwen3_1_7b) == 2'031'739'904);  // HF total
-static_assert(parameters(models::qwen3_4b) == 4'022'468'096);                       // HF total
-static_assert(parameters(models::qwen3_8b) == 8'190'735'360);                       // HF total
-static_assert(parameters(models::qwen3_14b) == 14'768'307'200);                     // HF total
-static_assert(parameters(models::qwen3_32b) == 32'762'123'264);                     // HF total
-static_assert(parameters(models::qwen3_30b_a3b) == 30'532'122'624);                 // HF total
-static_assert(parameters(models::qwen3_235b_a22b) == 235'093'634'560);              // HF total
+static_assert(parameters(models::qwen3_4b) == 4'022'468'096);                                    // HF total
+static_assert(parameters(models::qwen3_8b) == 8'190'735'360);                                    // HF total
+static_assert(parameters(models::qwen3_14b) == 14'768'307'200);                                  // HF total
+static_assert(parameters(models::qwen3_32b) == 32'762'123'264);                                  // HF total
+static_assert(parameters(models::qwen3_30b_a3b) == 30'532'122'624);                              // HF total
+static_assert(parameters(models::qwen3_235b_a22b) == 235'093'634'560);                           // HF total
 // Model cards: 3.3B (which is 3.35 cut off) and 22B activated.
 static_assert(rounds_to(active_parameters(models::qwen3_30b_a3b), 3.3e9, 0.1e9));
 static_assert(rounds_to(active_parameters(models::qwen3_235b_a22b), 22e9, 0.5e9));
 
 // Gemma.
-static_assert(parameters(models::gemma_2b) == 2'506'172'416);                       // Keras gemma_2b_en
-static_assert(parameters(models::gemma_7b) == 8'537'680'896);                       // Keras gemma_7b_en
-static_assert(parameters(models::gemma_2_2b) == 2'614'341'888);                     // HF total
-static_assert(parameters(models::gemma_2_9b) == 9'241'705'984);                     // HF total
-static_assert(parameters(models::gemma_2_27b) == 27'227'128'320);                   // HF total
-static_assert(parameters(models::gemma_3_1b) == 999'885'952);                       // HF total
+static_assert(parameters(models::gemma_2b) == 2'506'172'416);      // Keras gemma_2b_en
+static_assert(parameters(models::gemma_7b) == 8'537'680'896);      // Keras gemma_7b_en
+static_assert(parameters(models::gemma_2_2b) == 2'614'341'888);    // HF total
+static_assert(parameters(models::gemma_2_9b) == 9'241'705'984);    // HF total
+static_assert(parameters(models::gemma_2_27b) == 27'227'128'320);  // HF total
+static_assert(parameters(models::gemma_3_1b) == 999'885'952);      // HF total
 // HF totals include the vision encoder and the projector. Their size is what Keras states with them less what it states
 // for the text alone; its vocabulary is the 262144 without the image token's rows, so its text counts are not ours.
 static_assert(parameters(models::gemma_3_4b) + (4'299'915'632 - 3'880'099'328) == 4'300'079'472);
@@ -125,15 +125,15 @@ static_assert(parameters(models::gemma_3_12b) + (12'187'079'280 - 11'765'788'416
 static_assert(parameters(models::gemma_3_27b) + (27'432'062'576 - 27'009'002'240) == 27'432'406'640);
 
 // Phi.
-static_assert(parameters(models::phi_1_5) == 1'418'270'720);                        // HF total
-static_assert(parameters(models::phi_2) == 2'779'683'840);                          // HF total
-static_assert(parameters(models::phi_3_mini) == 3'821'079'552);                     // HF total
-static_assert(parameters(models::phi_4) == 14'659'507'200);                         // HF total
+static_assert(parameters(models::phi_1_5) == 1'418'270'720);     // HF total
+static_assert(parameters(models::phi_2) == 2'779'683'840);       // HF total
+static_assert(parameters(models::phi_3_mini) == 3'821'079'552);  // HF total
+static_assert(parameters(models::phi_4) == 14'659'507'200);      // HF total
 
 // DeepSeek V2. Model cards: 21B and 2.4B activated; the latter is 2.45 cut off, and leaves the input embedding out,
 // as V3 does.
-static_assert(parameters(models::deepseek_v2) == 235'741'434'880);                  // HF total
-static_assert(parameters(models::deepseek_v2_lite) == 15'706'484'224);              // HF total
+static_assert(parameters(models::deepseek_v2) == 235'741'434'880);      // HF total
+static_assert(parameters(models::deepseek_v2_lite) == 15'706'484'224);  // HF total
 static_assert(rounds_to(active_parameters(models::deepseek_v2) - embedding(models::deepseek_v2), 21e9, 0.5e9));
 static_assert(rounds_to(active_parameters(models::deepseek_v2_lite) - embedding(models::deepseek_v2_lite), 2.4e9,
                         0.06e9));
@@ -154,19 +154,19 @@ constexpr std::int64_t v3_scales = [] {
     constexpr std::int64_t dense = 3 * 144 * 56;
     return 62 * mla + 59 * 257 * expert + 3 * dense;
 }();
-static_assert(parameters(models::deepseek_v3) + v3_layer_61 + v3_scales == 684'531'386'000);     // HF total
-static_assert(rounds_to(parameters(models::deepseek_v3), 671e9, 0.5e9));            // README_WEIGHTS.md: 671B
+static_assert(parameters(models::deepseek_v3) + v3_layer_61 + v3_scales == 684'531'386'000);  // HF total
+static_assert(rounds_to(parameters(models::deepseek_v3), 671e9, 0.5e9));                      // README_WEIGHTS.md: 671B
 // README_WEIGHTS.md says 36.7B and that both embedding and head are in it; only with one of them does it come near.
 static_assert(rounds_to(active_parameters(models::deepseek_v3) - embedding(models::deepseek_v3), 37e9, 0.5e9));
 
 // gpt-oss. The model card (arXiv 2508.10925, table 1) leaves the input embedding out of the active parameters.
-static_assert(parameters(models::gpt_oss_20b) == 20'914'757'184);                   // HF total
-static_assert(parameters(models::gpt_oss_120b) == 116'829'156'672);                 // HF total
-static_assert(rounds_to(parameters(models::gpt_oss_20b), 20.91e9, 0.005e9));        // model card, table 1
-static_assert(rounds_to(parameters(models::gpt_oss_120b), 116.83e9, 0.005e9));      // model card, table 1
+static_assert(parameters(models::gpt_oss_20b) == 20'914'757'184);               // HF total
+static_assert(parameters(models::gpt_oss_120b) == 116'829'156'672);             // HF total
+static_assert(rounds_to(parameters(models::gpt_oss_20b), 20.91e9, 0.005e9));    // model card, table 1
+static_assert(rounds_to(parameters(models::gpt_oss_120b), 116.83e9, 0.005e9));  // model card, table 1
 static_assert(rounds_to(active_parameters(models::gpt_oss_20b) - embedding(models::gpt_oss_20b), 3.61e9, 0.005e9));
 static_assert(rounds_to(active_parameters(models::gpt_oss_120b) - embedding(models::gpt_oss_120b), 5.13e9, 0.005e9));
 
 // Vision transformers.
-static_assert(parameters(models::vit_b_16) == 86'567'656);                          // torchvision, num_params
-static_assert(parameters(models::vit_l_16) == 304'326'632);                         // torchvision, num_params
+static_assert(parameters(models::vit_b_16) == 86'567'656);   // torchvision, num_params
+static_assert(parameters(models::vit_l_16) == 304'326'632);  // torchvision, num_params

@@ -66,7 +66,10 @@ TEST_CASE("training time: within 7 % and 20 % with every source alike") {
 TEST_CASE("the bands of step times are those of the measured errors") {
     std::map<std::string, std::vector<double>> by_framework;
     std::map<std::string, double> stored;
-    for (const timed_row& r : timed_rows()) by_framework[r.framework].push_back(r.error), stored[r.framework] = r.band;
+    for (const timed_row& r : timed_rows()) {
+        by_framework[r.framework].push_back(r.error);
+        stored[r.framework] = r.band;
+    }
     for (auto& [name, list] : by_framework) {
         std::sort(list.begin(), list.end());
         const double measured =

@@ -138,8 +138,8 @@ TEST_CASE("cards by what is asked of them") {
     CHECK(ids("--vendor nvidia --segment consumer --min-memory 32") ==
           std::vector<std::string>{"rtx-5090", "rtx-5090-d"});
     const std::vector<std::string> cheap = ids("--vendor nvidia --sort launch_price_usd --ascending");
-    const nlohmann::json first = nlohmann::json::parse(run("cards --json " + cheap[0]).text)[0],
-                         last = nlohmann::json::parse(run("cards --json " + cheap.back()).text)[0];
+    const nlohmann::json first = nlohmann::json::parse(run("cards --json " + cheap[0]).text)[0];
+    const nlohmann::json last = nlohmann::json::parse(run("cards --json " + cheap.back()).text)[0];
     CHECK(first["launch_price_usd"].is_number());
     CHECK(last["launch_price_usd"].is_null());
     CHECK(ids("--sort compute_capability --vendor nvidia")[0] == "gb10");
@@ -154,9 +154,10 @@ TEST_CASE("cards by what is asked of them") {
 }
 
 TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals") {
-    const std::string jobs = std::string(CARDFIT_SOURCE) + "/examples/jobs/",
-                      many = jobs + "gpt2-medium-on-8-rtx-3090.json", eight = jobs + "llama-3.1-8b-on-8-h100.json",
-                      serving = jobs + "compare/70b-inference.json";
+    const std::string jobs = std::string(CARDFIT_SOURCE) + "/examples/jobs/";
+    const std::string many = jobs + "gpt2-medium-on-8-rtx-3090.json";
+    const std::string eight = jobs + "llama-3.1-8b-on-8-h100.json";
+    const std::string serving = jobs + "compare/70b-inference.json";
     const nlohmann::json savings = nlohmann::json::parse(run("savings --json " + many).text);
     REQUIRE(savings.size() == 9);
     CHECK(savings[0]["precision"] == "fp32");
@@ -325,7 +326,8 @@ TEST_CASE("validate: published training rows of tier A within 10 % at the median
     std::vector<double> errors;
     std::istringstream lines(o.text);
     for (std::string line; std::getline(lines, line);) {
-        const std::size_t measured = line.find(" measured "), estimated = line.find(" estimated ");
+        const std::size_t measured = line.find(" measured ");
+        const std::size_t estimated = line.find(" estimated ");
         if (measured == line.npos || estimated == line.npos) continue;
         errors.push_back(std::abs(std::stod(line.substr(estimated + 11)) / std::stod(line.substr(measured + 10)) - 1));
     }

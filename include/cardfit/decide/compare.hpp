@@ -65,11 +65,13 @@ constexpr void give_reasons(comparison& c, bool training) {
     for (std::size_t i = 0; i < c.count; ++i) {
         compared_card& card = c.cards[i];
         if (card.fit.grade == grade::does_not_fit) {
-            card.reason = deciding_reason::capacity, card.bytes_short = -card.fit.headroom;
+            card.reason = deciding_reason::capacity;
+            card.bytes_short = -card.fit.headroom;
             continue;
         }
         if (card.fit.grade == grade::tight) {
-            card.reason = deciding_reason::unsure, card.bytes_short = card.fit.memory.device_high - card.fit.capacity;
+            card.reason = deciding_reason::unsure;
+            card.bytes_short = card.fit.memory.device_high - card.fit.capacity;
             continue;
         }
         if (!card.has_time) {
@@ -89,14 +91,15 @@ constexpr void give_reasons(comparison& c, bool training) {
                               : deciding_reason::host;
             continue;
         }
-        const time_breakdown &a = card.breakdown, &b = best.breakdown;
-        const seconds compute = a.compute + a.bubble - b.compute - b.bubble,
-                      link =
-                          a.tensor_communication + a.data_communication - b.tensor_communication - b.data_communication,
-                      step = a.optimizer - b.optimizer;
+        const time_breakdown& a = card.breakdown;
+        const time_breakdown& b = best.breakdown;
+        const seconds compute = a.compute + a.bubble - b.compute - b.bubble;
+        const seconds link =
+            a.tensor_communication + a.data_communication - b.tensor_communication - b.data_communication;
+        const seconds step = a.optimizer - b.optimizer;
         card.reason = compute >= link && compute >= step ? deciding_reason::compute
                       : link >= step                     ? deciding_reason::link
-                                                         : deciding_reason::optimizer,
+                                                         : deciding_reason::optimizer;
         card.seconds_lost = card.reason == deciding_reason::compute ? compute
                             : card.reason == deciding_reason::link  ? link
                                                                     : step;
@@ -117,7 +120,9 @@ template <class M, std::size_t N>
         card.has_time = has_step_time(m.card, t.precision);
         if (!card.has_time) continue;
         const time_estimate e = step_time(model, t, m, l);
-        card.time = e.step, card.breakdown = e.breakdown, card.work_a_second = e.samples_per_second;
+        card.time = e.step;
+        card.breakdown = e.breakdown;
+        card.work_a_second = e.samples_per_second;
         if (m.card.board_power.number > 0) card.energy = price_of_step(e, m, {}, {.efficiency = 1}).energy;
     }
     detail::give_reasons(c, true);
@@ -133,12 +138,15 @@ template <class M, std::size_t N>
     comparison c;
     for (const machine& m : machines) {
         compared_card& card = c.cards[c.count++];
-        card.hardware = m, card.fit = fit(net, i, m, l), card.has_time = has_inference_time(m.card, net);
+        card.hardware = m;
+        card.fit = fit(net, i, m, l);
+        card.has_time = has_inference_time(m.card, net);
         if (!card.has_time) continue;
         const inference_time e = time(net, i, m, l);
         const bool generates = e.inter_token.number > 0;
         const double sequences = static_cast<double>(i.batch) * resolved(l, m.cards).data;
-        c.generates = generates, card.time = generates ? e.inter_token : e.prefill;
+        c.generates = generates;
+        card.time = generates ? e.inter_token : e.prefill;
         card.work_a_second = generates ? e.generated.number : sequences / e.prefill.number;
         if (generates && m.card.board_power.number > 0)
             card.energy = price_of_token(e, m, i.batch, {}, {.efficiency = 1}).energy;

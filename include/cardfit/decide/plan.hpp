@@ -69,12 +69,15 @@ namespace detail {
 [[nodiscard]] constexpr double state_bound(const network& net, const training& t, const layout& l,
                                            const memory_rules& r) noexcept {
     if (t.offload == offload::full || r.adapted || t.optimizer_in_backward) return 0;
-    const shares dense = shares_of(l.sharding, l.sharding_group), expert = shares_of(l.sharding, expert_group(l));
-    double matrices = static_cast<double>(net.embedding_parameters + net.head_parameters), experts = 0;
+    const shares dense = shares_of(l.sharding, l.sharding_group);
+    const shares expert = shares_of(l.sharding, expert_group(l));
+    double matrices = static_cast<double>(net.embedding_parameters + net.head_parameters);
+    double experts = 0;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const parameter_sums one = sums_of(net.blocks[k], {}, {});
         const double layers = static_cast<double>(net.blocks[k].layers.count(0, net.layers));
-        matrices += layers * static_cast<double>(one.matrix), experts += layers * static_cast<double>(one.expert);
+        matrices += layers * static_cast<double>(one.matrix);
+        experts += layers * static_cast<double>(one.expert);
     }
     const optimizer_row& o = row_of(t.optimizer);
     const double states =
@@ -121,7 +124,8 @@ struct plan_search {
         if (at == max_front) return;
         const std::size_t end = kept < max_front ? kept : max_front - 1;
         for (std::size_t i = end; i > at; --i) report.front[i] = report.front[i - 1];
-        report.front[at] = p, report.count = end + 1;
+        report.front[at] = p;
+        report.count = end + 1;
         report.progress.best_seconds = report.front[0].time.step.number;
     }
 
@@ -137,7 +141,8 @@ struct plan_search {
 
     /// One candidate: its time, and its memory where it may still win.
     constexpr void consider(const training& t, const layout& l, double bound, lowered_once& lowered) {
-        ++report.progress.candidates, ++report.progress.timed;
+        ++report.progress.candidates;
+        ++report.progress.timed;
         const time_estimate time = step_time(model, t, hardware, l);
         if (beaten(time.step.number, bound)) return;
         ++report.progress.measured;
@@ -166,7 +171,8 @@ struct plan_search {
             lowered_once lowered;
             for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2) {
                 if (global_batch % (micro * l.data) != 0) break;
-                t.micro_batch = micro, t.gradient_accumulation = global_batch / (micro * l.data);
+                t.micro_batch = micro;
+                t.gradient_accumulation = global_batch / (micro * l.data);
                 if (!problems(t, net).empty()) continue;
                 if (l.virtual_stages > 1 && t.gradient_accumulation % l.pipeline != 0) continue;
                 if (too_large)
@@ -184,7 +190,8 @@ struct plan_search {
             if (space.sharding ? s != sharding::none && ranks == 1 : s != asked.sharding) continue;
             // A group that was asked for stays where it divides the ranks.
             const bool grouped = s != sharding::none && asked.sharding_group > 0 && ranks % asked.sharding_group == 0;
-            l.sharding = s, l.sharding_group = grouped ? asked.sharding_group : 0;
+            l.sharding = s;
+            l.sharding_group = grouped ? asked.sharding_group : 0;
             consider_layout(t, l);
         }
     }

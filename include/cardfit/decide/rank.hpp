@@ -43,15 +43,12 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 }
 
 [[nodiscard]] constexpr bool ranks_before(const ranked_machine& a, const ranked_machine& b, rank_by by) noexcept {
-    const bool a_counts = a.fits && a.has_time, b_counts = b.fits && b.has_time;
+    const bool a_counts = a.fits && a.has_time;
+    const bool b_counts = b.fits && b.has_time;
     if (a_counts != b_counts) return a_counts;
     if (!a_counts) return false;
-    const double x = by == rank_by::time     ? -a.work_a_second
-                     : by == rank_by::energy ? a.energy.number
-                                             : a.rent.number,
-                 y = by == rank_by::time     ? -b.work_a_second
-                     : by == rank_by::energy ? b.energy.number
-                                             : b.rent.number;
+    const double x = by == rank_by::time ? -a.work_a_second : by == rank_by::energy ? a.energy.number : a.rent.number;
+    const double y = by == rank_by::time ? -b.work_a_second : by == rank_by::energy ? b.energy.number : b.rent.number;
     // A machine without the figure stands behind those with it.
     if ((x == 0) != (y == 0)) return y == 0;
     return x != y ? x < y : a.hardware.cards < b.hardware.cards;
@@ -68,10 +65,13 @@ requires architecture<M> || std::same_as<M, network>
     r.has_time = has_step_time(m.card, t.precision);
     if (!r.has_time) return r;
     // The batch is the job's, whatever the cards: at least one sample a card.
-    t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards), t.gradient_accumulation = 1;
+    t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards);
+    t.gradient_accumulation = 1;
     const plan_report plans = best_plans(model, t, m, {}, detail::ranked_space);
     if (plans.count == 0) return r;
-    r.fits = true, r.layout = plans.best().layout, r.job = plans.best().job,
+    r.fits = true;
+    r.layout = plans.best().layout;
+    r.job = plans.best().job;
     r.work_a_second = plans.best().time.samples_per_second;
     detail::add_price(r, power_load::training);
     return r;

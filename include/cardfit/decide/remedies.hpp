@@ -58,7 +58,8 @@ namespace detail {
 template <int By>
 [[nodiscard]] constexpr bool smaller_micro_batch(training& t, layout&, int) noexcept {
     if (t.micro_batch % By != 0) return false;
-    t.micro_batch /= By, t.gradient_accumulation *= By;
+    t.micro_batch /= By;
+    t.gradient_accumulation *= By;
     return true;
 }
 template <recompute How>
@@ -77,7 +78,10 @@ template <sharding How>
 template <int layout::*Way, int By>
 [[nodiscard]] constexpr bool splits(training& t, layout& l, int) noexcept {
     if (l.data % By != 0) return false;
-    l.data /= By, l.*Way *= By, t.gradient_accumulation *= By, l.sharding_group = 0;
+    l.data /= By;
+    l.*Way *= By;
+    t.gradient_accumulation *= By;
+    l.sharding_group = 0;
     return true;
 }
 template <offload What>
@@ -176,13 +180,16 @@ template <int By>
 template <int By>
 [[nodiscard]] constexpr bool shorter_prompt(inference& i, layout&, int) noexcept {
     if (i.prompt / By < 128) return false;
-    i.prompt /= By, i.shared_prefix = smaller(i.shared_prefix, i.prompt);
+    i.prompt /= By;
+    i.shared_prefix = smaller(i.shared_prefix, i.prompt);
     return true;
 }
 template <int layout::*Way, int By>
 [[nodiscard]] constexpr bool serves_over(inference&, layout& l, int) noexcept {
     if (l.data % By != 0) return false;
-    l.data /= By, l.*Way *= By, l.sharding_group = 0;
+    l.data /= By;
+    l.*Way *= By;
+    l.sharding_group = 0;
     return true;
 }
 
@@ -295,7 +302,8 @@ requires architecture<M> || std::same_as<M, network>
     const network net = lower_model(model, t.image_size);
     const layout l = resolved(given, m.cards);
     remedy_report<training> report{.fits_as_it_stands = fit(net, t, m, given).grade == grade::fits};
-    const double asked = step_time(model, t, m, given).step.number, length = static_cast<double>(t.sequence_length);
+    const double asked = step_time(model, t, m, given).step.number;
+    const double length = static_cast<double>(t.sequence_length);
     detail::try_changes(report, detail::training_changes, t, l, m.cards, [&](remedy<training>& r) {
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
         if (!divides_heads(r.layout, net)) return false;
@@ -326,7 +334,9 @@ requires architecture<M> || std::same_as<M, network>
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
         const fit_report f = fit(net, r.job, m, r.layout);
         if (f.grade != grade::fits) return false;
-        r.device = f.memory.device(), r.time = seconds_of(token(r.job, r.layout)), r.slowdown = r.time.number / asked;
+        r.device = f.memory.device();
+        r.time = seconds_of(token(r.job, r.layout));
+        r.slowdown = r.time.number / asked;
         return true;
     });
     return report;

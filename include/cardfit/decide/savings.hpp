@@ -63,7 +63,8 @@ namespace detail {
 [[nodiscard]] constexpr saving_reason reason_of(const gpu& card, precision p, const time_breakdown& b,
                                                 double compute_speed_up) noexcept {
     if (p == precision::fp32) return saving_reason::baseline;
-    const double rate = product_rate(card, p), plain = card.rates.fp32.number;
+    const double rate = product_rate(card, p);
+    const double plain = card.rates.fp32.number;
     if (rate <= 0) return saving_reason::no_matrix_units;
     if (rate < 1.05 * plain) return saving_reason::same_rate;
     const double compute = b.compute.number;
@@ -87,8 +88,8 @@ template <class M>
             continue;
         }
         s.memory = memory(lower_job(model, t, m, l)), s.time = step_time(model, t, m, l);
-        s.saved = report.of[0].memory.device() - s.memory.device(),
-        s.speed_up = report.of[0].time.step.number / s.time.step.number,
+        s.saved = report.of[0].memory.device() - s.memory.device();
+        s.speed_up = report.of[0].time.step.number / s.time.step.number;
         s.reason = detail::reason_of(m.card, s.precision, s.time.breakdown,
                                      report.of[0].time.breakdown.compute.number / s.time.breakdown.compute.number);
     }

@@ -61,15 +61,19 @@ namespace detail {
 
 [[nodiscard]] constexpr machine with_cards(machine m, int cards, card_link link) noexcept {
     const int node = m.per_node > 0 ? m.per_node : 8;
-    m.cards = cards, m.per_node = cards < node ? cards : node, m.link = link;
+    m.cards = cards;
+    m.per_node = cards < node ? cards : node;
+    m.link = link;
     return m;
 }
 
 /// The same work on more cards: all of the batch stays, so that each card accumulates less, and then takes less at
 /// once. Where it does not divide, this is the share of the card with most, for which the others wait.
 [[nodiscard]] constexpr training shared_out(training t, int cards) noexcept {
-    const std::int64_t samples = t.micro_batch * t.gradient_accumulation, each = divide_up(samples, cards);
-    t.micro_batch = smaller(t.micro_batch, each), t.gradient_accumulation = divide_up(each, t.micro_batch);
+    const std::int64_t samples = t.micro_batch * t.gradient_accumulation;
+    const std::int64_t each = divide_up(samples, cards);
+    t.micro_batch = smaller(t.micro_batch, each);
+    t.gradient_accumulation = divide_up(each, t.micro_batch);
     return t;
 }
 
@@ -93,7 +97,8 @@ template <class M>
                                             card_link link, bool strong) {
     scaling_curve c{.link = link};
     const std::int64_t batch = t.micro_batch * t.gradient_accumulation;
-    const int fewest = fewest_ranks(given), all = m.cards / cards_a_rank(given) / fewest;
+    const int fewest = fewest_ranks(given);
+    const int all = m.cards / cards_a_rank(given) / fewest;
     const int most = strong ? static_cast<int>(smaller(all, batch)) : all;
     for (int n = 1; n <= most && c.count < max_scaling_points; n = n < most && most < 2 * n ? most : 2 * n) {
         const int ranks = n * fewest;
@@ -106,12 +111,14 @@ template <class M>
         p.exposed_communication = p.time.breakdown.data_communication + p.time.breakdown.tensor_communication;
         if (strong) {
             // What the batch has, not what cards of full shares would.
-            const double full = p.time.samples_per_second,
-                         has = static_cast<double>(batch * fewest) / p.time.step.number;
-            p.time.samples_per_second = has, p.time.tokens_per_second = p.time.tokens_per_second * (has / full),
+            const double full = p.time.samples_per_second;
+            const double has = static_cast<double>(batch * fewest) / p.time.step.number;
+            p.time.samples_per_second = has;
+            p.time.tokens_per_second = p.time.tokens_per_second * (has / full);
             p.time.model_flops_utilization *= has / full;
         }
-        p.speed_up = p.time.samples_per_second / c.points[0].time.samples_per_second, p.efficiency = p.speed_up / n;
+        p.speed_up = p.time.samples_per_second / c.points[0].time.samples_per_second;
+        p.efficiency = p.speed_up / n;
         const bool slower = c.count > 1 && p.time.step > c.points[c.count - 2].time.step;
         if (strong && slower && c.loses_beyond == 0) c.loses_beyond = c.points[c.count - 2].cards;
     }
@@ -128,9 +135,11 @@ template <class M>
                                                const layout& given = {}) {
     // Data parallelism is what the curves try, so that any of it is right.
     layout whole = given;
-    whole.data = 0, whole.sharding_group = 0;
+    whole.data = 0;
+    whole.sharding_group = 0;
     static_cast<void>(problems(whole, m.cards, lower_model(model, t.image_size), on_problem::refuse));
-    const card_link nvlink = nvlink_of(m.card), pcie = pcie_of(m.card);
+    const card_link nvlink = nvlink_of(m.card);
+    const card_link pcie = pcie_of(m.card);
     scaling_report r{.has_nvlink = nvlink != card_link::by_default};
     r.weak_pcie = detail::curve(model, t, m, given, pcie, false),
     r.strong_pcie = detail::curve(model, t, m, given, pcie, true);
@@ -141,8 +150,8 @@ template <class M>
     for (std::int64_t batch = 1; batch <= 1024 && r.link_stops_mattering == 0; batch *= 2) {
         larger_batch.micro_batch = batch;
         const layout l = detail::over_ranks(given, m.cards / detail::cards_a_rank(given));
-        const double with = step_time(model, larger_batch, detail::with_cards(m, m.cards, nvlink), l).step.number,
-                     without = step_time(model, larger_batch, detail::with_cards(m, m.cards, pcie), l).step.number;
+        const double with = step_time(model, larger_batch, detail::with_cards(m, m.cards, nvlink), l).step.number;
+        const double without = step_time(model, larger_batch, detail::with_cards(m, m.cards, pcie), l).step.number;
         if (without < 1.02 * with) r.link_stops_mattering = batch;
     }
     return r;

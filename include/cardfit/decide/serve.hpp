@@ -78,11 +78,14 @@ namespace detail {
     const memory_components beside = memory(draft).components;
     memory_components& c = m.components;
     const auto taller = [](bytes a, bytes b) { return a < b ? b : a; };
-    c.weights += beside.weights, c.kv_cache += beside.kv_cache,
-        c.activations = taller(c.activations, beside.activations), c.logits = taller(c.logits, beside.logits),
-        c.temporaries = taller(c.temporaries, beside.temporaries), c.fragmentation += beside.fragmentation;
+    c.weights += beside.weights;
+    c.kv_cache += beside.kv_cache;
+    c.activations = taller(c.activations, beside.activations);
+    c.logits = taller(c.logits, beside.logits);
+    c.temporaries = taller(c.temporaries, beside.temporaries);
+    c.fragmentation += beside.fragmentation;
     const std::int64_t device = m.device().number;
-    m.device_low = bytes_of(device - device / 1000 * main.band_per_mille),
+    m.device_low = bytes_of(device - device / 1000 * main.band_per_mille);
     m.device_high = bytes_of(device + device / 1000 * main.band_per_mille);
     const bytes capacity = budget(main, m);
     return {.memory = m, .capacity = capacity, .headroom = capacity - m.device(), .grade = grade_of(m, capacity)};
@@ -123,7 +126,9 @@ namespace detail {
 [[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m,
                                                     certainty how = certainty::central) {
     machine one = m;
-    one.cards = 1, one.per_node = 0, one.link = card_link::by_default;
+    one.cards = 1;
+    one.per_node = 0;
+    one.link = card_link::by_default;
     const lowered_inference whole = lower_job(net, i, one);
     layer_split split{.layers = net.layers};
     std::int64_t end = net.layers;
@@ -132,19 +137,20 @@ namespace detail {
             return detail::holds(detail::part_of(whole, net, i, end - k, end), i.batch, i.prompt, i.generate, how);
         });
         if (n == 0) break;
-        split.on_card += n, end -= n;
+        split.on_card += n;
+        end -= n;
     }
-    const bool keeps_embedding = row_of(i.framework).reads_gguf,
-               // A tied table that serves as embedding and head is one where both are in host memory.
+    const bool keeps_embedding = row_of(i.framework).reads_gguf;
+    const bool  // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
-    const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes,
-                       embedding = is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding
-                                              : net.embedding_parameters * compute;
+    const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes;
+    const std::int64_t embedding =
+        is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding : net.embedding_parameters * compute;
     split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);
     if (end == 0) return split;
     const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
-    split.host_weights += bytes_of(rest.stages[0].weights),
-        split.host_cache = bytes_of(detail::cache_bytes(rest, rest.stages[0], i.batch, i.prompt, i.generate));
+    split.host_weights += bytes_of(rest.stages[0].weights);
+    split.host_cache = bytes_of(detail::cache_bytes(rest, rest.stages[0], i.batch, i.prompt, i.generate));
     return split;
 }
 

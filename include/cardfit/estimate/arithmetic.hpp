@@ -14,8 +14,14 @@ namespace cardfit::detail {
     if (!(x > 0)) return 0;
     // Into [1, 4), where the start below is within 25 %: six steps then exceed a double's 53 bits.
     double scale = 1;
-    while (x >= 4) x /= 4, scale *= 2;
-    while (x < 1) x *= 4, scale /= 2;
+    while (x >= 4) {
+        x /= 4;
+        scale *= 2;
+    }
+    while (x < 1) {
+        x *= 4;
+        scale /= 2;
+    }
     double root = (1 + x) / 2;
     for (int i = 0; i < 6; ++i) root = (root + x / root) / 2;
     return root * scale;
@@ -25,12 +31,21 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr double binary_logarithm(double x) noexcept {
     if (!(x > 0)) return 0;
     double whole = 0;
-    while (x >= 2) x /= 2, whole += 1;
-    while (x < 1) x *= 2, whole -= 1;
+    while (x >= 2) {
+        x /= 2;
+        whole += 1;
+    }
+    while (x < 1) {
+        x *= 2;
+        whole -= 1;
+    }
     double bit = 0.5;
     for (int i = 0; i < 40 && x > 1; ++i, bit /= 2) {
         x *= x;
-        if (x >= 2) x /= 2, whole += bit;
+        if (x >= 2) {
+            x /= 2;
+            whole += bit;
+        }
     }
     return whole;
 }

@@ -16,7 +16,8 @@ namespace detail {
 
 /// The slot of the card, one way; a generation 4 slot where the card's row tells none.
 [[nodiscard]] constexpr double slot_bytes_per_second(const gpu& card) noexcept {
-    const int generation = card.links.pcie_generation, lanes = card.links.pcie_lanes;
+    const int generation = card.links.pcie_generation;
+    const int lanes = card.links.pcie_lanes;
     if (generation == 0 || lanes == 0) return unknown_slot;
     return pcie_per_direction(generation, lanes).number;
 }
@@ -45,7 +46,8 @@ namespace detail {
     const double fixed = cards <= 2 ? row.pair_bytes : row.several_bytes;
     const double nvlink = nvlink_per_direction(m.card).number;
     const bool switched = which <= link_class::nvlink_bridge;
-    const double slot = detail::slot_bytes_per_second(m.card), wire = switched ? nvlink : slot;
+    const double slot = detail::slot_bytes_per_second(m.card);
+    const double wire = switched ? nvlink : slot;
     double rate = fixed > 0 ? detail::least(fixed, slot) : (cards <= 2 ? row.pair : row.several) * wire;
     if (!switched && cards > 2 && link_of(m) == card_link::nvlink_bridge && nvlink > 0) rate *= row.bridged_pairs;
     if (which == link_class::nvlink_mesh)
@@ -75,8 +77,10 @@ enum class collective : unsigned char { all_reduce, all_gather, reduce_scatter, 
 [[nodiscard]] constexpr double collective_seconds(const machine& m, collective what, std::int64_t n, double size,
                                                   std::int64_t inner = 1) noexcept {
     if (n <= 1 || !(size > 0)) return 0;
-    const std::int64_t node = larger(cards_per_node(m) / inner, 1), g = smaller(n, node);
-    const double cards = static_cast<double>(g), nodes = static_cast<double>(n) / cards;
+    const std::int64_t node = larger(cards_per_node(m) / inner, 1);
+    const std::int64_t g = smaller(n, node);
+    const double cards = static_cast<double>(g);
+    const double nodes = static_cast<double>(n) / cards;
     const double latency = network_latency * node_latency_share;
     if (what == collective::point_to_point)
         return g > 1 ? size / bus_bytes_per_second(m, 2) + latency

@@ -89,8 +89,8 @@ struct card_rates {
                                             software_date date) noexcept {
     double share = row.matrix * (date < mature_kernels_since ? row.matrix_early : 1);
     if (row.teraflops_a_watt > 0 && card.rates.fp16.number > 0) {
-        const double asked = half_peak / 1e12 / row.teraflops_a_watt,
-                     has = or_else(card.board_power.number, kernel_efficiency::unknown_board_power);
+        const double asked = half_peak / 1e12 / row.teraflops_a_watt;
+        const double has = or_else(card.board_power.number, kernel_efficiency::unknown_board_power);
         if (asked > has) share *= square_root_of(has / asked);
     }
     return least(share, 1);

@@ -39,8 +39,8 @@ inline constexpr double pass_shares[]{1, 0.7, 0.35, 1};
     const card_rates& c = j.card;
     if (c.half_format && c.matrix_units)
         return {c.half.peak, c.half.share * ke::convolution_16bit * (j.row.channels_last ? 1 : ke::channels_first)};
-    const double direct = ke::convolution_fp32 * (c.half_format ? c.half.share : c.fp32.share),
-                 fp32 = direct * (winograd && !c.half_format ? ke::winograd_saving : 1);
+    const double direct = ke::convolution_fp32 * (c.half_format ? c.half.share : c.fp32.share);
+    const double fp32 = direct * (winograd && !c.half_format ? ke::winograd_saving : 1);
     if (!c.tf32_format) return {c.fp32.peak, fp32};
     return {c.tf32.peak, most(c.tf32.share * ke::convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
 }
@@ -66,13 +66,17 @@ struct convolution_timer {
     }
 
     constexpr void convolution(const convolution_shape& s) const noexcept {
-        const double images = static_cast<double>(j.job.micro_batch * s.times), groups = static_cast<double>(s.groups),
-                     window = static_cast<double>(s.kernel * s.kernel), in = static_cast<double>(s.in.channels),
-                     out = static_cast<double>(s.out.channels), inner = in / groups * window,
-                     from = images * static_cast<double>(s.in.positions()),
-                     to = images * static_cast<double>(s.out.positions());
+        const double images = static_cast<double>(j.job.micro_batch * s.times);
+        const double groups = static_cast<double>(s.groups);
+        const double window = static_cast<double>(s.kernel * s.kernel);
+        const double in = static_cast<double>(s.in.channels);
+        const double out = static_cast<double>(s.out.channels);
+        const double inner = in / groups * window;
+        const double from = images * static_cast<double>(s.in.positions());
+        const double to = images * static_cast<double>(s.out.positions());
         const rate r = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions());
-        const double flops = 2 * to * out * inner, size = (to * out + from * in + out * inner) * j.card.width;
+        const double flops = 2 * to * out * inner;
+        const double size = (to * out + from * in + out * inner) * j.card.width;
         double time = product(r, flops, to, out, inner, size) +
                       product(r, flops, from, in, out / groups * window * to / from, size);
         if (!s.frozen) time += product(r, flops, out, inner, to, size);
@@ -99,8 +103,11 @@ template <convolutional M>
     const double repeated = j.job.recompute == recompute::full        ? w.micro - w.backward
                             : j.job.recompute == recompute::selective ? (1 - step_cost::backward_share) * passes
                                                                       : 0;
-    w.micro += repeated, w.backward += repeated, w.average = w.micro;
-    w.parameters = static_cast<double>(p.dense() + p.frozen), w.trained = static_cast<double>(p.dense());
+    w.micro += repeated;
+    w.backward += repeated;
+    w.average = w.micro;
+    w.parameters = static_cast<double>(p.dense() + p.frozen);
+    w.trained = static_cast<double>(p.dense());
     w.tensors = sums.kernels / 3;
     return w;
 }

@@ -34,7 +34,8 @@ struct diffusion_stage {
 }
 
 [[nodiscard]] constexpr diffusion_stage stage_of(const diffusion_part& part, const diffusion_job& j, const machine& m) {
-    const number_format compute = compute_format_of(j.weights), working = part.upcasts ? number_format::fp32 : compute;
+    const number_format compute = compute_format_of(j.weights);
+    const number_format working = part.upcasts ? number_format::fp32 : compute;
     const inference_stage stored = weights_of(part.net, part.quantizes ? j.weights : compute, m, j);
     const std::int64_t wide = j.weights == number_format::fp16 ? 2 * part.fp32_elements : 0;
     std::int64_t live = 0;
@@ -52,24 +53,28 @@ struct diffusion_stage {
 /// Throws invalid_input for a model, job or machine that makes no sense, and for more than one card.
 [[nodiscard]] constexpr memory_estimate memory(const diffusion& model, const diffusion_job& j, const machine& m) {
     problem_list found(on_problem::refuse);
-    found.append(problems(model)), found.append(problems(j, model)), found.append(problems(m));
+    found.append(problems(model));
+    found.append(problems(j, model));
+    found.append(problems(m));
     found.ranges(problem{"hardware.cards", m.cards, 1, 1});
-    const std::int64_t width = j.width > 0 ? j.width : model.default_size,
-                       height = j.height > 0 ? j.height : model.default_size;
+    const std::int64_t width = j.width > 0 ? j.width : model.default_size;
+    const std::int64_t height = j.height > 0 ? j.height : model.default_size;
     const diffusion_parts parts =
         lower_parts(model, width, height, j.attention == attention::eager, j.vae_tiling ? model.vae.sample_size : 0);
     detail::diffusion_stage stages[max_diffusion_parts]{};
     std::int64_t all = 0;
     for (std::size_t i = 0; i < parts.count; ++i) {
         stages[i] = detail::stage_of(parts.of[i], j, m);
-        stages[i].samples = j.batch, all += stages[i].weights;
+        stages[i].samples = j.batch;
+        all += stages[i].weights;
     }
-    detail::diffusion_stage &denoiser = stages[parts.count - 2], &decoder = stages[parts.count - 1];
+    detail::diffusion_stage& denoiser = stages[parts.count - 2];
+    detail::diffusion_stage& decoder = stages[parts.count - 1];
     if (j.guidance && !model.transformer.guidance_embeds) denoiser.samples *= 2;
     // One image is not sliced, and no more than a tile not tiled. Decoded pieces wait and are then joined.
-    const bool sliced = j.vae_slicing && j.batch > 1,
-               tiled = j.vae_tiling && larger(width, height) > model.vae.sample_size,
-               wide = model.vae.force_upcast || j.weights == number_format::fp32;
+    const bool sliced = j.vae_slicing && j.batch > 1;
+    const bool tiled = j.vae_tiling && larger(width, height) > model.vae.sample_size;
+    const bool wide = model.vae.force_upcast || j.weights == number_format::fp32;
     if (sliced) decoder.samples = 1;
     if (sliced || tiled) decoder.results = 2 * j.batch * 3 * width * height * (wide ? 4 : 2);
 
@@ -78,13 +83,16 @@ struct diffusion_stage {
     int at = 0;
     for (std::size_t i = 0; i < parts.count; ++i) {
         const detail::diffusion_stage& s = stages[i];
-        const std::int64_t others = j.offload == diffusion_offload::model ? 0 : all - s.weights,
-                           weights = others + s.working_weights,
-                           live = checked::add(checked::multiply(s.samples, s.sample), s.results),
-                           total = checked::add(weights + s.scratch, live);
+        const std::int64_t others = j.offload == diffusion_offload::model ? 0 : all - s.weights;
+        const std::int64_t weights = others + s.working_weights;
+        const std::int64_t live = checked::add(checked::multiply(s.samples, s.sample), s.results);
+        const std::int64_t total = checked::add(weights + s.scratch, live);
         if (total <= most) continue;
-        most = total, at = static_cast<int>(i);
-        peak.weights = bytes_of(weights), peak.activations = bytes_of(live), peak.temporaries = bytes_of(s.scratch);
+        most = total;
+        at = static_cast<int>(i);
+        peak.weights = bytes_of(weights);
+        peak.activations = bytes_of(live);
+        peak.temporaries = bytes_of(s.scratch);
     }
     const inference_row& row = row_of(inference_framework::transformers);
     peak.workspace = bytes_of(workspace_bytes(m.card));
@@ -92,7 +100,7 @@ struct diffusion_stage {
     peak.context = bytes_of(context_bytes(j.software_date));
     memory_estimate e{.components = peak, .peak_phase = phase::forward, .peak_stage = at};
     const std::int64_t device = e.device().number;
-    e.device_low = bytes_of(device - device / 1000 * diffusion_band_per_mille),
+    e.device_low = bytes_of(device - device / 1000 * diffusion_band_per_mille);
     e.device_high = bytes_of(device + device / 1000 * diffusion_band_per_mille);
     return e;
 }

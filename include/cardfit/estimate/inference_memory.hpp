@@ -69,13 +69,13 @@ namespace detail {
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t prompt, std::int64_t generate,
                                                  bool reading = false) noexcept {
-    const std::int64_t tokens = job.reads_source ? larger(generate, 1) : prompt + generate,
-                       prefix = job.reads_source ? 0 : smaller(job.shared_prefix, prompt),
-                       // Whole blocks of the prefix; windows move past it.
-        shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens,
-                       saved = (batch - 1) * shared * s.cache_token;
-    const std::int64_t here = divide_up(tokens, job.context_parallel),
-                       held = divide_up(here, job.block_tokens) * job.block_tokens;
+    const std::int64_t tokens = job.reads_source ? larger(generate, 1) : prompt + generate;
+    const std::int64_t prefix = job.reads_source ? 0 : smaller(job.shared_prefix, prompt);
+    const std::int64_t  // Whole blocks of the prefix; windows move past it.
+        shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens;
+    const std::int64_t saved = (batch - 1) * shared * s.cache_token;
+    const std::int64_t here = divide_up(tokens, job.context_parallel);
+    const std::int64_t held = divide_up(here, job.block_tokens) * job.block_tokens;
     std::int64_t sequence = held * s.cache_token + s.state_sequence;
     for (std::size_t k = 0; k < max_block_kinds; ++k)
         sequence +=
@@ -97,22 +97,24 @@ struct inference_moment {
 [[nodiscard]] constexpr inference_moment fullest_moment(const lowered_inference& job, const inference_stage& s,
                                                         std::int64_t batch, std::int64_t prompt,
                                                         std::int64_t generate) noexcept {
-    const std::int64_t stays = s.weights + job.workspace, whole = cache_bytes(job, s, batch, prompt, generate),
-                       begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0, true) : whole,
-                       positions = job.reserves_context ? batch * (prompt + generate) : prompt,
-                       share = divide_up(positions, job.context_parallel) * (job.reserves_context ? 1 : batch),
-                       tokens = job.chunk > 0 ? smaller(share, job.chunk) : share,
-                       rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences),
-                       load = stays + s.load, buffers = tokens * s.buffers_token,
-                       inside = begun + s.scratch + buffers +
-                                tokens * larger(s.feed_forward_token, s.attention_token + positions * s.score),
-                       head = begun + tokens * s.hidden_token + rows * s.logit_row + s.scratch + buffers,
-                       grown = whole * job.caches_while_decoding +
-                               (job.cache == cache_policy::grows
-                                    ? batch * (job.reads_source ? generate : prompt + generate) * s.growth_token
-                                    : 0),
-                       last = larger(batch, job.profiled_sequences) * s.logit_row,
-                       decode = generate > 0 ? grown + batch * s.feed_forward_token + last + s.scratch + buffers : 0;
+    const std::int64_t stays = s.weights + job.workspace;
+    const std::int64_t whole = cache_bytes(job, s, batch, prompt, generate);
+    const std::int64_t begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0, true) : whole;
+    const std::int64_t positions = job.reserves_context ? batch * (prompt + generate) : prompt;
+    const std::int64_t share = divide_up(positions, job.context_parallel) * (job.reserves_context ? 1 : batch);
+    const std::int64_t tokens = job.chunk > 0 ? smaller(share, job.chunk) : share;
+    const std::int64_t rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences);
+    const std::int64_t load = stays + s.load;
+    const std::int64_t buffers = tokens * s.buffers_token;
+    const std::int64_t inside =
+        begun + s.scratch + buffers + tokens * larger(s.feed_forward_token, s.attention_token + positions * s.score);
+    const std::int64_t head = begun + tokens * s.hidden_token + rows * s.logit_row + s.scratch + buffers;
+    const std::int64_t grown =
+        whole * job.caches_while_decoding +
+        (job.cache == cache_policy::grows ? batch * (job.reads_source ? generate : prompt + generate) * s.growth_token
+                                          : 0);
+    const std::int64_t last = larger(batch, job.profiled_sequences) * s.logit_row;
+    const std::int64_t decode = generate > 0 ? grown + batch * s.feed_forward_token + last + s.scratch + buffers : 0;
     if (s.load >= inside && s.load >= head && s.load >= decode) return {0, 0, 0, s.load, load, phase::load};
     if (inside >= head && inside >= decode)
         return {begun, inside - begun - s.scratch, 0, s.scratch, stays + inside, phase::prefill};
@@ -143,7 +145,8 @@ struct inference_moment {
 
 /// How full a stage is: engines that give the cache a share of what is left need more room than the cache itself.
 [[nodiscard]] constexpr double fullness(const lowered_inference& job, const inference_moment& m) noexcept {
-    const double cache = static_cast<double>(m.cache), total = static_cast<double>(m.total);
+    const double cache = static_cast<double>(m.cache);
+    const double total = static_cast<double>(m.total);
     return job.cache == cache_policy::share_of_rest ? total - cache + cache / job.job.memory_utilization : total;
 }
 
@@ -167,8 +170,8 @@ namespace detail {
 /// One stage's card at its fullest moment.
 [[nodiscard]] constexpr memory_estimate estimate_of(const lowered_inference& job, std::size_t stage,
                                                     const inference_moment& peak) {
-    const std::int64_t slack = peak.total / 1000 * job.slack_per_mille,
-                       device = peak.total + slack + job.graphs + job.context + job.communication;
+    const std::int64_t slack = peak.total / 1000 * job.slack_per_mille;
+    const std::int64_t device = peak.total + slack + job.graphs + job.context + job.communication;
     return {.components = {.weights = bytes_of(job.stages[stage].weights),
                            .activations = bytes_of(peak.activations),
                            .logits = bytes_of(peak.logits),
@@ -192,14 +195,20 @@ namespace detail {
 [[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                                std::int64_t generate) {
     // Images have the tokens that the network gives them.
-    if (job.tokens_a_sample > 0) prompt = job.tokens_a_sample, generate = 0;
+    if (job.tokens_a_sample > 0) {
+        prompt = job.tokens_a_sample;
+        generate = 0;
+    }
     if (!detail::within_reach(job, batch, prompt, generate))
         static_cast<void>(problems(job, batch, prompt, generate, on_problem::refuse));
     detail::inference_moment peak;
     std::size_t fullest = 0;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const detail::inference_moment here = detail::fullest_moment(job, job.stages[i], batch, prompt, generate);
-        if (detail::fullness(job, here) > detail::fullness(job, peak)) peak = here, fullest = i;
+        if (detail::fullness(job, here) > detail::fullness(job, peak)) {
+            peak = here;
+            fullest = i;
+        }
     }
     return detail::estimate_of(job, fullest, peak);
 }
@@ -231,7 +240,7 @@ namespace detail {
         const bytes left = budget(job, m) - m.device();
         if (left > bytes{}) m.components.kv_cache += left;
         const std::int64_t device = m.device().number;
-        m.device_low = bytes_of(device - device / 1000 * job.band_per_mille),
+        m.device_low = bytes_of(device - device / 1000 * job.band_per_mille);
         m.device_high = bytes_of(device + device / 1000 * job.band_per_mille);
         if (i == 0 || m.device() > shown.device()) shown = m;
     }

@@ -119,8 +119,8 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
     const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const block& b = net.blocks[k];
-        const double layers = static_cast<double>(b.layers.count(0, net.layers)),
-                     made_once = net.reads_source ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
+        const double layers = static_cast<double>(b.layers.count(0, net.layers));
+        const double made_once = net.reads_source ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
         if (net.reads_source && b.encodes != reading) {
             s.dense += reading ? made_once : 0;
             continue;
@@ -130,20 +130,21 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
         for (std::int64_t m = 0; m < b.linear_count; ++m) {
             const linear& one = b.linears[m];
             const double elements = static_cast<double>(one.in) * static_cast<double>(one.out);
-            if (one.split == split::expert)
-                s.expert += layers * elements, experts = static_cast<double>(one.copies),
-                                               s.active = static_cast<double>(one.active);
-            else
+            if (one.split == split::expert) {
+                s.expert += layers * elements;
+                experts = static_cast<double>(one.copies);
+                s.active = static_cast<double>(one.active);
+            } else
                 s.dense += layers * elements * static_cast<double>(one.copies);
         }
         s.experts = most(s.experts, experts);
-        const double tensor = static_cast<double>(l.tensor),
-                     heads = static_cast<double>(b.score_heads) / (b.cross_cache_width > 0 ? 2 : 1),
-                     queries = static_cast<double>(b.width.of[tensor_role::query]) / (b.cross_cache_width > 0 ? 2 : 1),
-                     kv_heads = static_cast<double>(net.kv_heads);
+        const double tensor = static_cast<double>(l.tensor);
+        const double heads = static_cast<double>(b.score_heads) / (b.cross_cache_width > 0 ? 2 : 1);
+        const double queries = static_cast<double>(b.width.of[tensor_role::query]) / (b.cross_cache_width > 0 ? 2 : 1);
+        const double kv_heads = static_cast<double>(net.kv_heads);
         // Whole heads are divided, and copied where there are more cards than heads.
-        const double kv_heads_here = most(1, whole_up(kv_heads / tensor)),
-                     divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
+        const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
+        const double divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
         const kept_cache kept = cache_of(b, row_of(i.framework), i.software_date);
         s.attention[k] = {.layers = layers,
                           .heads = heads / tensor,
@@ -156,7 +157,7 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
         s.state += layers * static_cast<double>(state_bytes(b, row_of(i.framework), compute, l));
         s.layers += layers;
     }
-    s.hidden = static_cast<double>(net.hidden),
+    s.hidden = static_cast<double>(net.hidden);
     s.head = static_cast<double>(net.logits) * static_cast<double>(net.hidden);
 }
 
@@ -167,8 +168,8 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     s.bytes_a_head_weight = compute;
     if (is_gguf(i)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
-        const double layers = static_cast<double>(file.layers() - file.vectors),
-                     head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
+        const double layers = static_cast<double>(file.layers() - file.vectors);
+        const double head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
         s.bytes_a_dense_weight = s.bytes_a_weight = weights > 0 ? layers / weights : 0;
         if (s.head > 0) s.bytes_a_head_weight = head / s.head;
         return;
@@ -183,22 +184,27 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
 constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
     const gpu& card = m.card;
     const bool vector_only = card.rates.fp16.number <= 0;
-    s.nominal = card.memory_bandwidth.number, s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m)),
-    s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number,
-    s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate),
-    s.rate_fp8 = most(card.rates.fp8.number, s.rate),  // 128 fp32 lanes a multiprocessor, two operations a clock: for
+    s.nominal = card.memory_bandwidth.number;
+    s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m));
+    s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number;
+    s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate);
+    s.rate_fp8 = most(card.rates.fp8.number, s.rate);  // 128 fp32 lanes a multiprocessor, two operations a clock: for
                                                        // boards whose units or clock nobody published.
-        s.clocks = card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0
-                       ? card.streaming_multiprocessors * card.boost_clock_mhz * 1e6
-                       : most(card.rates.fp32.number, s.rate / 16) / 256,
-    s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128,
-    s.clock = s.clocks / s.multiprocessors, s.board_power = card.board_power.number,
+    s.clocks = card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0
+                   ? card.streaming_multiprocessors * card.boost_clock_mhz * 1e6
+                   : most(card.rates.fp32.number, s.rate / 16) / 256;
+    s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128;
+    s.clock = s.clocks / s.multiprocessors;
+    s.board_power = card.board_power.number;
     s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
-             card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e,
-    s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5,
-    s.current = card.compute_capability >= compute_capability{9, 0}, s.tensor = l.tensor, s.pipeline = l.pipeline,
-    s.replicas = l.data, s.reduction = step_reductions[0];
-    s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m))),
+             card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e;
+    s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5;
+    s.current = card.compute_capability >= compute_capability{9, 0};
+    s.tensor = l.tensor;
+    s.pipeline = l.pipeline;
+    s.replicas = l.data;
+    s.reduction = step_reductions[0];
+    s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
     s.network = network_bytes_per_second(m);
     const card_link link = link_of(m);
     if (link != card_link::nvswitch && link != card_link::nvlink) return;
@@ -223,9 +229,10 @@ namespace detail {
 
 [[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double bytes) noexcept {
     if (s.tensor <= 1) return 0;
-    const double n = s.tensor / s.nodes, between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
-                                                                     2 * network_latency * binary_logarithm(s.nodes)
-                                                               : 0;
+    const double n = s.tensor / s.nodes;
+    const double between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
+                                             2 * network_latency * binary_logarithm(s.nodes)
+                                       : 0;
     return (s.reduction.first + s.reduction.each * n) * microsecond + 2 * (n - 1) / n * bytes / s.reduction.bus +
            between;
 }
@@ -234,25 +241,29 @@ namespace detail {
 [[nodiscard]] constexpr double products_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
     const product_kernel& k = *job.choice->kernel;
-    const double t = s.tensor, share = s.experts > 0 ? s.active / s.experts : 0,
-                 met =
-                     1 - power(1 - share, static_cast<std::int64_t>(batch)),  // share of the experts that a batch meets
-        experts = s.expert * s.experts * met, read = s.dense + experts,
-                 bytes = (s.dense * s.bytes_a_dense_weight + experts * s.bytes_a_weight) / t,
-                 head_bytes = s.head * s.bytes_a_head_weight / t, visited = s.dense + s.expert * s.active,
-                 rate = k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate),
-                 weights_a_clock = k.bytes_per_clock > 0 ? k.bytes_per_clock / s.bytes_a_weight : k.weights_per_clock;
+    const double t = s.tensor;
+    const double share = s.experts > 0 ? s.active / s.experts : 0;
+    const double met = 1 - power(1 - share, static_cast<std::int64_t>(batch));
+    const double  // share of the experts that a batch meets
+        experts = s.expert * s.experts * met;
+    const double read = s.dense + experts;
+    const double bytes = (s.dense * s.bytes_a_dense_weight + experts * s.bytes_a_weight) / t;
+    const double head_bytes = s.head * s.bytes_a_head_weight / t;
+    const double visited = s.dense + s.expert * s.active;
+    const double rate = k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate);
+    const double weights_a_clock = k.bytes_per_clock > 0 ? k.bytes_per_clock / s.bytes_a_weight : k.weights_per_clock;
     const bool merged = job.row->quantized_head || layout_of(job.job.weights).element_bits >= 16;
     if (merged) {
-        const double stream = (bytes + head_bytes) / s.bandwidth, compute = 2 * (visited + s.head) / t * batch / rate,
-                     padded = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows / rate : 0,
-                     clocks = weights_a_clock > 0 ? (read + s.head) / t / (weights_a_clock * s.clocks) : 0;
+        const double stream = (bytes + head_bytes) / s.bandwidth;
+        const double compute = 2 * (visited + s.head) / t * batch / rate;
+        const double padded = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows / rate : 0;
+        const double clocks = weights_a_clock > 0 ? (read + s.head) / t / (weights_a_clock * s.clocks) : 0;
         return most(most(stream, compute), most(padded, clocks)) + k.overlap_lost * least(stream, compute);
     }
-    const double compute = 2 * visited / t * most(k.rows, batch) / rate,
-                 clocks = weights_a_clock > 0 ? read / t / (weights_a_clock * s.clocks) : 0,
-                 head = most(head_bytes / s.bandwidth,
-                             2 * s.head / t * most(k.head_rows, batch) / (kernels::gemm.efficiency * s.rate));
+    const double compute = 2 * visited / t * most(k.rows, batch) / rate;
+    const double clocks = weights_a_clock > 0 ? read / t / (weights_a_clock * s.clocks) : 0;
+    const double head =
+        most(head_bytes / s.bandwidth, 2 * s.head / t * most(k.head_rows, batch) / (kernels::gemm.efficiency * s.rate));
     return most(bytes / s.bandwidth, most(compute, clocks)) + head;
 }
 
@@ -271,8 +282,8 @@ inline constexpr double repeated_clocks = 1.0;
     double sum = batch * (2 * s.state + source * s.cross) / (paged_share * s.nominal);
     for (const attention_load& a : s.attention) {
         if (a.layers <= 0 || a.heads <= 0) continue;
-        const double tokens = a.window > 0 ? least(context, a.window) : context,
-                     stream = a.layers * a.cache * tokens * batch / (paged_share * s.nominal);
+        const double tokens = a.window > 0 ? least(context, a.window) : context;
+        const double stream = a.layers * a.cache * tokens * batch / (paged_share * s.nominal);
         switch (job.row->attention) {
             case cache_reading::copied:
                 if (job.choice->cache_passes > 0) {
@@ -288,8 +299,8 @@ inline constexpr double repeated_clocks = 1.0;
                 break;
             case cache_reading::split: {
                 // Four or more query heads a key head go to the tensor cores, in padded tiles.
-                const double group = a.heads / a.kv_heads,
-                             padded = group >= 4 ? a.layers * a.kv_heads * tokens * batch * 4 * a.head *
+                const double group = a.heads / a.kv_heads;
+                const double padded = group >= 4 ? a.layers * a.kv_heads * tokens * batch * 4 * a.head *
                                                        most(tile_rows, group) / (kernels::gemm.efficiency * s.rate)
                                                  : 0;
                 sum += most(stream, padded);
@@ -306,11 +317,11 @@ inline constexpr double repeated_clocks = 1.0;
     const inference_time_row& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
-    const double layer = row.layer + job.choice->kernel->layer +
-                         (s.experts > 0 && row.launches == kernel_launch::graph
-                              ? (oldest ? row.oldest_expert_layer : row.expert_layer)
-                              : 0),
-                 step = row.step + (date < row.early_until ? row.early_step : 0) + (oldest ? row.oldest_step : 0);
+    const double layer =
+        row.layer + job.choice->kernel->layer +
+        (s.experts > 0 && row.launches == kernel_launch::graph ? (oldest ? row.oldest_expert_layer : row.expert_layer)
+                                                               : 0);
+    const double step = row.step + (date < row.early_until ? row.early_step : 0) + (oldest ? row.oldest_step : 0);
     return (s.layers * layer + step + batch * row.sequence + (s.pipeline - 1) * row.hop) * microsecond +
            2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
 }
@@ -324,8 +335,8 @@ inline constexpr double host_overlap_lost = 0.11;
 
 [[nodiscard]] constexpr double eager_seconds(const lowered_inference_time& job, double device) noexcept {
     const serving_load& s = job.load;
-    const double layer = job.choice->host_layer + (s.pipeline > 1 ? spread_hooks : 0),
-                 host = s.layers * layer * (s.old_slot ? older_host : 1) * microsecond;
+    const double layer = job.choice->host_layer + (s.pipeline > 1 ? spread_hooks : 0);
+    const double host = s.layers * layer * (s.old_slot ? older_host : 1) * microsecond;
     if (job.choice->synchronises) return host + device;
     return most(host, device) + host_overlap_lost * least(host, device);
 }
@@ -335,8 +346,8 @@ inline constexpr double host_overlap_lost = 0.11;
                                             double source = 0) noexcept {
     const serving_load& s = job.load;
     const inference_time_row& row = *job.row;
-    const double work = products_seconds(job, batch) + attention_seconds(job, batch, context, source),
-                 device = work + overhead_seconds(job, batch);
+    const double work = products_seconds(job, batch) + attention_seconds(job, batch, context, source);
+    const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
     const bool looped = s.experts > 0 && layout_beside(job.job.weights).grouped && row.expert_loop_host > 0;
@@ -365,37 +376,41 @@ inline constexpr double fused_bytes = 26;
     const serving_load& s = job.prompt_load;
     const inference_time_row& row = *job.row;
     const product_kernel& k = *job.choice->kernel;
-    const double t = s.tensor, tokens = prompt * batch, visited = (s.dense + s.expert * s.active) / t;
+    const double t = s.tensor;
+    const double tokens = prompt * batch;
+    const double visited = (s.dense + s.expert * s.active) / t;
     double attention = 0;
     for (const attention_load& a : s.attention) {
-        const double seen = a.window > 0 ? least(prompt, 2 * a.window) : prompt,
-                     pairs = a.layers * a.heads * prompt * seen * batch / 2;
+        const double seen = a.window > 0 ? least(prompt, 2 * a.window) : prompt;
+        const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
         attention += pairs * (4 * a.head / (prompt_attention_efficiency * s.rate) + softmax_clocks / s.clocks);
     }
-    const double free16 = fp16_accumulate_efficiency * s.rate_fp16,
-                 rate16 = s.gddr && s.board_power > 0 ? least(free16, gddr_flops_a_watt * s.board_power) : free16,
-                 rate = s.current && k.prompt_on_current_cards ? k.efficiency * s.rate
+    const double free16 = fp16_accumulate_efficiency * s.rate_fp16;
+    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, gddr_flops_a_watt * s.board_power) : free16;
+    const double rate = s.current && k.prompt_on_current_cards ? k.efficiency * s.rate
                         : k.fp8_rate                           ? k.prompt_efficiency * most(s.rate, s.rate_fp8)
-                                                               : k.prompt_efficiency * s.rate,
-                 unpack = (k.dequantizes_prompt || row.prompt_piece > 0) && layout_of(job.job.weights).element_bits < 16
+                                                               : k.prompt_efficiency * s.rate;
+    const double unpack = (k.dequantizes_prompt || row.prompt_piece > 0) && layout_of(job.job.weights).element_bits < 16
                               ? visited * (s.bytes_a_weight + 2) / s.nominal
-                              : 0,
-                 pointwise = row.unfused_bytes > 0
+                              : 0;
+    const double pointwise = row.unfused_bytes > 0
                                  ? unfused_clocks * row.unfused_bytes / 4 * s.layers * s.hidden * tokens / s.clocks
-                                 : fused_bytes * s.layers * s.hidden * tokens / s.bandwidth,
-                 products = 2 * visited * tokens / (row.accumulates_fp16 ? rate16 : rate);
+                                 : fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
+    const double products = 2 * visited * tokens / (row.accumulates_fp16 ? rate16 : rate);
     if (row.prompt_piece > 0) {
         // Pieces follow each other through the stages of a layer split: a stage's share of all, and of one whole piece
         // in each of the other stages.
-        const double piece = least(row.prompt_piece, prompt), pieces = whole_up(prompt / piece),
-                     all = products + pointwise + attention + pieces * unpack, stages = s.pipeline;
+        const double piece = least(row.prompt_piece, prompt);
+        const double pieces = whole_up(prompt / piece);
+        const double all = products + pointwise + attention + pieces * unpack;
+        const double stages = s.pipeline;
         return most(step_seconds(job, batch, 0),
                     all * (1 + (stages - 1) * piece / prompt) / stages +
                         (s.layers * row.layer + (stages - 1) * row.hop) * microsecond * pieces);
     }
-    const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate,
-                 all = products + logits + attention + pointwise + unpack +
-                       2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
+    const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
+    const double all =
+        products + logits + attention + pointwise + unpack + 2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
     return most(most(all, row.shortest_prompt * microsecond), step_seconds(job, batch, 0));
 }
 
@@ -446,10 +461,13 @@ inline constexpr double fused_bytes = 26;
     found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
                  problem{"inference.prompt", prompt, 1, job.reads_source ? any : longest},
                  problem{"inference.generate", generate, 0, job.reads_source ? longest : larger(longest - prompt, 0)});
-    const double b = static_cast<double>(batch), s = static_cast<double>(prompt), g = static_cast<double>(generate),
-                 prefill = detail::prompt_seconds(job, b, s);
+    const double b = static_cast<double>(batch);
+    const double s = static_cast<double>(prompt);
+    const double g = static_cast<double>(generate);
+    const double prefill = detail::prompt_seconds(job, b, s);
     // Mean over the growing cache, by Simpson's rule: the step is nearly linear in the context.
-    const double begun = job.reads_source ? 0 : s, source = s - begun;
+    const double begun = job.reads_source ? 0 : s;
+    const double source = s - begun;
     const double step =
         (detail::step_seconds(job, b, begun, source) + 4 * detail::step_seconds(job, b, begun + g / 2, source) +
          detail::step_seconds(job, b, begun + g, source)) /

@@ -75,11 +75,14 @@ constexpr void add_product(layer_time& y, const time_job& j, double rows, double
 /// A recurrence: a product for each step of the sequence, which the host and the step before it hold up.
 constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m, double share) {
     const card_rates& c = j.card;
-    const double batch = static_cast<double>(j.job.micro_batch), in = static_cast<double>(m.in),
-                 out = static_cast<double>(m.out), steps = j.tokens / batch;
+    const double batch = static_cast<double>(j.job.micro_batch);
+    const double in = static_cast<double>(m.in);
+    const double out = static_cast<double>(m.out);
+    const double steps = j.tokens / batch;
     const double forward =
         share * steps * most(product_seconds(c, c.linear, batch, out, in, c.width), step_cost::shortest_recurrence);
-    y.linear += forward, y.data_gradient += forward;
+    y.linear += forward;
+    y.data_gradient += forward;
     if (!j.adapted) y.weight_gradient += share * product_seconds(c, c.linear, out, in, j.tokens, c.width);
     y.kernels += share * step_cost::kernels_a_recurrence * steps;
 }
@@ -97,9 +100,11 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
 /// The matrices of one kind of layer, which is `share` of all layers.
 constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, double share) {
     const bool stepwise = runs_stepwise(b);
-    const double expert_cards = static_cast<double>(j.l.expert), memory = static_cast<double>(b.memory_positions);
+    const double expert_cards = static_cast<double>(j.l.expert);
+    const double memory = static_cast<double>(b.memory_positions);
     const double expert_slices = most(j.tensor / expert_cards, 1);
-    int queries = 0, recurrences = 0;
+    int queries = 0;
+    int recurrences = 0;
     double hidden_cost = step_cost::plain_hidden;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
@@ -107,9 +112,14 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         queries += m.target == target::query;
         // Cross attention's queries read another tensor than its keys and values, and so do a memory's.
         const bool query_joins = queries == 1 && b.memory_positions == 0;
-        bool gated = false, keys = false;
-        while (i + 1 < b.linear_count && joins(m, b.linears[i + 1], query_joins))
-            ++i, out += b.linears[i].out, gated = m.target == target::gate, keys = m.target == target::key;
+        bool gated = false;
+        bool keys = false;
+        while (i + 1 < b.linear_count && joins(m, b.linears[i + 1], query_joins)) {
+            ++i;
+            out += b.linears[i].out;
+            gated = m.target == target::gate;
+            keys = m.target == target::key;
+        }
         if (stepwise && m.target == target::gate) {
             // A layer's two directions run side by side.
             if (recurrences++ == 0) add_recurrence(y, j, m, share);
@@ -120,17 +130,20 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         if (m.target == target::gate || m.target == target::up)
             hidden_cost = gated ? step_cost::gated_hidden : step_cost::plain_hidden;
         const bool rows_divided = m.target == target::output || m.target == target::down;
-        const double wide = static_cast<double>(out), inner = static_cast<double>(m.in);
+        const double wide = static_cast<double>(out);
+        const double inner = static_cast<double>(m.in);
         if (m.split == split::expert) {
-            const double copies = most(static_cast<double>(m.copies) / expert_cards, 1),
-                         routed = j.tokens / sharing_tokens(j) * static_cast<double>(m.active) * expert_cards /
+            const double copies = most(static_cast<double>(m.copies) / expert_cards, 1);
+            const double routed = j.tokens / sharing_tokens(j) * static_cast<double>(m.active) * expert_cards /
                                   static_cast<double>(m.copies) * static_cast<double>(imbalance_percent(j.job, j.l)) /
                                   100;
             add_product(y, j, routed, wide / (rows_divided ? 1 : expert_slices),
                         inner / (rows_divided ? expert_slices : 1), share * copies);
-            if (m.target == target::down)
-                y.elements += share * hidden_cost * static_cast<double>(m.active) * inner,
-                    y.experts_visited += share * static_cast<double>(m.active), y.expert_layers += share;
+            if (m.target == target::down) {
+                y.elements += share * hidden_cost * static_cast<double>(m.active) * inner;
+                y.experts_visited += share * static_cast<double>(m.active);
+                y.expert_layers += share;
+            }
             continue;
         }
         const double cards = m.split == split::tensor ? j.tensor : 1;
@@ -167,7 +180,8 @@ constexpr void add_attention_time(layer_time& y, const time_job& j, const block&
         const double forward = 4 * flash_positions(b, j.length) * wide * j.tokens / (least(c.flash, 1) * c.half_peak) *
                                (1 + ke::flash_start / j.length) * (1 + ke::flash_head_start / head) /
                                (1 + ke::flash_head_start / ke::flash_head);
-        y.attention += share * forward, y.attention_backward += share * ke::flash_backward * forward;
+        y.attention += share * forward;
+        y.attention_backward += share * ke::flash_backward * forward;
         return;
     }
     const bool odd = static_cast<std::int64_t>(head) % ke::head_multiple != 0 && c.half_format;
@@ -187,8 +201,10 @@ constexpr void add_attention_time(layer_time& y, const time_job& j, const block&
 /// Element-wise passes and launches.
 constexpr void add_elements(layer_time& y, const time_job& j, const block& b, double share) {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
-    const bool recurrent = w[tensor_role::recurrent_state] > 0, memory = b.memory_positions > 0;
-    const double h = static_cast<double>(j.net.hidden), cross = recurrent ? 0 : static_cast<double>(b.cross_width) / 2;
+    const bool recurrent = w[tensor_role::recurrent_state] > 0;
+    const bool memory = b.memory_positions > 0;
+    const double h = static_cast<double>(j.net.hidden);
+    const double cross = recurrent ? 0 : static_cast<double>(b.cross_width) / 2;
     const double paths = 1 + cross / h + (memory ? step_cost::memory_path : 0);
     y.elements +=
         share * (step_cost::residual_path + (j.job.dropout ? step_cost::dropout : 0)) * paths * h / j.sequence_cards;
@@ -200,9 +216,12 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
     if (recurrent) y.elements += share * step_cost::additive_scores * j.length * static_cast<double>(b.score_heads);
 
     double kinds = recurrent ? step_cost::kernels_recurrent : 1;
-    bool gated = false, experts = false;
-    for (std::int64_t i = 0; i < b.linear_count; ++i)
-        gated = gated || b.linears[i].target == target::gate, experts = experts || b.linears[i].split == split::expert;
+    bool gated = false;
+    bool experts = false;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        gated = gated || b.linears[i].target == target::gate;
+        experts = experts || b.linears[i].split == split::expert;
+    }
     kinds += runs_stepwise(b) ? 0
                               : step_cost::kernels_gated * gated + step_cost::kernels_experts * experts +
                                     step_cost::kernels_latent * (w[tensor_role::latent] > 0) +
@@ -245,7 +264,8 @@ constexpr void add_context_exchange(layer_time& y, const time_job& j, const bloc
         const block& b = j.net.blocks[k];
         const double share = static_cast<double>(b.layers.count(0, j.net.layers)) / static_cast<double>(j.net.layers);
         add_matrices(y, j, b, share);
-        const double forward = y.attention, backward = y.attention_backward;
+        const double forward = y.attention;
+        const double backward = y.attention_backward;
         add_attention_time(y, j, b, share);
         add_context_exchange(y, j, b, share, y.attention - forward, y.attention_backward - backward);
         add_elements(y, j, b, share);

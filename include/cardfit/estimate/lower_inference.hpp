@@ -51,15 +51,15 @@ struct serving_inputs {
 /// One matrix in the job's format. Routers and what is wider than the format's own computation stay as they are. Cards
 /// beyond the key and value heads hold copies of them.
 [[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, const serving_inputs& in) {
-    const bool beside_experts = in.net.experts > 0 && m.split != split::expert,
-               stays = m.target == target::router ||
+    const bool beside_experts = in.net.experts > 0 && m.split != split::expert;
+    const bool stays = m.target == target::router ||
                        (m.target == target::convolution && !stores_convolutions(in.job.weights)) ||
-                       (beside_experts && layout_beside(in.job.weights).experts_alone),
-               by_head = (m.target == target::key || m.target == target::value) && m.split == split::tensor;
+                       (beside_experts && layout_beside(in.job.weights).experts_alone);
+    const bool by_head = (m.target == target::key || m.target == target::value) && m.split == split::tensor;
     const number_format format = stays ? compute_format_of(in.job.weights) : in.job.weights;
     const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group),
-                                          m.bias ? m.copies * m.out * in.compute : 0),
-                       heads = larger(in.net.kv_heads, 1);
+                                          m.bias ? m.copies * m.out * in.compute : 0);
+    const std::int64_t heads = larger(in.net.kv_heads, 1);
     return by_head ? checked::multiply(divide_up(all, heads), divide_up(heads, in.l.tensor))
                    : divide_up(all, cards_of(m, in.l));
 }
@@ -83,7 +83,8 @@ struct layer_weights {
             const linear& m = b.linears[i];
             const std::int64_t all = checked::multiply(layers, is_gguf(in.job) ? 0 : weight_bytes(m, in));
             const bool fused = m.target == target::query || m.target == target::key || m.target == target::value;
-            sum.bytes = checked::add(sum.bytes, all), sum.query_key_value += fused ? all : 0,
+            sum.bytes = checked::add(sum.bytes, all);
+            sum.query_key_value += fused ? all : 0;
             sum.largest =
                 m.target == target::convolution
                     ? sum.largest
@@ -102,13 +103,16 @@ struct layer_weights {
 /// Embedding and head, in 16 bits (or as the file has them), where the stage holds them.
 constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
     const network& net = in.net;
-    const bool quantized = in.compute < 4 && layout_of(in.job.weights).element_bits < 16,
-               shares = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
-    const std::int64_t table = net.embedding_parameters, head = net.tied ? table : net.head_parameters;
-    std::int64_t lookup = table * in.compute, output = shares ? 0 : head * in.compute;
+    const bool quantized = in.compute < 4 && layout_of(in.job.weights).element_bits < 16;
+    const bool shares = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
+    const std::int64_t table = net.embedding_parameters;
+    const std::int64_t head = net.tied ? table : net.head_parameters;
+    std::int64_t lookup = table * in.compute;
+    std::int64_t output = shares ? 0 : head * in.compute;
     if (is_gguf(in.job)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, in.job.weights);
-        lookup = file.embedding, output = shares ? 0 : net.tied ? file.embedding : file.head;
+        lookup = file.embedding;
+        output = shares ? 0 : net.tied ? file.embedding : file.head;
     } else if (quantized && in.row.quantized_head && !net.tied && net.logits > 0) {
         output = matrix_bytes(in.job.weights, net.hidden, net.logits, 1, in.job.group);
         if (in.content.head) layers.largest = larger(layers.largest, divide_up(head, in.l.tensor));
@@ -121,8 +125,8 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
 /// State of a recurrent layer of one sequence on this card; its channels or heads are divided.
 [[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const inference_row& row, std::int64_t compute,
                                                  const layout& l) noexcept {
-    const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute,
-                       convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
+    const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute;
+    const std::int64_t convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
     return divide_up(b.state_width * state + b.convolution_state * convolution, l.tensor);
 }
 
@@ -130,24 +134,26 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
 /// latent is on every card, and an engine that expands it makes a layer's keys and values for all tokens.
 constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     const format_layout& format = layout_of(cache_format(in.job));
-    const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0,
-               windows = in.job.software_date >= in.row.windows_since;
-    const std::int64_t heads = larger(in.net.kv_heads, 1), heads_here = divide_up(heads, in.l.tensor);
+    const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0;
+    const bool windows = in.job.software_date >= in.row.windows_since;
+    const std::int64_t heads = larger(in.net.kv_heads, 1);
+    const std::int64_t heads_here = divide_up(heads, in.l.tensor);
     if (!generates(in.net)) return;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
         const kept_cache kept = cache_of(b, in.row, in.job.software_date);
-        const std::int64_t width = kept.splits ? divide_up(kept.width * heads_here, heads) : kept.width,
-                           expanded = kept.splits || !in.row.expands_latent
-                                          ? 0
-                                          : divide_up(b.width.of[tensor_role::key] + b.width.of[tensor_role::value],
-                                                      in.l.tensor),
-                           token = divide_up(width * format.block_bytes, format.block_elements) +
-                                   (scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0),
-                           here = in.content.layers[k] * token;
-        if (b.window > 0 && windows)
-            s.window_token[k] = here, s.window_tokens[k] = b.window;
-        else
+        const std::int64_t width = kept.splits ? divide_up(kept.width * heads_here, heads) : kept.width;
+        const std::int64_t expanded =
+            kept.splits || !in.row.expands_latent
+                ? 0
+                : divide_up(b.width.of[tensor_role::key] + b.width.of[tensor_role::value], in.l.tensor);
+        const std::int64_t token = divide_up(width * format.block_bytes, format.block_elements) +
+                                   (scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0);
+        const std::int64_t here = in.content.layers[k] * token;
+        if (b.window > 0 && windows) {
+            s.window_token[k] = here;
+            s.window_tokens[k] = b.window;
+        } else
             s.cache_token += here;
         if (in.content.layers[k] > 0)
             s.growth_token = larger(s.growth_token, larger(divide_up(token, 2), expanded * in.compute));
@@ -165,23 +171,23 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
         if (in.content.layers[k] == 0) continue;
         const block& b = in.net.blocks[k];
         const std::int64_t(&w)[tensor_role_count] = b.width.of;
-        const std::int64_t dense = w[tensor_role::gate_output] + w[tensor_role::up_output] +
-                                   w[tensor_role::feed_forward_hidden],
-                           sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
-                                    w[tensor_role::expert_hidden] + w[tensor_role::expert_input],
-                           experts = in.row.experts_at_once ? sparse : divide_up(sparse, larger(in.net.experts, 1)),
-                           residual = in.row.hidden_copies * in.net.hidden,
-                           wide = divide_up(larger(dense, experts), in.l.tensor),
-                           attention = divide_up(
-                               larger(2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value],
-                                      w[tensor_role::recurrent_state]),
-                               in.l.tensor);
-        const std::int64_t by_row = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0,
-                           scores = b.sinks ? larger(in.row.sink_score_bytes, by_row) : by_row,
-                           mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
+        const std::int64_t dense =
+            w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
+        const std::int64_t sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
+                                    w[tensor_role::expert_hidden] + w[tensor_role::expert_input];
+        const std::int64_t experts = in.row.experts_at_once ? sparse : divide_up(sparse, larger(in.net.experts, 1));
+        const std::int64_t residual = in.row.hidden_copies * in.net.hidden;
+        const std::int64_t wide = divide_up(larger(dense, experts), in.l.tensor);
+        const std::int64_t attention =
+            divide_up(larger(2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value],
+                             w[tensor_role::recurrent_state]),
+                      in.l.tensor);
+        const std::int64_t by_row = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
+        const std::int64_t scores = b.sinks ? larger(in.row.sink_score_bytes, by_row) : by_row;
+        const std::int64_t mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
         s.feed_forward_token =
-            larger(s.feed_forward_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute),
-        s.attention_token = larger(s.attention_token, (residual + attention) * in.compute),
+            larger(s.feed_forward_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute);
+        s.attention_token = larger(s.attention_token, (residual + attention) * in.compute);
         s.score = larger(s.score, mask + divide_up(b.score_heads * scores, in.l.tensor));
         if (in.row.static_buffers) s.buffers_token = larger(s.buffers_token, wide * in.compute);
     }
@@ -223,9 +229,10 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
           &stage::cross_token, &stage::growth_token, &stage::feed_forward_token, &stage::attention_token, &stage::score,
           &stage::buffers_token, &stage::hidden_token, &stage::logit_row})
         s.*amount = larger(s.*amount, other.*amount);
-    for (std::size_t k = 0; k < max_block_kinds; ++k)
-        s.window_token[k] = larger(s.window_token[k], other.window_token[k]),
+    for (std::size_t k = 0; k < max_block_kinds; ++k) {
+        s.window_token[k] = larger(s.window_token[k], other.window_token[k]);
         s.window_tokens[k] = larger(s.window_tokens[k], other.window_tokens[k]);
+    }
 }
 
 /// Lowers stages [first, end) of a job that has been checked.
@@ -258,27 +265,32 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
             cover(job.stages[max_distinct_stages - 1], made);
             continue;
         }
-        contents[job.stage_count] = content, job.stages[job.stage_count] = made,
+        contents[job.stage_count] = content;
+        job.stages[job.stage_count] = made;
         job.stage_index[job.stage_count++] = stage;
     }
-    job.job = detail::as_read_by(net, i),
+    job.job = detail::as_read_by(net, i);
     // Engines fill their budgets with cache, and cut prompts into pieces, where there is a cache.
-        job.cache = !generates(net)                       ? cache_policy::grows
-                    : i.software_date >= row.budget_since ? row.cache
-                                                          : cache_policy::whole_context,
-    job.block_tokens = row.block_tokens,
-    job.chunk = generates(net) && !net.reads_source && i.software_date >= row.chunked_since ? row.prefill_chunk : 0,
-    job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0, job.profiled_sequences = row.profiled_sequences,
-    job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1,
-    job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0,
-    job.workspace = workspace_bytes(m.card),
-    job.context = row.bare_context ? 256 * bytes_per_mebibyte : context_bytes(i.software_date),
+    job.cache = !generates(net)                       ? cache_policy::grows
+                : i.software_date >= row.budget_since ? row.cache
+                                                      : cache_policy::whole_context;
+    job.block_tokens = row.block_tokens;
+    job.chunk = generates(net) && !net.reads_source && i.software_date >= row.chunked_since ? row.prefill_chunk : 0;
+    job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0;
+    job.profiled_sequences = row.profiled_sequences;
+    job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1;
+    job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0;
+    job.workspace = workspace_bytes(m.card);
+    job.context = row.bare_context ? 256 * bytes_per_mebibyte : context_bytes(i.software_date);
     job.communication = communication_bytes({.tensor = l.tensor,
                                              .pipeline = row.pipeline_by_nccl ? l.pipeline : 1,
                                              .context = l.context,
-                                             .expert = l.expert}),
-    job.reserves_context = row.reserves_context, job.slack_per_mille = row.slack_per_mille,
-    job.band_per_mille = row.band_per_mille, job.capacity = usable_memory(m).number, job.context_parallel = l.context,
+                                             .expert = l.expert});
+    job.reserves_context = row.reserves_context;
+    job.slack_per_mille = row.slack_per_mille;
+    job.band_per_mille = row.band_per_mille;
+    job.capacity = usable_memory(m).number;
+    job.context_parallel = l.context;
     job.tokens_a_sample = net.tokens_a_sample;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
     job.reads_source = net.reads_source;
@@ -290,10 +302,10 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
         job.token_bound += 2 * (static_cast<double>(s.cache_token) + windows) +
                            2 * static_cast<double>(s.state_sequence) + static_cast<double>(s.cross_token) +
                            static_cast<double>(s.growth_token + s.feed_forward_token + s.attention_token +
-                                               s.buffers_token + s.hidden_token + s.logit_row),
-            job.score_bound += static_cast<double>(s.score),
-            job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.load + s.scratch) +
-                               static_cast<double>(job.profiled_sequences) * static_cast<double>(s.logit_row);
+                                               s.buffers_token + s.hidden_token + s.logit_row);
+        job.score_bound += static_cast<double>(s.score);
+        job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.load + s.scratch) +
+                           static_cast<double>(job.profiled_sequences) * static_cast<double>(s.logit_row);
     }
     return job;
 }
@@ -319,8 +331,9 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
     for (int stage = 0; stage < l.pipeline; ++stage) {
         const memory_estimate one = occupied(detail::lower_stages(net, i, m, l, stage, stage + 1));
         const int cards = m.cards / l.pipeline;
-        sum.allocated += cards * one.allocated(), sum.reserved += cards * one.reserved(),
-            sum.device += cards * one.device();
+        sum.allocated += cards * one.allocated();
+        sum.reserved += cards * one.reserved();
+        sum.device += cards * one.device();
     }
     return sum;
 }

@@ -48,9 +48,10 @@ struct stage_inputs {
 constexpr void add_state(stage_load& s, const stage_inputs& in) {
     const memory_rules& r = in.rules;
     const parameter_sums& p = in.sums;
-    const shares dense = shares_of(in.l.sharding, in.l.sharding_group),
-                 expert = shares_of(in.l.sharding, expert_group(in.l));
-    const std::int64_t trained = r.adapted ? p.adapter : p.dense(), trained_expert = r.adapted ? 0 : p.expert;
+    const shares dense = shares_of(in.l.sharding, in.l.sharding_group);
+    const shares expert = shares_of(in.l.sharding, expert_group(in.l));
+    const std::int64_t trained = r.adapted ? p.adapter : p.dense();
+    const std::int64_t trained_expert = r.adapted ? 0 : p.expert;
     s.weights = divide_up((trained + p.frozen) * r.recipe.weight, dense.weight) +
                 divide_up(trained_expert * r.recipe.weight, expert.weight) + 4 * p.buffers +
                 r.narrow_copies * (divide_up(divide_up(p.matrix, width_scale) * r.matrix_width, dense.weight) +
@@ -75,12 +76,15 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
         divide_up(trained * step_width, dense.optimizer) + divide_up(trained_expert * step_width, expert.optimizer);
     if (in.job.optimizer_in_backward) {
         const std::int64_t unit = larger(in.unit.dense() + in.unit.expert, in.ends.lookup) * r.recipe.gradient;
-        s.gradients = smaller(s.gradients, unit), s.step_temporaries = smaller(s.step_temporaries, unit);
+        s.gradients = smaller(s.gradients, unit);
+        s.step_temporaries = smaller(s.step_temporaries, unit);
     }
     s.gradients_early = r.gradients_stay && !in.job.optimizer_in_backward ? s.gradients : 0;
     s.gradients_loss = s.gradients_early + (r.head_gradient_at_loss ? in.head * in.compute : 0);
-    if (in.row.keeps_freed_gradients)
-        s.slack_loss = larger(s.gradients - s.gradients_loss, 0), s.slack_first = s.gradients - s.gradients_early;
+    if (in.row.keeps_freed_gradients) {
+        s.slack_loss = larger(s.gradients - s.gradients_loss, 0);
+        s.slack_first = s.gradients - s.gradients_early;
+    }
     // ZeRO's communication buckets are allocated whether or not there is anybody to talk to.
     const bool several = std::int64_t{in.l.data} * in.l.context > 1 || in.l.sharding != sharding::none;
     if (several)
@@ -92,13 +96,12 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
 
 /// The frozen base under an adapter: layers in its own format, embeddings, norms and retrained originals in 16 bits.
 constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
-    const shares dense = shares_of(in.l.sharding, in.l.sharding_group),
-                 expert = shares_of(in.l.sharding, expert_group(in.l));
+    const shares dense = shares_of(in.l.sharding, in.l.sharding_group);
+    const shares expert = shares_of(in.l.sharding, expert_group(in.l));
     const bool quantized_head = in.quantized && in.row.adapters.quantized_head;
-    const std::int64_t head = quantized_head && !in.net.tied && in.content.head
-                                  ? divide_up(in.net.head_parameters, in.l.tensor)
-                                  : 0,
-                       plain = in.rules.widened ? in.rules.recipe.weight
+    const std::int64_t head =
+        quantized_head && !in.net.tied && in.content.head ? divide_up(in.net.head_parameters, in.l.tensor) : 0;
+    const std::int64_t plain = in.rules.widened ? in.rules.recipe.weight
                                : in.quantized   ? in.compute
                                                 : layout_of(in.rules.base).block_bytes;
     s.weights += divide_up(storage(in.rules.base, in.sums.matrix + head).number +
@@ -113,27 +116,29 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
 /// FSDP's gradients beyond the trained shards: whole ones where accumulating micro-batches don't synchronise, and those
 /// of frozen weights that share a flat parameter with trained ones.
 [[nodiscard]] constexpr std::int64_t unsharded_gradients(const stage_load& s, const stage_inputs& in) noexcept {
-    const std::int64_t per_parameter = in.rules.flat_gradients ? in.compute : in.rules.recipe.gradient,
-                       all = (in.rules.adapted && !in.rules.flat_gradients ? in.sums.adapter
-                                                                           : in.sums.dense() + in.sums.expert) *
-                             per_parameter,
-                       here = in.job.offload == offload::full ? 0 : s.gradients;
+    const std::int64_t per_parameter = in.rules.flat_gradients ? in.compute : in.rules.recipe.gradient;
+    const std::int64_t all =
+        (in.rules.adapted && !in.rules.flat_gradients ? in.sums.adapter : in.sums.dense() + in.sums.expert) *
+        per_parameter;
+    const std::int64_t here = in.job.offload == offload::full ? 0 : s.gradients;
     return larger((in.rules.whole_gradients ? all : divide_up(all, in.l.sharding_group)) - here, 0);
 }
 
 /// What is there only while a layer needs it: gathered shards, units fetched from the host, autocast's copies.
 constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
     const memory_rules& r = in.rules;
-    const std::int64_t unit = (in.unit.dense() + in.unit.expert) * in.compute,
-                       root = (in.ends.lookup + in.ends.vector) * in.compute, stage = in.sums.dense() + in.sums.expert;
+    const std::int64_t unit = (in.unit.dense() + in.unit.expert) * in.compute;
+    const std::int64_t root = (in.ends.lookup + in.ends.vector) * in.compute;
+    const std::int64_t stage = in.sums.dense() + in.sums.expert;
     const bool sharded = in.l.sharding == sharding::full && in.l.sharding_group > 1;
     if (r.whole_stage) {
-        s.gathered_forward = stage * in.compute, s.gathered_backward = stage * (in.compute + 4);
+        s.gathered_forward = stage * in.compute;
+        s.gathered_backward = stage * (in.compute + 4);
     } else if (sharded || in.job.offload == offload::full) {
         const std::int64_t gradients = r.whole_gradients || r.flat_gradients ? unsharded_gradients(s, in) : 0;
         // The layer at work and the next one, where there is a next one; in backward one layer's gradients too.
         const std::int64_t units = smaller(2, in.layers);
-        s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0),
+        s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0);
         s.gathered_backward = root + (r.adapted ? units : units + 1) * unit + gradients;
     } else if (r.recipe.cast_cache > 0 && (r.widened || !r.adapted || r.base == number_format::fp32)) {
         // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps.
@@ -146,10 +151,10 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
 [[nodiscard]] constexpr std::int64_t transient_bytes(const block& b, const memory_rules& r,
                                                      std::int64_t tensor) noexcept {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
-    const std::int64_t dense = w[tensor_role::gate_output] + w[tensor_role::up_output] +
-                               w[tensor_role::feed_forward_hidden],
-                       sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
-                                w[tensor_role::expert_hidden];
+    const std::int64_t dense =
+        w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
+    const std::int64_t sparse =
+        w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] + w[tensor_role::expert_hidden];
     return divide_up((larger(dense, sparse) + b.gradient_width) * r.compute_width, width_scale * tensor) +
            r.convolution_transforms * (b.transform_width > 0) * 4 * b.transform_width;
 }
@@ -168,8 +173,8 @@ struct kept_bytes {
 };
 [[nodiscard]] constexpr kept_bytes kept_of(const block& b, const network& net, const memory_rules& r,
                                            std::int64_t tensor, std::int64_t scaled) noexcept {
-    const std::int64_t live = saved_bytes(b, *r.live, r, tensor) + scaled,
-                       live_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
+    const std::int64_t live = saved_bytes(b, *r.live, r, tensor) + scaled;
+    const std::int64_t live_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
     if (r.checkpoint_width > 0) {
         const std::int64_t checkpoint =
             divide_up(larger(net.hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width,
@@ -177,8 +182,8 @@ struct kept_bytes {
         return {smaller(checkpoint, live), 0, live, live_score};
     }
     if (!r.selective) return {live, live_score, 0, 0};
-    const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor) + scaled),
-                       kept_score = smaller(live_score, score_bytes(b, *r.kept, r, tensor));
+    const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor) + scaled);
+    const std::int64_t kept_score = smaller(live_score, score_bytes(b, *r.kept, r, tensor));
     return {kept, kept_score, live - kept, live_score - kept_score};
 }
 
@@ -192,27 +197,33 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         // A magnitude's gradient needs both outputs that it scales, the frozen matrix's and the adapter's.
         const kept_bytes kept =
             kept_of(in.net.blocks[k], in.net, r, in.l.tensor, 2 * in.kinds[k].magnitudes * in.compute);
-        s.kept_token += in.content.layers[k] * kept.token, s.kept_score += in.content.layers[k] * kept.score,
-            s.live_token = larger(s.live_token, kept.live_token), s.live_score = larger(s.live_score, kept.live_score),
-            s.layer_token = larger(s.layer_token, kept.token + kept.live_token),
-            s.layer_score = larger(s.layer_score, kept.score + kept.live_score),
-            most.token = larger(most.token, kept.token), most.score = larger(most.score, kept.score),
-            transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor)),
-            s.scratch += in.net.blocks[k].transform_elements > 0 && r.convolution_transforms
-                             ? transformed_weights(in.net.blocks[k], in.job.micro_batch)
-                             : 0;
+        s.kept_token += in.content.layers[k] * kept.token;
+        s.kept_score += in.content.layers[k] * kept.score;
+        s.live_token = larger(s.live_token, kept.live_token);
+        s.live_score = larger(s.live_score, kept.live_score);
+        s.layer_token = larger(s.layer_token, kept.token + kept.live_token);
+        s.layer_score = larger(s.layer_score, kept.score + kept.live_score);
+        most.token = larger(most.token, kept.token);
+        most.score = larger(most.score, kept.score);
+        transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor));
+        s.scratch += in.net.blocks[k].transform_elements > 0 && r.convolution_transforms
+                         ? transformed_weights(in.net.blocks[k], in.job.micro_batch)
+                         : 0;
     }
-    s.live_token += transient, s.layer_token += transient;
+    s.live_token += transient;
+    s.layer_token += transient;
     const std::int64_t flight = in.content.in_flight;
     if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.kept_token += in.net.hidden * in.compute;
     if (static_cast<double>(s.kept_token + s.kept_score) * static_cast<double>(flight) > 2e18)
         throw invalid_input({"training.gradient_accumulation", in.job.gradient_accumulation, 0, 0,
                              "a job of less than 2e18 bytes a card"});
-    s.kept_token = divide_up(s.kept_token * flight, in.l.virtual_stages),
+    s.kept_token = divide_up(s.kept_token * flight, in.l.virtual_stages);
     s.kept_score = divide_up(s.kept_score * flight, in.l.virtual_stages);
     // Offloading keeps the layer at work and the one on its way.
-    if (in.job.offload == offload::activations)
-        s.kept_token = smaller(s.kept_token, 2 * most.token), s.kept_score = smaller(s.kept_score, 2 * most.score);
+    if (in.job.offload == offload::activations) {
+        s.kept_token = smaller(s.kept_token, 2 * most.token);
+        s.kept_score = smaller(s.kept_score, 2 * most.score);
+    }
 }
 
 /// Embedding, final norm, head and loss.
@@ -224,13 +235,14 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
         r.live->tensors.of[net.final_norm_is_rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input];
     // Token numbers are 64-bit.
     if (in.content.embedding) s.edge_token += divide_up(net.hidden * r.dropout * width_scale, cards) + 8;
-    if (in.content.head)
+    if (in.content.head) {
         s.edge_token +=
             divide_up(net.final_norm_width * (norm.compute * r.compute_width + norm.wide * 4 * width_scale) +
                           net.hidden * r.compute_width,
                       cards) +
-            8,
-            s.logit_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
+            8;
+        s.logit_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
+    }
     if (in.row.gathers_sequence && r.sequence_parallel) s.sequence_token = net.hidden * in.compute;
 }
 
@@ -240,14 +252,15 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
                                            const parameter_sums (&kinds)[max_block_kinds],
                                            const stage_content& content) {
     stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row, .content = content, .kinds = kinds};
-    in.compute = r.compute_width / width_scale,
-    in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0,
+    in.compute = r.compute_width / width_scale;
+    in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0;
     in.quantized = r.adapted && layout_of(r.base).element_bits < 16;
     in.ends = ends_of(net, l, t.adapter, in.row.adapters, content.embedding, content.head);
     in.sums = in.ends;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
-        in.sums.add(kinds[k], content.layers[k]), in.layers += content.layers[k];
+        in.sums.add(kinds[k], content.layers[k]);
+        in.layers += content.layers[k];
         if (kinds[k].dense() + kinds[k].expert > in.unit.dense() + in.unit.expert) in.unit = kinds[k];
     }
     stage_load s;
@@ -258,10 +271,18 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     if (in.row.matrix_scratch) s.scratch += in.compute * (distinct_shapes(net, l) + in.head);
     add_activations(s, in);
     add_ends(s, in);
-    if (t.offload == offload::optimizer || t.offload == offload::full) s.optimizer = 0, s.step_temporaries = 0;
-    if (t.offload == offload::full)
-        s.weights = 0, s.gradients = 0, s.gradients_early = 0, s.gradients_loss = 0, s.slack_loss = 0,
+    if (t.offload == offload::optimizer || t.offload == offload::full) {
+        s.optimizer = 0;
+        s.step_temporaries = 0;
+    }
+    if (t.offload == offload::full) {
+        s.weights = 0;
+        s.gradients = 0;
+        s.gradients_early = 0;
+        s.gradients_loss = 0;
+        s.slack_loss = 0;
         s.slack_first = 0;
+    }
     return s;
 }
 
@@ -269,12 +290,12 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
 constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept {
     job.token_bound += static_cast<double>(s.kept_token) +
                        static_cast<double>(s.live_token + s.edge_token + s.logit_token + s.sequence_token) +
-                       static_cast<double>(s.layer_token),
-        job.score_bound +=
-        static_cast<double>(s.kept_score) + static_cast<double>(s.live_score) + static_cast<double>(s.layer_score),
-        job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +
-                           static_cast<double>(s.gathered_backward) +
-                           static_cast<double>(s.gradients + s.buckets + s.step_temporaries + s.scratch);
+                       static_cast<double>(s.layer_token);
+    job.score_bound +=
+        static_cast<double>(s.kept_score) + static_cast<double>(s.live_score) + static_cast<double>(s.layer_score);
+    job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +
+                       static_cast<double>(s.gathered_backward) +
+                       static_cast<double>(s.gradients + s.buckets + s.step_temporaries + s.scratch);
 }
 
 /// Adds a stage unless one that is there can never be less full. More distinct stages than there is room for share the
@@ -289,12 +310,14 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     if (lowered.stage_count == max_distinct_stages) {
         const stage_content& last = contents[place];
         for (std::size_t k = 0; k < max_block_kinds; ++k) content.layers[k] = larger(content.layers[k], last.layers[k]);
-        content.in_flight = larger(content.in_flight, last.in_flight), content.embedding |= last.embedding,
+        content.in_flight = larger(content.in_flight, last.in_flight);
+        content.embedding |= last.embedding;
         content.head |= last.head;
     }
     contents[place] = content;
     lowered.stages[place] = load_of(net, t, l, rules, row, kinds, content);
-    lowered.stage_index[place] = stage, lowered.stage_count = place + 1;
+    lowered.stage_index[place] = stage;
+    lowered.stage_count = place + 1;
 }
 
 /// The network as the fullest expert-parallel rank meets it: more tokens for its experts.
@@ -316,11 +339,16 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     for (int stage = first; stage < end; ++stage)
         add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, net, t, l, rules, row,
                   kinds);
-    lowered.workspace = workspace_bytes(m.card), lowered.context = context_bytes(t.software_date),
-    lowered.communication = communication_bytes(l), lowered.activation_slack_per_mille = row.activation_slack_per_mille,
-    lowered.slack_per_mille = row.slack_per_mille, lowered.band_per_mille = row.band_per_mille,
-    lowered.capacity = usable_memory(m).number, lowered.context_parallel = l.context,
-    lowered.tokens_a_sample = net.tokens_a_sample, lowered.micro_batch = t.micro_batch,
+    lowered.workspace = workspace_bytes(m.card);
+    lowered.context = context_bytes(t.software_date);
+    lowered.communication = communication_bytes(l);
+    lowered.activation_slack_per_mille = row.activation_slack_per_mille;
+    lowered.slack_per_mille = row.slack_per_mille;
+    lowered.band_per_mille = row.band_per_mille;
+    lowered.capacity = usable_memory(m).number;
+    lowered.context_parallel = l.context;
+    lowered.tokens_a_sample = net.tokens_a_sample;
+    lowered.micro_batch = t.micro_batch;
     lowered.sequence_length = t.sequence_length;
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     for (std::size_t i = 0; i < lowered.stage_count; ++i) widen_bounds(lowered, lowered.stages[i]);
@@ -357,8 +385,9 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     for (int stage = 0; stage < l.pipeline; ++stage) {
         const memory_estimate one = memory(detail::lower_stages(net, t, m, l, row, stage, stage + 1));
         const int cards = m.cards / l.pipeline;
-        sum.allocated += cards * one.allocated(), sum.reserved += cards * one.reserved(),
-            sum.device += cards * one.device();
+        sum.allocated += cards * one.allocated();
+        sum.reserved += cards * one.reserved();
+        sum.device += cards * one.device();
     }
     return sum;
 }

@@ -18,7 +18,8 @@ namespace cardfit {
 enum class phase : unsigned char { forward, loss, backward, step, load, prefill, decode };
 
 /// Where the bytes go. `allocated` sums what tensors hold (weights … workspace), `reserved` adds what the caching
-/// allocator took beyond, `device` what lives outside it: nvidia-smi's figure. The thirteen add up to `device` exactly.
+/// allocator took beyond, `device` what lives outside it: nvidia-smi's figure. The components add up to `device`
+/// exactly.
 struct memory_components {
     bytes weights{};
     bytes gradients{};
@@ -125,12 +126,6 @@ struct lowered_training {
 
 namespace detail {
 
-/// The raw numbers of a `memory_components`.
-struct thirteen {
-    std::int64_t of[13];
-};
-static_assert(sizeof(thirteen) == sizeof(memory_components));
-
 /// Bytes of one stage at its fullest moment.
 struct moment {
     std::int64_t gradients = 0;
@@ -148,22 +143,27 @@ struct moment {
 /// comparison. Few statements: planners ask in the compiler.
 [[nodiscard]] constexpr moment fullest_moment(const lowered_training& job, const stage_load& s,
                                               std::int64_t token_count, std::int64_t length) noexcept {
-    const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace, a = job.activation_slack_per_mille,
-                       r = job.slack_per_mille, sequence = token_count * s.sequence_token,
-                       kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score),
-                       at_head = kept + sequence,
-                       begun = at_head + token_count * (s.live_token + length * s.live_score),
-                       layer = sequence + token_count * (s.layer_token + length * s.layer_score),
-                       logits = token_count * s.logit_token,
-                       rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch,
-                       rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch,
-                       rest_last = stays + s.gradients + s.gathered_backward + s.scratch,
-                       rest_step = stays + s.gradients + s.step_temporaries,
-                       slack_loss = s.slack_loss + at_head / 1000 * a + rest_loss / 1000 * r,
-                       slack_first = s.slack_first + begun / 1000 * a + rest_first / 1000 * r,
-                       slack_last = layer / 1000 * a + rest_last / 1000 * r, slack_step = rest_step / 1000 * r,
-                       loss = rest_loss + at_head + slack_loss, first = rest_first + begun + slack_first,
-                       last = rest_last + layer + slack_last, step = rest_step + slack_step;
+    const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace;
+    const std::int64_t a = job.activation_slack_per_mille;
+    const std::int64_t r = job.slack_per_mille;
+    const std::int64_t sequence = token_count * s.sequence_token;
+    const std::int64_t kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score);
+    const std::int64_t at_head = kept + sequence;
+    const std::int64_t begun = at_head + token_count * (s.live_token + length * s.live_score);
+    const std::int64_t layer = sequence + token_count * (s.layer_token + length * s.layer_score);
+    const std::int64_t logits = token_count * s.logit_token;
+    const std::int64_t rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch;
+    const std::int64_t rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch;
+    const std::int64_t rest_last = stays + s.gradients + s.gathered_backward + s.scratch;
+    const std::int64_t rest_step = stays + s.gradients + s.step_temporaries;
+    const std::int64_t slack_loss = s.slack_loss + at_head / 1000 * a + rest_loss / 1000 * r;
+    const std::int64_t slack_first = s.slack_first + begun / 1000 * a + rest_first / 1000 * r;
+    const std::int64_t slack_last = layer / 1000 * a + rest_last / 1000 * r;
+    const std::int64_t slack_step = rest_step / 1000 * r;
+    const std::int64_t loss = rest_loss + at_head + slack_loss;
+    const std::int64_t first = rest_first + begun + slack_first;
+    const std::int64_t last = rest_last + layer + slack_last;
+    const std::int64_t step = rest_step + slack_step;
     if (loss >= first && loss >= last && loss >= step)
         return {s.gradients_loss, at_head, logits, s.gathered_forward, s.scratch, slack_loss, loss, phase::loss};
     if (first >= last && first >= step)
@@ -201,21 +201,31 @@ struct moment {
                                                std::int64_t sequence_length) {
     if (!detail::within_reach(job, micro_batch, sequence_length))
         static_cast<void>(problems(job, micro_batch, sequence_length, on_problem::refuse));
-    const std::int64_t length = job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length,
-                       token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
+    const std::int64_t length = job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length;
+    const std::int64_t token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
     detail::moment peak = detail::fullest_moment(job, job.stages[0], token_count, length);
     std::size_t fullest = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
         const detail::moment here = detail::fullest_moment(job, job.stages[i], token_count, length);
-        if (here.total > peak.total) peak = here, fullest = i;
+        if (here.total > peak.total) {
+            peak = here;
+            fullest = i;
+        }
     }
     const stage_load& stage = job.stages[fullest];
     const std::int64_t device = peak.total + job.context + job.communication;
-    // Thirteen amounts in a row are thirteen integers in a row: one cast instead of thirteen constructions.
-    return {.components = __builtin_bit_cast(
-                memory_components, detail::thirteen{{stage.weights, peak.gradients, stage.optimizer, peak.activations,
-                                                     peak.logits, peak.gathered, stage.buckets, 0, peak.temporaries,
-                                                     job.workspace, peak.slack, job.context, job.communication}}),
+    return {.components = {.weights = bytes(stage.weights, base_units),
+                           .gradients = bytes(peak.gradients, base_units),
+                           .optimizer = bytes(stage.optimizer, base_units),
+                           .activations = bytes(peak.activations, base_units),
+                           .logits = bytes(peak.logits, base_units),
+                           .gathered = bytes(peak.gathered, base_units),
+                           .buckets = bytes(stage.buckets, base_units),
+                           .temporaries = bytes(peak.temporaries, base_units),
+                           .workspace = bytes(job.workspace, base_units),
+                           .fragmentation = bytes(peak.slack, base_units),
+                           .context = bytes(job.context, base_units),
+                           .communication = bytes(job.communication, base_units)},
             .device_low = bytes(device - device / 1000 * job.band_per_mille, base_units),
             .device_high = bytes(device + device / 1000 * job.band_per_mille, base_units),
             .peak_phase = peak.when,

@@ -27,8 +27,8 @@ namespace cardfit {
 /// stage (tied embeddings); and where ways are combined, one for each card's model-parallel group (gradient norm) and
 /// one for all (barriers).
 [[nodiscard]] constexpr std::int64_t communication_bytes(const layout& l) noexcept {
-    const std::int64_t ways = (l.data > 1) + (l.tensor > 1) + (l.context > 1) + (l.expert > 1),
-                       groups = ways + (l.pipeline > 1 ? 3 : 0) + (ways + (l.pipeline > 1) > 1 ? 2 : 0);
+    const std::int64_t ways = (l.data > 1) + (l.tensor > 1) + (l.context > 1) + (l.expert > 1);
+    const std::int64_t groups = ways + (l.pipeline > 1 ? 3 : 0) + (ways + (l.pipeline > 1) > 1 ? 2 : 0);
     return groups * 350 * bytes_per_mebibyte;
 }
 

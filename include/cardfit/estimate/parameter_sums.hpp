@@ -27,11 +27,19 @@ struct parameter_sums {
     std::int64_t buffers = 0;     ///< fp32 running statistics
 
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
-        matrix += times * o.matrix, expert += times * o.expert, vector += times * o.vector, lookup += times * o.lookup,
-            edges += times * o.edges, expert_edges += times * o.expert_edges, adapter += times * o.adapter,
-            adapter_edges += times * o.adapter_edges, magnitudes += times * o.magnitudes,
-            retrained += times * o.retrained, frozen += times * o.frozen, buffers += times * o.buffers,
-            largest = o.largest > largest ? o.largest : largest;
+        matrix += times * o.matrix;
+        expert += times * o.expert;
+        vector += times * o.vector;
+        lookup += times * o.lookup;
+        edges += times * o.edges;
+        expert_edges += times * o.expert_edges;
+        adapter += times * o.adapter;
+        adapter_edges += times * o.adapter_edges;
+        magnitudes += times * o.magnitudes;
+        retrained += times * o.retrained;
+        frozen += times * o.frozen;
+        buffers += times * o.buffers;
+        largest = o.largest > largest ? o.largest : largest;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
 };
@@ -54,25 +62,22 @@ struct parameter_sums {
 /// One layer of this kind on one card.
 [[nodiscard]] constexpr parameter_sums sums_of(const block& b, const layout& l, const adapter& a) noexcept {
     parameter_sums sums;
-    sums.vector = b.vector_parameters, sums.buffers = b.buffers;
+    sums.vector = b.vector_parameters;
+    sums.buffers = b.buffers;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
         const bool expert = m.split == split::expert;
-        const std::int64_t cards = m.split == split::tensor ? l.tensor
-                                   : expert                 ? expert_cards(l)
-                                                            : 1,
-                           one = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards,
-                           sides = (m.copies * (m.in + m.out) + cards - 1) / cards,
-                           rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank,
-                           outputs = a.method == adapter_method::dora && rank > 0 ? m.out : 0;
-        (expert     ? sums.expert
-         : m.frozen ? sums.frozen
-                    : sums.matrix) += one,
-            (expert ? sums.expert_edges : sums.edges) += m.frozen ? 0 : sides,
-            sums.largest = larger(sums.largest, expert ? m.in * m.out : (m.in * m.out + cards - 1) / cards),
-            sums.adapter += rank * sides + (m.copies * outputs + cards - 1) / cards,
-            sums.magnitudes += (m.active * outputs + cards - 1) / cards,
-            sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
+        const std::int64_t cards = m.split == split::tensor ? l.tensor : expert ? expert_cards(l) : 1;
+        const std::int64_t one = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards;
+        const std::int64_t sides = (m.copies * (m.in + m.out) + cards - 1) / cards;
+        const std::int64_t rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank;
+        const std::int64_t outputs = a.method == adapter_method::dora && rank > 0 ? m.out : 0;
+        (expert ? sums.expert : m.frozen ? sums.frozen : sums.matrix) += one;
+        (expert ? sums.expert_edges : sums.edges) += m.frozen ? 0 : sides;
+        sums.largest = larger(sums.largest, expert ? m.in * m.out : (m.in * m.out + cards - 1) / cards);
+        sums.adapter += rank * sides + (m.copies * outputs + cards - 1) / cards;
+        sums.magnitudes += (m.active * outputs + cards - 1) / cards;
+        sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
     }
     return sums;
 }
@@ -81,18 +86,19 @@ struct parameter_sums {
 /// once.
 [[nodiscard]] constexpr parameter_sums ends_of(const network& net, const layout& l, const adapter& a,
                                                const adapter_recipe& recipe, bool embedding, bool head) noexcept {
-    const std::int64_t h = net.hidden, table = divide_up(net.embedding_parameters, l.tensor),
-                       output = divide_up(net.tied ? net.embedding_parameters : net.head_parameters, l.tensor);
+    const std::int64_t h = net.hidden;
+    const std::int64_t table = divide_up(net.embedding_parameters, l.tensor);
+    const std::int64_t output = divide_up(net.tied ? net.embedding_parameters : net.head_parameters, l.tensor);
     const bool shares = net.tied && l.pipeline == 1;
     parameter_sums sums;
     sums.lookup = (embedding ? table : 0) + (head && !shares ? output : 0);
     sums.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0);
     sums.edges = sums.lookup / h + h;
-    const bool on_embedding = a.targets.has(target::embeddings) && embedding,
-               on_head = a.targets.has(target::head) && head;
+    const bool on_embedding = a.targets.has(target::embeddings) && embedding;
+    const bool on_head = a.targets.has(target::head) && head;
     if (!on_embedding && !on_head) return sums;
-    const std::int64_t whole = (on_embedding ? table : 0) + (on_head && !(shares && on_embedding) ? output : 0),
-                       pairs = a.rank * ((on_embedding ? table / h + h : 0) + (on_head ? output / h + h : 0));
+    const std::int64_t whole = (on_embedding ? table : 0) + (on_head && !(shares && on_embedding) ? output : 0);
+    const std::int64_t pairs = a.rank * ((on_embedding ? table / h + h : 0) + (on_head ? output / h + h : 0));
     sums.adapter = recipe.whole_embeddings ? whole : pairs;
     sums.adapter_edges = recipe.whole_embeddings ? whole / h + h : whole / h + 2 * (h + a.rank);
     sums.retrained = recipe.whole_embeddings ? whole : 0;

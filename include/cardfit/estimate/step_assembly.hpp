@@ -60,7 +60,8 @@ struct step_work {
 
 /// Reduction of gradients over data-parallel replicas, once a step: what backward does not hide, and copies.
 [[nodiscard]] constexpr double reduction_seconds(const time_job& j, const step_work& w) noexcept {
-    const std::int64_t replicas = std::int64_t{j.l.data} * j.l.context, group = j.l.sharding_group;
+    const std::int64_t replicas = std::int64_t{j.l.data} * j.l.context;
+    const std::int64_t group = j.l.sharding_group;
     if (replicas <= 1) return 0;
     const double bytes_each = gradient_bytes(j);
     if (j.l.sharding == sharding::full) {
@@ -86,8 +87,8 @@ struct step_work {
 /// trained ones send their gradients back each time.
 [[nodiscard]] constexpr double fetched_bytes(const time_job& j, const step_work& w) noexcept {
     if (j.job.offload != offload::full) return 0;
-    const double micro_batches = static_cast<double>(j.job.gradient_accumulation),
-                 frozen = static_cast<double>(storage(base_format(j.job), 1'000'000).number) / 1e6;
+    const double micro_batches = static_cast<double>(j.job.gradient_accumulation);
+    const double frozen = static_cast<double>(storage(base_format(j.job), 1'000'000).number) / 1e6;
     return (micro_batches - 1) * w.trained * (fetches_a_micro_batch + 1) * j.card.width +
            (j.adapted ? micro_batches * fetches_a_micro_batch * w.parameters * frozen : 0);
 }
@@ -95,14 +96,14 @@ struct step_work {
 /// The optimizer's step on this card's share of the state. `optimizer_in_backward` moves the same bytes.
 [[nodiscard]] constexpr double optimizer_seconds(const time_job& j, const step_work& w) noexcept {
     const std::int64_t group = j.l.sharding == sharding::none ? 1 : j.l.sharding_group;
-    const double shards = static_cast<double>(group),
-                 expert_shards = group > 1 ? static_cast<double>(expert_replicas(j, group)) : 1;
+    const double shards = static_cast<double>(group);
+    const double expert_shards = group > 1 ? static_cast<double>(expert_replicas(j, group)) : 1;
     const double stepped = (w.trained - w.trained_experts) / shards + w.trained_experts / expert_shards;
     const optimizer_time_row& row = time_row_of(j.job.optimizer);
     const bool loop = j.row.steps_tensor_by_tensor && row.plain && !j.card.half_format && j.net.classes > 0;
     const bool fused = (j.row.fused_optimizer || j.job.compiled) && !loop;
-    const double card = stepped * (fused ? row.fused : row.looped) / j.card.bandwidth,
-                 host = (w.trained / shards * offloaded_bytes(j.job.offload) + fetched_bytes(j, w) / shards) /
+    const double card = stepped * (fused ? row.fused : row.looped) / j.card.bandwidth;
+    const double host = (w.trained / shards * offloaded_bytes(j.job.offload) + fetched_bytes(j, w) / shards) /
                         (host_copy_share * slot_bytes_per_second(j.hardware.card));
     return most(card, loop ? w.tensors * step_cost::tensor_step : 0) + host;
 }
@@ -112,7 +113,8 @@ struct step_work {
     if (j.l.pipeline == 1) return 0;
     const double size = 2 * j.tokens * static_cast<double>(j.net.hidden) * j.card.width / j.sequence_cards;
     // Some boundaries lie inside a node, some between nodes: the slowest one holds up the others.
-    const double node = bus_bytes_per_second(j.hardware, 2), network = network_bytes_per_second(j.hardware);
+    const double node = bus_bytes_per_second(j.hardware, 2);
+    const double network = network_bytes_per_second(j.hardware);
     const bool between_nodes = j.hardware.cards > cards_per_node(j.hardware);
     return step_cost::exposed_stage_exchange * j.l.virtual_stages * size /
            (between_nodes ? least(network, node) : node);
@@ -123,11 +125,13 @@ struct step_work {
 /// arXiv 2104.04473, section 2.2).
 [[nodiscard]] constexpr time_breakdown assemble(const time_job& j, const step_work& w) {
     const double accumulation = static_cast<double>(j.job.gradient_accumulation);
-    const double sharding = sharding_seconds(j, w), exchange = stage_exchange_seconds(j);
+    const double sharding = sharding_seconds(j, w);
+    const double exchange = stage_exchange_seconds(j);
     const double bubble =
         static_cast<double>(j.l.pipeline - 1) / j.l.virtual_stages * (w.average + w.accumulation + sharding);
     const double work = accumulation * (w.micro + w.accumulation + sharding + exchange) + bubble;
-    const double tensor = accumulation * (w.tensor_communication + exchange), data = accumulation * sharding;
+    const double tensor = accumulation * (w.tensor_communication + exchange);
+    const double data = accumulation * sharding;
     const double jitter = step_cost::stragglers * binary_logarithm(static_cast<double>(j.hardware.cards));
     return {.compute = seconds_of(most(work * (1 + jitter) - bubble - tensor - data, 0) + step_cost::step_overhead),
             .tensor_communication = seconds_of(tensor),

@@ -15,10 +15,12 @@ namespace detail {
 /// A job as the estimate reads it. `l` is resolved; everything has been checked.
 [[nodiscard]] constexpr time_job lower_time(const network& net, const training& t, const machine& m, const layout& l,
                                             const training_time_row& row, const card_rates& card) noexcept {
-    bool elsewhere = false, windows = false;
-    for (std::size_t k = 0; k < net.block_kinds; ++k)
-        elsewhere = elsewhere || net.blocks[k].cross_width > 0 || net.blocks[k].memory_positions > 0,
+    bool elsewhere = false;
+    bool windows = false;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        elsewhere = elsewhere || net.blocks[k].cross_width > 0 || net.blocks[k].memory_positions > 0;
         windows = windows || net.blocks[k].window > 0;
+    }
     // Another sequence, or positions that come into the scores: no flash kernel takes them.
     const bool flash = t.attention == attention::flash && !elsewhere && !(t.software_date < flash_since) &&
                        !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
@@ -77,7 +79,9 @@ struct layer_pass {
 [[nodiscard]] constexpr double expert_exchange(const time_job& j, const layer_time& y) noexcept {
     if (j.l.expert == 1 || !(y.experts_visited > 0)) return 0;
     const std::int64_t in_node = smaller(j.l.expert, cards_per_node(j.hardware));
-    const double cards = static_cast<double>(j.l.expert), near = static_cast<double>(in_node), nodes = cards / near;
+    const double cards = static_cast<double>(j.l.expert);
+    const double near = static_cast<double>(in_node);
+    const double nodes = cards / near;
     const double token = j.tokens * static_cast<double>(j.net.hidden) * j.card.width *
                          static_cast<double>(imbalance_percent(j.job, j.l)) / 100;
     double time = 0;
@@ -93,7 +97,8 @@ struct layer_pass {
 /// The mean layer's passes, launches aside.
 [[nodiscard]] constexpr layer_pass pass_of(const time_job& j, const layer_time& y, const parameter_sums& p) {
     const training& t = j.job;
-    const double bandwidth = j.card.bandwidth, cast = y.cast_bytes / bandwidth;
+    const double bandwidth = j.card.bandwidth;
+    const double cast = y.cast_bytes / bandwidth;
     const double elements = (y.elements * j.kernels.traffic + y.expert_elements) * j.tokens * j.card.width / bandwidth;
     const double collectives = tensor_collectives(j) + expert_exchange(j, y);
     layer_pass r;
@@ -103,22 +108,26 @@ struct layer_pass {
                  (1 - step_cost::forward_share) * elements + collectives + y.context_exchange_backward;
     r.communication = 2 * collectives + y.context_exchange + y.context_exchange_backward;
     const double adapters = y.adapter_width * j.tokens * step_cost::adapter_bytes / bandwidth / j.tensor;
-    r.forward += adapters, r.backward += 2 * adapters;
-    if (t.recompute == recompute::full)
-        r.backward += r.forward, r.communication += collectives + y.context_exchange;
-    else if (t.recompute == recompute::selective)
+    r.forward += adapters;
+    r.backward += 2 * adapters;
+    if (t.recompute == recompute::full) {
+        r.backward += r.forward;
+        r.communication += collectives + y.context_exchange;
+    } else if (t.recompute == recompute::selective)
         // Megatron's kind repeats attention's core; the other keeps every second product.
         r.backward += j.row.fusion == fusion::full ? y.attention : 0.5 * y.linear + step_cost::forward_share * elements;
     if (j.adapted && layout_of(t.base_weights).element_bits < 16) {
         const double once =
             static_cast<double>(p.dense()) / static_cast<double>(j.net.layers) * step_cost::dequantization / bandwidth;
-        r.forward += once, r.backward += once * (t.recompute == recompute::full ? 2 : 1);
+        r.forward += once;
+        r.backward += once * (t.recompute == recompute::full ? 2 : 1);
     }
     if (t.offload == offload::activations) {
         const double size = j.tokens * static_cast<double>(j.net.hidden) * j.card.width *
-                            (t.recompute == recompute::full ? 1 : step_cost::offloaded_activations),
-                     copy = size / (host_copy_share * slot_bytes_per_second(j.hardware.card));
-        r.forward += most(0, copy - r.forward), r.backward += most(0, copy - r.backward);
+                            (t.recompute == recompute::full ? 1 : step_cost::offloaded_activations);
+        const double copy = size / (host_copy_share * slot_bytes_per_second(j.hardware.card));
+        r.forward += most(0, copy - r.forward);
+        r.backward += most(0, copy - r.backward);
     }
     return r;
 }
@@ -132,8 +141,8 @@ struct layer_pass {
 [[nodiscard]] constexpr double head_seconds(const time_job& j) noexcept {
     const std::int64_t logits = logits_a_token(j.net);
     if (logits == 0) return 0;
-    const double rows = j.tokens * (j.job.loss == loss::masked ? step_cost::masked_positions : 1),
-                 columns = static_cast<double>(logits) / j.tensor;
+    const double rows = j.tokens * (j.job.loss == loss::masked ? step_cost::masked_positions : 1);
+    const double columns = static_cast<double>(logits) / j.tensor;
     const bool frozen = j.adapted && !j.job.adapter.targets.has(target::head);
     return product_seconds(j.card, j.card.half, rows, columns, static_cast<double>(j.net.hidden), j.card.width) *
                (frozen ? 2 : 3) +
@@ -153,16 +162,19 @@ struct layer_pass {
 [[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
     const layer_time y = mean_layer(j);
     const layer_pass pass = pass_of(j, y, p);
-    const double passes = step_cost::passes + (j.job.recompute == recompute::full ? 1 : 0),
-                 host = y.kernels * passes * step_cost::launch,
-                 layer = most(pass.forward + pass.backward + y.kernels * passes * step_cost::kernel_ramp, host);
+    const double passes = step_cost::passes + (j.job.recompute == recompute::full ? 1 : 0);
+    const double host = y.kernels * passes * step_cost::launch;
+    const double layer = most(pass.forward + pass.backward + y.kernels * passes * step_cost::kernel_ramp, host);
     // Where layers don't divide by the stages, embedding and head count as a layer each.
-    const double layers = static_cast<double>(j.net.layers), stages = static_cast<double>(j.l.pipeline);
+    const double layers = static_cast<double>(j.net.layers);
+    const double stages = static_cast<double>(j.l.pipeline);
     const bool even = j.net.layers % j.l.pipeline == 0;
-    const double here = even ? layers / stages : (layers + 2) / stages, last = even ? here : here - 1;
+    const double here = even ? layers / stages : (layers + 2) / stages;
+    const double last = even ? here : here - 1;
     const double head = head_seconds(j);
     step_work w;
-    w.micro = most(layer * here, layer * last + head), w.average = (layer * layers + head) / stages;
+    w.micro = most(layer * here, layer * last + head);
+    w.average = (layer * layers + head) / stages;
     w.tensor_communication = pass.communication * (layer * here < layer * last + head ? last : here);
     // While the host holds the card up, it does so in backward too.
     w.backward = most(pass.backward, host * 2 / 3) * here;
@@ -194,7 +206,8 @@ struct layer_pass {
 [[nodiscard]] constexpr time_estimate estimate_of(const time_job& j, const time_breakdown& b) {
     time_estimate e{.step = b.total(), .breakdown = b};
     const double band = static_cast<double>(j.row.band_per_mille) / 1000;
-    e.step_low = e.step * (1 - band), e.step_high = e.step * (1 + band);
+    e.step_low = e.step * (1 - band);
+    e.step_high = e.step * (1 + band);
     const double samples =
         static_cast<double>(j.job.micro_batch * j.job.gradient_accumulation) * static_cast<double>(j.l.data);
     e.samples_per_second = samples / e.step.number;

@@ -59,7 +59,9 @@ namespace detail {
 /// True where counts and media engines allow the mix: no profile oftener than its listing says; one instance with the
 /// optical-flow engine; beside an instance with every engine, only instances without any.
 [[nodiscard]] constexpr bool engines_suffice(const mig_profile* const* profiles, int count) noexcept {
-    int extended = 0, all = 0, none = 0;
+    int extended = 0;
+    int all = 0;
+    int none = 0;
     for (int i = 0; i < count; ++i) {
         int alike = 0;
         for (int j = 0; j < count; ++j) alike += profiles[j] == profiles[i];

@@ -43,6 +43,7 @@ struct architecture_rates {
 /// Sources: NVIDIA's P100, V100, Turing, A100, GA102, Ada, H100 and RTX Blackwell whitepapers; AMD's CDNA and RDNA
 /// whitepapers; Intel's Xe-HPG and Xe-HPC presentations (Hot Chips 33). Estimated, because no document states them: the
 /// rates of 10.0, 10.3 and 11.0, read off the datasheets' totals, and of Xe2-HPG, read off the B60's.
+// clang-format off
 inline constexpr std::array architecture_table{
     // Pascal: INT8 is dp4a on the CUDA cores of 6.1.
     architecture_rates{.capability = {6, 0}, .cores = 64, .fp64 = 64, .fp32 = 128, .link_gb_s = 40},
@@ -126,6 +127,7 @@ inline constexpr std::array architecture_table{
     architecture_rates{.architecture = "Gaudi", .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked, .fp16 = unchecked,
         .bf16 = unchecked, .fp8 = unchecked, .int8 = unchecked},
 };
+// clang-format on
 
 /// A printed peak may round this far from units x rate x clock; a bandwidth half as far.
 inline constexpr double rate_tolerance = 0.02;
@@ -136,8 +138,8 @@ inline constexpr double bandwidth_tolerance = 0.01;
     const std::string_view architecture = g.instruction_set.starts_with("Xe") ? g.instruction_set : g.architecture;
     for (const architecture_rates& line : architecture_table) {
         const bool same = g.vendor == vendor::nvidia
-            ? line.capability.major > 0 && line.capability == g.compute_capability
-            : line.capability.major == 0 && line.architecture == architecture;
+                              ? line.capability.major > 0 && line.capability == g.compute_capability
+                              : line.capability.major == 0 && line.architecture == architecture;
         if (same && g.name.starts_with(line.names)) return &line;
     }
     return nullptr;
@@ -210,10 +212,13 @@ struct physics_check {
 /// `Row` points to a named object: `static_assert(obeys_physics<&cards::rtx_4090>)`.
 template <const gpu* Row>
 inline constexpr bool obeys_physics = [] {
-    if constexpr (unexcused_rules(*Row).bits == 0) return true;
-    else return []<std::size_t... Rule>(std::index_sequence<Rule...>) {
-        return (physics_check<Row, static_cast<physics_rule>(Rule)>::holds && ...);
-    }(std::make_index_sequence<static_cast<std::size_t>(physics_rule_count)>{});
+    if constexpr (unexcused_rules(*Row).bits == 0)
+        return true;
+    else
+        return []<std::size_t... Rule>(std::index_sequence<Rule...>) {
+            return (physics_check<Row, static_cast<physics_rule>(Rule)>::holds && ...);
+        }
+    (std::make_index_sequence<static_cast<std::size_t>(physics_rule_count)>{});
 }();
 
 }  // namespace cardfit

@@ -40,7 +40,10 @@ namespace cardfit::io {
     const bool shared = cards::find_all_by_name(name, memory).size() > 1;
     std::string text = shared ? "one of the cards of that name:" : "a card's id or printed name such as";
     const char* between = " ";
-    for (const std::string_view id : ids_near(name, memory)) text += between + std::string(id), between = ", ";
+    for (const std::string_view id : ids_near(name, memory)) {
+        text += between + std::string(id);
+        between = ", ";
+    }
     return text + " (see: cardfit cards)";
 }
 

@@ -46,9 +46,13 @@ namespace detail {
     object_reader in(value, "inference", found);
     in.name("weights", j.weights, weight_format_names(), layout_of(j.weights).name);
     in.integer("batch", j.batch, 1, 100'000);
-    const bool wide = in.take("width"), high = in.take("height");
+    const bool wide = in.take("width");
+    const bool high = in.take("height");
     square = in.take("image_size") && !wide && !high;
-    if (in.take("image_size")) in.integer("image_size", j.width, 8, 16'384), j.height = j.width;
+    if (in.take("image_size")) {
+        in.integer("image_size", j.width, 8, 16'384);
+        j.height = j.width;
+    }
     if (wide) in.integer("width", j.width, 8, 16'384);
     if (high) in.integer("height", j.height, 8, 16'384);
     in.flag("guidance", j.guidance);

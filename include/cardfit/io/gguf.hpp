@@ -216,7 +216,9 @@ private:
 
 /// What the tensors' offsets are multiples of. llama.cpp takes powers of two, the specification multiples of 8.
 [[nodiscard]] inline std::int64_t gguf_alignment(const std::map<std::string, nlohmann::json>& metadata) {
-    constexpr std::int64_t standard = 32, lowest = 8, highest = 1 << 20;
+    constexpr std::int64_t standard = 32;
+    constexpr std::int64_t lowest = 8;
+    constexpr std::int64_t highest = 1 << 20;
     const auto at = metadata.find("general.alignment");
     if (at == metadata.end()) return standard;
     const std::int64_t value =
@@ -227,7 +229,9 @@ private:
 }
 
 inline void gguf_version(gguf_stream& in) {
-    constexpr std::uint32_t magic = 0x46554747, lowest = 2, highest = 3;
+    constexpr std::uint32_t magic = 0x46554747;
+    constexpr std::uint32_t lowest = 2;
+    constexpr std::uint32_t highest = 3;
     const auto found = in.number<std::uint32_t>("gguf.magic");
     if (found != magic) refuse_file("gguf.magic", found, "\"GGUF\", the first four bytes of such a file");
     const auto version = in.number<std::uint32_t>("gguf.version");
@@ -245,8 +249,10 @@ inline void gguf_version(gguf_stream& in) {
     detail::check_file_size("gguf", file_bytes);
     detail::gguf_stream in(stream, file_bytes);
     detail::gguf_version(in);
-    constexpr std::int64_t least_tensor = 32, least_entry = 13;
-    constexpr std::int64_t most_tensors = 1'000'000, most_entries = 65'536;
+    constexpr std::int64_t least_tensor = 32;
+    constexpr std::int64_t least_entry = 13;
+    constexpr std::int64_t most_tensors = 1'000'000;
+    constexpr std::int64_t most_entries = 65'536;
     const std::int64_t tensors = in.count("gguf.tensor_count", least_tensor);
     const std::int64_t entries = in.count("gguf.metadata_count", least_entry);
     if (tensors > most_tensors) detail::refuse_file("gguf.tensor_count", tensors, "at most 1000000");

@@ -104,7 +104,12 @@ inline constexpr std::int64_t default_window = 4096;
 /// Gemma 3. A multimodal config.json has the text model in an object of its own, written as the difference from the
 /// class's defaults: there, and only there, the class's sizes stand in for absent ones.
 [[nodiscard]] constexpr family gemma3(bool nested) {
-    constexpr std::int64_t layers = 26, hidden = 2304, heads = 8, kv_heads = 4, ffn = 9216, vocab = 262'208;
+    constexpr std::int64_t layers = 26;
+    constexpr std::int64_t hidden = 2304;
+    constexpr std::int64_t heads = 8;
+    constexpr std::int64_t kv_heads = 4;
+    constexpr std::int64_t ffn = 9216;
+    constexpr std::int64_t vocab = 262'208;
     return {.model_type = nested ? "gemma3" : "gemma3_text",
             .within = nested ? "text_config" : "",
             .layers = {"num_hidden_layers", "", nested ? layers : required},

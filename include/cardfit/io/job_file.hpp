@@ -162,7 +162,8 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
         job.model_name = path->is_string() ? path->get<std::string>() : kind;
         try {
             const tensor_file file = file_with_model(kind, *path);
-            job.model = *file.model, job.file_weights = file.weights;
+            job.model = *file.model;
+            job.file_weights = file.weights;
         } catch (const input_error& e) {
             for (const input_problem& p : e.problems()) found.problems.push_back(p);
         }
@@ -173,9 +174,12 @@ inline void read_model(const nlohmann::json* value, job_file& job, findings& fou
 inline void read_hardware(const nlohmann::json* value, machine& m, findings& found) {
     if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card"));
     object_reader in(*value, "hardware", found);
-    std::int64_t capacity = 0, display = 0;
-    if (in.take("capacity_bytes"))
-        in.integer("capacity_bytes", capacity, 1, std::int64_t{1} << 60), m.capacity = bytes_of(capacity);
+    std::int64_t capacity = 0;
+    std::int64_t display = 0;
+    if (in.take("capacity_bytes")) {
+        in.integer("capacity_bytes", capacity, 1, std::int64_t{1} << 60);
+        m.capacity = bytes_of(capacity);
+    }
     const nlohmann::json* id = in.take("card");
     if (!id && value->is_object())
         found.problems.push_back(missing_key("hardware.card", "a card's id (see: cardfit cards)"));
@@ -191,17 +195,23 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     in.name("link", m.link, link_names, "");
     in.number("network_gbit", m.network_gbit, 0.001, 1e6, "a number from 0.001 to 1000000");
     bool ecc = false;
-    if (in.take("ecc")) in.flag("ecc", ecc), m.ecc = ecc ? ecc_setting::on : ecc_setting::off;
+    if (in.take("ecc")) {
+        in.flag("ecc", ecc);
+        m.ecc = ecc ? ecc_setting::on : ecc_setting::off;
+    }
     in.name("system", m.host.system, system_names, "");
-    if (in.take("display_bytes"))
-        in.integer("display_bytes", display, 0, std::int64_t{1} << 40), m.host.display = bytes_of(display);
+    if (in.take("display_bytes")) {
+        in.integer("display_bytes", display, 0, std::int64_t{1} << 40);
+        m.host.display = bytes_of(display);
+    }
     in.finish();
     if (!m.card.id.empty() && ecc && m.card.ecc == ecc_support::none)
         in.refuse_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)");
     const bool bridged =
         m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
     if (m.card.id.empty() || !bridged) return;
-    const std::string link(name_of(link_names, m.link)), card(m.card.id);
+    const std::string link(name_of(link_names, m.link));
+    const std::string card(m.card.id);
     const link_facts facts = links_of(m.card);
     if (m.card.links.nvlink_bidirectional.number == 0)
         in.refuse_value("hardware.link", link, "pcie, pcie-host (no figure of an NVLink of " + card + " is known)");
@@ -323,9 +333,10 @@ inline void read_date(object_reader& in, software_date& date) {
     in.name("sharding", l.sharding, sharding_names);
     if (in.take("sharding_group")) in.integer("sharding_group", l.sharding_group, 1, 1'000'000);
     bool sequence = false;
-    if (in.take("sequence_parallel"))
-        in.flag("sequence_parallel", sequence),
-            l.sequence_parallel = sequence ? sequence_parallel::on : sequence_parallel::off;
+    if (in.take("sequence_parallel")) {
+        in.flag("sequence_parallel", sequence);
+        l.sequence_parallel = sequence ? sequence_parallel::on : sequence_parallel::off;
+    }
     in.finish();
     return l;
 }

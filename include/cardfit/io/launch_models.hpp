@@ -79,7 +79,8 @@ inline constexpr model_alias model_aliases[]{
         if (row.id == job.model_name) return &row;
     for (const model_alias& row : model_aliases)
         if (const std::optional<any_model> known = find_model(row.id)) {
-            const transformer *a = std::get_if<transformer>(&*known), *b = std::get_if<transformer>(&job.model);
+            const transformer* a = std::get_if<transformer>(&*known);
+            const transformer* b = std::get_if<transformer>(&job.model);
             if (a && b && *a == *b) return &row;
         }
     return nullptr;

@@ -148,7 +148,8 @@ inline void refuse_sizes(const launch_request& r,
 /// A TOML document of sections; keys of values before nested sections, as TOML needs them. Strings and keys of tables
 /// of ours only, and paths: JSON's escapes are TOML's.
 [[nodiscard]] inline std::string toml_text(const nlohmann::ordered_json& document, const std::string& path = "") {
-    std::string text, nested;
+    std::string text;
+    std::string nested;
     for (const auto& [key, value] : document.items()) {
         const std::string full = path.empty() ? key : path + "." + key;
         if (value.is_object())

@@ -74,8 +74,10 @@ inline void add_titan_pipeline(const launch_request& r, const transformer& m, nl
     const cardfit::layout& l = r.layout;
     keys["pipeline_parallel_degree"] = l.pipeline;
     if (l.pipeline == 1) return;
-    const std::int64_t stages = std::int64_t{l.pipeline} * l.virtual_stages, ends = m.layers % stages == 0 ? 0 : 1;
-    const std::int64_t layers = m.layers + 2 * ends, each = divide_up(layers, stages);
+    const std::int64_t stages = std::int64_t{l.pipeline} * l.virtual_stages;
+    const std::int64_t ends = m.layers % stages == 0 ? 0 : 1;
+    const std::int64_t layers = m.layers + 2 * ends;
+    const std::int64_t each = divide_up(layers, stages);
     r.require(divide_up(layers, each) == stages, "layout.pipeline", l.pipeline,
               "stages x virtual_stages that even layers a stage fill");
     keys["pipeline_parallel_schedule"] = l.virtual_stages > 1 ? "Interleaved1F1B" : "1F1B";

@@ -92,9 +92,10 @@ struct nvml_functions {
     card.name = name;
     if (code != nvml_success) problem = "card " + std::to_string(index) + " cannot be read: " + nvml_error(code);
     nvml_memory memory;
-    if (code == nvml_success && nvml.memory(device, &memory) == nvml_success)
-        card.total = bytes_of(static_cast<std::int64_t>(memory.total)),
+    if (code == nvml_success && nvml.memory(device, &memory) == nvml_success) {
+        card.total = bytes_of(static_cast<std::int64_t>(memory.total));
         card.free = bytes_of(static_cast<std::int64_t>(memory.free));
+    }
     return card;
 }
 
@@ -110,15 +111,25 @@ struct nvml_functions {
 [[nodiscard]] inline nvml_answer nvml_cards(const std::string& path = nvml_path()) {
     nvml_answer answer;
     const detail::shared_library library(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL));
-    if (!library) return answer.problem = "no NVIDIA driver found (" + path + " cannot be loaded)", answer;
+    if (!library) {
+        answer.problem = "no NVIDIA driver found (" + path + " cannot be loaded)";
+        return answer;
+    }
     const detail::nvml_functions nvml(library.get());
-    if (!nvml.whole()) return answer.problem = path + " is no NVML: a function is missing", answer;
+    if (!nvml.whole()) {
+        answer.problem = path + " is no NVML: a function is missing";
+        return answer;
+    }
     answer.loaded = true;
-    if (const int code = nvml.init(); code != detail::nvml_success)
-        return answer.problem = "NVML does not start: " + detail::nvml_error(code), answer;
+    if (const int code = nvml.init(); code != detail::nvml_success) {
+        answer.problem = "NVML does not start: " + detail::nvml_error(code);
+        return answer;
+    }
     unsigned count = 0;
-    if (const int code = nvml.count(&count); code != detail::nvml_success)
-        answer.problem = "NVML does not count the cards: " + detail::nvml_error(code), count = 0;
+    if (const int code = nvml.count(&count); code != detail::nvml_success) {
+        answer.problem = "NVML does not count the cards: " + detail::nvml_error(code);
+        count = 0;
+    }
     for (unsigned i = 0; i < count && i < 1024; ++i) {
         std::string problem;
         nvml_card card = detail::read_card(nvml, i, problem);

@@ -27,8 +27,11 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
     const bool readable = file && !std::filesystem::is_directory(path);
     std::string text;
     char piece[65'536];
-    while (readable && text.size() <= longest_file && (file.read(piece, sizeof piece), file.gcount() > 0))
+    while (readable && text.size() <= longest_file) {
+        file.read(piece, sizeof piece);
+        if (file.gcount() <= 0) break;
         text.append(piece, static_cast<std::size_t>(file.gcount()));
+    }
     if (!readable || file.bad()) throw input_error({refused_value(key, path, "the path of a file that can be read")});
     if (text.size() > longest_file) throw input_error({refused_value(key, path, "a file of at most 256 MiB")});
     return text;

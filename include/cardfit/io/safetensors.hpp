@@ -71,12 +71,18 @@ public:
         if (depth_ >= 2) return refuse("an object");
         ++depth_;
         keys_.clear();
-        if (depth_ == 2)
-            row_ = {}, type_.clear(), offsets_.clear(), row_.name = key_, in_metadata_ = key_ == "__metadata__";
+        if (depth_ == 2) {
+            row_ = {};
+            type_.clear();
+            offsets_.clear();
+            row_.name = key_;
+            in_metadata_ = key_ == "__metadata__";
+        }
         return true;
     }
     bool key(string_t& value) override {
-        constexpr std::size_t longest = 4096, most = 1'000'000;
+        constexpr std::size_t longest = 4096;
+        constexpr std::size_t most = 1'000'000;
         if (value.size() > longest) refuse_file("safetensors.name.length", value.size(), "at most 4096 bytes");
         key_ = value;
         if (depth_ == 1 && tensors_.size() >= most) refuse_file("safetensors.tensors", most + 1, "at most 1000000");
@@ -91,7 +97,8 @@ public:
     }
     bool end_object() override {
         if (depth_ == 2 && !in_metadata_) add_row();
-        --depth_, in_metadata_ = false;
+        --depth_;
+        in_metadata_ = false;
         return true;
     }
     bool start_array(std::size_t) override {
@@ -99,7 +106,10 @@ public:
         ++depth_;
         return true;
     }
-    bool end_array() override { return --depth_, true; }
+    bool end_array() override {
+        --depth_;
+        return true;
+    }
     bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception& e) override {
         throw input_error(
             {input_problem{"safetensors.header", nullptr, "valid JSON",
@@ -135,14 +145,16 @@ private:
         const std::optional<std::int64_t> bits = product(*elements, type->bits);
         if (!bits || *bits % 8 != 0)
             refuse_file(name + ".shape", row_.shape, "a tensor of whole bytes, less than 2^60");
-        row_.elements = *elements, row_.bytes = *bits / 8;
+        row_.elements = *elements;
+        row_.bytes = *bits / 8;
         if (offsets_.size() != 2 || offsets_[0] > offsets_[1])
             refuse_file(name + ".data_offsets", offsets_, "[begin, end] with begin <= end");
         if (offsets_[1] - offsets_[0] != row_.bytes)
             refuse_file(name + ".data_offsets", offsets_,
                         "a range of " + std::to_string(row_.bytes) + " bytes, as dtype and shape say");
         row_.offset = offsets_[0];
-        row_.type = std::string(type->format), row_.format = format_named(type->format);
+        row_.type = std::string(type->format);
+        row_.format = format_named(type->format);
         tensors_.push_back(std::move(row_));
     }
 
@@ -186,7 +198,8 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
 
 /// The header of a safetensors file of `file_bytes` bytes, read from the front of `in`. Throws input_error.
 [[nodiscard]] inline tensor_file read_safetensors(std::istream& in, std::int64_t file_bytes) {
-    constexpr std::int64_t longest_header = 100'000'000, length_bytes = 8;
+    constexpr std::int64_t longest_header = 100'000'000;
+    constexpr std::int64_t length_bytes = 8;
     detail::check_file_size("safetensors", file_bytes);
     std::array<unsigned char, length_bytes> raw{};
     if (file_bytes < length_bytes || !in.read(reinterpret_cast<char*>(raw.data()), length_bytes))
@@ -285,11 +298,14 @@ inline void add_config_model(const std::filesystem::path& folder, tensor_file& f
     if (!std::filesystem::exists(config)) return;
     const transformer m = read_huggingface_config(parse_json(read_file(config.string(), "model.safetensors")));
     const std::int64_t elements = file.elements - repeated_elements(file, m);
-    if (parameters(m) == elements)
-        file.model = m, file.why_no_model.clear();
-    else
-        file.model.reset(), file.why_no_model = "config.json makes a model of " + std::to_string(parameters(m)) +
-                                                " parameters, the tensors hold " + std::to_string(elements);
+    if (parameters(m) == elements) {
+        file.model = m;
+        file.why_no_model.clear();
+    } else {
+        file.model.reset();
+        file.why_no_model = "config.json makes a model of " + std::to_string(parameters(m)) +
+                            " parameters, the tensors hold " + std::to_string(elements);
+    }
 }
 
 }  // namespace detail

@@ -124,7 +124,10 @@ inline void check_places(std::vector<stored_tensor>& tensors, const std::string&
 
 /// Sums over the tensors. Places have been checked, so they are within the file and do not overflow.
 inline void add_sums(tensor_file& file) {
-    for (const stored_tensor& t : file.tensors) file.tensor_bytes += t.bytes, file.elements += t.elements;
+    for (const stored_tensor& t : file.tensors) {
+        file.tensor_bytes += t.bytes;
+        file.elements += t.elements;
+    }
 }
 
 /// The format that holds most of the file's bytes; nothing where that is none of cardfit's.

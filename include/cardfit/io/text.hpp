@@ -117,7 +117,8 @@ struct text_style {
     text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
     const network net = lower(job.model, t.image_size);
-    const std::int64_t image = net.tokens_a_sample, length = image > 0 ? image : t.sequence_length;
+    const std::int64_t image = net.tokens_a_sample;
+    const std::int64_t length = image > 0 ? image : t.sequence_length;
     if (net.undivided && net.image_size > 0)
         return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " +
                std::to_string(net.image_size) + " pixels a side, recompute " +
@@ -167,8 +168,8 @@ struct text_style {
     return "nobody published the rates of " + std::string(card.name);
 }
 
-/// The longest sequence that a job file takes. Where windows or states keep no more however long a sequence gets, memory
-/// sets no shorter one.
+/// The longest sequence that a job file takes. Where windows or states keep no more however long a sequence gets,
+/// memory sets no shorter one.
 inline constexpr std::int64_t no_limit = 100'000'000;
 [[nodiscard]] inline std::string in_tokens(std::int64_t longest) {
     return longest >= no_limit ? "any" : std::to_string(longest);

@@ -32,7 +32,8 @@ struct diffusion_job {
 [[nodiscard]] constexpr problem_list problems(const diffusion_job& j, const diffusion& m,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
-    const std::int64_t multiple = size_multiple(m), format = static_cast<std::int64_t>(j.weights);
+    const std::int64_t multiple = size_multiple(m);
+    const std::int64_t format = static_cast<std::int64_t>(j.weights);
     found.ranges(problem{"inference.batch", j.batch, 1, 100'000}, problem{"inference.width", j.width, 0, 16'384},
                  problem{"inference.height", j.height, 0, 16'384});
     found.require(condition{j.width % multiple == 0, "inference.width", j.width,

@@ -230,7 +230,8 @@ inline constexpr fallback fallbacks[]{
 /// Layers of a kind among [low, high) of n that lie in a zone.
 [[nodiscard]] constexpr std::int64_t count_in_zone(const layer_range& kind, layer_zone zone, std::int64_t low,
                                                    std::int64_t high, std::int64_t n) noexcept {
-    const std::int64_t first = n / 8, last = 7 * n / 8;
+    const std::int64_t first = n / 8;
+    const std::int64_t last = 7 * n / 8;
     switch (zone) {
         case layer_zone::all:
             return kind.count(low, high);

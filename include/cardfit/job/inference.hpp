@@ -89,8 +89,8 @@ namespace detail {
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
     constexpr std::int64_t any = 100'000'000;
-    const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any,
-                       source = net.longest_source > 0 ? net.longest_source : any;
+    const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any;
+    const std::int64_t source = net.longest_source > 0 ? net.longest_source : any;
     found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
                  problem{"inference.prompt", i.prompt, 1, net.reads_source ? source : longest},
                  problem{"inference.generate", i.generate, 0,

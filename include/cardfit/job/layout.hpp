@@ -48,9 +48,10 @@ struct layout {
                  problem{"layout.context", given.context, 1, 65536}, problem{"layout.expert", given.expert, 1, 65536},
                  problem{"layout.sharding_group", given.sharding_group, 0, million});
     if (!found.empty()) return found;
-    const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context,
-                       data = given.data > 0 ? given.data : larger(cards / rest, 1);
-    const bool divided = given.tensor > 1, staged = given.pipeline > 1;
+    const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context;
+    const std::int64_t data = given.data > 0 ? given.data : larger(cards / rest, 1);
+    const bool divided = given.tensor > 1;
+    const bool staged = given.pipeline > 1;
     found.require(condition{given.data > 0 || cards % rest == 0,
                             divided  ? "layout.tensor"
                             : staged ? "layout.pipeline"
@@ -63,8 +64,8 @@ struct layout {
     found.require(condition{data * rest == cards, "layout.data", given.data,
                             "data x tensor x pipeline x context = hardware.cards"});
     if (!found.empty()) return found;
-    const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context,
-                       chunks = std::int64_t{given.pipeline} * given.virtual_stages;
+    const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context;
+    const std::int64_t chunks = std::int64_t{given.pipeline} * given.virtual_stages;
     found.require(
         condition{data * given.context * given.tensor % given.expert == 0, "layout.expert", given.expert,
                   "a divisor of data x context x tensor"},

@@ -134,30 +134,33 @@ template <std::size_t... I>
     const precision_row& p = row_of(t.precision);
     const bool fully_sharded = l.sharding == sharding::full;
     memory_rules r;
-    r.adapted = t.adapter.method != adapter_method::none, r.base = base_format(t),
-    r.widened = r.adapted && row.adapters.widens_quantized_base && is_bitsandbytes(r.base),
+    r.adapted = t.adapter.method != adapter_method::none;
+    r.base = base_format(t);
+    r.widened = r.adapted && row.adapters.widens_quantized_base && is_bitsandbytes(r.base);
     r.recipe = r.widened ? row.mixed_bf16 : detail::recipe_of(t, row);
     // FSDP casts shards as it gathers them: the autocast cache and its separate casts are not there.
     const bool casts = r.recipe.cast_cache > 0 && !fully_sharded;
     if (!casts) r.recipe.cast_cache = 0;
-    r.live = t.compiled ? row.compiled
-             : casts    ? row.autocast
-                        : row.eager,
-    r.selective = t.recompute == recompute::selective, r.kept = r.selective ? row.selective : r.live;
+    r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
+    r.selective = t.recompute == recompute::selective;
+    r.kept = r.selective ? row.selective : r.live;
     const bool quantized = r.adapted && layout_of(r.base).element_bits < 16;
     // Eager attention keeps its matrix instead of a log-sum-exp.
     r.needed = detail::needed_under(r.adapted, row.adapters.dropout,
                                     detail::own_inputs(t.adapter.targets, row.adapters.fused_query_key_value),
                                     static_cast<std::int8_t>(quantized ? row.adapters.quantized_input_copies : 0),
-                                    std::make_index_sequence<tensor_role_count>{}),
-    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash,
-    r.compute_width = scaled_width(p.compute), r.matrix_width = scaled_width(p.matrix),
+                                    std::make_index_sequence<tensor_role_count>{});
+    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
+    r.compute_width = scaled_width(p.compute);
+    r.matrix_width = scaled_width(p.matrix);
     r.checkpoint_width =
-        t.recompute == recompute::full ? (casts ? scaled_width(number_format::fp32) : r.compute_width) : 0,
-    r.dropout = t.dropout, r.scores = t.attention == attention::eager, r.score_dropout = r.scores && t.dropout,
+        t.recompute == recompute::full ? (casts ? scaled_width(number_format::fp32) : r.compute_width) : 0;
+    r.dropout = t.dropout;
+    r.scores = t.attention == attention::eager;
+    r.score_dropout = r.scores && t.dropout;
     r.sequence_parallel =
         l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
-                         (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor)),
+                         (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
     r.state_width = layout_of(t.optimizer_state).block_bytes;
     const logits_recipe& logits = row.logits;
     const loss how = t.loss != loss::by_default                ? t.loss
@@ -168,20 +171,18 @@ template <std::size_t... I>
     const int whole = compiled       ? logits.compiled < plain ? logits.compiled : plain
                       : l.tensor > 1 ? logits.tensor_parallel
                                      : plain;
-    r.logit_bytes = how == loss::chunked ? logits.chunked
-                    : how == loss::fused ? logits.fused
-                                         : whole,
+    r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : whole;
     // Where the loss itself needs little, its peak is when the head's weight gradient is made, logits still there.
-        r.head_gradient_at_loss =
-            !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full),
-    r.masked_percent = how == loss::masked ? 15 : 100,
-    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since,
-    r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries,
-    r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1,
-    r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted,
-    r.second_output = row.second_output_under_context && l.context > 1,
-    r.convolution_transforms = row.convolution_transforms && t.precision == precision::fp32,
-    r.narrow_copies = layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0,
+    r.head_gradient_at_loss =
+        !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full);
+    r.masked_percent = how == loss::masked ? 15 : 100;
+    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
+    r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
+    r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
+    r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
+    r.second_output = row.second_output_under_context && l.context > 1;
+    r.convolution_transforms = row.convolution_transforms && t.precision == precision::fp32;
+    r.narrow_copies = layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
     r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;
 }

@@ -75,13 +75,13 @@ inline constexpr quantized_layout quantized_layouts[]{
 [[nodiscard]] constexpr std::int64_t matrix_bytes(number_format format, std::int64_t in, std::int64_t out,
                                                   std::int64_t copies, std::int64_t group) {
     const quantized_layout q = detail::layout_beside(format);
-    const std::int64_t elements = checked::multiply(in, out),
-                       groups = q.grouped ? divide_up(in, smaller(group, in)) * out : 0,
-                       plain = q.element_bits > 0 ? divide_up(checked::multiply(elements, q.element_bits), 8)
-                                                  : storage(format, elements).number,
-                       scales =
-                           q.scale_block > 0 ? 4 * divide_up(in, q.scale_block) * divide_up(out, q.scale_block) : 0,
-                       beside = 2 * groups + divide_up(groups * q.element_bits, 8) + (q.group_index ? 4 * in : 0) +
+    const std::int64_t elements = checked::multiply(in, out);
+    const std::int64_t groups = q.grouped ? divide_up(in, smaller(group, in)) * out : 0;
+    const std::int64_t plain = q.element_bits > 0 ? divide_up(checked::multiply(elements, q.element_bits), 8)
+                                                  : storage(format, elements).number;
+    const std::int64_t scales =
+        q.scale_block > 0 ? 4 * divide_up(in, q.scale_block) * divide_up(out, q.scale_block) : 0;
+    const std::int64_t beside = 2 * groups + divide_up(groups * q.element_bits, 8) + (q.group_index ? 4 * in : 0) +
                                 q.column_bytes * out + scales + q.matrix_bytes;
     return checked::multiply(copies, plain + beside);
 }

@@ -75,7 +75,8 @@ struct image_sides {
 [[nodiscard]] constexpr block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
                                        std::int64_t layer_input) {
     block b{.layers = {index, index + 1, 1, true}};
-    const std::int64_t trained = now.trained - before.trained, frozen = now.frozen - before.frozen;
+    const std::int64_t trained = now.trained - before.trained;
+    const std::int64_t frozen = now.frozen - before.frozen;
     if (trained > 0)
         b.linears[b.linear_count++] = {.target = target::convolution, .split = split::none, .in = trained, .out = 1};
     if (frozen > 0)
@@ -109,8 +110,10 @@ struct image_sides {
         if (last) walk.heads_and_pyramid();
         if (!last && (i + 1) * max_block_kinds / count == i * max_block_kinds / count) continue;
         net.blocks[net.block_kinds] = detail::block_of(walk.sums, before, net.layers, layer_input);
-        ++net.block_kinds, ++net.layers;
-        before = walk.sums, layer_input = walk.at.elements();
+        ++net.block_kinds;
+        ++net.layers;
+        before = walk.sums;
+        layer_input = walk.at.elements();
     }
     block& end = net.blocks[net.block_kinds - 1];
     end.gradient_width = larger(walk.peak - walk.kept, 0);

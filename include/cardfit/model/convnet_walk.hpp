@@ -67,14 +67,19 @@ struct convnet_walk {
     constexpr void moment(std::int64_t gradients, std::int64_t transforms = 0, std::int64_t weights = 0) noexcept {
         forward(gradients);  // an operator's forward has the same tensors as its backward has gradients
         if (!trains) return;
-        const std::int64_t here = kept + waiting + times * gradients, more = here + times * transforms;
+        const std::int64_t here = kept + waiting + times * gradients;
+        const std::int64_t more = here + times * transforms;
         peak = larger(peak, here);
         // The largest for one image a step; with more images the transformed weights matter less.
-        if (more + weights > transform_peak + transform_weights) transform_peak = more, transform_weights = weights;
+        if (more + weights > transform_peak + transform_weights) {
+            transform_peak = more;
+            transform_weights = weights;
+        }
     }
     [[nodiscard]] constexpr std::int64_t reached(std::int64_t side, const convnet_stage& s, std::int64_t kernel,
                                                  std::int64_t stride) const {
-        const std::int64_t padding = s.padding >= 0 ? s.padding : kernel / 2, rest = side + 2 * padding - kernel;
+        const std::int64_t padding = s.padding >= 0 ? s.padding : kernel / 2;
+        const std::int64_t rest = side + 2 * padding - kernel;
         if (rest < 0)
             throw invalid_input({"training.image_size", image_side, 0, 0, "an image large enough for every layer"});
         return rest / stride + 1;
@@ -131,7 +136,10 @@ struct convnet_walk {
             return;
         }
         trains = trains || !s.frozen;
-        if (!counted) sums.vectors += 2 * at.channels, sums.buffers += 2 * at.channels;
+        if (!counted) {
+            sums.vectors += 2 * at.channels;
+            sums.buffers += 2 * at.channels;
+        }
         keep(tensor_role::batch_norm_input, at.elements());
         moment(2 * at.elements());
     }
@@ -154,9 +162,11 @@ struct convnet_walk {
     /// A sum with the block's input, which a convolution fits where the shapes differ.
     constexpr void residual(const convnet_stage& s, std::int64_t stride, bool bottleneck) {
         const feature_map in = at;
-        const bool in_kept = at_is_kept, fits = in.channels == s.width && stride == 1;
+        const bool in_kept = at_is_kept;
+        const bool fits = in.channels == s.width && stride == 1;
         const std::int64_t first = s.stride_first ? stride : 1;
-        const std::int64_t before = waiting, held_before = held;
+        const std::int64_t before = waiting;
+        const std::int64_t held_before = held;
         if (trains || !s.frozen) waiting += times * in.elements();
         held += times * in.elements();
         if (bottleneck) {
@@ -170,7 +180,8 @@ struct convnet_walk {
         waiting = before;
         if (!fits) {
             const feature_map out = at;
-            at = in, at_is_kept = in_kept || trains;
+            at = in;
+            at_is_kept = in_kept || trains;
             if (trains) waiting += times * out.elements();
             // The shortcut reads the input that is held, and so counts it once.
             held = held_before + times * out.elements();
@@ -182,24 +193,32 @@ struct convnet_walk {
     }
     constexpr void dense(const convnet_stage& s) {
         const feature_map in = at;
-        const std::int64_t before = waiting, held_before = held;
-        waiting += times * in.elements(), held += times * in.elements();
+        const std::int64_t before = waiting;
+        const std::int64_t held_before = held;
+        waiting += times * in.elements();
+        held += times * in.elements();
         normalize(s);
         activate(s.activation);
         unit(s, s.inner, 1, 1, 1, s.activation);
         convolve(s, s.width, 3, 1, 1, false);
         visitor.pass(elementwise::copy, times * at.elements());
-        waiting = before, held = held_before;
-        at = {in.channels + s.width, in.height, in.width}, at_is_kept = false;
+        waiting = before;
+        held = held_before;
+        at = {in.channels + s.width, in.height, in.width};
+        at_is_kept = false;
         forward(2 * at.elements());  // joining copies both
     }
     constexpr void inverted_bottleneck(const convnet_stage& s, std::int64_t stride) {
         const feature_map in = at;
-        const std::int64_t wide = s.inner > 0 ? s.inner : s.expansion * in.channels, before = waiting,
-                           held_before = held;
+        const std::int64_t wide = s.inner > 0 ? s.inner : s.expansion * in.channels;
+        const std::int64_t before = waiting;
+        const std::int64_t held_before = held;
         const std::int64_t squeeze = s.squeeze < 0 ? larger(in.channels / -s.squeeze, 1) : s.squeeze;
         const bool adds = stride == 1 && in.channels == s.width;
-        if (adds) waiting += times * in.elements(), held += times * in.elements();
+        if (adds) {
+            waiting += times * in.elements();
+            held += times * in.elements();
+        }
         if (wide != in.channels) unit(s, wide, 1, 1, 1, s.activation);
         unit(s, wide, s.kernel, stride, wide, s.activation);
         if (squeeze > 0) {
@@ -211,7 +230,8 @@ struct convnet_walk {
             moment(2 * at.elements());
         }
         unit(s, s.width, 1, 1, 1, activation::none);
-        waiting = before, held = held_before;
+        waiting = before;
+        held = held_before;
     }
     /// Transposed convolution: each position makes stride x stride.
     constexpr void up_convolve(const convnet_stage& s) {
@@ -231,7 +251,8 @@ struct convnet_walk {
         activate(s.activation);
         if (s.joins > 0) {
             // Joining copies both; what the activation kept is read by nobody else, but stays as its result.
-            at = {at.channels + features[s.joins].channels, at.height, at.width}, at_is_kept = false;
+            at = {at.channels + features[s.joins].channels, at.height, at.width};
+            at_is_kept = false;
             forward(2 * at.elements() - features[s.joins].elements());  // the joined map is held
         }
     }
@@ -247,10 +268,15 @@ struct convnet_walk {
     /// feed-forward of four times the width.
     constexpr void attend(const convnet_stage& s) {
         const feature_map in = at;
-        const std::int64_t c = in.channels, n = in.positions(), window = s.kernel * s.kernel,
-                           offsets = 2 * s.kernel - 1;
+        const std::int64_t c = in.channels;
+        const std::int64_t n = in.positions();
+        const std::int64_t window = s.kernel * s.kernel;
+        const std::int64_t offsets = 2 * s.kernel - 1;
         bound(s.kernel, 12 * c, c, n);
-        if (!counted) sums.trained += 12 * c * c + 9 * c, sums.vectors += 4 * c + offsets * offsets * s.heads;
+        if (!counted) {
+            sums.trained += 12 * c * c + 9 * c;
+            sums.vectors += 4 * c + offsets * offsets * s.heads;
+        }
         trains = true;
         sums.products += times * n * (12 * c * c + 2 * window * c);
         tell_window_attention(visitor, in, window, s.heads, times);
@@ -299,14 +325,17 @@ struct convnet_walk {
                 convolve(s, s.width, 1, 1, 1, false);
                 visitor.pass(elementwise::copy, times * at.elements());
                 keep_input();  // average pooling holds on to what it reads
-                at = {at.channels, at.height / 2, at.width / 2}, at_is_kept = false;
+                at = {at.channels, at.height / 2, at.width / 2};
+                at_is_kept = false;
                 return;
             case stage_kind::inverted_bottleneck:
                 return inverted_bottleneck(s, stride);
             case stage_kind::up_convolution:
                 return up_convolve(s);
             case stage_kind::upsample:
-                at.height *= s.stride, at.width *= s.stride, at_is_kept = false;
+                at.height *= s.stride;
+                at.width *= s.stride;
+                at_is_kept = false;
                 return moment(2 * at.elements());
             case stage_kind::patch_merging:
                 at = {4 * at.channels, divide_up(at.height, 2), divide_up(at.width, 2)};
@@ -324,7 +353,9 @@ struct convnet_walk {
     constexpr void stage(const convnet_stage& s) {
         for (std::int64_t i = 0; i < s.repeats; ++i) once(s, i == 0 ? s.stride : 1);
         if (s.feature > 0) {
-            features[s.feature] = at, feature_trains[s.feature] = trains, feature_kept[s.feature] = at_is_kept;
+            features[s.feature] = at;
+            feature_trains[s.feature] = trains;
+            feature_kept[s.feature] = at_is_kept;
             // The gradient that a pyramid, a head or a join gives it waits while later stages run backward.
             if (trains && read_elsewhere(s.feature)) waiting += at.elements();
             if (read_elsewhere(s.feature) || read_by_a_head(s.feature)) held += at.elements();
@@ -366,20 +397,26 @@ struct convnet_walk {
         std::int64_t made = 0;
         for (std::int64_t f = p.last; f >= p.first; --f) {
             const std::int64_t before = waiting = made + below(f);
-            at = features[f], at_is_kept = feature_kept[f];
+            at = features[f];
+            at_is_kept = feature_kept[f];
             convolve(lateral, p.width, 1, 1, 1, true);
             waiting = before;
             convolve(lateral, p.width, 3, 1, 1, true);
-            features[f] = at, feature_kept[f] = false, made += at.elements();
+            features[f] = at;
+            feature_kept[f] = false;
+            made += at.elements();
         }
-        at = p.convolved > 0 ? top : features[p.last], at_is_kept = p.convolved > 0;
+        at = p.convolved > 0 ? top : features[p.last];
+        at_is_kept = p.convolved > 0;
         for (std::int64_t f = p.last + 1; f <= above && f < 8; ++f) {
             waiting = made;
             if (p.convolved > 0)
                 convolve(lateral, p.width, 3, 2, 1, true);
             else
                 pool({.kind = stage_kind::average_pool, .kernel = 1, .stride = 2, .padding = 0});
-            features[f] = at, feature_kept[f] = false, made += at.elements();
+            features[f] = at;
+            feature_kept[f] = false;
+            made += at.elements();
         }
         waiting = 0;
     }
@@ -397,26 +434,30 @@ struct convnet_walk {
         if (h.regions > 0) {
             if (!h.inside) {
                 moment(h.regions * features[h.first].channels * h.pool * h.pool + read_by_heads(index));
-                at = {features[h.first].channels, h.pool, h.pool}, at_is_kept = false;
+                at = {features[h.first].channels, h.pool, h.pool};
+                at_is_kept = false;
             } else {
                 // Choosing regions has a gradient as large as all of them, zeros but for the chosen; it meets the one
                 // of the mean over positions, and their sum is made beside both.
                 times = outer_regions, moment(3 * before_inside.elements());
-                at = before_inside, at_is_kept = false;  // chosen regions are copied
+                at = before_inside;
+                at_is_kept = false;  // chosen regions are copied
             }
             times = h.regions;
             if (!h.inside) outer_regions = h.regions;
             run_stages(h);
         } else {
             for (std::int64_t f = h.first; f <= h.last; ++f) {
-                at = features[f], at_is_kept = feature_kept[f];
+                at = features[f];
+                at_is_kept = feature_kept[f];
                 keep_input();
                 feature_kept[f] = true;
                 run_stages(h);
                 counted = true;
             }
         }
-        times = 1, counted = false;
+        times = 1;
+        counted = false;
     }
     std::int64_t joined = 0;  ///< predictions of all feature maps that a loss of several operators reads as one tensor
     std::int64_t outer_regions = 1;

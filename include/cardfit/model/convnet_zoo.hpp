@@ -68,14 +68,16 @@ constexpr convnet residual_backbone(const residual_plan& p) {
 }
 constexpr convnet residual_classifier(const residual_plan& p) {
     convnet m = residual_backbone(p);
-    append(m, means), append(m, classifier);
+    append(m, means);
+    append(m, classifier);
     return m;
 }
 
 /// VGG (arXiv 1409.1556, table 1): so many 3x3 in each of five stages.
 constexpr convnet vgg(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d, std::int64_t e) {
     convnet m;
-    const std::int64_t repeats[]{a, b, c, d, e}, widths[]{64, 128, 256, 512, 512};
+    const std::int64_t repeats[]{a, b, c, d, e};
+    const std::int64_t widths[]{64, 128, 256, 512, 512};
     for (int i = 0; i < 5; ++i) {
         append(m, {.kind = stage_kind::convolution,
                    .width = widths[i],
@@ -105,7 +107,9 @@ constexpr convnet densenet(std::int64_t growth, std::int64_t a, std::int64_t b, 
         channels /= 2;
         append(m, {.kind = stage_kind::transition, .width = channels});
     }
-    append(m, {.kind = stage_kind::normalization}), append(m, means), append(m, classifier);
+    append(m, {.kind = stage_kind::normalization});
+    append(m, means);
+    append(m, classifier);
     return m;
 }
 
@@ -121,7 +125,9 @@ constexpr convnet mobilenet_v2() {
                    .repeats = r[2],
                    .stride = r[3],
                    .expansion = r[0]});
-    append(m, {.kind = stage_kind::convolution, .width = 1280, .kernel = 1}), append(m, means), append(m, classifier);
+    append(m, {.kind = stage_kind::convolution, .width = 1280, .kernel = 1});
+    append(m, means);
+    append(m, classifier);
     return m;
 }
 
@@ -170,7 +176,8 @@ constexpr convnet efficientnet_b0() {
                    .squeeze = -4,
                    .activation = activation::smooth});
     append(m, {.kind = stage_kind::convolution, .width = 1280, .kernel = 1, .activation = activation::smooth});
-    append(m, means), append(m, classifier);
+    append(m, means);
+    append(m, classifier);
     return m;
 }
 
@@ -232,7 +239,9 @@ constexpr convnet swin(std::int64_t width, std::int64_t third, std::int64_t head
                    .heads = heads << i});
         if (i < 3) append(m, {.kind = stage_kind::patch_merging, .width = width << (i + 1)});
     }
-    append(m, {.kind = stage_kind::layer_normalization}), append(m, means), append(m, classifier);
+    append(m, {.kind = stage_kind::layer_normalization});
+    append(m, means);
+    append(m, classifier);
     return m;
 }
 

@@ -72,14 +72,19 @@ constexpr convnet detector(residual_plan p, neck n) {
     p.stages = n == neck::c4 ? 3 : 4;
     p.last_stride = n == neck::dc5 ? 1 : 2;
     convnet m = residual_backbone(p);
-    m.height = 800, m.width = 1333;
-    if (n == neck::pyramid) m.multiple = 32, m.pyramid = {.width = 256, .first = 2, .last = 5, .pooled = 1};
+    m.height = 800;
+    m.width = 1333;
+    if (n == neck::pyramid) {
+        m.multiple = 32;
+        m.pyramid = {.width = 256, .first = 2, .last = 5, .pooled = 1};
+    }
     return m;
 }
 
 /// Region proposals (arXiv 1506.01497): a 3x3 as wide as the feature map, then a score and four offsets an anchor.
 constexpr void add_proposals(convnet& m, neck n) {
-    const std::int64_t wide = n == neck::c4 ? 1024 : n == neck::dc5 ? 2048 : 256, anchors = n == neck::pyramid ? 3 : 15;
+    const std::int64_t wide = n == neck::c4 ? 1024 : n == neck::dc5 ? 2048 : 256;
+    const std::int64_t anchors = n == neck::pyramid ? 3 : 15;
     append(m, convnet_head{.first = n == neck::c4    ? 4
                                     : n == neck::dc5 ? 5
                                                      : 2,
@@ -207,9 +212,10 @@ constexpr convnet ssd300() {
     convnet m = residual_backbone({.repeats = {3, 4, 6, 3}, .stages = 3});
     m.height = m.width = 300;
     for (convnet_stage& s : m.stages)
-        if (s.feature == 4)
-            s.stride = 1, s.feature = 1;
-        else
+        if (s.feature == 4) {
+            s.stride = 1;
+            s.feature = 1;
+        } else
             s.feature = 0;
     constexpr std::int64_t rows[][3]{{256, 512, 2}, {256, 512, 2}, {128, 256, 2}, {128, 256, 1}, {128, 256, 1}};
     for (std::int64_t i = 0; i < 5; ++i) {

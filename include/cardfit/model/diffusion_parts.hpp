@@ -13,7 +13,10 @@ inline constexpr std::int64_t time_step_width = 256;
 
 /// One encoder, reading one prompt.
 [[nodiscard]] constexpr network lower(const text_encoder& t) {
-    const std::int64_t h = t.hidden, a = t.heads * t.head_dim, n = t.tokens, f = t.ffn;
+    const std::int64_t h = t.hidden;
+    const std::int64_t a = t.heads * t.head_dim;
+    const std::int64_t n = t.tokens;
+    const std::int64_t f = t.ffn;
     const bool relative = t.positions == 0;
     network net{.block_kinds = 1, .layers = t.layers, .hidden = 1, .tokens_a_sample = 1};
     block& b = net.blocks[0];
@@ -26,8 +29,8 @@ inline constexpr std::int64_t time_step_width = 256;
     // Residual and its norm stand beside queries, keys, values and their result; beside the first matrix's results,
     // what the activation makes of them (CLIP's: the sigmoid and two products) and a gate's product. T5 adds its bias
     // to the scores and takes their softmax in fp32 (modeling_t5.py); SDPA is CLIP's default.
-    const std::int64_t attention = n * (2 * h + 4 * a) + (relative ? 5 * t.heads * n * n : 0),
-                       feed_forward = n * (2 * h + (relative ? 4 : 3) * f);
+    const std::int64_t attention = n * (2 * h + 4 * a) + (relative ? 5 * t.heads * n * n : 0);
+    const std::int64_t feed_forward = n * (2 * h + (relative ? 4 : 3) * f);
     b.forward_width = larger(attention, feed_forward);
     net.embedding_parameters = t.vocab * h;
     net.position_parameters = relative ? t.relative_buckets * t.heads : t.positions * h;
@@ -43,9 +46,13 @@ inline constexpr std::int64_t time_step_width = 256;
                 .hidden = 1,
                 .tokens_a_sample = 1,
                 .undivided = true};
-    for (std::int64_t i = 0; i < u.levels; ++i)
-        net.blocks[i].layers = {i, i + 1, 1, true}, detail::add_alike(net.blocks[i], target::convolution, 0, 1, false);
-    const std::int64_t first = u.block_out_channels[0], time = 4 * first, last = u.levels - 1;
+    for (std::int64_t i = 0; i < u.levels; ++i) {
+        net.blocks[i].layers = {i, i + 1, 1, true};
+        detail::add_alike(net.blocks[i], target::convolution, 0, 1, false);
+    }
+    const std::int64_t first = u.block_out_channels[0];
+    const std::int64_t time = 4 * first;
+    const std::int64_t last = u.levels - 1;
     detail::add_alike(net.blocks[0], target::up, first, time, true);
     detail::add_alike(net.blocks[0], target::up, time, time, true);
     if (u.added_embedding_dim > 0) {
@@ -56,28 +63,40 @@ inline constexpr std::int64_t time_step_width = 256;
     // Skips, a level's in the order they are made: channels alone, because the way up meets the same positions.
     std::int64_t skips[max_unet_levels * 102]{};
     std::size_t count = 0;
-    const auto skip = [&] { skips[count++] = walk.at.channels, walk.held += walk.at.elements(); };
+    const auto skip = [&] {
+        skips[count++] = walk.at.channels;
+        walk.held += walk.at.elements();
+    };
     const auto transform = [&](std::int64_t level, std::int64_t depth) {
         walk.transform(depth, u.heads[level], u.cross_attention_dim, text_tokens);
     };
-    walk.convolve(first, 3), skip();
+    walk.convolve(first, 3);
+    skip();
     detail::feature_map sizes[max_unet_levels]{};
     for (std::int64_t i = 0; i < u.levels; ++i) {
-        walk.into = &net.blocks[i], sizes[i] = walk.at;
+        walk.into = &net.blocks[i];
+        sizes[i] = walk.at;
         for (std::int64_t k = 0; k < u.layers_per_block; ++k) {
             walk.residual(u.block_out_channels[i], time);
-            transform(i, u.transformer_layers_per_block[i]), skip();
+            transform(i, u.transformer_layers_per_block[i]);
+            skip();
         }
-        if (i < last) walk.convolve(u.block_out_channels[i], 3, 2), skip();
+        if (i < last) {
+            walk.convolve(u.block_out_channels[i], 3, 2);
+            skip();
+        }
     }
     walk.residual(u.block_out_channels[last], time);
     transform(last, u.middle_transformer_layers);
     walk.residual(u.block_out_channels[last], time);
     for (std::int64_t i = last; i >= 0; --i) {
-        walk.into = &net.blocks[i], walk.at.height = sizes[i].height, walk.at.width = sizes[i].width;
+        walk.into = &net.blocks[i];
+        walk.at.height = sizes[i].height;
+        walk.at.width = sizes[i].width;
         std::int64_t met = 0;
         for (std::int64_t k = 0; k <= u.layers_per_block; ++k) {
-            const std::int64_t channels = skips[--count], joined = channels + walk.at.channels;
+            const std::int64_t channels = skips[--count];
+            const std::int64_t joined = channels + walk.at.channels;
             met += channels * walk.at.positions();
             walk.moment(walk.at.elements() + joined * walk.at.positions());
             walk.at.channels = joined;
@@ -88,7 +107,8 @@ inline constexpr std::int64_t time_step_width = 256;
         walk.held -= met;
         if (i > 0) walk.upsample();
     }
-    walk.normalize(), walk.moment(2 * walk.at.elements());
+    walk.normalize();
+    walk.moment(2 * walk.at.elements());
     walk.convolve(u.out_channels, 3);
     net.blocks[0].forward_width = walk.peak;
     return net;
@@ -138,8 +158,10 @@ inline constexpr std::int64_t rotary_copies = 7;
 /// One step of a transformer on latents of height x width positions.
 [[nodiscard]] constexpr network lower_sized(const joint_transformer& d, std::int64_t height, std::int64_t width,
                                             bool eager = false) {
-    const std::int64_t h = d.heads * d.head_dim, joint = d.num_layers, single = d.num_single_layers,
-                       n = divide_up(height, d.patch_size) * divide_up(width, d.patch_size) + d.text_tokens;
+    const std::int64_t h = d.heads * d.head_dim;
+    const std::int64_t joint = d.num_layers;
+    const std::int64_t single = d.num_single_layers;
+    const std::int64_t n = divide_up(height, d.patch_size) * divide_up(width, d.patch_size) + d.text_tokens;
     network net{.layers = joint + single + 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
     const std::int64_t alike = joint - (d.last_layer_drops_text ? 1 : 0);
     const auto add = [&](std::int64_t begin, std::int64_t end) -> block& {
@@ -151,11 +173,12 @@ inline constexpr std::int64_t rotary_copies = 7;
     if (alike < joint) detail::add_joint_layer(add(alike, joint), d, true);
     if (single > 0) detail::add_single_layer(add(joint, joint + single), d);
     detail::add_transformer_ends(add(joint + single, joint + single + 1), d);
-    const std::int64_t turned = d.rotary ? detail::rotary_copies : 2, scores = eager ? 2 * d.heads * n * n : 0,
-                       // Residual, its norm, queries, keys, values of both, joined; or the feed-forward and its GELU.
-        joint_widths = larger(2 + 3 + turned, 2 + 4 + 4),
-                       // Residual, its norm, the feed-forward's half, and queries, keys, values; or the attention's
-                       // result, both joined, and the layer's result.
+    const std::int64_t turned = d.rotary ? detail::rotary_copies : 2;
+    const std::int64_t scores = eager ? 2 * d.heads * n * n : 0;
+    const std::int64_t  // Residual, its norm, queries, keys, values of both, joined; or the feed-forward and its GELU.
+        joint_widths = larger(2 + 3 + turned, 2 + 4 + 4);
+    const std::int64_t  // Residual, its norm, the feed-forward's half, and queries, keys, values; or the attention's
+                        // result, both joined, and the layer's result.
         single_widths = single > 0 ? larger(2 + 4 + 3 + turned, 2 + 4 + 1 + 5 + 1) : 0;
     net.blocks[0].forward_width = larger(joint_widths, single_widths) * h * n + scores;
     return net;
@@ -167,9 +190,12 @@ inline constexpr std::int64_t rotary_copies = 7;
     network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
     net.blocks[0].layers = {0, 1, 1, true};
     detail::add_alike(net.blocks[0], target::convolution, 0, 1, false);
-    const std::int64_t last = v.levels - 1, deepest = v.block_out_channels[last];
+    const std::int64_t last = v.levels - 1;
+    const std::int64_t deepest = v.block_out_channels[last];
     const auto middle = [&](detail::forward_walk& walk) {
-        walk.residual(deepest, 0), walk.attend_plainly(), walk.residual(deepest, 0);
+        walk.residual(deepest, 0);
+        walk.attend_plainly();
+        walk.residual(deepest, 0);
     };
     detail::forward_walk encode{.into = &net.blocks[0], .at = {3, 1, 1}};
     encode.convolve(v.block_out_channels[0], 3);
@@ -177,17 +203,21 @@ inline constexpr std::int64_t rotary_copies = 7;
         for (std::int64_t k = 0; k < v.layers_per_block; ++k) encode.residual(v.block_out_channels[i], 0);
         if (i < last) encode.convolve(v.block_out_channels[i], 3, 2);
     }
-    middle(encode), encode.normalize(), encode.convolve(2 * v.latent_channels, 3);
+    middle(encode);
+    encode.normalize();
+    encode.convolve(2 * v.latent_channels, 3);
     if (v.quant_conv) encode.convolve(2 * v.latent_channels, 1);
 
     detail::forward_walk walk{.into = &net.blocks[0], .at = {v.latent_channels, height, width}, .eager = eager};
     if (v.quant_conv) walk.convolve(v.latent_channels, 1);
-    walk.convolve(deepest, 3), middle(walk);
+    walk.convolve(deepest, 3);
+    middle(walk);
     for (std::int64_t i = last; i >= 0; --i) {
         for (std::int64_t k = 0; k <= v.layers_per_block; ++k) walk.residual(v.block_out_channels[i], 0);
         if (i > 0) walk.upsample();
     }
-    walk.normalize(), walk.moment(2 * walk.at.elements());
+    walk.normalize();
+    walk.moment(2 * walk.at.elements());
     walk.convolve(3, 3);
     net.blocks[0].forward_width = walk.peak;
     return net;
@@ -213,9 +243,11 @@ struct diffusion_parts {
 [[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
                                                     bool eager = false, std::int64_t tile = 0) {
     static_cast<void>(problems(m, on_problem::refuse));
-    const std::int64_t shrink = pixels_a_latent(m.vae), w = divide_up(width, shrink), h = divide_up(height, shrink),
-                       tile_w = tile > 0 ? smaller(w, divide_up(tile, shrink)) : w,
-                       tile_h = tile > 0 ? smaller(h, divide_up(tile, shrink)) : h;
+    const std::int64_t shrink = pixels_a_latent(m.vae);
+    const std::int64_t w = divide_up(width, shrink);
+    const std::int64_t h = divide_up(height, shrink);
+    const std::int64_t tile_w = tile > 0 ? smaller(w, divide_up(tile, shrink)) : w;
+    const std::int64_t tile_h = tile > 0 ? smaller(h, divide_up(tile, shrink)) : h;
     diffusion_parts parts;
     for (const text_encoder& t : m.text_encoders)
         if (t.layers > 0)

@@ -15,7 +15,8 @@ constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t ou
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         linear& m = b.linears[i];
         if (m.target != kind || m.in != in || m.out != out || m.bias != bias) continue;
-        m.copies += copies, m.active += copies;
+        m.copies += copies;
+        m.active += copies;
         return;
     }
     if (b.linear_count == static_cast<std::int64_t>(max_linears))
@@ -40,7 +41,8 @@ struct forward_walk {
     /// A convolution. Tensor cores read channels last: cuDNN transposes tensors of PyTorch's own order into its
     /// workspace, input and result (as convnet_walk.hpp).
     constexpr void convolve(std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
-        const std::int64_t before = at.elements(), weights = kernel * kernel * at.channels * out;
+        const std::int64_t before = at.elements();
+        const std::int64_t weights = kernel * kernel * at.channels * out;
         add_weights(weights, out);
         at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
         moment(2 * (before + at.elements()));
@@ -59,10 +61,15 @@ struct forward_walk {
     constexpr void residual(std::int64_t out, std::int64_t time_width) {
         const feature_map in = at;
         held += in.elements();
-        normalize(), moment(2 * in.elements());
+        normalize();
+        moment(2 * in.elements());
         convolve(out, 3);
-        if (time_width > 0) add_alike(*into, target::up, time_width, out, true), moment(2 * at.elements());
-        normalize(), moment(2 * at.elements());
+        if (time_width > 0) {
+            add_alike(*into, target::up, time_width, out, true);
+            moment(2 * at.elements());
+        }
+        normalize();
+        moment(2 * at.elements());
         convolve(out, 3);
         if (in.channels != out) {
             add_weights(in.channels * out, out);
@@ -82,7 +89,9 @@ struct forward_walk {
     /// text and a GEGLU feed-forward of four times the width.
     constexpr void transform(std::int64_t depth, std::int64_t heads, std::int64_t cross, std::int64_t text_tokens) {
         if (depth == 0) return;
-        const std::int64_t c = at.channels, n = at.positions(), e = at.elements();
+        const std::int64_t c = at.channels;
+        const std::int64_t n = at.positions();
+        const std::int64_t e = at.elements();
         normalize();
         add_alike(*into, target::query, c, c, false, 4 * depth);  // q, k, v; q of the text's attention
         add_alike(*into, target::output, c, c, true, 2 * depth + 2);
@@ -101,7 +110,8 @@ struct forward_walk {
 
     /// The autoencoder's single-head attention over all positions.
     constexpr void attend_plainly() {
-        const std::int64_t c = at.channels, e = at.elements();
+        const std::int64_t c = at.channels;
+        const std::int64_t e = at.elements();
         normalize();
         add_alike(*into, target::query, c, c, true, 3);
         add_alike(*into, target::output, c, c, true);
@@ -113,9 +123,12 @@ struct forward_walk {
     /// Twice as many positions a side, and a 3 x 3.
     constexpr void upsample() {
         const std::int64_t before = at.elements();
-        at.height *= 2, at.width *= 2;
-        held += before, moment(at.elements());
-        held -= before, convolve(at.channels, 3);
+        at.height *= 2;
+        at.width *= 2;
+        held += before;
+        moment(at.elements());
+        held -= before;
+        convolve(at.channels, 3);
     }
 };
 

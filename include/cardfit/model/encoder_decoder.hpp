@@ -56,19 +56,28 @@ namespace detail {
 /// Adds attention to what the encoder made, source and target of one length: as many positions again, and its operands.
 /// A decoder keeps its keys and values, one a source token.
 constexpr void add_cross_attention(block& b, const encoder_decoder& m) {
-    const std::int64_t h = m.hidden, a = b.width.of[tensor_role::query];
-    const bool bias = m.biases != biases::none, layer = m.norm == norm::layer;
+    const std::int64_t h = m.hidden;
+    const std::int64_t a = b.width.of[tensor_role::query];
+    const bool bias = m.biases != biases::none;
+    const bool layer = m.norm == norm::layer;
     for (const target t : {target::query, target::key, target::value})
         b.linears[b.linear_count++] = {.target = t, .in = h, .out = a, .bias = bias};
     b.linears[b.linear_count++] = {.target = target::output, .in = a, .out = h, .bias = bias};
     b.vector_parameters += layer ? 2 * h : h;
-    b.width.of[layer ? tensor_role::layer_norm_input : tensor_role::rms_norm_input] += h,
-        b.width.of[tensor_role::rms_normalized] += layer ? 0 : h, b.width.of[tensor_role::attention_input] += 2 * h,
-        b.width.of[tensor_role::attention_input_casts] += 3 * h, b.width.of[tensor_role::query] += a,
-        b.width.of[tensor_role::key] += a, b.width.of[tensor_role::value] += a,
-        b.width.of[tensor_role::key_value_expanded] += 2 * a, b.width.of[tensor_role::attention_output] += a,
-        b.width.of[tensor_role::dropout_mask] += h, b.width.of[tensor_role::softmax_statistics] *= 2,
-        b.score_heads *= 2, b.cross_width = 2 * a, b.cross_cache_width = 2 * a;
+    b.width.of[layer ? tensor_role::layer_norm_input : tensor_role::rms_norm_input] += h;
+    b.width.of[tensor_role::rms_normalized] += layer ? 0 : h;
+    b.width.of[tensor_role::attention_input] += 2 * h;
+    b.width.of[tensor_role::attention_input_casts] += 3 * h;
+    b.width.of[tensor_role::query] += a;
+    b.width.of[tensor_role::key] += a;
+    b.width.of[tensor_role::value] += a;
+    b.width.of[tensor_role::key_value_expanded] += 2 * a;
+    b.width.of[tensor_role::attention_output] += a;
+    b.width.of[tensor_role::dropout_mask] += h;
+    b.width.of[tensor_role::softmax_statistics] *= 2;
+    b.score_heads *= 2;
+    b.cross_width = 2 * a;
+    b.cross_cache_width = 2 * a;
 }
 
 constexpr void drop_key_biases(block& b) {
@@ -79,7 +88,8 @@ constexpr void drop_key_biases(block& b) {
 /// Whisper's two convolutions of three frames; the second halves the frames to the encoder's positions (arXiv
 /// 2212.04356, section 2.2).
 constexpr void add_audio_front(network& net, const encoder_decoder& m) {
-    const std::int64_t h = m.hidden, bins = m.source_channels;
+    const std::int64_t h = m.hidden;
+    const std::int64_t bins = m.source_channels;
     net.position_parameters += 3 * bins * h + h + 3 * h * h + h;
     net.sample_flops = 2 * m.source_positions * (2 * 3 * bins * h + 3 * h * h);
 }
@@ -103,17 +113,23 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     block decoder = net.blocks[0];
     detail::add_cross_attention(decoder, m);
     block& encoder = net.blocks[0];
-    encoder.causal = false, encoder.encodes = true, encoder.cache_width = 0;
+    encoder.causal = false;
+    encoder.encodes = true;
+    encoder.cache_width = 0;
     encoder.layers = {0, m.encoder_layers, 1, true};
     decoder.layers = {m.encoder_layers, layer.layers, 1, true};
-    if (!m.key_bias) detail::drop_key_biases(encoder), detail::drop_key_biases(decoder);
+    if (!m.key_bias) {
+        detail::drop_key_biases(encoder);
+        detail::drop_key_biases(decoder);
+    }
     net.blocks[net.block_kinds++] = decoder;
     net.final_parameters = m.stack_norms * (m.norm == norm::layer ? 2 : 1) * m.hidden;
     net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
     net.position_parameters = (m.source_positions + m.target_positions) * m.hidden + 2 * m.relative_buckets * m.heads;
     if (m.source_channels > 0) detail::add_audio_front(net, m);
     net.reads_source = true;
-    net.longest_source = m.source_positions, net.longest_sequence = m.target_positions;
+    net.longest_source = m.source_positions;
+    net.longest_sequence = m.target_positions;
     return net;
 }
 

@@ -26,7 +26,7 @@ namespace cardfit::models {
 [[nodiscard]] constexpr encoder_decoder t5_v1_1(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
                                                 std::int64_t ffn) noexcept {
     encoder_decoder m = t5(layers, hidden, heads, 64, ffn);
-    m.ffn_gated = true, m.tied_embeddings = false;
+    m.ffn_gated = true; m.tied_embeddings = false;
     return m;
 }
 inline constexpr encoder_decoder t5_small = t5(6, 512, 8, 64, 2048);

@@ -131,11 +131,14 @@ inline constexpr int followers = 3;
                  problem{"model.hybrid.state.heads", s.heads, headed ? 1 : 0, headed ? 100'000 : 0},
                  problem{"model.hybrid.state.dt_rank", s.dt_rank, 0, million});
     if (!found.empty()) return found;
-    std::int64_t kinds = 0, dense = 0, sparse = 0;
+    std::int64_t kinds = 0;
+    std::int64_t dense = 0;
+    std::int64_t sparse = 0;
     for (int mixer = 0; mixer < detail::mixers; ++mixer) {
         for (int follower = 0; follower < detail::followers; ++follower)
             kinds += detail::count_of_kind(m, mixer, follower) > 0 ? 1 : 0;
-        dense += detail::count_of_kind(m, mixer, 1), sparse += detail::count_of_kind(m, mixer, 2);
+        dense += detail::count_of_kind(m, mixer, 1);
+        sparse += detail::count_of_kind(m, mixer, 2);
     }
     found.require(condition{kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers", kinds,
                             "layers of at most 4 kinds"},
@@ -158,9 +161,12 @@ constexpr void add_projection(block& b, std::int64_t in, std::int64_t out, bool 
 /// of in_proj's output, x_proj's output and the scan's output; convolution and step are computed again, and the scan's
 /// own checkpoints (one a 2048 tokens) are nothing.
 constexpr void add_mamba(block& b, std::int64_t h, const state_space& s) {
-    const std::int64_t e = s.inner, parameters_a_token = s.dt_rank + 2 * s.state;
-    add_projection(b, h, 2 * e), add_projection(b, e, parameters_a_token), add_projection(b, s.dt_rank, e, true),
-        add_projection(b, e, h);
+    const std::int64_t e = s.inner;
+    const std::int64_t parameters_a_token = s.dt_rank + 2 * s.state;
+    add_projection(b, h, 2 * e);
+    add_projection(b, e, parameters_a_token);
+    add_projection(b, s.dt_rank, e, true);
+    add_projection(b, e, h);
     b.vector_parameters +=
         e * s.kernel + (s.convolution_bias ? e : 0) + e * s.state + e + (s.inner_norms ? parameters_a_token : 0);
     b.width.of[tensor_role::recurrent_state] = 3 * e + parameters_a_token;
@@ -169,8 +175,11 @@ constexpr void add_mamba(block& b, std::int64_t h, const state_space& s) {
 
 /// mamba_ssm/modules/mamba2.py. Backward of mamba_split_conv1d_scan_combined keeps in_proj's output and the scan's.
 constexpr void add_mamba2(block& b, std::int64_t h, const state_space& s) {
-    const std::int64_t e = s.inner, convolved = e + 2 * s.groups * s.state, projected = e + convolved + s.heads;
-    add_projection(b, h, projected), add_projection(b, e, h);
+    const std::int64_t e = s.inner;
+    const std::int64_t convolved = e + 2 * s.groups * s.state;
+    const std::int64_t projected = e + convolved + s.heads;
+    add_projection(b, h, projected);
+    add_projection(b, e, h);
     b.vector_parameters += convolved * (s.kernel + (s.convolution_bias ? 1 : 0)) + 3 * s.heads + e;
     b.width.of[tensor_role::recurrent_state] = projected + e;
     b.convolution_state = (s.kernel - 1) * convolved;
@@ -181,8 +190,11 @@ constexpr void add_mamba2(block& b, std::int64_t h, const state_space& s) {
 /// the 64 x 64 matrix of a chunk a head.
 constexpr void add_gated_delta_net(block& b, std::int64_t h, const state_space& s) {
     constexpr std::int64_t chunk = 64;
-    const std::int64_t e = s.inner, convolved = e + 2 * s.groups * s.state;
-    add_projection(b, h, convolved + e), add_projection(b, h, 2 * s.heads), add_projection(b, e, h);
+    const std::int64_t e = s.inner;
+    const std::int64_t convolved = e + 2 * s.groups * s.state;
+    add_projection(b, h, convolved + e);
+    add_projection(b, h, 2 * s.heads);
+    add_projection(b, e, h);
     b.vector_parameters += convolved * (s.kernel + (s.convolution_bias ? 1 : 0)) + 2 * s.heads + e / s.heads;
     b.width.of[tensor_role::recurrent_state] = 2 * convolved + 2 * e + (2 + chunk) * s.heads;
     b.convolution_state = (s.kernel - 1) * convolved;
@@ -206,7 +218,8 @@ inline constexpr recurrence_row recurrence_rows[]{
 constexpr void add_recurrence(block& b, std::int64_t h, const state_space& s) {
     const recurrence_row& row = recurrence_rows[static_cast<std::size_t>(s.kind)];
     row.lower(b, h, s);
-    b.width.of[tensor_role::attention_input] = h, b.width.of[tensor_role::attention_input_casts] = h;
+    b.width.of[tensor_role::attention_input] = h;
+    b.width.of[tensor_role::attention_input_casts] = h;
     b.state_width = s.inner * s.state;
     b.convolution_flops =
         row.operations * b.state_width + 2 * s.kernel * (b.convolution_state / larger(s.kernel - 1, 1));
@@ -218,7 +231,8 @@ constexpr void add_gated_attention(block& b, const hybrid& m) {
     if (!m.attention_gate) return;
     const std::int64_t width = b.width.of[tensor_role::query];
     b.linears[b.linear_count++] = {.target = target::query, .in = m.hidden, .out = width};
-    b.width.of[tensor_role::gate_output] += width, b.width.of[tensor_role::feed_forward_hidden] += width;
+    b.width.of[tensor_role::gate_output] += width;
+    b.width.of[tensor_role::feed_forward_hidden] += width;
 }
 
 constexpr void lower_kind(block& b, const hybrid& m, int mixer, int follower) {
@@ -238,7 +252,8 @@ constexpr void lower_kind(block& b, const hybrid& m, int mixer, int follower) {
 [[nodiscard]] constexpr network lower(const hybrid& m) {
     static_cast<void>(problems(m, on_problem::refuse));
     network net;
-    net.layers = m.layers, net.hidden = m.hidden;
+    net.layers = m.layers;
+    net.hidden = m.hidden;
     // Where nothing attends, tensor parallelism divides the recurrence's heads, or its channels.
     const state_space s = detail::resolved(m);
     net.heads = !m.attention.empty() ? m.heads : s.kind == recurrence::mamba ? s.inner : s.heads;
@@ -253,7 +268,8 @@ constexpr void lower_kind(block& b, const hybrid& m, int mixer, int follower) {
         }
     net.embedding_parameters = m.vocab * m.hidden;
     net.head_parameters = m.tied_embeddings ? 0 : m.vocab * m.hidden;
-    net.tied = m.tied_embeddings, net.logits = m.vocab;
+    net.tied = m.tied_embeddings;
+    net.logits = m.vocab;
     net.final_parameters = net.final_norm_width = m.hidden;
     return net;
 }

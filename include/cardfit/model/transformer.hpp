@@ -119,12 +119,13 @@ struct transformer {
                             m.head_dim, "a head_dim, or a hidden that is a multiple of heads"},
                   condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"});
     // In doubles, because the exact count may exceed 64 bits. No layer is wider than this in all its matrices together.
-    const double h = static_cast<double>(m.hidden), heads = static_cast<double>(m.heads),
-                 head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) +
-                        static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim),
-                 widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) +
-                          static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head,
-                 bound = (static_cast<double>(m.layers) * 4 * (widths + h) +
+    const double h = static_cast<double>(m.hidden);
+    const double heads = static_cast<double>(m.heads);
+    const double head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) +
+                        static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim);
+    const double widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) +
+                          static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head;
+    const double bound = (static_cast<double>(m.layers) * 4 * (widths + h) +
                           2 * static_cast<double>(m.vocab + m.positions + m.classes)) *
                          (h + static_cast<double>(l.q_rank + l.kv_rank));
     found.require(condition{bound < 4e17, "model.transformer.hidden", m.hidden,
@@ -142,70 +143,76 @@ constexpr void add_attention(block& b, const transformer& m) {
     const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
     const bool bias = m.biases != biases::none;
     const latent_attention& l = m.latent_attention;
-    b.score_heads = m.heads, b.width.of[tensor_role::attention_input] = h,
-    b.width.of[tensor_role::attention_input_casts] = 3 * h, b.width.of[tensor_role::adapter_query_input] = h,
-    b.width.of[tensor_role::adapter_key_input] = h, b.width.of[tensor_role::adapter_value_input] = h,
+    b.score_heads = m.heads;
+    b.width.of[tensor_role::attention_input] = h;
+    b.width.of[tensor_role::attention_input_casts] = 3 * h;
+    b.width.of[tensor_role::adapter_query_input] = h;
+    b.width.of[tensor_role::adapter_key_input] = h;
+    b.width.of[tensor_role::adapter_value_input] = h;
     b.width.of[tensor_role::softmax_statistics] = m.heads;
     if (l.kv_rank > 0) {
         const std::int64_t query_width = m.heads * (l.nope_dim + l.rope_dim);
         const std::int64_t value_width = m.heads * l.value_dim;
         if (l.q_rank > 0) {
-            b.linears[b.linear_count++] = {.target = target::latent, .split = split::none, .in = h, .out = l.q_rank},
+            b.linears[b.linear_count++] = {.target = target::latent, .split = split::none, .in = h, .out = l.q_rank};
             b.vector_parameters += l.q_rank;
         }
-        b.linears[b.linear_count++] = {.target = target::query, .in = l.q_rank > 0 ? l.q_rank : h, .out = query_width},
-        b.linears[b.linear_count++] = {.target = target::latent,
-                                       .split = split::none,
-                                       .in = h,
-                                       .out = l.kv_rank + l.rope_dim},
-        b.vector_parameters += l.kv_rank,
-        b.linears[b.linear_count++] = {.target = target::key,
-                                       .in = l.kv_rank,
-                                       .out = m.heads * (l.nope_dim + l.value_dim)},
-        b.linears[b.linear_count++] = {.target = target::output,
-                                       .in = value_width,
-                                       .out = h,
-                                       .bias = m.biases == biases::all},
-        b.width.of[tensor_role::latent] = l.q_rank + l.kv_rank, b.width.of[tensor_role::query] = query_width,
-        b.width.of[tensor_role::key] = query_width, b.width.of[tensor_role::value] = value_width,
-        b.width.of[tensor_role::key_value_expanded] = query_width + value_width,
-        b.width.of[tensor_role::attention_output] = value_width,
-        b.width.of[tensor_role::adapter_output_input] = value_width, b.cache_width = l.kv_rank + l.rope_dim,
-        b.cache_splits = false, b.latent_width = l.kv_rank;
+        b.linears[b.linear_count++] = {.target = target::query, .in = l.q_rank > 0 ? l.q_rank : h, .out = query_width};
+        b.linears[b.linear_count++] = {
+            .target = target::latent, .split = split::none, .in = h, .out = l.kv_rank + l.rope_dim};
+        b.vector_parameters += l.kv_rank;
+        b.linears[b.linear_count++] = {
+            .target = target::key, .in = l.kv_rank, .out = m.heads * (l.nope_dim + l.value_dim)};
+        b.linears[b.linear_count++] = {
+            .target = target::output, .in = value_width, .out = h, .bias = m.biases == biases::all};
+        b.width.of[tensor_role::latent] = l.q_rank + l.kv_rank;
+        b.width.of[tensor_role::query] = query_width;
+        b.width.of[tensor_role::key] = query_width;
+        b.width.of[tensor_role::value] = value_width;
+        b.width.of[tensor_role::key_value_expanded] = query_width + value_width;
+        b.width.of[tensor_role::attention_output] = value_width;
+        b.width.of[tensor_role::adapter_output_input] = value_width;
+        b.cache_width = l.kv_rank + l.rope_dim;
+        b.cache_splits = false;
+        b.latent_width = l.kv_rank;
         return;
     }
     const std::int64_t dim = m.head_dim > 0 ? m.head_dim : h / m.heads;
     const std::int64_t query_width = m.heads * dim;
     const std::int64_t key_width = kv_heads * dim;
-    b.linears[b.linear_count++] = {.target = target::query, .in = h, .out = query_width, .bias = bias},
-    b.linears[b.linear_count++] = {.target = target::key, .in = h, .out = key_width, .bias = bias},
-    b.linears[b.linear_count++] = {.target = target::value, .in = h, .out = key_width, .bias = bias},
-    b.linears[b.linear_count++] = {.target = target::output,
-                                   .in = query_width,
-                                   .out = h,
-                                   .bias = m.biases == biases::all || m.output_bias},
-    b.vector_parameters += (m.head_norm ? 2 * dim : 0) + (m.attention_sinks ? m.heads : 0),
-    b.width.of[tensor_role::head_norm_input] = m.head_norm ? query_width + key_width : 0,
-    b.width.of[tensor_role::query] = query_width, b.width.of[tensor_role::key] = key_width,
-    b.width.of[tensor_role::value] = key_width, b.width.of[tensor_role::key_value_expanded] = 2 * query_width,
-    b.width.of[tensor_role::attention_output] = query_width,
-    b.width.of[tensor_role::adapter_output_input] = query_width, b.cache_width = 2 * key_width,
+    b.linears[b.linear_count++] = {.target = target::query, .in = h, .out = query_width, .bias = bias};
+    b.linears[b.linear_count++] = {.target = target::key, .in = h, .out = key_width, .bias = bias};
+    b.linears[b.linear_count++] = {.target = target::value, .in = h, .out = key_width, .bias = bias};
+    b.linears[b.linear_count++] = {
+        .target = target::output, .in = query_width, .out = h, .bias = m.biases == biases::all || m.output_bias};
+    b.vector_parameters += (m.head_norm ? 2 * dim : 0) + (m.attention_sinks ? m.heads : 0);
+    b.width.of[tensor_role::head_norm_input] = m.head_norm ? query_width + key_width : 0;
+    b.width.of[tensor_role::query] = query_width;
+    b.width.of[tensor_role::key] = key_width;
+    b.width.of[tensor_role::value] = key_width;
+    b.width.of[tensor_role::key_value_expanded] = 2 * query_width;
+    b.width.of[tensor_role::attention_output] = query_width;
+    b.width.of[tensor_role::adapter_output_input] = query_width;
+    b.cache_width = 2 * key_width;
     b.sinks = m.attention_sinks;
 }
 
 /// A dense feed-forward of width f.
 constexpr void add_feed_forward(block& b, const transformer& m, std::int64_t f) {
     const bool bias = m.biases == biases::all;
-    b.width.of[tensor_role::feed_forward_input] = m.hidden,
-    b.width.of[tensor_role::feed_forward_input_casts] = m.hidden * (m.ffn_gated ? 2 : 1),
+    b.width.of[tensor_role::feed_forward_input] = m.hidden;
+    b.width.of[tensor_role::feed_forward_input_casts] = m.hidden * (m.ffn_gated ? 2 : 1);
     b.width.of[tensor_role::down_output] = m.hidden;
     if (m.ffn_gated) b.linears[b.linear_count++] = {.target = target::gate, .in = m.hidden, .out = f, .bias = bias};
-    b.linears[b.linear_count++] = {.target = target::up, .in = m.hidden, .out = f, .bias = bias},
-    b.linears[b.linear_count++] = {.target = target::down, .in = f, .out = m.hidden, .bias = bias},
-    b.width.of[tensor_role::gate_output] = f, b.width.of[tensor_role::up_output] = m.ffn_gated ? f : 0,
-    b.width.of[tensor_role::activation_output] = m.ffn_gated ? f : 0, b.width.of[tensor_role::feed_forward_hidden] = f,
-    b.width.of[tensor_role::adapter_gate_input] = m.ffn_gated ? m.hidden : 0,
-    b.width.of[tensor_role::adapter_up_input] = m.hidden, b.width.of[tensor_role::adapter_down_input] = f;
+    b.linears[b.linear_count++] = {.target = target::up, .in = m.hidden, .out = f, .bias = bias};
+    b.linears[b.linear_count++] = {.target = target::down, .in = f, .out = m.hidden, .bias = bias};
+    b.width.of[tensor_role::gate_output] = f;
+    b.width.of[tensor_role::up_output] = m.ffn_gated ? f : 0;
+    b.width.of[tensor_role::activation_output] = m.ffn_gated ? f : 0;
+    b.width.of[tensor_role::feed_forward_hidden] = f;
+    b.width.of[tensor_role::adapter_gate_input] = m.ffn_gated ? m.hidden : 0;
+    b.width.of[tensor_role::adapter_up_input] = m.hidden;
+    b.width.of[tensor_role::adapter_down_input] = f;
 }
 
 /// Router, experts, and shared experts (which are an ordinary feed-forward beside them).
@@ -214,7 +221,7 @@ constexpr void add_experts(block& b, const transformer& m) {
     const bool bias = m.biases == biases::all;
     const std::int64_t shared = e.shared_ffn > 0 ? e.shared_ffn : e.shared * e.ffn;
     if (shared > 0) add_feed_forward(b, m, shared);
-    b.width.of[tensor_role::feed_forward_input] = m.hidden,
+    b.width.of[tensor_role::feed_forward_input] = m.hidden;
     b.linears[b.linear_count++] = {
         .target = target::router, .split = split::none, .in = m.hidden, .out = e.count, .bias = e.router_bias};
     if (e.shared_gate)
@@ -234,29 +241,32 @@ constexpr void add_experts(block& b, const transformer& m) {
                                        .copies = e.count,
                                        .active = e.active,
                                        .bias = bias};
-    b.linears[b.linear_count++] = into,
+    b.linears[b.linear_count++] = into;
     b.linears[b.linear_count++] = {.target = target::down,
                                    .split = split::expert,
                                    .in = e.ffn,
                                    .out = m.hidden,
                                    .copies = e.count,
                                    .active = e.active,
-                                   .bias = bias},
-    b.width.of[tensor_role::router] = e.count, b.width.of[tensor_role::expert_input] = e.active * m.hidden,
-    b.width.of[tensor_role::expert_gate_output] = e.active * e.ffn,
-    b.width.of[tensor_role::expert_up_output] = m.ffn_gated ? e.active * e.ffn : 0,
-    b.width.of[tensor_role::expert_activation_output] = m.ffn_gated ? e.active * e.ffn : 0,
-    b.width.of[tensor_role::expert_hidden] = e.active * e.ffn,
+                                   .bias = bias};
+    b.width.of[tensor_role::router] = e.count;
+    b.width.of[tensor_role::expert_input] = e.active * m.hidden;
+    b.width.of[tensor_role::expert_gate_output] = e.active * e.ffn;
+    b.width.of[tensor_role::expert_up_output] = m.ffn_gated ? e.active * e.ffn : 0;
+    b.width.of[tensor_role::expert_activation_output] = m.ffn_gated ? e.active * e.ffn : 0;
+    b.width.of[tensor_role::expert_hidden] = e.active * e.ffn;
     b.width.of[tensor_role::expert_output] = e.active * m.hidden;
 }
 
 /// One layer: norms, attention, and a dense or sparse feed-forward.
 constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int64_t window) {
-    b.window = window, b.causal = m.kind == model_kind::decoder, b.width.of[tensor_role::layer_input] = m.hidden,
+    b.window = window;
+    b.causal = m.kind == model_kind::decoder;
+    b.width.of[tensor_role::layer_input] = m.hidden;
     b.width.of[m.norm == norm::rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] =
-        m.norms_per_layer * m.hidden,
-    b.width.of[tensor_role::rms_normalized] = m.norm == norm::rms ? m.norms_per_layer * m.hidden : 0,
-    b.width.of[tensor_role::dropout_mask] = 2 * m.hidden,
+        m.norms_per_layer * m.hidden;
+    b.width.of[tensor_role::rms_normalized] = m.norm == norm::rms ? m.norms_per_layer * m.hidden : 0;
+    b.width.of[tensor_role::dropout_mask] = 2 * m.hidden;
     b.vector_parameters = m.norms_per_layer * m.hidden * (m.norm == norm::layer && m.norm_bias ? 2 : 1);
     add_attention(b, m);
     if (sparse)
@@ -290,7 +300,8 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
     const std::int64_t every =
         windows && m.sliding_window.global_every > 0 ? m.sliding_window.global_every : (windows ? m.layers + 1 : 1);
     for (int kind = 0; kind < 4; ++kind) {
-        const bool sparse = kind >= 2, global = kind % 2 == 0;
+        const bool sparse = kind >= 2;
+        const bool global = kind % 2 == 0;
         const layer_range range{sparse ? dense_end : 0, sparse ? m.layers : dense_end, every, global};
         if (range.begin == range.end || (!windows && !global) || range.count(0, m.layers) == 0) continue;
         detail::lower_layer(net.blocks[net.block_kinds], m, sparse, global ? 0 : m.sliding_window.window);
@@ -317,7 +328,8 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
     net.embedding_parameters = m.vocab * h;
     net.position_parameters = m.positions * h;
     net.longest_sequence = m.positions;
-    net.tied = m.tied_embeddings, net.fused_query_key_value = m.fused_query_key_value;
+    net.tied = m.tied_embeddings;
+    net.fused_query_key_value = m.fused_query_key_value;
     if (text_encoder) {
         // BERT (arXiv 1810.04805): two segment embeddings and a norm in front; a pooler behind; the pre-training head
         // is a transform with norm, a vocabulary bias and the next-sentence classifier.

@@ -72,9 +72,10 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
         add_matrix(b, target::up, in, 4 * hidden, true);
         add_matrix(b, target::gate, hidden, 4 * hidden, true);
     }
-    b.width.of[tensor_role::feed_forward_input] += in, b.width.of[tensor_role::feed_forward_input_casts] += in,
-        b.width.of[tensor_role::recurrent_state] += directions * 7 * hidden,
-        b.width.of[tensor_role::dropout_mask] += in;
+    b.width.of[tensor_role::feed_forward_input] += in;
+    b.width.of[tensor_role::feed_forward_input_casts] += in;
+    b.width.of[tensor_role::recurrent_state] += directions * 7 * hidden;
+    b.width.of[tensor_role::dropout_mask] += in;
 }
 
 }  // namespace detail
@@ -85,20 +86,29 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
     const std::int64_t h = m.hidden;
     network net{.block_kinds = 4, .layers = 2 * m.layers, .hidden = h, .undivided = true};
     block(&b)[max_block_kinds] = net.blocks;
-    b[0].layers = {0, 1, 1, true}, detail::add_recurrent(b[0], h, h, 2);
-    b[1].layers = {1, 2, 1, true}, detail::add_recurrent(b[1], 2 * h, h);
+    b[0].layers = {0, 1, 1, true};
+    detail::add_recurrent(b[0], h, h, 2);
+    b[1].layers = {1, 2, 1, true};
+    detail::add_recurrent(b[1], 2 * h, h);
     // Further encoder layers and the decoder's first are alike.
-    b[2].layers = {2, m.layers + 1, 1, true}, detail::add_recurrent(b[2], h, h);
-    b[3].layers = {m.layers + 1, 2 * m.layers, 1, true}, detail::add_recurrent(b[3], 2 * h, h);
+    b[2].layers = {2, m.layers + 1, 1, true};
+    detail::add_recurrent(b[2], h, h);
+    b[3].layers = {m.layers + 1, 2 * m.layers, 1, true};
+    detail::add_recurrent(b[3], 2 * h, h);
     // Additive attention (arXiv 1409.0473), normalised: two matrices, a vector, a scale and a bias; before its scores
     // stand h elements for each pair of positions. It is counted with the first layer, as that is there once.
-    b[0].score_heads = h, b[0].cross_width = 2 * h, b[0].convolution_flops = 4 * h * h,
+    b[0].score_heads = h;
+    b[0].cross_width = 2 * h;
+    b[0].convolution_flops = 4 * h * h;
     b[0].width.of[tensor_role::query] = b[0].width.of[tensor_role::attention_output] = h;
     net.final_parameters = 2 * h * h + 2 * h + 1 + m.vocab;
-    net.embedding_parameters = m.vocab * h, net.head_parameters = m.vocab * h, net.logits = m.vocab;
+    net.embedding_parameters = m.vocab * h;
+    net.head_parameters = m.vocab * h;
+    net.logits = m.vocab;
     net.heads = net.kv_heads = 1;
     // NVIDIA DeepLearningExamples count tokens of both sentences; a third of padding is what their rates allow.
-    net.counted_sequences = 2, net.padded_percent = 135;
+    net.counted_sequences = 2;
+    net.padded_percent = 135;
     return net;
 }
 
@@ -120,11 +130,15 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
     detail::add_matrix(b, target::key, h, h, false);
     // Queries stand with each of the two biases; keys and values of the memory are made again in each segment, which is
     // taken to be as long as its memory.
-    b.width.of[tensor_role::query] *= 2, b.width.of[tensor_role::key] *= 2, b.width.of[tensor_role::value] *= 2,
-        b.width.of[tensor_role::key_value_expanded] *= 2, b.memory_positions = m.memory,
-                                                          b.convolution_flops = 4 * h * h;
+    b.width.of[tensor_role::query] *= 2;
+    b.width.of[tensor_role::key] *= 2;
+    b.width.of[tensor_role::value] *= 2;
+    b.width.of[tensor_role::key_value_expanded] *= 2;
+    b.memory_positions = m.memory;
+    b.convolution_flops = 4 * h * h;
     net.final_parameters = 2 * h + m.vocab + m.clusters * (h + 1);
-    net.final_norm_width = 0, net.frequent_logits = m.shortlist;
+    net.final_norm_width = 0;
+    net.frequent_logits = m.shortlist;
     return net;
 }
 

@@ -9,6 +9,8 @@
 #include <array>
 #include <string_view>
 
+// One model a row, as a paper's table has them.
+// clang-format off
 namespace cardfit::models {
 
 // GPT-2 (Radford et al., 2019, table 2; config.json of openai-community/gpt2*). Learned positions, every matrix

@@ -21,6 +21,8 @@
 
 #include <array>
 
+// A list, wrapped like text.
+// clang-format off
 namespace cardfit::cards {
 
 /// The whole table, by address: a program that names one card carries one card.

@@ -33,7 +33,10 @@ struct card_list {
     [[nodiscard]] constexpr const gpu& operator[](std::size_t i) const { return *rows.at(i); }
     [[nodiscard]] constexpr const gpu* const* begin() const noexcept { return rows.data(); }
     [[nodiscard]] constexpr const gpu* const* end() const noexcept { return rows.data() + count; }
-    constexpr void push_back(const gpu* card) { rows.at(count) = card, ++count; }
+    constexpr void push_back(const gpu* card) {
+        rows.at(count) = card;
+        ++count;
+    }
     [[nodiscard]] constexpr bool has(const gpu& card) const noexcept {
         for (const gpu* each : *this)
             if (each->id == card.id) return true;
@@ -72,9 +75,10 @@ struct words {
         return false;
     }
     constexpr void push_back(word w) noexcept {
-        if (count < at.size())
-            at[count] = w, ++count;
-        else
+        if (count < at.size()) {
+            at[count] = w;
+            ++count;
+        } else
             at.back() = {"..."};
     }
 };

@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/mig_ampere_hopper.hpp>
 #include <cardfit/hardware/cards/mig_blackwell.hpp>
 
+// A list, wrapped like text.
+// clang-format off
 namespace cardfit::cards {
 
 /// Every slice, by address, beside `all`: a slice is a card, but not one that anybody buys.

@@ -189,15 +189,10 @@ inline constexpr gpu gh200_144gb_mig_4g_72gb =
 inline constexpr gpu gh200_144gb_mig_7g_144gb =
     mig_slice(gh200_144gb, mig::gh200_144gb[6], "gh200-144gb-mig-7g-144gb", "GH200 MIG 7g.144gb");
 
-inline constexpr gpu a30_mig_1g_6gb =
-    mig_slice(a30, mig::a30[0], "a30-mig-1g-6gb", "A30 MIG 1g.6gb");
-inline constexpr gpu a30_mig_2g_12gb =
-    mig_slice(a30, mig::a30[1], "a30-mig-2g-12gb", "A30 MIG 2g.12gb");
-inline constexpr gpu a30_mig_4g_24gb =
-    mig_slice(a30, mig::a30[2], "a30-mig-4g-24gb", "A30 MIG 4g.24gb");
-inline constexpr gpu a30_mig_1g_6gb_me =
-    mig_slice(a30, mig::a30[3], "a30-mig-1g-6gb-me", "A30 MIG 1g.6gb+me");
-inline constexpr gpu a30_mig_2g_12gb_me =
-    mig_slice(a30, mig::a30[4], "a30-mig-2g-12gb-me", "A30 MIG 2g.12gb+me");
+inline constexpr gpu a30_mig_1g_6gb = mig_slice(a30, mig::a30[0], "a30-mig-1g-6gb", "A30 MIG 1g.6gb");
+inline constexpr gpu a30_mig_2g_12gb = mig_slice(a30, mig::a30[1], "a30-mig-2g-12gb", "A30 MIG 2g.12gb");
+inline constexpr gpu a30_mig_4g_24gb = mig_slice(a30, mig::a30[2], "a30-mig-4g-24gb", "A30 MIG 4g.24gb");
+inline constexpr gpu a30_mig_1g_6gb_me = mig_slice(a30, mig::a30[3], "a30-mig-1g-6gb-me", "A30 MIG 1g.6gb+me");
+inline constexpr gpu a30_mig_2g_12gb_me = mig_slice(a30, mig::a30[4], "a30-mig-2g-12gb-me", "A30 MIG 2g.12gb+me");
 
 }  // namespace cardfit::cards

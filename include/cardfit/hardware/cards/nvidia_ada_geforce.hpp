@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+// One group of figures a line, as a datasheet has them.
+// clang-format off
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_4060{
