@@ -34,8 +34,10 @@ static_assert(bits_per_element(number_format::tq1_0) == 1.6875 && bits_per_eleme
 static_assert(is_file_mix(number_format::q4_k_m) && !is_file_mix(number_format::q4_k));
 
 // Each row stands where its enumerator looks for it.
-static_assert(layout_of(number_format::fp64).name == "fp64" && layout_of(number_format::int8).name == "int8");
-static_assert(layout_of(number_format::awq_int4).name == "awq-int4" &&
-              layout_of(number_format::q5_k_m).name == "q5_k_m" && layout_of(number_format::iq3_m).name == "iq3_m");
+static_assert(block_layout_of(number_format::fp64).name == "fp64" &&
+              block_layout_of(number_format::int8).name == "int8");
+static_assert(block_layout_of(number_format::awq_int4).name == "awq-int4" &&
+              block_layout_of(number_format::q5_k_m).name == "q5_k_m" &&
+              block_layout_of(number_format::iq3_m).name == "iq3_m");
 static_assert(is_file_mix(number_format::q2_k_s) && is_file_mix(number_format::iq2_m) &&
               is_file_mix(number_format::iq3_xs) && is_file_mix(number_format::iq3_m));

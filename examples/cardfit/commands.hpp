@@ -28,8 +28,8 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
            std::to_string(CARDFIT_VERSION_PATCH);
 }
 
-/// Colour on a terminal only.
-[[nodiscard]] inline io::text_style style() { return {.colour = isatty(STDOUT_FILENO) == 1}; }
+/// Color on a terminal only.
+[[nodiscard]] inline io::text_style style() { return {.color = isatty(STDOUT_FILENO) == 1}; }
 
 /// A file's text, or standard input's for "-". Throws input_error.
 [[nodiscard]] inline std::string read_all(const std::string& path) {

@@ -23,7 +23,7 @@ struct compared_work {
 };
 [[nodiscard]] inline compared_work work_of(const comparison& c, const io::job_file& job) {
     if (job.training) return {" a step", " samples"};
-    if (c.generates) return {" a token", " tokens"};
+    if (c.is_autoregressive) return {" a token", " tokens"};
     return {" a pass", " sequences"};
 }
 
@@ -56,9 +56,9 @@ struct compared_work {
 }
 
 /// The dense rate of the format and accumulator that the job multiplies in, TFLOP/s.
-[[nodiscard]] inline double product_rate(const io::job_file& job, const gpu& card) {
+[[nodiscard]] inline double matmul_rate(const io::job_file& job, const gpu& card) {
     const double rate =
-        job.training ? cardfit::detail::product_rate(card, job.training->precision) : card.rates.fp16.number;
+        job.training ? cardfit::detail::matmul_rate(card, job.training->precision) : card.rates.fp16.number;
     return rate / 1e12;
 }
 
@@ -92,7 +92,7 @@ struct compared_work {
             io::in_gib(each.fit.capacity),
             io::in_gib(each.fit.capacity - each.fit.headroom),
             std::string(io::name_of(io::grade_names, each.fit.grade)),
-            known_or_dash(product_rate(job, card), 0, " TFLOP/s"),
+            known_or_dash(matmul_rate(job, card), 0, " TFLOP/s"),
             known_or_dash(card.memory_bandwidth.number / 1e9, 0, " GB/s"),
             std::string(io::name_of(io::link_names, link_of(each.hardware))),
             card.mig_instances > 0 ? std::to_string(card.mig_instances) + " slices" : "no",
@@ -103,7 +103,7 @@ struct compared_work {
             training && each.hardware.cards > 1 && each.has_time
                 ? io::in_time(each.breakdown.tensor_communication + each.breakdown.data_communication)
                 : "-",
-            each.has_time ? io::fixed(each.work_a_second, 1) + work_of(c, job).work : "-",
+            each.has_time ? io::fixed(each.throughput, 1) + work_of(c, job).work : "-",
             each.energy.number > 0 ? io::fixed(each.energy.number, each.energy.number < 10 ? 2 : 0) + " J" : "-"};
         for (std::size_t r = 0; r < cells.size(); ++r) rows[r].push_back(cells[r]);
     }
@@ -126,7 +126,7 @@ struct compared_work {
                                       {"headroom_bytes", each.fit.headroom.number},
                                       {"reason", reasons[static_cast<std::size_t>(each.reason)]},
                                       {"text", reason_text(each, work_of(c, job))}};
-        if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.work_a_second}});
+        if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
         if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
         if (each.energy.number > 0) one["card_joules"] = each.energy.number;
         all.push_back(std::move(one));
@@ -153,7 +153,7 @@ inline int compare(const compare_options& o) {
                 },
                 job.model);
             all.cards[all.count++] = c.cards[0];
-            all.generates = all.generates || c.generates;
+            all.is_autoregressive = all.is_autoregressive || c.is_autoregressive;
         }
         cardfit::detail::give_reasons(all, jobs[0].training.has_value());
         if (o.json)

@@ -169,15 +169,15 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     const inference& i = *job.inference;
     std::vector<std::string> ways;
     const format_choice best = best_weights(net, i, job.hardware, job.layout);
-    if (best.accepted) ways.push_back("--weights " + std::string(layout_of(best.format).name));
+    if (best.accepted) ways.push_back("--weights " + std::string(block_layout_of(best.format).name));
     const lowered_inference lowered = lower_job(net, i, job.hardware, job.layout);
-    const std::int64_t batch = largest_batch(lowered, certainty::sure),
-                       context = longest_context(lowered, certainty::sure);
+    const std::int64_t batch = largest_batch(lowered, error_bound::upper),
+                       context = longest_context(lowered, error_bound::upper);
     if (batch > 0) ways.push_back("--batch " + std::to_string(batch));
     if (context > i.generate) ways.push_back("--prompt " + std::to_string(context - i.generate));
     const bool split_layers = row_of(i.framework).splits_layers;
-    if (split_layers && cardfit::detail::generates(net)) {
-        const layer_split split = layers_on_cards(net, i, job.hardware, certainty::sure);
+    if (split_layers && cardfit::detail::is_autoregressive(net)) {
+        const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
         // With none on the card, llama.cpp alone computes in host memory.
         if (split.on_card > 0 || row_of(i.framework).reads_gguf)
             ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) +
@@ -335,7 +335,7 @@ inline int fit_diffusion(const fit_options& o) {
 /// Engines whose cache is a share of the card, or of what is left of it.
 [[nodiscard]] inline bool has_budget(const inference& i) {
     const cache_policy cache = row_of(i.framework).cache;
-    return cache == cache_policy::share_of_card || cache == cache_policy::share_of_rest;
+    return cache == cache_policy::fraction_of_total || cache == cache_policy::fraction_of_free;
 }
 
 /// Exit code: that of the best answer, so that 1 means that no card asked is enough.

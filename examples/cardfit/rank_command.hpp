@@ -62,7 +62,7 @@ struct rank_options {
     std::vector<ranked_machine> all;
     for (const machine& m : candidates(o)) {
         const auto price = prices.find(std::string(m.card.mig_parent.empty() ? m.card.id : m.card.mig_parent));
-        const double share = m.card.mig_slices_a_card > 0 ? m.card.mig_slices_a_card : 1;
+        const double share = m.card.mig_slices_per_card > 0 ? m.card.mig_slices_per_card : 1;
         const dollars hour = price == prices.end() ? dollars{} : dollars_of(price->second / share);
         all.push_back(std::visit(
             [&](const auto& model) {
@@ -94,11 +94,11 @@ inline int rank(const rank_options& o) {
             if (laid.layout.data == 0) laid.layout.data = 1;
             rows.push_back({{"card", r.hardware.card.id},
                             {"cards", r.hardware.cards},
-                            {"per_second", r.work_a_second},
+                            {"per_second", r.throughput},
                             {"card_joules", r.energy.number},
                             {"rent_dollars", r.rent.number}});
             table.push_back({std::to_string(r.hardware.cards) + " x " + std::string(r.hardware.card.name),
-                             layout_text(laid), io::fixed(r.work_a_second, r.work_a_second < 100 ? 2 : 0),
+                             layout_text(laid), io::fixed(r.throughput, r.throughput < 100 ? 2 : 0),
                              r.energy.number > 0 ? io::fixed(r.energy.number, r.energy.number < 100 ? 2 : 0) : "-",
                              r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-"});
         }

@@ -50,10 +50,10 @@ struct named_curve {
         all.push_back({{"name", c.name},
                        {"batch", c.kind},
                        {"link", io::name_of(io::link_names, c.curve->link)},
-                       {"loses_beyond_cards", c.curve->loses_beyond},
+                       {"loses_beyond_cards", c.curve->scaling_limit},
                        {"points", std::move(points)}});
     }
-    return {{"curves", std::move(all)}, {"link_stops_mattering_at_micro_batch", r.link_stops_mattering}};
+    return {{"curves", std::move(all)}, {"link_stops_mattering_at_micro_batch", r.nvlink_irrelevant_from_batch}};
 }
 
 /// Speed-up over cards, a line a link, a panel a kind of batch: any tool that reads Vega-Lite draws it.
@@ -120,12 +120,12 @@ inline int scaling(const scaling_options& o) {
                       << (r.has_nvlink ? " (right)\n" : "\n")
                       << scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "batch grows")
                       << scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "batch stays");
-            if (r.link_stops_mattering > 0)
-                std::cout << "  from a micro-batch of " << r.link_stops_mattering << " on, all " << job.hardware.cards
-                          << " cards lose less than 2 % by doing without NVLink\n";
+            if (r.nvlink_irrelevant_from_batch > 0)
+                std::cout << "  from a micro-batch of " << r.nvlink_irrelevant_from_batch << " on, all "
+                          << job.hardware.cards << " cards lose less than 2 % by doing without NVLink\n";
             for (const scaling_curve* c : {&r.strong_nvlink, &r.strong_pcie})
-                if (c->loses_beyond > 0)
-                    std::cout << "  over " << io::name_of(io::link_names, c->link) << ", more than " << c->loses_beyond
+                if (c->scaling_limit > 0)
+                    std::cout << "  over " << io::name_of(io::link_names, c->link) << ", more than " << c->scaling_limit
                               << " cards lose time for this batch\n";
         }
         return answered;

@@ -39,10 +39,9 @@ struct served {
     if (!o.weights.empty()) flags.inference["weights"] = o.weights;
     if (!o.engine.empty()) flags.inference["framework"] = o.engine;
     const inference asked = *io::read_job(job_of(flags, card)).inference;
-    const inference_framework usual = o.weights.empty() || is_gguf(asked.weights) ? inference_framework::llama_cpp
-                                                                                  : inference_framework::vllm,
-                              engine = o.engine.empty() ? usual : asked.framework;
-    flags.inference["framework"] = io::name_of(io::inference_framework_names, engine);
+    const engine usual = o.weights.empty() || is_gguf(asked.weights) ? engine::llama_cpp : engine::vllm,
+                 engine = o.engine.empty() ? usual : asked.framework;
+    flags.inference["framework"] = io::name_of(io::engine_names, engine);
     flags.layout[row_of(engine).splits_layers ? "pipeline" : "tensor"] = o.count;
     return io::read_job(job_of(flags, card));
 }
@@ -71,7 +70,7 @@ struct served {
 [[nodiscard]] inline served serve_on(const serve_options& o, const std::string& card) {
     served s{.job = serve_job(o, card)};
     const network net = lower(s.job.model);
-    if (!cardfit::detail::generates(net) || net.reads_source)
+    if (!cardfit::detail::is_autoregressive(net) || net.is_encoder_decoder)
         throw io::input_error({io::refused_value("model", s.job.model_name,
                                                  "a model that continues its prompt (fit --infer takes the others)")});
     inference& i = *s.job.inference;
@@ -84,10 +83,10 @@ struct served {
         if (best.accepted) i.weights = best.format;
     }
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
-    s.longest = longest_context(lowered, certainty::sure);
-    s.users = largest_batch(lowered, certainty::sure);
+    s.longest = longest_context(lowered, error_bound::upper);
+    s.users = largest_batch(lowered, error_bound::upper);
     s.split = row_of(i.framework).splits_layers
-                  ? layers_on_cards(net, i, s.job.hardware, certainty::sure)
+                  ? layers_on_cards(net, i, s.job.hardware, error_bound::upper)
                   : layer_split{.on_card = s.users > 0 ? net.layers : 0, .layers = net.layers};
     return s;
 }
@@ -96,11 +95,11 @@ struct served {
     const inference& i = *s.job.inference;
     const std::string where = " on " + std::to_string(s.job.hardware.cards) + " x " +
                               std::string(s.job.hardware.card.name) + " under " +
-                              std::string(io::name_of(io::inference_framework_names, i.framework)) + ": ";
+                              std::string(io::name_of(io::engine_names, i.framework)) + ": ";
     const bool none = o.weights.empty() && !s.job.file_weights && !s.chosen;
     if (none)
         return s.job.model_name + where + "no format fits for sure with " + std::to_string(s.context) + " tokens\n";
-    const std::string text = s.job.model_name + " in " + std::string(layout_of(i.weights).name) + where,
+    const std::string text = s.job.model_name + " in " + std::string(block_layout_of(i.weights).name) + where,
                       cards = s.job.hardware.cards > 1 ? "cards" : "card";
     const std::string context =
         s.longest >= io::no_limit ? "any context" : std::to_string(s.longest) + " tokens of context";
@@ -135,8 +134,8 @@ inline int serve(const serve_options& o) {
             text += serve_line(s, o);
             all.push_back({{"card", s.job.hardware.card.id},
                            {"cards", s.job.hardware.cards},
-                           {"engine", io::name_of(io::inference_framework_names, s.job.inference->framework)},
-                           {"weights", layout_of(s.job.inference->weights).name},
+                           {"engine", io::name_of(io::engine_names, s.job.inference->framework)},
+                           {"weights", block_layout_of(s.job.inference->weights).name},
                            {"layers_on_cards", s.split.on_card},
                            {"layers", s.split.layers},
                            {"host_bytes", (s.split.host_weights + s.split.host_cache).number},

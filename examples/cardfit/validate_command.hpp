@@ -183,7 +183,7 @@ struct summary {
     std::vector<scored_row> worst;
 };
 
-[[nodiscard]] inline summary summarise(std::vector<scored_row> rows) {
+[[nodiscard]] inline summary summarize(std::vector<scored_row> rows) {
     std::sort(rows.begin(), rows.end(), [](const scored_row& a, const scored_row& b) { return a.error() > b.error(); });
     std::vector<double> errors, signed_errors;
     for (const scored_row& r : rows) {
@@ -257,7 +257,7 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
     for (const auto& [quantity, sources] : groups) {
         double medians = 0, percentiles = 0;
         for (const auto& [source, rows] : sources) {
-            const summary one = summarise(rows);
+            const summary one = summarize(rows);
             quantities[quantity]["sources"][source] = summary_json(one);
             medians += one.median_error;
             percentiles += one.percentile_90;
@@ -281,7 +281,7 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
     for (const auto& [quantity, sources] : groups) {
         double medians = 0, percentiles = 0;
         for (const auto& [source, rows] : sources) {
-            const summary one = summarise(rows);
+            const summary one = summarize(rows);
             medians += one.median_error;
             percentiles += one.percentile_90;
             std::string worst;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A job table that is checked by the compiler: memory, step time and utilisation of every row, each with its numbers in
-// the message. Memory is the library's own `require_fit`; time and utilisation are done here in the same way, as an
+// A job table that is checked by the compiler: memory, step time and utilization of every row, each with its numbers in
+// the message. Memory is the library's own `require_fit`; time and utilization are done here in the same way, as an
 // example of a rule of one's own: integers become the arguments of a class template whose static_assert compares them.
 
 #include <cardfit/cardfit.hpp>
@@ -22,8 +22,8 @@ struct scheduled_job {
     cardfit::training run{};
     cardfit::machine machine{};
     cardfit::layout layout{};
-    std::int64_t longest_step_ms = 0;            ///< against the high end of the step's band
-    std::int64_t least_utilisation_percent = 0;  ///< model FLOPs over the cards' dense peak
+    std::int64_t longest_step_ms = 0;          ///< against the high end of the step's band
+    std::int64_t min_utilization_percent = 0;  ///< model FLOPs over the cards' dense peak
 };
 
 template <std::int64_t StepMilliseconds, std::int64_t Promised>
@@ -54,7 +54,7 @@ struct row_check {
     static constexpr const scheduled_job& job = Table[Row];
     static constexpr bool value = cardfit::require_fit<cardfit::judge(job.model, job.run, job.machine, job.layout)> &&
                                   step_time_check<slowest_step_ms(job), job.longest_step_ms>::value &&
-                                  utilisation_check<utilisation_percent(job), job.least_utilisation_percent>::value;
+                                  utilisation_check<utilisation_percent(job), job.min_utilization_percent>::value;
 };
 
 template <const auto& Table, std::size_t... Row>

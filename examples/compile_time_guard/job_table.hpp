@@ -18,7 +18,7 @@ inline constexpr scheduled_job nightly[]{
         .machine = 8 * cards::h100_sxm5_80gb,
         .layout = {.data = 8, .sharding = sharding::full},
         .longest_step_ms = 4000,
-        .least_utilisation_percent = 30,
+        .min_utilization_percent = 30,
     },
     {
         .name = "support assistant, LoRA",
@@ -32,7 +32,7 @@ inline constexpr scheduled_job nightly[]{
                             .targets = targets(target::query, target::value)}},
         .machine = cards::l40s,
         .longest_step_ms = 1000,
-        .least_utilisation_percent = 20,
+        .min_utilization_percent = 20,
     },
     {
         .name = "log anomaly model",
@@ -40,7 +40,7 @@ inline constexpr scheduled_job nightly[]{
         .run = {.micro_batch = 4, .sequence_length = 1024},
         .machine = cards::rtx_4090,
         .longest_step_ms = 120,
-        .least_utilisation_percent = 20,
+        .min_utilization_percent = 20,
     },
 };
 

@@ -67,7 +67,7 @@ enum class number_format : unsigned char {
 };
 
 /// How a format lays out its elements.
-struct format_layout {
+struct block_layout {
     std::string_view name = "";
     /// Elements that share one block; 0 for a GGUF file mix, whose tensors differ.
     std::int64_t block_elements = 1;
@@ -87,10 +87,10 @@ inline constexpr std::string_view gguf = "ggml block structs (ggml-common.h)";
 inline constexpr std::string_view gptq =
     "AutoGPTQ/AutoAWQ: a group of 128 shares a 16-bit scale and a packed zero point";
 inline constexpr std::string_view qlora =
-    "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantised scales";
+    "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantized scales";
 inline constexpr std::string_view mix = "llama.cpp file mix: tensors of several block types";
 
-inline constexpr format_layout format_layouts[]{
+inline constexpr block_layout block_layouts[]{
     {"fp64", 1, 8, 64, ieee},
     {"fp32", 1, 4, 32, ieee},
     {"tf32", 1, 4, 19, "NVIDIA A100 whitepaper: 19 significant bits, stored as fp32"},
@@ -146,16 +146,16 @@ inline constexpr format_layout format_layouts[]{
 }  // namespace detail
 
 /// The format's block layout.
-[[nodiscard]] constexpr const format_layout& layout_of(number_format format) noexcept {
-    return detail::format_layouts[static_cast<std::size_t>(format)];
+[[nodiscard]] constexpr const block_layout& block_layout_of(number_format format) noexcept {
+    return detail::block_layouts[static_cast<std::size_t>(format)];
 }
 
 /// True for a GGUF file mix, which has no block layout of its own.
 [[nodiscard]] constexpr bool is_file_mix(number_format format) noexcept {
-    return layout_of(format).block_elements == 0;
+    return block_layout_of(format).block_elements == 0;
 }
 
-/// True for the formats of bitsandbytes, which quantises a layer's matrices and leaves everything else alone.
+/// True for the formats of bitsandbytes, which quantizes a layer's matrices and leaves everything else alone.
 [[nodiscard]] constexpr bool is_bitsandbytes(number_format format) noexcept {
     return format == number_format::nf4 || format == number_format::nf4_dq || format == number_format::int8;
 }
@@ -163,7 +163,7 @@ inline constexpr format_layout format_layouts[]{
 /// Bytes that `elements` contiguous elements take, rounded up to whole blocks.
 /// Throws std::invalid_argument for a negative count or a file mix, std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes storage(number_format format, std::int64_t elements) {
-    const format_layout& layout = layout_of(format);
+    const block_layout& layout = block_layout_of(format);
     if (elements < 0) throw std::invalid_argument("cardfit: storage: elements must be 0 or more");
     if (layout.block_elements == 0)
         throw std::invalid_argument(
@@ -173,7 +173,7 @@ inline constexpr format_layout format_layouts[]{
 
 /// Mean bits an element takes, scales included (4.5 for q4_0). 0 for a file mix.
 [[nodiscard]] constexpr double bits_per_element(number_format format) noexcept {
-    const format_layout& layout = layout_of(format);
+    const block_layout& layout = block_layout_of(format);
     return layout.block_elements == 0
                ? 0.0
                : 8.0 * static_cast<double>(layout.block_bytes) / static_cast<double>(layout.block_elements);

@@ -93,13 +93,11 @@ TEST_CASE("every remedy fits when it is applied, and none is dominated by anothe
             const network net = lower(*model);
             const std::int64_t length = smaller(2048, model->positions > 0 ? model->positions : 2048);
             check_remedies(net, training{.micro_batch = 8, .sequence_length = length}, m);
-            check_remedies(
-                net,
-                inference{.batch = 64, .prompt = length - 8, .generate = 8, .framework = inference_framework::vllm}, m);
-            check_remedies(
-                net,
-                inference{.batch = 4, .prompt = length - 8, .generate = 8, .framework = inference_framework::llama_cpp},
-                machine{.card = m.card});
+            check_remedies(net, inference{.batch = 64, .prompt = length - 8, .generate = 8, .framework = engine::vllm},
+                           m);
+            check_remedies(net,
+                           inference{.batch = 4, .prompt = length - 8, .generate = 8, .framework = engine::llama_cpp},
+                           machine{.card = m.card});
             found += static_cast<int>(remedies(net, training{.micro_batch = 8, .sequence_length = length}, m).count);
         }
     CHECK(found > 20);
@@ -184,7 +182,7 @@ TEST_CASE("a ranking puts what fits first, best first, and its plans fit") {
         for (std::size_t i = 0; i + 1 < all.size(); ++i) {
             REQUIRE((all[i].fits || !all[i + 1].fits));
             if (!all[i + 1].fits) continue;
-            if (by == rank_by::time) REQUIRE(all[i].work_a_second >= all[i + 1].work_a_second);
+            if (by == rank_by::time) REQUIRE(all[i].throughput >= all[i + 1].throughput);
             if (by == rank_by::energy) REQUIRE(all[i].energy <= all[i + 1].energy);
             if (by == rank_by::rent) REQUIRE(all[i].rent <= all[i + 1].rent);
         }
@@ -194,7 +192,7 @@ TEST_CASE("a ranking puts what fits first, best first, and its plans fit") {
         if (r.fits) REQUIRE(fit(net, r.job, r.hardware, r.layout).grade == grade::fits);
     // A slice of a card is never faster than the card.
     const inference i{.weights = number_format::fp16, .prompt = 512, .generate = 64};
-    CHECK(rank_one(lower(models::llama_3_2_1b), i, cards::a100_sxm4_80gb).work_a_second > 0);
+    CHECK(rank_one(lower(models::llama_3_2_1b), i, cards::a100_sxm4_80gb).throughput > 0);
 }
 
 TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and an RTX 4090") {
@@ -207,10 +205,9 @@ TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and
     CHECK(full.winner == 0);
     CHECK(full.cards[2].reason == deciding_reason::capacity);
     // Reading 4-bit weights of 70B: the 4090 has not the memory, the A6000 not the bandwidth.
-    const comparison decode = compare(
-        models::llama_3_1_70b,
-        inference{.weights = number_format::q4_k_m, .generate = 256, .framework = inference_framework::llama_cpp},
-        three);
+    const comparison decode =
+        compare(models::llama_3_1_70b,
+                inference{.weights = number_format::q4_k_m, .generate = 256, .framework = engine::llama_cpp}, three);
     CHECK(decode.winner == 0);
     CHECK(decode.cards[1].reason == deciding_reason::bandwidth);
     CHECK(decode.cards[2].reason == deciding_reason::capacity);

@@ -14,17 +14,17 @@ namespace {
 
 constexpr power_conditions cards_alone{.efficiency = 1};
 
-constexpr double joules_a_token(const transformer& m, std::int64_t batch, const machine& h100, const layout& l) {
-    const inference i{.batch = batch, .prompt = 300, .generate = 500, .framework = inference_framework::vllm};
+constexpr double joules_per_token(const transformer& m, std::int64_t batch, const machine& h100, const layout& l) {
+    const inference i{.batch = batch, .prompt = 300, .generate = 500, .framework = engine::vllm};
     return price_of_token(time(m, i, h100, l), h100, batch, {}, cards_alone).energy.number;
 }
 constexpr bool within(double value, double expected, double share) {
     return value >= expected * (1 - share) && value <= expected * (1 + share);
 }
 
-static_assert(within(joules_a_token(models::llama_3_1_8b, 8, cards::h100_sxm5_80gb, {}), 0.455, 0.25));
-static_assert(within(joules_a_token(models::llama_3_1_8b, 691, cards::h100_sxm5_80gb, {}), 0.071, 0.35));
-static_assert(within(joules_a_token(models::llama_3_1_70b, 8, 4 * cards::h100_sxm5_80gb, {.tensor = 4}), 3.76, 0.35));
+static_assert(within(joules_per_token(models::llama_3_1_8b, 8, cards::h100_sxm5_80gb, {}), 0.455, 0.25));
+static_assert(within(joules_per_token(models::llama_3_1_8b, 691, cards::h100_sxm5_80gb, {}), 0.071, 0.35));
+static_assert(within(joules_per_token(models::llama_3_1_70b, 8, 4 * cards::h100_sxm5_80gb, {.tensor = 4}), 3.76, 0.35));
 
 // Money: 3600 seconds of two cards at 2.50 dollars are 5 dollars.
 static_assert(price_of(seconds_of(3600), 2 * cards::h100_sxm5_80gb, power_load::training, 2.50_USD).rent == 5_USD);

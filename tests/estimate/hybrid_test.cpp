@@ -46,9 +46,8 @@ public:
         i.batch = among({1, 3, 64});
         i.prompt = among({1, 100, 440, 1400});
         i.generate = among({0, 1, 400});
-        if (g.net.longest_source > 0) i.prompt = smaller(i.prompt, g.net.longest_source);
-        i.framework =
-            static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
+        if (g.net.max_source_length > 0) i.prompt = smaller(i.prompt, g.net.max_source_length);
+        i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
         i.software_date = {static_cast<int>(among({2023, 2024, 2026})), 6};
         g.layout.pipeline = static_cast<int>(among({1, 2}));
         g.layout.tensor = g.net.heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
@@ -65,7 +64,7 @@ const machine one_card = 1 * cards::h100_sxm5_80gb;
 
 TEST_CASE("hybrid: llama.cpp's recurrent state is what its log says") {
     const inference served{
-        .weights = number_format::fp16, .prompt = 512, .generate = 0, .framework = inference_framework::llama_cpp};
+        .weights = number_format::fp16, .prompt = 512, .generate = 0, .framework = engine::llama_cpp};
     // ggml-org/llama.cpp pull request 5328, comment of 2024-02-05: "For Mamba 3B, each KV slot takes 23.75 MiB".
     CHECK(cache_of(lower(models::mamba_2_8b), served, one_card) * 100 == 2375 * mebibyte);
     // GeniePod/genie-claw issue 410: recurrent state of Mamba-1.4B, 14.25 MiB.
@@ -75,8 +74,7 @@ TEST_CASE("hybrid: llama.cpp's recurrent state is what its log says") {
 TEST_CASE("hybrid: a state does not grow with the context, and each sequence has its own") {
     for (const models::hybrid_entry& entry : models::hybrids) {
         const network net = lower(*entry.model);
-        for (const inference_framework f :
-             {inference_framework::transformers, inference_framework::vllm, inference_framework::llama_cpp}) {
+        for (const engine f : {engine::transformers, engine::vllm, engine::llama_cpp}) {
             inference i{.prompt = 1000, .generate = 24, .framework = f};
             const lowered_inference job = lower_job(net, i, one_card);
             const std::int64_t state = job.stages[0].state_sequence;
@@ -163,7 +161,7 @@ TEST_CASE("hybrid and encoder-decoder: time is positive and never falls with bat
 
 TEST_CASE("hybrid: a recurrent model's step does not grow with its context") {
     const lowered_inference_time job =
-        lower_time(lower(models::mamba_2_8b), inference{.framework = inference_framework::vllm}, one_card);
+        lower_time(lower(models::mamba_2_8b), inference{.framework = engine::vllm}, one_card);
     CHECK(time(job, 8, 100, 10).inter_token.number == doctest::Approx(time(job, 8, 100'000, 10).inter_token.number));
 }
 

@@ -37,9 +37,8 @@ public:
         i.group = among({32, 64, 128});
         i.batch = among({1, 3, 64});
         i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({0, 1, 500}), detail::generates(lower(*g.model)) ? longest - i.prompt : 1);
-        i.framework =
-            static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
+        i.generate = smaller(among({0, 1, 500}), detail::is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
+        i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
         i.full_prompt_logits = below(2) == 1;
         i.software_date = {static_cast<int>(among({2021, 2023, 2024, 2026})), 6};
         g.layout.pipeline = static_cast<int>(among({1, 2}));
@@ -96,7 +95,7 @@ TEST_CASE("inference: the most users and the longest context fit, and one more d
         if (users > 0) REQUIRE(holds(users, g.job.prompt, g.job.generate));
         if (users < 10'000'000) REQUIRE_FALSE(holds(users + 1, g.job.prompt, g.job.generate));
         const std::int64_t context = longest_context(job);
-        if (context > 0 && job.tokens_a_sample == 0) {
+        if (context > 0 && job.tokens_per_sample == 0) {
             const std::int64_t generate = smaller(g.job.generate, context - 1);
             REQUIRE(holds(g.job.batch, context - generate, generate));
         }
@@ -110,7 +109,7 @@ TEST_CASE("inference: all cards take as much as the sum of their stages, and an 
         const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
         const memory_estimate shown = occupied(job);
         REQUIRE(shown.device() >= memory(job).device());
-        if (fit(job).headroom >= bytes{} && job.cache == cache_policy::share_of_card)
+        if (fit(job).headroom >= bytes{} && job.cache == cache_policy::fraction_of_total)
             REQUIRE(shown.device() == budget(job, memory(job)));
         const memory_of_cards all = memory_of_all_cards(lower(*g.model), g.job, g.hardware, g.layout);
         REQUIRE(all.device <= g.hardware.cards * shown.device());

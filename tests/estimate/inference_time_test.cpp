@@ -35,9 +35,8 @@ public:
         while (!stores_weights(i.weights));
         i.batch = among({1, 3, 64, 500});
         i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({1, 10, 500}), detail::generates(lower(*g.model)) ? longest - i.prompt : 1);
-        i.framework =
-            static_cast<inference_framework>(below(static_cast<std::size_t>(inference_framework::autoawq) + 1));
+        i.generate = smaller(among({1, 10, 500}), detail::is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
+        i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
         i.software_date = {static_cast<int>(among({2023, 2024, 2025, 2026})), 6};
         g.layout.pipeline = static_cast<int>(among({1, 2}));
         g.layout.tensor = g.model->heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
@@ -59,12 +58,12 @@ TEST_CASE("no step is faster than reading the weights at the card's bandwidth, n
     for (unsigned i = 0; i < jobs; ++i) {
         const generated g = make.next();
         // Images have neither the job's prompt nor its tokens, and encoders generate nothing.
-        if (lower(*g.model).tokens_a_sample > 0 || !detail::generates(lower(*g.model))) continue;
+        if (lower(*g.model).tokens_per_sample > 0 || !detail::is_autoregressive(lower(*g.model))) continue;
         const inference_time t = estimate(g);
         const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
         const double cards = g.layout.tensor;
         const double read = (job.load.dense + job.load.head * (g.model->classes > 0 ? 0 : 1)) *
-                            (std::min)(job.load.bytes_a_weight, job.load.bytes_a_head_weight) / cards;
+                            (std::min)(job.load.bytes_per_weight, job.load.bytes_per_head_weight) / cards;
         REQUIRE(t.inter_token.number >= read / g.hardware.card.memory_bandwidth.number);
         const double peak = (std::max)({g.hardware.card.rates.fp32.number, job.load.rate_fp16, job.load.rate_fp8});
         const double products = 2 * (job.load.dense + job.load.expert * job.load.active) *
@@ -113,8 +112,7 @@ TEST_CASE("more bandwidth, more multiprocessors and a faster clock never cost ti
 }
 
 TEST_CASE("replicas multiply rates and leave times alone") {
-    const inference i{
-        .weights = number_format::fp16, .batch = 8, .generate = 100, .framework = inference_framework::vllm};
+    const inference i{.weights = number_format::fp16, .batch = 8, .generate = 100, .framework = engine::vllm};
     const inference_time one = time(models::llama_3_1_8b, i, cards::h100_sxm5_80gb);
     const inference_time four = time(models::llama_3_1_8b, i, 4 * cards::h100_sxm5_80gb, {.data = 4});
     CHECK(four.inter_token == one.inter_token);

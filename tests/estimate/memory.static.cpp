@@ -148,12 +148,12 @@ static_assert(memory(models::llama_2_7b,
 static_assert(states(optimizer::adamw) == bytes_of(8 * 6'738'415'616) && states(optimizer::paged_adamw) == bytes{});
 
 // Twice the tokens on the fullest rank's experts: a job whose experts keep something grows, by no more than twice.
-constexpr bytes kept_by_experts(std::int64_t imbalance) {
+constexpr bytes saved_by_experts(std::int64_t imbalance) {
     return memory(models::mixtral_8x7b, {.expert_imbalance_percent = imbalance, .framework = framework::megatron},
                   8 * cards::h100_sxm5_80gb, {.data = 8, .expert = 8})
         .components.activations;
 }
-static_assert(kept_by_experts(200) > kept_by_experts(100) && kept_by_experts(200) < 2 * kept_by_experts(100));
+static_assert(saved_by_experts(200) > saved_by_experts(100) && saved_by_experts(200) < 2 * saved_by_experts(100));
 // A rank that holds all experts gets its own tokens, whatever they visit.
 static_assert(memory(models::mixtral_8x7b, {.expert_imbalance_percent = 200}, 8 * cards::h100_sxm5_80gb, {.data = 8})
                   .components.activations ==
@@ -216,7 +216,7 @@ constexpr stage_load one_unit =
 static_assert(one_unit.gathered_forward == 2 * parameters(gpt3));
 static_assert(one_unit.gathered_backward < 2 * one_unit.gathered_forward);
 
-// FSDP holds whole gradients while it accumulates micro-batches without synchronising (litgpt), offloaded or not.
+// FSDP holds whole gradients while it accumulates micro-batches without synchronizing (litgpt), offloaded or not.
 constexpr std::int64_t whole_gradients(offload what) {
     const stage_load load = lower_job(models::llama_3_1_8b,
                                       training{.precision = precision::bf16,
@@ -235,7 +235,7 @@ static_assert(whole_gradients(offload::full) == whole_gradients(offload::none));
 constexpr stage_load kept_layers =
     lower_job(models::llama_3_1_8b, {.sequence_length = 8192, .recompute = recompute::none}, cards::h100_sxm5_80gb)
         .stages[0];
-static_assert(kept_layers.layer_token * 32 >= kept_layers.kept_token);
+static_assert(kept_layers.layer_per_token * 32 >= kept_layers.saved_per_token);
 
 // An image's tokens come with it, and a batch of them that exceeds 64 bits is refused like any other.
 constexpr lowered_training images =
@@ -247,7 +247,7 @@ static_assert(memory(images, 64, 1).components.activations.number ==
 constexpr std::int64_t logit_bytes(loss how) {
     return lower_job(models::bert_base, training{.sequence_length = 512, .loss = how}, cards::a100_sxm4_80gb)
         .stages[0]
-        .logit_token;
+        .logits_per_token;
 }
 static_assert(logit_bytes(loss::masked) == divide_up(logit_bytes(loss::full) * 15, 100));
 

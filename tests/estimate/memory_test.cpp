@@ -72,7 +72,7 @@ public:
 
 [[nodiscard]] memory_estimate estimate(const generated& g) { return memory(g.model, g.job, g.hardware, g.layout); }
 [[nodiscard]] std::int64_t kept_at(const generated& g) {
-    return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].kept_token;
+    return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].saved_per_token;
 }
 
 constexpr unsigned jobs = 4000;

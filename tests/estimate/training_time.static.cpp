@@ -31,12 +31,12 @@ static_assert(within(detail::binary_logarithm(10), 3.321928094887362, 1e-11));
 
 // aiconfigurator's nccl tables, 512 MiB, fp16: GB/s of bus bandwidth. What runs of training get is less, and NVLink
 // SHARP more than a ring's links carry: the class's band holds both.
-constexpr double gigabytes_a_second(const machine& m, int cards, link_quality q) {
+constexpr double gigabytes_per_second(const machine& m, int cards, link_quality q) {
     return bus_bytes_per_second(m, cards, q) / 1e9;
 }
 constexpr bool holds(const machine& m, int cards, double measured) {
-    return measured >= gigabytes_a_second(m, cards, link_quality::low) &&
-           measured <= gigabytes_a_second(m, cards, link_quality::high);
+    return measured >= gigabytes_per_second(m, cards, link_quality::low) &&
+           measured <= gigabytes_per_second(m, cards, link_quality::high);
 }
 // Bridges in pairs take hops off shared paths, and never bring a ring to what a pair alone gets.
 constexpr machine bridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::nvlink_bridge};
@@ -67,13 +67,13 @@ static_assert(collective_seconds(four_nodes, collective::all_reduce, 1, 1e9) == 
 
 // No product beats the peak (NVIDIA's A100 and H100 datasheets) or its bytes; large ones get MAMF's share of it
 // (stas00/ml-engineering: 271 of 312, 795 of 989 TFLOP/s at the best shape).
-constexpr double large_product(const gpu& card) {
+constexpr double large_matmul(const gpu& card) {
     const detail::card_rates r = detail::rates_of(card, precision::bf16_mixed, latest_software_date, false);
     constexpr double n = 8192;
-    return 2 * n * n * n / detail::product_seconds(r, r.linear, n, n, n, 2) / 1e12;
+    return 2 * n * n * n / detail::matmul_seconds(r, r.linear, n, n, n, 2) / 1e12;
 }
-static_assert(large_product(cards::a100_sxm4_80gb) < 271 && large_product(cards::a100_sxm4_80gb) > 0.8 * 271);
-static_assert(large_product(cards::h100_sxm5_80gb) < 795 && large_product(cards::h100_sxm5_80gb) > 0.8 * 795);
+static_assert(large_matmul(cards::a100_sxm4_80gb) < 271 && large_matmul(cards::a100_sxm4_80gb) > 0.8 * 271);
+static_assert(large_matmul(cards::h100_sxm5_80gb) < 795 && large_matmul(cards::h100_sxm5_80gb) > 0.8 * 795);
 
 // Classes: by memory where the architecture has both, by compute capability else.
 static_assert(efficiency_of(cards::a100_sxm4_80gb).name == "Ampere HBM");

@@ -17,7 +17,7 @@ constexpr bool within(double value, double expected, double share) {
 // 5120-bit bus, 312 * 42 / 108 TFLOPS, 39.25 GiB listed.
 constexpr gpu half = cards::a100_sxm4_80gb_mig_3g_40gb;
 static_assert(half.id == "a100-sxm4-80gb-mig-3g-40gb" && half.name == "A100 SXM4 80GB MIG 3g.40gb");
-static_assert(half.mig_parent == "a100-sxm4-80gb" && half.mig_slices_a_card == 2 && half.mig_instances == 0);
+static_assert(half.mig_parent == "a100-sxm4-80gb" && half.mig_slices_per_card == 2 && half.mig_instances == 0);
 static_assert(half.streaming_multiprocessors == 42 && half.cuda_cores == 2688 && half.tensor_cores == 168);
 static_assert(half.memory == 40_GiB && usable_memory(half) == 40192_MiB && half.memory_bus_bits == 2560);
 static_assert(half.memory_bandwidth == 1019.5_GBps && half.l2_mb == 20);
@@ -70,8 +70,8 @@ static_assert(cards::jetson_thor_t5000_mig_2g_0gb.memory_bandwidth == cards::jet
 constexpr bool is_slice_of(const gpu& g, const gpu& parent) {
     int named = 0;
     for (const mig_profile& p : mig::board_of(g))
-        named +=
-            g.id.substr(parent.id.size() + 1) == p.id && g.name.ends_with(p.name) && g.mig_slices_a_card == p.instances;
+        named += g.id.substr(parent.id.size() + 1) == p.id && g.name.ends_with(p.name) &&
+                 g.mig_slices_per_card == p.instances;
     return named == 1 && g.id.starts_with(parent.id) && parent.mig_instances > 0;
 }
 constexpr bool slices_are_whole() {

@@ -30,7 +30,7 @@ struct compared_card {
     bool has_time = false;
     seconds time{};
     time_breakdown breakdown{};  ///< of a training
-    double work_a_second = 0;    ///< samples, generated tokens, or sequences where nothing is generated
+    double throughput = 0;       ///< samples, generated tokens, or sequences where nothing is generated
     joules energy{};             ///< of the cards, a step or a token
     deciding_reason reason{};
     bytes bytes_short{};
@@ -45,7 +45,8 @@ struct comparison {
     compared_card cards[max_compared]{};
     std::size_t count = 0;
     std::size_t winner = 0;
-    bool generates = false;  ///< an inference whose time is a token's; of others that generate nothing, a pass's
+    bool is_autoregressive =
+        false;  ///< an inference whose time is a token's; of others that generate nothing, a pass's
 };
 
 namespace detail {
@@ -84,8 +85,8 @@ constexpr void give_reasons(comparison& c, bool training) {
         if (!training) {
             // Decode reads, a pass over whole sequences computes; what neither explains is the engine's.
             card.seconds_lost = card.time - best.time;
-            const bool slower_products = card.hardware.card.rates.fp16 < best.hardware.card.rates.fp16;
-            card.reason = !c.generates && slower_products ? deciding_reason::compute
+            const bool slower_matmuls = card.hardware.card.rates.fp16 < best.hardware.card.rates.fp16;
+            card.reason = !c.is_autoregressive && slower_matmuls ? deciding_reason::compute
                           : card.hardware.card.memory_bandwidth < best.hardware.card.memory_bandwidth
                               ? deciding_reason::bandwidth
                               : deciding_reason::host;
@@ -122,7 +123,7 @@ template <class M, std::size_t N>
         const time_estimate e = step_time(model, t, m, l);
         card.time = e.step;
         card.breakdown = e.breakdown;
-        card.work_a_second = e.samples_per_second;
+        card.throughput = e.samples_per_second;
         if (m.card.board_power.number > 0) card.energy = price_of_step(e, m, {}, {.efficiency = 1}).energy;
     }
     detail::give_reasons(c, true);
@@ -143,12 +144,12 @@ template <class M, std::size_t N>
         card.has_time = has_inference_time(m.card, net);
         if (!card.has_time) continue;
         const inference_time e = time(net, i, m, l);
-        const bool generates = e.inter_token.number > 0;
+        const bool is_autoregressive = e.inter_token.number > 0;
         const double sequences = static_cast<double>(i.batch) * resolved(l, m.cards).data;
-        c.generates = generates;
-        card.time = generates ? e.inter_token : e.prefill;
-        card.work_a_second = generates ? e.generated.number : sequences / e.prefill.number;
-        if (generates && m.card.board_power.number > 0)
+        c.is_autoregressive = is_autoregressive;
+        card.time = is_autoregressive ? e.inter_token : e.prefill;
+        card.throughput = is_autoregressive ? e.generated.number : sequences / e.prefill.number;
+        if (is_autoregressive && m.card.board_power.number > 0)
             card.energy = price_of_token(e, m, i.batch, {}, {.efficiency = 1}).energy;
     }
     detail::give_reasons(c, false);

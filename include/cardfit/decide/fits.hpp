@@ -100,7 +100,7 @@ requires architecture<M> || std::same_as<M, network>
 /// number.
 [[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& job, std::int64_t micro_batch) {
     static_cast<void>(problems(job, micro_batch, 1, on_problem::refuse));
-    if (job.tokens_a_sample > 0) return detail::holds_centrally(job, micro_batch, 1) ? job.tokens_a_sample : 0;
+    if (job.tokens_per_sample > 0) return detail::holds_centrally(job, micro_batch, 1) ? job.tokens_per_sample : 0;
     return detail::largest_that_holds(job.longest_sequence,
                                       [&](std::int64_t n) { return detail::holds_centrally(job, micro_batch, n); });
 }

@@ -24,7 +24,7 @@ struct ranked_machine {
     bool has_time = false;
     cardfit::layout layout{};
     training job{};  ///< of a training: micro-batch, accumulation and recomputation of its best plan
-    double work_a_second = 0;
+    double throughput = 0;
     joules energy{};  ///< of the cards, for one unit of work
     dollars rent{};   ///< for one unit of work
 };
@@ -36,7 +36,7 @@ inline constexpr plan_space ranked_space{
     .tensor = 8, .pipeline = 8, .virtual_stages = 1, .context = 1, .expert = 8, .micro_batch = 16};
 
 constexpr void add_price(ranked_machine& r, power_load load) {
-    const seconds unit = seconds_of(1 / r.work_a_second);
+    const seconds unit = seconds_of(1 / r.throughput);
     r.rent = dollars_of(r.card_hour.number * r.hardware.cards * unit.number / 3600);
     if (r.hardware.card.board_power.number > 0)
         r.energy = price_of(unit, r.hardware, load, {}, {.efficiency = 1}).energy;
@@ -47,8 +47,8 @@ constexpr void add_price(ranked_machine& r, power_load load) {
     const bool b_counts = b.fits && b.has_time;
     if (a_counts != b_counts) return a_counts;
     if (!a_counts) return false;
-    const double x = by == rank_by::time ? -a.work_a_second : by == rank_by::energy ? a.energy.number : a.rent.number;
-    const double y = by == rank_by::time ? -b.work_a_second : by == rank_by::energy ? b.energy.number : b.rent.number;
+    const double x = by == rank_by::time ? -a.throughput : by == rank_by::energy ? a.energy.number : a.rent.number;
+    const double y = by == rank_by::time ? -b.throughput : by == rank_by::energy ? b.energy.number : b.rent.number;
     // A machine without the figure stands behind those with it.
     if ((x == 0) != (y == 0)) return y == 0;
     return x != y ? x < y : a.hardware.cards < b.hardware.cards;
@@ -72,7 +72,7 @@ requires architecture<M> || std::same_as<M, network>
     r.fits = true;
     r.layout = plans.best().layout;
     r.job = plans.best().job;
-    r.work_a_second = plans.best().time.samples_per_second;
+    r.throughput = plans.best().time.samples_per_second;
     detail::add_price(r, power_load::training);
     return r;
 }
@@ -87,7 +87,7 @@ requires architecture<M> || std::same_as<M, network>
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;
     const inference_time t = time(net, i, m, r.layout);
-    r.work_a_second = t.generated.number > 0 ? t.generated.number : static_cast<double>(i.batch) / t.prefill.number;
+    r.throughput = t.generated.number > 0 ? t.generated.number : static_cast<double>(i.batch) / t.prefill.number;
     detail::add_price(r, load_of_batch(i.batch));
     return r;
 }

@@ -161,7 +161,7 @@ template <number_format To>
         i.weights != number_format::fp32)
         return false;
     if (is_gguf(To) != row_of(i.framework).reads_gguf) return false;
-    if (layout_of(To).element_bits >= layout_of(i.weights).element_bits) return false;
+    if (block_layout_of(To).element_bits >= block_layout_of(i.weights).element_bits) return false;
     i.weights = To;
     return true;
 }

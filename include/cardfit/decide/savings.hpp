@@ -43,7 +43,7 @@ struct savings_report {
 namespace detail {
 
 /// The dense rate at which a precision's matrices multiply.
-[[nodiscard]] constexpr double product_rate(const gpu& card, precision p) noexcept {
+[[nodiscard]] constexpr double matmul_rate(const gpu& card, precision p) noexcept {
     const peak_rates& r = card.rates;
     switch (row_of(p).matrix) {
         case number_format::fp32:
@@ -63,7 +63,7 @@ namespace detail {
 [[nodiscard]] constexpr saving_reason reason_of(const gpu& card, precision p, const time_breakdown& b,
                                                 double compute_speed_up) noexcept {
     if (p == precision::fp32) return saving_reason::baseline;
-    const double rate = product_rate(card, p);
+    const double rate = matmul_rate(card, p);
     const double plain = card.rates.fp32.number;
     if (rate <= 0) return saving_reason::no_matrix_units;
     if (rate < 1.05 * plain) return saving_reason::same_rate;

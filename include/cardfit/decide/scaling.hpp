@@ -29,7 +29,7 @@ struct scaling_curve {
     scaling_point points[max_scaling_points]{};
     std::size_t count = 0;
     /// Past this number of cards a step of a batch that stays takes longer again; 0: not within the curve.
-    int loses_beyond = 0;
+    int scaling_limit = 0;
 };
 
 /// Both links, for a batch a card that stays (weak) and for the whole batch that stays (strong).
@@ -41,7 +41,7 @@ struct scaling_report {
     scaling_curve strong_pcie{};
     /// Smallest micro-batch (1, 2, 4 …) at which all the cards lose less than 2 % of their rate by doing without
     /// NVLink; 0: none up to 1024.
-    std::int64_t link_stops_mattering = 0;
+    std::int64_t nvlink_irrelevant_from_batch = 0;
 };
 
 /// How NVLink joins cards of this kind, as its topology says; `by_default` without it.
@@ -83,7 +83,7 @@ namespace detail {
     while (ranks < l.expert && ranks * l.context * l.tensor % l.expert != 0) ++ranks;
     return ranks;
 }
-[[nodiscard]] constexpr int cards_a_rank(const layout& l) noexcept { return l.tensor * l.pipeline * l.context; }
+[[nodiscard]] constexpr int cards_per_rank(const layout& l) noexcept { return l.tensor * l.pipeline * l.context; }
 
 /// The job's layout over so many data-parallel ranks; shards are over all of them where its groups don't divide them.
 [[nodiscard]] constexpr layout over_ranks(layout l, int ranks) noexcept {
@@ -98,11 +98,11 @@ template <class M>
     scaling_curve c{.link = link};
     const std::int64_t batch = t.micro_batch * t.gradient_accumulation;
     const int fewest = fewest_ranks(given);
-    const int all = m.cards / cards_a_rank(given) / fewest;
+    const int all = m.cards / cards_per_rank(given) / fewest;
     const int most = strong ? static_cast<int>(smaller(all, batch)) : all;
     for (int n = 1; n <= most && c.count < max_scaling_points; n = n < most && most < 2 * n ? most : 2 * n) {
         const int ranks = n * fewest;
-        const machine cards = with_cards(m, ranks * cards_a_rank(given), link);
+        const machine cards = with_cards(m, ranks * cards_per_rank(given), link);
         const layout l = over_ranks(given, ranks);
         const training each = strong ? shared_out(t, n) : t;
         scaling_point& p = c.points[c.count++];
@@ -120,7 +120,7 @@ template <class M>
         p.speed_up = p.time.samples_per_second / c.points[0].time.samples_per_second;
         p.efficiency = p.speed_up / n;
         const bool slower = c.count > 1 && p.time.step > c.points[c.count - 2].time.step;
-        if (strong && slower && c.loses_beyond == 0) c.loses_beyond = c.points[c.count - 2].cards;
+        if (strong && slower && c.scaling_limit == 0) c.scaling_limit = c.points[c.count - 2].cards;
     }
     return c;
 }
@@ -147,12 +147,12 @@ template <class M>
     r.weak_nvlink = detail::curve(model, t, m, given, nvlink, false),
     r.strong_nvlink = detail::curve(model, t, m, given, nvlink, true);
     training larger_batch = t;
-    for (std::int64_t batch = 1; batch <= 1024 && r.link_stops_mattering == 0; batch *= 2) {
+    for (std::int64_t batch = 1; batch <= 1024 && r.nvlink_irrelevant_from_batch == 0; batch *= 2) {
         larger_batch.micro_batch = batch;
-        const layout l = detail::over_ranks(given, m.cards / detail::cards_a_rank(given));
+        const layout l = detail::over_ranks(given, m.cards / detail::cards_per_rank(given));
         const double with = step_time(model, larger_batch, detail::with_cards(m, m.cards, nvlink), l).step.number;
         const double without = step_time(model, larger_batch, detail::with_cards(m, m.cards, pcie), l).step.number;
-        if (without < 1.02 * with) r.link_stops_mattering = batch;
+        if (without < 1.02 * with) r.nvlink_irrelevant_from_batch = batch;
     }
     return r;
 }

@@ -37,33 +37,35 @@ requires architecture<M> || std::same_as<M, network>
 }
 
 /// Which estimate counts where a largest size is asked: the central one, or the high end of its band.
-enum class certainty : unsigned char { central, sure };
+enum class error_bound : unsigned char { central, upper };
 
 namespace detail {
 
 [[nodiscard]] constexpr bool holds(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
-                                   std::int64_t generate, certainty how) {
+                                   std::int64_t generate, error_bound how) {
     if (!within_reach(job, batch, prompt, generate)) return false;
     const memory_estimate need = memory(job, batch, prompt, generate);
-    return (how == certainty::sure ? need.device_high : need.device()) <= budget(job, need);
+    return (how == error_bound::upper ? need.device_high : need.device()) <= budget(job, need);
 }
 
 }  // namespace detail
 
 /// Most sequences at once (users at that context) whose estimate is within what the engine may take; 0 where not even 1
 /// is.
-[[nodiscard]] constexpr std::int64_t largest_batch(const lowered_inference& job, certainty how = certainty::central) {
+[[nodiscard]] constexpr std::int64_t largest_batch(const lowered_inference& job,
+                                                   error_bound how = error_bound::central) {
     return detail::largest_that_holds(
         10'000'000, [&](std::int64_t n) { return detail::holds(job, n, job.job.prompt, job.job.generate, how); });
 }
 /// Longest context, prompt and generated tokens together, for the job's batch; the job's generated tokens stay as they
 /// are where the context is longer. 0 where not even 1 token is. A model with a fixed number of tokens a sample
 /// (images) answers that number.
-[[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job, certainty how = certainty::central) {
-    if (job.tokens_a_sample > 0)
-        return detail::holds(job, job.job.batch, job.tokens_a_sample, 0, how) ? job.tokens_a_sample : 0;
+[[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job,
+                                                     error_bound how = error_bound::central) {
+    if (job.tokens_per_sample > 0)
+        return detail::holds(job, job.job.batch, job.tokens_per_sample, 0, how) ? job.tokens_per_sample : 0;
     const std::int64_t longest =
-        job.reads_source ? detail::longest_prompt(job) + job.job.generate : job.longest_sequence;
+        job.is_encoder_decoder ? detail::longest_prompt(job) + job.job.generate : job.longest_sequence;
     return detail::largest_that_holds(longest, [&](std::int64_t n) {
         const std::int64_t generate = smaller(job.job.generate, n - 1);
         return detail::holds(job, job.job.batch, n - generate, generate, how);
@@ -113,7 +115,7 @@ namespace detail {
                                .l = layout{.data = 1, .sharding_group = 1},
                                .row = row_of(i.framework),
                                .content = content,
-                               .compute = layout_of(compute_format_of(i.weights)).block_bytes,
+                               .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                .low = low,
                                .high = high});
     return part;
@@ -124,7 +126,7 @@ namespace detail {
 /// Most layers of a job that a machine's cards hold with their cache, each a run of layers, the rest staying in host
 /// memory. The last layers go to the last card first, and the head with them. Throws invalid_input as lower_job does.
 [[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m,
-                                                    certainty how = certainty::central) {
+                                                    error_bound how = error_bound::central) {
     machine one = m;
     one.cards = 1;
     one.per_node = 0;
@@ -143,7 +145,7 @@ namespace detail {
     const bool keeps_embedding = row_of(i.framework).reads_gguf;
     const bool  // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
-    const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes;
+    const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
     const std::int64_t embedding =
         is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding : net.embedding_parameters * compute;
     split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);

@@ -51,7 +51,7 @@ namespace detail {
     double rate = fixed > 0 ? detail::least(fixed, slot) : (cards <= 2 ? row.pair : row.several) * wire;
     if (!switched && cards > 2 && link_of(m) == card_link::nvlink_bridge && nvlink > 0) rate *= row.bridged_pairs;
     if (which == link_class::nvlink_mesh)
-        rate *= detail::least(1, mesh_share_a_doubling * detail::binary_logarithm(cards < 2 ? 2 : cards));
+        rate *= detail::least(1, mesh_share_per_doubling * detail::binary_logarithm(cards < 2 ? 2 : cards));
     return rate * (quality == link_quality::low ? row.low : quality == link_quality::high ? row.high : 1);
 }
 

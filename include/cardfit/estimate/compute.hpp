@@ -88,8 +88,8 @@ struct card_rates {
 [[nodiscard]] constexpr double matrix_share(const gpu& card, const efficiency_row& row, double half_peak,
                                             software_date date) noexcept {
     double share = row.matrix * (date < mature_kernels_since ? row.matrix_early : 1);
-    if (row.teraflops_a_watt > 0 && card.rates.fp16.number > 0) {
-        const double asked = half_peak / 1e12 / row.teraflops_a_watt;
+    if (row.teraflops_per_watt > 0 && card.rates.fp16.number > 0) {
+        const double asked = half_peak / 1e12 / row.teraflops_per_watt;
         const double has = or_else(card.board_power.number, kernel_efficiency::unknown_board_power);
         if (asked > has) share *= square_root_of(has / asked);
     }
@@ -135,8 +135,8 @@ struct card_rates {
 /// Seconds of a product rows x inner x columns with operands and result of `width` bytes: 2 m n k / (e P), longer where
 /// tiles do not fill the last wave and where the inner sum is short, but not less than its bytes take. Settled and set
 /// as hardware/efficiency.hpp says.
-[[nodiscard]] constexpr double product_seconds(const card_rates& c, const rate& r, double rows, double columns,
-                                               double inner, double width) noexcept {
+[[nodiscard]] constexpr double matmul_seconds(const card_rates& c, const rate& r, double rows, double columns,
+                                              double inner, double width) noexcept {
     namespace ke = kernel_efficiency;
     const bool cuda_cores = r.peak < ke::cuda_core_rate * c.half_peak || r.peak == c.fp32.peak;
     const double wave = ke::last_wave * (cuda_cores ? ke::cuda_core_wave : 1);

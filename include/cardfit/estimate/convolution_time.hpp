@@ -82,7 +82,7 @@ struct convolution_timer {
         if (!s.frozen) time += product(r, flops, out, inner, to, size);
         // No gradient goes towards the image.
         sums.seconds += s.needs_gradient ? time : time * 2 / 3;
-        sums.kernels += s.matrix ? step_cost::kernels_a_convolution / 3 : step_cost::kernels_a_convolution;
+        sums.kernels += s.matrix ? step_cost::kernels_per_convolution / 3 : step_cost::kernels_per_convolution;
     }
     constexpr void pass(elementwise what, std::int64_t elements) const noexcept {
         sums.elements += pass_shares[static_cast<std::size_t>(what)] * static_cast<double>(elements);

@@ -43,7 +43,7 @@ struct diffusion_stage {
     return {.weights = stored.weights + wide,
             .working_weights = part.upcasts ? weights_of(part.net, working, m, j).weights : stored.weights + wide,
             .scratch = stored.scratch,
-            .sample = checked::multiply(live, layout_of(working).block_bytes)};
+            .sample = checked::multiply(live, block_layout_of(working).block_bytes)};
 }
 
 }  // namespace detail
@@ -94,7 +94,7 @@ struct diffusion_stage {
         peak.activations = bytes_of(live);
         peak.temporaries = bytes_of(s.scratch);
     }
-    const inference_row& row = row_of(inference_framework::transformers);
+    const engine_row& row = row_of(engine::transformers);
     peak.workspace = bytes_of(workspace_bytes(m.card));
     peak.fragmentation = bytes_of(most / 1000 * row.slack_per_mille);
     peak.context = bytes_of(context_bytes(j.software_date));

@@ -12,20 +12,20 @@ namespace cardfit {
 /// One stage's card: bytes that stay, and bytes a token, a sequence, a token and position.
 struct inference_stage {
     std::int64_t weights = 0;
-    std::int64_t load = 0;         ///< beside the weights until they are loaded
-    std::int64_t scratch = 0;      ///< a dequantised matrix
-    std::int64_t cache_token = 0;  ///< of a sequence, in the layers that keep all tokens
+    std::int64_t load = 0;             ///< beside the weights until they are loaded
+    std::int64_t scratch = 0;          ///< a dequantized matrix
+    std::int64_t cache_per_token = 0;  ///< of a sequence, in the layers that keep all tokens
     /// The same in the layers that keep a window, and its tokens.
-    std::int64_t window_token[max_block_kinds]{};
+    std::int64_t window_per_token[max_block_kinds]{};
     std::int64_t window_tokens[max_block_kinds]{};
-    std::int64_t state_sequence = 0;      ///< of a sequence, whatever its length
-    std::int64_t cross_token = 0;         ///< of a source token: keys and values of cross attention
-    std::int64_t growth_token = 0;        ///< one layer's keys that stand twice while the cache grows, or are expanded
-    std::int64_t feed_forward_token = 0;  ///< of the tokens in one forward pass, in the widest feed-forward
-    std::int64_t attention_token = 0;     ///< the same in attention
-    std::int64_t score = 0;               ///< a token and position of the prompt's attention matrix
-    std::int64_t buffers_token = 0;       ///< allocated once for the longest forward pass
-    std::int64_t hidden_token = 0;        ///< of the tokens in one forward pass, when the head runs
+    std::int64_t state_sequence = 0;    ///< of a sequence, whatever its length
+    std::int64_t cross_per_token = 0;   ///< of a source token: keys and values of cross attention
+    std::int64_t growth_per_token = 0;  ///< one layer's keys that stand twice while the cache grows, or are expanded
+    std::int64_t feed_forward_per_token = 0;  ///< of the tokens in one forward pass, in the widest feed-forward
+    std::int64_t attention_per_token = 0;     ///< the same in attention
+    std::int64_t score = 0;                   ///< a token and position of the prompt's attention matrix
+    std::int64_t buffers_per_token = 0;       ///< allocated once for the longest forward pass
+    std::int64_t hidden_per_token = 0;        ///< of the tokens in one forward pass, when the head runs
     std::int64_t logit_row = 0;
 };
 
@@ -51,10 +51,10 @@ struct lowered_inference {
     std::int64_t capacity = 0;  ///< what the runtime hands out
     std::int64_t context_parallel = 1;
     /// A prompt is a source that is no part of the sequence.
-    bool reads_source = false;
-    std::int64_t longest_source = 100'000'000;
+    bool is_encoder_decoder = false;
+    std::int64_t max_source_length = 100'000'000;
     std::int64_t longest_sequence = 100'000'000;
-    std::int64_t tokens_a_sample = 0;
+    std::int64_t tokens_per_sample = 0;
     double token_bound = 0;
     double score_bound = 0;
     double fixed_bound = 0;
@@ -69,24 +69,24 @@ namespace detail {
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t prompt, std::int64_t generate,
                                                  bool reading = false) noexcept {
-    const std::int64_t tokens = job.reads_source ? larger(generate, 1) : prompt + generate;
-    const std::int64_t prefix = job.reads_source ? 0 : smaller(job.shared_prefix, prompt);
+    const std::int64_t tokens = job.is_encoder_decoder ? larger(generate, 1) : prompt + generate;
+    const std::int64_t prefix = job.is_encoder_decoder ? 0 : smaller(job.shared_prefix, prompt);
     const std::int64_t  // Whole blocks of the prefix; windows move past it.
         shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens;
-    const std::int64_t saved = (batch - 1) * shared * s.cache_token;
+    const std::int64_t saved = (batch - 1) * shared * s.cache_per_token;
     const std::int64_t here = divide_up(tokens, job.context_parallel);
     const std::int64_t held = divide_up(here, job.block_tokens) * job.block_tokens;
-    std::int64_t sequence = held * s.cache_token + s.state_sequence;
+    std::int64_t sequence = held * s.cache_per_token + s.state_sequence;
     for (std::size_t k = 0; k < max_block_kinds; ++k)
         sequence +=
             (reading ? held
                      : smaller(held, divide_up(s.window_tokens[k] + job.chunk, job.block_tokens) * job.block_tokens)) *
-            s.window_token[k];
-    return batch * (sequence + prompt * s.cross_token) - saved;
+            s.window_per_token[k];
+    return batch * (sequence + prompt * s.cross_per_token) - saved;
 }
 
 /// The fullest of four moments: loading, prefill inside the layers and at the head, the last token.
-struct inference_moment {
+struct inference_phase_load {
     std::int64_t cache = 0;
     std::int64_t activations = 0;
     std::int64_t logits = 0;
@@ -94,9 +94,9 @@ struct inference_moment {
     std::int64_t total = 0;  ///< weights and workspace included
     phase when{};
 };
-[[nodiscard]] constexpr inference_moment fullest_moment(const lowered_inference& job, const inference_stage& s,
-                                                        std::int64_t batch, std::int64_t prompt,
-                                                        std::int64_t generate) noexcept {
+[[nodiscard]] constexpr inference_phase_load peak_over_phases(const lowered_inference& job, const inference_stage& s,
+                                                              std::int64_t batch, std::int64_t prompt,
+                                                              std::int64_t generate) noexcept {
     const std::int64_t stays = s.weights + job.workspace;
     const std::int64_t whole = cache_bytes(job, s, batch, prompt, generate);
     const std::int64_t begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0, true) : whole;
@@ -105,27 +105,30 @@ struct inference_moment {
     const std::int64_t tokens = job.chunk > 0 ? smaller(share, job.chunk) : share;
     const std::int64_t rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences);
     const std::int64_t load = stays + s.load;
-    const std::int64_t buffers = tokens * s.buffers_token;
-    const std::int64_t inside =
-        begun + s.scratch + buffers + tokens * larger(s.feed_forward_token, s.attention_token + positions * s.score);
-    const std::int64_t head = begun + tokens * s.hidden_token + rows * s.logit_row + s.scratch + buffers;
+    const std::int64_t buffers = tokens * s.buffers_per_token;
+    const std::int64_t inside = begun + s.scratch + buffers +
+                                tokens * larger(s.feed_forward_per_token, s.attention_per_token + positions * s.score);
+    const std::int64_t head = begun + tokens * s.hidden_per_token + rows * s.logit_row + s.scratch + buffers;
     const std::int64_t grown =
         whole * job.caches_while_decoding +
-        (job.cache == cache_policy::grows ? batch * (job.reads_source ? generate : prompt + generate) * s.growth_token
-                                          : 0);
+        (job.cache == cache_policy::grows
+             ? batch * (job.is_encoder_decoder ? generate : prompt + generate) * s.growth_per_token
+             : 0);
     const std::int64_t last = larger(batch, job.profiled_sequences) * s.logit_row;
-    const std::int64_t decode = generate > 0 ? grown + batch * s.feed_forward_token + last + s.scratch + buffers : 0;
+    const std::int64_t decode =
+        generate > 0 ? grown + batch * s.feed_forward_per_token + last + s.scratch + buffers : 0;
     if (s.load >= inside && s.load >= head && s.load >= decode) return {0, 0, 0, s.load, load, phase::load};
     if (inside >= head && inside >= decode)
         return {begun, inside - begun - s.scratch, 0, s.scratch, stays + inside, phase::prefill};
     if (head >= decode)
-        return {begun, tokens * s.hidden_token + buffers, rows * s.logit_row, s.scratch, stays + head, phase::prefill};
-    return {whole,        batch * s.feed_forward_token + buffers, last, s.scratch + grown - whole, stays + decode,
+        return {begun,         tokens * s.hidden_per_token + buffers, rows * s.logit_row, s.scratch, stays + head,
+                phase::prefill};
+    return {whole,        batch * s.feed_forward_per_token + buffers, last, s.scratch + grown - whole, stays + decode,
             phase::decode};
 }
 
 [[nodiscard]] constexpr std::int64_t longest_prompt(const lowered_inference& job) noexcept {
-    return job.reads_source ? job.longest_source : job.longest_sequence;
+    return job.is_encoder_decoder ? job.max_source_length : job.longest_sequence;
 }
 
 [[nodiscard]] constexpr bool within_reach(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
@@ -134,7 +137,7 @@ struct inference_moment {
     const double tokens =
         static_cast<double>(prompt) + static_cast<double>(generate) + static_cast<double>(job.block_tokens);
     return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= longest_prompt(job) &&
-           generate <= job.longest_sequence - (job.reads_source ? 0 : prompt) &&
+           generate <= job.longest_sequence - (job.is_encoder_decoder ? 0 : prompt) &&
            job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
 }
 
@@ -144,10 +147,10 @@ struct inference_moment {
 }
 
 /// How full a stage is: engines that give the cache a share of what is left need more room than the cache itself.
-[[nodiscard]] constexpr double fullness(const lowered_inference& job, const inference_moment& m) noexcept {
+[[nodiscard]] constexpr double fullness(const lowered_inference& job, const inference_phase_load& m) noexcept {
     const double cache = static_cast<double>(m.cache);
     const double total = static_cast<double>(m.total);
-    return job.cache == cache_policy::share_of_rest ? total - cache + cache / job.job.memory_utilization : total;
+    return job.cache == cache_policy::fraction_of_free ? total - cache + cache / job.job.memory_utilization : total;
 }
 
 }  // namespace detail
@@ -160,7 +163,7 @@ struct inference_moment {
     found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
                  problem{"inference.prompt", prompt, 1, detail::longest_prompt(job)},
                  problem{"inference.generate", generate, 0,
-                         job.reads_source ? job.longest_sequence : larger(job.longest_sequence - prompt, 0)});
+                         job.is_encoder_decoder ? job.longest_sequence : larger(job.longest_sequence - prompt, 0)});
     if (found.empty()) found.add({"inference.batch", batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }
@@ -169,7 +172,7 @@ namespace detail {
 
 /// One stage's card at its fullest moment.
 [[nodiscard]] constexpr memory_estimate estimate_of(const lowered_inference& job, std::size_t stage,
-                                                    const inference_moment& peak) {
+                                                    const inference_phase_load& peak) {
     const std::int64_t slack = peak.total / 1000 * job.slack_per_mille;
     const std::int64_t device = peak.total + slack + job.graphs + job.context + job.communication;
     return {.components = {.weights = bytes_of(job.stages[stage].weights),
@@ -195,16 +198,16 @@ namespace detail {
 [[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                                std::int64_t generate) {
     // Images have the tokens that the network gives them.
-    if (job.tokens_a_sample > 0) {
-        prompt = job.tokens_a_sample;
+    if (job.tokens_per_sample > 0) {
+        prompt = job.tokens_per_sample;
         generate = 0;
     }
     if (!detail::within_reach(job, batch, prompt, generate))
         static_cast<void>(problems(job, batch, prompt, generate, on_problem::refuse));
-    detail::inference_moment peak;
+    detail::inference_phase_load peak;
     std::size_t fullest = 0;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
-        const detail::inference_moment here = detail::fullest_moment(job, job.stages[i], batch, prompt, generate);
+        const detail::inference_phase_load here = detail::peak_over_phases(job, job.stages[i], batch, prompt, generate);
         if (detail::fullness(job, here) > detail::fullness(job, peak)) {
             peak = here;
             fullest = i;
@@ -221,9 +224,9 @@ namespace detail {
 /// What a job of this need may take of the card: all of it, an engine's share, or all but what an engine that gives its
 /// cache a share of the rest leaves free.
 [[nodiscard]] constexpr bytes budget(const lowered_inference& job, const memory_estimate& need) {
-    if (job.cache == cache_policy::share_of_card)
+    if (job.cache == cache_policy::fraction_of_total)
         return bytes_of(detail::share_of(job.capacity, job.job.memory_utilization) + job.graphs);
-    if (job.cache != cache_policy::share_of_rest) return bytes_of(job.capacity);
+    if (job.cache != cache_policy::fraction_of_free) return bytes_of(job.capacity);
     const std::int64_t rest = job.capacity - need.device().number + need.components.kv_cache.number;
     return bytes_of(job.capacity - (rest > 0 ? rest - detail::share_of(rest, job.job.memory_utilization) : 0));
 }
@@ -232,11 +235,11 @@ namespace detail {
 /// one. Throws invalid_input as `memory`.
 [[nodiscard]] constexpr memory_estimate occupied(const lowered_inference& job) {
     memory_estimate shown = memory(job);
-    if (job.cache != cache_policy::share_of_card && job.cache != cache_policy::share_of_rest) return shown;
+    if (job.cache != cache_policy::fraction_of_total && job.cache != cache_policy::fraction_of_free) return shown;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const inference& j = job.job;
         memory_estimate m =
-            detail::estimate_of(job, i, detail::fullest_moment(job, job.stages[i], j.batch, j.prompt, j.generate));
+            detail::estimate_of(job, i, detail::peak_over_phases(job, job.stages[i], j.batch, j.prompt, j.generate));
         const bytes left = budget(job, m) - m.device();
         if (left > bytes{}) m.components.kv_cache += left;
         const std::int64_t device = m.device().number;

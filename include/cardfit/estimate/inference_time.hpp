@@ -23,13 +23,13 @@ struct inference_time {
 
 /// What a cards' switch, mesh or slot takes for the small all-reduce of a step: (first + each x cards) microseconds,
 /// and bytes over `bus`. Source: NCCL 2.27 tables of aiconfigurator, 2 to 8 cards.
-struct step_reduction {
+struct all_reduce_latency {
     compute_capability since{};
     double first = 0;
     double each = 0;
     double bus = 0;  ///< bytes a second
 };
-inline constexpr step_reduction step_reductions[]{
+inline constexpr all_reduce_latency all_reduce_latencies[]{
     {{0, 0}, 5.6, 2.0, 20e9},    // PCIe, L40S pair
     {{8, 0}, 5.6, 2.0, 230e9},   // NVSwitch, A100
     {{9, 0}, 3.6, 1.5, 365e9},   // H100
@@ -77,9 +77,9 @@ struct serving_load {
     double experts = 0;
     double active = 0;
     double head = 0;
-    double bytes_a_weight = 0;
-    double bytes_a_dense_weight = 0;  ///< where experts are stored otherwise
-    double bytes_a_head_weight = 0;
+    double bytes_per_weight = 0;
+    double bytes_per_dense_weight = 0;  ///< where experts are stored otherwise
+    double bytes_per_head_weight = 0;
     double bandwidth = 0;  ///< bytes a second that streaming reaches
     double nominal = 0;    ///< bytes a second
     double rate = 0;       ///< fp16 products, fp32 accumulation
@@ -95,7 +95,7 @@ struct serving_load {
     int tensor = 1;
     int pipeline = 1;
     double replicas = 1;
-    step_reduction reduction{};
+    all_reduce_latency reduction{};
     double nodes = 1;    ///< that a tensor-parallel group spans
     double network = 0;  ///< bytes a second of a card between them
 };
@@ -116,12 +116,13 @@ struct serving_load {
 /// and values of cross attention are made then.
 constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l, bool reading) {
     const number_format cache = cache_format(i);
-    const std::int64_t compute = layout_of(compute_format_of(i.weights)).block_bytes;
+    const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const block& b = net.blocks[k];
         const double layers = static_cast<double>(b.layers.count(0, net.layers));
-        const double made_once = net.reads_source ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
-        if (net.reads_source && b.encodes != reading) {
+        const double made_once =
+            net.is_encoder_decoder ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
+        if (net.is_encoder_decoder && b.encodes != reading) {
             s.dense += reading ? made_once : 0;
             continue;
         }
@@ -145,7 +146,7 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
         // Whole heads are divided, and copied where there are more cards than heads.
         const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
         const double divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
-        const kept_cache kept = cache_of(b, row_of(i.framework), i.software_date);
+        const cache_layout kept = cache_of(b, row_of(i.framework), i.software_date);
         s.attention[k] = {.layers = layers,
                           .heads = heads / tensor,
                           .kv_heads = kv_heads_here,
@@ -164,21 +165,21 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
 /// `weights`: parameters in matrices of all layers, in a step or not.
 constexpr void add_formats(serving_load& s, const network& net, const inference& i, bool quantized_head,
                            double weights) {
-    const double compute = static_cast<double>(layout_of(compute_format_of(i.weights)).block_bytes);
-    s.bytes_a_head_weight = compute;
+    const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
+    s.bytes_per_head_weight = compute;
     if (is_gguf(i)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
         const double layers = static_cast<double>(file.layers() - file.vectors);
         const double head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
-        s.bytes_a_dense_weight = s.bytes_a_weight = weights > 0 ? layers / weights : 0;
-        if (s.head > 0) s.bytes_a_head_weight = head / s.head;
+        s.bytes_per_dense_weight = s.bytes_per_weight = weights > 0 ? layers / weights : 0;
+        if (s.head > 0) s.bytes_per_head_weight = head / s.head;
         return;
     }
     // Scales and zero points follow from one square matrix of the model's width.
-    s.bytes_a_weight =
+    s.bytes_per_weight =
         static_cast<double>(matrix_bytes(i.weights, net.hidden, net.hidden, 1, i.group)) / (s.hidden * s.hidden);
-    s.bytes_a_dense_weight = s.experts > 0 && layout_beside(i.weights).experts_alone ? compute : s.bytes_a_weight;
-    if (quantized_head) s.bytes_a_head_weight = s.bytes_a_weight;
+    s.bytes_per_dense_weight = s.experts > 0 && layout_beside(i.weights).experts_alone ? compute : s.bytes_per_weight;
+    if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
 }
 
 constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
@@ -203,12 +204,12 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
     s.tensor = l.tensor;
     s.pipeline = l.pipeline;
     s.replicas = l.data;
-    s.reduction = step_reductions[0];
+    s.reduction = all_reduce_latencies[0];
     s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
     s.network = network_bytes_per_second(m);
     const card_link link = link_of(m);
     if (link != card_link::nvswitch && link != card_link::nvlink) return;
-    for (const step_reduction& r : step_reductions)
+    for (const all_reduce_latency& r : all_reduce_latencies)
         if (card.compute_capability >= r.since) s.reduction = r;
 }
 
@@ -218,9 +219,9 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
 struct lowered_inference_time {
     detail::serving_load load{};         ///< of a step
     detail::serving_load prompt_load{};  ///< of the prompt: another for an encoder-decoder
-    bool reads_source = false;
+    bool is_encoder_decoder = false;
     inference job{};
-    const inference_time_row* row = nullptr;
+    const engine_time_row* row = nullptr;
     const kernel_choice* choice = nullptr;
     std::int64_t longest_sequence = 0;
 };
@@ -238,30 +239,32 @@ namespace detail {
 }
 
 /// Seconds to read and multiply all weights once for `batch` tokens.
-[[nodiscard]] constexpr double products_seconds(const lowered_inference_time& job, double batch) noexcept {
+[[nodiscard]] constexpr double matmuls_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
-    const product_kernel& k = *job.choice->kernel;
+    const matmul_kernel& k = *job.choice->kernel;
     const double t = s.tensor;
     const double share = s.experts > 0 ? s.active / s.experts : 0;
     const double met = 1 - power(1 - share, static_cast<std::int64_t>(batch));
     const double  // share of the experts that a batch meets
         experts = s.expert * s.experts * met;
     const double read = s.dense + experts;
-    const double bytes = (s.dense * s.bytes_a_dense_weight + experts * s.bytes_a_weight) / t;
-    const double head_bytes = s.head * s.bytes_a_head_weight / t;
+    const double bytes = (s.dense * s.bytes_per_dense_weight + experts * s.bytes_per_weight) / t;
+    const double head_bytes = s.head * s.bytes_per_head_weight / t;
     const double visited = s.dense + s.expert * s.active;
     const double rate = k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate);
-    const double weights_a_clock = k.bytes_per_clock > 0 ? k.bytes_per_clock / s.bytes_a_weight : k.weights_per_clock;
-    const bool merged = job.row->quantized_head || layout_of(job.job.weights).element_bits >= 16;
+    const double weights_per_clock =
+        k.bytes_per_clock > 0 ? k.bytes_per_clock / s.bytes_per_weight : k.weights_per_clock;
+    const bool merged = job.row->quantized_head || block_layout_of(job.job.weights).element_bits >= 16;
     if (merged) {
         const double stream = (bytes + head_bytes) / s.bandwidth;
         const double compute = 2 * (visited + s.head) / t * batch / rate;
         const double padded = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows / rate : 0;
-        const double clocks = weights_a_clock > 0 ? (read + s.head) / t / (weights_a_clock * s.clocks) : 0;
+        const double clocks =
+            weights_per_clock > 0 ? (read + s.head) / t / (weights_per_clock * s.clocks) : 0;
         return most(most(stream, compute), most(padded, clocks)) + k.overlap_lost * least(stream, compute);
     }
     const double compute = 2 * visited / t * most(k.rows, batch) / rate;
-    const double clocks = weights_a_clock > 0 ? read / t / (weights_a_clock * s.clocks) : 0;
+    const double clocks = weights_per_clock > 0 ? read / t / (weights_per_clock * s.clocks) : 0;
     const double head =
         most(head_bytes / s.bandwidth, 2 * s.head / t * most(k.head_rows, batch) / (kernels::gemm.efficiency * s.rate));
     return most(bytes / s.bandwidth, most(compute, clocks)) + head;
@@ -314,7 +317,7 @@ inline constexpr double repeated_clocks = 1.0;
 /// Device time of a step beside bytes and FLOPs, and the engine's own.
 [[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
-    const inference_time_row& row = *job.row;
+    const engine_time_row& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
     const double layer =
@@ -322,7 +325,7 @@ inline constexpr double repeated_clocks = 1.0;
         (s.experts > 0 && row.launches == kernel_launch::graph ? (oldest ? row.oldest_expert_layer : row.expert_layer)
                                                                : 0);
     const double step = row.step + (date < row.early_until ? row.early_step : 0) + (oldest ? row.oldest_step : 0);
-    return (s.layers * layer + step + batch * row.sequence + (s.pipeline - 1) * row.hop) * microsecond +
+    return (s.layers * layer + step + batch * row.sequence + (s.pipeline - 1) * row.pipeline_send) * microsecond +
            2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
 }
 
@@ -337,7 +340,7 @@ inline constexpr double host_overlap_lost = 0.11;
     const serving_load& s = job.load;
     const double layer = job.choice->host_layer + (s.pipeline > 1 ? spread_hooks : 0);
     const double host = s.layers * layer * (s.old_slot ? older_host : 1) * microsecond;
-    if (job.choice->synchronises) return host + device;
+    if (job.choice->synchronizes) return host + device;
     return most(host, device) + host_overlap_lost * least(host, device);
 }
 
@@ -345,8 +348,8 @@ inline constexpr double host_overlap_lost = 0.11;
 [[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
                                             double source = 0) noexcept {
     const serving_load& s = job.load;
-    const inference_time_row& row = *job.row;
-    const double work = products_seconds(job, batch) + attention_seconds(job, batch, context, source);
+    const engine_time_row& row = *job.row;
+    const double work = matmuls_seconds(job, batch) + attention_seconds(job, batch, context, source);
     const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
@@ -367,15 +370,15 @@ inline constexpr double host_overlap_lost = 0.11;
 inline constexpr double prompt_attention_efficiency = 0.90;
 inline constexpr double softmax_clocks = 0.23;
 inline constexpr double fp16_accumulate_efficiency = 0.62;
-inline constexpr double gddr_flops_a_watt = 0.45e12;
+inline constexpr double gddr_flops_per_watt = 0.45e12;
 inline constexpr double unfused_clocks = 108;
 inline constexpr double fused_bytes = 26;
 
 /// Seconds until the first token.
 [[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
     const serving_load& s = job.prompt_load;
-    const inference_time_row& row = *job.row;
-    const product_kernel& k = *job.choice->kernel;
+    const engine_time_row& row = *job.row;
+    const matmul_kernel& k = *job.choice->kernel;
     const double t = s.tensor;
     const double tokens = prompt * batch;
     const double visited = (s.dense + s.expert * s.active) / t;
@@ -386,13 +389,14 @@ inline constexpr double fused_bytes = 26;
         attention += pairs * (4 * a.head / (prompt_attention_efficiency * s.rate) + softmax_clocks / s.clocks);
     }
     const double free16 = fp16_accumulate_efficiency * s.rate_fp16;
-    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, gddr_flops_a_watt * s.board_power) : free16;
+    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, gddr_flops_per_watt * s.board_power) : free16;
     const double rate = s.current && k.prompt_on_current_cards ? k.efficiency * s.rate
                         : k.fp8_rate                           ? k.prompt_efficiency * most(s.rate, s.rate_fp8)
                                                                : k.prompt_efficiency * s.rate;
-    const double unpack = (k.dequantizes_prompt || row.prompt_piece > 0) && layout_of(job.job.weights).element_bits < 16
-                              ? visited * (s.bytes_a_weight + 2) / s.nominal
-                              : 0;
+    const double unpack =
+        (k.dequantizes_prompt || row.prompt_piece > 0) && block_layout_of(job.job.weights).element_bits < 16
+            ? visited * (s.bytes_per_weight + 2) / s.nominal
+            : 0;
     const double pointwise = row.unfused_bytes > 0
                                  ? unfused_clocks * row.unfused_bytes / 4 * s.layers * s.hidden * tokens / s.clocks
                                  : fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
@@ -406,7 +410,7 @@ inline constexpr double fused_bytes = 26;
         const double stages = s.pipeline;
         return most(step_seconds(job, batch, 0),
                     all * (1 + (stages - 1) * piece / prompt) / stages +
-                        (s.layers * row.layer + (stages - 1) * row.hop) * microsecond * pieces);
+                        (s.layers * row.layer + (stages - 1) * row.pipeline_send) * microsecond * pieces);
     }
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
     const double all =
@@ -424,7 +428,7 @@ inline constexpr double fused_bytes = 26;
 /// True where an inference of this network has a time on this card: rates of convolutions are not measured, and no time
 /// is better than a wrong one.
 [[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net) noexcept {
-    return publishes_rates(card) && !(net.undivided && net.image_size > 0);
+    return publishes_rates(card) && !(net.data_parallel_only && net.image_size > 0);
 }
 
 /// Lowers an inference's time once. Throws invalid_input as lower_job does.
@@ -440,9 +444,9 @@ inline constexpr double fused_bytes = 26;
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
     detail::add_parameters(job.load, net, i, l, false);
     detail::add_parameters(job.prompt_load, net, i, l, true);
-    job.reads_source = net.reads_source;
+    job.is_encoder_decoder = net.is_encoder_decoder;
     const double weights =
-        job.load.dense + job.load.expert * job.load.experts + (job.reads_source ? job.prompt_load.dense : 0);
+        job.load.dense + job.load.expert * job.load.experts + (job.is_encoder_decoder ? job.prompt_load.dense : 0);
     for (detail::serving_load* load : {&job.load, &job.prompt_load}) {
         detail::add_formats(*load, net, i, job.row->quantized_head, weights);
         detail::add_machine(*load, m, l);
@@ -458,15 +462,16 @@ inline constexpr double fused_bytes = 26;
     constexpr std::int64_t any = 100'000'000;
     const std::int64_t longest = job.longest_sequence > 0 ? job.longest_sequence : any;
     problem_list found(on_problem::refuse);
-    found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
-                 problem{"inference.prompt", prompt, 1, job.reads_source ? any : longest},
-                 problem{"inference.generate", generate, 0, job.reads_source ? longest : larger(longest - prompt, 0)});
+    found.ranges(
+        problem{"inference.batch", batch, 1, 10'000'000},
+        problem{"inference.prompt", prompt, 1, job.is_encoder_decoder ? any : longest},
+        problem{"inference.generate", generate, 0, job.is_encoder_decoder ? longest : larger(longest - prompt, 0)});
     const double b = static_cast<double>(batch);
     const double s = static_cast<double>(prompt);
     const double g = static_cast<double>(generate);
     const double prefill = detail::prompt_seconds(job, b, s);
     // Mean over the growing cache, by Simpson's rule: the step is nearly linear in the context.
-    const double begun = job.reads_source ? 0 : s;
+    const double begun = job.is_encoder_decoder ? 0 : s;
     const double source = s - begun;
     const double step =
         (detail::step_seconds(job, b, begun, source) + 4 * detail::step_seconds(job, b, begun + g / 2, source) +

@@ -57,13 +57,13 @@ struct layer_time {
 }
 
 /// Adds `count` products of rows tokens with an inner x columns matrix: forward and both gradients.
-constexpr void add_product(layer_time& y, const time_job& j, double rows, double columns, double inner, double count) {
+constexpr void add_matmul(layer_time& y, const time_job& j, double rows, double columns, double inner, double count) {
     const card_rates& c = j.card;
     const double width = c.narrow ? 1 : c.width;
     rows = most(rows, 1);
-    y.linear += count * product_seconds(c, c.linear, rows, columns, inner, width);
-    y.data_gradient += count * product_seconds(c, c.linear, rows, inner, columns, width);
-    if (!j.adapted) y.weight_gradient += count * product_seconds(c, c.linear, columns, inner, rows, width);
+    y.linear += count * matmul_seconds(c, c.linear, rows, columns, inner, width);
+    y.data_gradient += count * matmul_seconds(c, c.linear, rows, inner, columns, width);
+    if (!j.adapted) y.weight_gradient += count * matmul_seconds(c, c.linear, columns, inner, rows, width);
     if (!c.narrow) return;
     // Cast weights are kept over the micro-batches of a step where they only change with it.
     const double weights =
@@ -80,11 +80,11 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
     const double out = static_cast<double>(m.out);
     const double steps = j.tokens / batch;
     const double forward =
-        share * steps * most(product_seconds(c, c.linear, batch, out, in, c.width), step_cost::shortest_recurrence);
+        share * steps * most(matmul_seconds(c, c.linear, batch, out, in, c.width), step_cost::shortest_recurrence);
     y.linear += forward;
     y.data_gradient += forward;
-    if (!j.adapted) y.weight_gradient += share * product_seconds(c, c.linear, out, in, j.tokens, c.width);
-    y.kernels += share * step_cost::kernels_a_recurrence * steps;
+    if (!j.adapted) y.weight_gradient += share * matmul_seconds(c, c.linear, out, in, j.tokens, c.width);
+    y.kernels += share * step_cost::kernels_per_recurrence * steps;
 }
 
 /// A recurrence whose steps wait for each other (LSTM); a state space runs in parallel chunks, and its state is kept.
@@ -137,8 +137,8 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
             const double routed = j.tokens / sharing_tokens(j) * static_cast<double>(m.active) * expert_cards /
                                   static_cast<double>(m.copies) * static_cast<double>(imbalance_percent(j.job, j.l)) /
                                   100;
-            add_product(y, j, routed, wide / (rows_divided ? 1 : expert_slices),
-                        inner / (rows_divided ? expert_slices : 1), share * copies);
+            add_matmul(y, j, routed, wide / (rows_divided ? 1 : expert_slices),
+                       inner / (rows_divided ? expert_slices : 1), share * copies);
             if (m.target == target::down) {
                 y.elements += share * hidden_cost * static_cast<double>(m.active) * inner;
                 y.experts_visited += share * static_cast<double>(m.active);
@@ -148,7 +148,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         }
         const double cards = m.split == split::tensor ? j.tensor : 1;
         const double rows = j.tokens * (keys && b.memory_positions > 0 ? 1 + memory / j.length : 1);
-        add_product(y, j, rows, wide / (rows_divided ? 1 : cards), inner / (rows_divided ? cards : 1), share);
+        add_matmul(y, j, rows, wide / (rows_divided ? 1 : cards), inner / (rows_divided ? cards : 1), share);
         if (m.target == target::down) y.elements += share * hidden_cost * inner / cards;
         if (m.target == target::latent) y.elements += share * step_cost::projections * wide;
     }
@@ -226,7 +226,7 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
                               : step_cost::kernels_gated * gated + step_cost::kernels_experts * experts +
                                     step_cost::kernels_latent * (w[tensor_role::latent] > 0) +
                                     step_cost::kernels_second * (cross > 0 || memory);
-    y.kernels += share * step_cost::kernels_a_layer * kinds * j.kernels.kernels;
+    y.kernels += share * step_cost::kernels_per_layer * kinds * j.kernels.kernels;
 }
 
 /// Adapters: what their targets read and write, and their launches.
@@ -236,7 +236,7 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, do
         const linear& m = b.linears[i];
         if (!j.job.adapter.targets.has(m.target)) continue;
         y.adapter_width += share * static_cast<double>(m.active) * static_cast<double>(m.in + m.out) / 2;
-        y.kernels += share * step_cost::kernels_an_adapter;
+        y.kernels += share * step_cost::kernels_per_adapter;
         // DoRA's norms are of whole matrices, once a forward pass.
         if (j.job.adapter.method == adapter_method::dora)
             y.linear += share * static_cast<double>(m.copies) * static_cast<double>(m.in) * static_cast<double>(m.out) /

@@ -31,7 +31,7 @@ struct serving_inputs {
     const network& net;
     const inference& job;
     const layout& l;
-    const inference_row& row;
+    const engine_row& row;
     const stage_content& content;
     std::int64_t compute = 2;
     std::int64_t low = 0;  ///< layers [low, high) are here
@@ -45,7 +45,7 @@ struct serving_inputs {
 /// Convolutions are stored in the job's format down to 8 bits; four-bit and grouped formats are of matrices alone
 /// (bitsandbytes, GPTQ and AWQ replace torch.nn.Linear).
 [[nodiscard]] constexpr bool stores_convolutions(number_format format) noexcept {
-    return layout_of(format).element_bits >= 8 && !layout_beside(format).grouped;
+    return block_layout_of(format).element_bits >= 8 && !layout_beside(format).grouped;
 }
 
 /// One matrix in the job's format. Routers and what is wider than the format's own computation stay as they are. Cards
@@ -103,7 +103,7 @@ struct layer_weights {
 /// Embedding and head, in 16 bits (or as the file has them), where the stage holds them.
 constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
     const network& net = in.net;
-    const bool quantized = in.compute < 4 && layout_of(in.job.weights).element_bits < 16;
+    const bool quantized = in.compute < 4 && block_layout_of(in.job.weights).element_bits < 16;
     const bool shares = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
     const std::int64_t table = net.embedding_parameters;
     const std::int64_t head = net.tied ? table : net.head_parameters;
@@ -123,7 +123,7 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
 }
 
 /// State of a recurrent layer of one sequence on this card; its channels or heads are divided.
-[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const inference_row& row, std::int64_t compute,
+[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const engine_row& row, std::int64_t compute,
                                                  const layout& l) noexcept {
     const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute;
     const std::int64_t convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
@@ -133,15 +133,15 @@ constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving
 /// Keys and values on this card: whole heads are divided, and copied where there are more cards than heads; MLA's
 /// latent is on every card, and an engine that expands it makes a layer's keys and values for all tokens.
 constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
-    const format_layout& format = layout_of(cache_format(in.job));
+    const block_layout& format = block_layout_of(cache_format(in.job));
     const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0;
     const bool windows = in.job.software_date >= in.row.windows_since;
     const std::int64_t heads = larger(in.net.kv_heads, 1);
     const std::int64_t heads_here = divide_up(heads, in.l.tensor);
-    if (!generates(in.net)) return;
+    if (!is_autoregressive(in.net)) return;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
-        const kept_cache kept = cache_of(b, in.row, in.job.software_date);
+        const cache_layout kept = cache_of(b, in.row, in.job.software_date);
         const std::int64_t width = kept.splits ? divide_up(kept.width * heads_here, heads) : kept.width;
         const std::int64_t expanded =
             kept.splits || !in.row.expands_latent
@@ -151,13 +151,13 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
                                    (scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0);
         const std::int64_t here = in.content.layers[k] * token;
         if (b.window > 0 && windows) {
-            s.window_token[k] = here;
+            s.window_per_token[k] = here;
             s.window_tokens[k] = b.window;
         } else
-            s.cache_token += here;
+            s.cache_per_token += here;
         if (in.content.layers[k] > 0)
-            s.growth_token = larger(s.growth_token, larger(divide_up(token, 2), expanded * in.compute));
-        s.cross_token +=
+            s.growth_per_token = larger(s.growth_per_token, larger(divide_up(token, 2), expanded * in.compute));
+        s.cross_per_token +=
             in.content.layers[k] *
             divide_up(divide_up(b.cross_cache_width * heads_here, heads) * format.block_bytes, format.block_elements);
         s.state_sequence += in.content.layers[k] * state_bytes(b, in.row, in.compute, in.l);
@@ -185,16 +185,16 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
         const std::int64_t by_row = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
         const std::int64_t scores = b.sinks ? larger(in.row.sink_score_bytes, by_row) : by_row;
         const std::int64_t mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
-        s.feed_forward_token =
-            larger(s.feed_forward_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute);
-        s.attention_token = larger(s.attention_token, (residual + attention) * in.compute);
+        s.feed_forward_per_token =
+            larger(s.feed_forward_per_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute);
+        s.attention_per_token = larger(s.attention_per_token, (residual + attention) * in.compute);
         s.score = larger(s.score, mask + divide_up(b.score_heads * scores, in.l.tensor));
-        if (in.row.static_buffers) s.buffers_token = larger(s.buffers_token, wide * in.compute);
+        if (in.row.static_buffers) s.buffers_per_token = larger(s.buffers_per_token, wide * in.compute);
     }
     // Logits return to the card that got the tokens.
     if (in.row.returns_logits && in.content.embedding && !in.content.head) s.logit_row = 4 * in.net.logits;
     if (!in.content.head) return;
-    s.hidden_token = in.row.hidden_copies * in.net.hidden * in.compute;
+    s.hidden_per_token = in.row.hidden_copies * in.net.hidden * in.compute;
     s.logit_row = in.compute == 4 ? divide_up(in.net.logits * 4, in.l.tensor)
                                   : divide_up(in.net.logits * in.row.logit_bytes, in.l.tensor);
 }
@@ -206,11 +206,11 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
     add_ends(s, layers, in);
     add_cache(s, in);
     add_live(s, in);
-    const bool quantized = layout_of(in.job.weights).element_bits < 16;
+    const bool quantized = block_layout_of(in.job.weights).element_bits < 16;
     const bool grouped = layout_beside(in.job.weights).group_index;
     // Sines and cosines a layer: 2 x positions x the width of a head. Learned positions need none, nor
     // do the relative ones of encoder-decoders.
-    if (in.job.software_date < in.row.rotary_shared_since && in.net.longest_sequence == 0 && !in.net.reads_source)
+    if (in.job.software_date < in.row.rotary_shared_since && in.net.longest_sequence == 0 && !in.net.is_encoder_decoder)
         for (std::size_t k = 0; k < in.net.block_kinds; ++k)
             s.weights += in.content.layers[k] * 2 * rotary_positions * in.compute *
                          (in.net.blocks[k].width.of[tensor_role::query] / in.net.heads);
@@ -224,13 +224,13 @@ constexpr void add_live(inference_stage& s, const serving_inputs& in) {
 /// Raises every amount of a stage to the other's.
 constexpr void cover(inference_stage& s, const inference_stage& other) noexcept {
     using stage = inference_stage;
-    for (std::int64_t stage::*amount :
-         {&stage::weights, &stage::load, &stage::scratch, &stage::cache_token, &stage::state_sequence,
-          &stage::cross_token, &stage::growth_token, &stage::feed_forward_token, &stage::attention_token, &stage::score,
-          &stage::buffers_token, &stage::hidden_token, &stage::logit_row})
+    for (std::int64_t stage::*amount : {&stage::weights, &stage::load, &stage::scratch, &stage::cache_per_token,
+                                        &stage::state_sequence, &stage::cross_per_token, &stage::growth_per_token,
+                                        &stage::feed_forward_per_token, &stage::attention_per_token, &stage::score,
+                                        &stage::buffers_per_token, &stage::hidden_per_token, &stage::logit_row})
         s.*amount = larger(s.*amount, other.*amount);
     for (std::size_t k = 0; k < max_block_kinds; ++k) {
-        s.window_token[k] = larger(s.window_token[k], other.window_token[k]);
+        s.window_per_token[k] = larger(s.window_per_token[k], other.window_per_token[k]);
         s.window_tokens[k] = larger(s.window_tokens[k], other.window_tokens[k]);
     }
 }
@@ -238,7 +238,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
 /// Lowers stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_inference lower_stages(const network& net, const inference& i, const machine& m,
                                                        const layout& l, int first, int end) {
-    const inference_row& row = row_of(i.framework);
+    const engine_row& row = row_of(i.framework);
     lowered_inference job;
     stage_content contents[max_distinct_stages]{};
     std::int64_t layer = 0;
@@ -257,7 +257,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
                                                .l = l,
                                                .row = row,
                                                .content = content,
-                                               .compute = layout_of(compute_format_of(i.weights)).block_bytes,
+                                               .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                                .low = low,
                                                .high = layer});
         // More distinct stages than there is room for share the last place, which then holds as much as any of them.
@@ -271,11 +271,13 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
     }
     job.job = detail::as_read_by(net, i);
     // Engines fill their budgets with cache, and cut prompts into pieces, where there is a cache.
-    job.cache = !generates(net)                       ? cache_policy::grows
+    job.cache = !is_autoregressive(net)               ? cache_policy::grows
                 : i.software_date >= row.budget_since ? row.cache
                                                       : cache_policy::whole_context;
     job.block_tokens = row.block_tokens;
-    job.chunk = generates(net) && !net.reads_source && i.software_date >= row.chunked_since ? row.prefill_chunk : 0;
+    job.chunk = is_autoregressive(net) && !net.is_encoder_decoder && i.software_date >= row.chunked_since
+                    ? row.prefill_chunk
+                    : 0;
     job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0;
     job.profiled_sequences = row.profiled_sequences;
     job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1;
@@ -291,18 +293,18 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
     job.band_per_mille = row.band_per_mille;
     job.capacity = usable_memory(m).number;
     job.context_parallel = l.context;
-    job.tokens_a_sample = net.tokens_a_sample;
+    job.tokens_per_sample = net.tokens_per_sample;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
-    job.reads_source = net.reads_source;
-    if (net.longest_source > 0) job.longest_source = net.longest_source;
+    job.is_encoder_decoder = net.is_encoder_decoder;
+    if (net.max_source_length > 0) job.max_source_length = net.max_source_length;
     for (std::size_t k = 0; k < job.stage_count; ++k) {
         const inference_stage& s = job.stages[k];
         double windows = 0;
-        for (const std::int64_t w : s.window_token) windows += static_cast<double>(w);
-        job.token_bound += 2 * (static_cast<double>(s.cache_token) + windows) +
-                           2 * static_cast<double>(s.state_sequence) + static_cast<double>(s.cross_token) +
-                           static_cast<double>(s.growth_token + s.feed_forward_token + s.attention_token +
-                                               s.buffers_token + s.hidden_token + s.logit_row);
+        for (const std::int64_t w : s.window_per_token) windows += static_cast<double>(w);
+        job.token_bound += 2 * (static_cast<double>(s.cache_per_token) + windows) +
+                           2 * static_cast<double>(s.state_sequence) + static_cast<double>(s.cross_per_token) +
+                           static_cast<double>(s.growth_per_token + s.feed_forward_per_token + s.attention_per_token +
+                                               s.buffers_per_token + s.hidden_per_token + s.logit_row);
         job.score_bound += static_cast<double>(s.score);
         job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.load + s.scratch) +
                            static_cast<double>(job.profiled_sequences) * static_cast<double>(s.logit_row);

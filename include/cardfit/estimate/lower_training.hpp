@@ -103,7 +103,7 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
         quantized_head && !in.net.tied && in.content.head ? divide_up(in.net.head_parameters, in.l.tensor) : 0;
     const std::int64_t plain = in.rules.widened ? in.rules.recipe.weight
                                : in.quantized   ? in.compute
-                                                : layout_of(in.rules.base).block_bytes;
+                                                : block_layout_of(in.rules.base).block_bytes;
     s.weights += divide_up(storage(in.rules.base, in.sums.matrix + head).number +
                                (in.sums.vector + in.sums.lookup - head + in.sums.retrained) * plain,
                            dense.weight) +
@@ -113,7 +113,7 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
     if (in.quantized) s.scratch += larger(in.unit.largest, quantized_head ? in.head : 0) * in.compute;
 }
 
-/// FSDP's gradients beyond the trained shards: whole ones where accumulating micro-batches don't synchronise, and those
+/// FSDP's gradients beyond the trained shards: whole ones where accumulating micro-batches don't synchronize, and those
 /// of frozen weights that share a flat parameter with trained ones.
 [[nodiscard]] constexpr std::int64_t unsharded_gradients(const stage_load& s, const stage_inputs& in) noexcept {
     const std::int64_t per_parameter = in.rules.flat_gradients ? in.compute : in.rules.recipe.gradient;
@@ -165,44 +165,44 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) noexcept {
 }
 
 /// What a layer of one kind keeps from forward to backward, and what it holds beyond that while its backward runs.
-struct kept_bytes {
+struct saved_bytes_of {
     std::int64_t token = 0;
     std::int64_t score = 0;
-    std::int64_t live_token = 0;
-    std::int64_t live_score = 0;
+    std::int64_t recomputed_per_token = 0;
+    std::int64_t recomputed_per_score = 0;
 };
-[[nodiscard]] constexpr kept_bytes kept_of(const block& b, const network& net, const memory_rules& r,
-                                           std::int64_t tensor, std::int64_t scaled) noexcept {
+[[nodiscard]] constexpr saved_bytes_of kept_of(const block& b, const network& net, const memory_rules& r,
+                                               std::int64_t tensor, std::int64_t scaled) noexcept {
     const std::int64_t live = saved_bytes(b, *r.live, r, tensor) + scaled;
-    const std::int64_t live_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
+    const std::int64_t recomputed_per_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
     if (r.checkpoint_width > 0) {
         const std::int64_t checkpoint =
             divide_up(larger(net.hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width,
                       width_scale * (r.sequence_parallel ? tensor : 1));
-        return {smaller(checkpoint, live), 0, live, live_score};
+        return {smaller(checkpoint, live), 0, live, recomputed_per_score};
     }
-    if (!r.selective) return {live, live_score, 0, 0};
+    if (!r.selective) return {live, recomputed_per_score, 0, 0};
     const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor) + scaled);
-    const std::int64_t kept_score = smaller(live_score, score_bytes(b, *r.kept, r, tensor));
-    return {kept, kept_score, live - kept, live_score - kept_score};
+    const std::int64_t saved_per_score = smaller(recomputed_per_score, score_bytes(b, *r.kept, r, tensor));
+    return {kept, saved_per_score, live - kept, recomputed_per_score - saved_per_score};
 }
 
 /// Activations of the layers, of all micro-batches in flight. Throws invalid_input past 64 bits.
 constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     const memory_rules& r = in.rules;
-    kept_bytes most;
+    saved_bytes_of most;
     std::int64_t transient = 0;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (in.content.layers[k] == 0) continue;
         // A magnitude's gradient needs both outputs that it scales, the frozen matrix's and the adapter's.
-        const kept_bytes kept =
+        const saved_bytes_of kept =
             kept_of(in.net.blocks[k], in.net, r, in.l.tensor, 2 * in.kinds[k].magnitudes * in.compute);
-        s.kept_token += in.content.layers[k] * kept.token;
-        s.kept_score += in.content.layers[k] * kept.score;
-        s.live_token = larger(s.live_token, kept.live_token);
-        s.live_score = larger(s.live_score, kept.live_score);
-        s.layer_token = larger(s.layer_token, kept.token + kept.live_token);
-        s.layer_score = larger(s.layer_score, kept.score + kept.live_score);
+        s.saved_per_token += in.content.layers[k] * kept.token;
+        s.saved_per_score += in.content.layers[k] * kept.score;
+        s.recomputed_per_token = larger(s.recomputed_per_token, kept.recomputed_per_token);
+        s.recomputed_per_score = larger(s.recomputed_per_score, kept.recomputed_per_score);
+        s.layer_per_token = larger(s.layer_per_token, kept.token + kept.recomputed_per_token);
+        s.layer_per_score = larger(s.layer_per_score, kept.score + kept.recomputed_per_score);
         most.token = larger(most.token, kept.token);
         most.score = larger(most.score, kept.score);
         transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor));
@@ -210,19 +210,19 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
                          ? transformed_weights(in.net.blocks[k], in.job.micro_batch)
                          : 0;
     }
-    s.live_token += transient;
-    s.layer_token += transient;
+    s.recomputed_per_token += transient;
+    s.layer_per_token += transient;
     const std::int64_t flight = in.content.in_flight;
-    if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.kept_token += in.net.hidden * in.compute;
-    if (static_cast<double>(s.kept_token + s.kept_score) * static_cast<double>(flight) > 2e18)
+    if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.saved_per_token += in.net.hidden * in.compute;
+    if (static_cast<double>(s.saved_per_token + s.saved_per_score) * static_cast<double>(flight) > 2e18)
         throw invalid_input({"training.gradient_accumulation", in.job.gradient_accumulation, 0, 0,
                              "a job of less than 2e18 bytes a card"});
-    s.kept_token = divide_up(s.kept_token * flight, in.l.virtual_stages);
-    s.kept_score = divide_up(s.kept_score * flight, in.l.virtual_stages);
+    s.saved_per_token = divide_up(s.saved_per_token * flight, in.l.virtual_stages);
+    s.saved_per_score = divide_up(s.saved_per_score * flight, in.l.virtual_stages);
     // Offloading keeps the layer at work and the one on its way.
     if (in.job.offload == offload::activations) {
-        s.kept_token = smaller(s.kept_token, 2 * most.token);
-        s.kept_score = smaller(s.kept_score, 2 * most.score);
+        s.saved_per_token = smaller(s.saved_per_token, 2 * most.token);
+        s.saved_per_score = smaller(s.saved_per_score, 2 * most.score);
     }
 }
 
@@ -231,19 +231,19 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     const memory_rules& r = in.rules;
     const network& net = in.net;
     const std::int64_t cards = width_scale * (r.sequence_parallel ? in.l.tensor : 1);
-    const kept_copies& norm =
+    const saved_copies& norm =
         r.live->tensors.of[net.final_norm_is_rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input];
     // Token numbers are 64-bit.
-    if (in.content.embedding) s.edge_token += divide_up(net.hidden * r.dropout * width_scale, cards) + 8;
+    if (in.content.embedding) s.embedding_head_per_token += divide_up(net.hidden * r.dropout * width_scale, cards) + 8;
     if (in.content.head) {
-        s.edge_token +=
+        s.embedding_head_per_token +=
             divide_up(net.final_norm_width * (norm.compute * r.compute_width + norm.wide * 4 * width_scale) +
                           net.hidden * r.compute_width,
                       cards) +
             8;
-        s.logit_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
+        s.logits_per_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
     }
-    if (in.row.gathers_sequence && r.sequence_parallel) s.sequence_token = net.hidden * in.compute;
+    if (in.row.gathers_sequence && r.sequence_parallel) s.gathered_sequence_per_token = net.hidden * in.compute;
 }
 
 /// One stage's bytes. `kinds` are the layers' sums, `content` says which layers it holds.
@@ -254,7 +254,7 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
     stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row, .content = content, .kinds = kinds};
     in.compute = r.compute_width / width_scale;
     in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0;
-    in.quantized = r.adapted && layout_of(r.base).element_bits < 16;
+    in.quantized = r.adapted && block_layout_of(r.base).element_bits < 16;
     in.ends = ends_of(net, l, t.adapter, in.row.adapters, content.embedding, content.head);
     in.sums = in.ends;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
@@ -288,11 +288,12 @@ constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
 
 /// Bounds by which a point whose bytes would exceed 64 bits is refused before anything is multiplied.
 constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept {
-    job.token_bound += static_cast<double>(s.kept_token) +
-                       static_cast<double>(s.live_token + s.edge_token + s.logit_token + s.sequence_token) +
-                       static_cast<double>(s.layer_token);
-    job.score_bound +=
-        static_cast<double>(s.kept_score) + static_cast<double>(s.live_score) + static_cast<double>(s.layer_score);
+    job.token_bound += static_cast<double>(s.saved_per_token) +
+                       static_cast<double>(s.recomputed_per_token + s.embedding_head_per_token + s.logits_per_token +
+                                           s.gathered_sequence_per_token) +
+                       static_cast<double>(s.layer_per_token);
+    job.score_bound += static_cast<double>(s.saved_per_score) + static_cast<double>(s.recomputed_per_score) +
+                       static_cast<double>(s.layer_per_score);
     job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +
                        static_cast<double>(s.gathered_backward) +
                        static_cast<double>(s.gradients + s.buckets + s.step_temporaries + s.scratch);
@@ -347,7 +348,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     lowered.band_per_mille = row.band_per_mille;
     lowered.capacity = usable_memory(m).number;
     lowered.context_parallel = l.context;
-    lowered.tokens_a_sample = net.tokens_a_sample;
+    lowered.tokens_per_sample = net.tokens_per_sample;
     lowered.micro_batch = t.micro_batch;
     lowered.sequence_length = t.sequence_length;
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;

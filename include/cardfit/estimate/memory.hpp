@@ -87,16 +87,16 @@ struct stage_load {
     std::int64_t gathered_backward = 0;
     std::int64_t buckets = 0;
     std::int64_t step_temporaries = 0;
-    std::int64_t scratch = 0;     ///< dequantised or dummy matrices, through forward and backward
-    std::int64_t kept_token = 0;  ///< activations of all micro-batches in flight, a token
-    std::int64_t kept_score = 0;  ///< the same, a token and position
-    std::int64_t live_token = 0;  ///< one layer under recomputation, beyond what it keeps
-    std::int64_t live_score = 0;
-    std::int64_t layer_token = 0;  ///< the last layer of backward, what it kept included
-    std::int64_t layer_score = 0;
-    std::int64_t edge_token = 0;      ///< embedding's and head's own activations
-    std::int64_t logit_token = 0;     ///< the loss's peak
-    std::int64_t sequence_token = 0;  ///< one gathered sequence
+    std::int64_t scratch = 0;               ///< dequantized or dummy matrices, through forward and backward
+    std::int64_t saved_per_token = 0;       ///< activations of all micro-batches in flight, a token
+    std::int64_t saved_per_score = 0;       ///< the same, a token and position
+    std::int64_t recomputed_per_token = 0;  ///< one layer under recomputation, beyond what it keeps
+    std::int64_t recomputed_per_score = 0;
+    std::int64_t layer_per_token = 0;  ///< the last layer of backward, what it kept included
+    std::int64_t layer_per_score = 0;
+    std::int64_t embedding_head_per_token = 0;     ///< embedding's and head's own activations
+    std::int64_t logits_per_token = 0;             ///< the loss's peak
+    std::int64_t gathered_sequence_per_token = 0;  ///< one gathered sequence
 };
 
 inline constexpr std::size_t max_distinct_stages = 8;
@@ -115,7 +115,7 @@ struct lowered_training {
     std::int64_t capacity = 0;
     std::int64_t context_parallel = 1;
     std::int64_t longest_sequence = 100'000'000;
-    std::int64_t tokens_a_sample = 0;
+    std::int64_t tokens_per_sample = 0;
     std::int64_t micro_batch = 1;
     std::int64_t sequence_length = 1;
     /// Largest per-token and per-score coefficients, to refuse a point whose bytes exceed 64 bits before multiplying.
@@ -127,7 +127,7 @@ struct lowered_training {
 namespace detail {
 
 /// Bytes of one stage at its fullest moment.
-struct moment {
+struct phase_load {
     std::int64_t gradients = 0;
     std::int64_t activations = 0;
     std::int64_t logits = 0;
@@ -141,17 +141,18 @@ struct moment {
 /// The fullest of four moments for so many tokens a micro-batch, each attending to `length` positions: the loss, the
 /// first and the last layer of backward, the optimizer's step. What the allocator takes beyond is part of the
 /// comparison. Few statements: planners ask in the compiler.
-[[nodiscard]] constexpr moment fullest_moment(const lowered_training& job, const stage_load& s,
-                                              std::int64_t token_count, std::int64_t length) noexcept {
+[[nodiscard]] constexpr phase_load peak_over_phases(const lowered_training& job, const stage_load& s,
+                                                    std::int64_t token_count, std::int64_t length) noexcept {
     const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace;
     const std::int64_t a = job.activation_slack_per_mille;
     const std::int64_t r = job.slack_per_mille;
-    const std::int64_t sequence = token_count * s.sequence_token;
-    const std::int64_t kept = token_count * (s.kept_token + s.edge_token + length * s.kept_score);
+    const std::int64_t sequence = token_count * s.gathered_sequence_per_token;
+    const std::int64_t kept =
+        token_count * (s.saved_per_token + s.embedding_head_per_token + length * s.saved_per_score);
     const std::int64_t at_head = kept + sequence;
-    const std::int64_t begun = at_head + token_count * (s.live_token + length * s.live_score);
-    const std::int64_t layer = sequence + token_count * (s.layer_token + length * s.layer_score);
-    const std::int64_t logits = token_count * s.logit_token;
+    const std::int64_t begun = at_head + token_count * (s.recomputed_per_token + length * s.recomputed_per_score);
+    const std::int64_t layer = sequence + token_count * (s.layer_per_token + length * s.layer_per_score);
+    const std::int64_t logits = token_count * s.logits_per_token;
     const std::int64_t rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch;
     const std::int64_t rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch;
     const std::int64_t rest_last = stays + s.gradients + s.gathered_backward + s.scratch;
@@ -175,7 +176,7 @@ struct moment {
 /// Whether a point is in range and its bytes fit 64 bits, in one expression.
 [[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch,
                                           std::int64_t sequence_length) noexcept {
-    const double length = static_cast<double>(job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length);
+    const double length = static_cast<double>(job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length);
     return job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 &&
            sequence_length <= job.longest_sequence &&
            job.fixed_bound + static_cast<double>(micro_batch) * length * (job.token_bound + length * job.score_bound) <
@@ -201,12 +202,12 @@ struct moment {
                                                std::int64_t sequence_length) {
     if (!detail::within_reach(job, micro_batch, sequence_length))
         static_cast<void>(problems(job, micro_batch, sequence_length, on_problem::refuse));
-    const std::int64_t length = job.tokens_a_sample > 0 ? job.tokens_a_sample : sequence_length;
+    const std::int64_t length = job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length;
     const std::int64_t token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
-    detail::moment peak = detail::fullest_moment(job, job.stages[0], token_count, length);
+    detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], token_count, length);
     std::size_t fullest = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
-        const detail::moment here = detail::fullest_moment(job, job.stages[i], token_count, length);
+        const detail::phase_load here = detail::peak_over_phases(job, job.stages[i], token_count, length);
         if (here.total > peak.total) {
             peak = here;
             fullest = i;

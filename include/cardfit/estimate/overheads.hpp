@@ -23,7 +23,7 @@ namespace cardfit {
 }
 
 /// NCCL's buffers: 350 MiB a communicator (342 and 392 MiB with 2 and 8 H100: aiconfigurator). One for each way to
-/// parallelise; a pipeline has one with each neighbour (c10d makes one a pair of ranks) and one between first and last
+/// parallelize; a pipeline has one with each neighbor (c10d makes one a pair of ranks) and one between first and last
 /// stage (tied embeddings); and where ways are combined, one for each card's model-parallel group (gradient norm) and
 /// one for all (barriers).
 [[nodiscard]] constexpr std::int64_t communication_bytes(const layout& l) noexcept {

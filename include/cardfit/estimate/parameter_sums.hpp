@@ -15,7 +15,7 @@ struct parameter_sums {
     std::int64_t matrix = 0;  ///< in matrices that every token visits
     std::int64_t expert = 0;  ///< in experts' matrices
     std::int64_t vector = 0;  ///< norms and embeddings of positions
-    std::int64_t lookup = 0;  ///< embedding and head: a quantised base leaves them alone, Muon gives them to AdamW
+    std::int64_t lookup = 0;  ///< embedding and head: a quantized base leaves them alone, Muon gives them to AdamW
     std::int64_t edges = 0;   ///< rows and columns of all matrices but experts
     std::int64_t expert_edges = 0;
     std::int64_t adapter = 0;  ///< trained beside a frozen base

@@ -89,8 +89,8 @@ struct step_work {
     if (j.job.offload != offload::full) return 0;
     const double micro_batches = static_cast<double>(j.job.gradient_accumulation);
     const double frozen = static_cast<double>(storage(base_format(j.job), 1'000'000).number) / 1e6;
-    return (micro_batches - 1) * w.trained * (fetches_a_micro_batch + 1) * j.card.width +
-           (j.adapted ? micro_batches * fetches_a_micro_batch * w.parameters * frozen : 0);
+    return (micro_batches - 1) * w.trained * (fetches_per_micro_batch + 1) * j.card.width +
+           (j.adapted ? micro_batches * fetches_per_micro_batch * w.parameters * frozen : 0);
 }
 
 /// The optimizer's step on this card's share of the state. `optimizer_in_backward` moves the same bytes.

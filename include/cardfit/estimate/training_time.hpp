@@ -27,7 +27,7 @@ namespace detail {
     const bool with_tensor = l.sequence_parallel == sequence_parallel::by_default
                                  ? row_of(t.framework).sequence_parallel_with_tensor
                                  : l.sequence_parallel == sequence_parallel::on;
-    const double length = static_cast<double>(net.tokens_a_sample > 0 ? net.tokens_a_sample : t.sequence_length);
+    const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length);
     return {.net = net,
             .job = t,
             .hardware = m,
@@ -116,7 +116,7 @@ struct layer_pass {
     } else if (t.recompute == recompute::selective)
         // Megatron's kind repeats attention's core; the other keeps every second product.
         r.backward += j.row.fusion == fusion::full ? y.attention : 0.5 * y.linear + step_cost::forward_share * elements;
-    if (j.adapted && layout_of(t.base_weights).element_bits < 16) {
+    if (j.adapted && block_layout_of(t.base_weights).element_bits < 16) {
         const double once =
             static_cast<double>(p.dense()) / static_cast<double>(j.net.layers) * step_cost::dequantization / bandwidth;
         r.forward += once;
@@ -133,18 +133,18 @@ struct layer_pass {
 }
 
 /// Logits that every token makes.
-[[nodiscard]] constexpr std::int64_t logits_a_token(const network& net) noexcept {
+[[nodiscard]] constexpr std::int64_t vocabulary_logits_per_token(const network& net) noexcept {
     return net.frequent_logits > 0 ? net.frequent_logits : net.logits;
 }
 
 /// The vocabulary head and its loss, forward and backward.
 [[nodiscard]] constexpr double head_seconds(const time_job& j) noexcept {
-    const std::int64_t logits = logits_a_token(j.net);
+    const std::int64_t logits = vocabulary_logits_per_token(j.net);
     if (logits == 0) return 0;
     const double rows = j.tokens * (j.job.loss == loss::masked ? step_cost::masked_positions : 1);
     const double columns = static_cast<double>(logits) / j.tensor;
     const bool frozen = j.adapted && !j.job.adapter.targets.has(target::head);
-    return product_seconds(j.card, j.card.half, rows, columns, static_cast<double>(j.net.hidden), j.card.width) *
+    return matmul_seconds(j.card, j.card.half, rows, columns, static_cast<double>(j.net.hidden), j.card.width) *
                (frozen ? 2 : 3) +
            rows * columns * step_cost::logit_bytes / j.card.bandwidth;
 }
@@ -197,7 +197,8 @@ struct layer_pass {
 /// few logits.
 [[nodiscard]] constexpr double step_flops(const time_job& j) noexcept {
     const double unmasked = j.job.loss == loss::masked ? 1 - step_cost::masked_positions : 0;
-    const double head = 2 * static_cast<double>(j.net.hidden) * static_cast<double>(logits_a_token(j.net)) * j.length;
+    const double head =
+        2 * static_cast<double>(j.net.hidden) * static_cast<double>(vocabulary_logits_per_token(j.net)) * j.length;
     const double forward = forward_flops(j.net, j.job.sequence_length) - unmasked * head;
     return forward * (j.adapted ? 2 : 3);
 }
@@ -211,7 +212,7 @@ struct layer_pass {
     const double samples =
         static_cast<double>(j.job.micro_batch * j.job.gradient_accumulation) * static_cast<double>(j.l.data);
     e.samples_per_second = samples / e.step.number;
-    if (j.net.tokens_a_sample == 0)
+    if (j.net.tokens_per_sample == 0)
         e.tokens_per_second = tokens_per_second::from_number(e.samples_per_second * j.length *
                                                              static_cast<double>(j.net.counted_sequences));
     // Winograd makes fewer products than the model's mathematics has: fp32 networks of 3x3 may pass the peak on paper.

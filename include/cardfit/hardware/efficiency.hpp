@@ -26,7 +26,7 @@ struct efficiency_row {
     double matrix_early = 1;
     /// TFLOP/s (16 bit, dense) that a watt of board power feeds at the boost clock; beyond, clocks fall as the root of
     /// what is missing. 0: no limit seen.
-    double teraflops_a_watt = 0;
+    double teraflops_per_watt = 0;
     /// Share of the 16-bit peak that flash attention gets, a causal mask's half not counted: kernels before 2024
     /// (FlashAttention 1, Triton), FlashAttention 2 after, and those of fused stacks (cuDNN, Transformer Engine).
     double flash_early = 0.353;
@@ -46,34 +46,34 @@ inline constexpr efficiency_row efficiencies[]{
      .from = {7, 5},
      .below = {8, 0},
      .matrix = 0.733,
-     .teraflops_a_watt = 0.215,
+     .teraflops_per_watt = 0.215,
      .source = "Lambda alone; power: Quadro RTX 8000 against RTX 2080 Ti"},
     {.name = "Ampere HBM",
      .from = {8, 0},
      .below = {8, 9},
      .stacked_memory = known::yes,
      .matrix = 0.766,
-     .teraflops_a_watt = 0.848,
+     .teraflops_per_watt = 0.848,
      .source = "llm-foundry, Megatron, Qwen: 3 %; power: A100 PCIe against SXM"},
     {.name = "Ampere GDDR",
      .from = {8, 0},
      .below = {8, 9},
      .stacked_memory = known::no,
      .matrix = 0.964,
-     .teraflops_a_watt = 0.467,
+     .teraflops_per_watt = 0.467,
      .source = "Lambda, mli; power: A10 and RTX A4000"},
     {.name = "Ada Lovelace",
      .from = {8, 9},
      .below = {9, 0},
      .matrix = 0.81,
-     .teraflops_a_watt = 0.76,
+     .teraflops_per_watt = 0.76,
      .source = "Lambda and one RTX 4090 row; power: RTX 6000 Ada"},
     {.name = "Hopper",
      .from = {9, 0},
      .below = {10, 0},
      .matrix = 0.773,
      .matrix_early = 0.881,
-     .teraflops_a_watt = 1.4,
+     .teraflops_per_watt = 1.4,
      .flash_early = 0.173,
      .flash = 0.205,
      .flash_fused = 0.478,
@@ -82,7 +82,7 @@ inline constexpr efficiency_row efficiencies[]{
      .from = {10, 0},
      .below = {12, 0},
      .matrix = 0.695,
-     .teraflops_a_watt = 1.64,
+     .teraflops_per_watt = 1.64,
      .flash_early = 0.522,
      .flash = 0.522,
      .flash_fused = 0.522,

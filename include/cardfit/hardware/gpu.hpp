@@ -230,7 +230,7 @@ struct gpu {
     std::string_view exemption_reason{};
     /// For a MIG slice: the id of the card it is cut from, and how many of the kind that card holds.
     std::string_view mig_parent = "";
-    int mig_slices_a_card = 0;
+    int mig_slices_per_card = 0;
 
     /// One of it: a card stands wherever a machine is asked for.
     constexpr operator machine() const;

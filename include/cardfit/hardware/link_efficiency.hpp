@@ -86,7 +86,7 @@ inline constexpr double network_share = 0.883;
 inline constexpr double network_latency = 20e-6;
 inline constexpr double node_latency_share = 0.2;
 /// What a mesh of direct links leaves of itself to two cards: half its bisection, growing with the cards' logarithm.
-inline constexpr double mesh_share_a_doubling = 0.5;
+inline constexpr double mesh_share_per_doubling = 0.5;
 /// Share of a slot's rate that copies to and from host memory get; estimated (pinned buffers reach .8, pageable .3).
 inline constexpr double host_copy_share = 0.6;
 /// A slot of an unknown kind, bytes/s one way: generation 4, sixteen lanes.

@@ -71,7 +71,7 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
 }
 
 /// All NVLinks of the card (Infinity Fabric and the like on other vendors' modules), one way: half of what datasheets
-/// print; 0 without. On PCIe boards only across a bridge, to the one or three neighbours that it joins.
+/// print; 0 without. On PCIe boards only across a bridge, to the one or three neighbors that it joins.
 [[nodiscard]] constexpr bytes_per_second nvlink_per_direction(const gpu& card) noexcept {
     return card.links.nvlink_bidirectional / 2;
 }

@@ -50,7 +50,7 @@ struct host_conditions {
 
 /// Devices that one board shows to the runtime, each with its share of the memory: 2 on AMD's CDNA2 modules (MI250,
 /// MI250X: rocm-smi lists 65520 MiB twice) and on Intel's Data Center GPU Max modules (tiles), else 1.
-[[nodiscard]] constexpr int devices_a_board(const gpu& card) noexcept {
+[[nodiscard]] constexpr int devices_per_board(const gpu& card) noexcept {
     if (card.vendor == vendor::nvidia) return 1;
     const bool halves = card.architecture == "CDNA2" || (card.vendor == vendor::intel && card.architecture != "Gaudi");
     return halves && card.form_factor == "OAM" ? 2 : 1;
@@ -153,7 +153,7 @@ struct reserve {
 
 /// The whole frame buffer with ECC off: the marketed capacity less what the family's memory controller takes.
 [[nodiscard]] constexpr std::int64_t frame_buffer(const gpu& card) noexcept {
-    const std::int64_t marketed = card.memory.number / devices_a_board(card);
+    const std::int64_t marketed = card.memory.number / devices_per_board(card);
     constexpr std::int64_t mebi = bytes_per_mebibyte;
     const bool has_ecc = card.ecc != ecc_support::none;
     switch (family_of(card)) {

@@ -44,7 +44,7 @@ namespace detail {
 [[nodiscard]] inline diffusion_job read_diffusion_job(const nlohmann::json& value, bool& square, findings& found) {
     diffusion_job j;
     object_reader in(value, "inference", found);
-    in.name("weights", j.weights, weight_format_names(), layout_of(j.weights).name);
+    in.name("weights", j.weights, weight_format_names(), block_layout_of(j.weights).name);
     in.integer("batch", j.batch, 1, 100'000);
     const bool wide = in.take("width");
     const bool high = in.take("height");
@@ -142,7 +142,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     const auto side = [&](std::int64_t given) { return std::to_string(given > 0 ? given : file.model->default_size); };
     std::string text = file.model_name + " (" + parameter_text(parameters(*file.model)) + ") on 1 x " +
                        std::string(file.hardware.card.name) + ": diffusers, weights " +
-                       std::string(layout_of(j.weights).name) + ", " + std::to_string(j.batch) + " images of " +
+                       std::string(block_layout_of(j.weights).name) + ", " + std::to_string(j.batch) + " images of " +
                        side(j.width) + " x " + side(j.height) + " pixels\n" + breakdown_text(a) + "  " +
                        verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " +
                        in_gib(m.device_high) + "; fullest while the " + working_part(file, m) +

@@ -299,7 +299,7 @@ inline void read_date(object_reader& in, software_date& date) {
     inference i;
     if (file_weights && stores_weights(*file_weights)) i.weights = *file_weights;
     object_reader in(value, "inference", found);
-    in.name("weights", i.weights, weight_format_names(), layout_of(i.weights).name);
+    in.name("weights", i.weights, weight_format_names(), block_layout_of(i.weights).name);
     in.integer("group", i.group, 1, 65'536);
     in.name("kv_cache", i.kv_cache,
             formats({number_format::fp16, number_format::bf16, number_format::fp8, number_format::int8,
@@ -309,7 +309,7 @@ inline void read_date(object_reader& in, software_date& date) {
     in.integer("prompt", i.prompt, 1, 100'000'000);
     in.integer("generate", i.generate, 0, 100'000'000);
     if (in.take("image_size")) in.integer("image_size", i.image_size, 1, 100'000);
-    in.name("framework", i.framework, inference_framework_names);
+    in.name("framework", i.framework, engine_names);
     in.flag("full_prompt_logits", i.full_prompt_logits);
     if (in.take("shared_prefix")) in.integer("shared_prefix", i.shared_prefix, 0, 100'000'000);
     if (in.take("adapters")) in.integer("adapters", i.adapters, 0, 100'000);
@@ -346,7 +346,7 @@ inline void read_date(object_reader& in, software_date& date) {
     const std::string_view field = p.field;
     for (const std::string_view format :
          {"inference.weights", "inference.kv_cache", "training.base_weights", "training.optimizer_state"})
-        if (field == format) return layout_of(static_cast<number_format>(p.value)).name;
+        if (field == format) return block_layout_of(static_cast<number_format>(p.value)).name;
     if (field == "training.precision") return name_of(precision_names, static_cast<precision>(p.value));
     if (field != "training.adapter.targets") return p.value;
     nlohmann::json names = nlohmann::json::array();
@@ -385,7 +385,7 @@ inline void read_whole(const job_file& job, findings& found) {
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
     // An image's tokens are the network's own: no length is assumed.
-    if (net.tokens_a_sample > 0)
+    if (net.tokens_per_sample > 0)
         std::erase_if(found.assumed, [](const assumption& a) {
             return a.key == "inference.prompt" || a.key == "inference.generate" || a.key == "training.sequence_length";
         });

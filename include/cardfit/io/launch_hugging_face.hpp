@@ -87,7 +87,7 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
     const bool compute = base == row_of(t.precision).compute && t.precision != precision::fp32;
     for (const flag_row<number_format>& each : base_formats)
         if (each.key == base) return static_cast<void>(f.add_words(each.flags));
-    r.require(compute, "training.base_weights", std::string(layout_of(base).name),
+    r.require(compute, "training.base_weights", std::string(block_layout_of(base).name),
               "the compute type, int8, nf4, nf4-dq");
 }
 

@@ -25,7 +25,7 @@ inline void refuse_for_serving(const launch_request& r) {
               "false: a request asks for them");
 }
 
-/// Weights under vLLM: the compute type, and the method of the quantised checkpoint (or, of fp8 and nf4, of loading).
+/// Weights under vLLM: the compute type, and the method of the quantized checkpoint (or, of fp8 and nf4, of loading).
 inline constexpr flag_row<number_format> vllm_weight_flags[]{
     {number_format::fp32, "--dtype float32"},
     {number_format::fp16, "--dtype float16"},
@@ -94,8 +94,9 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
               "1, 8, 16, 32, 64, 128, 256, 320, 512");
     if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
     launch_plan plan{.command = std::move(f).words()};
-    if (layout_of(i.weights).element_bits < 16 && i.weights != number_format::fp8 && i.weights != number_format::nf4)
-        plan.notes.push_back("the model's name must be that of a checkpoint so quantised");
+    if (block_layout_of(i.weights).element_bits < 16 && i.weights != number_format::fp8 &&
+        i.weights != number_format::nf4)
+        plan.notes.push_back("the model's name must be that of a checkpoint so quantized");
     return plan;
 }
 
@@ -108,7 +109,7 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
 /// The file: as the job names it, else the model's and the format's name.
 [[nodiscard]] inline std::string gguf_file(const launch_request& r) {
     if (ends_with(r.job.model_name, ".gguf")) return r.job.model_name;
-    std::string format(layout_of(r.job.inference->weights).name);
+    std::string format(block_layout_of(r.job.inference->weights).name);
     for (char& c : format)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     return r.job.model_name + "-" + format + ".gguf";
@@ -120,7 +121,7 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
     r.require(r.layout.tensor == 1 || r.layout.pipeline == 1, "layout.tensor", r.layout.tensor,
               "1 with a split by layers");
     r.require(r.nodes == 1, "hardware.per_node", r.per_node, "all cards in one node");
-    r.require(in_gguf(i.weights), "inference.weights", std::string(layout_of(i.weights).name),
+    r.require(in_gguf(i.weights), "inference.weights", std::string(block_layout_of(i.weights).name),
               "fp32, fp16, bf16, mxfp4 or a GGUF format");
     r.require(i.memory_utilization == inference{}.memory_utilization, "inference.memory_utilization",
               i.memory_utilization, decimal(inference{}.memory_utilization) + ", the default: no budget is set");

@@ -38,7 +38,7 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
               "training.offload", std::string(name_of(offload_names, t.offload)), "none, or full with full sharding");
     const bool half_states = t.optimizer_state == number_format::bf16;
     r.require(half_states == (t.precision == precision::bf16), "training.optimizer_state",
-              std::string(layout_of(t.optimizer_state).name),
+              std::string(block_layout_of(t.optimizer_state).name),
               "the format of the weights: bf16 under precision bf16, else fp32");
     r.require(r.loss() == loss::full || (r.loss() == loss::fused && t.compiled), "training.loss",
               std::string(name_of(loss_names, r.loss())), "full, or fused where compiled");

@@ -51,17 +51,17 @@ inline constexpr std::array target_names{named{"q", target::query},   named{"k",
                                          named{"head", target::head}};
 inline constexpr std::array sharding_names{named{"none", sharding::none}, named{"optimizer", sharding::optimizer},
                                            named{"gradients", sharding::gradients}, named{"full", sharding::full}};
-inline constexpr std::array inference_framework_names{named{"transformers", inference_framework::transformers},
-                                                      named{"vllm", inference_framework::vllm},
-                                                      named{"sglang", inference_framework::sglang},
-                                                      named{"llama.cpp", inference_framework::llama_cpp},
-                                                      named{"tensorrt-llm", inference_framework::tensorrt_llm},
-                                                      named{"lmdeploy", inference_framework::lmdeploy},
-                                                      named{"exllama", inference_framework::exllama},
-                                                      named{"gpt-fast", inference_framework::gpt_fast},
-                                                      named{"deepspeed", inference_framework::deepspeed},
-                                                      named{"litgpt", inference_framework::litgpt},
-                                                      named{"autoawq", inference_framework::autoawq}};
+inline constexpr std::array engine_names{named{"transformers", engine::transformers},
+                                         named{"vllm", engine::vllm},
+                                         named{"sglang", engine::sglang},
+                                         named{"llama.cpp", engine::llama_cpp},
+                                         named{"tensorrt-llm", engine::tensorrt_llm},
+                                         named{"lmdeploy", engine::lmdeploy},
+                                         named{"exllama", engine::exllama},
+                                         named{"gpt-fast", engine::gpt_fast},
+                                         named{"deepspeed", engine::deepspeed},
+                                         named{"litgpt", engine::litgpt},
+                                         named{"autoawq", engine::autoawq}};
 inline constexpr std::array phase_names{named{"forward", phase::forward},   named{"loss", phase::loss},
                                         named{"backward", phase::backward}, named{"step", phase::step},
                                         named{"load", phase::load},         named{"prefill", phase::prefill},
@@ -81,12 +81,12 @@ inline const std::vector<named<precision>> precision_names = names_of_rows<preci
 inline const std::vector<named<optimizer>> optimizer_names = names_of_rows<optimizer>(cardfit::detail::optimizer_rows);
 inline const std::vector<named<framework>> framework_names = names_of_rows<framework>(cardfit::detail::framework_rows);
 inline const std::vector<named<number_format>> format_names =
-    names_of_rows<number_format>(cardfit::detail::format_layouts);
+    names_of_rows<number_format>(cardfit::detail::block_layouts);
 
 /// The formats that a key accepts, by name.
 [[nodiscard]] inline std::vector<named<number_format>> formats(std::initializer_list<number_format> accepted) {
     std::vector<named<number_format>> names;
-    for (const number_format f : accepted) names.push_back({layout_of(f).name, f});
+    for (const number_format f : accepted) names.push_back({block_layout_of(f).name, f});
     return names;
 }
 
@@ -114,7 +114,7 @@ template <class Names>
     return text;
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
+/// Insertions, deletions, replacements and swaps of neighbors that turn one text into the other.
 [[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
     for (std::size_t i = 0; i <= a.size(); ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Answers for people: aligned tables, a bar for each component, colour where the output is a terminal.
+// Answers for people: aligned tables, a bar for each component, color where the output is a terminal.
 
 #include <cardfit/io/answer.hpp>
 
@@ -11,12 +11,12 @@
 
 namespace cardfit::io {
 
-/// How to print: whether escape codes for colour may be used.
+/// How to print: whether escape codes for color may be used.
 struct text_style {
-    bool colour = false;
+    bool color = false;
 
     [[nodiscard]] std::string paint(const char* code, const std::string& text) const {
-        return colour ? std::string(code) + text + "\033[0m" : text;
+        return color ? std::string(code) + text + "\033[0m" : text;
     }
     [[nodiscard]] std::string good(const std::string& text) const { return paint("\033[32m", text); }
     [[nodiscard]] std::string warn(const std::string& text) const { return paint("\033[33m", text); }
@@ -107,19 +107,19 @@ struct text_style {
         const network read = lower(job.model, i.image_size);
         if (read.image_size > 0)
             return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
-                   std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " images of " +
+                   std::string(block_layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " images of " +
                    std::to_string(read.image_size) + " pixels a side";
         return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
-               std::string(layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " x (" +
+               std::string(block_layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " x (" +
                std::to_string(i.prompt) + " prompt + " + std::to_string(i.generate) + " generated) tokens";
     }
     const training& t = *job.training;
     text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
     const network net = lower(job.model, t.image_size);
-    const std::int64_t image = net.tokens_a_sample;
+    const std::int64_t image = net.tokens_per_sample;
     const std::int64_t length = image > 0 ? image : t.sequence_length;
-    if (net.undivided && net.image_size > 0)
+    if (net.data_parallel_only && net.image_size > 0)
         return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " +
                std::to_string(net.image_size) + " pixels a side, recompute " +
                std::string(name_of(recompute_names, t.recompute));

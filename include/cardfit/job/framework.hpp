@@ -3,7 +3,7 @@
 
 // What a framework keeps and stores, as data: one row a framework.
 
-#include <cardfit/job/kept_tables.hpp>
+#include <cardfit/job/saved_tensors.hpp>
 #include <cardfit/job/training.hpp>
 #include <cardfit/model/network.hpp>
 
@@ -38,11 +38,11 @@ struct adapter_recipe {
     bool dropout = true;  ///< each target reads a dropped-out copy of its own
     bool fused_query_key_value = false;
     bool whole_embeddings = false;  ///< `embeddings` and `head` as targets are trained whole (peft's modules_to_save)
-    bool quantized_head = false;    ///< a quantised base includes the head
-    /// How often a quantised matrix keeps its input although it is frozen. bitsandbytes' 4-bit product kept it (saved
+    bool quantized_head = false;    ///< a quantized base includes the head
+    /// How often a quantized matrix keeps its input although it is frozen. bitsandbytes' 4-bit product kept it (saved
     /// in ctx.tensors); two 16-bit copies' worth is settled on litgpt's published pairs with and without nf4.
     int quantized_input_copies = 0;
-    /// bitsandbytes' bases (nf4, nf4-dq, int8) keep all that is not quantised, and the adapters, in fp32, and run under
+    /// bitsandbytes' bases (nf4, nf4-dq, int8) keep all that is not quantized, and the adapters, in fp32, and run under
     /// autocast: peft's prepare_model_for_kbit_training and autocast_adapter_dtype.
     bool widens_quantized_base = false;
 };
@@ -50,10 +50,10 @@ struct adapter_recipe {
 /// One framework. Everything an estimator needs to know about it.
 struct framework_row {
     std::string_view name;
-    const kept_table* eager = nullptr;      ///< no recomputation, graph not compiled, weights in the compute format
-    const kept_table* autocast = nullptr;   ///< the same where autocast makes 16-bit copies of fp32 weights
-    const kept_table* compiled = nullptr;   ///< no recomputation, compiled graph
-    const kept_table* selective = nullptr;  ///< selective recomputation
+    const saved_table* eager = nullptr;      ///< no recomputation, graph not compiled, weights in the compute format
+    const saved_table* autocast = nullptr;   ///< the same where autocast makes 16-bit copies of fp32 weights
+    const saved_table* compiled = nullptr;   ///< no recomputation, compiled graph
+    const saved_table* selective = nullptr;  ///< selective recomputation
     mixed_recipe mixed_fp16{};
     mixed_recipe mixed_bf16{};
     mixed_recipe pure_16bit{.weight = 2, .gradient = 2};
@@ -70,7 +70,7 @@ struct framework_row {
     int cached_narrow_copies = 0;
     bool gathers_stage_under_pipeline = false;  ///< FSDP keeps a pipeline stage gathered, with unsharded fp32 gradients
     bool unsharded_accumulation =
-        false;  ///< accumulating micro-batches don't synchronise: FSDP then keeps whole gradients (no_sync)
+        false;  ///< accumulating micro-batches don't synchronize: FSDP then keeps whole gradients (no_sync)
     bool flat_gradients = false;       ///< FSDP1's flat parameters have gradients for frozen weights too
     bool matrix_scratch = false;       ///< Transformer Engine's dummy weight gradients, one a distinct shape
     int bucket_gradient_copies = 0;    ///< gradient-sized flat copies that data-parallel buckets hold
@@ -112,10 +112,10 @@ inline constexpr mixed_recipe apex_o2{.weight = 2, .gradient = 2, .master = 4};
 
 inline constexpr framework_row framework_rows[]{
     {.name = "pytorch",
-     .eager = &kept_eager,
-     .autocast = &kept_autocast,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_autocast,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .bucket_gradient_copies = 1,
@@ -123,10 +123,10 @@ inline constexpr framework_row framework_rows[]{
      .foreach_temporaries = 1,
      .source = "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach)"},
     {.name = "transformers",
-     .eager = &kept_eager,
-     .autocast = &kept_autocast,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_autocast,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .logits = {.replaced = 12, .kept_since = {2024, 10}},
@@ -138,10 +138,10 @@ inline constexpr framework_row framework_rows[]{
      .source = "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
                "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits"},
     {.name = "torchtitan",
-     .eager = &kept_eager,
-     .autocast = &kept_eager,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_eager,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = fsdp_mixed,
      .mixed_bf16 = fsdp_mixed,
      .logits = {.compiled = 4, .compiled_since = {2025, 4}, .tensor_parallel = 22},
@@ -154,10 +154,10 @@ inline constexpr framework_row framework_rows[]{
      .source = "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the loss (April "
                "2025)"},
     {.name = "torchtune",
-     .eager = &kept_eager,
-     .autocast = &kept_eager,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_eager,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = fsdp_mixed,
      .mixed_bf16 = fsdp_mixed,
      .logits = {.chunked = 2},
@@ -166,10 +166,10 @@ inline constexpr framework_row framework_rows[]{
      .foreach_temporaries = 1,
      .source = "torchtune documentation: memory optimization overview"},
     {.name = "litgpt",
-     .eager = &kept_litgpt,
-     .autocast = &kept_autocast,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_litgpt,
+     .autocast = &saved_autocast,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .adapters = {.fused_query_key_value = true, .quantized_head = true, .quantized_input_copies = 2},
@@ -179,10 +179,10 @@ inline constexpr framework_row framework_rows[]{
      .foreach_temporaries = 1,
      .source = "Lightning Fabric precision and FSDP strategy documentation; litgpt lora.py"},
     {.name = "llm-foundry",
-     .eager = &kept_eager,
-     .autocast = &kept_eager,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_eager,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = fsdp_mixed,
      .mixed_bf16 = fsdp_mixed,
      .logits = {.full = 4, .compiled = 4},
@@ -191,10 +191,10 @@ inline constexpr framework_row framework_rows[]{
      .source = "Composer FSDP documentation: mixed_precision PURE; llm-foundry: fused_crossentropy of flash-attn on "
                "16-bit logits"},
     {.name = "megatron",
-     .eager = &kept_by_fused_kernels,
-     .autocast = &kept_by_fused_kernels,
-     .compiled = &kept_by_fused_kernels,
-     .selective = &kept_without_scores,
+     .eager = &saved_by_fused_kernels,
+     .autocast = &saved_by_fused_kernels,
+     .compiled = &saved_by_fused_kernels,
+     .selective = &saved_without_scores,
      .mixed_fp16 = megatron_mixed,
      .mixed_bf16 = megatron_mixed,
      .logits = {.full = 6,
@@ -216,10 +216,10 @@ inline constexpr framework_row framework_rows[]{
          "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198; Transformer Engine keeps "
          "each fp8 weight and its transpose between micro-batches (its pull request 244)"},
     {.name = "megatron-deepspeed",
-     .eager = &kept_by_fused_kernels,
-     .autocast = &kept_by_fused_kernels,
-     .compiled = &kept_by_fused_kernels,
-     .selective = &kept_without_scores,
+     .eager = &saved_by_fused_kernels,
+     .autocast = &saved_by_fused_kernels,
+     .compiled = &saved_by_fused_kernels,
+     .selective = &saved_without_scores,
      .mixed_fp16 = zero_mixed,
      .mixed_bf16 = zero_bf16_accumulated,
      .logits = {.full = 6, .compiled = 6, .tensor_parallel = 6, .fused = 2},
@@ -231,10 +231,10 @@ inline constexpr framework_row framework_rows[]{
      .band_per_mille = 100,
      .source = "Megatron-DeepSpeed: ZeRO-1 with Megatron's kernels; DeepSpeed BF16_Optimizer"},
     {.name = "deepspeed",
-     .eager = &kept_eager,
-     .autocast = &kept_eager,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_eager,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = zero_mixed,
      .mixed_bf16 = zero_mixed,
      .adapters = {.whole_embeddings = true},
@@ -243,10 +243,10 @@ inline constexpr framework_row framework_rows[]{
      .band_per_mille = 150,
      .source = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration"},
     {.name = "dle",
-     .eager = &kept_eager,
-     .autocast = &kept_eager,
-     .compiled = &kept_compiled,
-     .selective = &kept_without_scores,
+     .eager = &saved_eager,
+     .autocast = &saved_eager,
+     .compiled = &saved_compiled,
+     .selective = &saved_without_scores,
      .mixed_fp16 = apex_o2,
      .mixed_bf16 = apex_o2,
      .bucket_gradient_copies = 1,
@@ -254,10 +254,10 @@ inline constexpr framework_row framework_rows[]{
      .band_per_mille = 80,
      .source = "NVIDIA DeepLearningExamples: apex amp O2, fused optimizers"},
     {.name = "detectron2",
-     .eager = &kept_eager,
-     .autocast = &kept_autocast,
-     .compiled = &kept_compiled,
-     .selective = &kept_every_second_product,
+     .eager = &saved_eager,
+     .autocast = &saved_autocast,
+     .compiled = &saved_compiled,
+     .selective = &saved_every_second_matmul,
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .bucket_gradient_copies = 1,
@@ -265,10 +265,10 @@ inline constexpr framework_row framework_rows[]{
      .convolution_transforms = true,
      .source = "detectron2: plain PyTorch; torch.backends.cudnn.benchmark is off (CUDNN_BENCHMARK of its defaults)"},
     {.name = "tensorflow",
-     .eager = &kept_tensorflow,
-     .autocast = &kept_tensorflow,
-     .compiled = &kept_tensorflow,
-     .selective = &kept_tensorflow,
+     .eager = &saved_tensorflow,
+     .autocast = &saved_tensorflow,
+     .compiled = &saved_tensorflow,
+     .selective = &saved_tensorflow,
      .mixed_fp16 = autocast,
      .mixed_bf16 = autocast,
      .full_precision = {.weight = 4, .gradient = 8},

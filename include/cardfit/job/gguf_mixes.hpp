@@ -15,7 +15,7 @@
 
 namespace cardfit {
 
-/// Whether a file was quantised with an importance matrix. `usual`: as its publishers do, with one for the i-quants up
+/// Whether a file was quantized with an importance matrix. `usual`: as its publishers do, with one for the i-quants up
 /// to iq3_xxs (llama-quantize refuses most of them without) and without one for all others.
 enum class importance_matrix : unsigned char { usual, without, with };
 
@@ -23,7 +23,7 @@ enum class importance_matrix : unsigned char { usual, without, with };
 struct mix_model {
     std::int64_t layers = 0;
     /// Query heads that share a key/value head.
-    std::int64_t heads_a_group = 1;
+    std::int64_t heads_per_group = 1;
     std::int64_t experts = 0;
     /// The head shares the embedding's weights: the embedding is then stored as the head would be.
     bool tied = false;
@@ -34,7 +34,7 @@ struct mix_model {
 
 [[nodiscard]] constexpr mix_model mix_model_of(const network& net) noexcept {
     return {.layers = net.layers,
-            .heads_a_group = net.heads / net.kv_heads,
+            .heads_per_group = net.heads / net.kv_heads,
             .experts = net.experts,
             .tied = net.tied && net.head_parameters == 0,
             .fused_attention = net.fused_query_key_value};
@@ -88,7 +88,7 @@ struct mix_row {
     number_format experts = base_type;
     /// The i-quants below 3 bits: own rules for experts, and no extra bits for 80 layers.
     bool below_three_bits = false;
-    /// Usually quantised with an importance matrix.
+    /// Usually quantized with an importance matrix.
     bool matrix = false;
 };
 
@@ -172,9 +172,10 @@ inline constexpr fallback fallbacks[]{
 /// The type itself where a row holds whole blocks of it; else its stand-in, and fp16 where that does not fit either.
 /// (For rows that are no multiple of 32, llama-quantize refuses the types of 32.)
 [[nodiscard]] constexpr number_format fitting_type(number_format type, std::int64_t row) noexcept {
-    if (row % layout_of(type).block_elements == 0) return type;
+    if (row % block_layout_of(type).block_elements == 0) return type;
     for (const fallback& f : fallbacks)
-        if (f.type == type) return row % layout_of(f.instead).block_elements == 0 ? f.instead : number_format::fp16;
+        if (f.type == type)
+            return row % block_layout_of(f.instead).block_elements == 0 ? f.instead : number_format::fp16;
     return number_format::fp16;
 }
 
@@ -195,10 +196,10 @@ inline constexpr fallback fallbacks[]{
     switch (t) {
         case target::value: {
             if (eight && !row.below_three_bits) return {number_format::q8_0};
-            const bool grouped = m.heads_a_group >= 4 || (row.below_three_bits && m.experts >= 4);
+            const bool grouped = m.heads_per_group >= 4 || (row.below_three_bits && m.experts >= 4);
             zoned z = grouped && row.grouped_value != base_type ? zoned{row.grouped_value} : held(row.value);
             // The matrix of a 70B (80 layers, shared key/value heads) is 8 times smaller than its queries'.
-            if (m.layers == 80 && m.heads_a_group > 1 && !row.below_three_bits) {
+            if (m.layers == 80 && m.heads_per_group > 1 && !row.below_three_bits) {
                 for (number_format* f : {&z.inside, &z.outside}) {
                     const number_format type = *f == base_type ? row.base : *f;
                     if (type == number_format::q3_k || type == number_format::q4_k) *f = number_format::q5_k;

@@ -7,7 +7,7 @@
 
 namespace cardfit {
 
-enum class inference_framework : unsigned char {
+enum class engine : unsigned char {
     transformers,
     vllm,
     sglang,
@@ -31,7 +31,7 @@ struct inference {
     std::int64_t prompt = 1024;
     std::int64_t generate = 1;
     std::int64_t image_size = 0;  ///< pixels a side; of a detector the square root of the area; 0: the model's default
-    inference_framework framework = inference_framework::transformers;
+    engine framework = engine::transformers;
     bool full_prompt_logits = false;
     /// Tokens at the head of the prompt that all sequences share; engines that share blocks keep their cache once.
     std::int64_t shared_prefix = 0;
@@ -68,7 +68,7 @@ struct inference {
 namespace detail {
 
 /// False for an encoder, which reads its sequence once and keeps nothing of it.
-[[nodiscard]] constexpr bool generates(const network& net) noexcept {
+[[nodiscard]] constexpr bool is_autoregressive(const network& net) noexcept {
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         if (net.blocks[k].causal || net.blocks[k].width.of[tensor_role::recurrent_state] > 0) return true;
     return false;
@@ -77,8 +77,8 @@ namespace detail {
 /// The job as this network reads it: a network that fixes its tokens a sample (images) reads those; neither it nor an
 /// encoder generates any.
 [[nodiscard]] constexpr inference as_read_by(const network& net, inference i) noexcept {
-    if (net.tokens_a_sample > 0) i.prompt = net.tokens_a_sample;
-    if (net.tokens_a_sample > 0 || !generates(net)) i.generate = 0;
+    if (net.tokens_per_sample > 0) i.prompt = net.tokens_per_sample;
+    if (net.tokens_per_sample > 0 || !is_autoregressive(net)) i.generate = 0;
     return i;
 }
 
@@ -90,30 +90,30 @@ namespace detail {
     problem_list found(action);
     constexpr std::int64_t any = 100'000'000;
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any;
-    const std::int64_t source = net.longest_source > 0 ? net.longest_source : any;
+    const std::int64_t source = net.max_source_length > 0 ? net.max_source_length : any;
     found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
-                 problem{"inference.prompt", i.prompt, 1, net.reads_source ? source : longest},
+                 problem{"inference.prompt", i.prompt, 1, net.is_encoder_decoder ? source : longest},
                  problem{"inference.generate", i.generate, 0,
-                         net.tokens_a_sample > 0   ? any
-                         : !detail::generates(net) ? 1
-                         : net.reads_source        ? longest
-                                                   : larger(longest - larger(i.prompt, 0), 0)},
+                         net.tokens_per_sample > 0         ? any
+                         : !detail::is_autoregressive(net) ? 1
+                         : net.is_encoder_decoder          ? longest
+                                                           : larger(longest - larger(i.prompt, 0), 0)},
                  problem{"inference.group", i.group, 1, 65'536},
                  problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
                  problem{"inference.adapters", i.adapters, 0, 100'000},
                  problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536},
-                 problem{"inference.image_size", i.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0});
-    found.require(
-        condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
-                  as_whole(100 * i.memory_utilization), "more than 0, at most 100 percent"},
-        condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
-                  "fp16, bf16, fp8, int8, int4, fp32, or the default"},
-        condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
-                  "a format that weights are stored in"},
-        condition{i.image_size == 0 || net.tokens_a_sample == 0 || i.image_size == net.image_size,
-                  "inference.image_size", i.image_size, "the size that the network was lowered for"},
-        condition{!net.undivided || net.image_size == 0 || i.weights < number_format::q4_0, "inference.weights",
-                  static_cast<std::int64_t>(i.weights), "a format that convolutions are stored in (no GGUF file)"});
+                 problem{"inference.image_size", i.image_size, 0, net.tokens_per_sample > 0 ? 100'000 : 0});
+    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
+                            as_whole(100 * i.memory_utilization), "more than 0, at most 100 percent"},
+                  condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
+                            "fp16, bf16, fp8, int8, int4, fp32, or the default"},
+                  condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
+                            "a format that weights are stored in"},
+                  condition{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
+                            "inference.image_size", i.image_size, "the size that the network was lowered for"},
+                  condition{!net.data_parallel_only || net.image_size == 0 || i.weights < number_format::q4_0,
+                            "inference.weights", static_cast<std::int64_t>(i.weights),
+                            "a format that convolutions are stored in (no GGUF file)"});
     return found;
 }
 

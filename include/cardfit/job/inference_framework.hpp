@@ -9,13 +9,13 @@ namespace cardfit {
 
 /// When and how much cache is allocated: as tokens come; for the whole context before the first; or what a share of the
 /// card, or of what weights and activations leave of it, has room for.
-enum class cache_policy : unsigned char { grows, whole_context, share_of_card, share_of_rest };
+enum class cache_policy : unsigned char { grows, whole_context, fraction_of_total, fraction_of_free };
 
 /// Positions of a rotary table where the model does not tell: what configs of 2024 state most often.
 inline constexpr std::int64_t rotary_positions = 32'768;
 
 /// One engine. Everything an estimator needs to know about it.
-struct inference_row {
+struct engine_row {
     std::string_view name;
     cache_policy cache = cache_policy::grows;
     /// `cache` from here on, the whole context before.
@@ -70,11 +70,11 @@ struct inference_row {
     bool returns_logits = false;
     /// Query, key and value matrices stand beside their concatenation until the model is loaded.
     bool fuses_query_key_value = false;
-    /// Bytes an element of the matrix that is being quantised on the card; 0: weights come quantised.
+    /// Bytes an element of the matrix that is being quantized on the card; 0: weights come quantized.
     int quantizing_bytes = 0;
-    /// A quantised model's head is quantised too.
+    /// A quantized model's head is quantized too.
     bool quantized_head = false;
-    /// A buffer for one dequantised matrix that stays (exllama's kernels).
+    /// A buffer for one dequantized matrix that stays (exllama's kernels).
     bool keeps_dequantized = false;
     /// Weights come in llama.cpp's files, and the token embedding stays in host memory.
     bool reads_gguf = false;
@@ -97,7 +97,7 @@ struct inference_row {
 
 namespace detail {
 
-inline constexpr inference_row inference_rows[]{
+inline constexpr engine_row engine_rows[]{
     {.name = "transformers",
      .cache_in_place_since = {2024, 1},
      .windows_since = {2025, 9},
@@ -116,7 +116,7 @@ inline constexpr inference_row inference_rows[]{
          "modules keep residual, its sum with attention, the normed input and the embedding's output beside gate, "
          "up and their product; exllama kernels for GPTQ; rotary tables in every layer before 4.45 (September 2024)"},
     {.name = "vllm",
-     .cache = cache_policy::share_of_card,
+     .cache = cache_policy::fraction_of_total,
      .block_tokens = 16,
      .shares_prefixes = true,
      .windows_since = {2025, 6},
@@ -135,7 +135,7 @@ inline constexpr inference_row inference_rows[]{
          "samples with fp32 logits, probabilities and their logarithms; CUDA graphs from 0.2.7 on, 0.36 to 0.65 GiB "
          "in its logs; MLA since 0.7.1 (February 2025), before heads of 192 and 128 padded to 256 (log in #10927)"},
     {.name = "sglang",
-     .cache = cache_policy::share_of_card,
+     .cache = cache_policy::fraction_of_total,
      .shares_prefixes = true,
      .windows_since = {2025, 6},
      .prefill_chunk = 8192,
@@ -170,7 +170,7 @@ inline constexpr inference_row inference_rows[]{
                "scores over the whole context (8480 MiB at 131072 tokens of Llama-3.1-8B); MLA's latent since #12801 "
                "(April 2025), kept once since #19067 (January 2026); q8_0 and q4_0 caches; recurrent state in fp32"},
     {.name = "tensorrt-llm",
-     .cache = cache_policy::share_of_rest,
+     .cache = cache_policy::fraction_of_free,
      .block_tokens = 32,
      .shares_prefixes = true,
      .windows_since = {2024, 6},
@@ -183,7 +183,7 @@ inline constexpr inference_row inference_rows[]{
      .slack_per_mille = 0,
      .source = "TensorRT-LLM documentation: kv_cache_free_gpu_mem_fraction, max_num_tokens 8192, tokens_per_block 32"},
     {.name = "lmdeploy",
-     .cache = cache_policy::share_of_rest,
+     .cache = cache_policy::fraction_of_free,
      .budget_since = {2023, 12},
      .block_tokens = 64,
      .shares_prefixes = true,
@@ -204,7 +204,7 @@ inline constexpr inference_row inference_rows[]{
      .score_bytes = 2,
      .keeps_dequantized = true,
      .band_per_mille = 50,
-     .source = "exllama: whole cache, temporary state, feed-forward and dequantisation buffers allocated once"},
+     .source = "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated once"},
     {.name = "gpt-fast",
      .cache = cache_policy::whole_context,
      .block_tokens = 8,
@@ -220,7 +220,7 @@ inline constexpr inference_row inference_rows[]{
      .quantizing_bytes = 4,
      .quantized_head = true,
      .band_per_mille = 50,
-     .source = "litgpt generate: bitsandbytes quantises each matrix on the card, from its 16-bit copy there"},
+     .source = "litgpt generate: bitsandbytes quantizes each matrix on the card, from its 16-bit copy there"},
     {.name = "autoawq",
      .cache = cache_policy::whole_context,
      .score_bytes = 10,
@@ -233,18 +233,18 @@ inline constexpr inference_row inference_rows[]{
 
 }  // namespace detail
 
-[[nodiscard]] constexpr const inference_row& row_of(inference_framework f) noexcept {
-    return detail::inference_rows[static_cast<std::size_t>(f)];
+[[nodiscard]] constexpr const engine_row& row_of(engine f) noexcept {
+    return detail::engine_rows[static_cast<std::size_t>(f)];
 }
 
 /// What a cache keeps of a layer, elements a token, and whether tensor parallelism divides it.
-struct kept_cache {
+struct cache_layout {
     std::int64_t width = 0;
     bool splits = true;
 };
 
 /// Keys and values by head, or MLA's latent where the engine keeps that.
-[[nodiscard]] constexpr kept_cache cache_of(const block& b, const inference_row& row, software_date date) noexcept {
+[[nodiscard]] constexpr cache_layout cache_of(const block& b, const engine_row& row, software_date date) noexcept {
     const std::int64_t made = b.width.of[tensor_role::key] + b.width.of[tensor_role::value];
     if (b.latent_width == 0) return {b.cache_width, b.cache_splits};
     if (date < row.latent_since) return {row.expanded_head > 0 ? 2 * b.score_heads * row.expanded_head : made, true};

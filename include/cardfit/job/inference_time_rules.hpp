@@ -18,7 +18,7 @@ enum class cache_reading : unsigned char { split, unsplit, copied };
 
 /// How one format's products run with few tokens. Time is the longest of: bytes over bandwidth; FLOPs of at least
 /// `rows` tokens over `efficiency` of the peak; weights over `weights_per_clock` a multiprocessor and clock.
-struct product_kernel {
+struct matmul_kernel {
     double efficiency = 0.705;        ///< of the fp16 rate (fp32 accumulation); 2026-11, .68 to .73
     int rows = 1;                     ///< tokens that the smallest tile holds
     bool fp8_rate = false;            ///< of the fp8 rate instead
@@ -38,52 +38,51 @@ struct product_kernel {
 inline constexpr int tile_rows = 64;
 
 namespace kernels {
-inline constexpr product_kernel gemm{.rows = tile_rows, .overlap_lost = 0.45, .source = "cuBLAS; 2026-11, .37 to .57"};
-inline constexpr product_kernel generated{.overlap_lost = 0.45, .source = "torch.compile's matrix-vector kernels"};
-inline constexpr product_kernel vector_native{
+inline constexpr matmul_kernel gemm{.rows = tile_rows, .overlap_lost = 0.45, .source = "cuBLAS; 2026-11, .37 to .57"};
+inline constexpr matmul_kernel generated{.overlap_lost = 0.45, .source = "torch.compile's matrix-vector kernels"};
+inline constexpr matmul_kernel vector_native{
     .bytes_per_clock = 6.9,
     .source = "llama.cpp's matrix-vector kernels; 2026-11, 6.8 to 7.1 bytes (A100 6.2, H100 6.7)"};
-inline constexpr product_kernel marlin{.efficiency = 0.456,
-                                       .rows = 16,
-                                       .head_rows = tile_rows,
-                                       .layer = 20,
-                                       .dequantizes_prompt = true,
-                                       .prompt_on_current_cards = true,
-                                       .source = "Marlin on mma.sync; 2026-11, .43 to .47 on Hopper"};
-inline constexpr product_kernel fp8_tiles{
+inline constexpr matmul_kernel marlin{.efficiency = 0.456,
+                                      .rows = 16,
+                                      .head_rows = tile_rows,
+                                      .layer = 20,
+                                      .dequantizes_prompt = true,
+                                      .prompt_on_current_cards = true,
+                                      .source = "Marlin on mma.sync; 2026-11, .43 to .47 on Hopper"};
+inline constexpr matmul_kernel fp8_tiles{
     .efficiency = 0.456, .rows = 32, .fp8_rate = true, .head_rows = tile_rows, .source = "block-scaled fp8; 2026-11"};
-inline constexpr product_kernel dequantizing{
-    .weights_per_clock = 5.3,
-    .head_rows = tile_rows,
-    .dequantizes_prompt = true,
-    .source = "exllama's kernels, also in transformers; 2026-11, 5.05 to 5.46"};
-inline constexpr product_kernel dequantizing_alone{
+inline constexpr matmul_kernel dequantizing{.weights_per_clock = 5.3,
+                                            .head_rows = tile_rows,
+                                            .dequantizes_prompt = true,
+                                            .source = "exllama's kernels, also in transformers; 2026-11, 5.05 to 5.46"};
+inline constexpr matmul_kernel dequantizing_alone{
     .weights_per_clock = 5.3, .dequantizes_prompt = true, .source = "the same in engines of their own"};
-inline constexpr product_kernel awq_fused{
+inline constexpr matmul_kernel awq_fused{
     .weights_per_clock = 8.4,
     .head_rows = tile_rows,
     .prompt_efficiency = 0.37,
     .source = "AWQ's fused kernel; 2026-11, 4.7 to 8.6 in decode, .35 to .44 of the peak in prompts"};
-inline constexpr product_kernel awq_alone{
+inline constexpr matmul_kernel awq_alone{
     .weights_per_clock = 5.3, .prompt_efficiency = 0.37, .source = "AutoAWQ's own modules; as above"};
-inline constexpr product_kernel int8_generated{
+inline constexpr matmul_kernel int8_generated{
     .weights_per_clock = 8.7, .overlap_lost = 0, .source = "gpt-fast; 2026-11, 8.2 to 8.9"};
-inline constexpr product_kernel int4_tiny{.weights_per_clock = 11.5, .source = "gpt-fast; 2026-11, 10.6 to 12.1"};
+inline constexpr matmul_kernel int4_tiny{.weights_per_clock = 11.5, .source = "gpt-fast; 2026-11, 10.6 to 12.1"};
 }  // namespace kernels
 
 /// Which kernel multiplies a format under an engine from a date on; and what Python's launches take a layer there.
 struct kernel_choice {
     number_format format{};  ///< fp16 stands for every 16-bit format, fp64 for every other that is not named
     software_date since{};
-    const product_kernel* kernel = nullptr;
+    const matmul_kernel* kernel = nullptr;
     double host_layer = 0;      ///< microseconds of host time a layer, eager engines
-    bool synchronises = false;  ///< the host waits for the device after every product
+    bool synchronizes = false;  ///< the host waits for the device after every product
     double cache_passes = 0;  ///< how often attention moves the cache's bytes, where not as the engine's other formats
 };
 inline constexpr std::size_t max_kernel_choices = 14;
 
 /// One engine's time.
-struct inference_time_row {
+struct engine_time_row {
     std::string_view name;
     kernel_launch launches = kernel_launch::graph;
     cache_reading attention = cache_reading::split;
@@ -93,9 +92,9 @@ struct inference_time_row {
     int unfused_bytes = 0;          ///< bytes an element where point-wise kernels run one by one in a prompt; 0: fused
     double layer = 66;              ///< device time a layer beside bytes: small kernels, launch gaps
     double step = 0;
-    double sequence = 0;    ///< a sequence and step
-    double hop = 0;         ///< a pipeline hop
-    double early_step = 0;  ///< a step more before `early_until`
+    double sequence = 0;       ///< a sequence and step
+    double pipeline_send = 0;  ///< a pipeline hop
+    double early_step = 0;     ///< a step more before `early_until`
     software_date early_until{};
     double oldest_step = 0;  ///< and more before `oldest_until`
     software_date oldest_until{};
@@ -113,11 +112,11 @@ struct inference_time_row {
 
 namespace detail {
 
-inline constexpr inference_time_row inference_time_rows[]{
+inline constexpr engine_time_row engine_time_rows[]{
     {.name = "transformers",
      .launches = kernel_launch::eager,
      .attention = cache_reading::copied,
-     .hop = 198,
+     .pipeline_send = 198,
      .band_per_mille = 200,
      .kernels = {{number_format::fp64, {}, &kernels::dequantizing, 542},
                  {number_format::fp16, {}, &kernels::gemm, 505},
@@ -137,7 +136,7 @@ inline constexpr inference_time_row inference_time_rows[]{
          "fp8 rows of 2023 to 2025; ten passes of an fp16 cache in 2025 fit badly (H20, +-30 %)"},
     {.name = "vllm",
      .sequence = 43,
-     .hop = 198,
+     .pipeline_send = 198,
      .early_step = 1340,
      .early_until = {2025, 1},
      .oldest_step = 465,
@@ -158,7 +157,7 @@ inline constexpr inference_time_row inference_time_rows[]{
          "Marlin for AWQ and graphs beyond 8192 tokens date between the published stacks of 2024-06 and 2024-10"},
     {.name = "sglang",
      .sequence = 43,
-     .hop = 198,
+     .pipeline_send = 198,
      .expert_loop_host = 681,
      .band_per_mille = 200,
      .kernels = {{number_format::fp64, {}, &kernels::marlin},
@@ -173,7 +172,7 @@ inline constexpr inference_time_row inference_time_rows[]{
      .prompt_piece = 512,
      .unfused_bytes = 4,
      .layer = 82,
-     .hop = 198,
+     .pipeline_send = 198,
      .band_per_mille = 150,
      .kernels = {{number_format::fp64, {}, &kernels::vector_native},
                  {number_format::fp16, {}, &kernels::vector_native}},
@@ -225,13 +224,13 @@ inline constexpr inference_time_row inference_time_rows[]{
 
 }  // namespace detail
 
-[[nodiscard]] constexpr const inference_time_row& time_row_of(inference_framework f) noexcept {
-    return detail::inference_time_rows[static_cast<std::size_t>(f)];
+[[nodiscard]] constexpr const engine_time_row& time_row_of(engine f) noexcept {
+    return detail::engine_time_rows[static_cast<std::size_t>(f)];
 }
 
 /// The kernel that multiplies this format under the engine at this date: the last one named for it, else the engine's
 /// kernel for formats that are not named.
-[[nodiscard]] constexpr const kernel_choice& kernel_of(const inference_time_row& row, number_format format,
+[[nodiscard]] constexpr const kernel_choice& kernel_of(const engine_time_row& row, number_format format,
                                                        const software_date& date) noexcept {
     const bool plain = format == number_format::fp16 || format == number_format::bf16 || format == number_format::fp32;
     const number_format key = plain ? number_format::fp16 : format;

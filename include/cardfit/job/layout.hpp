@@ -15,7 +15,7 @@ enum class sharding : unsigned char { none, optimizer, gradients, full };
 /// Sequence parallelism inside the tensor-parallel group: as the framework does it, or as told.
 enum class sequence_parallel : unsigned char { by_default, off, on };
 
-/// Sizes of each way to parallelise; data x tensor x pipeline x context = cards.
+/// Sizes of each way to parallelize; data x tensor x pipeline x context = cards.
 struct layout {
     int data = 0;  ///< 0: what the others leave of the cards
     int tensor = 1;
@@ -71,14 +71,16 @@ struct layout {
                   "a divisor of data x context x tensor"},
         condition{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert",
                   given.expert, "a divisor of the model's experts; 1 without experts"},
-        condition{net.heads % given.tensor == 0 && (given.tensor == 1 || !net.undivided), "layout.tensor", given.tensor,
-                  net.undivided ? "1: this network is divided by data alone" : "a divisor of the model's heads"},
-        condition{given.context == 1 || !net.undivided, "layout.context", given.context,
+        condition{
+            net.heads % given.tensor == 0 && (given.tensor == 1 || !net.data_parallel_only), "layout.tensor",
+            given.tensor,
+            net.data_parallel_only ? "1: this network is divided by data alone" : "a divisor of the model's heads"},
+        condition{given.context == 1 || !net.data_parallel_only, "layout.context", given.context,
                   "1: this network is divided by data alone"},
         condition{data * given.context % group == 0, "layout.sharding_group", group, "a divisor of data x context"},
-        condition{chunks <= (net.undivided ? 1 : net.layers), "layout.pipeline", given.pipeline,
-                  net.undivided ? "1: this network is divided by data alone"
-                                : "pipeline x virtual_stages no more than the model's layers"},
+        condition{chunks <= (net.data_parallel_only ? 1 : net.layers), "layout.pipeline", given.pipeline,
+                  net.data_parallel_only ? "1: this network is divided by data alone"
+                                         : "pipeline x virtual_stages no more than the model's layers"},
         condition{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
                   "1 without a pipeline"});
     return found;

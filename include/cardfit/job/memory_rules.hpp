@@ -15,7 +15,7 @@ namespace cardfit {
 inline constexpr std::int64_t width_scale = 32;
 
 [[nodiscard]] constexpr std::int64_t scaled_width(number_format format) noexcept {
-    const format_layout& layout = layout_of(format);
+    const block_layout& layout = block_layout_of(format);
     return layout.block_elements == 0 ? 0 : width_scale * layout.block_bytes / layout.block_elements;
 }
 
@@ -33,11 +33,11 @@ inline constexpr by_role<bool> divided_by_tensor = [] {
 
 /// What one parameter takes, bytes; and what a layer keeps.
 struct memory_rules {
-    const kept_table* kept = nullptr;  ///< what stays from forward to backward
-    const kept_table* live = nullptr;  ///< what one layer holds while its backward runs
-    bool selective = false;            ///< `kept` is not `live`: what is missing is recomputed
-    by_role<std::int8_t> needed{};     ///< 0: no trained matrix needs this tensor
-    std::int64_t compute_width = 0;    ///< 1/32 byte
+    const saved_table* kept = nullptr;  ///< what stays from forward to backward
+    const saved_table* live = nullptr;  ///< what one layer holds while its backward runs
+    bool selective = false;             ///< `kept` is not `live`: what is missing is recomputed
+    by_role<std::int8_t> needed{};      ///< 0: no trained matrix needs this tensor
+    std::int64_t compute_width = 0;     ///< 1/32 byte
     std::int64_t matrix_width = 0;
     std::int64_t checkpoint_width = 0;  ///< of the layer's input under full recomputation; 0: not kept so
     bool dropout = false;
@@ -51,7 +51,7 @@ struct memory_rules {
     bool head_gradient_at_loss = false;
     bool adapted = false;
     number_format base = number_format::bf16;
-    bool widened = false;  ///< what a quantised base leaves in plain numbers is fp32, and cast under autocast
+    bool widened = false;  ///< what a quantized base leaves in plain numbers is fp32, and cast under autocast
     bool gradients_stay = false;
     int foreach_temporaries = 0;
     bool whole_gradients = false;         ///< sharded training accumulates unsharded gradients
@@ -144,7 +144,7 @@ template <std::size_t... I>
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
     r.selective = t.recompute == recompute::selective;
     r.kept = r.selective ? row.selective : r.live;
-    const bool quantized = r.adapted && layout_of(r.base).element_bits < 16;
+    const bool quantized = r.adapted && block_layout_of(r.base).element_bits < 16;
     // Eager attention keeps its matrix instead of a log-sum-exp.
     r.needed = detail::needed_under(r.adapted, row.adapters.dropout,
                                     detail::own_inputs(t.adapter.targets, row.adapters.fused_query_key_value),
@@ -161,7 +161,7 @@ template <std::size_t... I>
     r.sequence_parallel =
         l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
                          (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
-    r.state_width = layout_of(t.optimizer_state).block_bytes;
+    r.state_width = block_layout_of(t.optimizer_state).block_bytes;
     const logits_recipe& logits = row.logits;
     const loss how = t.loss != loss::by_default                ? t.loss
                      : t.software_date >= logits.default_since ? logits.default_loss
@@ -182,21 +182,21 @@ template <std::size_t... I>
     r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
     r.second_output = row.second_output_under_context && l.context > 1;
     r.convolution_transforms = row.convolution_transforms && t.precision == precision::fp32;
-    r.narrow_copies = layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
+    r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
     r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;
 }
 
 namespace detail {
 
-[[nodiscard]] constexpr std::int64_t width_of(const kept_copies& k, const memory_rules& r) noexcept {
+[[nodiscard]] constexpr std::int64_t width_of(const saved_copies& k, const memory_rules& r) noexcept {
     return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * 4 * width_scale +
            (k.byte + k.mask) * width_scale;
 }
 
 /// One expression instead of a loop: compilers count statements against their limit on constant evaluation.
 template <bool Divided, std::size_t... I>
-[[nodiscard]] constexpr std::int64_t saved_width(const block& b, const kept_table& table, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t saved_width(const block& b, const saved_table& table, const memory_rules& r,
                                                  std::index_sequence<I...>) noexcept {
     return ((divided_by_tensor.of[I] == Divided
                  ? b.width.of[I] * r.needed.of[I] *
@@ -210,7 +210,7 @@ template <bool Divided, std::size_t... I>
 }  // namespace detail
 
 /// Bytes a token of one layer that `table` keeps, on one of `tensor` cards.
-[[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const kept_table& table, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
     const std::int64_t twice = r.second_output ? b.width.of[tensor_role::attention_output] * r.compute_width : 0;
@@ -219,7 +219,7 @@ template <bool Divided, std::size_t... I>
 }
 
 /// Bytes a token and position of one layer's attention matrix.
-[[nodiscard]] constexpr std::int64_t score_bytes(const block& b, const kept_table& table, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t score_bytes(const block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     const std::int64_t width =
         r.scores * detail::width_of(table.scores, r) + r.score_dropout * detail::width_of(table.dropped_scores, r);

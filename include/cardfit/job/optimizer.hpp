@@ -33,7 +33,7 @@ struct optimizer_row {
     int matrix_states = 0;
     int lookup_states = 0;
     int vector_states = 0;
-    /// Fixed-width state, bytes a block of 256 parameters (quantised states with their scales).
+    /// Fixed-width state, bytes a block of 256 parameters (quantized states with their scales).
     int bytes_per_256 = 0;
     /// One fp32 value a row and a column of each matrix instead of parameter-sized states.
     bool factored = false;

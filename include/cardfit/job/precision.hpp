@@ -2,7 +2,7 @@
 #pragma once
 
 // What a training precision means in bytes: the format that compute runs in, what weights are stored in, and what a
-// quantised matrix multiplication keeps of its input.
+// quantized matrix multiplication keeps of its input.
 
 #include <cardfit/number_format.hpp>
 

@@ -126,7 +126,7 @@ namespace detail {
         problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
         problem{"training.sequence_length", t.sequence_length, 1,
                 net.longest_sequence > 0 ? net.longest_sequence : 100'000'000},
-        problem{"training.image_size", t.image_size, 0, net.tokens_a_sample > 0 ? 100'000 : 0},
+        problem{"training.image_size", t.image_size, 0, net.tokens_per_sample > 0 ? 100'000 : 0},
         problem{"training.software_date", t.software_date.year, 2000, 2100},
         problem{"training.expert_imbalance_percent", t.expert_imbalance_percent, 100, net.experts > 0 ? 10'000 : 100},
         problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
@@ -138,7 +138,7 @@ namespace detail {
                             "a base format only under an adapter"},
                   condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32,
                             "training.base_weights", base, "a block format, not a GGUF file mix"},
-                  condition{t.image_size == 0 || net.tokens_a_sample == 0 || t.image_size == net.image_size,
+                  condition{t.image_size == 0 || net.tokens_per_sample == 0 || t.image_size == net.image_size,
                             "training.image_size", t.image_size, "the size that the network was lowered for"});
     if (!adapted) return found;
     const std::uint32_t possible = detail::adaptable(net);

@@ -166,7 +166,7 @@ inline constexpr optimizer_time_row optimizer_times[]{
     return o == offload::full ? 24 : o == offload::optimizer ? 16 : 0;
 }
 /// Times a micro-batch that weights kept in host memory come to the card: for forward and for backward.
-inline constexpr double fetches_a_micro_batch = 2;
+inline constexpr double fetches_per_micro_batch = 2;
 
 // ---- What every framework's work costs
 
@@ -208,18 +208,18 @@ inline constexpr double flattening = 4.28;      ///< passes over the gradients t
 
 // The host. Only launch x kernels is identified (.55 ms a layer, Qwen's short sequences).
 inline constexpr double launch = 9.07e-6;
-inline constexpr double kernels_a_layer = 60.1;
+inline constexpr double kernels_per_layer = 60.1;
 inline constexpr double kernel_ramp = 4e-6;    ///< set
 inline constexpr double step_overhead = 4e-3;  ///< set
 inline constexpr double passes = 2.5;  ///< of a layer's kernels: forward 1, backward 1.5; full recomputation one more
 inline constexpr double kernels_gated = 0.15, kernels_experts = 1, kernels_latent = 0.5, kernels_second = 0.6;
-inline constexpr double kernels_recurrent = 0.5, kernels_a_recurrence = 2, kernels_an_adapter = 6;
+inline constexpr double kernels_recurrent = 0.5, kernels_per_recurrence = 2, kernels_per_adapter = 6;
 inline constexpr double shortest_recurrence = 12e-6;  ///< seconds of a recurrent step
 inline constexpr double tensor_step = 0.4e-3;  ///< seconds of one tensor's turn in a host's clip-and-step loop; Lambda
 
-// Convolutional networks: passes over what is normalised; kernels a convolution; ReLU alone against norm and ReLU.
+// Convolutional networks: passes over what is normalized; kernels a convolution; ReLU alone against norm and ReLU.
 inline constexpr double normalized_passes = 19.2;
-inline constexpr double kernels_a_convolution = 9;
+inline constexpr double kernels_per_convolution = 9;
 inline constexpr double backward_share = 0.66;
 
 // Overlap: how much of backward, of a micro-step, hides communication; what hidden communication costs anyway.

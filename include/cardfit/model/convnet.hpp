@@ -99,7 +99,8 @@ struct image_sides {
     static_cast<void>(problems(m, on_problem::refuse));
     std::size_t count = 0;
     while (count < max_convnet_stages && m.stages[count].kind != stage_kind::none) ++count;
-    network net{.hidden = 1, .tokens_a_sample = 1, .image_size = square_root(m.height * m.width), .undivided = true};
+    network net{
+        .hidden = 1, .tokens_per_sample = 1, .image_size = square_root(m.height * m.width), .data_parallel_only = true};
     detail::convnet_walk<> walk(m, divide_up(height, m.multiple) * m.multiple,
                                 divide_up(width, m.multiple) * m.multiple);
     detail::walk_sums before;

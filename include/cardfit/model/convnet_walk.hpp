@@ -64,7 +64,7 @@ struct convnet_walk {
     /// A moment of a forward pass that keeps nothing: an operator's input, result and workspace beside what is held.
     constexpr void forward(std::int64_t work) noexcept { forward_peak = larger(forward_peak, held + times * work); }
     /// A moment of backward with so many elements of gradients at work, and of Winograd's transforms.
-    constexpr void moment(std::int64_t gradients, std::int64_t transforms = 0, std::int64_t weights = 0) noexcept {
+    constexpr void phase_load(std::int64_t gradients, std::int64_t transforms = 0, std::int64_t weights = 0) noexcept {
         forward(gradients);  // an operator's forward has the same tensors as its backward has gradients
         if (!trains) return;
         const std::int64_t here = kept + waiting + times * gradients;
@@ -120,8 +120,8 @@ struct convnet_walk {
         // non-fused kind holds all transformed inputs, results and weights.
         const bool winograd = kernel == 3 && stride == 1 && groups == 1 && s.dilation == 1;
         const std::int64_t tiles = divide_up(at.height, 4) * divide_up(at.width, 4);
-        moment(in.elements() + at.elements(), winograd ? 36 * tiles * (in.channels + out) : 0,
-               winograd ? 36 * in.channels * out : 0);
+        phase_load(in.elements() + at.elements(), winograd ? 36 * tiles * (in.channels + out) : 0,
+                   winograd ? 36 * in.channels * out : 0);
         // Tensor cores read channels last; cuDNN transposes tensors of PyTorch's own order into its workspace (NVIDIA,
         // Convolutional Layers User's Guide, "Tensor Layouts In Memory").
         if (groups == 1) forward(2 * (in.elements() + at.elements()));
@@ -141,13 +141,13 @@ struct convnet_walk {
             sums.buffers += 2 * at.channels;
         }
         keep(tensor_role::batch_norm_input, at.elements());
-        moment(2 * at.elements());
+        phase_load(2 * at.elements());
     }
     constexpr void activate(cardfit::activation a) noexcept {
         if (a == activation::none) return;
         if (a == activation::smooth) keep(tensor_role::smooth_activation_input, at.elements());
         keep(tensor_role::convolution_input, at.elements());
-        moment(2 * at.elements());
+        phase_load(2 * at.elements());
         at_is_kept = trains;
     }
     constexpr void unit(const convnet_stage& s, std::int64_t out, std::int64_t kernel, std::int64_t stride,
@@ -227,7 +227,7 @@ struct convnet_walk {
             if (!counted) sums.trained += 2 * squeeze * wide + squeeze + wide;
             sums.products += times * 2 * squeeze * wide;
             keep(tensor_role::convolution_input, 2 * (squeeze + wide) + at.elements());
-            moment(2 * at.elements());
+            phase_load(2 * at.elements());
         }
         unit(s, s.width, 1, 1, 1, activation::none);
         waiting = before;
@@ -245,7 +245,7 @@ struct convnet_walk {
         sums.products += times * weights * in.positions();
         // Its products are those of the convolution that goes the other way.
         visitor.convolution({.in = at, .out = in, .kernel = s.kernel, .times = times, .frozen = s.frozen});
-        moment(in.elements() + at.elements());
+        phase_load(in.elements() + at.elements());
         at_is_kept = false;
         normalize(s);
         activate(s.activation);
@@ -261,7 +261,7 @@ struct convnet_walk {
         if (!counted) sums.vectors += 2 * at.channels;
         trains = true;
         keep(tensor_role::layer_norm_input, at.elements());
-        moment(2 * at.elements());
+        phase_load(2 * at.elements());
         at_is_kept = false;
     }
     /// A transformer layer (Liu et al., arXiv 2103.14030): attention inside windows with a bias for each offset, then a
@@ -284,7 +284,7 @@ struct convnet_walk {
         keep(tensor_role::convolution_input, 2 * n * c + 3 * n * c + n * c + 4 * n * c);
         keep(tensor_role::cross_score, n * window * s.heads);
         keep(tensor_role::smooth_activation_input, 4 * n * c);
-        moment(8 * n * c);
+        phase_load(8 * n * c);
         at_is_kept = false;
     }
 
@@ -295,7 +295,7 @@ struct convnet_walk {
         else
             at.height = reached(in.height, s, s.kernel, s.stride), at.width = reached(in.width, s, s.kernel, s.stride);
         if (s.kind == stage_kind::max_pool) keep_input(), keep(tensor_role::pool_index, at.elements());
-        moment(in.elements() + at.elements());
+        phase_load(in.elements() + at.elements());
         at_is_kept = false;
     }
 
@@ -336,7 +336,7 @@ struct convnet_walk {
                 at.height *= s.stride;
                 at.width *= s.stride;
                 at_is_kept = false;
-                return moment(2 * at.elements());
+                return phase_load(2 * at.elements());
             case stage_kind::patch_merging:
                 at = {4 * at.channels, divide_up(at.height, 2), divide_up(at.width, 2)};
                 layer_normalize();
@@ -433,13 +433,13 @@ struct convnet_walk {
         counted = false;
         if (h.regions > 0) {
             if (!h.inside) {
-                moment(h.regions * features[h.first].channels * h.pool * h.pool + read_by_heads(index));
+                phase_load(h.regions * features[h.first].channels * h.pool * h.pool + read_by_heads(index));
                 at = {features[h.first].channels, h.pool, h.pool};
                 at_is_kept = false;
             } else {
                 // Choosing regions has a gradient as large as all of them, zeros but for the chosen; it meets the one
                 // of the mean over positions, and their sum is made beside both.
-                times = outer_regions, moment(3 * before_inside.elements());
+                times = outer_regions, phase_load(3 * before_inside.elements());
                 at = before_inside;
                 at_is_kept = false;  // chosen regions are copied
             }
@@ -469,7 +469,7 @@ struct convnet_walk {
         }
         if (!h.adds) keep(tensor_role::loss_input, h.loss_copies * at.elements());
         joined += h.loss_copies > 1 ? at.elements() : 0;
-        moment(2 * at.elements());
+        phase_load(2 * at.elements());
     }
     constexpr void heads_and_pyramid() {
         waiting = 0;
@@ -477,7 +477,7 @@ struct convnet_walk {
         for (std::size_t h = 0; h < max_convnet_heads; ++h)
             if (net.heads[h].first > 0 || net.heads[h].inside) run_head(net.heads[h], h);
         // Such a loss has the gradients of a product and of its factors, and a sum of two, at once.
-        moment(4 * joined);
+        phase_load(4 * joined);
     }
 };
 

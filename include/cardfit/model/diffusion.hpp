@@ -97,14 +97,14 @@ struct diffusion {
 };
 
 /// Pixels that one latent position stands for, a side.
-[[nodiscard]] constexpr std::int64_t pixels_a_latent(const autoencoder& vae) noexcept {
+[[nodiscard]] constexpr std::int64_t pixels_per_latent(const autoencoder& vae) noexcept {
     return std::int64_t{1} << larger(smaller(vae.levels, max_unet_levels) - 1, 0);
 }
 
 /// Pixels that height and width are a multiple of: the autoencoder's, and the patches'. A U-Net cuts odd sizes itself
 /// (diffusers refuses what is no multiple of 8).
 [[nodiscard]] constexpr std::int64_t size_multiple(const diffusion& m) noexcept {
-    return pixels_a_latent(m.vae) * (m.transformer.num_layers > 0 ? larger(m.transformer.patch_size, 1) : 1);
+    return pixels_per_latent(m.vae) * (m.transformer.num_layers > 0 ? larger(m.transformer.patch_size, 1) : 1);
 }
 
 /// Everything that is wrong with a pipeline's description; empty if nothing is.

@@ -18,7 +18,7 @@ inline constexpr std::int64_t time_step_width = 256;
     const std::int64_t n = t.tokens;
     const std::int64_t f = t.ffn;
     const bool relative = t.positions == 0;
-    network net{.block_kinds = 1, .layers = t.layers, .hidden = 1, .tokens_a_sample = 1};
+    network net{.block_kinds = 1, .layers = t.layers, .hidden = 1, .tokens_per_sample = 1};
     block& b = net.blocks[0];
     b.layers = {0, t.layers, 1, true};
     detail::add_alike(b, target::query, h, a, !relative, 3);
@@ -44,8 +44,8 @@ inline constexpr std::int64_t time_step_width = 256;
     network net{.block_kinds = static_cast<std::size_t>(u.levels),
                 .layers = u.levels,
                 .hidden = 1,
-                .tokens_a_sample = 1,
-                .undivided = true};
+                .tokens_per_sample = 1,
+                .data_parallel_only = true};
     for (std::int64_t i = 0; i < u.levels; ++i) {
         net.blocks[i].layers = {i, i + 1, 1, true};
         detail::add_alike(net.blocks[i], target::convolution, 0, 1, false);
@@ -98,7 +98,7 @@ inline constexpr std::int64_t time_step_width = 256;
             const std::int64_t channels = skips[--count];
             const std::int64_t joined = channels + walk.at.channels;
             met += channels * walk.at.positions();
-            walk.moment(walk.at.elements() + joined * walk.at.positions());
+            walk.phase_load(walk.at.elements() + joined * walk.at.positions());
             walk.at.channels = joined;
             walk.residual(u.block_out_channels[i], time);
             transform(i, u.transformer_layers_per_block[i]);
@@ -108,7 +108,7 @@ inline constexpr std::int64_t time_step_width = 256;
         if (i > 0) walk.upsample();
     }
     walk.normalize();
-    walk.moment(2 * walk.at.elements());
+    walk.phase_load(2 * walk.at.elements());
     walk.convolve(u.out_channels, 3);
     net.blocks[0].forward_width = walk.peak;
     return net;
@@ -162,7 +162,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     const std::int64_t joint = d.num_layers;
     const std::int64_t single = d.num_single_layers;
     const std::int64_t n = divide_up(height, d.patch_size) * divide_up(width, d.patch_size) + d.text_tokens;
-    network net{.layers = joint + single + 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
+    network net{.layers = joint + single + 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
     const std::int64_t alike = joint - (d.last_layer_drops_text ? 1 : 0);
     const auto add = [&](std::int64_t begin, std::int64_t end) -> block& {
         block& b = net.blocks[net.block_kinds++];
@@ -187,7 +187,7 @@ inline constexpr std::int64_t rotary_copies = 7;
 /// Decoding of latents of height x width positions; the encoder's weights are loaded too.
 [[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
                                             bool eager = false) {
-    network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_a_sample = 1, .undivided = true};
+    network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
     net.blocks[0].layers = {0, 1, 1, true};
     detail::add_alike(net.blocks[0], target::convolution, 0, 1, false);
     const std::int64_t last = v.levels - 1;
@@ -217,7 +217,7 @@ inline constexpr std::int64_t rotary_copies = 7;
         if (i > 0) walk.upsample();
     }
     walk.normalize();
-    walk.moment(2 * walk.at.elements());
+    walk.phase_load(2 * walk.at.elements());
     walk.convolve(3, 3);
     net.blocks[0].forward_width = walk.peak;
     return net;
@@ -243,7 +243,7 @@ struct diffusion_parts {
 [[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
                                                     bool eager = false, std::int64_t tile = 0) {
     static_cast<void>(problems(m, on_problem::refuse));
-    const std::int64_t shrink = pixels_a_latent(m.vae);
+    const std::int64_t shrink = pixels_per_latent(m.vae);
     const std::int64_t w = divide_up(width, shrink);
     const std::int64_t h = divide_up(height, shrink);
     const std::int64_t tile_w = tile > 0 ? smaller(w, divide_up(tile, shrink)) : w;

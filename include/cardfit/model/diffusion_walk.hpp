@@ -33,7 +33,7 @@ struct forward_walk {
     std::int64_t held = 0;
     std::int64_t peak = 0;
 
-    constexpr void moment(std::int64_t work) {
+    constexpr void phase_load(std::int64_t work) {
         if (static_cast<double>(held) + static_cast<double>(work) > 1e15)
             throw invalid_input({"inference.image_size", at.width, 0, 0, "a pass of less than 1e15 elements"});
         peak = larger(peak, held + work);
@@ -45,7 +45,7 @@ struct forward_walk {
         const std::int64_t weights = kernel * kernel * at.channels * out;
         add_weights(weights, out);
         at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
-        moment(2 * (before + at.elements()));
+        phase_load(2 * (before + at.elements()));
     }
     /// Weights of convolutions join one matrix, whose bias is counted in.
     constexpr void add_weights(std::int64_t weights, std::int64_t bias) {
@@ -62,20 +62,20 @@ struct forward_walk {
         const feature_map in = at;
         held += in.elements();
         normalize();
-        moment(2 * in.elements());
+        phase_load(2 * in.elements());
         convolve(out, 3);
         if (time_width > 0) {
             add_alike(*into, target::up, time_width, out, true);
-            moment(2 * at.elements());
+            phase_load(2 * at.elements());
         }
         normalize();
-        moment(2 * at.elements());
+        phase_load(2 * at.elements());
         convolve(out, 3);
         if (in.channels != out) {
             add_weights(in.channels * out, out);
-            moment(2 * at.elements() + in.elements() + at.elements());
+            phase_load(2 * at.elements() + in.elements() + at.elements());
         } else {
-            moment(2 * at.elements());
+            phase_load(2 * at.elements());
         }
         held -= in.elements();
     }
@@ -101,10 +101,10 @@ struct forward_walk {
         into->vector_parameters += 6 * c * depth;
         // The module's input waits. Attention: residual, its norm, three projections, their result.
         held += e;
-        moment(5 * e + larger(e, scores(heads, n, n)));
-        moment(5 * e + scores(heads, n, text_tokens));
+        phase_load(5 * e + larger(e, scores(heads, n, n)));
+        phase_load(5 * e + scores(heads, n, text_tokens));
         // GEGLU: residual, its norm, both halves, the activated one, their product.
-        moment(2 * e + 8 * e + 4 * e + 4 * e);
+        phase_load(2 * e + 8 * e + 4 * e + 4 * e);
         held -= e;
     }
 
@@ -116,7 +116,7 @@ struct forward_walk {
         add_alike(*into, target::query, c, c, true, 3);
         add_alike(*into, target::output, c, c, true);
         held += e;
-        moment(5 * e + scores(1, at.positions(), at.positions()));
+        phase_load(5 * e + scores(1, at.positions(), at.positions()));
         held -= e;
     }
 
@@ -126,7 +126,7 @@ struct forward_walk {
         at.height *= 2;
         at.width *= 2;
         held += before;
-        moment(at.elements());
+        phase_load(at.elements());
         held -= before;
         convolve(at.channels, 3);
     }

@@ -127,8 +127,8 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
     net.position_parameters = (m.source_positions + m.target_positions) * m.hidden + 2 * m.relative_buckets * m.heads;
     if (m.source_channels > 0) detail::add_audio_front(net, m);
-    net.reads_source = true;
-    net.longest_source = m.source_positions;
+    net.is_encoder_decoder = true;
+    net.max_source_length = m.source_positions;
     net.longest_sequence = m.target_positions;
     return net;
 }

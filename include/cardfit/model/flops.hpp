@@ -39,7 +39,7 @@ namespace detail {
 /// embedding lookups, norms and activations are nothing. `sequence_length`: tokens a sample, unless the model fixes
 /// them (images).
 [[nodiscard]] constexpr double forward_flops(const network& net, std::int64_t sequence_length) noexcept {
-    const double length = static_cast<double>(net.tokens_a_sample > 0 ? net.tokens_a_sample : sequence_length);
+    const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : sequence_length);
     const std::int64_t logits = net.frequent_logits > 0 ? net.frequent_logits : net.logits;
     double token = 2.0 * static_cast<double>(net.hidden) * static_cast<double>(logits);
     for (std::size_t k = 0; k < net.block_kinds; ++k)

@@ -162,14 +162,14 @@ constexpr void add_projection(block& b, std::int64_t in, std::int64_t out, bool 
 /// own checkpoints (one a 2048 tokens) are nothing.
 constexpr void add_mamba(block& b, std::int64_t h, const state_space& s) {
     const std::int64_t e = s.inner;
-    const std::int64_t parameters_a_token = s.dt_rank + 2 * s.state;
+    const std::int64_t parameters_per_token = s.dt_rank + 2 * s.state;
     add_projection(b, h, 2 * e);
-    add_projection(b, e, parameters_a_token);
+    add_projection(b, e, parameters_per_token);
     add_projection(b, s.dt_rank, e, true);
     add_projection(b, e, h);
     b.vector_parameters +=
-        e * s.kernel + (s.convolution_bias ? e : 0) + e * s.state + e + (s.inner_norms ? parameters_a_token : 0);
-    b.width.of[tensor_role::recurrent_state] = 3 * e + parameters_a_token;
+        e * s.kernel + (s.convolution_bias ? e : 0) + e * s.state + e + (s.inner_norms ? parameters_per_token : 0);
+    b.width.of[tensor_role::recurrent_state] = 3 * e + parameters_per_token;
     b.convolution_state = (s.kernel - 1) * e;
 }
 

@@ -235,14 +235,14 @@ struct network {
     std::int64_t longest_sequence = 0;
     /// An encoder-decoder: a prompt is a source, which the encoder reads, and the sequence begins behind it. The
     /// longest source that the positions allow; 0: any.
-    bool reads_source = false;
-    std::int64_t longest_source = 0;
+    bool is_encoder_decoder = false;
+    std::int64_t max_source_length = 0;
     /// Tokens of one sample where the model fixes them (images); 0: the job's sequence length.
-    std::int64_t tokens_a_sample = 0;
+    std::int64_t tokens_per_sample = 0;
     /// Side, in pixels, of the images that it was lowered for; 0: no images.
     std::int64_t image_size = 0;
     /// A network that only data parallelism divides (convolutional, recurrent).
-    bool undivided = false;
+    bool data_parallel_only = false;
     /// Multiplications and additions a sample, forward, outside blocks and vocabulary head: patches, a classifier.
     std::int64_t sample_flops = 0;
     std::int64_t heads = 1;

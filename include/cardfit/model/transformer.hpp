@@ -320,7 +320,7 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
         net.position_parameters = h + (m.patch_tokens + 1) * h;
         net.final_parameters = norm_width;
         net.head_parameters = h * m.classes + m.classes;
-        net.tokens_a_sample = m.patch_tokens + 1;
+        net.tokens_per_sample = m.patch_tokens + 1;
         net.image_size = detail::image_side(m);
         net.sample_flops = 2 * (m.patch_tokens * 3 * m.patch_size * m.patch_size * h + h * m.classes);
         return net;

@@ -84,7 +84,7 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 [[nodiscard]] constexpr network lower(const recurrent_translator& m) {
     static_cast<void>(problems(m, on_problem::refuse));
     const std::int64_t h = m.hidden;
-    network net{.block_kinds = 4, .layers = 2 * m.layers, .hidden = h, .undivided = true};
+    network net{.block_kinds = 4, .layers = 2 * m.layers, .hidden = h, .data_parallel_only = true};
     block(&b)[max_block_kinds] = net.blocks;
     b[0].layers = {0, 1, 1, true};
     detail::add_recurrent(b[0], h, h, 2);
@@ -95,7 +95,7 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
     detail::add_recurrent(b[2], h, h);
     b[3].layers = {m.layers + 1, 2 * m.layers, 1, true};
     detail::add_recurrent(b[3], 2 * h, h);
-    // Additive attention (arXiv 1409.0473), normalised: two matrices, a vector, a scale and a bias; before its scores
+    // Additive attention (arXiv 1409.0473), normalized: two matrices, a vector, a scale and a bias; before its scores
     // stand h elements for each pair of positions. It is counted with the first layer, as that is there once.
     b[0].score_heads = h;
     b[0].cross_width = 2 * h;

@@ -199,7 +199,7 @@ enum class match : unsigned char { none, partial, whole };
 /// Whether a total that some tool prints can be this card's: 85 to 102 % of the marketed capacity, which covers ECC,
 /// the driver's reserve and B300's hidden stacks, and tells 10 from 12 GB and 80 from 96.
 [[nodiscard]] constexpr bool could_show(const gpu& card, bytes printed) noexcept {
-    const std::int64_t marketed = card.memory.number / devices_a_board(card);
+    const std::int64_t marketed = card.memory.number / devices_per_board(card);
     return printed.number == 0 || (printed.number >= marketed / 100 * 85 && printed.number <= marketed / 100 * 102);
 }
 

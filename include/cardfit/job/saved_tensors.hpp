@@ -8,7 +8,7 @@
 namespace cardfit {
 
 /// How often backward keeps one element of a tensor, by the width it is kept in.
-struct kept_copies {
+struct saved_copies {
     std::int8_t compute = 0;  ///< in the compute format
     std::int8_t matrix = 0;   ///< in the format that a matrix multiplication reads (fp8: one byte)
     std::int8_t wide = 0;     ///< in fp32
@@ -18,10 +18,10 @@ struct kept_copies {
 
 /// What backward keeps of a layer. `scores` are one element a head, token and position of eager attention,
 /// `dropped_scores` the copies that attention dropout adds.
-struct kept_table {
-    by_role<kept_copies> tensors{};
-    kept_copies scores{};
-    kept_copies dropped_scores{};
+struct saved_table {
+    by_role<saved_copies> tensors{};
+    saved_copies scores{};
+    saved_copies dropped_scores{};
 };
 
 namespace detail {
@@ -29,7 +29,7 @@ namespace detail {
 /// What convolutional and recurrent networks keep in every graph of whole operators: what a convolution reads, for its
 /// weight gradient (an in-place ReLU's result is the next convolution's input, and counts once); what a norm reads;
 /// what a curved activation reads; positions of maxima in eight bytes; predictions in fp32.
-constexpr void keep_operands(kept_table& t) {
+constexpr void keep_operands(saved_table& t) {
     for (const tensor_role::type role :
          {tensor_role::convolution_input, tensor_role::batch_norm_input, tensor_role::smooth_activation_input,
           tensor_role::cross_score, tensor_role::recurrent_state})
@@ -39,8 +39,8 @@ constexpr void keep_operands(kept_table& t) {
 }
 
 /// Tables list copies as {compute, matrix, wide, byte}; roles not named are not kept.
-[[nodiscard]] constexpr kept_table fused_kernels() {
-    kept_table t;
+[[nodiscard]] constexpr saved_table fused_kernels() {
+    saved_table t;
     for (const tensor_role::type role :
          {tensor_role::rms_norm_input, tensor_role::layer_norm_input, tensor_role::query, tensor_role::key,
           tensor_role::value, tensor_role::attention_output, tensor_role::gate_output, tensor_role::up_output,
@@ -68,8 +68,8 @@ constexpr void keep_operands(kept_table& t) {
 
 /// Eager graphs on weights that already have the compute format (pure 16-bit, FSDP mixed precision): every operator
 /// keeps its own inputs; RMSNorm works on an fp32 copy; heads are repeated before attention.
-[[nodiscard]] constexpr kept_table eager_uniform() {
-    kept_table t = fused_kernels();
+[[nodiscard]] constexpr saved_table eager_uniform() {
+    saved_table t = fused_kernels();
     t.tensors.of[tensor_role::rms_norm_input] = {.wide = 1};
     t.tensors.of[tensor_role::rms_normalized] = {.compute = 1};
     t.tensors.of[tensor_role::head_norm_input] = {.compute = 1, .wide = 1};
@@ -84,8 +84,8 @@ constexpr void keep_operands(kept_table& t) {
 
 /// litgpt: one matrix makes queries, keys and values; the values are a view of its result, which therefore stays beside
 /// the rotated queries and keys.
-[[nodiscard]] constexpr kept_table fused_query_key_value() {
-    kept_table t = eager_uniform();
+[[nodiscard]] constexpr saved_table fused_query_key_value() {
+    saved_table t = eager_uniform();
     t.tensors.of[tensor_role::query] = {.compute = 2};
     t.tensors.of[tensor_role::key] = {.compute = 1};
     return t;
@@ -93,8 +93,8 @@ constexpr void keep_operands(kept_table& t) {
 
 /// Eager graphs under autocast with fp32 weights: the residual path is fp32, each matrix casts its own input, softmax
 /// runs in fp32 and its result is cast for the product with the values.
-[[nodiscard]] constexpr kept_table eager_autocast() {
-    kept_table t = eager_uniform();
+[[nodiscard]] constexpr saved_table eager_autocast() {
+    saved_table t = eager_uniform();
     t.tensors.of[tensor_role::rms_normalized] = {.wide = 1};
     t.tensors.of[tensor_role::layer_norm_input] = {.wide = 1};
     t.tensors.of[tensor_role::attention_input] = {};
@@ -108,8 +108,8 @@ constexpr void keep_operands(kept_table& t) {
 
 /// Compiled graphs: point-wise results are recomputed inside fused kernels, so matrices' inputs that follow from saved
 /// tensors point by point are not kept.
-[[nodiscard]] constexpr kept_table compiled_graph() {
-    kept_table t = fused_kernels();
+[[nodiscard]] constexpr saved_table compiled_graph() {
+    saved_table t = fused_kernels();
     t.tensors.of[tensor_role::feed_forward_hidden] = {};
     t.tensors.of[tensor_role::expert_hidden] = {};
     t.tensors.of[tensor_role::key] = {};
@@ -120,8 +120,8 @@ constexpr void keep_operands(kept_table& t) {
 
 /// torchtitan's per-operator policy: the layer's input, attention's result and every second matrix product
 /// (query, value, gate, down) are kept, the rest is recomputed.
-[[nodiscard]] constexpr kept_table every_second_product() {
-    kept_table t;
+[[nodiscard]] constexpr saved_table every_second_product() {
+    saved_table t;
     for (const tensor_role::type role :
          {tensor_role::layer_input, tensor_role::query, tensor_role::value, tensor_role::attention_output,
           tensor_role::gate_output, tensor_role::down_output, tensor_role::expert_input,
@@ -138,8 +138,8 @@ constexpr void keep_operands(kept_table& t) {
 }
 
 /// Megatron's selective recomputation: the attention core (scores, softmax, dropout) is recomputed.
-[[nodiscard]] constexpr kept_table without_scores() {
-    kept_table t = fused_kernels();
+[[nodiscard]] constexpr saved_table without_scores() {
+    saved_table t = fused_kernels();
     t.scores = {};
     t.dropped_scores = {};
     return t;
@@ -147,8 +147,8 @@ constexpr void keep_operands(kept_table& t) {
 
 /// TensorFlow 1 graphs of separate operators: every product stands before and after its bias, GELU is eight point-wise
 /// steps, LayerNorm five, dropout draws, floors and scales; all of them in fp32 and all kept for backward.
-[[nodiscard]] constexpr kept_table separate_operators() {
-    kept_table t;
+[[nodiscard]] constexpr saved_table separate_operators() {
+    saved_table t;
     for (const tensor_role::type role : {tensor_role::query, tensor_role::key, tensor_role::value})
         t.tensors.of[role] = {.wide = 3};
     t.tensors.of[tensor_role::attention_output] = {.wide = 2};
@@ -165,14 +165,14 @@ constexpr void keep_operands(kept_table& t) {
     return t;
 }
 
-inline constexpr kept_table kept_tensorflow = separate_operators();
-inline constexpr kept_table kept_by_fused_kernels = fused_kernels();
-inline constexpr kept_table kept_eager = eager_uniform();
-inline constexpr kept_table kept_litgpt = fused_query_key_value();
-inline constexpr kept_table kept_autocast = eager_autocast();
-inline constexpr kept_table kept_compiled = compiled_graph();
-inline constexpr kept_table kept_every_second_product = every_second_product();
-inline constexpr kept_table kept_without_scores = without_scores();
+inline constexpr saved_table saved_tensorflow = separate_operators();
+inline constexpr saved_table saved_by_fused_kernels = fused_kernels();
+inline constexpr saved_table saved_eager = eager_uniform();
+inline constexpr saved_table saved_litgpt = fused_query_key_value();
+inline constexpr saved_table saved_autocast = eager_autocast();
+inline constexpr saved_table saved_compiled = compiled_graph();
+inline constexpr saved_table saved_every_second_matmul = every_second_product();
+inline constexpr saved_table saved_without_scores = without_scores();
 
 }  // namespace detail
 
