@@ -259,8 +259,7 @@ namespace detail {
         const double stream = (bytes + head_bytes) / s.bandwidth;
         const double compute = 2 * (visited + s.head) / t * batch / rate;
         const double padded = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows / rate : 0;
-        const double clocks =
-            weights_per_clock > 0 ? (read + s.head) / t / (weights_per_clock * s.clocks) : 0;
+        const double clocks = weights_per_clock > 0 ? (read + s.head) / t / (weights_per_clock * s.clocks) : 0;
         return most(most(stream, compute), most(padded, clocks)) + k.overlap_lost * least(stream, compute);
     }
     const double compute = 2 * visited / t * most(k.rows, batch) / rate;
