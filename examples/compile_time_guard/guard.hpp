@@ -6,7 +6,7 @@
 // example of a rule of one's own: integers become the arguments of a class template whose static_assert compares them.
 
 #include <cardfit/cardfit.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 
 #include <cstddef>
 #include <cstdint>

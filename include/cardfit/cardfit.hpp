@@ -2,9 +2,9 @@
 #pragma once
 
 // cardfit: does a deep-learning job belong on a card? Models, cards, jobs, memory and decisions, of training and
-// inference. What not every includer wants to pay for stands beside it: time (estimate/inference_time.hpp,
-// estimate/training_time.hpp), MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and which of them
-// go together (hardware/partition.hpp), convolutional networks, detectors and translators (model/convnet_zoo.hpp,
+// inference. What not every includer wants to pay for stands beside it: time (estimate/inference/time.hpp,
+// estimate/training/step_time.hpp), MIG slices (hardware/cards/mig.hpp, as dear as the whole card table) and which of
+// them go together (hardware/partition.hpp), convolutional networks, detectors and translators (model/convnet_zoo.hpp,
 // detector_zoo.hpp, translation_zoo.hpp), state spaces and encoder-decoders (model/hybrid_zoo.hpp,
 // encoder_decoder_zoo.hpp), diffusion models (decide/diffusion_fits.hpp, model/diffusion_zoo.hpp), FLOPs
 // (model/flops.hpp), lookup by name and queries (hardware/cards/lookup.hpp, query.hpp), named machines
@@ -16,7 +16,7 @@
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/require_fit.hpp>
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/job/inference.hpp>

@@ -2,7 +2,7 @@
 
 // The lowering of transformers: layer kinds, stages, and a user's own architecture.
 
-#include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/model/zoo.hpp>
 

@@ -6,7 +6,7 @@
 
 #include <cardfit/decide/price.hpp>
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 
 namespace cardfit {
 

@@ -4,7 +4,7 @@
 // Does making these images fit, and how many fit at once.
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/estimate/diffusion_memory.hpp>
+#include <cardfit/estimate/diffusion/memory.hpp>
 
 namespace cardfit {
 

@@ -3,7 +3,7 @@
 
 // Does it fit, by how much, and how large may the batch or the sequence be.
 
-#include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/estimate/training/lower.hpp>
 
 namespace cardfit {
 

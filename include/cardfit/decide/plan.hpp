@@ -7,7 +7,7 @@
 // as fast and at least as small.
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 
 namespace cardfit {
 

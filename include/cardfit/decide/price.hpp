@@ -4,9 +4,9 @@
 // What a token or a step takes in energy, and costs at a price that the user gives. Prices are never built in: they
 // move by half within a year.
 
-#include <cardfit/estimate/inference_time.hpp>
+#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/power.hpp>
-#include <cardfit/estimate/time.hpp>
+#include <cardfit/estimate/training/time_estimate.hpp>
 
 namespace cardfit {
 

@@ -5,8 +5,8 @@
 // to the training itself.
 
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/estimate/inference_time.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/inference/time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 
 namespace cardfit {
 

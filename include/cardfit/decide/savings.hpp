@@ -4,7 +4,7 @@
 // What each precision saves on this card for this model, against fp32: bytes by component, step time, and why.
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 
 namespace cardfit {
 

@@ -5,7 +5,7 @@
 // … cards, for a batch that grows with the cards (weak) and for one that stays (strong).
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/links.hpp>
 
 namespace cardfit {

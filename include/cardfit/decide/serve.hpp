@@ -5,7 +5,7 @@
 // weights, and how many layers go on the card where not all do.
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/estimate/lower_inference.hpp>
+#include <cardfit/estimate/inference/lower.hpp>
 
 namespace cardfit {
 

@@ -4,7 +4,7 @@
 // The job file: model, hardware, training or inference, layout, under the names of the C++ aggregates. Strict: unknown
 // keys, unknown names and values out of range are errors that name the key, the value and what is accepted.
 
-#include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/card_names.hpp>

@@ -3,8 +3,8 @@
 
 // Time in an answer: the keys of the job format, and a line for people.
 
-#include <cardfit/estimate/inference_time.hpp>
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/inference/time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 // Time estimates against published figures: rates of training runs, collectives' bus bandwidth, peak rates.
 
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/nvidia_ada.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere_geforce.hpp>

@@ -2,9 +2,9 @@
 
 // Limits that every time estimate keeps, over thousands of generated jobs on every card.
 
-#include "random_choices.hpp"
+#include "../random_choices.hpp"
 
-#include <cardfit/estimate/training_time.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/detector_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>

@@ -4,15 +4,15 @@
 // How much memory a diffusion model takes: weights of the parts that are on the card, and beside them what the part at
 // work holds. The fullest of text encoders, a step of the denoiser and decoding counts, decoding mostly.
 
-#include <cardfit/estimate/lower_inference.hpp>
+#include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/job/diffusion_job.hpp>
 #include <cardfit/model/diffusion_parts.hpp>
 
 namespace cardfit {
 
 /// Half-width of the band: SD 3 and SDXL as Hugging Face measured them (blog posts sd3, simple_sdxl_optimizations) lie
-/// within it but for VAE slicing (see tests/estimate/diffusion_test.cpp). What the caching allocator shows beyond
-/// tensors is not in it: it has taken up to 2.4 times what a decoding holds (FLUX.1-dev, blog post
+/// within it but for VAE slicing (see tests/estimate/diffusion/memory_test.cpp). What the caching allocator shows
+/// beyond tensors is not in it: it has taken up to 2.4 times what a decoding holds (FLUX.1-dev, blog post
 /// diffusers-quantization: 4.7 GiB reserved), and lets go of that before it fails.
 inline constexpr std::int64_t diffusion_band_per_mille = 150;
 

@@ -2,7 +2,7 @@
 
 // Invariants of the memory estimate over thousands of generated jobs.
 
-#include "random_choices.hpp"
+#include "../random_choices.hpp"
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>

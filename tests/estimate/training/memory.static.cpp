@@ -2,7 +2,7 @@
 
 // The memory estimate against published formulas and figures.
 
-#include <cardfit/estimate/lower_training.hpp>
+#include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
 #include <cardfit/model/zoo.hpp>

@@ -2,10 +2,10 @@
 
 // Inference of models with recurrent layers and of encoder-decoders: what grows with the context and what does not.
 
-#include "random_choices.hpp"
+#include "../random_choices.hpp"
 
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/estimate/inference_time.hpp>
+#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>

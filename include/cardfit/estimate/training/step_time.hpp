@@ -4,8 +4,8 @@
 // Seconds of a training step, for any architecture, machine and layout. A header beside cardfit.hpp: a program that
 // asks for memory alone does not pay for it.
 
-#include <cardfit/estimate/convolution_time.hpp>
-#include <cardfit/estimate/time.hpp>
+#include <cardfit/estimate/kernels/convolution.hpp>
+#include <cardfit/estimate/training/time_estimate.hpp>
 #include <cardfit/model/flops.hpp>
 
 namespace cardfit {

@@ -2,7 +2,7 @@
 
 // Invariants of the inference memory estimate over thousands of generated jobs.
 
-#include "random_choices.hpp"
+#include "../random_choices.hpp"
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>

@@ -5,9 +5,9 @@
 // Read from a block's matrices and widths, so that dense, sparse, latent, windowed, recurrent and encoder-decoder
 // layers are the same to it.
 
-#include <cardfit/estimate/communication.hpp>
-#include <cardfit/estimate/compute.hpp>
-#include <cardfit/estimate/parameter_sums.hpp>
+#include <cardfit/estimate/collectives.hpp>
+#include <cardfit/estimate/kernels/matmul.hpp>
+#include <cardfit/estimate/parameters.hpp>
 #include <cardfit/job/framework.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>

@@ -4,7 +4,7 @@
 // Seconds of a convolutional network's micro-step: three products for each convolution (forward, and the gradients of
 // its input and weights), and passes over feature maps.
 
-#include <cardfit/estimate/step_assembly.hpp>
+#include <cardfit/estimate/training/step_assembly.hpp>
 #include <cardfit/model/convnet_visitor.hpp>
 
 #include <concepts>

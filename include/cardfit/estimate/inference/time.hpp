@@ -5,8 +5,8 @@
 // once to what it reads and computes; prompt, batch and context are then a handful of operations.
 
 #include <cardfit/estimate/arithmetic.hpp>
-#include <cardfit/estimate/communication.hpp>
-#include <cardfit/estimate/lower_inference.hpp>
+#include <cardfit/estimate/collectives.hpp>
+#include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
 
 namespace cardfit {

@@ -4,9 +4,9 @@
 // Lowers an inference job to the stages that the memory estimate asks: weights in their format, cache, what a forward
 // pass holds beside them.
 
-#include <cardfit/estimate/inference_memory.hpp>
+#include <cardfit/estimate/inference/memory.hpp>
 #include <cardfit/estimate/overheads.hpp>
-#include <cardfit/estimate/parameter_sums.hpp>
+#include <cardfit/estimate/parameters.hpp>
 #include <cardfit/estimate/stages.hpp>
 #include <cardfit/job/gguf_mixes.hpp>
 #include <cardfit/job/weight_bytes.hpp>

@@ -4,9 +4,9 @@
 // From a micro-step to a step: gradient accumulation, sharding, pipeline, gradient reduction, optimizer. The same for
 // every architecture.
 
-#include <cardfit/estimate/layer_time.hpp>
-#include <cardfit/estimate/parameter_sums.hpp>
-#include <cardfit/estimate/time.hpp>
+#include <cardfit/estimate/kernels/layer.hpp>
+#include <cardfit/estimate/parameters.hpp>
+#include <cardfit/estimate/training/time_estimate.hpp>
 #include <cardfit/job/memory_rules.hpp>
 
 namespace cardfit::detail {

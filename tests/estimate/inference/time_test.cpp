@@ -3,9 +3,9 @@
 // Limits of the inference time estimate over thousands of generated jobs: physics bounds it, and more of a resource
 // never costs time.
 
-#include "random_choices.hpp"
+#include "../random_choices.hpp"
 
-#include <cardfit/estimate/inference_time.hpp>
+#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/zoo.hpp>
