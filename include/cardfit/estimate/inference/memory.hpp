@@ -4,7 +4,7 @@
 // How much memory an inference takes: loading, prefill, decode on each pipeline stage, of which the fullest counts. A
 // job is lowered once; any (batch, prompt, generated tokens) is then a handful of multiplications.
 
-#include <cardfit/estimate/training/memory.hpp>
+#include <cardfit/estimate/memory_estimate.hpp>
 #include <cardfit/job/inference_framework.hpp>
 
 namespace cardfit {

@@ -4,9 +4,10 @@
 // Lowers a training job to the stages that the memory estimate asks: what each parameter is stored as, what backward
 // keeps, what comes and goes around it.
 
-#include <cardfit/estimate/training/memory.hpp>
+#include <cardfit/estimate/overheads.hpp>
 #include <cardfit/estimate/parameters.hpp>
 #include <cardfit/estimate/stages.hpp>
+#include <cardfit/estimate/training/memory.hpp>
 #include <cardfit/job/memory_rules.hpp>
 
 namespace cardfit {

@@ -6,71 +6,13 @@
 // A job is lowered once to a few stages with bytes that are fixed and bytes that grow with tokens; any (micro-batch,
 // sequence length) is then a handful of multiplications.
 
-#include <cardfit/estimate/overheads.hpp>
-#include <cardfit/units.hpp>
+#include <cardfit/estimate/memory_estimate.hpp>
+#include <cardfit/problem.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <stdexcept>
+#include <cstdint>
 
 namespace cardfit {
-
-enum class phase : unsigned char { forward, loss, backward, step, load, prefill, decode };
-
-/// Where the bytes go. `allocated` sums what tensors hold (weights … workspace), `reserved` adds what the caching
-/// allocator took beyond, `device` what lives outside it: nvidia-smi's figure. The components add up to `device`
-/// exactly.
-struct memory_components {
-    bytes weights{};
-    bytes gradients{};
-    bytes optimizer{};
-    bytes activations{};
-    bytes logits{};
-    bytes gathered{};
-    bytes buckets{};
-    bytes kv_cache{};
-    bytes temporaries{};
-    bytes workspace{};
-    bytes fragmentation{};
-    bytes context{};
-    bytes communication{};
-
-    [[nodiscard]] constexpr bytes allocated() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
-                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number);
-    }
-    [[nodiscard]] constexpr bytes reserved() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
-                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number +
-                        fragmentation.number);
-    }
-    [[nodiscard]] constexpr bytes device() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
-                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number +
-                        fragmentation.number + context.number + communication.number);
-    }
-    friend constexpr bool operator==(const memory_components&, const memory_components&) = default;
-};
-
-/// Memory of the fullest card at its fullest moment, with the band that measured errors give.
-struct memory_estimate {
-    memory_components components{};
-    bytes device_low{};
-    bytes device_high{};
-    phase peak_phase{};
-    int peak_stage = 0;
-
-    [[nodiscard]] constexpr bytes allocated() const { return components.allocated(); }
-    [[nodiscard]] constexpr bytes reserved() const { return components.reserved(); }
-    [[nodiscard]] constexpr bytes device() const { return components.device(); }
-};
-
-/// What all cards of a job take together.
-struct memory_of_cards {
-    bytes allocated{};
-    bytes reserved{};
-    bytes device{};
-};
 
 /// One pipeline stage's card: bytes that stay, and bytes a token. Raw integers, because a planner asks millions of
 /// times.
@@ -98,8 +40,6 @@ struct stage_load {
     std::int64_t logits_per_token = 0;             ///< the loss's peak
     std::int64_t gathered_sequence_per_token = 0;  ///< one gathered sequence
 };
-
-inline constexpr std::size_t max_distinct_stages = 8;
 
 /// A job lowered for one model, machine and layout: everything but micro-batch and sequence length.
 struct lowered_training {
