@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The same from a model, a job and a card.
-// expect g++: cardfit::fit_check<[0-9]+, 2[0-9]{4}, cardfit::weights_MiB<[0-9]+>, cardfit::gradients_MiB<[0-9]+>
+// expect g++: cardfit::fit_check<[0-9]+, 2[0-9]{4}, cardfit::size_MiB<&cardfit::memory_components::weights, [0-9]+>, cardfit::size_MiB<&cardfit::memory_components::gradients, [0-9]+>
 // expect g++: note: the comparison reduces to .\([0-9]+ <= 2[0-9]{4}\)
 // expect clang: static_assert failed due to requirement '[0-9]+L <= 2[0-9]{4}L' "cardfit: this job needs more MiB
-// expect clang: cardfit::weights_MiB<[0-9]+>, cardfit::gradients_MiB<[0-9]+>, cardfit::optimizer_MiB<[0-9]+>
+// expect clang: cardfit::size_MiB<&cardfit::memory_components::weights, [0-9]+>, cardfit::size_MiB<&cardfit::memory_components::gradients, [0-9]+>, cardfit::size_MiB<&cardfit::memory_components::optimizer, [0-9]+>
 #include <cardfit/cardfit.hpp>
 using namespace cardfit;
 #ifdef CARDFIT_FAIL

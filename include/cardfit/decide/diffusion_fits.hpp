@@ -10,12 +10,7 @@ namespace cardfit {
 
 /// Needed against available.
 [[nodiscard]] constexpr fit_report fit(const diffusion& model, const diffusion_job& j, const machine& m) {
-    const memory_estimate estimate = memory(model, j, m);
-    const bytes capacity = usable_memory(m);
-    return {.memory = estimate,
-            .capacity = capacity,
-            .headroom = capacity - estimate.device(),
-            .grade = grade_of(estimate, capacity)};
+    return report_of(memory(model, j, m), usable_memory(m));
 }
 /// True where the job fits for sure: the high end of the band is within capacity.
 [[nodiscard]] constexpr bool fits(const diffusion& model, const diffusion_job& j, const machine& m) {

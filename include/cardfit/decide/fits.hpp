@@ -24,15 +24,18 @@ struct fit_report {
     return estimate.device_low > capacity ? grade::does_not_fit : grade::tight;
 }
 
-/// The fit of a lowered job at (micro_batch, sequence_length). Throws invalid_input where either is out of range.
-[[nodiscard]] constexpr fit_report fit(const lowered_training& job, std::int64_t micro_batch,
-                                       std::int64_t sequence_length) {
-    const memory_estimate estimate = memory(job, micro_batch, sequence_length);
-    const bytes capacity = bytes_of(job.capacity);
+/// The report on an estimate against a capacity.
+[[nodiscard]] constexpr fit_report report_of(const memory_estimate& estimate, bytes capacity) {
     return {.memory = estimate,
             .capacity = capacity,
             .headroom = capacity - estimate.device(),
             .grade = grade_of(estimate, capacity)};
+}
+
+/// The fit of a lowered job at (micro_batch, sequence_length). Throws invalid_input where either is out of range.
+[[nodiscard]] constexpr fit_report fit(const lowered_training& job, std::int64_t micro_batch,
+                                       std::int64_t sequence_length) {
+    return report_of(memory(job, micro_batch, sequence_length), bytes_of(job.capacity));
 }
 [[nodiscard]] constexpr fit_report fit(const lowered_training& job) {
     return fit(job, job.micro_batch, job.sequence_length);

@@ -14,11 +14,7 @@ namespace cardfit {
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                        std::int64_t generate) {
     const memory_estimate estimate = memory(job, batch, prompt, generate);
-    const bytes capacity = budget(job, estimate);
-    return {.memory = estimate,
-            .capacity = capacity,
-            .headroom = capacity - estimate.device(),
-            .grade = grade_of(estimate, capacity)};
+    return report_of(estimate, budget(job, estimate));
 }
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job) {
     return fit(job, job.job.batch, job.job.prompt, job.job.generate);
@@ -76,21 +72,10 @@ namespace detail {
 /// both, and the larger of what their passes hold, because they take turns. One process: one context, one budget, the
 /// main model's. Throws invalid_input as `memory`.
 [[nodiscard]] constexpr fit_report fit_with_draft(const lowered_inference& main, const lowered_inference& draft) {
-    memory_estimate m = memory(main);
-    const memory_components beside = memory(draft).components;
-    memory_components& c = m.components;
-    const auto taller = [](bytes a, bytes b) { return a < b ? b : a; };
-    c.weights += beside.weights;
-    c.kv_cache += beside.kv_cache;
-    c.activations = taller(c.activations, beside.activations);
-    c.logits = taller(c.logits, beside.logits);
-    c.temporaries = taller(c.temporaries, beside.temporaries);
-    c.fragmentation += beside.fragmentation;
-    const std::int64_t device = m.device().number;
-    m.device_low = bytes_of(device - device / 1000 * main.band_per_mille);
-    m.device_high = bytes_of(device + device / 1000 * main.band_per_mille);
-    const bytes capacity = budget(main, m);
-    return {.memory = m, .capacity = capacity, .headroom = capacity - m.device(), .grade = grade_of(m, capacity)};
+    memory_estimate both = memory(main);
+    both.components = shared_components(both.components, memory(draft).components);
+    both = with_band(both, main.band_per_mille);
+    return report_of(both, budget(main, both));
 }
 
 /// How a model is shared between cards and host memory where it does not fit: llama.cpp's -ngl.

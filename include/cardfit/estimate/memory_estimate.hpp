@@ -6,6 +6,8 @@
 #include <cardfit/units.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 
 namespace cardfit {
 
@@ -15,6 +17,7 @@ enum class phase : unsigned char { forward, loss, backward, step, load, prefill,
 /// The bytes of one GPU by purpose. `allocated` sums what tensors hold (weights to workspace), as PyTorch's
 /// `memory_allocated` does; `reserved` adds what the caching allocator holds beyond the tensors; `device` adds what
 /// lives outside the allocator and is the figure of nvidia-smi. The components add up to `device` exactly.
+/// `memory_component_list` names them all.
 struct memory_components {
     bytes weights{};
     bytes gradients{};
@@ -30,22 +33,83 @@ struct memory_components {
     bytes context{};
     bytes communication{};
 
-    [[nodiscard]] constexpr bytes allocated() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
-                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number);
-    }
-    [[nodiscard]] constexpr bytes reserved() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
-                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number +
-                        fragmentation.number);
-    }
-    [[nodiscard]] constexpr bytes device() const {
-        return bytes_of(weights.number + gradients.number + optimizer.number + activations.number + logits.number +
-                        gathered.number + buckets.number + kv_cache.number + temporaries.number + workspace.number +
-                        fragmentation.number + context.number + communication.number);
-    }
+    [[nodiscard]] constexpr bytes allocated() const;
+    [[nodiscard]] constexpr bytes reserved() const;
+    [[nodiscard]] constexpr bytes device() const;
     friend constexpr bool operator==(const memory_components&, const memory_components&) = default;
 };
+
+/// Which sum a component first belongs to. Every later sum includes the earlier ones.
+enum class memory_sum : unsigned char { allocated, reserved, device };
+
+/// How a component combines where two models share a GPU and take turns to run (a main model and its draft model).
+enum class when_shared : unsigned char {
+    both,    ///< each model holds its own bytes all the time
+    larger,  ///< only the running model holds them
+    once,    ///< one process holds them once, the main model's
+};
+
+/// One component of a memory estimate.
+struct memory_component {
+    const char* name = "";
+    bytes memory_components::*member = nullptr;
+    memory_sum first_sum{};
+    cardfit::when_shared when_shared{};
+};
+
+/// Every component, in the order in which answers print them. Sums, verdicts, JSON and bars all follow this list.
+inline constexpr memory_component memory_component_list[]{
+    {"weights", &memory_components::weights, memory_sum::allocated, when_shared::both},
+    {"gradients", &memory_components::gradients, memory_sum::allocated, when_shared::both},
+    {"optimizer", &memory_components::optimizer, memory_sum::allocated, when_shared::both},
+    {"activations", &memory_components::activations, memory_sum::allocated, when_shared::larger},
+    {"logits", &memory_components::logits, memory_sum::allocated, when_shared::larger},
+    {"gathered", &memory_components::gathered, memory_sum::allocated, when_shared::larger},
+    {"buckets", &memory_components::buckets, memory_sum::allocated, when_shared::both},
+    {"kv_cache", &memory_components::kv_cache, memory_sum::allocated, when_shared::both},
+    {"temporaries", &memory_components::temporaries, memory_sum::allocated, when_shared::larger},
+    {"workspace", &memory_components::workspace, memory_sum::allocated, when_shared::once},
+    {"fragmentation", &memory_components::fragmentation, memory_sum::reserved, when_shared::both},
+    {"context", &memory_components::context, memory_sum::device, when_shared::once},
+    {"communication", &memory_components::communication, memory_sum::device, when_shared::once},
+};
+inline constexpr std::size_t memory_component_count = sizeof(memory_component_list) / sizeof(memory_component_list[0]);
+static_assert(sizeof(memory_components) == memory_component_count * sizeof(bytes),
+              "cardfit: a member of memory_components has no row in memory_component_list");
+
+namespace detail {
+
+/// The sum of all components whose first sum is `Last` or an earlier one. A fold, because planners ask for it millions
+/// of times and the compiler counts every step of a loop.
+template <memory_sum Last, std::size_t... Component>
+[[nodiscard]] constexpr bytes sum_of(const memory_components& c, std::index_sequence<Component...>) {
+    return bytes_of((
+        (memory_component_list[Component].first_sum <= Last ? (c.*memory_component_list[Component].member).number : 0) +
+        ...));
+}
+template <memory_sum Last>
+[[nodiscard]] constexpr bytes sum_of(const memory_components& c) {
+    return sum_of<Last>(c, std::make_index_sequence<memory_component_count>{});
+}
+
+}  // namespace detail
+
+constexpr bytes memory_components::allocated() const { return detail::sum_of<memory_sum::allocated>(*this); }
+constexpr bytes memory_components::reserved() const { return detail::sum_of<memory_sum::reserved>(*this); }
+constexpr bytes memory_components::device() const { return detail::sum_of<memory_sum::device>(*this); }
+
+/// The components of a main model and of a second model that shares its GPU and takes turns with it.
+[[nodiscard]] constexpr memory_components shared_components(const memory_components& main,
+                                                            const memory_components& second) {
+    memory_components both = main;
+    for (const memory_component& component : memory_component_list) {
+        bytes& here = both.*component.member;
+        const bytes there = second.*component.member;
+        if (component.when_shared == when_shared::both) here += there;
+        if (component.when_shared == when_shared::larger && here < there) here = there;
+    }
+    return both;
+}
 
 /// The peak memory of the most-loaded GPU, with the error band that follows from measured rows, and the phase and the
 /// pipeline stage (counted from 0) in which it occurs.
@@ -71,5 +135,20 @@ struct memory_of_cards {
 /// A lowered job holds at most this many pipeline stages that differ in their memory; further ones share the last
 /// place.
 inline constexpr std::size_t max_distinct_stages = 8;
+
+/// The lower and the upper end of the error band around `device` bytes. `per_mille` is its half-width.
+[[nodiscard]] constexpr bytes band_low(std::int64_t device, std::int64_t per_mille) {
+    return bytes_of(device - device / 1000 * per_mille);
+}
+[[nodiscard]] constexpr bytes band_high(std::int64_t device, std::int64_t per_mille) {
+    return bytes_of(device + device / 1000 * per_mille);
+}
+/// The estimate with the band of this half-width around its `device` bytes.
+[[nodiscard]] constexpr memory_estimate with_band(memory_estimate estimate, std::int64_t per_mille) {
+    const std::int64_t device = estimate.device().number;
+    estimate.device_low = band_low(device, per_mille);
+    estimate.device_high = band_high(device, per_mille);
+    return estimate;
+}
 
 }  // namespace cardfit

@@ -85,19 +85,9 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
 }
 
 [[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {
-    return {{"weights", c.weights.number},
-            {"gradients", c.gradients.number},
-            {"optimizer", c.optimizer.number},
-            {"activations", c.activations.number},
-            {"logits", c.logits.number},
-            {"gathered", c.gathered.number},
-            {"buckets", c.buckets.number},
-            {"kv_cache", c.kv_cache.number},
-            {"temporaries", c.temporaries.number},
-            {"workspace", c.workspace.number},
-            {"fragmentation", c.fragmentation.number},
-            {"context", c.context.number},
-            {"communication", c.communication.number}};
+    nlohmann::ordered_json json;
+    for (const memory_component& component : memory_component_list) json[component.name] = (c.*component.member).number;
+    return json;
 }
 
 /// The answer's JSON document. Keys that do not apply are absent.

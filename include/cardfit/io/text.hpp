@@ -130,24 +130,12 @@ struct text_style {
 /// The components, what is needed and what is available, as bars.
 [[nodiscard]] inline std::string breakdown_text(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
-    const memory_components& c = m.components;
-    const std::pair<const char*, bytes> parts[] = {{"weights", c.weights},
-                                                   {"gradients", c.gradients},
-                                                   {"optimizer", c.optimizer},
-                                                   {"activations", c.activations},
-                                                   {"logits", c.logits},
-                                                   {"gathered", c.gathered},
-                                                   {"buckets", c.buckets},
-                                                   {"kv_cache", c.kv_cache},
-                                                   {"temporaries", c.temporaries},
-                                                   {"workspace", c.workspace},
-                                                   {"fragmentation", c.fragmentation},
-                                                   {"context", c.context},
-                                                   {"communication", c.communication}};
     const double whole = (std::max)(in_gibibytes(m.device()), in_gibibytes(a.report.capacity));
     std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, size] : parts)
-        if (size.number > 0) rows.push_back({name, in_gib(size), bar(in_gibibytes(size) / whole, 40)});
+    for (const memory_component& component : memory_component_list) {
+        const bytes size = m.components.*component.member;
+        if (size.number > 0) rows.push_back({component.name, in_gib(size), bar(in_gibibytes(size) / whole, 40)});
+    }
     // An engine that fills a budget with cache takes more than the job needs.
     const bytes need = a.report.capacity - a.report.headroom;
     if (need < m.device()) rows.push_back({"taken", in_gib(m.device()), bar(in_gibibytes(m.device()) / whole, 40)});

@@ -98,11 +98,7 @@ struct diffusion_stage {
     peak.workspace = bytes_of(workspace_bytes(m.card));
     peak.fragmentation = bytes_of(most / 1000 * row.slack_per_mille);
     peak.context = bytes_of(context_bytes(j.software_date));
-    memory_estimate e{.components = peak, .peak_phase = phase::forward, .peak_stage = at};
-    const std::int64_t device = e.device().number;
-    e.device_low = bytes_of(device - device / 1000 * diffusion_band_per_mille);
-    e.device_high = bytes_of(device + device / 1000 * diffusion_band_per_mille);
-    return e;
+    return with_band({.components = peak, .peak_phase = phase::forward, .peak_stage = at}, diffusion_band_per_mille);
 }
 
 }  // namespace cardfit

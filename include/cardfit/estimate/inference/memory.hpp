@@ -184,8 +184,8 @@ namespace detail {
                            .fragmentation = bytes_of(slack + job.graphs),
                            .context = bytes_of(job.context),
                            .communication = bytes_of(job.communication)},
-            .device_low = bytes_of(device - device / 1000 * job.band_per_mille),
-            .device_high = bytes_of(device + device / 1000 * job.band_per_mille),
+            .device_low = band_low(device, job.band_per_mille),
+            .device_high = band_high(device, job.band_per_mille),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[stage]};
 }
@@ -242,9 +242,7 @@ namespace detail {
             detail::estimate_of(job, i, detail::peak_over_phases(job, job.stages[i], j.batch, j.prompt, j.generate));
         const bytes left = budget(job, m) - m.device();
         if (left > bytes{}) m.components.kv_cache += left;
-        const std::int64_t device = m.device().number;
-        m.device_low = bytes_of(device - device / 1000 * job.band_per_mille);
-        m.device_high = bytes_of(device + device / 1000 * job.band_per_mille);
+        m = with_band(m, job.band_per_mille);
         if (i == 0 || m.device() > shown.device()) shown = m;
     }
     return shown;

@@ -167,8 +167,8 @@ struct phase_load {
                            .fragmentation = bytes(peak.slack, base_units),
                            .context = bytes(job.context, base_units),
                            .communication = bytes(job.communication, base_units)},
-            .device_low = bytes(device - device / 1000 * job.band_per_mille, base_units),
-            .device_high = bytes(device + device / 1000 * job.band_per_mille, base_units),
+            .device_low = band_low(device, job.band_per_mille),
+            .device_high = band_high(device, job.band_per_mille),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[fullest]};
 }
