@@ -4,7 +4,8 @@
 // Seconds of a convolutional network's micro-step: three products for each convolution (forward, and the gradients of
 // its input and weights), and passes over feature maps.
 
-#include <cardfit/estimate/training/step_assembly.hpp>
+#include <cardfit/estimate/parameters.hpp>
+#include <cardfit/estimate/training/time_job.hpp>
 #include <cardfit/model/convnet_visitor.hpp>
 
 #include <concepts>

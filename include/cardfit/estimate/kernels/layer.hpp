@@ -8,31 +8,10 @@
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/kernels/matmul.hpp>
 #include <cardfit/estimate/parameters.hpp>
-#include <cardfit/job/framework.hpp>
-#include <cardfit/job/layout.hpp>
-#include <cardfit/job/training.hpp>
+#include <cardfit/estimate/training/time_job.hpp>
 #include <cardfit/job/weight_bytes.hpp>
-#include <cardfit/model/network.hpp>
 
 namespace cardfit::detail {
-
-/// A job, lowered once to what the time estimate reads.
-struct time_job {
-    const network& net;
-    const training& job;
-    const machine& hardware;
-    layout l;  ///< resolved
-    const training_time_row& row;
-    const card_rates& card;
-    double length = 0;  ///< tokens a sample
-    double tokens = 0;  ///< positions of a micro-batch on one card, padding included
-    double tensor = 1;
-    double sequence_cards = 1;  ///< that divide the residual path
-    bool flash = false;
-    bool adapted = false;
-    const fusion_row& fused;    ///< by framework
-    const fusion_row& kernels;  ///< the same, or compiled
-};
 
 /// Seconds of one layer, unless another unit is named.
 struct layer_time {

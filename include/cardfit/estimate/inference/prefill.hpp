@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Seconds until the first token: the prompt's products, its attention, point-wise kernels.
+
+#include <cardfit/estimate/inference/decode.hpp>
+
+namespace cardfit::detail {
+
+// Prompts, 2026-11: attention's products at .90 of the peak and .23 multiprocessor clocks (.19 to .28) a causal pair
+// for its softmax; fp16-accumulating products at .62 of that peak (.55 to .63), on GDDR cards no more than .45 TFLOP/s
+// a watt of the board's power (.40 to .46); point-wise kernels one by one 108 clocks (90 to 111) an element of the
+// residual at four bytes; fused ones 26 bytes an element, which no row settles.
+inline constexpr double prompt_attention_efficiency = 0.90;
+inline constexpr double softmax_clocks = 0.23;
+inline constexpr double fp16_accumulate_efficiency = 0.62;
+inline constexpr double gddr_flops_per_watt = 0.45e12;
+inline constexpr double unfused_clocks = 108;
+inline constexpr double fused_bytes = 26;
+
+/// Seconds until the first token.
+[[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
+    const serving_load& s = job.prompt_load;
+    const engine_time_row& row = *job.row;
+    const matmul_kernel& k = *job.choice->kernel;
+    const double t = s.tensor;
+    const double tokens = prompt * batch;
+    const double visited = (s.dense + s.expert * s.active) / t;
+    double attention = 0;
+    for (const attention_load& a : s.attention) {
+        const double seen = a.window > 0 ? least(prompt, 2 * a.window) : prompt;
+        const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
+        attention += pairs * (4 * a.head / (prompt_attention_efficiency * s.rate) + softmax_clocks / s.clocks);
+    }
+    const double free16 = fp16_accumulate_efficiency * s.rate_fp16;
+    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, gddr_flops_per_watt * s.board_power) : free16;
+    const double rate = s.current && k.prompt_on_current_cards ? k.efficiency * s.rate
+                        : k.fp8_rate                           ? k.prompt_efficiency * most(s.rate, s.rate_fp8)
+                                                               : k.prompt_efficiency * s.rate;
+    const double unpack =
+        (k.dequantizes_prompt || row.prompt_piece > 0) && block_layout_of(job.job.weights).element_bits < 16
+            ? visited * (s.bytes_per_weight + 2) / s.nominal
+            : 0;
+    const double pointwise = row.unfused_bytes > 0
+                                 ? unfused_clocks * row.unfused_bytes / 4 * s.layers * s.hidden * tokens / s.clocks
+                                 : fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
+    const double products = 2 * visited * tokens / (row.accumulates_fp16 ? rate16 : rate);
+    if (row.prompt_piece > 0) {
+        // Pieces follow each other through the stages of a layer split: a stage's share of all, and of one whole piece
+        // in each of the other stages.
+        const double piece = least(row.prompt_piece, prompt);
+        const double pieces = whole_up(prompt / piece);
+        const double all = products + pointwise + attention + pieces * unpack;
+        const double stages = s.pipeline;
+        return most(step_seconds(job, batch, 0),
+                    all * (1 + (stages - 1) * piece / prompt) / stages +
+                        (s.layers * row.layer + (stages - 1) * row.pipeline_send) * microsecond * pieces);
+    }
+    const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
+    const double all =
+        products + logits + attention + pointwise + unpack + 2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
+    return most(most(all, row.shortest_prompt * microsecond), step_seconds(job, batch, 0));
+}
+
+}  // namespace cardfit::detail

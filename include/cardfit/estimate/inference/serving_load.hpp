@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// An inference lowered to numbers for the time estimates: what a step and a prompt read and compute, and what the
+// machine gives.
+
+#include <cardfit/estimate/arithmetic.hpp>
+#include <cardfit/estimate/collectives.hpp>
+#include <cardfit/estimate/inference/kv_cache.hpp>
+#include <cardfit/estimate/inference/weights.hpp>
+#include <cardfit/job/inference_time_rules.hpp>
+
+namespace cardfit {
+
+/// What a cards' switch, mesh or slot takes for the small all-reduce of a step: (first + each x cards) microseconds,
+/// and bytes over `bus`. Source: NCCL 2.27 tables of aiconfigurator, 2 to 8 cards.
+struct all_reduce_latency {
+    compute_capability since{};
+    double first = 0;
+    double each = 0;
+    double bus = 0;  ///< bytes a second
+};
+inline constexpr all_reduce_latency all_reduce_latencies[]{
+    {{0, 0}, 5.6, 2.0, 20e9},    // PCIe, L40S pair
+    {{8, 0}, 5.6, 2.0, 230e9},   // NVSwitch, A100
+    {{9, 0}, 3.6, 1.5, 365e9},   // H100
+    {{10, 0}, 5.0, 2.5, 700e9},  // B200
+};
+
+/// Share of a card's bandwidth that streaming kernels reach, by memory. 2026-11: HBM2 .76 to .78, HBM3 .90 +- .04,
+/// GDDR behind 32 MB of L2 or more .94 to .96, other GDDR .86, and .95 of it where ECC runs inside the data's memory.
+[[nodiscard]] constexpr double streaming_share(const gpu& card, bool ecc) noexcept {
+    switch (card.memory_type) {
+        case memory_type::hbm2:
+        case memory_type::hbm2e:
+            return 0.77;
+        case memory_type::hbm3:
+        case memory_type::hbm3e:
+            return 0.90;
+        default:
+            return card.l2_mb >= 32 ? 0.95 : ecc && ecc_takes_memory(card.memory_type) ? 0.86 * 0.95 : 0.86;
+    }
+}
+
+namespace detail {
+
+inline constexpr double microsecond = 1e-6;
+
+/// Attention of one kind of layer.
+struct attention_load {
+    double layers = 0;
+    double heads = 0;     ///< on this card
+    double kv_heads = 0;  ///< on this card
+    double head = 0;      ///< width of one
+    double cache = 0;     ///< bytes a token of one layer
+    double window = 0;    ///< 0: all tokens
+};
+
+/// A job in numbers. Parameters are on one card; bytes and FLOPs follow.
+struct serving_load {
+    attention_load attention[max_block_kinds]{};
+    double state = 0;  ///< bytes that recurrent layers carry of a sequence: read and written each step
+    double cross = 0;  ///< bytes of cross attention's keys and values a source token
+    double layers = 0;
+    double hidden = 0;
+    double dense = 0;   ///< parameters in matrices that every token visits
+    double expert = 0;  ///< of one expert of every layer
+    double experts = 0;
+    double active = 0;
+    double head = 0;
+    double bytes_per_weight = 0;
+    double bytes_per_dense_weight = 0;  ///< where experts are stored otherwise
+    double bytes_per_head_weight = 0;
+    double bandwidth = 0;  ///< bytes a second that streaming reaches
+    double nominal = 0;    ///< bytes a second
+    double rate = 0;       ///< fp16 products, fp32 accumulation
+    double rate_fp16 = 0;  ///< fp16 accumulation
+    double rate_fp8 = 0;
+    double clocks = 0;  ///< multiprocessors x clock
+    double clock = 0;
+    double multiprocessors = 0;
+    double board_power = 0;
+    bool gddr = false;
+    bool old_slot = false;  ///< PCIe before generation 5: slower hosts too
+    bool current = false;   ///< compute capability 9 and later
+    int tensor = 1;
+    int pipeline = 1;
+    double replicas = 1;
+    all_reduce_latency reduction{};
+    double nodes = 1;    ///< that a tensor-parallel group spans
+    double network = 0;  ///< bytes a second of a card between them
+};
+
+/// n / d rounded up to a whole number, for the counts of blocks and pieces here.
+[[nodiscard]] constexpr double whole_up(double ratio) noexcept {
+    const double cut = static_cast<double>(static_cast<std::int64_t>(least(ratio, 1e15)));
+    return cut < ratio ? cut + 1 : cut;
+}
+/// share^n for 0 <= share <= 1, by squaring.
+[[nodiscard]] constexpr double power(double share, std::int64_t n) noexcept {
+    double result = 1;
+    for (; n > 0; n /= 2, share *= share) result *= n % 2 == 1 ? share : 1;
+    return result;
+}
+
+/// Layers that take part in a step or, `reading`, in the prompt. Of an encoder-decoder the encoder reads, and the keys
+/// and values of cross attention are made then.
+constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l, bool reading) {
+    const number_format cache = cache_format(i);
+    const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const block& b = net.blocks[k];
+        const double layers = static_cast<double>(b.layers.count(0, net.layers));
+        const double made_once =
+            net.is_encoder_decoder ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
+        if (net.is_encoder_decoder && b.encodes != reading) {
+            s.dense += reading ? made_once : 0;
+            continue;
+        }
+        s.dense -= made_once;
+        double experts = 0;
+        for (std::int64_t m = 0; m < b.linear_count; ++m) {
+            const linear& one = b.linears[m];
+            const double elements = static_cast<double>(one.in) * static_cast<double>(one.out);
+            if (one.split == split::expert) {
+                s.expert += layers * elements;
+                experts = static_cast<double>(one.copies);
+                s.active = static_cast<double>(one.active);
+            } else
+                s.dense += layers * elements * static_cast<double>(one.copies);
+        }
+        s.experts = most(s.experts, experts);
+        const double tensor = static_cast<double>(l.tensor);
+        const double heads = static_cast<double>(b.score_heads) / (b.cross_cache_width > 0 ? 2 : 1);
+        const double queries = static_cast<double>(b.width.of[tensor_role::query]) / (b.cross_cache_width > 0 ? 2 : 1);
+        const double kv_heads = static_cast<double>(net.kv_heads);
+        // Whole heads are divided, and copied where there are more cards than heads.
+        const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
+        const double divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
+        const cache_layout kept = cache_of(b, row_of(i.framework), i.software_date);
+        s.attention[k] = {.layers = layers,
+                          .heads = heads / tensor,
+                          .kv_heads = kv_heads_here,
+                          .head = heads > 0 ? queries / heads : 0,
+                          .cache = static_cast<double>(storage(cache, kept.width).number) /
+                                   (kept.splits ? kv_heads / kv_heads_here : 1),
+                          .window = static_cast<double>(b.window)};
+        s.cross += layers * static_cast<double>(storage(cache, b.cross_cache_width).number) / divided;
+        s.state += layers * static_cast<double>(state_bytes(b, row_of(i.framework), compute, l));
+        s.layers += layers;
+    }
+    s.hidden = static_cast<double>(net.hidden);
+    s.head = static_cast<double>(net.logits) * static_cast<double>(net.hidden);
+}
+
+/// `weights`: parameters in matrices of all layers, in a step or not.
+constexpr void add_formats(serving_load& s, const network& net, const inference& i, bool quantized_head,
+                           double weights) {
+    const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
+    s.bytes_per_head_weight = compute;
+    if (is_gguf(i)) {
+        const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
+        const double layers = static_cast<double>(file.layers() - file.vectors);
+        const double head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
+        s.bytes_per_dense_weight = s.bytes_per_weight = weights > 0 ? layers / weights : 0;
+        if (s.head > 0) s.bytes_per_head_weight = head / s.head;
+        return;
+    }
+    // Scales and zero points follow from one square matrix of the model's width.
+    s.bytes_per_weight =
+        static_cast<double>(matrix_bytes(i.weights, net.hidden, net.hidden, 1, i.group)) / (s.hidden * s.hidden);
+    s.bytes_per_dense_weight = s.experts > 0 && layout_beside(i.weights).experts_alone ? compute : s.bytes_per_weight;
+    if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
+}
+
+constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
+    const gpu& card = m.card;
+    const bool vector_only = card.rates.fp16.number <= 0;
+    s.nominal = card.memory_bandwidth.number;
+    s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m));
+    s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number;
+    s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate);
+    s.rate_fp8 = most(card.rates.fp8.number, s.rate);  // 128 fp32 lanes a multiprocessor, two operations a clock: for
+                                                       // boards whose units or clock nobody published.
+    s.clocks = card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0
+                   ? card.streaming_multiprocessors * card.boost_clock_mhz * 1e6
+                   : most(card.rates.fp32.number, s.rate / 16) / 256;
+    s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128;
+    s.clock = s.clocks / s.multiprocessors;
+    s.board_power = card.board_power.number;
+    s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
+             card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e;
+    s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5;
+    s.current = card.compute_capability >= compute_capability{9, 0};
+    s.tensor = l.tensor;
+    s.pipeline = l.pipeline;
+    s.replicas = l.data;
+    s.reduction = all_reduce_latencies[0];
+    s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
+    s.network = network_bytes_per_second(m);
+    const card_link link = link_of(m);
+    if (link != card_link::nvswitch && link != card_link::nvlink) return;
+    for (const all_reduce_latency& r : all_reduce_latencies)
+        if (card.compute_capability >= r.since) s.reduction = r;
+}
+
+}  // namespace detail
+
+/// An inference lowered for one model, machine and layout: ask it for any batch, prompt and context.
+struct lowered_inference_time {
+    detail::serving_load load{};         ///< of a step
+    detail::serving_load prompt_load{};  ///< of the prompt: another for an encoder-decoder
+    bool is_encoder_decoder = false;
+    inference job{};
+    const engine_time_row* row = nullptr;
+    const kernel_choice* choice = nullptr;
+    std::int64_t longest_sequence = 0;
+};
+
+}  // namespace cardfit
