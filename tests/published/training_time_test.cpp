@@ -2,11 +2,14 @@
 
 // The accuracy of step times, asserted on the copied rows; and the bands, recomputed from the errors.
 
-#include "../../examples/cardfit/validate_command.hpp"
+#include <cardfit/validate/summary.hpp>
 
 #include <doctest/doctest.h>
 
-using namespace tool;
+#include <fstream>
+
+using namespace cardfit;
+using namespace cardfit::validation;
 
 namespace {
 
@@ -23,17 +26,12 @@ struct timed_row {
         std::vector<timed_row> read;
         std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/published/speed.jsonl");
         for (std::string line; std::getline(file, line);) {
-            const nlohmann::json row = nlohmann::json::parse(line);
-            if (!row["job"].contains("training")) continue;
-            const io::job_file job = io::read_job(row["job"]);
-            const std::optional<time_estimate> step = io::detail::answer_step_time(job);
-            REQUIRE(step.has_value());
-            const std::string quantity = row["measured"]["quantity"];
-            const double estimated = io::step_json(*step).at(quantity).get<double>();
-            const training_time_row& rules = time_row_of(job.training->framework);
-            read.push_back({repository_of(row["source"]), std::string(rules.name),
-                            std::abs(estimated / row["measured"]["value"].get<double>() - 1),
-                            rules.band_per_mille / 1000.0});
+            const measured_row row = read_measured_row(line);
+            if (!row.job.training) continue;
+            scores s;
+            score(row, s);
+            const training_time_row& rules = time_row_of(row.job.training->framework);
+            read.push_back({row.source, std::string(rules.name), s.rows.at(0).error(), rules.band_per_mille / 1000.0});
         }
         return read;
     }();

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Scores a measured row: our estimate beside the published number, or our grade beside the published verdict.
+
+#include <cardfit/io/answer.hpp>
+#include <cardfit/validate/measured_row.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace cardfit::validation {
+
+/// A measured number with its estimate.
+struct scored_row {
+    std::string id{};
+    std::string source{};
+    /// The measured quantity; of memory, with the counter in parentheses.
+    std::string quantity{};
+    double measured = 0;
+    double estimated = 0;
+    series_place place{};
+
+    /// The relative error: positive where the estimate is too high. A measured 0 has no relative error: returns 0 where
+    /// the estimate is 0 as well, and 1 otherwise.
+    [[nodiscard]] double signed_error() const {
+        if (measured == 0) return estimated == 0 ? 0.0 : 1.0;
+        return estimated / measured - 1;
+    }
+    [[nodiscard]] double error() const { return std::abs(signed_error()); }
+};
+
+/// A published verdict with our grade.
+struct scored_verdict {
+    std::string id{};
+    /// True if the job ran, false if it ran out of memory.
+    bool ran = false;
+    cardfit::grade grade{};
+};
+
+/// All scores of a set of rows.
+struct scores {
+    std::vector<scored_row> rows{};
+    std::vector<scored_verdict> verdicts{};
+};
+
+namespace detail {
+
+[[nodiscard]] inline bytes estimated_memory(const io::answered_job& a, const measured_row& row) {
+    const memory_estimate& one = a.report.memory;
+    const bool all_cards = row.scope == "all-cards";
+    if (row.meter == "allocated") return all_cards ? a.all_cards.allocated : one.allocated();
+    if (row.meter == "reserved") return all_cards ? a.all_cards.reserved : one.reserved();
+    return all_cards ? a.all_cards.device : one.device();
+}
+
+/// Returns a time or rate of the answer. Throws input_error for one that the job does not have.
+[[nodiscard]] inline double estimated_time(const io::answered_job& a, const std::string& quantity) {
+    const nlohmann::ordered_json answer = io::answer_json(a);
+    if (answer.contains("time") && answer["time"].contains(quantity)) return answer["time"][quantity].get<double>();
+    throw io::input_error({io::input_problem{.key = "measured.quantity",
+                                             .value = quantity,
+                                             .accepted = "a quantity of the job's answer",
+                                             .message = "measured.quantity: " + quantity + " is not there yet",
+                                             .not_there_yet = true}});
+}
+
+[[nodiscard]] inline double estimated_number(const io::answered_job& a, const measured_row& row) {
+    if (row.is_memory()) return static_cast<double>(estimated_memory(a, row).number);
+    if (row.quantity == "max_micro_batch") return static_cast<double>(a.max_micro_batch);
+    if (row.quantity == "max_sequence_length") return static_cast<double>(a.max_sequence_length);
+    return estimated_time(a, row.quantity);
+}
+
+}  // namespace detail
+
+/// Estimates the row's job and adds the score. Throws input_error if the job is not answered, or if the answer lacks
+/// the measured quantity. `rules` replaces the memory rules of the job's framework; null: the framework's own.
+inline void score(const measured_row& row, scores& s, const framework_row* rules = nullptr) {
+    const io::answered_job a = io::answer(row.job, rules);
+    if (row.is_verdict()) {
+        s.verdicts.push_back({.id = row.id, .ran = row.value != 0, .grade = a.report.grade});
+        return;
+    }
+    s.rows.push_back({.id = row.id,
+                      .source = row.source,
+                      .quantity = row.is_memory() ? row.quantity + " (" + row.meter + ")" : row.quantity,
+                      .measured = row.value,
+                      .estimated = detail::estimated_number(a, row),
+                      .place = row.place});
+}
+
+}  // namespace cardfit::validation
