@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What is wrong with an input: the field, its value and what is accepted. A list collects all of it without allocating,
-// so that the same check runs in the compiler; an exception carries the first.
+// What is wrong with an input: the field, its value and what is accepted. A list collects every problem without
+// allocating, so that the same check runs in the compiler; an exception carries the first.
+
+#include <cardfit/key_ranges.hpp>
 
 #include <array>
 #include <cstddef>
@@ -12,14 +14,19 @@
 
 namespace cardfit {
 
-/// One thing that is wrong. `accepted` is words, or empty where `low` to `high` says it. Both texts are literals: plain
-/// pointers, because a string_view costs a constant evaluation a dozen steps and these are built on every check.
+/// One thing that is wrong. All texts are literals: plain pointers, because a string_view costs a constant evaluation a
+/// dozen steps and these are built on every check.
 struct problem {
     const char* field = "";
     std::int64_t value = 0;
+    /// The accepted range, where `accepted` is empty.
     std::int64_t low = 0;
     std::int64_t high = 0;
+    /// What is accepted instead ("a divisor of heads"), or, where `is_rule`, what must hold ("must divide …").
     const char* accepted = "";
+    bool is_rule = false;
+    /// The number that the rule compares with, as the reader's own job states it; 0: the rule names none.
+    std::int64_t limit = 0;
 };
 
 /// Thrown for input that makes no sense. In a constant expression the throw is the compile error, and the names of the
@@ -28,11 +35,19 @@ class invalid_input : public std::invalid_argument {
 public:
     explicit invalid_input(const problem& p) : std::invalid_argument(describe(p)), what_is_wrong(p) {}
 
-    /// "field is value; accepted: …"
+    /// Returns "field is value; accepted: …", or "field = value: what must hold (the number it is about)".
     [[nodiscard]] static std::string describe(const problem& p) {
-        std::string text = std::string(p.field) + " is " + std::to_string(p.value) + "; accepted: ";
-        if (*p.accepted != '\0') return text + p.accepted;
-        return text + std::to_string(p.low) + " to " + std::to_string(p.high);
+        const std::string field = p.field;
+        const std::string value = std::to_string(p.value);
+        if (p.is_rule) return field + " = " + value + ": " + rule_of(p);
+        if (*p.accepted != '\0') return field + " is " + value + "; accepted: " + p.accepted;
+        if (p.low == p.high) return field + " = " + value + ": must be " + std::to_string(p.low);
+        return field + " is " + value + "; accepted: " + std::to_string(p.low) + " to " + std::to_string(p.high);
+    }
+
+    /// Returns what must hold, with the number that the rule is about: "must divide hardware.cards (3)".
+    [[nodiscard]] static std::string rule_of(const problem& p) {
+        return p.limit == 0 ? std::string(p.accepted) : p.accepted + (" (" + std::to_string(p.limit) + ")");
     }
 
     problem what_is_wrong;
@@ -46,17 +61,33 @@ struct condition {
     const char* accepted = "";
 };
 
+/// A rule that a field must keep, in words that follow "field = value: ", and the number that the rule compares with
+/// (0: none).
+struct requirement {
+    bool holds = true;
+    const char* field = "";
+    std::int64_t value = 0;
+    const char* must = "";
+    std::int64_t limit = 0;
+};
+
+/// A key's value that must lie in the key's range.
+struct ranged {
+    const key_range& range;
+    std::int64_t value = 0;
+};
+
 /// What a list does with a problem: keep it, or throw it at once. A throw from inside the check leaves the field's name
 /// and its bounds in the compiler's trace ("in constexpr expansion of range("training.micro_batch", …, 1, 1000000)").
 enum class on_problem : unsigned char { keep, refuse };
 
-/// Up to 16 problems, in the order found; more are counted, not kept.
+/// Up to 16 problems, in the order found; further ones are counted but not stored.
 class problem_list {
 public:
     constexpr problem_list() = default;
     constexpr explicit problem_list(on_problem action) : action_(action) {}
 
-    /// Throws invalid_input where the list refuses.
+    /// Stores a problem. Throws invalid_input instead where the list refuses.
     constexpr void add(const problem& p) {
         if (action_ == on_problem::refuse) throw invalid_input(p);
         if (count_ < kept_.size()) kept_[count_] = p;
@@ -69,9 +100,20 @@ public:
     constexpr void not_accepted(const char* field, std::int64_t value, const char* accepted) {
         add({field, value, 0, 0, accepted});
     }
+    constexpr void breaks_rule(const char* field, std::int64_t value, const char* must, std::int64_t limit) {
+        add({field, value, 0, 0, must, true, limit});
+    }
 
-    /// A problem for each of `checks` that has low <= value <= high not hold. All in one expression: a call for each
-    /// would cost a constant evaluation three steps.
+    /// Adds a problem for each of `checks` whose value is outside its key's range. All in one expression: a call for
+    /// each would cost a constant evaluation three steps.
+    template <class... Check>
+    constexpr void within(const Check&... checks) {
+        ((checks.value < checks.range.low || checks.value > checks.range.high
+              ? out_of_range(checks.range.path, checks.value, checks.range.low, checks.range.high)
+              : void()),
+         ...);
+    }
+    /// Adds a problem for each of `checks` that has low <= value <= high not hold: bounds that depend on other fields.
     template <class... Check>
     constexpr void ranges(const Check&... checks) {
         ((checks.value < checks.low || checks.value > checks.high
@@ -79,10 +121,10 @@ public:
               : void()),
          ...);
     }
-    /// A problem for each of `conditions` that does not hold.
+    /// Adds a problem for each condition or requirement that does not hold.
     template <class... Condition>
     constexpr void require(const Condition&... conditions) {
-        ((conditions.holds ? void() : not_accepted(conditions.field, conditions.value, conditions.accepted)), ...);
+        ((conditions.holds ? void() : refuse(conditions)), ...);
     }
     constexpr void append(const problem_list& other) {
         for (const problem& p : other) add(p);
@@ -93,6 +135,9 @@ public:
     [[nodiscard]] constexpr const problem* end() const noexcept { return kept_.data() + size(); }
 
 private:
+    constexpr void refuse(const condition& c) { not_accepted(c.field, c.value, c.accepted); }
+    constexpr void refuse(const requirement& r) { breaks_rule(r.field, r.value, r.must, r.limit); }
+
     std::array<problem, 16> kept_{};
     std::size_t count_ = 0;
     on_problem action_ = on_problem::keep;

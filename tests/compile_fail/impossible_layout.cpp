@@ -2,7 +2,7 @@
 // A layout that does not divide the cards.
 // expect g++: throw-expression
 // expect g++: layout\{3, 1, 1
-// expect clang: not_accepted\(&"layout\.data"\[0\], 3, &"data x tensor x pipeline x context = hardware\.cards"\[0\]\)
+// expect clang: breaks_rule\(&"layout\.data"\[0\], 3, &"data x tensor x pipeline x context must equal hardware\.cards"\[0\], 8\)
 #include <cardfit/cardfit.hpp>
 using namespace cardfit;
 #ifdef CARDFIT_FAIL

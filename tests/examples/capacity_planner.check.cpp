@@ -247,10 +247,10 @@ TEST_CASE("everything wrong with the jobs is told, by line") {
     const outcome o = planner(folder + "fleet.csv", path);
     CHECK(o.code == 2);
     CHECK(says(o, path + ":2: name is \"x\"; accepted: a name of its own"));
-    CHECK(says(o, path + ":3: job is no valid JSON"));
+    CHECK(says(o, path + ":3: job is not valid JSON"));
     CHECK(says(o, path + ":5: training.sequence_length is 4096"));
     CHECK(says(o, path + ":6: job.hardware.card is not a known key; accepted: one of the keys cards"));
     CHECK(says(o, path + ":7: name is missing"));
     CHECK(says(o, path + ":7: job is 7"));
-    CHECK(says(o, path + ":8: job is no valid JSON"));
+    CHECK(says(o, path + ":8: job is not valid JSON"));
 }

@@ -91,7 +91,7 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/training/base_weights", "nf4"), "training.base_weights", "adapter"));
     CHECK(refused(
         R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {"sequence_length": 1024, "optimizer_in_backward": true, "gradient_accumulation": 2}})",
-        "training.gradient_accumulation", "1 where the optimizer"));
+        "training.gradient_accumulation", "must be 1 with training.optimizer_in_backward"));
     CHECK(refused(with("/training", 3), "training", "an object"));
     CHECK(refused(with("/hardware/card", "rtx-4900"), "hardware.card", "rtx-4090"));
     CHECK(refused(with("/hardware/card", 4090), "hardware.card", "a card's id"));
@@ -187,9 +187,9 @@ TEST_CASE("networks other than transformers, and what cannot be asked of them") 
         CHECK(io::answer(io::read_job_text(job(std::string(id), R"({"sequence_length": 128})", "{}")))
                   .report.memory.device() > bytes{});
     for (const char* id : {"resnet-50", "mask-rcnn-r50-fpn", "gnmt"}) {
-        CHECK(refused(job(id, "{}", R"({"tensor": 2})"), "layout.tensor", "divided by data alone"));
-        CHECK(refused(job(id, "{}", R"({"pipeline": 2})"), "layout.pipeline", "divided by data alone"));
-        CHECK(refused(job(id, "{}", R"({"context": 2})"), "layout.context", "divided by data alone"));
+        CHECK(refused(job(id, "{}", R"({"tensor": 2})"), "layout.tensor", "data-parallel only"));
+        CHECK(refused(job(id, "{}", R"({"pipeline": 2})"), "layout.pipeline", "data-parallel only"));
+        CHECK(refused(job(id, "{}", R"({"context": 2})"), "layout.context", "data-parallel only"));
     }
     CHECK(refused(job("resnet-50", R"({"image_size": 0})", "{}"), "training.image_size", "an integer from 1"));
     CHECK(refused(job("resnet-50", R"({"image_size": -224})", "{}"), "training.image_size", "an integer from 1"));

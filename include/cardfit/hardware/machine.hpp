@@ -37,20 +37,22 @@ constexpr gpu::operator machine() const { return machine{.card = *this}; }
 template <exact_scalar Count>
 [[nodiscard]] constexpr machine operator*(Count count, const gpu& card) {
     problem_list found(on_problem::refuse);
-    found.ranges(problem{"hardware.cards", static_cast<std::int64_t>(count), 1, 1'000'000});
+    found.within(ranged{key_ranges::cards, static_cast<std::int64_t>(count)});
     return machine{.card = card, .cards = static_cast<int>(count)};
 }
 
 /// Everything that is wrong with a machine; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const machine& m, on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000},
-                 problem{"hardware.per_node", m.per_node, m.per_node > 0, m.cards},
-                 problem{"hardware.capacity_bytes", m.capacity.number, 0, std::int64_t{1} << 60});
-    found.require(condition{m.network_gbit >= 0 && m.network_gbit <= 1e6, "hardware.network_gbit",
-                            static_cast<std::int64_t>(m.network_gbit), "0 (not told) to 1000000"},
-                  condition{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1,
-                            "false: the card has no ECC"});
+    found.within(ranged{key_ranges::cards, m.cards});
+    // In each of these, 0 stands for "not given".
+    found.ranges(problem{key_ranges::per_node.path, m.per_node, m.per_node > 0, m.cards},
+                 problem{key_ranges::capacity_bytes.path, m.capacity.number, 0, key_ranges::capacity_bytes.high});
+    found.require(
+        condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high, key_ranges::network_gbit.path,
+                  static_cast<std::int64_t>(m.network_gbit), "0 (not given) to 1000000"},
+        requirement{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1,
+                    "must be false, because the card has no ECC"});
     return found;
 }
 

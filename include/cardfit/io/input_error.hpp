@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What is wrong with an input file, all of it at once: the key's full path, the value as found, what is accepted.
+// The problems of an input file, reported all at once: each with the key's full path, the value found and what is
+// accepted.
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +16,7 @@
 
 namespace cardfit::io {
 
-/// One thing wrong with an input file: the key's full path, the value as found, what is accepted.
+/// One problem of an input file: the key's full path, the value found, and what is accepted.
 /// `value` is null where the key is missing; `line` is 0 where the reader does not know it.
 struct input_problem {
     std::string key{};
@@ -23,13 +24,14 @@ struct input_problem {
     std::string accepted{};
     std::string message{};
     int line = 0;
-    /// Well formed, but about something that cardfit does not answer yet.
+    /// True where the input is well formed but asks for something that cardfit does not answer yet.
     bool not_there_yet = false;
 };
 
 namespace detail {
 
-/// Whether a value nests no deeper than `depth`: copying and printing recurse, and a file may nest a million deep.
+/// Returns true if a value nests at most `depth` levels deep. Copying and printing recurse, and a hostile file may nest
+/// a million levels.
 [[nodiscard]] inline bool nests_within(const nlohmann::json& value, int depth) {
     if (!value.is_structured()) return true;
     if (depth == 0) return false;
@@ -39,7 +41,8 @@ namespace detail {
     return true;
 }
 
-/// The value as JSON on one line, cut to about 60 bytes between two characters. Bytes that are no UTF-8 are replaced.
+/// Returns the value as JSON on one line, cut between two characters to at most 60 bytes. Bytes that are not UTF-8 are
+/// replaced.
 [[nodiscard]] inline std::string short_text(const nlohmann::json& value) {
     constexpr std::size_t longest = 60;
     std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -51,35 +54,53 @@ namespace detail {
 
 }  // namespace detail
 
-/// A value that is not accepted: "KEY is VALUE; accepted: ACCEPTED".
-[[nodiscard]] inline input_problem refused_value(std::string key, const nlohmann::json& value, std::string accepted) {
+namespace detail {
+
+/// A problem with this value; `say` makes the message from the value's text.
+template <class Say>
+[[nodiscard]] input_problem problem_with(std::string key, const nlohmann::json& value, std::string accepted, Say say) {
     constexpr int deepest = 64;
-    const bool printable = detail::nests_within(value, deepest);
-    const std::string text = printable ? detail::short_text(value) : std::string("nested more than 64 deep");
-    std::string message = key + " is " + text + "; accepted: " + accepted;
+    const bool printable = nests_within(value, deepest);
+    const std::string text = printable ? short_text(value) : std::string("nested more than 64 levels deep");
+    std::string message = say(text);
     return {std::move(key), printable ? value : nlohmann::json(), std::move(accepted), std::move(message), 0};
 }
 
-/// A key that must be there and is not: "KEY is missing; accepted: ACCEPTED".
+}  // namespace detail
+
+/// Returns the problem of a value that is not accepted: "KEY is VALUE; accepted: ACCEPTED".
+[[nodiscard]] inline input_problem refused_value(const std::string& key, const nlohmann::json& value,
+                                                 const std::string& accepted) {
+    return detail::problem_with(
+        key, value, accepted, [&](const std::string& text) { return key + " is " + text + "; accepted: " + accepted; });
+}
+
+/// Returns the problem of a value that breaks a rule: "KEY = VALUE: RULE", where the rule says what must hold.
+[[nodiscard]] inline input_problem broken_rule(const std::string& key, const nlohmann::json& value,
+                                               const std::string& rule) {
+    return detail::problem_with(key, value, rule,
+                                [&](const std::string& text) { return key + " = " + text + ": " + rule; });
+}
+
+/// Returns the problem of a key that must be there and is not: "KEY is missing; accepted: ACCEPTED".
 [[nodiscard]] inline input_problem missing_key(std::string key, std::string accepted) {
     std::string message = key + " is missing; accepted: " + accepted;
     return {std::move(key), nlohmann::json(), std::move(accepted), std::move(message), 0};
 }
 
-/// "an integer from 1 to 8", or "no other than 1".
+/// Returns "an integer from 1 to 8", or "1" where that is the only one.
 [[nodiscard]] inline std::string integers(std::int64_t low, std::int64_t high) {
-    return low == high ? "no other than " + std::to_string(low)
-                       : "an integer from " + std::to_string(low) + " to " + std::to_string(high);
+    return low == high ? std::to_string(low) : "an integer from " + std::to_string(low) + " to " + std::to_string(high);
 }
 
-/// Thrown for an input file that is not accepted; carries everything that is wrong with it.
+/// Thrown for an input file that is not accepted; carries all of its problems.
 class input_error : public std::invalid_argument {
 public:
     explicit input_error(std::vector<input_problem> problems)
         : std::invalid_argument(lines(problems)),
           problems_(std::make_shared<const std::vector<input_problem>>(std::move(problems))) {}
 
-    /// In the order found. `what()` has their messages, one a line.
+    /// Returns the problems in the order found. `what()` has their messages, one per line.
     [[nodiscard]] const std::vector<input_problem>& problems() const noexcept { return *problems_; }
 
 private:

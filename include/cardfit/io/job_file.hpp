@@ -357,8 +357,10 @@ inline void read_date(object_reader& in, software_date& date) {
 
 /// A core problem as the job file's.
 [[nodiscard]] inline input_problem in_file(const problem& p) {
-    return refused_value(p.field, value_in_file(p),
-                         *p.accepted != '\0' ? std::string(p.accepted) : integers(p.low, p.high));
+    if (p.is_rule) return broken_rule(p.field, value_in_file(p), invalid_input::rule_of(p));
+    if (*p.accepted != '\0') return refused_value(p.field, value_in_file(p), p.accepted);
+    if (p.low == p.high) return broken_rule(p.field, value_in_file(p), "must be " + std::to_string(p.low));
+    return refused_value(p.field, value_in_file(p), integers(p.low, p.high));
 }
 
 inline void add_core_problems(const problem_list& list, findings& found) {

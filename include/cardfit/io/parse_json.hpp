@@ -18,10 +18,10 @@
 
 namespace cardfit::io {
 
-/// Longest text that is read: the index of the largest sharded model takes some 10 MB.
+/// The longest text that is read, in bytes. The index of the largest sharded model takes about 10 MB.
 inline constexpr std::size_t longest_file = std::size_t{256} << 20;
 
-/// The whole of a file. Throws input_error if it cannot be read, or does not end.
+/// Returns a file's whole content. Throws input_error if the file cannot be read or is longer than `longest_file`.
 [[nodiscard]] inline std::string read_file(const std::string& path, const std::string& key) {
     std::ifstream file(path, std::ios::binary);
     const bool readable = file && !std::filesystem::is_directory(path);
@@ -37,7 +37,8 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
     return text;
 }
 
-/// Parses JSON, refusing what the format leaves open: a key twice in one object. Throws input_error with the line.
+/// Parses JSON and refuses what the format leaves open, a key that is given twice in one object. Throws input_error
+/// with the line.
 [[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
     struct scope {
         std::set<std::string> keys;
@@ -62,7 +63,7 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
     };
     const auto broken = [](const std::string& why, int line) {
         return input_error(
-            {input_problem{"job", nlohmann::json(), "valid JSON", "job is no valid JSON: " + why, line}});
+            {input_problem{"job", nlohmann::json(), "valid JSON", "job is not valid JSON: " + why, line}});
     };
     // The parser takes a NUL for the end of its input.
     const std::size_t nul = text.find('\0');

@@ -34,12 +34,14 @@ struct diffusion_job {
     problem_list found(action);
     const std::int64_t multiple = size_multiple(m);
     const std::int64_t format = static_cast<std::int64_t>(j.weights);
-    found.ranges(problem{"inference.batch", j.batch, 1, 100'000}, problem{"inference.width", j.width, 0, 16'384},
-                 problem{"inference.height", j.height, 0, 16'384});
-    found.require(condition{j.width % multiple == 0, "inference.width", j.width,
-                            multiple == 8 ? "a multiple of 8" : "a multiple of the latents' patch, 16 mostly"},
-                  condition{j.height % multiple == 0, "inference.height", j.height,
-                            multiple == 8 ? "a multiple of 8" : "a multiple of the latents' patch, 16 mostly"},
+    // In width and height, 0 stands for the model's own size.
+    found.within(ranged{key_ranges::images, j.batch});
+    found.ranges(problem{key_ranges::image_width.path, j.width, 0, key_ranges::image_width.high},
+                 problem{key_ranges::image_height.path, j.height, 0, key_ranges::image_height.high});
+    found.require(requirement{j.width % multiple == 0, key_ranges::image_width.path, j.width,
+                              "must be a multiple of the latents' patch in pixels", multiple},
+                  requirement{j.height % multiple == 0, key_ranges::image_height.path, j.height,
+                              "must be a multiple of the latents' patch in pixels", multiple},
                   condition{stores_weights(j.weights) && j.weights < number_format::q4_0 &&
                                 j.weights != number_format::gptq_int4 && j.weights != number_format::gptq_int8 &&
                                 j.weights != number_format::awq_int4,

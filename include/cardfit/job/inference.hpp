@@ -88,32 +88,37 @@ namespace detail {
 [[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
-    constexpr std::int64_t any = 100'000'000;
+    constexpr std::int64_t any = key_ranges::prompt.high;
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any;
     const std::int64_t source = net.max_source_length > 0 ? net.max_source_length : any;
-    found.ranges(problem{"inference.batch", i.batch, 1, 10'000'000},
-                 problem{"inference.prompt", i.prompt, 1, net.is_encoder_decoder ? source : longest},
-                 problem{"inference.generate", i.generate, 0,
-                         net.tokens_per_sample > 0         ? any
-                         : !detail::is_autoregressive(net) ? 1
-                         : net.is_encoder_decoder          ? longest
-                                                           : larger(longest - larger(i.prompt, 0), 0)},
-                 problem{"inference.group", i.group, 1, 65'536},
-                 problem{"inference.shared_prefix", i.shared_prefix, 0, i.prompt},
-                 problem{"inference.adapters", i.adapters, 0, 100'000},
-                 problem{"inference.adapter_rank", i.adapter_rank, 1, 65'536},
-                 problem{"inference.image_size", i.image_size, 0, net.tokens_per_sample > 0 ? 100'000 : 0});
-    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= 1, "inference.memory_utilization",
-                            as_whole(100 * i.memory_utilization), "more than 0, at most 100 percent"},
+    const bool reads_images = net.tokens_per_sample > 0;
+    const bool generates = detail::is_autoregressive(net);
+    const std::int64_t most_generated = reads_images ? any : !generates ? 1 : net.is_encoder_decoder ? longest : any;
+    const bool one_sequence = generates && !reads_images && !net.is_encoder_decoder;
+    found.within(ranged{key_ranges::batch, i.batch}, ranged{key_ranges::group, i.group},
+                 ranged{key_ranges::adapters, i.adapters}, ranged{key_ranges::served_adapter_rank, i.adapter_rank});
+    found.ranges(
+        problem{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low, net.is_encoder_decoder ? source : longest},
+        problem{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
+        problem{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
+        problem{key_ranges::inference_image_size.path, i.image_size, 0,
+                reads_images ? key_ranges::inference_image_size.high : 0});
+    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
+                            key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
+                            "more than 0, at most 100 percent"},
                   condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
                             "fp16, bf16, fp8, int8, int4, fp32, or the default"},
                   condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
                             "a format that weights are stored in"},
-                  condition{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
-                            "inference.image_size", i.image_size, "the size that the network was lowered for"},
-                  condition{!net.data_parallel_only || net.image_size == 0 || i.weights < number_format::q4_0,
-                            "inference.weights", static_cast<std::int64_t>(i.weights),
-                            "a format that convolutions are stored in (no GGUF file)"});
+                  requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0),
+                              key_ranges::generate.path, i.generate,
+                              "prompt + generate must not exceed the model's longest sequence", longest},
+                  requirement{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
+                              "inference.image_size", i.image_size, "must be the size that the network was lowered for",
+                              net.image_size},
+                  requirement{!net.data_parallel_only || net.image_size == 0 || i.weights < number_format::q4_0,
+                              "inference.weights", static_cast<std::int64_t>(i.weights),
+                              "must not be a GGUF format, which stores no convolutions"});
     return found;
 }
 

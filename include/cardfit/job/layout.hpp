@@ -40,49 +40,51 @@ struct layout {
 /// Everything that is wrong with a layout of this network on so many cards; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const layout& given, int cards, const network& net,
                                               on_problem action = on_problem::keep) {
-    constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
-    found.ranges(problem{"layout.data", given.data, 0, million}, problem{"layout.tensor", given.tensor, 1, 4096},
-                 problem{"layout.pipeline", given.pipeline, 1, 4096},
-                 problem{"layout.virtual_stages", given.virtual_stages, 1, 1024},
-                 problem{"layout.context", given.context, 1, 65536}, problem{"layout.expert", given.expert, 1, 65536},
-                 problem{"layout.sharding_group", given.sharding_group, 0, million});
+    // In `data` and `sharding_group`, 0 stands for "not given".
+    found.ranges(problem{key_ranges::data.path, given.data, 0, key_ranges::data.high},
+                 problem{key_ranges::sharding_group.path, given.sharding_group, 0, key_ranges::sharding_group.high});
+    found.within(ranged{key_ranges::tensor, given.tensor}, ranged{key_ranges::pipeline, given.pipeline},
+                 ranged{key_ranges::virtual_stages, given.virtual_stages}, ranged{key_ranges::context, given.context},
+                 ranged{key_ranges::expert, given.expert});
     if (!found.empty()) return found;
     const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context;
     const std::int64_t data = given.data > 0 ? given.data : larger(cards / rest, 1);
     const bool divided = given.tensor > 1;
     const bool staged = given.pipeline > 1;
-    found.require(condition{given.data > 0 || cards % rest == 0,
-                            divided  ? "layout.tensor"
-                            : staged ? "layout.pipeline"
-                                     : "layout.context",
-                            divided  ? given.tensor
-                            : staged ? given.pipeline
-                                     : given.context,
-                            "tensor x pipeline x context that divides hardware.cards"});
+    found.require(requirement{given.data > 0 || cards % rest == 0,
+                              divided  ? "layout.tensor"
+                              : staged ? "layout.pipeline"
+                                       : "layout.context",
+                              divided  ? given.tensor
+                              : staged ? given.pipeline
+                                       : given.context,
+                              "tensor x pipeline x context must divide hardware.cards", cards});
     if (!found.empty()) return found;
-    found.require(condition{data * rest == cards, "layout.data", given.data,
-                            "data x tensor x pipeline x context = hardware.cards"});
+    found.require(requirement{data * rest == cards, "layout.data", given.data,
+                              "data x tensor x pipeline x context must equal hardware.cards", cards});
     if (!found.empty()) return found;
     const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context;
     const std::int64_t chunks = std::int64_t{given.pipeline} * given.virtual_stages;
+    const bool alone = net.data_parallel_only;
+    constexpr const char* data_alone = "must be 1, because this network runs data-parallel only";
     found.require(
-        condition{data * given.context * given.tensor % given.expert == 0, "layout.expert", given.expert,
-                  "a divisor of data x context x tensor"},
-        condition{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert",
-                  given.expert, "a divisor of the model's experts; 1 without experts"},
-        condition{
-            net.heads % given.tensor == 0 && (given.tensor == 1 || !net.data_parallel_only), "layout.tensor",
-            given.tensor,
-            net.data_parallel_only ? "1: this network is divided by data alone" : "a divisor of the model's heads"},
-        condition{given.context == 1 || !net.data_parallel_only, "layout.context", given.context,
-                  "1: this network is divided by data alone"},
-        condition{data * given.context % group == 0, "layout.sharding_group", group, "a divisor of data x context"},
-        condition{chunks <= (net.data_parallel_only ? 1 : net.layers), "layout.pipeline", given.pipeline,
-                  net.data_parallel_only ? "1: this network is divided by data alone"
-                                         : "pipeline x virtual_stages no more than the model's layers"},
-        condition{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
-                  "1 without a pipeline"});
+        requirement{data * given.context * given.tensor % given.expert == 0, "layout.expert", given.expert,
+                    "must divide data x context x tensor", data * given.context * given.tensor},
+        requirement{given.expert == 1 || (net.experts > 0 && net.experts % given.expert == 0), "layout.expert",
+                    given.expert,
+                    net.experts > 0 ? "must divide the model's experts" : "must be 1, because the model has no experts",
+                    net.experts},
+        requirement{net.heads % given.tensor == 0 && (given.tensor == 1 || !alone), "layout.tensor", given.tensor,
+                    alone ? data_alone : "must divide the model's heads", alone ? 0 : net.heads},
+        requirement{given.context == 1 || !alone, "layout.context", given.context, data_alone},
+        requirement{data * given.context % group == 0, "layout.sharding_group", group, "must divide data x context",
+                    data * given.context},
+        requirement{chunks <= (alone ? 1 : net.layers), "layout.pipeline", given.pipeline,
+                    alone ? data_alone : "pipeline x virtual_stages must not exceed the model's layers",
+                    alone ? 0 : net.layers},
+        requirement{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
+                    "must be 1 without a pipeline"});
     return found;
 }
 

@@ -121,25 +121,31 @@ namespace detail {
     problem_list found(action);
     const bool adapted = t.adapter.method != adapter_method::none;
     const std::int64_t base = static_cast<std::int64_t>(t.base_weights);
-    found.ranges(
-        problem{"training.micro_batch", t.micro_batch, 1, 1'000'000},
-        problem{"training.gradient_accumulation", t.gradient_accumulation, 1, 1'000'000},
-        problem{"training.sequence_length", t.sequence_length, 1,
-                net.longest_sequence > 0 ? net.longest_sequence : 100'000'000},
-        problem{"training.image_size", t.image_size, 0, net.tokens_per_sample > 0 ? 100'000 : 0},
-        problem{"training.software_date", t.software_date.year, 2000, 2100},
-        problem{"training.expert_imbalance_percent", t.expert_imbalance_percent, 100, net.experts > 0 ? 10'000 : 100},
-        problem{"training.adapter.rank", t.adapter.rank, adapted ? 1 : 0, adapted ? 65'536 : 0});
-    found.require(condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
-                            "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
-                  condition{!t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
-                            t.gradient_accumulation, "1 where the optimizer steps in backward: gradients are gone"},
-                  condition{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base,
-                            "a base format only under an adapter"},
-                  condition{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32,
-                            "training.base_weights", base, "a block format, not a GGUF file mix"},
-                  condition{t.image_size == 0 || net.tokens_per_sample == 0 || t.image_size == net.image_size,
-                            "training.image_size", t.image_size, "the size that the network was lowered for"});
+    const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : key_ranges::sequence_length.high;
+    const std::int64_t largest_image = net.tokens_per_sample > 0 ? key_ranges::training_image_size.high : 0;
+    found.within(ranged{key_ranges::micro_batch, t.micro_batch},
+                 ranged{key_ranges::gradient_accumulation, t.gradient_accumulation});
+    found.ranges(problem{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
+                 problem{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
+                 problem{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
+                 problem{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
+                         net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},
+                 problem{key_ranges::adapter_rank.path, t.adapter.rank, adapted ? key_ranges::adapter_rank.low : 0,
+                         adapted ? key_ranges::adapter_rank.high : 0});
+    found.require(
+        condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
+                  "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
+        requirement{
+            !t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
+            t.gradient_accumulation,
+            "must be 1 with training.optimizer_in_backward, which frees each gradient as soon as it is applied"},
+        requirement{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base,
+                    "needs training.adapter: without one there is no frozen base"},
+        requirement{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights",
+                    base, "must be a single format, not a GGUF file mix"},
+        requirement{t.image_size == 0 || net.tokens_per_sample == 0 || t.image_size == net.image_size,
+                    "training.image_size", t.image_size, "must be the size that the network was lowered for",
+                    net.image_size});
     if (!adapted) return found;
     const std::uint32_t possible = detail::adaptable(net);
     found.require(
@@ -147,8 +153,8 @@ namespace detail {
                   "at least one of q, k, v, o, gate, up, down, embeddings, head"},
         condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
                   "targets of the model's matrices; head and embeddings where it has them"},
-        condition{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
-                  "a rank that trains less than 1e16 parameters"});
+        requirement{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
+                    "must train fewer than 1e16 parameters"});
     return found;
 }
 

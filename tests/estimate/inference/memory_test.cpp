@@ -149,7 +149,8 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(good, {.group = 0}, one, {}, "inference.group is 0"));
     CHECK(refuses(good, {.memory_utilization = 0}, one, {}, "inference.memory_utilization"));
     CHECK(refuses(good, {.memory_utilization = 1.5}, one, {}, "inference.memory_utilization"));
-    CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {}, "inference.generate is 1"));
+    CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {},
+                  "inference.generate = 1: prompt + generate must not exceed the model's longest sequence (1024)"));
     CHECK(refuses(models::bert_base, {.prompt = 100, .generate = 2}, one, {}, "inference.generate is 2"));
     CHECK(memory(models::bert_base, {.prompt = 512}, one).device() > bytes{});
     CHECK(refuses(good, {.batch = 10'000'000, .prompt = 99'000'000}, one, {}, "inference.batch"));

@@ -85,7 +85,8 @@ TEST_CASE("images: input that makes no sense is refused by name") {
     CHECK(refuses(models::u_net, {.image_size = 100}, one, {}, "training.image_size is 100; accepted: an image large"));
     CHECK(refuses(models::vit_b_16, {.image_size = 100}, one, {}, "training.image_size is 100; accepted: a multiple"));
     CHECK(refuses(models::vit_b_16, {.image_size = -16}, one, {}, "training.image_size is -16; accepted: 16 to 16000"));
-    CHECK(refuses(lower(good), {.image_size = 448}, one, {}, "training.image_size is 448; accepted: the size that"));
+    CHECK(refuses(lower(good), {.image_size = 448}, one, {},
+                  "training.image_size = 448: must be the size that the network was lowered for (224)"));
     CHECK(memory(lower(good, 448), {.image_size = 448}, one).device() ==
           memory(good, {.image_size = 448}, one).device());
     CHECK(refuses(good, {.micro_batch = 0}, one, {}, "training.micro_batch"));

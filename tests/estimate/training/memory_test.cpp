@@ -220,7 +220,7 @@ TEST_CASE("input that makes no sense is refused by name, never answered") {
     CHECK(refuses(models::gpt2, {.sequence_length = 1024, .adapter = {adapter_method::lora, 8, targets(target::gate)}},
                   one, {}, "training.adapter.targets"));
     CHECK(refuses(good, {.expert_imbalance_percent = 150}, one, {},
-                  "training.expert_imbalance_percent is 150; accepted: 100"));
+                  "training.expert_imbalance_percent = 150: must be 100"));
     CHECK(refuses(good, {.image_size = 224}, one, {}, "training.image_size"));
     CHECK(refuses(good, {}, machine{.card = cards::rtx_3090, .ecc = ecc_setting::on}, {}, "hardware.ecc"));
     CHECK(refuses(good, {}, machine{.card = cards::rtx_3090, .cards = 2, .per_node = 3}, {}, "hardware.per_node"));

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The range of every numeric key of a job, written once: the job file's reader, the checks of the C++ aggregates
+// (`problems`), the tool's flags and the JSON Schema all read it here. A key's other properties are in job/keys.hpp.
+
+#include <cstdint>
+
+namespace cardfit {
+
+/// The path of a key in the job file, and the whole numbers that it accepts.
+struct key_range {
+    const char* path = "";
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+};
+
+/// The path of a key in the job file, and the real numbers that it accepts.
+struct key_interval {
+    const char* path = "";
+    double low = 0;
+    double high = 0;
+};
+
+namespace key_ranges {
+
+inline constexpr key_range cards{"hardware.cards", 1, 1'000'000};
+inline constexpr key_range per_node{"hardware.per_node", 1, 1'000'000};
+inline constexpr key_interval network_gbit{"hardware.network_gbit", 0.001, 1e6};
+inline constexpr key_range capacity_bytes{"hardware.capacity_bytes", 1, std::int64_t{1} << 60};
+inline constexpr key_range display_bytes{"hardware.display_bytes", 0, std::int64_t{1} << 40};
+
+inline constexpr key_range micro_batch{"training.micro_batch", 1, 1'000'000};
+inline constexpr key_range gradient_accumulation{"training.gradient_accumulation", 1, 1'000'000};
+inline constexpr key_range sequence_length{"training.sequence_length", 1, 100'000'000};
+inline constexpr key_range training_image_size{"training.image_size", 1, 100'000};
+inline constexpr key_range adapter_rank{"training.adapter.rank", 1, 65'536};
+/// 100 is a balanced router.
+inline constexpr key_range expert_imbalance_percent{"training.expert_imbalance_percent", 100, 10'000};
+
+inline constexpr key_range group{"inference.group", 1, 65'536};
+inline constexpr key_range batch{"inference.batch", 1, 10'000'000};
+inline constexpr key_range prompt{"inference.prompt", 1, 100'000'000};
+inline constexpr key_range generate{"inference.generate", 0, 100'000'000};
+inline constexpr key_range inference_image_size{"inference.image_size", 1, 100'000};
+inline constexpr key_range shared_prefix{"inference.shared_prefix", 0, 100'000'000};
+inline constexpr key_range adapters{"inference.adapters", 0, 100'000};
+inline constexpr key_range served_adapter_rank{"inference.adapter_rank", 1, 65'536};
+inline constexpr key_interval memory_utilization{"inference.memory_utilization", 0.01, 1};
+
+inline constexpr key_range images{"inference.batch", 1, 100'000};
+inline constexpr key_range image_side{"inference.image_size", 8, 16'384};
+inline constexpr key_range image_width{"inference.width", 8, 16'384};
+inline constexpr key_range image_height{"inference.height", 8, 16'384};
+
+inline constexpr key_range data{"layout.data", 1, 1'000'000};
+inline constexpr key_range tensor{"layout.tensor", 1, 4'096};
+inline constexpr key_range pipeline{"layout.pipeline", 1, 4'096};
+inline constexpr key_range virtual_stages{"layout.virtual_stages", 1, 1'024};
+inline constexpr key_range context{"layout.context", 1, 65'536};
+inline constexpr key_range expert{"layout.expert", 1, 65'536};
+inline constexpr key_range sharding_group{"layout.sharding_group", 1, 1'000'000};
+
+/// The years of a `software_date`, whose path depends on the kind of job.
+inline constexpr std::int64_t first_year = 2000;
+inline constexpr std::int64_t last_year = 2100;
+
+}  // namespace key_ranges
+
+}  // namespace cardfit
