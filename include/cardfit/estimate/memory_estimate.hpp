@@ -138,10 +138,10 @@ inline constexpr std::size_t max_distinct_stages = 8;
 
 /// The lower and the upper end of the error band around `device` bytes. `per_mille` is its half-width.
 [[nodiscard]] constexpr bytes band_low(std::int64_t device, std::int64_t per_mille) {
-    return bytes_of(device - device / 1000 * per_mille);
+    return bytes(device - device / 1000 * per_mille, base_units);
 }
 [[nodiscard]] constexpr bytes band_high(std::int64_t device, std::int64_t per_mille) {
-    return bytes_of(device + device / 1000 * per_mille);
+    return bytes(device + device / 1000 * per_mille, base_units);
 }
 /// The estimate with the band of this half-width around its `device` bytes.
 [[nodiscard]] constexpr memory_estimate with_band(memory_estimate estimate, std::int64_t per_mille) {

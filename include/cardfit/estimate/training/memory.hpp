@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How much memory a training job takes: a timeline of phases on each pipeline stage, of which the fullest counts.
+// Peak memory of a training job: the largest total over the phases of a step, on the most-loaded pipeline stage.
 //
-// A job is lowered once to a few stages with bytes that are fixed and bytes that grow with tokens; any (micro-batch,
-// sequence length) is then a handful of multiplications.
+// A job is lowered once to a few stages with fixed bytes and bytes per token; evaluating a micro-batch and a sequence
+// length is then a handful of multiplications.
 
 #include <cardfit/estimate/training/stage.hpp>
 #include <cardfit/problem.hpp>
@@ -13,54 +13,96 @@ namespace cardfit {
 
 namespace detail {
 
-/// Bytes of one stage at its fullest moment.
+/// The bytes of one stage in one phase of a step.
 struct phase_load {
     std::int64_t gradients = 0;
     std::int64_t activations = 0;
     std::int64_t logits = 0;
     std::int64_t gathered = 0;
     std::int64_t temporaries = 0;
-    std::int64_t slack = 0;  ///< what the allocator takes beyond all that
-    std::int64_t total = 0;  ///< slack, weights, optimizer and buckets included
+    std::int64_t slack = 0;  ///< held by the caching allocator beyond the tensors
+    std::int64_t total = 0;  ///< of all the above and of weights, optimizer states, buckets and workspace
     phase when{};
 };
 
-/// The fullest of four moments for so many tokens a micro-batch, each attending to `length` positions: the loss, the
-/// first and the last layer of backward, the optimizer's step. What the allocator takes beyond is part of the
-/// comparison. Few statements: planners ask in the compiler.
-[[nodiscard]] constexpr phase_load peak_over_phases(const lowered_training& job, const stage_load& s,
-                                                    std::int64_t token_count, std::int64_t length) noexcept {
-    const std::int64_t stays = s.weights + s.optimizer + s.buckets + job.workspace;
-    const std::int64_t a = job.activation_slack_per_mille;
-    const std::int64_t r = job.slack_per_mille;
-    const std::int64_t sequence = token_count * s.gathered_sequence_per_token;
-    const std::int64_t kept =
-        token_count * (s.saved_per_token + s.embedding_head_per_token + length * s.saved_per_score);
-    const std::int64_t at_head = kept + sequence;
-    const std::int64_t begun = at_head + token_count * (s.recomputed_per_token + length * s.recomputed_per_score);
-    const std::int64_t layer = sequence + token_count * (s.layer_per_token + length * s.layer_per_score);
-    const std::int64_t logits = token_count * s.logits_per_token;
-    const std::int64_t rest_loss = stays + s.gradients_loss + logits + s.gathered_forward + s.scratch;
-    const std::int64_t rest_first = stays + s.gradients_early + s.gathered_backward + s.scratch;
-    const std::int64_t rest_last = stays + s.gradients + s.gathered_backward + s.scratch;
-    const std::int64_t rest_step = stays + s.gradients + s.step_temporaries;
-    const std::int64_t slack_loss = s.slack_loss + at_head / 1000 * a + rest_loss / 1000 * r;
-    const std::int64_t slack_first = s.slack_first + begun / 1000 * a + rest_first / 1000 * r;
-    const std::int64_t slack_last = layer / 1000 * a + rest_last / 1000 * r;
-    const std::int64_t slack_step = rest_step / 1000 * r;
-    const std::int64_t loss = rest_loss + at_head + slack_loss;
-    const std::int64_t first = rest_first + begun + slack_first;
-    const std::int64_t last = rest_last + layer + slack_last;
-    const std::int64_t step = rest_step + slack_step;
-    if (loss >= first && loss >= last && loss >= step)
-        return {s.gradients_loss, at_head, logits, s.gathered_forward, s.scratch, slack_loss, loss, phase::loss};
-    if (first >= last && first >= step)
-        return {s.gradients_early, begun, 0, s.gathered_backward, s.scratch, slack_first, first, phase::backward};
-    if (last >= step) return {s.gradients, layer, 0, s.gathered_backward, s.scratch, slack_last, last, phase::backward};
-    return {s.gradients, 0, 0, 0, s.step_temporaries, slack_step, step, phase::step};
+/// A point of a lowered job on one stage: `tokens` per micro-batch on this GPU, each of which attends to `length`
+/// positions.
+struct stage_point {
+    const lowered_training& job;
+    const stage_load& stage;
+    std::int64_t tokens = 0;
+    std::int64_t length = 0;
+    std::int64_t saved = 0;  ///< activations that backward needs, when forward has reached the head
+};
+
+/// Completes a phase by the allocator's slack, which may decide which phase has the peak, and by the total.
+[[nodiscard]] constexpr phase_load with_total(const stage_point& at, phase_load load) noexcept {
+    const std::int64_t others = at.stage.weights + at.stage.optimizer + at.stage.buckets + at.job.workspace +
+                                load.gradients + load.logits + load.gathered + load.temporaries;
+    load.slack += load.activations / 1000 * at.job.activation_slack_per_mille + others / 1000 * at.job.slack_per_mille;
+    load.total = others + load.activations + load.slack;
+    return load;
 }
 
-/// Whether a point is in range and its bytes fit 64 bits, in one expression.
+/// The loss: all activations are saved, and the logits exist.
+[[nodiscard]] constexpr phase_load loss_peak(const stage_point& at) noexcept {
+    return with_total(at, {.gradients = at.stage.gradients_loss,
+                           .activations = at.saved,
+                           .logits = at.tokens * at.stage.logits_per_token,
+                           .gathered = at.stage.gathered_forward,
+                           .temporaries = at.stage.scratch,
+                           .slack = at.stage.slack_loss,
+                           .when = phase::loss});
+}
+
+/// The first layer of backward: all activations are saved, and one layer is recomputed.
+[[nodiscard]] constexpr phase_load backward_start_peak(const stage_point& at) noexcept {
+    const std::int64_t recomputed =
+        at.tokens * (at.stage.recomputed_per_token + at.length * at.stage.recomputed_per_score);
+    return with_total(at, {.gradients = at.stage.gradients_early,
+                           .activations = at.saved + recomputed,
+                           .gathered = at.stage.gathered_backward,
+                           .temporaries = at.stage.scratch,
+                           .slack = at.stage.slack_first,
+                           .when = phase::backward});
+}
+
+/// The last layer of backward: one layer's activations are left, and all gradients exist.
+[[nodiscard]] constexpr phase_load backward_end_peak(const stage_point& at) noexcept {
+    return with_total(at, {.gradients = at.stage.gradients,
+                           .activations = at.tokens * (at.stage.layer_per_token + at.length * at.stage.layer_per_score +
+                                                       at.stage.gathered_sequence_per_token),
+                           .gathered = at.stage.gathered_backward,
+                           .temporaries = at.stage.scratch,
+                           .when = phase::backward});
+}
+
+/// The optimizer's step: no activations are left, and the optimizer's temporaries exist.
+[[nodiscard]] constexpr phase_load step_peak(const stage_point& at) noexcept {
+    return with_total(at,
+                      {.gradients = at.stage.gradients, .temporaries = at.stage.step_temporaries, .when = phase::step});
+}
+
+/// The phase with the larger total; the earlier one of equals.
+[[nodiscard]] constexpr const phase_load& larger_phase(const phase_load& earlier, const phase_load& later) noexcept {
+    return later.total > earlier.total ? later : earlier;
+}
+
+/// The peak over the phases of a step.
+[[nodiscard]] constexpr phase_load peak_over_phases(const lowered_training& job, const stage_load& s,
+                                                    std::int64_t tokens, std::int64_t length) noexcept {
+    const stage_point at{.job = job,
+                         .stage = s,
+                         .tokens = tokens,
+                         .length = length,
+                         .saved = tokens * (s.saved_per_token + s.embedding_head_per_token +
+                                            length * s.saved_per_score + s.gathered_sequence_per_token)};
+    return larger_phase(larger_phase(loss_peak(at), backward_start_peak(at)),
+                        larger_phase(backward_end_peak(at), step_peak(at)));
+}
+
+/// Returns true if a point is in range and its bytes fit 64 bits. One expression, because the compiler evaluates it for
+/// every point.
 [[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch,
                                           std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length);
@@ -72,7 +114,7 @@ struct phase_load {
 
 }  // namespace detail
 
-/// Everything that is wrong with asking a lowered job for this point; empty if nothing is.
+/// Returns everything that is wrong with evaluating a lowered job at this point; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const lowered_training& job, std::int64_t micro_batch,
                                               std::int64_t sequence_length, on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -83,8 +125,9 @@ struct phase_load {
     return found;
 }
 
-/// Memory of a lowered job at (micro_batch, sequence_length).
-/// Throws invalid_input where either is out of range or the bytes would not fit 64 bits.
+/// Returns the peak memory of a lowered job, in bytes, at this micro-batch and sequence length (in tokens). A model
+/// with a fixed number of tokens per sample ignores the sequence length. Throws invalid_input if either is out of range
+/// or the bytes do not fit 64 bits.
 [[nodiscard]] constexpr memory_estimate memory(const lowered_training& job, std::int64_t micro_batch,
                                                std::int64_t sequence_length) {
     if (!detail::within_reach(job, micro_batch, sequence_length))
@@ -92,15 +135,15 @@ struct phase_load {
     const std::int64_t length = job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length;
     const std::int64_t token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
     detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], token_count, length);
-    std::size_t fullest = 0;
+    std::size_t most_loaded = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
         const detail::phase_load here = detail::peak_over_phases(job, job.stages[i], token_count, length);
         if (here.total > peak.total) {
             peak = here;
-            fullest = i;
+            most_loaded = i;
         }
     }
-    const stage_load& stage = job.stages[fullest];
+    const stage_load& stage = job.stages[most_loaded];
     const std::int64_t device = peak.total + job.context + job.communication;
     return {.components = {.weights = bytes(stage.weights, base_units),
                            .gradients = bytes(peak.gradients, base_units),
@@ -117,10 +160,10 @@ struct phase_load {
             .device_low = band_low(device, job.band_per_mille),
             .device_high = band_high(device, job.band_per_mille),
             .peak_phase = peak.when,
-            .peak_stage = job.stage_index[fullest]};
+            .peak_stage = job.stage_index[most_loaded]};
 }
 
-/// Memory of a lowered job at the job's own micro-batch and sequence length.
+/// Returns the peak memory of a lowered job at the job's own micro-batch and sequence length.
 [[nodiscard]] constexpr memory_estimate memory(const lowered_training& job) {
     return memory(job, job.micro_batch, job.sequence_length);
 }

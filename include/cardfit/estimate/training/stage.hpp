@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One pipeline stage of a training job as the memory estimate sees it: the bytes that its lowering fills in, and what
-// the lowering reads.
+// One pipeline stage of a training job as the memory estimate sees it: the byte counts that the lowering fills in, and
+// the inputs that the lowering reads.
 
 #include <cardfit/estimate/memory_estimate.hpp>
 #include <cardfit/estimate/parameters.hpp>
@@ -11,51 +11,61 @@
 
 namespace cardfit {
 
-/// One pipeline stage's card: bytes that stay, and bytes a token. Raw integers, because a planner asks millions of
-/// times.
+/// The bytes that one pipeline stage holds on one GPU: fixed ones, and coefficients of the tokens in a micro-batch and
+/// of the pairs of token and attended position (attention scores). The members are plain integers rather than
+/// quantities, because a planner evaluates millions of points.
 struct stage_load {
     std::int64_t weights = 0;
     std::int64_t gradients = 0;
-    std::int64_t gradients_early = 0;  ///< there before backward has made any (accumulated, or never returned)
-    std::int64_t gradients_loss = 0;   ///< there when the loss's own gradient is made
-    std::int64_t slack_loss =
-        0;  ///< blocks of the last step's gradients that the allocator's cache still holds, at the loss
-    std::int64_t slack_first = 0;  ///< the same when backward begins
+    /// Gradients that exist before backward has computed any: they are accumulated, or were never freed.
+    std::int64_t gradients_early = 0;
+    /// Gradients that exist when the loss computes its own gradient.
+    std::int64_t gradients_loss = 0;
+    /// Blocks of the previous step's gradients that the allocator still caches, at the loss and when backward starts.
+    std::int64_t slack_loss = 0;
+    std::int64_t slack_first = 0;
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
     std::int64_t buckets = 0;
     std::int64_t step_temporaries = 0;
-    std::int64_t scratch = 0;               ///< dequantized or dummy matrices, through forward and backward
-    std::int64_t saved_per_token = 0;       ///< activations of all micro-batches in flight, a token
-    std::int64_t saved_per_score = 0;       ///< the same, a token and position
-    std::int64_t recomputed_per_token = 0;  ///< one layer under recomputation, beyond what it keeps
+    /// Dequantized matrices, or dummy weight gradients, that exist through forward and backward.
+    std::int64_t scratch = 0;
+    /// Saved activations of all micro-batches in flight, per token and per attention score.
+    std::int64_t saved_per_token = 0;
+    std::int64_t saved_per_score = 0;
+    /// What the layer whose backward runs holds beyond its saved activations.
+    std::int64_t recomputed_per_token = 0;
     std::int64_t recomputed_per_score = 0;
-    std::int64_t layer_per_token = 0;  ///< the last layer of backward, what it kept included
+    /// The last layer of backward, its saved activations included.
+    std::int64_t layer_per_token = 0;
     std::int64_t layer_per_score = 0;
-    std::int64_t embedding_head_per_token = 0;     ///< embedding's and head's own activations
-    std::int64_t logits_per_token = 0;             ///< the loss's peak
-    std::int64_t gathered_sequence_per_token = 0;  ///< one gathered sequence
+    /// Activations of the embedding and of the head themselves.
+    std::int64_t embedding_head_per_token = 0;
+    std::int64_t logits_per_token = 0;             ///< at the peak of the loss
+    std::int64_t gathered_sequence_per_token = 0;  ///< one sequence, gathered by sequence parallelism
 };
 
-/// A job lowered for one model, machine and layout: everything but micro-batch and sequence length.
+/// A training job lowered for one model, machine and layout. Only the micro-batch and the sequence length are open:
+/// `memory(job, micro_batch, sequence_length)`.
 struct lowered_training {
     stage_load stages[max_distinct_stages]{};
     int stage_index[max_distinct_stages]{};
     std::size_t stage_count = 0;
     std::int64_t workspace = 0;
-    std::int64_t activation_slack_per_mille = 0;
-    std::int64_t slack_per_mille = 0;
+    std::int64_t activation_slack_per_mille = 0;  ///< allocator slack, of activations
+    std::int64_t slack_per_mille = 0;             ///< allocator slack, of everything else
     std::int64_t band_per_mille = 0;
     std::int64_t context = 0;
     std::int64_t communication = 0;
     std::int64_t capacity = 0;
     std::int64_t context_parallel = 1;
     std::int64_t longest_sequence = 100'000'000;
-    std::int64_t tokens_per_sample = 0;
+    std::int64_t tokens_per_sample = 0;  ///< 0: the sequence length
     std::int64_t micro_batch = 1;
     std::int64_t sequence_length = 1;
-    /// Largest per-token and per-score coefficients, to refuse a point whose bytes exceed 64 bits before multiplying.
+    /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused
+    /// before anything is multiplied.
     double token_bound = 0;
     double score_bound = 0;
     double fixed_bound = 0;
@@ -65,7 +75,7 @@ struct lowered_training {
 
 namespace cardfit::detail {
 
-/// Everything that lowering one stage reads.
+/// Everything that lowering one pipeline stage reads.
 struct stage_inputs {
     const network& net;
     const training& job;
@@ -73,15 +83,15 @@ struct stage_inputs {
     const memory_rules& rules;
     const framework_row& row;
     const stage_content& content;
-    const parameter_sums (&kinds)[max_block_kinds];  ///< one layer of each kind
-    parameter_sums sums{};                           ///< the whole stage
-    parameter_sums ends{};                           ///< its embedding and head
-    parameter_sums unit{};                           ///< its largest layer: what full sharding gathers at a time
+    const parameter_sums (&kinds)[max_block_kinds];  ///< the parameters of one layer of each kind
+    parameter_sums sums{};                           ///< the parameters of the whole stage
+    parameter_sums ends{};                           ///< the parameters of its embedding and head
+    parameter_sums unit{};                           ///< its largest layer, which full sharding gathers at a time
 
-    std::int64_t layers = 0;   ///< that the stage holds
-    std::int64_t compute = 0;  ///< bytes of the compute format
-    std::int64_t head = 0;     ///< the vocabulary head's matrix, tied or not, on the stage that has it
-    bool quantized = false;    ///< a frozen base in fewer than 16 bits
+    std::int64_t layers = 0;   ///< the number of layers on the stage
+    std::int64_t compute = 0;  ///< bytes per element of the compute format
+    std::int64_t head = 0;     ///< elements of the head's matrix, tied or not; 0 on stages without the head
+    bool quantized = false;    ///< the base is frozen and has fewer than 16 bits
 };
 
 }  // namespace cardfit::detail
