@@ -5,6 +5,7 @@
 // read. Times are microseconds. "2026-11" in a comment: settled on the published rows of tests/published/speed.jsonl at
 // that date; the range behind it is what it moves when whole groups of rows are left out.
 
+#include <cardfit/calibration/inference_time_constants.hpp>
 #include <cardfit/job/inference.hpp>
 
 namespace cardfit {
@@ -16,58 +17,69 @@ enum class kernel_launch : unsigned char { eager, graph, compiled, native };
 /// `copied`, concatenated and repeated for all heads every step.
 enum class cache_reading : unsigned char { split, unsplit, copied };
 
-/// How one format's products run with few tokens. Time is the longest of: bytes over bandwidth; FLOPs of at least
-/// `rows` tokens over `efficiency` of the peak; weights over `weights_per_clock` a multiprocessor and clock.
+/// How the matmuls of one weight format run with few tokens. Their time is the longest of: bytes over bandwidth; FLOPs
+/// of at least `rows` tokens over `efficiency` of the peak; weights over `weights_per_clock` per multiprocessor.
+/// Figures are constants that several kernels may share.
 struct matmul_kernel {
-    double efficiency = 0.705;        ///< of the fp16 rate (fp32 accumulation); 2026-11, .68 to .73
-    int rows = 1;                     ///< tokens that the smallest tile holds
-    bool fp8_rate = false;            ///< of the fp8 rate instead
-    double weights_per_clock = 0;     ///< 0: no bound
-    double bytes_per_clock = 0;       ///< the same in bytes
-    double overlap_lost = 0;          ///< share of the shorter of bytes and FLOPs that is not hidden behind the longer
+    using figure = double inference_time_constants::*;
+
+    figure efficiency = &inference_time_constants::gemm_efficiency;  ///< of the fp16 rate (fp32 accumulation)
+    int rows = 1;                                                    ///< tokens that the smallest tile holds
+    bool fp8_rate = false;                                           ///< `efficiency` is of the fp8 rate instead
+    figure weights_per_clock = nullptr;                              ///< null: no bound
+    figure bytes_per_clock = nullptr;                                ///< the same in bytes
+    figure overlap_lost = nullptr;    ///< fraction of the shorter of bytes and FLOPs that is not hidden; null: 0
     int head_rows = 0;                ///< rows of the 16-bit head's tile; 0: as many as there are tokens
-    double layer = 0;                 ///< microseconds a layer beside
+    figure layer = nullptr;           ///< microseconds per layer beside the matmuls; null: 0
     bool dequantizes_prompt = false;  ///< unpacks the weights to 16 bits for long prompts
-    double prompt_efficiency = 0.54;  ///< of a prompt's products; 2026-11, .46 to .64
+    figure prompt_efficiency = &inference_time_constants::prompt_efficiency;  ///< of a prompt's matmuls
     bool prompt_on_current_cards = false;  ///< `efficiency` instead, on compute capability 9 and later
     std::string_view source = "";
 };
 
-/// Tensor-core tiles of 16-bit products hold 64 rows on Hopper and later; padded tiles explain decode on cards with few
+/// Tensor-core tiles of 16-bit matmuls hold 64 rows on Hopper and later; padded tiles explain decode on cards with few
 /// multiprocessors (H20), and change nothing on the others.
 inline constexpr int tile_rows = 64;
 
 namespace kernels {
-inline constexpr matmul_kernel gemm{.rows = tile_rows, .overlap_lost = 0.45, .source = "cuBLAS; 2026-11, .37 to .57"};
-inline constexpr matmul_kernel generated{.overlap_lost = 0.45, .source = "torch.compile's matrix-vector kernels"};
-inline constexpr matmul_kernel vector_native{
-    .bytes_per_clock = 6.9,
-    .source = "llama.cpp's matrix-vector kernels; 2026-11, 6.8 to 7.1 bytes (A100 6.2, H100 6.7)"};
-inline constexpr matmul_kernel marlin{.efficiency = 0.456,
+inline constexpr matmul_kernel gemm{
+    .rows = tile_rows, .overlap_lost = &inference_time_constants::gemm_overlap_lost, .source = "cuBLAS"};
+inline constexpr matmul_kernel generated{.overlap_lost = &inference_time_constants::gemm_overlap_lost,
+                                         .source = "torch.compile's matrix-vector kernels"};
+inline constexpr matmul_kernel vector_native{.bytes_per_clock = &inference_time_constants::vector_bytes_per_clock,
+                                             .source = "llama.cpp's matrix-vector kernels"};
+inline constexpr matmul_kernel marlin{.efficiency = &inference_time_constants::marlin_efficiency,
                                       .rows = 16,
                                       .head_rows = tile_rows,
-                                      .layer = 20,
+                                      .layer = &inference_time_constants::marlin_layer,
                                       .dequantizes_prompt = true,
                                       .prompt_on_current_cards = true,
-                                      .source = "Marlin on mma.sync; 2026-11, .43 to .47 on Hopper"};
-inline constexpr matmul_kernel fp8_tiles{
-    .efficiency = 0.456, .rows = 32, .fp8_rate = true, .head_rows = tile_rows, .source = "block-scaled fp8; 2026-11"};
-inline constexpr matmul_kernel dequantizing{.weights_per_clock = 5.3,
-                                            .head_rows = tile_rows,
-                                            .dequantizes_prompt = true,
-                                            .source = "exllama's kernels, also in transformers; 2026-11, 5.05 to 5.46"};
-inline constexpr matmul_kernel dequantizing_alone{
-    .weights_per_clock = 5.3, .dequantizes_prompt = true, .source = "the same in engines of their own"};
-inline constexpr matmul_kernel awq_fused{
-    .weights_per_clock = 8.4,
+                                      .source = "Marlin on mma.sync"};
+inline constexpr matmul_kernel fp8_tiles{.efficiency = &inference_time_constants::fp8_efficiency,
+                                         .rows = 32,
+                                         .fp8_rate = true,
+                                         .head_rows = tile_rows,
+                                         .source = "block-scaled fp8"};
+inline constexpr matmul_kernel dequantizing{
+    .weights_per_clock = &inference_time_constants::dequantizing_weights_per_clock,
     .head_rows = tile_rows,
-    .prompt_efficiency = 0.37,
-    .source = "AWQ's fused kernel; 2026-11, 4.7 to 8.6 in decode, .35 to .44 of the peak in prompts"};
-inline constexpr matmul_kernel awq_alone{
-    .weights_per_clock = 5.3, .prompt_efficiency = 0.37, .source = "AutoAWQ's own modules; as above"};
-inline constexpr matmul_kernel int8_generated{
-    .weights_per_clock = 8.7, .overlap_lost = 0, .source = "gpt-fast; 2026-11, 8.2 to 8.9"};
-inline constexpr matmul_kernel int4_tiny{.weights_per_clock = 11.5, .source = "gpt-fast; 2026-11, 10.6 to 12.1"};
+    .dequantizes_prompt = true,
+    .source = "exllama's kernels, also in transformers"};
+inline constexpr matmul_kernel dequantizing_alone{
+    .weights_per_clock = &inference_time_constants::dequantizing_weights_per_clock,
+    .dequantizes_prompt = true,
+    .source = "the same kernels in engines of their own"};
+inline constexpr matmul_kernel awq_fused{.weights_per_clock = &inference_time_constants::awq_weights_per_clock,
+                                         .head_rows = tile_rows,
+                                         .prompt_efficiency = &inference_time_constants::awq_prompt_efficiency,
+                                         .source = "AWQ's fused kernel"};
+inline constexpr matmul_kernel awq_alone{.weights_per_clock = &inference_time_constants::dequantizing_weights_per_clock,
+                                         .prompt_efficiency = &inference_time_constants::awq_prompt_efficiency,
+                                         .source = "AutoAWQ's own modules"};
+inline constexpr matmul_kernel int8_generated{.weights_per_clock = &inference_time_constants::int8_weights_per_clock,
+                                              .source = "gpt-fast's int8 kernel"};
+inline constexpr matmul_kernel int4_tiny{.weights_per_clock = &inference_time_constants::int4_weights_per_clock,
+                                         .source = "gpt-fast's int4 kernel"};
 }  // namespace kernels
 
 /// Which kernel multiplies a format under an engine from a date on; and what Python's launches take a layer there.

@@ -7,11 +7,17 @@
 
 namespace cardfit::detail {
 
+/// The constant that a kernel names; 0 where it names none.
+[[nodiscard]] constexpr double or_zero(const inference_time_constants& c, matmul_kernel::figure figure) noexcept {
+    return figure ? c.*figure : 0;
+}
+
+/// Seconds of one all-reduce of a tensor-parallel group.
 [[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double bytes) noexcept {
     if (s.tensor <= 1) return 0;
     const double n = s.tensor / s.nodes;
     const double between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
-                                             2 * network_latency * binary_logarithm(s.nodes)
+                                             2 * s.network_latency * binary_logarithm(s.nodes)
                                        : 0;
     return (s.reduction.first + s.reduction.each * n) * microsecond + 2 * (n - 1) / n * bytes / s.reduction.bus +
            between;
@@ -21,50 +27,44 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr double matmuls_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
     const matmul_kernel& k = *job.choice->kernel;
+    const inference_time_constants& c = *job.constants;
     const double t = s.tensor;
     const double share = s.experts > 0 ? s.active / s.experts : 0;
     const double met = 1 - power(1 - share, static_cast<std::int64_t>(batch));
-    const double  // share of the experts that a batch meets
-        experts = s.expert * s.experts * met;
+    // The experts that a batch meets.
+    const double experts = s.expert * s.experts * met;
     const double read = s.dense + experts;
     const double bytes = (s.dense * s.bytes_per_dense_weight + experts * s.bytes_per_weight) / t;
     const double head_bytes = s.head * s.bytes_per_head_weight / t;
     const double visited = s.dense + s.expert * s.active;
-    const double rate = k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate);
+    const double rate = c.*k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate);
     const double weights_per_clock =
-        k.bytes_per_clock > 0 ? k.bytes_per_clock / s.bytes_per_weight : k.weights_per_clock;
+        k.bytes_per_clock ? c.*k.bytes_per_clock / s.bytes_per_weight : or_zero(c, k.weights_per_clock);
     const bool merged = job.row->quantized_head || block_layout_of(job.job.weights).element_bits >= 16;
     if (merged) {
         const double stream = (bytes + head_bytes) / s.bandwidth;
         const double compute = 2 * (visited + s.head) / t * batch / rate;
         const double padded = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows / rate : 0;
         const double clocks = weights_per_clock > 0 ? (read + s.head) / t / (weights_per_clock * s.clocks) : 0;
-        return most(most(stream, compute), most(padded, clocks)) + k.overlap_lost * least(stream, compute);
+        return most(most(stream, compute), most(padded, clocks)) + or_zero(c, k.overlap_lost) * least(stream, compute);
     }
     const double compute = 2 * visited / t * most(k.rows, batch) / rate;
     const double clocks = weights_per_clock > 0 ? read / t / (weights_per_clock * s.clocks) : 0;
     const double head =
-        most(head_bytes / s.bandwidth, 2 * s.head / t * most(k.head_rows, batch) / (kernels::gemm.efficiency * s.rate));
+        most(head_bytes / s.bandwidth, 2 * s.head / t * most(k.head_rows, batch) / (c.gemm_efficiency * s.rate));
     return most(bytes / s.bandwidth, most(compute, clocks)) + head;
 }
-
-// Attention in decode, 2026-11: paged and split kernels reach .85 of the bandwidth; one block a head takes .53 clocks a
-// cache element (.48 to .61); concatenating and repeating takes 4.45 and 1.0 multiprocessor clocks an element of the KV
-// heads and of all heads (the sum is settled, the split is not).
-inline constexpr double paged_share = 0.85;
-inline constexpr double unsplit_clocks = 0.53;
-inline constexpr double concatenated_clocks = 4.45;
-inline constexpr double repeated_clocks = 1.0;
 
 /// Attention over `context` tokens and `source` tokens of another sequence, and the states of recurrent layers.
 [[nodiscard]] constexpr double attention_seconds(const lowered_inference_time& job, double batch, double context,
                                                  double source) noexcept {
     const serving_load& s = job.load;
-    double sum = batch * (2 * s.state + source * s.cross) / (paged_share * s.nominal);
+    const inference_time_constants& c = *job.constants;
+    double sum = batch * (2 * s.state + source * s.cross) / (c.paged_share * s.nominal);
     for (const attention_load& a : s.attention) {
         if (a.layers <= 0 || a.heads <= 0) continue;
         const double tokens = a.window > 0 ? least(context, a.window) : context;
-        const double stream = a.layers * a.cache * tokens * batch / (paged_share * s.nominal);
+        const double stream = a.layers * a.cache * tokens * batch / (c.paged_share * s.nominal);
         switch (job.row->attention) {
             case cache_reading::copied:
                 if (job.choice->cache_passes > 0) {
@@ -72,17 +72,17 @@ inline constexpr double repeated_clocks = 1.0;
                     break;
                 }
                 sum += a.layers * tokens * batch * a.head *
-                       (concatenated_clocks * a.kv_heads + repeated_clocks * a.heads) / s.clocks;
+                       (c.concatenated_clocks * a.kv_heads + c.repeated_clocks * a.heads) / s.clocks;
                 break;
             case cache_reading::unsplit:
-                sum += most(stream, a.layers * tokens * a.head * unsplit_clocks / s.clock *
+                sum += most(stream, a.layers * tokens * a.head * c.unsplit_clocks / s.clock *
                                         whole_up(batch * a.heads / (2 * s.multiprocessors)));
                 break;
             case cache_reading::split: {
                 // Four or more query heads a key head go to the tensor cores, in padded tiles.
                 const double group = a.heads / a.kv_heads;
                 const double padded = group >= 4 ? a.layers * a.kv_heads * tokens * batch * 4 * a.head *
-                                                       most(tile_rows, group) / (kernels::gemm.efficiency * s.rate)
+                                                       most(tile_rows, group) / (c.gemm_efficiency * s.rate)
                                                  : 0;
                 sum += most(stream, padded);
                 break;
@@ -99,7 +99,7 @@ inline constexpr double repeated_clocks = 1.0;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
     const double layer =
-        row.layer + job.choice->kernel->layer +
+        row.layer + or_zero(*job.constants, job.choice->kernel->layer) +
         (s.experts > 0 && row.launches == kernel_launch::graph ? (oldest ? row.oldest_expert_layer : row.expert_layer)
                                                                : 0);
     const double step = row.step + (date < row.early_until ? row.early_step : 0) + (oldest ? row.oldest_step : 0);
@@ -107,19 +107,14 @@ inline constexpr double repeated_clocks = 1.0;
            2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
 }
 
-/// Hosts of boards in slots before PCIe 5 launch 1.46 times slower (1.43 to 1.49, one host of each kind); a model that
-/// accelerate spreads over several cards runs hooks of 277 microseconds a layer; host and device overlap but for .11 of
-/// the shorter. 2026-11.
-inline constexpr double older_host = 1.46;
-inline constexpr double spread_hooks = 277;
-inline constexpr double host_overlap_lost = 0.11;
-
+/// A step under an engine whose kernels Python launches: host and device overlap, unless the host waits each time.
 [[nodiscard]] constexpr double eager_seconds(const lowered_inference_time& job, double device) noexcept {
     const serving_load& s = job.load;
-    const double layer = job.choice->host_layer + (s.pipeline > 1 ? spread_hooks : 0);
-    const double host = s.layers * layer * (s.old_slot ? older_host : 1) * microsecond;
+    const inference_time_constants& c = *job.constants;
+    const double layer = job.choice->host_layer + (s.pipeline > 1 ? c.spread_hooks : 0);
+    const double host = s.layers * layer * (s.old_slot ? c.older_host : 1) * microsecond;
     if (job.choice->synchronizes) return host + device;
-    return most(host, device) + host_overlap_lost * least(host, device);
+    return most(host, device) + c.host_overlap_lost * least(host, device);
 }
 
 /// Seconds between two tokens with `context` tokens in the cache, and `source` in cross attention's.

@@ -7,22 +7,12 @@
 
 namespace cardfit::detail {
 
-// Prompts, 2026-11: attention's products at .90 of the peak and .23 multiprocessor clocks (.19 to .28) a causal pair
-// for its softmax; fp16-accumulating products at .62 of that peak (.55 to .63), on GDDR cards no more than .45 TFLOP/s
-// a watt of the board's power (.40 to .46); point-wise kernels one by one 108 clocks (90 to 111) an element of the
-// residual at four bytes; fused ones 26 bytes an element, which no row settles.
-inline constexpr double prompt_attention_efficiency = 0.90;
-inline constexpr double softmax_clocks = 0.23;
-inline constexpr double fp16_accumulate_efficiency = 0.62;
-inline constexpr double gddr_flops_per_watt = 0.45e12;
-inline constexpr double unfused_clocks = 108;
-inline constexpr double fused_bytes = 26;
-
 /// Seconds until the first token.
 [[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
     const serving_load& s = job.prompt_load;
     const engine_time_row& row = *job.row;
     const matmul_kernel& k = *job.choice->kernel;
+    const inference_time_constants& c = *job.constants;
     const double t = s.tensor;
     const double tokens = prompt * batch;
     const double visited = (s.dense + s.expert * s.active) / t;
@@ -30,20 +20,20 @@ inline constexpr double fused_bytes = 26;
     for (const attention_load& a : s.attention) {
         const double seen = a.window > 0 ? least(prompt, 2 * a.window) : prompt;
         const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
-        attention += pairs * (4 * a.head / (prompt_attention_efficiency * s.rate) + softmax_clocks / s.clocks);
+        attention += pairs * (4 * a.head / (c.prompt_attention_efficiency * s.rate) + c.softmax_clocks / s.clocks);
     }
-    const double free16 = fp16_accumulate_efficiency * s.rate_fp16;
-    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, gddr_flops_per_watt * s.board_power) : free16;
-    const double rate = s.current && k.prompt_on_current_cards ? k.efficiency * s.rate
-                        : k.fp8_rate                           ? k.prompt_efficiency * most(s.rate, s.rate_fp8)
-                                                               : k.prompt_efficiency * s.rate;
+    const double free16 = c.fp16_accumulate_efficiency * s.rate_fp16;
+    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, c.gddr_flops_per_watt * s.board_power) : free16;
+    const double rate = s.current && k.prompt_on_current_cards ? c.*k.efficiency * s.rate
+                        : k.fp8_rate                           ? c.*k.prompt_efficiency * most(s.rate, s.rate_fp8)
+                                                               : c.*k.prompt_efficiency * s.rate;
     const double unpack =
         (k.dequantizes_prompt || row.prompt_piece > 0) && block_layout_of(job.job.weights).element_bits < 16
             ? visited * (s.bytes_per_weight + 2) / s.nominal
             : 0;
     const double pointwise = row.unfused_bytes > 0
-                                 ? unfused_clocks * row.unfused_bytes / 4 * s.layers * s.hidden * tokens / s.clocks
-                                 : fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
+                                 ? c.unfused_clocks * row.unfused_bytes / 4 * s.layers * s.hidden * tokens / s.clocks
+                                 : c.fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
     const double products = 2 * visited * tokens / (row.accumulates_fp16 ? rate16 : rate);
     if (row.prompt_piece > 0) {
         // Pieces follow each other through the stages of a layer split: a stage's share of all, and of one whole piece

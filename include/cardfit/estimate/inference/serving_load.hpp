@@ -27,18 +27,19 @@ inline constexpr all_reduce_latency all_reduce_latencies[]{
     {{10, 0}, 5.0, 2.5, 700e9},  // B200
 };
 
-/// Share of a card's bandwidth that streaming kernels reach, by memory. 2026-11: HBM2 .76 to .78, HBM3 .90 +- .04,
-/// GDDR behind 32 MB of L2 or more .94 to .96, other GDDR .86, and .95 of it where ECC runs inside the data's memory.
-[[nodiscard]] constexpr double streaming_share(const gpu& card, bool ecc) noexcept {
+/// Fraction of a card's nameplate bandwidth that streaming kernels reach, by memory.
+[[nodiscard]] constexpr double streaming_share(
+    const gpu& card, bool ecc, const inference_time_constants& c = default_inference_time_constants) noexcept {
     switch (card.memory_type) {
         case memory_type::hbm2:
         case memory_type::hbm2e:
-            return 0.77;
+            return c.streaming_hbm2;
         case memory_type::hbm3:
         case memory_type::hbm3e:
-            return 0.90;
+            return c.streaming_hbm3;
         default:
-            return card.l2_mb >= 32 ? 0.95 : ecc && ecc_takes_memory(card.memory_type) ? 0.86 * 0.95 : 0.86;
+            if (card.l2_mb >= 32) return c.streaming_large_l2;
+            return ecc && ecc_takes_memory(card.memory_type) ? c.streaming_gddr * c.streaming_ecc : c.streaming_gddr;
     }
 }
 
@@ -88,7 +89,8 @@ struct serving_load {
     double replicas = 1;
     all_reduce_latency reduction{};
     double nodes = 1;    ///< that a tensor-parallel group spans
-    double network = 0;  ///< bytes a second of a card between them
+    double network = 0;  ///< bytes per second of a card between them
+    double network_latency = 0;
 };
 
 /// n / d rounded up to a whole number, for the counts of blocks and pieces here.
@@ -173,15 +175,16 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
 }
 
-constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
+constexpr void add_machine(serving_load& s, const machine& m, const layout& l, const inference_time_constants& c) {
     const gpu& card = m.card;
     const bool vector_only = card.rates.fp16.number <= 0;
     s.nominal = card.memory_bandwidth.number;
-    s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m));
+    s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m), c);
     s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number;
     s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate);
-    s.rate_fp8 = most(card.rates.fp8.number, s.rate);  // 128 fp32 lanes a multiprocessor, two operations a clock: for
-                                                       // boards whose units or clock nobody published.
+    s.rate_fp8 = most(card.rates.fp8.number, s.rate);
+    // For boards whose multiprocessors or clock are not published: 128 fp32 lanes per multiprocessor, two operations
+    // per clock.
     s.clocks = card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0
                    ? card.streaming_multiprocessors * card.boost_clock_mhz * 1e6
                    : most(card.rates.fp32.number, s.rate / 16) / 256;
@@ -197,7 +200,8 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l) {
     s.replicas = l.data;
     s.reduction = all_reduce_latencies[0];
     s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
-    s.network = network_bytes_per_second(m);
+    s.network = network_bytes_per_second(m, c.links);
+    s.network_latency = c.links.network_latency;
     const card_link link = link_of(m);
     if (link != card_link::nvswitch && link != card_link::nvlink) return;
     for (const all_reduce_latency& r : all_reduce_latencies)
@@ -214,6 +218,7 @@ struct lowered_inference_time {
     inference job{};
     const engine_time_row* row = nullptr;
     const kernel_choice* choice = nullptr;
+    const inference_time_constants* constants = nullptr;
     std::int64_t longest_sequence = 0;
 };
 

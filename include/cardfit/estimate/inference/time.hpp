@@ -31,15 +31,18 @@ struct inference_time {
 }
 
 /// Lowers an inference's time once. Throws invalid_input as lower_job does.
-[[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
-                                                          const layout& given = {}) {
-    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(i, net, on_problem::refuse)),
-        static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+[[nodiscard]] constexpr lowered_inference_time lower_time(
+    const network& net, const inference& i, const machine& m, const layout& given = {},
+    const inference_time_constants& constants = default_inference_time_constants) {
+    static_cast<void>(problems(m, on_problem::refuse));
+    static_cast<void>(problems(i, net, on_problem::refuse));
+    static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
     if (!has_inference_time(m.card, net))
         throw invalid_input({"hardware.card", 0, 0, 0,
                              "a card whose bandwidth and rates are published, and a model without convolutions"});
     const layout l = resolved(given, m.cards);
-    lowered_inference_time job{.job = detail::as_read_by(net, i), .row = &time_row_of(i.framework)};
+    lowered_inference_time job{
+        .job = detail::as_read_by(net, i), .row = &time_row_of(i.framework), .constants = &constants};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
     detail::add_parameters(job.load, net, i, l, false);
     detail::add_parameters(job.prompt_load, net, i, l, true);
@@ -48,7 +51,7 @@ struct inference_time {
         job.load.dense + job.load.expert * job.load.experts + (job.is_encoder_decoder ? job.prompt_load.dense : 0);
     for (detail::serving_load* load : {&job.load, &job.prompt_load}) {
         detail::add_formats(*load, net, i, job.row->quantized_head, weights);
-        detail::add_machine(*load, m, l);
+        detail::add_machine(*load, m, l, constants);
     }
     job.longest_sequence = net.longest_sequence;
     return job;
@@ -87,9 +90,10 @@ struct inference_time {
 /// Time of one inference: `time(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
 template <class M>
 requires architecture<M> || std::same_as<M, network>
-[[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m,
-                                            const layout& l = {}) {
-    const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l);
+[[nodiscard]] constexpr inference_time time(
+    const M& model, const inference& i, const machine& m, const layout& l = {},
+    const inference_time_constants& constants = default_inference_time_constants) {
+    const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l, constants);
     return time(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 

@@ -30,20 +30,31 @@ struct convolution_sums {
     double kernels = 0;
 };
 
-/// What a pass moves, of a batch norm's and its activation's: ReLU alone; scale and ReLU (estimated); a copy.
-inline constexpr double pass_shares[]{1, 0.7, 0.35, 1};
+/// Bytes that a pass over a feature map moves, relative to batch normalization with its activation.
+[[nodiscard]] constexpr double pass_share(elementwise what, const step_constants& c) noexcept {
+    switch (what) {
+        case elementwise::frozen_norm:
+            return c.frozen_norm_pass;
+        case elementwise::activation:
+            return c.activation_pass;
+        case elementwise::copy:
+            return c.copy_pass;
+        default:
+            return 1;
+    }
+}
 
 /// Rate of a convolution, in the layout and algorithm that cuDNN takes. Winograd serves 3x3 of stride 1 in fp32; where
 /// tf32 is slower than that, fp32 serves tf32 too.
 [[nodiscard]] constexpr rate convolution_rate(const time_job& j, bool winograd) noexcept {
-    namespace ke = kernel_efficiency;
+    const kernel_constants& k = j.constants.kernels;
     const card_rates& c = j.card;
     if (c.half_format && c.matrix_units)
-        return {c.half.peak, c.half.share * ke::convolution_16bit * (j.row.channels_last ? 1 : ke::channels_first)};
-    const double direct = ke::convolution_fp32 * (c.half_format ? c.half.share : c.fp32.share);
-    const double fp32 = direct * (winograd && !c.half_format ? ke::winograd_saving : 1);
+        return {c.half.peak, c.half.share * k.convolution_16bit * (j.row.channels_last ? 1 : k.channels_first)};
+    const double direct = k.convolution_fp32 * (c.half_format ? c.half.share : c.fp32.share);
+    const double fp32 = direct * (winograd && !c.half_format ? k.winograd_saving : 1);
     if (!c.tf32_format) return {c.fp32.peak, fp32};
-    return {c.tf32.peak, most(c.tf32.share * ke::convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
+    return {c.tf32.peak, most(c.tf32.share * k.convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
 }
 
 /// Listens to a walk.
@@ -56,14 +67,13 @@ struct convolution_timer {
     /// length that is not split.
     [[nodiscard]] constexpr double product(const rate& r, double flops, double rows, double columns, double inner,
                                            double size) const noexcept {
-        namespace ke = kernel_efficiency;
+        const kernel_constants& k = j.constants.kernels;
         const double sms = j.card.multiprocessors;
-        const double tiles = most(rows * columns / ke::tile_elements, sms * ke::fullest_loss);
-        const double whole =
-            (1 + ke::convolution_wave * sms / tiles) * (least(inner, ke::split_inner) + ke::inner_start);
-        const double split = (1 + ke::convolution_wave) * (inner + ke::inner_start);
+        const double tiles = most(rows * columns / k.tile_elements, sms * k.fullest_loss);
+        const double whole = (1 + k.convolution_wave * sms / tiles) * (least(inner, k.split_inner) + k.inner_start);
+        const double split = (1 + k.convolution_wave) * (inner + k.inner_start);
         const double time = flops / (r.share * r.peak) / inner;
-        return most(time * (inner < ke::split_inner ? whole : most(whole, split)), size / j.card.bandwidth);
+        return most(time * (inner < k.split_inner ? whole : most(whole, split)), size / j.card.bandwidth);
     }
 
     constexpr void convolution(const convolution_shape& s) const noexcept {
@@ -83,10 +93,11 @@ struct convolution_timer {
         if (!s.frozen) time += product(r, flops, out, inner, to, size);
         // No gradient goes towards the image.
         sums.seconds += s.needs_gradient ? time : time * 2 / 3;
-        sums.kernels += s.matrix ? step_cost::kernels_per_convolution / 3 : step_cost::kernels_per_convolution;
+        sums.kernels +=
+            s.matrix ? j.constants.step.kernels_per_convolution / 3 : j.constants.step.kernels_per_convolution;
     }
     constexpr void pass(elementwise what, std::int64_t elements) const noexcept {
-        sums.elements += pass_shares[static_cast<std::size_t>(what)] * static_cast<double>(elements);
+        sums.elements += pass_share(what, j.constants.step) * static_cast<double>(elements);
     }
 };
 
@@ -96,13 +107,14 @@ template <convolutional M>
     convolution_sums sums;
     for_each_convolution(model, j.job.image_size, convolution_timer{j, sums});
     const double passes = sums.elements * static_cast<double>(j.job.micro_batch) * j.card.width *
-                          step_cost::normalized_passes / j.card.bandwidth;
+                          j.constants.step.normalized_passes / j.card.bandwidth;
     step_work w;
-    w.micro = most(sums.seconds + sums.kernels * step_cost::kernel_ramp + passes, sums.kernels * step_cost::launch);
-    w.backward = step_cost::backward_share * w.micro;
+    w.micro = most(sums.seconds + sums.kernels * j.constants.step.kernel_ramp + passes,
+                   sums.kernels * j.constants.step.launch);
+    w.backward = j.constants.step.backward_share * w.micro;
     // Full recomputation repeats the forward pass, selective its element-wise passes.
     const double repeated = j.job.recompute == recompute::full        ? w.micro - w.backward
-                            : j.job.recompute == recompute::selective ? (1 - step_cost::backward_share) * passes
+                            : j.job.recompute == recompute::selective ? (1 - j.constants.step.backward_share) * passes
                                                                       : 0;
     w.micro += repeated;
     w.backward += repeated;

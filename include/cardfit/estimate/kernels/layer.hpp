@@ -47,7 +47,7 @@ constexpr void add_matmul(layer_time& y, const time_job& j, double rows, double 
     // Cast weights are kept over the micro-batches of a step where they only change with it.
     const double weights =
         columns * inner / (j.row.master_weights ? static_cast<double>(j.job.gradient_accumulation) : 1);
-    y.cast_bytes += count * (c.block_scaled ? step_cost::block_cast : step_cost::fp8_cast) *
+    y.cast_bytes += count * (c.block_scaled ? j.constants.step.block_cast : j.constants.step.fp8_cast) *
                     (rows * inner + rows * columns + weights);
 }
 
@@ -59,11 +59,12 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
     const double out = static_cast<double>(m.out);
     const double steps = j.tokens / batch;
     const double forward =
-        share * steps * most(matmul_seconds(c, c.linear, batch, out, in, c.width), step_cost::shortest_recurrence);
+        share * steps *
+        most(matmul_seconds(c, c.linear, batch, out, in, c.width), j.constants.step.shortest_recurrence);
     y.linear += forward;
     y.data_gradient += forward;
     if (!j.adapted) y.weight_gradient += share * matmul_seconds(c, c.linear, out, in, j.tokens, c.width);
-    y.kernels += share * step_cost::kernels_per_recurrence * steps;
+    y.kernels += share * j.constants.step.kernels_per_recurrence * steps;
 }
 
 /// A recurrence whose steps wait for each other (LSTM); a state space runs in parallel chunks, and its state is kept.
@@ -84,7 +85,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
     const double expert_slices = most(j.tensor / expert_cards, 1);
     int queries = 0;
     int recurrences = 0;
-    double hidden_cost = step_cost::plain_hidden;
+    double hidden_cost = j.constants.step.plain_hidden;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
         std::int64_t out = m.out;
@@ -107,7 +108,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         // The matrix of relative positions runs once a segment, not once a token.
         if (b.memory_positions > 0 && m.target == target::key && !keys) continue;
         if (m.target == target::gate || m.target == target::up)
-            hidden_cost = gated ? step_cost::gated_hidden : step_cost::plain_hidden;
+            hidden_cost = gated ? j.constants.step.gated_hidden : j.constants.step.plain_hidden;
         const bool rows_divided = m.target == target::output || m.target == target::down;
         const double wide = static_cast<double>(out);
         const double inner = static_cast<double>(m.in);
@@ -129,7 +130,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
         const double rows = j.tokens * (keys && b.memory_positions > 0 ? 1 + memory / j.length : 1);
         add_matmul(y, j, rows, wide / (rows_divided ? 1 : cards), inner / (rows_divided ? cards : 1), share);
         if (m.target == target::down) y.elements += share * hidden_cost * inner / cards;
-        if (m.target == target::latent) y.elements += share * step_cost::projections * wide;
+        if (m.target == target::latent) y.elements += share * j.constants.step.projections * wide;
     }
 }
 
@@ -149,7 +150,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
 
 /// Attention's core: queries with keys, softmax, probabilities with values.
 constexpr void add_attention_time(layer_time& y, const time_job& j, const block& b, double share) {
-    namespace ke = kernel_efficiency;
+    const kernel_constants& k = j.constants.kernels;
     if (b.score_heads == 0 || b.width.of[tensor_role::recurrent_state] > 0) return;
     const card_rates& c = j.card;
     const double head = head_width(b, j.net);
@@ -157,24 +158,25 @@ constexpr void add_attention_time(layer_time& y, const time_job& j, const block&
         static_cast<double>(b.width.of[tensor_role::query] + b.width.of[tensor_role::attention_output]) / 2 / j.tensor;
     if (j.flash && c.half_format) {
         const double forward = 4 * flash_positions(b, j.length) * wide * j.tokens / (least(c.flash, 1) * c.half_peak) *
-                               (1 + ke::flash_start / j.length) * (1 + ke::flash_head_start / head) /
-                               (1 + ke::flash_head_start / ke::flash_head);
+                               (1 + k.flash_start / j.length) * (1 + k.flash_head_start / head) /
+                               (1 + k.flash_head_start / k.flash_head);
         y.attention += share * forward;
-        y.attention_backward += share * ke::flash_backward * forward;
+        y.attention_backward += share * k.flash_backward * forward;
         return;
     }
-    const bool odd = static_cast<std::int64_t>(head) % ke::head_multiple != 0 && c.half_format;
-    const rate r = odd ? rate{c.fp32.peak, ke::fp32_hbm * ke::odd_head_share} : c.half;
+    const bool odd = static_cast<std::int64_t>(head) % head_multiple != 0 && c.half_format;
+    const rate r = odd ? rate{c.fp32.peak, k.fp32_hbm * k.odd_head_share} : c.half;
     const double positions = j.length + static_cast<double>(b.memory_positions);
     const double products =
-        4 * positions * wide * j.tokens / (r.share * r.peak) * (1 + ke::score_start * ke::inner_start / head);
-    const double bytes_each = j.row.fusion == fusion::eager && c.mixed ? step_cost::score_bytes_autocast : c.width;
+        4 * positions * wide * j.tokens / (r.share * r.peak) * (1 + k.score_start * k.inner_start / head);
+    const double bytes_each =
+        j.row.fusion == fusion::eager && c.mixed ? j.constants.step.score_bytes_autocast : c.width;
     const double scores = static_cast<double>(b.score_heads) / j.tensor * positions * j.tokens *
-                          (b.memory_positions > 0 ? step_cost::shift_copies : 1);
-    const double traffic =
-        scores * bytes_each * j.fused.scores * (j.job.dropout ? 1 : step_cost::without_score_dropout) / c.bandwidth;
-    y.attention += share * (products + step_cost::forward_share * traffic);
-    y.attention_backward += share * (2 * products + (1 - step_cost::forward_share) * traffic);
+                          (b.memory_positions > 0 ? j.constants.step.shift_copies : 1);
+    const double traffic = scores * bytes_each * j.fused.scores *
+                           (j.job.dropout ? 1 : j.constants.step.without_score_dropout) / c.bandwidth;
+    y.attention += share * (products + j.constants.step.forward_share * traffic);
+    y.attention_backward += share * (2 * products + (1 - j.constants.step.forward_share) * traffic);
 }
 
 /// Element-wise passes and launches.
@@ -184,17 +186,18 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
     const bool memory = b.memory_positions > 0;
     const double h = static_cast<double>(j.net.hidden);
     const double cross = recurrent ? 0 : static_cast<double>(b.cross_width) / 2;
-    const double paths = 1 + cross / h + (memory ? step_cost::memory_path : 0);
-    y.elements +=
-        share * (step_cost::residual_path + (j.job.dropout ? step_cost::dropout : 0)) * paths * h / j.sequence_cards;
+    const double paths = 1 + cross / h + (memory ? j.constants.step.memory_path : 0);
+    y.elements += share * (j.constants.step.residual_path + (j.job.dropout ? j.constants.step.dropout : 0)) * paths *
+                  h / j.sequence_cards;
     // Of a fused product's result: a lone query needs no splitting, and a second bias makes no second projection.
     const std::int64_t projected = w[tensor_role::query] + w[tensor_role::key] + w[tensor_role::value] -
                                    (memory ? w[tensor_role::query] - w[tensor_role::attention_output] : 0);
-    y.elements += share * step_cost::projections *
-                  (recurrent ? step_cost::gates * h : (static_cast<double>(projected) - cross) / j.tensor);
-    if (recurrent) y.elements += share * step_cost::additive_scores * j.length * static_cast<double>(b.score_heads);
+    y.elements += share * j.constants.step.projections *
+                  (recurrent ? j.constants.step.gates * h : (static_cast<double>(projected) - cross) / j.tensor);
+    if (recurrent)
+        y.elements += share * j.constants.step.additive_scores * j.length * static_cast<double>(b.score_heads);
 
-    double kinds = recurrent ? step_cost::kernels_recurrent : 1;
+    double kinds = recurrent ? j.constants.step.kernels_recurrent : 1;
     bool gated = false;
     bool experts = false;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
@@ -202,10 +205,10 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
         experts = experts || b.linears[i].split == split::expert;
     }
     kinds += runs_stepwise(b) ? 0
-                              : step_cost::kernels_gated * gated + step_cost::kernels_experts * experts +
-                                    step_cost::kernels_latent * (w[tensor_role::latent] > 0) +
-                                    step_cost::kernels_second * (cross > 0 || memory);
-    y.kernels += share * step_cost::kernels_per_layer * kinds * j.kernels.kernels;
+                              : j.constants.step.kernels_gated * gated + j.constants.step.kernels_experts * experts +
+                                    j.constants.step.kernels_latent * (w[tensor_role::latent] > 0) +
+                                    j.constants.step.kernels_second * (cross > 0 || memory);
+    y.kernels += share * j.constants.step.kernels_per_layer * kinds * j.kernels.kernels;
 }
 
 /// Adapters: what their targets read and write, and their launches.
@@ -215,11 +218,11 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, do
         const linear& m = b.linears[i];
         if (!j.job.adapter.targets.has(m.target)) continue;
         y.adapter_width += share * static_cast<double>(m.active) * static_cast<double>(m.in + m.out) / 2;
-        y.kernels += share * step_cost::kernels_per_adapter;
+        y.kernels += share * j.constants.step.kernels_per_adapter;
         // DoRA's norms are of whole matrices, once a forward pass.
         if (j.job.adapter.method == adapter_method::dora)
             y.linear += share * static_cast<double>(m.copies) * static_cast<double>(m.in) * static_cast<double>(m.out) /
-                        j.tensor * step_cost::magnitude_passes * j.card.width / j.card.bandwidth;
+                        j.tensor * j.constants.step.magnitude_passes * j.card.width / j.card.bandwidth;
     }
 }
 
@@ -231,7 +234,7 @@ constexpr void add_context_exchange(layer_time& y, const time_job& j, const bloc
     const double ring = collective_seconds(j.hardware, collective::all_gather, j.l.context,
                                            static_cast<double>(j.l.context) * j.tokens * j.card.width *
                                                static_cast<double>(b.cache_width) / (b.cache_splits ? j.tensor : 1),
-                                           j.l.tensor);
+                                           j.l.tensor, j.constants.links);
     y.context_exchange += most(0, share * ring - forward);
     y.context_exchange_backward += most(0, 2 * share * ring - backward);
 }
@@ -250,7 +253,7 @@ constexpr void add_context_exchange(layer_time& y, const time_job& j, const bloc
         add_elements(y, j, b, share);
         add_adapters(y, j, b, share);
     }
-    y.expert_elements = y.experts_visited * step_cost::expert_permutation * static_cast<double>(j.net.hidden);
+    y.expert_elements = y.experts_visited * j.constants.step.expert_permutation * static_cast<double>(j.net.hidden);
     return y;
 }
 

@@ -80,25 +80,27 @@ struct card_rates {
     bool narrow = false;        ///< matrices run in 8 bits or fewer
     bool block_scaled = false;  ///< with scales of blocks
     double width = 4;           ///< bytes of the compute format
+    const kernel_constants* constants = nullptr;
 };
 
 [[nodiscard]] constexpr double or_else(double value, double other) noexcept { return value > 0 ? value : other; }
 
 /// The share of the 16-bit peak that a card's class reaches at this date, clocks lowered where board power is short.
 [[nodiscard]] constexpr double matrix_share(const gpu& card, const efficiency_row& row, double half_peak,
-                                            software_date date) noexcept {
-    double share = row.matrix * (date < mature_kernels_since ? row.matrix_early : 1);
-    if (row.teraflops_per_watt > 0 && card.rates.fp16.number > 0) {
-        const double asked = half_peak / 1e12 / row.teraflops_per_watt;
-        const double has = or_else(card.board_power.number, kernel_efficiency::unknown_board_power);
+                                            software_date date, const kernel_constants& k) noexcept {
+    const bool slower = date < mature_kernels_since && row.matrix_early;
+    double share = k.*row.matrix * (slower ? k.*row.matrix_early : 1);
+    if (row.teraflops_per_watt && card.rates.fp16.number > 0) {
+        const double asked = half_peak / 1e12 / (k.*row.teraflops_per_watt);
+        const double has = or_else(card.board_power.number, k.unknown_board_power);
         if (asked > has) share *= square_root_of(has / asked);
     }
     return least(share, 1);
 }
 
 /// Rates of a card that has a step time in this precision.
-[[nodiscard]] constexpr card_rates rates_of(const gpu& card, precision p, software_date date, bool fused_kernels) {
-    namespace ke = kernel_efficiency;
+[[nodiscard]] constexpr card_rates rates_of(const gpu& card, precision p, software_date date, bool fused_kernels,
+                                            const kernel_constants& k = default_kernel_constants) {
     if (!has_step_time(card, p))
         throw invalid_input({"training.precision", static_cast<std::int64_t>(p), 0, 0,
                              "a precision that the card computes in, of a card whose bandwidth and rates are known"});
@@ -106,29 +108,29 @@ struct card_rates {
     const bool hbm = stacked(card.memory_type);
     const precision_row& format = row_of(p);
     card_rates r;
+    r.constants = &k;
     const double half = format.compute == number_format::bf16 ? card.rates.bf16.number : card.rates.fp16.number;
     r.matrix_units = half > 0;
-    r.bandwidth = card.memory_bandwidth.number * (hbm ? ke::bandwidth_hbm : ke::bandwidth_gddr);
-    r.multiprocessors = or_else(card.streaming_multiprocessors, ke::unknown_multiprocessors);
-    r.fp32 = {card.rates.fp32.number, hbm ? ke::fp32_hbm : ke::fp32_gddr};
+    r.bandwidth = card.memory_bandwidth.number * (hbm ? k.bandwidth_hbm : k.bandwidth_gddr);
+    r.multiprocessors = or_else(card.streaming_multiprocessors, k.unknown_multiprocessors);
+    r.fp32 = {card.rates.fp32.number, hbm ? k.fp32_hbm : k.fp32_gddr};
     r.half_peak = or_else(half, r.fp32.peak);
-    const double share = matrix_share(card, row, r.half_peak, date);
-    r.tf32 = {or_else(card.rates.tf32.number, r.fp32.peak), ke::tf32_of_matrix * share / row.matrix};
+    const double share = matrix_share(card, row, r.half_peak, date, k);
+    r.tf32 = {or_else(card.rates.tf32.number, r.fp32.peak), k.tf32_of_matrix * share / (k.*row.matrix)};
     r.half_format = format.compute != number_format::fp32;
     r.tf32_format = p == precision::tf32 && card.rates.tf32.number > 0;
     r.mixed = format.mixed;
     r.block_scaled = format.matrix == number_format::mxfp8 || format.matrix == number_format::nvfp4;
     r.narrow = r.block_scaled || format.matrix == number_format::fp8;
     r.width = r.half_format ? 2 : 4;
-    r.flash = date < mature_kernels_since ? row.flash_early : fused_kernels ? row.flash_fused : row.flash;
+    r.flash = k.*(date < mature_kernels_since ? row.flash_early : fused_kernels ? row.flash_fused : row.flash);
     r.half = !r.half_format   ? (r.tf32_format ? r.tf32 : r.fp32)
              : r.matrix_units ? rate{r.half_peak, share}
-                              : rate{r.half_peak, ke::fp32_hbm};
+                              : rate{r.half_peak, k.fp32_hbm};
     r.linear = r.half;
     if (r.narrow)
-        r.linear = format.matrix == number_format::nvfp4
-                       ? rate{card.rates.fp4.number, r.half.share * ke::fp4_of_matrix}
-                       : rate{card.rates.fp8.number, r.half.share * ke::fp8_of_matrix};
+        r.linear = format.matrix == number_format::nvfp4 ? rate{card.rates.fp4.number, r.half.share * k.fp4_of_matrix}
+                                                         : rate{card.rates.fp8.number, r.half.share * k.fp8_of_matrix};
     return r;
 }
 
@@ -137,13 +139,11 @@ struct card_rates {
 /// as hardware/efficiency.hpp says.
 [[nodiscard]] constexpr double matmul_seconds(const card_rates& c, const rate& r, double rows, double columns,
                                               double inner, double width) noexcept {
-    namespace ke = kernel_efficiency;
-    const bool cuda_cores = r.peak < ke::cuda_core_rate * c.half_peak || r.peak == c.fp32.peak;
-    const double wave = ke::last_wave * (cuda_cores ? ke::cuda_core_wave : 1);
-    const double start = ke::inner_start * (!cuda_cores      ? 1
-                                            : c.matrix_units ? r.peak / c.half_peak
-                                                             : ke::cuda_core_start);
-    const double tiles = most(rows * columns / ke::tile_elements, c.multiprocessors * ke::fullest_loss);
+    const kernel_constants& k = *c.constants;
+    const bool cuda_cores = r.peak < k.cuda_core_rate * c.half_peak || r.peak == c.fp32.peak;
+    const double wave = k.last_wave * (cuda_cores ? k.cuda_core_wave : 1);
+    const double start = k.inner_start * (!cuda_cores ? 1 : c.matrix_units ? r.peak / c.half_peak : k.cuda_core_start);
+    const double tiles = most(rows * columns / k.tile_elements, c.multiprocessors * k.fullest_loss);
     const double compute = 2 * rows * columns * inner / (least(r.share, 1) * r.peak) *
                            (1 + wave * c.multiprocessors / tiles) * (1 + start / inner);
     return most(compute, (rows * inner + inner * columns + rows * columns) * width / c.bandwidth);

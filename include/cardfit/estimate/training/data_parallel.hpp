@@ -25,20 +25,21 @@ namespace cardfit::detail {
     const std::int64_t group = j.l.sharding_group;
     if (j.l.sharding != sharding::full || group <= 1) return 0;
     const double gradient = j.card.mixed && !j.row.master_weights ? 4 : j.card.width;
-    const double wire =
-        2 * collective_seconds(j.hardware, collective::all_gather, group, w.parameters * j.card.width, j.l.tensor) +
-        collective_seconds(j.hardware, collective::reduce_scatter, group, w.trained * gradient, j.l.tensor);
-    const double window = step_cost::gather_window * w.micro;
-    return most(0, wire - window) + step_cost::hidden_cost * least(wire, window);
+    const double wire = 2 * collective_seconds(j.hardware, collective::all_gather, group, w.parameters * j.card.width,
+                                               j.l.tensor, j.constants.links) +
+                        collective_seconds(j.hardware, collective::reduce_scatter, group, w.trained * gradient,
+                                           j.l.tensor, j.constants.links);
+    const double window = j.constants.step.gather_window * w.micro;
+    return most(0, wire - window) + j.constants.step.hidden_cost * least(wire, window);
 }
 
 /// One collective over the gradients or weights of everything that `cards` cards hold alike.
 [[nodiscard]] constexpr double over_replicas(const time_job& j, const step_work& w, collective what, std::int64_t cards,
                                              double bytes_each, std::int64_t inner) noexcept {
     const double shared = w.trained - w.trained_experts;
-    return collective_seconds(j.hardware, what, cards, shared * bytes_each, inner) +
+    return collective_seconds(j.hardware, what, cards, shared * bytes_each, inner, j.constants.links) +
            (w.trained_experts > 0 ? collective_seconds(j.hardware, what, expert_replicas(j, cards),
-                                                       w.trained_experts * bytes_each, j.l.expert)
+                                                       w.trained_experts * bytes_each, j.l.expert, j.constants.links)
                                   : 0);
 }
 
@@ -53,7 +54,7 @@ namespace cardfit::detail {
         if (group == replicas) return 0;
         const double wire = over_replicas(j, w, collective::all_reduce, replicas / group,
                                           bytes_each / static_cast<double>(group), j.l.tensor * group);
-        return most(0, wire - step_cost::bucket_window * w.backward);
+        return most(0, wire - j.constants.step.bucket_window * w.backward);
     }
     double wire = 0;
     if (j.l.sharding == sharding::none)
@@ -62,9 +63,9 @@ namespace cardfit::detail {
         wire = over_replicas(j, w, collective::reduce_scatter, replicas, bytes_each, j.l.tensor) +
                over_replicas(j, w, collective::all_gather, replicas, j.card.width, j.l.tensor);
     const bool early = j.job.software_date < overlap_since;
-    const double window = early && j.row.reduction == gradient_reduction::late ? 0 : step_cost::bucket_window;
+    const double window = early && j.row.reduction == gradient_reduction::late ? 0 : j.constants.step.bucket_window;
     return most(0, wire - window * w.backward) +
-           (early ? w.trained * bytes_each * step_cost::flattening / j.card.bandwidth : 0);
+           (early ? w.trained * bytes_each * j.constants.step.flattening / j.card.bandwidth : 0);
 }
 
 }  // namespace cardfit::detail

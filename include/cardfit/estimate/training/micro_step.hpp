@@ -20,8 +20,8 @@ struct layer_pass {
     if (j.l.tensor == 1) return 0;
     const bool late = j.row.hides_tensor_collectives && !(j.job.software_date < overlap_since) && j.sequence_cards > 1;
     const double size = j.tokens * static_cast<double>(j.net.hidden) * j.card.width;
-    return 2 * collective_seconds(j.hardware, collective::all_reduce, j.l.tensor, size) *
-           (1 - (late ? step_cost::hidden_tensor_late : step_cost::hidden_tensor));
+    return 2 * collective_seconds(j.hardware, collective::all_reduce, j.l.tensor, size, 1, j.constants.links) *
+           (1 - (late ? j.constants.step.hidden_tensor_late : j.constants.step.hidden_tensor));
 }
 
 /// Tokens to their experts and back, one way through the layer, less what is hidden. A token crosses to a node once,
@@ -39,11 +39,11 @@ struct layer_pass {
     double time = 0;
     if (in_node > 1)
         time += y.experts_visited * token * (near - 1) / cards /
-                bus_bytes_per_second(j.hardware, static_cast<int>(in_node));
+                bus_bytes_per_second(j.hardware, static_cast<int>(in_node), link_quality::typical, j.constants.links);
     if (nodes > 1)
         time += token * y.expert_layers * least(y.experts_visited / y.expert_layers, nodes) * (nodes - 1) / nodes /
-                network_bytes_per_second(j.hardware);
-    return step_cost::exposed_all_to_all * 2 * time;
+                network_bytes_per_second(j.hardware, j.constants.links);
+    return j.constants.step.exposed_all_to_all * 2 * time;
 }
 
 /// The mean layer's passes, launches aside.
@@ -54,12 +54,13 @@ struct layer_pass {
     const double elements = (y.elements * j.kernels.traffic + y.expert_elements) * j.tokens * j.card.width / bandwidth;
     const double collectives = tensor_collectives(j) + expert_exchange(j, y);
     layer_pass r;
-    r.forward = y.linear + step_cost::cast_forward * cast + y.attention + step_cost::forward_share * elements +
-                collectives + y.context_exchange;
-    r.backward = y.data_gradient + y.weight_gradient + (1 - step_cost::cast_forward) * cast + y.attention_backward +
-                 (1 - step_cost::forward_share) * elements + collectives + y.context_exchange_backward;
+    r.forward = y.linear + j.constants.step.cast_forward * cast + y.attention +
+                j.constants.step.forward_share * elements + collectives + y.context_exchange;
+    r.backward = y.data_gradient + y.weight_gradient + (1 - j.constants.step.cast_forward) * cast +
+                 y.attention_backward + (1 - j.constants.step.forward_share) * elements + collectives +
+                 y.context_exchange_backward;
     r.communication = 2 * collectives + y.context_exchange + y.context_exchange_backward;
-    const double adapters = y.adapter_width * j.tokens * step_cost::adapter_bytes / bandwidth / j.tensor;
+    const double adapters = y.adapter_width * j.tokens * j.constants.step.adapter_bytes / bandwidth / j.tensor;
     r.forward += adapters;
     r.backward += 2 * adapters;
     if (t.recompute == recompute::full) {
@@ -67,17 +68,19 @@ struct layer_pass {
         r.communication += collectives + y.context_exchange;
     } else if (t.recompute == recompute::selective)
         // Megatron's kind repeats attention's core; the other keeps every second product.
-        r.backward += j.row.fusion == fusion::full ? y.attention : 0.5 * y.linear + step_cost::forward_share * elements;
+        r.backward +=
+            j.row.fusion == fusion::full ? y.attention : 0.5 * y.linear + j.constants.step.forward_share * elements;
     if (j.adapted && block_layout_of(t.base_weights).element_bits < 16) {
-        const double once =
-            static_cast<double>(p.dense()) / static_cast<double>(j.net.layers) * step_cost::dequantization / bandwidth;
+        const double once = static_cast<double>(p.dense()) / static_cast<double>(j.net.layers) *
+                            j.constants.step.dequantization / bandwidth;
         r.forward += once;
         r.backward += once * (t.recompute == recompute::full ? 2 : 1);
     }
     if (t.offload == offload::activations) {
         const double size = j.tokens * static_cast<double>(j.net.hidden) * j.card.width *
-                            (t.recompute == recompute::full ? 1 : step_cost::offloaded_activations);
-        const double copy = size / (host_copy_share * slot_bytes_per_second(j.hardware.card));
+                            (t.recompute == recompute::full ? 1 : j.constants.step.offloaded_activations);
+        const double copy =
+            size / (j.constants.links.host_copy_share * slot_bytes_per_second(j.hardware.card, j.constants.links));
         r.forward += most(0, copy - r.forward);
         r.backward += most(0, copy - r.backward);
     }
@@ -93,20 +96,20 @@ struct layer_pass {
 [[nodiscard]] constexpr double head_seconds(const time_job& j) noexcept {
     const std::int64_t logits = vocabulary_logits_per_token(j.net);
     if (logits == 0) return 0;
-    const double rows = j.tokens * (j.job.loss == loss::masked ? step_cost::masked_positions : 1);
+    const double rows = j.tokens * (j.job.loss == loss::masked ? j.constants.step.masked_positions : 1);
     const double columns = static_cast<double>(logits) / j.tensor;
     const bool frozen = j.adapted && !j.job.adapter.targets.has(target::head);
     return matmul_seconds(j.card, j.card.half, rows, columns, static_cast<double>(j.net.hidden), j.card.width) *
                (frozen ? 2 : 3) +
-           rows * columns * step_cost::logit_bytes / j.card.bandwidth;
+           rows * columns * j.constants.step.logit_bytes / j.card.bandwidth;
 }
 
 /// Casts of weights and sums of gradients, seconds a micro-step.
 [[nodiscard]] constexpr double accumulation_seconds(const time_job& j, double trained) noexcept {
     const double shards = j.l.sharding == sharding::full ? static_cast<double>(j.l.sharding_group) : 1;
-    const double each = !j.card.half_format                     ? step_cost::full_accumulation
-                        : j.row.master_weights || !j.card.mixed ? step_cost::fused_accumulation
-                                                                : step_cost::autocast / shards;
+    const double each = !j.card.half_format                     ? j.constants.step.full_accumulation
+                        : j.row.master_weights || !j.card.mixed ? j.constants.step.fused_accumulation
+                                                                : j.constants.step.autocast / shards;
     return each * trained / j.card.bandwidth;
 }
 
@@ -114,9 +117,9 @@ struct layer_pass {
 [[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
     const layer_time y = mean_layer(j);
     const layer_pass pass = pass_of(j, y, p);
-    const double passes = step_cost::passes + (j.job.recompute == recompute::full ? 1 : 0);
-    const double host = y.kernels * passes * step_cost::launch;
-    const double layer = most(pass.forward + pass.backward + y.kernels * passes * step_cost::kernel_ramp, host);
+    const double passes = j.constants.step.passes + (j.job.recompute == recompute::full ? 1 : 0);
+    const double host = y.kernels * passes * j.constants.step.launch;
+    const double layer = most(pass.forward + pass.backward + y.kernels * passes * j.constants.step.kernel_ramp, host);
     // Where layers don't divide by the stages, embedding and head count as a layer each.
     const double layers = static_cast<double>(j.net.layers);
     const double stages = static_cast<double>(j.l.pipeline);

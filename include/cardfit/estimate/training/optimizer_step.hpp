@@ -15,8 +15,8 @@ namespace cardfit::detail {
     if (j.job.offload != offload::full) return 0;
     const double micro_batches = static_cast<double>(j.job.gradient_accumulation);
     const double frozen = static_cast<double>(storage(base_format(j.job), 1'000'000).number) / 1e6;
-    return (micro_batches - 1) * w.trained * (fetches_per_micro_batch + 1) * j.card.width +
-           (j.adapted ? micro_batches * fetches_per_micro_batch * w.parameters * frozen : 0);
+    return (micro_batches - 1) * w.trained * (j.constants.step.fetches_per_micro_batch + 1) * j.card.width +
+           (j.adapted ? micro_batches * j.constants.step.fetches_per_micro_batch * w.parameters * frozen : 0);
 }
 
 /// The optimizer's step on this card's share of the state. `optimizer_in_backward` moves the same bytes.
@@ -29,9 +29,10 @@ namespace cardfit::detail {
     const bool loop = j.row.steps_tensor_by_tensor && row.plain && !j.card.half_format && j.net.classes > 0;
     const bool fused = (j.row.fused_optimizer || j.job.compiled) && !loop;
     const double card = stepped * (fused ? row.fused : row.looped) / j.card.bandwidth;
-    const double host = (w.trained / shards * offloaded_bytes(j.job.offload) + fetched_bytes(j, w) / shards) /
-                        (host_copy_share * slot_bytes_per_second(j.hardware.card));
-    return most(card, loop ? w.tensors * step_cost::tensor_step : 0) + host;
+    const double host =
+        (w.trained / shards * offloaded_bytes(j.job.offload, j.constants.step) + fetched_bytes(j, w) / shards) /
+        (j.constants.links.host_copy_share * slot_bytes_per_second(j.hardware.card, j.constants.links));
+    return most(card, loop ? w.tensors * j.constants.step.tensor_step : 0) + host;
 }
 
 }  // namespace cardfit::detail

@@ -13,10 +13,10 @@ namespace cardfit::detail {
     if (j.l.pipeline == 1) return 0;
     const double size = 2 * j.tokens * static_cast<double>(j.net.hidden) * j.card.width / j.sequence_cards;
     // Some boundaries lie inside a node, some between nodes: the slowest one holds up the others.
-    const double node = bus_bytes_per_second(j.hardware, 2);
-    const double network = network_bytes_per_second(j.hardware);
+    const double node = bus_bytes_per_second(j.hardware, 2, link_quality::typical, j.constants.links);
+    const double network = network_bytes_per_second(j.hardware, j.constants.links);
     const bool between_nodes = j.hardware.cards > cards_per_node(j.hardware);
-    return step_cost::exposed_stage_exchange * j.l.virtual_stages * size /
+    return j.constants.step.exposed_stage_exchange * j.l.virtual_stages * size /
            (between_nodes ? least(network, node) : node);
 }
 

@@ -23,12 +23,13 @@ namespace cardfit::detail {
     const double work = accumulation * (w.micro + w.accumulation + sharding + exchange) + bubble;
     const double tensor = accumulation * (w.tensor_communication + exchange);
     const double data = accumulation * sharding;
-    const double jitter = step_cost::stragglers * binary_logarithm(static_cast<double>(j.hardware.cards));
-    return {.compute = seconds_of(most(work * (1 + jitter) - bubble - tensor - data, 0) + step_cost::step_overhead),
-            .tensor_communication = seconds_of(tensor),
-            .data_communication = seconds_of(data + reduction_seconds(j, w)),
-            .bubble = seconds_of(bubble),
-            .optimizer = seconds_of(optimizer_seconds(j, w))};
+    const double jitter = j.constants.step.stragglers * binary_logarithm(static_cast<double>(j.hardware.cards));
+    return {
+        .compute = seconds_of(most(work * (1 + jitter) - bubble - tensor - data, 0) + j.constants.step.step_overhead),
+        .tensor_communication = seconds_of(tensor),
+        .data_communication = seconds_of(data + reduction_seconds(j, w)),
+        .bubble = seconds_of(bubble),
+        .optimizer = seconds_of(optimizer_seconds(j, w))};
 }
 
 }  // namespace cardfit::detail

@@ -15,7 +15,8 @@ namespace detail {
 
 /// A job as the estimate reads it. `l` is resolved; everything has been checked.
 [[nodiscard]] constexpr time_job lower_time(const network& net, const training& t, const machine& m, const layout& l,
-                                            const training_time_row& row, const card_rates& card) noexcept {
+                                            const training_time_row& row, const card_rates& card,
+                                            const training_time_constants& constants) noexcept {
     bool elsewhere = false;
     bool windows = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
@@ -35,6 +36,7 @@ namespace detail {
             .l = l,
             .row = row,
             .card = card,
+            .constants = constants,
             .length = length,
             .tokens =
                 static_cast<double>(t.micro_batch) * length / l.context * static_cast<double>(net.padded_percent) / 100,
@@ -42,8 +44,8 @@ namespace detail {
             .sequence_cards = with_tensor ? static_cast<double>(l.tensor) : 1,
             .flash = flash,
             .adapted = t.adapter.method != adapter_method::none,
-            .fused = row_of(row.fusion),
-            .kernels = row_of(t.compiled ? fusion::compiled : row.fusion)};
+            .fused = cost_of(row.fusion, constants.step),
+            .kernels = cost_of(t.compiled ? fusion::compiled : row.fusion, constants.step)};
 }
 
 /// Parameters of all layers and both ends, divided by tensor and expert parallelism.
@@ -60,7 +62,7 @@ namespace detail {
 /// Model FLOPs of one sample, forward and backward. Under an adapter frozen weights have no gradient; a masked loss has
 /// few logits.
 [[nodiscard]] constexpr double step_flops(const time_job& j) noexcept {
-    const double unmasked = j.job.loss == loss::masked ? 1 - step_cost::masked_positions : 0;
+    const double unmasked = j.job.loss == loss::masked ? 1 - j.constants.step.masked_positions : 0;
     const double head =
         2 * static_cast<double>(j.net.hidden) * static_cast<double>(vocabulary_logits_per_token(j.net)) * j.length;
     const double forward = forward_flops(j.net, j.job.sequence_length) - unmasked * head;
@@ -105,13 +107,14 @@ constexpr void check_time(const network& net, const training& t, const machine& 
 /// layout or machine, for a card without memory bandwidth or fp32 rate, and for the lowering of a convolutional model,
 /// which no longer has its convolutions' shapes: give the model itself.
 [[nodiscard]] constexpr time_estimate step_time(const network& net, const training& t, const machine& m,
-                                                const layout& l = {}) {
+                                                const layout& l, const training_time_constants& constants) {
     detail::check_time(net, t, m, l);
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
     const training_time_row& row = time_row_of(t.framework);
-    const detail::card_rates card = detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full);
-    const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card);
+    const detail::card_rates card =
+        detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
+    const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
     return detail::estimate_of(j, detail::assemble(j, detail::layered_work(j, detail::whole_sums(j))));
 }
 
@@ -121,19 +124,27 @@ constexpr void check_time(const network& net, const training& t, const machine& 
 /// Source: settled on 771 published rates of 17 sources, 2026-11: hardware/efficiency.hpp,
 /// hardware/link_efficiency.hpp, job/training_time_rules.hpp.
 template <architecture M>
-[[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m,
-                                                const layout& l = {}) {
+[[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m, const layout& l,
+                                                const training_time_constants& constants) {
     const network net = lower_model(model, t.image_size);
     if constexpr (convolutional<M>) {
         detail::check_time(net, t, m, l);
         const training_time_row& row = time_row_of(t.framework);
         const detail::card_rates card =
-            detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full);
-        const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card);
+            detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
+        const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
         return detail::estimate_of(j, detail::assemble(j, detail::convolution_work(model, j, detail::whole_sums(j))));
     } else {
-        return step_time(net, t, m, l);
+        return step_time(net, t, m, l, constants);
     }
+}
+
+/// The same with the default constants.
+template <class M>
+requires architecture<M> || std::same_as<M, network>
+[[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m,
+                                                const layout& l = {}) {
+    return step_time(model, t, m, l, default_training_time_constants);
 }
 
 }  // namespace cardfit

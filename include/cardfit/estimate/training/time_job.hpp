@@ -20,14 +20,15 @@ struct time_job {
     layout l;  ///< resolved
     const training_time_row& row;
     const card_rates& card;
+    const training_time_constants& constants;
     double length = 0;  ///< tokens a sample
     double tokens = 0;  ///< positions of a micro-batch on one card, padding included
     double tensor = 1;
     double sequence_cards = 1;  ///< that divide the residual path
     bool flash = false;
     bool adapted = false;
-    const fusion_row& fused;    ///< by framework
-    const fusion_row& kernels;  ///< the same, or compiled
+    fusion_cost fused{};    ///< by framework
+    fusion_cost kernels{};  ///< the same, or compiled
 };
 
 /// What a micro-step takes, seconds, and the parameters of one card before sharding.

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Every number that the time of an inference rests on, beside the card's and the engine's rows. A caller may vary any
+// of them: `inference_time(model, job, machine, layout, constants)`. The default values are the fitted ones. Standing,
+// range and source of every member: calibration/describe_inference.hpp.
+
+#include <cardfit/calibration/link_constants.hpp>
+
+namespace cardfit {
+
+/// All constants of an inference's time that hold under every engine.
+struct inference_time_constants {
+    // Fraction of the nameplate bandwidth that streaming kernels reach, by memory.
+    double streaming_hbm2 = 0.77;
+    double streaming_hbm3 = 0.90;
+    double streaming_large_l2 = 0.95;  ///< GDDR behind 32 MB of L2 or more
+    double streaming_gddr = 0.86;
+    double streaming_ecc = 0.95;  ///< of `streaming_gddr`, where ECC takes a part of the memory
+
+    // Matmuls with few tokens: fraction of the peak; weights or bytes that one multiprocessor unpacks per clock; the
+    // fraction of the shorter of bytes and FLOPs that the longer does not hide; microseconds per layer.
+    double gemm_efficiency = 0.705;
+    double gemm_overlap_lost = 0.45;
+    double vector_bytes_per_clock = 6.9;
+    double marlin_efficiency = 0.456;
+    double marlin_layer = 20;
+    double fp8_efficiency = 0.456;
+    double dequantizing_weights_per_clock = 5.3;
+    double awq_weights_per_clock = 8.4;
+    double int8_weights_per_clock = 8.7;
+    double int4_weights_per_clock = 11.5;
+
+    // Matmuls of prompts: fraction of the peak.
+    double prompt_efficiency = 0.54;
+    double awq_prompt_efficiency = 0.37;
+    double fp16_accumulate_efficiency = 0.62;  ///< of the rate with fp16 accumulation
+    double gddr_flops_per_watt = 0.45e12;      ///< of a GDDR board's power, with fp16 accumulation
+
+    // Attention in decode.
+    double paged_share = 0.85;          ///< of the nameplate bandwidth: paged and split kernels
+    double unsplit_clocks = 0.53;       ///< per cache element, one block per head
+    double concatenated_clocks = 4.45;  ///< per element of the KV heads, where the cache is concatenated every step
+    double repeated_clocks = 1.0;       ///< per element of all heads, where it is repeated for them
+
+    // Attention and element-wise kernels of prompts.
+    double prompt_attention_efficiency = 0.90;  ///< of the peak: attention's matmuls
+    double softmax_clocks = 0.23;               ///< multiprocessor clocks per causal pair of tokens
+    double unfused_clocks = 108;                ///< per element of the residual at four bytes, kernels run one by one
+    double fused_bytes = 26;                    ///< per element of the residual, fused kernels
+
+    // The host under eager engines.
+    double older_host = 1.46;         ///< launch time of hosts whose slots are older than PCIe 5, relative to others
+    double spread_hooks = 277;        ///< microseconds per layer: hooks of a model that is spread over several cards
+    double host_overlap_lost = 0.11;  ///< of the shorter of host and device time
+
+    link_constants links{};
+
+    friend constexpr bool operator==(const inference_time_constants&, const inference_time_constants&) = default;
+};
+
+/// The constants that estimates use by default.
+inline constexpr inference_time_constants default_inference_time_constants{};
+
+}  // namespace cardfit
