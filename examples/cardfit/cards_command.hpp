@@ -51,10 +51,9 @@ template <class E, class Names>
 /// By a column of the JSON rows, largest first. Rows that lack it come last, whatever the direction.
 inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& column, bool ascending) {
     if (column.empty()) return;
-    const bool known =
-        column == "id" || std::find(io::card_columns.begin(), io::card_columns.end(), column) != io::card_columns.end();
-    if (!known) {
-        const std::vector<std::string_view> names(io::card_columns.begin(), io::card_columns.end());
+    std::vector<std::string_view> names;
+    for (const io::card_column& each : io::card_columns) names.push_back(each.key);
+    if (column != "id" && std::find(names.begin(), names.end(), column) == names.end()) {
         throw io::input_error({io::refused_value(
             "--sort", column, io::detail::hint("a key of cards --json", io::closest(column, names, 3)))});
     }
@@ -97,8 +96,7 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
     };
     for (const gpu* g : chosen) {
         int estimated = 0;
-        for (std::size_t i = 0; i < io::card_columns.size(); ++i)
-            estimated += g->estimated.has(static_cast<card_field>(i));
+        for (const io::card_column& column : io::card_columns) estimated += g->estimated.has(column.value);
         const compute_capability cc = g->compute_capability;
         rows.push_back(
             {std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),

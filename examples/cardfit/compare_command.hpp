@@ -98,7 +98,7 @@ struct compared_work {
             card.mig_instances > 0 ? std::to_string(card.mig_instances) + " slices" : "no",
             card.ecc == ecc_support::none ? "no" : "yes",
             known_or_dash(card.board_power.number, 0, " W"),
-            std::string(io::detail::word(io::detail::cooling_words, card.cooling)),
+            std::string(name_of(card.cooling)),
             each.has_time ? io::in_time(each.time) : "-",
             training && each.hardware.cards > 1 && each.has_time
                 ? io::in_time(each.breakdown.tensor_communication + each.breakdown.data_communication)

@@ -9,7 +9,7 @@ using namespace cardfit;
 constexpr gpu a_card{
     .id = "a-card",
     .name = "A card",
-    .architecture = "Ada Lovelace",
+    .architecture = gpu_architecture::ada_lovelace,
     .compute_capability = {8, 9},
     .streaming_multiprocessors = 142,
     .cuda_cores = 18176,

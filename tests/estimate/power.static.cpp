@@ -110,7 +110,7 @@ static_assert(!answers<[] { return energy_of(cards::rtx_4090, seconds_of(-1)); }
 constexpr int boards_past_their_plugs() {
     int count = 0;
     for (const gpu* g : cards::all)
-        if (g->form_factor == "PCIe" && !g->power_connector.empty())
+        if (g->form_factor == form_factor::pcie && !g->power_connector.empty())
             count += g->board_power > rating_of(connectors_of(*g)) + pcie_slot_power;
     return count;
 }

@@ -29,7 +29,8 @@ static_assert(cards::h100_sxm5_80gb.rates.fp8 == 1978.9_TFLOPS &&
 constexpr bool rows_are_whole() {
     for (std::size_t i = 0; i < cards::all.size(); ++i) {
         const gpu& g = *cards::all[i];
-        if (g.id.empty() || g.name.empty() || g.architecture.empty() || g.source.empty() || g.release_year < 2010)
+        if (g.id.empty() || g.name.empty() || g.architecture == gpu_architecture::unknown || g.source.empty() ||
+            g.release_year < 2010)
             return false;
         if (g.memory.number <= 0 || g.memory_bandwidth.number <= 0 || cards::find(g.id) != &g) return false;
         if (g.vendor == vendor::nvidia && g.compute_capability < compute_capability{6, 0}) return false;

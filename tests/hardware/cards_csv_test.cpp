@@ -87,8 +87,8 @@ TEST_CASE("every verified cell of cards.csv is what the table says") {
         CHECK(json["id"] == id);
         std::set<std::string> unsure = words(row.at("unverified"));
         unsure.merge(words(row.at("derived")));
-        for (const std::string_view column : io::card_columns) {
-            const std::string key(column);
+        for (const io::card_column& column : io::card_columns) {
+            const std::string key(column.key);
             if (unsure.contains(key)) continue;
             ++compared;
             const bool overruled = card->note.find(key + " overruled by ") != card->note.npos;

@@ -19,7 +19,7 @@ namespace cardfit {
 /// cuBLAS's workspace of one handle and stream: 32 MiB on Hopper and later, 8.125 MiB before (PyTorch,
 /// CUBLAS_WORKSPACE_CONFIG defaults).
 [[nodiscard]] constexpr std::int64_t workspace_bytes(const gpu& card) noexcept {
-    return card.compute_capability >= compute_capability{9, 0} ? 32 * bytes_per_mebibyte : 8320 * bytes_per_kibibyte;
+    return has_hopper_kernels(card) ? 32 * bytes_per_mebibyte : 8320 * bytes_per_kibibyte;
 }
 
 /// NCCL's buffers: 350 MiB a communicator (342 and 392 MiB with 2 and 8 H100: aiconfigurator). One for each way to

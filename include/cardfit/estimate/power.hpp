@@ -52,7 +52,7 @@ enum class power_load : unsigned char { peak, training, prefill, decode_saturate
 
 /// How far a family's boards go past their board power for less than a millisecond.
 struct power_excursion {
-    std::string_view architecture = "";
+    gpu_architecture architecture{};
     double factor = 1;
     bool estimated = true;
     std::string_view source = "";
@@ -60,16 +60,17 @@ struct power_excursion {
 
 /// Measured on the largest GeForce of each family. PCIe CEM 5.0 allows 3 for 100 us.
 inline constexpr std::array<power_excursion, 3> power_excursions{{
-    {"Ampere", 2.0, true, "reports of RTX 3090 tripping supplies; no measurement read"},
-    {"Ada Lovelace", 1.3, true, "reports on RTX 4090; no measurement read"},
-    {"Blackwell 2.0", 1.6, false, "Igor's Lab, RTX 5090: 901.1 W under 1 ms, of 575 W (1.57, rounded up)"},
+    {gpu_architecture::ampere, 2.0, true, "reports of RTX 3090 tripping supplies; no measurement read"},
+    {gpu_architecture::ada_lovelace, 1.3, true, "reports on RTX 4090; no measurement read"},
+    {gpu_architecture::blackwell_2, 1.6, false,
+     "Igor's Lab, RTX 5090: 901.1 W under 1 ms, of 575 W (1.57, rounded up)"},
 }};
 
 /// The row of a card's architecture; 2.0, the largest of the table, where it has none (estimated).
 [[nodiscard]] constexpr power_excursion excursion_of(const gpu& card) noexcept {
     for (const power_excursion& row : power_excursions)
-        if (row.architecture == card.architecture) return row;
-    return {card.architecture, 2.0, true, "the largest of the families with a row"};
+        if (row.architecture == architecture_of(card)) return row;
+    return {architecture_of(card), 2.0, true, "the largest of the families with a row"};
 }
 
 /// ATX 3.x supplies ride through excursions past their rating, older ones need not.
@@ -127,7 +128,7 @@ struct power_connectors {
     power_connectors found;
     std::string_view rest = card.power_connector;
     if (rest == "none") return found;
-    if (rest.empty() && card.form_factor == "PCIe")
+    if (rest.empty() && card.form_factor == form_factor::pcie)
         throw invalid_input({"hardware.card.power_connector", 0, 0, 0, "a card whose plugs are published"});
     while (!rest.empty()) {
         const std::size_t plus = rest.find(" + ");

@@ -3,6 +3,7 @@
 
 // One row of the card table: what a datasheet says, in the datasheet's terms, and which of it no document backs.
 
+#include <cardfit/hardware/card_terms.hpp>
 #include <cardfit/units.hpp>
 
 #include <cstdint>
@@ -11,27 +12,6 @@
 namespace cardfit {
 
 struct machine;
-
-enum class vendor : unsigned char { nvidia, amd, intel };
-enum class segment : unsigned char { datacenter, workstation, consumer, embedded };
-enum class memory_type : unsigned char {
-    gddr5,
-    gddr5x,
-    gddr6,
-    gddr6x,
-    gddr7,
-    hbm2,
-    hbm2e,
-    hbm3,
-    hbm3e,
-    lpddr5,
-    lpddr5x,
-};
-/// Error correction: absent, supported with no documented default, supported and off, or on, as shipped.
-enum class ecc_support : unsigned char { none, supported, off_by_default, on_by_default };
-enum class cooling : unsigned char { unknown, passive, active, blower };
-/// Three-valued facts: a document says yes, says no, or none was found.
-enum class known : unsigned char { unknown, no, yes };
 
 /// The columns of a row, as bits of `gpu::estimated`. The names are the table's (see `cardfit cards --json`).
 enum class card_field : std::uint64_t {
@@ -175,8 +155,7 @@ struct card_links {
     int nvlink_generation = 0;
     int nvlink_links = 0;
     bytes_per_second nvlink_bidirectional{};
-    /// "none", "bridge2" (pairs), "mesh", "nvswitch", or AMD's and Intel's own, in the maker's words; "" if not known.
-    std::string_view topology = "";
+    link_topology topology{};
     known peer_access_over_pcie = known::unknown;
 };
 
@@ -187,7 +166,7 @@ struct gpu {
     std::string_view id = "";
     std::string_view name = "";
     cardfit::vendor vendor{};
-    std::string_view architecture = "";
+    gpu_architecture architecture{};
     cardfit::segment segment{};
     int release_year = 0;
     cardfit::compute_capability compute_capability{};
@@ -213,7 +192,7 @@ struct gpu {
     card_links links{};
     watts board_power{};
     std::string_view power_connector = "";
-    std::string_view form_factor = "";
+    cardfit::form_factor form_factor{};
     int slots = 0;
     cardfit::cooling cooling{};
     int mig_instances = 0;

@@ -4,6 +4,7 @@
 // What a wire carries, one way: PCIe by generation and lanes, NVLink by generation and links. Datasheets print NVLink
 // with both directions summed; what a collective can use of it is measured, and belongs to the estimators.
 
+#include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
 #include <stdexcept>
@@ -63,8 +64,7 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
 /// One link of the card, one way; 0 without NVLink.
 [[nodiscard]] constexpr bytes_per_second nvlink_per_link(const gpu& card) noexcept {
     if (card.links.nvlink_generation == 0) return {};
-    if (card.links.nvlink_generation == 3 && card.compute_capability == compute_capability{8, 6})
-        return nvlink_ga102_per_direction;
+    if (card.links.nvlink_generation == 3 && is_ga102(card)) return nvlink_ga102_per_direction;
     for (const nvlink_rate& rate : nvlink_rates)
         if (rate.generation == card.links.nvlink_generation) return rate.per_direction;
     return {};
@@ -85,14 +85,8 @@ struct link_facts {
 };
 
 [[nodiscard]] constexpr link_facts links_of(const gpu& card) noexcept {
-    const auto names = [&](std::string_view word) {
-        return card.links.topology.find(word) != card.links.topology.npos;
-    };
-    return {.switched = names("nvswitch"),
-            .mesh = names("mesh"),
-            .bridged = names("bridge4")   ? 4
-                       : names("bridge2") ? 2
-                                          : 0};
+    const link_topology_row row = row_of(card.links.topology);
+    return {.switched = row.switched, .mesh = row.mesh, .bridged = row.bridged};
 }
 
 }  // namespace cardfit

@@ -3,6 +3,7 @@
 
 // Cards, the link between them, nodes and the network between nodes.
 
+#include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/hardware/usable_memory.hpp>
 #include <cardfit/problem.hpp>
@@ -79,11 +80,8 @@ template <exact_scalar Count>
 /// named.
 [[nodiscard]] constexpr card_link link_of(const machine& m) noexcept {
     if (m.link != card_link::by_default) return m.link;
-    const bool module = m.card.form_factor == "SXM" || m.card.form_factor == "OAM" || m.card.form_factor == "superchip";
-    if (module && m.card.links.nvlink_bidirectional.number > 0) {
-        const bool direct = m.card.vendor != vendor::nvidia || m.card.compute_capability < compute_capability{8, 0};
-        return direct ? card_link::nvlink : card_link::nvswitch;
-    }
+    if (is_module(m.card) && m.card.links.nvlink_bidirectional.number > 0)
+        return joins_modules_directly(m.card) ? card_link::nvlink : card_link::nvswitch;
     return m.card.links.peer_access_over_pcie == known::yes ? card_link::pcie : card_link::pcie_host;
 }
 

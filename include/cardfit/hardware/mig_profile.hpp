@@ -137,7 +137,7 @@ inline constexpr card_fields mig_absent_fields =
 
     g.links = {.pcie_generation = parent.links.pcie_generation,
                .pcie_lanes = parent.links.pcie_lanes,
-               .topology = "none",
+               .topology = link_topology::none,
                .peer_access_over_pcie = known::no};
     g.board_power = {};
     g.power_connector = "";

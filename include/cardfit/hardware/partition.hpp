@@ -101,7 +101,7 @@ template <class... Kind>
 requires((std::convertible_to<const Kind&, std::string_view> || std::same_as<Kind, gpu>)&&...)
     [[nodiscard]] constexpr mig_partition partition(const gpu& card, const Kind&... kinds) {
     const mig::board board = mig::board_of(card);
-    if (board.count == 0 || !card.mig_parent.empty())
+    if (board.count == 0 || is_mig_slice(card))
         throw invalid_input({"hardware.card", 0, 0, 0, "a card with Multi-Instance GPU, whole"});
     if constexpr (sizeof...(kinds) == 0)
         return {.possible = true};

@@ -21,7 +21,7 @@ inline constexpr int unchecked = -1;
 /// card's name is taken, so that a product line with other rates stands before the rest of its architecture.
 struct architecture_rates {
     compute_capability capability{};
-    std::string_view architecture{};
+    gpu_architecture architecture{};
     std::string_view names{};
     int cores = 0;
     int tensor_cores = 0;
@@ -97,34 +97,45 @@ inline constexpr std::array architecture_table{
         .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked, .fp16 = unchecked, .bf16 = unchecked,
         .fp8_accumulate_fp16 = 2048, .fp8 = unchecked, .fp4 = 4096, .int8 = 2048},
     // AMD. RDNA 3 and CDNA 3 count dual issue (CDNA 3: packed) FP32: 4 a core and clock.
-    architecture_rates{.architecture = "GCN 5.1", .cores = 64, .fp64 = 64, .fp32 = 128, .int8 = 512},
-    architecture_rates{.architecture = "CDNA", .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp32 = 128,
+    architecture_rates{.architecture = gpu_architecture::gcn_5_1, .cores = 64, .fp64 = 64, .fp32 = 128, .int8 = 512},
+    architecture_rates{.architecture = gpu_architecture::cdna, .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 512, .int8 = 1024, .int4 = 1024, .link_gb_s = 92},
-    architecture_rates{.architecture = "CDNA2", .cores = 64, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 256,
+    architecture_rates{.architecture = gpu_architecture::cdna2, .cores = 64, .tensor_cores = 4, .fp64 = 128,
+        .fp64_tensor = 256,
         .fp32 = 128, .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .int8 = 1024, .int4 = 1024,
         .link_gb_s = 100},
-    architecture_rates{.architecture = "CDNA3", .cores = 64, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 256,
+    architecture_rates{.architecture = gpu_architecture::cdna3, .cores = 64, .tensor_cores = 4, .fp64 = 128,
+        .fp64_tensor = 256,
         .fp32 = 256, .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .fp8 = 4096, .int8 = 4096,
         .link_gb_s = 128},
-    architecture_rates{.architecture = "CDNA4", .cores = 64, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 128,
+    architecture_rates{.architecture = gpu_architecture::cdna4, .cores = 64, .tensor_cores = 4, .fp64 = 128,
+        .fp64_tensor = 128,
         .fp32 = 256, .fp16_accumulate_fp16 = 4096, .fp16 = 4096, .bf16 = 4096, .fp8 = 8192, .fp4 = 16384, .int8 = 8192,
         .link_gb_s = 153.6},
-    architecture_rates{.architecture = "RDNA 2.0", .cores = 64, .fp64 = unchecked, .fp32 = 128, .int8 = unchecked,
+    architecture_rates{.architecture = gpu_architecture::rdna_2, .cores = 64, .fp64 = unchecked, .fp32 = 128,
+        .int8 = unchecked,
         .int4 = unchecked},
-    architecture_rates{.architecture = "RDNA 3.0", .cores = 64, .tensor_cores = 2, .fp64 = unchecked, .fp32 = 256,
+    architecture_rates{.architecture = gpu_architecture::rdna_3, .cores = 64, .tensor_cores = 2, .fp64 = unchecked,
+        .fp32 = 256,
         .fp16_accumulate_fp16 = 512, .fp16 = 512, .bf16 = 512, .int8 = 512, .int4 = 1024},
-    architecture_rates{.architecture = "RDNA3.5", .cores = 64, .tensor_cores = 2, .fp64 = unchecked, .fp32 = 256,
+    architecture_rates{.architecture = gpu_architecture::rdna_3_5, .cores = 64, .tensor_cores = 2, .fp64 = unchecked,
+        .fp32 = 256,
         .fp16_accumulate_fp16 = 512, .fp16 = 512, .bf16 = 512, .int8 = 512, .int4 = 1024},
-    architecture_rates{.architecture = "RDNA 4.0", .cores = 64, .tensor_cores = 2, .fp64 = unchecked, .fp32 = 256,
+    architecture_rates{.architecture = gpu_architecture::rdna_4, .cores = 64, .tensor_cores = 2, .fp64 = unchecked,
+        .fp32 = 256,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .fp8 = 2048, .int8 = 2048, .int4 = 4096},
     // Intel. Gaudi publishes totals only.
-    architecture_rates{.architecture = "Xe-HPG", .cores = 128, .tensor_cores = 16, .fp64 = unchecked, .fp32 = 256,
+    architecture_rates{.architecture = gpu_architecture::xe_hpg, .cores = 128, .tensor_cores = 16, .fp64 = unchecked,
+        .fp32 = 256,
         .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
-    architecture_rates{.architecture = "Xe2-HPG", .cores = 128, .tensor_cores = 8, .fp64 = unchecked, .fp32 = 256,
+    architecture_rates{.architecture = gpu_architecture::xe2_hpg, .cores = 128, .tensor_cores = 8, .fp64 = unchecked,
+        .fp32 = 256,
         .tf32 = unchecked, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
-    architecture_rates{.architecture = "Xe-HPC", .cores = 128, .tensor_cores = 8, .fp64 = 256, .fp32 = 256,
+    architecture_rates{.architecture = gpu_architecture::xe_hpc, .cores = 128, .tensor_cores = 8, .fp64 = 256,
+        .fp32 = 256,
         .tf32 = 2048, .fp16_accumulate_fp16 = 4096, .fp16 = 4096, .bf16 = 4096, .int8 = 8192},
-    architecture_rates{.architecture = "Gaudi", .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked, .fp16 = unchecked,
+    architecture_rates{.architecture = gpu_architecture::gaudi, .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked,
+        .fp16 = unchecked,
         .bf16 = unchecked, .fp8 = unchecked, .int8 = unchecked},
 };
 // clang-format on
@@ -135,11 +146,10 @@ inline constexpr double bandwidth_tolerance = 0.01;
 
 /// The line of `architecture_table` for this card, or null.
 [[nodiscard]] constexpr const architecture_rates* rates_of_architecture(const gpu& g) noexcept {
-    const std::string_view architecture = g.instruction_set.starts_with("Xe") ? g.instruction_set : g.architecture;
     for (const architecture_rates& line : architecture_table) {
         const bool same = g.vendor == vendor::nvidia
                               ? line.capability.major > 0 && line.capability == g.compute_capability
-                              : line.capability.major == 0 && line.architecture == architecture;
+                              : line.capability.major == 0 && line.architecture == g.architecture;
         if (same && g.name.starts_with(line.names)) return &line;
     }
     return nullptr;

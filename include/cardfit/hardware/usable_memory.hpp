@@ -5,6 +5,7 @@
 // are fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards (tests/hardware/device_memory.csv). They
 // name families, memory types and bus widths, never a card.
 
+#include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
 #include <algorithm>
@@ -52,8 +53,9 @@ struct host_conditions {
 /// MI250X: rocm-smi lists 65520 MiB twice) and on Intel's Data Center GPU Max modules (tiles), else 1.
 [[nodiscard]] constexpr int devices_per_board(const gpu& card) noexcept {
     if (card.vendor == vendor::nvidia) return 1;
-    const bool halves = card.architecture == "CDNA2" || (card.vendor == vendor::intel && card.architecture != "Gaudi");
-    return halves && card.form_factor == "OAM" ? 2 : 1;
+    const gpu_architecture a = architecture_of(card);
+    const bool halves = a == gpu_architecture::cdna2 || (card.vendor == vendor::intel && a != gpu_architecture::gaudi);
+    return halves && card.form_factor == form_factor::oam ? 2 : 1;
 }
 
 namespace detail {
@@ -75,23 +77,27 @@ enum class memory_family : unsigned char {
 };
 
 [[nodiscard]] constexpr memory_family family_of(const gpu& card) noexcept {
-    if (card.memory_type == memory_type::lpddr5 || card.memory_type == memory_type::lpddr5x)
-        return memory_family::shared;
+    if (shares_memory_with_host(card)) return memory_family::shared;
     if (card.vendor == vendor::amd) return memory_family::amd;
-    if (card.vendor == vendor::intel)
-        return ecc_takes_memory(card.memory_type) ? memory_family::intel_client
-               : card.architecture == "Gaudi"     ? memory_family::plain
-                                                  : memory_family::amd;
-    switch (card.compute_capability.major) {
-        case 6:
+    if (card.vendor == vendor::intel) {
+        if (ecc_takes_memory(card.memory_type)) return memory_family::intel_client;
+        return architecture_of(card) == gpu_architecture::gaudi ? memory_family::plain : memory_family::amd;
+    }
+    switch (architecture_of(card.compute_capability)) {
+        case gpu_architecture::pascal:
             return memory_family::pascal;
-        case 7:
-            return card.compute_capability.minor < 5 ? memory_family::volta : memory_family::turing;
-        case 8:
-            return card.compute_capability.minor < 9 ? memory_family::ampere : memory_family::ada;
-        case 9:
+        case gpu_architecture::volta:
+            return memory_family::volta;
+        case gpu_architecture::turing:
+            return memory_family::turing;
+        case gpu_architecture::ampere:
+            return memory_family::ampere;
+        case gpu_architecture::ada_lovelace:
+            return memory_family::ada;
+        case gpu_architecture::hopper:
             return memory_family::hopper;
-        case 10:
+        case gpu_architecture::blackwell:
+        case gpu_architecture::blackwell_ultra:
             return memory_family::blackwell;
         default:
             return memory_family::blackwell_gddr;
@@ -174,7 +180,7 @@ struct reserve {
             const std::int64_t stacks = (std::max)(card.memory_bus_bits / 1024, 1);
             const std::int64_t physical =
                 divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
-            return physical / 32 * (card.form_factor == "superchip" ? 31 : 30) / 192 * 191;
+            return physical / 32 * (card.form_factor == form_factor::superchip ? 31 : 30) / 192 * 191;
         }
         // The operating system's own share: a GB10 (128 GB) shows 121.69 GiB. Estimated for the others.
         case memory_family::shared:
@@ -247,7 +253,7 @@ struct reserve {
     // Intel's runtime hands out 95 % of a client card: 15473 of 16288 MiB on an A770.
     if (family == detail::memory_family::intel_client) return detail::less(shown / 100 * 95, host.display.number);
     const bool reserves =
-        card.vendor == vendor::nvidia && family != detail::memory_family::shared && card.mig_parent.empty();
+        card.vendor == vendor::nvidia && family != detail::memory_family::shared && !is_mig_slice(card);
     const std::int64_t kept = !reserves    ? 0
                               : linux_host ? detail::kept_from_runtime(family).of(shown)
                                            : bytes_per_mebibyte;

@@ -1,72 +1,28 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The card table as JSON: one key a column, in the table's order.
+// The card table as JSON: one key for each column, in the table's order.
 
 #include <cardfit/hardware/gpu.hpp>
+#include <cardfit/row_table.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <string>
 #include <string_view>
 
 namespace cardfit::io {
 
-/// The columns' keys, in the order of `card_field`.
-inline constexpr std::array<std::string_view, 49> card_columns{"name",
-                                                               "vendor",
-                                                               "architecture",
-                                                               "segment",
-                                                               "release_year",
-                                                               "compute_capability",
-                                                               "sm_count",
-                                                               "cuda_cores",
-                                                               "tensor_cores",
-                                                               "rt_cores",
-                                                               "base_clock_mhz",
-                                                               "boost_clock_mhz",
-                                                               "tensor_clock_mhz",
-                                                               "memory_gb",
-                                                               "memory_type",
-                                                               "memory_bus_bits",
-                                                               "memory_data_rate_gbps",
-                                                               "memory_bandwidth_gb_s",
-                                                               "l2_mb",
-                                                               "ecc",
-                                                               "fp64_tflops",
-                                                               "fp64_tensor",
-                                                               "fp32_tflops",
-                                                               "tf32_dense",
-                                                               "fp16_tensor_acc16_dense",
-                                                               "fp16_tensor_acc32_dense",
-                                                               "bf16_dense",
-                                                               "fp8_acc16_dense",
-                                                               "fp8_dense",
-                                                               "fp4_dense",
-                                                               "int8_dense",
-                                                               "int4_dense",
-                                                               "structured_sparsity",
-                                                               "pcie_gen",
-                                                               "pcie_lanes",
-                                                               "nvlink_gen",
-                                                               "nvlink_total_bidir_gb_s",
-                                                               "nvlink_links",
-                                                               "nvlink_topology",
-                                                               "p2p_over_pcie",
-                                                               "tdp_w",
-                                                               "power_connector",
-                                                               "form_factor",
-                                                               "slot_width",
-                                                               "cooling",
-                                                               "mig_max_instances",
-                                                               "launch_price_usd",
-                                                               "usable_mib_smi",
-                                                               "usable_mib_torch"};
+/// A column of the card table: its key, and its value in a card's row. A value of null means that nobody published it.
+struct card_column {
+    card_field value{};
+    std::string_view key = "";
+    nlohmann::ordered_json (*read)(const gpu&) = nullptr;
+};
 
 namespace detail {
 
-/// Zero and empty mean that nobody published it: null.
+/// Zero means that nobody published the number: null.
 [[nodiscard]] inline nlohmann::ordered_json number_or_null(double value) {
     if (value == 0) return nullptr;
     if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
@@ -80,90 +36,119 @@ namespace detail {
 [[nodiscard]] inline nlohmann::ordered_json text_or_null(std::string_view text) {
     return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
 }
-[[nodiscard]] inline nlohmann::ordered_json yes_or_no(known k) {
-    return k == known::unknown ? nlohmann::ordered_json() : nlohmann::ordered_json(k == known::yes ? "y" : "n");
+[[nodiscard]] inline nlohmann::ordered_json mebibytes_or_null(bytes size) {
+    return number_or_null(static_cast<double>(size.number / bytes_per_mebibyte));
+}
+/// "9.0" for a compute capability, the instruction set of other vendors' cards.
+[[nodiscard]] inline nlohmann::ordered_json capability_or_null(const gpu& g) {
+    if (g.compute_capability.major == 0) return text_or_null(g.instruction_set);
+    return std::to_string(g.compute_capability.major) + "." + std::to_string(g.compute_capability.minor);
 }
 
-inline constexpr std::array<std::string_view, 3> vendor_words{"NVIDIA", "AMD", "Intel"};
-inline constexpr std::array<std::string_view, 4> segment_words{"datacenter", "workstation", "consumer", "embedded"};
-inline constexpr std::array<std::string_view, 11> memory_words{"GDDR5", "GDDR5X", "GDDR6", "GDDR6X", "GDDR7",  "HBM2",
-                                                               "HBM2e", "HBM3",   "HBM3e", "LPDDR5", "LPDDR5X"};
-inline constexpr std::array<std::string_view, 4> ecc_words{"n", "y", "y-off", "y-on"};
-inline constexpr std::array<std::string_view, 4> cooling_words{"", "passive", "active", "blower"};
-
-template <class Words, class E>
-[[nodiscard]] std::string_view word(const Words& words, E value) {
-    return words[static_cast<std::size_t>(value)];
+// Readers of a column: by the kind of member that holds it.
+template <auto Member>
+[[nodiscard]] nlohmann::ordered_json number_in(const gpu& g) {
+    return number_or_null(g.*Member);
+}
+template <auto Member>
+[[nodiscard]] nlohmann::ordered_json word_in(const gpu& g) {
+    return text_or_null(name_of(g.*Member));
+}
+template <auto Member>
+[[nodiscard]] nlohmann::ordered_json text_in(const gpu& g) {
+    return text_or_null(g.*Member);
+}
+template <auto Member>
+[[nodiscard]] nlohmann::ordered_json mebibytes_in(const gpu& g) {
+    return mebibytes_or_null(g.*Member);
+}
+template <auto Rate>
+[[nodiscard]] nlohmann::ordered_json teraflops_in(const gpu& g) {
+    return scaled((g.rates.*Rate).number, 1e12);
+}
+template <auto Link>
+[[nodiscard]] nlohmann::ordered_json link_number_in(const gpu& g) {
+    return number_or_null(g.links.*Link);
 }
 
 }  // namespace detail
 
+/// Every column, in the table's order. A column without a row here is a compile error that names it.
+inline constexpr card_column card_columns[]{
+    {card_field::name, "name", detail::text_in<&gpu::name>},
+    {card_field::vendor, "vendor", detail::word_in<&gpu::vendor>},
+    {card_field::architecture, "architecture", detail::word_in<&gpu::architecture>},
+    {card_field::segment, "segment", detail::word_in<&gpu::segment>},
+    {card_field::release_year, "release_year", [](const gpu& g) { return nlohmann::ordered_json(g.release_year); }},
+    {card_field::compute_capability, "compute_capability", detail::capability_or_null},
+    {card_field::sm_count, "sm_count", detail::number_in<&gpu::streaming_multiprocessors>},
+    {card_field::cuda_cores, "cuda_cores", detail::number_in<&gpu::cuda_cores>},
+    {card_field::tensor_cores, "tensor_cores", detail::number_in<&gpu::tensor_cores>},
+    {card_field::rt_cores, "rt_cores", detail::number_in<&gpu::ray_tracing_cores>},
+    {card_field::base_clock_mhz, "base_clock_mhz", detail::number_in<&gpu::base_clock_mhz>},
+    {card_field::boost_clock_mhz, "boost_clock_mhz", detail::number_in<&gpu::boost_clock_mhz>},
+    {card_field::tensor_clock_mhz, "tensor_clock_mhz", detail::number_in<&gpu::tensor_clock_mhz>},
+    {card_field::memory_gb, "memory_gb",
+     [](const gpu& g) { return detail::number_or_null(static_cast<double>(g.memory.number / bytes_per_gibibyte)); }},
+    {card_field::memory_type, "memory_type", detail::word_in<&gpu::memory_type>},
+    {card_field::memory_bus_bits, "memory_bus_bits", detail::number_in<&gpu::memory_bus_bits>},
+    {card_field::memory_data_rate_gbps, "memory_data_rate_gbps", detail::number_in<&gpu::memory_data_rate_gbps>},
+    {card_field::memory_bandwidth_gb_s, "memory_bandwidth_gb_s",
+     [](const gpu& g) { return detail::scaled(g.memory_bandwidth.number, 1e9); }},
+    {card_field::l2_mb, "l2_mb", detail::number_in<&gpu::l2_mb>},
+    {card_field::ecc, "ecc", detail::word_in<&gpu::ecc>},
+    {card_field::fp64_tflops, "fp64_tflops", detail::teraflops_in<&peak_rates::fp64>},
+    {card_field::fp64_tensor, "fp64_tensor", detail::teraflops_in<&peak_rates::fp64_tensor>},
+    {card_field::fp32_tflops, "fp32_tflops", detail::teraflops_in<&peak_rates::fp32>},
+    {card_field::tf32_dense, "tf32_dense", detail::teraflops_in<&peak_rates::tf32>},
+    {card_field::fp16_tensor_acc16_dense, "fp16_tensor_acc16_dense",
+     detail::teraflops_in<&peak_rates::fp16_accumulate_fp16>},
+    {card_field::fp16_tensor_acc32_dense, "fp16_tensor_acc32_dense", detail::teraflops_in<&peak_rates::fp16>},
+    {card_field::bf16_dense, "bf16_dense", detail::teraflops_in<&peak_rates::bf16>},
+    {card_field::fp8_acc16_dense, "fp8_acc16_dense", detail::teraflops_in<&peak_rates::fp8_accumulate_fp16>},
+    {card_field::fp8_dense, "fp8_dense", detail::teraflops_in<&peak_rates::fp8>},
+    {card_field::fp4_dense, "fp4_dense", detail::teraflops_in<&peak_rates::fp4>},
+    {card_field::int8_dense, "int8_dense", detail::teraflops_in<&peak_rates::int8>},
+    {card_field::int4_dense, "int4_dense", detail::teraflops_in<&peak_rates::int4>},
+    {card_field::structured_sparsity, "structured_sparsity",
+     [](const gpu& g) { return detail::text_or_null(name_of(g.rates.structured_sparsity)); }},
+    {card_field::pcie_gen, "pcie_gen", detail::link_number_in<&card_links::pcie_generation>},
+    {card_field::pcie_lanes, "pcie_lanes", detail::link_number_in<&card_links::pcie_lanes>},
+    {card_field::nvlink_gen, "nvlink_gen", detail::link_number_in<&card_links::nvlink_generation>},
+    {card_field::nvlink_total_bidir_gb_s, "nvlink_total_bidir_gb_s",
+     [](const gpu& g) { return detail::scaled(g.links.nvlink_bidirectional.number, 1e9); }},
+    {card_field::nvlink_links, "nvlink_links", detail::link_number_in<&card_links::nvlink_links>},
+    {card_field::nvlink_topology, "nvlink_topology",
+     [](const gpu& g) { return detail::text_or_null(name_of(g.links.topology)); }},
+    {card_field::p2p_over_pcie, "p2p_over_pcie",
+     [](const gpu& g) { return detail::text_or_null(name_of(g.links.peer_access_over_pcie)); }},
+    {card_field::tdp_w, "tdp_w", [](const gpu& g) { return detail::number_or_null(g.board_power.number); }},
+    {card_field::power_connector, "power_connector", detail::text_in<&gpu::power_connector>},
+    {card_field::form_factor, "form_factor", detail::word_in<&gpu::form_factor>},
+    {card_field::slot_width, "slot_width", detail::number_in<&gpu::slots>},
+    {card_field::cooling, "cooling", detail::word_in<&gpu::cooling>},
+    {card_field::mig_max_instances, "mig_max_instances", detail::number_in<&gpu::mig_instances>},
+    {card_field::launch_price_usd, "launch_price_usd",
+     [](const gpu& g) { return detail::number_or_null(g.launch_price.number); }},
+    {card_field::usable_mib_smi, "usable_mib_smi", detail::mebibytes_in<&gpu::driver_total>},
+    {card_field::usable_mib_torch, "usable_mib_torch", detail::mebibytes_in<&gpu::runtime_total>},
+};
+static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
+
+/// The key of a column.
+[[nodiscard]] constexpr std::string_view key_of(card_field field) noexcept {
+    for (const card_column& column : card_columns)
+        if (column.value == field) return column.key;
+    return "";
+}
+
 /// A card's row: `id`, every column, and under `estimated` the keys that no document backs.
 [[nodiscard]] inline nlohmann::ordered_json card_json(const gpu& g) {
-    using namespace detail;
-    const auto tera = [](flop_per_second r) { return scaled(r.number, 1e12); };
-    const auto giga = [](bytes_per_second r) { return scaled(r.number, 1e9); };
-    const auto mebi = [](bytes b) { return number_or_null(static_cast<double>(b.number / bytes_per_mebibyte)); };
-    const bool cuda = g.compute_capability.major > 0;
-    const peak_rates& r = g.rates;
-    const card_links& l = g.links;
-    const std::array<nlohmann::ordered_json, card_columns.size()> values{
-        g.name,
-        word(vendor_words, g.vendor),
-        g.architecture,
-        word(segment_words, g.segment),
-        g.release_year,
-        cuda ? nlohmann::ordered_json(std::to_string(g.compute_capability.major) + "." +
-                                      std::to_string(g.compute_capability.minor))
-             : text_or_null(g.instruction_set),
-        number_or_null(g.streaming_multiprocessors),
-        number_or_null(g.cuda_cores),
-        number_or_null(g.tensor_cores),
-        number_or_null(g.ray_tracing_cores),
-        number_or_null(g.base_clock_mhz),
-        number_or_null(g.boost_clock_mhz),
-        number_or_null(g.tensor_clock_mhz),
-        number_or_null(static_cast<double>(g.memory.number / bytes_per_gibibyte)),
-        word(memory_words, g.memory_type),
-        number_or_null(g.memory_bus_bits),
-        number_or_null(g.memory_data_rate_gbps),
-        giga(g.memory_bandwidth),
-        number_or_null(g.l2_mb),
-        word(ecc_words, g.ecc),
-        tera(r.fp64),
-        tera(r.fp64_tensor),
-        tera(r.fp32),
-        tera(r.tf32),
-        tera(r.fp16_accumulate_fp16),
-        tera(r.fp16),
-        tera(r.bf16),
-        tera(r.fp8_accumulate_fp16),
-        tera(r.fp8),
-        tera(r.fp4),
-        tera(r.int8),
-        tera(r.int4),
-        yes_or_no(r.structured_sparsity),
-        number_or_null(l.pcie_generation),
-        number_or_null(l.pcie_lanes),
-        number_or_null(l.nvlink_generation),
-        giga(l.nvlink_bidirectional),
-        number_or_null(l.nvlink_links),
-        text_or_null(l.topology),
-        yes_or_no(l.peer_access_over_pcie),
-        number_or_null(g.board_power.number),
-        text_or_null(g.power_connector),
-        text_or_null(g.form_factor),
-        number_or_null(g.slots),
-        text_or_null(word(cooling_words, g.cooling)),
-        number_or_null(g.mig_instances),
-        number_or_null(g.launch_price.number),
-        mebi(g.driver_total),
-        mebi(g.runtime_total)};
     nlohmann::ordered_json row = {{"id", g.id}};
     nlohmann::ordered_json estimated = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < card_columns.size(); ++i) {
-        row[std::string(card_columns[i])] = values[i];
-        if (g.estimated.has(static_cast<card_field>(i))) estimated.push_back(card_columns[i]);
+    for (const card_column& column : card_columns) {
+        row[std::string(column.key)] = column.read(g);
+        if (g.estimated.has(column.value)) estimated.push_back(column.key);
     }
     row["estimated"] = std::move(estimated);
     row["source"] = g.source;

@@ -5,6 +5,7 @@
 
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
+#include <cardfit/io/cards_table.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -28,25 +29,24 @@ namespace detail {
 /// The card's figures behind a step's time that no document backs.
 inline void add_estimated_rates(const machine& hardware, cardfit::precision precision,
                                 std::vector<std::string_view>& estimated) {
-    struct field_name {
+    struct used_field {
         card_field field;
-        std::string_view name;
         bool used;
     };
     const number_format matrix = row_of(precision).matrix;
     const bool wide = matrix == number_format::fp32;
-    const field_name fields[]{
-        {card_field::memory_bandwidth_gb_s, "memory_bandwidth_gb_s", true},
-        {card_field::fp32_tflops, "fp32_tflops", wide},
-        {card_field::tf32_dense, "tf32_dense", precision == cardfit::precision::tf32},
-        {card_field::fp16_tensor_acc32_dense, "fp16_tensor_acc32_dense", !wide},
-        {card_field::fp8_dense, "fp8_dense", matrix == number_format::fp8 || matrix == number_format::mxfp8},
-        {card_field::fp4_dense, "fp4_dense", matrix == number_format::nvfp4},
-        {card_field::nvlink_total_bidir_gb_s, "nvlink_total_bidir_gb_s", hardware.cards > 1},
-        {card_field::tdp_w, "tdp_w", !wide},
+    const used_field fields[]{
+        {card_field::memory_bandwidth_gb_s, true},
+        {card_field::fp32_tflops, wide},
+        {card_field::tf32_dense, precision == cardfit::precision::tf32},
+        {card_field::fp16_tensor_acc32_dense, !wide},
+        {card_field::fp8_dense, matrix == number_format::fp8 || matrix == number_format::mxfp8},
+        {card_field::fp4_dense, matrix == number_format::nvfp4},
+        {card_field::nvlink_total_bidir_gb_s, hardware.cards > 1},
+        {card_field::tdp_w, !wide},
     };
-    for (const field_name& f : fields)
-        if (f.used && hardware.card.estimated.has(f.field)) estimated.push_back(f.name);
+    for (const used_field& f : fields)
+        if (f.used && hardware.card.estimated.has(f.field)) estimated.push_back(key_of(f.field));
 }
 
 }  // namespace detail

@@ -194,7 +194,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, c
     s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
              card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e;
     s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5;
-    s.current = card.compute_capability >= compute_capability{9, 0};
+    s.current = has_hopper_kernels(card);
     s.tensor = l.tensor;
     s.pipeline = l.pipeline;
     s.replicas = l.data;

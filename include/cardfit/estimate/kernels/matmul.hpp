@@ -21,17 +21,17 @@ namespace cardfit {
         case precision::fp16:
             return true;
         case precision::tf32:
-            return card.rates.tf32.number > 0;
+            return has_tf32(card);
         case precision::bf16_mixed:
         case precision::bf16:
-            return card.rates.bf16.number > 0;
+            return has_bf16(card);
         case precision::fp8_mixed:
-            return card.rates.fp8.number > 0;
+            return has_fp8(card);
         case precision::mxfp8_mixed:
             // Block scales are a feature of the matrix units from Blackwell on.
-            return card.rates.fp8.number > 0 && card.compute_capability >= compute_capability{10, 0};
+            return has_fp8(card) && has_blackwell_kernels(card);
         case precision::nvfp4_mixed:
-            return card.rates.fp4.number > 0;
+            return has_fp4(card);
     }
     return false;
 }
@@ -43,7 +43,7 @@ namespace cardfit {
     switch (p) {
         case precision::bf16_mixed:
         case precision::bf16:
-            return card.rates.bf16.number > 0 || card.compute_capability < compute_capability{8, 0};
+            return has_bf16(card) || emulates_bf16(card);
         case precision::fp8_mixed:
         case precision::mxfp8_mixed:
         case precision::nvfp4_mixed:

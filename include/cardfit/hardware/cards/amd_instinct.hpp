@@ -11,7 +11,8 @@
 namespace cardfit::cards {
 
 inline constexpr gpu mi50_16gb{
-    .id = "mi50-16gb", .name = "Radeon Instinct MI50 16GB", .vendor = vendor::amd, .architecture = "GCN 5.1",
+    .id = "mi50-16gb", .name = "Radeon Instinct MI50 16GB", .vendor = vendor::amd,
+    .architecture = gpu_architecture::gcn_5_1,
     .release_year = 2018,
     .instruction_set = "gfx906", .streaming_multiprocessors = 60, .cuda_cores = 3840,
     .base_clock_mhz = 1200, .boost_clock_mhz = 1725,
@@ -19,8 +20,10 @@ inline constexpr gpu mi50_16gb{
     .memory_bandwidth = 1024_GBps,
     .l2_mb = 4, .ecc = ecc_support::supported,
     .rates = {.fp64 = 6.6_TFLOPS, .fp32 = 13.3_TFLOPS, .int8 = 53_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "IF link x2", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::infinity_fabric_pair,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::passive,
     .source = amd_instinct,
     .note =
         "no matrix cores, FP16 vector 26.5; boost: TechPowerUp 1746, Wikipedia 1725, which gives AMD's 13.3, 6.6 "
@@ -29,7 +32,8 @@ inline constexpr gpu mi50_16gb{
 };
 
 inline constexpr gpu mi50_32gb{
-    .id = "mi50-32gb", .name = "Radeon Instinct MI50 32GB", .vendor = vendor::amd, .architecture = "GCN 5.1",
+    .id = "mi50-32gb", .name = "Radeon Instinct MI50 32GB", .vendor = vendor::amd,
+    .architecture = gpu_architecture::gcn_5_1,
     .release_year = 2018,
     .instruction_set = "gfx906", .streaming_multiprocessors = 60, .cuda_cores = 3840,
     .boost_clock_mhz = 1725,
@@ -38,14 +42,14 @@ inline constexpr gpu mi50_32gb{
     .l2_mb = 4, .ecc = ecc_support::supported,
     .rates = {.fp64 = 6.6_TFLOPS, .fp32 = 13.3_TFLOPS, .int8 = 53_TFLOPS, .structured_sparsity = known::no},
     .links = {.peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .form_factor = "PCIe", .cooling = cooling::passive,
+    .board_power = 300_W, .form_factor = form_factor::pcie, .cooling = cooling::passive,
     .source = amd_instinct,
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::release_year, card_field::p2p_over_pcie,
                         card_field::tdp_w),
 };
 
 inline constexpr gpu mi60{
-    .id = "mi60", .name = "Radeon Instinct MI60", .vendor = vendor::amd, .architecture = "GCN 5.1",
+    .id = "mi60", .name = "Radeon Instinct MI60", .vendor = vendor::amd, .architecture = gpu_architecture::gcn_5_1,
     .release_year = 2018,
     .instruction_set = "gfx906", .streaming_multiprocessors = 64, .cuda_cores = 4096,
     .base_clock_mhz = 1200, .boost_clock_mhz = 1800,
@@ -54,7 +58,7 @@ inline constexpr gpu mi60{
     .l2_mb = 4, .ecc = ecc_support::supported,
     .rates = {.fp64 = 7.4_TFLOPS, .fp32 = 14.7_TFLOPS, .int8 = 59_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .board_power = 300_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "FP16 vector 29.5",
@@ -62,7 +66,8 @@ inline constexpr gpu mi60{
 };
 
 inline constexpr gpu mi100{
-    .id = "mi100", .name = "Instinct MI100", .vendor = vendor::amd, .architecture = "CDNA", .release_year = 2020,
+    .id = "mi100", .name = "Instinct MI100", .vendor = vendor::amd, .architecture = gpu_architecture::cdna,
+    .release_year = 2020,
     .instruction_set = "gfx908", .streaming_multiprocessors = 120, .cuda_cores = 7680, .tensor_cores = 480,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1502,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2.4,
@@ -71,15 +76,17 @@ inline constexpr gpu mi100{
     .rates = {.fp64 = 11.5_TFLOPS, .fp32 = 23.1_TFLOPS, .fp16_accumulate_fp16 = 184.6_TFLOPS, .fp16 = 184.6_TFLOPS,
               .bf16 = 92.3_TFLOPS, .int8 = 184.6_TFLOPS, .int4 = 184.6_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 276_GBps,
-              .topology = "IF 3 links 276 GB/s", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_276, .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "FP32 matrix 46.1; BF16 is half of FP16; INT8: llm-analysis 369 is wrong",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi210{
-    .id = "mi210", .name = "Instinct MI210", .vendor = vendor::amd, .architecture = "CDNA2", .release_year = 2021,
+    .id = "mi210", .name = "Instinct MI210", .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
+    .release_year = 2021,
     .instruction_set = "gfx90a", .streaming_multiprocessors = 104, .cuda_cores = 6656, .tensor_cores = 416,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
     .memory = 64_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 3.2,
@@ -89,15 +96,16 @@ inline constexpr gpu mi210{
               .fp16 = 181_TFLOPS, .bf16 = 181_TFLOPS, .int8 = 181_TFLOPS, .int4 = 181_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 300_GBps,
-              .topology = "IF 3 links 300 GB/s", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_300, .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "L2: TechPowerUp 16 MB, ROCm's specifications 8",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu mi250{
-    .id = "mi250", .name = "Instinct MI250 (2 GCD)", .vendor = vendor::amd, .architecture = "CDNA2",
+    .id = "mi250", .name = "Instinct MI250 (2 GCD)", .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
     .instruction_set = "gfx90a", .streaming_multiprocessors = 208, .cuda_cores = 13312, .tensor_cores = 832,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
@@ -107,15 +115,16 @@ inline constexpr gpu mi250{
     .rates = {.fp64 = 45.3_TFLOPS, .fp64_tensor = 90.5_TFLOPS, .fp32 = 45.3_TFLOPS,
               .fp16_accumulate_fp16 = 362.1_TFLOPS, .fp16 = 362.1_TFLOPS, .bf16 = 362.1_TFLOPS, .int8 = 362.1_TFLOPS,
               .int4 = 362.1_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "IF", .peer_access_over_pcie = known::yes},
-    .board_power = 500_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::infinity_fabric,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "ROCm shows two devices of 64 GB; 560 W peak",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu mi250x{
-    .id = "mi250x", .name = "Instinct MI250X (2 GCD)", .vendor = vendor::amd, .architecture = "CDNA2",
+    .id = "mi250x", .name = "Instinct MI250X (2 GCD)", .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
     .instruction_set = "gfx90a", .streaming_multiprocessors = 220, .cuda_cores = 14080, .tensor_cores = 880,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
@@ -126,8 +135,8 @@ inline constexpr gpu mi250x{
               .fp16 = 383_TFLOPS, .bf16 = 383_TFLOPS, .int8 = 383_TFLOPS, .int4 = 383_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 8, .nvlink_bidirectional = 800_GBps,
-              .topology = "IF 8 links 800 GB/s", .peer_access_over_pcie = known::yes},
-    .board_power = 500_W, .form_factor = "OAM", .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_800, .peer_access_over_pcie = known::yes},
+    .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 65520_MiB,
     .source = amd_instinct,
     .note = "ROCm shows two devices of 64 GB; 560 W peak",
@@ -135,7 +144,7 @@ inline constexpr gpu mi250x{
 };
 
 inline constexpr gpu mi300a{
-    .id = "mi300a", .name = "Instinct MI300A (APU)", .vendor = vendor::amd, .architecture = "CDNA3",
+    .id = "mi300a", .name = "Instinct MI300A (APU)", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
     .release_year = 2023,
     .instruction_set = "gfx942", .streaming_multiprocessors = 228, .cuda_cores = 14592, .tensor_cores = 912,
     .boost_clock_mhz = 2100,
@@ -146,7 +155,7 @@ inline constexpr gpu mi300a{
               .fp16_accumulate_fp16 = 980.6_TFLOPS, .fp16 = 980.6_TFLOPS, .bf16 = 980.6_TFLOPS, .fp8 = 1961.2_TFLOPS,
               .int8 = 1961.2_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .peer_access_over_pcie = known::yes},
-    .board_power = 550_W, .form_factor = "SH5 socket", .cooling = cooling::passive,
+    .board_power = 550_W, .form_factor = form_factor::sh5_socket, .cooling = cooling::passive,
     .source =
         "AMD Instinct MI300A data sheet; ROCm documentation, GPU hardware specifications (architecture, target, "
         "CUs, L2); device queries (usable memory); the rest: TechPowerUp GPU database",
@@ -155,7 +164,8 @@ inline constexpr gpu mi300a{
 };
 
 inline constexpr gpu mi300x{
-    .id = "mi300x", .name = "Instinct MI300X", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2023,
+    .id = "mi300x", .name = "Instinct MI300X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .release_year = 2023,
     .instruction_set = "gfx942", .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2100,
     .memory = 192_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
@@ -165,8 +175,8 @@ inline constexpr gpu mi300x{
               .fp16_accumulate_fp16 = 1307.4_TFLOPS, .fp16 = 1307.4_TFLOPS, .bf16 = 1307.4_TFLOPS, .fp8 = 2614.9_TFLOPS,
               .int8 = 2614.9_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
-              .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
-    .board_power = 750_W, .form_factor = "OAM", .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = known::yes},
+    .board_power = 750_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 196592_MiB,
     .source = amd_instinct,
     .note = "TechPowerUp: 10300 GB/s, FP32 81.7 and L2 16 MB are wrong; 256 MB Infinity Cache",
@@ -174,15 +184,16 @@ inline constexpr gpu mi300x{
 };
 
 inline constexpr gpu mi308x{
-    .id = "mi308x", .name = "Instinct MI308X", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2024,
+    .id = "mi308x", .name = "Instinct MI308X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .release_year = 2024,
     .instruction_set = "gfx942", .streaming_multiprocessors = 80, .cuda_cores = 5120,
     .memory = 192_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
     .memory_bandwidth = 5300_GBps,
     .ecc = ecc_support::supported,
     .rates = {.structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
-              .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
-    .board_power = 650_W, .form_factor = "OAM", .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = known::yes},
+    .board_power = 650_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .source =
         "ROCm device logs (80 CUs, gfx942, 650 W cap); device queries (usable memory); the rest: TechPowerUp GPU "
         "database",
@@ -197,7 +208,8 @@ inline constexpr gpu mi308x{
 };
 
 inline constexpr gpu mi325x{
-    .id = "mi325x", .name = "Instinct MI325X", .vendor = vendor::amd, .architecture = "CDNA3", .release_year = 2024,
+    .id = "mi325x", .name = "Instinct MI325X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .release_year = 2024,
     .instruction_set = "gfx942", .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2100,
     .memory = 256_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 6,
@@ -207,8 +219,8 @@ inline constexpr gpu mi325x{
               .fp16_accumulate_fp16 = 1307.4_TFLOPS, .fp16 = 1307.4_TFLOPS, .bf16 = 1307.4_TFLOPS, .fp8 = 2614.9_TFLOPS,
               .int8 = 2614.9_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
-              .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
-    .board_power = 1000_W, .form_factor = "OAM", .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = known::yes},
+    .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .source = amd_instinct,
     .note = "TechPowerUp: 288 GB and 10300 GB/s are wrong (256, 6000)",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::memory_data_rate_gbps,
@@ -218,7 +230,8 @@ inline constexpr gpu mi325x{
 };
 
 inline constexpr gpu mi350x{
-    .id = "mi350x", .name = "Instinct MI350X", .vendor = vendor::amd, .architecture = "CDNA4", .release_year = 2025,
+    .id = "mi350x", .name = "Instinct MI350X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
+    .release_year = 2025,
     .instruction_set = "gfx950", .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2200,
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8,
@@ -228,8 +241,8 @@ inline constexpr gpu mi350x{
               .bf16 = 2306.9_TFLOPS, .fp8 = 4613.7_TFLOPS, .fp4 = 9227.5_TFLOPS, .int8 = 4613.7_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 1075_GBps,
-              .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
-    .board_power = 1000_W, .form_factor = "OAM", .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = known::yes},
+    .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 294896_MiB,
     .source = amd_instinct,
     .note = "the MI355X at 2.2 GHz; L2: TechPowerUp 16 MB, ROCm's specifications 32",
@@ -239,7 +252,8 @@ inline constexpr gpu mi350x{
 };
 
 inline constexpr gpu mi355x{
-    .id = "mi355x", .name = "Instinct MI355X", .vendor = vendor::amd, .architecture = "CDNA4", .release_year = 2025,
+    .id = "mi355x", .name = "Instinct MI355X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
+    .release_year = 2025,
     .instruction_set = "gfx950", .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2400,
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8,
@@ -249,8 +263,8 @@ inline constexpr gpu mi355x{
               .bf16 = 2516.6_TFLOPS, .fp8 = 5033.2_TFLOPS, .fp4 = 10066_TFLOPS, .int8 = 5033.2_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 1075_GBps,
-              .topology = "IF full mesh 8", .peer_access_over_pcie = known::yes},
-    .board_power = 1400_W, .form_factor = "OAM", .cooling = cooling::passive,
+              .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = known::yes},
+    .board_power = 1400_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 294896_MiB,
     .source = amd_instinct,
     .note =

@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rx_6800{
-    .id = "rx-6800", .name = "Radeon RX 6800", .vendor = vendor::amd, .architecture = "RDNA 2.0",
+    .id = "rx-6800", .name = "Radeon RX 6800", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_2,
     .segment = segment::consumer, .release_year = 2020,
     .instruction_set = "gfx1030", .streaming_multiprocessors = 60, .cuda_cores = 3840, .ray_tracing_cores = 60,
     .base_clock_mhz = 1700, .boost_clock_mhz = 2105,
@@ -19,15 +19,16 @@ inline constexpr gpu rx_6800{
     .memory_bandwidth = 512_GBps,
     .l2_mb = 4,
     .rates = {.fp32 = 16.17_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_6800_xt{
-    .id = "rx-6800-xt", .name = "Radeon RX 6800 XT", .vendor = vendor::amd, .architecture = "RDNA 2.0",
+    .id = "rx-6800-xt", .name = "Radeon RX 6800 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_2,
     .segment = segment::consumer, .release_year = 2020,
     .instruction_set = "gfx1030", .streaming_multiprocessors = 72, .cuda_cores = 4608, .ray_tracing_cores = 72,
     .base_clock_mhz = 1825, .boost_clock_mhz = 2250,
@@ -35,15 +36,16 @@ inline constexpr gpu rx_6800_xt{
     .memory_bandwidth = 512_GBps,
     .l2_mb = 4,
     .rates = {.fp32 = 20.74_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_6900_xt{
-    .id = "rx-6900-xt", .name = "Radeon RX 6900 XT", .vendor = vendor::amd, .architecture = "RDNA 2.0",
+    .id = "rx-6900-xt", .name = "Radeon RX 6900 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_2,
     .segment = segment::consumer, .release_year = 2020,
     .instruction_set = "gfx1030", .streaming_multiprocessors = 80, .cuda_cores = 5120, .ray_tracing_cores = 80,
     .base_clock_mhz = 1825, .boost_clock_mhz = 2250,
@@ -51,8 +53,9 @@ inline constexpr gpu rx_6900_xt{
     .memory_bandwidth = 512_GBps,
     .l2_mb = 4,
     .rates = {.fp32 = 23.04_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .driver_total = 16368_MiB,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
@@ -60,7 +63,7 @@ inline constexpr gpu rx_6900_xt{
 };
 
 inline constexpr gpu rx_6950_xt{
-    .id = "rx-6950-xt", .name = "Radeon RX 6950 XT", .vendor = vendor::amd, .architecture = "RDNA 2.0",
+    .id = "rx-6950-xt", .name = "Radeon RX 6950 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_2,
     .segment = segment::consumer, .release_year = 2022,
     .instruction_set = "gfx1030", .streaming_multiprocessors = 80, .cuda_cores = 5120, .ray_tracing_cores = 80,
     .base_clock_mhz = 1860, .boost_clock_mhz = 2310,
@@ -68,15 +71,16 @@ inline constexpr gpu rx_6950_xt{
     .memory_bandwidth = 576_GBps,
     .l2_mb = 4,
     .rates = {.fp32 = 23.65_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 335_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 335_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7800_xt{
-    .id = "rx-7800-xt", .name = "Radeon RX 7800 XT", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "rx-7800-xt", .name = "Radeon RX 7800 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_3,
     .segment = segment::consumer, .release_year = 2023,
     .instruction_set = "gfx1101", .streaming_multiprocessors = 60, .cuda_cores = 3840, .tensor_cores = 120,
     .ray_tracing_cores = 60,
@@ -86,15 +90,16 @@ inline constexpr gpu rx_7800_xt{
     .l2_mb = 4,
     .rates = {.fp32 = 37.32_TFLOPS, .fp16_accumulate_fp16 = 74.65_TFLOPS, .fp16 = 74.65_TFLOPS, .bf16 = 74.65_TFLOPS,
               .int8 = 74.65_TFLOPS, .int4 = 149.3_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 263_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 263_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7900_gre{
-    .id = "rx-7900-gre", .name = "Radeon RX 7900 GRE", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "rx-7900-gre", .name = "Radeon RX 7900 GRE", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_3,
     .segment = segment::consumer, .release_year = 2023,
     .instruction_set = "gfx1100", .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 160,
     .ray_tracing_cores = 80,
@@ -104,15 +109,16 @@ inline constexpr gpu rx_7900_gre{
     .l2_mb = 6,
     .rates = {.fp32 = 45.98_TFLOPS, .fp16_accumulate_fp16 = 91.96_TFLOPS, .fp16 = 91.96_TFLOPS, .bf16 = 91.96_TFLOPS,
               .int8 = 91.96_TFLOPS, .int4 = 183.9_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7900_xt{
-    .id = "rx-7900-xt", .name = "Radeon RX 7900 XT", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "rx-7900-xt", .name = "Radeon RX 7900 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_3,
     .segment = segment::consumer, .release_year = 2022,
     .instruction_set = "gfx1100", .streaming_multiprocessors = 84, .cuda_cores = 5376, .tensor_cores = 168,
     .ray_tracing_cores = 84,
@@ -122,15 +128,16 @@ inline constexpr gpu rx_7900_xt{
     .l2_mb = 6,
     .rates = {.fp32 = 51.61_TFLOPS, .fp16_accumulate_fp16 = 103.2_TFLOPS, .fp16 = 103.2_TFLOPS, .bf16 = 103.2_TFLOPS,
               .int8 = 103.2_TFLOPS, .int4 = 206.4_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 315_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 315_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 80 MB Infinity Cache",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu rx_7900_xtx{
-    .id = "rx-7900-xtx", .name = "Radeon RX 7900 XTX", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "rx-7900-xtx", .name = "Radeon RX 7900 XTX", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_3,
     .segment = segment::consumer, .release_year = 2022,
     .instruction_set = "gfx1100", .streaming_multiprocessors = 96, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 96,
@@ -140,8 +147,9 @@ inline constexpr gpu rx_7900_xtx{
     .l2_mb = 6,
     .rates = {.fp32 = 61.44_TFLOPS, .fp16_accumulate_fp16 = 122.9_TFLOPS, .fp16 = 122.9_TFLOPS, .bf16 = 122.9_TFLOPS,
               .int8 = 122.9_TFLOPS, .int4 = 245.8_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 355_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 355_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .driver_total = 24560_MiB,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
@@ -149,7 +157,8 @@ inline constexpr gpu rx_7900_xtx{
 };
 
 inline constexpr gpu rx_9060_xt_16gb{
-    .id = "rx-9060-xt-16gb", .name = "Radeon RX 9060 XT 16GB", .vendor = vendor::amd, .architecture = "RDNA 4.0",
+    .id = "rx-9060-xt-16gb", .name = "Radeon RX 9060 XT 16GB", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_4,
     .segment = segment::consumer, .release_year = 2025,
     .instruction_set = "gfx1200", .streaming_multiprocessors = 32, .cuda_cores = 2048, .tensor_cores = 64,
     .ray_tracing_cores = 32,
@@ -159,8 +168,9 @@ inline constexpr gpu rx_9060_xt_16gb{
     .l2_mb = 4,
     .rates = {.fp32 = 25.64_TFLOPS, .fp16_accumulate_fp16 = 102.6_TFLOPS, .fp16 = 102.6_TFLOPS, .bf16 = 102.6_TFLOPS,
               .fp8 = 205.1_TFLOPS, .int8 = 205.1_TFLOPS, .int4 = 410.3_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 32 MB Infinity Cache; "
@@ -169,7 +179,7 @@ inline constexpr gpu rx_9060_xt_16gb{
 };
 
 inline constexpr gpu rx_9070{
-    .id = "rx-9070", .name = "Radeon RX 9070", .vendor = vendor::amd, .architecture = "RDNA 4.0",
+    .id = "rx-9070", .name = "Radeon RX 9070", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_4,
     .segment = segment::consumer, .release_year = 2025,
     .instruction_set = "gfx1201", .streaming_multiprocessors = 56, .cuda_cores = 3584, .tensor_cores = 112,
     .ray_tracing_cores = 56,
@@ -179,8 +189,9 @@ inline constexpr gpu rx_9070{
     .l2_mb = 8,
     .rates = {.fp32 = 36.13_TFLOPS, .fp16_accumulate_fp16 = 144.5_TFLOPS, .fp16 = 144.5_TFLOPS, .bf16 = 144.5_TFLOPS,
               .fp8 = 289_TFLOPS, .int8 = 289_TFLOPS, .int4 = 578_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 220_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 220_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
@@ -189,7 +200,7 @@ inline constexpr gpu rx_9070{
 };
 
 inline constexpr gpu rx_9070_xt{
-    .id = "rx-9070-xt", .name = "Radeon RX 9070 XT", .vendor = vendor::amd, .architecture = "RDNA 4.0",
+    .id = "rx-9070-xt", .name = "Radeon RX 9070 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_4,
     .segment = segment::consumer, .release_year = 2025,
     .instruction_set = "gfx1201", .streaming_multiprocessors = 64, .cuda_cores = 4096, .tensor_cores = 128,
     .ray_tracing_cores = 64,
@@ -199,8 +210,9 @@ inline constexpr gpu rx_9070_xt{
     .l2_mb = 8,
     .rates = {.fp32 = 48.66_TFLOPS, .fp16_accumulate_fp16 = 194.6_TFLOPS, .fp16 = 194.6_TFLOPS, .bf16 = 194.6_TFLOPS,
               .fp8 = 389.3_TFLOPS, .int8 = 389.3_TFLOPS, .int4 = 778.6_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 304_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 304_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
@@ -209,7 +221,8 @@ inline constexpr gpu rx_9070_xt{
 };
 
 inline constexpr gpu radeon_pro_w6800{
-    .id = "radeon-pro-w6800", .name = "Radeon PRO W6800", .vendor = vendor::amd, .architecture = "RDNA 2.0",
+    .id = "radeon-pro-w6800", .name = "Radeon PRO W6800", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_2,
     .segment = segment::workstation, .release_year = 2021,
     .instruction_set = "gfx1030", .streaming_multiprocessors = 60, .cuda_cores = 3840, .ray_tracing_cores = 60,
     .base_clock_mhz = 1575, .boost_clock_mhz = 2322,
@@ -217,8 +230,8 @@ inline constexpr gpu radeon_pro_w6800{
     .memory_bandwidth = 512_GBps,
     .l2_mb = 4, .ecc = ecc_support::supported,
     .rates = {.fp32 = 17.83_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "no matrix units",
@@ -226,7 +239,8 @@ inline constexpr gpu radeon_pro_w6800{
 };
 
 inline constexpr gpu radeon_pro_w7800_32gb{
-    .id = "radeon-pro-w7800-32gb", .name = "Radeon PRO W7800 32GB", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "radeon-pro-w7800-32gb", .name = "Radeon PRO W7800 32GB", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_3,
     .segment = segment::workstation, .release_year = 2023,
     .instruction_set = "gfx1100", .streaming_multiprocessors = 70, .cuda_cores = 4480, .tensor_cores = 140,
     .ray_tracing_cores = 70,
@@ -236,15 +250,17 @@ inline constexpr gpu radeon_pro_w7800_32gb{
     .l2_mb = 6, .ecc = ecc_support::supported,
     .rates = {.fp32 = 45.25_TFLOPS, .fp16_accumulate_fp16 = 90.5_TFLOPS, .fp16 = 90.5_TFLOPS, .bf16 = 90.5_TFLOPS,
               .int8 = 90.5_TFLOPS, .int4 = 181_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7800_48gb{
-    .id = "radeon-pro-w7800-48gb", .name = "Radeon PRO W7800 48GB", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "radeon-pro-w7800-48gb", .name = "Radeon PRO W7800 48GB", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_3,
     .segment = segment::workstation, .release_year = 2023,
     .instruction_set = "gfx1100", .streaming_multiprocessors = 70, .cuda_cores = 4480, .tensor_cores = 140,
     .ray_tracing_cores = 70,
@@ -254,15 +270,17 @@ inline constexpr gpu radeon_pro_w7800_48gb{
     .l2_mb = 6, .ecc = ecc_support::supported,
     .rates = {.fp32 = 45.25_TFLOPS, .fp16_accumulate_fp16 = 90.5_TFLOPS, .fp16 = 90.5_TFLOPS, .bf16 = 90.5_TFLOPS,
               .int8 = 90.5_TFLOPS, .int4 = 181_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 281_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 281_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7900{
-    .id = "radeon-pro-w7900", .name = "Radeon PRO W7900", .vendor = vendor::amd, .architecture = "RDNA 3.0",
+    .id = "radeon-pro-w7900", .name = "Radeon PRO W7900", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_3,
     .segment = segment::workstation, .release_year = 2023,
     .instruction_set = "gfx1100", .streaming_multiprocessors = 96, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 96,
@@ -272,15 +290,17 @@ inline constexpr gpu radeon_pro_w7900{
     .l2_mb = 6, .ecc = ecc_support::supported,
     .rates = {.fp32 = 61.32_TFLOPS, .fp16_accumulate_fp16 = 122.6_TFLOPS, .fp16 = 122.6_TFLOPS, .bf16 = 122.6_TFLOPS,
               .int8 = 122.6_TFLOPS, .int4 = 245.3_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 295_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 295_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::blower,
     .source = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
 };
 
 inline constexpr gpu radeon_ai_pro_r9700{
-    .id = "radeon-ai-pro-r9700", .name = "Radeon AI PRO R9700", .vendor = vendor::amd, .architecture = "RDNA 4.0",
+    .id = "radeon-ai-pro-r9700", .name = "Radeon AI PRO R9700", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_4,
     .segment = segment::workstation, .release_year = 2025,
     .instruction_set = "gfx1201", .streaming_multiprocessors = 64, .cuda_cores = 4096, .tensor_cores = 128,
     .ray_tracing_cores = 64,
@@ -290,8 +310,9 @@ inline constexpr gpu radeon_ai_pro_r9700{
     .l2_mb = 8, .ecc = ecc_support::supported,
     .rates = {.fp32 = 47.84_TFLOPS, .fp16_accumulate_fp16 = 191.4_TFLOPS, .fp16 = 191.4_TFLOPS, .bf16 = 191.4_TFLOPS,
               .fp8 = 382.7_TFLOPS, .int8 = 382.7_TFLOPS, .int4 = 765.5_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
@@ -301,14 +322,14 @@ inline constexpr gpu radeon_ai_pro_r9700{
 
 inline constexpr gpu ryzen_ai_max_395{
     .id = "ryzen-ai-max-395", .name = "Ryzen AI Max+ 395 (Strix Halo iGPU)", .vendor = vendor::amd,
-    .architecture = "RDNA3.5", .segment = segment::embedded, .release_year = 2025,
+    .architecture = gpu_architecture::rdna_3_5, .segment = segment::embedded, .release_year = 2025,
     .instruction_set = "gfx1151", .streaming_multiprocessors = 40, .cuda_cores = 2560,
     .boost_clock_mhz = 2900,
     .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 256_GBps,
     .rates = {.fp32 = 29.7_TFLOPS, .fp16_accumulate_fp16 = 59.4_TFLOPS, .fp16 = 59.4_TFLOPS, .bf16 = 59.4_TFLOPS,
               .structured_sparsity = known::no},
-    .links = {.topology = "none"},
+    .links = {.topology = link_topology::none},
     .board_power = 120_W, .cooling = cooling::active,
     .launch_price = 1500_USD,
     .source =

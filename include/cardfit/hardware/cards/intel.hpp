@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu arc_a770_16gb{
-    .id = "arc-a770-16gb", .name = "Arc A770 16GB", .vendor = vendor::intel, .architecture = "Xe-HPG",
+    .id = "arc-a770-16gb", .name = "Arc A770 16GB", .vendor = vendor::intel, .architecture = gpu_architecture::xe_hpg,
     .segment = segment::consumer, .release_year = 2022,
     .instruction_set = "Xe-HPG", .streaming_multiprocessors = 32, .cuda_cores = 4096, .tensor_cores = 512,
     .ray_tracing_cores = 32,
@@ -21,8 +21,8 @@ inline constexpr gpu arc_a770_16gb{
     .l2_mb = 16,
     .rates = {.fp32 = 19.7_TFLOPS, .fp16_accumulate_fp16 = 137.6_TFLOPS, .fp16 = 137.6_TFLOPS, .bf16 = 137.6_TFLOPS,
               .int8 = 275.2_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 225_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 225_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .source = intel_product,
     .note =
@@ -34,7 +34,7 @@ inline constexpr gpu arc_a770_16gb{
 };
 
 inline constexpr gpu arc_b580{
-    .id = "arc-b580", .name = "Arc B580", .vendor = vendor::intel, .architecture = "Xe2-HPG",
+    .id = "arc-b580", .name = "Arc B580", .vendor = vendor::intel, .architecture = gpu_architecture::xe2_hpg,
     .segment = segment::consumer, .release_year = 2024,
     .instruction_set = "Xe2-HPG", .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 160,
     .ray_tracing_cores = 20,
@@ -44,8 +44,9 @@ inline constexpr gpu arc_b580{
     .l2_mb = 18,
     .rates = {.fp32 = 13.67_TFLOPS, .fp16_accumulate_fp16 = 116.5_TFLOPS, .fp16 = 116.5_TFLOPS, .bf16 = 116.5_TFLOPS,
               .int8 = 233_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none"},
-    .board_power = 190_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none},
+    .board_power = 190_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = intel_product,
     .note = "Hugging Face's 27.34 is the FP16 vector rate",
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::fp16_tensor_acc16_dense,
@@ -55,7 +56,7 @@ inline constexpr gpu arc_b580{
 };
 
 inline constexpr gpu arc_pro_b60{
-    .id = "arc-pro-b60", .name = "Arc Pro B60 24GB", .vendor = vendor::intel, .architecture = "Xe2-HPG",
+    .id = "arc-pro-b60", .name = "Arc Pro B60 24GB", .vendor = vendor::intel, .architecture = gpu_architecture::xe2_hpg,
     .segment = segment::workstation, .release_year = 2025,
     .instruction_set = "Xe2-HPG", .streaming_multiprocessors = 20, .cuda_cores = 2560, .ray_tracing_cores = 20,
     .base_clock_mhz = 2000, .boost_clock_mhz = 2400,
@@ -64,8 +65,9 @@ inline constexpr gpu arc_pro_b60{
     .l2_mb = 4, .ecc = ecc_support::supported,
     .rates = {.fp32 = 12.28_TFLOPS, .fp16_accumulate_fp16 = 98.3_TFLOPS, .fp16 = 98.3_TFLOPS, .bf16 = 98.3_TFLOPS,
               .int8 = 197_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = "none"},
-    .board_power = 200_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none},
+    .board_power = 200_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source = intel_product,
     .note = "PCIe 5.0 x8",
     .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
@@ -73,15 +75,16 @@ inline constexpr gpu arc_pro_b60{
 
 inline constexpr gpu data_center_gpu_flex_170{
     .id = "data-center-gpu-flex-170", .name = "Data Center GPU Flex 170", .vendor = vendor::intel,
-    .architecture = "Xe-HPG", .release_year = 2022,
+    .architecture = gpu_architecture::xe_hpg, .release_year = 2022,
     .instruction_set = "Xe-HPG", .streaming_multiprocessors = 32, .cuda_cores = 4096, .ray_tracing_cores = 32,
     .base_clock_mhz = 1950, .boost_clock_mhz = 2050,
     .memory = 16_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 16,
     .memory_bandwidth = 512_GBps,
     .l2_mb = 16, .ecc = ecc_support::supported,
     .rates = {.int8 = 250_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::passive,
     .source = intel_product,
     .note = "INT8: other tables list 256",
     .estimated = fields(card_field::ecc, card_field::int8_dense, card_field::nvlink_topology, card_field::cooling),
@@ -91,14 +94,14 @@ inline constexpr gpu data_center_gpu_flex_170{
 
 inline constexpr gpu data_center_gpu_max_1100{
     .id = "data-center-gpu-max-1100", .name = "Data Center GPU Max 1100", .vendor = vendor::intel,
-    .architecture = "Generation 12.5", .release_year = 2023,
+    .architecture = gpu_architecture::xe_hpc, .release_year = 2023,
     .instruction_set = "Xe-HPC", .streaming_multiprocessors = 56, .cuda_cores = 7168, .ray_tracing_cores = 56,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1550,
     .memory = 48_GiB, .memory_type = memory_type::hbm2e, .memory_bandwidth = 1228.8_GBps,
     .l2_mb = 204, .ecc = ecc_support::supported,
     .rates = {.fp64 = 22.2_TFLOPS, .fp32 = 22.2_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "Xe Link bridge"},
-    .board_power = 300_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::xe_link_bridge},
+    .board_power = 300_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source =
         "Intel's product specifications (ARK) and Data Center GPU Max technical overview; Xe-HPC at Hot Chips 33; "
@@ -109,7 +112,7 @@ inline constexpr gpu data_center_gpu_max_1100{
 
 inline constexpr gpu data_center_gpu_max_1550{
     .id = "data-center-gpu-max-1550", .name = "Data Center GPU Max 1550", .vendor = vendor::intel,
-    .architecture = "Generation 12.5", .release_year = 2023,
+    .architecture = gpu_architecture::xe_hpc, .release_year = 2023,
     .instruction_set = "Xe-HPC", .streaming_multiprocessors = 128, .cuda_cores = 16384, .ray_tracing_cores = 128,
     .base_clock_mhz = 900, .boost_clock_mhz = 1600,
     .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2,
@@ -117,8 +120,8 @@ inline constexpr gpu data_center_gpu_max_1550{
     .l2_mb = 408, .ecc = ecc_support::supported,
     .rates = {.fp64 = 52.4_TFLOPS, .fp32 = 52.4_TFLOPS, .tf32 = 419_TFLOPS, .fp16_accumulate_fp16 = 839_TFLOPS,
               .fp16 = 839_TFLOPS, .bf16 = 839_TFLOPS, .int8 = 1678_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "Xe Link"},
-    .board_power = 600_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::xe_link},
+    .board_power = 600_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .source =
         "Intel's product specifications (ARK) and Data Center GPU Max technical overview; Xe-HPC at Hot Chips 33; "
         "device queries (usable memory); the rest: TechPowerUp GPU database",
@@ -127,25 +130,27 @@ inline constexpr gpu data_center_gpu_max_1550{
 };
 
 inline constexpr gpu gaudi2{
-    .id = "gaudi2", .name = "Gaudi 2", .vendor = vendor::intel, .architecture = "Gaudi", .release_year = 2022,
+    .id = "gaudi2", .name = "Gaudi 2", .vendor = vendor::intel, .architecture = gpu_architecture::gaudi,
+    .release_year = 2022,
     .memory = 96_GiB, .memory_type = memory_type::hbm2e, .memory_bandwidth = 2450_GBps,
     .ecc = ecc_support::supported,
     .rates = {.bf16 = 432_TFLOPS, .fp8 = 865_TFLOPS, .structured_sparsity = known::no},
-    .links = {.nvlink_bidirectional = 600_GBps, .topology = "24x100GbE RoCE"},
-    .board_power = 600_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .links = {.nvlink_bidirectional = 600_GBps, .topology = link_topology::roce_24_100},
+    .board_power = 600_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .source = "Intel Gaudi 2 product brief; device queries (usable memory); the rest: TechPowerUp GPU database",
     .note = "bandwidth: 2.45 or 2.46 (Stas Bekman) TB/s",
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu gaudi3{
-    .id = "gaudi3", .name = "Gaudi 3", .vendor = vendor::intel, .architecture = "Gaudi", .release_year = 2024,
+    .id = "gaudi3", .name = "Gaudi 3", .vendor = vendor::intel, .architecture = gpu_architecture::gaudi,
+    .release_year = 2024,
     .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bandwidth = 3700_GBps,
     .l2_mb = 96, .ecc = ecc_support::supported,
     .rates = {.tf32 = 459_TFLOPS, .fp16_accumulate_fp16 = 459_TFLOPS, .fp16 = 459_TFLOPS, .bf16 = 1677_TFLOPS,
               .fp8 = 1677_TFLOPS, .structured_sparsity = known::no},
-    .links = {.nvlink_bidirectional = 1200_GBps, .topology = "24x200GbE RoCE"},
-    .board_power = 900_W, .form_factor = "OAM", .cooling = cooling::passive,
+    .links = {.nvlink_bidirectional = 1200_GBps, .topology = link_topology::roce_24_200},
+    .board_power = 900_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .source = "Intel Gaudi 3 white paper; ML Engineering (Stas Bekman) for the shipped clock",
     .note = "the white paper's 1835 TFLOPS assume 1750 MHz, shipped 1600 MHz give 1677 (Stas Bekman); FP16 runs at 459",
     .estimated = fields(card_field::ecc, card_field::cooling),

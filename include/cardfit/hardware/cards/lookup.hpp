@@ -142,9 +142,6 @@ struct words {
     return names_module(text) || same(text, "pcie") || same(text, "oam");
 }
 
-inline constexpr std::string_view memory_type_words[]{"gddr5", "gddr5x", "gddr6", "gddr6x", "gddr7",  "hbm2",
-                                                      "hbm2e", "hbm3",   "hbm3e", "lpddr5", "lpddr5x"};
-
 /// Whether a word can stand for a row only by being in its name: no size, memory type, form factor, segment.
 [[nodiscard]] constexpr bool only_in_a_name(const word& w) noexcept {
     return w.gigabytes == 0 && !names_memory_type(w.text) && !names_form(w.text) && !same(w.text, "workstation");
@@ -165,11 +162,11 @@ inline constexpr std::string_view memory_type_words[]{"gddr5", "gddr5x", "gddr6"
 [[nodiscard]] constexpr bool fits_row(const word& w, const gpu& card, const words& name) noexcept {
     // A superchip's printed name carries its CPU's memory ("GH200 480GB").
     if (w.gigabytes > 0)
-        return w.gigabytes == card.memory.number / bytes_per_gibibyte || card.form_factor == "superchip";
-    if (names_memory_type(w.text)) return same(w.text, memory_type_words[static_cast<std::size_t>(card.memory_type)]);
+        return w.gigabytes == card.memory.number / bytes_per_gibibyte || card.form_factor == form_factor::superchip;
+    if (names_memory_type(w.text)) return same(w.text, name_of(card.memory_type));
     if (same(w.text, "workstation")) return card.segment == segment::workstation;
-    if (same(w.text, "pcie") || same(w.text, "oam")) return same(w.text, card.form_factor);
-    if (!names_module(w.text) || card.form_factor != "SXM") return false;
+    if (same(w.text, "pcie") || same(w.text, "oam")) return same(w.text, name_of(card.form_factor));
+    if (!names_module(w.text) || card.form_factor != form_factor::sxm) return false;
     bool numbered = false;  // the row's own name says which module: another number is another card
     for (std::size_t i = 0; i < name.count; ++i)
         numbered = numbered || (names_module(name.at[i].text) && name.at[i].text.size() == 4);

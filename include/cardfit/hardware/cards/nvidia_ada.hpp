@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu l4{
-    .id = "l4", .name = "L4", .architecture = "Ada Lovelace", .release_year = 2023,
+    .id = "l4", .name = "L4", .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 58, .cuda_cores = 7424, .tensor_cores = 232,
     .ray_tracing_cores = 58,
     .base_clock_mhz = 795, .boost_clock_mhz = 2040,
@@ -21,8 +21,10 @@ inline constexpr gpu l4{
     .rates = {.fp64 = 0.4733_TFLOPS, .fp32 = 30.3_TFLOPS, .tf32 = 60_TFLOPS, .fp16_accumulate_fp16 = 121_TFLOPS,
               .fp16 = 121_TFLOPS, .bf16 = 121_TFLOPS, .fp8_accumulate_fp16 = 242.5_TFLOPS, .fp8 = 242.5_TFLOPS,
               .int8 = 242.5_TFLOPS, .int4 = 485_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 72_W, .power_connector = "none", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 72_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::passive,
     .driver_total = 23034_MiB,
     .source = nvidia_board,
     .note =
@@ -32,7 +34,7 @@ inline constexpr gpu l4{
 };
 
 inline constexpr gpu l20{
-    .id = "l20", .name = "L20", .architecture = "Ada Lovelace", .release_year = 2023,
+    .id = "l20", .name = "L20", .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 92, .cuda_cores = 11776, .tensor_cores = 368,
     .ray_tracing_cores = 92,
     .base_clock_mhz = 1440, .boost_clock_mhz = 2520,
@@ -42,8 +44,9 @@ inline constexpr gpu l20{
     .rates = {.fp32 = 59.8_TFLOPS, .tf32 = 59.8_TFLOPS, .fp16_accumulate_fp16 = 119.5_TFLOPS, .fp16 = 119.5_TFLOPS,
               .bf16 = 119.5_TFLOPS, .fp8_accumulate_fp16 = 239_TFLOPS, .fp8 = 239_TFLOPS, .int8 = 239_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 275_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 275_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source = public_database,
     .note = "for China; tensor rate is half of full-rate Ada, as on the L40; Hugging Face lists FP32 59.35",
@@ -58,7 +61,7 @@ inline constexpr gpu l20{
 };
 
 inline constexpr gpu l40{
-    .id = "l40", .name = "L40", .architecture = "Ada Lovelace", .release_year = 2022,
+    .id = "l40", .name = "L40", .architecture = gpu_architecture::ada_lovelace, .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568,
     .ray_tracing_cores = 142,
     .base_clock_mhz = 735, .boost_clock_mhz = 2490,
@@ -68,8 +71,9 @@ inline constexpr gpu l40{
     .rates = {.fp32 = 90.5_TFLOPS, .tf32 = 90.5_TFLOPS, .fp16_accumulate_fp16 = 181.05_TFLOPS, .fp16 = 181.05_TFLOPS,
               .bf16 = 181.05_TFLOPS, .fp8_accumulate_fp16 = 362_TFLOPS, .fp8 = 362_TFLOPS, .int8 = 362_TFLOPS,
               .int4 = 724_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source = nvidia_board,
     .note = "half the tensor rate of the L40S; Wikipedia lists 362.1 FP16 dense, which is the sparse figure",
@@ -80,7 +84,7 @@ inline constexpr gpu l40{
 };
 
 inline constexpr gpu l40s{
-    .id = "l40s", .name = "L40S", .architecture = "Ada Lovelace", .release_year = 2022,
+    .id = "l40s", .name = "L40S", .architecture = gpu_architecture::ada_lovelace, .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568,
     .ray_tracing_cores = 142,
     .base_clock_mhz = 1110, .boost_clock_mhz = 2520,
@@ -90,8 +94,9 @@ inline constexpr gpu l40s{
     .rates = {.fp32 = 91.6_TFLOPS, .tf32 = 183_TFLOPS, .fp16_accumulate_fp16 = 362.05_TFLOPS, .fp16 = 362.05_TFLOPS,
               .bf16 = 362.05_TFLOPS, .fp8_accumulate_fp16 = 733_TFLOPS, .fp8 = 733_TFLOPS, .int8 = 733_TFLOPS,
               .int4 = 733_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45589_MiB,
     .source = nvidia_board,
@@ -104,7 +109,8 @@ inline constexpr gpu l40s{
 };
 
 inline constexpr gpu rtx_6000_ada{
-    .id = "rtx-6000-ada", .name = "RTX 6000 Ada", .architecture = "Ada Lovelace", .segment = segment::workstation,
+    .id = "rtx-6000-ada", .name = "RTX 6000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::workstation,
     .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568,
     .ray_tracing_cores = 142,
@@ -115,8 +121,10 @@ inline constexpr gpu rtx_6000_ada{
     .rates = {.fp64 = 1.423_TFLOPS, .fp32 = 91.1_TFLOPS, .tf32 = 182.1_TFLOPS, .fp16_accumulate_fp16 = 364.25_TFLOPS,
               .fp16 = 364.25_TFLOPS, .bf16 = 364.25_TFLOPS, .fp8_accumulate_fp16 = 728.5_TFLOPS, .fp8 = 728.5_TFLOPS,
               .int8 = 728.5_TFLOPS, .int4 = 1457_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 6799_USD, .driver_total = 49140_MiB,
     .source = nvidia_rtx_ada,
     .note = "the datasheet's \"Tensor 1457\" is FP8 sparse",
@@ -124,7 +132,8 @@ inline constexpr gpu rtx_6000_ada{
 };
 
 inline constexpr gpu rtx_5880_ada{
-    .id = "rtx-5880-ada", .name = "RTX 5880 Ada", .architecture = "Ada Lovelace", .segment = segment::workstation,
+    .id = "rtx-5880-ada", .name = "RTX 5880 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::workstation,
     .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 110, .cuda_cores = 14080, .tensor_cores = 440,
     .ray_tracing_cores = 110,
@@ -135,8 +144,9 @@ inline constexpr gpu rtx_5880_ada{
     .rates = {.fp64 = 1.082_TFLOPS, .fp32 = 69.27_TFLOPS, .tf32 = 138.5_TFLOPS, .fp16_accumulate_fp16 = 277.1_TFLOPS,
               .fp16 = 277.1_TFLOPS, .bf16 = 277.1_TFLOPS, .fp8_accumulate_fp16 = 554.2_TFLOPS, .fp8 = 554.2_TFLOPS,
               .int8 = 554.2_TFLOPS, .int4 = 1108_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 285_W, .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 285_W, .form_factor = form_factor::pcie, .slots = 2, .cooling = cooling::blower,
     .launch_price = 6000_USD, .driver_total = 46068_MiB,
     .source = nvidia_rtx_ada,
     .note = "export SKU",
@@ -144,7 +154,8 @@ inline constexpr gpu rtx_5880_ada{
 };
 
 inline constexpr gpu rtx_5000_ada{
-    .id = "rtx-5000-ada", .name = "RTX 5000 Ada", .architecture = "Ada Lovelace", .segment = segment::workstation,
+    .id = "rtx-5000-ada", .name = "RTX 5000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::workstation,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 100, .cuda_cores = 12800, .tensor_cores = 400,
     .ray_tracing_cores = 100,
@@ -155,15 +166,18 @@ inline constexpr gpu rtx_5000_ada{
     .rates = {.fp64 = 1.02_TFLOPS, .fp32 = 65.3_TFLOPS, .tf32 = 130.6_TFLOPS, .fp16_accumulate_fp16 = 261.1_TFLOPS,
               .fp16 = 261.1_TFLOPS, .bf16 = 261.1_TFLOPS, .fp8_accumulate_fp16 = 522.2_TFLOPS, .fp8 = 522.2_TFLOPS,
               .int8 = 522.2_TFLOPS, .int4 = 1044_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 4000_USD, .driver_total = 32760_MiB,
     .source = nvidia_rtx_ada,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_4500_ada{
-    .id = "rtx-4500-ada", .name = "RTX 4500 Ada", .architecture = "Ada Lovelace", .segment = segment::workstation,
+    .id = "rtx-4500-ada", .name = "RTX 4500 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::workstation,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 60, .cuda_cores = 7680, .tensor_cores = 240,
     .ray_tracing_cores = 60,
@@ -174,15 +188,17 @@ inline constexpr gpu rtx_4500_ada{
     .rates = {.fp64 = 0.6192_TFLOPS, .fp32 = 39.6_TFLOPS, .tf32 = 79.26_TFLOPS, .fp16_accumulate_fp16 = 158.5_TFLOPS,
               .fp16 = 158.5_TFLOPS, .bf16 = 158.5_TFLOPS, .fp8_accumulate_fp16 = 317_TFLOPS, .fp8 = 317_TFLOPS,
               .int8 = 317_TFLOPS, .int4 = 634.1_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 210_W, .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 210_W, .form_factor = form_factor::pcie, .slots = 2, .cooling = cooling::blower,
     .launch_price = 2250_USD,
     .source = nvidia_rtx_ada,
     .estimated = fields(card_field::ecc, card_field::l2_mb, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_4000_ada{
-    .id = "rtx-4000-ada", .name = "RTX 4000 Ada", .architecture = "Ada Lovelace", .segment = segment::workstation,
+    .id = "rtx-4000-ada", .name = "RTX 4000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::workstation,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -193,8 +209,10 @@ inline constexpr gpu rtx_4000_ada{
     .rates = {.fp64 = 0.4176_TFLOPS, .fp32 = 26.7_TFLOPS, .tf32 = 53.45_TFLOPS, .fp16_accumulate_fp16 = 106.9_TFLOPS,
               .fp16 = 106.9_TFLOPS, .bf16 = 106.9_TFLOPS, .fp8_accumulate_fp16 = 213.8_TFLOPS, .fp8 = 213.8_TFLOPS,
               .int8 = 213.8_TFLOPS, .int4 = 427.6_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 130_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 1, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 130_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::blower,
     .launch_price = 1250_USD, .driver_total = 20475_MiB,
     .source = nvidia_rtx_ada,
     .note =
@@ -207,7 +225,7 @@ inline constexpr gpu rtx_4000_ada{
 };
 
 inline constexpr gpu rtx_4000_sff_ada{
-    .id = "rtx-4000-sff-ada", .name = "RTX 4000 SFF Ada", .architecture = "Ada Lovelace",
+    .id = "rtx-4000-sff-ada", .name = "RTX 4000 SFF Ada", .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -218,15 +236,18 @@ inline constexpr gpu rtx_4000_sff_ada{
     .rates = {.fp64 = 0.2995_TFLOPS, .fp32 = 19.2_TFLOPS, .tf32 = 38.34_TFLOPS, .fp16_accumulate_fp16 = 76.7_TFLOPS,
               .fp16 = 76.7_TFLOPS, .bf16 = 76.7_TFLOPS, .fp8_accumulate_fp16 = 153.4_TFLOPS, .fp8 = 153.4_TFLOPS,
               .int8 = 153.4_TFLOPS, .int4 = 306.7_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 1250_USD, .driver_total = 20475_MiB,
     .source = nvidia_rtx_ada,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_2000_ada{
-    .id = "rtx-2000-ada", .name = "RTX 2000 Ada", .architecture = "Ada Lovelace", .segment = segment::workstation,
+    .id = "rtx-2000-ada", .name = "RTX 2000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::workstation,
     .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 22, .cuda_cores = 2816, .tensor_cores = 88,
     .ray_tracing_cores = 22,
@@ -237,8 +258,10 @@ inline constexpr gpu rtx_2000_ada{
     .rates = {.fp64 = 0.1874_TFLOPS, .fp32 = 12_TFLOPS, .tf32 = 23.99_TFLOPS, .fp16_accumulate_fp16 = 48_TFLOPS,
               .fp16 = 48_TFLOPS, .bf16 = 48_TFLOPS, .fp8_accumulate_fp16 = 96_TFLOPS, .fp8 = 96_TFLOPS,
               .int8 = 95.97_TFLOPS, .int4 = 191.9_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 650_USD,
     .source = nvidia_rtx_ada,
     .note = "bandwidth: TechPowerUp 256 (16 Gbps), NVIDIA and Wikipedia 224",

@@ -11,7 +11,8 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_4060{
-    .id = "rtx-4060", .name = "GeForce RTX 4060", .architecture = "Ada Lovelace", .segment = segment::consumer,
+    .id = "rtx-4060", .name = "GeForce RTX 4060", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 24, .cuda_cores = 3072, .tensor_cores = 96,
     .ray_tracing_cores = 24,
@@ -22,8 +23,10 @@ inline constexpr gpu rtx_4060{
     .rates = {.fp64 = 0.2362_TFLOPS, .fp32 = 15.11_TFLOPS, .tf32 = 15.11_TFLOPS, .fp16_accumulate_fp16 = 60.46_TFLOPS,
               .fp16 = 30.23_TFLOPS, .bf16 = 30.23_TFLOPS, .fp8_accumulate_fp16 = 120.9_TFLOPS, .fp8 = 60.46_TFLOPS,
               .int8 = 120.9_TFLOPS, .int4 = 241.8_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 115_W, .power_connector = "1x 12-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 115_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 299_USD, .driver_total = 8188_MiB,
     .source = nvidia_ada_geforce,
     .note = "TechPowerUp's 12-pin connector is questionable: most boards have one 8-pin",
@@ -31,7 +34,7 @@ inline constexpr gpu rtx_4060{
 };
 
 inline constexpr gpu rtx_4060_ti_8gb{
-    .id = "rtx-4060-ti-8gb", .name = "GeForce RTX 4060 Ti 8GB", .architecture = "Ada Lovelace",
+    .id = "rtx-4060-ti-8gb", .name = "GeForce RTX 4060 Ti 8GB", .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 34, .cuda_cores = 4352, .tensor_cores = 136,
     .ray_tracing_cores = 34,
@@ -42,15 +45,17 @@ inline constexpr gpu rtx_4060_ti_8gb{
     .rates = {.fp64 = 0.3448_TFLOPS, .fp32 = 22.06_TFLOPS, .tf32 = 22.06_TFLOPS, .fp16_accumulate_fp16 = 88.26_TFLOPS,
               .fp16 = 44.13_TFLOPS, .bf16 = 44.13_TFLOPS, .fp8_accumulate_fp16 = 176.5_TFLOPS, .fp8 = 88.26_TFLOPS,
               .int8 = 176.5_TFLOPS, .int4 = 353_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 160_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 160_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 399_USD,
     .source = nvidia_ada_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_4060_ti_16gb{
-    .id = "rtx-4060-ti-16gb", .name = "GeForce RTX 4060 Ti 16GB", .architecture = "Ada Lovelace",
+    .id = "rtx-4060-ti-16gb", .name = "GeForce RTX 4060 Ti 16GB", .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 34, .cuda_cores = 4352, .tensor_cores = 136,
     .ray_tracing_cores = 34,
@@ -61,15 +66,18 @@ inline constexpr gpu rtx_4060_ti_16gb{
     .rates = {.fp64 = 0.3448_TFLOPS, .fp32 = 22.06_TFLOPS, .tf32 = 22.06_TFLOPS, .fp16_accumulate_fp16 = 88.26_TFLOPS,
               .fp16 = 44.13_TFLOPS, .bf16 = 44.13_TFLOPS, .fp8_accumulate_fp16 = 176.5_TFLOPS, .fp8 = 88.26_TFLOPS,
               .int8 = 176.5_TFLOPS, .int4 = 353_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 165_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 165_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 499_USD, .driver_total = 16380_MiB,
     .source = nvidia_ada_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4070{
-    .id = "rtx-4070", .name = "GeForce RTX 4070", .architecture = "Ada Lovelace", .segment = segment::consumer,
+    .id = "rtx-4070", .name = "GeForce RTX 4070", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 46, .cuda_cores = 5888, .tensor_cores = 184,
     .ray_tracing_cores = 46,
@@ -80,15 +88,17 @@ inline constexpr gpu rtx_4070{
     .rates = {.fp64 = 0.4554_TFLOPS, .fp32 = 29.15_TFLOPS, .tf32 = 29.15_TFLOPS, .fp16_accumulate_fp16 = 116.6_TFLOPS,
               .fp16 = 58.29_TFLOPS, .bf16 = 58.29_TFLOPS, .fp8_accumulate_fp16 = 233.2_TFLOPS, .fp8 = 116.6_TFLOPS,
               .int8 = 233.2_TFLOPS, .int4 = 466.3_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 200_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 200_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 599_USD, .driver_total = 12282_MiB,
     .source = nvidia_ada_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4070_super{
-    .id = "rtx-4070-super", .name = "GeForce RTX 4070 SUPER", .architecture = "Ada Lovelace",
+    .id = "rtx-4070-super", .name = "GeForce RTX 4070 SUPER", .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 56, .cuda_cores = 7168, .tensor_cores = 224,
     .ray_tracing_cores = 56,
@@ -99,15 +109,18 @@ inline constexpr gpu rtx_4070_super{
     .rates = {.fp64 = 0.5544_TFLOPS, .fp32 = 35.48_TFLOPS, .tf32 = 35.48_TFLOPS, .fp16_accumulate_fp16 = 141.9_TFLOPS,
               .fp16 = 70.96_TFLOPS, .bf16 = 70.96_TFLOPS, .fp8_accumulate_fp16 = 283.9_TFLOPS, .fp8 = 141.9_TFLOPS,
               .int8 = 283.9_TFLOPS, .int4 = 567.7_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 220_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 220_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 599_USD,
     .source = nvidia_ada_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_4070_ti{
-    .id = "rtx-4070-ti", .name = "GeForce RTX 4070 Ti", .architecture = "Ada Lovelace", .segment = segment::consumer,
+    .id = "rtx-4070-ti", .name = "GeForce RTX 4070 Ti", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 60, .cuda_cores = 7680, .tensor_cores = 240,
     .ray_tracing_cores = 60,
@@ -118,15 +131,17 @@ inline constexpr gpu rtx_4070_ti{
     .rates = {.fp64 = 0.6264_TFLOPS, .fp32 = 40.09_TFLOPS, .tf32 = 40.09_TFLOPS, .fp16_accumulate_fp16 = 160.4_TFLOPS,
               .fp16 = 80.18_TFLOPS, .bf16 = 80.18_TFLOPS, .fp8_accumulate_fp16 = 320.7_TFLOPS, .fp8 = 160.4_TFLOPS,
               .int8 = 320.7_TFLOPS, .int4 = 641.4_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 799_USD, .driver_total = 12282_MiB,
     .source = nvidia_ada_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4070_ti_super{
-    .id = "rtx-4070-ti-super", .name = "GeForce RTX 4070 Ti SUPER", .architecture = "Ada Lovelace",
+    .id = "rtx-4070-ti-super", .name = "GeForce RTX 4070 Ti SUPER", .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 66, .cuda_cores = 8448, .tensor_cores = 264,
     .ray_tracing_cores = 66,
@@ -137,15 +152,18 @@ inline constexpr gpu rtx_4070_ti_super{
     .rates = {.fp64 = 0.689_TFLOPS, .fp32 = 44.1_TFLOPS, .tf32 = 44.1_TFLOPS, .fp16_accumulate_fp16 = 176.4_TFLOPS,
               .fp16 = 88.2_TFLOPS, .bf16 = 88.2_TFLOPS, .fp8_accumulate_fp16 = 352.8_TFLOPS, .fp8 = 176.4_TFLOPS,
               .int8 = 352.8_TFLOPS, .int4 = 705.6_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .launch_price = 799_USD, .driver_total = 16376_MiB, .runtime_total = 15974_MiB,
     .source = nvidia_ada_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4080{
-    .id = "rtx-4080", .name = "GeForce RTX 4080", .architecture = "Ada Lovelace", .segment = segment::consumer,
+    .id = "rtx-4080", .name = "GeForce RTX 4080", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 76, .cuda_cores = 9728, .tensor_cores = 304,
     .ray_tracing_cores = 76,
@@ -156,8 +174,10 @@ inline constexpr gpu rtx_4080{
     .rates = {.fp64 = 0.7615_TFLOPS, .fp32 = 48.7_TFLOPS, .tf32 = 48.74_TFLOPS, .fp16_accumulate_fp16 = 194.9_TFLOPS,
               .fp16 = 97.5_TFLOPS, .bf16 = 97.5_TFLOPS, .fp8_accumulate_fp16 = 389.9_TFLOPS, .fp8 = 194.9_TFLOPS,
               .int8 = 389.9_TFLOPS, .int4 = 779.8_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 320_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 320_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .launch_price = 1199_USD, .driver_total = 16376_MiB, .runtime_total = 16049_MiB,
     .source = nvidia_ada_geforce,
     .note = "Wikipedia's row is the cancelled 12 GB card; Lightning lists the vector rate (48.7)",
@@ -165,7 +185,7 @@ inline constexpr gpu rtx_4080{
 };
 
 inline constexpr gpu rtx_4080_super{
-    .id = "rtx-4080-super", .name = "GeForce RTX 4080 SUPER", .architecture = "Ada Lovelace",
+    .id = "rtx-4080-super", .name = "GeForce RTX 4080 SUPER", .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
     .ray_tracing_cores = 80,
@@ -176,8 +196,10 @@ inline constexpr gpu rtx_4080_super{
     .rates = {.fp64 = 0.816_TFLOPS, .fp32 = 52.2_TFLOPS, .tf32 = 52.22_TFLOPS, .fp16_accumulate_fp16 = 208.9_TFLOPS,
               .fp16 = 104.4_TFLOPS, .bf16 = 104.4_TFLOPS, .fp8_accumulate_fp16 = 417.8_TFLOPS, .fp8 = 208.9_TFLOPS,
               .int8 = 417.6_TFLOPS, .int4 = 835.2_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 320_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 320_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .launch_price = 999_USD,
     .source = nvidia_ada_geforce,
     .note = "a modified 32 GB card reports 32760 MiB",
@@ -185,7 +207,8 @@ inline constexpr gpu rtx_4080_super{
 };
 
 inline constexpr gpu rtx_4090{
-    .id = "rtx-4090", .name = "GeForce RTX 4090", .architecture = "Ada Lovelace", .segment = segment::consumer,
+    .id = "rtx-4090", .name = "GeForce RTX 4090", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 128, .cuda_cores = 16384, .tensor_cores = 512,
     .ray_tracing_cores = 128,
@@ -196,8 +219,10 @@ inline constexpr gpu rtx_4090{
     .rates = {.fp64 = 1.29_TFLOPS, .fp32 = 82.6_TFLOPS, .tf32 = 82.6_TFLOPS, .fp16_accumulate_fp16 = 330.3_TFLOPS,
               .fp16 = 165.2_TFLOPS, .bf16 = 165.2_TFLOPS, .fp8_accumulate_fp16 = 660.6_TFLOPS, .fp8 = 330.3_TFLOPS,
               .int8 = 660.6_TFLOPS, .int4 = 1321.2_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 450_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 450_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .launch_price = 1599_USD, .driver_total = 24564_MiB,
     .source =
         "NVIDIA Ada GPU architecture whitepaper v2.02, appendix A; GeForce 40 product pages ("
@@ -210,7 +235,8 @@ inline constexpr gpu rtx_4090{
 };
 
 inline constexpr gpu rtx_4090_d{
-    .id = "rtx-4090-d", .name = "GeForce RTX 4090 D", .architecture = "Ada Lovelace", .segment = segment::consumer,
+    .id = "rtx-4090-d", .name = "GeForce RTX 4090 D", .architecture = gpu_architecture::ada_lovelace,
+    .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456,
     .ray_tracing_cores = 114,
@@ -221,8 +247,10 @@ inline constexpr gpu rtx_4090_d{
     .rates = {.fp64 = 1.149_TFLOPS, .fp32 = 73.54_TFLOPS, .tf32 = 73.54_TFLOPS, .fp16_accumulate_fp16 = 294.2_TFLOPS,
               .fp16 = 147.1_TFLOPS, .bf16 = 147.1_TFLOPS, .fp8_accumulate_fp16 = 588.3_TFLOPS, .fp8 = 294.2_TFLOPS,
               .int8 = 588.3_TFLOPS, .int4 = 1177_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 425_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 3, .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 425_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .cooling = cooling::active,
     .driver_total = 24564_MiB,
     .source = nvidia_ada_geforce,
     .note = "for China: 114 SMs; nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce",

@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu a100_pcie_40gb{
-    .id = "a100-pcie-40gb", .name = "A100 PCIe 40GB", .architecture = "Ampere", .release_year = 2020,
+    .id = "a100-pcie-40gb", .name = "A100 PCIe 40GB", .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 765, .boost_clock_mhz = 1410,
     .memory = 40_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 5120, .memory_data_rate_gbps = 2.43,
@@ -21,8 +21,9 @@ inline constexpr gpu a100_pcie_40gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 12,
-              .nvlink_bidirectional = 600_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 600_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 40960_MiB, .runtime_total = 40326_MiB,
     .source = nvidia_a100_40gb,
@@ -31,7 +32,7 @@ inline constexpr gpu a100_pcie_40gb{
 };
 
 inline constexpr gpu a100_sxm4_40gb{
-    .id = "a100-sxm4-40gb", .name = "A100 SXM4 40GB", .architecture = "Ampere", .release_year = 2020,
+    .id = "a100-sxm4-40gb", .name = "A100 SXM4 40GB", .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1095, .boost_clock_mhz = 1410,
     .memory = 40_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 5120, .memory_data_rate_gbps = 2.43,
@@ -41,8 +42,9 @@ inline constexpr gpu a100_sxm4_40gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 12,
-              .nvlink_bidirectional = 600_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 400_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 600_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 40960_MiB,
     .source = nvidia_a100_40gb,
     .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2",
@@ -50,7 +52,7 @@ inline constexpr gpu a100_sxm4_40gb{
 };
 
 inline constexpr gpu a100_pcie_80gb{
-    .id = "a100-pcie-80gb", .name = "A100 PCIe 80GB", .architecture = "Ampere", .release_year = 2021,
+    .id = "a100-pcie-80gb", .name = "A100 PCIe 80GB", .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1065, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.02,
@@ -60,8 +62,9 @@ inline constexpr gpu a100_pcie_80gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 12,
-              .nvlink_bidirectional = 600_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 600_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
     .source =
@@ -71,7 +74,7 @@ inline constexpr gpu a100_pcie_80gb{
 };
 
 inline constexpr gpu a100_sxm4_80gb{
-    .id = "a100-sxm4-80gb", .name = "A100 SXM4 80GB", .architecture = "Ampere", .release_year = 2020,
+    .id = "a100-sxm4-80gb", .name = "A100 SXM4 80GB", .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1275, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19,
@@ -81,8 +84,9 @@ inline constexpr gpu a100_sxm4_80gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 12,
-              .nvlink_bidirectional = 600_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 400_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 600_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
     .source = nvidia_a100_80gb,
     .note = "ML Engineering (Stas Bekman) rounds to 2.0 TB/s, TechPowerUp to 2040",
@@ -90,7 +94,7 @@ inline constexpr gpu a100_sxm4_80gb{
 };
 
 inline constexpr gpu a800_pcie_40gb{
-    .id = "a800-pcie-40gb", .name = "A800 PCIe 40GB", .architecture = "Ampere", .release_year = 2022,
+    .id = "a800-pcie-40gb", .name = "A800 PCIe 40GB", .architecture = gpu_architecture::ampere, .release_year = 2022,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 765, .boost_clock_mhz = 1410,
     .memory = 40_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 5120, .memory_data_rate_gbps = 2.43,
@@ -100,8 +104,9 @@ inline constexpr gpu a800_pcie_40gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 8,
-              .nvlink_bidirectional = 400_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 400_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
     .source = public_database,
@@ -111,7 +116,7 @@ inline constexpr gpu a800_pcie_40gb{
 };
 
 inline constexpr gpu a800_pcie_80gb{
-    .id = "a800-pcie-80gb", .name = "A800 PCIe 80GB", .architecture = "Ampere", .release_year = 2022,
+    .id = "a800-pcie-80gb", .name = "A800 PCIe 80GB", .architecture = gpu_architecture::ampere, .release_year = 2022,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1065, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.02,
@@ -121,8 +126,9 @@ inline constexpr gpu a800_pcie_80gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 8,
-              .nvlink_bidirectional = 400_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 400_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
     .source = public_database,
@@ -132,7 +138,7 @@ inline constexpr gpu a800_pcie_80gb{
 };
 
 inline constexpr gpu a800_sxm4_80gb{
-    .id = "a800-sxm4-80gb", .name = "A800 SXM4 80GB", .architecture = "Ampere", .release_year = 2022,
+    .id = "a800-sxm4-80gb", .name = "A800 SXM4 80GB", .architecture = gpu_architecture::ampere, .release_year = 2022,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1155, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19,
@@ -142,8 +148,9 @@ inline constexpr gpu a800_sxm4_80gb{
               .fp16_accumulate_fp16 = 312_TFLOPS, .fp16 = 312_TFLOPS, .bf16 = 312_TFLOPS, .int8 = 624_TFLOPS,
               .int4 = 1248_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 8,
-              .nvlink_bidirectional = 400_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 400_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 400_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
     .source = public_database,
     .note = "A100 with NVLink cut to 400 GB/s (8 links)",
@@ -152,7 +159,7 @@ inline constexpr gpu a800_sxm4_80gb{
 };
 
 inline constexpr gpu a30{
-    .id = "a30", .name = "A30", .architecture = "Ampere", .release_year = 2021,
+    .id = "a30", .name = "A30", .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584, .tensor_cores = 224,
     .base_clock_mhz = 930, .boost_clock_mhz = 1440,
     .memory = 24_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 3072, .memory_data_rate_gbps = 2.43,
@@ -162,8 +169,9 @@ inline constexpr gpu a30{
               .fp16_accumulate_fp16 = 165_TFLOPS, .fp16 = 165_TFLOPS, .bf16 = 165_TFLOPS, .int8 = 330_TFLOPS,
               .int4 = 661_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
-              .nvlink_bidirectional = 200_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 165_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 200_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 165_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 4,
     .source = nvidia_board,
@@ -172,7 +180,7 @@ inline constexpr gpu a30{
 };
 
 inline constexpr gpu a2{
-    .id = "a2", .name = "A2", .architecture = "Ampere", .release_year = 2021,
+    .id = "a2", .name = "A2", .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 10, .cuda_cores = 1280, .tensor_cores = 40,
     .ray_tracing_cores = 10,
     .base_clock_mhz = 1440, .boost_clock_mhz = 1770,
@@ -182,8 +190,10 @@ inline constexpr gpu a2{
     .rates = {.fp64 = 0.0708_TFLOPS, .fp32 = 4.5_TFLOPS, .tf32 = 9_TFLOPS, .fp16_accumulate_fp16 = 18_TFLOPS,
               .fp16 = 18_TFLOPS, .bf16 = 18_TFLOPS, .int8 = 36_TFLOPS, .int4 = 72_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 60_W, .power_connector = "none", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 60_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::passive,
     .driver_total = 15356_MiB,
     .source = nvidia_board,
     .note = "TDP configurable 40-60 W",
@@ -191,7 +201,7 @@ inline constexpr gpu a2{
 };
 
 inline constexpr gpu a10{
-    .id = "a10", .name = "A10", .architecture = "Ampere", .release_year = 2021,
+    .id = "a10", .name = "A10", .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 72, .cuda_cores = 9216, .tensor_cores = 288,
     .ray_tracing_cores = 72,
     .base_clock_mhz = 885, .boost_clock_mhz = 1695,
@@ -201,8 +211,10 @@ inline constexpr gpu a10{
     .rates = {.fp64 = 0.4882_TFLOPS, .fp32 = 31.2_TFLOPS, .tf32 = 62.5_TFLOPS, .fp16_accumulate_fp16 = 125_TFLOPS,
               .fp16 = 125_TFLOPS, .bf16 = 125_TFLOPS, .int8 = 250_TFLOPS, .int4 = 500_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::passive,
     .driver_total = 23028_MiB,
     .source = nvidia_board,
     .note =
@@ -212,7 +224,7 @@ inline constexpr gpu a10{
 };
 
 inline constexpr gpu a10g{
-    .id = "a10g", .name = "A10G (AWS)", .architecture = "Ampere", .release_year = 2021,
+    .id = "a10g", .name = "A10G (AWS)", .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
     .ray_tracing_cores = 80,
     .base_clock_mhz = 1320, .boost_clock_mhz = 1710,
@@ -221,8 +233,9 @@ inline constexpr gpu a10g{
     .l2_mb = 6, .ecc = ecc_support::on_by_default,
     .rates = {.fp32 = 35_TFLOPS, .tf32 = 35_TFLOPS, .fp16 = 70_TFLOPS, .bf16 = 70_TFLOPS, .int8 = 140_TFLOPS,
               .int4 = 280_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 1,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23028_MiB, .runtime_total = 22587_MiB,
     .source =
@@ -238,7 +251,7 @@ inline constexpr gpu a10g{
 };
 
 inline constexpr gpu a16{
-    .id = "a16", .name = "A16 (one of 4 GPUs)", .architecture = "Ampere", .release_year = 2021,
+    .id = "a16", .name = "A16 (one of 4 GPUs)", .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 10, .cuda_cores = 1280, .tensor_cores = 40,
     .ray_tracing_cores = 10,
     .base_clock_mhz = 1312, .boost_clock_mhz = 1755,
@@ -248,8 +261,9 @@ inline constexpr gpu a16{
     .rates = {.fp64 = 0.0702_TFLOPS, .fp32 = 4.5_TFLOPS, .tf32 = 9_TFLOPS, .fp16_accumulate_fp16 = 17.9_TFLOPS,
               .fp16 = 17.9_TFLOPS, .bf16 = 17.9_TFLOPS, .int8 = 35.9_TFLOPS, .int4 = 71.8_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 62.5_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 62.5_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 15356_MiB,
     .source = nvidia_board,
@@ -260,7 +274,7 @@ inline constexpr gpu a16{
 };
 
 inline constexpr gpu a40{
-    .id = "a40", .name = "A40", .architecture = "Ampere", .release_year = 2020,
+    .id = "a40", .name = "A40", .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
     .ray_tracing_cores = 84,
     .base_clock_mhz = 1305, .boost_clock_mhz = 1740,
@@ -271,8 +285,9 @@ inline constexpr gpu a40{
               .fp16 = 149.7_TFLOPS, .bf16 = 149.7_TFLOPS, .int8 = 299.3_TFLOPS, .int4 = 598.7_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
-              .nvlink_bidirectional = 112.5_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45416_MiB,
     .source =
@@ -282,7 +297,7 @@ inline constexpr gpu a40{
 };
 
 inline constexpr gpu rtx_a6000{
-    .id = "rtx-a6000", .name = "RTX A6000", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a6000", .name = "RTX A6000", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
     .ray_tracing_cores = 84,
@@ -294,8 +309,10 @@ inline constexpr gpu rtx_a6000{
               .fp16 = 154.8_TFLOPS, .bf16 = 154.8_TFLOPS, .int8 = 309.7_TFLOPS, .int4 = 619.3_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
-              .nvlink_bidirectional = 112.5_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+              .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 4649_USD, .driver_total = 49140_MiB, .runtime_total = 48676_MiB,
     .source =
         "NVIDIA RTX A6000 datasheet and GA102 whitepaper v2; device queries (usable memory, ECC); TechPowerUp for "
@@ -305,7 +322,7 @@ inline constexpr gpu rtx_a6000{
 };
 
 inline constexpr gpu rtx_a5500{
-    .id = "rtx-a5500", .name = "RTX A5500", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a5500", .name = "RTX A5500", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
     .ray_tracing_cores = 80,
@@ -317,8 +334,10 @@ inline constexpr gpu rtx_a5500{
               .fp16 = 136.4_TFLOPS, .bf16 = 136.4_TFLOPS, .int8 = 272.8_TFLOPS, .int4 = 545.6_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
-              .nvlink_bidirectional = 112.5_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+              .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .driver_total = 24564_MiB,
     .source = nvidia_rtx_a,
     .note = "tensor rate = 80 x 1024 x 1.665 GHz",
@@ -326,7 +345,7 @@ inline constexpr gpu rtx_a5500{
 };
 
 inline constexpr gpu rtx_a5000{
-    .id = "rtx-a5000", .name = "RTX A5000", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a5000", .name = "RTX A5000", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 64, .cuda_cores = 8192, .tensor_cores = 256,
     .ray_tracing_cores = 64,
@@ -338,15 +357,17 @@ inline constexpr gpu rtx_a5000{
               .fp16 = 111.1_TFLOPS, .bf16 = 111.1_TFLOPS, .int8 = 222.2_TFLOPS, .int4 = 444.3_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
-              .nvlink_bidirectional = 112.5_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+              .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 2250_USD, .driver_total = 24564_MiB, .runtime_total = 24138_MiB,
     .source = nvidia_rtx_a,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a4500{
-    .id = "rtx-a4500", .name = "RTX A4500", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a4500", .name = "RTX A4500", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 56, .cuda_cores = 7168, .tensor_cores = 224,
     .ray_tracing_cores = 56,
@@ -358,15 +379,17 @@ inline constexpr gpu rtx_a4500{
               .fp16 = 94.6_TFLOPS, .bf16 = 94.6_TFLOPS, .int8 = 189.2_TFLOPS, .int4 = 378.5_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
-              .nvlink_bidirectional = 112.5_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 200_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+              .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 200_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .driver_total = 20470_MiB,
     .source = nvidia_rtx_a,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_a4000{
-    .id = "rtx-a4000", .name = "RTX A4000", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a4000", .name = "RTX A4000", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -377,15 +400,18 @@ inline constexpr gpu rtx_a4000{
     .rates = {.fp64 = 0.2995_TFLOPS, .fp32 = 19.2_TFLOPS, .tf32 = 38.34_TFLOPS, .fp16_accumulate_fp16 = 76.7_TFLOPS,
               .fp16 = 76.7_TFLOPS, .bf16 = 76.7_TFLOPS, .int8 = 153.4_TFLOPS, .int4 = 306.7_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 140_W, .power_connector = "1x 6-pin", .form_factor = "PCIe", .slots = 1, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 140_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::blower,
     .launch_price = 1000_USD, .driver_total = 16376_MiB,
     .source = nvidia_rtx_a,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a2000_6gb{
-    .id = "rtx-a2000-6gb", .name = "RTX A2000 6GB", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a2000-6gb", .name = "RTX A2000 6GB", .architecture = gpu_architecture::ampere,
+    .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 26, .cuda_cores = 3328, .tensor_cores = 104,
     .ray_tracing_cores = 26,
@@ -396,8 +422,10 @@ inline constexpr gpu rtx_a2000_6gb{
     .rates = {.fp64 = 0.1248_TFLOPS, .fp32 = 8_TFLOPS, .tf32 = 15.97_TFLOPS, .fp16_accumulate_fp16 = 32_TFLOPS,
               .fp16 = 32_TFLOPS, .bf16 = 32_TFLOPS, .int8 = 63.9_TFLOPS, .int4 = 127.8_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 450_USD, .driver_total = 6138_MiB,
     .source = nvidia_rtx_a,
     .note = "tensor rate = 26 x 1024 x 1.2 GHz = 31.9",
@@ -405,7 +433,8 @@ inline constexpr gpu rtx_a2000_6gb{
 };
 
 inline constexpr gpu rtx_a2000_12gb{
-    .id = "rtx-a2000-12gb", .name = "RTX A2000 12GB", .architecture = "Ampere", .segment = segment::workstation,
+    .id = "rtx-a2000-12gb", .name = "RTX A2000 12GB", .architecture = gpu_architecture::ampere,
+    .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 26, .cuda_cores = 3328, .tensor_cores = 104,
     .ray_tracing_cores = 26,
@@ -416,8 +445,10 @@ inline constexpr gpu rtx_a2000_12gb{
     .rates = {.fp64 = 0.1248_TFLOPS, .fp32 = 8_TFLOPS, .tf32 = 15.97_TFLOPS, .fp16_accumulate_fp16 = 32_TFLOPS,
               .fp16 = 32_TFLOPS, .bf16 = 32_TFLOPS, .int8 = 63.9_TFLOPS, .int4 = 127.8_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .launch_price = 450_USD, .driver_total = 12282_MiB,
     .source = nvidia_rtx_a,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),

@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu b100{
-    .id = "b100", .name = "B100 SXM 192GB", .architecture = "Blackwell", .release_year = 2024,
+    .id = "b100", .name = "B100 SXM 192GB", .architecture = gpu_architecture::blackwell, .release_year = 2024,
     .compute_capability = {10, 0},
     .memory = 192_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_bandwidth = 8000_GBps,
     .ecc = ecc_support::on_by_default,
@@ -20,8 +20,9 @@ inline constexpr gpu b100{
               .fp8_accumulate_fp16 = 3500_TFLOPS, .fp8 = 3500_TFLOPS, .fp4 = 7000_TFLOPS, .int8 = 3500_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 5, .nvlink_links = 18,
-              .nvlink_bidirectional = 1800_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 1800_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7,
     .source = "NVIDIA Blackwell architecture technical brief (HGX B100)",
     .note = "announced 2024, barely shipped; dense rates are half of the printed sparse ones",
@@ -32,7 +33,8 @@ inline constexpr gpu b100{
 };
 
 inline constexpr gpu b200_sxm_180gb{
-    .id = "b200-sxm-180gb", .name = "B200 SXM (HGX/DGX) 180GB", .architecture = "Blackwell", .release_year = 2024,
+    .id = "b200-sxm-180gb", .name = "B200 SXM (HGX/DGX) 180GB", .architecture = gpu_architecture::blackwell,
+    .release_year = 2024,
     .compute_capability = {10, 0}, .streaming_multiprocessors = 148, .cuda_cores = 18944, .tensor_cores = 592,
     .boost_clock_mhz = 1965, .tensor_clock_mhz = 1830,
     .memory = 180_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 7.99,
@@ -43,8 +45,9 @@ inline constexpr gpu b200_sxm_180gb{
               .fp8_accumulate_fp16 = 4500_TFLOPS, .fp8 = 4500_TFLOPS, .fp4 = 9000_TFLOPS, .int8 = 4500_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 5, .nvlink_links = 18,
-              .nvlink_bidirectional = 1800_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 1000_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 1800_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 1000_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 40000_USD, .driver_total = 183359_MiB, .runtime_total = 182642_MiB,
     .source =
         "NVIDIA HGX B200 datasheet; device query (PyTorch) for SMs and L2; device queries (usable memory, ECC); the "
@@ -58,7 +61,7 @@ inline constexpr gpu b200_sxm_180gb{
 };
 
 inline constexpr gpu gb200{
-    .id = "gb200", .name = "GB200 (per GPU) 186GB", .architecture = "Blackwell", .release_year = 2024,
+    .id = "gb200", .name = "GB200 (per GPU) 186GB", .architecture = gpu_architecture::blackwell, .release_year = 2024,
     .compute_capability = {10, 0},
     .memory = 186_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_bandwidth = 8000_GBps,
     .l2_mb = 126, .ecc = ecc_support::on_by_default,
@@ -66,9 +69,10 @@ inline constexpr gpu gb200{
               .fp16_accumulate_fp16 = 2500_TFLOPS, .fp16 = 2500_TFLOPS, .bf16 = 2500_TFLOPS,
               .fp8_accumulate_fp16 = 5000_TFLOPS, .fp8 = 5000_TFLOPS, .fp4 = 10000_TFLOPS, .int8 = 5000_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.nvlink_generation = 5, .nvlink_links = 18, .nvlink_bidirectional = 1800_GBps, .topology = "nvswitch",
+    .links = {.nvlink_generation = 5, .nvlink_links = 18, .nvlink_bidirectional = 1800_GBps,
+              .topology = link_topology::nvswitch,
               .peer_access_over_pcie = known::yes},
-    .board_power = 1200_W, .form_factor = "superchip", .cooling = cooling::passive,
+    .board_power = 1200_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 189471_MiB,
     .source =
         "NVIDIA GB200 NVL72 datasheet (a 72nd of it); device queries (usable memory, ECC); the rest: TechPowerUp "
@@ -80,7 +84,8 @@ inline constexpr gpu gb200{
 };
 
 inline constexpr gpu b300_sxm_288gb{
-    .id = "b300-sxm-288gb", .name = "B300 SXM (HGX/DGX) 288GB", .architecture = "Blackwell Ultra", .release_year = 2025,
+    .id = "b300-sxm-288gb", .name = "B300 SXM (HGX/DGX) 288GB", .architecture = gpu_architecture::blackwell_ultra,
+    .release_year = 2025,
     .compute_capability = {10, 3}, .streaming_multiprocessors = 148, .cuda_cores = 18944, .tensor_cores = 592,
     .boost_clock_mhz = 2032,
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_bandwidth = 7750_GBps,
@@ -90,8 +95,9 @@ inline constexpr gpu b300_sxm_288gb{
               .fp8_accumulate_fp16 = 4500_TFLOPS, .fp8 = 4500_TFLOPS, .fp4 = 14000_TFLOPS, .int8 = 153.5_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 6, .pcie_lanes = 16, .nvlink_generation = 5, .nvlink_links = 18,
-              .nvlink_bidirectional = 1800_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 1100_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 1800_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 1100_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 275040_MiB,
     .source =
         "NVIDIA Blackwell Ultra (HGX B300) datasheet, as aiconfigurator quotes it; device query (nvidia-smi) for "
@@ -110,7 +116,8 @@ inline constexpr gpu b300_sxm_288gb{
 };
 
 inline constexpr gpu gb300{
-    .id = "gb300", .name = "GB300 (per GPU) 288GB", .architecture = "Blackwell Ultra", .release_year = 2025,
+    .id = "gb300", .name = "GB300 (per GPU) 288GB", .architecture = gpu_architecture::blackwell_ultra,
+    .release_year = 2025,
     .compute_capability = {10, 3},
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_bandwidth = 8000_GBps,
     .ecc = ecc_support::on_by_default,
@@ -118,9 +125,10 @@ inline constexpr gpu gb300{
               .fp16_accumulate_fp16 = 2500_TFLOPS, .fp16 = 2500_TFLOPS, .bf16 = 2500_TFLOPS,
               .fp8_accumulate_fp16 = 5000_TFLOPS, .fp8 = 5000_TFLOPS, .fp4 = 15000_TFLOPS, .int8 = 165_TFLOPS,
               .structured_sparsity = known::yes},
-    .links = {.nvlink_generation = 5, .nvlink_links = 18, .nvlink_bidirectional = 1800_GBps, .topology = "nvswitch",
+    .links = {.nvlink_generation = 5, .nvlink_links = 18, .nvlink_bidirectional = 1800_GBps,
+              .topology = link_topology::nvswitch,
               .peer_access_over_pcie = known::yes},
-    .board_power = 1400_W, .form_factor = "superchip", .cooling = cooling::passive,
+    .board_power = 1400_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 284208_MiB,
     .source =
         "NVIDIA Blackwell Ultra (GB300 NVL72) datasheet, as aiconfigurator quotes it; device queries (usable "
@@ -131,7 +139,8 @@ inline constexpr gpu gb300{
 };
 
 inline constexpr gpu rtx_pro_6000_blackwell{
-    .id = "rtx-pro-6000-blackwell", .name = "RTX PRO 6000 Blackwell Workstation", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-6000-blackwell", .name = "RTX PRO 6000 Blackwell Workstation",
+    .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 188, .cuda_cores = 24064, .tensor_cores = 752,
     .ray_tracing_cores = 188,
@@ -142,8 +151,10 @@ inline constexpr gpu rtx_pro_6000_blackwell{
     .rates = {.fp64 = 1.968_TFLOPS, .fp32 = 126_TFLOPS, .tf32 = 251.9_TFLOPS, .fp16_accumulate_fp16 = 503.8_TFLOPS,
               .fp16 = 503.8_TFLOPS, .bf16 = 503.8_TFLOPS, .fp8_accumulate_fp16 = 1008_TFLOPS, .fp8 = 1008_TFLOPS,
               .fp4 = 2015_TFLOPS, .int8 = 1008_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .mig_instances = 4, .launch_price = 8565_USD, .driver_total = 97887_MiB,
     .source = nvidia_rtx_pro,
     .note =
@@ -153,7 +164,8 @@ inline constexpr gpu rtx_pro_6000_blackwell{
 };
 
 inline constexpr gpu rtx_pro_6000_blackwell_max_q{
-    .id = "rtx-pro-6000-blackwell-max-q", .name = "RTX PRO 6000 Blackwell Max-Q", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-6000-blackwell-max-q", .name = "RTX PRO 6000 Blackwell Max-Q",
+    .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 188, .cuda_cores = 24064, .tensor_cores = 752,
     .ray_tracing_cores = 188,
@@ -164,8 +176,10 @@ inline constexpr gpu rtx_pro_6000_blackwell_max_q{
     .rates = {.fp64 = 1.715_TFLOPS, .fp32 = 109.7_TFLOPS, .tf32 = 219.5_TFLOPS, .fp16_accumulate_fp16 = 438.9_TFLOPS,
               .fp16 = 438.9_TFLOPS, .bf16 = 438.9_TFLOPS, .fp8_accumulate_fp16 = 877.9_TFLOPS, .fp8 = 877.9_TFLOPS,
               .fp4 = 1756_TFLOPS, .int8 = 877.9_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .mig_instances = 4, .launch_price = 8565_USD, .driver_total = 97887_MiB,
     .source = nvidia_rtx_pro,
     .note = "boost: TechPowerUp 2280, Wikipedia 2288 MHz; FP32: Hugging Face 116, NVIDIA 110",
@@ -173,7 +187,8 @@ inline constexpr gpu rtx_pro_6000_blackwell_max_q{
 };
 
 inline constexpr gpu rtx_pro_6000_blackwell_server{
-    .id = "rtx-pro-6000-blackwell-server", .name = "RTX PRO 6000 Blackwell Server", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-6000-blackwell-server", .name = "RTX PRO 6000 Blackwell Server",
+    .architecture = gpu_architecture::blackwell_2,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 188, .cuda_cores = 24064, .tensor_cores = 752,
     .ray_tracing_cores = 188,
@@ -184,8 +199,9 @@ inline constexpr gpu rtx_pro_6000_blackwell_server{
     .rates = {.fp64 = 1.968_TFLOPS, .fp32 = 120_TFLOPS, .tf32 = 251.9_TFLOPS, .fp16_accumulate_fp16 = 503.8_TFLOPS,
               .fp16 = 503.8_TFLOPS, .bf16 = 503.8_TFLOPS, .fp8_accumulate_fp16 = 1008_TFLOPS, .fp8 = 1008_TFLOPS,
               .fp4 = 2015_TFLOPS, .int8 = 1008_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 4, .driver_total = 97887_MiB, .runtime_total = 97250_MiB,
     .source =
@@ -205,7 +221,8 @@ inline constexpr gpu rtx_pro_6000_blackwell_server{
 };
 
 inline constexpr gpu rtx_pro_5000_blackwell_48gb{
-    .id = "rtx-pro-5000-blackwell-48gb", .name = "RTX PRO 5000 Blackwell", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-5000-blackwell-48gb", .name = "RTX PRO 5000 Blackwell",
+    .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 110, .cuda_cores = 14080, .tensor_cores = 440,
     .ray_tracing_cores = 110,
@@ -216,8 +233,10 @@ inline constexpr gpu rtx_pro_5000_blackwell_48gb{
     .rates = {.fp64 = 1.046_TFLOPS, .fp32 = 66.94_TFLOPS, .tf32 = 133.9_TFLOPS, .fp16_accumulate_fp16 = 267.7_TFLOPS,
               .fp16 = 267.7_TFLOPS, .bf16 = 267.7_TFLOPS, .fp8_accumulate_fp16 = 535.5_TFLOPS, .fp8 = 535.5_TFLOPS,
               .fp4 = 1071_TFLOPS, .int8 = 535.5_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .mig_instances = 2, .launch_price = 4569_USD, .driver_total = 48935_MiB,
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
@@ -228,7 +247,7 @@ inline constexpr gpu rtx_pro_5000_blackwell_48gb{
 };
 
 inline constexpr gpu rtx_pro_4500_blackwell{
-    .id = "rtx-pro-4500-blackwell", .name = "RTX PRO 4500 Blackwell", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-4500-blackwell", .name = "RTX PRO 4500 Blackwell", .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 82, .cuda_cores = 10496, .tensor_cores = 328,
     .ray_tracing_cores = 82,
@@ -239,8 +258,10 @@ inline constexpr gpu rtx_pro_4500_blackwell{
     .rates = {.fp64 = 0.7895_TFLOPS, .fp32 = 50.53_TFLOPS, .tf32 = 101.1_TFLOPS, .fp16_accumulate_fp16 = 202.1_TFLOPS,
               .fp16 = 202.1_TFLOPS, .bf16 = 202.1_TFLOPS, .fp8_accumulate_fp16 = 404.2_TFLOPS, .fp8 = 404.2_TFLOPS,
               .fp4 = 808.4_TFLOPS, .int8 = 404.2_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 200_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 200_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .mig_instances = 2, .launch_price = 2623_USD, .driver_total = 32623_MiB,
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
@@ -251,7 +272,7 @@ inline constexpr gpu rtx_pro_4500_blackwell{
 };
 
 inline constexpr gpu rtx_pro_4000_blackwell{
-    .id = "rtx-pro-4000-blackwell", .name = "RTX PRO 4000 Blackwell", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-4000-blackwell", .name = "RTX PRO 4000 Blackwell", .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 70, .cuda_cores = 8960, .tensor_cores = 280,
     .ray_tracing_cores = 70,
@@ -262,8 +283,10 @@ inline constexpr gpu rtx_pro_4000_blackwell{
     .rates = {.fp64 = 0.5754_TFLOPS, .fp32 = 36.83_TFLOPS, .tf32 = 73.65_TFLOPS, .fp16_accumulate_fp16 = 147.3_TFLOPS,
               .fp16 = 147.3_TFLOPS, .bf16 = 147.3_TFLOPS, .fp8_accumulate_fp16 = 294.6_TFLOPS, .fp8 = 294.6_TFLOPS,
               .fp4 = 589.2_TFLOPS, .int8 = 294.6_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 140_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 1, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 140_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::blower,
     .launch_price = 1546_USD, .driver_total = 24467_MiB,
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
@@ -274,7 +297,7 @@ inline constexpr gpu rtx_pro_4000_blackwell{
 };
 
 inline constexpr gpu rtx_pro_2000_blackwell{
-    .id = "rtx-pro-2000-blackwell", .name = "RTX PRO 2000 Blackwell", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-2000-blackwell", .name = "RTX PRO 2000 Blackwell", .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 34, .cuda_cores = 4352, .tensor_cores = 136,
     .ray_tracing_cores = 34,
@@ -285,15 +308,18 @@ inline constexpr gpu rtx_pro_2000_blackwell{
     .rates = {.fp64 = 0.2662_TFLOPS, .fp32 = 17.03_TFLOPS, .tf32 = 34.07_TFLOPS, .fp16_accumulate_fp16 = 68.13_TFLOPS,
               .fp16 = 68.13_TFLOPS, .bf16 = 68.13_TFLOPS, .fp8_accumulate_fp16 = 136.3_TFLOPS, .fp8 = 136.3_TFLOPS,
               .fp4 = 272.5_TFLOPS, .int8 = 136.3_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source = nvidia_rtx_pro,
     .note = "boost by TechPowerUp; Wikipedia copies the RTX PRO 6000's clocks; tensor rates by formula, +-10 %",
     .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu rtx_pro_5000_blackwell_72gb{
-    .id = "rtx-pro-5000-blackwell-72gb", .name = "RTX PRO 5000 Blackwell 72GB", .architecture = "Blackwell 2.0",
+    .id = "rtx-pro-5000-blackwell-72gb", .name = "RTX PRO 5000 Blackwell 72GB",
+    .architecture = gpu_architecture::blackwell_2,
     .segment = segment::workstation, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 110, .cuda_cores = 14080, .tensor_cores = 440,
     .ray_tracing_cores = 110,
@@ -304,8 +330,10 @@ inline constexpr gpu rtx_pro_5000_blackwell_72gb{
     .rates = {.fp64 = 1.046_TFLOPS, .fp32 = 66.94_TFLOPS, .tf32 = 133.9_TFLOPS, .fp16_accumulate_fp16 = 267.7_TFLOPS,
               .fp16 = 267.7_TFLOPS, .bf16 = 267.7_TFLOPS, .fp8_accumulate_fp16 = 535.5_TFLOPS, .fp8 = 535.5_TFLOPS,
               .fp4 = 1071_TFLOPS, .int8 = 535.5_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source = nvidia_rtx_pro,
     .note = "tensor rates by formula; MIG limits of the 72 GB card not confirmed",
     .estimated = fields(card_field::ecc, card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,

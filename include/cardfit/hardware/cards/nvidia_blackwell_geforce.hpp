@@ -11,7 +11,8 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_5050{
-    .id = "rtx-5050", .name = "GeForce RTX 5050", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5050", .name = "GeForce RTX 5050", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 80,
     .ray_tracing_cores = 20,
@@ -22,8 +23,10 @@ inline constexpr gpu rtx_5050{
     .rates = {.fp64 = 0.2058_TFLOPS, .fp32 = 13.17_TFLOPS, .tf32 = 13.17_TFLOPS, .fp16_accumulate_fp16 = 52.67_TFLOPS,
               .fp16 = 26.34_TFLOPS, .bf16 = 26.34_TFLOPS, .fp8_accumulate_fp16 = 105.3_TFLOPS, .fp8 = 52.67_TFLOPS,
               .fp4 = 210.7_TFLOPS, .int8 = 105.3_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 249_USD, .driver_total = 8151_MiB,
     .source = nvidia_blackwell_geforce,
     .note = "Wikipedia's row is from before the launch (224 GB/s, $199)",
@@ -31,7 +34,8 @@ inline constexpr gpu rtx_5050{
 };
 
 inline constexpr gpu rtx_5060{
-    .id = "rtx-5060", .name = "GeForce RTX 5060", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5060", .name = "GeForce RTX 5060", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 30, .cuda_cores = 3840, .tensor_cores = 120,
     .ray_tracing_cores = 30,
@@ -42,15 +46,17 @@ inline constexpr gpu rtx_5060{
     .rates = {.fp64 = 0.2996_TFLOPS, .fp32 = 19.18_TFLOPS, .tf32 = 19.18_TFLOPS, .fp16_accumulate_fp16 = 76.71_TFLOPS,
               .fp16 = 38.35_TFLOPS, .bf16 = 38.35_TFLOPS, .fp8_accumulate_fp16 = 153.4_TFLOPS, .fp8 = 76.71_TFLOPS,
               .fp4 = 306.8_TFLOPS, .int8 = 153.4_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 145_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 145_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 299_USD, .driver_total = 8151_MiB,
     .source = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5060_ti_8gb{
-    .id = "rtx-5060-ti-8gb", .name = "GeForce RTX 5060 Ti 8GB", .architecture = "Blackwell 2.0",
+    .id = "rtx-5060-ti-8gb", .name = "GeForce RTX 5060 Ti 8GB", .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 36, .cuda_cores = 4608, .tensor_cores = 144,
     .ray_tracing_cores = 36,
@@ -61,15 +67,17 @@ inline constexpr gpu rtx_5060_ti_8gb{
     .rates = {.fp64 = 0.3704_TFLOPS, .fp32 = 23.7_TFLOPS, .tf32 = 23.7_TFLOPS, .fp16_accumulate_fp16 = 94.81_TFLOPS,
               .fp16 = 47.41_TFLOPS, .bf16 = 47.41_TFLOPS, .fp8_accumulate_fp16 = 189.6_TFLOPS, .fp8 = 94.81_TFLOPS,
               .fp4 = 379.3_TFLOPS, .int8 = 189.6_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 379_USD,
     .source = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
 };
 
 inline constexpr gpu rtx_5060_ti_16gb{
-    .id = "rtx-5060-ti-16gb", .name = "GeForce RTX 5060 Ti 16GB", .architecture = "Blackwell 2.0",
+    .id = "rtx-5060-ti-16gb", .name = "GeForce RTX 5060 Ti 16GB", .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 36, .cuda_cores = 4608, .tensor_cores = 144,
     .ray_tracing_cores = 36,
@@ -80,15 +88,18 @@ inline constexpr gpu rtx_5060_ti_16gb{
     .rates = {.fp64 = 0.3704_TFLOPS, .fp32 = 23.7_TFLOPS, .tf32 = 23.7_TFLOPS, .fp16_accumulate_fp16 = 94.81_TFLOPS,
               .fp16 = 47.41_TFLOPS, .bf16 = 47.41_TFLOPS, .fp8_accumulate_fp16 = 189.6_TFLOPS, .fp8 = 94.81_TFLOPS,
               .fp4 = 379.3_TFLOPS, .int8 = 189.6_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 429_USD, .driver_total = 16311_MiB, .runtime_total = 15841_MiB,
     .source = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5070{
-    .id = "rtx-5070", .name = "GeForce RTX 5070", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5070", .name = "GeForce RTX 5070", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -99,15 +110,18 @@ inline constexpr gpu rtx_5070{
     .rates = {.fp64 = 0.4823_TFLOPS, .fp32 = 30.87_TFLOPS, .tf32 = 30.87_TFLOPS, .fp16_accumulate_fp16 = 123.5_TFLOPS,
               .fp16 = 61.73_TFLOPS, .bf16 = 61.73_TFLOPS, .fp8_accumulate_fp16 = 246.9_TFLOPS, .fp8 = 123.5_TFLOPS,
               .fp4 = 493.9_TFLOPS, .int8 = 246.9_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 549_USD, .driver_total = 12227_MiB,
     .source = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5070_ti{
-    .id = "rtx-5070-ti", .name = "GeForce RTX 5070 Ti", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5070-ti", .name = "GeForce RTX 5070 Ti", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 70, .cuda_cores = 8960, .tensor_cores = 280,
     .ray_tracing_cores = 70,
@@ -118,15 +132,18 @@ inline constexpr gpu rtx_5070_ti{
     .rates = {.fp64 = 0.6866_TFLOPS, .fp32 = 43.94_TFLOPS, .tf32 = 43.94_TFLOPS, .fp16_accumulate_fp16 = 175.8_TFLOPS,
               .fp16 = 87.88_TFLOPS, .bf16 = 87.88_TFLOPS, .fp8_accumulate_fp16 = 351.5_TFLOPS, .fp8 = 175.8_TFLOPS,
               .fp4 = 703_TFLOPS, .int8 = 351.5_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 749_USD, .driver_total = 16303_MiB,
     .source = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5080{
-    .id = "rtx-5080", .name = "GeForce RTX 5080", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5080", .name = "GeForce RTX 5080", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
     .ray_tracing_cores = 84,
@@ -137,15 +154,18 @@ inline constexpr gpu rtx_5080{
     .rates = {.fp64 = 0.8793_TFLOPS, .fp32 = 56.28_TFLOPS, .tf32 = 56.28_TFLOPS, .fp16_accumulate_fp16 = 225.1_TFLOPS,
               .fp16 = 112.6_TFLOPS, .bf16 = 112.6_TFLOPS, .fp8_accumulate_fp16 = 450.2_TFLOPS, .fp8 = 225.1_TFLOPS,
               .fp4 = 900.4_TFLOPS, .int8 = 450.2_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 360_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 360_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 16303_MiB,
     .source = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5090{
-    .id = "rtx-5090", .name = "GeForce RTX 5090", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5090", .name = "GeForce RTX 5090", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 170, .cuda_cores = 21760, .tensor_cores = 680,
     .ray_tracing_cores = 170,
@@ -156,8 +176,10 @@ inline constexpr gpu rtx_5090{
     .rates = {.fp64 = 1.637_TFLOPS, .fp32 = 104.8_TFLOPS, .tf32 = 104.8_TFLOPS, .fp16_accumulate_fp16 = 419_TFLOPS,
               .fp16 = 209.5_TFLOPS, .bf16 = 209.5_TFLOPS, .fp8_accumulate_fp16 = 838_TFLOPS, .fp8 = 419_TFLOPS,
               .fp4 = 1676_TFLOPS, .int8 = 838_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 1999_USD, .driver_total = 32607_MiB,
     .source =
         "NVIDIA RTX Blackwell GPU architecture whitepaper v1.1, appendix A; GeForce 50 product pages (price, "
@@ -170,7 +192,8 @@ inline constexpr gpu rtx_5090{
 };
 
 inline constexpr gpu rtx_5090_d{
-    .id = "rtx-5090-d", .name = "GeForce RTX 5090 D", .architecture = "Blackwell 2.0", .segment = segment::consumer,
+    .id = "rtx-5090-d", .name = "GeForce RTX 5090 D", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 170, .cuda_cores = 21760, .tensor_cores = 680,
     .ray_tracing_cores = 170,
@@ -179,8 +202,10 @@ inline constexpr gpu rtx_5090_d{
     .memory_bandwidth = 1792_GBps,
     .l2_mb = 96,
     .rates = {.fp32 = 104.8_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = nvidia_blackwell_geforce,
     .note =
         "for China: NVIDIA caps AI TOPS to 2375 (FP4 sparse, unverified); tensor rates left empty, the formula does "
@@ -189,7 +214,7 @@ inline constexpr gpu rtx_5090_d{
 };
 
 inline constexpr gpu rtx_5090_d_v2{
-    .id = "rtx-5090-d-v2", .name = "GeForce RTX 5090 D V2", .architecture = "Blackwell 2.0",
+    .id = "rtx-5090-d-v2", .name = "GeForce RTX 5090 D V2", .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 170, .cuda_cores = 21760, .tensor_cores = 680,
     .ray_tracing_cores = 170,
@@ -198,8 +223,10 @@ inline constexpr gpu rtx_5090_d_v2{
     .memory_bandwidth = 1344_GBps,
     .l2_mb = 96,
     .rates = {.fp32 = 104.8_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = nvidia_blackwell_geforce,
     .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty",
     .estimated = fields(card_field::cooling, card_field::ecc),

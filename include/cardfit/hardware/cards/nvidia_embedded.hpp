@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu jetson_agx_orin_64gb{
-    .id = "jetson-agx-orin-64gb", .name = "Jetson AGX Orin 64GB", .architecture = "Ampere",
+    .id = "jetson-agx-orin-64gb", .name = "Jetson AGX Orin 64GB", .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2022,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 16, .cuda_cores = 2048, .tensor_cores = 64,
     .base_clock_mhz = 1300, .boost_clock_mhz = 1300,
@@ -20,8 +20,9 @@ inline constexpr gpu jetson_agx_orin_64gb{
     .l2_mb = 4,
     .rates = {.fp32 = 5.325_TFLOPS, .tf32 = 21.3_TFLOPS, .fp16_accumulate_fp16 = 42.6_TFLOPS, .fp16 = 42.6_TFLOPS,
               .bf16 = 42.6_TFLOPS, .int8 = 85.2_TFLOPS, .int4 = 170.4_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 4, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 60_W, .form_factor = "module", .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 4, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 60_W, .form_factor = form_factor::module, .cooling = cooling::active,
     .launch_price = 2000_USD,
     .source = nvidia_jetson,
     .note =
@@ -32,7 +33,7 @@ inline constexpr gpu jetson_agx_orin_64gb{
 };
 
 inline constexpr gpu jetson_agx_orin_32gb{
-    .id = "jetson-agx-orin-32gb", .name = "Jetson AGX Orin 32GB", .architecture = "Ampere",
+    .id = "jetson-agx-orin-32gb", .name = "Jetson AGX Orin 32GB", .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2022,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 14, .cuda_cores = 1792, .tensor_cores = 56,
     .base_clock_mhz = 930, .boost_clock_mhz = 930,
@@ -41,8 +42,9 @@ inline constexpr gpu jetson_agx_orin_32gb{
     .l2_mb = 4,
     .rates = {.fp32 = 3.333_TFLOPS, .tf32 = 13.33_TFLOPS, .fp16_accumulate_fp16 = 26.66_TFLOPS, .fp16 = 26.66_TFLOPS,
               .bf16 = 26.66_TFLOPS, .int8 = 53.33_TFLOPS, .int4 = 106.7_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 4, .pcie_lanes = 4, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 40_W, .form_factor = "module", .cooling = cooling::active,
+    .links = {.pcie_generation = 4, .pcie_lanes = 4, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 40_W, .form_factor = form_factor::module, .cooling = cooling::active,
     .launch_price = 999_USD,
     .source = nvidia_jetson,
     .note = "memory shared with the CPU; 200 TOPS are INT8 sparse and include the DLA",
@@ -51,15 +53,15 @@ inline constexpr gpu jetson_agx_orin_32gb{
 };
 
 inline constexpr gpu jetson_thor_t5000{
-    .id = "jetson-thor-t5000", .name = "Jetson AGX Thor (T5000)", .architecture = "Blackwell",
+    .id = "jetson-thor-t5000", .name = "Jetson AGX Thor (T5000)", .architecture = gpu_architecture::blackwell,
     .segment = segment::embedded, .release_year = 2025,
     .compute_capability = {11, 0}, .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 96,
     .boost_clock_mhz = 1575,
     .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8.533,
     .memory_bandwidth = 273_GBps,
     .rates = {.fp8 = 517_TFLOPS, .fp4 = 1035_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 130_W, .form_factor = "module",
+    .links = {.topology = link_topology::none, .peer_access_over_pcie = known::no},
+    .board_power = 130_W, .form_factor = form_factor::module,
     .mig_instances = 2,
     .source =
         "NVIDIA Jetson Thor product page; NVIDIA's list of CUDA GPUs (11.0); MIG user guide (2 instances); device "
@@ -73,7 +75,8 @@ inline constexpr gpu jetson_thor_t5000{
 };
 
 inline constexpr gpu gb10{
-    .id = "gb10", .name = "GB10 (DGX Spark)", .architecture = "Blackwell 2.0", .segment = segment::embedded,
+    .id = "gb10", .name = "GB10 (DGX Spark)", .architecture = gpu_architecture::blackwell_2,
+    .segment = segment::embedded,
     .release_year = 2025,
     .compute_capability = {12, 1}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -82,8 +85,9 @@ inline constexpr gpu gb10{
     .memory_bandwidth = 273_GBps,
     .l2_mb = 24,
     .rates = {.fp64 = 0.4643_TFLOPS, .fp32 = 29.71_TFLOPS, .fp4 = 500_TFLOPS, .structured_sparsity = known::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 140_W, .form_factor = "system", .cooling = cooling::active,
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 140_W, .form_factor = form_factor::system, .cooling = cooling::active,
     .launch_price = 3999_USD,
     .source =
         "NVIDIA DGX Spark product page; NVIDIA's list of CUDA GPUs (12.1); device queries (usable memory, ECC); the "

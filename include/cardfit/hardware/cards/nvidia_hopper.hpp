@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu h100_pcie_80gb{
-    .id = "h100-pcie-80gb", .name = "H100 PCIe 80GB", .architecture = "Hopper", .release_year = 2022,
+    .id = "h100-pcie-80gb", .name = "H100 PCIe 80GB", .architecture = gpu_architecture::hopper, .release_year = 2022,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456,
     .base_clock_mhz = 1095, .boost_clock_mhz = 1755, .tensor_clock_mhz = 1620,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19,
@@ -22,8 +22,9 @@ inline constexpr gpu h100_pcie_80gb{
               .fp8_accumulate_fp16 = 1513_TFLOPS, .fp8 = 1513_TFLOPS, .int8 = 1513_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 12,
-              .nvlink_bidirectional = 600_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 600_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81008_MiB,
     .source =
@@ -34,7 +35,7 @@ inline constexpr gpu h100_pcie_80gb{
 };
 
 inline constexpr gpu h100_sxm5_80gb{
-    .id = "h100-sxm5-80gb", .name = "H100 SXM5 80GB", .architecture = "Hopper", .release_year = 2022,
+    .id = "h100-sxm5-80gb", .name = "H100 SXM5 80GB", .architecture = gpu_architecture::hopper, .release_year = 2022,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .base_clock_mhz = 1590, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
     .memory = 80_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 5120, .memory_data_rate_gbps = 5.23,
@@ -45,8 +46,9 @@ inline constexpr gpu h100_sxm5_80gb{
               .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18,
-              .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 900_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81089_MiB,
     .source =
         "NVIDIA H100 Tensor Core GPU architecture whitepaper v1.04; device queries (usable memory, ECC); "
@@ -58,7 +60,8 @@ inline constexpr gpu h100_sxm5_80gb{
 };
 
 inline constexpr gpu h100_sxm5_96gb{
-    .id = "h100-sxm5-96gb", .name = "H100 SXM5 96GB HBM2e", .architecture = "Hopper", .release_year = 2022,
+    .id = "h100-sxm5-96gb", .name = "H100 SXM5 96GB HBM2e", .architecture = gpu_architecture::hopper,
+    .release_year = 2022,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .base_clock_mhz = 1590, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
     .memory = 96_GiB, .memory_type = memory_type::hbm2e, .memory_bandwidth = 2400_GBps,
@@ -68,14 +71,16 @@ inline constexpr gpu h100_sxm5_96gb{
               .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18,
-              .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 500_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 900_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 500_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .source = public_database,
     .note = "the 500 W, 2.4 TB/s part that published torchtitan tables name; peak rates as the 80 GB part",
 };
 
 inline constexpr gpu h100_nvl_94gb{
-    .id = "h100-nvl-94gb", .name = "H100 NVL 94GB (per GPU)", .architecture = "Hopper", .release_year = 2023,
+    .id = "h100-nvl-94gb", .name = "H100 NVL 94GB (per GPU)", .architecture = gpu_architecture::hopper,
+    .release_year = 2023,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .base_clock_mhz = 1080, .boost_clock_mhz = 1785, .tensor_clock_mhz = 1545,
     .memory = 94_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 6016, .memory_data_rate_gbps = 5.23,
@@ -86,8 +91,9 @@ inline constexpr gpu h100_nvl_94gb{
               .fp8_accumulate_fp16 = 1670.5_TFLOPS, .fp8 = 1670.5_TFLOPS, .int8 = 1670.5_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 12,
-              .nvlink_bidirectional = 600_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 400_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 600_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 95830_MiB,
     .source =
@@ -100,7 +106,7 @@ inline constexpr gpu h100_nvl_94gb{
 };
 
 inline constexpr gpu h200_sxm_141gb{
-    .id = "h200-sxm-141gb", .name = "H200 SXM 141GB", .architecture = "Hopper", .release_year = 2024,
+    .id = "h200-sxm-141gb", .name = "H200 SXM 141GB", .architecture = gpu_architecture::hopper, .release_year = 2024,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .base_clock_mhz = 1500, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
     .memory = 141_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 6144, .memory_data_rate_gbps = 6.25,
@@ -111,8 +117,9 @@ inline constexpr gpu h200_sxm_141gb{
               .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18,
-              .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 900_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 143771_MiB, .runtime_total = 143156_MiB,
     .source = nvidia_h200,
     .note =
@@ -122,7 +129,7 @@ inline constexpr gpu h200_sxm_141gb{
 };
 
 inline constexpr gpu h200_nvl_141gb{
-    .id = "h200-nvl-141gb", .name = "H200 NVL 141GB", .architecture = "Hopper", .release_year = 2024,
+    .id = "h200-nvl-141gb", .name = "H200 NVL 141GB", .architecture = gpu_architecture::hopper, .release_year = 2024,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .base_clock_mhz = 1365, .boost_clock_mhz = 1785, .tensor_clock_mhz = 1545,
     .memory = 141_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 6144, .memory_data_rate_gbps = 6.25,
@@ -133,8 +140,9 @@ inline constexpr gpu h200_nvl_141gb{
               .fp8_accumulate_fp16 = 1670.5_TFLOPS, .fp8 = 1670.5_TFLOPS, .int8 = 1670.5_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18,
-              .nvlink_bidirectional = 900_GBps, .topology = "bridge2|bridge4", .peer_access_over_pcie = known::yes},
-    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 900_GBps, .topology = link_topology::bridge2_or_4,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 600_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 143771_MiB,
     .source = nvidia_h200,
@@ -143,7 +151,7 @@ inline constexpr gpu h200_nvl_141gb{
 };
 
 inline constexpr gpu h20_96gb{
-    .id = "h20-96gb", .name = "H20 96GB", .architecture = "Hopper", .release_year = 2023,
+    .id = "h20-96gb", .name = "H20 96GB", .architecture = gpu_architecture::hopper, .release_year = 2023,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 78, .cuda_cores = 9984, .tensor_cores = 312,
     .boost_clock_mhz = 1980,
     .memory = 96_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 6144, .memory_data_rate_gbps = 5.23,
@@ -153,8 +161,9 @@ inline constexpr gpu h20_96gb{
               .fp16 = 148_TFLOPS, .bf16 = 148_TFLOPS, .fp8_accumulate_fp16 = 296_TFLOPS, .fp8 = 296_TFLOPS,
               .int8 = 296_TFLOPS, .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 18,
-              .nvlink_bidirectional = 900_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 400_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 900_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 13500_USD, .driver_total = 97871_MiB, .runtime_total = 97285_MiB,
     .source =
         "MIG user guide, supported GPUs (architecture, compute capability, memory, instances); device query "
@@ -177,7 +186,7 @@ inline constexpr gpu h20_96gb{
 };
 
 inline constexpr gpu h800_pcie_80gb{
-    .id = "h800-pcie-80gb", .name = "H800 PCIe 80GB", .architecture = "Hopper", .release_year = 2023,
+    .id = "h800-pcie-80gb", .name = "H800 PCIe 80GB", .architecture = gpu_architecture::hopper, .release_year = 2023,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456,
     .base_clock_mhz = 1095, .boost_clock_mhz = 1755, .tensor_clock_mhz = 1620,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19,
@@ -188,8 +197,9 @@ inline constexpr gpu h800_pcie_80gb{
               .fp8_accumulate_fp16 = 1513_TFLOPS, .fp8 = 1513_TFLOPS, .int8 = 1513_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 8,
-              .nvlink_bidirectional = 400_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 400_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
     .source = public_database,
@@ -206,7 +216,7 @@ inline constexpr gpu h800_pcie_80gb{
 };
 
 inline constexpr gpu h800_sxm5_80gb{
-    .id = "h800-sxm5-80gb", .name = "H800 SXM5 80GB", .architecture = "Hopper", .release_year = 2023,
+    .id = "h800-sxm5-80gb", .name = "H800 SXM5 80GB", .architecture = gpu_architecture::hopper, .release_year = 2023,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .base_clock_mhz = 1095, .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
     .memory = 80_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 5120, .memory_data_rate_gbps = 5.23,
@@ -217,8 +227,9 @@ inline constexpr gpu h800_sxm5_80gb{
               .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_generation = 4, .nvlink_links = 8,
-              .nvlink_bidirectional = 400_GBps, .topology = "nvswitch", .peer_access_over_pcie = known::yes},
-    .board_power = 700_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 400_GBps, .topology = link_topology::nvswitch,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB,
     .source =
         "FlashMLA's authors, issue 75 (989 TFLOPS dense, 3.35 TB/s); device queries (usable memory, ECC); the rest: "
@@ -237,7 +248,7 @@ inline constexpr gpu h800_sxm5_80gb{
 };
 
 inline constexpr gpu gh200_96gb{
-    .id = "gh200-96gb", .name = "GH200 (96GB HBM3)", .architecture = "Hopper", .release_year = 2023,
+    .id = "gh200-96gb", .name = "GH200 (96GB HBM3)", .architecture = gpu_architecture::hopper, .release_year = 2023,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
     .memory = 96_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 6144, .memory_bandwidth = 4000_GBps,
@@ -247,8 +258,8 @@ inline constexpr gpu gh200_96gb{
               .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps,
-              .topology = "nvswitch|C2C 900 to Grace", .peer_access_over_pcie = known::yes},
-    .form_factor = "superchip", .cooling = cooling::passive,
+              .topology = link_topology::nvswitch_and_c2c, .peer_access_over_pcie = known::yes},
+    .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 97871_MiB,
     .source =
         "NVIDIA GH200 Grace Hopper Superchip datasheet; H100 whitepaper v1.04 (same GPU); device queries (usable "
@@ -260,7 +271,7 @@ inline constexpr gpu gh200_96gb{
 };
 
 inline constexpr gpu gh200_144gb{
-    .id = "gh200-144gb", .name = "GH200 (144GB HBM3e)", .architecture = "Hopper", .release_year = 2024,
+    .id = "gh200-144gb", .name = "GH200 (144GB HBM3e)", .architecture = gpu_architecture::hopper, .release_year = 2024,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 132, .cuda_cores = 16896, .tensor_cores = 528,
     .boost_clock_mhz = 1980, .tensor_clock_mhz = 1830,
     .memory = 144_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 6144, .memory_bandwidth = 4900_GBps,
@@ -270,8 +281,8 @@ inline constexpr gpu gh200_144gb{
               .fp8_accumulate_fp16 = 1978.9_TFLOPS, .fp8 = 1978.9_TFLOPS, .int8 = 1978.9_TFLOPS,
               .structured_sparsity = known::yes},
     .links = {.nvlink_generation = 4, .nvlink_links = 18, .nvlink_bidirectional = 900_GBps,
-              .topology = "nvswitch|C2C 900 to Grace", .peer_access_over_pcie = known::yes},
-    .form_factor = "superchip", .cooling = cooling::passive,
+              .topology = link_topology::nvswitch_and_c2c, .peer_access_over_pcie = known::yes},
+    .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7,
     .source =
         "NVIDIA GH200 Grace Hopper Superchip datasheet; H100 whitepaper v1.04 (same GPU); device queries (usable "

@@ -11,15 +11,18 @@
 namespace cardfit::cards {
 
 inline constexpr gpu p100_pcie_16gb{
-    .id = "p100-pcie-16gb", .name = "Tesla P100 PCIe 16GB", .architecture = "Pascal", .release_year = 2016,
+    .id = "p100-pcie-16gb", .name = "Tesla P100 PCIe 16GB", .architecture = gpu_architecture::pascal,
+    .release_year = 2016,
     .compute_capability = {6, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584,
     .base_clock_mhz = 1190, .boost_clock_mhz = 1329,
     .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.43,
     .memory_bandwidth = 732_GBps,
     .l2_mb = 4, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 4.7_TFLOPS, .fp32 = 9.3_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::passive,
     .runtime_total = 16280_MiB,
     .source = nvidia_p100,
     .note = "FP16 vector 18.7 TFLOPS (2:1), no tensor cores",
@@ -29,7 +32,8 @@ inline constexpr gpu p100_pcie_16gb{
 };
 
 inline constexpr gpu p100_sxm2_16gb{
-    .id = "p100-sxm2-16gb", .name = "Tesla P100 SXM2 16GB", .architecture = "Pascal", .release_year = 2016,
+    .id = "p100-sxm2-16gb", .name = "Tesla P100 SXM2 16GB", .architecture = gpu_architecture::pascal,
+    .release_year = 2016,
     .compute_capability = {6, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584,
     .base_clock_mhz = 1328, .boost_clock_mhz = 1480,
     .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.43,
@@ -37,23 +41,24 @@ inline constexpr gpu p100_sxm2_16gb{
     .l2_mb = 4, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 5.3_TFLOPS, .fp32 = 10.6_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 1, .nvlink_links = 4,
-              .nvlink_bidirectional = 160_GBps, .topology = "mesh", .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .form_factor = "SXM", .cooling = cooling::passive,
+              .nvlink_bidirectional = 160_GBps, .topology = link_topology::mesh, .peer_access_over_pcie = known::yes},
+    .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .source = nvidia_p100,
     .note = "FP16 vector 21.2 TFLOPS, no tensor cores; NVIDIA's A100 blog quotes 720 GB/s (703 MHz)",
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu p40{
-    .id = "p40", .name = "Tesla P40", .architecture = "Pascal", .release_year = 2016,
+    .id = "p40", .name = "Tesla P40", .architecture = gpu_architecture::pascal, .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 30, .cuda_cores = 3840,
     .base_clock_mhz = 1303, .boost_clock_mhz = 1531,
     .memory = 24_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 384, .memory_data_rate_gbps = 7.2,
     .memory_bandwidth = 345.6_GBps,
     .l2_mb = 3, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 0.367_TFLOPS, .fp32 = 11.76_TFLOPS, .int8 = 47_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source =
         "NVIDIA Tesla P40 datasheet and product brief PB-08338; device queries (usable memory, ECC); the rest: "
@@ -63,15 +68,17 @@ inline constexpr gpu p40{
 };
 
 inline constexpr gpu p4{
-    .id = "p4", .name = "Tesla P4", .architecture = "Pascal", .release_year = 2016,
+    .id = "p4", .name = "Tesla P4", .architecture = gpu_architecture::pascal, .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 20, .cuda_cores = 2560,
     .base_clock_mhz = 886, .boost_clock_mhz = 1114,
     .memory = 8_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6,
     .memory_bandwidth = 192_GBps,
     .l2_mb = 2, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 0.17_TFLOPS, .fp32 = 5.5_TFLOPS, .int8 = 22_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 75_W, .power_connector = "none", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::passive,
     .source = nvidia_board,
     .note = "dp4a INT8; no tensor cores",
     .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
@@ -80,15 +87,16 @@ inline constexpr gpu p4{
 };
 
 inline constexpr gpu titan_xp{
-    .id = "titan-xp", .name = "TITAN Xp", .architecture = "Pascal", .segment = segment::consumer, .release_year = 2017,
+    .id = "titan-xp", .name = "TITAN Xp", .architecture = gpu_architecture::pascal, .segment = segment::consumer,
+    .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 30, .cuda_cores = 3840,
     .base_clock_mhz = 1405, .boost_clock_mhz = 1582,
     .memory = 12_GiB, .memory_type = memory_type::gddr5x, .memory_bus_bits = 384, .memory_data_rate_gbps = 11.4,
     .memory_bandwidth = 547.2_GBps,
     .l2_mb = 3,
     .rates = {.fp64 = 0.3797_TFLOPS, .fp32 = 12.15_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 1199_USD,
     .source = public_database,
@@ -96,7 +104,8 @@ inline constexpr gpu titan_xp{
 };
 
 inline constexpr gpu titan_x_pascal{
-    .id = "titan-x-pascal", .name = "TITAN X (Pascal)", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "titan-x-pascal", .name = "TITAN X (Pascal)", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 28, .cuda_cores = 3584,
     .base_clock_mhz = 1417, .boost_clock_mhz = 1531,
@@ -104,15 +113,16 @@ inline constexpr gpu titan_x_pascal{
     .memory_bandwidth = 480.4_GBps,
     .l2_mb = 3,
     .rates = {.fp64 = 0.34_TFLOPS, .fp32 = 10.97_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .source = public_database,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu gtx_1050_ti{
-    .id = "gtx-1050-ti", .name = "GeForce GTX 1050 Ti", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "gtx-1050-ti", .name = "GeForce GTX 1050 Ti", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 6, .cuda_cores = 768,
     .base_clock_mhz = 1291, .boost_clock_mhz = 1392,
@@ -120,15 +130,17 @@ inline constexpr gpu gtx_1050_ti{
     .memory_bandwidth = 112_GBps,
     .l2_mb = 1,
     .rates = {.fp64 = 0.06681_TFLOPS, .fp32 = 2.138_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 75_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
     .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu gtx_1060_6gb{
-    .id = "gtx-1060-6gb", .name = "GeForce GTX 1060 6 Gb", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "gtx-1060-6gb", .name = "GeForce GTX 1060 6 Gb", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 10, .cuda_cores = 1280,
     .base_clock_mhz = 1506, .boost_clock_mhz = 1709,
@@ -136,8 +148,9 @@ inline constexpr gpu gtx_1060_6gb{
     .memory_bandwidth = 192_GBps,
     .l2_mb = 1.5,
     .rates = {.fp64 = 0.1367_TFLOPS, .fp32 = 4.375_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 120_W, .power_connector = "1x 6-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 120_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 299_USD,
     .source = nvidia_pascal_geforce,
     .note =
@@ -147,7 +160,8 @@ inline constexpr gpu gtx_1060_6gb{
 };
 
 inline constexpr gpu gtx_1070{
-    .id = "gtx-1070", .name = "GeForce GTX 1070", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "gtx-1070", .name = "GeForce GTX 1070", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 15, .cuda_cores = 1920,
     .base_clock_mhz = 1506, .boost_clock_mhz = 1683,
@@ -155,8 +169,9 @@ inline constexpr gpu gtx_1070{
     .memory_bandwidth = 256_GBps,
     .l2_mb = 2,
     .rates = {.fp64 = 0.202_TFLOPS, .fp32 = 6.463_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 379_USD,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
@@ -164,7 +179,8 @@ inline constexpr gpu gtx_1070{
 };
 
 inline constexpr gpu gtx_1070_ti{
-    .id = "gtx-1070-ti", .name = "GeForce GTX 1070 Ti", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "gtx-1070-ti", .name = "GeForce GTX 1070 Ti", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 19, .cuda_cores = 2432,
     .base_clock_mhz = 1607, .boost_clock_mhz = 1683,
@@ -172,8 +188,9 @@ inline constexpr gpu gtx_1070_ti{
     .memory_bandwidth = 256_GBps,
     .l2_mb = 2,
     .rates = {.fp64 = 0.2558_TFLOPS, .fp32 = 8.186_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 449_USD, .driver_total = 8192_MiB,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
@@ -181,7 +198,8 @@ inline constexpr gpu gtx_1070_ti{
 };
 
 inline constexpr gpu gtx_1080{
-    .id = "gtx-1080", .name = "GeForce GTX 1080", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "gtx-1080", .name = "GeForce GTX 1080", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 20, .cuda_cores = 2560,
     .base_clock_mhz = 1607, .boost_clock_mhz = 1733,
@@ -189,8 +207,9 @@ inline constexpr gpu gtx_1080{
     .memory_bandwidth = 320_GBps,
     .l2_mb = 2,
     .rates = {.fp64 = 0.2773_TFLOPS, .fp32 = 8.873_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 599_USD,
     .source = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
@@ -198,7 +217,8 @@ inline constexpr gpu gtx_1080{
 };
 
 inline constexpr gpu gtx_1080_ti{
-    .id = "gtx-1080-ti", .name = "GeForce GTX 1080 Ti", .architecture = "Pascal", .segment = segment::consumer,
+    .id = "gtx-1080-ti", .name = "GeForce GTX 1080 Ti", .architecture = gpu_architecture::pascal,
+    .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 28, .cuda_cores = 3584,
     .base_clock_mhz = 1481, .boost_clock_mhz = 1582,
@@ -206,8 +226,8 @@ inline constexpr gpu gtx_1080_ti{
     .memory_bandwidth = 484_GBps,
     .l2_mb = 2.75,
     .rates = {.fp64 = 0.3544_TFLOPS, .fp32 = 11.34_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none"},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD, .driver_total = 11264_MiB,
     .source = nvidia_pascal_geforce,

@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu t4{
-    .id = "t4", .name = "Tesla T4", .architecture = "Turing", .release_year = 2018,
+    .id = "t4", .name = "Tesla T4", .architecture = gpu_architecture::turing, .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 40, .cuda_cores = 2560, .tensor_cores = 320,
     .ray_tracing_cores = 40,
     .base_clock_mhz = 585, .boost_clock_mhz = 1590,
@@ -20,8 +20,10 @@ inline constexpr gpu t4{
     .l2_mb = 4, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 0.2544_TFLOPS, .fp32 = 8.1_TFLOPS, .fp16_accumulate_fp16 = 65_TFLOPS, .fp16 = 65_TFLOPS,
               .int8 = 130_TFLOPS, .int4 = 260_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = "PCIe", .slots = 1, .cooling = cooling::passive,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .cooling = cooling::passive,
     .driver_total = 15360_MiB, .runtime_total = 15095_MiB,
     .source = nvidia_board,
     .note = "the datasheet prints \"300+ GB/s\", the product brief 320; tensor rate = 40 x 1024 x 1.59 GHz = 65.1",
@@ -29,7 +31,8 @@ inline constexpr gpu t4{
 };
 
 inline constexpr gpu quadro_rtx_8000{
-    .id = "quadro-rtx-8000", .name = "Quadro RTX 8000", .architecture = "Turing", .segment = segment::workstation,
+    .id = "quadro-rtx-8000", .name = "Quadro RTX 8000", .architecture = gpu_architecture::turing,
+    .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576,
     .ray_tracing_cores = 72,
@@ -40,8 +43,9 @@ inline constexpr gpu quadro_rtx_8000{
     .rates = {.fp64 = 0.5098_TFLOPS, .fp32 = 16.3_TFLOPS, .fp16_accumulate_fp16 = 130.5_TFLOPS, .fp16 = 130.5_TFLOPS,
               .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
-              .nvlink_bidirectional = 100_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 49140_MiB,
     .source = nvidia_quadro_rtx,
@@ -50,7 +54,8 @@ inline constexpr gpu quadro_rtx_8000{
 };
 
 inline constexpr gpu quadro_rtx_6000{
-    .id = "quadro-rtx-6000", .name = "Quadro RTX 6000", .architecture = "Turing", .segment = segment::workstation,
+    .id = "quadro-rtx-6000", .name = "Quadro RTX 6000", .architecture = gpu_architecture::turing,
+    .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576,
     .ray_tracing_cores = 72,
@@ -61,8 +66,9 @@ inline constexpr gpu quadro_rtx_6000{
     .rates = {.fp64 = 0.5098_TFLOPS, .fp32 = 16.3_TFLOPS, .fp16_accumulate_fp16 = 130.5_TFLOPS, .fp16 = 130.5_TFLOPS,
               .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
-              .nvlink_bidirectional = 100_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .source = nvidia_quadro_rtx,
     .note = "NVIDIA prints 260 W graphics card power and 295 W total board power",
@@ -70,7 +76,8 @@ inline constexpr gpu quadro_rtx_6000{
 };
 
 inline constexpr gpu quadro_rtx_5000{
-    .id = "quadro-rtx-5000", .name = "Quadro RTX 5000", .architecture = "Turing", .segment = segment::workstation,
+    .id = "quadro-rtx-5000", .name = "Quadro RTX 5000", .architecture = gpu_architecture::turing,
+    .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 48, .cuda_cores = 3072, .tensor_cores = 384,
     .ray_tracing_cores = 48,
@@ -81,8 +88,8 @@ inline constexpr gpu quadro_rtx_5000{
     .rates = {.fp64 = 0.3485_TFLOPS, .fp32 = 11.2_TFLOPS, .fp16_accumulate_fp16 = 89.2_TFLOPS, .fp16 = 89.2_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = known::yes},
+    .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .source = nvidia_quadro_rtx,
     .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),

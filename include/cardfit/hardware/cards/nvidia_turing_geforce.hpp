@@ -11,7 +11,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu titan_rtx{
-    .id = "titan-rtx", .name = "TITAN RTX", .architecture = "Turing", .segment = segment::consumer,
+    .id = "titan-rtx", .name = "TITAN RTX", .architecture = gpu_architecture::turing, .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576,
     .ray_tracing_cores = 72,
@@ -22,8 +22,9 @@ inline constexpr gpu titan_rtx{
     .rates = {.fp64 = 0.5098_TFLOPS, .fp32 = 16.3_TFLOPS, .fp16_accumulate_fp16 = 130.5_TFLOPS, .fp16 = 130.5_TFLOPS,
               .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
-              .nvlink_bidirectional = 100_GBps, .topology = "bridge2", .peer_access_over_pcie = known::no},
-    .board_power = 280_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = known::no},
+    .board_power = 280_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 2499_USD,
     .source =
         "NVIDIA Turing whitepaper and TITAN RTX product page (NVLink); device queries (usable memory, ECC); the "
@@ -33,7 +34,8 @@ inline constexpr gpu titan_rtx{
 };
 
 inline constexpr gpu gtx_1650{
-    .id = "gtx-1650", .name = "GeForce GTX 1650", .architecture = "Turing", .segment = segment::consumer,
+    .id = "gtx-1650", .name = "GeForce GTX 1650", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 14, .cuda_cores = 896,
     .base_clock_mhz = 1485, .boost_clock_mhz = 1665,
@@ -41,8 +43,10 @@ inline constexpr gpu gtx_1650{
     .memory_bandwidth = 128_GBps,
     .l2_mb = 1,
     .rates = {.fp64 = 0.09325_TFLOPS, .fp32 = 2.984_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 75_W, .power_connector = "none", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 149_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
@@ -50,7 +54,8 @@ inline constexpr gpu gtx_1650{
 };
 
 inline constexpr gpu gtx_1650_super{
-    .id = "gtx-1650-super", .name = "GeForce GTX 1650 Super", .architecture = "Turing", .segment = segment::consumer,
+    .id = "gtx-1650-super", .name = "GeForce GTX 1650 Super", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 20, .cuda_cores = 1280,
     .base_clock_mhz = 1530, .boost_clock_mhz = 1725,
@@ -58,8 +63,10 @@ inline constexpr gpu gtx_1650_super{
     .memory_bandwidth = 192_GBps,
     .l2_mb = 1,
     .rates = {.fp64 = 0.138_TFLOPS, .fp32 = 4.416_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 100_W, .power_connector = "1x 6-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 100_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 159_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
@@ -67,7 +74,8 @@ inline constexpr gpu gtx_1650_super{
 };
 
 inline constexpr gpu gtx_1660{
-    .id = "gtx-1660", .name = "GeForce GTX 1660", .architecture = "Turing", .segment = segment::consumer,
+    .id = "gtx-1660", .name = "GeForce GTX 1660", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 22, .cuda_cores = 1408,
     .base_clock_mhz = 1530, .boost_clock_mhz = 1785,
@@ -75,8 +83,10 @@ inline constexpr gpu gtx_1660{
     .memory_bandwidth = 192_GBps,
     .l2_mb = 1.5,
     .rates = {.fp64 = 0.1571_TFLOPS, .fp32 = 5.027_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 219_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
@@ -84,7 +94,8 @@ inline constexpr gpu gtx_1660{
 };
 
 inline constexpr gpu gtx_1660_super{
-    .id = "gtx-1660-super", .name = "GeForce GTX 1660 Super", .architecture = "Turing", .segment = segment::consumer,
+    .id = "gtx-1660-super", .name = "GeForce GTX 1660 Super", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 22, .cuda_cores = 1408,
     .base_clock_mhz = 1530, .boost_clock_mhz = 1785,
@@ -92,8 +103,10 @@ inline constexpr gpu gtx_1660_super{
     .memory_bandwidth = 336_GBps,
     .l2_mb = 1.5,
     .rates = {.fp64 = 0.1571_TFLOPS, .fp32 = 5.027_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 125_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 125_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 229_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
@@ -101,7 +114,8 @@ inline constexpr gpu gtx_1660_super{
 };
 
 inline constexpr gpu gtx_1660_ti{
-    .id = "gtx-1660-ti", .name = "GeForce GTX 1660 Ti", .architecture = "Turing", .segment = segment::consumer,
+    .id = "gtx-1660-ti", .name = "GeForce GTX 1660 Ti", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 24, .cuda_cores = 1536,
     .base_clock_mhz = 1500, .boost_clock_mhz = 1770,
@@ -109,8 +123,10 @@ inline constexpr gpu gtx_1660_ti{
     .memory_bandwidth = 288_GBps,
     .l2_mb = 1.5,
     .rates = {.fp64 = 0.1699_TFLOPS, .fp32 = 5.437_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 279_USD,
     .source = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
@@ -118,7 +134,8 @@ inline constexpr gpu gtx_1660_ti{
 };
 
 inline constexpr gpu rtx_2060{
-    .id = "rtx-2060", .name = "GeForce RTX 2060", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2060", .name = "GeForce RTX 2060", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 30, .cuda_cores = 1920, .tensor_cores = 240,
     .ray_tracing_cores = 30,
@@ -128,8 +145,10 @@ inline constexpr gpu rtx_2060{
     .l2_mb = 3,
     .rates = {.fp64 = 0.2016_TFLOPS, .fp32 = 6.451_TFLOPS, .fp16_accumulate_fp16 = 51.61_TFLOPS, .fp16 = 25.8_TFLOPS,
               .int8 = 103.2_TFLOPS, .int4 = 206.4_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 349_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
@@ -137,7 +156,8 @@ inline constexpr gpu rtx_2060{
 };
 
 inline constexpr gpu rtx_2060_12gb{
-    .id = "rtx-2060-12gb", .name = "GeForce RTX 2060 12GB", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2060-12gb", .name = "GeForce RTX 2060 12GB", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2021,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 34, .cuda_cores = 2176, .tensor_cores = 272,
     .ray_tracing_cores = 34,
@@ -147,15 +167,18 @@ inline constexpr gpu rtx_2060_12gb{
     .l2_mb = 3,
     .rates = {.fp64 = 0.2244_TFLOPS, .fp32 = 7.181_TFLOPS, .fp16_accumulate_fp16 = 57.45_TFLOPS, .fp16 = 28.72_TFLOPS,
               .int8 = 114.9_TFLOPS, .int4 = 229.8_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 184_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 184_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
     .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu rtx_2060_super{
-    .id = "rtx-2060-super", .name = "GeForce RTX 2060 SUPER", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2060-super", .name = "GeForce RTX 2060 SUPER", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 34, .cuda_cores = 2176, .tensor_cores = 272,
     .ray_tracing_cores = 34,
@@ -165,8 +188,10 @@ inline constexpr gpu rtx_2060_super{
     .l2_mb = 4,
     .rates = {.fp64 = 0.2244_TFLOPS, .fp32 = 7.181_TFLOPS, .fp16_accumulate_fp16 = 57.45_TFLOPS, .fp16 = 28.72_TFLOPS,
               .int8 = 114.9_TFLOPS, .int4 = 229.8_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 399_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
@@ -174,7 +199,8 @@ inline constexpr gpu rtx_2060_super{
 };
 
 inline constexpr gpu rtx_2070{
-    .id = "rtx-2070", .name = "GeForce RTX 2070", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2070", .name = "GeForce RTX 2070", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 36, .cuda_cores = 2304, .tensor_cores = 288,
     .ray_tracing_cores = 36,
@@ -184,8 +210,10 @@ inline constexpr gpu rtx_2070{
     .l2_mb = 4,
     .rates = {.fp64 = 0.2333_TFLOPS, .fp32 = 7.465_TFLOPS, .fp16_accumulate_fp16 = 59.72_TFLOPS, .fp16 = 29.86_TFLOPS,
               .int8 = 119.4_TFLOPS, .int4 = 238.9_TFLOPS, .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::no},
-    .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::no},
+    .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 499_USD,
     .source = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
@@ -193,7 +221,8 @@ inline constexpr gpu rtx_2070{
 };
 
 inline constexpr gpu rtx_2070_super{
-    .id = "rtx-2070-super", .name = "GeForce RTX 2070 SUPER", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2070-super", .name = "GeForce RTX 2070 SUPER", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 40, .cuda_cores = 2560, .tensor_cores = 320,
     .ray_tracing_cores = 40,
@@ -204,8 +233,8 @@ inline constexpr gpu rtx_2070_super{
     .rates = {.fp64 = 0.2832_TFLOPS, .fp32 = 9.062_TFLOPS, .fp16_accumulate_fp16 = 72.5_TFLOPS, .fp16 = 36.25_TFLOPS,
               .int8 = 145_TFLOPS, .int4 = 290_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = "bridge2", .peer_access_over_pcie = known::no},
-    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = known::no},
+    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD,
     .source = nvidia_turing_geforce,
@@ -214,7 +243,8 @@ inline constexpr gpu rtx_2070_super{
 };
 
 inline constexpr gpu rtx_2080{
-    .id = "rtx-2080", .name = "GeForce RTX 2080", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2080", .name = "GeForce RTX 2080", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 46, .cuda_cores = 2944, .tensor_cores = 368,
     .ray_tracing_cores = 46,
@@ -225,8 +255,8 @@ inline constexpr gpu rtx_2080{
     .rates = {.fp64 = 0.3146_TFLOPS, .fp32 = 10.07_TFLOPS, .fp16_accumulate_fp16 = 80.55_TFLOPS, .fp16 = 40.27_TFLOPS,
               .int8 = 161.1_TFLOPS, .int4 = 322.2_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = "bridge2", .peer_access_over_pcie = known::no},
-    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = known::no},
+    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD,
     .source = nvidia_turing_geforce,
@@ -235,7 +265,8 @@ inline constexpr gpu rtx_2080{
 };
 
 inline constexpr gpu rtx_2080_super{
-    .id = "rtx-2080-super", .name = "GeForce RTX 2080 SUPER", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2080-super", .name = "GeForce RTX 2080 SUPER", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 48, .cuda_cores = 3072, .tensor_cores = 384,
     .ray_tracing_cores = 48,
@@ -246,8 +277,8 @@ inline constexpr gpu rtx_2080_super{
     .rates = {.fp64 = 0.3485_TFLOPS, .fp32 = 11.15_TFLOPS, .fp16_accumulate_fp16 = 89.21_TFLOPS, .fp16 = 44.61_TFLOPS,
               .int8 = 178.4_TFLOPS, .int4 = 356.8_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = "bridge2", .peer_access_over_pcie = known::no},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = known::no},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD,
     .source = nvidia_turing_geforce,
@@ -256,7 +287,8 @@ inline constexpr gpu rtx_2080_super{
 };
 
 inline constexpr gpu rtx_2080_ti{
-    .id = "rtx-2080-ti", .name = "GeForce RTX 2080 Ti", .architecture = "Turing", .segment = segment::consumer,
+    .id = "rtx-2080-ti", .name = "GeForce RTX 2080 Ti", .architecture = gpu_architecture::turing,
+    .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 68, .cuda_cores = 4352, .tensor_cores = 544,
     .ray_tracing_cores = 68,
@@ -267,8 +299,9 @@ inline constexpr gpu rtx_2080_ti{
     .rates = {.fp64 = 0.4202_TFLOPS, .fp32 = 13.4_TFLOPS, .fp16_accumulate_fp16 = 107.6_TFLOPS, .fp16 = 53.8_TFLOPS,
               .int8 = 215.2_TFLOPS, .int4 = 430.3_TFLOPS, .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
-              .nvlink_bidirectional = 100_GBps, .topology = "bridge2", .peer_access_over_pcie = known::no},
-    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::active,
+              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = known::no},
+    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 11264_MiB,
     .source = nvidia_turing_geforce,
     .note =

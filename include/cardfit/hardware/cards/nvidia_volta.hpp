@@ -11,7 +11,8 @@
 namespace cardfit::cards {
 
 inline constexpr gpu v100_sxm2_16gb{
-    .id = "v100-sxm2-16gb", .name = "Tesla V100 SXM2 16GB", .architecture = "Volta", .release_year = 2017,
+    .id = "v100-sxm2-16gb", .name = "Tesla V100 SXM2 16GB", .architecture = gpu_architecture::volta,
+    .release_year = 2017,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1290, .boost_clock_mhz = 1530,
     .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.755,
@@ -20,9 +21,9 @@ inline constexpr gpu v100_sxm2_16gb{
     .rates = {.fp64 = 7.8_TFLOPS, .fp32 = 15.7_TFLOPS, .fp16_accumulate_fp16 = 125_TFLOPS, .fp16 = 125_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 6,
-              .nvlink_bidirectional = 300_GBps, .topology = "mesh|nvswitch(DGX-2)",
+              .nvlink_bidirectional = 300_GBps, .topology = link_topology::mesh_or_nvswitch,
               .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .form_factor = "SXM", .cooling = cooling::passive,
+    .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .runtime_total = 16130_MiB,
     .source = nvidia_v100,
     .note = "TechPowerUp's row \"V100 SXM2 16 GB\" is wrong (V100S clocks, 1130 GB/s, 250 W); built from the 32 GB row",
@@ -30,7 +31,8 @@ inline constexpr gpu v100_sxm2_16gb{
 };
 
 inline constexpr gpu v100_pcie_16gb{
-    .id = "v100-pcie-16gb", .name = "Tesla V100 PCIe 16GB", .architecture = "Volta", .release_year = 2017,
+    .id = "v100-pcie-16gb", .name = "Tesla V100 PCIe 16GB", .architecture = gpu_architecture::volta,
+    .release_year = 2017,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1245, .boost_clock_mhz = 1380,
     .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.75,
@@ -38,8 +40,9 @@ inline constexpr gpu v100_pcie_16gb{
     .l2_mb = 6, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 7_TFLOPS, .fp32 = 14_TFLOPS, .fp16_accumulate_fp16 = 112_TFLOPS, .fp16 = 112_TFLOPS,
               .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source = nvidia_v100,
     .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
@@ -47,7 +50,8 @@ inline constexpr gpu v100_pcie_16gb{
 };
 
 inline constexpr gpu v100_sxm2_32gb{
-    .id = "v100-sxm2-32gb", .name = "Tesla V100 SXM2 32GB", .architecture = "Volta", .release_year = 2018,
+    .id = "v100-sxm2-32gb", .name = "Tesla V100 SXM2 32GB", .architecture = gpu_architecture::volta,
+    .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1290, .boost_clock_mhz = 1530,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.755,
@@ -56,9 +60,9 @@ inline constexpr gpu v100_sxm2_32gb{
     .rates = {.fp64 = 7.8_TFLOPS, .fp32 = 15.7_TFLOPS, .fp16_accumulate_fp16 = 125_TFLOPS, .fp16 = 125_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 6,
-              .nvlink_bidirectional = 300_GBps, .topology = "mesh|nvswitch(DGX-2)",
+              .nvlink_bidirectional = 300_GBps, .topology = link_topology::mesh_or_nvswitch,
               .peer_access_over_pcie = known::yes},
-    .board_power = 300_W, .form_factor = "SXM", .cooling = cooling::passive,
+    .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .driver_total = 32768_MiB,
     .source = nvidia_v100,
     .note = "TechPowerUp swaps the power of the PCIe and SXM boards (250 and 300 W in NVIDIA's datasheet)",
@@ -66,7 +70,8 @@ inline constexpr gpu v100_sxm2_32gb{
 };
 
 inline constexpr gpu v100_sxm3_32gb{
-    .id = "v100-sxm3-32gb", .name = "Tesla V100 SXM3 32GB", .architecture = "Volta", .release_year = 2018,
+    .id = "v100-sxm3-32gb", .name = "Tesla V100 SXM3 32GB", .architecture = gpu_architecture::volta,
+    .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1380, .boost_clock_mhz = 1597,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.916,
@@ -75,9 +80,9 @@ inline constexpr gpu v100_sxm3_32gb{
     .rates = {.fp64 = 8.18_TFLOPS, .fp32 = 16.35_TFLOPS, .fp16_accumulate_fp16 = 130.8_TFLOPS, .fp16 = 130.8_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 6,
-              .nvlink_bidirectional = 300_GBps, .topology = "mesh|nvswitch(DGX-2)",
+              .nvlink_bidirectional = 300_GBps, .topology = link_topology::mesh_or_nvswitch,
               .peer_access_over_pcie = known::yes},
-    .board_power = 350_W, .form_factor = "SXM", .cooling = cooling::passive,
+    .board_power = 350_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .source = nvidia_v100,
     .note = "the DGX-2 module (350 W; 450 W in a DGX-2H)",
     .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::memory_gb, card_field::ecc,
@@ -86,7 +91,8 @@ inline constexpr gpu v100_sxm3_32gb{
 };
 
 inline constexpr gpu v100_pcie_32gb{
-    .id = "v100-pcie-32gb", .name = "Tesla V100 PCIe 32GB", .architecture = "Volta", .release_year = 2018,
+    .id = "v100-pcie-32gb", .name = "Tesla V100 PCIe 32GB", .architecture = gpu_architecture::volta,
+    .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1230, .boost_clock_mhz = 1380,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 1.75,
@@ -94,8 +100,9 @@ inline constexpr gpu v100_pcie_32gb{
     .l2_mb = 6, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 7_TFLOPS, .fp32 = 14_TFLOPS, .fp16_accumulate_fp16 = 112_TFLOPS, .fp16 = 112_TFLOPS,
               .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .source = nvidia_v100,
     .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
@@ -103,7 +110,8 @@ inline constexpr gpu v100_pcie_32gb{
 };
 
 inline constexpr gpu v100s_pcie_32gb{
-    .id = "v100s-pcie-32gb", .name = "Tesla V100S PCIe 32GB", .architecture = "Volta", .release_year = 2019,
+    .id = "v100s-pcie-32gb", .name = "Tesla V100S PCIe 32GB", .architecture = gpu_architecture::volta,
+    .release_year = 2019,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1245, .boost_clock_mhz = 1597,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2.21,
@@ -111,14 +119,17 @@ inline constexpr gpu v100s_pcie_32gb{
     .l2_mb = 6, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 8.2_TFLOPS, .fp32 = 16.4_TFLOPS, .fp16_accumulate_fp16 = 130_TFLOPS, .fp16 = 130_TFLOPS,
               .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::passive,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::passive,
     .source = nvidia_v100,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu quadro_gv100{
-    .id = "quadro-gv100", .name = "Quadro GV100", .architecture = "Volta", .segment = segment::workstation,
+    .id = "quadro-gv100", .name = "Quadro GV100", .architecture = gpu_architecture::volta,
+    .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1132, .boost_clock_mhz = 1627,
@@ -128,8 +139,10 @@ inline constexpr gpu quadro_gv100{
     .rates = {.fp64 = 8.33_TFLOPS, .fp32 = 16.66_TFLOPS, .fp16_accumulate_fp16 = 133.3_TFLOPS, .fp16 = 133.3_TFLOPS,
               .structured_sparsity = known::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 4,
-              .nvlink_bidirectional = 200_GBps, .topology = "bridge2", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = "PCIe", .slots = 2, .cooling = cooling::blower,
+              .nvlink_bidirectional = 200_GBps, .topology = link_topology::bridge2,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .cooling = cooling::blower,
     .source =
         "NVIDIA Quadro GV100 datasheet and V100 whitepaper (same GPU); device queries (usable memory, ECC); the "
         "rest: TechPowerUp GPU database",
@@ -137,7 +150,8 @@ inline constexpr gpu quadro_gv100{
 };
 
 inline constexpr gpu titan_v{
-    .id = "titan-v", .name = "TITAN V", .architecture = "Volta", .segment = segment::consumer, .release_year = 2017,
+    .id = "titan-v", .name = "TITAN V", .architecture = gpu_architecture::volta, .segment = segment::consumer,
+    .release_year = 2017,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1200, .boost_clock_mhz = 1455,
     .memory = 12_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 3072, .memory_data_rate_gbps = 1.7,
@@ -145,8 +159,9 @@ inline constexpr gpu titan_v{
     .l2_mb = 4.5,
     .rates = {.fp64 = 7.45_TFLOPS, .fp32 = 14.9_TFLOPS, .fp16_accumulate_fp16 = 119.2_TFLOPS, .fp16 = 119.2_TFLOPS,
               .structured_sparsity = known::no},
-    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = "none", .peer_access_over_pcie = known::yes},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = "PCIe", .slots = 2,
+    .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
+              .peer_access_over_pcie = known::yes},
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 2999_USD,
     .source =

@@ -7,52 +7,17 @@
 //     constexpr auto fastest = cards::sorted(wanted, &gpu::memory_bandwidth);
 //     constexpr auto mine = cards::where([](const gpu& g) { return g.board_power <= 300_W; }, wanted);
 
+#include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/number_format.hpp>
 
 #include <algorithm>
 #include <functional>
 #include <optional>
-#include <stdexcept>
 
 namespace cardfit::cards {
 
-/// Dense peak of the unit that multiplies matrices of a format: the tensor core's, for fp64 and fp32 the vector unit's
-/// where there is no other. Block-scaled 8- and 4-bit formats are counted with fp8 and fp4 where the card has them from
-/// the Blackwell (10.0) or CDNA4 generation on. Zero: the card has no such unit. Throws std::invalid_argument for
-/// formats that weights are only stored in (nf4, GGUF types …).
-[[nodiscard]] constexpr flop_per_second matrix_rate(const gpu& card, number_format format) {
-    const peak_rates& r = card.rates;
-    const bool scales_blocks = card.compute_capability >= compute_capability{10, 0} || card.architecture == "CDNA4";
-    switch (format) {
-        case number_format::fp64:
-            return r.fp64_tensor.number > 0 ? r.fp64_tensor : r.fp64;
-        case number_format::fp32:
-            return r.fp32;
-        case number_format::tf32:
-            return r.tf32;
-        case number_format::fp16:
-            return r.fp16.number > 0 ? r.fp16 : r.fp16_accumulate_fp16;
-        case number_format::bf16:
-            return r.bf16;
-        case number_format::fp8:
-            return r.fp8.number > 0 ? r.fp8 : r.fp8_accumulate_fp16;
-        case number_format::mxfp8:
-            return scales_blocks ? r.fp8 : flop_per_second{};
-        case number_format::nvfp4:
-            return card.vendor == vendor::nvidia ? r.fp4 : flop_per_second{};
-        case number_format::mxfp4:
-            return r.fp4;
-        case number_format::int8:
-            return r.int8;
-        case number_format::int4:
-            return r.int4;
-        default:
-            throw std::invalid_argument(
-                "cardfit: no unit multiplies this format; accepted: fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, "
-                "mxfp4, int8, int4");
-    }
-}
+using cardfit::matrix_rate;
 
 /// What a card must have. Left out: anything goes.
 struct requirements {

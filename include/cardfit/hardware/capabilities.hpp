@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a card can do, by name. Compute capabilities, architectures and form factors are compared here and nowhere else,
+// so that an estimator asks the question that it has and a new generation is judged in one place.
+
+#include <cardfit/hardware/gpu.hpp>
+#include <cardfit/number_format.hpp>
+
+#include <stdexcept>
+
+namespace cardfit {
+
+/// The architecture of an NVIDIA compute capability; `unknown` for one before 6.0 and for 0.0.
+[[nodiscard]] constexpr gpu_architecture architecture_of(compute_capability c) noexcept {
+    if (c >= compute_capability{12, 0}) return gpu_architecture::blackwell_2;
+    if (c == compute_capability{10, 3}) return gpu_architecture::blackwell_ultra;
+    if (c >= compute_capability{10, 0}) return gpu_architecture::blackwell;
+    if (c >= compute_capability{9, 0}) return gpu_architecture::hopper;
+    if (c >= compute_capability{8, 9}) return gpu_architecture::ada_lovelace;
+    if (c >= compute_capability{8, 0}) return gpu_architecture::ampere;
+    if (c >= compute_capability{7, 5}) return gpu_architecture::turing;
+    if (c >= compute_capability{7, 0}) return gpu_architecture::volta;
+    return c >= compute_capability{6, 0} ? gpu_architecture::pascal : gpu_architecture::unknown;
+}
+
+/// The architecture of a card: the row's own, or that of its compute capability where the row names none.
+[[nodiscard]] constexpr gpu_architecture architecture_of(const gpu& card) noexcept {
+    return card.architecture == gpu_architecture::unknown ? architecture_of(card.compute_capability)
+                                                          : card.architecture;
+}
+
+/// True where the board is a module of a baseboard and not an add-in card.
+[[nodiscard]] constexpr bool is_module(const gpu& card) noexcept {
+    return card.form_factor == form_factor::sxm || card.form_factor == form_factor::oam ||
+           card.form_factor == form_factor::superchip;
+}
+/// True where the GPU and its host use the same memory (Jetson, GB10, Ryzen AI Max).
+[[nodiscard]] constexpr bool shares_memory_with_host(const gpu& card) noexcept {
+    return card.memory_type == memory_type::lpddr5 || card.memory_type == memory_type::lpddr5x;
+}
+/// True for memory in stacks (HBM).
+[[nodiscard]] constexpr bool has_stacked_memory(const gpu& card) noexcept {
+    return card.memory_type == memory_type::hbm2 || card.memory_type == memory_type::hbm2e ||
+           card.memory_type == memory_type::hbm3 || card.memory_type == memory_type::hbm3e;
+}
+
+/// True for a slice that MIG cut from a card.
+[[nodiscard]] constexpr bool is_mig_slice(const gpu& card) noexcept { return !card.mig_parent.empty(); }
+/// True where MIG can partition the card.
+[[nodiscard]] constexpr bool has_mig(const gpu& card) noexcept { return card.mig_instances > 0; }
+
+/// True where tensor cores multiply the format. The document is the row's rate: zero says that there is no such unit.
+[[nodiscard]] constexpr bool has_tf32(const gpu& card) noexcept { return card.rates.tf32.number > 0; }
+[[nodiscard]] constexpr bool has_bf16(const gpu& card) noexcept { return card.rates.bf16.number > 0; }
+[[nodiscard]] constexpr bool has_fp8(const gpu& card) noexcept { return card.rates.fp8.number > 0; }
+[[nodiscard]] constexpr bool has_fp4(const gpu& card) noexcept { return card.rates.fp4.number > 0; }
+
+/// True for cards on which PyTorch emulates bf16 on the plain cores: NVIDIA before Ampere, and any other vendor's.
+[[nodiscard]] constexpr bool emulates_bf16(const gpu& card) noexcept {
+    return !has_bf16(card) && card.compute_capability < compute_capability{8, 0};
+}
+/// True for kernels of the Hopper generation and later: the tensor memory accelerator (TMA), and what libraries enable
+/// together with it.
+[[nodiscard]] constexpr bool has_hopper_kernels(const gpu& card) noexcept {
+    return card.compute_capability >= compute_capability{9, 0};
+}
+/// True for kernels of NVIDIA's Blackwell generation and later.
+[[nodiscard]] constexpr bool has_blackwell_kernels(const gpu& card) noexcept {
+    return card.compute_capability >= compute_capability{10, 0};
+}
+/// True where the tensor cores apply the block scales of the MX formats (OCP Microscaling).
+[[nodiscard]] constexpr bool has_block_scaling(const gpu& card) noexcept {
+    return has_blackwell_kernels(card) || architecture_of(card) == gpu_architecture::cdna4;
+}
+/// True for GA102, whose NVLink of the third generation has a rate of its own.
+[[nodiscard]] constexpr bool is_ga102(const gpu& card) noexcept {
+    return card.compute_capability == compute_capability{8, 6};
+}
+/// True where the modules of a node are joined by direct links and not by a switch: V100 and earlier, and other
+/// vendors' modules.
+[[nodiscard]] constexpr bool joins_modules_directly(const gpu& card) noexcept {
+    return card.vendor != vendor::nvidia || card.compute_capability < compute_capability{8, 0};
+}
+
+/// The dense peak of the unit that multiplies matrices of a format: the tensor core's, or for fp64 and fp32 the vector
+/// unit's where there is no tensor core. Block-scaled 8-bit and 4-bit formats run at the fp8 and fp4 rates where the
+/// card has block scaling. Zero: the card has no such unit. Throws std::invalid_argument for formats that weights are
+/// only stored in (nf4, GGUF types …).
+[[nodiscard]] constexpr flop_per_second matrix_rate(const gpu& card, number_format format) {
+    const peak_rates& r = card.rates;
+    switch (format) {
+        case number_format::fp64:
+            return r.fp64_tensor.number > 0 ? r.fp64_tensor : r.fp64;
+        case number_format::fp32:
+            return r.fp32;
+        case number_format::tf32:
+            return r.tf32;
+        case number_format::fp16:
+            return r.fp16.number > 0 ? r.fp16 : r.fp16_accumulate_fp16;
+        case number_format::bf16:
+            return r.bf16;
+        case number_format::fp8:
+            return r.fp8.number > 0 ? r.fp8 : r.fp8_accumulate_fp16;
+        case number_format::mxfp8:
+            return has_block_scaling(card) ? r.fp8 : flop_per_second{};
+        case number_format::nvfp4:
+            return card.vendor == vendor::nvidia ? r.fp4 : flop_per_second{};
+        case number_format::mxfp4:
+            return r.fp4;
+        case number_format::int8:
+            return r.int8;
+        case number_format::int4:
+            return r.int4;
+        default:
+            throw std::invalid_argument(
+                "cardfit: no unit multiplies this format; accepted: fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, "
+                "mxfp4, int8, int4");
+    }
+}
+
+}  // namespace cardfit
