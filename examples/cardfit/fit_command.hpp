@@ -175,11 +175,11 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                        context = longest_context(lowered, error_bound::upper);
     if (batch > 0) ways.push_back("--batch " + std::to_string(batch));
     if (context > i.generate) ways.push_back("--prompt " + std::to_string(context - i.generate));
-    const bool split_layers = row_of(i.framework).splits_layers;
+    const bool split_layers = row_of(i.framework).memory.splits_layers;
     if (split_layers && cardfit::detail::is_autoregressive(net)) {
         const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
         // With none on the card, llama.cpp alone computes in host memory.
-        if (split.on_card > 0 || row_of(i.framework).reads_gguf)
+        if (split.on_card > 0 || row_of(i.framework).memory.reads_gguf)
             ways.push_back(std::to_string(split.on_card) + " of " + std::to_string(split.layers) +
                            " layers on the card, " + io::in_gib(split.host_weights + split.host_cache) +
                            " in host memory");
@@ -334,7 +334,7 @@ inline int fit_diffusion(const fit_options& o) {
 
 /// Engines whose cache is a share of the card, or of what is left of it.
 [[nodiscard]] inline bool has_budget(const inference& i) {
-    const cache_policy cache = row_of(i.framework).cache;
+    const cache_policy cache = row_of(i.framework).memory.cache;
     return cache == cache_policy::fraction_of_total || cache == cache_policy::fraction_of_free;
 }
 

@@ -42,7 +42,7 @@ struct served {
     const engine usual = o.weights.empty() || is_gguf(asked.weights) ? engine::llama_cpp : engine::vllm,
                  engine = o.engine.empty() ? usual : asked.framework;
     flags.inference["framework"] = io::name_of(io::engine_names, engine);
-    flags.layout[row_of(engine).splits_layers ? "pipeline" : "tensor"] = o.count;
+    flags.layout[row_of(engine).memory.splits_layers ? "pipeline" : "tensor"] = o.count;
     return io::read_job(job_of(flags, card));
 }
 
@@ -85,7 +85,7 @@ struct served {
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
     s.longest = longest_context(lowered, error_bound::upper);
     s.users = largest_batch(lowered, error_bound::upper);
-    s.split = row_of(i.framework).splits_layers
+    s.split = row_of(i.framework).memory.splits_layers
                   ? layers_on_cards(net, i, s.job.hardware, error_bound::upper)
                   : layer_split{.on_card = s.users > 0 ? net.layers : 0, .layers = net.layers};
     return s;
@@ -105,8 +105,8 @@ struct served {
         s.longest >= io::no_limit ? "any context" : std::to_string(s.longest) + " tokens of context";
     const std::string whole =
         s.longest > 0 ? "; all of it with at most " + std::to_string(s.longest) + " tokens\n" : "\n";
-    const bool nowhere = s.split.on_card == 0 && !row_of(i.framework).reads_gguf;
-    if (s.users == 0 && (nowhere || !row_of(i.framework).splits_layers))
+    const bool nowhere = s.split.on_card == 0 && !row_of(i.framework).memory.reads_gguf;
+    if (s.users == 0 && (nowhere || !row_of(i.framework).memory.splits_layers))
         return text + "does not fit for sure with " + std::to_string(s.context) + " tokens" + whole;
     if (s.users == 0 && s.split.on_card == s.split.layers)
         return text + "all " + std::to_string(s.split.layers) + " layers on the cards with " +

@@ -4,6 +4,7 @@
 // Every number format a job file may name, as a block layout: how many bytes a block of so many elements takes, scales
 // included. Bytes of n weights in any format are therefore exact, in integers.
 
+#include <cardfit/row_table.hpp>
 #include <cardfit/units.hpp>
 
 #include <cstddef>
@@ -68,13 +69,16 @@ enum class number_format : unsigned char {
 
 /// How a format lays out its elements.
 struct block_layout {
-    std::string_view name = "";
+    number_format value{};
+    std::string_view name = "";  ///< the job file's word
     /// Elements that share one block; 0 for a GGUF file mix, whose tensors differ.
     std::int64_t block_elements = 1;
     /// Bytes of one block, scales and zero points included.
     std::int64_t block_bytes = 0;
     /// Significant bits of one element, without scales.
     int element_bits = 0;
+    /// One of ggml's block types, or a llama.cpp file mix: weights come in a GGUF file.
+    bool gguf = false;
     /// Where the layout is written down.
     std::string_view source = "";
 };
@@ -90,64 +94,69 @@ inline constexpr std::string_view qlora =
     "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantized scales";
 inline constexpr std::string_view mix = "llama.cpp file mix: tensors of several block types";
 
-inline constexpr block_layout block_layouts[]{
-    {"fp64", 1, 8, 64, ieee},
-    {"fp32", 1, 4, 32, ieee},
-    {"tf32", 1, 4, 19, "NVIDIA A100 whitepaper: 19 significant bits, stored as fp32"},
-    {"fp16", 1, 2, 16, ieee},
-    {"bf16", 1, 2, 16, "bfloat16: fp32's upper half"},
-    {"fp8", 1, 1, 8, "OCP 8-bit floating point v1.0; per-tensor scales are not counted"},
-    {"mxfp8", 32, 33, 8, ocp},
-    {"nvfp4", 16, 9, 4, "NVIDIA NVFP4: 16 elements share an fp8 scale; the per-tensor fp32 scale is not counted"},
-    {"mxfp4", 32, 17, 4, ocp},
-    {"int8", 1, 1, 8, "LLM.int8 (arXiv 2208.07339): 8 bits; row scales are counted by matrix"},
-    {"int4", 2, 1, 4, "two to a byte"},
-    {"nf4", 64, 36, 4, qlora},
-    {"nf4-dq", 16384, 8452, 4, qlora},
-    {"gptq-int8", 128, 131, 8, gptq},
-    {"gptq-int4", 256, 133, 4, gptq},
-    {"awq-int4", 256, 133, 4, gptq},
-    {"q4_0", 32, 18, 4, gguf},
-    {"q4_1", 32, 20, 4, gguf},
-    {"q5_0", 32, 22, 5, gguf},
-    {"q5_1", 32, 24, 5, gguf},
-    {"q8_0", 32, 34, 8, gguf},
-    {"q8_1", 32, 36, 8, gguf},
-    {"q2_k", 256, 84, 2, gguf},
-    {"q3_k", 256, 110, 3, gguf},
-    {"q4_k", 256, 144, 4, gguf},
-    {"q5_k", 256, 176, 5, gguf},
-    {"q6_k", 256, 210, 6, gguf},
-    {"q8_k", 256, 292, 8, gguf},
-    {"iq1_s", 256, 50, 1, gguf},
-    {"iq1_m", 256, 56, 1, gguf},
-    {"iq2_xxs", 256, 66, 2, gguf},
-    {"iq2_xs", 256, 74, 2, gguf},
-    {"iq2_s", 256, 82, 2, gguf},
-    {"iq3_xxs", 256, 98, 3, gguf},
-    {"iq3_s", 256, 110, 3, gguf},
-    {"iq4_nl", 32, 18, 4, gguf},
-    {"iq4_xs", 256, 136, 4, gguf},
-    {"tq1_0", 256, 54, 1, gguf},
-    {"tq2_0", 256, 66, 2, gguf},
-    {"q3_k_s", 0, 0, 3, mix},
-    {"q3_k_m", 0, 0, 3, mix},
-    {"q3_k_l", 0, 0, 3, mix},
-    {"q4_k_s", 0, 0, 4, mix},
-    {"q4_k_m", 0, 0, 4, mix},
-    {"q5_k_s", 0, 0, 5, mix},
-    {"q5_k_m", 0, 0, 5, mix},
-    {"q2_k_s", 0, 0, 2, mix},
-    {"iq2_m", 0, 0, 2, mix},
-    {"iq3_xs", 0, 0, 3, mix},
-    {"iq3_m", 0, 0, 3, mix},
+inline constexpr block_layout listed_formats[]{
+    {number_format::fp64, "fp64", 1, 8, 64, false, ieee},
+    {number_format::fp32, "fp32", 1, 4, 32, false, ieee},
+    {number_format::tf32, "tf32", 1, 4, 19, false, "NVIDIA A100 whitepaper: 19 significant bits, stored as fp32"},
+    {number_format::fp16, "fp16", 1, 2, 16, false, ieee},
+    {number_format::bf16, "bf16", 1, 2, 16, false, "bfloat16: fp32's upper half"},
+    {number_format::fp8, "fp8", 1, 1, 8, false, "OCP 8-bit floating point v1.0; per-tensor scales are not counted"},
+    {number_format::mxfp8, "mxfp8", 32, 33, 8, false, ocp},
+    {number_format::nvfp4, "nvfp4", 16, 9, 4, false,
+     "NVIDIA NVFP4: 16 elements share an fp8 scale; the per-tensor fp32 scale is not counted"},
+    {number_format::mxfp4, "mxfp4", 32, 17, 4, false, ocp},
+    {number_format::int8, "int8", 1, 1, 8, false,
+     "LLM.int8 (arXiv 2208.07339): 8 bits; row scales are counted by matrix"},
+    {number_format::int4, "int4", 2, 1, 4, false, "two to a byte"},
+    {number_format::nf4, "nf4", 64, 36, 4, false, qlora},
+    {number_format::nf4_dq, "nf4-dq", 16384, 8452, 4, false, qlora},
+    {number_format::gptq_int8, "gptq-int8", 128, 131, 8, false, gptq},
+    {number_format::gptq_int4, "gptq-int4", 256, 133, 4, false, gptq},
+    {number_format::awq_int4, "awq-int4", 256, 133, 4, false, gptq},
+    {number_format::q4_0, "q4_0", 32, 18, 4, true, gguf},
+    {number_format::q4_1, "q4_1", 32, 20, 4, true, gguf},
+    {number_format::q5_0, "q5_0", 32, 22, 5, true, gguf},
+    {number_format::q5_1, "q5_1", 32, 24, 5, true, gguf},
+    {number_format::q8_0, "q8_0", 32, 34, 8, true, gguf},
+    {number_format::q8_1, "q8_1", 32, 36, 8, true, gguf},
+    {number_format::q2_k, "q2_k", 256, 84, 2, true, gguf},
+    {number_format::q3_k, "q3_k", 256, 110, 3, true, gguf},
+    {number_format::q4_k, "q4_k", 256, 144, 4, true, gguf},
+    {number_format::q5_k, "q5_k", 256, 176, 5, true, gguf},
+    {number_format::q6_k, "q6_k", 256, 210, 6, true, gguf},
+    {number_format::q8_k, "q8_k", 256, 292, 8, true, gguf},
+    {number_format::iq1_s, "iq1_s", 256, 50, 1, true, gguf},
+    {number_format::iq1_m, "iq1_m", 256, 56, 1, true, gguf},
+    {number_format::iq2_xxs, "iq2_xxs", 256, 66, 2, true, gguf},
+    {number_format::iq2_xs, "iq2_xs", 256, 74, 2, true, gguf},
+    {number_format::iq2_s, "iq2_s", 256, 82, 2, true, gguf},
+    {number_format::iq3_xxs, "iq3_xxs", 256, 98, 3, true, gguf},
+    {number_format::iq3_s, "iq3_s", 256, 110, 3, true, gguf},
+    {number_format::iq4_nl, "iq4_nl", 32, 18, 4, true, gguf},
+    {number_format::iq4_xs, "iq4_xs", 256, 136, 4, true, gguf},
+    {number_format::tq1_0, "tq1_0", 256, 54, 1, true, gguf},
+    {number_format::tq2_0, "tq2_0", 256, 66, 2, true, gguf},
+    {number_format::q3_k_s, "q3_k_s", 0, 0, 3, true, mix},
+    {number_format::q3_k_m, "q3_k_m", 0, 0, 3, true, mix},
+    {number_format::q3_k_l, "q3_k_l", 0, 0, 3, true, mix},
+    {number_format::q4_k_s, "q4_k_s", 0, 0, 4, true, mix},
+    {number_format::q4_k_m, "q4_k_m", 0, 0, 4, true, mix},
+    {number_format::q5_k_s, "q5_k_s", 0, 0, 5, true, mix},
+    {number_format::q5_k_m, "q5_k_m", 0, 0, 5, true, mix},
+    {number_format::q2_k_s, "q2_k_s", 0, 0, 2, true, mix},
+    {number_format::iq2_m, "iq2_m", 0, 0, 2, true, mix},
+    {number_format::iq3_xs, "iq3_xs", 0, 0, 3, true, mix},
+    {number_format::iq3_m, "iq3_m", 0, 0, 3, true, mix},
 };
+static_assert(one_row_per_enumerator<listed_formats>,
+              "a number format without a row, or with two: add it to listed_formats");
+inline constexpr row_table format_table = by_enumerator(listed_formats);
 
 }  // namespace detail
 
 /// The format's block layout.
 [[nodiscard]] constexpr const block_layout& block_layout_of(number_format format) noexcept {
-    return detail::block_layouts[static_cast<std::size_t>(format)];
+    return detail::format_table.of[static_cast<std::size_t>(format)];
 }
 
 /// True for a GGUF file mix, which has no block layout of its own.

@@ -7,6 +7,16 @@
 #include <cstddef>
 #include <string_view>
 
+namespace cardfit {
+
+/// Where the figures of a row come from: those of memory and those of time.
+struct row_sources {
+    std::string_view memory;
+    std::string_view time;
+};
+
+}  // namespace cardfit
+
 namespace cardfit::detail {
 
 /// Whether `Value` is an enumerator of its type: a value that no enumerator has is spelled as a cast,

@@ -33,8 +33,8 @@ struct published_row {
             score(row, s);
             const io::job_file& job = row.job;
             const std::string tier = nlohmann::json::parse(line)["tier"];
-            const int band = job.training ? row_of(job.training->framework).band_per_mille
-                                          : row_of(job.inference->framework).band_per_mille;
+            const int band = job.training ? row_of(job.training->framework).memory.band_per_mille
+                                          : row_of(job.inference->framework).memory.band_per_mille;
             read.push_back({s.rows[0], job.training.has_value(), tier == "A",
                             std::string(job.training ? row_of(job.training->framework).name
                                                      : row_of(job.inference->framework).name),
@@ -117,7 +117,7 @@ TEST_CASE("inference memory: within 2 % and 8 % with every source alike") {
 }
 
 // A framework's band is what 90 % of its rows stay within, rounded up to a whole per cent, at least 5 %. Frameworks
-// with fewer than 5 measured rows take theirs from elsewhere (see framework_row::band_per_mille).
+// with fewer than 5 measured rows take theirs from elsewhere (see framework_memory::band_per_mille).
 TEST_CASE("the bands are those of the measured errors") {
     std::map<std::pair<bool, std::string>, std::vector<double>> by_framework;
     std::map<std::pair<bool, std::string>, double> stored;

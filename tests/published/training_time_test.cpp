@@ -30,8 +30,9 @@ struct timed_row {
             if (!row.job.training) continue;
             scores s;
             score(row, s);
-            const training_time_row& rules = time_row_of(row.job.training->framework);
-            read.push_back({row.source, std::string(rules.name), s.rows.at(0).error(), rules.band_per_mille / 1000.0});
+            const framework_row& rules = row_of(row.job.training->framework);
+            read.push_back(
+                {row.source, std::string(rules.name), s.rows.at(0).error(), rules.time.band_per_mille / 1000.0});
         }
         return read;
     }();

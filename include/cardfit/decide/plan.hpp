@@ -8,6 +8,7 @@
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
+#include <cardfit/frameworks/all.hpp>
 
 namespace cardfit {
 
@@ -79,7 +80,7 @@ namespace detail {
         matrices += layers * static_cast<double>(one.matrix);
         experts += layers * static_cast<double>(one.expert);
     }
-    const optimizer_row& o = row_of(t.optimizer);
+    const optimizer_memory& o = row_of(t.optimizer).memory;
     const double states =
         t.offload == offload::optimizer ? 0 : r.recipe.master + static_cast<double>(states_on_card(o) * r.state_width);
     const auto each = [&](const shares& s) {
@@ -161,8 +162,8 @@ struct plan_search {
     /// Micro-batches and recomputation of one layout.
     constexpr void consider_layout(training t, const layout& l) {
         const layout whole = resolved(l, hardware.cards);
-        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t.framework)));
-        const double low = space.tight ? 1 - row_of(t.framework).band_per_mille / 1000.0 : 1;
+        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t.framework).memory));
+        const double low = space.tight ? 1 - row_of(t.framework).memory.band_per_mille / 1000.0 : 1;
         const bool too_large = bound * low > static_cast<double>(capacity.number);
         const recompute asked = t.recompute;
         for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {

@@ -82,7 +82,7 @@ requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr ranked_machine rank_one(const network& net, const inference& i, const machine& m,
                                                 dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
-    r.layout = row_of(i.framework).splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
+    r.layout = row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
     r.has_time = has_inference_time(m.card, net) && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;

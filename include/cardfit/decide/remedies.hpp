@@ -160,7 +160,7 @@ template <number_format To>
     if (is_gguf(To) != is_gguf(i) && i.weights != number_format::bf16 && i.weights != number_format::fp16 &&
         i.weights != number_format::fp32)
         return false;
-    if (is_gguf(To) != row_of(i.framework).reads_gguf) return false;
+    if (is_gguf(To) != row_of(i.framework).memory.reads_gguf) return false;
     if (block_layout_of(To).element_bits >= block_layout_of(i.weights).element_bits) return false;
     i.weights = To;
     return true;

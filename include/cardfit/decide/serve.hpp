@@ -98,7 +98,7 @@ namespace detail {
     part.stages[0] = stage_of({.net = net,
                                .job = i,
                                .l = layout{.data = 1, .sharding_group = 1},
-                               .row = row_of(i.framework),
+                               .row = row_of(i.framework).memory,
                                .content = content,
                                .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                .low = low,
@@ -127,7 +127,7 @@ namespace detail {
         split.on_card += n;
         end -= n;
     }
-    const bool keeps_embedding = row_of(i.framework).reads_gguf;
+    const bool keeps_embedding = row_of(i.framework).memory.reads_gguf;
     const bool  // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
     const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
@@ -166,7 +166,8 @@ struct format_choice {
         }
         return format_choice{};
     };
-    return row_of(i.framework).reads_gguf ? first_that_fits(gguf_by_quality) : first_that_fits(formats_by_quality);
+    return row_of(i.framework).memory.reads_gguf ? first_that_fits(gguf_by_quality)
+                                                 : first_that_fits(formats_by_quality);
 }
 
 }  // namespace cardfit

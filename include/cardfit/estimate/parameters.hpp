@@ -3,7 +3,7 @@
 
 // Parameters on one card, by how parallelism divides them, before data-parallel sharding.
 
-#include <cardfit/job/framework.hpp>
+#include <cardfit/frameworks/row.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>
 #include <cardfit/model/network.hpp>

@@ -28,9 +28,9 @@ namespace detail {
 
 [[nodiscard]] inline answered_job answer_training(const job_file& job, const framework_row& row) {
     const network net = lower(job.model, job.training->image_size);
-    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout, row);
+    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout, row.memory);
     answered_job a{.report = fit(lowered),
-                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout, row)};
+                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout, row.memory)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     a.step = answer_step_time(job);

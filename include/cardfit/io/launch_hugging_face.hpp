@@ -101,7 +101,7 @@ inline void refuse_for_trainer(const launch_request& r, const cardfit::training&
     r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
     const bool to_host = t.offload == offload::optimizer || t.offload == offload::full;
     for (const trainer_optimizer& o : trainer_optimizers)
-        if (o.key == t.optimizer && row_of(o.key).matrix_states > 0)
+        if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
             r.require(!to_host || r.layout.sharding == sharding::none || !o.deepspeed.empty(), "training.offload",
                       std::string(name_of(offload_names, t.offload)), "none, activations with this optimizer");
 }

@@ -50,7 +50,7 @@ struct launch_request {
     /// How logits are made: as told, else as the estimate takes it, which is as the job's framework did at its date.
     [[nodiscard]] cardfit::loss loss() const {
         const cardfit::training& t = *job.training;
-        const logits_recipe& rules = row_of(t.framework).logits;
+        const logits_recipe& rules = row_of(t.framework).memory.logits;
         if (t.loss != cardfit::loss::by_default) return t.loss;
         return t.software_date >= rules.default_since ? rules.default_loss : cardfit::loss::full;
     }

@@ -4,6 +4,8 @@
 // The job file's names for enumerators that have no row of their own, and the closest names to one that is not known.
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/engines/all.hpp>
+#include <cardfit/frameworks/all.hpp>
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>
@@ -51,17 +53,6 @@ inline constexpr std::array target_names{named{"q", target::query},   named{"k",
                                          named{"head", target::head}};
 inline constexpr std::array sharding_names{named{"none", sharding::none}, named{"optimizer", sharding::optimizer},
                                            named{"gradients", sharding::gradients}, named{"full", sharding::full}};
-inline constexpr std::array engine_names{named{"transformers", engine::transformers},
-                                         named{"vllm", engine::vllm},
-                                         named{"sglang", engine::sglang},
-                                         named{"llama.cpp", engine::llama_cpp},
-                                         named{"tensorrt-llm", engine::tensorrt_llm},
-                                         named{"lmdeploy", engine::lmdeploy},
-                                         named{"exllama", engine::exllama},
-                                         named{"gpt-fast", engine::gpt_fast},
-                                         named{"deepspeed", engine::deepspeed},
-                                         named{"litgpt", engine::litgpt},
-                                         named{"autoawq", engine::autoawq}};
 inline constexpr std::array phase_names{named{"forward", phase::forward},   named{"loss", phase::loss},
                                         named{"backward", phase::backward}, named{"step", phase::step},
                                         named{"load", phase::load},         named{"prefill", phase::prefill},
@@ -69,19 +60,22 @@ inline constexpr std::array phase_names{named{"forward", phase::forward},   name
 inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight},
                                         named{"does-not-fit", grade::does_not_fit}};
 
-/// Names of a table of rows, by enumerator.
-template <class E, class Row, std::size_t N>
-[[nodiscard]] std::vector<named<E>> names_of_rows(const Row (&rows)[N]) {
-    std::vector<named<E>> names;
-    for (std::size_t i = 0; i < N; ++i) names.push_back({rows[i].name, static_cast<E>(i)});
+/// The names in a table of rows.
+template <class Table>
+[[nodiscard]] auto names_of_rows(const Table& table) {
+    std::vector<named<decltype(cardfit::detail::row_at(*table.begin()).value)>> names;
+    for (const auto& listed : table) {
+        const auto& row = cardfit::detail::row_at(listed);
+        names.push_back({row.name, row.value});
+    }
     return names;
 }
 
-inline const std::vector<named<precision>> precision_names = names_of_rows<precision>(cardfit::detail::precision_rows);
-inline const std::vector<named<optimizer>> optimizer_names = names_of_rows<optimizer>(cardfit::detail::optimizer_rows);
-inline const std::vector<named<framework>> framework_names = names_of_rows<framework>(cardfit::detail::framework_rows);
-inline const std::vector<named<number_format>> format_names =
-    names_of_rows<number_format>(cardfit::detail::block_layouts);
+inline const std::vector<named<precision>> precision_names = names_of_rows(cardfit::detail::precision_table);
+inline const std::vector<named<optimizer>> optimizer_names = names_of_rows(cardfit::detail::optimizer_table);
+inline const std::vector<named<framework>> framework_names = names_of_rows(cardfit::detail::framework_table);
+inline const std::vector<named<engine>> engine_names = names_of_rows(cardfit::detail::engine_table);
+inline const std::vector<named<number_format>> format_names = names_of_rows(cardfit::detail::format_table);
 
 /// The formats that a key accepts, by name.
 [[nodiscard]] inline std::vector<named<number_format>> formats(std::initializer_list<number_format> accepted) {

@@ -98,11 +98,8 @@ inline void check_file_size(const std::string& what, std::int64_t bytes) {
 
 /// A type by cardfit's name, if it has one.
 [[nodiscard]] inline std::optional<number_format> format_named(std::string_view name) {
-    std::size_t i = 0;
-    for (const block_layout& layout : cardfit::detail::block_layouts) {
-        if (layout.name == name && layout.block_elements > 0) return static_cast<number_format>(i);
-        ++i;
-    }
+    for (const block_layout& layout : cardfit::detail::format_table)
+        if (layout.name == name && layout.block_elements > 0) return layout.value;
     return std::nullopt;
 }
 

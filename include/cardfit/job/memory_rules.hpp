@@ -4,7 +4,7 @@
 // A framework and a job, lowered to the explicit rules that the memory estimate reads: which tensors backward keeps, in
 // how many bytes, and what is stored for each parameter.
 
-#include <cardfit/job/framework.hpp>
+#include <cardfit/frameworks/row.hpp>
 #include <cardfit/job/layout.hpp>
 
 #include <utility>
@@ -64,7 +64,7 @@ struct memory_rules {
 
 namespace detail {
 
-[[nodiscard]] constexpr mixed_recipe recipe_of(const training& t, const framework_row& row) noexcept {
+[[nodiscard]] constexpr mixed_recipe recipe_of(const training& t, const framework_memory& row) noexcept {
     const precision_row& p = row_of(t.precision);
     if (p.mixed) return t.precision == precision::fp16_mixed ? row.mixed_fp16 : row.mixed_bf16;
     return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
@@ -130,7 +130,7 @@ template <std::size_t... I>
 
 /// Lowers a job on a framework to rules.
 [[nodiscard]] constexpr memory_rules lower_rules(const training& t, const layout& l,
-                                                 const framework_row& row) noexcept {
+                                                 const framework_memory& row) noexcept {
     const precision_row& p = row_of(t.precision);
     const bool fully_sharded = l.sharding == sharding::full;
     memory_rules r;

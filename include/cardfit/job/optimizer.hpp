@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What an optimizer keeps for each parameter, and what its step needs beside that.
+// What an optimizer stores per parameter, and how many bytes its step moves.
 
+#include <cardfit/row_table.hpp>
 #include <cardfit/units.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace cardfit {
@@ -26,70 +28,146 @@ enum class optimizer : unsigned char {
     paged_adamw_8bit,
 };
 
-/// State of one parameter as bytes a block of 256: exact for block-quantised states too.
-struct optimizer_row {
-    std::string_view name;
-    /// Parameter-sized states of a hidden matrix, of embedding and head, and of everything else, in the job's format.
-    int matrix_states = 0;
-    int lookup_states = 0;
-    int vector_states = 0;
-    /// Fixed-width state, bytes a block of 256 parameters (quantized states with their scales).
+/// Optimizer states. Parameter-sized states have the job's format, `training::optimizer_state`.
+struct optimizer_memory {
+    int matrix_states = 0;  ///< parameter-sized states of a hidden matrix
+    int lookup_states = 0;  ///< of embedding and head
+    int vector_states = 0;  ///< of everything else
+    /// States of a fixed width, their scales included: bytes per block of 256 parameters, which is exact for
+    /// block-quantized states too.
     int bytes_per_256 = 0;
-    /// One fp32 value a row and a column of each matrix instead of parameter-sized states.
+    /// One fp32 value per row and per column of each matrix replaces the parameter-sized states.
     bool factored = false;
-    /// States lie in unified memory: the driver moves them to the host when the card is full, so they are no need.
+    /// States lie in unified memory: the driver moves them to the host when the card is full, so they are not needed
+    /// on the card.
     bool paged = false;
-    std::string_view source;
+};
+
+/// Bytes that an optimizer step moves per parameter.
+struct optimizer_time {
+    /// One kernel per step reads gradient, weight and two moments, writes the last three, and reads gradients for their
+    /// norm: counted.
+    double fused = 36;
+    double looped = 104;  ///< the same operator by operator: counted
+    /// Fine-tuning scripts step with this optimizer as it is, which `framework_time::steps_tensor_by_tensor` refers to.
+    bool plain = false;
+};
+
+/// One optimizer.
+struct optimizer_row {
+    optimizer value{};
+    std::string_view name;  ///< the job file's word
+    optimizer_memory memory{};
+    optimizer_time time{};
+    row_sources sources{};
 };
 
 namespace detail {
 
-inline constexpr optimizer_row optimizer_rows[]{
-    {"sgd", 0, 0, 0, 0, false, false, "no state"},
-    {"sgd-momentum", 1, 1, 1, 0, false, false, "Sutskever et al. 2013: one velocity"},
-    {"adam", 2, 2, 2, 0, false, false, "Kingma & Ba, arXiv 1412.6980: two moments"},
-    {"adamw", 2, 2, 2, 0, false, false, "Loshchilov & Hutter, arXiv 1711.05101: two moments"},
-    {"lamb", 2, 2, 2, 0, false, false, "You et al., arXiv 1904.00962: two moments"},
-    {"adamw-8bit", 0, 0, 0, 2 * (256 + 4), false, false,
-     "Dettmers et al., arXiv 2110.02861: two 8-bit moments, an fp32 scale a block of 256"},
-    {"adamw-4bit", 0, 0, 0, 2 * (128 + 8), false, false,
-     "Li et al., arXiv 2309.01507: two 4-bit moments, an fp32 scale a block of 128"},
-    {"adamw-fp8", 0, 0, 0, 2 * (256 + 4), false, false,
-     "torchao low-bit optimizers: two fp8 moments, an fp32 scale a block of 256"},
-    {"adafactor", 0, 0, 1, 0, true, false,
-     "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment"},
-    {"lion", 1, 1, 1, 0, false, false, "Chen et al., arXiv 2302.06675: one momentum"},
-    {"muon", 1, 2, 2, 0, false, false, "Jordan et al. 2024: one momentum for hidden matrices, AdamW for the rest"},
-    {"paged-adamw", 2, 2, 2, 0, false, true, "QLoRA (arXiv 2305.14314), section 3: paged optimizers"},
-    {"paged-adamw-8bit", 0, 0, 0, 2 * (256 + 4), false, true, "the same with 8-bit moments (bitsandbytes)"},
+inline constexpr std::string_view counted_from_accesses = "counted from the accesses";
+inline constexpr std::string_view as_adam = "estimated: as Adam's";
+inline constexpr std::string_view half_of_adam = "half of Adam's: one moment or none";
+/// Two 8-bit moments with an fp32 scale per block of 256.
+inline constexpr int two_8bit_moments = 2 * (256 + 4);
+/// Two 4-bit moments with an fp32 scale per block of 128.
+inline constexpr int two_4bit_moments = 2 * (128 + 8);
+
+inline constexpr optimizer_row listed_optimizers[]{
+    {.value = optimizer::sgd,
+     .name = "sgd",
+     .time = {.fused = 18, .looped = 18},
+     .sources = {.memory = "no state", .time = half_of_adam}},
+    {.value = optimizer::sgd_momentum,
+     .name = "sgd-momentum",
+     .memory = {.matrix_states = 1, .lookup_states = 1, .vector_states = 1},
+     .time = {.fused = 18, .looped = 18},
+     .sources = {.memory = "Sutskever et al. 2013: one velocity", .time = half_of_adam}},
+    {.value = optimizer::adam,
+     .name = "adam",
+     .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2},
+     .time = {.plain = true},
+     .sources = {.memory = "Kingma & Ba, arXiv 1412.6980: two moments", .time = counted_from_accesses}},
+    {.value = optimizer::adamw,
+     .name = "adamw",
+     .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2},
+     .sources = {.memory = "Loshchilov & Hutter, arXiv 1711.05101: two moments", .time = counted_from_accesses}},
+    {.value = optimizer::lamb,
+     .name = "lamb",
+     .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2},
+     .time = {.fused = 104, .looped = 104},
+     .sources = {.memory = "You et al., arXiv 1904.00962: two moments",
+                 .time = "norms of every tensor, twice, before the update"}},
+    {.value = optimizer::adamw_8bit,
+     .name = "adamw-8bit",
+     .memory = {.bytes_per_256 = two_8bit_moments},
+     .sources = {.memory = "Dettmers et al., arXiv 2110.02861: two 8-bit moments, an fp32 scale per block of 256",
+                 .time = as_adam}},
+    {.value = optimizer::adamw_4bit,
+     .name = "adamw-4bit",
+     .memory = {.bytes_per_256 = two_4bit_moments},
+     .sources = {.memory = "Li et al., arXiv 2309.01507: two 4-bit moments, an fp32 scale per block of 128",
+                 .time = as_adam}},
+    {.value = optimizer::adamw_fp8,
+     .name = "adamw-fp8",
+     .memory = {.bytes_per_256 = two_8bit_moments},
+     .sources = {.memory = "torchao low-bit optimizers: two fp8 moments, an fp32 scale per block of 256",
+                 .time = as_adam}},
+    {.value = optimizer::adafactor,
+     .name = "adafactor",
+     .memory = {.vector_states = 1, .factored = true},
+     .sources = {.memory = "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment",
+                 .time = as_adam}},
+    {.value = optimizer::lion,
+     .name = "lion",
+     .memory = {.matrix_states = 1, .lookup_states = 1, .vector_states = 1},
+     .sources = {.memory = "Chen et al., arXiv 2302.06675: one momentum", .time = as_adam}},
+    {.value = optimizer::muon,
+     .name = "muon",
+     .memory = {.matrix_states = 1, .lookup_states = 2, .vector_states = 2},
+     .sources = {.memory = "Jordan et al. 2024: one momentum for hidden matrices, AdamW for the rest",
+                 .time = as_adam}},
+    {.value = optimizer::paged_adamw,
+     .name = "paged-adamw",
+     .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2, .paged = true},
+     .sources = {.memory = "QLoRA (arXiv 2305.14314), section 3: paged optimizers", .time = counted_from_accesses}},
+    {.value = optimizer::paged_adamw_8bit,
+     .name = "paged-adamw-8bit",
+     .memory = {.bytes_per_256 = two_8bit_moments, .paged = true},
+     .sources = {.memory = "the same with 8-bit moments (bitsandbytes)", .time = as_adam}},
 };
+static_assert(one_row_per_enumerator<listed_optimizers>,
+              "an optimizer without a row, or with two: add it to listed_optimizers");
+inline constexpr row_table optimizer_table = by_enumerator(listed_optimizers);
 
 }  // namespace detail
 
+/// The row of an optimizer.
 [[nodiscard]] constexpr const optimizer_row& row_of(optimizer o) noexcept {
-    return detail::optimizer_rows[static_cast<std::size_t>(o)];
+    return detail::optimizer_table.of[static_cast<std::size_t>(o)];
 }
 
-/// Parameters that an optimizer steps, by what they are; `edges` are rows and columns of all their matrices.
+/// Numbers of parameters that an optimizer updates, by kind.
 struct stepped_parameters {
-    std::int64_t matrix = 0;
-    std::int64_t lookup = 0;
+    std::int64_t matrix = 0;  ///< of hidden matrices
+    std::int64_t lookup = 0;  ///< of embedding and head
     std::int64_t vector = 0;
-    std::int64_t edges = 0;
+    std::int64_t edges = 0;  ///< rows and columns of all matrices, for factored states
 };
 
-/// Parameter-sized states of a hidden matrix that a step has on the card.
-[[nodiscard]] constexpr int states_on_card(const optimizer_row& row) noexcept {
+/// Parameter-sized states of a hidden matrix that lie on the card.
+[[nodiscard]] constexpr int states_on_card(const optimizer_memory& row) noexcept {
     return row.paged ? 0 : row.matrix_states;
 }
 
-/// Bytes of optimizer state on the card, with parameter-sized states of `state_width` bytes each.
+/// Bytes of optimizer states on the card, where each parameter-sized state takes `state_width` bytes per parameter.
 [[nodiscard]] constexpr std::int64_t state_bytes(optimizer o, const stepped_parameters& p,
                                                  std::int64_t state_width) noexcept {
-    const optimizer_row& row = row_of(o);
+    const optimizer_memory& row = row_of(o).memory;
     if (row.paged) return 0;
-    return (row.matrix_states * p.matrix + row.lookup_states * p.lookup + row.vector_states * p.vector) * state_width +
-           divide_up(p.matrix + p.lookup + p.vector, 256) * row.bytes_per_256 + (row.factored ? p.edges * 4 : 0);
+    const std::int64_t states =
+        row.matrix_states * p.matrix + row.lookup_states * p.lookup + row.vector_states * p.vector;
+    const std::int64_t blocks = divide_up(p.matrix + p.lookup + p.vector, 256);
+    return states * state_width + blocks * row.bytes_per_256 + (row.factored ? p.edges * 4 : 0);
 }
 
 }  // namespace cardfit

@@ -24,6 +24,7 @@ enum class precision : unsigned char {
 };
 
 struct precision_row {
+    precision value{};
     std::string_view name = "";
     /// Format of activations between matrices, and of gathered or cast weights.
     number_format compute{};
@@ -35,22 +36,25 @@ struct precision_row {
 
 namespace detail {
 
-inline constexpr precision_row precision_rows[]{
-    {"fp32", number_format::fp32, number_format::fp32, false},
-    {"tf32", number_format::fp32, number_format::fp32, false},
-    {"fp16-mixed", number_format::fp16, number_format::fp16, true},
-    {"bf16-mixed", number_format::bf16, number_format::bf16, true},
-    {"fp16", number_format::fp16, number_format::fp16, false},
-    {"bf16", number_format::bf16, number_format::bf16, false},
-    {"fp8-mixed", number_format::bf16, number_format::fp8, true},
-    {"mxfp8-mixed", number_format::bf16, number_format::mxfp8, true},
-    {"nvfp4-mixed", number_format::bf16, number_format::nvfp4, true},
+inline constexpr precision_row listed_precisions[]{
+    {precision::fp32, "fp32", number_format::fp32, number_format::fp32, false},
+    {precision::tf32, "tf32", number_format::fp32, number_format::fp32, false},
+    {precision::fp16_mixed, "fp16-mixed", number_format::fp16, number_format::fp16, true},
+    {precision::bf16_mixed, "bf16-mixed", number_format::bf16, number_format::bf16, true},
+    {precision::fp16, "fp16", number_format::fp16, number_format::fp16, false},
+    {precision::bf16, "bf16", number_format::bf16, number_format::bf16, false},
+    {precision::fp8_mixed, "fp8-mixed", number_format::bf16, number_format::fp8, true},
+    {precision::mxfp8_mixed, "mxfp8-mixed", number_format::bf16, number_format::mxfp8, true},
+    {precision::nvfp4_mixed, "nvfp4-mixed", number_format::bf16, number_format::nvfp4, true},
 };
+static_assert(one_row_per_enumerator<listed_precisions>,
+              "a precision without a row, or with two: add it to listed_precisions");
+inline constexpr row_table precision_table = by_enumerator(listed_precisions);
 
 }  // namespace detail
 
 [[nodiscard]] constexpr const precision_row& row_of(precision p) noexcept {
-    return detail::precision_rows[static_cast<std::size_t>(p)];
+    return detail::precision_table.of[static_cast<std::size_t>(p)];
 }
 
 }  // namespace cardfit

@@ -165,15 +165,18 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-inline constexpr saved_table saved_tensorflow = separate_operators();
-inline constexpr saved_table saved_by_fused_kernels = fused_kernels();
-inline constexpr saved_table saved_eager = eager_uniform();
-inline constexpr saved_table saved_litgpt = fused_query_key_value();
-inline constexpr saved_table saved_autocast = eager_autocast();
-inline constexpr saved_table saved_compiled = compiled_graph();
-inline constexpr saved_table saved_every_second_matmul = every_second_product();
-inline constexpr saved_table saved_without_scores = without_scores();
-
 }  // namespace detail
+
+/// The tables that frameworks point to.
+namespace saved_tables {
+inline constexpr saved_table fused_kernels = detail::fused_kernels();
+inline constexpr saved_table eager = detail::eager_uniform();
+inline constexpr saved_table litgpt = detail::fused_query_key_value();
+inline constexpr saved_table autocast = detail::eager_autocast();
+inline constexpr saved_table compiled = detail::compiled_graph();
+inline constexpr saved_table every_second_matmul = detail::every_second_product();
+inline constexpr saved_table without_scores = detail::without_scores();
+inline constexpr saved_table tensorflow = detail::separate_operators();
+}  // namespace saved_tables
 
 }  // namespace cardfit

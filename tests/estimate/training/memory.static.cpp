@@ -62,7 +62,7 @@ constexpr network gpt3_net = lower(gpt3);
 constexpr std::int64_t layer_bytes(recompute r, int tensor, sequence_parallel sp) {
     training t = korthikanti;
     t.recompute = r;
-    const memory_rules rules = lower_rules(t, {.tensor = tensor, .sequence_parallel = sp}, row_of(t.framework));
+    const memory_rules rules = lower_rules(t, {.tensor = tensor, .sequence_parallel = sp}, row_of(t.framework).memory);
     return saved_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * b +
            score_bytes(gpt3_net.blocks[0], *rules.kept, rules, tensor) * s * s * b;
 }

@@ -81,16 +81,6 @@ static_assert(efficiency_of(cards::rtx_3090).name == "Ampere GDDR");
 static_assert(efficiency_of(cards::gb300).name == "Blackwell");
 static_assert(efficiency_of(gpu{.vendor = vendor::intel}).name == "Intel");
 
-// The rows stand in the frameworks' order.
-static_assert(std::size(training_time_rows) == std::size(detail::framework_rows));
-static_assert([] {
-    for (std::size_t i = 0; i < std::size(training_time_rows); ++i)
-        if (training_time_rows[i].name != detail::framework_rows[i].name) return false;
-    return true;
-}());
-
-static_assert(std::size(detail::optimizer_times) == std::size(detail::optimizer_rows));
-
 // ---- Published runs
 
 // torchtitan, Llama 3.1 8B on eight H100 (96 GB, 500 W), December 2024: 5762 tokens/s a card, compiled 6667, with fp8

@@ -95,7 +95,7 @@ namespace cardfit::detail {
 /// Device time of a step beside bytes and FLOPs, and the engine's own.
 [[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
-    const engine_time_row& row = *job.row;
+    const engine_time& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
     const double layer =
@@ -121,7 +121,7 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
                                             double source = 0) noexcept {
     const serving_load& s = job.load;
-    const engine_time_row& row = *job.row;
+    const engine_time& row = *job.row;
     const double work = matmuls_seconds(job, batch) + attention_seconds(job, batch, context, source);
     const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);

@@ -19,7 +19,7 @@ namespace cardfit {
 namespace cardfit::detail {
 
 /// State of a recurrent layer of one sequence on this card; its channels or heads are divided.
-[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const engine_row& row, std::int64_t compute,
+[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const engine_memory& row, std::int64_t compute,
                                                  const layout& l) noexcept {
     const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute;
     const std::int64_t convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;

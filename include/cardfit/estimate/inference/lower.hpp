@@ -4,6 +4,7 @@
 // Lowers an inference job to the stages that the memory estimate asks: weights in their format, cache, what a forward
 // pass holds beside them.
 
+#include <cardfit/engines/all.hpp>
 #include <cardfit/estimate/inference/activations.hpp>
 #include <cardfit/estimate/inference/memory.hpp>
 #include <cardfit/estimate/inference/weights.hpp>
@@ -52,7 +53,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
 /// Lowers stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_inference lower_stages(const network& net, const inference& i, const machine& m,
                                                        const layout& l, int first, int end) {
-    const engine_row& row = row_of(i.framework);
+    const engine_memory& row = row_of(i.framework).memory;
     lowered_inference job;
     stage_content contents[max_distinct_stages]{};
     std::int64_t layer = 0;

@@ -10,7 +10,7 @@ namespace cardfit::detail {
 /// Seconds until the first token.
 [[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
     const serving_load& s = job.prompt_load;
-    const engine_time_row& row = *job.row;
+    const engine_time& row = *job.row;
     const matmul_kernel& k = *job.choice->kernel;
     const inference_time_constants& c = *job.constants;
     const double t = s.tensor;

@@ -6,7 +6,7 @@
 
 #include <cardfit/estimate/memory_estimate.hpp>
 #include <cardfit/estimate/stages.hpp>
-#include <cardfit/job/inference_framework.hpp>
+#include <cardfit/engines/all.hpp>
 
 namespace cardfit {
 
@@ -70,7 +70,7 @@ struct serving_inputs {
     const network& net;
     const inference& job;
     const layout& l;
-    const engine_row& row;
+    const engine_memory& row;
     const stage_content& content;
     std::int64_t compute = 2;
     std::int64_t low = 0;  ///< layers [low, high) are here

@@ -4,6 +4,7 @@
 // How long an inference takes: prefill, and the time between two tokens with a cache of any length. A job is lowered
 // once to what it reads and computes; prompt, batch and context are then a handful of operations.
 
+#include <cardfit/engines/all.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>
 
@@ -42,7 +43,7 @@ struct inference_time {
                              "a card whose bandwidth and rates are published, and a model without convolutions"});
     const layout l = resolved(given, m.cards);
     lowered_inference_time job{
-        .job = detail::as_read_by(net, i), .row = &time_row_of(i.framework), .constants = &constants};
+        .job = detail::as_read_by(net, i), .row = &row_of(i.framework).time, .constants = &constants};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
     detail::add_parameters(job.load, net, i, l, false);
     detail::add_parameters(job.prompt_load, net, i, l, true);

@@ -8,6 +8,7 @@
 #include <cardfit/estimate/training/activations.hpp>
 #include <cardfit/estimate/training/memory.hpp>
 #include <cardfit/estimate/training/model_states.hpp>
+#include <cardfit/frameworks/all.hpp>
 
 namespace cardfit {
 
@@ -15,7 +16,7 @@ namespace detail {
 
 /// One stage's bytes. `kinds` are the layers' sums, `content` says which layers it holds.
 [[nodiscard]] constexpr stage_load load_of(const network& net, const training& t, const layout& l,
-                                           const memory_rules& r, const framework_row& row,
+                                           const memory_rules& r, const framework_memory& row,
                                            const parameter_sums (&kinds)[max_block_kinds],
                                            const stage_content& content) {
     stage_inputs in{.net = net, .job = t, .l = l, .rules = r, .row = row, .content = content, .kinds = kinds};
@@ -70,7 +71,7 @@ constexpr void widen_bounds(lowered_training& job, const stage_load& s) noexcept
 /// last place, which then holds what covers them all.
 constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[max_distinct_stages],
                          stage_content content, int stage, const network& net, const training& t, const layout& l,
-                         const memory_rules& rules, const framework_row& row,
+                         const memory_rules& rules, const framework_memory& row,
                          const parameter_sums (&kinds)[max_block_kinds]) {
     for (std::size_t i = 0; i < lowered.stage_count; ++i)
         if (contents[i].covers(content)) return;
@@ -98,7 +99,8 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 
 /// Lowers stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
-                                                      const layout& l, const framework_row& row, int first, int end) {
+                                                      const layout& l, const framework_memory& row, int first,
+                                                      int end) {
     const memory_rules rules = lower_rules(t, l, row);
     parameter_sums kinds[max_block_kinds]{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) kinds[k] = sums_of(net.blocks[k], l, t.adapter);
@@ -129,7 +131,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 /// Throws invalid_input (a std::invalid_argument) naming the first thing that is wrong with job, layout or machine.
 /// `row` is the framework as a table row: the job's own, or one of yours.
 [[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
-                                                   const layout& given, const framework_row& row) {
+                                                   const layout& given, const framework_memory& row) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
     if (detail::imbalance_percent(t, given) != 100)
@@ -139,13 +141,13 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 }
 [[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
                                                    const layout& l = {}) {
-    return lower_job(net, t, m, l, row_of(t.framework));
+    return lower_job(net, t, m, l, row_of(t.framework).memory);
 }
 
 /// What all cards of a job take together, each at its own fullest moment.
 /// Throws invalid_input as lower_job does, and std::overflow_error where the sum exceeds 64 bits.
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
-                                                            const layout& given, const framework_row& row) {
+                                                            const layout& given, const framework_memory& row) {
     static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
         static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
     const layout l = resolved(given, m.cards);
@@ -161,7 +163,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 }
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
                                                             const layout& l = {}) {
-    return memory_of_all_cards(net, t, m, l, row_of(t.framework));
+    return memory_of_all_cards(net, t, m, l, row_of(t.framework).memory);
 }
 
 /// The same for any model that lowers to a network.

@@ -33,7 +33,7 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
                       expert.optimizer);
 
     const std::int64_t step_width =
-        r.foreach_temporaries * (states_on_card(row_of(in.job.optimizer)) > 0 ? r.state_width : 0) +
+        r.foreach_temporaries * (states_on_card(row_of(in.job.optimizer).memory) > 0 ? r.state_width : 0) +
         r.recipe.step_gradient;
     s.step_temporaries =
         divide_up(trained * step_width, dense.optimizer) + divide_up(trained_expert * step_width, expert.optimizer);

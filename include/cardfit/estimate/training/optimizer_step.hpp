@@ -25,7 +25,7 @@ namespace cardfit::detail {
     const double shards = static_cast<double>(group);
     const double expert_shards = group > 1 ? static_cast<double>(expert_replicas(j, group)) : 1;
     const double stepped = (w.trained - w.trained_experts) / shards + w.trained_experts / expert_shards;
-    const optimizer_time_row& row = time_row_of(j.job.optimizer);
+    const optimizer_time& row = row_of(j.job.optimizer).time;
     const bool loop = j.row.steps_tensor_by_tensor && row.plain && !j.card.half_format && j.net.classes > 0;
     const bool fused = (j.row.fused_optimizer || j.job.compiled) && !loop;
     const double card = stepped * (fused ? row.fused : row.looped) / j.card.bandwidth;

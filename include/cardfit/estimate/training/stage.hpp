@@ -81,7 +81,7 @@ struct stage_inputs {
     const training& job;
     const layout& l;
     const memory_rules& rules;
-    const framework_row& row;
+    const framework_memory& row;
     const stage_content& content;
     const parameter_sums (&kinds)[max_block_kinds];  ///< the parameters of one layer of each kind
     parameter_sums sums{};                           ///< the parameters of the whole stage

@@ -7,6 +7,7 @@
 #include <cardfit/estimate/kernels/convolution.hpp>
 #include <cardfit/estimate/training/micro_step.hpp>
 #include <cardfit/estimate/training/step_assembly.hpp>
+#include <cardfit/frameworks/all.hpp>
 #include <cardfit/model/flops.hpp>
 
 namespace cardfit {
@@ -15,7 +16,7 @@ namespace detail {
 
 /// A job as the estimate reads it. `l` is resolved; everything has been checked.
 [[nodiscard]] constexpr time_job lower_time(const network& net, const training& t, const machine& m, const layout& l,
-                                            const training_time_row& row, const card_rates& card,
+                                            const framework_time& row, const card_rates& card,
                                             const training_time_constants& constants) noexcept {
     bool elsewhere = false;
     bool windows = false;
@@ -27,7 +28,7 @@ namespace detail {
     const bool flash = t.attention == attention::flash && !elsewhere && !(t.software_date < flash_since) &&
                        !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
     const bool with_tensor = l.sequence_parallel == sequence_parallel::by_default
-                                 ? row_of(t.framework).sequence_parallel_with_tensor
+                                 ? row_of(t.framework).memory.sequence_parallel_with_tensor
                                  : l.sequence_parallel == sequence_parallel::on;
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length);
     return {.net = net,
@@ -55,7 +56,7 @@ namespace detail {
     one_stage.pipeline = 1;
     for (std::size_t k = 0; k < j.net.block_kinds; ++k)
         sums.add(sums_of(j.net.blocks[k], j.l, j.job.adapter), j.net.blocks[k].layers.count(0, j.net.layers));
-    sums.add(ends_of(j.net, one_stage, j.job.adapter, row_of(j.job.framework).adapters, true, true), 1);
+    sums.add(ends_of(j.net, one_stage, j.job.adapter, row_of(j.job.framework).memory.adapters, true, true), 1);
     return sums;
 }
 
@@ -111,7 +112,7 @@ constexpr void check_time(const network& net, const training& t, const machine& 
     detail::check_time(net, t, m, l);
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
-    const training_time_row& row = time_row_of(t.framework);
+    const framework_time& row = row_of(t.framework).time;
     const detail::card_rates card =
         detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
     const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
@@ -129,7 +130,7 @@ template <architecture M>
     const network net = lower_model(model, t.image_size);
     if constexpr (convolutional<M>) {
         detail::check_time(net, t, m, l);
-        const training_time_row& row = time_row_of(t.framework);
+        const framework_time& row = row_of(t.framework).time;
         const detail::card_rates card =
             detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
         const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);

@@ -5,7 +5,7 @@
 
 #include <cardfit/estimate/kernels/matmul.hpp>
 #include <cardfit/hardware/machine.hpp>
-#include <cardfit/job/framework.hpp>
+#include <cardfit/frameworks/row.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>
 #include <cardfit/model/network.hpp>
@@ -18,7 +18,7 @@ struct time_job {
     const training& job;
     const machine& hardware;
     layout l;  ///< resolved
-    const training_time_row& row;
+    const framework_time& row;
     const card_rates& card;
     const training_time_constants& constants;
     double length = 0;  ///< tokens a sample

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Every serving engine. A new one is a header in this folder, an enumerator of `engine` and a line in the list.
+
+#include <cardfit/engines/autoawq.hpp>
+#include <cardfit/engines/deepspeed.hpp>
+#include <cardfit/engines/exllama.hpp>
+#include <cardfit/engines/gpt_fast.hpp>
+#include <cardfit/engines/litgpt.hpp>
+#include <cardfit/engines/llama_cpp.hpp>
+#include <cardfit/engines/lmdeploy.hpp>
+#include <cardfit/engines/sglang.hpp>
+#include <cardfit/engines/tensorrt_llm.hpp>
+#include <cardfit/engines/transformers.hpp>
+#include <cardfit/engines/vllm.hpp>
+#include <cardfit/row_table.hpp>
+
+namespace cardfit {
+
+namespace detail {
+
+inline constexpr const engine_row* listed_engines[]{
+    &engines::transformers, &engines::vllm,     &engines::sglang,  &engines::llama_cpp,
+    &engines::tensorrt_llm, &engines::lmdeploy, &engines::exllama, &engines::gpt_fast,
+    &engines::deepspeed,    &engines::litgpt,   &engines::autoawq,
+};
+static_assert(one_row_per_enumerator<listed_engines>,
+              "an engine without a row, or with two: write engines/<name>.hpp and list it in engines/all.hpp");
+inline constexpr row_table engine_table = by_enumerator(listed_engines);
+
+}  // namespace detail
+
+/// The row of a serving engine.
+[[nodiscard]] constexpr const engine_row& row_of(engine e) noexcept {
+    return *detail::engine_table.of[static_cast<std::size_t>(e)];
+}
+
+}  // namespace cardfit

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// AutoAWQ: fused modules on AWQ's kernels.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row autoawq{
+    .value = engine::autoawq,
+    .name = "autoawq",
+    .aliases = {"awq"},
+    .memory = {.cache = cache_policy::whole_context,
+               .score_bytes = 10,
+               .fuses_query_key_value = true,
+               .band_per_mille = 170},
+    .time = {.launches = kernel_launch::native,
+             .attention = cache_reading::unsplit,
+             .unfused_bytes = 2,
+             .shortest_prompt = 58'000,
+             .band_per_mille = 200,
+             .kernels = {{number_format::fp64, {}, &kernels::awq_alone}, {number_format::fp16, {}, &kernels::gemm}}},
+    .sources = {.memory = "AutoAWQ: fused modules concatenate query, key and value; prompts' scores in 16 bits, in "
+                          "fp32, and their softmax in fp32",
+                .time = "2026-11: shortest prompt 56 to 59 ms"},
+};
+
+}  // namespace cardfit::engines

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// DeepSpeed-Inference.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row deepspeed{
+    .value = engine::deepspeed,
+    .name = "deepspeed",
+    .aliases = {"deepspeed-inference"},
+    .memory = {.cache = cache_policy::whole_context, .hidden_copies = 3, .experts_at_once = true},
+    .time = {.kernels = {{number_format::fp64, {}, &kernels::dequantizing}, {number_format::fp16, {}, &kernels::gemm}}},
+    .sources = {.memory = "DeepSpeed-Inference: workspace for max_out_tokens",
+                .time = "estimated: as vLLM's current engine"},
+};
+
+}  // namespace cardfit::engines

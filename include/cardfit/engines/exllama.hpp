@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// ExLlama: GPTQ kernels and a loop of its own.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row exllama{
+    .value = engine::exllama,
+    .name = "exllama",
+    .aliases = {"exllamav2"},
+    .memory = {.cache = cache_policy::whole_context,
+               .prefill_chunk = 2048,
+               .hidden_copies = 3,
+               .static_buffers = true,
+               .score_bytes = 2,
+               .keeps_dequantized = true,
+               .band_per_mille = 50},
+    .time = {.launches = kernel_launch::native,
+             .attention = cache_reading::unsplit,
+             .accumulates_fp16 = true,
+             .band_per_mille = 200,
+             .kernels = {{number_format::fp64, {}, &kernels::dequantizing_alone},
+                         {number_format::fp16, {}, &kernels::gemm}}},
+    .sources = {.memory =
+                    "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated once",
+                .time = "2026-11"},
+};
+
+}  // namespace cardfit::engines

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// gpt-fast: PyTorch compiled.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row gpt_fast{
+    .value = engine::gpt_fast,
+    .name = "gpt-fast",
+    .aliases = {"gptfast"},
+    .memory = {.cache = cache_policy::whole_context, .block_tokens = 8, .logit_bytes = 2},
+    .time = {.launches = kernel_launch::compiled,
+             .quantized_head = true,
+             .layer = 29,
+             .step = 120,
+             .band_per_mille = 150,
+             .kernels = {{number_format::fp64, {}, &kernels::int4_tiny},
+                         {number_format::fp16, {}, &kernels::generated},
+                         {number_format::int8, {}, &kernels::int8_generated}}},
+    .sources = {.memory = "gpt-fast: setup_caches rounds the length up to 8",
+                .time = "2026-11: layer 26 to 31, step 75 to 274"},
+};
+
+}  // namespace cardfit::engines

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// LitGPT: its generate script.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row litgpt{
+    .value = engine::litgpt,
+    .name = "litgpt",
+    .memory = {.cache = cache_policy::whole_context,
+               .quantizing_bytes = 4,
+               .quantized_head = true,
+               .band_per_mille = 50},
+    .time = {.launches = kernel_launch::eager,
+             .kernels = {{number_format::fp64, {}, &kernels::dequantizing, 542},
+                         {number_format::fp16, {}, &kernels::gemm, 574}}},
+    .sources = {.memory = "litgpt generate: bitsandbytes quantizes each matrix on the card, from its 16-bit copy there",
+                .time = "estimated: as transformers, with a cache in place"},
+};
+
+}  // namespace cardfit::engines

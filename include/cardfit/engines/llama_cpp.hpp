@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// llama.cpp: GGUF files, ggml's kernels.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row llama_cpp{
+    .value = engine::llama_cpp,
+    .name = "llama.cpp",
+    .aliases = {"llamacpp", "llama-cpp", "llama-server", "gguf"},
+    .launch_name = "llama.cpp",
+    .memory = {.cache = cache_policy::whole_context,
+               .block_tokens = 256,
+               .windows_since = {2025, 5},
+               .latent_since = {2025, 5},
+               .latent_values_until = {2026, 2},
+               .cache_scale_bytes = 2,
+               .state_bytes = 4,
+               .convolution_state_bytes = 4,
+               .prefill_chunk = 512,
+               .profiled_sequences = 512,
+               .hidden_copies = 3,
+               .experts_at_once = true,
+               .score_bytes = 4,
+               .scores_until = {2025, 9},
+               .mask_bytes = 2,
+               .reserves_context = true,
+               .logit_bytes = 4,
+               .reads_gguf = true,
+               .splits_layers = true,
+               .bare_context = true,
+               .slack_per_mille = 0},
+    .time = {.launches = kernel_launch::native,
+             .attention = cache_reading::unsplit,
+             .quantized_head = true,
+             .accumulates_fp16 = true,
+             .prompt_piece = 512,
+             .unfused_bytes = 4,
+             .layer = 82,
+             .pipeline_send = 198,
+             .band_per_mille = 150,
+             .kernels = {{number_format::fp64, {}, &kernels::vector_native},
+                         {number_format::fp16, {}, &kernels::vector_native}}},
+    .sources =
+        {.memory =
+             "llama.cpp: context padded to 256, -ub 512, compute buffer reserved for a whole micro-batch with logits "
+             "for each token, a mask of 16 bits and, before flash attention became the default (August 2025), fp32 "
+             "scores over the whole context (8480 MiB at 131072 tokens of Llama-3.1-8B); MLA's latent since #12801 "
+             "(April 2025), kept once since #19067 (January 2026); q8_0 and q4_0 caches; recurrent state in fp32",
+         .time = "2026-11: layer 79 to 85, hop 167 to 224"},
+};
+
+}  // namespace cardfit::engines

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// LMDeploy: TurboMind.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row lmdeploy{
+    .value = engine::lmdeploy,
+    .name = "lmdeploy",
+    .aliases = {"turbomind"},
+    .memory = {.cache = cache_policy::fraction_of_free,
+               .budget_since = {2023, 12},
+               .block_tokens = 64,
+               .shares_prefixes = true,
+               .prefill_chunk = 8192,
+               .hidden_copies = 3,
+               .experts_at_once = true,
+               .logit_bytes = 4,
+               .bare_context = true,
+               .slack_per_mille = 0},
+    .time = {.layer = 29,
+             .kernels = {{number_format::fp64, {}, &kernels::marlin}, {number_format::fp16, {}, &kernels::gemm}}},
+    .sources = {.memory = "LMDeploy documentation: cache_max_entry_count, cache_block_seq_len 64; before 0.1 (December "
+                          "2023) whole sessions",
+                .time = "estimated: as tensorrt-llm"},
+};
+
+}  // namespace cardfit::engines

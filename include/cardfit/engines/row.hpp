@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a serving engine's row states: what it allocates besides weights, and how it runs a step. Each engine has a
+// header of its own in this folder; all.hpp lists them.
+
+#include <cardfit/job/inference.hpp>
+#include <cardfit/job/inference_time_rules.hpp>
+#include <cardfit/row_table.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit {
+
+/// When and how much KV cache is allocated: as tokens come; for the whole context before the first token; or as much as
+/// a fraction of the card's memory, or of the memory that weights and activations leave free, has room for.
+enum class cache_policy : unsigned char { grows, whole_context, fraction_of_total, fraction_of_free };
+
+/// Positions of a rotary table where the model states none: what configs of 2024 state most often.
+inline constexpr std::int64_t rotary_positions = 32'768;
+
+/// What the memory estimate reads of an engine.
+struct engine_memory {
+    cache_policy cache = cache_policy::grows;
+    /// `cache` holds from here on; before, the whole context was allocated.
+    software_date budget_since{};
+    /// Tokens that a sequence's cache is rounded up to.
+    std::int64_t block_tokens = 1;
+    /// Blocks of a prefix that several sequences share are stored once.
+    bool shares_prefixes = false;
+    /// Before this date a step built its cache as a new tuple, so the old and the new cache coexist until it ends.
+    software_date cache_in_place_since{};
+    /// From here on, layers with an attention window cache only the window; before, all tokens.
+    software_date windows_since{9999, 1};
+    /// From here on, the cache holds MLA's latent; before, it held the keys and values made of the latent, by head,
+    /// each padded to `expanded_head` elements (0: not padded).
+    software_date latent_since{};
+    std::int64_t expanded_head = 0;
+    /// Before this date the latent was stored twice, as keys and as values.
+    software_date latent_values_until{};
+    /// A layer expands the whole cached latent to keys and values before it attends.
+    bool expands_latent = false;
+    /// Bytes of scales that an int8 or int4 cache stores per 32 elements.
+    int cache_scale_bytes = 0;
+    /// Bytes per element of a recurrent layer's state, and of its convolution's; 0: the compute format's.
+    int state_bytes = 0;
+    int convolution_state_bytes = 0;
+    /// The most tokens that one forward pass takes, from `chunked_since` on; 0: whole prompts.
+    std::int64_t prefill_chunk = 0;
+    software_date chunked_since{};
+    /// Sequences whose logits the engine's profiling run computes, whatever the batch.
+    std::int64_t profiled_sequences = 0;
+    /// Hidden-size tensors that live while a layer's feed-forward runs.
+    int hidden_copies = 4;
+    /// Buffers of the feed-forward are allocated once and stay while attention runs.
+    bool static_buffers = false;
+    /// Before this date every layer holds its own rotary sines and cosines, in the compute format, for
+    /// `rotary_positions` positions.
+    software_date rotary_shared_since{};
+    /// All tokens of all experts are computed at once; else one expert after the other.
+    bool experts_at_once = false;
+    /// Bytes per head, token and position of the prompt's attention matrix, until `scores_until`; 0: flash attention.
+    int score_bytes = 0;
+    software_date scores_until{9999, 1};
+    /// The same where attention has sinks, which the engine's flash kernels do not support.
+    int sink_score_bytes = 0;
+    /// Bytes per token and position of the attention mask, whatever the number of heads.
+    int mask_bytes = 0;
+    /// Buffers are reserved before the first token, for the contexts of all sequences in one cache.
+    bool reserves_context = false;
+    /// Bytes per logit: 16 bits, and an fp32 copy.
+    int logit_bytes = 6;
+    /// fp32 logits return to the card of the first layers (accelerate's hook on a model that device_map distributes).
+    bool returns_logits = false;
+    /// Query, key and value matrices coexist with their concatenation until the model is loaded.
+    bool fuses_query_key_value = false;
+    /// Bytes per element of the matrix that is being quantized on the card; 0: weights are loaded quantized.
+    int quantizing_bytes = 0;
+    /// A quantized model's head is quantized too.
+    bool quantized_head = false;
+    /// A buffer for one dequantized matrix stays allocated (exllama's kernels).
+    bool keeps_dequantized = false;
+    /// Weights come in llama.cpp's files, and the token embedding stays in host memory.
+    bool reads_gguf = false;
+    /// Several cards hold consecutive layers, and layers that do not fit may stay in host memory; else cards divide
+    /// matrices.
+    bool splits_layers = false;
+    /// Pipeline stages communicate through NCCL.
+    bool pipeline_by_nccl = false;
+    /// The CUDA context holds none of PyTorch's kernels: 256 MiB (InvokeAI issue 9413, RTX 3090).
+    bool bare_context = false;
+    /// Size of CUDA graphs' private pool, from `graphs_since` on.
+    std::int64_t graph_mebibytes = 0;
+    software_date graphs_since{};
+    /// Memory that the caching allocator takes beyond what tensors hold.
+    int slack_per_mille = 10;
+    /// Half-width of the band, as framework_memory's; 100 (the mean over the measured engines, rounded up) where no
+    /// measurement is published.
+    int band_per_mille = 100;
+};
+
+/// Who launches a layer's kernels: `eager` Python, concurrently with the device; `graph` a recorded CUDA graph;
+/// `compiled` fused code; `native` a C++ loop.
+enum class kernel_launch : unsigned char { eager, graph, compiled, native };
+/// How attention reads the cache: `split` over many blocks (flash decoding, paged); `unsplit`, one block per head;
+/// `copied`, concatenated and repeated for all heads every step.
+enum class cache_reading : unsigned char { split, unsplit, copied };
+
+/// Which kernel multiplies a format under an engine from a date on, and what eager Python's launches take per layer.
+struct kernel_choice {
+    number_format format{};  ///< fp16 stands for every unquantized format, fp64 for every other that is not named
+    software_date since{};
+    const matmul_kernel* kernel = nullptr;
+    double host_layer = 0;      ///< microseconds of host time per layer, eager engines
+    bool synchronizes = false;  ///< the host waits for the device after every matmul
+    double cache_passes = 0;    ///< times that attention moves the cache's bytes; 0: as the engine's other formats
+};
+inline constexpr std::size_t max_kernel_choices = 14;
+
+/// What the time estimate reads of an engine. Times are microseconds.
+struct engine_time {
+    kernel_launch launches = kernel_launch::graph;
+    cache_reading attention = cache_reading::split;
+    bool quantized_head = false;
+    bool accumulates_fp16 = false;  ///< prompts' matmuls accumulate in fp16
+    int prompt_piece = 0;           ///< tokens per pass of a prompt; 0: whole prompts
+    int unfused_bytes = 0;          ///< bytes per element where point-wise kernels run one by one in a prompt; 0: fused
+    double layer = 66;              ///< device time per layer besides bytes: small kernels, launch gaps
+    double step = 0;                ///< device time per step
+    double sequence = 0;            ///< per sequence and step
+    double pipeline_send = 0;       ///< per send between pipeline stages
+    double early_step = 0;          ///< added to a step before `early_until`
+    software_date early_until{};
+    double oldest_step = 0;  ///< added to a step before `oldest_until`
+    software_date oldest_until{};
+    double expert_layer = 34;  ///< added to a layer with experts
+    double oldest_expert_layer = 34;
+    double expert_loop_host = 0;  ///< host time per layer where GPTQ experts run one by one
+    /// Graphs were recorded for contexts of up to so many tokens before `oldest_until`; 0: for any.
+    std::int64_t oldest_graph_tokens = 0;
+    double oldest_eager_layer = 0;         ///< host time per layer beyond them
+    double oldest_eager_tensor_layer = 0;  ///< added under tensor parallelism
+    double shortest_prompt = 0;            ///< the least that a prompt takes
+    int band_per_mille = 350;
+    kernel_choice kernels[max_kernel_choices]{};
+};
+
+/// One serving engine.
+struct engine_row {
+    engine value{};
+    std::string_view name;          ///< the job file's word
+    std::string_view aliases[4]{};  ///< other words that people type
+    std::string_view launch_name;   ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
+    engine_memory memory{};
+    engine_time time{};
+    /// "2026-11" in the source of times: fitted on the published rows of tests/published/speed.jsonl at that date; the
+    /// range after a value is how far it moves when whole groups of rows are left out.
+    row_sources sources{};
+};
+
+/// The kernel that multiplies this format under the engine at this date: the last one named for the format, else the
+/// engine's kernel for formats that are not named.
+[[nodiscard]] constexpr const kernel_choice& kernel_of(const engine_time& row, number_format format,
+                                                       const software_date& date) noexcept {
+    const bool plain = format == number_format::fp16 || format == number_format::bf16 || format == number_format::fp32;
+    const number_format key = plain ? number_format::fp16 : format;
+    const kernel_choice* found = &row.kernels[0];
+    for (const kernel_choice& choice : row.kernels)
+        if (choice.kernel && choice.format == key && date >= choice.since) found = &choice;
+    return *found;
+}
+
+/// Elements per token that a cache stores of a layer, and whether tensor parallelism divides them.
+struct cache_layout {
+    std::int64_t width = 0;
+    bool splits = true;
+};
+
+/// Keys and values by head, or MLA's latent where the engine caches that.
+[[nodiscard]] constexpr cache_layout cache_of(const block& b, const engine_memory& row, software_date date) noexcept {
+    const std::int64_t made = b.width.of[tensor_role::key] + b.width.of[tensor_role::value];
+    if (b.latent_width == 0) return {b.cache_width, b.cache_splits};
+    if (date < row.latent_since) return {row.expanded_head > 0 ? 2 * b.score_heads * row.expanded_head : made, true};
+    return {b.cache_width + (date < row.latent_values_until ? b.latent_width : 0), false};
+}
+
+}  // namespace cardfit

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// SGLang: radix cache, CUDA graphs.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row sglang{
+    .value = engine::sglang,
+    .name = "sglang",
+    .memory = {.cache = cache_policy::fraction_of_total,
+               .shares_prefixes = true,
+               .windows_since = {2025, 6},
+               .prefill_chunk = 8192,
+               .experts_at_once = true,
+               .pipeline_by_nccl = true,
+               .graph_mebibytes = 512},
+    .time = {.sequence = 43,
+             .pipeline_send = 198,
+             .expert_loop_host = 681,
+             .band_per_mille = 200,
+             .kernels = {{number_format::fp64, {}, &kernels::marlin},
+                         {number_format::fp16, {}, &kernels::gemm},
+                         {number_format::fp8, {}, &kernels::fp8_tiles}}},
+    .sources = {.memory = "SGLang documentation: mem_fraction_static, chunked_prefill_size; graphs as vLLM's",
+                .time = "2026-11: as vLLM's current engine"},
+};
+
+}  // namespace cardfit::engines

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Hugging Face transformers: generate() of eager modules.
+
+#include <cardfit/engines/row.hpp>
+
+namespace cardfit::engines {
+
+inline constexpr engine_row transformers{
+    .value = engine::transformers,
+    .name = "transformers",
+    .aliases = {"hf", "huggingface"},
+    .memory = {.cache_in_place_since = {2024, 1},
+               .windows_since = {2025, 9},
+               .latent_since = {2026, 9},
+               .expands_latent = true,
+               .rotary_shared_since = {2024, 9},
+               .sink_score_bytes = 6,
+               .returns_logits = true,
+               .keeps_dequantized = true,
+               .splits_layers = true,
+               .band_per_mille = 110},
+    .time = {.launches = kernel_launch::eager,
+             .attention = cache_reading::copied,
+             .pipeline_send = 198,
+             .band_per_mille = 200,
+             .kernels = {{number_format::fp64, {}, &kernels::dequantizing, 542},
+                         {number_format::fp16, {}, &kernels::gemm, 505},
+                         {number_format::fp16, {2024, 4}, &kernels::gemm, 574},
+                         {number_format::gptq_int8, {}, &kernels::dequantizing, 505},
+                         {number_format::gptq_int8, {2024, 4}, &kernels::dequantizing, 755},
+                         {number_format::gptq_int8, {2025, 1}, &kernels::dequantizing, 1354, false, 10},
+                         {number_format::gptq_int4, {}, &kernels::dequantizing, 384},
+                         {number_format::gptq_int4, {2024, 4}, &kernels::dequantizing, 542},
+                         {number_format::gptq_int4, {2025, 1}, &kernels::dequantizing, 542, false, 10},
+                         {number_format::awq_int4, {}, &kernels::awq_fused, 384},
+                         {number_format::awq_int4, {2024, 4}, &kernels::awq_fused, 729},
+                         {number_format::awq_int4, {2025, 1}, &kernels::awq_fused, 542, false, 10},
+                         {number_format::fp8, {}, &kernels::dequantizing, 1345, true}}},
+    .sources = {.memory = "transformers: DynamicCache from 4.36 (December 2023) on, sliding layers in it from 4.56 on; "
+                          "MLA's latent in it since #47761 (between August and September 2026, #48761); no fused "
+                          "attention with sinks (GptOssPreTrainedModel), so scores, their concatenation with the sinks "
+                          "and the softmax in 16 bits; eager modules keep residual, its sum with attention, the normed "
+                          "input and the embedding's output beside gate, up and their product; exllama kernels for "
+                          "GPTQ; rotary tables in every layer before 4.45 (September 2024)",
+                .time =
+                    "host time a layer, 2026-11: 562 to 586 on one PCIe 5 host, other hosts within 30 %; 16-bit, GPTQ, "
+                    "AWQ and fp8 rows of 2023 to 2025; ten passes of an fp16 cache in 2025 fit badly (H20, +-30 %)"},
+};
+
+}  // namespace cardfit::engines

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Every training framework. A new one is a header in this folder, an enumerator of `framework` and a line in the list.
+
+#include <cardfit/frameworks/deepspeed.hpp>
+#include <cardfit/frameworks/detectron2.hpp>
+#include <cardfit/frameworks/dle.hpp>
+#include <cardfit/frameworks/litgpt.hpp>
+#include <cardfit/frameworks/llm_foundry.hpp>
+#include <cardfit/frameworks/megatron.hpp>
+#include <cardfit/frameworks/megatron_deepspeed.hpp>
+#include <cardfit/frameworks/pytorch.hpp>
+#include <cardfit/frameworks/tensorflow.hpp>
+#include <cardfit/frameworks/torchtitan.hpp>
+#include <cardfit/frameworks/torchtune.hpp>
+#include <cardfit/frameworks/transformers.hpp>
+#include <cardfit/row_table.hpp>
+
+namespace cardfit {
+
+namespace detail {
+
+inline constexpr const framework_row* listed_frameworks[]{
+    &frameworks::pytorch,   &frameworks::transformers, &frameworks::torchtitan, &frameworks::torchtune,
+    &frameworks::litgpt,    &frameworks::llm_foundry,  &frameworks::megatron,   &frameworks::megatron_deepspeed,
+    &frameworks::deepspeed, &frameworks::dle,          &frameworks::detectron2, &frameworks::tensorflow,
+};
+static_assert(one_row_per_enumerator<listed_frameworks>,
+              "a framework without a row, or with two: write frameworks/<name>.hpp and list it in frameworks/all.hpp");
+inline constexpr row_table framework_table = by_enumerator(listed_frameworks);
+
+}  // namespace detail
+
+/// The row of a framework.
+[[nodiscard]] constexpr const framework_row& row_of(framework f) noexcept {
+    return *detail::framework_table.of[static_cast<std::size_t>(f)];
+}
+
+}  // namespace cardfit

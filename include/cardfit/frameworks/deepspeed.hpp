@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// DeepSpeed: ZeRO.
+
+#include <cardfit/frameworks/row.hpp>
+
+namespace cardfit::frameworks {
+
+inline constexpr framework_row deepspeed{
+    .value = framework::deepspeed,
+    .name = "deepspeed",
+    .aliases = {"zero"},
+    .launch_name = "deepspeed",
+    .memory = {.eager = &saved_tables::eager,
+               .autocast = &saved_tables::eager,
+               .compiled = &saved_tables::compiled,
+               .selective = &saved_tables::every_second_matmul,
+               .mixed_fp16 = mixed_recipes::zero,
+               .mixed_bf16 = mixed_recipes::zero,
+               .adapters = {.whole_embeddings = true},
+               .gradients_persist = true,
+               .bucket_elements = 500'000'000,
+               .band_per_mille = 150},
+    .time = {.fusion = fusion::full,
+             .reduction = gradient_reduction::late,
+             .master_weights = true,
+             .hides_tensor_collectives = true,
+             .windows_fused_late = true,
+             .band_per_mille = 100},
+    .sources = {.memory = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration",
+                .time = "DeepSpeed transformer kernels"},
+};
+
+}  // namespace cardfit::frameworks

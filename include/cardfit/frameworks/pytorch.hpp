@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Plain PyTorch: DistributedDataParallel, torch.amp, torch.optim.
+
+#include <cardfit/frameworks/row.hpp>
+
+namespace cardfit::frameworks {
+
+inline constexpr framework_row pytorch{
+    .value = framework::pytorch,
+    .name = "pytorch",
+    .aliases = {"torch"},
+    .memory = {.eager = &saved_tables::eager,
+               .autocast = &saved_tables::autocast,
+               .compiled = &saved_tables::compiled,
+               .selective = &saved_tables::every_second_matmul,
+               .mixed_fp16 = mixed_recipes::autocast,
+               .mixed_bf16 = mixed_recipes::autocast,
+               .bucket_gradient_copies = 1,
+               .convolution_transforms = true,
+               .foreach_temporaries = 1},
+    .time = {.band_per_mille = 180},
+    .sources = {.memory = "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach)",
+                .time = "PyTorch documentation: DistributedDataParallel, fused AdamW"},
+};
+
+}  // namespace cardfit::frameworks

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a training framework's row states: which tensors it saves for backward, what it stores per parameter, and how it
+// spends time. Each framework has a header of its own in this folder; all.hpp lists them.
+
+#include <cardfit/job/saved_tensors.hpp>
+#include <cardfit/job/training.hpp>
+#include <cardfit/row_table.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit {
+
+/// Bytes that a framework stores per parameter under mixed precision.
+struct mixed_recipe {
+    int weight = 4;         ///< weights that forward reads, or shards of them
+    int gradient = 4;       ///< gradients, fp32 main gradients included
+    int master = 0;         ///< fp32 copy that the optimizer updates
+    int cast_cache = 0;     ///< 16-bit copies of matrices that autocast makes, alive through forward and backward
+    int step_gradient = 0;  ///< fp32 copy of the sharded gradient during the optimizer step
+};
+
+namespace mixed_recipes {
+inline constexpr mixed_recipe autocast{.weight = 4, .gradient = 4, .cast_cache = 2};
+inline constexpr mixed_recipe fsdp{.weight = 4, .gradient = 4};
+inline constexpr mixed_recipe zero{.weight = 2, .gradient = 2, .master = 4, .step_gradient = 4};
+/// DeepSpeed's bf16 optimizer accumulates gradients in fp32, next to the bf16 gradients.
+inline constexpr mixed_recipe zero_bf16_accumulated{.weight = 2, .gradient = 6, .master = 4};
+inline constexpr mixed_recipe megatron{.weight = 2, .gradient = 4, .master = 4};
+inline constexpr mixed_recipe apex_o2{.weight = 2, .gradient = 2, .master = 4};
+}  // namespace mixed_recipes
+
+/// Bytes per logit (vocabulary entry and token) at the loss's peak, by how the loss is computed.
+struct logits_recipe {
+    int full = 14;      ///< 16-bit logits, an fp32 copy, its log-softmax, and the gradient of that
+    int replaced = 14;  ///< `full` before `kept_since`, when the fp32 copy replaced the 16-bit logits
+    software_date kept_since{};
+    int compiled = 14;  ///< graph and loss compiled, from `compiled_since` on
+    software_date compiled_since{};
+    int tensor_parallel = 14;  ///< the vocabulary divided by tensor parallelism (DTensor's loss_parallel)
+    int chunked = 6;           ///< logits computed and consumed chunk by chunk
+    int fused = 0;             ///< a fused kernel that never writes the logits
+    /// The framework's own loss from `default_since` on; `loss::full` before.
+    cardfit::loss default_loss = loss::full;
+    software_date default_since{};
+};
+
+/// How a framework implements adapters.
+struct adapter_recipe {
+    bool dropout = true;  ///< each target reads its own dropped-out copy of the input
+    bool fused_query_key_value = false;
+    bool whole_embeddings = false;  ///< `embeddings` and `head` as targets are trained whole (peft's modules_to_save)
+    bool quantized_head = false;    ///< a quantized base includes the head
+    /// Copies of a frozen quantized matrix's input that stay saved. bitsandbytes' 4-bit matmul saved it (ctx.tensors);
+    /// two 16-bit copies are fitted on litgpt's published pairs with and without nf4.
+    int quantized_input_copies = 0;
+    /// bitsandbytes' bases (nf4, nf4-dq, int8) keep all that is not quantized, and the adapters, in fp32, and run under
+    /// autocast: peft's prepare_model_for_kbit_training and autocast_adapter_dtype.
+    bool widens_quantized_base = false;
+};
+
+/// What the memory estimate reads of a framework.
+struct framework_memory {
+    const saved_table* eager = nullptr;      ///< no recomputation, graph not compiled, weights in the compute format
+    const saved_table* autocast = nullptr;   ///< the same where autocast makes 16-bit copies of fp32 weights
+    const saved_table* compiled = nullptr;   ///< no recomputation, compiled graph
+    const saved_table* selective = nullptr;  ///< selective recomputation
+    mixed_recipe mixed_fp16{};
+    mixed_recipe mixed_bf16{};
+    mixed_recipe pure_16bit{.weight = 2, .gradient = 2};
+    mixed_recipe full_precision{};
+    logits_recipe logits{};
+    adapter_recipe adapters{};
+    bool gradients_persist = false;  ///< gradient memory is allocated once and never returned
+    bool sequence_parallel_with_tensor = false;
+    bool gathers_sequence = false;             ///< the full sequence is gathered for one matrix at a time (Megatron)
+    bool second_output_under_context = false;  ///< attention's output is saved twice under context parallelism
+    bool keeps_stage_outputs =
+        false;  ///< each in-flight micro-batch keeps its stage's output next to saved activations
+    /// Copies of each matrix in the narrow format that matmuls read, which stay from micro-batch to micro-batch.
+    int cached_narrow_copies = 0;
+    bool gathers_stage_under_pipeline = false;  ///< FSDP keeps a pipeline stage gathered, with unsharded fp32 gradients
+    /// Accumulating micro-batches are not synchronized, so FSDP holds unsharded gradients (no_sync).
+    bool unsharded_accumulation = false;
+    bool flat_gradients = false;       ///< FSDP1's flat parameters have gradients for frozen weights too
+    bool matrix_scratch = false;       ///< Transformer Engine's dummy weight gradients, one per distinct shape
+    int bucket_gradient_copies = 0;    ///< gradient-sized flat copies that data-parallel buckets hold
+    std::int64_t bucket_elements = 0;  ///< elements of DeepSpeed's fixed communication buckets, all together
+    /// Memory that the caching allocator takes beyond what tensors hold, by splits and unequal block sizes: per mille
+    /// of activations, which come and go in many sizes.
+    int activation_slack_per_mille = 250;
+    int slack_per_mille = 30;  ///< the same of everything else
+    /// Whether gradients freed after a step still count at the next peak, because their blocks stay in the cache in
+    /// sizes that activations cannot reuse. Fitted on torchtitan's reserved peaks over numbers of cards.
+    bool keeps_freed_gradients = false;
+    /// Half-width of the band around an estimate: the 90th percentile of |estimate / measured - 1| on the published
+    /// memory rows of the framework (tests/published, 2026-11), rounded up to a whole percent and at least 50;
+    /// where only verdicts were published, what no completed run's estimate exceeds its card by (llm-foundry, dle: 80);
+    /// 150 where no measurement is published.
+    int band_per_mille = 150;
+    /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
+    /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.
+    bool convolution_transforms = false;
+    int foreach_temporaries = 0;  ///< parameter-sized temporaries of the optimizer step, in the state format
+};
+
+/// How far element-wise kernels are fused: not, by hand in places, throughout, or by a compiler.
+enum class fusion : unsigned char { eager, partial, full, compiled };
+
+/// When replicated gradients are reduced: in buckets as they arrive, or all of them after backward (apex, Megatron's
+/// own, DeepSpeed's), which are overlapped too since 2023.
+enum class gradient_reduction : unsigned char { bucketed, late };
+
+/// What the time estimate reads of a framework.
+struct framework_time {
+    cardfit::fusion fusion = fusion::eager;
+    bool fused_optimizer = true;  ///< one kernel updates many tensors (foreach, fused, apex), not a loop of operators
+    gradient_reduction reduction = gradient_reduction::bucketed;
+    bool master_weights = false;  ///< 16-bit weights, with fp32 ones in the optimizer alone, so there are no casts
+    /// Full-precision fine-tunes of a classifier with plain Adam clip and step tensor by tensor from the host.
+    bool steps_tensor_by_tensor = false;
+    bool channels_last = false;             ///< 16-bit convolutions run in their fast layout
+    bool hides_tensor_collectives = false;  ///< with sequence parallelism, since `overlap_since`
+    /// Attention with windows has a fused kernel since `windows_fused_since`, and none before.
+    bool windows_fused_late = false;
+    /// Half-width of the band: the 90th percentile of |estimate / measured - 1| over the published training rates of
+    /// that framework (tests/published/speed.jsonl, 2026-11), rounded up to a whole percent and at least 100; 350 where
+    /// fewer than five rows are published.
+    int band_per_mille = 350;
+};
+
+/// One training framework.
+struct framework_row {
+    cardfit::framework value{};
+    std::string_view name;          ///< the job file's word
+    std::string_view aliases[4]{};  ///< other words that people type
+    std::string_view launch_name;   ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
+    framework_memory memory{};
+    framework_time time{};
+    row_sources sources{};
+};
+
+/// torch.optim frees gradients instead of zeroing them from PyTorch 2.0 (March 2023) on; before, they stay allocated.
+inline constexpr software_date gradients_freed_since{2023, 3};
+/// torch.optim steps with foreach kernels by default from PyTorch 2.0 on.
+inline constexpr software_date foreach_since{2023, 3};
+
+}  // namespace cardfit

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// TensorFlow 1 graphs of separate operators.
+
+#include <cardfit/frameworks/row.hpp>
+
+namespace cardfit::frameworks {
+
+inline constexpr framework_row tensorflow{
+    .value = framework::tensorflow,
+    .name = "tensorflow",
+    .aliases = {"tf"},
+    .memory = {.eager = &saved_tables::tensorflow,
+               .autocast = &saved_tables::tensorflow,
+               .compiled = &saved_tables::tensorflow,
+               .selective = &saved_tables::tensorflow,
+               .mixed_fp16 = mixed_recipes::autocast,
+               .mixed_bf16 = mixed_recipes::autocast,
+               .full_precision = {.weight = 4, .gradient = 8},
+               .gradients_persist = true,
+               .activation_slack_per_mille = 30},
+    .time = {.fusion = fusion::partial, .channels_last = true},
+    .sources = {.memory = "google-research/bert: modeling.py, optimization.py on TensorFlow 1.11",
+                .time = "TensorFlow: Grappler; nobody published training rates"},
+};
+
+}  // namespace cardfit::frameworks

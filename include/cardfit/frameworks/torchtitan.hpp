@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// torchtitan: FSDP2 on PyTorch.
+
+#include <cardfit/frameworks/row.hpp>
+
+namespace cardfit::frameworks {
+
+inline constexpr framework_row torchtitan{
+    .value = framework::torchtitan,
+    .name = "torchtitan",
+    .aliases = {"titan"},
+    .launch_name = "torchtitan",
+    .memory = {.eager = &saved_tables::eager,
+               .autocast = &saved_tables::eager,
+               .compiled = &saved_tables::compiled,
+               .selective = &saved_tables::every_second_matmul,
+               .mixed_fp16 = mixed_recipes::fsdp,
+               .mixed_bf16 = mixed_recipes::fsdp,
+               .logits = {.compiled = 4, .compiled_since = {2025, 4}, .tensor_parallel = 22},
+               .sequence_parallel_with_tensor = true,
+               .gathers_stage_under_pipeline = true,
+               .activation_slack_per_mille = 10,
+               .slack_per_mille = 10,
+               .keeps_freed_gradients = true,
+               .band_per_mille = 220},
+    .time = {.band_per_mille = 210},
+    .sources = {.memory = "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the "
+                          "loss (April 2025)",
+                .time = "pytorch/torchtitan: FSDP2"},
+};
+
+}  // namespace cardfit::frameworks

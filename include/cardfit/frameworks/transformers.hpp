@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The Hugging Face Trainer, and TRL and Accelerate on top of it.
+
+#include <cardfit/frameworks/row.hpp>
+
+namespace cardfit::frameworks {
+
+inline constexpr framework_row transformers{
+    .value = framework::transformers,
+    .name = "transformers",
+    .aliases = {"hf", "huggingface", "trl", "accelerate"},
+    .launch_name = "accelerate",
+    .memory = {.eager = &saved_tables::eager,
+               .autocast = &saved_tables::autocast,
+               .compiled = &saved_tables::compiled,
+               .selective = &saved_tables::every_second_matmul,
+               .mixed_fp16 = mixed_recipes::autocast,
+               .mixed_bf16 = mixed_recipes::autocast,
+               .logits = {.replaced = 12, .kept_since = {2024, 10}},
+               .adapters = {.whole_embeddings = true, .widens_quantized_base = true},
+               .bucket_gradient_copies = 1,
+               .band_per_mille = 220,
+               .convolution_transforms = true,
+               .foreach_temporaries = 1},
+    .time = {.fused_optimizer = false, .band_per_mille = 440},
+    .sources =
+        {.memory =
+             "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
+             "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits",
+         .time = "Hugging Face Trainer; mli/transformers-benchmarks"},
+};
+
+}  // namespace cardfit::frameworks
