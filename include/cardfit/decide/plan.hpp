@@ -75,7 +75,7 @@ namespace detail {
     double matrices = static_cast<double>(net.embedding_parameters + net.head_parameters);
     double experts = 0;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const parameter_sums one = sums_of(net.blocks[k], {}, {});
+        const parameter_sums one = layer_parameters(net.blocks[k], {}, {});
         const double layers = static_cast<double>(net.blocks[k].layers.count(0, net.layers));
         matrices += layers * static_cast<double>(one.matrix);
         experts += layers * static_cast<double>(one.expert);

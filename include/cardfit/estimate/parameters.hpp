@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Parameters on one card, by how parallelism divides them, before data-parallel sharding.
+// Parameters on one GPU, by how parallelism divides them and by who reads them; data-parallel sharding comes later
+// (training/sharding.hpp).
 
 #include <cardfit/frameworks/row.hpp>
 #include <cardfit/job/layout.hpp>
@@ -10,102 +11,130 @@
 
 namespace cardfit::detail {
 
-/// Parameters of one layer of one kind, of the ends, or of a stage.
+/// Parameter counts of one layer, of the embedding and head, or of a whole pipeline stage.
 struct parameter_sums {
     std::int64_t matrix = 0;  ///< in matrices that every token visits
-    std::int64_t expert = 0;  ///< in experts' matrices
-    std::int64_t vector = 0;  ///< norms and embeddings of positions
-    std::int64_t lookup = 0;  ///< embedding and head: a quantized base leaves them alone, Muon gives them to AdamW
-    std::int64_t edges = 0;   ///< rows and columns of all matrices but experts
-    std::int64_t expert_edges = 0;
-    std::int64_t adapter = 0;  ///< trained beside a frozen base
-    std::int64_t adapter_edges = 0;
-    std::int64_t magnitudes = 0;  ///< outputs of one token that have a trained magnitude (DoRA)
-    std::int64_t retrained = 0;   ///< frozen originals of embeddings and heads that are trained whole
-    std::int64_t largest = 0;     ///< the largest single matrix
-    std::int64_t frozen = 0;      ///< weights of the model itself that are never trained
-    std::int64_t buffers = 0;     ///< fp32 running statistics
+    std::int64_t expert = 0;  ///< in the matrices of experts
+    std::int64_t vector = 0;  ///< in norms and position embeddings
+    /// In the embedding and the head: a quantized base leaves them in 16 bits, and Muon leaves them to AdamW.
+    std::int64_t embedding_head = 0;
+    std::int64_t rows_and_columns = 0;         ///< summed over all matrices but those of experts
+    std::int64_t expert_rows_and_columns = 0;  ///< summed over the matrices of experts
+    std::int64_t adapter = 0;                  ///< in adapters, which are trained beside a frozen base
+    std::int64_t adapter_rows_and_columns = 0;
+    std::int64_t dora_outputs = 0;  ///< outputs per token that DoRA scales by a trained magnitude
+    /// In embeddings and heads that are trained as whole copies beside their frozen originals (peft's modules_to_save).
+    std::int64_t modules_to_save = 0;
+    std::int64_t largest = 0;  ///< in the largest single matrix
+    std::int64_t frozen = 0;   ///< in weights of the model itself that are never trained
+    std::int64_t buffers = 0;  ///< running statistics, in fp32
 
     constexpr void add(const parameter_sums& o, std::int64_t times) noexcept {
         matrix += times * o.matrix;
         expert += times * o.expert;
         vector += times * o.vector;
-        lookup += times * o.lookup;
-        edges += times * o.edges;
-        expert_edges += times * o.expert_edges;
+        embedding_head += times * o.embedding_head;
+        rows_and_columns += times * o.rows_and_columns;
+        expert_rows_and_columns += times * o.expert_rows_and_columns;
         adapter += times * o.adapter;
-        adapter_edges += times * o.adapter_edges;
-        magnitudes += times * o.magnitudes;
-        retrained += times * o.retrained;
+        adapter_rows_and_columns += times * o.adapter_rows_and_columns;
+        dora_outputs += times * o.dora_outputs;
+        modules_to_save += times * o.modules_to_save;
         frozen += times * o.frozen;
         buffers += times * o.buffers;
         largest = o.largest > largest ? o.largest : largest;
     }
-    [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + lookup; }
+    [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + embedding_head; }
 };
 
-/// Cards over which experts are spread: the expert-parallel size, or the tensor-parallel one where that is larger.
+/// Returns the number of GPUs that divide the experts: the expert-parallel size, or the tensor-parallel size if that is
+/// larger.
 [[nodiscard]] constexpr std::int64_t expert_cards(const layout& l) noexcept {
     return l.expert > l.tensor ? l.expert : l.tensor;
 }
 
-/// Cards that hold copies of the same expert and share its state.
+/// Returns the number of GPUs that divide a matrix.
+[[nodiscard]] constexpr std::int64_t cards_of(const linear& m, const layout& l) noexcept {
+    return m.split == split::tensor ? l.tensor : m.split == split::expert ? expert_cards(l) : 1;
+}
+
+/// Returns the number of GPUs that hold the same experts and shard their states among themselves.
 [[nodiscard]] constexpr std::int64_t expert_group(const layout& l) noexcept {
     return larger(std::int64_t{l.sharding_group} * l.tensor / expert_cards(l), std::int64_t{1});
 }
 
-/// Percent of the mean's tokens that the fullest rank's experts get: there is no fullest where ranks hold all experts.
+/// Returns the tokens of the most-loaded expert-parallel rank in percent of the mean: 100 where every rank holds all
+/// experts.
 [[nodiscard]] constexpr std::int64_t imbalance_percent(const training& t, const layout& l) noexcept {
     return l.expert > 1 ? t.expert_imbalance_percent : 100;
 }
 
-/// One layer of this kind on one card.
-[[nodiscard]] constexpr parameter_sums sums_of(const block& b, const layout& l, const adapter& a) noexcept {
+/// Adds what an adapter trains beside one matrix, of which one GPU has `rows_and_columns`.
+constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter& a, std::int64_t cards,
+                           std::int64_t rows_and_columns) noexcept {
+    const std::int64_t magnitudes = a.method == adapter_method::dora ? m.out : 0;
+    sums.adapter += a.rank * rows_and_columns + divide_up(m.copies * magnitudes, cards);
+    sums.dora_outputs += divide_up(m.active * magnitudes, cards);
+    sums.adapter_rows_and_columns += rows_and_columns + 2 * a.rank;
+}
+
+/// Returns the parameters of one layer of this kind on one GPU.
+[[nodiscard]] constexpr parameter_sums layer_parameters(const block& b, const layout& l, const adapter& a) noexcept {
     parameter_sums sums;
     sums.vector = b.vector_parameters;
     sums.buffers = b.buffers;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
-        const bool expert = m.split == split::expert;
-        const std::int64_t cards = m.split == split::tensor ? l.tensor : expert ? expert_cards(l) : 1;
-        const std::int64_t one = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards;
-        const std::int64_t sides = (m.copies * (m.in + m.out) + cards - 1) / cards;
-        const std::int64_t rank = (a.targets.bits >> static_cast<unsigned>(m.target) & 1u) * a.rank;
-        const std::int64_t outputs = a.method == adapter_method::dora && rank > 0 ? m.out : 0;
-        (expert ? sums.expert : m.frozen ? sums.frozen : sums.matrix) += one;
-        (expert ? sums.expert_edges : sums.edges) += m.frozen ? 0 : sides;
-        sums.largest = larger(sums.largest, expert ? m.in * m.out : (m.in * m.out + cards - 1) / cards);
-        sums.adapter += rank * sides + (m.copies * outputs + cards - 1) / cards;
-        sums.magnitudes += (m.active * outputs + cards - 1) / cards;
-        sums.adapter_edges += rank > 0 ? sides + 2 * rank : 0;
+        const std::int64_t cards = cards_of(m, l);
+        const std::int64_t elements = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards;
+        const std::int64_t rows_and_columns = (m.copies * (m.in + m.out) + cards - 1) / cards;
+        if (m.split == split::expert) {
+            sums.expert += elements;
+            sums.expert_rows_and_columns += m.frozen ? 0 : rows_and_columns;
+            sums.largest = larger(sums.largest, m.in * m.out);
+        } else {
+            sums.matrix += m.frozen ? 0 : elements;
+            sums.frozen += m.frozen ? elements : 0;
+            sums.rows_and_columns += m.frozen ? 0 : rows_and_columns;
+            sums.largest = larger(sums.largest, (m.in * m.out + cards - 1) / cards);
+        }
+        if (a.rank > 0 && a.targets.has(m.target)) add_adapter(sums, m, a, cards, rows_and_columns);
     }
     return sums;
 }
 
-/// What stands before the first layer and behind the last, where a stage has them. Tied weights on one stage stand
-/// once.
-[[nodiscard]] constexpr parameter_sums ends_of(const network& net, const layout& l, const adapter& a,
-                                               const adapter_recipe& recipe, bool embedding, bool head) noexcept {
+/// Returns the parameters of the embedding and of the head on one GPU, where a stage has them. Tied weights on one
+/// stage count once.
+[[nodiscard]] constexpr parameter_sums embedding_head_parameters(const network& net, const layout& l, const adapter& a,
+                                                                 const adapter_recipe& recipe, bool embedding,
+                                                                 bool head) noexcept {
     const std::int64_t h = net.hidden;
     const std::int64_t table = divide_up(net.embedding_parameters, l.tensor);
     const std::int64_t output = divide_up(net.tied ? net.embedding_parameters : net.head_parameters, l.tensor);
-    const bool shares = net.tied && l.pipeline == 1;
+    const bool shared = net.tied && l.pipeline == 1;
     parameter_sums sums;
-    sums.lookup = (embedding ? table : 0) + (head && !shares ? output : 0);
+    sums.embedding_head = (embedding ? table : 0) + (head && !shared ? output : 0);
     sums.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0);
-    sums.edges = sums.lookup / h + h;
-    const bool on_embedding = a.targets.has(target::embeddings) && embedding;
-    const bool on_head = a.targets.has(target::head) && head;
-    if (!on_embedding && !on_head) return sums;
-    const std::int64_t whole = (on_embedding ? table : 0) + (on_head && !(shares && on_embedding) ? output : 0);
-    const std::int64_t pairs = a.rank * ((on_embedding ? table / h + h : 0) + (on_head ? output / h + h : 0));
-    sums.adapter = recipe.whole_embeddings ? whole : pairs;
-    sums.adapter_edges = recipe.whole_embeddings ? whole / h + h : whole / h + 2 * (h + a.rank);
-    sums.retrained = recipe.whole_embeddings ? whole : 0;
+    sums.rows_and_columns = sums.embedding_head / h + h;
+    const bool adapts_embedding = embedding && a.targets.has(target::embeddings);
+    const bool adapts_head = head && a.targets.has(target::head);
+    if (!adapts_embedding && !adapts_head) return sums;
+    const std::int64_t adapted_head = adapts_head && !(shared && adapts_embedding) ? output : 0;
+    const std::int64_t adapted = (adapts_embedding ? table : 0) + adapted_head;
+    if (recipe.whole_embeddings) {
+        sums.adapter = adapted;
+        sums.adapter_rows_and_columns = adapted / h + h;
+        sums.modules_to_save = adapted;
+    } else {
+        const std::int64_t embedding_sides = adapts_embedding ? table / h + h : 0;
+        const std::int64_t head_sides = adapts_head ? output / h + h : 0;
+        sums.adapter = a.rank * (embedding_sides + head_sides);
+        sums.adapter_rows_and_columns = adapted / h + 2 * (h + a.rank);
+    }
     return sums;
 }
 
-/// Elements of one matrix of each distinct shape.
+/// Returns the elements of one matrix of each distinct shape, summed, on one GPU.
 [[nodiscard]] constexpr std::int64_t distinct_shapes(const network& net, const layout& l) noexcept {
     std::int64_t elements = 0;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {

@@ -21,10 +21,6 @@ namespace cardfit {
 
 namespace cardfit::detail {
 
-[[nodiscard]] constexpr std::int64_t cards_of(const linear& m, const layout& l) noexcept {
-    return m.split == split::tensor ? l.tensor : m.split == split::expert ? expert_cards(l) : 1;
-}
-
 /// Convolutions are stored in the job's format down to 8 bits; four-bit and grouped formats are of matrices alone
 /// (bitsandbytes, GPTQ and AWQ replace torch.nn.Linear).
 [[nodiscard]] constexpr bool stores_convolutions(number_format format) noexcept {

@@ -56,7 +56,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         if (in.content.layers[k] == 0) continue;
         // A magnitude's gradient needs both outputs that it scales, the frozen matrix's and the adapter's.
         const saved_bytes_of kept =
-            kept_of(in.net.blocks[k], in.net, r, in.l.tensor, 2 * in.kinds[k].magnitudes * in.compute);
+            kept_of(in.net.blocks[k], in.net, r, in.l.tensor, 2 * in.kinds[k].dora_outputs * in.compute);
         s.saved_per_token += in.content.layers[k] * kept.token;
         s.saved_per_score += in.content.layers[k] * kept.score;
         s.recomputed_per_token = larger(s.recomputed_per_token, kept.recomputed_per_token);

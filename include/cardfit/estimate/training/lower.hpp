@@ -23,7 +23,7 @@ namespace detail {
     in.compute = r.compute_width / width_scale;
     in.head = content.head ? divide_up(net.logits * net.hidden, l.tensor) : 0;
     in.quantized = r.adapted && block_layout_of(r.base).element_bits < 16;
-    in.ends = ends_of(net, l, t.adapter, in.row.adapters, content.embedding, content.head);
+    in.ends = embedding_head_parameters(net, l, t.adapter, in.row.adapters, content.embedding, content.head);
     in.sums = in.ends;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
@@ -32,7 +32,7 @@ namespace detail {
         if (kinds[k].dense() + kinds[k].expert > in.unit.dense() + in.unit.expert) in.unit = kinds[k];
     }
     stage_load s;
-    add_state(s, in);
+    add_model_states(s, in);
     if (r.adapted) add_frozen_base(s, in);
     add_gathered(s, in);
     // Transformer Engine keeps one dummy weight gradient for each distinct matrix shape (from its version 2.3 on).
@@ -103,7 +103,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                                                       int end) {
     const memory_rules rules = lower_rules(t, l, row);
     parameter_sums kinds[max_block_kinds]{};
-    for (std::size_t k = 0; k < net.block_kinds; ++k) kinds[k] = sums_of(net.blocks[k], l, t.adapter);
+    for (std::size_t k = 0; k < net.block_kinds; ++k) kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
     lowered_training lowered;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)

@@ -1,44 +1,73 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Weights, gradients and optimizer states of a stage, after sharding, and the frozen base under an adapter.
+// Model states of a stage after sharding (weights, gradients and optimizer states, as ZeRO calls them together), and
+// the frozen base under an adapter.
 
 #include <cardfit/estimate/training/sharding.hpp>
 
 namespace cardfit::detail {
 
-/// Weights, gradients and optimizer state after sharding.
-constexpr void add_state(stage_load& s, const stage_inputs& in) {
+/// The parameters that the optimizer steps, on one GPU before sharding, and the GPUs that shard their states.
+struct trained_parameters {
+    std::int64_t dense = 0;
+    std::int64_t expert = 0;
+    shares dense_shares{};
+    shares expert_shares{};
+};
+
+[[nodiscard]] constexpr trained_parameters trained_on(const stage_inputs& in) noexcept {
+    return {.dense = in.rules.adapted ? in.sums.adapter : in.sums.dense(),
+            .expert = in.rules.adapted ? 0 : in.sums.expert,
+            .dense_shares = shares_of(in.l.sharding, in.l.sharding_group),
+            .expert_shares = shares_of(in.l.sharding, expert_group(in.l))};
+}
+
+/// Returns the bytes of trained weights, of weights that are never trained, of buffers, and of the narrow copies of
+/// matrices that a framework keeps beside them. Master weights count as optimizer states.
+[[nodiscard]] constexpr std::int64_t weight_bytes(const stage_inputs& in, const trained_parameters& trained) noexcept {
+    const memory_rules& r = in.rules;
+    const std::int64_t weights =
+        divide_up((trained.dense + in.sums.frozen) * r.recipe.weight, trained.dense_shares.weight) +
+        divide_up(trained.expert * r.recipe.weight, trained.expert_shares.weight) + 4 * in.sums.buffers;
+    if (r.narrow_copies == 0) return weights;
+    const std::int64_t dense = divide_up(in.sums.matrix, width_scale) * r.matrix_width;
+    const std::int64_t expert = divide_up(in.sums.expert, width_scale) * r.matrix_width;
+    return weights + r.narrow_copies * (divide_up(dense, trained.dense_shares.weight) +
+                                        divide_up(expert, trained.expert_shares.weight));
+}
+
+/// Returns the bytes of optimizer states, master weights included.
+[[nodiscard]] constexpr std::int64_t optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
     const memory_rules& r = in.rules;
     const parameter_sums& p = in.sums;
-    const shares dense = shares_of(in.l.sharding, in.l.sharding_group);
-    const shares expert = shares_of(in.l.sharding, expert_group(in.l));
-    const std::int64_t trained = r.adapted ? p.adapter : p.dense();
-    const std::int64_t trained_expert = r.adapted ? 0 : p.expert;
-    s.weights = divide_up((trained + p.frozen) * r.recipe.weight, dense.weight) +
-                divide_up(trained_expert * r.recipe.weight, expert.weight) + 4 * p.buffers +
-                r.narrow_copies * (divide_up(divide_up(p.matrix, width_scale) * r.matrix_width, dense.weight) +
-                                   divide_up(divide_up(p.expert, width_scale) * r.matrix_width, expert.weight));
-    s.gradients = divide_up(trained * r.recipe.gradient, dense.gradient) +
-                  divide_up(trained_expert * r.recipe.gradient, expert.gradient);
-    s.optimizer = divide_up(
-        (r.adapted ? state_bytes(in.job.optimizer, {.matrix = p.adapter, .edges = p.adapter_edges}, r.state_width)
-                   : state_bytes(in.job.optimizer, {p.matrix, p.lookup, p.vector, p.edges}, r.state_width)) +
-            trained * r.recipe.master,
-        dense.optimizer);
-    if (trained_expert > 0)
-        s.optimizer +=
-            divide_up(state_bytes(in.job.optimizer, {.matrix = p.expert, .edges = p.expert_edges}, r.state_width) +
-                          p.expert * r.recipe.master,
-                      expert.optimizer);
+    const stepped_parameters dense =
+        r.adapted
+            ? stepped_parameters{.matrix = p.adapter, .edges = p.adapter_rows_and_columns}
+            : stepped_parameters{
+                  .matrix = p.matrix, .lookup = p.embedding_head, .vector = p.vector, .edges = p.rows_and_columns};
+    const std::int64_t bytes =
+        divide_up(state_bytes(in.job.optimizer, dense, r.state_width) + trained.dense * r.recipe.master,
+                  trained.dense_shares.optimizer);
+    if (trained.expert == 0) return bytes;
+    const stepped_parameters expert{.matrix = p.expert, .edges = p.expert_rows_and_columns};
+    return bytes + divide_up(state_bytes(in.job.optimizer, expert, r.state_width) + p.expert * r.recipe.master,
+                             trained.expert_shares.optimizer);
+}
 
-    const std::int64_t step_width =
-        r.foreach_temporaries * (states_on_card(row_of(in.job.optimizer).memory) > 0 ? r.state_width : 0) +
-        r.recipe.step_gradient;
-    s.step_temporaries =
-        divide_up(trained * step_width, dense.optimizer) + divide_up(trained_expert * step_width, expert.optimizer);
+/// Adds gradients, the optimizer's temporaries, and which gradients exist in which phase.
+constexpr void add_gradients(stage_load& s, const stage_inputs& in, const trained_parameters& trained) noexcept {
+    const memory_rules& r = in.rules;
+    const bool states_on_gpu = states_on_card(row_of(in.job.optimizer).memory) > 0;
+    const std::int64_t bytes_while_stepping =
+        r.foreach_temporaries * (states_on_gpu ? r.state_width : 0) + r.recipe.step_gradient;
+    s.gradients = divide_up(trained.dense * r.recipe.gradient, trained.dense_shares.gradient) +
+                  divide_up(trained.expert * r.recipe.gradient, trained.expert_shares.gradient);
+    s.step_temporaries = divide_up(trained.dense * bytes_while_stepping, trained.dense_shares.optimizer) +
+                         divide_up(trained.expert * bytes_while_stepping, trained.expert_shares.optimizer);
     if (in.job.optimizer_in_backward) {
-        const std::int64_t unit = larger(in.unit.dense() + in.unit.expert, in.ends.lookup) * r.recipe.gradient;
+        // A gradient is freed as soon as it is applied: one layer's exist at a time.
+        const std::int64_t unit = larger(in.unit.dense() + in.unit.expert, in.ends.embedding_head) * r.recipe.gradient;
         s.gradients = smaller(s.gradients, unit);
         s.step_temporaries = smaller(s.step_temporaries, unit);
     }
@@ -48,31 +77,44 @@ constexpr void add_state(stage_load& s, const stage_inputs& in) {
         s.slack_loss = larger(s.gradients - s.gradients_loss, 0);
         s.slack_first = s.gradients - s.gradients_early;
     }
-    // ZeRO's communication buckets are allocated whether or not there is anybody to talk to.
-    const bool several = std::int64_t{in.l.data} * in.l.context > 1 || in.l.sharding != sharding::none;
-    if (several)
-        s.buckets = (in.l.sharding != sharding::full && std::int64_t{in.l.data} * in.l.context > 1
-                         ? in.row.bucket_gradient_copies * s.gradients
-                         : 0) +
-                    smaller(in.row.bucket_elements, trained + trained_expert) * in.compute;
 }
 
-/// The frozen base under an adapter: layers in its own format, embeddings, norms and retrained originals in 16 bits.
+/// Returns the bytes of communication buckets. ZeRO allocates its buckets even where there is only one rank.
+[[nodiscard]] constexpr std::int64_t bucket_bytes(const stage_load& s, const stage_inputs& in,
+                                                  const trained_parameters& trained) noexcept {
+    const bool replicated = std::int64_t{in.l.data} * in.l.context > 1;
+    if (!replicated && in.l.sharding == sharding::none) return 0;
+    const bool reduces_gradients = replicated && in.l.sharding != sharding::full;
+    const std::int64_t gradient_copies = reduces_gradients ? in.row.bucket_gradient_copies * s.gradients : 0;
+    return gradient_copies + smaller(in.row.bucket_elements, trained.dense + trained.expert) * in.compute;
+}
+
+/// Adds weights, gradients, optimizer states and communication buckets after sharding.
+constexpr void add_model_states(stage_load& s, const stage_inputs& in) {
+    const trained_parameters trained = trained_on(in);
+    s.weights = weight_bytes(in, trained);
+    s.optimizer = optimizer_bytes(in, trained);
+    add_gradients(s, in, trained);
+    s.buckets = bucket_bytes(s, in, trained);
+}
+
+/// Adds the frozen base under an adapter: layers in the base's own format; embeddings, norms and the originals of
+/// modules that are trained whole in 16 bits.
 constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
+    const parameter_sums& p = in.sums;
     const shares dense = shares_of(in.l.sharding, in.l.sharding_group);
     const shares expert = shares_of(in.l.sharding, expert_group(in.l));
     const bool quantized_head = in.quantized && in.row.adapters.quantized_head;
     const std::int64_t head =
         quantized_head && !in.net.tied && in.content.head ? divide_up(in.net.head_parameters, in.l.tensor) : 0;
-    const std::int64_t plain = in.rules.widened ? in.rules.recipe.weight
-                               : in.quantized   ? in.compute
-                                                : block_layout_of(in.rules.base).block_bytes;
-    s.weights += divide_up(storage(in.rules.base, in.sums.matrix + head).number +
-                               (in.sums.vector + in.sums.lookup - head + in.sums.retrained) * plain,
-                           dense.weight) +
-                 divide_up(storage(in.rules.base, in.sums.expert).number, expert.weight);
-    // DoRA takes the norm of each adapted matrix: the adapter's product and its sum with the base stand whole.
-    if (in.sums.magnitudes > 0) s.scratch += 2 * in.unit.largest * in.compute;
+    std::int64_t plain = block_layout_of(in.rules.base).block_bytes;
+    if (in.quantized) plain = in.compute;
+    if (in.rules.widened) plain = in.rules.recipe.weight;
+    const std::int64_t unquantized = p.vector + p.embedding_head - head + p.modules_to_save;
+    s.weights += divide_up(storage(in.rules.base, p.matrix + head).number + unquantized * plain, dense.weight) +
+                 divide_up(storage(in.rules.base, p.expert).number, expert.weight);
+    // DoRA takes the norm of each adapted matrix: the adapter's product and its sum with the base are materialized.
+    if (p.dora_outputs > 0) s.scratch += 2 * in.unit.largest * in.compute;
     if (in.quantized) s.scratch += larger(in.unit.largest, quantized_head ? in.head : 0) * in.compute;
 }
 

@@ -55,8 +55,10 @@ namespace detail {
     layout one_stage = j.l;
     one_stage.pipeline = 1;
     for (std::size_t k = 0; k < j.net.block_kinds; ++k)
-        sums.add(sums_of(j.net.blocks[k], j.l, j.job.adapter), j.net.blocks[k].layers.count(0, j.net.layers));
-    sums.add(ends_of(j.net, one_stage, j.job.adapter, row_of(j.job.framework).memory.adapters, true, true), 1);
+        sums.add(layer_parameters(j.net.blocks[k], j.l, j.job.adapter), j.net.blocks[k].layers.count(0, j.net.layers));
+    sums.add(
+        embedding_head_parameters(j.net, one_stage, j.job.adapter, row_of(j.job.framework).memory.adapters, true, true),
+        1);
     return sums;
 }
 
