@@ -49,7 +49,33 @@ struct inference_time_constants {
     double unfused_clocks = 108;                ///< per element of the residual at four bytes, kernels run one by one
     double fused_bytes = 26;                    ///< per element of the residual, fused kernels
 
-    // The host under eager engines.
+    // Engines: microseconds of device time per layer beside bytes and FLOPs, and per step.
+    double layer = 66;                ///< engines that record graphs
+    double native_layer = 82;         ///< llama.cpp's C++ loop
+    double compiled_layer = 29;       ///< compiled or fused layers
+    double compiled_step = 120;       ///< per step of gpt-fast
+    double expert_layer = 34;         ///< added to a layer with experts
+    double sequence = 43;             ///< per sequence and step: vLLM's and SGLang's schedulers
+    double pipeline_send = 198;       ///< per send between pipeline stages
+    double shortest_prompt = 58'000;  ///< AutoAWQ's shortest prompt
+    // vLLM's older releases, microseconds.
+    double early_step = 1340;                ///< added to a step before 2025 (the V0 engine)
+    double oldest_step = 465;                ///< added to a step before 0.5.4
+    double oldest_expert_layer = 693;        ///< added to a layer with experts before 0.5.4
+    double oldest_eager_layer = 407;         ///< host time per layer beyond the contexts of recorded graphs
+    double oldest_eager_tensor_layer = 144;  ///< the same, added under tensor parallelism
+    double expert_loop_host = 681;           ///< host time per layer where GPTQ experts run one by one
+
+    // The host under eager engines: microseconds per layer, by format and date of transformers.
+    double host_early = 505;            ///< 16 bits and int8 before April 2024
+    double host_16bit = 574;            ///< 16 bits
+    double host_quantized_early = 384;  ///< 4 bits before April 2024
+    double host_quantized = 542;        ///< 4 bits, and formats that are not named
+    double host_int8_2024 = 755;
+    double host_int8_2025 = 1354;
+    double host_awq_2024 = 729;
+    double host_fp8 = 1345;
+    double cache_passes = 10;         ///< over the cache of quantized models, since 2025
     double older_host = 1.46;         ///< launch time of hosts whose slots are older than PCIe 5, relative to others
     double spread_hooks = 277;        ///< microseconds per layer: hooks of a model that is spread over several cards
     double host_overlap_lost = 0.11;  ///< of the shorter of host and device time

@@ -18,7 +18,7 @@ inline constexpr engine_row autoawq{
     .time = {.launches = kernel_launch::native,
              .attention = cache_reading::unsplit,
              .unfused_bytes = 2,
-             .shortest_prompt = 58'000,
+             .shortest_prompt = &inference_time_constants::shortest_prompt,
              .band_per_mille = 200,
              .kernels = {{number_format::fp64, {}, &kernels::awq_alone}, {number_format::fp16, {}, &kernels::gemm}}},
     .sources = {.memory = "AutoAWQ: fused modules concatenate query, key and value; prompts' scores in 16 bits, in "

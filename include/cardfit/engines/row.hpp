@@ -112,13 +112,14 @@ struct kernel_choice {
     number_format format{};  ///< fp16 stands for every unquantized format, fp64 for every other that is not named
     software_date since{};
     const matmul_kernel* kernel = nullptr;
-    double host_layer = 0;      ///< microseconds of host time per layer, eager engines
-    bool synchronizes = false;  ///< the host waits for the device after every matmul
-    double cache_passes = 0;    ///< times that attention moves the cache's bytes; 0: as the engine's other formats
+    time_figure host_layer = nullptr;    ///< microseconds of host time per layer, eager engines
+    bool synchronizes = false;           ///< the host waits for the device after every matmul
+    time_figure cache_passes = nullptr;  ///< times that attention moves the cache's bytes; null: as other formats
 };
 inline constexpr std::size_t max_kernel_choices = 14;
 
-/// What the time estimate reads of an engine. Times are microseconds.
+/// What the time estimate reads of an engine. Figures are constants, in microseconds, that several engines may share;
+/// null stands for 0.
 struct engine_time {
     kernel_launch launches = kernel_launch::graph;
     cache_reading attention = cache_reading::split;
@@ -126,22 +127,24 @@ struct engine_time {
     bool accumulates_fp16 = false;  ///< prompts' matmuls accumulate in fp16
     int prompt_piece = 0;           ///< tokens per pass of a prompt; 0: whole prompts
     int unfused_bytes = 0;          ///< bytes per element where point-wise kernels run one by one in a prompt; 0: fused
-    double layer = 66;              ///< device time per layer besides bytes: small kernels, launch gaps
-    double step = 0;                ///< device time per step
-    double sequence = 0;            ///< per sequence and step
-    double pipeline_send = 0;       ///< per send between pipeline stages
-    double early_step = 0;          ///< added to a step before `early_until`
+    /// Device time per layer besides bytes: small kernels, launch gaps.
+    time_figure layer = &inference_time_constants::layer;
+    time_figure step = nullptr;           ///< device time per step
+    time_figure sequence = nullptr;       ///< per sequence and step
+    time_figure pipeline_send = nullptr;  ///< per send between pipeline stages
+    time_figure early_step = nullptr;     ///< added to a step before `early_until`
     software_date early_until{};
-    double oldest_step = 0;  ///< added to a step before `oldest_until`
+    time_figure oldest_step = nullptr;  ///< added to a step before `oldest_until`
     software_date oldest_until{};
-    double expert_layer = 34;  ///< added to a layer with experts
-    double oldest_expert_layer = 34;
-    double expert_loop_host = 0;  ///< host time per layer where GPTQ experts run one by one
+    /// Added to a layer with experts; `oldest_expert_layer` before `oldest_until`.
+    time_figure expert_layer = &inference_time_constants::expert_layer;
+    time_figure oldest_expert_layer = &inference_time_constants::expert_layer;
+    time_figure expert_loop_host = nullptr;  ///< host time per layer where GPTQ experts run one by one
     /// Graphs were recorded for contexts of up to so many tokens before `oldest_until`; 0: for any.
     std::int64_t oldest_graph_tokens = 0;
-    double oldest_eager_layer = 0;         ///< host time per layer beyond them
-    double oldest_eager_tensor_layer = 0;  ///< added under tensor parallelism
-    double shortest_prompt = 0;            ///< the least that a prompt takes
+    time_figure oldest_eager_layer = nullptr;         ///< host time per layer beyond them
+    time_figure oldest_eager_tensor_layer = nullptr;  ///< added under tensor parallelism
+    time_figure shortest_prompt = nullptr;            ///< the least that a prompt takes
     int band_per_mille = 350;
     kernel_choice kernels[max_kernel_choices]{};
 };

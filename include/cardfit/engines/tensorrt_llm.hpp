@@ -22,7 +22,7 @@ inline constexpr engine_row tensorrt_llm{
                .pipeline_by_nccl = true,
                .bare_context = true,
                .slack_per_mille = 0},
-    .time = {.layer = 29,
+    .time = {.layer = &inference_time_constants::compiled_layer,
              .kernels = {{number_format::fp64, {}, &kernels::marlin},
                          {number_format::fp16, {}, &kernels::gemm},
                          {number_format::fp8, {}, &kernels::fp8_tiles}}},

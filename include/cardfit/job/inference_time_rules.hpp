@@ -9,22 +9,23 @@
 
 namespace cardfit {
 
+/// A constant that a kernel's or an engine's row names.
+using time_figure = double inference_time_constants::*;
+
 /// How the matmuls of one weight format run with few tokens. Their time is the longest of: bytes over bandwidth; FLOPs
 /// of at least `rows` tokens over `efficiency` of the peak; weights over `weights_per_clock` per multiprocessor.
 /// Figures are constants that several kernels may share.
 struct matmul_kernel {
-    using figure = double inference_time_constants::*;
-
-    figure efficiency = &inference_time_constants::gemm_efficiency;  ///< of the fp16 rate (fp32 accumulation)
-    int rows = 1;                                                    ///< tokens that the smallest tile holds
-    bool fp8_rate = false;                                           ///< `efficiency` is of the fp8 rate instead
-    figure weights_per_clock = nullptr;                              ///< null: no bound
-    figure bytes_per_clock = nullptr;                                ///< the same in bytes
-    figure overlap_lost = nullptr;    ///< fraction of the shorter of bytes and FLOPs that is not hidden; null: 0
-    int head_rows = 0;                ///< rows of the 16-bit head's tile; 0: as many as there are tokens
-    figure layer = nullptr;           ///< microseconds per layer beside the matmuls; null: 0
-    bool dequantizes_prompt = false;  ///< unpacks the weights to 16 bits for long prompts
-    figure prompt_efficiency = &inference_time_constants::prompt_efficiency;  ///< of a prompt's matmuls
+    time_figure efficiency = &inference_time_constants::gemm_efficiency;  ///< of the fp16 rate (fp32 accumulation)
+    int rows = 1;                                                         ///< tokens that the smallest tile holds
+    bool fp8_rate = false;                                                ///< `efficiency` is of the fp8 rate instead
+    time_figure weights_per_clock = nullptr;                              ///< null: no bound
+    time_figure bytes_per_clock = nullptr;                                ///< the same in bytes
+    time_figure overlap_lost = nullptr;  ///< fraction of the shorter of bytes and FLOPs that is not hidden; null: 0
+    int head_rows = 0;                   ///< rows of the 16-bit head's tile; 0: as many as there are tokens
+    time_figure layer = nullptr;         ///< microseconds per layer beside the matmuls; null: 0
+    bool dequantizes_prompt = false;     ///< unpacks the weights to 16 bits for long prompts
+    time_figure prompt_efficiency = &inference_time_constants::prompt_efficiency;  ///< of a prompt's matmuls
     bool prompt_on_current_cards = false;  ///< `efficiency` instead, on compute capability 9 and later
     std::string_view source = "";
 };

@@ -7,8 +7,8 @@
 
 namespace cardfit::detail {
 
-/// The constant that a kernel names; 0 where it names none.
-[[nodiscard]] constexpr double or_zero(const inference_time_constants& c, matmul_kernel::figure figure) noexcept {
+/// The constant that a kernel or an engine names; 0 where it names none.
+[[nodiscard]] constexpr double or_zero(const inference_time_constants& c, time_figure figure) noexcept {
     return figure ? c.*figure : 0;
 }
 
@@ -67,8 +67,8 @@ namespace cardfit::detail {
         const double stream = a.layers * a.cache * tokens * batch / (c.paged_share * s.nominal);
         switch (job.row->attention) {
             case cache_reading::copied:
-                if (job.choice->cache_passes > 0) {
-                    sum += a.layers * a.cache * tokens * batch * job.choice->cache_passes / s.bandwidth;
+                if (job.choice->cache_passes) {
+                    sum += a.layers * a.cache * tokens * batch * c.*job.choice->cache_passes / s.bandwidth;
                     break;
                 }
                 sum += a.layers * tokens * batch * a.head *
@@ -95,15 +95,19 @@ namespace cardfit::detail {
 /// Device time of a step beside bytes and FLOPs, and the engine's own.
 [[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
+    const inference_time_constants& c = *job.constants;
     const engine_time& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
-    const double layer =
-        row.layer + or_zero(*job.constants, job.choice->kernel->layer) +
-        (s.experts > 0 && row.launches == kernel_launch::graph ? (oldest ? row.oldest_expert_layer : row.expert_layer)
-                                                               : 0);
-    const double step = row.step + (date < row.early_until ? row.early_step : 0) + (oldest ? row.oldest_step : 0);
-    return (s.layers * layer + step + batch * row.sequence + (s.pipeline - 1) * row.pipeline_send) * microsecond +
+    const double layer = c.*row.layer + or_zero(c, job.choice->kernel->layer) +
+                         (s.experts > 0 && row.launches == kernel_launch::graph
+                              ? c.*(oldest ? row.oldest_expert_layer : row.expert_layer)
+                              : 0);
+    const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
+                        (oldest ? or_zero(c, row.oldest_step) : 0);
+    return (s.layers * layer + step + batch * or_zero(c, row.sequence) +
+            (s.pipeline - 1) * or_zero(c, row.pipeline_send)) *
+               microsecond +
            2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
 }
 
@@ -111,7 +115,7 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr double eager_seconds(const lowered_inference_time& job, double device) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
-    const double layer = job.choice->host_layer + (s.pipeline > 1 ? c.spread_hooks : 0);
+    const double layer = or_zero(c, job.choice->host_layer) + (s.pipeline > 1 ? c.spread_hooks : 0);
     const double host = s.layers * layer * (s.old_slot ? c.older_host : 1) * microsecond;
     if (job.choice->synchronizes) return host + device;
     return most(host, device) + c.host_overlap_lost * least(host, device);
@@ -122,16 +126,19 @@ namespace cardfit::detail {
                                             double source = 0) noexcept {
     const serving_load& s = job.load;
     const engine_time& row = *job.row;
+    const inference_time_constants& c = *job.constants;
     const double work = matmuls_seconds(job, batch) + attention_seconds(job, batch, context, source);
     const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
-    const bool looped = s.experts > 0 && layout_beside(job.job.weights).grouped && row.expert_loop_host > 0;
-    if (looped) step = most(step, s.layers * row.expert_loop_host * microsecond) + work;
+    const bool looped = s.experts > 0 && layout_beside(job.job.weights).grouped && row.expert_loop_host;
+    if (looped) step = most(step, s.layers * c.*row.expert_loop_host * microsecond) + work;
     const bool beyond_graphs = job.job.software_date < row.oldest_until && row.oldest_graph_tokens > 0 &&
                                context > static_cast<double>(row.oldest_graph_tokens);
     if (beyond_graphs)
-        step = most(step, s.layers * (row.oldest_eager_layer + (s.tensor > 1 ? row.oldest_eager_tensor_layer : 0)) *
+        step = most(step, s.layers *
+                              (or_zero(c, row.oldest_eager_layer) +
+                               (s.tensor > 1 ? or_zero(c, row.oldest_eager_tensor_layer) : 0)) *
                               microsecond);
     return step;
 }

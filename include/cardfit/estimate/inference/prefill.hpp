@@ -42,14 +42,15 @@ namespace cardfit::detail {
         const double pieces = whole_up(prompt / piece);
         const double all = products + pointwise + attention + pieces * unpack;
         const double stages = s.pipeline;
-        return most(step_seconds(job, batch, 0),
-                    all * (1 + (stages - 1) * piece / prompt) / stages +
-                        (s.layers * row.layer + (stages - 1) * row.pipeline_send) * microsecond * pieces);
+        return most(
+            step_seconds(job, batch, 0),
+            all * (1 + (stages - 1) * piece / prompt) / stages +
+                (s.layers * c.*row.layer + (stages - 1) * or_zero(c, row.pipeline_send)) * microsecond * pieces);
     }
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
     const double all =
         products + logits + attention + pointwise + unpack + 2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
-    return most(most(all, row.shortest_prompt * microsecond), step_seconds(job, batch, 0));
+    return most(most(all, or_zero(c, row.shortest_prompt) * microsecond), step_seconds(job, batch, 0));
 }
 
 }  // namespace cardfit::detail
