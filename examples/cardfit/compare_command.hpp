@@ -57,8 +57,7 @@ struct compared_work {
 
 /// The dense rate of the format and accumulator that the job multiplies in, TFLOP/s.
 [[nodiscard]] inline double matmul_rate(const io::job_file& job, const gpu& card) {
-    const double rate =
-        job.training ? cardfit::detail::matmul_rate(card, job.training->precision) : card.rates.fp16.number;
+    const double rate = job.training ? matmul_rate(card, job.training->precision).number : card.rates.fp16.number;
     return rate / 1e12;
 }
 

@@ -90,10 +90,10 @@ template <offload What>
     t.offload = What;
     return true;
 }
-template <optimizer With>
-[[nodiscard]] constexpr bool steps_with(training& t, layout&, int) noexcept {
-    if (t.optimizer != optimizer::adamw && t.optimizer != optimizer::adam) return false;
-    t.optimizer = With;
+[[nodiscard]] constexpr bool eight_bit_states(training& t, layout&, int) noexcept {
+    const optimizer_row& row = row_of(t.optimizer);
+    if (!row.with_8bit_states) return false;
+    t.optimizer = *row.with_8bit_states;
     return true;
 }
 [[nodiscard]] constexpr bool half_states(training& t, layout&, int) noexcept {
@@ -102,8 +102,9 @@ template <optimizer With>
     return true;
 }
 [[nodiscard]] constexpr bool pure_bf16(training& t, layout&, int) noexcept {
-    if (t.precision != precision::bf16_mixed) return false;
-    t.precision = precision::bf16;
+    const precision_row& row = row_of(t.precision);
+    if (!row.pure) return false;
+    t.precision = *row.pure;
     return true;
 }
 [[nodiscard]] constexpr bool chunked_loss(training& t, layout&, int) noexcept {
@@ -146,7 +147,7 @@ inline constexpr training_change training_changes[]{
     {"pipeline of 8", remedy_effect::none, changed_setting::pipeline, splits<&layout::pipeline, 8>},
     {"optimizer states in host memory", remedy_effect::none, changed_setting::offload, offloads<offload::optimizer>},
     {"parameters and states in host memory", remedy_effect::none, changed_setting::offload, offloads<offload::full>},
-    {"8-bit optimizer states", remedy_effect::numerics, changed_setting::states, steps_with<optimizer::adamw_8bit>},
+    {"8-bit optimizer states", remedy_effect::numerics, changed_setting::states, eight_bit_states},
     {"bf16 optimizer states", remedy_effect::numerics, changed_setting::states, half_states},
     {"pure bf16", remedy_effect::numerics, changed_setting::precision, pure_bf16},
     {"LoRA of rank 16", remedy_effect::fewer_trained, changed_setting::adapter, adapters<number_format::fp64>},

@@ -30,40 +30,18 @@ struct precision_saving {
     double speed_up = 0;  ///< fp32's step over this one's; 0 where the card has no such format
 };
 
-inline constexpr precision saving_precisions[]{precision::fp32,       precision::tf32,        precision::fp16_mixed,
-                                               precision::bf16_mixed, precision::fp16,        precision::bf16,
-                                               precision::fp8_mixed,  precision::mxfp8_mixed, precision::nvfp4_mixed};
-inline constexpr std::size_t saving_precision_count = sizeof(saving_precisions) / sizeof(saving_precisions[0]);
-
-/// All precisions, in the order of `saving_precisions`.
+/// Every precision, in the order of the enumeration; fp32, the baseline, comes first.
 struct savings_report {
-    precision_saving of[saving_precision_count]{};
+    precision_saving of[detail::precision_table.size()]{};
 };
 
 namespace detail {
-
-/// The dense rate at which a precision's matrices multiply.
-[[nodiscard]] constexpr double matmul_rate(const gpu& card, precision p) noexcept {
-    const peak_rates& r = card.rates;
-    switch (row_of(p).matrix) {
-        case number_format::fp32:
-            return p == precision::tf32 ? r.tf32.number : r.fp32.number;
-        case number_format::fp16:
-            return r.fp16.number;
-        case number_format::bf16:
-            return r.bf16.number;
-        case number_format::nvfp4:
-            return r.fp4.number;
-        default:
-            return r.fp8.number;
-    }
-}
 
 /// `compute_speed_up`: fp32's computing over this one's.
 [[nodiscard]] constexpr saving_reason reason_of(const gpu& card, precision p, const time_breakdown& b,
                                                 double compute_speed_up) noexcept {
     if (p == precision::fp32) return saving_reason::baseline;
-    const double rate = matmul_rate(card, p);
+    const double rate = matmul_rate(card, p).number;
     const double plain = card.rates.fp32.number;
     if (rate <= 0) return saving_reason::no_matrix_units;
     if (rate < 1.05 * plain) return saving_reason::same_rate;
@@ -80,18 +58,21 @@ namespace detail {
 template <class M>
 [[nodiscard]] constexpr savings_report savings(const M& model, training t, const machine& m, const layout& l = {}) {
     savings_report report;
-    for (std::size_t i = 0; i < saving_precision_count; ++i) {
-        precision_saving& s = report.of[i];
-        s.precision = t.precision = saving_precisions[i];
+    for (const precision_row& row : detail::precision_table) {
+        precision_saving& s = report.of[static_cast<std::size_t>(row.value)];
+        s.precision = row.value;
+        t.precision = row.value;
         if (!computes_in(m.card, s.precision)) {
             s.reason = saving_reason::no_such_format;
             continue;
         }
-        s.memory = memory(lower_job(model, t, m, l)), s.time = step_time(model, t, m, l);
-        s.saved = report.of[0].memory.device() - s.memory.device();
-        s.speed_up = report.of[0].time.step.number / s.time.step.number;
+        s.memory = memory(lower_job(model, t, m, l));
+        s.time = step_time(model, t, m, l);
+        const precision_saving& baseline = report.of[static_cast<std::size_t>(precision::fp32)];
+        s.saved = baseline.memory.device() - s.memory.device();
+        s.speed_up = baseline.time.step.number / s.time.step.number;
         s.reason = detail::reason_of(m.card, s.precision, s.time.breakdown,
-                                     report.of[0].time.breakdown.compute.number / s.time.breakdown.compute.number);
+                                     baseline.time.breakdown.compute.number / s.time.breakdown.compute.number);
     }
     return report;
 }

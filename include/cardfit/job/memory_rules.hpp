@@ -66,7 +66,7 @@ namespace detail {
 
 [[nodiscard]] constexpr mixed_recipe recipe_of(const training& t, const framework_memory& row) noexcept {
     const precision_row& p = row_of(t.precision);
-    if (p.mixed) return t.precision == precision::fp16_mixed ? row.mixed_fp16 : row.mixed_bf16;
+    if (p.mixed) return p.compute == number_format::fp16 ? row.mixed_fp16 : row.mixed_bf16;
     return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
 }
 
@@ -181,7 +181,7 @@ template <std::size_t... I>
     r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
     r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
     r.second_output = row.second_output_under_context && l.context > 1;
-    r.convolution_transforms = row.convolution_transforms && t.precision == precision::fp32;
+    r.convolution_transforms = row.convolution_transforms && p.matmul_rate == &peak_rates::fp32;
     r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
     r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
     return r;

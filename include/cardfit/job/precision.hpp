@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a training precision means in bytes: the format that compute runs in, what weights are stored in, and what a
-// quantized matrix multiplication keeps of its input.
+// What a training precision means: the formats of activations, weights and gradients, and the rate of a card's matmuls.
 
+#include <cardfit/hardware/capabilities.hpp>
+#include <cardfit/hardware/gpu.hpp>
 #include <cardfit/number_format.hpp>
+#include <cardfit/row_table.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace cardfit {
 
-/// `*_mixed`: fp32 weights or master copy with narrower compute; the others are pure.
+/// `*_mixed`: fp32 weights, or an fp32 master copy, with narrower compute; the others are pure.
 enum class precision : unsigned char {
     fp32,
     tf32,
@@ -23,29 +27,111 @@ enum class precision : unsigned char {
     nvfp4_mixed
 };
 
+/// How a precision runs on a card without matrix units for it.
+enum class without_units : unsigned char {
+    plain_cores,  ///< the plain cores compute in the format: fp32 everywhere, fp16 since Pascal (capability 6.0)
+    as_fp32,      ///< the job runs, in fp32
+    emulated,     ///< PyTorch emulates bf16 on cards that are older than it
+    refused,      ///< the job does not run
+};
+
+/// One training precision.
 struct precision_row {
     precision value{};
-    std::string_view name = "";
+    std::string_view name;  ///< the job file's word
     /// Format of activations between matrices, and of gathered or cast weights.
     number_format compute{};
-    /// Format in which a matrix multiplication reads its operands, and keeps its input for the weight gradient.
+    /// Format in which a matmul reads its operands, and in which its input is saved for the weight gradient.
     number_format matrix{};
+    /// Format in which a framework with 16-bit weights and an fp32 master copy reduces gradients; Megatron-LM's --bf16
+    /// accumulates and reduces them in fp32.
+    number_format reduced_gradient{};
     /// True where an optimizer works on fp32 weights although compute is narrower.
     bool mixed = false;
+    /// Dense rate of the units that multiply `matrix`.
+    flop_per_second peak_rates::*matmul_rate = nullptr;
+    cardfit::without_units without_units = without_units::refused;
+    /// Blocks of `matrix` share a scale.
+    bool block_scaled = false;
+    /// Matmuls need kernels of the Blackwell generation, whose tensor cores apply the block scales.
+    bool blackwell_kernels = false;
+    /// The precision with the same compute format and no fp32 weights, where that changes no range: bf16 has fp32's
+    /// exponent, fp16 has not.
+    std::optional<precision> pure{};
 };
 
 namespace detail {
 
 inline constexpr precision_row listed_precisions[]{
-    {precision::fp32, "fp32", number_format::fp32, number_format::fp32, false},
-    {precision::tf32, "tf32", number_format::fp32, number_format::fp32, false},
-    {precision::fp16_mixed, "fp16-mixed", number_format::fp16, number_format::fp16, true},
-    {precision::bf16_mixed, "bf16-mixed", number_format::bf16, number_format::bf16, true},
-    {precision::fp16, "fp16", number_format::fp16, number_format::fp16, false},
-    {precision::bf16, "bf16", number_format::bf16, number_format::bf16, false},
-    {precision::fp8_mixed, "fp8-mixed", number_format::bf16, number_format::fp8, true},
-    {precision::mxfp8_mixed, "mxfp8-mixed", number_format::bf16, number_format::mxfp8, true},
-    {precision::nvfp4_mixed, "nvfp4-mixed", number_format::bf16, number_format::nvfp4, true},
+    {.value = precision::fp32,
+     .name = "fp32",
+     .compute = number_format::fp32,
+     .matrix = number_format::fp32,
+     .reduced_gradient = number_format::fp32,
+     .matmul_rate = &peak_rates::fp32,
+     .without_units = without_units::plain_cores},
+    {.value = precision::tf32,
+     .name = "tf32",
+     .compute = number_format::fp32,
+     .matrix = number_format::fp32,
+     .reduced_gradient = number_format::fp32,
+     .matmul_rate = &peak_rates::tf32,
+     .without_units = without_units::as_fp32},
+    {.value = precision::fp16_mixed,
+     .name = "fp16-mixed",
+     .compute = number_format::fp16,
+     .matrix = number_format::fp16,
+     .reduced_gradient = number_format::fp16,
+     .mixed = true,
+     .matmul_rate = &peak_rates::fp16,
+     .without_units = without_units::plain_cores},
+    {.value = precision::bf16_mixed,
+     .name = "bf16-mixed",
+     .compute = number_format::bf16,
+     .matrix = number_format::bf16,
+     .reduced_gradient = number_format::fp32,
+     .mixed = true,
+     .matmul_rate = &peak_rates::bf16,
+     .without_units = without_units::emulated,
+     .pure = precision::bf16},
+    {.value = precision::fp16,
+     .name = "fp16",
+     .compute = number_format::fp16,
+     .matrix = number_format::fp16,
+     .reduced_gradient = number_format::fp16,
+     .matmul_rate = &peak_rates::fp16,
+     .without_units = without_units::plain_cores},
+    {.value = precision::bf16,
+     .name = "bf16",
+     .compute = number_format::bf16,
+     .matrix = number_format::bf16,
+     .reduced_gradient = number_format::bf16,
+     .matmul_rate = &peak_rates::bf16,
+     .without_units = without_units::emulated},
+    {.value = precision::fp8_mixed,
+     .name = "fp8-mixed",
+     .compute = number_format::bf16,
+     .matrix = number_format::fp8,
+     .reduced_gradient = number_format::fp32,
+     .mixed = true,
+     .matmul_rate = &peak_rates::fp8},
+    {.value = precision::mxfp8_mixed,
+     .name = "mxfp8-mixed",
+     .compute = number_format::bf16,
+     .matrix = number_format::mxfp8,
+     .reduced_gradient = number_format::fp32,
+     .mixed = true,
+     .matmul_rate = &peak_rates::fp8,
+     .block_scaled = true,
+     .blackwell_kernels = true},
+    {.value = precision::nvfp4_mixed,
+     .name = "nvfp4-mixed",
+     .compute = number_format::bf16,
+     .matrix = number_format::nvfp4,
+     .reduced_gradient = number_format::fp32,
+     .mixed = true,
+     .matmul_rate = &peak_rates::fp4,
+     .block_scaled = true},
 };
 static_assert(one_row_per_enumerator<listed_precisions>,
               "a precision without a row, or with two: add it to listed_precisions");
@@ -53,8 +139,36 @@ inline constexpr row_table precision_table = by_enumerator(listed_precisions);
 
 }  // namespace detail
 
+/// The row of a precision.
 [[nodiscard]] constexpr const precision_row& row_of(precision p) noexcept {
     return detail::precision_table.of[static_cast<std::size_t>(p)];
+}
+
+/// The dense rate at which a card multiplies the matrices of a precision; 0: it has no units for them.
+[[nodiscard]] constexpr flop_per_second matmul_rate(const gpu& card, precision p) noexcept {
+    return card.rates.*row_of(p).matmul_rate;
+}
+
+/// True where the card computes in the format of the precision's matrices.
+[[nodiscard]] constexpr bool computes_in(const gpu& card, precision p) noexcept {
+    const precision_row& row = row_of(p);
+    if (row.without_units == without_units::plain_cores) return true;
+    if (row.blackwell_kernels && !has_blackwell_kernels(card)) return false;
+    return matmul_rate(card, p).number > 0;
+}
+
+/// True where a job of this precision runs on the card, if need be in another format.
+[[nodiscard]] constexpr bool runs_in(const gpu& card, precision p) noexcept {
+    switch (row_of(p).without_units) {
+        case without_units::plain_cores:
+        case without_units::as_fp32:
+            return true;
+        case without_units::emulated:
+            return computes_in(card, p) || emulates_bf16(card);
+        case without_units::refused:
+            break;
+    }
+    return computes_in(card, p);
 }
 
 }  // namespace cardfit

@@ -12,45 +12,9 @@
 
 namespace cardfit {
 
-/// True where the card computes in the format that the precision's matrices have. fp16 exists on every card since
-/// Pascal (compute capability 6.0) on its plain cores; the others need units of their own.
-[[nodiscard]] constexpr bool computes_in(const gpu& card, precision p) noexcept {
-    switch (p) {
-        case precision::fp32:
-        case precision::fp16_mixed:
-        case precision::fp16:
-            return true;
-        case precision::tf32:
-            return has_tf32(card);
-        case precision::bf16_mixed:
-        case precision::bf16:
-            return has_bf16(card);
-        case precision::fp8_mixed:
-            return has_fp8(card);
-        case precision::mxfp8_mixed:
-            // Block scales are a feature of the matrix units from Blackwell on.
-            return has_fp8(card) && has_blackwell_kernels(card);
-        case precision::nvfp4_mixed:
-            return has_fp4(card);
-    }
-    return false;
-}
-
-/// True where a step's time can be told: bandwidth and rates are published, and the card runs the precision. bf16 runs
-/// on the plain cores of cards older than it (PyTorch emulates it), tf32 as fp32; narrower formats run nowhere else.
+/// True where a step's time can be estimated: the card's bandwidth and rates are published, and it runs the precision.
 [[nodiscard]] constexpr bool has_step_time(const gpu& card, precision p) noexcept {
-    if (!(card.memory_bandwidth.number > 0) || !(card.rates.fp32.number > 0)) return false;
-    switch (p) {
-        case precision::bf16_mixed:
-        case precision::bf16:
-            return has_bf16(card) || emulates_bf16(card);
-        case precision::fp8_mixed:
-        case precision::mxfp8_mixed:
-        case precision::nvfp4_mixed:
-            return computes_in(card, p);
-        default:
-            return true;
-    }
+    return card.memory_bandwidth.number > 0 && card.rates.fp32.number > 0 && runs_in(card, p);
 }
 
 }  // namespace cardfit
@@ -118,19 +82,20 @@ struct card_rates {
     const double share = matrix_share(card, row, r.half_peak, date, k);
     r.tf32 = {or_else(card.rates.tf32.number, r.fp32.peak), k.tf32_of_matrix * share / (k.*row.matrix)};
     r.half_format = format.compute != number_format::fp32;
-    r.tf32_format = p == precision::tf32 && card.rates.tf32.number > 0;
+    r.tf32_format = format.matmul_rate == &peak_rates::tf32 && has_tf32(card);
     r.mixed = format.mixed;
-    r.block_scaled = format.matrix == number_format::mxfp8 || format.matrix == number_format::nvfp4;
-    r.narrow = r.block_scaled || format.matrix == number_format::fp8;
+    r.block_scaled = format.block_scaled;
+    r.narrow = block_layout_of(format.matrix).element_bits < 16;
     r.width = r.half_format ? 2 : 4;
     r.flash = k.*(date < mature_kernels_since ? row.flash_early : fused_kernels ? row.flash_fused : row.flash);
     r.half = !r.half_format   ? (r.tf32_format ? r.tf32 : r.fp32)
              : r.matrix_units ? rate{r.half_peak, share}
                               : rate{r.half_peak, k.fp32_hbm};
     r.linear = r.half;
-    if (r.narrow)
-        r.linear = format.matrix == number_format::nvfp4 ? rate{card.rates.fp4.number, r.half.share * k.fp4_of_matrix}
-                                                         : rate{card.rates.fp8.number, r.half.share * k.fp8_of_matrix};
+    if (r.narrow) {
+        const double of_matrix = format.matmul_rate == &peak_rates::fp4 ? k.fp4_of_matrix : k.fp8_of_matrix;
+        r.linear = {matmul_rate(card, p).number, r.half.share * of_matrix};
+    }
     return r;
 }
 

@@ -8,10 +8,10 @@
 
 namespace cardfit::detail {
 
-/// Bytes of a gradient on the wire.
+/// Bytes per gradient on the wire. Without a master copy, mixed precision has fp32 weights, and gradients like them.
 [[nodiscard]] constexpr double gradient_bytes(const time_job& j) noexcept {
-    const bool pure = j.card.half_format && !j.card.mixed;
-    return pure || (j.row.master_weights && j.job.precision == precision::fp16_mixed) ? 2 : 4;
+    if (j.card.mixed && !j.row.master_weights) return 4;
+    return static_cast<double>(block_layout_of(row_of(j.job.precision).reduced_gradient).block_bytes);
 }
 
 /// Cards that hold the same experts; `group` data-parallel ones hold the same of everything else.
