@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// batch: the largest micro-batch (of an inference: most sequences at once) and the longest sequence, card by card.
+// batch: the largest micro-batch (of an inference: the largest batch) and the longest sequence that fit, for each card.
 
 #include "commands.hpp"
 
@@ -13,7 +13,7 @@ struct batch_options {
     bool json = false;
 };
 
-/// The job of a file, or the `job` of a measured row. Throws input_error.
+/// Returns the job that a file holds, or the `job` of a measured row. Throws input_error if the file holds neither.
 [[nodiscard]] inline nlohmann::json job_json(const std::string& path) {
     // Not const, so that it is moved: copies of what nests a million deep need as much of the stack.
     nlohmann::json job = io::job_of_text(read_all(path));
@@ -21,11 +21,11 @@ struct batch_options {
         throw io::input_error({io::refused_value("job", job, "keys of a job file")});
     if (io::asks_for_diffusion(job))
         throw io::input_error({io::refused_value(
-            "model", job["model"], "a model of tokens or images (estimate and fit take diffusion models)")});
+            "model", job["model"], "a language or vision model; for diffusion models use estimate or fit")});
     return job;
 }
 
-/// The same job on another card. Throws input_error for a job without hardware.
+/// Returns the job on another card. Throws input_error for a job without hardware.
 [[nodiscard]] inline nlohmann::json on_card(nlohmann::json job, const std::string& card) {
     if (!job.is_object() || !job.contains("hardware") || !job["hardware"].is_object())
         throw io::input_error({io::missing_key("hardware", "an object with the key card")});
@@ -33,36 +33,59 @@ struct batch_options {
     return job;
 }
 
-inline int batch(const batch_options& o) {
-    try {
-        const nlohmann::json given = job_json(o.path);
-        std::vector<nlohmann::json> jobs;
-        for (const std::string& card : o.cards) jobs.push_back(on_card(given, card));
-        if (jobs.empty()) jobs.push_back(given);
-        nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        std::vector<std::vector<std::string>> rows;
-        int code = does_not_fit;
-        for (const nlohmann::json& each : jobs) {
-            const io::job_file job = io::read_job(each);
-            const io::answered_job a = io::answer(job);
-            if (rows.empty())
-                rows.push_back({"card", "cards", job.training ? "largest micro-batch" : "most sequences",
-                                job.training ? "longest sequence" : "longest context", "available"});
-            all.push_back({{"card", job.hardware.card.id},
-                           {"cards", job.hardware.cards},
-                           {"capacity_bytes", a.report.capacity.number},
-                           {"max_micro_batch", a.max_micro_batch},
-                           {"max_sequence_length", a.max_sequence_length}});
-            rows.push_back({std::string(job.hardware.card.name), std::to_string(job.hardware.cards),
-                            std::to_string(a.max_micro_batch), io::in_tokens(a.max_sequence_length),
-                            io::in_gib(a.report.capacity)});
-            if (a.max_micro_batch > 0) code = answered;
-        }
-        std::cout << (o.json ? io::dump(o.cards.size() < 2 ? all[0] : all, 1) + "\n" : io::aligned(rows, 1, ""));
-        return code;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json);
-    }
+/// One line of the answer: a job's card with the largest batch and the longest sequence that fit.
+struct batch_row {
+    io::job_file job;
+    io::answered_job answer;
+};
+
+[[nodiscard]] inline nlohmann::ordered_json batch_json(const batch_row& r) {
+    return {{"card", r.job.hardware.card.id},
+            {"cards", r.job.hardware.cards},
+            {"capacity_bytes", r.answer.report.capacity.number},
+            {"max_micro_batch", r.answer.max_micro_batch},
+            {"max_sequence_length", r.answer.max_sequence_length}};
 }
+
+[[nodiscard]] inline std::string batch_text(const std::vector<batch_row>& rows) {
+    const bool training = rows[0].job.training.has_value();
+    std::vector<std::vector<std::string>> table{{"card", "cards", training ? "largest micro-batch" : "largest batch",
+                                                 training ? "longest sequence" : "longest context", "usable memory"}};
+    for (const batch_row& r : rows)
+        table.push_back({std::string(r.job.hardware.card.name), std::to_string(r.job.hardware.cards),
+                         std::to_string(r.answer.max_micro_batch), io::in_tokens(r.answer.max_sequence_length),
+                         io::in_gib(r.answer.report.capacity)});
+    return io::aligned(table, 1, "");
+}
+
+/// The exit code is 1 only if not even a batch of one fits any of the cards.
+inline int batch(const batch_options& o) {
+    const nlohmann::json given = job_json(o.path);
+    std::vector<nlohmann::json> jobs;
+    for (const std::string& card : o.cards) jobs.push_back(on_card(given, card));
+    if (jobs.empty()) jobs.push_back(given);
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    std::vector<batch_row> rows;
+    int code = does_not_fit;
+    for (const nlohmann::json& each : jobs) {
+        io::job_file job = io::read_job(each);
+        const io::answered_job answer = io::answer(job);
+        if (answer.max_micro_batch > 0) code = answered;
+        rows.push_back({std::move(job), answer});
+        all.push_back(batch_json(rows.back()));
+    }
+    std::cout << (o.json ? io::dump(o.cards.size() < 2 ? all[0] : all, 1) + "\n" : batch_text(rows));
+    return code;
+}
+
+inline std::function<int()> add_batch(CLI::App& app) {
+    const auto o = std::make_shared<batch_options>();
+    add_job_file(app, o->path);
+    app.add_option("--card", o->cards, "use this card instead of the job's; may be given several times");
+    add_json_flag(app, o->json);
+    return [o] { return batch(*o); };
+}
+inline constexpr command batch_command{
+    "batch", "find the largest micro-batch and the longest sequence that fit, for each card", add_batch};
 
 }  // namespace tool

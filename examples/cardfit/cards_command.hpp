@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// cards: the table, or what of it meets the flags, in the order asked for.
+// cards: the card table, or the cards that meet the flags, in the order asked for.
 
 #include "commands.hpp"
 
@@ -13,7 +13,10 @@ namespace tool {
 struct cards_options {
     std::vector<std::string> ids;
     double min_memory_gib = 0;
-    std::string format, vendor, segment, sort;
+    std::string format;
+    std::string vendor;
+    std::string segment;
+    std::string sort;
     bool nvlink = false;
     bool ascending = false;
     bool json = false;
@@ -21,7 +24,7 @@ struct cards_options {
 
 namespace detail {
 
-/// The value that a flag's text names; nothing for an empty text. Throws input_error.
+/// Returns the value that a flag's text names; nothing for an empty text. Throws input_error for an unknown name.
 template <class E, class Names>
 [[nodiscard]] std::optional<E> value_named(const std::string& flag, const std::string& text, const Names& names) {
     if (text.empty()) return {};
@@ -48,7 +51,7 @@ template <class E, class Names>
         .segment = value_named<cardfit::segment>("--segment", o.segment, segments)};
 }
 
-/// By a column of the JSON rows, largest first. Rows that lack it come last, whatever the direction.
+/// Sorts by a column of the JSON rows, largest first. Cards without that figure come last in either direction.
 inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& column, bool ascending) {
     if (column.empty()) return;
     std::vector<std::string_view> names;
@@ -72,7 +75,7 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = keyed[i].second;
 }
 
-/// The cards asked for by id or name, or all. Throws input_error with everything that is not there.
+/// Returns the cards that the ids or names mean, or all for none. Throws input_error with every unknown name.
 [[nodiscard]] inline cardfit::cards::card_list cards_named(const std::vector<std::string>& names) {
     if (names.empty()) return cardfit::cards::every();
     cardfit::cards::card_list chosen;
@@ -107,29 +110,40 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
              std::to_string(estimated)});
     }
     return io::aligned(rows, 1, "") +
-           "Rates are dense, tensor rates with fp32 accumulation. 'estimated' counts figures that no document backs: "
-           "see --json.\n";
+           "Rates are dense tensor-core rates with fp32 accumulation. The column 'estimated' counts the figures that "
+           "no vendor document states: see --json.\n";
 }
 
 }  // namespace detail
 
 inline int cards(const cards_options& options) {
-    try {
-        const cardfit::cards::card_list list =
-            cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
-        std::vector<const gpu*> chosen(list.begin(), list.end());
-        detail::sort_by_column(chosen, options.sort, options.ascending);
-        if (!options.json) {
-            std::cout << (chosen.empty() ? "No card of the table has all of that.\n" : detail::cards_text(chosen));
-            return answered;
-        }
-        nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        for (const gpu* g : chosen) all.push_back(io::card_json(*g));
-        std::cout << io::dump(all, 1) << "\n";
+    const cardfit::cards::card_list list =
+        cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
+    std::vector<const gpu*> chosen(list.begin(), list.end());
+    detail::sort_by_column(chosen, options.sort, options.ascending);
+    if (!options.json) {
+        std::cout << (chosen.empty() ? "No card in the table meets all of that.\n" : detail::cards_text(chosen));
         return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, options.json);
     }
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const gpu* g : chosen) all.push_back(io::card_json(*g));
+    std::cout << io::dump(all, 1) << "\n";
+    return answered;
 }
+
+inline std::function<int()> add_cards(CLI::App& app) {
+    const auto o = std::make_shared<cards_options>();
+    app.add_option("ids", o->ids, "card ids, or names as nvidia-smi prints them");
+    app.add_option("--min-memory", o->min_memory_gib, "at least this many GiB of memory");
+    app.add_option("--format", o->format, "supports matmuls in this number format: bf16, fp8 ...");
+    app.add_flag("--nvlink", o->nvlink, "has NVLink");
+    app.add_option("--vendor", o->vendor, "nvidia, amd, intel");
+    app.add_option("--segment", o->segment, "datacenter, workstation, consumer, embedded");
+    app.add_option("--sort", o->sort, "sort by this key of the JSON rows, largest first");
+    app.add_flag("--ascending", o->ascending, "sort smallest first");
+    add_json_flag(app, o->json);
+    return [o] { return cards(*o); };
+}
+inline constexpr command cards_command{"cards", "show the card table, or the cards that match", add_cards};
 
 }  // namespace tool

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// estimate and models: what the library says, printed.
+// estimate and models, and what all commands share: reading a file, reporting an error, exit codes.
+
+#include "command.hpp"
 
 #include <cardfit/io/cards_table.hpp>
+#include <cardfit/io/counted.hpp>
 #include <cardfit/io/diffusion_file.hpp>
 #include <cardfit/io/text.hpp>
 #include <cardfit/version.hpp>
@@ -20,7 +23,7 @@ namespace tool {
 
 using namespace cardfit;
 
-/// Exit codes of the job format.
+/// The exit codes that every command uses.
 enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 
 [[nodiscard]] inline std::string version() {
@@ -28,10 +31,10 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
            std::to_string(CARDFIT_VERSION_PATCH);
 }
 
-/// Color on a terminal only.
+/// Returns the style of standard output: color on a terminal only.
 [[nodiscard]] inline io::text_style style() { return {.color = isatty(STDOUT_FILENO) == 1}; }
 
-/// A file's text, or standard input's for "-". Throws input_error.
+/// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
 [[nodiscard]] inline std::string read_all(const std::string& path) {
     if (path != "-") return io::read_file(path, "job");
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
@@ -41,7 +44,8 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
     return a.report.grade == grade::does_not_fit ? does_not_fit : answered;
 }
 
-/// Prints an error as the format asks: the reason on stderr, and with --json the document on stdout.
+/// Prints what is wrong with an input: the reason on standard error and, if JSON was asked for, a document on standard
+/// output. Returns the exit code.
 inline int report_error(const io::input_error& e, bool json) {
     if (json) std::cout << io::dump(io::error_json(e, 0), 2) << "\n";
     std::cerr << "cardfit: " << e.what() << "\n";
@@ -54,7 +58,7 @@ struct estimate_options {
     bool stream = false;
 };
 
-/// The answer's JSON to a job of any model.
+/// Answers one line of a stream, a job of any kind of model.
 [[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
     const nlohmann::json job = io::job_of_text(line);
     if (!io::asks_for_diffusion(job)) return io::answer_json(io::answer(io::read_job(job)));
@@ -62,7 +66,7 @@ struct estimate_options {
     return io::answer_json(file, io::answer(file));
 }
 
-/// One answer a line, in order; a bad line gives an error object in its place.
+/// Prints one answer per line, in order. A bad line gives an error object in its place.
 inline int estimate_stream(std::istream& in) {
     int code = answered;
     int number = 0;
@@ -78,7 +82,13 @@ inline int estimate_stream(std::istream& in) {
     return code;
 }
 
-/// Prints a diffusion model's answer; the code of its grade.
+inline int estimate_stream(const std::string& path) {
+    if (path.empty() || path == "-") return estimate_stream(std::cin);
+    std::istringstream text(read_all(path));
+    return estimate_stream(text);
+}
+
+/// Prints the answer to a job of a diffusion model. Returns the exit code of its grade.
 inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
     const io::answered_job a = io::answer(file);
     if (json)
@@ -89,40 +99,38 @@ inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
 }
 
 inline int estimate(const estimate_options& options) {
-    if (options.stream && !options.path.empty() && options.path != "-") {
-        try {
-            std::istringstream text(read_all(options.path));
-            return estimate_stream(text);
-        } catch (const io::input_error& e) {
-            return report_error(e, options.json);
-        }
-    }
-    if (options.stream) return estimate_stream(std::cin);
-    if (options.path.empty()) {
-        std::cerr << "cardfit: estimate needs a job file, or - for standard input, or --jsonl\n";
-        return bad_input;
-    }
-    try {
-        const nlohmann::json given = io::job_of_text(read_all(options.path));
-        if (io::asks_for_diffusion(given)) return estimate_diffusion(io::read_diffusion(given), options.json);
-        const io::job_file job = io::read_job(given);
-        const io::answered_job a = io::answer(job);
-        if (options.json)
-            std::cout << io::dump(io::answer_json(a), 2) << "\n";
-        else
-            std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
-        return code_of(a);
-    } catch (const io::input_error& e) {
-        return report_error(e, options.json);
-    }
+    if (options.stream) return estimate_stream(options.path);
+    if (options.path.empty())
+        throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
+    const nlohmann::json given = io::job_of_text(read_all(options.path));
+    if (io::asks_for_diffusion(given)) return estimate_diffusion(io::read_diffusion(given), options.json);
+    const io::job_file job = io::read_job(given);
+    const io::answered_job a = io::answer(job);
+    if (options.json)
+        std::cout << io::dump(io::answer_json(a), 2) << "\n";
+    else
+        std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
+    return code_of(a);
 }
+
+inline std::function<int()> add_estimate(CLI::App& app) {
+    const auto o = std::make_shared<estimate_options>();
+    app.add_option("job", o->path, "a job file, or - for standard input");
+    add_json_flag(app, o->json);
+    app.add_flag("--jsonl", o->stream,
+                 "read jobs or measured rows from standard input, one per line, and print one answer per line");
+    return [o] { return estimate(*o); };
+}
+inline constexpr command estimate_command{"estimate", "estimate memory and time of one job file or a stream of jobs",
+                                          add_estimate};
 
 struct table_options {
     std::vector<std::string> ids;
     bool json = false;
 };
 
-/// The entries asked for, or all. Throws input_error naming the ids that are not there, with the closest that are.
+/// Returns the entries of a table that the ids name, or all for no ids. Throws input_error with each id that the table
+/// lacks and the closest ids that it has.
 template <class Table, class Id>
 [[nodiscard]] auto selected(const Table& table, const std::vector<std::string>& ids, const std::string& key, Id id_of) {
     std::vector<typename Table::value_type> chosen;
@@ -141,7 +149,7 @@ template <class Table, class Id>
     return chosen;
 }
 
-/// One model's row: a transformer with its dimensions, another architecture with what it lowers to.
+/// Adds the row of one model: a transformer with its dimensions, another architecture with what it lowers to.
 inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vector<std::vector<std::string>>& rows) {
     if (const diffusion* pipeline = io::find_diffusion(id)) {
         const std::int64_t count = parameters(*pipeline);
@@ -172,19 +180,15 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
 }
 
 inline int models(const table_options& options) {
-    try {
-        std::vector<std::string_view> ids = io::model_ids();
-        for (const std::string_view id : io::diffusion_ids()) ids.push_back(id);
-        const auto chosen = selected(ids, options.ids, "model", [](std::string_view id) { return id; });
-        nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        std::vector<std::vector<std::string>> rows{
-            {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab", "pixels"}};
-        for (const std::string_view id : chosen) add_model(id, all, rows);
-        std::cout << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
-        return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, options.json);
-    }
+    std::vector<std::string_view> ids = io::model_ids();
+    for (const std::string_view id : io::diffusion_ids()) ids.push_back(id);
+    const auto chosen = selected(ids, options.ids, "model", [](std::string_view id) { return id; });
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    std::vector<std::vector<std::string>> rows{
+        {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab", "pixels"}};
+    for (const std::string_view id : chosen) add_model(id, all, rows);
+    std::cout << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
+    return answered;
 }
 
 }  // namespace tool

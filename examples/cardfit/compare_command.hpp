@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// compare: cards side by side for one job, and the reasons that decide.
+// compare: cards side by side for one job, and the reason for each one's rank.
 
 #include "batch_command.hpp"
+#include "remedies_text.hpp"
 
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/savings.hpp>
@@ -16,101 +17,126 @@ struct compare_options {
     bool json = false;
 };
 
-/// What a comparison's times are of, and what its cards do a second.
+/// The unit of work that the times of a comparison are of, and the unit of its throughput.
 struct compared_work {
-    const char* time;
-    const char* work;
+    const char* unit;
+    const char* throughput;
 };
 [[nodiscard]] inline compared_work work_of(const comparison& c, const io::job_file& job) {
-    if (job.training) return {" a step", " samples"};
-    if (c.is_autoregressive) return {" a token", " tokens"};
-    return {" a pass", " sequences"};
+    if (job.training) return {"step", " samples/s"};
+    if (c.is_autoregressive) return {"token", " tokens/s"};
+    return {"pass", " sequences/s"};
+}
+
+/// "communication over pcie-host (no peer access: through host memory)"
+[[nodiscard]] inline std::string link_text(const machine& m) {
+    const card_link link = link_of(m);
+    return "communication over " + std::string(io::name_of(io::link_names, link)) +
+           (link == card_link::pcie_host ? " (no peer access: through host memory)" : "");
 }
 
 [[nodiscard]] inline std::string reason_text(const compared_card& c, const compared_work& work) {
-    const gpu& card = c.hardware.card;
-    const std::string lost = io::in_time(c.seconds_lost) + work.time;
+    const std::string lost = " +" + io::in_time(c.seconds_lost) + " per " + work.unit;
     switch (c.reason) {
         case deciding_reason::wins:
-            return "fits, and takes the least time";
+            return "fits; fastest";
         case deciding_reason::capacity:
-            return "cannot run it: " + io::in_gib(c.bytes_short) + " too much for " + io::in_gib(c.fit.capacity);
+            return "does not fit: needs " + io::in_gib(c.bytes_short) + " more than its " + io::in_gib(c.fit.capacity);
         case deciding_reason::unsure:
-            return "may not fit: the high end of the band is " + io::in_gib(c.bytes_short) + " over";
+            return "may not fit: the upper error bound exceeds its memory by " + io::in_gib(c.bytes_short);
         case deciding_reason::compute:
-            return "computes " + lost + " longer";
+            return "compute" + lost;
         case deciding_reason::bandwidth:
-            return "reads weights and cache at " + io::fixed(card.memory_bandwidth.number / 1e9, 0) + " GB/s: " + lost +
-                   " longer";
+            return "memory bandwidth (" + io::fixed(c.hardware.card.memory_bandwidth.number / 1e9, 0) + " GB/s)" + lost;
         case deciding_reason::link:
-            return "waits " + lost + " longer for " + std::string(io::name_of(io::link_names, link_of(c.hardware))) +
-                   (link_of(c.hardware) == card_link::pcie_host ? " (no peer access: through host memory)" : "");
+            return link_text(c.hardware) + lost;
         case deciding_reason::optimizer:
-            return "steps the optimizer " + lost + " longer";
+            return "optimizer step" + lost;
         case deciding_reason::host:
-            return "waits for the engine, not for its memory: " + lost + " longer";
+            return "limited by engine overhead, not bandwidth:" + lost;
         case deciding_reason::no_time:
-            return "has no unit for the format, or nobody published its rates";
+            return "no time estimate: it lacks the number format, or its rates are not published";
     }
     return {};
 }
 
-/// The dense rate of the format and accumulator that the job multiplies in, TFLOP/s.
+/// Returns the dense rate of the format and accumulator that the job multiplies in, in TFLOP/s.
 [[nodiscard]] inline double matmul_rate(const io::job_file& job, const gpu& card) {
     const double rate = job.training ? matmul_rate(card, job.training->precision).number : card.rates.fp16.number;
     return rate / 1e12;
+}
+[[nodiscard]] inline std::string matmul_format(const io::job_file& job) {
+    return std::string(job.training ? block_layout_of(row_of(job.training->precision).matrix).name : "fp16");
 }
 
 [[nodiscard]] inline std::string known_or_dash(double value, int digits, const std::string& unit) {
     return value > 0 ? io::fixed(value, digits) + unit : "-";
 }
 
-/// One column a card, one row a property.
-[[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job) {
-    std::vector<std::vector<std::string>> rows{{""},
-                                               {"memory a job can have"},
-                                               {"needed"},
-                                               {"verdict"},
-                                               {"products"},
-                                               {"bandwidth"},
-                                               {"link"},
-                                               {"MIG"},
-                                               {"ECC"},
-                                               {"power"},
-                                               {"cooling"},
-                                               {"time"},
-                                               {"exposed communication"},
-                                               {"a second"},
-                                               {"energy"}};
+/// One row of the table: a property with its value for a card, "-" where the card has none.
+struct compared_property {
+    std::string name;
+    std::function<std::string(const compared_card&)> value;
+};
+
+[[nodiscard]] inline std::vector<compared_property> hardware_properties(const io::job_file& job) {
+    return {
+        {"usable memory", [](const compared_card& c) { return io::in_gib(c.fit.capacity); }},
+        {"needed memory", [](const compared_card& c) { return io::in_gib(c.fit.capacity - c.fit.headroom); }},
+        {"verdict", [](const compared_card& c) { return std::string(io::name_of(io::grade_names, c.fit.grade)); }},
+        {"peak matmul rate (" + matmul_format(job) + ", dense)",
+         [&job](const compared_card& c) { return known_or_dash(matmul_rate(job, c.hardware.card), 0, " TFLOP/s"); }},
+        {"memory bandwidth",
+         [](const compared_card& c) {
+             return known_or_dash(c.hardware.card.memory_bandwidth.number / 1e9, 0, " GB/s");
+         }},
+        {"link", [](const compared_card& c) { return std::string(io::name_of(io::link_names, link_of(c.hardware))); }},
+        {"MIG",
+         [](const compared_card& c) {
+             const int slices = c.hardware.card.mig_instances;
+             return slices > 0 ? io::counted(slices, "slice") : std::string("no");
+         }},
+        {"ECC", [](const compared_card& c) { return c.hardware.card.ecc == ecc_support::none ? "no" : "yes"; }},
+        {"board power",
+         [](const compared_card& c) { return known_or_dash(c.hardware.card.board_power.number, 0, " W"); }},
+        {"cooling", [](const compared_card& c) { return std::string(name_of(c.hardware.card.cooling)); }}};
+}
+
+[[nodiscard]] inline std::vector<compared_property> time_properties(const io::job_file& job,
+                                                                    const compared_work& work) {
+    const std::string per_unit = std::string(" per ") + work.unit;
     const bool training = job.training.has_value();
+    return {
+        {"time" + per_unit, [](const compared_card& c) { return c.has_time ? io::in_time(c.time) : std::string("-"); }},
+        {"exposed communication",
+         [training](const compared_card& c) {
+             if (!training || c.hardware.cards == 1 || !c.has_time) return std::string("-");
+             return io::in_time(c.breakdown.tensor_communication + c.breakdown.data_communication);
+         }},
+        {"throughput",
+         [work](const compared_card& c) {
+             return c.has_time ? io::fixed(c.throughput, 1) + work.throughput : std::string("-");
+         }},
+        {"energy" + per_unit,
+         [](const compared_card& c) { return known_or_dash(c.energy.number, c.energy.number < 10 ? 2 : 0, " J"); }}};
+}
+
+/// Returns a table with one column per card and one row per property, and the reasons below.
+[[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job) {
+    const compared_work work = work_of(c, job);
+    std::vector<compared_property> properties = hardware_properties(job);
+    for (compared_property& each : time_properties(job, work)) properties.push_back(std::move(each));
+    std::vector<std::vector<std::string>> rows{{""}};
+    std::string reasons;
+    for (const compared_property& each : properties) rows.push_back({each.name});
     for (std::size_t i = 0; i < c.count; ++i) {
-        const compared_card& each = c.cards[i];
-        const gpu& card = each.hardware.card;
-        const std::vector<std::string> cells{
-            std::string(card.name),
-            io::in_gib(each.fit.capacity),
-            io::in_gib(each.fit.capacity - each.fit.headroom),
-            std::string(io::name_of(io::grade_names, each.fit.grade)),
-            known_or_dash(matmul_rate(job, card), 0, " TFLOP/s"),
-            known_or_dash(card.memory_bandwidth.number / 1e9, 0, " GB/s"),
-            std::string(io::name_of(io::link_names, link_of(each.hardware))),
-            card.mig_instances > 0 ? std::to_string(card.mig_instances) + " slices" : "no",
-            card.ecc == ecc_support::none ? "no" : "yes",
-            known_or_dash(card.board_power.number, 0, " W"),
-            std::string(name_of(card.cooling)),
-            each.has_time ? io::in_time(each.time) : "-",
-            training && each.hardware.cards > 1 && each.has_time
-                ? io::in_time(each.breakdown.tensor_communication + each.breakdown.data_communication)
-                : "-",
-            each.has_time ? io::fixed(each.throughput, 1) + work_of(c, job).work : "-",
-            each.energy.number > 0 ? io::fixed(each.energy.number, each.energy.number < 10 ? 2 : 0) + " J" : "-"};
-        for (std::size_t r = 0; r < cells.size(); ++r) rows[r].push_back(cells[r]);
+        const compared_card& card = c.cards[i];
+        rows[0].push_back(std::string(card.hardware.card.name));
+        for (std::size_t r = 0; r < properties.size(); ++r) rows[r + 1].push_back(properties[r].value(card));
+        reasons += "  " + std::string(card.hardware.card.name) + ": " + reason_text(card, work) +
+                   (card.slower > 1 ? " (" + speed_text(card.slower) + ")" : "") + "\n";
     }
-    std::string text = io::aligned(rows, 1, "  ");
-    for (std::size_t i = 0; i < c.count; ++i)
-        text += "  " + std::string(c.cards[i].hardware.card.name) + " " + reason_text(c.cards[i], work_of(c, job)) +
-                (c.cards[i].slower > 1 ? " (" + io::fixed(c.cards[i].slower, 2) + " x the time)" : "") + "\n";
-    return text;
+    return io::aligned(rows, 1, "  ") + reasons;
 }
 
 [[nodiscard]] inline nlohmann::ordered_json comparison_json(const comparison& c, const io::job_file& job) {
@@ -134,39 +160,49 @@ struct compared_work {
             {"cards", std::move(all)}};
 }
 
-inline int compare(const compare_options& o) {
-    try {
-        if (o.cards.empty() || o.cards.size() > max_compared)
-            throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
-        const nlohmann::json given = job_json(o.job);
-        std::vector<io::job_file> jobs;
-        for (const std::string& card : o.cards) jobs.push_back(io::read_job(on_card(given, card)));
-        comparison all;
-        for (const io::job_file& job : jobs) {
-            const machine one[]{job.hardware};
-            const comparison c = std::visit(
-                [&](const auto& model) {
-                    return job.training
-                               ? cardfit::compare(model, *job.training, one, job.layout)
-                               : cardfit::compare(lower(job.model, job.image_size()), *job.inference, one, job.layout);
-                },
-                job.model);
-            all.cards[all.count++] = c.cards[0];
-            all.is_autoregressive = all.is_autoregressive || c.is_autoregressive;
-        }
-        cardfit::detail::give_reasons(all, jobs[0].training.has_value());
-        if (o.json)
-            std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
-        else
-            std::cout << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0]);
-        const bool runs = std::any_of(all.cards, all.cards + all.count,
-                                      [](const compared_card& c) { return c.fit.grade != grade::does_not_fit; });
-        return runs ? answered : does_not_fit;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json);
-    } catch (const invalid_input& e) {
-        return report_error(io::refused(e), o.json);
+/// Compares the job on each of the cards. Throws input_error for a card that the job cannot name.
+[[nodiscard]] inline comparison compared(const std::vector<io::job_file>& jobs) {
+    comparison all;
+    for (const io::job_file& job : jobs) {
+        const machine one[]{job.hardware};
+        const comparison c = std::visit(
+            [&](const auto& model) {
+                return job.training
+                           ? cardfit::compare(model, *job.training, one, job.layout)
+                           : cardfit::compare(lower(job.model, job.image_size()), *job.inference, one, job.layout);
+            },
+            job.model);
+        all.cards[all.count++] = c.cards[0];
+        all.is_autoregressive = all.is_autoregressive || c.is_autoregressive;
     }
+    cardfit::detail::give_reasons(all, jobs[0].training.has_value());
+    return all;
 }
+
+inline int compare(const compare_options& o) {
+    if (o.cards.empty() || o.cards.size() > max_compared)
+        throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
+    const nlohmann::json given = job_json(o.job);
+    std::vector<io::job_file> jobs;
+    for (const std::string& card : o.cards) jobs.push_back(io::read_job(on_card(given, card)));
+    const comparison all = compared(jobs);
+    if (o.json)
+        std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
+    else
+        std::cout << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0]);
+    const bool runs = std::any_of(all.cards, all.cards + all.count,
+                                  [](const compared_card& c) { return c.fit.grade != grade::does_not_fit; });
+    return runs ? answered : does_not_fit;
+}
+
+inline std::function<int()> add_compare(CLI::App& app) {
+    const auto o = std::make_shared<compare_options>();
+    app.add_option("cards", o->cards, "card ids, or names as nvidia-smi prints them")->required();
+    app.add_option("--job", o->job, "a job file, or - for standard input")->required();
+    add_json_flag(app, o->json);
+    return [o] { return compare(*o); };
+}
+inline constexpr command compare_command{"compare", "compare cards for a job, with the reason for each one's rank",
+                                         add_compare};
 
 }  // namespace tool

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// detect: the cards of this machine, as ids of the table.
+// detect: the NVIDIA cards of this machine, as ids of the card table.
 
 #include "commands.hpp"
 
@@ -14,7 +14,7 @@ struct detect_options {
     bool json = false;
 };
 
-/// A card as found: the row's id where its name and memory mean one; null, and the ids it could be, where not.
+/// Returns a card as found: the id of its row where name and memory identify one; null and the possible ids otherwise.
 [[nodiscard]] inline nlohmann::ordered_json detected_json(const io::nvml_card& card) {
     const gpu* row = cardfit::cards::find_by_name(card.name, card.total);
     const auto size = [](bytes b) {
@@ -39,12 +39,12 @@ struct detect_options {
                         size(card.total)});
         if (!row)
             unknown += "Card " + std::to_string(card.index) +
-                       " is no row of the table; accepted: " + io::accepted_cards(card.name, card.total) + "\n";
+                       " is not in the card table; accepted: " + io::accepted_cards(card.name, card.total) + "\n";
     }
     return io::aligned(rows, 3, "") + unknown;
 }
 
-/// Always answered: a machine without a driver has no cards.
+/// Always succeeds: a machine without a driver has no cards.
 inline int detect(const detect_options& options) {
     const io::nvml_answer found = io::nvml_cards();
     if (options.json) {
@@ -54,11 +54,19 @@ inline int detect(const detect_options& options) {
     } else if (!found.cards.empty()) {
         std::cout << detected_text(found.cards);
     } else if (found.problem.empty()) {
-        std::cout << "This machine has an NVIDIA driver and no card.\n";
+        std::cout << "This machine has an NVIDIA driver but no NVIDIA card.\n";
     }
     if (!found.problem.empty())
         (options.json || !found.cards.empty() ? std::cerr : std::cout) << "cardfit: " << found.problem << "\n";
     return answered;
 }
+
+inline std::function<int()> add_detect(CLI::App& app) {
+    const auto o = std::make_shared<detect_options>();
+    add_json_flag(app, o->json);
+    return [o] { return detect(*o); };
+}
+inline constexpr command detect_command{
+    "detect", "list the NVIDIA cards of this machine as ids of the card table, with free memory", add_detect};
 
 }  // namespace tool

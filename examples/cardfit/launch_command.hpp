@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// launch: a job as the command and the files of the tool that runs it.
+// launch: a job as the command and the files of the launcher or server that runs it.
 
 #include "commands.hpp"
 
@@ -15,7 +15,7 @@ struct launch_options {
     bool json = false;
 };
 
-/// A word as a shell reads it back. The variables that differ from node to node are left to be expanded.
+/// Returns a word quoted for the shell. Variables that differ between nodes are left for the shell to expand.
 [[nodiscard]] inline std::string shell_word(const std::string& word) {
     const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
     if (word == "$NODE_RANK" || word.starts_with("$MASTER_ADDR")) return "\"" + word + "\"";
@@ -25,7 +25,7 @@ struct launch_options {
     return quoted + "'";
 }
 
-/// The command, a flag with its values on each line.
+/// Returns the command as text, with each flag and its values on a line of their own.
 [[nodiscard]] inline std::string shell_command(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words)
@@ -33,7 +33,7 @@ struct launch_options {
     return text + "\n";
 }
 
-/// Files as here-documents and then the command: the whole is a shell script.
+/// Returns a shell script: the files as here-documents, then the command.
 [[nodiscard]] inline std::string launch_text(const io::launch_plan& plan) {
     std::string text;
     for (const std::string& note : plan.notes) text += "# " + note + "\n";
@@ -49,13 +49,19 @@ struct launch_options {
 }
 
 inline int launch(const launch_options& o) {
-    try {
-        const io::launch_plan plan = io::launch(io::read_job_text(read_all(o.path)), o.launcher);
-        std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : launch_text(plan));
-        return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json);
-    }
+    const io::launch_plan plan = io::launch(io::read_job_text(read_all(o.path)), o.launcher);
+    std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : launch_text(plan));
+    return answered;
 }
+
+inline std::function<int()> add_launch(CLI::App& app) {
+    const auto o = std::make_shared<launch_options>();
+    add_job_file(app, o->path);
+    app.add_option("--for", o->launcher, "torchtitan, deepspeed, megatron, accelerate, vllm, llama.cpp")->required();
+    add_json_flag(app, o->json);
+    return [o] { return launch(*o); };
+}
+inline constexpr command launch_command{"launch", "print a job as the command and files of the tool that runs it",
+                                        add_launch};
 
 }  // namespace tool

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// plan: the best layouts of a machine for a training job, from the fastest to the smallest. A search that takes longer
-// than a second shows how far it is, and Ctrl-C ends it with the best so far.
+// plan: the best parallel layouts of a machine for a training job, from the fastest to the one of the least memory. A
+// search that takes longer than a second shows its progress, and Ctrl-C stops it with the best layouts so far.
 
 #include "launch_command.hpp"
 #include "savings_command.hpp"
@@ -16,7 +16,8 @@ namespace tool {
 
 struct plan_options {
     std::string path;
-    std::string launcher;  // "": no launch text
+    /// Empty: print no launch command.
+    std::string launcher;
     int top = 8;
     bool tight = false;
     bool json = false;
@@ -27,14 +28,14 @@ namespace detail {
 inline volatile std::sig_atomic_t interrupted = 0;
 extern "C" inline void note_interrupt(int) { interrupted = 1; }
 
-/// Asked by the search now and then: shows progress on a terminal, and says whether to stop.
+/// The search calls this now and then. Shows the progress on a terminal; returns whether to stop.
 [[nodiscard]] inline bool watch(const plan_progress& p) {
     using clock = std::chrono::steady_clock;
     static clock::time_point shown = clock::now();
     if (clock::now() - shown > std::chrono::seconds(1) && isatty(STDERR_FILENO) == 1) {
         shown = clock::now();
         std::cerr << "\rcardfit: " << p.candidates << " layouts, " << p.fitting << " fit, best step "
-                  << io::fixed(p.best_seconds, 3) << " s (Ctrl-C ends with it) " << std::flush;
+                  << io::fixed(p.best_seconds, 3) << " s (Ctrl-C stops and prints the best so far) " << std::flush;
     }
     return interrupted != 0;
 }
@@ -56,10 +57,10 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     if (l.sharding != sharding::none && l.sharding_group > 0 && l.sharding_group != l.data * l.context)
         add("groups of", l.sharding_group);
     if (l.sequence_parallel == sequence_parallel::off && l.tensor > 1) text += ", no sequence parallel";
-    return text.empty() ? "one card" : text;
+    return text.empty() ? "1 card" : text;
 }
 
-/// A plan's layout as a job file has it.
+/// Returns a plan's layout under the keys of the job file.
 [[nodiscard]] inline nlohmann::ordered_json layout_json(const layout& l) {
     nlohmann::ordered_json keys = {{"data", l.data},
                                    {"tensor", l.tensor},
@@ -91,7 +92,7 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
 
 [[nodiscard]] inline std::string plans_text(const plan_report& r, int top) {
     std::vector<std::vector<std::string>> rows{
-        {"layout", "sharding", "micro-batch", "accumulation", "recompute", "step", "of peak", "memory", "grade"}};
+        {"layout", "sharding", "micro-batch", "accumulation", "recompute", "step", "MFU", "memory", "grade"}};
     for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i) {
         const plan& p = r.front[i];
         rows.push_back({layout_text(p), std::string(io::name_of(io::sharding_names, p.layout.sharding)),
@@ -103,14 +104,14 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     return io::aligned(rows, 2, "  ");
 }
 
-/// The job laid out as a plan says.
+/// Returns the job with the layout of a plan.
 [[nodiscard]] inline io::job_file planned(io::job_file job, const plan& p) {
     job.training = p.job;
     job.layout = p.layout;
     return job;
 }
 
-/// What a launcher must be able to start.
+/// The job that a launcher must be able to start.
 struct launched_job {
     const io::job_file& job;
     const std::string& launcher;
@@ -125,7 +126,7 @@ struct launched_job {
     }
 }
 
-/// `launcher`: empty for any.
+/// Searches the layouts that the launcher can start, or all layouts for an empty name.
 [[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, const std::string& launcher) {
     const launched_job asked{job, launcher};
     plan_space space{.tight = o.tight, .stop = detail::watch};
@@ -141,34 +142,45 @@ struct launched_job {
     return r;
 }
 
-inline int plan(const plan_options& o) {
-    try {
-        const io::job_file job = training_job(o.path);
-        plan_report r = search(job, o, o.launcher);
-        // Where the launcher can start nothing that fits, its reason follows from the best of the others.
-        if (r.count == 0 && !o.launcher.empty()) r = search(job, o, {});
-        nlohmann::ordered_json front = nlohmann::ordered_json::array();
-        for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(o.top); ++i)
-            front.push_back(plan_json(r.front[i]));
-        nlohmann::ordered_json all = {
-            {"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
-        const bool launches = !o.launcher.empty() && r.count > 0;
-        const io::launch_plan start = launches ? io::launch(planned(job, r.best()), o.launcher) : io::launch_plan{};
-        if (launches) all["launch"] = launch_json(start);
-        if (o.json) {
-            std::cout << io::dump(all, 1) << "\n";
-            return r.count > 0 ? answered : does_not_fit;
-        }
-        std::cout << io::title(job) << "\n"
-                  << (r.count > 0 ? plans_text(r, o.top) : std::string("  no layout of this machine fits\n")) << "  "
-                  << r.progress.candidates << " layouts considered" << (r.stopped ? ", stopped early" : "") << "\n";
-        if (launches) std::cout << "\n" << launch_text(start);
-        return r.count > 0 ? answered : does_not_fit;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json);
-    } catch (const invalid_input& e) {
-        return report_error(io::refused(e), o.json);
-    }
+[[nodiscard]] inline nlohmann::ordered_json plans_json(const plan_report& r, int top) {
+    nlohmann::ordered_json front = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i)
+        front.push_back(plan_json(r.front[i]));
+    return {{"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
 }
+
+inline int plan(const plan_options& o) {
+    const io::job_file job = training_job(o.path);
+    plan_report r = search(job, o, o.launcher);
+    // If the launcher can start no layout that fits, launching the best of the others gives its reason.
+    if (r.count == 0 && !o.launcher.empty()) r = search(job, o, {});
+    std::optional<io::launch_plan> start;
+    if (!o.launcher.empty() && r.count > 0) start = io::launch(planned(job, r.best()), o.launcher);
+    if (o.json) {
+        nlohmann::ordered_json all = plans_json(r, o.top);
+        if (start) all["launch"] = launch_json(*start);
+        std::cout << io::dump(all, 1) << "\n";
+    } else {
+        std::cout << io::title(job) << "\n"
+                  << (r.count > 0 ? plans_text(r, o.top) : std::string("  No layout fits this machine.\n")) << "  "
+                  << io::counted(r.progress.candidates, "layout") << " considered"
+                  << (r.stopped ? ", stopped early" : "") << "\n";
+        if (start) std::cout << "\n" << launch_text(*start);
+    }
+    return r.count > 0 ? answered : does_not_fit;
+}
+
+inline std::function<int()> add_plan(CLI::App& app) {
+    const auto o = std::make_shared<plan_options>();
+    add_job_file(app, o->path, "a training job file");
+    app.add_option("--top", o->top, "number of results, from the fastest to the one of the least memory")
+        ->check(CLI::Range(1, 32));
+    app.add_option("--for", o->launcher,
+                   "also print how to start the best layout: torchtitan, deepspeed, megatron, accelerate");
+    app.add_flag("--tight", o->tight, "accept layouts that fit by the central estimate only");
+    add_json_flag(app, o->json);
+    return [o] { return plan(*o); };
+}
+inline constexpr command plan_command{"plan", "find the best parallel layouts of the job's machine", add_plan};
 
 }  // namespace tool

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// rank: every card (or those named), in several counts, MIG slices too, for one job: the fastest and the cheapest that
-// fit.
+// rank: every card (or the cards named) in several counts, and MIG slices if asked, for one job: the fastest, the most
+// efficient or the cheapest machines that fit.
 
 #include "plan_command.hpp"
 
@@ -15,14 +15,15 @@ struct rank_options {
     std::string job;
     std::vector<std::string> cards;
     std::vector<int> counts{1, 2, 4, 8};
-    std::vector<std::string> prices;  // "rtx-4090=0.44", dollars a card and hour
+    /// US dollars per GPU-hour, as "rtx-4090=0.44".
+    std::vector<std::string> prices;
     std::string by = "time";
     int top = 12;
     bool slices = false;
     bool json = false;
 };
 
-/// Prices by card id. Throws input_error for what is no price.
+/// Returns the prices by card id. Throws input_error for a text that is not a price.
 [[nodiscard]] inline std::map<std::string, double> prices_of(const rank_options& o) {
     std::map<std::string, double> prices;
     for (const std::string& text : o.prices) {
@@ -32,7 +33,7 @@ struct rank_options {
         const gpu* card = equals == text.npos ? nullptr : cardfit::cards::find_by_name(text.substr(0, equals), {});
         if (!card || !value.is_number() || value.get<double>() <= 0 || value.get<double>() > 1e6)
             throw io::input_error(
-                {io::refused_value("--price", text, "CARD=DOLLARS a card and hour, such as rtx-4090=0.44")});
+                {io::refused_value("--price", text, "CARD=DOLLARS per GPU-hour, such as rtx-4090=0.44")});
         prices[std::string(card->id)] = value.get<double>();
     }
     return prices;
@@ -76,44 +77,72 @@ struct rank_options {
     return all;
 }
 
-inline int rank(const rank_options& o) {
-    try {
-        const io::job_file job = io::read_job(job_json(o.job));
-        std::signal(SIGINT, detail::note_interrupt);
-        const std::vector<ranked_machine> all = ranking(o, job);
-        std::signal(SIGINT, SIG_DFL);
-        const bool training = job.training.has_value();
-        nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-        std::vector<std::vector<std::string>> table{{"machine", "layout", training ? "samples/s" : "tokens/s",
-                                                     training ? "J a sample" : "J a token",
-                                                     training ? "$ a million samples" : "$ a million tokens"}};
-        for (const ranked_machine& r : all) {
-            if (!r.fits || !r.has_time || rows.size() == static_cast<std::size_t>(o.top)) break;
-            cardfit::plan laid;
-            laid.layout = r.layout;
-            if (laid.layout.data == 0) laid.layout.data = 1;
-            rows.push_back({{"card", r.hardware.card.id},
-                            {"cards", r.hardware.cards},
-                            {"per_second", r.throughput},
-                            {"card_joules", r.energy.number},
-                            {"rent_dollars", r.rent.number}});
-            table.push_back({std::to_string(r.hardware.cards) + " x " + std::string(r.hardware.card.name),
-                             layout_text(laid), io::fixed(r.throughput, r.throughput < 100 ? 2 : 0),
-                             r.energy.number > 0 ? io::fixed(r.energy.number, r.energy.number < 100 ? 2 : 0) : "-",
-                             r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-"});
-        }
-        if (o.json)
-            std::cout << io::dump(rows, 1) << "\n";
-        else if (rows.empty())
-            std::cout << "  the job fits on none of " << all.size() << " machines\n";
-        else
-            std::cout << io::aligned(table, 2, "  ") << "  of " << all.size() << " machines, by " << o.by << "\n";
-        return rows.empty() ? does_not_fit : answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json);
-    } catch (const invalid_input& e) {
-        return report_error(io::refused(e), o.json);
+/// Returns the machines of the ranking that fit and have a time, at most `most` of them.
+[[nodiscard]] inline std::vector<ranked_machine> best_of(const std::vector<ranked_machine>& all, int most) {
+    std::vector<ranked_machine> best;
+    for (const ranked_machine& r : all) {
+        if (!r.fits || !r.has_time || best.size() == static_cast<std::size_t>(most)) break;
+        best.push_back(r);
     }
+    return best;
 }
+
+[[nodiscard]] inline nlohmann::ordered_json ranking_json(const std::vector<ranked_machine>& best) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const ranked_machine& r : best)
+        rows.push_back({{"card", r.hardware.card.id},
+                        {"cards", r.hardware.cards},
+                        {"per_second", r.throughput},
+                        {"card_joules", r.energy.number},
+                        {"rent_dollars", r.rent.number}});
+    return rows;
+}
+
+[[nodiscard]] inline std::string ranking_text(const std::vector<ranked_machine>& best, bool training) {
+    const std::string unit = training ? "sample" : "token";
+    std::vector<std::vector<std::string>> table{{"machine", "layout", unit + "s/s", "J/" + unit, "$/1M " + unit + "s"}};
+    for (const ranked_machine& r : best) {
+        cardfit::plan laid;
+        laid.layout = r.layout;
+        if (laid.layout.data == 0) laid.layout.data = 1;
+        table.push_back({std::to_string(r.hardware.cards) + " x " + std::string(r.hardware.card.name),
+                         layout_text(laid), io::fixed(r.throughput, r.throughput < 100 ? 2 : 0),
+                         r.energy.number > 0 ? io::fixed(r.energy.number, r.energy.number < 100 ? 2 : 0) : "-",
+                         r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-"});
+    }
+    return io::aligned(table, 2, "  ");
+}
+
+inline int rank(const rank_options& o) {
+    const io::job_file job = io::read_job(job_json(o.job));
+    std::signal(SIGINT, detail::note_interrupt);
+    const std::vector<ranked_machine> all = ranking(o, job);
+    std::signal(SIGINT, SIG_DFL);
+    const std::vector<ranked_machine> best = best_of(all, o.top);
+    if (o.json)
+        std::cout << io::dump(ranking_json(best), 1) << "\n";
+    else if (best.empty())
+        std::cout << "  The job fits none of the " << io::counted(static_cast<std::int64_t>(all.size()), "machine")
+                  << " tried.\n";
+    else
+        std::cout << ranking_text(best, job.training.has_value()) << "  Best of "
+                  << io::counted(static_cast<std::int64_t>(all.size()), "machine") << ", by " << o.by << ".\n";
+    return best.empty() ? does_not_fit : answered;
+}
+
+inline std::function<int()> add_rank(CLI::App& app) {
+    const auto o = std::make_shared<rank_options>();
+    add_job_file(app, o->job);
+    app.add_option("--card", o->cards, "only this card; may be given several times");
+    app.add_option("--count", o->counts, "cards per machine; default: 1, 2, 4 and 8")->check(CLI::Range(1, 1024));
+    app.add_option("--price", o->prices, "CARD=DOLLARS, in US dollars per GPU-hour; may be given several times");
+    app.add_option("--by", o->by, "sort by time, energy or rent")->check(CLI::IsMember({"time", "energy", "rent"}));
+    app.add_option("--top", o->top, "number of results")->check(CLI::Range(1, 1000));
+    app.add_flag("--mig", o->slices, "include MIG slices");
+    add_json_flag(app, o->json);
+    return [o] { return rank(*o); };
+}
+inline constexpr command rank_command{"rank", "find the fastest, most efficient or cheapest machines that fit a job",
+                                      add_rank};
 
 }  // namespace tool

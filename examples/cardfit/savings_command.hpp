@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// savings: bytes and step time of a job in each precision, against fp32.
+// savings: memory and step time of a training job in each precision, compared with fp32.
 
 #include "batch_command.hpp"
 
@@ -17,21 +17,21 @@ struct savings_options {
 [[nodiscard]] inline std::string reason_text(const precision_saving& s, const gpu& card) {
     switch (s.reason) {
         case saving_reason::baseline:
-            return "what the others are held against";
+            return "baseline";
         case saving_reason::no_such_format:
-            return std::string(card.name) + " has no unit for it";
+            return "not supported by " + std::string(card.name);
         case saving_reason::no_matrix_units:
-            return "no matrix units: fewer bytes, hardly less time";
+            return "no tensor cores: less memory, about the same time";
         case saving_reason::same_rate:
-            return "multiplied no faster than fp32";
+            return "same matmul rate as fp32";
         case saving_reason::link_bound:
-            return "the link decides: communication takes longer than computing";
+            return "bound by communication";
         case saving_reason::optimizer_bound:
-            return "the optimizer's step decides";
+            return "bound by the optimizer step";
         case saving_reason::memory_bound:
-            return "bytes and launches decide, not products";
+            return "bound by memory traffic and kernel launches";
         case saving_reason::matrix_units:
-            return "matrix units carry the step";
+            return "bound by tensor cores";
     }
     return {};
 }
@@ -50,7 +50,7 @@ struct savings_options {
     return json;
 }
 
-/// The job as read, which must be a training. Throws input_error.
+/// Reads a training job on a card of known rates. Throws input_error for any other job.
 [[nodiscard]] inline io::job_file training_job(const std::string& path) {
     io::job_file job = io::read_job(job_json(path));
     if (!job.training)
@@ -62,32 +62,42 @@ struct savings_options {
     return job;
 }
 
-inline int savings(const savings_options& o) {
-    try {
-        const io::job_file job = training_job(o.path);
-        const gpu& card = job.hardware.card;
-        const savings_report report = std::visit(
-            [&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); },
-            job.model);
-        nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        std::vector<std::vector<std::string>> rows{{"precision", "memory", "saved", "step", "speed-up", "because"}};
-        for (const precision_saving& s : report.of) {
-            all.push_back(saving_json(s, card));
-            const bool has = s.reason != saving_reason::no_such_format;
-            rows.push_back({std::string(row_of(s.precision).name), has ? io::in_gib(s.memory.device()) : "-",
-                            has ? io::in_gib(s.saved) : "-", has ? io::in_time(s.time.step) : "-",
-                            has ? io::fixed(s.speed_up, 2) + " x" : "-", reason_text(s, card)});
-        }
-        if (o.json)
-            std::cout << io::dump(all, 1) << "\n";
-        else
-            std::cout << io::title(job) << "\n" << io::aligned(rows, 1, "  ");
-        return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json);
-    } catch (const invalid_input& e) {
-        return report_error(io::refused(e), o.json);
-    }
+[[nodiscard]] inline std::vector<std::string> saving_row(const precision_saving& s, const gpu& card) {
+    const std::string name(row_of(s.precision).name);
+    if (s.reason == saving_reason::no_such_format) return {name, "-", "-", "-", "-", reason_text(s, card)};
+    return {name,
+            io::in_gib(s.memory.device()),
+            io::in_gib(s.saved),
+            io::in_time(s.time.step),
+            io::fixed(s.speed_up, 2) + "x",
+            reason_text(s, card)};
 }
+
+inline int savings(const savings_options& o) {
+    const io::job_file job = training_job(o.path);
+    const gpu& card = job.hardware.card;
+    const savings_report report = std::visit(
+        [&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); }, job.model);
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    std::vector<std::vector<std::string>> rows{{"precision", "memory", "saved", "step", "speed-up", "reason"}};
+    for (const precision_saving& s : report.of) {
+        all.push_back(saving_json(s, card));
+        rows.push_back(saving_row(s, card));
+    }
+    if (o.json)
+        std::cout << io::dump(all, 1) << "\n";
+    else
+        std::cout << io::title(job) << "\n" << io::aligned(rows, 1, "  ");
+    return answered;
+}
+
+inline std::function<int()> add_savings(CLI::App& app) {
+    const auto o = std::make_shared<savings_options>();
+    add_job_file(app, o->path, "a training job file");
+    add_json_flag(app, o->json);
+    return [o] { return savings(*o); };
+}
+inline constexpr command savings_command{"savings", "compare memory and step time of each precision with those of fp32",
+                                         add_savings};
 
 }  // namespace tool

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// scaling: step time, speed-up and efficiency for 1, 2, 4 … cards, with NVLink and without, as a table with both curves
-// side by side, as JSON, or as a Vega-Lite document.
+// scaling: step time, speed-up and efficiency on 1, 2, 4 … cards, with NVLink and without, as a table with both curves
+// side by side, as JSON, or as a Vega-Lite document. In weak scaling the global batch grows with the cards; in strong
+// scaling it stays the same.
 
 #include "savings_command.hpp"
 
@@ -56,7 +57,8 @@ struct named_curve {
     return {{"curves", std::move(all)}, {"link_stops_mattering_at_micro_batch", r.nvlink_irrelevant_from_batch}};
 }
 
-/// Speed-up over cards, a line a link, a panel a kind of batch: any tool that reads Vega-Lite draws it.
+/// Returns a Vega-Lite chart of the speed-up over the cards: one line per link, one panel each for weak and strong
+/// scaling.
 [[nodiscard]] inline nlohmann::ordered_json scaling_vega(const scaling_report& r, const std::string& title) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const named_curve& c : curves_of(r))
@@ -76,7 +78,7 @@ struct named_curve {
               {"column", {{"field", "batch"}, {"type", "nominal"}}}}}};
 }
 
-/// One kind of batch: both links side by side, with bars of efficiency.
+/// Returns the table of one kind of scaling: both links side by side, with bars of efficiency.
 [[nodiscard]] inline std::string scaling_text(const scaling_curve* nvlink, const scaling_curve& pcie,
                                               const char* kind) {
     std::vector<std::vector<std::string>> rows;
@@ -84,9 +86,9 @@ struct named_curve {
     if (nvlink)
         for (const char* head : {"", "step", "speed-up", "exposed", "efficiency", ""}) rows[0].push_back(head);
     const auto cells = [](const scaling_point& p) {
-        return std::vector<std::string>{io::in_time(p.time.step), io::fixed(p.speed_up, 2) + " x",
+        return std::vector<std::string>{io::in_time(p.time.step), io::fixed(p.speed_up, 2) + "x",
                                         io::in_time(p.exposed_communication), io::fixed(100 * p.efficiency, 1) + " %",
-                                        io::bar(p.efficiency, 16) + (p.fits ? "" : " (does not fit for sure)")};
+                                        io::bar(p.efficiency, 16) + (p.fits ? "" : " (may not fit)")};
     };
     for (std::size_t i = 0; i < pcie.count; ++i) {
         std::vector<std::string> row{std::to_string(pcie.points[i].cards)};
@@ -102,38 +104,54 @@ struct named_curve {
     return io::aligned(rows, 1, "  ");
 }
 
-inline int scaling(const scaling_options& o) {
-    try {
-        io::job_file job = training_job(o.path);
-        if (o.cards > 0) job.hardware.cards = o.cards;
-        const scaling_report r = std::visit(
-            [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); },
-            job.model);
-        if (o.vega) {
-            std::cout << io::dump(scaling_vega(r, io::title(job)), 1) << "\n";
-        } else if (o.json) {
-            std::cout << io::dump(scaling_json(r), 1) << "\n";
-        } else {
-            const std::string with =
-                r.has_nvlink ? std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " (left), " : "";
-            std::cout << io::title(job) << "\n  " << with << io::name_of(io::link_names, r.weak_pcie.link)
-                      << (r.has_nvlink ? " (right)\n" : "\n")
-                      << scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "batch grows")
-                      << scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "batch stays");
-            if (r.nvlink_irrelevant_from_batch > 0)
-                std::cout << "  from a micro-batch of " << r.nvlink_irrelevant_from_batch << " on, all "
-                          << job.hardware.cards << " cards lose less than 2 % by doing without NVLink\n";
-            for (const scaling_curve* c : {&r.strong_nvlink, &r.strong_pcie})
-                if (c->scaling_limit > 0)
-                    std::cout << "  over " << io::name_of(io::link_names, c->link) << ", more than " << c->scaling_limit
-                              << " cards lose time for this batch\n";
-        }
-        return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, o.json || o.vega);
-    } catch (const invalid_input& e) {
-        return report_error(io::refused(e), o.json || o.vega);
-    }
+/// Returns the sentences below the tables: from which batch NVLink stops mattering, and where more cards stop helping.
+[[nodiscard]] inline std::string scaling_limits_text(const scaling_report& r, int cards) {
+    std::string text;
+    if (r.nvlink_irrelevant_from_batch > 0)
+        text += "  Without NVLink, " + io::counted(cards, "card") + " are less than 2 % slower from micro-batch " +
+                std::to_string(r.nvlink_irrelevant_from_batch) + " on.\n";
+    for (const scaling_curve* c : {&r.strong_nvlink, &r.strong_pcie})
+        if (c->scaling_limit > 0)
+            text += "  Over " + std::string(io::name_of(io::link_names, c->link)) + ", more than " +
+                    io::counted(c->scaling_limit, "card") + (c->scaling_limit == 1 ? " is" : " are") +
+                    " slower for this global batch.\n";
+    return text;
 }
+
+[[nodiscard]] inline std::string scaling_text(const scaling_report& r, const io::job_file& job) {
+    const std::string pcie(io::name_of(io::link_names, r.weak_pcie.link));
+    const std::string links =
+        r.has_nvlink ? std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " (left), " + pcie + " (right)"
+                     : pcie;
+    return io::title(job) + "\n  " + links + "\n" +
+           scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "weak scaling") +
+           scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "strong scaling") +
+           scaling_limits_text(r, job.hardware.cards);
+}
+
+inline int scaling(const scaling_options& o) {
+    io::job_file job = training_job(o.path);
+    if (o.cards > 0) job.hardware.cards = o.cards;
+    const scaling_report r = std::visit(
+        [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); }, job.model);
+    if (o.vega)
+        std::cout << io::dump(scaling_vega(r, io::title(job)), 1) << "\n";
+    else if (o.json)
+        std::cout << io::dump(scaling_json(r), 1) << "\n";
+    else
+        std::cout << scaling_text(r, job);
+    return answered;
+}
+
+inline std::function<int()> add_scaling(CLI::App& app) {
+    const auto o = std::make_shared<scaling_options>();
+    add_job_file(app, o->path, "a training job file");
+    app.add_option("--cards", o->cards, "largest number of cards; default: the job's")->check(CLI::Range(1, 8192));
+    add_json_flag(app, o->json);
+    app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");
+    return [o] { return scaling(*o); };
+}
+inline constexpr command scaling_command{"scaling", "step time on 1, 2, 4 ... cards, with NVLink and without",
+                                         add_scaling};
 
 }  // namespace tool

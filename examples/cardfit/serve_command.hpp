@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// serve: one line a card: in which format a model fits, how many layers go on the cards, how long a context may be, and
+// serve: one line per card: the format in which a model fits, how many layers the GPUs hold, the longest context, and
 // how many users fit at the context asked for.
 
 #include "fit_command.hpp"
@@ -14,22 +14,25 @@ struct serve_options {
     int count = 1;
     std::string weights;
     std::string engine;
-    std::int64_t context = 0;  // 0: 8192, or the model's positions where they are fewer
+    /// 0: 8192, or the model's positions where they are fewer.
+    std::int64_t context = 0;
     bool json = false;
 };
 
-/// What one line says; sizes are those that fit for sure.
+/// The answer for one card. Sizes fit even at the upper error bound.
 struct served {
     io::job_file job;
     std::int64_t context = 0;
     layer_split split{};
     std::int64_t longest = 0;
     std::int64_t users = 0;
-    bool chosen = false;  ///< the format was ours to choose
+    /// True if the format is the highest precision that fits, rather than one that was asked for.
+    bool chosen = false;
 };
 
-/// The job that the options state, before its context: llama.cpp for its files (and where no format is named), vLLM for
-/// the rest; cards hold layers in turn under llama.cpp, and divide matrices elsewhere.
+/// Returns the job that the options state, without its context. The engine is llama.cpp for GGUF formats and where no
+/// format is named, and vLLM otherwise. llama.cpp divides the layers among the cards; other engines divide the
+/// matrices.
 [[nodiscard]] inline io::job_file serve_job(const serve_options& o, const std::string& card) {
     fit_options flags;
     flags.model = o.model;
@@ -39,14 +42,14 @@ struct served {
     if (!o.weights.empty()) flags.inference["weights"] = o.weights;
     if (!o.engine.empty()) flags.inference["framework"] = o.engine;
     const inference asked = *io::read_job(job_of(flags, card)).inference;
-    const engine usual = o.weights.empty() || is_gguf(asked.weights) ? engine::llama_cpp : engine::vllm,
-                 engine = o.engine.empty() ? usual : asked.framework;
+    const engine usual = o.weights.empty() || is_gguf(asked.weights) ? engine::llama_cpp : engine::vllm;
+    const engine engine = o.engine.empty() ? usual : asked.framework;
     flags.inference["framework"] = io::name_of(io::engine_names, engine);
     flags.layout[row_of(engine).memory.splits_layers ? "pipeline" : "tensor"] = o.count;
     return io::read_job(job_of(flags, card));
 }
 
-/// What the user did not write is named as what was written.
+/// Returns the error with the keys that serve sets by itself renamed to the flag that the user wrote.
 [[nodiscard]] inline io::input_error in_flags(const io::input_error& e) {
     std::vector<io::input_problem> all;
     for (const io::input_problem& p : e.problems()) {
@@ -56,7 +59,7 @@ struct served {
     return io::input_error(std::move(all));
 }
 
-/// The context asked for, which must leave room for an answer of one token.
+/// Returns the context asked for. Throws input_error if it leaves no room for an answer of one token.
 [[nodiscard]] inline std::int64_t context_of(const serve_options& o, const network& net) {
     constexpr std::int64_t usual = 8192;
     const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : io::no_limit;
@@ -72,7 +75,7 @@ struct served {
     const network net = lower(s.job.model);
     if (!cardfit::detail::is_autoregressive(net) || net.is_encoder_decoder)
         throw io::input_error({io::refused_value("model", s.job.model_name,
-                                                 "a model that continues its prompt (fit --infer takes the others)")});
+                                                 "an autoregressive decoder (for other models use fit --infer)")});
     inference& i = *s.job.inference;
     s.context = context_of(o, net);
     i.prompt = s.context - 1;
@@ -91,65 +94,96 @@ struct served {
     return s;
 }
 
+/// "2 x GeForce RTX 4090 with llama.cpp"
+[[nodiscard]] inline std::string machine_text(const io::job_file& job) {
+    return std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name) + " with " +
+           std::string(io::name_of(io::engine_names, job.inference->framework));
+}
+
+/// Returns the sentence about a model that does not fit as a whole, at equal shares, on the GPUs.
+[[nodiscard]] inline std::string partly_served_text(const served& s, const std::string& gpus) {
+    const std::string layers = io::counted(s.split.layers, "layer");
+    const std::string at_context = " at " + io::counted(s.context, "token");
+    const std::string longest = s.longest > 0 ? io::counted(s.longest, "token") : std::string();
+    const std::string fully = longest.empty() ? "" : "; fully on the " + gpus + " up to " + longest;
+    const auto& engine = row_of(s.job.inference->framework).memory;
+    const bool not_at_all = !engine.splits_layers || (s.split.on_card == 0 && !engine.reads_gguf);
+    if (not_at_all) return "does not fit" + at_context + fully;
+    if (s.split.on_card == s.split.layers)
+        return "all " + layers + " on the " + gpus + at_context + " for 1 user with an uneven split (--tensor-split)" +
+               (longest.empty() ? "" : "; up to " + longest + " with an even split");
+    return std::to_string(s.split.on_card) + " of " + layers + " on the " + gpus + at_context + ", " +
+           io::in_gib(s.split.host_weights + s.split.host_cache) + " in host memory" + fully;
+}
+
 [[nodiscard]] inline std::string serve_line(const served& s, const serve_options& o) {
-    const inference& i = *s.job.inference;
-    const std::string where = " on " + std::to_string(s.job.hardware.cards) + " x " +
-                              std::string(s.job.hardware.card.name) + " under " +
-                              std::string(io::name_of(io::engine_names, i.framework)) + ": ";
-    const bool none = o.weights.empty() && !s.job.file_weights && !s.chosen;
-    if (none)
-        return s.job.model_name + where + "no format fits for sure with " + std::to_string(s.context) + " tokens\n";
-    const std::string text = s.job.model_name + " in " + std::string(block_layout_of(i.weights).name) + where,
-                      cards = s.job.hardware.cards > 1 ? "cards" : "card";
+    const bool no_format = o.weights.empty() && !s.job.file_weights && !s.chosen;
+    if (no_format)
+        return s.job.model_name + " on " + machine_text(s.job) + ": no format fits at " +
+               io::counted(s.context, "token") + "\n";
+    const std::string gpus = s.job.hardware.cards > 1 ? "GPUs" : "GPU";
+    const std::string text = s.job.model_name + " in " + std::string(block_layout_of(s.job.inference->weights).name) +
+                             " on " + machine_text(s.job) + ": ";
+    if (s.users == 0) return text + partly_served_text(s, gpus) + "\n";
     const std::string context =
-        s.longest >= io::no_limit ? "any context" : std::to_string(s.longest) + " tokens of context";
-    const std::string whole =
-        s.longest > 0 ? "; all of it with at most " + std::to_string(s.longest) + " tokens\n" : "\n";
-    const bool nowhere = s.split.on_card == 0 && !row_of(i.framework).memory.reads_gguf;
-    if (s.users == 0 && (nowhere || !row_of(i.framework).memory.splits_layers))
-        return text + "does not fit for sure with " + std::to_string(s.context) + " tokens" + whole;
-    if (s.users == 0 && s.split.on_card == s.split.layers)
-        return text + "all " + std::to_string(s.split.layers) + " layers on the cards with " +
-               std::to_string(s.context) +
-               " tokens for one user, where each card takes as many layers as it holds, not "
-               "equal shares (--tensor-split)" +
-               (s.longest > 0 ? "; in equal shares " + std::to_string(s.longest) + " tokens\n" : "\n");
-    if (s.users == 0)
-        return text + std::to_string(s.split.on_card) + " of " + std::to_string(s.split.layers) + " layers on the " +
-               cards + " with " + std::to_string(s.context) + " tokens, " +
-               io::in_gib(s.split.host_weights + s.split.host_cache) + " in host memory" + whole;
-    return text + (s.chosen ? "the most bits that fit; " : "") + "all " + std::to_string(s.split.layers) +
-           " layers on the " + cards + ", " + context + " for one user, " + std::to_string(s.users) + " users at " +
-           std::to_string(s.context) + "\n";
+        s.longest >= io::no_limit ? "any context" : "up to " + io::counted(s.longest, "token") + " of context";
+    return text + (s.chosen ? "highest precision that fits; " : "") + "all " + io::counted(s.split.layers, "layer") +
+           " on the " + gpus + ", " + context + " for 1 user, " + io::counted(s.users, "user") + " at " +
+           io::counted(s.context, "token") + "\n";
+}
+
+[[nodiscard]] inline nlohmann::ordered_json serve_json(const served& s) {
+    return {{"card", s.job.hardware.card.id},
+            {"cards", s.job.hardware.cards},
+            {"engine", io::name_of(io::engine_names, s.job.inference->framework)},
+            {"weights", block_layout_of(s.job.inference->weights).name},
+            {"layers_on_cards", s.split.on_card},
+            {"layers", s.split.layers},
+            {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
+            {"longest_context", s.longest},
+            {"context", s.context},
+            {"users", s.users}};
+}
+
+[[nodiscard]] inline int serve_all(const serve_options& o) {
+    fit_answers all;
+    for (const std::string& card : o.cards) {
+        const served s = serve_on(o, card);
+        if (s.users > 0 || s.split.on_card == s.split.layers) all.code = answered;
+        all.text += serve_line(s, o);
+        all.json.push_back(serve_json(s));
+    }
+    if (o.json)
+        std::cout << io::dump(all.json.size() == 1 ? all.json[0] : all.json, 1) << "\n";
+    else
+        std::cout << all.text;
+    return all.code;
 }
 
 inline int serve(const serve_options& o) {
     try {
-        nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        std::string text;
-        int code = does_not_fit;
-        for (const std::string& card : o.cards) {
-            const served s = serve_on(o, card);
-            if (s.users > 0 || s.split.on_card == s.split.layers) code = answered;
-            text += serve_line(s, o);
-            all.push_back({{"card", s.job.hardware.card.id},
-                           {"cards", s.job.hardware.cards},
-                           {"engine", io::name_of(io::engine_names, s.job.inference->framework)},
-                           {"weights", block_layout_of(s.job.inference->weights).name},
-                           {"layers_on_cards", s.split.on_card},
-                           {"layers", s.split.layers},
-                           {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
-                           {"longest_context", s.longest},
-                           {"context", s.context},
-                           {"users", s.users}});
-        }
-        std::cout << (o.json ? io::dump(o.cards.size() == 1 ? all[0] : all, 1) + "\n" : text);
-        return code;
+        return serve_all(o);
     } catch (const io::input_error& e) {
-        return report_error(in_flags(e), o.json);
+        throw in_flags(e);
     } catch (const invalid_input& e) {
-        return report_error(in_flags(io::refused(e)), o.json);
+        throw in_flags(io::refused(e));
     }
 }
+
+inline std::function<int()> add_serve(CLI::App& app) {
+    const auto o = std::make_shared<serve_options>();
+    app.add_option("model", o->model, "a zoo id, a config.json, a .gguf or .safetensors file")->required();
+    app.add_option("--card", o->cards, "card id or printed name; may be given several times")->required();
+    app.add_option("--cards", o->count, "number of cards")->check(CLI::Range(1, 1024));
+    app.add_option("--weights", o->weights, "format of the weights; default: the highest precision that fits");
+    app.add_option("--engine", o->engine,
+                   "default: llama.cpp for GGUF formats and where no format is named, else vllm");
+    app.add_option("--context", o->context, "tokens of context per user; default: 8192, or the model's positions")
+        ->check(CLI::Range(1, 100'000'000));
+    add_json_flag(app, o->json);
+    return [o] { return serve(*o); };
+}
+inline constexpr command serve_command{
+    "serve", "find the format, layers on the GPUs, context and users of a served model, for each card", add_serve};
 
 }  // namespace tool

@@ -87,19 +87,18 @@ struct scored_file {
 }
 
 [[nodiscard]] inline std::string verdicts_text(const std::vector<validation::scored_verdict>& verdicts) {
+    if (verdicts.empty()) return {};
     const validation::verdict_counts c = validation::count_verdicts(verdicts);
-    std::string text = "verdicts: " + std::to_string(c.ran) + " ran, " + std::to_string(c.out_of_memory) +
-                       " ran out of memory; " + std::to_string(c.false_fits) + " false fits, " +
-                       std::to_string(c.false_refusals) + " false refusals, " + std::to_string(c.tight) + " tight";
-    if (!verdicts.empty())
-        text += " (" + percent(static_cast<double>(c.tight) / static_cast<double>(verdicts.size())) + ")";
-    return text + "\n";
+    std::string text = "Verdicts: " + std::to_string(c.ran) + " ran, " + std::to_string(c.out_of_memory) +
+                       " ran out of memory; " + io::counted(c.false_fits, "false fit") + ", " +
+                       io::counted(c.false_refusals, "false refusal") + ", " + std::to_string(c.tight) + " tight";
+    return text + " (" + percent(static_cast<double>(c.tight) / static_cast<double>(verdicts.size())) + ")\n";
 }
 
 [[nodiscard]] inline std::string report_text(const validation::grouped_rows& groups, const scored_file& f) {
     std::string text = errors_text(groups) + verdicts_text(f.scores.verdicts);
     for (const auto& [reason, count] : f.unanswered)
-        text += "not answered: " + std::to_string(count) + " rows: " + reason + "\n";
+        text += "No estimate for " + io::counted(count, "row") + ": " + reason + "\n";
     return text;
 }
 
@@ -175,12 +174,7 @@ inline void score_line(const std::string& line, const validate_options& options,
 }
 
 inline int validate(const validate_options& options) {
-    std::istringstream in;
-    try {
-        in.str(read_all(options.path));
-    } catch (const io::input_error& e) {
-        return report_error(e, options.json);
-    }
+    std::istringstream in(read_all(options.path));
     const scored_file f = score_lines(in, options);
     const validation::grouped_rows groups = validation::group(f.scores.rows);
     if (options.json) {
@@ -192,5 +186,16 @@ inline int validate(const validate_options& options) {
     }
     return f.malformed > 0 ? bad_lines : answered;
 }
+
+inline std::function<int()> add_validate(CLI::App& app) {
+    const auto o = std::make_shared<validate_options>();
+    app.add_option("file", o->path, "measured rows (JSONL), or - for standard input")->required();
+    add_json_flag(app, o->json);
+    app.add_flag("--rows", o->each, "print each row's estimate and error");
+    app.add_flag("--leave-one-source-out", o->held_out,
+                 "estimate each source without the constants that were fitted to it");
+    return [o] { return validate(*o); };
+}
+inline constexpr command validate_command{"validate", "compare estimates with published measurements", add_validate};
 
 }  // namespace tool

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// models FILE: what a file of weights holds, to the byte, and the model in it.
+// models FILE: the exact bytes of a file of weights, by kind and type, and the model in it.
 
 #include "commands.hpp"
 
@@ -25,7 +25,7 @@ inline constexpr kind_row kind_rows[]{
     {"norms_and_rest", &io::bytes_by_kind::norms_and_rest},
 };
 
-/// The model under the job file's keys, or null.
+/// Returns the model under the keys of the job file, or null.
 [[nodiscard]] inline nlohmann::ordered_json model_json(const std::optional<transformer>& m) {
     if (!m) return nullptr;
     nlohmann::ordered_json j{{"parameters", parameters(*m)},
@@ -46,7 +46,8 @@ inline constexpr kind_row kind_rows[]{
     const io::bytes_by_kind kinds = io::by_kind(file);
     std::map<std::string, std::int64_t> by_type;
     for (const io::stored_tensor& t : file.tensors) by_type[t.type] += t.bytes;
-    nlohmann::ordered_json bytes, types;
+    nlohmann::ordered_json bytes;
+    nlohmann::ordered_json types;
     for (const kind_row& row : kind_rows) bytes[row.name] = kinds.*row.bytes;
     for (const auto& [type, size] : by_type) types[type] = size;
     nlohmann::ordered_json j{{"file", path},
@@ -62,7 +63,7 @@ inline constexpr kind_row kind_rows[]{
     return j;
 }
 
-/// "name: value" for each member, one level deep, as an aligned table.
+/// Adds a row of name and value for each member; members of an inner object carry its name as a prefix.
 inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
                      std::vector<std::vector<std::string>>& rows) {
     for (const auto& [key, value] : j.items()) {
@@ -73,26 +74,32 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
     }
 }
 
-/// The zoo's models, or files of weights where all that is asked for are such.
+[[nodiscard]] inline std::string files_text(const nlohmann::ordered_json& files) {
+    std::string text;
+    for (const nlohmann::ordered_json& file : files) {
+        std::vector<std::vector<std::string>> rows;
+        add_rows(file, "", rows);
+        text += (text.empty() ? "" : "\n") + io::aligned(rows, 2, "");
+    }
+    return text;
+}
+
+/// Prints the zoo's models; or, if all that is asked for are files of weights, what these files hold.
 inline int models_or_files(const table_options& options) {
     if (options.ids.empty() || !std::all_of(options.ids.begin(), options.ids.end(), io::is_weights_file))
         return models(options);
-    try {
-        nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        for (const std::string& path : options.ids) all.push_back(file_json(path, io::read_weights_file(path)));
-        if (options.json) {
-            std::cout << io::dump(all, 1) << "\n";
-            return answered;
-        }
-        for (const nlohmann::ordered_json& file : all) {
-            std::vector<std::vector<std::string>> rows;
-            add_rows(file, "", rows);
-            std::cout << io::aligned(rows, 2, "") << (&file == &all.back() ? "" : "\n");
-        }
-        return answered;
-    } catch (const io::input_error& e) {
-        return report_error(e, options.json);
-    }
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const std::string& path : options.ids) all.push_back(file_json(path, io::read_weights_file(path)));
+    std::cout << (options.json ? io::dump(all, 1) + "\n" : files_text(all));
+    return answered;
 }
+
+inline std::function<int()> add_models(CLI::App& app) {
+    const auto o = std::make_shared<table_options>();
+    app.add_option("ids", o->ids, "zoo ids, or .gguf and .safetensors files");
+    add_json_flag(app, o->json);
+    return [o] { return models_or_files(*o); };
+}
+inline constexpr command models_command{"models", "show the model zoo, or the contents of weight files", add_models};
 
 }  // namespace tool

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // A training launcher: reads a model's config.json, finds the cards of this machine (or takes --card and --cards),
-// picks the best layout, and prints or runs the command of the launcher named. Where nothing fits it refuses, and says
-// what would.
+// picks the best layout, and prints or runs the command of the launcher named. Where no layout fits, it refuses and
+// lists the changes that make the job fit.
 //
 //     training_launcher CONFIG.json --for torchtitan --sequence 8192 --global-batch 64 [--card h100-sxm5-80gb --cards
 //     8] [--run]
@@ -30,11 +30,13 @@ struct options {
     std::string card;
     int cards = 0;
     std::int64_t sequence = 4096;
-    std::int64_t global_batch = 0;  // 0: one sequence a card
+    /// Sequences per step; 0: one per card.
+    std::int64_t global_batch = 0;
     bool run = false;
 };
 
-/// The machine as told, else the NVIDIA cards that the driver reports, which must be of one kind.
+/// Returns the machine that the options name, or else the NVIDIA cards that the driver reports. Throws input_error if
+/// these are of several kinds.
 [[nodiscard]] nlohmann::json hardware_of(const options& o) {
     if (!o.card.empty()) return {{"card", o.card}, {"cards", o.cards > 0 ? o.cards : 1}};
     const io::nvml_answer found = io::nvml_cards();
@@ -50,7 +52,7 @@ struct options {
     return {{"card", found.cards[0].name}, {"cards", found.cards.size()}};
 }
 
-/// The framework whose memory and time rules the launcher's jobs follow.
+/// Returns the framework whose memory and time rules the launcher's jobs follow.
 [[nodiscard]] std::string framework_of(const std::string& launcher) {
     return launcher == "accelerate" ? "transformers" : launcher;
 }
@@ -71,19 +73,19 @@ struct options {
                          {"layout", {{"data", cards}}}});
 }
 
-/// Nothing fits: what would, on stderr.
+/// Prints on standard error that no layout fits, and the changes that make the job fit.
 [[nodiscard]] int refuse(const io::job_file& job) {
-    std::cerr << "training_launcher: no layout of " << job.hardware.cards << " x " << job.hardware.card.name
-              << " fits this job\n";
+    std::cerr << "training_launcher: this job fits no layout of " << job.hardware.cards << " x "
+              << job.hardware.card.name << "\n";
     const remedy_report<training> help =
         std::visit([&](const auto& m) { return remedies(m, *job.training, job.hardware, job.layout); }, job.model);
     for (std::size_t i = 0; i < help.count; ++i)
-        std::cerr << "  would fit: " << help.of[i].first << (help.of[i].second.empty() ? "" : " and ")
-                  << help.of[i].second << " (" << io::fixed(help.of[i].slowdown, 2) << " x the time)\n";
+        std::cerr << "  this fits: " << help.of[i].first << (help.of[i].second.empty() ? "" : " and ")
+                  << help.of[i].second << " (step time x " << io::fixed(help.of[i].slowdown, 2) << ")\n";
     return 1;
 }
 
-/// Writes the launcher's files and replaces this process by its command.
+/// Writes the launcher's files and replaces this process with its command.
 [[nodiscard]] int run(const io::launch_plan& launch) {
     for (const io::launch_file& file : launch.files) {
         std::ofstream out(file.name);
@@ -101,11 +103,12 @@ struct options {
     return 2;
 }
 
-/// A plan of a job, as the launcher would start it. Throws io::input_error for one that it cannot express.
+/// A job and the launcher that starts it.
 struct asked_launch {
     const io::job_file& job;
     const std::string& launcher;
 };
+/// Returns the files and the command that start a plan. Throws io::input_error if the launcher cannot express it.
 [[nodiscard]] io::launch_plan start_of(const asked_launch& asked, const plan& p) {
     io::job_file laid = asked.job;
     laid.training = p.job;
@@ -113,7 +116,7 @@ struct asked_launch {
     return io::launch(laid, asked.launcher);
 }
 
-/// The plans that the launcher can express; where it can express none that fits, all that fit.
+/// Returns the plans that the launcher can express; if it can express none that fits, all plans that fit.
 [[nodiscard]] plan_report plans_of(const asked_launch& asked) {
     const auto expressible = [](const plan& p, const void* context) {
         try {
@@ -140,7 +143,7 @@ struct asked_launch {
     const plan& p = plans.best();
     const io::launch_plan start = start_of({job, o.launcher}, p);
     std::cerr << "step " << io::in_time(p.time.step) << ", " << io::in_gib(p.device) << " of " << io::in_gib(p.capacity)
-              << " a card\n";
+              << " per card\n";
     if (o.run) return run(start);
     for (const io::launch_file& file : start.files) std::cout << "# " << file.name << "\n" << file.text << "\n";
     for (const std::string& word : start.command) std::cout << word << (&word == &start.command.back() ? "\n" : " ");
@@ -151,15 +154,15 @@ struct asked_launch {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Starts a training in the layout that cardfit thinks best"};
+    CLI::App app{"Starts a training job in the fastest layout that fits"};
     app.add_option("config", o.config, "a model's config.json")->required();
     app.add_option("--for", o.launcher, "torchtitan, deepspeed, megatron, accelerate");
     app.add_option("--card", o.card, "card id or printed name; default: this machine's cards");
-    app.add_option("--cards", o.cards, "how many")->check(CLI::Range(1, 65536));
-    app.add_option("--sequence", o.sequence, "tokens a sequence");
-    app.add_option("--global-batch", o.global_batch, "sequences a step; default: one a card")
+    app.add_option("--cards", o.cards, "number of cards")->check(CLI::Range(1, 65536));
+    app.add_option("--sequence", o.sequence, "tokens per sequence");
+    app.add_option("--global-batch", o.global_batch, "sequences per step; default: one per card")
         ->check(CLI::Range(1, 1'000'000));
-    app.add_flag("--run", o.run, "start it instead of printing it");
+    app.add_flag("--run", o.run, "start the launcher instead of printing its command");
     CLI11_PARSE(app, argc, argv);
     try {
         return launch(o);

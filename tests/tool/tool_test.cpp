@@ -49,6 +49,27 @@ TEST_CASE("fit as JSON") {
     CHECK(nlohmann::json::parse(run("fit llama-3.1-8b --card rtx-4090 --card rtx-a6000 --json").text).size() == 2);
 }
 
+TEST_CASE("fit names the smallest MIG slice that is enough, of the job's own card") {
+    // NVIDIA's MIG guide: the smallest slice of an A100 80GB is 1g.10gb.
+    CHECK(says(run("fit gpt2 --card a100-sxm4-80gb --seq 1024"), "MIG slice that fits: A100 SXM4 80GB MIG 1g.10gb\n"));
+    CHECK(says(run("fit gpt2 --card a100-sxm4-40gb --seq 1024"), "MIG slice that fits: A100 SXM4 40GB MIG 1g.5gb\n"));
+    CHECK(run("fit gpt2 --card rtx-4090 --seq 1024").text.find("MIG") == std::string::npos);
+    CHECK(run("fit gpt2 --card a100-sxm4-80gb --cards 2 --data 2").text.find("MIG") == std::string::npos);
+}
+
+TEST_CASE("numbers agree with their nouns") {
+    const std::string job =
+        file("strong.json", R"({"model": "gpt2", "hardware": {"card": "gtx-1080-ti", "cards": 8, "link": "pcie-host"},
+        "training": {"precision": "fp32", "sequence_length": 64, "gradient_accumulation": 8},
+        "layout": {"data": 8}})");
+    CHECK(run("scaling " + job).text.find("1 cards") == std::string::npos);
+    const outcome one = run("validate -", false, R"(echo '{}' | )");
+    CHECK(one.code == 3);
+    CHECK(says(one, "No estimate for 1 row: malformed"));
+    CHECK(one.text.find("erdicts") == std::string::npos);
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090"), "for 1 user, "));
+}
+
 TEST_CASE("an answer that could not be written is no answer") {
     CHECK(run("models >/dev/full").code == 2);
     CHECK(run("fit gpt2 --card rtx-4090 --seq 1024 --json >/dev/full").code == 2);
@@ -90,6 +111,7 @@ TEST_CASE("estimate --jsonl: one answer a line, bad lines in place, exit code 3"
 TEST_CASE("bad input: exit code 2 and the reason") {
     CHECK(run("estimate /nowhere.json").code == 2);
     CHECK(run("estimate").code == 2);
+    CHECK(says(run("estimate", true), "job is missing; accepted: a job file"));
     CHECK(run("").code == 2);
     CHECK(run("frobnicate").code == 2);
     CHECK(run("fit").code == 2);
@@ -100,7 +122,11 @@ TEST_CASE("bad input: exit code 2 and the reason") {
     CHECK(says(run("fit gpt2 --card rtx-4090 --micro-batch many", true), "training.micro_batch"));
     CHECK(says(run("fit gpt2 --card rtx-4090 --lora q,w", true), "training.adapter.targets"));
     CHECK(says(run("fit gpt2 --card rtx-4090 --infer --seq 12", true), "sequence_length"));
-    CHECK(run("fit gpt2 --card rtx-4090 --train --infer").code == 2);
+    const outcome both_kinds = run("fit gpt2 --card rtx-4090 --train --infer --json");
+    CHECK(both_kinds.code == 2);
+    CHECK(nlohmann::json::parse(both_kinds.text)["error"]["key"] == "--train");
+    CHECK(says(run("fit gpt2 --card rtx-4090 --infer --lora q", true), "lora is an option of training"));
+    CHECK(says(run("fit gpt2 --card rtx-4090 --rank 8", true), "--rank is 8 without --lora"));
     CHECK(says(run("estimate --json " + file("bad.json", R"({"model": 3})")), "\"problems\""));
     CHECK(says(run("cards rtx-4091", true), "rtx-4090"));
     CHECK(says(run("models gpt-2", true), "gpt2"));
@@ -183,7 +209,7 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(compared["winner"] == "a100-sxm4-80gb");
     CHECK(compared["cards"][2]["reason"] == "capacity");
     CHECK(says(run("compare " + three_ids + "--job " + jobs + "compare/resnet-18.json"),
-               "GeForce RTX 4090 fits, and takes the least time"));
+               "GeForce RTX 4090: fits; fastest"));
     CHECK(run("compare rtx-4091 --job " + serving).code == 2);
     CHECK(run("compare rtx-4090 --job " + serving).code == 1);
     const nlohmann::json ranked = nlohmann::json::parse(
@@ -197,27 +223,27 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
 TEST_CASE("serve: one line a card, in words and in JSON") {
     const outcome two = run("serve llama-3.1-70b --card rtx-4090 --cards 2 --weights q4_k_m");
     CHECK(two.code == 0);
-    CHECK(says(two, "all 80 layers on the cards"));
+    CHECK(says(two, "all 80 layers on the GPUs"));
     const outcome one = run("serve llama-3.1-70b --card rtx-4090 --weights q4_k_m");
     CHECK(one.code == 1);
-    CHECK(says(one, "of 80 layers on the card with 8192 tokens"));
+    CHECK(says(one, "of 80 layers on the GPU at 8192 tokens"));
     const nlohmann::json awq =
         nlohmann::json::parse(run("serve qwen2.5-32b --card rtx-a6000 --weights awq-int4 --context 16384 --json").text);
     CHECK(awq["users"].get<int>() >= 3);
     CHECK(awq["longest_context"].get<int>() > 16384);
     CHECK(awq["engine"] == "vllm");
-    CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "the most bits that fit"));
+    CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "highest precision that fits"));
     CHECK(says(run("serve nope --card rtx-4090", true), "a zoo id"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --weights q9", true), "inference.weights"));
     // A context that nobody named is no longer than the model's positions; one that somebody named is an error.
     CHECK(says(run("serve gpt2 --card rtx-4090"), "1024 tokens of context"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --context 2000", true), "--context is 2000; accepted: 2 to 1024"));
     CHECK(run("serve gpt2 --card rtx-4090 --context 0").code == 2);
-    CHECK(says(run("serve resnet-50 --card rtx-4090", true), "a model that continues its prompt"));
+    CHECK(says(run("serve resnet-50 --card rtx-4090", true), "an autoregressive decoder"));
     CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --cards 1024", true), "--cards is 1024"));
     const outcome none = run("serve llama-3.1-8b --card rtx-4090 --context 100000000");
     CHECK(none.code == 1);
-    CHECK(says(none, "no format fits for sure"));
+    CHECK(says(none, "no format fits at"));
     // What is said for one user at a context holds when that context is asked for.
     const nlohmann::json longest = nlohmann::json::parse(run("serve llama-3.1-8b --card rtx-4090 --json").text);
     const nlohmann::json asked = nlohmann::json::parse(
@@ -292,7 +318,7 @@ TEST_CASE("detect: with cards, without, without a driver") {
     CHECK(text.code == 0);
     CHECK(says(text, "a100-sxm4-40gb"));
     CHECK(says(text, "39.50 GiB"));
-    CHECK(says(text, "is no row of the table"));
+    CHECK(says(text, "is not in the card table"));
     const nlohmann::json found = nlohmann::json::parse(run("detect --json", false, fake).text);
     REQUIRE(found.size() == 2);
     CHECK(found[0]["id"] == "a100-sxm4-40gb");
@@ -364,7 +390,7 @@ TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused"
     CHECK(says(o, "fullest while the vae works"));
     const outcome flux = run("fit flux.1-dev --card rtx-4090 --infer");
     CHECK(flux.code == 1);
-    CHECK(says(flux, "would fit: --vae-slicing"));
+    CHECK(says(flux, "Alternatives that fit: --vae-slicing"));
     const std::string job =
         R"({"model": "sd-3-medium", "hardware": {"card": "a100-sxm4-80gb"}, "inference": {"weights": "fp16"}})";
     const outcome one = run("estimate --json " + file("sd3.json", job));

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What to try where a job does not fit, and the smallest MIG slice where it does: searches over settings, numbers of
+// cards and the card table.
+
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/training/step_time.hpp>
+#include <cardfit/hardware/cards/mig.hpp>
+#include <cardfit/io/counted.hpp>
+#include <cardfit/io/diffusion_file.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tool {
+
+using namespace cardfit;
+
+/// Returns the card of the least usable memory among those that `accepts` takes; null if it takes none.
+template <class Cards, class Accepts>
+[[nodiscard]] const gpu* smallest_card(const Cards& cards, Accepts accepts) {
+    const gpu* smallest = nullptr;
+    for (const gpu* card : cards) {
+        const bool smaller = !smallest || usable_memory(*card) < usable_memory(*smallest);
+        if (smaller && accepts(*card)) smallest = card;
+    }
+    return smallest;
+}
+
+/// Returns the job's machine with another number of cards, all in one node where the node takes them.
+[[nodiscard]] inline machine with_cards(machine m, int cards) {
+    m.cards = cards;
+    m.per_node = 0;
+    return m;
+}
+
+/// "  Alternatives that fit: 4 cards with --sharding full; 1 x B100 SXM 192GB", or what was tried where there is none.
+[[nodiscard]] inline std::string alternatives_text(const std::vector<std::string>& ways, const std::string& tried) {
+    if (ways.empty()) return "  No configuration fits: tried " + tried + ".\n";
+    std::string text;
+    for (const std::string& way : ways) text += (text.empty() ? "  Alternatives that fit: " : "; ") + way;
+    return text + "\n";
+}
+
+/// True if a training job fits a machine under a layout, including the upper error bound.
+[[nodiscard]] inline bool training_fits(const network& net, const training& t, const machine& m, const layout& l) {
+    // A card that lacks the format does not run the job, however much memory it has.
+    if (!has_step_time(m.card, t.precision) || !problems(l, m.cards, net).empty()) return false;
+    return fit(net, t, m, l).grade == grade::fits;
+}
+
+/// Adds the fewest of the same card on which the job fits fully sharded: with the recomputation that it asks for, and
+/// with full recomputation where that takes fewer cards.
+inline void add_sharded_counts(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
+    constexpr int most = 1024;
+    const recompute asked = job.training->recompute;
+    int fewest = 2 * most;
+    for (const recompute r : {asked, recompute::full}) {
+        training t = *job.training;
+        t.recompute = r;
+        for (int n = 2; n < fewest; n *= 2) {
+            if (!training_fits(net, t, with_cards(job.hardware, n), {.data = n, .sharding = sharding::full})) continue;
+            ways.push_back(io::counted(n, "card") + " with --sharding full" + (r == asked ? "" : " --recompute full"));
+            fewest = n;
+        }
+        if (asked == recompute::full) break;
+    }
+}
+
+/// Returns what to try where a training job does not fit: full recomputation, more of the same card with everything
+/// sharded, and the smallest single card.
+[[nodiscard]] inline std::string training_alternatives(const io::job_file& job) {
+    const network net = lower(job.model, job.training->image_size);
+    training recomputed = *job.training;
+    recomputed.recompute = recompute::full;
+    std::vector<std::string> ways;
+    if (training_fits(net, recomputed, job.hardware, job.layout)) ways.push_back("--recompute full");
+    add_sharded_counts(job, net, ways);
+    const gpu* single = smallest_card(cardfit::cards::all,
+                                      [&](const gpu& card) { return training_fits(net, *job.training, card, {}); });
+    if (single) ways.push_back("1 x " + std::string(single->name));
+    return alternatives_text(ways, "up to 1024 of this card, and every single card");
+}
+
+[[nodiscard]] inline bool inference_fits(const network& net, const inference& i, const machine& m, const layout& l) {
+    return problems(l, m.cards, net).empty() && fit(net, i, m, l).grade == grade::fits;
+}
+
+/// Adds how many layers the cards hold where the engine can leave the others in host memory.
+inline void add_layer_split(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
+    const inference& i = *job.inference;
+    if (!row_of(i.framework).memory.splits_layers || !cardfit::detail::is_autoregressive(net)) return;
+    const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
+    // Without a layer on the card, only llama.cpp computes in host memory.
+    if (split.on_card == 0 && !row_of(i.framework).memory.reads_gguf) return;
+    ways.push_back(std::to_string(split.on_card) + " of " + io::counted(split.layers, "layer") + " on the GPU, " +
+                   io::in_gib(split.host_weights + split.host_cache) + " in host memory");
+}
+
+/// Adds the fewest of the same card on which the inference fits, its layers or its matrices divided among the cards.
+inline void add_divided_counts(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
+    constexpr int most = 64;
+    const bool splits_layers = row_of(job.inference->framework).memory.splits_layers;
+    for (int n = 2 * job.hardware.cards; n <= most; n *= 2) {
+        const layout divided = splits_layers ? layout{.pipeline = n} : layout{.tensor = n};
+        if (!inference_fits(net, *job.inference, with_cards(job.hardware, n), divided)) continue;
+        ways.push_back(io::counted(n, "card") + " with " + (splits_layers ? "--pipeline " : "--tensor ") +
+                       std::to_string(n));
+        return;
+    }
+}
+
+/// Returns what to try where an inference does not fit: weights of lower precision, a smaller batch, a shorter prompt,
+/// some layers in host memory, more of the same card, and the smallest single card.
+[[nodiscard]] inline std::string inference_alternatives(const io::job_file& job) {
+    const network net = lower(job.model, job.image_size());
+    const inference& i = *job.inference;
+    std::vector<std::string> ways;
+    const format_choice best = best_weights(net, i, job.hardware, job.layout);
+    if (best.accepted) ways.push_back("--weights " + std::string(block_layout_of(best.format).name));
+    const lowered_inference lowered = lower_job(net, i, job.hardware, job.layout);
+    const std::int64_t batch = largest_batch(lowered, error_bound::upper);
+    const std::int64_t context = longest_context(lowered, error_bound::upper);
+    if (batch > 0) ways.push_back("--batch " + std::to_string(batch));
+    if (context > i.generate) ways.push_back("--prompt " + std::to_string(context - i.generate));
+    add_layer_split(job, net, ways);
+    add_divided_counts(job, net, ways);
+    const gpu* single =
+        smallest_card(cardfit::cards::all, [&](const gpu& card) { return inference_fits(net, i, card, {}); });
+    if (single) ways.push_back("1 x " + std::string(single->name));
+    return alternatives_text(ways,
+                             "lower precision, smaller batches, shorter prompts, up to 64 of this card, and every "
+                             "single card");
+}
+
+/// Returns what to try where images of a diffusion model do not fit, one change after another.
+[[nodiscard]] inline std::string diffusion_alternatives(const io::diffusion_file& file) {
+    struct change {
+        const char* flags;
+        void (*apply)(diffusion_job&);
+    };
+    static constexpr change changes[]{
+        {" --vae-slicing --vae-tiling",
+         [](diffusion_job& j) {
+             j.vae_slicing = true;
+             j.vae_tiling = true;
+         }},
+        {" --offload model", [](diffusion_job& j) { j.offload = diffusion_offload::model; }},
+        {" --weights nf4", [](diffusion_job& j) { j.weights = number_format::nf4; }},
+        {" --batch 1", [](diffusion_job& j) { j.batch = 1; }},
+    };
+    diffusion_job job = file.job;
+    std::string flags;
+    for (const change& each : changes) {
+        each.apply(job);
+        flags += each.flags;
+        if (fit(*file.model, job, file.hardware).grade == grade::fits) return alternatives_text({flags.substr(1)}, {});
+    }
+    return alternatives_text({}, "VAE slicing and tiling, offloading, nf4 weights, and one image at a time");
+}
+
+/// Returns the smallest MIG slice of the job's card on which the job fits; empty where there is none.
+[[nodiscard]] inline std::string smallest_slice(const io::job_file& job) {
+    if (job.hardware.cards != 1) return {};
+    const network net = lower(job.model, job.image_size());
+    const gpu* slice = smallest_card(cardfit::cards::all_mig, [&](const gpu& each) {
+        if (each.mig_parent != job.hardware.card.id) return false;
+        machine m = each;
+        m.host = job.hardware.host;
+        const fit_report report =
+            job.training ? fit(net, *job.training, m, job.layout) : fit(net, *job.inference, m, job.layout);
+        return report.grade == grade::fits;
+    });
+    return slice ? "  Smallest MIG slice that fits: " + std::string(slice->name) + "\n" : std::string();
+}
+
+}  // namespace tool

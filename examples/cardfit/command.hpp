@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A command of the tool as a row: its name, its help, its options and what answers it. main.cpp holds the list.
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tool {
+
+/// One command. `add` adds its options to the parser, and returns the function that answers the command once the
+/// options are parsed. That function returns the exit code, and throws io::input_error or invalid_input for a bad
+/// input.
+struct command {
+    const char* name;
+    const char* help;
+    std::function<int()> (*add)(CLI::App&);
+};
+
+inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }
+
+inline void add_job_file(CLI::App& app, std::string& path, const std::string& kind = "a job file") {
+    app.add_option("job", path, kind + ", or - for standard input")->required();
+}
+
+}  // namespace tool

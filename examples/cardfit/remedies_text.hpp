@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The changes that make a job fit, as text and as JSON, each with its cost in time and its effect on the result.
+
+#include <cardfit/decide/remedies.hpp>
+#include <cardfit/io/text.hpp>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+using namespace cardfit;
+
+/// Returns a ratio of times in words: "13.5x slower", "1.15x faster", "same speed".
+[[nodiscard]] inline std::string speed_text(double slowdown) {
+    if (std::abs(slowdown - 1) < 0.005) return "same speed";
+    const double factor = slowdown > 1 ? slowdown : 1 / slowdown;
+    return io::fixed(factor, factor < 10 ? 2 : 1) + (slowdown > 1 ? "x slower" : "x faster");
+}
+
+template <class Job>
+[[nodiscard]] std::string remedies_text(const remedy_report<Job>& r) {
+    static constexpr const char* effects[] = {"no accuracy effect", "lower precision", "trains adapters only",
+                                              "shorter context", "smaller batch"};
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 0; i < r.count; ++i) {
+        const remedy<Job>& each = r.of[i];
+        rows.push_back({std::string(each.first) + (each.second.empty() ? "" : " + " + std::string(each.second)),
+                        effects[static_cast<std::size_t>(each.effect)], speed_text(each.slowdown),
+                        io::in_gib(each.device)});
+    }
+    if (rows.empty()) return "  No single change or pair of changes makes it fit.\n";
+    return "  Changes that make it fit (within the error margin):\n" + io::aligned(rows, 2, "    ");
+}
+
+template <class Job>
+[[nodiscard]] nlohmann::ordered_json remedies_json(const remedy_report<Job>& r) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < r.count; ++i) {
+        nlohmann::ordered_json changes = {r.of[i].first};
+        if (!r.of[i].second.empty()) changes.push_back(r.of[i].second);
+        all.push_back({{"changes", std::move(changes)},
+                       {"effect", static_cast<int>(r.of[i].effect)},
+                       {"slowdown", r.of[i].slowdown},
+                       {"device_bytes", r.of[i].device.number}});
+    }
+    return all;
+}
+
+/// Calls `use` with the remedies of the job. Does nothing where the job's time is not known.
+template <class Use>
+void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
+    if (a.serving)
+        use(remedies(lower(job.model, job.image_size()), *job.inference, job.hardware, job.layout));
+    else if (a.step)
+        std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout)); }, job.model);
+}
+
+}  // namespace tool

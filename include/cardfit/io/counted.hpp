@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Counts in words: the one place that knows when a noun takes its plural.
+
+#include <cstdint>
+#include <string>
+
+namespace cardfit::io {
+
+/// Returns a count with its noun: "1 card", "8 cards". The plural ends in "s" unless another one is given.
+[[nodiscard]] inline std::string counted(std::int64_t count, const std::string& noun, const std::string& plural = {}) {
+    if (count == 1) return "1 " + noun;
+    return std::to_string(count) + " " + (plural.empty() ? noun + "s" : plural);
+}
+
+}  // namespace cardfit::io
