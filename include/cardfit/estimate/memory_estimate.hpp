@@ -130,6 +130,13 @@ struct memory_of_cards {
     bytes allocated{};
     bytes reserved{};
     bytes device{};
+
+    /// Adds so many GPUs that each need this much. Throws std::overflow_error if the sum exceeds 64 bits.
+    constexpr void add(const memory_estimate& one, int cards) {
+        allocated += cards * one.allocated();
+        reserved += cards * one.reserved();
+        device += cards * one.device();
+    }
 };
 
 /// A lowered job holds at most this many pipeline stages that differ in their memory; further ones share the last

@@ -25,7 +25,6 @@ struct parameter_sums {
     std::int64_t dora_outputs = 0;  ///< outputs per token that DoRA scales by a trained magnitude
     /// In embeddings and heads that are trained as whole copies beside their frozen originals (peft's modules_to_save).
     std::int64_t modules_to_save = 0;
-    std::int64_t largest = 0;  ///< in the largest single matrix
     std::int64_t frozen = 0;   ///< in weights of the model itself that are never trained
     std::int64_t buffers = 0;  ///< running statistics, in fp32
 
@@ -42,7 +41,6 @@ struct parameter_sums {
         modules_to_save += times * o.modules_to_save;
         frozen += times * o.frozen;
         buffers += times * o.buffers;
-        largest = o.largest > largest ? o.largest : largest;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + embedding_head; }
 };
@@ -91,12 +89,11 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
         if (m.split == split::expert) {
             sums.expert += elements;
             sums.expert_rows_and_columns += m.frozen ? 0 : rows_and_columns;
-            sums.largest = larger(sums.largest, m.in * m.out);
+        } else if (m.frozen) {
+            sums.frozen += elements;
         } else {
-            sums.matrix += m.frozen ? 0 : elements;
-            sums.frozen += m.frozen ? elements : 0;
-            sums.rows_and_columns += m.frozen ? 0 : rows_and_columns;
-            sums.largest = larger(sums.largest, (m.in * m.out + cards - 1) / cards);
+            sums.matrix += elements;
+            sums.rows_and_columns += rows_and_columns;
         }
         if (a.rank > 0 && a.targets.has(m.target)) add_adapter(sums, m, a, cards, rows_and_columns);
     }
@@ -132,6 +129,17 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
         sums.adapter_rows_and_columns = adapted / h + 2 * (h + a.rank);
     }
     return sums;
+}
+
+/// Returns the elements of the largest matrix of a layer on one GPU. One expert's matrix counts undivided.
+[[nodiscard]] constexpr std::int64_t largest_matrix(const block& b, const layout& l) noexcept {
+    std::int64_t largest = 0;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        const linear& m = b.linears[i];
+        const std::int64_t cards = m.split == split::tensor ? l.tensor : 1;
+        largest = larger(largest, divide_up(m.in * m.out, cards));
+    }
+    return largest;
 }
 
 /// Returns the elements of one matrix of each distinct shape, summed, on one GPU.

@@ -1,32 +1,40 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which layers stand on which pipeline stage, and how many micro-batches a stage holds at once.
+// Which layers are on which pipeline stage, and how many micro-batches a stage has in flight.
 
 #include <cardfit/job/layout.hpp>
 #include <cardfit/model/network.hpp>
 
 namespace cardfit {
 
-/// Layers of each kind on one stage, its ends, and its activations in flight, counted in virtual stages.
+/// The number of layers of each kind on one stage, whether it has the embedding and the head, and the micro-batches in
+/// flight, counted in virtual stages.
 struct stage_content {
     std::int64_t layers[max_block_kinds]{};
     bool embedding = false;
     bool head = false;
     std::int64_t in_flight = 1;
 
-    /// True if a card with `other` can never be fuller than one with this.
+    /// Returns true if a GPU with `other` never needs more memory than one with this content.
     [[nodiscard]] constexpr bool covers(const stage_content& other) const noexcept {
         bool layers_cover = true;
         for (std::size_t k = 0; k < max_block_kinds; ++k) layers_cover = layers_cover && layers[k] >= other.layers[k];
         return layers_cover && in_flight >= other.in_flight && embedding >= other.embedding && head >= other.head;
     }
+    /// Raises this content so that it covers `other` too.
+    constexpr void cover(const stage_content& other) noexcept {
+        for (std::size_t k = 0; k < max_block_kinds; ++k) layers[k] = larger(layers[k], other.layers[k]);
+        in_flight = larger(in_flight, other.in_flight);
+        embedding = embedding || other.embedding;
+        head = head || other.head;
+    }
 };
 
 namespace detail {
 
-/// First layer of chunk c of n: evenly where the layers divide; else embedding and head count as a layer each, and what
-/// remains goes to the first chunks.
+/// Returns the index of the first layer of chunk c. Chunks are equal where their number divides the layers; elsewhere
+/// the embedding and the head count as a layer each, and the first chunks take the remainder.
 [[nodiscard]] constexpr std::int64_t first_layer(std::int64_t layers, std::int64_t chunks, std::int64_t c) noexcept {
     if (layers % chunks == 0) return layers / chunks * c;
     const std::int64_t units = layers + 2;
@@ -36,9 +44,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// Micro-batches in flight on stage i (from 0), in virtual stages: min(m, p - i) for 1F1B; for an interleaved schedule
-/// the warm-up 2(p - i - 1) + (v - 1)p and one in steady state, at most m v (Narayanan et al., arXiv 2104.04473;
-/// SimuMax).
+/// Returns the micro-batches in flight on stage i (from 0), counted in virtual stages: min(m, p - i) for 1F1B; for an
+/// interleaved schedule, 2(p - i - 1) + (v - 1)p of the warm-up and one of the steady state, at most m v (Narayanan et
+/// al., arXiv 2104.04473; SimuMax).
 [[nodiscard]] constexpr std::int64_t chunks_in_flight(const layout& l, std::int64_t micro_batches,
                                                       std::int64_t stage) noexcept {
     const std::int64_t p = l.pipeline;
@@ -47,7 +55,7 @@ namespace detail {
     return smaller(micro_batches * v, 2 * (p - stage - 1) + (v - 1) * p + 1);
 }
 
-/// What stands on stage i of a resolved layout.
+/// Returns the content of stage i (from 0) of a resolved layout.
 [[nodiscard]] constexpr stage_content content_of(const network& net, const layout& l, std::int64_t micro_batches,
                                                  std::int64_t stage) noexcept {
     stage_content content;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Activation memory of a layer, of a stage, and of the embedding, head and loss.
+// Activation memory: of a layer, of a pipeline stage, and of the embedding, the head and the loss. Which tensors are
+// saved, and in how many bytes, is in the framework's table of saved tensors (job/saved_tensors.hpp) as lowered by
+// job/memory_rules.hpp.
 
 #include <cardfit/estimate/training/stage.hpp>
 
 namespace cardfit::detail {
 
-/// Gradients of the feed-forward's tensors, which live beside the tensors themselves while a layer's backward runs.
+/// Returns the bytes per token of what exists beside a layer's saved tensors only while its backward runs: gradients of
+/// the feed-forward's tensors, and cuDNN's Winograd transforms.
 [[nodiscard]] constexpr std::int64_t transient_bytes(const block& b, const memory_rules& r,
                                                      std::int64_t tensor) noexcept {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
@@ -15,92 +18,112 @@ namespace cardfit::detail {
         w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
     const std::int64_t sparse =
         w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] + w[tensor_role::expert_hidden];
-    return divide_up((larger(dense, sparse) + b.gradient_width) * r.compute_width, width_scale * tensor) +
-           r.convolution_transforms * (b.transform_width > 0) * 4 * b.transform_width;
+    const std::int64_t gradients =
+        divide_up((larger(dense, sparse) + b.gradient_width) * r.compute_width, width_scale * tensor);
+    const bool transforms = r.convolution_transforms && b.transform_width > 0;
+    return gradients + (transforms ? 4 * b.transform_width : 0);
 }
 
-/// Bytes of transformed weights beyond what another moment takes without them, at the job's own micro-batch.
+/// Returns the bytes of transformed weights beyond what another phase holds without them, at the job's own micro-batch.
 [[nodiscard]] constexpr std::int64_t transformed_weights(const block& b, std::int64_t micro_batch) noexcept {
     return 4 * larger(b.transform_elements + smaller(b.transform_width, 0) * micro_batch, 0);
 }
 
-/// What a layer of one kind keeps from forward to backward, and what it holds beyond that while its backward runs.
-struct saved_bytes_of {
-    std::int64_t token = 0;
-    std::int64_t score = 0;
+/// The activation memory of one layer, in bytes per token and per attention score (a token and a position that it
+/// attends to): what is saved from forward to backward, and what exists beyond that while its backward runs.
+struct layer_activations {
+    std::int64_t saved_per_token = 0;
+    std::int64_t saved_per_score = 0;
     std::int64_t recomputed_per_token = 0;
     std::int64_t recomputed_per_score = 0;
 };
-[[nodiscard]] constexpr saved_bytes_of kept_of(const block& b, const network& net, const memory_rules& r,
-                                               std::int64_t tensor, std::int64_t scaled) noexcept {
-    const std::int64_t live = saved_bytes(b, *r.live, r, tensor) + scaled;
-    const std::int64_t recomputed_per_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
+
+/// Returns the activation memory of one layer on one of `tensor` GPUs. `dora_per_token` is what DoRA saves in addition.
+/// Full activation checkpointing saves the layer's input, selective checkpointing the framework's own list.
+[[nodiscard]] constexpr layer_activations activations_of_layer(const block& b, const network& net,
+                                                               const memory_rules& r, std::int64_t tensor,
+                                                               std::int64_t dora_per_token) noexcept {
+    const std::int64_t live_per_token = saved_bytes(b, *r.live, r, tensor) + dora_per_token;
+    const std::int64_t live_per_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
     if (r.checkpoint_width > 0) {
-        const std::int64_t checkpoint =
-            divide_up(larger(net.hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width,
-                      width_scale * (r.sequence_parallel ? tensor : 1));
-        return {smaller(checkpoint, live), 0, live, recomputed_per_score};
+        const std::int64_t input = larger(net.hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width;
+        const std::int64_t checkpoint = divide_up(input, width_scale * (r.sequence_parallel ? tensor : 1));
+        return {.saved_per_token = smaller(checkpoint, live_per_token),
+                .recomputed_per_token = live_per_token,
+                .recomputed_per_score = live_per_score};
     }
-    if (!r.selective) return {live, recomputed_per_score, 0, 0};
-    const std::int64_t kept = smaller(live, saved_bytes(b, *r.kept, r, tensor) + scaled);
-    const std::int64_t saved_per_score = smaller(recomputed_per_score, score_bytes(b, *r.kept, r, tensor));
-    return {kept, saved_per_score, live - kept, recomputed_per_score - saved_per_score};
+    if (!r.selective) return {.saved_per_token = live_per_token, .saved_per_score = live_per_score};
+    const std::int64_t saved_per_token = smaller(live_per_token, saved_bytes(b, *r.kept, r, tensor) + dora_per_token);
+    const std::int64_t saved_per_score = smaller(live_per_score, score_bytes(b, *r.kept, r, tensor));
+    return {.saved_per_token = saved_per_token,
+            .saved_per_score = saved_per_score,
+            .recomputed_per_token = live_per_token - saved_per_token,
+            .recomputed_per_score = live_per_score - saved_per_score};
 }
 
-/// Activations of the layers, of all micro-batches in flight. Throws invalid_input past 64 bits.
-constexpr void add_activations(stage_load& s, const stage_inputs& in) {
-    const memory_rules& r = in.rules;
-    saved_bytes_of most;
-    std::int64_t transient = 0;
-    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
-        if (in.content.layers[k] == 0) continue;
-        // A magnitude's gradient needs both outputs that it scales, the frozen matrix's and the adapter's.
-        const saved_bytes_of kept =
-            kept_of(in.net.blocks[k], in.net, r, in.l.tensor, 2 * in.kinds[k].dora_outputs * in.compute);
-        s.saved_per_token += in.content.layers[k] * kept.token;
-        s.saved_per_score += in.content.layers[k] * kept.score;
-        s.recomputed_per_token = larger(s.recomputed_per_token, kept.recomputed_per_token);
-        s.recomputed_per_score = larger(s.recomputed_per_score, kept.recomputed_per_score);
-        s.layer_per_token = larger(s.layer_per_token, kept.token + kept.recomputed_per_token);
-        s.layer_per_score = larger(s.layer_per_score, kept.score + kept.recomputed_per_score);
-        most.token = larger(most.token, kept.token);
-        most.score = larger(most.score, kept.score);
-        transient = larger(transient, transient_bytes(in.net.blocks[k], r, in.l.tensor));
-        s.scratch += in.net.blocks[k].transform_elements > 0 && r.convolution_transforms
-                         ? transformed_weights(in.net.blocks[k], in.job.micro_batch)
-                         : 0;
-    }
-    s.recomputed_per_token += transient;
-    s.layer_per_token += transient;
+/// Multiplies a stage's saved activations by the micro-batches in flight. Throws invalid_input past 64 bits.
+constexpr void multiply_by_flight(stage_load& s, const stage_inputs& in) {
     const std::int64_t flight = in.content.in_flight;
-    if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.saved_per_token += in.net.hidden * in.compute;
     if (static_cast<double>(s.saved_per_token + s.saved_per_score) * static_cast<double>(flight) > 2e18)
         throw invalid_input({"training.gradient_accumulation", in.job.gradient_accumulation, 0, 0,
                              "a job of less than 2e18 bytes a card"});
     s.saved_per_token = divide_up(s.saved_per_token * flight, in.l.virtual_stages);
     s.saved_per_score = divide_up(s.saved_per_score * flight, in.l.virtual_stages);
-    // Offloading keeps the layer at work and the one on its way.
+}
+
+/// Adds the activation memory of a stage's layers, of all micro-batches in flight. Throws invalid_input past 64 bits.
+constexpr void add_activations(stage_load& s, const stage_inputs& in) {
+    const memory_rules& r = in.rules;
+    std::int64_t largest_per_token = 0;
+    std::int64_t largest_per_score = 0;
+    std::int64_t transient = 0;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
+        const block& b = in.net.blocks[k];
+        const std::int64_t layers = in.content.layers[k];
+        if (layers == 0) continue;
+        // The gradient of a magnitude needs both outputs that it scales: the frozen matrix's and the adapter's.
+        const std::int64_t dora_per_token = 2 * in.kinds[k].dora_outputs * in.compute;
+        const layer_activations layer = activations_of_layer(b, in.net, r, in.l.tensor, dora_per_token);
+        s.saved_per_token += layers * layer.saved_per_token;
+        s.saved_per_score += layers * layer.saved_per_score;
+        s.recomputed_per_token = larger(s.recomputed_per_token, layer.recomputed_per_token);
+        s.recomputed_per_score = larger(s.recomputed_per_score, layer.recomputed_per_score);
+        s.layer_per_token = larger(s.layer_per_token, layer.saved_per_token + layer.recomputed_per_token);
+        s.layer_per_score = larger(s.layer_per_score, layer.saved_per_score + layer.recomputed_per_score);
+        largest_per_token = larger(largest_per_token, layer.saved_per_token);
+        largest_per_score = larger(largest_per_score, layer.saved_per_score);
+        transient = larger(transient, transient_bytes(b, r, in.l.tensor));
+        if (b.transform_elements > 0 && r.convolution_transforms)
+            s.scratch += transformed_weights(b, in.job.micro_batch);
+    }
+    s.recomputed_per_token += transient;
+    s.layer_per_token += transient;
+    if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.saved_per_token += in.net.hidden * in.compute;
+    multiply_by_flight(s, in);
+    // Offloading holds the layer that runs and the one that is being copied.
     if (in.job.offload == offload::activations) {
-        s.saved_per_token = smaller(s.saved_per_token, 2 * most.token);
-        s.saved_per_score = smaller(s.saved_per_score, 2 * most.score);
+        s.saved_per_token = smaller(s.saved_per_token, 2 * largest_per_token);
+        s.saved_per_score = smaller(s.saved_per_score, 2 * largest_per_score);
     }
 }
 
-/// Embedding, final norm, head and loss.
-constexpr void add_ends(stage_load& s, const stage_inputs& in) noexcept {
+/// Adds the activation memory of the embedding, the final norm, the head and the loss.
+constexpr void add_embedding_head_activations(stage_load& s, const stage_inputs& in) noexcept {
     const memory_rules& r = in.rules;
     const network& net = in.net;
     const std::int64_t cards = width_scale * (r.sequence_parallel ? in.l.tensor : 1);
-    const saved_copies& norm =
-        r.live->tensors.of[net.final_norm_is_rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input];
-    // Token numbers are 64-bit.
-    if (in.content.embedding) s.embedding_head_per_token += divide_up(net.hidden * r.dropout * width_scale, cards) + 8;
+    const std::int64_t bytes_per_token_index = 8;
+    if (in.content.embedding) {
+        const std::int64_t dropout_mask = net.hidden * r.dropout * width_scale;
+        s.embedding_head_per_token += divide_up(dropout_mask, cards) + bytes_per_token_index;
+    }
     if (in.content.head) {
-        s.embedding_head_per_token +=
-            divide_up(net.final_norm_width * (norm.compute * r.compute_width + norm.wide * 4 * width_scale) +
-                          net.hidden * r.compute_width,
-                      cards) +
-            8;
+        const saved_copies& norm =
+            r.live->tensors.of[net.final_norm_is_rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input];
+        const std::int64_t norm_input =
+            net.final_norm_width * (norm.compute * r.compute_width + norm.wide * 4 * width_scale);
+        const std::int64_t head_input = net.hidden * r.compute_width;
+        s.embedding_head_per_token += divide_up(norm_input + head_input, cards) + bytes_per_token_index;
         s.logits_per_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
     }
     if (in.row.gathers_sequence && r.sequence_parallel) s.gathered_sequence_per_token = net.hidden * in.compute;

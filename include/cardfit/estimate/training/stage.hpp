@@ -75,6 +75,16 @@ struct lowered_training {
 
 namespace cardfit::detail {
 
+/// Everything about a job that lowering its stages reads.
+struct job_inputs {
+    const network& net;
+    const training& job;
+    const layout& l;
+    const memory_rules& rules;
+    const framework_memory& row;
+    parameter_sums kinds[max_block_kinds]{};  ///< the parameters of one layer of each kind
+};
+
 /// Everything that lowering one pipeline stage reads.
 struct stage_inputs {
     const network& net;
@@ -87,6 +97,8 @@ struct stage_inputs {
     parameter_sums sums{};                           ///< the parameters of the whole stage
     parameter_sums ends{};                           ///< the parameters of its embedding and head
     parameter_sums unit{};                           ///< its largest layer, which full sharding gathers at a time
+
+    const block* largest_layer = nullptr;  ///< the layer whose parameters are `unit`; null on a stage without layers
 
     std::int64_t layers = 0;   ///< the number of layers on the stage
     std::int64_t compute = 0;  ///< bytes per element of the compute format
