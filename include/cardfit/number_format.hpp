@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every number format a job file may name, as a block layout: how many bytes a block of so many elements takes, scales
-// included. Bytes of n weights in any format are therefore exact, in integers.
+// Every number format that a job may name, as a block layout: the bytes of a block of elements, scales included. The
+// bytes of n weights in any format are therefore exact integers.
 
 #include <cardfit/row_table.hpp>
 #include <cardfit/units.hpp>
@@ -13,8 +13,9 @@
 
 namespace cardfit {
 
-/// Storage formats of weights, activations, states and caches. The names are the job file's.
+/// Storage formats of weights, activations, states and caches.
 enum class number_format : unsigned char {
+    by_default,  ///< where a job names no format: the format that computes; not a format itself
     fp64,
     fp32,
     tf32,
@@ -67,20 +68,33 @@ enum class number_format : unsigned char {
     iq3_m,
 };
 
-/// How a format lays out its elements.
+/// How a format is made of its numbers.
+enum class format_kind : unsigned char {
+    plain,         ///< each element stands for itself
+    block_scaled,  ///< blocks share a scale: OCP microscaling and NVFP4
+    bitsandbytes,  ///< quantizes the matrices of layers and leaves everything else alone
+    grouped,       ///< GPTQ and AWQ: groups of rows share a scale and a zero point
+    ggml_block,    ///< a block type of ggml; weights come in a GGUF file
+    ggml_mix,      ///< a llama.cpp file type, whose tensors are of several block types; weights come in a GGUF file
+};
+
+/// What a format stores.
+enum class format_use : unsigned char {
+    compute,            ///< no weights: formats of arithmetic, and blocks that ggml only multiplies with
+    weights,            ///< weights
+    weights_and_cache,  ///< weights, and keys and values of a cache
+};
+
+/// One format and how it lays out its elements.
 struct block_layout {
     number_format value{};
-    std::string_view name = "";  ///< the job file's word
-    /// Elements that share one block; 0 for a GGUF file mix, whose tensors differ.
-    std::int64_t block_elements = 1;
-    /// Bytes of one block, scales and zero points included.
-    std::int64_t block_bytes = 0;
-    /// Significant bits of one element, without scales.
-    int element_bits = 0;
-    /// One of ggml's block types, or a llama.cpp file mix: weights come in a GGUF file.
-    bool gguf = false;
-    /// Where the layout is written down.
-    std::string_view source = "";
+    std::string_view name;            ///< the job file's word
+    std::int64_t block_elements = 1;  ///< elements that share one block; 0 where there is no single block layout
+    std::int64_t block_bytes = 0;     ///< bytes of one block, scales and zero points included
+    int element_bits = 0;             ///< significant bits of one element, without scales
+    format_kind kind = format_kind::plain;
+    format_use use = format_use::weights;
+    std::string_view source;  ///< where the layout is documented
 };
 
 namespace detail {
@@ -95,58 +109,63 @@ inline constexpr std::string_view qlora =
 inline constexpr std::string_view mix = "llama.cpp file mix: tensors of several block types";
 
 inline constexpr block_layout listed_formats[]{
-    {number_format::fp64, "fp64", 1, 8, 64, false, ieee},
-    {number_format::fp32, "fp32", 1, 4, 32, false, ieee},
-    {number_format::tf32, "tf32", 1, 4, 19, false, "NVIDIA A100 whitepaper: 19 significant bits, stored as fp32"},
-    {number_format::fp16, "fp16", 1, 2, 16, false, ieee},
-    {number_format::bf16, "bf16", 1, 2, 16, false, "bfloat16: fp32's upper half"},
-    {number_format::fp8, "fp8", 1, 1, 8, false, "OCP 8-bit floating point v1.0; per-tensor scales are not counted"},
-    {number_format::mxfp8, "mxfp8", 32, 33, 8, false, ocp},
-    {number_format::nvfp4, "nvfp4", 16, 9, 4, false,
+    {number_format::by_default, "default", 0, 0, 0, format_kind::plain, format_use::compute,
+     "stands for the format that computes"},
+    {number_format::fp64, "fp64", 1, 8, 64, format_kind::plain, format_use::compute, ieee},
+    {number_format::fp32, "fp32", 1, 4, 32, format_kind::plain, format_use::weights_and_cache, ieee},
+    {number_format::tf32, "tf32", 1, 4, 19, format_kind::plain, format_use::compute,
+     "NVIDIA A100 whitepaper: 19 significant bits, stored as fp32"},
+    {number_format::fp16, "fp16", 1, 2, 16, format_kind::plain, format_use::weights_and_cache, ieee},
+    {number_format::bf16, "bf16", 1, 2, 16, format_kind::plain, format_use::weights_and_cache,
+     "bfloat16: fp32's upper half"},
+    {number_format::fp8, "fp8", 1, 1, 8, format_kind::plain, format_use::weights_and_cache,
+     "OCP 8-bit floating point v1.0; per-tensor scales are not counted"},
+    {number_format::mxfp8, "mxfp8", 32, 33, 8, format_kind::block_scaled, format_use::weights, ocp},
+    {number_format::nvfp4, "nvfp4", 16, 9, 4, format_kind::block_scaled, format_use::weights,
      "NVIDIA NVFP4: 16 elements share an fp8 scale; the per-tensor fp32 scale is not counted"},
-    {number_format::mxfp4, "mxfp4", 32, 17, 4, false, ocp},
-    {number_format::int8, "int8", 1, 1, 8, false,
+    {number_format::mxfp4, "mxfp4", 32, 17, 4, format_kind::block_scaled, format_use::weights, ocp},
+    {number_format::int8, "int8", 1, 1, 8, format_kind::bitsandbytes, format_use::weights_and_cache,
      "LLM.int8 (arXiv 2208.07339): 8 bits; row scales are counted by matrix"},
-    {number_format::int4, "int4", 2, 1, 4, false, "two to a byte"},
-    {number_format::nf4, "nf4", 64, 36, 4, false, qlora},
-    {number_format::nf4_dq, "nf4-dq", 16384, 8452, 4, false, qlora},
-    {number_format::gptq_int8, "gptq-int8", 128, 131, 8, false, gptq},
-    {number_format::gptq_int4, "gptq-int4", 256, 133, 4, false, gptq},
-    {number_format::awq_int4, "awq-int4", 256, 133, 4, false, gptq},
-    {number_format::q4_0, "q4_0", 32, 18, 4, true, gguf},
-    {number_format::q4_1, "q4_1", 32, 20, 4, true, gguf},
-    {number_format::q5_0, "q5_0", 32, 22, 5, true, gguf},
-    {number_format::q5_1, "q5_1", 32, 24, 5, true, gguf},
-    {number_format::q8_0, "q8_0", 32, 34, 8, true, gguf},
-    {number_format::q8_1, "q8_1", 32, 36, 8, true, gguf},
-    {number_format::q2_k, "q2_k", 256, 84, 2, true, gguf},
-    {number_format::q3_k, "q3_k", 256, 110, 3, true, gguf},
-    {number_format::q4_k, "q4_k", 256, 144, 4, true, gguf},
-    {number_format::q5_k, "q5_k", 256, 176, 5, true, gguf},
-    {number_format::q6_k, "q6_k", 256, 210, 6, true, gguf},
-    {number_format::q8_k, "q8_k", 256, 292, 8, true, gguf},
-    {number_format::iq1_s, "iq1_s", 256, 50, 1, true, gguf},
-    {number_format::iq1_m, "iq1_m", 256, 56, 1, true, gguf},
-    {number_format::iq2_xxs, "iq2_xxs", 256, 66, 2, true, gguf},
-    {number_format::iq2_xs, "iq2_xs", 256, 74, 2, true, gguf},
-    {number_format::iq2_s, "iq2_s", 256, 82, 2, true, gguf},
-    {number_format::iq3_xxs, "iq3_xxs", 256, 98, 3, true, gguf},
-    {number_format::iq3_s, "iq3_s", 256, 110, 3, true, gguf},
-    {number_format::iq4_nl, "iq4_nl", 32, 18, 4, true, gguf},
-    {number_format::iq4_xs, "iq4_xs", 256, 136, 4, true, gguf},
-    {number_format::tq1_0, "tq1_0", 256, 54, 1, true, gguf},
-    {number_format::tq2_0, "tq2_0", 256, 66, 2, true, gguf},
-    {number_format::q3_k_s, "q3_k_s", 0, 0, 3, true, mix},
-    {number_format::q3_k_m, "q3_k_m", 0, 0, 3, true, mix},
-    {number_format::q3_k_l, "q3_k_l", 0, 0, 3, true, mix},
-    {number_format::q4_k_s, "q4_k_s", 0, 0, 4, true, mix},
-    {number_format::q4_k_m, "q4_k_m", 0, 0, 4, true, mix},
-    {number_format::q5_k_s, "q5_k_s", 0, 0, 5, true, mix},
-    {number_format::q5_k_m, "q5_k_m", 0, 0, 5, true, mix},
-    {number_format::q2_k_s, "q2_k_s", 0, 0, 2, true, mix},
-    {number_format::iq2_m, "iq2_m", 0, 0, 2, true, mix},
-    {number_format::iq3_xs, "iq3_xs", 0, 0, 3, true, mix},
-    {number_format::iq3_m, "iq3_m", 0, 0, 3, true, mix},
+    {number_format::int4, "int4", 2, 1, 4, format_kind::plain, format_use::weights_and_cache, "two to a byte"},
+    {number_format::nf4, "nf4", 64, 36, 4, format_kind::bitsandbytes, format_use::weights, qlora},
+    {number_format::nf4_dq, "nf4-dq", 16384, 8452, 4, format_kind::bitsandbytes, format_use::weights, qlora},
+    {number_format::gptq_int8, "gptq-int8", 128, 131, 8, format_kind::grouped, format_use::weights, gptq},
+    {number_format::gptq_int4, "gptq-int4", 256, 133, 4, format_kind::grouped, format_use::weights, gptq},
+    {number_format::awq_int4, "awq-int4", 256, 133, 4, format_kind::grouped, format_use::weights, gptq},
+    {number_format::q4_0, "q4_0", 32, 18, 4, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q4_1, "q4_1", 32, 20, 4, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q5_0, "q5_0", 32, 22, 5, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q5_1, "q5_1", 32, 24, 5, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q8_0, "q8_0", 32, 34, 8, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q8_1, "q8_1", 32, 36, 8, format_kind::ggml_block, format_use::compute, gguf},
+    {number_format::q2_k, "q2_k", 256, 84, 2, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q3_k, "q3_k", 256, 110, 3, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q4_k, "q4_k", 256, 144, 4, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q5_k, "q5_k", 256, 176, 5, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q6_k, "q6_k", 256, 210, 6, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q8_k, "q8_k", 256, 292, 8, format_kind::ggml_block, format_use::compute, gguf},
+    {number_format::iq1_s, "iq1_s", 256, 50, 1, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq1_m, "iq1_m", 256, 56, 1, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq2_xxs, "iq2_xxs", 256, 66, 2, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq2_xs, "iq2_xs", 256, 74, 2, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq2_s, "iq2_s", 256, 82, 2, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq3_xxs, "iq3_xxs", 256, 98, 3, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq3_s, "iq3_s", 256, 110, 3, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq4_nl, "iq4_nl", 32, 18, 4, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::iq4_xs, "iq4_xs", 256, 136, 4, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::tq1_0, "tq1_0", 256, 54, 1, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::tq2_0, "tq2_0", 256, 66, 2, format_kind::ggml_block, format_use::weights, gguf},
+    {number_format::q3_k_s, "q3_k_s", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q3_k_m, "q3_k_m", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q3_k_l, "q3_k_l", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q4_k_s, "q4_k_s", 0, 0, 4, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q4_k_m, "q4_k_m", 0, 0, 4, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q5_k_s, "q5_k_s", 0, 0, 5, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q5_k_m, "q5_k_m", 0, 0, 5, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::q2_k_s, "q2_k_s", 0, 0, 2, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::iq2_m, "iq2_m", 0, 0, 2, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::iq3_xs, "iq3_xs", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::iq3_m, "iq3_m", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
 };
 static_assert(one_row_per_enumerator<listed_formats>,
               "a number format without a row, or with two: add it to listed_formats");
@@ -161,26 +180,43 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
 
 /// True for a GGUF file mix, which has no block layout of its own.
 [[nodiscard]] constexpr bool is_file_mix(number_format format) noexcept {
-    return block_layout_of(format).block_elements == 0;
+    return block_layout_of(format).kind == format_kind::ggml_mix;
 }
 
-/// True for the formats of bitsandbytes, which quantizes a layer's matrices and leaves everything else alone.
+/// True for formats whose weights come in a GGUF file.
+[[nodiscard]] constexpr bool is_gguf(number_format format) noexcept {
+    const format_kind kind = block_layout_of(format).kind;
+    return kind == format_kind::ggml_block || kind == format_kind::ggml_mix;
+}
+
+/// True for the formats of bitsandbytes.
 [[nodiscard]] constexpr bool is_bitsandbytes(number_format format) noexcept {
-    return format == number_format::nf4 || format == number_format::nf4_dq || format == number_format::int8;
+    return block_layout_of(format).kind == format_kind::bitsandbytes;
+}
+
+/// True for formats that weights are stored in.
+[[nodiscard]] constexpr bool stores_weights(number_format format) noexcept {
+    return block_layout_of(format).use != format_use::compute;
+}
+
+/// True for formats that a cache is stored in, and for `number_format::by_default`.
+[[nodiscard]] constexpr bool stores_cache(number_format format) noexcept {
+    return format == number_format::by_default || block_layout_of(format).use == format_use::weights_and_cache;
 }
 
 /// Bytes that `elements` contiguous elements take, rounded up to whole blocks.
-/// Throws std::invalid_argument for a negative count or a file mix, std::overflow_error past 64 bits.
+/// Throws std::invalid_argument for a negative count, a file mix or `by_default`, std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes storage(number_format format, std::int64_t elements) {
     const block_layout& layout = block_layout_of(format);
     if (elements < 0) throw std::invalid_argument("cardfit: storage: elements must be 0 or more");
     if (layout.block_elements == 0)
         throw std::invalid_argument(
-            "cardfit: storage: a GGUF file mix has no single block layout; ask for one of its block types");
+            "cardfit: storage: the format has no single block layout; of a GGUF file mix, ask for one of its block "
+            "types");
     return bytes_of(checked::multiply(divide_up(elements, layout.block_elements), layout.block_bytes));
 }
 
-/// Mean bits an element takes, scales included (4.5 for q4_0). 0 for a file mix.
+/// Mean bits per element, scales included (4.5 for q4_0); 0 where there is no single block layout.
 [[nodiscard]] constexpr double bits_per_element(number_format format) noexcept {
     const block_layout& layout = block_layout_of(format);
     return layout.block_elements == 0

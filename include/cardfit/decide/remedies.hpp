@@ -150,7 +150,7 @@ inline constexpr training_change training_changes[]{
     {"8-bit optimizer states", remedy_effect::numerics, changed_setting::states, eight_bit_states},
     {"bf16 optimizer states", remedy_effect::numerics, changed_setting::states, half_states},
     {"pure bf16", remedy_effect::numerics, changed_setting::precision, pure_bf16},
-    {"LoRA of rank 16", remedy_effect::fewer_trained, changed_setting::adapter, adapters<number_format::fp64>},
+    {"LoRA of rank 16", remedy_effect::fewer_trained, changed_setting::adapter, adapters<number_format::by_default>},
     {"QLoRA of rank 16", remedy_effect::fewer_trained, changed_setting::adapter, adapters<number_format::nf4>},
     {"half the sequence", remedy_effect::shorter_context, changed_setting::sequence, shorter_sequence<2>},
     {"a quarter of the sequence", remedy_effect::shorter_context, changed_setting::sequence, shorter_sequence<4>},
@@ -168,7 +168,7 @@ template <number_format To>
 }
 template <number_format To>
 [[nodiscard]] constexpr bool caches(inference& i, layout&, int) noexcept {
-    if (i.kv_cache != number_format::fp64) return false;
+    if (i.kv_cache != number_format::by_default) return false;
     i.kv_cache = To;
     return true;
 }

@@ -20,7 +20,7 @@ inline constexpr engine_row autoawq{
              .unfused_bytes = 2,
              .shortest_prompt = &inference_time_constants::shortest_prompt,
              .band_per_mille = 200,
-             .kernels = {{number_format::fp64, {}, &kernels::awq_alone}, {number_format::fp16, {}, &kernels::gemm}}},
+             .kernels = {{every_other, {}, &kernels::awq_alone}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "AutoAWQ: fused modules concatenate query, key and value; prompts' scores in 16 bits, in "
                           "fp32, and their softmax in fp32",
                 .time = "2026-11: shortest prompt 56 to 59 ms"},

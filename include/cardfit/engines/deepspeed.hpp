@@ -12,7 +12,7 @@ inline constexpr engine_row deepspeed{
     .name = "deepspeed",
     .aliases = {"deepspeed-inference"},
     .memory = {.cache = cache_policy::whole_context, .hidden_copies = 3, .experts_at_once = true},
-    .time = {.kernels = {{number_format::fp64, {}, &kernels::dequantizing}, {number_format::fp16, {}, &kernels::gemm}}},
+    .time = {.kernels = {{every_other, {}, &kernels::dequantizing}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "DeepSpeed-Inference: workspace for max_out_tokens",
                 .time = "estimated: as vLLM's current engine"},
 };

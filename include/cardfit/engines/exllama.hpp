@@ -22,8 +22,7 @@ inline constexpr engine_row exllama{
              .attention = cache_reading::unsplit,
              .accumulates_fp16 = true,
              .band_per_mille = 200,
-             .kernels = {{number_format::fp64, {}, &kernels::dequantizing_alone},
-                         {number_format::fp16, {}, &kernels::gemm}}},
+             .kernels = {{every_other, {}, &kernels::dequantizing_alone}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory =
                     "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated once",
                 .time = "2026-11"},

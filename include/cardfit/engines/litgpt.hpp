@@ -15,8 +15,8 @@ inline constexpr engine_row litgpt{
                .quantized_head = true,
                .band_per_mille = 50},
     .time = {.launches = kernel_launch::eager,
-             .kernels = {{number_format::fp64, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},
-                         {number_format::fp16, {}, &kernels::gemm, &inference_time_constants::host_16bit}}},
+             .kernels = {{every_other, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},
+                         {unquantized, {}, &kernels::gemm, &inference_time_constants::host_16bit}}},
     .sources = {.memory = "litgpt generate: bitsandbytes quantizes each matrix on the card, from its 16-bit copy there",
                 .time = "estimated: as transformers, with a cache in place"},
 };

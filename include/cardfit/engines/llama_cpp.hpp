@@ -42,8 +42,7 @@ inline constexpr engine_row llama_cpp{
              .layer = &inference_time_constants::native_layer,
              .pipeline_send = &inference_time_constants::pipeline_send,
              .band_per_mille = 150,
-             .kernels = {{number_format::fp64, {}, &kernels::vector_native},
-                         {number_format::fp16, {}, &kernels::vector_native}}},
+             .kernels = {{every_other, {}, &kernels::vector_native}, {unquantized, {}, &kernels::vector_native}}},
     .sources =
         {.memory =
              "llama.cpp: context padded to 256, -ub 512, compute buffer reserved for a whole micro-batch with logits "

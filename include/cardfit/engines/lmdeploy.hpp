@@ -22,7 +22,7 @@ inline constexpr engine_row lmdeploy{
                .bare_context = true,
                .slack_per_mille = 0},
     .time = {.layer = &inference_time_constants::compiled_layer,
-             .kernels = {{number_format::fp64, {}, &kernels::marlin}, {number_format::fp16, {}, &kernels::gemm}}},
+             .kernels = {{every_other, {}, &kernels::marlin}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "LMDeploy documentation: cache_max_entry_count, cache_block_seq_len 64; before 0.1 (December "
                           "2023) whole sessions",
                 .time = "estimated: as tensorrt-llm"},

@@ -107,9 +107,14 @@ enum class kernel_launch : unsigned char { eager, graph, compiled, native };
 /// `copied`, concatenated and repeated for all heads every step.
 enum class cache_reading : unsigned char { split, unsplit, copied };
 
+/// Formats that a kernel choice may name besides a quantized format: every format of 16 bits or more, and every
+/// quantized format that the engine's choices do not name.
+inline constexpr number_format unquantized = number_format::fp16;
+inline constexpr number_format every_other = number_format::by_default;
+
 /// Which kernel multiplies a format under an engine from a date on, and what eager Python's launches take per layer.
 struct kernel_choice {
-    number_format format{};  ///< fp16 stands for every unquantized format, fp64 for every other that is not named
+    number_format format{};  ///< a quantized format, `unquantized` or `every_other`
     software_date since{};
     const matmul_kernel* kernel = nullptr;
     time_figure host_layer = nullptr;    ///< microseconds of host time per layer, eager engines
@@ -162,16 +167,26 @@ struct engine_row {
     row_sources sources{};
 };
 
-/// The kernel that multiplies this format under the engine at this date: the last one named for the format, else the
-/// engine's kernel for formats that are not named.
+namespace detail {
+
+/// The last of an engine's choices for a format that holds at a date; null without one.
+[[nodiscard]] constexpr const kernel_choice* last_choice(const engine_time& row, number_format format,
+                                                         const software_date& date) noexcept {
+    const kernel_choice* found = nullptr;
+    for (const kernel_choice& choice : row.kernels)
+        if (choice.kernel && choice.format == format && date >= choice.since) found = &choice;
+    return found;
+}
+
+}  // namespace detail
+
+/// The kernel that multiplies this format under the engine at this date: the last one chosen for the format, else the
+/// one for every other format, which each engine has.
 [[nodiscard]] constexpr const kernel_choice& kernel_of(const engine_time& row, number_format format,
                                                        const software_date& date) noexcept {
-    const bool plain = format == number_format::fp16 || format == number_format::bf16 || format == number_format::fp32;
-    const number_format key = plain ? number_format::fp16 : format;
-    const kernel_choice* found = &row.kernels[0];
-    for (const kernel_choice& choice : row.kernels)
-        if (choice.kernel && choice.format == key && date >= choice.since) found = &choice;
-    return *found;
+    const number_format key = block_layout_of(format).element_bits >= 16 ? unquantized : format;
+    const kernel_choice* named = detail::last_choice(row, key, date);
+    return named ? *named : *detail::last_choice(row, every_other, date);
 }
 
 /// Elements per token that a cache stores of a layer, and whether tensor parallelism divides them.

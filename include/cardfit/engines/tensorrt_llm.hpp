@@ -23,8 +23,8 @@ inline constexpr engine_row tensorrt_llm{
                .bare_context = true,
                .slack_per_mille = 0},
     .time = {.layer = &inference_time_constants::compiled_layer,
-             .kernels = {{number_format::fp64, {}, &kernels::marlin},
-                         {number_format::fp16, {}, &kernels::gemm},
+             .kernels = {{every_other, {}, &kernels::marlin},
+                         {unquantized, {}, &kernels::gemm},
                          {number_format::fp8, {}, &kernels::fp8_tiles}}},
     .sources =
         {.memory =

@@ -27,9 +27,9 @@ inline constexpr engine_row transformers{
          .pipeline_send = &inference_time_constants::pipeline_send,
          .band_per_mille = 200,
          .kernels =
-             {{number_format::fp64, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},
-              {number_format::fp16, {}, &kernels::gemm, &inference_time_constants::host_early},
-              {number_format::fp16, {2024, 4}, &kernels::gemm, &inference_time_constants::host_16bit},
+             {{every_other, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},
+              {unquantized, {}, &kernels::gemm, &inference_time_constants::host_early},
+              {unquantized, {2024, 4}, &kernels::gemm, &inference_time_constants::host_16bit},
               {number_format::gptq_int8, {}, &kernels::dequantizing, &inference_time_constants::host_early},
               {number_format::gptq_int8, {2024, 4}, &kernels::dequantizing, &inference_time_constants::host_int8_2024},
               {number_format::gptq_int8,

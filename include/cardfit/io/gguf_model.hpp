@@ -25,16 +25,18 @@ inline constexpr gguf_architecture gguf_architectures[]{
     {"gpt-oss", 2},
 };
 
-/// `general.file_type` by number: llama.cpp's enum llama_ftype (include/llama.h). fp64 stands for those that were
-/// removed.
+/// `general.file_type` by number: llama.cpp's enum llama_ftype (include/llama.h). `by_default` stands for those that
+/// were removed.
 inline constexpr number_format gguf_file_types[]{
-    number_format::fp32,   number_format::fp16,   number_format::q4_0,   number_format::q4_1,    number_format::fp64,
-    number_format::fp64,   number_format::fp64,   number_format::q8_0,   number_format::q5_0,    number_format::q5_1,
-    number_format::q2_k,   number_format::q3_k_s, number_format::q3_k_m, number_format::q3_k_l,  number_format::q4_k_s,
-    number_format::q4_k_m, number_format::q5_k_s, number_format::q5_k_m, number_format::q6_k,    number_format::iq2_xxs,
-    number_format::iq2_xs, number_format::q2_k_s, number_format::iq3_xs, number_format::iq3_xxs, number_format::iq1_s,
-    number_format::iq4_nl, number_format::iq3_s,  number_format::iq3_m,  number_format::iq2_s,   number_format::iq2_m,
-    number_format::iq4_xs, number_format::iq1_m,  number_format::bf16};
+    number_format::fp32,       number_format::fp16,       number_format::q4_0,       number_format::q4_1,
+    number_format::by_default, number_format::by_default, number_format::by_default, number_format::q8_0,
+    number_format::q5_0,       number_format::q5_1,       number_format::q2_k,       number_format::q3_k_s,
+    number_format::q3_k_m,     number_format::q3_k_l,     number_format::q4_k_s,     number_format::q4_k_m,
+    number_format::q5_k_s,     number_format::q5_k_m,     number_format::q6_k,       number_format::iq2_xxs,
+    number_format::iq2_xs,     number_format::q2_k_s,     number_format::iq3_xs,     number_format::iq3_xxs,
+    number_format::iq1_s,      number_format::iq4_nl,     number_format::iq3_s,      number_format::iq3_m,
+    number_format::iq2_s,      number_format::iq2_m,      number_format::iq4_xs,     number_format::iq1_m,
+    number_format::bf16};
 
 /// The mix that the file says it is, else the format of most of its bytes.
 [[nodiscard]] inline std::optional<number_format> gguf_file_format(
@@ -42,8 +44,8 @@ inline constexpr number_format gguf_file_types[]{
     const auto stated = metadata.find("general.file_type");
     const bool known =
         stated != metadata.end() && stated->second.is_number_unsigned() && stated->second < std::size(gguf_file_types);
-    const number_format type = known ? gguf_file_types[stated->second.get<std::size_t>()] : number_format::fp64;
-    return type == number_format::fp64 ? most_frequent_format(file) : type;
+    const number_format type = known ? gguf_file_types[stated->second.get<std::size_t>()] : number_format::by_default;
+    return type == number_format::by_default ? most_frequent_format(file) : type;
 }
 
 class gguf_facts {

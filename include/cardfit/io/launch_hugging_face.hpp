@@ -50,7 +50,7 @@ inline constexpr trainer_precision trainer_precisions[]{
 
 /// A frozen base's format as ModelConfig's flags; the compute type needs none.
 inline constexpr flag_row<number_format> base_formats[]{
-    {number_format::fp64, ""},
+    {number_format::by_default, ""},
     {number_format::int8, "--load_in_8bit True"},
     {number_format::nf4, "--load_in_4bit True --bnb_4bit_quant_type nf4"},
     {number_format::nf4_dq, "--load_in_4bit True --bnb_4bit_quant_type nf4 --use_bnb_nested_quant True"},

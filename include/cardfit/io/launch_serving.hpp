@@ -37,13 +37,12 @@ inline constexpr flag_row<number_format> vllm_weight_flags[]{
     {number_format::awq_int4, "--quantization awq"},
     {number_format::nvfp4, "--quantization modelopt_fp4"},
 };
-/// fp64 (which no cache has) is the default.
 struct cache_format {
     number_format key;
     std::string_view name;
 };
 inline constexpr cache_format vllm_caches[]{
-    {number_format::fp64, "auto"},
+    {number_format::by_default, "auto"},
     {number_format::fp16, "float16"},
     {number_format::bf16, "bfloat16"},
     {number_format::fp8, "fp8"},
@@ -51,8 +50,8 @@ inline constexpr cache_format vllm_caches[]{
     {number_format::int4, "int4_per_token_head"},
 };
 inline constexpr cache_format llama_caches[]{
-    {number_format::fp64, "f16"},  {number_format::fp16, "f16"},  {number_format::bf16, "bf16"},
-    {number_format::int8, "q8_0"}, {number_format::int4, "q4_0"},
+    {number_format::by_default, "f16"}, {number_format::fp16, "f16"},  {number_format::bf16, "bf16"},
+    {number_format::int8, "q8_0"},      {number_format::int4, "q4_0"},
 };
 
 [[nodiscard]] inline std::string decimal(double value) {
@@ -103,7 +102,7 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
 /// A format that GGUF files hold: ggml's own blocks and mixes, and the plain floats.
 [[nodiscard]] inline bool in_gguf(number_format f) {
     return f == number_format::fp32 || f == number_format::fp16 || f == number_format::bf16 ||
-           f == number_format::mxfp4 || f >= number_format::q4_0;
+           f == number_format::mxfp4 || is_gguf(f);
 }
 
 /// The file: as the job names it, else the model's and the format's name.

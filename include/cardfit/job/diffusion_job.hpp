@@ -42,9 +42,8 @@ struct diffusion_job {
                               "must be a multiple of the latents' patch in pixels", multiple},
                   requirement{j.height % multiple == 0, key_ranges::image_height.path, j.height,
                               "must be a multiple of the latents' patch in pixels", multiple},
-                  condition{stores_weights(j.weights) && j.weights < number_format::q4_0 &&
-                                j.weights != number_format::gptq_int4 && j.weights != number_format::gptq_int8 &&
-                                j.weights != number_format::awq_int4,
+                  condition{stores_weights(j.weights) && !is_gguf(j.weights) &&
+                                block_layout_of(j.weights).kind != format_kind::grouped,
                             "inference.weights", format, "fp32, fp16, bf16, fp8, int8, nf4, nf4-dq, mxfp4, nvfp4"});
     return found;
 }

@@ -57,7 +57,7 @@ enum class layer_zone : unsigned char {
 enum class matrix_rule : unsigned char { always, with, without };
 
 /// Stands for "as the mix's base type". No GGUF tensor that the table names is of it.
-inline constexpr number_format base_type = number_format::fp64;
+inline constexpr number_format base_type = number_format::by_default;
 
 /// One type inside a zone of layers, another outside.
 struct zoned {

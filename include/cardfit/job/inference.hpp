@@ -25,8 +25,7 @@ enum class engine : unsigned char {
 struct inference {
     number_format weights = number_format::bf16;
     std::int64_t group = 128;
-    /// fp64 (which no cache has) stands for the default, the compute type.
-    number_format kv_cache = number_format::fp64;
+    number_format kv_cache = number_format::by_default;  ///< by default, the format that computes
     std::int64_t batch = 1;
     std::int64_t prompt = 1024;
     std::int64_t generate = 1;
@@ -42,28 +41,6 @@ struct inference {
     cardfit::software_date software_date = latest_software_date;
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
-
-/// True for formats that a cache is kept in; fp64 stands for the default.
-[[nodiscard]] constexpr bool stores_cache(number_format format) noexcept {
-    switch (format) {
-        case number_format::fp64:
-        case number_format::fp32:
-        case number_format::fp16:
-        case number_format::bf16:
-        case number_format::fp8:
-        case number_format::int8:
-        case number_format::int4:
-            return true;
-        default:
-            return false;
-    }
-}
-
-/// True for formats that weights are stored in; fp64, tf32 and ggml's intermediate blocks (q8_1, q8_k) are none.
-[[nodiscard]] constexpr bool stores_weights(number_format format) noexcept {
-    return format != number_format::fp64 && format != number_format::tf32 && format != number_format::q8_1 &&
-           format != number_format::q8_k;
-}
 
 namespace detail {
 
@@ -103,22 +80,22 @@ namespace detail {
         problem{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
         problem{key_ranges::inference_image_size.path, i.image_size, 0,
                 reads_images ? key_ranges::inference_image_size.high : 0});
-    found.require(condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
-                            key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
-                            "more than 0, at most 100 percent"},
-                  condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
-                            "fp16, bf16, fp8, int8, int4, fp32, or the default"},
-                  condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
-                            "a format that weights are stored in"},
-                  requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0),
-                              key_ranges::generate.path, i.generate,
-                              "prompt + generate must not exceed the model's longest sequence", longest},
-                  requirement{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
-                              "inference.image_size", i.image_size, "must be the size that the network was lowered for",
-                              net.image_size},
-                  requirement{!net.data_parallel_only || net.image_size == 0 || i.weights < number_format::q4_0,
-                              "inference.weights", static_cast<std::int64_t>(i.weights),
-                              "must not be a GGUF format, which stores no convolutions"});
+    found.require(
+        condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
+                  key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
+                  "more than 0, at most 100 percent"},
+        condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
+                  "fp16, bf16, fp8, int8, int4, fp32, or the default"},
+        condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
+                  "a format that weights are stored in"},
+        requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0),
+                    key_ranges::generate.path, i.generate,
+                    "prompt + generate must not exceed the model's longest sequence", longest},
+        requirement{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
+                    "inference.image_size", i.image_size, "must be the size that the network was lowered for",
+                    net.image_size},
+        requirement{!net.data_parallel_only || net.image_size == 0 || !is_gguf(i.weights), "inference.weights",
+                    static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
     return found;
 }
 

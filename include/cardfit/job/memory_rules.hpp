@@ -124,7 +124,7 @@ template <std::size_t... I>
 
 /// The format of the frozen base: as told, else what the job's precision implies.
 [[nodiscard]] constexpr number_format base_format(const training& t) noexcept {
-    if (t.base_weights != number_format::fp64) return t.base_weights;
+    if (t.base_weights != number_format::by_default) return t.base_weights;
     return row_of(t.precision).compute;
 }
 

@@ -76,9 +76,8 @@ struct training {
     bool dropout = false;
     bool compiled = false;
     cardfit::adapter adapter{};
-    /// Format of a frozen base under an adapter; fp64 (which no base has) stands for the default: the compute type
-    /// under fp16-mixed and bf16-mixed, else the precision's own.
-    number_format base_weights = number_format::fp64;
+    /// Format of a frozen base under an adapter; by default, the precision's compute format.
+    number_format base_weights = number_format::by_default;
     cardfit::offload offload = offload::none;
     cardfit::loss loss = loss::by_default;
     bool optimizer_in_backward = false;
@@ -139,7 +138,7 @@ namespace detail {
             !t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
             t.gradient_accumulation,
             "must be 1 with training.optimizer_in_backward, which frees each gradient as soon as it is applied"},
-        requirement{t.base_weights == number_format::fp64 || adapted, "training.base_weights", base,
+        requirement{t.base_weights == number_format::by_default || adapted, "training.base_weights", base,
                     "needs training.adapter: without one there is no frozen base"},
         requirement{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights",
                     base, "must be a single format, not a GGUF file mix"},

@@ -31,7 +31,7 @@ public:
         inference& i = g.job;
         do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
         while (!stores_weights(i.weights));
-        constexpr number_format caches[]{number_format::fp64, number_format::fp16, number_format::fp8,
+        constexpr number_format caches[]{number_format::by_default, number_format::fp16, number_format::fp8,
                                          number_format::int8, number_format::int4};
         i.kv_cache = caches[below(5)];
         i.group = among({32, 64, 128});

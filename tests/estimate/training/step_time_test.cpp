@@ -227,7 +227,7 @@ TEST_CASE("convolutional and sequence networks keep the same limits") {
     for (unsigned i = 0; i < 1200; ++i) {
         training t = make.job();
         t.adapter = {};
-        t.base_weights = number_format::fp64;
+        t.base_weights = number_format::by_default;
         const int count = static_cast<int>(make.among({1, 2, 8, 32}));
         const machine m = count * make.card(t.precision);
         const convnet& net = nets[i % std::size(nets)];

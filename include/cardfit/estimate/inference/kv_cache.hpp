@@ -11,7 +11,7 @@ namespace cardfit {
 
 /// Format of the cache: as told, else the format that computes.
 [[nodiscard]] constexpr number_format cache_format(const inference& i) noexcept {
-    return i.kv_cache == number_format::fp64 ? compute_format_of(i.weights) : i.kv_cache;
+    return i.kv_cache == number_format::by_default ? compute_format_of(i.weights) : i.kv_cache;
 }
 
 }  // namespace cardfit

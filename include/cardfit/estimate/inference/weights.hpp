@@ -12,7 +12,6 @@
 namespace cardfit {
 
 /// True where weights are a llama.cpp file: a mix, or a file of one of its block types.
-[[nodiscard]] constexpr bool is_gguf(number_format format) noexcept { return format >= number_format::q4_0; }
 [[nodiscard]] constexpr bool is_gguf(const inference& i) noexcept {
     return is_gguf(i.weights) || (i.weights == number_format::mxfp4 && row_of(i.framework).memory.reads_gguf);
 }

@@ -70,7 +70,7 @@ struct layer_pass {
         // Megatron's kind repeats attention's core; the other keeps every second product.
         r.backward +=
             j.row.fusion == fusion::full ? y.attention : 0.5 * y.linear + j.constants.step.forward_share * elements;
-    if (j.adapted && block_layout_of(t.base_weights).element_bits < 16) {
+    if (j.adapted && block_layout_of(base_format(t)).element_bits < 16) {
         const double once = static_cast<double>(p.dense()) / static_cast<double>(j.net.layers) *
                             j.constants.step.dequantization / bandwidth;
         r.forward += once;
