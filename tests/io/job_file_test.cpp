@@ -101,7 +101,7 @@ TEST_CASE("a bad value is refused with key and what is accepted") {
         R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "cards": 2, "link": "nvlink"}, "training": {"sequence_length": 1024}})",
         "hardware.link", "pcie, pcie-host"));
     CHECK(refused(with("/layout/data", 3), "layout.data", "hardware.cards"));
-    CHECK(refused(with("/layout/sharding", "zero-3"), "layout.sharding", "full"));
+    CHECK(refused(with("/layout/sharding", "zero-4"), "layout.sharding", "full"));
     CHECK(refused(with("/model", "llama-3.1-9b"), "model", "llama-3.1-8b"));
     CHECK(refused(with("/model", "resnet-51"), "model", "resnet-50"));
     CHECK(refused(with("/model", nlohmann::json::object()), "model", "transformer"));
@@ -125,6 +125,35 @@ TEST_CASE("all problems are reported, not the first alone") {
     job["training"]["precision"] = "none";
     job["hardware"]["card"] = "gtx-9999";
     CHECK(problems_of(job.dump()).size() == 3);
+}
+
+TEST_CASE("aliases of a word are read, and the answer prints the name") {
+    CHECK(io::read_job_text(with("/layout/sharding", "zero-3")).layout.sharding == sharding::full);
+    CHECK(io::read_job_text(with("/layout/sharding", "fsdp")).layout.sharding == sharding::full);
+    CHECK(io::read_job_text(with("/training/framework", "megatron-lm")).training->framework == framework::megatron);
+    CHECK(io::name_of(io::framework_names, framework::megatron) == "megatron");
+    // What is accepted is listed by name alone.
+    for (const io::input_problem& p : problems_of(with("/layout/sharding", "zero-4")))
+        CHECK(p.accepted == "none, optimizer, gradients, full");
+}
+
+TEST_CASE("a rule that is broken names the number that it compares with") {
+    const auto message = [](const std::string& text) {
+        const std::vector<io::input_problem> found = problems_of(text);
+        return found.empty() ? std::string() : found[0].message;
+    };
+    const auto laid_out = [](const nlohmann::json& layout) {
+        nlohmann::json job = nlohmann::json::parse(main_job);
+        job["layout"] = layout;
+        return job.dump();
+    };
+    CHECK(message(laid_out({{"tensor", 3}})) ==
+          "layout.tensor = 3: tensor x pipeline x context must divide hardware.cards (8)");
+    CHECK(message(laid_out({{"data", 3}})) ==
+          "layout.data = 3: data x tensor x pipeline x context must equal hardware.cards (8)");
+    CHECK(message(laid_out({{"expert", 2}})) == "layout.expert = 2: must be 1, because the model has no experts");
+    CHECK(message(with("/training/base_weights", "nf4")) ==
+          "training.base_weights = \"nf4\": needs training.adapter: without one there is no frozen base");
 }
 
 TEST_CASE("text that is no job") {

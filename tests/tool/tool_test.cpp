@@ -406,8 +406,9 @@ TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused"
         const outcome bad = run("fit " + arguments, true);
         return bad.code == 2 && says(bad, text);
     };
-    CHECK(refused("sd-xl --card rtx-4090 --infer --image-size 1001", "inference.image_size is 1001"));
-    CHECK(refused("sd-xl --card rtx-4090 --infer --cards 2", "hardware.cards is 2"));
+    CHECK(
+        refused("sd-xl --card rtx-4090 --infer --image-size 1001", "inference.image_size = 1001: must be a multiple"));
+    CHECK(refused("sd-xl --card rtx-4090 --infer --cards 2", "hardware.cards = 2: must be 1"));
     CHECK(refused("sd-xl --card rtx-4090 --infer --prompt 10", "inference.prompt is not a known key"));
     CHECK(refused("sd-xl --card rtx-4090 --infer --tensor 2", "layout is not a known key"));
     CHECK(refused("sd-xl --card rtx-4090 --infer --weights q4_k_m", "inference.weights"));

@@ -60,11 +60,6 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
 
 }  // namespace detail
 
-/// A core error as the input error that names the same field.
-[[nodiscard]] inline input_error refused(const invalid_input& e) {
-    return input_error({detail::in_file(e.what_is_wrong)});
-}
-
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
 /// `row` replaces the framework's own; null: none does.
 [[nodiscard]] inline answered_job answer(const job_file& job, const framework_row* row = nullptr) {

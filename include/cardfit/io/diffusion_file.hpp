@@ -10,9 +10,6 @@
 
 namespace cardfit::io {
 
-inline constexpr std::array diffusion_offload_names{named{"none", diffusion_offload::none},
-                                                    named{"model", diffusion_offload::model}};
-
 /// The diffusion model of this zoo id; null where there is none.
 [[nodiscard]] inline const diffusion* find_diffusion(std::string_view id) {
     for (const models::diffusion_entry& entry : models::diffusions)
@@ -41,27 +38,16 @@ struct diffusion_file {
 
 namespace detail {
 
+/// `square` is set where `image_size` stands for width and height.
 [[nodiscard]] inline diffusion_job read_diffusion_job(const nlohmann::json& value, bool& square, findings& found) {
     diffusion_job j;
-    object_reader in(value, "inference", found);
-    in.name("weights", j.weights, weight_format_names(), block_layout_of(j.weights).name);
-    in.integer("batch", j.batch, 1, 100'000);
-    const bool wide = in.take("width");
-    const bool high = in.take("height");
-    square = in.take("image_size") && !wide && !high;
-    if (in.take("image_size")) {
-        in.integer("image_size", j.width, 8, 16'384);
-        j.height = j.width;
-    }
-    if (wide) in.integer("width", j.width, 8, 16'384);
-    if (high) in.integer("height", j.height, 8, 16'384);
-    in.flag("guidance", j.guidance);
-    in.name("offload", j.offload, diffusion_offload_names);
-    in.flag("vae_tiling", j.vae_tiling);
-    in.flag("vae_slicing", j.vae_slicing);
-    in.name("attention", j.attention, attention_names);
-    read_date(in, j.software_date);
-    in.finish();
+    read_section(value, "inference", keys::diffusion_keys, j, found);
+    if (!value.is_object() || !value.contains("image_size")) return j;
+    const keys::key_facts& side = keys::diffusion_keys[2].facts;
+    const std::int64_t pixels = parse_value(side, std::string(side.path), value["image_size"], found.problems).whole;
+    square = !value.contains("width") && !value.contains("height");
+    if (!value.contains("width")) j.width = pixels;
+    if (!value.contains("height")) j.height = pixels;
     return j;
 }
 

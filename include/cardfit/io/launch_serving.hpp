@@ -54,12 +54,6 @@ inline constexpr cache_format llama_caches[]{
     {number_format::int8, "q8_0"},      {number_format::int4, "q4_0"},
 };
 
-[[nodiscard]] inline std::string decimal(double value) {
-    std::ostringstream text;
-    text << value;
-    return text.str();
-}
-
 inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     const cardfit::layout& l = r.layout;
     f.add("--tensor-parallel-size", l.tensor).add("--pipeline-parallel-size", l.pipeline);

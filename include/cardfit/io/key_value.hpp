@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Values of job keys as JSON and as text: parsed strictly by what the key's row accepts, and written back.
+
+#include <cardfit/io/input_error.hpp>
+#include <cardfit/io/names.hpp>
+#include <cardfit/job/keys.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cardfit::io {
+
+/// Returns the shortest usual text of a number: "0.001", "1000000".
+[[nodiscard]] inline std::string decimal(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.15g", value);
+    return text;
+}
+
+/// Returns "2024-12" for 202412.
+[[nodiscard]] inline std::string month_text(std::int64_t year_and_month) {
+    const std::string month = std::to_string(year_and_month % 100);
+    return std::to_string(year_and_month / 100) + (month.size() < 2 ? "-0" : "-") + month;
+}
+
+/// Returns what a key accepts, in words: "an integer from 1 to 8", "flash, eager".
+[[nodiscard]] inline std::string accepted_text(const keys::key_facts& key) {
+    switch (key.kind) {
+        case keys::value_kind::integer:
+            return integers(key.range.low, key.range.high);
+        case keys::value_kind::number:
+            return "a number from " + decimal(key.interval.low) + " to " + decimal(key.interval.high);
+        case keys::value_kind::boolean:
+        case keys::value_kind::three_state:
+            return "true, false";
+        case keys::value_kind::word:
+            return listed(key.words);
+        case keys::value_kind::words:
+            return "a list of at least one of " + listed(key.words);
+        case keys::value_kind::month:
+            return "a month from \"" + std::to_string(key_ranges::first_year) + "-01\" to \"" +
+                   std::to_string(key_ranges::last_year) + "-12\"";
+        case keys::value_kind::card:
+            return "a card's id (see: cardfit cards)";
+    }
+    return {};
+}
+
+namespace detail {
+
+/// The values of a key that is true, false or not given, as its enumerator orders them.
+enum class three_states : std::int64_t { not_given, no, yes };
+
+[[nodiscard]] inline std::optional<keys::key_value> parse_integer(const keys::key_facts& key,
+                                                                  const nlohmann::json& value) {
+    if (!value.is_number_integer()) return {};
+    constexpr auto largest = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > largest) return {};
+    const std::int64_t number = value.get<std::int64_t>();
+    if (number < key.range.low || number > key.range.high) return {};
+    return keys::key_value{.whole = number};
+}
+
+[[nodiscard]] inline std::optional<keys::key_value> parse_number(const keys::key_facts& key,
+                                                                 const nlohmann::json& value) {
+    if (!value.is_number()) return {};
+    const double number = value.get<double>();
+    const bool inside = number >= key.interval.low && number <= key.interval.high;
+    return inside ? std::optional(keys::key_value{.real = number}) : std::nullopt;
+}
+
+[[nodiscard]] inline std::optional<keys::key_value> parse_word(const keys::key_facts& key,
+                                                               const nlohmann::json& value) {
+    const std::string* text = value.get_ptr<const std::string*>();
+    for (const keys::word& each : key.words)
+        if (text && *text == each.name) return keys::key_value{.whole = each.value};
+    return {};
+}
+
+/// "2024-12"
+[[nodiscard]] inline std::optional<keys::key_value> parse_month(const nlohmann::json& value) {
+    const std::string* text = value.get_ptr<const std::string*>();
+    if (!text || text->size() != 7 || (*text)[4] != '-') return {};
+    std::int64_t digits = 0;
+    for (const std::size_t at : {0U, 1U, 2U, 3U, 5U, 6U}) {
+        const char c = (*text)[at];
+        if (c < '0' || c > '9') return {};
+        digits = digits * 10 + (c - '0');
+    }
+    const std::int64_t year = digits / 100;
+    const std::int64_t month = digits % 100;
+    if (year < key_ranges::first_year || year > key_ranges::last_year || month < 1 || month > 12) return {};
+    return keys::key_value{.whole = digits};
+}
+
+/// The value of a key with one value; nothing where the key does not accept it.
+[[nodiscard]] inline std::optional<keys::key_value> parse_single(const keys::key_facts& key,
+                                                                 const nlohmann::json& value) {
+    switch (key.kind) {
+        case keys::value_kind::integer:
+            return parse_integer(key, value);
+        case keys::value_kind::number:
+            return parse_number(key, value);
+        case keys::value_kind::boolean:
+            if (!value.is_boolean()) return {};
+            return keys::key_value{.whole = value.get<bool>()};
+        case keys::value_kind::three_state:
+            if (!value.is_boolean()) return {};
+            return keys::key_value{
+                .whole = static_cast<std::int64_t>(value.get<bool>() ? three_states::yes : three_states::no)};
+        case keys::value_kind::month:
+            return parse_month(value);
+        case keys::value_kind::word:
+        case keys::value_kind::words:
+        case keys::value_kind::card:
+            return parse_word(key, value);
+    }
+    return {};
+}
+
+}  // namespace detail
+
+/// Returns the value of a key as the job file states it. Where the key does not accept it, a problem is added for each
+/// part that is refused, under the name `path`.
+[[nodiscard]] inline keys::key_value parse_value(const keys::key_facts& key, const std::string& path,
+                                                 const nlohmann::json& value, std::vector<input_problem>& problems) {
+    const bool is_list = key.kind == keys::value_kind::words;
+    if (is_list && (!value.is_array() || value.empty())) {
+        problems.push_back(refused_value(path, value, accepted_text(key)));
+        return {};
+    }
+    if (!is_list) {
+        const std::optional<keys::key_value> parsed = detail::parse_single(key, value);
+        if (!parsed) problems.push_back(refused_value(path, value, accepted_text(key)));
+        return parsed.value_or(keys::key_value{});
+    }
+    keys::key_value set{};
+    for (const nlohmann::json& each : value) {
+        const std::optional<keys::key_value> parsed = detail::parse_single(key, each);
+        if (parsed)
+            set.whole |= std::int64_t{1} << parsed->whole;
+        else
+            problems.push_back(refused_value(path, each, accepted_text(key)));
+    }
+    return set;
+}
+
+/// Returns a member's value as the job file states it; null where no such value can stand in a file, because it means
+/// that the key is not given.
+[[nodiscard]] inline nlohmann::json value_json(const keys::key_facts& key, keys::key_value value) {
+    switch (key.kind) {
+        case keys::value_kind::number:
+            return value.real;
+        case keys::value_kind::boolean:
+            return value.whole != 0;
+        case keys::value_kind::three_state:
+            if (value.whole == static_cast<std::int64_t>(detail::three_states::not_given)) return nullptr;
+            return value.whole == static_cast<std::int64_t>(detail::three_states::yes);
+        case keys::value_kind::word:
+            for (const keys::word& each : key.words)
+                if (each.value == value.whole) return each.name;
+            return nullptr;
+        case keys::value_kind::words: {
+            nlohmann::json names = nlohmann::json::array();
+            for (const keys::word& each : key.words)
+                if ((value.whole >> each.value & 1) != 0 && !each.alias) names.push_back(each.name);
+            return names;
+        }
+        case keys::value_kind::month:
+            return month_text(value.whole);
+        case keys::value_kind::integer:
+        case keys::value_kind::card:
+            break;
+    }
+    return value.whole;
+}
+
+/// Returns a JSON value as people read it: words without quotes.
+[[nodiscard]] inline std::string plain_text(const nlohmann::json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number_float()) return decimal(value.get<double>());
+    return value.dump();
+}
+
+/// Returns what the absence of a key means: its row's words, else the default of its member in `defaults`.
+template <class Section>
+[[nodiscard]] std::string default_text(const keys::key<Section>& key, const Section& defaults = {}) {
+    if (!key.facts.absent.empty()) return std::string(key.facts.absent);
+    if (key.member.get == nullptr) return {};
+    return plain_text(value_json(key.facts, key.member.get(defaults)));
+}
+
+}  // namespace cardfit::io

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The keys of `hardware`: the machine that a job runs on.
+
+#include <cardfit/hardware/machine.hpp>
+#include <cardfit/job/keys/key.hpp>
+
+namespace cardfit::keys {
+
+inline constexpr auto link_words = as_words(link_names);
+inline constexpr auto system_words = as_words(system_names);
+
+/// The card has no member here: the reader looks it up once `capacity_bytes` is known, which tells cards of one name
+/// apart.
+inline constexpr key<machine> hardware_keys[]{
+    {.facts = {.path = "hardware.card",
+               .kind = value_kind::card,
+               .required = true,
+               .role = key_role::assumption,
+               .documentation = "Card id (see: cardfit cards), or the name that nvidia-smi prints."}},
+    {.facts = {.path = "hardware.cards",
+               .range = key_ranges::cards,
+               .unit = "cards",
+               .noted = true,
+               .flag = "--cards",
+               .documentation = "Number of cards in all."},
+     .member = member<machine, &machine::cards>},
+    {.facts = {.path = "hardware.per_node",
+               .range = key_ranges::per_node,
+               .unit = "cards",
+               .absent = "8, or all if fewer",
+               .flag = "--per-node",
+               .documentation = "Number of cards per node."},
+     .member = member<machine, &machine::per_node>},
+    {.facts = {.path = "hardware.link",
+               .kind = value_kind::word,
+               .words = link_words,
+               .absent = "the board's own link; never a bridge",
+               .role = key_role::assumption,
+               .flag = "--link",
+               .documentation = "Link between the cards of a node. pcie-host stages transfers in host memory."},
+     .member = member<machine, &machine::link>},
+    {.facts = {.path = "hardware.network_gbit",
+               .kind = value_kind::number,
+               .interval = key_ranges::network_gbit,
+               .unit = "Gbit/s per card",
+               .absent = "not known",
+               .role = key_role::assumption,
+               .flag = "--network-gbit",
+               .documentation = "Network bandwidth between nodes."},
+     .member = member<machine, &machine::network_gbit>},
+    {.facts = {.path = "hardware.ecc",
+               .kind = value_kind::three_state,
+               .absent = "as the card ships",
+               .role = key_role::assumption,
+               .flag = "--ecc",
+               .documentation = "Error-correcting code of the card's memory."},
+     .member = member<machine, &machine::ecc>},
+    {.facts = {.path = "hardware.capacity_bytes",
+               .range = key_ranges::capacity_bytes,
+               .unit = "bytes",
+               .absent = "the card's usable memory",
+               .role = key_role::assumption,
+               .flag = "--capacity-bytes",
+               .documentation = "Memory that the runtime can hand out on an idle card (the total of cudaMemGetInfo)."},
+     .member = member<machine, &machine::capacity>},
+    {.facts = {.path = "hardware.system",
+               .kind = value_kind::word,
+               .words = system_words,
+               .absent = "linux",
+               .role = key_role::assumption,
+               .flag = "--system",
+               .documentation = "Operating system, which decides what the driver keeps of the card."},
+     .member = member<machine, &machine::host, &host_conditions::system>},
+    {.facts = {.path = "hardware.display_bytes",
+               .range = key_ranges::display_bytes,
+               .unit = "bytes",
+               .role = key_role::assumption,
+               .flag = "--display-bytes",
+               .documentation = "Memory that a desktop takes of the card."},
+     .member = member<machine, &machine::host, &host_conditions::display>},
+};
+
+}  // namespace cardfit::keys

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The words that a job file accepts for each enumeration. The first word of a value is its name, the one that answers
+// print; further words of the same value are aliases, which are accepted and never printed.
+
+#include <cardfit/engines/all.hpp>
+#include <cardfit/frameworks/all.hpp>
+#include <cardfit/hardware/machine.hpp>
+#include <cardfit/job/diffusion_job.hpp>
+#include <cardfit/job/inference.hpp>
+#include <cardfit/job/layout.hpp>
+#include <cardfit/model/transformer.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace cardfit::keys {
+
+/// One word of one enumerator.
+template <class E>
+struct named {
+    std::string_view name{};
+    E value{};
+    bool alias = false;
+};
+template <class E>
+named(std::string_view, E) -> named<E>;
+template <class E>
+named(std::string_view, E, bool) -> named<E>;
+
+/// A word with its enumerator as a number, so that words of all enumerations have one type.
+struct word {
+    std::string_view name{};
+    std::int64_t value = 0;
+    bool alias = false;
+};
+
+/// Returns the words of an enumeration as words of one type.
+template <class E, std::size_t N>
+[[nodiscard]] constexpr std::array<word, N> as_words(const std::array<named<E>, N>& names) {
+    std::array<word, N> all{};
+    for (std::size_t i = 0; i < N; ++i)
+        all[i] = word{names[i].name, static_cast<std::int64_t>(names[i].value), names[i].alias};
+    return all;
+}
+
+namespace detail {
+
+/// The most aliases that a row has: words beside its name.
+template <class Row>
+[[nodiscard]] constexpr std::size_t alias_capacity() {
+    if constexpr (requires { Row::aliases; })
+        return std::extent_v<decltype(Row::aliases)>;
+    else
+        return 0;
+}
+
+/// The number of names and aliases in a table of rows.
+template <class Row, class Table>
+[[nodiscard]] constexpr std::size_t word_count(const Table& table) {
+    std::size_t count = table.size();
+    if constexpr (alias_capacity<Row>() > 0) {
+        // Asked for their size in place: g++ 12 cannot copy an element that no initializer named.
+        for (std::size_t i = 0; i < table.size(); ++i)
+            for (std::size_t k = 0; k < alias_capacity<Row>(); ++k)
+                count += cardfit::detail::row_at(table.of[i]).aliases[k].size() > 0;
+    }
+    return count;
+}
+
+}  // namespace detail
+
+/// The words of a table's rows: all names first, in the order of the enumerators, then the aliases.
+template <class Row, const auto& Table, std::size_t Count>
+[[nodiscard]] constexpr auto names_of_rows() {
+    using enumeration = decltype(Row::value);
+    std::array<named<enumeration>, Count> names{};
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < Table.size(); ++i) {
+        const Row& row = cardfit::detail::row_at(Table.of[i]);
+        names[count++] = named<enumeration>{row.name, row.value};
+    }
+    if constexpr (detail::alias_capacity<Row>() > 0) {
+        for (std::size_t i = 0; i < Table.size(); ++i) {
+            const Row& row = cardfit::detail::row_at(Table.of[i]);
+            for (std::size_t k = 0; k < detail::alias_capacity<Row>(); ++k)
+                if (row.aliases[k].size() > 0) names[count++] = named<enumeration>{row.aliases[k], row.value, true};
+        }
+    }
+    return names;
+}
+
+inline constexpr std::array norm_names{named{"rms", norm::rms}, named{"layer", norm::layer}};
+inline constexpr std::array biases_names{named{"none", biases::none}, named{"qkv", biases::qkv},
+                                         named{"all", biases::all}};
+inline constexpr std::array kind_names{named{"decoder", model_kind::decoder}, named{"encoder", model_kind::encoder}};
+
+inline constexpr std::array link_names{named{"nvswitch", card_link::nvswitch}, named{"nvlink", card_link::nvlink},
+                                       named{"nvlink-bridge", card_link::nvlink_bridge}, named{"pcie", card_link::pcie},
+                                       named{"pcie-host", card_link::pcie_host}};
+inline constexpr std::array system_names{named{"linux", host_system::linux_host},
+                                         named{"windows", host_system::windows}, named{"wsl", host_system::wsl}};
+
+inline constexpr std::array recompute_names{named{"none", recompute::none}, named{"selective", recompute::selective},
+                                            named{"full", recompute::full}};
+inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager}};
+inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
+                                          named{"activations", offload::activations}, named{"full", offload::full}};
+inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked},
+                                       named{"fused", loss::fused}, named{"masked", loss::masked}};
+inline constexpr std::array adapter_names{named{"lora", adapter_method::lora}, named{"dora", adapter_method::dora}};
+inline constexpr std::array target_names{named{"q", target::query},   named{"k", target::key},
+                                         named{"v", target::value},   named{"o", target::output},
+                                         named{"gate", target::gate}, named{"up", target::up},
+                                         named{"down", target::down}, named{"embeddings", target::embeddings},
+                                         named{"head", target::head}};
+inline constexpr auto precision_names =
+    names_of_rows<precision_row, cardfit::detail::precision_table,
+                  detail::word_count<precision_row>(cardfit::detail::precision_table)>();
+inline constexpr auto optimizer_names =
+    names_of_rows<optimizer_row, cardfit::detail::optimizer_table,
+                  detail::word_count<optimizer_row>(cardfit::detail::optimizer_table)>();
+inline constexpr auto framework_names =
+    names_of_rows<framework_row, cardfit::detail::framework_table,
+                  detail::word_count<framework_row>(cardfit::detail::framework_table)>();
+inline constexpr auto engine_names = names_of_rows<engine_row, cardfit::detail::engine_table,
+                                                   detail::word_count<engine_row>(cardfit::detail::engine_table)>();
+
+/// ZeRO's stages and FSDP by their own names are aliases.
+inline constexpr std::array sharding_names{named{"none", sharding::none},
+                                           named{"optimizer", sharding::optimizer},
+                                           named{"gradients", sharding::gradients},
+                                           named{"full", sharding::full},
+                                           named{"zero-1", sharding::optimizer, true},
+                                           named{"zero-2", sharding::gradients, true},
+                                           named{"zero-3", sharding::full, true},
+                                           named{"fsdp", sharding::full, true}};
+inline constexpr std::array diffusion_offload_names{named{"none", diffusion_offload::none},
+                                                    named{"model", diffusion_offload::model}};
+
+/// Every number format, also those that no key accepts.
+inline constexpr auto format_names = names_of_rows<block_layout, cardfit::detail::format_table,
+                                                   detail::word_count<block_layout>(cardfit::detail::format_table)>();
+
+namespace detail {
+
+[[nodiscard]] constexpr std::size_t weight_format_count() {
+    std::size_t count = 0;
+    for (const named<number_format>& n : format_names) count += stores_weights(n.value);
+    return count;
+}
+
+}  // namespace detail
+
+/// The formats that a model's weights may be stored in: all that an inference or a frozen base may name.
+inline constexpr auto weight_format_names = [] {
+    std::array<named<number_format>, detail::weight_format_count()> names{};
+    std::size_t count = 0;
+    for (const named<number_format>& n : format_names)
+        if (stores_weights(n.value)) names[count++] = n;
+    return names;
+}();
+
+/// The formats of optimizer states, and those of a key/value cache.
+inline constexpr std::array state_format_names{named{"fp32", number_format::fp32}, named{"bf16", number_format::bf16}};
+inline constexpr std::array cache_format_names{named{"fp16", number_format::fp16}, named{"bf16", number_format::bf16},
+                                               named{"fp8", number_format::fp8}, named{"int8", number_format::int8},
+                                               named{"int4", number_format::int4}};
+
+/// The name of an enumerator; "?" where no word means it.
+template <class Names, class E>
+[[nodiscard]] constexpr std::string_view name_of(const Names& names, E value) {
+    for (const auto& n : names)
+        if (n.value == value) return n.name;
+    return "?";
+}
+
+}  // namespace cardfit::keys
