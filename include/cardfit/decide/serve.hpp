@@ -95,14 +95,14 @@ namespace detail {
     stage_content content{.embedding = low == 0 && high > low, .head = high == net.layers && high > low};
     for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] = net.blocks[k].layers.count(low, high);
     lowered_inference part = whole;
-    part.stages[0] = stage_of({.net = net,
-                               .job = i,
-                               .l = layout{.data = 1, .sharding_group = 1},
-                               .row = row_of(i.framework).memory,
-                               .content = content,
-                               .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
-                               .low = low,
-                               .high = high});
+    part.stages[0] = lower_stage({.net = net,
+                                  .job = i,
+                                  .l = layout{.data = 1, .sharding_group = 1},
+                                  .row = row_of(i.framework).memory,
+                                  .content = content,
+                                  .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
+                                  .low = low,
+                                  .high = high});
     return part;
 }
 

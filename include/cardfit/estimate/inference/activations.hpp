@@ -7,39 +7,56 @@
 
 namespace cardfit::detail {
 
-/// What one forward pass holds a token while a layer runs: the residual's tensors, and the widest of attention,
-/// feed-forward and experts.
-constexpr void add_live(inference_stage& s, const serving_inputs& in) {
+/// Returns the elements per token of the widest feed-forward of a layer on one GPU, dense or of experts.
+[[nodiscard]] constexpr std::int64_t feed_forward_width(const block& b, const serving_inputs& in) noexcept {
+    const std::int64_t(&w)[tensor_role_count] = b.width.of;
+    const std::int64_t dense =
+        w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
+    const std::int64_t all_experts = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
+                                     w[tensor_role::expert_hidden] + w[tensor_role::expert_input];
+    const std::int64_t experts =
+        in.row.experts_at_once ? all_experts : divide_up(all_experts, larger(in.net.experts, 1));
+    return divide_up(larger(dense, experts), in.l.tensor);
+}
+
+/// Returns the elements per token of a layer's attention, or of its recurrence, on one GPU.
+[[nodiscard]] constexpr std::int64_t attention_width(const block& b, const layout& l) noexcept {
+    const std::int64_t(&w)[tensor_role_count] = b.width.of;
+    const std::int64_t attention = 2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value];
+    return divide_up(larger(attention, w[tensor_role::recurrent_state]), l.tensor);
+}
+
+/// Returns the bytes per token and position of a layer's attention matrix and mask on one GPU; 0 under flash attention.
+[[nodiscard]] constexpr std::int64_t attention_matrix_bytes(const block& b, const serving_inputs& in) noexcept {
+    const std::int64_t eager = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
+    const std::int64_t bytes_per_score = b.sinks ? larger(in.row.sink_score_bytes, eager) : eager;
+    const std::int64_t mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
+    return mask + divide_up(b.score_heads * bytes_per_score, in.l.tensor);
+}
+
+/// Adds what one forward pass holds per token while a layer runs (the residual's tensors, and the widest of attention,
+/// feed-forward and experts) and when the head runs.
+constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
+    const std::int64_t residual = in.row.hidden_copies * in.net.hidden;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (in.content.layers[k] == 0) continue;
         const block& b = in.net.blocks[k];
-        const std::int64_t(&w)[tensor_role_count] = b.width.of;
-        const std::int64_t dense =
-            w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
-        const std::int64_t sparse = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
-                                    w[tensor_role::expert_hidden] + w[tensor_role::expert_input];
-        const std::int64_t experts = in.row.experts_at_once ? sparse : divide_up(sparse, larger(in.net.experts, 1));
-        const std::int64_t residual = in.row.hidden_copies * in.net.hidden;
-        const std::int64_t wide = divide_up(larger(dense, experts), in.l.tensor);
-        const std::int64_t attention =
-            divide_up(larger(2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value],
-                             w[tensor_role::recurrent_state]),
-                      in.l.tensor);
-        const std::int64_t by_row = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
-        const std::int64_t scores = b.sinks ? larger(in.row.sink_score_bytes, by_row) : by_row;
-        const std::int64_t mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
-        s.feed_forward_per_token =
-            larger(s.feed_forward_per_token, (b.forward_width > 0 ? b.forward_width : residual + wide) * in.compute);
-        s.attention_per_token = larger(s.attention_per_token, (residual + attention) * in.compute);
-        s.score = larger(s.score, mask + divide_up(b.score_heads * scores, in.l.tensor));
+        const std::int64_t wide = feed_forward_width(b, in);
+        const std::int64_t forward = b.forward_width > 0 ? b.forward_width : residual + wide;
+        const std::int64_t attention = residual + attention_width(b, in.l);
+        s.feed_forward_per_token = larger(s.feed_forward_per_token, forward * in.compute);
+        s.attention_per_token = larger(s.attention_per_token, attention * in.compute);
+        s.score = larger(s.score, attention_matrix_bytes(b, in));
         if (in.row.static_buffers) s.buffers_per_token = larger(s.buffers_per_token, wide * in.compute);
     }
-    // Logits return to the card that got the tokens.
-    if (in.row.returns_logits && in.content.embedding && !in.content.head) s.logit_row = 4 * in.net.logits;
-    if (!in.content.head) return;
-    s.hidden_per_token = in.row.hidden_copies * in.net.hidden * in.compute;
-    s.logit_row = in.compute == 4 ? divide_up(in.net.logits * 4, in.l.tensor)
-                                  : divide_up(in.net.logits * in.row.logit_bytes, in.l.tensor);
+    if (in.content.head) {
+        const std::int64_t logit_bytes = in.compute == 4 ? 4 : in.row.logit_bytes;
+        s.hidden_per_token = residual * in.compute;
+        s.logit_row = divide_up(in.net.logits * logit_bytes, in.l.tensor);
+    } else if (in.row.returns_logits && in.content.embedding) {
+        // Logits return to the GPU that received the tokens.
+        s.logit_row = 4 * in.net.logits;
+    }
 }
 
 }  // namespace cardfit::detail

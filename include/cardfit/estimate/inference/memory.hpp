@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How much memory an inference takes: loading, prefill, decode on each pipeline stage, of which the fullest counts. A
-// job is lowered once; any (batch, prompt, generated tokens) is then a handful of multiplications.
+// Peak memory of an inference: the largest total over loading, prefill and decode, on the most-loaded pipeline stage.
+//
+// A job is lowered once; evaluating a batch, a prompt and a number of generated tokens is then a handful of
+// multiplications.
 
 #include <cardfit/estimate/inference/kv_cache.hpp>
 #include <cardfit/estimate/inference/stage.hpp>
@@ -11,55 +13,114 @@ namespace cardfit {
 
 namespace detail {
 
-/// The fullest of four moments: loading, prefill inside the layers and at the head, the last token.
+/// The bytes of one stage in one phase of an inference.
 struct inference_phase_load {
     std::int64_t cache = 0;
     std::int64_t activations = 0;
     std::int64_t logits = 0;
     std::int64_t temporaries = 0;
-    std::int64_t total = 0;  ///< weights and workspace included
+    std::int64_t total = 0;  ///< of all the above and of weights and workspace
     phase when{};
 };
+
+/// A point of a lowered inference on one stage.
+struct inference_point {
+    const lowered_inference& job;
+    const inference_stage& stage;
+    std::int64_t batch = 0;
+    std::int64_t prompt = 0;
+    std::int64_t generate = 0;
+    std::int64_t full_cache = 0;    ///< bytes of cache after the last token
+    std::int64_t prompt_cache = 0;  ///< bytes of cache during prefill
+    std::int64_t positions = 0;     ///< that a token of the prompt may attend to
+    std::int64_t tokens = 0;        ///< in one forward pass of prefill, on this GPU
+};
+
+[[nodiscard]] constexpr inference_point point_of(const lowered_inference& job, const inference_stage& s,
+                                                 std::int64_t batch, std::int64_t prompt,
+                                                 std::int64_t generate) noexcept {
+    inference_point at{.job = job, .stage = s, .batch = batch, .prompt = prompt, .generate = generate};
+    at.full_cache = cache_bytes(job, s, batch, prompt, generate);
+    at.prompt_cache = at.full_cache;
+    if (job.cache == cache_policy::grows)
+        at.prompt_cache = cache_bytes(job, s, batch, prompt, 0, windows_hold::the_whole_prompt);
+    at.positions = job.reserves_context ? batch * (prompt + generate) : prompt;
+    const std::int64_t positions_here = divide_up(at.positions, job.context_parallel);
+    at.tokens = job.reserves_context ? positions_here : positions_here * batch;
+    if (job.chunk > 0) at.tokens = smaller(at.tokens, job.chunk);
+    return at;
+}
+
+/// Completes a phase by its total.
+[[nodiscard]] constexpr inference_phase_load with_total(const inference_point& at, inference_phase_load load) noexcept {
+    load.total = at.stage.weights + at.job.workspace + load.cache + load.activations + load.logits + load.temporaries;
+    return load;
+}
+
+/// Loading: the weights, and what exists beside them until they are loaded.
+[[nodiscard]] constexpr inference_phase_load load_peak(const inference_point& at) noexcept {
+    return with_total(at, {.temporaries = at.stage.load, .when = phase::load});
+}
+
+/// Prefill inside the layers: the wider of attention, with its scores, and feed-forward.
+[[nodiscard]] constexpr inference_phase_load prefill_peak(const inference_point& at) noexcept {
+    const std::int64_t attention = at.stage.attention_per_token + at.positions * at.stage.score;
+    const std::int64_t widest = larger(at.stage.feed_forward_per_token, attention);
+    return with_total(at, {.cache = at.prompt_cache,
+                           .activations = at.tokens * (widest + at.stage.buffers_per_token),
+                           .temporaries = at.stage.scratch,
+                           .when = phase::prefill});
+}
+
+/// Prefill at the head: hidden states, and the logits of the last or of all tokens.
+[[nodiscard]] constexpr inference_phase_load head_peak(const inference_point& at) noexcept {
+    const std::int64_t requested = at.job.job.full_prompt_logits ? at.tokens : at.batch;
+    return with_total(at, {.cache = at.prompt_cache,
+                           .activations = at.tokens * (at.stage.hidden_per_token + at.stage.buffers_per_token),
+                           .logits = larger(requested, at.job.profiled_sequences) * at.stage.logit_row,
+                           .temporaries = at.stage.scratch,
+                           .when = phase::prefill});
+}
+
+/// Decode of the last token. A cache that grows coexists with its copy, whole or of one layer.
+[[nodiscard]] constexpr inference_phase_load decode_peak(const inference_point& at) noexcept {
+    if (at.generate == 0) return {};
+    std::int64_t copies = at.full_cache * (at.job.caches_while_decoding - 1);
+    if (at.job.cache == cache_policy::grows) {
+        const std::int64_t tokens = at.job.is_encoder_decoder ? at.generate : at.prompt + at.generate;
+        copies += at.batch * tokens * at.stage.growth_per_token;
+    }
+    return with_total(
+        at, {.cache = at.full_cache,
+             .activations = at.batch * at.stage.feed_forward_per_token + at.tokens * at.stage.buffers_per_token,
+             .logits = larger(at.batch, at.job.profiled_sequences) * at.stage.logit_row,
+             .temporaries = at.stage.scratch + copies,
+             .when = phase::decode});
+}
+
+/// The phase with the larger total; the earlier one of equals.
+[[nodiscard]] constexpr const inference_phase_load& larger_phase(const inference_phase_load& earlier,
+                                                                 const inference_phase_load& later) noexcept {
+    return later.total > earlier.total ? later : earlier;
+}
+
+/// Returns the peak over the phases on one stage.
 [[nodiscard]] constexpr inference_phase_load peak_over_phases(const lowered_inference& job, const inference_stage& s,
                                                               std::int64_t batch, std::int64_t prompt,
                                                               std::int64_t generate) noexcept {
-    const std::int64_t stays = s.weights + job.workspace;
-    const std::int64_t whole = cache_bytes(job, s, batch, prompt, generate);
-    const std::int64_t begun = job.cache == cache_policy::grows ? cache_bytes(job, s, batch, prompt, 0, true) : whole;
-    const std::int64_t positions = job.reserves_context ? batch * (prompt + generate) : prompt;
-    const std::int64_t share = divide_up(positions, job.context_parallel) * (job.reserves_context ? 1 : batch);
-    const std::int64_t tokens = job.chunk > 0 ? smaller(share, job.chunk) : share;
-    const std::int64_t rows = larger(job.job.full_prompt_logits ? tokens : batch, job.profiled_sequences);
-    const std::int64_t load = stays + s.load;
-    const std::int64_t buffers = tokens * s.buffers_per_token;
-    const std::int64_t inside = begun + s.scratch + buffers +
-                                tokens * larger(s.feed_forward_per_token, s.attention_per_token + positions * s.score);
-    const std::int64_t head = begun + tokens * s.hidden_per_token + rows * s.logit_row + s.scratch + buffers;
-    const std::int64_t grown =
-        whole * job.caches_while_decoding +
-        (job.cache == cache_policy::grows
-             ? batch * (job.is_encoder_decoder ? generate : prompt + generate) * s.growth_per_token
-             : 0);
-    const std::int64_t last = larger(batch, job.profiled_sequences) * s.logit_row;
-    const std::int64_t decode =
-        generate > 0 ? grown + batch * s.feed_forward_per_token + last + s.scratch + buffers : 0;
-    if (s.load >= inside && s.load >= head && s.load >= decode) return {0, 0, 0, s.load, load, phase::load};
-    if (inside >= head && inside >= decode)
-        return {begun, inside - begun - s.scratch, 0, s.scratch, stays + inside, phase::prefill};
-    if (head >= decode)
-        return {begun,         tokens * s.hidden_per_token + buffers, rows * s.logit_row, s.scratch, stays + head,
-                phase::prefill};
-    return {whole,        batch * s.feed_forward_per_token + buffers, last, s.scratch + grown - whole, stays + decode,
-            phase::decode};
+    const inference_point at = point_of(job, s, batch, prompt, generate);
+    return larger_phase(larger_phase(load_peak(at), prefill_peak(at)), larger_phase(head_peak(at), decode_peak(at)));
 }
 
+/// Returns the largest number of tokens that a prompt may have.
 [[nodiscard]] constexpr std::int64_t longest_prompt(const lowered_inference& job) noexcept {
     return job.is_encoder_decoder ? job.max_source_length : job.longest_sequence;
 }
 
+/// Returns true if a point is in range and its bytes fit 64 bits.
 [[nodiscard]] constexpr bool within_reach(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                           std::int64_t generate) noexcept {
-    // A sequence's last block of cache is whole.
+    // The last block of a sequence's cache is allocated whole.
     const double tokens =
         static_cast<double>(prompt) + static_cast<double>(generate) + static_cast<double>(job.block_tokens);
     return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= longest_prompt(job) &&
@@ -67,13 +128,14 @@ struct inference_phase_load {
            job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
 }
 
-/// Cards' and engines' shares are doubles.
-[[nodiscard]] constexpr std::int64_t share_of(std::int64_t bytes, double share) noexcept {
-    return static_cast<std::int64_t>(static_cast<double>(bytes) * share);
+/// Returns this fraction of `bytes`, rounded down.
+[[nodiscard]] constexpr std::int64_t fraction_of(std::int64_t bytes, double fraction) noexcept {
+    return static_cast<std::int64_t>(static_cast<double>(bytes) * fraction);
 }
 
-/// How full a stage is: engines that give the cache a share of what is left need more room than the cache itself.
-[[nodiscard]] constexpr double fullness(const lowered_inference& job, const inference_phase_load& m) noexcept {
+/// Returns the bytes that the engine needs for a phase to fit. An engine that gives the cache a fraction of the free
+/// memory needs more than the cache itself.
+[[nodiscard]] constexpr double required_bytes(const lowered_inference& job, const inference_phase_load& m) noexcept {
     const double cache = static_cast<double>(m.cache);
     const double total = static_cast<double>(m.total);
     return job.cache == cache_policy::fraction_of_free ? total - cache + cache / job.job.memory_utilization : total;
@@ -81,7 +143,7 @@ struct inference_phase_load {
 
 }  // namespace detail
 
-/// Everything that is wrong with asking a lowered inference for this point; empty if nothing is.
+/// Returns everything that is wrong with evaluating a lowered inference at this point; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                               std::int64_t generate, on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -96,7 +158,7 @@ struct inference_phase_load {
 
 namespace detail {
 
-/// One stage's card at its fullest moment.
+/// Returns the estimate for one stage in this phase.
 [[nodiscard]] constexpr memory_estimate estimate_of(const lowered_inference& job, std::size_t stage,
                                                     const inference_phase_load& peak) {
     const std::int64_t slack = peak.total / 1000 * job.slack_per_mille;
@@ -118,12 +180,12 @@ namespace detail {
 
 }  // namespace detail
 
-/// Memory that a lowered inference needs for `batch` sequences of `prompt` and `generate` tokens each; of images,
-/// `batch` alone counts.
-/// Throws invalid_input where one is out of range or the bytes would not fit 64 bits.
+/// Returns the peak memory, in bytes, that a lowered inference needs for `batch` sequences of `prompt` and `generate`
+/// tokens each. For images only `batch` counts.
+/// Throws invalid_input if one is out of range or the bytes do not fit 64 bits.
 [[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                                std::int64_t generate) {
-    // Images have the tokens that the network gives them.
+    // The network decides how many tokens an image has.
     if (job.tokens_per_sample > 0) {
         prompt = job.tokens_per_sample;
         generate = 0;
@@ -131,34 +193,35 @@ namespace detail {
     if (!detail::within_reach(job, batch, prompt, generate))
         static_cast<void>(problems(job, batch, prompt, generate, on_problem::refuse));
     detail::inference_phase_load peak;
-    std::size_t fullest = 0;
+    std::size_t most_loaded = 0;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const detail::inference_phase_load here = detail::peak_over_phases(job, job.stages[i], batch, prompt, generate);
-        if (detail::fullness(job, here) > detail::fullness(job, peak)) {
+        if (detail::required_bytes(job, here) > detail::required_bytes(job, peak)) {
             peak = here;
-            fullest = i;
+            most_loaded = i;
         }
     }
-    return detail::estimate_of(job, fullest, peak);
+    return detail::estimate_of(job, most_loaded, peak);
 }
 
-/// Memory of a lowered inference at the job's own batch and lengths.
+/// Returns the peak memory of a lowered inference at the job's own batch and lengths.
 [[nodiscard]] constexpr memory_estimate memory(const lowered_inference& job) {
     return memory(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 
-/// What a job of this need may take of the card: all of it, an engine's share, or all but what an engine that gives its
-/// cache a share of the rest leaves free.
+/// Returns the bytes of one GPU that an engine may use for a job of this need: all usable memory; or a fraction of it
+/// (`memory_utilization`); or all but what an engine leaves free that gives its cache a fraction of the free memory.
 [[nodiscard]] constexpr bytes budget(const lowered_inference& job, const memory_estimate& need) {
     if (job.cache == cache_policy::fraction_of_total)
-        return bytes_of(detail::share_of(job.capacity, job.job.memory_utilization) + job.graphs);
+        return bytes_of(detail::fraction_of(job.capacity, job.job.memory_utilization) + job.graphs);
     if (job.cache != cache_policy::fraction_of_free) return bytes_of(job.capacity);
-    const std::int64_t rest = job.capacity - need.device().number + need.components.kv_cache.number;
-    return bytes_of(job.capacity - (rest > 0 ? rest - detail::share_of(rest, job.job.memory_utilization) : 0));
+    const std::int64_t free = job.capacity - need.device().number + need.components.kv_cache.number;
+    if (free <= 0) return bytes_of(job.capacity);
+    return bytes_of(job.capacity - (free - detail::fraction_of(free, job.job.memory_utilization)));
 }
 
-/// What the fullest card shows once an engine has filled its budget with cache; the need itself for engines without
-/// one. Throws invalid_input as `memory`.
+/// Returns what the most-loaded GPU shows once an engine has filled its budget with cache, and the need itself for
+/// engines without a budget. Throws invalid_input as `memory`.
 [[nodiscard]] constexpr memory_estimate occupied(const lowered_inference& job) {
     memory_estimate shown = memory(job);
     if (job.cache != cache_policy::fraction_of_total && job.cache != cache_policy::fraction_of_free) return shown;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One pipeline stage of an inference as the memory estimate sees it: the bytes that its lowering fills in, and what the
-// lowering reads.
+// One pipeline stage of an inference as the memory estimate sees it: the byte counts that the lowering fills in, and
+// the inputs that the lowering reads.
 
 #include <cardfit/estimate/memory_estimate.hpp>
 #include <cardfit/estimate/stages.hpp>
@@ -10,37 +10,40 @@
 
 namespace cardfit {
 
-/// One stage's card: bytes that stay, and bytes a token, a sequence, a token and position.
+/// The bytes that one pipeline stage holds on one GPU: fixed ones, and coefficients of the tokens in the cache, of the
+/// sequences, and of the tokens in one forward pass.
 struct inference_stage {
     std::int64_t weights = 0;
-    std::int64_t load = 0;             ///< beside the weights until they are loaded
-    std::int64_t scratch = 0;          ///< a dequantized matrix
-    std::int64_t cache_per_token = 0;  ///< of a sequence, in the layers that keep all tokens
-    /// The same in the layers that keep a window, and its tokens.
+    std::int64_t load = 0;             ///< temporaries that exist until the weights are loaded
+    std::int64_t scratch = 0;          ///< one dequantized matrix
+    std::int64_t cache_per_token = 0;  ///< KV cache of the layers that cache all tokens of a sequence
+    /// KV cache of the layers of each kind that cache a window, and the tokens in that window.
     std::int64_t window_per_token[max_block_kinds]{};
     std::int64_t window_tokens[max_block_kinds]{};
-    std::int64_t state_sequence = 0;    ///< of a sequence, whatever its length
-    std::int64_t cross_per_token = 0;   ///< of a source token: keys and values of cross attention
-    std::int64_t growth_per_token = 0;  ///< one layer's keys that stand twice while the cache grows, or are expanded
-    std::int64_t feed_forward_per_token = 0;  ///< of the tokens in one forward pass, in the widest feed-forward
-    std::int64_t attention_per_token = 0;     ///< the same in attention
-    std::int64_t score = 0;                   ///< a token and position of the prompt's attention matrix
-    std::int64_t buffers_per_token = 0;       ///< allocated once for the longest forward pass
-    std::int64_t hidden_per_token = 0;        ///< of the tokens in one forward pass, when the head runs
-    std::int64_t logit_row = 0;
+    std::int64_t state_sequence = 0;   ///< recurrent state per sequence, whatever its length
+    std::int64_t cross_per_token = 0;  ///< keys and values of cross attention, per source token
+    /// One layer's keys and values that exist twice while the cache grows, or that are expanded from a latent.
+    std::int64_t growth_per_token = 0;
+    std::int64_t feed_forward_per_token = 0;  ///< activations of one forward pass in the widest feed-forward
+    std::int64_t attention_per_token = 0;     ///< activations of one forward pass in the widest attention
+    std::int64_t score = 0;                   ///< attention matrix of the prompt, per token and position
+    std::int64_t buffers_per_token = 0;       ///< buffers that are allocated once, for the longest forward pass
+    std::int64_t hidden_per_token = 0;        ///< activations of one forward pass when the head runs
+    std::int64_t logit_row = 0;               ///< logits of one token
 };
 
-/// An inference lowered for one model, machine and layout: everything but batch, prompt and generated tokens.
+/// An inference lowered for one model, machine and layout. Only the batch, the prompt and the generated tokens are
+/// open: `memory(job, batch, prompt, generate)`.
 struct lowered_inference {
     inference_stage stages[max_distinct_stages]{};
     int stage_index[max_distinct_stages]{};
     std::size_t stage_count = 0;
     inference job{};
     cache_policy cache = cache_policy::grows;
-    std::int64_t block_tokens = 1;
-    std::int64_t shared_prefix = 0;  ///< tokens that sequences share, where the engine does
-    std::int64_t chunk = 0;          ///< tokens of one forward pass at most; 0: any
-    bool reserves_context = false;   ///< buffers are made for all sequences' contexts, not for a prompt
+    std::int64_t block_tokens = 1;   ///< a sequence's cache is rounded up to so many tokens
+    std::int64_t shared_prefix = 0;  ///< tokens whose cache the sequences share; 0 if the engine does not share
+    std::int64_t chunk = 0;          ///< the most tokens in one forward pass; 0: any number
+    bool reserves_context = false;   ///< buffers are allocated for the contexts of all sequences, not for a prompt
     std::int64_t profiled_sequences = 0;
     int caches_while_decoding = 1;
     std::int64_t graphs = 0;
@@ -49,13 +52,14 @@ struct lowered_inference {
     std::int64_t communication = 0;
     std::int64_t slack_per_mille = 0;
     std::int64_t band_per_mille = 0;
-    std::int64_t capacity = 0;  ///< what the runtime hands out
+    std::int64_t capacity = 0;  ///< usable memory of one GPU
     std::int64_t context_parallel = 1;
-    /// A prompt is a source that is no part of the sequence.
-    bool is_encoder_decoder = false;
+    bool is_encoder_decoder = false;  ///< the prompt is a source, which is not part of the generated sequence
     std::int64_t max_source_length = 100'000'000;
     std::int64_t longest_sequence = 100'000'000;
-    std::int64_t tokens_per_sample = 0;
+    std::int64_t tokens_per_sample = 0;  ///< 0: the prompt's length
+    /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused
+    /// before anything is multiplied.
     double token_bound = 0;
     double score_bound = 0;
     double fixed_bound = 0;
@@ -65,15 +69,15 @@ struct lowered_inference {
 
 namespace cardfit::detail {
 
-/// Everything that lowering one stage reads.
+/// Everything that lowering one pipeline stage reads.
 struct serving_inputs {
     const network& net;
     const inference& job;
     const layout& l;
     const engine_memory& row;
     const stage_content& content;
-    std::int64_t compute = 2;
-    std::int64_t low = 0;  ///< layers [low, high) are here
+    std::int64_t compute = 2;  ///< bytes per element of the compute format
+    std::int64_t low = 0;      ///< the stage has the layers [low, high)
     std::int64_t high = 0;
 };
 

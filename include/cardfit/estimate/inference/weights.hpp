@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Weights of a stage in their format: layers, embedding, head and served adapters.
+// Weights of a pipeline stage in their number format: layers, embedding, head, and the adapters that are served beside
+// them.
 
 #include <cardfit/engines/all.hpp>
 #include <cardfit/estimate/inference/stage.hpp>
@@ -11,7 +12,7 @@
 
 namespace cardfit {
 
-/// True where weights are a llama.cpp file: a mix, or a file of one of its block types.
+/// Returns true if the weights are a llama.cpp file: a mix, or a file of one of its block types.
 [[nodiscard]] constexpr bool is_gguf(const inference& i) noexcept {
     return is_gguf(i.weights) || (i.weights == number_format::mxfp4 && row_of(i.framework).memory.reads_gguf);
 }
@@ -20,84 +21,111 @@ namespace cardfit {
 
 namespace cardfit::detail {
 
-/// Convolutions are stored in the job's format down to 8 bits; four-bit and grouped formats are of matrices alone
-/// (bitsandbytes, GPTQ and AWQ replace torch.nn.Linear).
+/// Returns true if convolutions are stored in this format. They are down to 8 bits; bitsandbytes, GPTQ and AWQ replace
+/// torch.nn.Linear alone.
 [[nodiscard]] constexpr bool stores_convolutions(number_format format) noexcept {
     return block_layout_of(format).element_bits >= 8 && !layout_beside(format).grouped;
 }
 
-/// One matrix in the job's format. Routers and what is wider than the format's own computation stay as they are. Cards
-/// beyond the key and value heads hold copies of them.
-[[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, const serving_inputs& in) {
-    const bool beside_experts = in.net.experts > 0 && m.split != split::expert;
-    const bool stays = m.target == target::router ||
-                       (m.target == target::convolution && !stores_convolutions(in.job.weights)) ||
-                       (beside_experts && layout_beside(in.job.weights).experts_alone);
-    const bool by_head = (m.target == target::key || m.target == target::value) && m.split == split::tensor;
-    const number_format format = stays ? compute_format_of(in.job.weights) : in.job.weights;
-    const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group),
-                                          m.bias ? m.copies * m.out * in.compute : 0);
-    const std::int64_t heads = larger(in.net.kv_heads, 1);
-    return by_head ? checked::multiply(divide_up(all, heads), divide_up(heads, in.l.tensor))
-                   : divide_up(all, cards_of(m, in.l));
+/// Returns true if quantization leaves a matrix in the compute format: routers, convolutions that the format does not
+/// store, and everything but experts in a format of experts.
+[[nodiscard]] constexpr bool stays_unquantized(const linear& m, const serving_inputs& in) noexcept {
+    if (m.target == target::router) return true;
+    if (m.target == target::convolution && !stores_convolutions(in.job.weights)) return true;
+    return in.net.experts > 0 && m.split != split::expert && layout_beside(in.job.weights).experts_alone;
 }
 
-/// Weights of the layers on a stage, and the largest matrix among them, in elements.
+/// Returns the bytes of one matrix on one GPU, its bias included. Where there are more GPUs than key/value heads, the
+/// GPUs hold copies of the heads.
+[[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, const serving_inputs& in) {
+    const number_format format = stays_unquantized(m, in) ? compute_format_of(in.job.weights) : in.job.weights;
+    const std::int64_t bias = m.bias ? m.copies * m.out * in.compute : 0;
+    const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group), bias);
+    const bool by_head = (m.target == target::key || m.target == target::value) && m.split == split::tensor;
+    if (!by_head) return divide_up(all, cards_of(m, in.l));
+    const std::int64_t heads = larger(in.net.kv_heads, 1);
+    return checked::multiply(divide_up(all, heads), divide_up(heads, in.l.tensor));
+}
+
+/// The weights of a stage's layers on one GPU.
 struct layer_weights {
     std::int64_t bytes = 0;
-    std::int64_t largest = 0;
-    std::int64_t query_key_value = 0;
-    std::int64_t adapters = 0;
+    std::int64_t query_key_value = 0;  ///< bytes of the query, key and value matrices among them
+    std::int64_t largest = 0;          ///< elements of the largest matrix
+    std::int64_t adapters = 0;         ///< elements of the served adapters
 };
-[[nodiscard]] constexpr layer_weights layers_of(const serving_inputs& in) {
+
+/// Adds one matrix of `layers` equal layers.
+constexpr void add_matrix(layer_weights& sum, const linear& m, const serving_inputs& in, std::int64_t layers) {
+    // The bytes of a llama.cpp file are counted as a whole.
+    const std::int64_t bytes = is_gguf(in.job) ? 0 : checked::multiply(layers, weight_bytes(m, in));
+    sum.bytes = checked::add(sum.bytes, bytes);
+    if (m.target == target::query || m.target == target::key || m.target == target::value) sum.query_key_value += bytes;
+    if (m.target == target::convolution) return;
+    const std::int64_t elements = divide_up(m.in * m.out, m.split == split::tensor ? in.l.tensor : 1);
+    sum.largest = larger(sum.largest, elements);
+    if (m.target == target::router) return;
+    const std::int64_t rows_and_columns = divide_up(m.copies * (m.in + m.out), cards_of(m, in.l));
+    const std::int64_t ranks = layers * in.job.adapters * in.job.adapter_rank;
+    sum.adapters = checked::add(sum.adapters, checked::multiply(ranks, rows_and_columns));
+}
+
+[[nodiscard]] constexpr layer_weights weights_of_layers(const serving_inputs& in) {
     layer_weights sum;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         const block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
-        sum.bytes =
-            checked::add(sum.bytes, checked::multiply(layers, b.vector_parameters * in.compute + 4 * b.buffers));
-        for (std::int64_t i = 0; i < b.linear_count; ++i) {
-            const linear& m = b.linears[i];
-            const std::int64_t all = checked::multiply(layers, is_gguf(in.job) ? 0 : weight_bytes(m, in));
-            const bool fused = m.target == target::query || m.target == target::key || m.target == target::value;
-            sum.bytes = checked::add(sum.bytes, all);
-            sum.query_key_value += fused ? all : 0;
-            sum.largest =
-                m.target == target::convolution
-                    ? sum.largest
-                    : larger(sum.largest, divide_up(m.in * m.out, m.split == split::tensor ? in.l.tensor : 1));
-            if (m.target != target::router && m.target != target::convolution)
-                sum.adapters = checked::add(sum.adapters,
-                                            checked::multiply(layers * in.job.adapters * in.job.adapter_rank,
-                                                              divide_up(m.copies * (m.in + m.out), cards_of(m, in.l))));
-        }
+        const std::int64_t vectors = b.vector_parameters * in.compute + 4 * b.buffers;
+        sum.bytes = checked::add(sum.bytes, checked::multiply(layers, vectors));
+        for (std::int64_t i = 0; i < b.linear_count; ++i) add_matrix(sum, b.linears[i], in, layers);
     }
     if (is_gguf(in.job))
         sum.bytes = divide_up(gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers(), in.l.tensor);
     return sum;
 }
 
-/// Embedding and head, in 16 bits (or as the file has them), where the stage holds them.
-constexpr void add_ends(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
-    const network& net = in.net;
+/// The bytes of the embedding and of the head before tensor parallelism; a head that shares the embedding's matrix has
+/// none.
+struct embedding_head_bytes {
+    std::int64_t embedding = 0;
+    std::int64_t head = 0;
+};
+
+/// Returns true if the engine quantizes the head of this job.
+[[nodiscard]] constexpr bool quantizes_head(const serving_inputs& in) noexcept {
     const bool quantized = in.compute < 4 && block_layout_of(in.job.weights).element_bits < 16;
-    const bool shares = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
-    const std::int64_t table = net.embedding_parameters;
-    const std::int64_t head = net.tied ? table : net.head_parameters;
-    std::int64_t lookup = table * in.compute;
-    std::int64_t output = shares ? 0 : head * in.compute;
+    return quantized && in.row.quantized_head && !in.net.tied && in.net.logits > 0;
+}
+
+/// Returns the bytes of embedding and head: as the file has them, or in 16 bits unless the engine quantizes the head.
+[[nodiscard]] constexpr embedding_head_bytes embedding_head_of(const serving_inputs& in) {
+    const network& net = in.net;
+    const bool shared = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
+    embedding_head_bytes bytes;
     if (is_gguf(in.job)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, in.job.weights);
-        lookup = file.embedding;
-        output = shares ? 0 : net.tied ? file.embedding : file.head;
-    } else if (quantized && in.row.quantized_head && !net.tied && net.logits > 0) {
-        output = matrix_bytes(in.job.weights, net.hidden, net.logits, 1, in.job.group);
-        if (in.content.head) layers.largest = larger(layers.largest, divide_up(head, in.l.tensor));
+        bytes.embedding = file.embedding;
+        bytes.head = net.tied ? file.embedding : file.head;
+    } else {
+        bytes.embedding = net.embedding_parameters * in.compute;
+        bytes.head = (net.tied ? net.embedding_parameters : net.head_parameters) * in.compute;
+        if (quantizes_head(in)) bytes.head = matrix_bytes(in.job.weights, net.hidden, net.logits, 1, in.job.group);
     }
+    if (shared) bytes.head = 0;
+    return bytes;
+}
+
+/// Adds the embedding and the head where the stage has them. llama.cpp leaves the embedding in host memory.
+constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
+    const network& net = in.net;
+    const embedding_head_bytes bytes = embedding_head_of(in);
     if (in.content.embedding && !in.row.reads_gguf)
-        s.weights += divide_up(lookup, in.l.tensor) + net.position_parameters * in.compute;
-    if (in.content.head) s.weights += divide_up(output, in.l.tensor) + net.final_parameters * in.compute;
+        s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * in.compute;
+    if (!in.content.head) return;
+    s.weights += divide_up(bytes.head, in.l.tensor) + net.final_parameters * in.compute;
+    if (!is_gguf(in.job) && quantizes_head(in))
+        layers.largest = larger(layers.largest, divide_up(net.head_parameters, in.l.tensor));
 }
 
 }  // namespace cardfit::detail
