@@ -42,7 +42,7 @@ struct served {
     if (!o.weights.empty()) flags.inference["weights"] = o.weights;
     if (!o.engine.empty()) flags.inference["framework"] = o.engine;
     const inference asked = *io::read_job(job_of(flags, card)).inference;
-    const engine usual = o.weights.empty() || is_gguf(asked.weights) ? engine::llama_cpp : engine::vllm;
+    const engine usual = assumed_engine(o.weights.empty() || is_gguf(asked.weights));
     const engine engine = o.engine.empty() ? usual : asked.framework;
     flags.inference["framework"] = io::name_of(io::engine_names, engine);
     flags.layout[row_of(engine).memory.splits_layers ? "pipeline" : "tensor"] = o.count;

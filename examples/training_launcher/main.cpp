@@ -54,7 +54,8 @@ struct options {
 
 /// Returns the framework whose memory and time rules the launcher's jobs follow.
 [[nodiscard]] std::string framework_of(const std::string& launcher) {
-    return launcher == "accelerate" ? "transformers" : launcher;
+    const framework_row* row = framework_of_launcher(launcher);
+    return row ? std::string(row->name) : launcher;
 }
 
 [[nodiscard]] io::job_file job_of(const options& o) {

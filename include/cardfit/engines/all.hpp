@@ -43,4 +43,11 @@ static_assert(each_has_kernel_for_every_other_format());
     return *detail::engine_table.of[static_cast<std::size_t>(e)];
 }
 
+/// The engine that serves weights of GGUF files, or of other checkpoints, where a user names none.
+[[nodiscard]] constexpr engine assumed_engine(bool gguf) noexcept {
+    for (const engine_row* row : detail::engine_table)
+        if (row->assumed && row->memory.reads_gguf == gguf) return row->value;
+    return inference{}.framework;
+}
+
 }  // namespace cardfit

@@ -12,6 +12,7 @@ inline constexpr engine_row llama_cpp{
     .name = "llama.cpp",
     .aliases = {"llamacpp", "llama-cpp", "llama-server", "gguf"},
     .launch_name = "llama.cpp",
+    .assumed = true,
     .memory = {.cache = cache_policy::whole_context,
                .block_tokens = 256,
                .windows_since = {2025, 5},

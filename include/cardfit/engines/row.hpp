@@ -157,9 +157,10 @@ struct engine_time {
 /// One serving engine.
 struct engine_row {
     engine value{};
-    std::string_view name;          ///< the job file's word
-    std::string_view aliases[4]{};  ///< other words that people type
-    std::string_view launch_name;   ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
+    std::string_view name;           ///< the job file's word
+    std::string_view aliases[4]{};   ///< other words that people type
+    std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
+    bool assumed = false;            ///< serves where a user names no engine: one for GGUF files, one for the rest
     engine_memory memory{};
     engine_time time{};
     /// "2026-11" in the source of times: fitted on the published rows of tests/published/speed.jsonl at that date; the

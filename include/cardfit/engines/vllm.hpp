@@ -11,6 +11,7 @@ inline constexpr engine_row vllm{
     .value = engine::vllm,
     .name = "vllm",
     .launch_name = "vllm",
+    .assumed = true,
     .memory = {.cache = cache_policy::fraction_of_total,
                .block_tokens = 16,
                .shares_prefixes = true,

@@ -37,4 +37,11 @@ inline constexpr row_table framework_table = by_enumerator(listed_frameworks);
     return *detail::framework_table.of[static_cast<std::size_t>(f)];
 }
 
+/// The framework that a launcher of `cardfit launch --for` runs; null for a name that no framework's row has.
+[[nodiscard]] constexpr const framework_row* framework_of_launcher(std::string_view launcher) noexcept {
+    for (const framework_row* row : detail::framework_table)
+        if (!launcher.empty() && row->launch_name == launcher) return row;
+    return nullptr;
+}
+
 }  // namespace cardfit

@@ -12,6 +12,7 @@ inline constexpr framework_row deepspeed{
     .name = "deepspeed",
     .aliases = {"zero"},
     .launch_name = "deepspeed",
+    .accelerate_sharding = "DEEPSPEED",
     .memory = {.eager = &saved_tables::eager,
                .autocast = &saved_tables::eager,
                .compiled = &saved_tables::compiled,

@@ -134,9 +134,11 @@ struct framework_time {
 /// One training framework.
 struct framework_row {
     cardfit::framework value{};
-    std::string_view name;          ///< the job file's word
-    std::string_view aliases[4]{};  ///< other words that people type
-    std::string_view launch_name;   ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
+    std::string_view name;           ///< the job file's word
+    std::string_view aliases[4]{};   ///< other words that people type
+    std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
+    /// The distributed_type of Accelerate that shards weights for this framework.
+    std::string_view accelerate_sharding = "FSDP";
     framework_memory memory{};
     framework_time time{};
     row_sources sources{};

@@ -11,9 +11,8 @@ namespace cardfit::io::detail {
 /// Which of Accelerate's ways a layout takes.
 [[nodiscard]] inline std::string_view accelerate_kind(const launch_request& r) {
     const cardfit::layout& l = r.layout;
-    const bool deepspeed = r.job.training->framework == framework::deepspeed;
     if (l.sharding == sharding::optimizer || l.sharding == sharding::gradients) return "DEEPSPEED";
-    if (l.sharding == sharding::full) return deepspeed ? "DEEPSPEED" : "FSDP";
+    if (l.sharding == sharding::full) return row_of(r.job.training->framework).accelerate_sharding;
     return r.job.hardware.cards > 1 ? "MULTI_GPU" : "NO";
 }
 

@@ -37,7 +37,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     nlohmann::ordered_json zero = {{"stage", static_cast<int>(r.layout.sharding)}};
     if (r.layout.sharding == sharding::none) return zero;
     // The bucket of cardfit's memory rules, which is DeepSpeed's default.
-    const std::int64_t bucket = row_of(framework::deepspeed).memory.bucket_elements;
+    const std::int64_t bucket = frameworks::deepspeed.memory.bucket_elements;
     zero.update({{"overlap_comm", true}, {"contiguous_gradients", true}, {"reduce_bucket_size", bucket}});
     if (r.layout.sharding != sharding::full) zero["allgather_bucket_size"] = bucket;
     const nlohmann::ordered_json host = {{"device", "cpu"}, {"pin_memory", true}};

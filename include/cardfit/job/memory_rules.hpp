@@ -122,12 +122,6 @@ template <std::size_t... I>
 
 }  // namespace detail
 
-/// The format of the frozen base: as told, else what the job's precision implies.
-[[nodiscard]] constexpr number_format base_format(const training& t) noexcept {
-    if (t.base_weights != number_format::by_default) return t.base_weights;
-    return row_of(t.precision).compute;
-}
-
 /// Lowers a job on a framework to rules.
 [[nodiscard]] constexpr memory_rules lower_rules(const training& t, const layout& l,
                                                  const framework_memory& row) noexcept {

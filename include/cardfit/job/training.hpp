@@ -88,6 +88,11 @@ struct training {
     friend constexpr bool operator==(const training&, const training&) = default;
 };
 
+/// Format of the frozen base under an adapter.
+[[nodiscard]] constexpr number_format base_format(const training& t) noexcept {
+    return t.base_weights == number_format::by_default ? row_of(t.precision).compute : t.base_weights;
+}
+
 namespace detail {
 
 /// The targets that this network's matrices answer to.

@@ -4,7 +4,7 @@
 // How much memory a diffusion model takes: weights of the parts that are on the card, and beside them what the part at
 // work holds. The fullest of text encoders, a step of the denoiser and decoding counts, decoding mostly.
 
-#include <cardfit/engines/all.hpp>
+#include <cardfit/engines/diffusers.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/job/diffusion_job.hpp>
 #include <cardfit/model/diffusion_parts.hpp>
@@ -95,7 +95,7 @@ struct diffusion_stage {
         peak.activations = bytes_of(live);
         peak.temporaries = bytes_of(s.scratch);
     }
-    const engine_memory& row = row_of(engine::transformers).memory;
+    const engine_memory& row = engines::diffusers.memory;
     peak.workspace = bytes_of(workspace_bytes(m.card));
     peak.fragmentation = bytes_of(most / 1000 * row.slack_per_mille);
     peak.context = bytes_of(context_bytes(j.software_date));

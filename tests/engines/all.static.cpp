@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+
+// Each engine is found by its enumerator, and no word of one is a word of another.
+
+#include "../row_words.hpp"
+
+#include <cardfit/engines/all.hpp>
+
+using namespace cardfit;
+
+static_assert(&row_of(engine::vllm) == &engines::vllm);
+static_assert(row_of(engine::tensorrt_llm).name == "tensorrt-llm");
+static_assert(detail::engine_table.size() == 11);
+static_assert(assumed_engine(true) == engine::llama_cpp && assumed_engine(false) == engine::vllm);
+
+// vLLM multiplied AWQ weights with AWQ's own kernel, with Marlin from 0.5.2 (July 2024) on.
+static_assert(kernel_of(engines::vllm.time, number_format::awq_int4, {2024, 6}).kernel == &kernels::awq_fused);
+static_assert(kernel_of(engines::vllm.time, number_format::awq_int4, {2024, 7}).kernel == &kernels::marlin);
+static_assert(kernel_of(engines::vllm.time, number_format::gptq_int4, latest_software_date).kernel == &kernels::marlin);
+static_assert(kernel_of(engines::vllm.time, number_format::fp32, latest_software_date).kernel == &kernels::gemm);
+
+static_assert(words_are_distinct(detail::engine_table));
+static_assert(all_have_sources_and_bands(detail::engine_table));

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+
+// Each framework is found by its enumerator, and no word of one is a word of another.
+
+#include "../row_words.hpp"
+
+#include <cardfit/frameworks/all.hpp>
+
+using namespace cardfit;
+
+static_assert(&row_of(framework::torchtitan) == &frameworks::torchtitan);
+static_assert(row_of(framework::megatron_deepspeed).name == "megatron-deepspeed");
+static_assert(detail::framework_table.size() == 12);
+static_assert(framework_of_launcher("accelerate")->value == framework::transformers);
+static_assert(framework_of_launcher("vllm") == nullptr && framework_of_launcher("") == nullptr);
+
+static_assert(words_are_distinct(detail::framework_table));
+static_assert(all_have_sources_and_bands(detail::framework_table));

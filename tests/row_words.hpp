@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What tables of frameworks and engines have in common: words that people type, sources, bands.
+
+#include <cstddef>
+#include <iterator>
+#include <string_view>
+
+template <class Row>
+[[nodiscard]] constexpr std::size_t alias_count(const Row& row) {
+    // Asked for their size in place: g++ 12 cannot copy an element that no initializer named.
+    std::size_t count = 0;
+    while (count < std::size(row.aliases) && row.aliases[count].size() > 0) ++count;
+    return count;
+}
+
+template <class Row>
+[[nodiscard]] constexpr bool has_word(const Row& row, std::string_view word) {
+    bool has = row.name == word;
+    for (std::size_t i = 0; i < alias_count(row); ++i) has = has || row.aliases[i] == word;
+    return has;
+}
+
+/// Whether another row of a table has the row's name or one of its aliases.
+template <class Table, class Row>
+[[nodiscard]] constexpr bool shares_a_word(const Table& table, const Row& row) {
+    for (const Row* other : table) {
+        if (other == &row) continue;
+        if (has_word(*other, row.name)) return true;
+        for (std::size_t i = 0; i < alias_count(row); ++i)
+            if (has_word(*other, row.aliases[i])) return true;
+    }
+    return false;
+}
+
+template <class Table>
+[[nodiscard]] constexpr bool words_are_distinct(const Table& table) {
+    for (const auto* row : table)
+        if (shares_a_word(table, *row)) return false;
+    return true;
+}
+
+template <class Table>
+[[nodiscard]] constexpr bool all_have_sources_and_bands(const Table& table) {
+    for (const auto* row : table) {
+        if (row->sources.memory.empty() || row->sources.time.empty()) return false;
+        if (row->memory.band_per_mille < 50 || row->time.band_per_mille < 100) return false;
+    }
+    return true;
+}
