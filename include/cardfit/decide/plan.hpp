@@ -8,7 +8,7 @@
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
-#include <cardfit/frameworks/all.hpp>
+#include <cardfit/calibration/training_calibration.hpp>
 
 namespace cardfit {
 
@@ -162,8 +162,8 @@ struct plan_search {
     /// Micro-batches and recomputation of one layout.
     constexpr void consider_layout(training t, const layout& l) {
         const layout whole = resolved(l, hardware.cards);
-        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t.framework).memory));
-        const double low = space.tight ? 1 - row_of(t.framework).memory.band_per_mille / 1000.0 : 1;
+        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t).memory));
+        const double low = space.tight ? 1 - row_of(t).memory.band_per_mille / 1000.0 : 1;
         const bool too_large = bound * low > static_cast<double>(capacity.number);
         const recompute asked = t.recompute;
         for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {

@@ -98,7 +98,7 @@ namespace detail {
     part.stages[0] = lower_stage({.net = net,
                                   .job = i,
                                   .l = layout{.data = 1, .sharding_group = 1},
-                                  .row = row_of(i.framework).memory,
+                                  .row = row_of(i).memory,
                                   .content = content,
                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                   .low = low,

@@ -21,6 +21,8 @@ enum class engine : unsigned char {
     autoawq,
 };
 
+struct inference_calibration;
+
 /// One inference job. Sizes are of one replica of the model. Every default is the job file's.
 struct inference {
     number_format weights = number_format::bf16;
@@ -39,6 +41,9 @@ struct inference {
     std::int64_t adapter_rank = 16;
     double memory_utilization = 0.9;
     cardfit::software_date software_date = latest_software_date;
+    /// The caller's own row and constants (calibration/inference_calibration.hpp), which must outlive the job; null:
+    /// the engine's and the default ones.
+    const inference_calibration* calibration = nullptr;
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
 

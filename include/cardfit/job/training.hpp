@@ -62,6 +62,8 @@ struct software_date {
 /// What is assumed where a job names no date: the month of this release.
 inline constexpr software_date latest_software_date{2026, 11};
 
+struct training_calibration;
+
 /// One training job. Sizes are of one data-parallel rank. Every default is the job file's.
 struct training {
     cardfit::precision precision = precision::bf16_mixed;
@@ -85,6 +87,9 @@ struct training {
     std::int64_t expert_imbalance_percent = 100;
     cardfit::framework framework = framework::pytorch;
     cardfit::software_date software_date = latest_software_date;
+    /// The caller's own row and constants (calibration/training_calibration.hpp), which must outlive the job; null: the
+    /// framework's and the default ones.
+    const training_calibration* calibration = nullptr;
     friend constexpr bool operator==(const training&, const training&) = default;
 };
 

@@ -4,7 +4,7 @@
 // Lowers an inference to the pipeline stages that the memory estimate evaluates: weights in their format, the KV cache,
 // and what a forward pass holds beside them.
 
-#include <cardfit/engines/all.hpp>
+#include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/activations.hpp>
 #include <cardfit/estimate/inference/memory.hpp>
@@ -144,7 +144,7 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_inference lower_stages(const network& net, const inference& i, const machine& m,
                                                        const layout& l, int first, int end) {
-    const engine_memory& row = row_of(i.framework).memory;
+    const engine_memory& row = row_of(i).memory;
     lowered_inference job;
     add_stages(job, net, i, l, row, first, end);
     job.job = as_read_by(net, i);

@@ -4,7 +4,7 @@
 // An inference lowered to numbers for the time estimates: what a step and a prompt read and compute, and what the
 // machine gives.
 
-#include <cardfit/engines/all.hpp>
+#include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/inference/kv_cache.hpp>
@@ -140,7 +140,7 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
         // Whole heads are divided, and copied where there are more cards than heads.
         const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
         const double divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
-        const cache_layout kept = cache_of(b, row_of(i.framework).memory, i.software_date);
+        const cache_layout kept = cache_of(b, row_of(i).memory, i.software_date);
         s.attention[k] = {.layers = layers,
                           .heads = heads / tensor,
                           .kv_heads = kv_heads_here,
@@ -149,7 +149,7 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
                                    (kept.splits ? kv_heads / kv_heads_here : 1),
                           .window = static_cast<double>(b.window)};
         s.cross += layers * static_cast<double>(storage(cache, b.cross_cache_width).number) / divided;
-        s.state += layers * static_cast<double>(state_bytes(b, row_of(i.framework).memory, compute, l));
+        s.state += layers * static_cast<double>(state_bytes(b, row_of(i).memory, compute, l));
         s.layers += layers;
     }
     s.hidden = static_cast<double>(net.hidden);

@@ -4,7 +4,7 @@
 // How long an inference takes: prefill, and the time between two tokens with a cache of any length. A job is lowered
 // once to what it reads and computes; prompt, batch and context are then a handful of operations.
 
-#include <cardfit/engines/all.hpp>
+#include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>
 
@@ -31,10 +31,11 @@ struct inference_time {
     return publishes_rates(card) && !(net.data_parallel_only && net.image_size > 0);
 }
 
-/// Lowers an inference's time once. Throws invalid_input as lower_job does.
-[[nodiscard]] constexpr lowered_inference_time lower_time(
-    const network& net, const inference& i, const machine& m, const layout& given = {},
-    const inference_time_constants& constants = default_inference_time_constants) {
+/// Lowers an inference's time once, with constants that must outlive the result. Throws invalid_input as lower_job
+/// does.
+[[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
+                                                          const layout& given,
+                                                          const inference_time_constants& constants) {
     static_cast<void>(problems(m, on_problem::refuse));
     static_cast<void>(problems(i, net, on_problem::refuse));
     static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
@@ -42,8 +43,7 @@ struct inference_time {
         throw invalid_input({"hardware.card", 0, 0, 0,
                              "a card whose bandwidth and rates are published, and a model without convolutions"});
     const layout l = resolved(given, m.cards);
-    lowered_inference_time job{
-        .job = detail::as_read_by(net, i), .row = &row_of(i.framework).time, .constants = &constants};
+    lowered_inference_time job{.job = detail::as_read_by(net, i), .row = &row_of(i).time, .constants = &constants};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
     detail::add_parameters(job.load, net, i, l, false);
     detail::add_parameters(job.prompt_load, net, i, l, true);
@@ -56,6 +56,11 @@ struct inference_time {
     }
     job.longest_sequence = net.longest_sequence;
     return job;
+}
+/// The same with the constants that the job uses: its calibration's, else the default ones.
+[[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
+                                                          const layout& given = {}) {
+    return lower_time(net, i, m, given, constants_of(i));
 }
 
 /// Time of a lowered inference for `batch` sequences a replica of `prompt` and `generate` tokens each. Throws
@@ -91,11 +96,17 @@ struct inference_time {
 /// Time of one inference: `time(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
 template <class M>
 requires architecture<M> || std::same_as<M, network>
-[[nodiscard]] constexpr inference_time time(
-    const M& model, const inference& i, const machine& m, const layout& l = {},
-    const inference_time_constants& constants = default_inference_time_constants) {
+[[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m, const layout& l,
+                                            const inference_time_constants& constants) {
     const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l, constants);
     return time(job, job.job.batch, job.job.prompt, job.job.generate);
+}
+/// The same with the constants that the job uses: its calibration's, else the default ones.
+template <class M>
+requires architecture<M> || std::same_as<M, network>
+[[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m,
+                                            const layout& l = {}) {
+    return time(model, i, m, l, constants_of(i));
 }
 
 }  // namespace cardfit

@@ -9,7 +9,7 @@
 #include <cardfit/estimate/training/activations.hpp>
 #include <cardfit/estimate/training/memory.hpp>
 #include <cardfit/estimate/training/model_states.hpp>
-#include <cardfit/frameworks/all.hpp>
+#include <cardfit/calibration/training_calibration.hpp>
 
 namespace cardfit {
 
@@ -137,7 +137,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 }
 [[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
                                                    const layout& l = {}) {
-    return lower_job(net, t, m, l, row_of(t.framework).memory);
+    return lower_job(net, t, m, l, row_of(t).memory);
 }
 
 /// Returns the sum over all GPUs of each one's peak memory, in bytes.
@@ -153,7 +153,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 }
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
                                                             const layout& l = {}) {
-    return memory_of_all_cards(net, t, m, l, row_of(t.framework).memory);
+    return memory_of_all_cards(net, t, m, l, row_of(t).memory);
 }
 
 /// Lowers a job of any model that lowers to a network.

@@ -5,6 +5,7 @@
 // inside them.
 
 #include <cardfit/estimate/kernels/layer.hpp>
+#include <cardfit/job/memory_rules.hpp>
 
 namespace cardfit::detail {
 

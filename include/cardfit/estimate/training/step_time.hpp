@@ -7,7 +7,7 @@
 #include <cardfit/estimate/kernels/convolution.hpp>
 #include <cardfit/estimate/training/micro_step.hpp>
 #include <cardfit/estimate/training/step_assembly.hpp>
-#include <cardfit/frameworks/all.hpp>
+#include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/model/flops.hpp>
 
 namespace cardfit {
@@ -28,7 +28,7 @@ namespace detail {
     const bool flash = t.attention == attention::flash && !elsewhere && !(t.software_date < flash_since) &&
                        !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
     const bool with_tensor = l.sequence_parallel == sequence_parallel::by_default
-                                 ? row_of(t.framework).memory.sequence_parallel_with_tensor
+                                 ? row_of(t).memory.sequence_parallel_with_tensor
                                  : l.sequence_parallel == sequence_parallel::on;
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length);
     return {.net = net,
@@ -56,9 +56,7 @@ namespace detail {
     one_stage.pipeline = 1;
     for (std::size_t k = 0; k < j.net.block_kinds; ++k)
         sums.add(layer_parameters(j.net.blocks[k], j.l, j.job.adapter), j.net.blocks[k].layers.count(0, j.net.layers));
-    sums.add(
-        embedding_head_parameters(j.net, one_stage, j.job.adapter, row_of(j.job.framework).memory.adapters, true, true),
-        1);
+    sums.add(embedding_head_parameters(j.net, one_stage, j.job.adapter, row_of(j.job).memory.adapters, true, true), 1);
     return sums;
 }
 
@@ -114,7 +112,7 @@ constexpr void check_time(const network& net, const training& t, const machine& 
     detail::check_time(net, t, m, l);
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
-    const framework_time& row = row_of(t.framework).time;
+    const framework_time& row = row_of(t).time;
     const detail::card_rates card =
         detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
     const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
@@ -132,7 +130,7 @@ template <architecture M>
     const network net = lower_model(model, t.image_size);
     if constexpr (convolutional<M>) {
         detail::check_time(net, t, m, l);
-        const framework_time& row = row_of(t.framework).time;
+        const framework_time& row = row_of(t).time;
         const detail::card_rates card =
             detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
         const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
@@ -142,12 +140,12 @@ template <architecture M>
     }
 }
 
-/// The same with the default constants.
+/// The same with the constants that the job uses: its calibration's, else the default ones.
 template <class M>
 requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m,
                                                 const layout& l = {}) {
-    return step_time(model, t, m, l, default_training_time_constants);
+    return step_time(model, t, m, l, constants_of(t));
 }
 
 }  // namespace cardfit
