@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Arithmetic of the time estimates in the compiler: clang's std::sqrt and std::log2 are not constexpr. The same code
-// runs at run time, so that both give the same bits.
+// Arithmetic for the time estimates: std::sqrt and std::log2 are not constexpr in clang. The same code runs at run
+// time, so that a static_assert and a program get the same bits.
 
 namespace cardfit::detail {
 
 [[nodiscard]] constexpr double most(double a, double b) noexcept { return a < b ? b : a; }
 [[nodiscard]] constexpr double least(double a, double b) noexcept { return b < a ? b : a; }
 
-/// The square root of x >= 0 by Newton's method, to the last digits of a double. 0 for x <= 0.
+/// Returns the square root of x by Newton's method, to the last digits of a double; 0 for x <= 0.
 [[nodiscard]] constexpr double square_root_of(double x) noexcept {
     if (!(x > 0)) return 0;
-    // Into [1, 4), where the start below is within 25 %: six steps then exceed a double's 53 bits.
+    // Scaled into [1, 4), where the initial guess is within 25 %, six iterations exceed the 53 bits of a double.
     double scale = 1;
     while (x >= 4) {
         x /= 4;
@@ -27,7 +27,8 @@ namespace cardfit::detail {
     return root * scale;
 }
 
-/// The binary logarithm of x > 0, to 2^-40: whole part by halving, then a bit for each squaring. 0 for x <= 0.
+/// Returns the binary logarithm of x to within 2^-40; 0 for x <= 0. Halving gives the whole part, and each squaring one
+/// more bit.
 [[nodiscard]] constexpr double binary_logarithm(double x) noexcept {
     if (!(x > 0)) return 0;
     double whole = 0;

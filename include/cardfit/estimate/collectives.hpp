@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Collectives: seconds for bytes over so many cards, inside a node and between nodes. A collective fills nodes first:
-// cards of a node reduce among themselves, then one share of each goes between nodes.
+// Time of collectives by bytes and number of GPUs, inside a node and between nodes. A collective is hierarchical: the
+// GPUs of a node reduce among themselves, then each one's share goes between nodes.
 
 #include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/hardware/link_efficiency.hpp>
 
 namespace cardfit {
 
-/// How fast a link of that class may be: the low, typical and high ends of what was measured on it.
+/// Which end of the measured range of a link class to assume.
 enum class link_quality : unsigned char { typical, low, high };
 
 namespace detail {
 
-/// The slot of the card, one way; a generation 4 slot where the card's row tells none.
+/// Returns the bytes per second of the card's PCIe slot in one direction; those of a generation 4 slot if its row has
+/// no slot.
 [[nodiscard]] constexpr double slot_bytes_per_second(const gpu& card,
                                                      const link_constants& links = default_link_constants) noexcept {
     const int generation = card.links.pcie_generation;
@@ -23,8 +24,8 @@ namespace detail {
     return pcie_per_direction(generation, lanes).number;
 }
 
-/// The class of the link among so many cards of a node. A bridge joins two; beyond, and where a link is named that the
-/// card does not have, traffic goes over PCIe.
+/// Returns the class of the link among so many cards of a node. An NVLink bridge joins two cards. Traffic among more of
+/// them goes over PCIe, as it does if the job names a link that the card does not have.
 [[nodiscard]] constexpr link_class link_class_of(const machine& m, std::int64_t cards,
                                                  const link_constants& links = default_link_constants) noexcept {
     const card_link link = link_of(m);
@@ -39,8 +40,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// Bytes a second, one way, that each of `cards` cards of one node gets in a ring collective: "bus bandwidth" as
-/// nccl-tests prints it. 1 card counts as 2. See hardware/link_efficiency.hpp for what it rests on.
+/// Returns the bytes per second, in one direction, that each of `cards` cards of one node gets in a ring collective:
+/// the "bus bandwidth" of nccl-tests. One card counts as two. The measurements are in hardware/link_efficiency.hpp.
 [[nodiscard]] constexpr double bus_bytes_per_second(const machine& m, int cards,
                                                     link_quality quality = link_quality::typical,
                                                     const link_constants& links = default_link_constants) noexcept {
@@ -56,10 +57,13 @@ namespace detail {
         rate *= row.shares_paths ? links.bridged_pairs : 1;
     if (which == link_class::nvlink_mesh)
         rate *= detail::least(1, links.mesh_share_per_doubling * detail::binary_logarithm(cards < 2 ? 2 : cards));
-    return rate * (quality == link_quality::low ? row.low : quality == link_quality::high ? row.high : 1);
+    if (quality == link_quality::low) return rate * row.low;
+    if (quality == link_quality::high) return rate * row.high;
+    return rate;
 }
 
-/// Bytes a second, one way, that a card gets between nodes.
+/// Returns the bytes per second, in one direction, that each card gets between nodes: the job's network, or else the
+/// default of the card's generation.
 [[nodiscard]] constexpr double network_bytes_per_second(const machine& m,
                                                         const link_constants& links = default_link_constants) noexcept {
     if (m.network_gbit > 0) return links.network_share * m.network_gbit * 1e9 / 8;
@@ -73,40 +77,70 @@ namespace detail {
     return 0;
 }
 
-/// What a collective does; its bytes are of the whole buffer (all-gather, reduce-scatter: the gathered one).
+/// The kinds of collective. Their size is that of the whole buffer (of the gathered one for all-gather and
+/// reduce-scatter).
 enum class collective : unsigned char { all_reduce, all_gather, reduce_scatter, all_to_all, point_to_point };
 
-/// Seconds of a collective over n cards, of which each stands `inner` cards apart (inner: the size of the groups that
-/// fill a node before this one). All-reduce 2(n-1)/n of the buffer a card, gather, scatter and all-to-all (n-1)/n,
-/// point-to-point all of it (Thakur, Rabenseifner, Gropp, IJHPCA 2005; the ring in nccl-tests' PERFORMANCE.md).
+namespace detail {
+
+/// A collective over n cards: `cards` of each node take part, on `nodes` nodes.
+struct collective_group {
+    std::int64_t in_node = 1;
+    double cards = 1;
+    double nodes = 1;
+    double total = 1;
+};
+
+/// Returns the bytes per second of a collective inside a node.
+[[nodiscard]] constexpr double node_bytes_per_second(const machine& m, const collective_group& g,
+                                                     const link_constants& links) noexcept {
+    return bus_bytes_per_second(m, static_cast<int>(g.in_node), link_quality::typical, links);
+}
+
+/// Returns the seconds of an all-to-all between nodes. There is nothing to add up: each card sends what belongs to
+/// others.
+[[nodiscard]] constexpr double all_to_all_seconds(const machine& m, const collective_group& g, double size,
+                                                  const link_constants& links) noexcept {
+    const double inside = g.in_node > 1 ? (g.cards - 1) / g.total * size / node_bytes_per_second(m, g, links) : 0;
+    return inside + (g.nodes - 1) / g.nodes * size / network_bytes_per_second(m, links) +
+           links.network_latency * binary_logarithm(g.nodes);
+}
+
+/// Returns the seconds of a ring inside each node and then between nodes, each pass of which moves (n - 1)/n of the
+/// buffer. An all-reduce has two passes.
+[[nodiscard]] constexpr double ring_seconds(const machine& m, const collective_group& g, double size, double passes,
+                                            const link_constants& links) noexcept {
+    double time = 0;
+    if (g.in_node > 1)
+        time = passes * (g.cards - 1) / g.cards * size / node_bytes_per_second(m, g, links) +
+               passes * (g.cards - 1) * (links.network_latency * links.node_latency_share);
+    if (g.nodes > 1)
+        time += passes * (g.nodes - 1) / g.nodes * size / g.cards / network_bytes_per_second(m, links) +
+                passes * links.network_latency * binary_logarithm(g.nodes);
+    return time;
+}
+
+}  // namespace detail
+
+/// Returns the seconds of a collective of `size` bytes over n cards. `inner` is the size of the groups that fill a node
+/// before this one, so that cards of this group are `inner` cards apart. An all-reduce moves 2(n-1)/n of the buffer per
+/// card, all-gather, reduce-scatter and all-to-all (n-1)/n, and point-to-point all of it (Thakur, Rabenseifner, Gropp,
+/// IJHPCA 2005; the ring in nccl-tests' PERFORMANCE.md). Returns 0 for one card or no bytes.
 [[nodiscard]] constexpr double collective_seconds(const machine& m, collective what, std::int64_t n, double size,
                                                   std::int64_t inner = 1,
                                                   const link_constants& links = default_link_constants) noexcept {
     if (n <= 1 || !(size > 0)) return 0;
-    const std::int64_t node = larger(cards_per_node(m) / inner, 1);
-    const std::int64_t g = smaller(n, node);
-    const double cards = static_cast<double>(g);
-    const double nodes = static_cast<double>(n) / cards;
-    const double latency = links.network_latency * links.node_latency_share;
-    if (what == collective::point_to_point)
-        return g > 1 ? size / bus_bytes_per_second(m, 2, link_quality::typical, links) + latency
-                     : size / network_bytes_per_second(m, links) + links.network_latency;
-    // Between nodes an all-to-all has nothing to add up: each card sends what belongs elsewhere.
-    if (what == collective::all_to_all && nodes > 1)
-        return (g > 1 ? (cards - 1) / static_cast<double>(n) * size /
-                            bus_bytes_per_second(m, static_cast<int>(g), link_quality::typical, links)
-                      : 0) +
-               (nodes - 1) / nodes * size / network_bytes_per_second(m, links) +
-               links.network_latency * detail::binary_logarithm(nodes);
-    const double factor = what == collective::all_reduce ? 2 : 1;
-    double time = g > 1 ? factor * (cards - 1) / cards * size /
-                                  bus_bytes_per_second(m, static_cast<int>(g), link_quality::typical, links) +
-                              factor * (cards - 1) * latency
-                        : 0;
-    if (nodes > 1)
-        time += factor * (nodes - 1) / nodes * size / cards / network_bytes_per_second(m, links) +
-                factor * links.network_latency * detail::binary_logarithm(nodes);
-    return time;
+    const std::int64_t per_node = larger(cards_per_node(m) / inner, 1);
+    const std::int64_t in_node = smaller(n, per_node);
+    const double cards = static_cast<double>(in_node);
+    const detail::collective_group group{
+        .in_node = in_node, .cards = cards, .nodes = static_cast<double>(n) / cards, .total = static_cast<double>(n)};
+    if (what == collective::point_to_point && in_node > 1)
+        return size / bus_bytes_per_second(m, 2, link_quality::typical, links) +
+               links.network_latency * links.node_latency_share;
+    if (what == collective::point_to_point) return size / network_bytes_per_second(m, links) + links.network_latency;
+    if (what == collective::all_to_all && group.nodes > 1) return detail::all_to_all_seconds(m, group, size, links);
+    return detail::ring_seconds(m, group, size, what == collective::all_reduce ? 2 : 1, links);
 }
 
 }  // namespace cardfit

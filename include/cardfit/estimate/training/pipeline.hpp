@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Seconds of pipeline parallelism: the bubble, and activations between stages.
+// Time of pipeline parallelism: the bubble, and the activations sent between stages. How many micro-batches a stage has
+// in flight is in estimate/stages.hpp.
 
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/training/time_job.hpp>
 
 namespace cardfit::detail {
 
-/// Activations between pipeline stages, for one micro-batch there and back: the half that is seen.
+/// Returns the seconds per step that a stage waits for the others: (p - 1)/v times the work of the average stage on one
+/// micro-batch, for p stages of v chunks (Narayanan et al., arXiv 2104.04473, section 2.2). `sharding` are the seconds
+/// of full sharding per micro-step.
+[[nodiscard]] constexpr double bubble_seconds(const time_job& j, const step_work& w, double sharding) noexcept {
+    return static_cast<double>(j.l.pipeline - 1) / j.l.virtual_stages * (w.average + w.accumulation + sharding);
+}
+
+/// Returns the seconds of sending one micro-batch's activations to the next stage and their gradients back, as far as
+/// they are not hidden. Some boundaries are inside a node and some between nodes: the slowest one delays the others.
 [[nodiscard]] constexpr double stage_exchange_seconds(const time_job& j) noexcept {
     if (j.l.pipeline == 1) return 0;
     const double size = 2 * j.tokens * static_cast<double>(j.net.hidden) * j.card.width / j.sequence_cards;
-    // Some boundaries lie inside a node, some between nodes: the slowest one holds up the others.
     const double node = bus_bytes_per_second(j.hardware, 2, link_quality::typical, j.constants.links);
     const double network = network_bytes_per_second(j.hardware, j.constants.links);
     const bool between_nodes = j.hardware.cards > cards_per_node(j.hardware);
-    return j.constants.step.exposed_stage_exchange * j.l.virtual_stages * size /
-           (between_nodes ? least(network, node) : node);
+    const double slowest = between_nodes ? least(network, node) : node;
+    return j.constants.step.exposed_stage_exchange * j.l.virtual_stages * size / slowest;
 }
 
 }  // namespace cardfit::detail

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// From a micro-step to a step: gradient accumulation, sharding, pipeline, gradient reduction, optimizer. The same for
-// every architecture.
+// From a micro-step to a step: gradient accumulation, sharding, pipeline, gradient reduction and optimizer. It is the
+// same for every architecture.
 
 #include <cardfit/estimate/training/data_parallel.hpp>
 #include <cardfit/estimate/training/optimizer_step.hpp>
@@ -11,25 +11,24 @@
 
 namespace cardfit::detail {
 
-/// step = [a (micro + sharding + exchange) + (p - 1)/v (average stage + sharding)] (1 + jitter log2 cards)
-///        + reduction + optimizer + host's overhead, for a micro-batches and p stages of v chunks (Narayanan et al.,
-/// arXiv 2104.04473, section 2.2).
+/// Returns the time of a step by purpose. For a micro-batches and p stages of v chunks,
+/// step = [a (micro + sharding + exchange) + (p - 1)/v (average stage + sharding)] (1 + jitter log2 GPUs)
+///        + reduction + optimizer + the host's overhead (Narayanan et al., arXiv 2104.04473, section 2.2).
 [[nodiscard]] constexpr time_breakdown assemble(const time_job& j, const step_work& w) {
     const double accumulation = static_cast<double>(j.job.gradient_accumulation);
     const double sharding = sharding_seconds(j, w);
     const double exchange = stage_exchange_seconds(j);
-    const double bubble =
-        static_cast<double>(j.l.pipeline - 1) / j.l.virtual_stages * (w.average + w.accumulation + sharding);
+    const double bubble = bubble_seconds(j, w, sharding);
     const double work = accumulation * (w.micro + w.accumulation + sharding + exchange) + bubble;
     const double tensor = accumulation * (w.tensor_communication + exchange);
     const double data = accumulation * sharding;
     const double jitter = j.constants.step.stragglers * binary_logarithm(static_cast<double>(j.hardware.cards));
-    return {
-        .compute = seconds_of(most(work * (1 + jitter) - bubble - tensor - data, 0) + j.constants.step.step_overhead),
-        .tensor_communication = seconds_of(tensor),
-        .data_communication = seconds_of(data + reduction_seconds(j, w)),
-        .bubble = seconds_of(bubble),
-        .optimizer = seconds_of(optimizer_seconds(j, w))};
+    const double compute = most(work * (1 + jitter) - bubble - tensor - data, 0) + j.constants.step.step_overhead;
+    return {.compute = seconds_of(compute),
+            .tensor_communication = seconds_of(tensor),
+            .data_communication = seconds_of(data + reduction_seconds(j, w)),
+            .bubble = seconds_of(bubble),
+            .optimizer = seconds_of(optimizer_seconds(j, w))};
 }
 
 }  // namespace cardfit::detail

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Seconds of a training step, for any architecture, machine and layout. A header beside cardfit.hpp: a program that
-// asks for memory alone does not pay for it.
+// Time of a training step, for any architecture, machine and layout. cardfit.hpp does not include this header, so that
+// a program that estimates memory alone does not pay for it.
 
+#include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/kernels/convolution.hpp>
 #include <cardfit/estimate/training/micro_step.hpp>
 #include <cardfit/estimate/training/step_assembly.hpp>
@@ -14,22 +15,28 @@ namespace cardfit {
 
 namespace detail {
 
-/// A job as the estimate reads it. `l` is resolved; everything has been checked.
+/// Returns true if flash attention runs. No flash kernel takes keys of another sequence or positions that enter the
+/// scores; some frameworks' kernels took windows only from a later date on.
+[[nodiscard]] constexpr bool uses_flash(const network& net, const training& t, const framework_time& row) noexcept {
+    if (t.attention != attention::flash || t.software_date < flash_since) return false;
+    bool windows = false;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        if (net.blocks[k].cross_width > 0 || net.blocks[k].memory_positions > 0) return false;
+        windows = windows || net.blocks[k].window > 0;
+    }
+    return !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
+}
+
+/// Returns true if sequence parallelism divides the residual inside the tensor-parallel group.
+[[nodiscard]] constexpr bool divides_sequence(const training& t, const layout& l) noexcept {
+    if (l.sequence_parallel == sequence_parallel::by_default) return row_of(t).memory.sequence_parallel_with_tensor;
+    return l.sequence_parallel == sequence_parallel::on;
+}
+
+/// Lowers a job that has been checked to what the estimate reads. `l` is resolved.
 [[nodiscard]] constexpr time_job lower_time(const network& net, const training& t, const machine& m, const layout& l,
                                             const framework_time& row, const card_rates& card,
                                             const training_time_constants& constants) noexcept {
-    bool elsewhere = false;
-    bool windows = false;
-    for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        elsewhere = elsewhere || net.blocks[k].cross_width > 0 || net.blocks[k].memory_positions > 0;
-        windows = windows || net.blocks[k].window > 0;
-    }
-    // Another sequence, or positions that come into the scores: no flash kernel takes them.
-    const bool flash = t.attention == attention::flash && !elsewhere && !(t.software_date < flash_since) &&
-                       !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
-    const bool with_tensor = l.sequence_parallel == sequence_parallel::by_default
-                                 ? row_of(t).memory.sequence_parallel_with_tensor
-                                 : l.sequence_parallel == sequence_parallel::on;
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length);
     return {.net = net,
             .job = t,
@@ -42,26 +49,28 @@ namespace detail {
             .tokens =
                 static_cast<double>(t.micro_batch) * length / l.context * static_cast<double>(net.padded_percent) / 100,
             .tensor = static_cast<double>(l.tensor),
-            .sequence_cards = with_tensor ? static_cast<double>(l.tensor) : 1,
-            .flash = flash,
+            .sequence_cards = divides_sequence(t, l) ? static_cast<double>(l.tensor) : 1,
+            .flash = uses_flash(net, t, row),
             .adapted = t.adapter.method != adapter_method::none,
             .fused = cost_of(row.fusion, constants.step),
             .kernels = cost_of(t.compiled ? fusion::compiled : row.fusion, constants.step)};
 }
 
-/// Parameters of all layers and both ends, divided by tensor and expert parallelism.
+/// Returns the parameters of all layers, of the embedding and of the head, divided by tensor and expert parallelism.
 [[nodiscard]] constexpr parameter_sums whole_sums(const time_job& j) noexcept {
     parameter_sums sums;
+    const adapter& a = j.job.adapter;
     layout one_stage = j.l;
     one_stage.pipeline = 1;
     for (std::size_t k = 0; k < j.net.block_kinds; ++k)
-        sums.add(layer_parameters(j.net.blocks[k], j.l, j.job.adapter), j.net.blocks[k].layers.count(0, j.net.layers));
-    sums.add(embedding_head_parameters(j.net, one_stage, j.job.adapter, row_of(j.job).memory.adapters, true, true), 1);
+        sums.add(layer_parameters(j.net.blocks[k], j.l, a), j.net.blocks[k].layers.count(0, j.net.layers));
+    const adapter_recipe& recipe = row_of(j.job).memory.adapters;
+    sums.add(embedding_head_parameters(j.net, one_stage, a, recipe, true, true), 1);
     return sums;
 }
 
-/// Model FLOPs of one sample, forward and backward. Under an adapter frozen weights have no gradient; a masked loss has
-/// few logits.
+/// Returns the model FLOPs of one sample, forward and backward. Frozen weights under an adapter have no gradient, and a
+/// masked loss computes logits of few positions.
 [[nodiscard]] constexpr double step_flops(const time_job& j) noexcept {
     const double unmasked = j.job.loss == loss::masked ? 1 - j.constants.step.masked_positions : 0;
     const double head =
@@ -70,7 +79,7 @@ namespace detail {
     return forward * (j.adapted ? 2 : 3);
 }
 
-/// Rates and band around a breakdown.
+/// Returns the estimate with its rates and its error band.
 [[nodiscard]] constexpr time_estimate estimate_of(const time_job& j, const time_breakdown& b) {
     time_estimate e{.step = b.total(), .breakdown = b};
     const double band = static_cast<double>(j.row.band_per_mille) / 1000;
@@ -82,19 +91,14 @@ namespace detail {
     if (j.net.tokens_per_sample == 0)
         e.tokens_per_second = tokens_per_second::from_number(e.samples_per_second * j.length *
                                                              static_cast<double>(j.net.counted_sequences));
-    // Winograd makes fewer products than the model's mathematics has: fp32 networks of 3x3 may pass the peak on paper.
+    // Winograd multiplies less than the model's FLOPs say: fp32 networks of 3x3 convolutions may exceed the peak on
+    // paper.
     e.model_flops_utilization =
         least(1, e.samples_per_second * step_flops(j) / (static_cast<double>(j.hardware.cards) * j.card.linear.peak));
     return e;
 }
 
-/// Throws invalid_input for the first thing that is wrong.
-constexpr void check_time(const network& net, const training& t, const machine& m, const layout& l) {
-    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
-        static_cast<void>(problems(l, m.cards, net, on_problem::refuse));
-}
-
-/// True for a lowering whose convolutions have lost their shapes.
+/// Returns true for the lowering of a convolutional model, which no longer has the shapes of its convolutions.
 [[nodiscard]] constexpr bool of_convolutions(const network& net) noexcept {
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i)
@@ -104,12 +108,13 @@ constexpr void check_time(const network& net, const training& t, const machine& 
 
 }  // namespace detail
 
-/// Time of one training step of a network: see `step_time` below. Throws invalid_input for what is wrong with job,
-/// layout or machine, for a card without memory bandwidth or fp32 rate, and for the lowering of a convolutional model,
-/// which no longer has its convolutions' shapes: give the model itself.
+/// Returns the time of one training step of a network; see `step_time` of a model below.
+/// Throws invalid_input for what is wrong with job, layout or machine, for a card whose memory bandwidth or fp32 rate
+/// is unknown, and for the lowering of a convolutional model, which no longer has the shapes of its convolutions: pass
+/// the model itself.
 [[nodiscard]] constexpr time_estimate step_time(const network& net, const training& t, const machine& m,
                                                 const layout& l, const training_time_constants& constants) {
-    detail::check_time(net, t, m, l);
+    detail::check_job(net, t, m, l);
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
     const framework_time& row = row_of(t).time;
@@ -119,17 +124,17 @@ constexpr void check_time(const network& net, const training& t, const machine& 
     return detail::estimate_of(j, detail::assemble(j, detail::layered_work(j, detail::whole_sums(j))));
 }
 
-/// Time of one training step of any model, with its band and where it goes:
+/// Returns the time of one training step of any model, with its error band and its parts:
 /// `step_time(models::llama_3_1_8b, job, 8 * cards::h100_sxm5_80gb, {.data = 8, .sharding = sharding::full})`.
-/// Throws invalid_input (a std::invalid_argument) naming the first thing that is wrong.
-/// Source: settled on 771 published rates of 17 sources, 2026-11: hardware/efficiency.hpp,
+/// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong.
+/// Source: fitted to 771 published rates of 17 sources, 2026-11: hardware/efficiency.hpp,
 /// hardware/link_efficiency.hpp, job/training_time_rules.hpp.
 template <architecture M>
 [[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m, const layout& l,
                                                 const training_time_constants& constants) {
     const network net = lower_model(model, t.image_size);
     if constexpr (convolutional<M>) {
-        detail::check_time(net, t, m, l);
+        detail::check_job(net, t, m, l);
         const framework_time& row = row_of(t).time;
         const detail::card_rates card =
             detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
@@ -140,7 +145,7 @@ template <architecture M>
     }
 }
 
-/// The same with the constants that the job uses: its calibration's, else the default ones.
+/// Returns the time of one training step with the constants that the job uses: its calibration's, or else the defaults.
 template <class M>
 requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m,

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a time estimate says: a step, its band, where it goes, and the rates that follow from it.
+// The result of a training time estimate: the time of a step, its error band, its parts, and the rates that follow.
 
 #include <cardfit/units.hpp>
 
 namespace cardfit {
 
-/// Where a step's time goes, seconds. The five add up to the step.
+/// The time of a step by purpose. The five parts add up to the step.
 struct time_breakdown {
-    seconds compute{};               ///< kernels, their launch, the host's floor, stragglers
-    seconds tensor_communication{};  ///< tensor parallelism, experts' all-to-all, context and pipeline exchange
-    seconds data_communication{};    ///< gradients reduced, weights gathered: what compute does not hide
-    seconds bubble{};                ///< pipeline stages that wait
-    seconds optimizer{};             ///< the step itself, and what it fetches from the host
+    seconds compute{};               ///< kernels, their launches, waiting for the host and for stragglers
+    seconds tensor_communication{};  ///< of tensor parallelism, experts' all-to-all, context and pipeline
+    seconds data_communication{};    ///< gradient reduction and weight all-gathers not hidden by compute
+    seconds bubble{};                ///< waiting for other pipeline stages
+    seconds optimizer{};             ///< the optimizer's step, and what it copies from host memory
 
     [[nodiscard]] constexpr seconds total() const {
         return compute + tensor_communication + data_communication + bubble + optimizer;
     }
 };
 
-/// One training step. Rates count the whole job, all cards together.
+/// The time of one training step. Rates are those of the whole job, all GPUs together.
 struct time_estimate {
     seconds step{};
-    /// The band: half-widths come from the measured error of that framework (job/training_time_rules.hpp).
+    /// The error band. Its half-width is the measured error of the framework (its row in frameworks/).
     seconds step_low{};
     seconds step_high{};
     time_breakdown breakdown{};
-    cardfit::tokens_per_second tokens_per_second{};  ///< 0 where a sample is an image
+    cardfit::tokens_per_second tokens_per_second{};  ///< 0 if a sample is an image
     double samples_per_second = 0;
-    /// Model FLOPs (model/flops.hpp: causal attention half, no recomputation) over the dense peak of the compute format
-    /// and accumulator in use, of all cards; at most 1.
+    /// MFU: model FLOPs (model/flops.hpp: causal attention counts half, recomputation does not count) over the dense
+    /// peak of all GPUs, in the compute format and accumulator in use; at most 1.
     double model_flops_utilization = 0;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the estimators of a step's time read of a job, and what a micro-step hands on to the step.
+// What the estimators of a step's time read of a job, and what a micro-step passes on to the step.
 
+#include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/kernels/matmul.hpp>
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/frameworks/row.hpp>
@@ -12,7 +13,7 @@
 
 namespace cardfit::detail {
 
-/// A job, lowered once to what the time estimate reads.
+/// A training job, lowered once to what the time estimate reads.
 struct time_job {
     const network& net;
     const training& job;
@@ -21,27 +22,43 @@ struct time_job {
     const framework_time& row;
     const card_rates& card;
     const training_time_constants& constants;
-    double length = 0;  ///< tokens a sample
-    double tokens = 0;  ///< positions of a micro-batch on one card, padding included
-    double tensor = 1;
-    double sequence_cards = 1;  ///< that divide the residual path
-    bool flash = false;
-    bool adapted = false;
-    fusion_cost fused{};    ///< by framework
-    fusion_cost kernels{};  ///< the same, or compiled
+    double length = 0;          ///< tokens per sample
+    double tokens = 0;          ///< positions of a micro-batch on one GPU, padding included
+    double tensor = 1;          ///< the tensor-parallel size
+    double sequence_cards = 1;  ///< GPUs that divide the residual's activations
+    bool flash = false;         ///< flash attention runs
+    bool adapted = false;       ///< adapters are trained beside a frozen base
+    fusion_cost fused{};        ///< element-wise passes and launches, by framework
+    fusion_cost kernels{};      ///< the same, compiled if the job is
 };
 
-/// What a micro-step takes, seconds, and the parameters of one card before sharding.
+/// The seconds of a micro-step, and the parameters on one GPU before sharding.
 struct step_work {
     double micro = 0;                 ///< on the slowest stage
     double average = 0;               ///< on the average stage
-    double backward = 0;              ///< that hides gradient reduction
-    double tensor_communication = 0;  ///< of `micro`
-    double accumulation = 0;          ///< parameters' casts, gradients' sums
+    double backward = 0;              ///< the part of backward behind which gradient reduction hides
+    double tensor_communication = 0;  ///< the part of `micro` that communicates
+    double accumulation = 0;          ///< casts of weights and sums of gradients
     double parameters = 0;
     double trained = 0;
-    double trained_experts = 0;  ///< of `trained`
-    double tensors = 0;          ///< that an optimizer steps
+    double trained_experts = 0;  ///< the part of `trained` that is in experts
+    double tensors = 0;          ///< the number of tensors that the optimizer steps
 };
+
+/// Returns the seconds of a collective among this job's GPUs; see collectives.hpp.
+[[nodiscard]] constexpr double collective_seconds(const time_job& j, collective what, std::int64_t cards, double size,
+                                                  std::int64_t inner = 1) noexcept {
+    return cardfit::collective_seconds(j.hardware, what, cards, size, inner, j.constants.links);
+}
+
+/// Returns the bytes of the residual's activations of one micro-batch.
+[[nodiscard]] constexpr double residual_bytes(const time_job& j) noexcept {
+    return j.tokens * static_cast<double>(j.net.hidden) * j.card.width;
+}
+
+/// Returns the bytes per second between this job's GPU and host memory.
+[[nodiscard]] constexpr double host_bytes_per_second(const time_job& j) noexcept {
+    return j.constants.links.host_copy_share * slot_bytes_per_second(j.hardware.card, j.constants.links);
+}
 
 }  // namespace cardfit::detail
