@@ -143,4 +143,9 @@ private:
     on_problem action_ = on_problem::keep;
 };
 
+/// Throws invalid_input for the first of `problems(about...)`; does nothing where there are none.
+template <class... About>
+requires requires(const About&... about) { problems(about..., on_problem::refuse); }
+constexpr void check(const About&... about) { static_cast<void>(problems(about..., on_problem::refuse)); }
+
 }  // namespace cardfit

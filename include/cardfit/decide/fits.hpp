@@ -87,7 +87,7 @@ template <class Predicate>
 
 /// Largest micro-batch whose central estimate is within capacity at this sequence length; 0 where not even 1 is.
 [[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& job, std::int64_t sequence_length) {
-    static_cast<void>(problems(job, 1, sequence_length, on_problem::refuse));
+    check(job, 1, sequence_length);
     return detail::largest_that_holds(1'000'000,
                                       [&](std::int64_t n) { return detail::holds_centrally(job, n, sequence_length); });
 }
@@ -102,7 +102,7 @@ requires architecture<M> || std::same_as<M, network>
 /// Never longer than the model's positions. A model with a fixed number of tokens a sample (images) answers that
 /// number.
 [[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& job, std::int64_t micro_batch) {
-    static_cast<void>(problems(job, micro_batch, 1, on_problem::refuse));
+    check(job, micro_batch, 1);
     if (job.tokens_per_sample > 0) return detail::holds_centrally(job, micro_batch, 1) ? job.tokens_per_sample : 0;
     return detail::largest_that_holds(job.longest_sequence,
                                       [&](std::int64_t n) { return detail::holds_centrally(job, micro_batch, n); });

@@ -227,8 +227,9 @@ struct plan_search {
 template <class Model>
 [[nodiscard]] constexpr plan_report searched(const Model& model, const network& net, const training& t,
                                              const machine& m, const layout& given, const plan_space& space) {
-    static_cast<void>(problems(m, on_problem::refuse)), static_cast<void>(problems(t, net, on_problem::refuse)),
-        static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+    check(m);
+    check(t, net);
+    check(given, m.cards, net);
     plan_search<Model> search{.model = model,
                               .net = net,
                               .hardware = m,

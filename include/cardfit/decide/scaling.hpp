@@ -137,7 +137,7 @@ template <class M>
     layout whole = given;
     whole.data = 0;
     whole.sharding_group = 0;
-    static_cast<void>(problems(whole, m.cards, lower_model(model, t.image_size), on_problem::refuse));
+    check(whole, m.cards, lower_model(model, t.image_size));
     const card_link nvlink = nvlink_of(m.card);
     const card_link pcie = pcie_of(m.card);
     scaling_report r{.has_nvlink = nvlink != card_link::by_default};

@@ -14,9 +14,9 @@ namespace cardfit::detail {
 /// (training or inference) of this network, or a layout.
 template <class Job>
 constexpr void check_job(const network& net, const Job& job, const machine& m, const layout& l) {
-    static_cast<void>(problems(m, on_problem::refuse));
-    static_cast<void>(problems(job, net, on_problem::refuse));
-    static_cast<void>(problems(l, m.cards, net, on_problem::refuse));
+    check(m);
+    check(job, net);
+    check(l, m.cards, net);
 }
 
 }  // namespace cardfit::detail

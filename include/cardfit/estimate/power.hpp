@@ -95,7 +95,7 @@ struct supply_need {
 /// and overhead do not enter. Throws invalid_input where `problems(m, c)` are.
 [[nodiscard]] constexpr supply_need supply_of(const machine& m, const power_conditions& c = {},
                                               supply_standard standard = supply_standard::atx_3) {
-    static_cast<void>(problems(m, c, on_problem::refuse));
+    check(m, c);
     const watts cards = m.card.board_power * cards_per_node(m);
     const watts load = cards + c.host;
     const watts excursion = cards * excursion_of(m.card).factor + c.host;
@@ -170,13 +170,13 @@ inline constexpr watts pcie_slot_power = watts_of(75);
 
 /// Power of one node at the wall: (n P draw + H) / efficiency. Throws invalid_input where `problems(m, c)` are.
 [[nodiscard]] constexpr watts node_power(const machine& m, const power_conditions& c = {}) {
-    static_cast<void>(problems(m, c, on_problem::refuse));
+    check(m, c);
     return (m.card.board_power * cards_per_node(m) * c.draw + c.host) / c.efficiency;
 }
 
 /// Power of all nodes at the wall, without the building's overhead: what it must cool away.
 [[nodiscard]] constexpr watts wall_power(const machine& m, const power_conditions& c = {}) {
-    static_cast<void>(problems(m, c, on_problem::refuse));
+    check(m, c);
     const std::int64_t nodes = divide_up(m.cards, cards_per_node(m));
     return (m.card.board_power * m.cards * c.draw + c.host * nodes) / c.efficiency;
 }

@@ -96,7 +96,7 @@ struct image_sides {
 /// Lowers for images of height x width pixels, before padding. A quarter of the stages is a block, heads with the last.
 /// Throws invalid_input for a description that makes no network, and where an image is too small for it.
 [[nodiscard]] constexpr network lower_sized(const convnet& m, std::int64_t height, std::int64_t width) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     std::size_t count = 0;
     while (count < max_convnet_stages && m.stages[count].kind != stage_kind::none) ++count;
     network net{
@@ -131,7 +131,7 @@ struct image_sides {
 /// `pass(detail::elementwise, elements)`. Throws invalid_input as `lower` does.
 template <class Visitor>
 constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, Visitor visitor) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     const detail::image_sides sides = detail::sides_of(m, image_size);
     detail::convnet_walk<Visitor> walk(m, divide_up(sides.height, m.multiple) * m.multiple,
                                        divide_up(sides.width, m.multiple) * m.multiple, visitor);
@@ -149,7 +149,7 @@ constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, V
     problem_list found(on_problem::refuse);
     found.ranges(problem{"training.image_size", image_size, 0, 16'384});
     if (image_size == 0) return lower(m);
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     const detail::image_sides sides = detail::sides_of(m, image_size);
     network net = lower_sized(m, sides.height, sides.width);
     net.image_size = image_size;

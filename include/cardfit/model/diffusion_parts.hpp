@@ -242,7 +242,7 @@ struct diffusion_parts {
 /// side of what is decoded at once, 0: all.
 [[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
                                                     bool eager = false, std::int64_t tile = 0) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     const std::int64_t shrink = pixels_per_latent(m.vae);
     const std::int64_t w = divide_up(width, shrink);
     const std::int64_t h = divide_up(height, shrink);

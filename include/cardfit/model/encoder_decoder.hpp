@@ -98,7 +98,7 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
 
 /// Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const encoder_decoder& m) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     const transformer layer{.layers = m.encoder_layers + m.decoder_layers,
                             .hidden = m.hidden,
                             .heads = m.heads,

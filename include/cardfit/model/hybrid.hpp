@@ -250,7 +250,7 @@ constexpr void lower_kind(block& b, const hybrid& m, int mixer, int follower) {
 
 /// Lowers a hybrid to blocks. Throws invalid_input (a std::invalid_argument) for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const hybrid& m) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     network net;
     net.layers = m.layers;
     net.hidden = m.hidden;

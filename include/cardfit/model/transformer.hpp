@@ -286,7 +286,7 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
 
 /// Lowers a transformer to blocks. Throws invalid_input (a std::invalid_argument) for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const transformer& m) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     network net;
     net.layers = m.layers;
     net.hidden = m.hidden;
@@ -353,7 +353,7 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
 /// 2010.11929, section 3.2: positions are interpolated). Throws invalid_input for a text model, and for a size that is
 /// no multiple of the patch.
 [[nodiscard]] constexpr network lower(const transformer& m, std::int64_t image_size) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     problem_list found(on_problem::refuse);
     const std::int64_t largest = m.patch_tokens > 0 ? larger(m.patch_size, smaller(100'000, 1000 * m.patch_size)) : 0;
     found.ranges(problem{"training.image_size", image_size, m.patch_tokens > 0 ? m.patch_size : 0, largest});

@@ -82,7 +82,7 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 
 /// Throws invalid_input for dimensions that make no model. The recurrence is divided by data alone.
 [[nodiscard]] constexpr network lower(const recurrent_translator& m) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     const std::int64_t h = m.hidden;
     network net{.block_kinds = 4, .layers = 2 * m.layers, .hidden = h, .data_parallel_only = true};
     block(&b)[max_block_kinds] = net.blocks;
@@ -114,7 +114,7 @@ constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std
 
 /// Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const recurrent_memory_transformer& m) {
-    static_cast<void>(problems(m, on_problem::refuse));
+    check(m);
     const std::int64_t h = m.hidden;
     network net = lower(transformer{.layers = m.layers,
                                     .hidden = h,

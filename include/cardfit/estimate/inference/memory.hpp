@@ -190,8 +190,7 @@ namespace detail {
         prompt = job.tokens_per_sample;
         generate = 0;
     }
-    if (!detail::within_reach(job, batch, prompt, generate))
-        static_cast<void>(problems(job, batch, prompt, generate, on_problem::refuse));
+    if (!detail::within_reach(job, batch, prompt, generate)) check(job, batch, prompt, generate);
     detail::inference_phase_load peak;
     std::size_t most_loaded = 0;
     for (std::size_t i = 0; i < job.stage_count; ++i) {

@@ -130,8 +130,7 @@ struct stage_point {
 /// or the bytes do not fit 64 bits.
 [[nodiscard]] constexpr memory_estimate memory(const lowered_training& job, std::int64_t micro_batch,
                                                std::int64_t sequence_length) {
-    if (!detail::within_reach(job, micro_batch, sequence_length))
-        static_cast<void>(problems(job, micro_batch, sequence_length, on_problem::refuse));
+    if (!detail::within_reach(job, micro_batch, sequence_length)) check(job, micro_batch, sequence_length);
     const std::int64_t length = job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length;
     const std::int64_t token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
     detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], token_count, length);
