@@ -36,9 +36,9 @@ struct inference_time {
 [[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
                                                           const layout& given,
                                                           const inference_time_constants& constants) {
-    static_cast<void>(problems(m, on_problem::refuse));
-    static_cast<void>(problems(i, net, on_problem::refuse));
-    static_cast<void>(problems(given, m.cards, net, on_problem::refuse));
+    check(m);
+    check(i, net);
+    check(given, m.cards, net);
     if (!has_inference_time(m.card, net))
         throw invalid_input({"hardware.card", 0, 0, 0,
                              "a card whose bandwidth and rates are published, and a model without convolutions"});
