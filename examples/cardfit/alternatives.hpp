@@ -91,7 +91,7 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
 /// Adds how many layers the cards hold where the engine can leave the others in host memory.
 inline void add_layer_split(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     const inference& i = *job.inference;
-    if (!row_of(i.framework).memory.splits_layers || !cardfit::detail::is_autoregressive(net)) return;
+    if (!row_of(i.framework).memory.splits_layers || !is_autoregressive(net)) return;
     const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
     // Without a layer on the card, only llama.cpp computes in host memory.
     if (split.on_card == 0 && !row_of(i.framework).memory.reads_gguf) return;

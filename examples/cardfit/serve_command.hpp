@@ -73,7 +73,7 @@ struct served {
 [[nodiscard]] inline served serve_on(const serve_options& o, const std::string& card) {
     served s{.job = serve_job(o, card)};
     const network net = lower(s.job.model);
-    if (!cardfit::detail::is_autoregressive(net) || net.is_encoder_decoder)
+    if (!is_autoregressive(net) || net.is_encoder_decoder)
         throw io::input_error({io::refused_value("model", s.job.model_name,
                                                  "an autoregressive decoder (for other models use fit --infer)")});
     inference& i = *s.job.inference;

@@ -34,7 +34,7 @@ constexpr transformer gpt(std::int64_t layers, std::int64_t hidden, std::int64_t
 /// The same with every attention whole, as the paper counts it.
 constexpr double whole_attention(const transformer& m, std::int64_t length) {
     network net = lower(m);
-    for (block& b : net.blocks) b.causal = false;
+    for (block& b : net.blocks) b.attention.causal = false;
     return training_flops(net, length);
 }
 

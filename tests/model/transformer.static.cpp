@@ -14,7 +14,7 @@ static_assert(v3.block_kinds == 2 && v3.blocks[0].layers.count(0, 61) == 3 && v3
 constexpr network gemma = lower(models::gemma_3_27b);
 static_assert(gemma.block_kinds == 2 && gemma.blocks[0].layers.count(0, 62) == 10 &&
               gemma.blocks[1].layers.count(0, 62) == 52);
-static_assert(gemma.blocks[0].window == 0 && gemma.blocks[1].window == 1024);
+static_assert(gemma.blocks[0].attention.window == all_positions && gemma.blocks[1].attention.window == 1024);
 
 // Pipeline stages: 126 layers on 8 stages count embedding and head as a layer each (Llama 3.1 405B, arXiv 2407.21783,
 // section 3.3.2); 70 on 12 likewise (BLOOM).
@@ -47,7 +47,7 @@ struct two_matrices {
 constexpr network lower(const two_matrices& m) {
     network net{.block_kinds = 1, .layers = 2, .hidden = m.width};
     net.blocks[0] = block{.layers = {0, 2, 1, true}};
-    net.blocks[0].linears[net.blocks[0].linear_count++] = {.target = target::up, .in = m.width, .out = 4 * m.width};
+    net.blocks[0].add({.target = target::up, .in = m.width, .out = 4 * m.width});
     net.blocks[0].width.of[tensor_role::feed_forward_input] = m.width;
     return net;
 }

@@ -198,10 +198,11 @@ struct cache_layout {
 
 /// Keys and values by head, or MLA's latent where the engine caches that.
 [[nodiscard]] constexpr cache_layout cache_of(const block& b, const engine_memory& row, software_date date) noexcept {
-    const std::int64_t made = b.width.of[tensor_role::key] + b.width.of[tensor_role::value];
-    if (b.latent_width == 0) return {b.cache_width, b.cache_splits};
-    if (date < row.latent_since) return {row.expanded_head > 0 ? 2 * b.score_heads * row.expanded_head : made, true};
-    return {b.cache_width + (date < row.latent_values_until ? b.latent_width : 0), false};
+    const cache_answers& c = b.cache;
+    if (!c.compressed) return {c.width, c.by_head};
+    if (date < row.latent_since)
+        return {row.expanded_head > 0 ? c.expanded_heads * row.expanded_head : c.expanded_width, true};
+    return {c.width + (date < row.latent_values_until ? c.value_width : 0), false};
 }
 
 }  // namespace cardfit

@@ -119,7 +119,7 @@ struct text_style {
     const network net = lower(job.model, t.image_size);
     const std::int64_t image = net.tokens_per_sample;
     const std::int64_t length = image > 0 ? image : t.sequence_length;
-    if (net.data_parallel_only && net.image_size > 0)
+    if (net.convolutional)
         return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " +
                std::to_string(net.image_size) + " pixels a side, recompute " +
                std::string(name_of(recompute_names, t.recompute));

@@ -322,16 +322,13 @@ struct gguf_bytes {
         const block& b = net.blocks[k];
         const std::int64_t layers = b.layers.count(low, high);
         if (layers == 0) continue;
-        std::int64_t latent = 0;
         sum.vectors += layers * fp32_bytes * b.vector_parameters;
         for (std::int64_t i = 0; i < b.linear_count; ++i) {
             const linear& l = b.linears[i];
-            latent += l.target == target::latent ? 1 : 0;
-            // MLA's tensors have names of their own, which no rule mentions, but for queries without a latent.
-            const bool own_name = (l.target == target::query && latent > 0) || (l.target == target::key && latent > 0);
+            // Matrices that read a latent (MLA's) have names of their own, which no rule mentions.
             const bool expert = l.split == split::expert;
             const detail::mixes::zoned z =
-                detail::mixes::types_of(row, own_name ? target::latent : l.target, expert, m);
+                detail::mixes::types_of(row, l.reads_latent ? target::latent : l.target, expert, m);
             const std::int64_t inside = detail::mixes::count_in_zone(b.layers, z.zone, low, high, m.layers);
             const auto size_in = [&](number_format type) {
                 return detail::mixes::matrix_bytes(type == detail::mixes::base_type ? row.base : type, l);

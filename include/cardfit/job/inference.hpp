@@ -49,13 +49,6 @@ struct inference {
 
 namespace detail {
 
-/// False for an encoder, which reads its sequence once and keeps nothing of it.
-[[nodiscard]] constexpr bool is_autoregressive(const network& net) noexcept {
-    for (std::size_t k = 0; k < net.block_kinds; ++k)
-        if (net.blocks[k].causal || net.blocks[k].width.of[tensor_role::recurrent_state] > 0) return true;
-    return false;
-}
-
 /// The job as this network reads it: a network that fixes its tokens a sample (images) reads those; neither it nor an
 /// encoder generates any.
 [[nodiscard]] constexpr inference as_read_by(const network& net, inference i) noexcept {
@@ -74,7 +67,7 @@ namespace detail {
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any;
     const std::int64_t source = net.max_source_length > 0 ? net.max_source_length : any;
     const bool reads_images = net.tokens_per_sample > 0;
-    const bool generates = detail::is_autoregressive(net);
+    const bool generates = is_autoregressive(net);
     const std::int64_t most_generated = reads_images ? any : !generates ? 1 : net.is_encoder_decoder ? longest : any;
     const bool one_sequence = generates && !reads_images && !net.is_encoder_decoder;
     found.within(ranged{key_ranges::batch, i.batch}, ranged{key_ranges::group, i.group},
@@ -99,7 +92,7 @@ namespace detail {
         requirement{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
                     "inference.image_size", i.image_size, "must be the size that the network was lowered for",
                     net.image_size},
-        requirement{!net.data_parallel_only || net.image_size == 0 || !is_gguf(i.weights), "inference.weights",
+        requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
                     static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
     return found;
 }

@@ -217,7 +217,7 @@ template <bool Divided, std::size_t... I>
                                                  std::int64_t tensor) noexcept {
     const std::int64_t width =
         r.scores * detail::width_of(table.scores, r) + r.score_dropout * detail::width_of(table.dropped_scores, r);
-    return divide_up(b.score_heads * width, width_scale * tensor);
+    return divide_up(b.attention.score_heads * width, width_scale * tensor);
 }
 
 }  // namespace cardfit

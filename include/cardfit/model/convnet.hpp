@@ -77,14 +77,12 @@ struct image_sides {
     block b{.layers = {index, index + 1, 1, true}};
     const std::int64_t trained = now.trained - before.trained;
     const std::int64_t frozen = now.frozen - before.frozen;
-    if (trained > 0)
-        b.linears[b.linear_count++] = {.target = target::convolution, .split = split::none, .in = trained, .out = 1};
+    if (trained > 0) b.add({.target = target::convolution, .split = split::none, .in = trained, .out = 1});
     if (frozen > 0)
-        b.linears[b.linear_count++] = {
-            .target = target::convolution, .split = split::none, .in = frozen, .out = 1, .frozen = true};
+        b.add({.target = target::convolution, .split = split::none, .in = frozen, .out = 1, .frozen = true});
     b.vector_parameters = now.vectors - before.vectors;
     b.buffers = now.buffers - before.buffers;
-    b.convolution_flops = 2 * (now.products - before.products);
+    b.convolution.flops = 2 * (now.products - before.products);
     for (std::size_t role = 0; role < tensor_role_count; ++role)
         b.width.of[role] = now.kept.of[role] - before.kept.of[role];
     b.width.of[tensor_role::layer_input] = layer_input;
@@ -99,8 +97,11 @@ struct image_sides {
     check(m);
     std::size_t count = 0;
     while (count < max_convnet_stages && m.stages[count].kind != stage_kind::none) ++count;
-    network net{
-        .hidden = 1, .tokens_per_sample = 1, .image_size = square_root(m.height * m.width), .data_parallel_only = true};
+    network net{.hidden = 1,
+                .tokens_per_sample = 1,
+                .image_size = square_root(m.height * m.width),
+                .data_parallel_only = true,
+                .convolutional = true};
     detail::convnet_walk<> walk(m, divide_up(height, m.multiple) * m.multiple,
                                 divide_up(width, m.multiple) * m.multiple);
     detail::walk_sums before;
@@ -117,10 +118,12 @@ struct image_sides {
         layer_input = walk.at.elements();
     }
     block& end = net.blocks[net.block_kinds - 1];
-    end.gradient_width = larger(walk.peak - walk.kept, 0);
-    end.transform_width = walk.transform_peak - walk.kept - end.gradient_width;
-    end.transform_elements = walk.transform_weights;
-    // No layer is divided from the others at inference: the fullest moment is the whole network's.
+    convolution_answers& peaks = end.convolution;
+    peaks.gradient_width = larger(walk.peak - walk.kept, 0);
+    peaks.transform_width = walk.transform_peak - walk.kept - peaks.gradient_width;
+    peaks.transform_elements = walk.transform_weights;
+    // The peak of a forward pass is that of the whole network, wherever in it.
+    end.counts_forward = true;
     end.forward_width = walk.forward_peak;
     net.final_parameters = m.constants;
     return net;

@@ -31,6 +31,7 @@ inline constexpr std::int64_t time_step_width = 256;
     // to the scores and takes their softmax in fp32 (modeling_t5.py); SDPA is CLIP's default.
     const std::int64_t attention = n * (2 * h + 4 * a) + (relative ? 5 * t.heads * n * n : 0);
     const std::int64_t feed_forward = n * (2 * h + (relative ? 4 : 3) * f);
+    b.counts_forward = true;
     b.forward_width = larger(attention, feed_forward);
     net.embedding_parameters = t.vocab * h;
     net.position_parameters = relative ? t.relative_buckets * t.heads : t.positions * h;
@@ -110,6 +111,7 @@ inline constexpr std::int64_t time_step_width = 256;
     walk.normalize();
     walk.phase_load(2 * walk.at.elements());
     walk.convolve(u.out_channels, 3);
+    net.blocks[0].counts_forward = true;
     net.blocks[0].forward_width = walk.peak;
     return net;
 }
@@ -180,6 +182,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     const std::int64_t  // Residual, its norm, the feed-forward's half, and queries, keys, values; or the attention's
                         // result, both joined, and the layer's result.
         single_widths = single > 0 ? larger(2 + 4 + 3 + turned, 2 + 4 + 1 + 5 + 1) : 0;
+    net.blocks[0].counts_forward = true;
     net.blocks[0].forward_width = larger(joint_widths, single_widths) * h * n + scores;
     return net;
 }
@@ -219,6 +222,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     walk.normalize();
     walk.phase_load(2 * walk.at.elements());
     walk.convolve(3, 3);
+    net.blocks[0].counts_forward = true;
     net.blocks[0].forward_width = walk.peak;
     return net;
 }

@@ -19,10 +19,8 @@ constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t ou
         m.active += copies;
         return;
     }
-    if (b.linear_count == static_cast<std::int64_t>(max_linears))
-        throw invalid_input({"model.diffusion", b.linear_count, 0, 0, "no more than 14 kinds of matrices a level"});
-    b.linears[b.linear_count++] = {
-        .target = kind, .split = split::none, .in = in, .out = out, .copies = copies, .active = copies, .bias = bias};
+    b.add(
+        {.target = kind, .split = split::none, .in = in, .out = out, .copies = copies, .active = copies, .bias = bias});
 }
 
 /// What lives at one moment: `held` for later, beside it an operator's tensors.

@@ -5,7 +5,7 @@
 // training a sample is a pair of a source and a target of one length, and a token is one of each; in inference the
 // prompt is the source, which the encoder reads once, and what is generated the target.
 
-#include <cardfit/model/network.hpp>
+#include <cardfit/model/mixers/cross_attention.hpp>
 #include <cardfit/model/transformer.hpp>
 #include <cardfit/problem.hpp>
 
@@ -53,31 +53,26 @@ struct encoder_decoder {
 
 namespace detail {
 
-/// Adds attention to what the encoder made, source and target of one length: as many positions again, and its operands.
-/// A decoder keeps its keys and values, one a source token.
-constexpr void add_cross_attention(block& b, const encoder_decoder& m) {
-    const std::int64_t h = m.hidden;
-    const std::int64_t a = b.width.of[tensor_role::query];
-    const bool bias = m.biases != biases::none;
-    const bool layer = m.norm == norm::layer;
-    for (const target t : {target::query, target::key, target::value})
-        b.linears[b.linear_count++] = {.target = t, .in = h, .out = a, .bias = bias};
-    b.linears[b.linear_count++] = {.target = target::output, .in = a, .out = h, .bias = bias};
-    b.vector_parameters += layer ? 2 * h : h;
-    b.width.of[layer ? tensor_role::layer_norm_input : tensor_role::rms_norm_input] += h;
-    b.width.of[tensor_role::rms_normalized] += layer ? 0 : h;
-    b.width.of[tensor_role::attention_input] += 2 * h;
-    b.width.of[tensor_role::attention_input_casts] += 3 * h;
-    b.width.of[tensor_role::query] += a;
-    b.width.of[tensor_role::key] += a;
-    b.width.of[tensor_role::value] += a;
-    b.width.of[tensor_role::key_value_expanded] += 2 * a;
-    b.width.of[tensor_role::attention_output] += a;
-    b.width.of[tensor_role::dropout_mask] += h;
-    b.width.of[tensor_role::softmax_statistics] *= 2;
-    b.score_heads *= 2;
-    b.cross_width = 2 * a;
-    b.cross_cache_width = 2 * a;
+/// The transformer whose layers both stacks have.
+[[nodiscard]] constexpr transformer layer_of(const encoder_decoder& m) noexcept {
+    return {.layers = m.encoder_layers + m.decoder_layers,
+            .hidden = m.hidden,
+            .heads = m.heads,
+            .head_dim = m.head_dim,
+            .ffn = m.ffn,
+            .ffn_gated = m.ffn_gated,
+            .vocab = m.vocab,
+            .tied_embeddings = m.tied_embeddings,
+            .norm = m.norm,
+            .biases = m.biases};
+}
+
+[[nodiscard]] constexpr mechanism::cross_attention cross_attention_of(const encoder_decoder& m) noexcept {
+    return {.hidden = m.hidden,
+            .heads = m.heads,
+            .head_dim = m.head_dim > 0 ? m.head_dim : m.hidden / m.heads,
+            .bias = m.biases != biases::none,
+            .norm = m.norm};
 }
 
 constexpr void drop_key_biases(block& b) {
@@ -99,30 +94,22 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
 /// Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const encoder_decoder& m) {
     check(m);
-    const transformer layer{.layers = m.encoder_layers + m.decoder_layers,
-                            .hidden = m.hidden,
-                            .heads = m.heads,
-                            .head_dim = m.head_dim,
-                            .ffn = m.ffn,
-                            .ffn_gated = m.ffn_gated,
-                            .vocab = m.vocab,
-                            .tied_embeddings = m.tied_embeddings,
-                            .norm = m.norm,
-                            .biases = m.biases};
-    network net = lower(layer);
+    network net = lower(detail::layer_of(m));
     block decoder = net.blocks[0];
-    detail::add_cross_attention(decoder, m);
+    add_cross_attention(decoder, detail::cross_attention_of(m));
+    decoder.layers = {m.encoder_layers, net.layers, 1, true};
+    // An encoder reads the source once, in both directions, and caches nothing.
     block& encoder = net.blocks[0];
-    encoder.causal = false;
-    encoder.encodes = true;
-    encoder.cache_width = 0;
     encoder.layers = {0, m.encoder_layers, 1, true};
-    decoder.layers = {m.encoder_layers, layer.layers, 1, true};
+    encoder.attention.causal = false;
+    encoder.encodes = true;
+    encoder.cache = {};
     if (!m.key_bias) {
         detail::drop_key_biases(encoder);
         detail::drop_key_biases(decoder);
     }
-    net.blocks[net.block_kinds++] = decoder;
+    net.blocks[1] = decoder;
+    net.block_kinds = 2;
     net.final_parameters = m.stack_norms * (m.norm == norm::layer ? 2 : 1) * m.hidden;
     net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
     net.position_parameters = (m.source_positions + m.target_positions) * m.hidden + 2 * m.relative_buckets * m.heads;

@@ -10,15 +10,21 @@ namespace cardfit {
 namespace detail {
 
 /// Positions that a token sees, on average over a sequence: all, half of them under a causal mask (Narayanan et al.,
-/// arXiv 2104.04473, count them whole; PaLM, arXiv 2204.02311, and this library half), and no more than a window.
-[[nodiscard]] constexpr double seen_positions(const block& b, double length) noexcept {
-    const double window = static_cast<double>(b.window);
-    const double memory = static_cast<double>(b.memory_positions);
-    if (b.window == 0 || window >= length) return memory + (b.causal ? length / 2 : length);
-    return b.causal ? window - window * window / (2 * length) : window;
+/// arXiv 2104.04473, count them whole; PaLM, arXiv 2204.02311, and this library half), and no more than `most`.
+[[nodiscard]] constexpr double seen_positions(const attention_answers& a, std::int64_t most, double length) noexcept {
+    const double bound = static_cast<double>(most);
+    if (bound >= length) return static_cast<double>(a.memory) + (a.causal ? length / 2 : length);
+    return a.causal ? bound - bound * bound / (2 * length) : bound;
 }
 
-/// FLOPs a token of one layer.
+/// Multiply-adds per token of attention: with the positions it attends to, and of the search among all that it may see.
+[[nodiscard]] constexpr double attention_products(const attention_answers& a, double length) noexcept {
+    const double scanned = static_cast<double>(a.scan_heads * a.scan_head_width);
+    return static_cast<double>(a.self_width) * seen_positions(a, a.most_positions(), length) +
+           scanned * seen_positions(a, a.window, length);
+}
+
+/// FLOPs per token of one layer.
 [[nodiscard]] constexpr double layer_flops(const block& b, double length) noexcept {
     double matrices = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
@@ -26,18 +32,17 @@ namespace detail {
         if (m.target != target::convolution)
             matrices += static_cast<double>(m.active) * static_cast<double>(m.in) * static_cast<double>(m.out);
     }
-    // Queries with keys, and probabilities with values, which are as wide as what the output matrix reads.
-    const std::int64_t own = b.width.of[tensor_role::query] + b.width.of[tensor_role::attention_output] - b.cross_width;
-    const double products = b.score_heads > 0 ? static_cast<double>(own) * seen_positions(b, length) : 0;
-    return 2 * (matrices + products + static_cast<double>(b.cross_width) * length) +
-           static_cast<double>(b.convolution_flops);
+    const double attention = attention_products(b.attention, length);
+    const double other = static_cast<double>(b.attention.other_width) * length;
+    return 2 * (matrices + attention + other) +
+           static_cast<double>(b.attention.flops + b.state.flops + b.convolution.flops);
 }
 
 }  // namespace detail
 
-/// FLOPs of one sample's forward pass: matrices, attention (a causal one counted half), convolutions, the head;
-/// embedding lookups, norms and activations are nothing. `sequence_length`: tokens a sample, unless the model fixes
-/// them (images).
+/// Returns the FLOPs of one sample's forward pass: matrices, attention (a causal one counted half), convolutions, the
+/// head; embedding lookups, norms and activations count nothing. `sequence_length`: tokens per sample, unless the model
+/// fixes them (images).
 [[nodiscard]] constexpr double forward_flops(const network& net, std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : sequence_length);
     const std::int64_t logits = net.frequent_logits > 0 ? net.frequent_logits : net.logits;
@@ -52,8 +57,8 @@ template <architecture M>
     return forward_flops(lower(model), sequence_length);
 }
 
-/// FLOPs of one sample's forward and backward pass: three times the forward pass, because each product has a gradient
-/// for each of its factors (Narayanan et al., arXiv 2104.04473, appendix). Recomputation is not counted.
+/// Returns the FLOPs of one sample's forward and backward pass: three times the forward pass, because each product has
+/// a gradient for each of its factors (Narayanan et al., arXiv 2104.04473, appendix). Recomputation is not counted.
 [[nodiscard]] constexpr double training_flops(const network& net, std::int64_t sequence_length) noexcept {
     return 3 * forward_flops(net, sequence_length);
 }

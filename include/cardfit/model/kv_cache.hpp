@@ -8,47 +8,62 @@
 
 namespace cardfit {
 
-/// Bytes of cache that one more token of one sequence takes, while it is inside every window. 0 for a model without a
-/// cache. Throws std::invalid_argument for a GGUF file mix.
+namespace detail {
+
+/// Bytes that a cache of this format keeps of so many tokens, each counted once per layer of this kind.
+[[nodiscard]] constexpr bytes cached(const block& b, number_format format, std::int64_t tokens) {
+    return storage(format, checked::multiply(tokens, b.cache.width)) +
+           bytes_of(checked::multiply(tokens, b.cache.scan_bytes));
+}
+
+}  // namespace detail
+
+/// Returns the bytes of cache that one more token of one sequence takes while it is inside every window; 0 for a model
+/// without a cache. Throws std::invalid_argument for a GGUF file mix.
 [[nodiscard]] constexpr bytes kv_cache_per_token(const network& net, number_format format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k)
-        sum += storage(format, net.blocks[k].layers.count(0, net.layers) * net.blocks[k].cache_width);
+        sum += detail::cached(net.blocks[k], format, net.blocks[k].layers.count(0, net.layers));
     return sum;
 }
 
-/// Bytes of cache of one sequence of `length` tokens where layers with a window keep no more than it.
+/// Returns the bytes of cache of one sequence of `length` tokens where layers with a window keep no more than it.
 [[nodiscard]] constexpr bytes kv_cache(const network& net, std::int64_t length,
                                        number_format format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const block& b = net.blocks[k];
-        const std::int64_t held = b.window > 0 ? smaller(length, b.window) : length;
-        sum += storage(format, checked::multiply(held, b.layers.count(0, net.layers) * b.cache_width));
+        const std::int64_t tokens =
+            checked::multiply(smaller(length, b.attention.window), b.layers.count(0, net.layers));
+        sum += detail::cached(b, format, tokens);
     }
     return sum;
 }
 
-/// Bytes that recurrent layers keep of one sequence, whatever its length: the recurrence's state, and the last inputs
-/// of its convolution. llama.cpp keeps both in fp32; mamba_ssm, transformers and vLLM's default in the compute format.
+/// Returns the bytes that recurrent layers keep of one sequence, whatever its length: the recurrence's state, and the
+/// last inputs of its convolution. llama.cpp keeps both in fp32; mamba_ssm, transformers and vLLM's default in the
+/// compute format.
 [[nodiscard]] constexpr bytes recurrent_state(const network& net, number_format format = number_format::bf16,
                                               number_format convolution_format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const std::int64_t layers = net.blocks[k].layers.count(0, net.layers);
-        sum += storage(format, layers * net.blocks[k].state_width) +
-               storage(convolution_format, layers * net.blocks[k].convolution_state);
+        const block& b = net.blocks[k];
+        const std::int64_t layers = b.layers.count(0, net.layers);
+        sum += storage(format, layers * b.state.width);
+        sum += storage(convolution_format, layers * b.state.convolution);
     }
     return sum;
 }
 
-/// Bytes of keys and values that an encoder-decoder's cross attention keeps of a source of `length` tokens.
+/// Returns the bytes of keys and values that an encoder-decoder's cross attention keeps of a source of `length` tokens.
 [[nodiscard]] constexpr bytes cross_cache(const network& net, std::int64_t length,
                                           number_format format = number_format::bf16) {
     bytes sum{};
-    for (std::size_t k = 0; k < net.block_kinds; ++k)
-        sum += storage(format, checked::multiply(length, net.blocks[k].layers.count(0, net.layers) *
-                                                             net.blocks[k].cross_cache_width));
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const block& b = net.blocks[k];
+        const std::int64_t elements = b.layers.count(0, net.layers) * b.cache.cross_width;
+        sum += storage(format, checked::multiply(length, elements));
+    }
     return sum;
 }
 

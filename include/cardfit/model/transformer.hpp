@@ -1,52 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The transformer, as papers and config files describe it, and its lowering to blocks: dense, mixture of experts,
-// latent attention (MLA), sliding window, encoder, vision.
+// The transformer, as papers and config files describe it, and its lowering to blocks: grouped, latent and windowed
+// attention; dense feed-forwards and experts; decoders, text encoders, vision transformers.
 
+#include <cardfit/model/feed_forward/dense.hpp>
+#include <cardfit/model/feed_forward/experts.hpp>
+#include <cardfit/model/mixers/grouped_attention.hpp>
+#include <cardfit/model/mixers/latent_attention.hpp>
+#include <cardfit/model/mixers/sliding_window.hpp>
 #include <cardfit/model/network.hpp>
+#include <cardfit/model/norms.hpp>
 #include <cardfit/problem.hpp>
 
 namespace cardfit {
 
-enum class norm : unsigned char { rms, layer };
 enum class biases : unsigned char { none, qkv, all };
 enum class model_kind : unsigned char { decoder, encoder };
-
-/// Mixture of experts. `count` 0: dense.
-struct mixture_of_experts {
-    std::int64_t count = 0;
-    std::int64_t active = 0;
-    /// Width of one expert's feed-forward.
-    std::int64_t ffn = 0;
-    /// Experts that every token visits, and the width of all of them together (0: shared x ffn).
-    std::int64_t shared = 0;
-    std::int64_t shared_ffn = 0;
-    /// Leading layers with a dense feed-forward of the model's own width.
-    std::int64_t dense_layers = 0;
-    /// A learned gate on the shared experts (Qwen2-MoE), a bias or correction on the router (DeepSeek-V3, gpt-oss).
-    bool shared_gate = false;
-    bool router_bias = false;
-    friend constexpr bool operator==(const mixture_of_experts&, const mixture_of_experts&) = default;
-};
-
-/// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434, section 2.1). `kv_rank` 0: ordinary attention.
-struct latent_attention {
-    std::int64_t q_rank = 0;
-    std::int64_t kv_rank = 0;
-    std::int64_t nope_dim = 0;
-    std::int64_t rope_dim = 0;
-    std::int64_t value_dim = 0;
-    friend constexpr bool operator==(const latent_attention&, const latent_attention&) = default;
-};
-
-/// Every `global_every`-th layer sees all tokens, the others the last `window`. `window` 0: all see all;
-/// `global_every` 0: none does.
-struct sliding_window {
-    std::int64_t window = 0;
-    std::int64_t global_every = 0;
-    friend constexpr bool operator==(const sliding_window&, const sliding_window&) = default;
-};
 
 /// A transformer. The first block of members is the job file's; zero means the default in the comment.
 struct transformer {
@@ -135,151 +105,133 @@ struct transformer {
 
 namespace detail {
 
-// Assignments are joined by commas: each statement counts against the compilers' limit on constant evaluation.
-
-/// Widths and matrices of attention. A: query width, K: key width of the KV heads.
-constexpr void add_attention(block& b, const transformer& m) {
-    const std::int64_t h = m.hidden;
-    const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
-    const bool bias = m.biases != biases::none;
-    const latent_attention& l = m.latent_attention;
-    b.score_heads = m.heads;
-    b.width.of[tensor_role::attention_input] = h;
-    b.width.of[tensor_role::attention_input_casts] = 3 * h;
-    b.width.of[tensor_role::adapter_query_input] = h;
-    b.width.of[tensor_role::adapter_key_input] = h;
-    b.width.of[tensor_role::adapter_value_input] = h;
-    b.width.of[tensor_role::softmax_statistics] = m.heads;
-    if (l.kv_rank > 0) {
-        const std::int64_t query_width = m.heads * (l.nope_dim + l.rope_dim);
-        const std::int64_t value_width = m.heads * l.value_dim;
-        if (l.q_rank > 0) {
-            b.linears[b.linear_count++] = {.target = target::latent, .split = split::none, .in = h, .out = l.q_rank};
-            b.vector_parameters += l.q_rank;
-        }
-        b.linears[b.linear_count++] = {.target = target::query, .in = l.q_rank > 0 ? l.q_rank : h, .out = query_width};
-        b.linears[b.linear_count++] = {
-            .target = target::latent, .split = split::none, .in = h, .out = l.kv_rank + l.rope_dim};
-        b.vector_parameters += l.kv_rank;
-        b.linears[b.linear_count++] = {
-            .target = target::key, .in = l.kv_rank, .out = m.heads * (l.nope_dim + l.value_dim)};
-        b.linears[b.linear_count++] = {
-            .target = target::output, .in = value_width, .out = h, .bias = m.biases == biases::all};
-        b.width.of[tensor_role::latent] = l.q_rank + l.kv_rank;
-        b.width.of[tensor_role::query] = query_width;
-        b.width.of[tensor_role::key] = query_width;
-        b.width.of[tensor_role::value] = value_width;
-        b.width.of[tensor_role::key_value_expanded] = query_width + value_width;
-        b.width.of[tensor_role::attention_output] = value_width;
-        b.width.of[tensor_role::adapter_output_input] = value_width;
-        b.cache_width = l.kv_rank + l.rope_dim;
-        b.cache_splits = false;
-        b.latent_width = l.kv_rank;
-        return;
-    }
-    const std::int64_t dim = m.head_dim > 0 ? m.head_dim : h / m.heads;
-    const std::int64_t query_width = m.heads * dim;
-    const std::int64_t key_width = kv_heads * dim;
-    b.linears[b.linear_count++] = {.target = target::query, .in = h, .out = query_width, .bias = bias};
-    b.linears[b.linear_count++] = {.target = target::key, .in = h, .out = key_width, .bias = bias};
-    b.linears[b.linear_count++] = {.target = target::value, .in = h, .out = key_width, .bias = bias};
-    b.linears[b.linear_count++] = {
-        .target = target::output, .in = query_width, .out = h, .bias = m.biases == biases::all || m.output_bias};
-    b.vector_parameters += (m.head_norm ? 2 * dim : 0) + (m.attention_sinks ? m.heads : 0);
-    b.width.of[tensor_role::head_norm_input] = m.head_norm ? query_width + key_width : 0;
-    b.width.of[tensor_role::query] = query_width;
-    b.width.of[tensor_role::key] = key_width;
-    b.width.of[tensor_role::value] = key_width;
-    b.width.of[tensor_role::key_value_expanded] = 2 * query_width;
-    b.width.of[tensor_role::attention_output] = query_width;
-    b.width.of[tensor_role::adapter_output_input] = query_width;
-    b.cache_width = 2 * key_width;
-    b.sinks = m.attention_sinks;
+/// The attention of a transformer that has no latent.
+[[nodiscard]] constexpr mechanism::grouped_attention grouped_attention_of(const transformer& m,
+                                                                          std::int64_t window) noexcept {
+    return {.hidden = m.hidden,
+            .heads = m.heads,
+            .kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads,
+            .head_dim = m.head_dim > 0 ? m.head_dim : m.hidden / m.heads,
+            .bias = m.biases != biases::none,
+            .output_bias = m.biases == biases::all || m.output_bias,
+            .head_norm = m.head_norm,
+            .sinks = m.attention_sinks,
+            .causal = m.kind == model_kind::decoder,
+            .window = window};
 }
 
-/// A dense feed-forward of width f.
-constexpr void add_feed_forward(block& b, const transformer& m, std::int64_t f) {
-    const bool bias = m.biases == biases::all;
-    b.width.of[tensor_role::feed_forward_input] = m.hidden;
-    b.width.of[tensor_role::feed_forward_input_casts] = m.hidden * (m.ffn_gated ? 2 : 1);
-    b.width.of[tensor_role::down_output] = m.hidden;
-    if (m.ffn_gated) b.linears[b.linear_count++] = {.target = target::gate, .in = m.hidden, .out = f, .bias = bias};
-    b.linears[b.linear_count++] = {.target = target::up, .in = m.hidden, .out = f, .bias = bias};
-    b.linears[b.linear_count++] = {.target = target::down, .in = f, .out = m.hidden, .bias = bias};
-    b.width.of[tensor_role::gate_output] = f;
-    b.width.of[tensor_role::up_output] = m.ffn_gated ? f : 0;
-    b.width.of[tensor_role::activation_output] = m.ffn_gated ? f : 0;
-    b.width.of[tensor_role::feed_forward_hidden] = f;
-    b.width.of[tensor_role::adapter_gate_input] = m.ffn_gated ? m.hidden : 0;
-    b.width.of[tensor_role::adapter_up_input] = m.hidden;
-    b.width.of[tensor_role::adapter_down_input] = f;
+[[nodiscard]] constexpr mechanism::latent_attention latent_attention_of(const transformer& m,
+                                                                        std::int64_t window) noexcept {
+    return {.hidden = m.hidden,
+            .heads = m.heads,
+            .ranks = m.latent_attention,
+            .output_bias = m.biases == biases::all,
+            .causal = m.kind == model_kind::decoder,
+            .window = window};
 }
 
-/// Router, experts, and shared experts (which are an ordinary feed-forward beside them).
-constexpr void add_experts(block& b, const transformer& m) {
-    const mixture_of_experts& e = m.experts;
-    const bool bias = m.biases == biases::all;
-    const std::int64_t shared = e.shared_ffn > 0 ? e.shared_ffn : e.shared * e.ffn;
-    if (shared > 0) add_feed_forward(b, m, shared);
-    b.width.of[tensor_role::feed_forward_input] = m.hidden;
-    b.linears[b.linear_count++] = {
-        .target = target::router, .split = split::none, .in = m.hidden, .out = e.count, .bias = e.router_bias};
-    if (e.shared_gate)
-        b.linears[b.linear_count++] = {.target = target::router, .split = split::none, .in = m.hidden, .out = 1};
-    const linear into{.target = target::up,
-                      .split = split::expert,
-                      .in = m.hidden,
-                      .out = e.ffn,
-                      .copies = e.count,
-                      .active = e.active,
-                      .bias = bias};
-    if (m.ffn_gated)
-        b.linears[b.linear_count++] = {.target = target::gate,
-                                       .split = split::expert,
-                                       .in = m.hidden,
-                                       .out = e.ffn,
-                                       .copies = e.count,
-                                       .active = e.active,
-                                       .bias = bias};
-    b.linears[b.linear_count++] = into;
-    b.linears[b.linear_count++] = {.target = target::down,
-                                   .split = split::expert,
-                                   .in = e.ffn,
-                                   .out = m.hidden,
-                                   .copies = e.count,
-                                   .active = e.active,
-                                   .bias = bias};
-    b.width.of[tensor_role::router] = e.count;
-    b.width.of[tensor_role::expert_input] = e.active * m.hidden;
-    b.width.of[tensor_role::expert_gate_output] = e.active * e.ffn;
-    b.width.of[tensor_role::expert_up_output] = m.ffn_gated ? e.active * e.ffn : 0;
-    b.width.of[tensor_role::expert_activation_output] = m.ffn_gated ? e.active * e.ffn : 0;
-    b.width.of[tensor_role::expert_hidden] = e.active * e.ffn;
-    b.width.of[tensor_role::expert_output] = e.active * m.hidden;
+[[nodiscard]] constexpr mechanism::dense_feed_forward dense_of(const transformer& m) noexcept {
+    return {.hidden = m.hidden, .ffn = m.ffn, .gated = m.ffn_gated, .bias = m.biases == biases::all};
 }
 
-/// One layer: norms, attention, and a dense or sparse feed-forward.
+[[nodiscard]] constexpr mechanism::experts experts_of(const transformer& m) noexcept {
+    return {.hidden = m.hidden, .mixture = m.experts, .gated = m.ffn_gated, .bias = m.biases == biases::all};
+}
+
+[[nodiscard]] constexpr mechanism::residual_norms norms_of(const transformer& m) noexcept {
+    return {.hidden = m.hidden, .count = m.norms_per_layer, .kind = m.norm, .bias = m.norm_bias};
+}
+
+/// One layer: norms, attention that sees `window` positions, and a dense feed-forward or experts.
 constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int64_t window) {
-    b.window = window;
-    b.causal = m.kind == model_kind::decoder;
-    b.width.of[tensor_role::layer_input] = m.hidden;
-    b.width.of[m.norm == norm::rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] =
-        m.norms_per_layer * m.hidden;
-    b.width.of[tensor_role::rms_normalized] = m.norm == norm::rms ? m.norms_per_layer * m.hidden : 0;
+    add_norms(b, norms_of(m));
     b.width.of[tensor_role::dropout_mask] = 2 * m.hidden;
-    b.vector_parameters = m.norms_per_layer * m.hidden * (m.norm == norm::layer && m.norm_bias ? 2 : 1);
-    add_attention(b, m);
-    if (sparse)
-        add_experts(b, m);
+    if (m.latent_attention.kv_rank > 0)
+        add_mixer(b, latent_attention_of(m, window));
     else
-        add_feed_forward(b, m, m.ffn);
+        add_mixer(b, grouped_attention_of(m, window));
+    if (sparse)
+        add_feed_forward(b, experts_of(m));
+    else
+        add_feed_forward(b, dense_of(m));
 }
 
-/// Pixels a side of the square that so many patches cover; 0 where they cover none.
+/// Adds one kind of layer; nothing where it has no layers.
+constexpr void add_kind(network& net, const transformer& m, bool sparse, const layer_range& layers,
+                        std::int64_t window) {
+    if (layers.count(layers.begin, layers.end) == 0) return;
+    block& b = net.blocks[net.block_kinds];
+    lower_layer(b, m, sparse, window);
+    b.layers = layers;
+    ++net.block_kinds;
+}
+
+/// Adds the layers of [begin, end), whose feed-forwards are dense or experts: those that see all tokens as one kind,
+/// and those that have a window as another.
+constexpr void add_layers(network& net, const transformer& m, bool sparse, std::int64_t begin, std::int64_t end) {
+    const sliding_window& w = m.sliding_window;
+    if (begin == end) return;
+    if (w.window == 0) return add_kind(net, m, sparse, {begin, end}, all_positions);
+    add_kind(net, m, sparse, layers_with_all(w, begin, end), all_positions);
+    add_kind(net, m, sparse, layers_with_window(w, begin, end), w.window);
+}
+
+/// Pixels per side of the square that so many patches cover; 0 where they cover none.
 [[nodiscard]] constexpr std::int64_t image_side(const transformer& m) noexcept {
     std::int64_t side = 1;
     while (side * side < m.patch_tokens) ++side;
     return side * side == m.patch_tokens ? side * m.patch_size : 0;
+}
+
+/// The ends of a vision transformer (ViT, arXiv 2010.11929): a convolution over patches, a class token, positions for
+/// both, a final norm, a linear head.
+constexpr void add_vision_ends(network& net, const transformer& m) {
+    const std::int64_t h = m.hidden;
+    const std::int64_t patch = 3 * m.patch_size * m.patch_size;
+    net.embedding_parameters = patch * h + h;
+    net.position_parameters = h + (m.patch_tokens + 1) * h;
+    net.final_parameters = vectors_of(norms_of(m));
+    net.head_parameters = h * m.classes + m.classes;
+    net.tokens_per_sample = m.patch_tokens + 1;
+    net.image_size = image_side(m);
+    net.sample_flops = 2 * (m.patch_tokens * patch * h + h * m.classes);
+    net.final_norm_width = h;
+}
+
+/// The ends of a text encoder (BERT, arXiv 1810.04805): two segment embeddings and a norm before the layers; a pooler
+/// behind them. The pre-training head is a transform with a norm, a vocabulary bias and the next-sentence classifier.
+constexpr void add_encoder_ends(network& net, const transformer& m) {
+    const std::int64_t h = m.hidden;
+    const std::int64_t norm = vectors_of(norms_of(m));
+    net.position_parameters += 2 * h + norm;
+    net.final_parameters = h * h + h;
+    if (m.classes == 0) net.final_parameters += h * h + h + norm + m.vocab + 2 * h + 2;
+}
+
+constexpr void add_decoder_ends(network& net, const transformer& m) {
+    net.final_parameters = vectors_of(norms_of(m));
+    net.final_norm_width = m.hidden;
+    if (m.head_bias) net.final_parameters += m.vocab;
+}
+
+/// Embedding, positions, final norm and head of a model of text.
+constexpr void add_text_ends(network& net, const transformer& m) {
+    const std::int64_t h = m.hidden;
+    net.embedding_parameters = m.vocab * h;
+    net.position_parameters = m.positions * h;
+    net.longest_sequence = m.positions;
+    net.tied = m.tied_embeddings;
+    net.fused_query_key_value = m.fused_query_key_value;
+    if (m.kind == model_kind::encoder)
+        add_encoder_ends(net, m);
+    else
+        add_decoder_ends(net, m);
+    if (m.classes > 0) {
+        net.final_parameters += h * m.classes + m.classes;
+        return;
+    }
+    net.logits = m.vocab;
+    net.head_parameters = m.tied_embeddings ? 0 : m.vocab * h;
 }
 
 }  // namespace detail
@@ -293,63 +245,19 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
     net.heads = m.heads;
     net.kv_heads = m.latent_attention.kv_rank > 0 || m.kv_heads == 0 ? m.heads : m.kv_heads;
     net.experts = m.experts.count;
-
-    // Leading dense layers, then the rest; each kind once for layers with a window and once for those without.
-    const std::int64_t dense_end = m.experts.count > 0 ? m.experts.dense_layers : m.layers;
-    const bool windows = m.sliding_window.window > 0;
-    const std::int64_t every =
-        windows && m.sliding_window.global_every > 0 ? m.sliding_window.global_every : (windows ? m.layers + 1 : 1);
-    for (int kind = 0; kind < 4; ++kind) {
-        const bool sparse = kind >= 2;
-        const bool global = kind % 2 == 0;
-        const layer_range range{sparse ? dense_end : 0, sparse ? m.layers : dense_end, every, global};
-        if (range.begin == range.end || (!windows && !global) || range.count(0, m.layers) == 0) continue;
-        detail::lower_layer(net.blocks[net.block_kinds], m, sparse, global ? 0 : m.sliding_window.window);
-        net.blocks[net.block_kinds++].layers = range;
-    }
-
-    const std::int64_t h = m.hidden;
-    const std::int64_t norm_width = h * (m.norm == norm::layer && m.norm_bias ? 2 : 1);
-    const bool text_encoder = m.kind == model_kind::encoder && m.patch_tokens == 0;
-    net.final_norm_width = text_encoder ? 0 : h;
-    net.final_norm_is_rms = m.norm == norm::rms;
     net.classes = m.classes;
-    if (m.patch_tokens > 0) {
-        // ViT (arXiv 2010.11929): a convolution over patches, a class token, positions for both, a linear head.
-        net.embedding_parameters = 3 * m.patch_size * m.patch_size * h + h;
-        net.position_parameters = h + (m.patch_tokens + 1) * h;
-        net.final_parameters = norm_width;
-        net.head_parameters = h * m.classes + m.classes;
-        net.tokens_per_sample = m.patch_tokens + 1;
-        net.image_size = detail::image_side(m);
-        net.sample_flops = 2 * (m.patch_tokens * 3 * m.patch_size * m.patch_size * h + h * m.classes);
-        return net;
-    }
-    net.embedding_parameters = m.vocab * h;
-    net.position_parameters = m.positions * h;
-    net.longest_sequence = m.positions;
-    net.tied = m.tied_embeddings;
-    net.fused_query_key_value = m.fused_query_key_value;
-    if (text_encoder) {
-        // BERT (arXiv 1810.04805): two segment embeddings and a norm in front; a pooler behind; the pre-training head
-        // is a transform with norm, a vocabulary bias and the next-sentence classifier.
-        net.position_parameters += 2 * h + norm_width;
-        net.final_parameters = h * h + h;
-        if (m.classes == 0) net.final_parameters += h * h + h + norm_width + m.vocab + 2 * h + 2;
-    } else {
-        net.final_parameters = norm_width;
-        if (m.head_bias) net.final_parameters += m.vocab;
-    }
-    if (m.classes > 0) {
-        net.final_parameters += h * m.classes + m.classes;
-    } else {
-        net.logits = m.vocab;
-        net.head_parameters = m.tied_embeddings ? 0 : m.vocab * h;
-    }
+    net.final_norm_is_rms = m.norm == norm::rms;
+    const std::int64_t dense_end = m.experts.count > 0 ? m.experts.dense_layers : m.layers;
+    detail::add_layers(net, m, false, 0, dense_end);
+    detail::add_layers(net, m, true, dense_end, m.layers);
+    if (m.patch_tokens > 0)
+        detail::add_vision_ends(net, m);
+    else
+        detail::add_text_ends(net, m);
     return net;
 }
 
-/// The same for images of image_size pixels a side: a vision transformer's patches and positions follow the grid (arXiv
+/// Lowers a vision transformer for images of image_size pixels per side: patches and positions follow the grid (arXiv
 /// 2010.11929, section 3.2: positions are interpolated). Throws invalid_input for a text model, and for a size that is
 /// no multiple of the patch.
 [[nodiscard]] constexpr network lower(const transformer& m, std::int64_t image_size) {

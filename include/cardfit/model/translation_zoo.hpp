@@ -5,7 +5,8 @@
 // pair of a source and a target sentence, or one segment of text; a token of a pair is one of each sentence.
 
 #include <cardfit/model/encoder_decoder.hpp>
-#include <cardfit/model/network.hpp>
+#include <cardfit/model/mixers/memory_attention.hpp>
+#include <cardfit/model/mixers/recurrence.hpp>
 #include <cardfit/model/transformer.hpp>
 #include <cardfit/problem.hpp>
 
@@ -61,81 +62,69 @@ struct recurrent_memory_transformer {
 
 namespace detail {
 
-constexpr void add_matrix(block& b, target t, std::int64_t in, std::int64_t out, bool bias) {
-    b.linears[b.linear_count++] = {.target = t, .in = in, .out = out, .bias = bias};
+/// The feed-forward of a Transformer-XL layer: its matrices' biases are the only ones of the model, and the published
+/// count has them beside the matrices.
+[[nodiscard]] constexpr mechanism::dense_feed_forward dense_of(const recurrent_memory_transformer& m) noexcept {
+    return {.hidden = m.hidden, .ffn = m.ffn, .gated = false};
 }
 
-/// A long short-term memory layer of `hidden`: gates from input and from its own past, two biases, as cuDNN has it. Its
-/// reserve keeps the four gates, the cell's state and its tangent.
-constexpr void add_recurrent(block& b, std::int64_t in, std::int64_t hidden, std::int64_t directions = 1) {
-    for (std::int64_t d = 0; d < directions; ++d) {
-        add_matrix(b, target::up, in, 4 * hidden, true);
-        add_matrix(b, target::gate, hidden, 4 * hidden, true);
-    }
-    b.width.of[tensor_role::feed_forward_input] += in;
-    b.width.of[tensor_role::feed_forward_input_casts] += in;
-    b.width.of[tensor_role::recurrent_state] += directions * 7 * hidden;
-    b.width.of[tensor_role::dropout_mask] += in;
+/// Adds one kind of recurrent layer, for layers [begin, end).
+constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64_t end,
+                                    const mechanism::long_short_term_memory& m) {
+    block& b = net.blocks[net.block_kinds];
+    add_mixer(b, m);
+    b.layers = {begin, end, 1, true};
+    ++net.block_kinds;
 }
 
 }  // namespace detail
 
-/// Throws invalid_input for dimensions that make no model. The recurrence is divided by data alone.
+/// Lowers GNMT to blocks. Only data parallelism divides the recurrence. Throws invalid_input for dimensions that make
+/// no model.
 [[nodiscard]] constexpr network lower(const recurrent_translator& m) {
     check(m);
     const std::int64_t h = m.hidden;
-    network net{.block_kinds = 4, .layers = 2 * m.layers, .hidden = h, .data_parallel_only = true};
-    block(&b)[max_block_kinds] = net.blocks;
-    b[0].layers = {0, 1, 1, true};
-    detail::add_recurrent(b[0], h, h, 2);
-    b[1].layers = {1, 2, 1, true};
-    detail::add_recurrent(b[1], 2 * h, h);
+    network net{.layers = 2 * m.layers, .hidden = h, .data_parallel_only = true};
+    detail::add_recurrent_layers(net, 0, 1, {.in = h, .hidden = h, .directions = 2});
+    detail::add_recurrent_layers(net, 1, 2, {.in = 2 * h, .hidden = h});
     // Further encoder layers and the decoder's first are alike.
-    b[2].layers = {2, m.layers + 1, 1, true};
-    detail::add_recurrent(b[2], h, h);
-    b[3].layers = {m.layers + 1, 2 * m.layers, 1, true};
-    detail::add_recurrent(b[3], 2 * h, h);
-    // Additive attention (arXiv 1409.0473), normalized: two matrices, a vector, a scale and a bias; before its scores
-    // stand h elements for each pair of positions. It is counted with the first layer, as that is there once.
-    b[0].score_heads = h;
-    b[0].cross_width = 2 * h;
-    b[0].convolution_flops = 4 * h * h;
-    b[0].width.of[tensor_role::query] = b[0].width.of[tensor_role::attention_output] = h;
-    net.final_parameters = 2 * h * h + 2 * h + 1 + m.vocab;
+    detail::add_recurrent_layers(net, 2, m.layers + 1, {.in = h, .hidden = h});
+    detail::add_recurrent_layers(net, m.layers + 1, 2 * m.layers, {.in = 2 * h, .hidden = h});
+    // The attention is counted with the first layer, because both are there once.
+    const mechanism::additive_attention attention{.hidden = h};
+    add_additive_attention(net.blocks[0], attention);
+    net.final_parameters = parameters(attention) + m.vocab;
     net.embedding_parameters = m.vocab * h;
     net.head_parameters = m.vocab * h;
     net.logits = m.vocab;
-    net.heads = net.kv_heads = 1;
     // NVIDIA DeepLearningExamples count tokens of both sentences; a third of padding is what their rates allow.
     net.counted_sequences = 2;
     net.padded_percent = 135;
     return net;
 }
 
-/// Throws invalid_input for dimensions that make no model.
+/// Lowers Transformer-XL to blocks. Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const recurrent_memory_transformer& m) {
     check(m);
     const std::int64_t h = m.hidden;
-    network net = lower(transformer{.layers = m.layers,
-                                    .hidden = h,
-                                    .heads = m.heads,
-                                    .ffn = m.ffn,
-                                    .ffn_gated = false,
-                                    .vocab = m.vocab,
-                                    .tied_embeddings = true,
-                                    .norm = norm::layer});
-    block& b = net.blocks[0];
-    // Biases of the feed-forward alone; a matrix for relative positions, and two biases for each query.
+    const transformer shell{.layers = m.layers,
+                            .hidden = h,
+                            .heads = m.heads,
+                            .ffn = m.ffn,
+                            .ffn_gated = false,
+                            .vocab = m.vocab,
+                            .tied_embeddings = true,
+                            .norm = norm::layer};
+    network net = lower(shell);
+    block b;
+    b.layers = net.blocks[0].layers;
+    add_norms(b, detail::norms_of(shell));
+    b.width.of[tensor_role::dropout_mask] = 2 * h;
+    add_mixer(b, mechanism::memory_attention{.hidden = h, .heads = m.heads, .memory = m.memory});
+    add_feed_forward(b, detail::dense_of(m));
+    // Biases of the feed-forward alone.
     b.vector_parameters += m.ffn + h;
-    detail::add_matrix(b, target::key, h, h, false);
-    // Queries stand with each of the two biases; keys and values of the memory are made again in each segment, which is
-    // taken to be as long as its memory.
-    b.width.of[tensor_role::query] *= 2;
-    b.width.of[tensor_role::key] *= 2;
-    b.width.of[tensor_role::value] *= 2;
-    b.width.of[tensor_role::key_value_expanded] *= 2;
-    b.memory_positions = m.memory;
-    b.convolution_flops = 4 * h * h;
+    net.blocks[0] = b;
     net.final_parameters = 2 * h + m.vocab + m.clusters * (h + 1);
     net.final_norm_width = 0;
     net.frequent_logits = m.shortlist;

@@ -37,7 +37,7 @@ public:
         i.group = among({32, 64, 128});
         i.batch = among({1, 3, 64});
         i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({0, 1, 500}), detail::is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
+        i.generate = smaller(among({0, 1, 500}), is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
         i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
         i.full_prompt_logits = below(2) == 1;
         i.software_date = {static_cast<int>(among({2021, 2023, 2024, 2026})), 6};

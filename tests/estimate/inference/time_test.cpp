@@ -35,7 +35,7 @@ public:
         while (!stores_weights(i.weights));
         i.batch = among({1, 3, 64, 500});
         i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({1, 10, 500}), detail::is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
+        i.generate = smaller(among({1, 10, 500}), is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
         i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
         i.software_date = {static_cast<int>(among({2023, 2024, 2025, 2026})), 6};
         g.layout.pipeline = static_cast<int>(among({1, 2}));
@@ -58,7 +58,7 @@ TEST_CASE("no step is faster than reading the weights at the card's bandwidth, n
     for (unsigned i = 0; i < jobs; ++i) {
         const generated g = make.next();
         // Images have neither the job's prompt nor its tokens, and encoders generate nothing.
-        if (lower(*g.model).tokens_per_sample > 0 || !detail::is_autoregressive(lower(*g.model))) continue;
+        if (lower(*g.model).tokens_per_sample > 0 || !is_autoregressive(lower(*g.model))) continue;
         const inference_time t = estimate(g);
         const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
         const double cards = g.layout.tensor;

@@ -29,9 +29,9 @@ namespace cardfit::detail {
 /// Returns the bytes per token and position of a layer's attention matrix and mask on one GPU; 0 under flash attention.
 [[nodiscard]] constexpr std::int64_t attention_matrix_bytes(const block& b, const serving_inputs& in) noexcept {
     const std::int64_t eager = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
-    const std::int64_t bytes_per_score = b.sinks ? larger(in.row.sink_score_bytes, eager) : eager;
-    const std::int64_t mask = b.score_heads > 0 ? in.row.mask_bytes : 0;
-    return mask + divide_up(b.score_heads * bytes_per_score, in.l.tensor);
+    const std::int64_t bytes_per_score = b.attention.sinks ? larger(in.row.sink_score_bytes, eager) : eager;
+    const std::int64_t mask = b.attention.scores != score_kind::none ? in.row.mask_bytes : 0;
+    return mask + divide_up(b.attention.score_heads * bytes_per_score, in.l.tensor);
 }
 
 /// Adds what one forward pass holds per token while a layer runs (the residual's tensors, and the widest of attention,
@@ -42,7 +42,7 @@ constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
         if (in.content.layers[k] == 0) continue;
         const block& b = in.net.blocks[k];
         const std::int64_t wide = feed_forward_width(b, in);
-        const std::int64_t forward = b.forward_width > 0 ? b.forward_width : residual + wide;
+        const std::int64_t forward = b.counts_forward ? b.forward_width : residual + wide;
         const std::int64_t attention = residual + attention_width(b, in.l);
         s.feed_forward_per_token = larger(s.feed_forward_per_token, forward * in.compute);
         s.attention_per_token = larger(s.attention_per_token, attention * in.compute);

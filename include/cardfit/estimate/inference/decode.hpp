@@ -63,7 +63,8 @@ namespace cardfit::detail {
     double sum = batch * (2 * s.state + source * s.cross) / (c.paged_share * s.nominal);
     for (const attention_load& a : s.attention) {
         if (a.layers <= 0 || a.heads <= 0) continue;
-        const double tokens = a.window > 0 ? least(context, a.window) : context;
+        const double tokens = least(context, a.positions);
+        sum += a.layers * a.scanned * context * batch / (c.paged_share * s.nominal);
         const double stream = a.layers * a.cache * tokens * batch / (c.paged_share * s.nominal);
         switch (job.row->attention) {
             case cache_reading::copied:

@@ -25,7 +25,7 @@ namespace cardfit::detail {
                                                  const layout& l) noexcept {
     const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute;
     const std::int64_t convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
-    return divide_up(b.state_width * state + b.convolution_state * convolution, l.tensor);
+    return divide_up(b.state.width * state + b.state.convolution * convolution, l.tensor);
 }
 
 /// Returns the elements of a layer's cache on one GPU, of which the network has `width`: tensor parallelism divides
@@ -48,14 +48,14 @@ namespace cardfit::detail {
 /// Returns the bytes per source token of one layer's cross attention on one GPU.
 [[nodiscard]] constexpr std::int64_t cross_cache_bytes(const block& b, const serving_inputs& in) {
     const block_layout& format = block_layout_of(cache_format(in.job));
-    return divide_up(divided_by_heads(b.cross_cache_width, in) * format.block_bytes, format.block_elements);
+    return divide_up(divided_by_heads(b.cache.cross_width, in) * format.block_bytes, format.block_elements);
 }
 
 /// Returns the bytes per token of the keys and values that an engine expands from one layer's cached latent.
 [[nodiscard]] constexpr std::int64_t expanded_bytes(const block& b, const cache_layout& cached,
                                                     const serving_inputs& in) noexcept {
     if (cached.splits || !in.row.expands_latent) return 0;
-    return divide_up(b.width.of[tensor_role::key] + b.width.of[tensor_role::value], in.l.tensor) * in.compute;
+    return divide_up(b.cache.expanded_width, in.l.tensor) * in.compute;
 }
 
 /// Adds the KV cache and the recurrent states of a stage's layers.
@@ -67,10 +67,10 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
         const cache_layout cached = cache_of(b, in.row, in.job.software_date);
-        const std::int64_t per_token = layer_cache_bytes(cached, in);
-        if (b.window > 0 && caches_windows) {
+        const std::int64_t per_token = layer_cache_bytes(cached, in) + b.cache.scan_bytes;
+        if (caches_windows && b.attention.window != all_positions) {
             s.window_per_token[k] = layers * per_token;
-            s.window_tokens[k] = b.window;
+            s.window_tokens[k] = b.attention.window;
         } else {
             s.cache_per_token += layers * per_token;
         }

@@ -18,9 +18,12 @@ namespace cardfit::detail {
     const double visited = (s.dense + s.expert * s.active) / t;
     double attention = 0;
     for (const attention_load& a : s.attention) {
-        const double seen = a.window > 0 ? least(prompt, 2 * a.window) : prompt;
+        const double seen = least(prompt, 2 * a.positions);
         const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
         attention += pairs * (4 * a.head / (c.prompt_attention_efficiency * s.rate) + c.softmax_clocks / s.clocks);
+        // A search among all positions runs in 8 bits where the card does; at attention's efficiency, estimated.
+        const double scanned = a.layers * prompt * prompt * batch / 2;
+        attention += scanned * 2 * a.scan_width / (c.prompt_attention_efficiency * s.rate_fp8);
     }
     const double free16 = c.fp16_accumulate_efficiency * s.rate_fp16;
     const double rate16 = s.gddr && s.board_power > 0 ? least(free16, c.gddr_flops_per_watt * s.board_power) : free16;

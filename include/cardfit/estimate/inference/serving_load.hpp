@@ -51,11 +51,13 @@ inline constexpr double microsecond = 1e-6;
 /// Attention of one kind of layer.
 struct attention_load {
     double layers = 0;
-    double heads = 0;     ///< on this card
-    double kv_heads = 0;  ///< on this card
-    double head = 0;      ///< width of one
-    double cache = 0;     ///< bytes a token of one layer
-    double window = 0;    ///< 0: all tokens
+    double heads = 0;       ///< on this card
+    double kv_heads = 0;    ///< on this card
+    double head = 0;        ///< width of one
+    double cache = 0;       ///< bytes per token of one layer that attention reads
+    double positions = 0;   ///< that a token attends to at most
+    double scanned = 0;     ///< bytes per token of one layer that a search among all positions reads
+    double scan_width = 0;  ///< multiply-adds of that search per position
 };
 
 /// A job in numbers. Parameters are on one card; bytes and FLOPs follow.
@@ -106,50 +108,63 @@ struct serving_load {
     return result;
 }
 
-/// Layers that take part in a step or, `reading`, in the prompt. Of an encoder-decoder the encoder reads, and the keys
-/// and values of cross attention are made then.
-constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l, bool reading) {
-    const number_format cache = cache_format(i);
+/// Adds the matrices of `layers` layers of one kind: those that every token visits, and one expert's.
+constexpr void add_matrices(serving_load& s, const block& b, double layers) {
+    double experts = 0;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        const linear& m = b.linears[i];
+        const double elements = static_cast<double>(m.in) * static_cast<double>(m.out);
+        if (m.split == split::expert) {
+            s.expert += layers * elements;
+            experts = static_cast<double>(m.copies);
+            s.active = static_cast<double>(m.active);
+        } else {
+            s.dense += layers * elements * static_cast<double>(m.copies);
+        }
+    }
+    s.experts = most(s.experts, experts);
+}
+
+/// Attention, cache and state of `layers` layers of one kind on this card.
+constexpr void add_mixer_load(serving_load& s, attention_load& load, const block& b, double layers, const network& net,
+                              const inference& i, const layout& l) {
+    const engine_memory& row = row_of(i).memory;
+    const number_format format = cache_format(i);
     const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
+    const attention_answers& a = b.attention;
+    const double tensor = static_cast<double>(l.tensor);
+    const double kv_heads = static_cast<double>(net.kv_heads);
+    // Whole heads are divided, and copied where there are more cards than heads.
+    const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
+    const double divided = kv_heads / kv_heads_here;
+    const cache_layout kept = cache_of(b, row, i.software_date);
+    load.layers = layers;
+    load.heads = static_cast<double>(a.heads) / tensor;
+    load.kv_heads = kv_heads_here;
+    load.head = static_cast<double>(a.head_width);
+    load.cache = static_cast<double>(storage(format, kept.width).number) / (kept.splits ? divided : 1);
+    load.positions = static_cast<double>(a.most_positions());
+    load.scanned = static_cast<double>(b.cache.scan_bytes);
+    load.scan_width = static_cast<double>(a.scan_heads * a.scan_head_width);
+    const double source = static_cast<double>(storage(format, b.cache.cross_width).number);
+    s.cross += layers * source / (b.cache.by_head ? divided : 1);
+    s.state += layers * static_cast<double>(state_bytes(b, row, compute, l));
+}
+
+/// Adds the layers that take part in a step or, `reading`, in the prompt. Of an encoder-decoder the encoder reads the
+/// prompt, and the keys and values of cross attention are made then.
+constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l, bool reading) {
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const block& b = net.blocks[k];
         const double layers = static_cast<double>(b.layers.count(0, net.layers));
-        const double made_once =
-            net.is_encoder_decoder ? layers * static_cast<double>(net.hidden * b.cross_cache_width) : 0;
+        const double made_once = layers * static_cast<double>(net.hidden * b.cache.cross_width);
         if (net.is_encoder_decoder && b.encodes != reading) {
             s.dense += reading ? made_once : 0;
             continue;
         }
         s.dense -= made_once;
-        double experts = 0;
-        for (std::int64_t m = 0; m < b.linear_count; ++m) {
-            const linear& one = b.linears[m];
-            const double elements = static_cast<double>(one.in) * static_cast<double>(one.out);
-            if (one.split == split::expert) {
-                s.expert += layers * elements;
-                experts = static_cast<double>(one.copies);
-                s.active = static_cast<double>(one.active);
-            } else
-                s.dense += layers * elements * static_cast<double>(one.copies);
-        }
-        s.experts = most(s.experts, experts);
-        const double tensor = static_cast<double>(l.tensor);
-        const double heads = static_cast<double>(b.score_heads) / (b.cross_cache_width > 0 ? 2 : 1);
-        const double queries = static_cast<double>(b.width.of[tensor_role::query]) / (b.cross_cache_width > 0 ? 2 : 1);
-        const double kv_heads = static_cast<double>(net.kv_heads);
-        // Whole heads are divided, and copied where there are more cards than heads.
-        const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
-        const double divided = b.cache_splits ? kv_heads / kv_heads_here : 1;
-        const cache_layout kept = cache_of(b, row_of(i).memory, i.software_date);
-        s.attention[k] = {.layers = layers,
-                          .heads = heads / tensor,
-                          .kv_heads = kv_heads_here,
-                          .head = heads > 0 ? queries / heads : 0,
-                          .cache = static_cast<double>(storage(cache, kept.width).number) /
-                                   (kept.splits ? kv_heads / kv_heads_here : 1),
-                          .window = static_cast<double>(b.window)};
-        s.cross += layers * static_cast<double>(storage(cache, b.cross_cache_width).number) / divided;
-        s.state += layers * static_cast<double>(state_bytes(b, row_of(i).memory, compute, l));
+        add_matrices(s, b, layers);
+        add_mixer_load(s, s.attention[k], b, layers, net, i, l);
         s.layers += layers;
     }
     s.hidden = static_cast<double>(net.hidden);

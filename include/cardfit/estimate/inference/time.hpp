@@ -28,7 +28,7 @@ struct inference_time {
 /// True where an inference of this network has a time on this card: rates of convolutions are not measured, and no time
 /// is better than a wrong one.
 [[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net) noexcept {
-    return publishes_rates(card) && !(net.data_parallel_only && net.image_size > 0);
+    return publishes_rates(card) && !net.convolutional;
 }
 
 /// Lowers an inference's time once, with constants that must outlive the result. Throws invalid_input as lower_job

@@ -2,8 +2,7 @@
 #pragma once
 
 // Seconds of a network's average layer on one card: matrices, attention, element-wise passes, collectives, launches.
-// Read from a block's matrices and widths, so that dense, sparse, latent, windowed, recurrent and encoder-decoder
-// layers are the same to it.
+// Read from a block's answers (model/block.hpp), so that every mechanism is the same to it.
 
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/kernels/matmul.hpp>
@@ -27,12 +26,23 @@ struct layer_time {
     double kernels = 0;
 };
 
-/// Matrices that read one tensor run as one.
-[[nodiscard]] constexpr bool joins(const linear& first, const linear& next, bool query_joins) noexcept {
-    if (first.in != next.in || first.split != next.split) return false;
-    if (first.target == target::gate) return next.target == target::up;
-    const bool projection = first.target == target::key || (first.target == target::query && query_joins);
-    return projection && (next.target == target::key || next.target == target::value);
+/// True if an earlier matrix of the layer is in the same fused group, and so counts this one.
+[[nodiscard]] constexpr bool is_counted(const block& b, std::int64_t index) noexcept {
+    const fused_group group = b.linears[index].fused;
+    if (group == fused_group::none) return false;
+    for (std::int64_t i = 0; i < index; ++i)
+        if (b.linears[i].fused == group) return true;
+    return false;
+}
+
+/// Columns of the matmul that a matrix and the later ones of its fused group run as.
+[[nodiscard]] constexpr std::int64_t fused_columns(const block& b, std::int64_t index) noexcept {
+    const linear& first = b.linears[index];
+    std::int64_t columns = first.out;
+    if (first.fused == fused_group::none) return columns;
+    for (std::int64_t i = index + 1; i < b.linear_count; ++i)
+        if (b.linears[i].fused == first.fused) columns += b.linears[i].out;
+    return columns;
 }
 
 /// Adds `count` products of rows tokens with an inner x columns matrix: forward and both gradients.
@@ -67,148 +77,165 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
     y.kernels += share * j.constants.step.kernels_per_recurrence * steps;
 }
 
-/// A recurrence whose steps wait for each other (LSTM); a state space runs in parallel chunks, and its state is kept.
-[[nodiscard]] constexpr bool runs_stepwise(const block& b) noexcept {
-    return b.width.of[tensor_role::recurrent_state] > 0 && b.state_width == 0;
-}
-
 /// Cards of a tensor-parallel group that hold other experts: they share its tokens out among themselves.
 [[nodiscard]] constexpr double sharing_tokens(const time_job& j) noexcept {
     return least(j.tensor, static_cast<double>(j.l.expert));
 }
 
-/// The matrices of one kind of layer, which is `share` of all layers.
+/// True for matrices whose rows tensor parallelism divides; of the others it divides the columns.
+[[nodiscard]] constexpr bool divides_rows(const linear& m) noexcept {
+    return m.target == target::output || m.target == target::down;
+}
+
+/// Elements, per element of a feed-forward's width, that its activation reads and writes.
+[[nodiscard]] constexpr double hidden_elements(const time_job& j, const block& b) noexcept {
+    return b.feed_forward.gated ? j.constants.step.gated_hidden : j.constants.step.plain_hidden;
+}
+
+/// Adds the matmuls of the experts on one card with the tokens that are routed to them.
+constexpr void add_expert_matmul(layer_time& y, const time_job& j, const block& b, const linear& m, double columns,
+                                 double share) {
+    const double cards = static_cast<double>(j.l.expert);
+    const double slices = most(j.tensor / cards, 1);
+    const double inner = static_cast<double>(m.in);
+    const double active = static_cast<double>(m.active);
+    const double copies = most(static_cast<double>(m.copies) / cards, 1);
+    const double routed = j.tokens / sharing_tokens(j) * active * cards / static_cast<double>(m.copies) *
+                          static_cast<double>(imbalance_percent(j.job, j.l)) / 100;
+    const bool by_rows = divides_rows(m);
+    add_matmul(y, j, routed, columns / (by_rows ? 1 : slices), inner / (by_rows ? slices : 1), share * copies);
+    if (m.target != target::down) return;
+    y.elements += share * hidden_elements(j, b) * active * inner;
+    y.experts_visited += share * active;
+    y.expert_layers += share;
+}
+
+/// Adds a matmul with every token, and the element-wise passes over what it reads or writes.
+constexpr void add_token_matmul(layer_time& y, const time_job& j, const block& b, const linear& m, double columns,
+                                double share) {
+    const bool with_memory = m.rows == matmul_rows::tokens_and_memory;
+    const double rows = j.tokens * (with_memory ? 1 + static_cast<double>(b.attention.memory) / j.length : 1);
+    const double inner = static_cast<double>(m.in);
+    const double cards = m.split == split::tensor ? j.tensor : 1;
+    const bool by_rows = divides_rows(m);
+    add_matmul(y, j, rows, columns / (by_rows ? 1 : cards), inner / (by_rows ? cards : 1), share);
+    if (m.target == target::down) y.elements += share * hidden_elements(j, b) * inner / cards;
+    if (m.target == target::latent) y.elements += share * j.constants.step.projections * columns;
+}
+
+/// Adds the matrices of one kind of layer, which is `share` of all layers.
 constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, double share) {
-    const bool stepwise = runs_stepwise(b);
-    const double expert_cards = static_cast<double>(j.l.expert);
-    const double memory = static_cast<double>(b.memory_positions);
-    const double expert_slices = most(j.tensor / expert_cards, 1);
-    int queries = 0;
-    int recurrences = 0;
-    double hidden_cost = j.constants.step.plain_hidden;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        if (is_counted(b, i)) continue;
         const linear& m = b.linears[i];
-        std::int64_t out = m.out;
-        queries += m.target == target::query;
-        // Cross attention's queries read another tensor than its keys and values, and so do a memory's.
-        const bool query_joins = queries == 1 && b.memory_positions == 0;
-        bool gated = false;
-        bool keys = false;
-        while (i + 1 < b.linear_count && joins(m, b.linears[i + 1], query_joins)) {
-            ++i;
-            out += b.linears[i].out;
-            gated = m.target == target::gate;
-            keys = m.target == target::key;
+        const double columns = static_cast<double>(fused_columns(b, i));
+        switch (m.rows) {
+            case matmul_rows::second_direction:
+            case matmul_rows::relative_positions:
+                break;
+            case matmul_rows::time_steps:
+                add_recurrence(y, j, m, share);
+                break;
+            case matmul_rows::tokens:
+            case matmul_rows::tokens_and_memory:
+                if (m.split == split::expert)
+                    add_expert_matmul(y, j, b, m, columns, share);
+                else
+                    add_token_matmul(y, j, b, m, columns, share);
+                break;
         }
-        if (stepwise && m.target == target::gate) {
-            // A layer's two directions run side by side.
-            if (recurrences++ == 0) add_recurrence(y, j, m, share);
-            continue;
-        }
-        // The matrix of relative positions runs once a segment, not once a token.
-        if (b.memory_positions > 0 && m.target == target::key && !keys) continue;
-        if (m.target == target::gate || m.target == target::up)
-            hidden_cost = gated ? j.constants.step.gated_hidden : j.constants.step.plain_hidden;
-        const bool rows_divided = m.target == target::output || m.target == target::down;
-        const double wide = static_cast<double>(out);
-        const double inner = static_cast<double>(m.in);
-        if (m.split == split::expert) {
-            const double copies = most(static_cast<double>(m.copies) / expert_cards, 1);
-            const double routed = j.tokens / sharing_tokens(j) * static_cast<double>(m.active) * expert_cards /
-                                  static_cast<double>(m.copies) * static_cast<double>(imbalance_percent(j.job, j.l)) /
-                                  100;
-            add_matmul(y, j, routed, wide / (rows_divided ? 1 : expert_slices),
-                       inner / (rows_divided ? expert_slices : 1), share * copies);
-            if (m.target == target::down) {
-                y.elements += share * hidden_cost * static_cast<double>(m.active) * inner;
-                y.experts_visited += share * static_cast<double>(m.active);
-                y.expert_layers += share;
-            }
-            continue;
-        }
-        const double cards = m.split == split::tensor ? j.tensor : 1;
-        const double rows = j.tokens * (keys && b.memory_positions > 0 ? 1 + memory / j.length : 1);
-        add_matmul(y, j, rows, wide / (rows_divided ? 1 : cards), inner / (rows_divided ? cards : 1), share);
-        if (m.target == target::down) y.elements += share * hidden_cost * inner / cards;
-        if (m.target == target::latent) y.elements += share * j.constants.step.projections * wide;
     }
 }
 
-/// Width of one attention head, as the kernels' rates were settled: a latent one counts as hidden / heads.
-[[nodiscard]] constexpr double head_width(const block& b, const network& net) noexcept {
-    const bool latent = b.width.of[tensor_role::latent] > 0;
-    return latent ? static_cast<double>(net.hidden / net.heads)
-                  : static_cast<double>(b.width.of[tensor_role::attention_output]) / static_cast<double>(b.score_heads);
+/// Positions that flash attention computes per token. Fitted on whole windows, so the shorter past of the first tokens
+/// is not taken off.
+[[nodiscard]] constexpr double flash_positions(const attention_answers& a, double length) noexcept {
+    const double bound = static_cast<double>(a.most_positions());
+    if (bound < length) return bound;
+    return length * (a.causal ? 0.5 : 1) + static_cast<double>(a.memory);
 }
 
-/// Positions that flash attention computes for a token. Settled on whole windows, so the first tokens' shorter past is
-/// not taken off.
-[[nodiscard]] constexpr double flash_positions(const block& b, double length) noexcept {
-    if (b.window > 0 && static_cast<double>(b.window) < length) return static_cast<double>(b.window);
-    return length * (b.causal ? 0.5 : 1) + static_cast<double>(b.memory_positions);
+/// Seconds of the forward pass of a search among all positions: its products, at the rate of large matmuls. Estimated.
+[[nodiscard]] constexpr double scan_seconds(const time_job& j, const attention_answers& a) noexcept {
+    const double products = static_cast<double>(a.scan_heads * a.scan_head_width);
+    const double positions = j.length * (a.causal ? 0.5 : 1);
+    return 2 * positions * products * j.tokens / (j.card.half.share * j.card.half.peak);
 }
 
-/// Attention's core: queries with keys, softmax, probabilities with values.
-constexpr void add_attention_time(layer_time& y, const time_job& j, const block& b, double share) {
+/// Adds flash attention: products alone, whose scores never leave the multiprocessors.
+constexpr void add_flash_attention(layer_time& y, const time_job& j, const attention_answers& a, double wide,
+                                   double share) {
     const kernel_constants& k = j.constants.kernels;
-    if (b.score_heads == 0 || b.width.of[tensor_role::recurrent_state] > 0) return;
     const card_rates& c = j.card;
-    const double head = head_width(b, j.net);
-    const double wide =
-        static_cast<double>(b.width.of[tensor_role::query] + b.width.of[tensor_role::attention_output]) / 2 / j.tensor;
-    if (j.flash && c.half_format) {
-        const double forward = 4 * flash_positions(b, j.length) * wide * j.tokens / (least(c.flash, 1) * c.half_peak) *
-                               (1 + k.flash_start / j.length) * (1 + k.flash_head_start / head) /
-                               (1 + k.flash_head_start / k.flash_head);
-        y.attention += share * forward;
-        y.attention_backward += share * k.flash_backward * forward;
-        return;
-    }
-    const bool odd = static_cast<std::int64_t>(head) % head_multiple != 0 && c.half_format;
+    const double head = static_cast<double>(a.kernel_head_width);
+    const double forward = 4 * flash_positions(a, j.length) * wide * j.tokens / (least(c.flash, 1) * c.half_peak) *
+                           (1 + k.flash_start / j.length) * (1 + k.flash_head_start / head) /
+                           (1 + k.flash_head_start / k.flash_head);
+    y.attention += share * forward;
+    y.attention_backward += share * k.flash_backward * forward;
+}
+
+/// Adds attention whose scores are written out, for every position.
+constexpr void add_eager_attention(layer_time& y, const time_job& j, const attention_answers& a, double wide,
+                                   double share) {
+    const kernel_constants& k = j.constants.kernels;
+    const card_rates& c = j.card;
+    const bool odd = a.kernel_head_width % head_multiple != 0 && c.half_format;
     const rate r = odd ? rate{c.fp32.peak, k.fp32_hbm * k.odd_head_share} : c.half;
-    const double positions = j.length + static_cast<double>(b.memory_positions);
+    const double head = static_cast<double>(a.kernel_head_width);
+    const double positions = j.length + static_cast<double>(a.memory);
     const double products =
         4 * positions * wide * j.tokens / (r.share * r.peak) * (1 + k.score_start * k.inner_start / head);
     const double bytes_each =
         j.row.fusion == fusion::eager && c.mixed ? j.constants.step.score_bytes_autocast : c.width;
-    const double scores = static_cast<double>(b.score_heads) / j.tensor * positions * j.tokens *
-                          (b.memory_positions > 0 ? j.constants.step.shift_copies : 1);
+    const double scores = static_cast<double>(a.score_heads) / j.tensor * positions * j.tokens *
+                          (a.shifts_scores ? j.constants.step.shift_copies : 1);
     const double traffic = scores * bytes_each * j.fused.scores *
                            (j.job.dropout ? 1 : j.constants.step.without_score_dropout) / c.bandwidth;
     y.attention += share * (products + j.constants.step.forward_share * traffic);
     y.attention_backward += share * (2 * products + (1 - j.constants.step.forward_share) * traffic);
 }
 
-/// Element-wise passes and launches.
-constexpr void add_elements(layer_time& y, const time_job& j, const block& b, double share) {
-    const std::int64_t(&w)[tensor_role_count] = b.width.of;
-    const bool recurrent = w[tensor_role::recurrent_state] > 0;
-    const bool memory = b.memory_positions > 0;
-    const double h = static_cast<double>(j.net.hidden);
-    const double cross = recurrent ? 0 : static_cast<double>(b.cross_width) / 2;
-    const double paths = 1 + cross / h + (memory ? j.constants.step.memory_path : 0);
-    y.elements += share * (j.constants.step.residual_path + (j.job.dropout ? j.constants.step.dropout : 0)) * paths *
-                  h / j.sequence_cards;
-    // Of a fused product's result: a lone query needs no splitting, and a second bias makes no second projection.
-    const std::int64_t projected = w[tensor_role::query] + w[tensor_role::key] + w[tensor_role::value] -
-                                   (memory ? w[tensor_role::query] - w[tensor_role::attention_output] : 0);
-    y.elements += share * j.constants.step.projections *
-                  (recurrent ? j.constants.step.gates * h : (static_cast<double>(projected) - cross) / j.tensor);
-    if (recurrent)
-        y.elements += share * j.constants.step.additive_scores * j.length * static_cast<double>(b.score_heads);
+/// Adds the core of attention: queries with keys, softmax, probabilities with values; and the search before it.
+constexpr void add_attention_time(layer_time& y, const time_job& j, const block& b, double share) {
+    const attention_answers& a = b.attention;
+    if (a.scores != score_kind::dot_product) return;
+    const double wide =
+        static_cast<double>(b.width.of[tensor_role::query] + b.width.of[tensor_role::attention_output]) / 2 / j.tensor;
+    if (j.flash && j.card.half_format)
+        add_flash_attention(y, j, a, wide, share);
+    else
+        add_eager_attention(y, j, a, wide, share);
+    const double scan = scan_seconds(j, a);
+    y.attention += share * scan;
+    y.attention_backward += share * j.constants.kernels.flash_backward * scan;
+}
 
-    double kinds = recurrent ? j.constants.step.kernels_recurrent : 1;
-    bool gated = false;
-    bool experts = false;
-    for (std::int64_t i = 0; i < b.linear_count; ++i) {
-        gated = gated || b.linears[i].target == target::gate;
-        experts = experts || b.linears[i].split == split::expert;
-    }
-    kinds += runs_stepwise(b) ? 0
-                              : j.constants.step.kernels_gated * gated + j.constants.step.kernels_experts * experts +
-                                    j.constants.step.kernels_latent * (w[tensor_role::latent] > 0) +
-                                    j.constants.step.kernels_second * (cross > 0 || memory);
-    y.kernels += share * j.constants.step.kernels_per_layer * kinds * j.kernels.kernels;
+/// Residual paths of a layer, in its own hidden width: a second attention has one of its own.
+[[nodiscard]] constexpr double residual_paths(const time_job& j, const attention_answers& a) noexcept {
+    return 1 + static_cast<double>(a.second_query_width) / static_cast<double>(j.net.hidden) +
+           (a.prepends_memory ? j.constants.step.memory_path : 0);
+}
+
+/// Kernels of a layer, in those of a plain dense layer.
+[[nodiscard]] constexpr double kernels_of(const time_job& j, const block& b) noexcept {
+    const double mixer = b.state.update == state_update::none ? 1 : j.constants.step.kernels_recurrent;
+    return mixer + (j.constants.step.kernels_gated * b.feed_forward.gated +
+                    j.constants.step.kernels_experts * b.feed_forward.experts +
+                    j.constants.step.kernels_latent * b.attention.latent_kernels +
+                    j.constants.step.kernels_second * b.attention.second_kernels);
+}
+
+/// Adds element-wise passes and launches.
+constexpr void add_elements(layer_time& y, const time_job& j, const block& b, double share) {
+    const attention_answers& a = b.attention;
+    const double h = static_cast<double>(j.net.hidden);
+    const double each = j.constants.step.residual_path + (j.job.dropout ? j.constants.step.dropout : 0);
+    y.elements += share * each * residual_paths(j, a) * h / j.sequence_cards;
+    const double gates = j.constants.step.gates * static_cast<double>(b.state.gate_width);
+    y.elements += share * j.constants.step.projections * (gates + static_cast<double>(a.projected) / j.tensor);
+    y.elements += share * j.constants.step.additive_scores * j.length * static_cast<double>(a.additive_width);
+    y.kernels += share * j.constants.step.kernels_per_layer * kernels_of(j, b) * j.kernels.kernels;
 }
 
 /// Adapters: what their targets read and write, and their launches.
@@ -219,7 +246,7 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, do
         if (!j.job.adapter.targets.has(m.target)) continue;
         y.adapter_width += share * static_cast<double>(m.active) * static_cast<double>(m.in + m.out) / 2;
         y.kernels += share * j.constants.step.kernels_per_adapter;
-        // DoRA's norms are of whole matrices, once a forward pass.
+        // DoRA's norms are of whole matrices, once per forward pass.
         if (j.job.adapter.method == adapter_method::dora)
             y.linear += share * static_cast<double>(m.copies) * static_cast<double>(m.in) * static_cast<double>(m.out) /
                         j.tensor * j.constants.step.magnitude_passes * j.card.width / j.card.bandwidth;
@@ -233,7 +260,7 @@ constexpr void add_context_exchange(layer_time& y, const time_job& j, const bloc
     if (j.l.context == 1) return;
     const double ring = collective_seconds(j.hardware, collective::all_gather, j.l.context,
                                            static_cast<double>(j.l.context) * j.tokens * j.card.width *
-                                               static_cast<double>(b.cache_width) / (b.cache_splits ? j.tensor : 1),
+                                               static_cast<double>(b.cache.width) / (b.cache.by_head ? j.tensor : 1),
                                            j.l.tensor, j.constants.links);
     y.context_exchange += most(0, share * ring - forward);
     y.context_exchange_backward += most(0, 2 * share * ring - backward);

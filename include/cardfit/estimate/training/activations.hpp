@@ -19,14 +19,14 @@ namespace cardfit::detail {
     const std::int64_t sparse =
         w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] + w[tensor_role::expert_hidden];
     const std::int64_t gradients =
-        divide_up((larger(dense, sparse) + b.gradient_width) * r.compute_width, width_scale * tensor);
-    const bool transforms = r.convolution_transforms && b.transform_width > 0;
-    return gradients + (transforms ? 4 * b.transform_width : 0);
+        divide_up((larger(dense, sparse) + b.convolution.gradient_width) * r.compute_width, width_scale * tensor);
+    return gradients + (r.convolution_transforms ? 4 * larger(b.convolution.transform_width, 0) : 0);
 }
 
 /// Returns the bytes of transformed weights beyond what another phase holds without them, at the job's own micro-batch.
 [[nodiscard]] constexpr std::int64_t transformed_weights(const block& b, std::int64_t micro_batch) noexcept {
-    return 4 * larger(b.transform_elements + smaller(b.transform_width, 0) * micro_batch, 0);
+    const convolution_answers& c = b.convolution;
+    return 4 * larger(c.transform_elements + smaller(c.transform_width, 0) * micro_batch, 0);
 }
 
 /// The activation memory of one layer, in bytes per token and per attention score (a token and a position that it
@@ -93,8 +93,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         largest_per_token = larger(largest_per_token, layer.saved_per_token);
         largest_per_score = larger(largest_per_score, layer.saved_per_score);
         transient = larger(transient, transient_bytes(b, r, in.l.tensor));
-        if (b.transform_elements > 0 && r.convolution_transforms)
-            s.scratch += transformed_weights(b, in.job.micro_batch);
+        if (r.convolution_transforms) s.scratch += transformed_weights(b, in.job.micro_batch);
     }
     s.recomputed_per_token += transient;
     s.layer_per_token += transient;

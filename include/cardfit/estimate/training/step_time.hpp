@@ -21,8 +21,9 @@ namespace detail {
     if (t.attention != attention::flash || t.software_date < flash_since) return false;
     bool windows = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        if (net.blocks[k].cross_width > 0 || net.blocks[k].memory_positions > 0) return false;
-        windows = windows || net.blocks[k].window > 0;
+        const attention_answers& a = net.blocks[k].attention;
+        if (!a.flash) return false;
+        windows = windows || a.window != all_positions;
     }
     return !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
 }
