@@ -304,7 +304,7 @@ TEST_CASE("golden: Llama 2 70B, ZeRO-3 with offload on 16 cards, under DeepSpeed
 }
 
 TEST_CASE("every precision, optimizer, recompute and sharding: written with known keys, or refused by its field") {
-    for (const char* launcher : {"torchtitan", "megatron", "deepspeed", "accelerate"}) {
+    for (const std::string launcher : {"torchtitan", "megatron", "deepspeed", "accelerate"}) {
         int written = 0;
         for (const auto& p : io::precision_names)
             for (const auto& o : io::optimizer_names)
@@ -328,7 +328,7 @@ TEST_CASE("every precision, optimizer, recompute and sharding: written with know
 
 TEST_CASE("every model of the zoo: written with known keys, or refused") {
     for (const std::string_view id : io::model_ids())
-        for (const char* launcher : {"torchtitan", "megatron", "deepspeed", "accelerate"}) {
+        for (const std::string launcher : {"torchtitan", "megatron", "deepspeed", "accelerate"}) {
             const nlohmann::json text = job(std::string(id), 8, {{"sequence_length", 128}},
                                             launcher[0] == 'm' ? nlohmann::json::object() : full_shards);
             io::job_file read;
