@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A framework and a job, lowered to the explicit rules that the memory estimate reads: which tensors backward keeps, in
-// how many bytes, and what is stored for each parameter.
+// A training job on a framework, lowered to the explicit rules that the memory estimate reads: which tensors are saved
+// for backward, in how many bytes, and what is stored per parameter.
 
 #include <cardfit/frameworks/row.hpp>
 #include <cardfit/job/layout.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace cardfit {
 
-/// Bytes of widths and copies are counted in 1/32 byte, so that block formats (mxfp8: 33/32) stay integers.
+/// Widths of tensors are counted in units of 1/32 byte, so that block formats (mxfp8: 33/32 bytes) stay integers.
 inline constexpr std::int64_t width_scale = 32;
 
+/// Returns the width of one element in units of 1/32 byte; 0 for a format without a single block layout.
 [[nodiscard]] constexpr std::int64_t scaled_width(number_format format) noexcept {
     const block_layout& layout = block_layout_of(format);
     return layout.block_elements == 0 ? 0 : width_scale * layout.block_bytes / layout.block_elements;
 }
 
-/// True for tensors that tensor parallelism divides; the others it divides only with sequence parallelism.
+/// True for tensors that tensor parallelism divides; it divides the others only with sequence parallelism.
 inline constexpr by_role<bool> divided_by_tensor = [] {
     by_role<bool> divided{};
     for (const tensor_role::type role :
@@ -31,53 +34,49 @@ inline constexpr by_role<bool> divided_by_tensor = [] {
     return divided;
 }();
 
-/// What one parameter takes, bytes; and what a layer keeps.
+/// What the memory estimate of a training job asks of its framework. Widths are units of 1/32 byte.
 struct memory_rules {
-    const saved_table* kept = nullptr;  ///< what stays from forward to backward
-    const saved_table* live = nullptr;  ///< what one layer holds while its backward runs
-    bool selective = false;             ///< `kept` is not `live`: what is missing is recomputed
-    by_role<std::int8_t> needed{};      ///< 0: no trained matrix needs this tensor
-    std::int64_t compute_width = 0;     ///< 1/32 byte
-    std::int64_t matrix_width = 0;
-    std::int64_t checkpoint_width = 0;  ///< of the layer's input under full recomputation; 0: not kept so
+    const saved_table* kept = nullptr;  ///< tensors that are saved from forward to backward
+    const saved_table* live = nullptr;  ///< tensors that exist while one layer's backward runs
+    bool selective = false;             ///< `kept` saves less than `live`; the rest is recomputed
+    by_role<std::int8_t> needed{};      ///< copies of each tensor that backward needs; 0: none
+    std::int64_t compute_width = 0;     ///< of an element in the compute format
+    std::int64_t matrix_width = 0;      ///< of an element in the format that matmuls read
+    std::int64_t checkpoint_width = 0;  ///< of an element of the layer input that full recomputation saves; 0: no such
     bool dropout = false;
-    bool scores = false;
+    bool scores = false;  ///< attention writes its matrix out
     bool score_dropout = false;
     bool sequence_parallel = false;
-    mixed_recipe recipe{};
+    mixed_recipe recipe{};  ///< bytes per parameter
     std::int64_t state_width = 4;
-    std::int64_t logit_bytes = 0;       ///< a vocabulary logit at the loss's peak
-    std::int64_t masked_percent = 100;  ///< positions that have logits (BERT pre-training: 15 %)
-    bool head_gradient_at_loss = false;
+    std::int64_t logit_bytes = 0;        ///< per logit at the loss's peak
+    std::int64_t masked_percent = 100;   ///< percent of the positions that have logits (BERT pre-training: 15)
+    bool head_gradient_at_loss = false;  ///< the peak of the loss holds the head's weight gradient
     bool adapted = false;
     number_format base = number_format::bf16;
-    bool widened = false;  ///< what a quantized base leaves in plain numbers is fp32, and cast under autocast
+    bool widened = false;  ///< what a quantized base does not quantize is fp32, and is cast under autocast
     bool gradients_stay = false;
     int foreach_temporaries = 0;
     bool whole_gradients = false;         ///< sharded training accumulates unsharded gradients
     bool flat_gradients = false;          ///< frozen weights have gradients too
-    bool second_output = false;           ///< attention's output is kept twice
-    bool convolution_transforms = false;  ///< cuDNN takes room for Winograd transforms
-    std::int64_t narrow_copies = 0;       ///< of matrices in the products' narrow format, beside the weights
+    bool second_output = false;           ///< attention's output is saved twice
+    bool convolution_transforms = false;  ///< cuDNN allocates workspace for Winograd transforms
+    std::int64_t narrow_copies = 0;       ///< copies of matrices in the format that matmuls read, besides the weights
     bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
 
 namespace detail {
 
-[[nodiscard]] constexpr mixed_recipe recipe_of(const training& t, const framework_memory& row) noexcept {
-    const precision_row& p = row_of(t.precision);
-    if (p.mixed) return p.compute == number_format::fp16 ? row.mixed_fp16 : row.mixed_bf16;
-    return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
-}
+// ---- Which tensors backward needs
 
-/// A tensor that exists only for a weight gradient, or for an adapter.
+/// Who reads a tensor in backward.
 struct need {
-    std::uint32_t of_targets = 0;  ///< an adapter on one of these reads it; 0: backward needs it whatever is trained
-    bool only_adapters = false;    ///< a copy made for adapters
+    std::uint32_t of_targets = 0;  ///< weight gradients of these targets alone; 0: every backward pass
+    bool only_adapters = false;    ///< the tensor is a copy made for adapters
 };
 
-/// A target that no adapter has: what only a trained norm's weight needs.
-inline constexpr std::uint32_t nobody = std::uint32_t{1} << 31;
+/// Stands for a target that no adapter has: a norm's weight alone reads the tensor.
+inline constexpr std::uint32_t norm_weight = std::uint32_t{1} << 31;
 
 inline constexpr by_role<need> needs = [] {
     by_role<need> by{};
@@ -89,7 +88,7 @@ inline constexpr by_role<need> needs = [] {
     by.of[tensor_role::feed_forward_hidden] = {targets(target::down).bits};
     by.of[tensor_role::expert_input] = {targets(target::gate, target::up).bits};
     by.of[tensor_role::expert_hidden] = {targets(target::down).bits};
-    by.of[tensor_role::rms_normalized] = {nobody};
+    by.of[tensor_role::rms_normalized] = {norm_weight};
     by.of[tensor_role::adapter_query_input] = {targets(target::query).bits, true};
     by.of[tensor_role::adapter_key_input] = {targets(target::key).bits, true};
     by.of[tensor_role::adapter_value_input] = {targets(target::value).bits, true};
@@ -100,24 +99,122 @@ inline constexpr by_role<need> needs = [] {
     return by;
 }();
 
-/// Which tensors backward keeps: of a fully trained model all but adapters' copies; of a frozen base what no weight
-/// gradient alone needs, and what the adapters read: their own dropped-out copies, or the tensors themselves.
-template <std::size_t... I>
-[[nodiscard]] constexpr by_role<std::int8_t> needed_under(bool adapted, bool dropout, std::uint32_t trained,
-                                                          std::int8_t frozen_copies,
-                                                          std::index_sequence<I...>) noexcept {
-    return {{static_cast<std::int8_t>(needs.of[I].only_adapters
-                                          ? adapted && dropout && (needs.of[I].of_targets & trained) != 0
-                                      : !adapted || needs.of[I].of_targets == 0             ? 1
-                                      : !dropout && (needs.of[I].of_targets & trained) != 0 ? 1
-                                      : (needs.of[I].of_targets & nobody) != 0              ? 0
-                                                                                            : frozen_copies)...}};
-}
+/// A fully trained model needs every tensor but the copies made for adapters.
+inline constexpr by_role<std::int8_t> needed_by_all_weights = [] {
+    by_role<std::int8_t> needed{};
+    for (std::size_t role = 0; role < tensor_role_count; ++role) needed.of[role] = !needs.of[role].only_adapters;
+    return needed;
+}();
 
-/// The targets that have an input of their own: a fused matrix reads one input for queries, keys and values.
+/// The targets whose adapters read an input of their own: a fused matrix reads one input for queries, keys and values.
 [[nodiscard]] constexpr std::uint32_t own_inputs(target_set set, bool fused) noexcept {
     const std::uint32_t three = targets(target::query, target::key, target::value).bits;
     return fused && (set.bits & three) != 0 ? (set.bits & ~three) | targets(target::query).bits : set.bits;
+}
+
+/// Copies of one tensor that a frozen base with adapters on the targets `trained` needs. With dropout, adapters read
+/// dropped-out copies of their own, else the tensors themselves; a quantized matrix may save its input all the same.
+[[nodiscard]] constexpr std::int8_t needed_by_adapters(const need& tensor, const adapter_recipe& recipe,
+                                                       std::uint32_t trained, bool quantized) noexcept {
+    const bool read_by_adapter = (tensor.of_targets & trained) != 0;
+    if (tensor.only_adapters) return recipe.dropout && read_by_adapter;
+    if (tensor.of_targets == 0) return 1;
+    if (!recipe.dropout && read_by_adapter) return 1;
+    if (tensor.of_targets == norm_weight) return 0;
+    return quantized ? static_cast<std::int8_t>(recipe.quantized_input_copies) : std::int8_t{0};
+}
+
+constexpr void add_needed_tensors(memory_rules& r, const training& t, const framework_memory& row) noexcept {
+    r.needed = needed_by_all_weights;
+    if (r.adapted) {
+        const std::uint32_t trained = own_inputs(t.adapter.targets, row.adapters.fused_query_key_value);
+        const bool quantized = block_layout_of(r.base).element_bits < 16;
+        for (std::size_t role = 0; role < tensor_role_count; ++role)
+            r.needed.of[role] = needed_by_adapters(needs.of[role], row.adapters, trained, quantized);
+    }
+    // Eager attention saves its matrix instead of a log-sum-exp.
+    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
+}
+
+// ---- Rules by topic
+
+[[nodiscard]] constexpr mixed_recipe recipe_of(const precision_row& p, const framework_memory& row) noexcept {
+    if (p.mixed) return p.compute == number_format::fp16 ? row.mixed_fp16 : row.mixed_bf16;
+    return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
+}
+
+/// The frozen base, and the bytes of weights, gradients and optimizer states per parameter.
+constexpr void add_states(memory_rules& r, const training& t, const precision_row& p, const layout& l,
+                          const framework_memory& row) noexcept {
+    r.adapted = t.adapter.method != adapter_method::none;
+    r.base = base_format(t);
+    r.widened = r.adapted && row.adapters.widens_quantized_base && is_bitsandbytes(r.base);
+    r.recipe = r.widened ? row.mixed_bf16 : recipe_of(p, row);
+    // FSDP casts shards as it gathers them, so there is neither an autocast cache nor its separate casts.
+    if (l.sharding == sharding::full) r.recipe.cast_cache = 0;
+    r.state_width = block_layout_of(t.optimizer_state).block_bytes;
+    r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
+    r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
+}
+
+/// The tables of saved tensors, and the widths of their elements.
+constexpr void add_saved_tensors(memory_rules& r, const training& t, const precision_row& p,
+                                 const framework_memory& row) noexcept {
+    const bool casts = r.recipe.cast_cache > 0;
+    r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
+    r.selective = t.recompute == recompute::selective;
+    r.kept = r.selective ? row.selective : r.live;
+    r.compute_width = scaled_width(p.compute);
+    r.matrix_width = scaled_width(p.matrix);
+    if (t.recompute == recompute::full)
+        r.checkpoint_width = casts ? scaled_width(number_format::fp32) : r.compute_width;
+    r.dropout = t.dropout;
+    r.convolution_transforms = row.convolution_transforms && p.matmul_rate == &peak_rates::fp32;
+}
+
+constexpr void add_attention(memory_rules& r, const training& t, const layout& l,
+                             const framework_memory& row) noexcept {
+    r.scores = t.attention == attention::eager;
+    r.score_dropout = r.scores && t.dropout;
+    r.second_output = row.second_output_under_context && l.context > 1;
+    r.sequence_parallel =
+        l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
+                         (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
+}
+
+/// How the framework computes the loss: as the job states, else its default at the job's date.
+[[nodiscard]] constexpr loss loss_of(const training& t, const logits_recipe& logits) noexcept {
+    if (t.loss != loss::by_default) return t.loss;
+    return t.software_date >= logits.default_since ? logits.default_loss : loss::full;
+}
+
+/// Bytes per logit where all logits of a token are written.
+[[nodiscard]] constexpr int full_logit_bytes(const training& t, const layout& l, const logits_recipe& logits) noexcept {
+    const int eager = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
+    if (t.compiled && t.software_date >= logits.compiled_since) return (std::min)(logits.compiled, eager);
+    return l.tensor > 1 ? logits.tensor_parallel : eager;
+}
+
+constexpr void add_logits(memory_rules& r, const training& t, const layout& l, const framework_memory& row) noexcept {
+    const logits_recipe& logits = row.logits;
+    const loss how = loss_of(t, logits);
+    const int full = full_logit_bytes(t, l, logits);
+    const bool in_pieces = how == loss::chunked || how == loss::fused;
+    r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : full;
+    r.masked_percent = how == loss::masked ? 15 : 100;
+    // Where the loss itself takes little, its peak is when the head's weight gradient is made and the logits still
+    // exist.
+    r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (in_pieces || full < logits.full);
+}
+
+/// Which gradients exist beyond the shards of trained parameters, and for how long.
+constexpr void add_gradients(memory_rules& r, const training& t, const layout& l,
+                             const framework_memory& row) noexcept {
+    const bool fully_sharded = l.sharding == sharding::full;
+    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
+    r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
+    r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
+    r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
 }
 
 }  // namespace detail
@@ -126,69 +223,26 @@ template <std::size_t... I>
 [[nodiscard]] constexpr memory_rules lower_rules(const training& t, const layout& l,
                                                  const framework_memory& row) noexcept {
     const precision_row& p = row_of(t.precision);
-    const bool fully_sharded = l.sharding == sharding::full;
     memory_rules r;
-    r.adapted = t.adapter.method != adapter_method::none;
-    r.base = base_format(t);
-    r.widened = r.adapted && row.adapters.widens_quantized_base && is_bitsandbytes(r.base);
-    r.recipe = r.widened ? row.mixed_bf16 : detail::recipe_of(t, row);
-    // FSDP casts shards as it gathers them: the autocast cache and its separate casts are not there.
-    const bool casts = r.recipe.cast_cache > 0 && !fully_sharded;
-    if (!casts) r.recipe.cast_cache = 0;
-    r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
-    r.selective = t.recompute == recompute::selective;
-    r.kept = r.selective ? row.selective : r.live;
-    const bool quantized = r.adapted && block_layout_of(r.base).element_bits < 16;
-    // Eager attention keeps its matrix instead of a log-sum-exp.
-    r.needed = detail::needed_under(r.adapted, row.adapters.dropout,
-                                    detail::own_inputs(t.adapter.targets, row.adapters.fused_query_key_value),
-                                    static_cast<std::int8_t>(quantized ? row.adapters.quantized_input_copies : 0),
-                                    std::make_index_sequence<tensor_role_count>{});
-    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
-    r.compute_width = scaled_width(p.compute);
-    r.matrix_width = scaled_width(p.matrix);
-    r.checkpoint_width =
-        t.recompute == recompute::full ? (casts ? scaled_width(number_format::fp32) : r.compute_width) : 0;
-    r.dropout = t.dropout;
-    r.scores = t.attention == attention::eager;
-    r.score_dropout = r.scores && t.dropout;
-    r.sequence_parallel =
-        l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
-                         (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
-    r.state_width = block_layout_of(t.optimizer_state).block_bytes;
-    const logits_recipe& logits = row.logits;
-    const loss how = t.loss != loss::by_default                ? t.loss
-                     : t.software_date >= logits.default_since ? logits.default_loss
-                                                               : loss::full;
-    const bool compiled = t.compiled && t.software_date >= logits.compiled_since;
-    const int plain = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
-    const int whole = compiled       ? logits.compiled < plain ? logits.compiled : plain
-                      : l.tensor > 1 ? logits.tensor_parallel
-                                     : plain;
-    r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : whole;
-    // Where the loss itself needs little, its peak is when the head's weight gradient is made, logits still there.
-    r.head_gradient_at_loss =
-        !row.gradients_persist && !r.adapted && (how == loss::chunked || how == loss::fused || whole < logits.full);
-    r.masked_percent = how == loss::masked ? 15 : 100;
-    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
-    r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
-    r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
-    r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
-    r.second_output = row.second_output_under_context && l.context > 1;
-    r.convolution_transforms = row.convolution_transforms && p.matmul_rate == &peak_rates::fp32;
-    r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
-    r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
+    detail::add_states(r, t, p, l, row);
+    detail::add_saved_tensors(r, t, p, row);
+    detail::add_needed_tensors(r, t, row);
+    detail::add_attention(r, t, l, row);
+    detail::add_logits(r, t, l, row);
+    detail::add_gradients(r, t, l, row);
     return r;
 }
 
 namespace detail {
 
+/// Width of all saved copies of one tensor's element.
 [[nodiscard]] constexpr std::int64_t width_of(const saved_copies& k, const memory_rules& r) noexcept {
     return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * 4 * width_scale +
            (k.byte + k.mask) * width_scale;
 }
 
-/// One expression instead of a loop: compilers count statements against their limit on constant evaluation.
+/// Width per token of the tensors that tensor parallelism divides, or of the others. One expression instead of a loop:
+/// compilers count statements against their limit on constant evaluation.
 template <bool Divided, std::size_t... I>
 [[nodiscard]] constexpr std::int64_t saved_width(const block& b, const saved_table& table, const memory_rules& r,
                                                  std::index_sequence<I...>) noexcept {
@@ -203,7 +257,7 @@ template <bool Divided, std::size_t... I>
 
 }  // namespace detail
 
-/// Bytes a token of one layer that `table` keeps, on one of `tensor` cards.
+/// Bytes per token that one layer saves by a table, on one of `tensor` tensor-parallel cards.
 [[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
@@ -212,7 +266,7 @@ template <bool Divided, std::size_t... I>
            divide_up(detail::saved_width<false>(b, table, r, roles), width_scale * (r.sequence_parallel ? tensor : 1));
 }
 
-/// Bytes a token and position of one layer's attention matrix.
+/// Bytes per token and position of one layer's attention matrix, on one of `tensor` tensor-parallel cards.
 [[nodiscard]] constexpr std::int64_t score_bytes(const block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     const std::int64_t width =
