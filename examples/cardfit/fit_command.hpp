@@ -5,6 +5,7 @@
 
 #include "alternatives.hpp"
 #include "commands.hpp"
+#include "job_flags.hpp"
 #include "remedies_text.hpp"
 
 #include <cardfit/decide/price.hpp>
@@ -16,38 +17,14 @@ namespace tool {
 struct fit_options {
     std::string model;
     std::vector<std::string> cards;
-    std::vector<std::string> lora;
-    /// 0: not given, which means 8.
-    std::int64_t lora_rank = 0;
     /// US dollars per GPU-hour; 0: no cost asked for.
     double price = 0;
     bool train = false;
     bool infer = false;
     bool json = false;
-    /// Values of the job file, by section, as the flags give them.
-    nlohmann::json hardware = nlohmann::json::object();
-    nlohmann::json training = nlohmann::json::object();
-    nlohmann::json inference = nlohmann::json::object();
-    nlohmann::json diffusion = nlohmann::json::object();
-    nlohmann::json layout = nlohmann::json::object();
+    /// The keys of the job file that are given as flags.
+    job_flags flags{};
 };
-
-/// A flag whose value goes to `section[key]`; whole numbers as numbers, the rest as text.
-inline void add_value(CLI::App& app, const std::string& flag, nlohmann::json& section, const std::string& key,
-                      const std::string& help) {
-    app.add_option_function<std::string>(
-        flag,
-        [&section, key](const std::string& text) {
-            const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
-            section[key] = value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
-        },
-        help);
-}
-inline void add_switch(CLI::App& app, const std::string& flag, nlohmann::json& section, const std::string& key,
-                       const std::string& help) {
-    app.add_flag_callback(
-        flag, [&section, key] { section[key] = true; }, help);
-}
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
     app.add_option("model", o.model, "a zoo id (see: cardfit models) or the path of a config.json")->required();
@@ -62,47 +39,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
             const bool price = value.is_number() && value.get<double>() >= 0 && value.get<double>() <= 1e6;
             return price ? std::string() : text + " is not a price; accepted: 0 to 1000000 dollars";
         });
-    add_value(app, "--cards", o.hardware, "cards", "how many cards");
-    add_value(app, "--per-node", o.hardware, "per_node", "cards a node");
-    add_value(app, "--link", o.hardware, "link", "nvswitch, nvlink, nvlink-bridge, pcie, pcie-host");
-    add_value(app, "--precision", o.training, "precision",
-              "fp32, tf32, fp16-mixed, bf16-mixed, fp16, bf16, fp8-mixed …");
-    add_value(app, "--optimizer", o.training, "optimizer", "sgd, adamw, adamw-8bit, adafactor, lion, muon …");
-    add_value(app, "--optimizer-state", o.training, "optimizer_state", "fp32, bf16");
-    add_value(app, "--micro-batch", o.training, "micro_batch", "sequences a step on one data-parallel rank");
-    add_value(app, "--accumulation", o.training, "gradient_accumulation", "micro-batches a step");
-    add_value(app, "--seq", o.training, "sequence_length", "tokens a sequence");
-    add_value(app, "--image-size", o.training, "image_size", "pixels a side (vision)");
-    add_value(app, "--recompute", o.training, "recompute", "none, selective, full");
-    add_value(app, "--attention", o.training, "attention", "flash, eager");
-    add_value(app, "--offload", o.training, "offload", "none, optimizer, activations, full");
-    add_value(app, "--loss", o.training, "loss", "full, chunked, fused, masked");
-    add_value(app, "--framework", o.training, "framework",
-              "pytorch, transformers, torchtitan, torchtune, megatron, deepspeed …");
-    add_value(app, "--base-weights", o.training, "base_weights", "format of the frozen base under LoRA: bf16, nf4 …");
-    add_switch(app, "--compiled", o.training, "compiled", "a compiled graph");
-    add_switch(app, "--dropout", o.training, "dropout", "dropout is on");
-    app.add_option("--lora", o.lora, "train LoRA matrices on these targets: q,k,v,o,gate,up,down,embeddings,head")
-        ->delimiter(',');
-    app.add_option("--rank", o.lora_rank, "rank of the LoRA matrices (default 8)")->check(CLI::Range(1, 65'536));
-    add_value(app, "--weights", o.inference, "weights", "format of the weights (inference)");
-    add_value(app, "--batch", o.inference, "batch", "sequences at once (inference)");
-    add_value(app, "--prompt", o.inference, "prompt", "prompt tokens (inference)");
-    add_value(app, "--generate", o.inference, "generate", "generated tokens (inference)");
-    add_value(app, "--kv-cache", o.inference, "kv_cache",
-              "format of the cache: fp16, bf16, fp8, int8, int4 (inference)");
-    add_value(app, "--engine", o.inference, "framework",
-              "transformers, vllm, sglang, llama.cpp, tensorrt-llm, lmdeploy, exllama, gpt-fast … (inference)");
-    add_value(app, "--utilization", o.inference, "memory_utilization", "share of the card for an engine's budget");
-    add_value(app, "--guidance", o.diffusion, "guidance", "false: no second pass without the prompt (diffusion)");
-    add_switch(app, "--vae-tiling", o.diffusion, "vae_tiling", "decode tile by tile (diffusion)");
-    add_switch(app, "--vae-slicing", o.diffusion, "vae_slicing", "decode image by image (diffusion)");
-    add_value(app, "--data", o.layout, "data", "data-parallel size");
-    add_value(app, "--tensor", o.layout, "tensor", "tensor-parallel size");
-    add_value(app, "--pipeline", o.layout, "pipeline", "pipeline stages");
-    add_value(app, "--context", o.layout, "context", "context-parallel size");
-    add_value(app, "--expert", o.layout, "expert", "expert-parallel size");
-    add_value(app, "--sharding", o.layout, "sharding", "none, optimizer, gradients, full");
+    add_job_flags(app, o.flags);
 }
 
 /// Returns the job file that the flags state, for one card.
@@ -114,14 +51,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                                                         : "huggingface";
     const bool is_file = is_path || io::is_weights_file(o.model);
     nlohmann::json job = {{"model", in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}}},
-                          {"hardware", o.hardware}};
-    job["hardware"]["card"] = card;
-    job[o.infer ? "inference" : "training"] = o.infer ? o.inference : o.training;
-    if (o.infer && o.training.contains("image_size")) job["inference"]["image_size"] = o.training["image_size"];
-    if (!o.infer && !o.lora.empty())
-        job["training"]["adapter"] = {
-            {"method", "lora"}, {"rank", o.lora_rank == 0 ? 8 : o.lora_rank}, {"targets", o.lora}};
-    if (!o.layout.empty()) job["layout"] = o.layout;
+                          {"hardware", {{"card", card}}},
+                          {o.infer ? "inference" : "training", nlohmann::json::object()}};
+    apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);
     return job;
 }
 
@@ -152,13 +84,10 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 }
 
 /// Returns the job file of a diffusion model that the flags state, for one card. Its reader refuses the keys that
-/// diffusion models lack. `--image-size`, `--attention` and `--offload` are flags of training jobs too.
+/// diffusion models lack.
 [[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const std::string& card) {
-    nlohmann::json job = {{"model", o.model}, {"hardware", o.hardware}, {"inference", o.inference}};
-    job["hardware"]["card"] = card;
-    job["inference"].update(o.training);
-    job["inference"].update(o.diffusion);
-    if (!o.layout.empty()) job["layout"] = o.layout;
+    nlohmann::json job = {{"model", o.model}, {"hardware", {{"card", card}}}, {"inference", nlohmann::json::object()}};
+    apply_flags(o.flags, job_kind::diffusion, job);
     return job;
 }
 
@@ -186,7 +115,7 @@ inline int print(const fit_answers& all, bool json) {
 
 /// Answers a diffusion model.
 inline int fit_diffusion(const fit_options& o) {
-    if (!o.infer || !o.lora.empty() || o.price > 0)
+    if (!o.infer || o.flags.find("--lora") || o.price > 0)
         refuse_flag("model", o.model + " is a diffusion model", "--infer, without --lora and --price");
     fit_answers all;
     for (const std::string& card : o.cards) {
@@ -207,27 +136,6 @@ inline int fit_diffusion(const fit_options& o) {
 [[nodiscard]] inline bool has_budget(const inference& i) {
     const cache_policy cache = row_of(i.framework).memory.cache;
     return cache == cache_policy::fraction_of_total || cache == cache_policy::fraction_of_free;
-}
-
-/// Throws input_error for flags that contradict each other, or that belong to another kind of job.
-inline void check_flags(const fit_options& o) {
-    if (!o.diffusion.empty())
-        refuse_flag(o.diffusion.begin().key(), o.diffusion.begin().key() + " is an option of diffusion models",
-                    "a model such as sd-xl or flux.1-dev (see: cardfit models)");
-    if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
-    nlohmann::json unread = o.infer ? o.training : o.inference;
-    // --image-size is an option of both.
-    if (o.infer) unread.erase("image_size");
-    if (o.infer && !o.lora.empty()) unread["lora"] = true;
-    if (!unread.empty()) {
-        const std::string key = unread.begin().key();
-        const std::string other = o.infer ? "training" : "inference";
-        const std::string own = o.infer ? "inference, or omit --infer" : "training, or add --infer";
-        refuse_flag(key, key + " is an option of " + other, "options of " + own);
-    }
-    if (o.lora_rank != 0 && o.lora.empty())
-        refuse_flag("--rank", "--rank is " + std::to_string(o.lora_rank) + " without --lora",
-                    "a rank with --lora TARGETS");
 }
 
 [[nodiscard]] inline nlohmann::ordered_json fit_json(const fit_options& o, const io::job_file& job,
@@ -253,12 +161,13 @@ inline void check_flags(const fit_options& o) {
 
 inline int fit(const fit_options& o) {
     if (io::find_diffusion(o.model)) return fit_diffusion(o);
-    check_flags(o);
+    if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
     fit_answers all;
     for (const std::string& card : o.cards) {
         const io::job_file job = io::read_job(job_of(o, card));
-        if (o.inference.contains("memory_utilization") && !has_budget(*job.inference))
-            throw io::input_error({io::refused_value("--utilization", o.inference["memory_utilization"],
+        const given_flag* budget = o.flags.find("--utilization");
+        if (budget && !has_budget(*job.inference))
+            throw io::input_error({io::refused_value(budget->flag, budget->value,
                                                      "no value: this engine allocates memory as it needs it")});
         const io::answered_job a = io::answer(job);
         all.code = (std::min)(all.code, code_of(a));

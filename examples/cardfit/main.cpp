@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "keys_command.hpp"
 #include "launch_command.hpp"
 #include "plan_command.hpp"
 #include "rank_command.hpp"
@@ -26,9 +27,9 @@
 namespace {
 
 constexpr tool::command commands[]{
-    tool::estimate_command, tool::fit_command,    tool::batch_command,   tool::savings_command,  tool::scaling_command,
-    tool::plan_command,     tool::rank_command,   tool::compare_command, tool::launch_command,   tool::serve_command,
-    tool::cards_command,    tool::detect_command, tool::models_command,  tool::validate_command,
+    tool::estimate_command, tool::fit_command,    tool::batch_command,   tool::savings_command, tool::scaling_command,
+    tool::plan_command,     tool::rank_command,   tool::compare_command, tool::launch_command,  tool::serve_command,
+    tool::cards_command,    tool::detect_command, tool::models_command,  tool::keys_command,    tool::validate_command,
 };
 
 /// Reports a command line that cannot be parsed: the reason on standard error, and with --json a document on standard

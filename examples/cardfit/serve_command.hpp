@@ -37,15 +37,16 @@ struct served {
     fit_options flags;
     flags.model = o.model;
     flags.infer = true;
-    flags.hardware["cards"] = o.count;
-    flags.inference = {{"prompt", 1}, {"generate", 0}};
-    if (!o.weights.empty()) flags.inference["weights"] = o.weights;
-    if (!o.engine.empty()) flags.inference["framework"] = o.engine;
+    flags.flags.set("--cards", o.count);
+    flags.flags.set("--prompt", 1);
+    flags.flags.set("--generate", 0);
+    if (!o.weights.empty()) flags.flags.set("--weights", o.weights);
+    if (!o.engine.empty()) flags.flags.set("--engine", o.engine);
     const inference asked = *io::read_job(job_of(flags, card)).inference;
     const engine usual = assumed_engine(o.weights.empty() || is_gguf(asked.weights));
     const engine engine = o.engine.empty() ? usual : asked.framework;
-    flags.inference["framework"] = io::name_of(io::engine_names, engine);
-    flags.layout[row_of(engine).memory.splits_layers ? "pipeline" : "tensor"] = o.count;
+    flags.flags.set("--engine", io::name_of(io::engine_names, engine));
+    flags.flags.set(row_of(engine).memory.splits_layers ? "--pipeline" : "--tensor", o.count);
     return io::read_job(job_of(flags, card));
 }
 

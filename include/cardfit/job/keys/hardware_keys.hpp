@@ -68,7 +68,6 @@ inline constexpr key<machine> hardware_keys[]{
     {.facts = {.path = "hardware.system",
                .kind = value_kind::word,
                .words = system_words,
-               .absent = "linux",
                .role = key_role::assumption,
                .flag = "--system",
                .documentation = "Operating system, which decides what the driver keeps of the card."},

@@ -109,7 +109,7 @@ inline constexpr key<training> training_keys[]{
                .range = key_ranges::adapter_rank,
                .required = true,
                .flag = "--rank",
-               .documentation = "Rank of the adapter's matrices."},
+               .documentation = "Rank of the adapter's matrices; with flags, 8 where only --lora is given."},
      .member = member<training, &training::adapter, &adapter::rank>},
     {.facts = {.path = "training.adapter.targets",
                .kind = value_kind::words,

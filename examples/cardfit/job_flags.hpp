@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The flags of a job: one for each key of the job file that has a flag in its row, grouped by section in --help.
+
+#include <cardfit/io/key_table.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tool {
+
+using namespace cardfit;
+
+/// A flag with its value as a job file states it.
+struct given_flag {
+    std::string flag{};
+    nlohmann::json value{};
+};
+
+/// The flags of one command line, in the order given.
+struct job_flags {
+    std::vector<given_flag> given{};
+
+    [[nodiscard]] const given_flag* find(std::string_view flag) const {
+        const auto at = std::find_if(given.begin(), given.end(), [&](const given_flag& g) { return g.flag == flag; });
+        return at == given.end() ? nullptr : &*at;
+    }
+    /// Sets a flag; one that is given again counts once, with its last value.
+    void set(const std::string& flag, nlohmann::json value) {
+        std::erase_if(given, [&](const given_flag& g) { return g.flag == flag; });
+        given.push_back({flag, std::move(value)});
+    }
+};
+
+/// What a job is, which decides the sections that its flags may belong to.
+enum class job_kind : unsigned char { training, inference, diffusion };
+
+/// Returns the value that a flag's text means: numbers and truth values as such, the rest as text.
+[[nodiscard]] inline nlohmann::json value_of_text(const std::string& text) {
+    const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
+    return value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
+}
+
+/// Returns a text in lines of at most `width` characters.
+[[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width) {
+    std::string lines;
+    std::size_t column = 0;
+    std::istringstream words(text);
+    for (std::string word; words >> word; column += word.size()) {
+        const bool breaks = column > 0 && column + 1 + word.size() > width;
+        if (breaks) column = 0;
+        lines += breaks ? "\n" : column > 0 ? " " : "";
+        column += column > 0;
+        lines += word;
+    }
+    return lines;
+}
+
+/// True for a key whose flag is a switch: false unless it is given.
+[[nodiscard]] inline bool is_switch(const io::listed_key& key) {
+    return key.facts->kind == keys::value_kind::boolean && key.default_value == nlohmann::json(false);
+}
+
+/// Returns the help of a key: its sentence, its words or unit, and its default.
+[[nodiscard]] inline std::string help_of(const io::listed_key& key) {
+    constexpr std::size_t most_words = 14;
+    constexpr std::size_t width = 50;
+    const std::vector<std::string_view> words = io::detail::words_of(*key.facts, false);
+    std::string text(key.facts->documentation);
+    for (std::size_t i = 0; i < words.size() && i < most_words; ++i)
+        text += (i == 0 ? " One of " : ", ") + std::string(words[i]);
+    if (words.size() > most_words)
+        text += " … (all: cardfit keys " + std::string(key.facts->path) + ").";
+    else if (!words.empty())
+        text += ".";
+    const std::string unit(key.facts->unit);
+    if (!unit.empty() && text.find(unit) == text.npos) text += " Unit: " + unit + ".";
+    if (!key.absent.empty() && !is_switch(key)) text += " Default: " + key.absent + ".";
+    return wrapped(text, width);
+}
+
+/// Returns the placeholder of a flag's value in --help.
+[[nodiscard]] inline std::string placeholder_of(const keys::key_facts& key) {
+    switch (key.kind) {
+        case keys::value_kind::integer:
+        case keys::value_kind::number:
+            return "N";
+        case keys::value_kind::boolean:
+        case keys::value_kind::three_state:
+            return "true|false";
+        case keys::value_kind::word:
+            return "WORD";
+        case keys::value_kind::words:
+            return "WORD,...";
+        case keys::value_kind::month:
+            return "YYYY-MM";
+        case keys::value_kind::card:
+            return "ID";
+    }
+    return {};
+}
+
+/// Adds the flag of a key: a switch where the key is false unless it is given, else a flag with a value.
+inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& flags) {
+    const std::string flag(key.facts->flag);
+    CLI::Option* option = nullptr;
+    if (is_switch(key))
+        option = app.add_flag_callback(flag, [&flags, flag] { flags.set(flag, true); });
+    else if (key.facts->kind == keys::value_kind::words)
+        option = app.add_option_function<std::vector<std::string>>(
+                        flag, [&flags, flag](const std::vector<std::string>& words) { flags.set(flag, words); })
+                     ->delimiter(',')
+                     ->type_name(placeholder_of(*key.facts));
+    else
+        option = app.add_option_function<std::string>(
+                        flag, [&flags, flag](const std::string& text) { flags.set(flag, value_of_text(text)); })
+                     ->type_name(placeholder_of(*key.facts));
+    option->description(help_of(key));
+    option->group(std::string(io::title_of(key.section)));
+}
+
+/// Adds a flag for every key that has one. A flag that several sections share is listed with the first.
+inline void add_job_flags(CLI::App& app, job_flags& flags) {
+    for (const io::listed_key& key : io::listed_keys())
+        if (!key.facts->flag.empty() && app.get_option_no_throw(std::string(key.facts->flag)) == nullptr)
+            add_key_flag(app, key, flags);
+}
+
+namespace detail {
+
+/// The sections that a job of this kind reads; those that its reader refuses in its own words stand last.
+[[nodiscard]] inline std::vector<keys::section> sections_of(job_kind kind) {
+    switch (kind) {
+        case job_kind::training:
+            return {keys::section::hardware, keys::section::training, keys::section::layout};
+        case job_kind::inference:
+            return {keys::section::hardware, keys::section::inference, keys::section::layout};
+        case job_kind::diffusion:
+            return {keys::section::hardware, keys::section::diffusion, keys::section::inference, keys::section::layout};
+    }
+    return {};
+}
+
+/// The key that a flag sets in one of the sections; null where none has it.
+[[nodiscard]] inline const keys::key_facts* key_of(std::string_view flag, const std::vector<keys::section>& sections) {
+    const keys::key_facts* found = nullptr;
+    for (const keys::section wanted : sections)
+        keys::visit_sections([&](keys::section section, const auto& table) {
+            for (const auto& each : table)
+                if (!found && section == wanted && each.facts.flag == flag) found = &each.facts;
+        });
+    return found;
+}
+
+/// Refuses a flag that belongs to another kind of job.
+[[noreturn]] inline void refuse_kind(const given_flag& given, job_kind kind) {
+    using enum keys::section;
+    const bool trains = key_of(given.flag, {training}) != nullptr;
+    const bool serves = key_of(given.flag, {inference}) != nullptr;
+    const keys::key_facts* key = key_of(given.flag, {training, inference, diffusion});
+    const std::string path(key->path);
+    const std::string owner = trains ? "training" : serves ? "inference" : "diffusion models";
+    const std::string accepted = !trains && !serves ? "a model such as sd-xl or flux.1-dev (see: cardfit models)"
+                                 : kind == job_kind::training ? "options of training, or add --infer"
+                                                              : "options of inference, or omit --infer";
+    throw io::input_error({io::input_problem{
+        .key = path,
+        .value = given.value,
+        .accepted = accepted,
+        .message = given.flag + " is an option of " + owner + " (" + path + "); accepted: " + accepted}});
+}
+
+/// Gives an adapter its default method and rank. Refuses flags of an adapter without its targets.
+inline void complete_adapter(const job_flags& flags, nlohmann::json& job) {
+    if (!job.contains("training") || !job["training"].contains("adapter")) return;
+    nlohmann::json& adapter = job["training"]["adapter"];
+    constexpr std::int64_t usual_rank = 8;
+    if (!adapter.contains("method")) adapter["method"] = "lora";
+    if (!adapter.contains("rank")) adapter["rank"] = usual_rank;
+    if (adapter.contains("targets")) return;
+    for (const char* flag : {"--rank", "--adapter-method"})
+        if (const given_flag* given = flags.find(flag)) {
+            const std::string accepted = std::string(flag) + " with --lora TARGETS";
+            throw io::input_error(
+                {io::input_problem{.key = flag,
+                                   .value = given->value,
+                                   .accepted = accepted,
+                                   .message = std::string(flag) + " is " + io::plain_text(given->value) +
+                                              " without --lora; accepted: " + accepted}});
+        }
+}
+
+}  // namespace detail
+
+/// Puts the values of the flags into a job file. Throws input_error for a flag that belongs to another kind of job.
+inline void apply_flags(const job_flags& flags, job_kind kind, nlohmann::json& job) {
+    const std::vector<keys::section> sections = detail::sections_of(kind);
+    for (const given_flag& given : flags.given) {
+        const keys::key_facts* key = detail::key_of(given.flag, sections);
+        if (!key) detail::refuse_kind(given, kind);
+        std::string pointer = "/" + std::string(key->path);
+        std::replace(pointer.begin(), pointer.end(), '.', '/');
+        job[nlohmann::json::json_pointer(pointer)] = given.value;
+    }
+    detail::complete_adapter(flags, job);
+}
+
+}  // namespace tool

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// keys: the keys of the job file, with what each accepts, its default, its flag and its meaning.
+
+#include "command.hpp"
+#include "commands.hpp"
+
+#include <cardfit/io/job_schema.hpp>
+#include <cardfit/io/key_table.hpp>
+
+namespace tool {
+
+struct keys_options {
+    /// Only keys whose path contains one of these.
+    std::vector<std::string> named;
+    bool json = false;
+    bool markdown = false;
+    bool schema = false;
+};
+
+/// Returns every key with its flag and default, in aligned columns.
+[[nodiscard]] inline std::string keys_text() {
+    std::vector<std::vector<std::string>> rows{{"key", "flag", "default"}};
+    for (const io::listed_key& key : io::listed_keys())
+        rows.push_back({std::string(key.facts->path), std::string(key.facts->flag),
+                        key.facts->required ? "required" : key.absent});
+    return io::aligned(rows, 3, "");
+}
+
+/// Returns the keys whose path contains one of these, each with what it accepts and means.
+[[nodiscard]] inline std::string keys_text(const std::vector<std::string>& named) {
+    std::string text;
+    for (const io::listed_key& key : io::listed_keys()) {
+        const keys::key_facts& facts = *key.facts;
+        const bool wanted = std::any_of(named.begin(), named.end(), [&](const std::string& part) {
+            return facts.path.find(part) != facts.path.npos;
+        });
+        if (!wanted) continue;
+        const bool diffusion = key.section == keys::section::diffusion;
+        std::vector<std::vector<std::string>> rows{{"accepted", io::accepted_text(facts)},
+                                                   {"default", facts.required ? "none: required" : key.absent}};
+        const std::string aliases = io::detail::joined(io::detail::words_of(facts, true));
+        if (!aliases.empty()) rows.push_back({"aliases", aliases});
+        if (!facts.unit.empty()) rows.push_back({"unit", std::string(facts.unit)});
+        if (!facts.flag.empty()) rows.push_back({"flag", std::string(facts.flag)});
+        text += std::string(facts.path) + (diffusion ? " (diffusion models)" : "") + ": " +
+                std::string(facts.documentation) + "\n" + io::aligned(rows, 2, "  ");
+    }
+    return text;
+}
+
+/// Throws input_error where no key has such a path.
+inline int print_named(const std::vector<std::string>& named) {
+    const std::string text = keys_text(named);
+    if (text.empty())
+        throw io::input_error({io::refused_value("keys", named[0], "a part of a key's path (see: cardfit keys)")});
+    std::cout << text;
+    return answered;
+}
+
+inline int print_keys(const keys_options& o) {
+    if (o.schema)
+        std::cout << io::dump(io::job_schema(), 2) << "\n";
+    else if (o.markdown)
+        std::cout << io::keys_markdown();
+    else if (o.json)
+        std::cout << io::dump(io::keys_json(), 1) << "\n";
+    else if (o.named.empty())
+        std::cout << keys_text();
+    else
+        return print_named(o.named);
+    return answered;
+}
+
+inline std::function<int()> add_keys(CLI::App& app) {
+    const auto o = std::make_shared<keys_options>();
+    app.add_option("keys", o->named, "only keys whose path contains this: micro_batch, layout");
+    add_json_flag(app, o->json);
+    app.add_flag("--markdown", o->markdown, "print the page examples/job-keys.md");
+    app.add_flag("--schema", o->schema, "print a JSON Schema of the job file");
+    return [o] { return print_keys(*o); };
+}
+inline constexpr command keys_command{"keys", "list the keys of a job file, or print its JSON Schema", add_keys};
+
+}  // namespace tool

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+
+// keys: the page and the schema that the table of keys makes. The schema accepts what the reader accepts.
+
+#include "../run_command.hpp"
+
+#include <cardfit/io/diffusion_file.hpp>
+#include <cardfit/io/job_schema.hpp>
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+using namespace cardfit;
+
+namespace {
+
+using json = nlohmann::json;
+
+outcome run(const std::string& arguments) { return run_command(CARDFIT_TOOL " " + arguments); }
+
+bool validates(const json& schema, const json& root, const json& value);
+
+/// Whether a value is of one of the types that a schema names.
+bool has_type(const json& type, const json& value) {
+    if (type.is_array())
+        return std::any_of(type.begin(), type.end(), [&](const json& each) { return has_type(each, value); });
+    if (type == "object") return value.is_object();
+    if (type == "array") return value.is_array();
+    if (type == "string") return value.is_string();
+    if (type == "boolean") return value.is_boolean();
+    if (type == "number") return value.is_number();
+    // JSON Schema, 6.1.1: a number with a zero fractional part is an integer; no job has one.
+    REQUIRE(type == "integer");
+    return value.is_number_integer();
+}
+
+bool validates_object(const json& schema, const json& root, const json& value) {
+    for (const json& name : schema.value("required", json::array()))
+        if (!value.contains(name.get<std::string>())) return false;
+    if (value.size() < schema.value("minProperties", std::size_t{0})) return false;
+    if (value.size() > schema.value("maxProperties", std::size_t{1000})) return false;
+    const json properties = schema.value("properties", json::object());
+    for (const auto& [name, member] : value.items()) {
+        if (!properties.contains(name) && schema.contains("additionalProperties")) return false;
+        if (properties.contains(name) && !validates(properties[name], root, member)) return false;
+    }
+    return true;
+}
+
+bool validates_scalar(const json& schema, const json& value) {
+    if (schema.contains("minimum") && value < schema["minimum"]) return false;
+    if (schema.contains("maximum") && value > schema["maximum"]) return false;
+    if (schema.contains("minLength") && value.get<std::string>().size() < schema["minLength"]) return false;
+    if (!schema.contains("pattern")) return true;
+    return std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()));
+}
+
+/// How many of a schema's alternatives a value meets.
+std::ptrdiff_t met(const json& alternatives, const json& root, const json& value) {
+    return std::count_if(alternatives.begin(), alternatives.end(),
+                         [&](const json& each) { return validates(each, root, value); });
+}
+
+/// The keywords of draft 2020-12 that the job's schema uses, and no others.
+bool validates(const json& schema, const json& root, const json& value) {
+    static const std::vector<std::string> known = {
+        "$schema",    "$ref",     "$defs",         "title",         "description", "default", "type",
+        "properties", "required", "minProperties", "maxProperties", "enum",        "minimum", "maximum",
+        "minLength",  "pattern",  "items",         "minItems",      "anyOf",       "oneOf",   "additionalProperties"};
+    for (const auto& [keyword, argument] : schema.items())
+        REQUIRE_MESSAGE(std::find(known.begin(), known.end(), keyword) != known.end(), std::string(keyword));
+    if (schema.contains("$ref"))
+        return validates(root.at(json::json_pointer(schema["$ref"].get<std::string>().substr(1))), root, value);
+    if (schema.contains("type") && !has_type(schema["type"], value)) return false;
+    if (schema.contains("anyOf") && met(schema["anyOf"], root, value) == 0) return false;
+    if (schema.contains("oneOf") && met(schema["oneOf"], root, value) != 1) return false;
+    if (schema.contains("enum") &&
+        std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end())
+        return false;
+    if (value.is_object()) return validates_object(schema, root, value);
+    if (!value.is_array()) return validates_scalar(schema, value);
+    if (value.size() < schema.value("minItems", std::size_t{0})) return false;
+    return !schema.contains("items") || std::all_of(value.begin(), value.end(), [&](const json& each) {
+        return validates(schema["items"], root, each);
+    });
+}
+
+const json schema = json::parse(io::job_schema().dump());
+bool is_valid(const json& job) { return validates(schema, schema, job); }
+
+std::string text_of(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    REQUIRE_MESSAGE(in, path.string());
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+bool reader_accepts(const json& job) {
+    try {
+        if (io::asks_for_diffusion(job))
+            static_cast<void>(io::read_diffusion(job));
+        else
+            static_cast<void>(io::read_job(job));
+        return true;
+    } catch (const io::input_error&) {
+        return false;
+    }
+}
+
+const json small_job = json::parse(
+    R"({"model": "llama-3.2-1b", "hardware": {"card": "a100-sxm4-80gb", "cards": 4},
+        "training": {"adapter": {"rank": 8, "targets": ["q"]}}, "layout": {}})");
+
+}  // namespace
+
+TEST_CASE("the page of keys is what the command prints") {
+    const outcome page = run("keys --markdown");
+    CHECK(page.code == 0);
+    CHECK(page.text == text_of(std::string(CARDFIT_SOURCE) + "/examples/job-keys.md"));
+}
+
+TEST_CASE("the schema is what the command prints") {
+    const outcome printed = run("keys --schema");
+    CHECK(printed.code == 0);
+    CHECK(json::parse(printed.text) == schema);
+    CHECK(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema");
+}
+
+TEST_CASE("the schema accepts every job of the examples and of the published rows") {
+    int jobs = 0;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(std::string(CARDFIT_SOURCE) + "/examples/jobs")) {
+        if (entry.path().extension() != ".json") continue;
+        CHECK_MESSAGE(is_valid(json::parse(text_of(entry.path()))), entry.path().string());
+        ++jobs;
+    }
+    CHECK(jobs >= 8);
+    for (const char* name : {"memory", "speed"}) {
+        std::ifstream rows(std::string(CARDFIT_TEST_DATA) + "/published/" + name + ".jsonl");
+        REQUIRE(rows);
+        int number = 0;
+        for (std::string line; std::getline(rows, line); ++number)
+            if (number % 8 == 0) CHECK_MESSAGE(is_valid(json::parse(line)["job"]), line);
+        CHECK(number > 500);
+    }
+    CHECK(is_valid(json::parse(
+        R"({"model": "sd-xl", "hardware": {"card": "rtx-4090"}, "inference": {"width": 1024, "vae_tiling": true}})")));
+}
+
+TEST_CASE("the schema refuses what the reader refuses, key by key") {
+    int changed = 0;
+    for (const io::listed_key& key : io::listed_keys()) {
+        const keys::section section = key.section;
+        if (section == keys::section::transformer || section == keys::section::diffusion) continue;
+        json job = small_job;
+        if (section == keys::section::inference) {
+            job.erase("training");
+            job["inference"] = json::object();
+        }
+        std::string pointer = "/" + std::string(key.facts->path);
+        std::replace(pointer.begin(), pointer.end(), '.', '/');
+        std::vector<json> bad = {nullptr, json::object(), -1, "no such word"};
+        if (key.facts->kind == keys::value_kind::integer) bad.push_back(key.facts->range.high + 1);
+        if (key.facts->kind == keys::value_kind::card) bad = {nullptr, json::object(), -1};
+        REQUIRE_MESSAGE(is_valid(job), job.dump());
+        REQUIRE_MESSAGE(reader_accepts(job), job.dump());
+        for (const json& value : bad) {
+            json wrong = job;
+            wrong[json::json_pointer(pointer)] = value;
+            CHECK_FALSE_MESSAGE(is_valid(wrong), wrong.dump());
+            CHECK_FALSE_MESSAGE(reader_accepts(wrong), wrong.dump());
+            ++changed;
+        }
+        json unknown = job;
+        unknown[json::json_pointer(pointer + "x")] = 1;
+        CHECK_FALSE_MESSAGE(is_valid(unknown), unknown.dump());
+        CHECK_FALSE_MESSAGE(reader_accepts(unknown), unknown.dump());
+    }
+    CHECK(changed > 150);
+}
+
+TEST_CASE("a default that the schema names is accepted by the reader") {
+    for (const io::listed_key& key : io::listed_keys()) {
+        const bool training = key.section == keys::section::training;
+        if (key.default_value.is_null() || (!training && key.section != keys::section::layout)) continue;
+        json job = small_job;
+        std::string pointer = "/" + std::string(key.facts->path);
+        std::replace(pointer.begin(), pointer.end(), '.', '/');
+        job[json::json_pointer(pointer)] = key.default_value;
+        CHECK_MESSAGE(is_valid(job), job.dump());
+        CHECK_MESSAGE(reader_accepts(job), job.dump());
+    }
+}
+
+TEST_CASE("every flag reaches its key") {
+    // A value that each key accepts but for which it is not known what the job becomes: what matters is that the
+    // reader, and not the command line, has the last word.
+    const outcome help = run("fit --help");
+    for (const io::listed_key& key : io::listed_keys()) {
+        if (key.facts->flag.empty()) continue;
+        CHECK_MESSAGE(help.text.find(std::string(key.facts->flag) + " ") != std::string::npos, key.facts->flag);
+    }
+    CHECK(run("fit llama-3.2-1b --card rtx-4090 --display-bytes 1048576 --system wsl --software-date 2024-12").code <=
+          1);
+    const auto refuses = [](const std::string& flags, const std::string& message) {
+        const outcome o = run("fit llama-3.2-1b --card rtx-4090 " + flags + " 2>&1");
+        return o.code == 2 && o.text.find(message) != std::string::npos;
+    };
+    CHECK(refuses("--capacity-bytes 0", "hardware.capacity_bytes is 0"));
+    CHECK(refuses("--virtual-stages 2", "layout.virtual_stages = 2: must be 1 without a pipeline"));
+    CHECK(refuses("--infer --shared-prefix 2000", "inference.shared_prefix is 2000"));
+    CHECK(refuses("--ecc maybe", "hardware.ecc is \"maybe\"; accepted: true, false"));
+    CHECK(refuses("--rank 16", "--rank is 16 without --lora"));
+    CHECK(refuses("--lora q --adapter-method qlora", "training.adapter.method is \"qlora\"; accepted: lora, dora"));
+    CHECK(refuses("--group 64", "--group is an option of inference (inference.group); accepted: options of training"));
+    CHECK(refuses("--infer --expert-imbalance-percent 150", "is an option of training"));
+}
