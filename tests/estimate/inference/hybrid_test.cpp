@@ -2,13 +2,10 @@
 
 // Inference of models with recurrent layers and of encoder-decoders: what grows with the context and what does not.
 
-#include "../random_choices.hpp"
+#include "../../random_jobs.hpp"
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
-#include <cardfit/model/encoder_decoder_zoo.hpp>
-#include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/kv_cache.hpp>
 
 #include <doctest/doctest.h>
@@ -23,39 +20,6 @@ constexpr std::int64_t mebibyte = 1'048'576;
     const lowered_inference job = lower_job(net, i, m, l);
     return detail::cache_bytes(job, job.stages[0], i.batch, i.prompt, i.generate);
 }
-
-struct generated {
-    network net{};
-    inference job{};
-    machine hardware{};
-    cardfit::layout layout{};
-};
-
-class generator : public random_choices {
-public:
-    using random_choices::random_choices;
-    [[nodiscard]] generated next() {
-        generated g;
-        const std::size_t n = below(models::hybrids.size() + models::encoder_decoders.size());
-        g.net = n < models::hybrids.size() ? lower(*models::hybrids[n].model)
-                                           : lower(*models::encoder_decoders[n - models::hybrids.size()].model);
-        inference& i = g.job;
-        constexpr number_format formats[]{number_format::bf16, number_format::fp8, number_format::nf4,
-                                          number_format::q4_k_m, number_format::q8_0};
-        i.weights = formats[below(5)];
-        i.batch = among({1, 3, 64});
-        i.prompt = among({1, 100, 440, 1400});
-        i.generate = among({0, 1, 400});
-        if (g.net.max_source_length > 0) i.prompt = smaller(i.prompt, g.net.max_source_length);
-        i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
-        i.software_date = {static_cast<int>(among({2023, 2024, 2026})), 6};
-        g.layout.pipeline = static_cast<int>(among({1, 2}));
-        g.layout.tensor = g.net.heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
-        do g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
-        while (!publishes_rates(g.hardware.card));
-        return g;
-    }
-};
 
 constexpr unsigned jobs = 2000;
 const machine one_card = 1 * cards::h100_sxm5_80gb;
@@ -131,9 +95,10 @@ TEST_CASE("encoder-decoder: positions bound source and target each") {
 }
 
 TEST_CASE("hybrid and encoder-decoder: memory never falls with batch, prompt or generated tokens") {
-    generator make(31);
+    random_jobs make(31);
     for (unsigned n = 0; n < jobs; ++n) {
-        const generated g = make.next();
+        const random_inference g = make.next_sequence_inference();
+        CAPTURE(g);
         const inference& i = g.job;
         const lowered_inference job = lower_job(g.net, i, g.hardware, g.layout);
         const bytes now = memory(job).device();
@@ -147,9 +112,10 @@ TEST_CASE("hybrid and encoder-decoder: memory never falls with batch, prompt or 
 }
 
 TEST_CASE("hybrid and encoder-decoder: time is positive and never falls with batch or generated tokens") {
-    generator make(32);
+    random_jobs make(32);
     for (unsigned n = 0; n < jobs; ++n) {
-        const generated g = make.next();
+        const random_inference g = make.next_sequence_inference();
+        CAPTURE(g);
         const lowered_inference_time job = lower_time(g.net, g.job, g.hardware, g.layout);
         const inference_time now = time(job, g.job.batch, g.job.prompt, 100);
         REQUIRE(now.prefill.number > 0);

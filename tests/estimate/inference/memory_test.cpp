@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Invariants of the inference memory estimate over thousands of generated jobs.
+// Invariants of the inference memory estimate over thousands of random jobs.
 
-#include "../random_choices.hpp"
+#include "../../random_jobs.hpp"
 
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
-#include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -14,50 +12,18 @@ using namespace cardfit;
 
 namespace {
 
-struct generated {
-    const transformer* model = nullptr;
-    inference job{};
-    machine hardware{};
-    cardfit::layout layout{};
-};
-
-class generator : public random_choices {
-public:
-    using random_choices::random_choices;
-    [[nodiscard]] generated next() {
-        generated g;
-        g.model = models::all[below(models::all.size())].model;
-        const std::int64_t longest = g.model->positions > 0 ? g.model->positions : 100'000;
-        inference& i = g.job;
-        do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
-        while (!stores_weights(i.weights));
-        constexpr number_format caches[]{number_format::by_default, number_format::fp16, number_format::fp8,
-                                         number_format::int8, number_format::int4};
-        i.kv_cache = caches[below(5)];
-        i.group = among({32, 64, 128});
-        i.batch = among({1, 3, 64});
-        i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({0, 1, 500}), is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
-        i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
-        i.full_prompt_logits = below(2) == 1;
-        i.software_date = {static_cast<int>(among({2021, 2023, 2024, 2026})), 6};
-        g.layout.pipeline = static_cast<int>(among({1, 2}));
-        g.layout.tensor = g.model->heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
-        g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
-        return g;
-    }
-};
-
-[[nodiscard]] memory_estimate estimate(const generated& g) { return memory(*g.model, g.job, g.hardware, g.layout); }
+[[nodiscard]] memory_estimate estimate(const random_inference& g) { return memory(g.net, g.job, g.hardware, g.layout); }
 
 constexpr unsigned jobs = 3000;
 
 }  // namespace
 
 TEST_CASE("inference: components add up, none is negative, and the band encloses the estimate") {
-    generator make(11);
+    random_jobs make(11);
     for (unsigned i = 0; i < jobs; ++i) {
-        const memory_estimate m = estimate(make.next());
+        const random_inference g = make.next_inference();
+        CAPTURE(g);
+        const memory_estimate m = estimate(g);
         const memory_components& c = m.components;
         REQUIRE(c.weights + c.activations + c.logits + c.kv_cache + c.temporaries + c.workspace == m.allocated());
         REQUIRE(m.allocated() + c.fragmentation + c.context + c.communication == m.device());
@@ -69,10 +35,11 @@ TEST_CASE("inference: components add up, none is negative, and the band encloses
 }
 
 TEST_CASE("inference: memory never falls with batch, prompt or generated tokens") {
-    generator make(12);
+    random_jobs make(12);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
-        const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
+        const random_inference g = make.next_inference();
+        CAPTURE(g);
+        const lowered_inference job = lower_job(g.net, g.job, g.hardware, g.layout);
         const bytes now = memory(job).device();
         REQUIRE(memory(job, g.job.batch + 1, g.job.prompt, g.job.generate).device() >= now);
         if (g.job.prompt + g.job.generate < job.longest_sequence) {
@@ -83,10 +50,11 @@ TEST_CASE("inference: memory never falls with batch, prompt or generated tokens"
 }
 
 TEST_CASE("inference: the most users and the longest context fit, and one more does not") {
-    generator make(13);
+    random_jobs make(13);
     for (unsigned i = 0; i < jobs; ++i) {
-        generated g = make.next();
-        const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
+        random_inference g = make.next_inference();
+        CAPTURE(g);
+        const lowered_inference job = lower_job(g.net, g.job, g.hardware, g.layout);
         g.job = job.job;  // an encoder generates nothing
         const auto holds = [&](std::int64_t batch, std::int64_t prompt, std::int64_t generate) {
             return fit(job, batch, prompt, generate).headroom >= bytes{};
@@ -103,27 +71,28 @@ TEST_CASE("inference: the most users and the longest context fit, and one more d
 }
 
 TEST_CASE("inference: all cards take as much as the sum of their stages, and an engine's cache fills its budget") {
-    generator make(14);
+    random_jobs make(14);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
-        const lowered_inference job = lower_job(*g.model, g.job, g.hardware, g.layout);
+        const random_inference g = make.next_inference();
+        CAPTURE(g);
+        const lowered_inference job = lower_job(g.net, g.job, g.hardware, g.layout);
         const memory_estimate shown = occupied(job);
         REQUIRE(shown.device() >= memory(job).device());
         if (fit(job).headroom >= bytes{} && job.cache == cache_policy::fraction_of_total)
             REQUIRE(shown.device() == budget(job, memory(job)));
-        const memory_of_cards all = memory_of_all_cards(lower(*g.model), g.job, g.hardware, g.layout);
+        const memory_of_cards all = memory_of_all_cards(g.net, g.job, g.hardware, g.layout);
         REQUIRE(all.device <= g.hardware.cards * shown.device());
     }
 }
 
 TEST_CASE("layers on a card and in host memory are the whole model") {
-    generator make(15);
+    random_jobs make(15);
     for (unsigned i = 0; i < 300; ++i) {
-        generated g = make.next();
+        random_inference g = make.next_inference();
+        CAPTURE(g);
         g.hardware.cards = 1;
         g.hardware.link = card_link::by_default;
-        const network net = lower(*g.model);
-        const layer_split split = layers_on_cards(net, g.job, g.hardware);
+        const layer_split split = layers_on_cards(g.net, g.job, g.hardware);
         REQUIRE(split.on_card >= 0);
         REQUIRE(split.on_card <= split.layers);
         REQUIRE(split.host_weights >= bytes{});

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Limits of the inference time estimate over thousands of generated jobs: physics bounds it, and more of a resource
+// Limits of the inference time estimate over thousands of random jobs: physics bounds it, and more of a resource
 // never costs time.
 
-#include "../random_choices.hpp"
+#include "../../random_jobs.hpp"
 
 #include <cardfit/estimate/inference/time.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/flops.hpp>
-#include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,53 +14,24 @@ using namespace cardfit;
 
 namespace {
 
-struct generated {
-    const transformer* model = nullptr;
-    inference job{};
-    machine hardware{};
-    cardfit::layout layout{};
-};
-
-class generator : public random_choices {
-public:
-    using random_choices::random_choices;
-    [[nodiscard]] generated next() {
-        generated g;
-        g.model = models::all[below(models::all.size())].model;
-        const std::int64_t longest = g.model->positions > 0 ? g.model->positions : 100'000;
-        inference& i = g.job;
-        do i.weights = static_cast<number_format>(below(static_cast<std::size_t>(number_format::iq3_m) + 1));
-        while (!stores_weights(i.weights));
-        i.batch = among({1, 3, 64, 500});
-        i.prompt = smaller(among({1, 100, 4096, 30'000}), longest - 20);
-        i.generate = smaller(among({1, 10, 500}), is_autoregressive(lower(*g.model)) ? longest - i.prompt : 1);
-        i.framework = static_cast<engine>(below(static_cast<std::size_t>(engine::autoawq) + 1));
-        i.software_date = {static_cast<int>(among({2023, 2024, 2025, 2026})), 6};
-        g.layout.pipeline = static_cast<int>(among({1, 2}));
-        g.layout.tensor = g.model->heads % 2 == 0 ? static_cast<int>(among({1, 2})) : 1;
-        // A card without a published bandwidth or rate has no time.
-        do g.hardware = (g.layout.pipeline * g.layout.tensor) * *cards::all[below(cards::all.size())];
-        while (!publishes_rates(g.hardware.card));
-        return g;
-    }
-};
-
-[[nodiscard]] inference_time estimate(const generated& g) { return time(*g.model, g.job, g.hardware, g.layout); }
+[[nodiscard]] inference_time estimate(const random_inference& g) { return time(g.net, g.job, g.hardware, g.layout); }
 
 constexpr unsigned jobs = 3000;
 
 }  // namespace
 
 TEST_CASE("no step is faster than reading the weights at the card's bandwidth, no prompt than its peak") {
-    generator make(21);
+    random_jobs make(21);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
+        const random_inference g = make.next_inference();
+        CAPTURE(g);
         // Images have neither the job's prompt nor its tokens, and encoders generate nothing.
-        if (lower(*g.model).tokens_per_sample > 0 || !is_autoregressive(lower(*g.model))) continue;
+        const bool generates = is_autoregressive(g.net) && g.job.generate > 0;
+        if (g.net.tokens_per_sample > 0 || !generates) continue;
         const inference_time t = estimate(g);
-        const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
+        const lowered_inference_time job = lower_time(g.net, g.job, g.hardware, g.layout);
         const double cards = g.layout.tensor;
-        const double read = (job.load.dense + job.load.head * (g.model->classes > 0 ? 0 : 1)) *
+        const double read = (job.load.dense + job.load.head * (g.net.classes > 0 ? 0 : 1)) *
                             (std::min)(job.load.bytes_per_weight, job.load.bytes_per_head_weight) / cards;
         REQUIRE(t.inter_token.number >= read / g.hardware.card.memory_bandwidth.number);
         const double peak = (std::max)({g.hardware.card.rates.fp32.number, job.load.rate_fp16, job.load.rate_fp8});
@@ -75,13 +44,14 @@ TEST_CASE("no step is faster than reading the weights at the card's bandwidth, n
 }
 
 TEST_CASE("longer contexts, prompts and larger batches never take less time a step") {
-    generator make(22);
+    random_jobs make(22);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
-        const lowered_inference_time job = lower_time(lower(*g.model), g.job, g.hardware, g.layout);
+        const random_inference g = make.next_inference();
+        CAPTURE(g);
+        const lowered_inference_time job = lower_time(g.net, g.job, g.hardware, g.layout);
         const inference_time now = time(job, g.job.batch, g.job.prompt, g.job.generate);
         const std::int64_t room =
-            (g.model->positions > 0 ? g.model->positions : 100'000) - g.job.prompt - g.job.generate;
+            (g.net.longest_sequence > 0 ? g.net.longest_sequence : 100'000) - g.job.prompt - g.job.generate;
         const auto longer = [&](std::int64_t tokens) {
             return time(job, g.job.batch, g.job.prompt + smaller(tokens, room), g.job.generate);
         };
@@ -93,12 +63,13 @@ TEST_CASE("longer contexts, prompts and larger batches never take less time a st
 }
 
 TEST_CASE("more bandwidth, more multiprocessors and a faster clock never cost time") {
-    generator make(23);
+    random_jobs make(23);
     for (unsigned i = 0; i < jobs; ++i) {
-        generated g = make.next();
+        random_inference g = make.next_inference();
+        CAPTURE(g);
         const inference_time before = estimate(g);
         const auto no_slower = [&](auto change) {
-            generated faster = g;
+            random_inference faster = g;
             change(faster.hardware.card);
             const inference_time after = estimate(faster);
             return after.inter_token.number <= before.inter_token.number * 1.0000001 &&

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Invariants of the memory estimate over thousands of generated jobs.
+// Invariants of the memory estimate over thousands of random jobs.
 
-#include "../random_choices.hpp"
+#include "../../random_jobs.hpp"
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
-#include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -14,64 +12,10 @@ using namespace cardfit;
 
 namespace {
 
-/// A model, job and layout that make sense together, from a seed.
-struct generated {
-    transformer model{};
-    training job{};
-    machine hardware{};
-    cardfit::layout layout{};
-};
-
-class generator : public random_choices {
-public:
-    using random_choices::random_choices;
-
-    [[nodiscard]] generated next() {
-        generated g;
-        transformer& m = g.model;
-        m.layers = among({2, 6, 12, 24, 30, 32});
-        m.heads = among({8, 16, 32});
-        m.kv_heads = m.heads / among({1, 2, 8});
-        m.hidden = m.heads * among({32, 64, 128});
-        m.ffn = m.hidden * among({2, 3, 4});
-        m.vocab = among({1000, 32000, 128256});
-        m.ffn_gated = coin();
-        m.tied_embeddings = coin();
-        m.norm = any(norm::layer);
-        m.biases = any(biases::all);
-        if (coin())
-            m.experts = {
-                .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
-        training& t = g.job;
-        t.precision = any(precision::nvfp4_mixed);
-        t.optimizer = any(optimizer::paged_adamw_8bit);
-        t.micro_batch = among({1, 2, 5, 16});
-        t.gradient_accumulation = among({1, 3, 8});
-        t.sequence_length = among({1, 128, 1000, 8192});
-        t.recompute = any(recompute::full);
-        t.attention = any(attention::eager);
-        t.dropout = coin();
-        t.compiled = coin();
-        t.framework = any(framework::tensorflow);
-        t.offload = any(offload::full);
-        t.loss = any(loss::masked);
-        t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
-        if (coin()) t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
-        layout& l = g.layout;
-        l.data = static_cast<int>(among({1, 2, 8}));
-        l.tensor = static_cast<int>(among({1, 2, 4}));
-        l.pipeline = static_cast<int>(among({1, 2}));
-        l.context = static_cast<int>(among({1, 2}));
-        l.expert = m.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
-        l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
-        l.sharding = any(sharding::full);
-        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * *cards::all[below(cards::all.size())];
-        return g;
-    }
-};
-
-[[nodiscard]] memory_estimate estimate(const generated& g) { return memory(g.model, g.job, g.hardware, g.layout); }
-[[nodiscard]] std::int64_t kept_at(const generated& g) {
+[[nodiscard]] memory_estimate estimate(const random_training& g) {
+    return memory(g.model, g.job, g.hardware, g.layout);
+}
+[[nodiscard]] std::int64_t saved_at(const random_training& g) {
     return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].saved_per_token;
 }
 
@@ -80,9 +24,11 @@ constexpr unsigned jobs = 4000;
 }  // namespace
 
 TEST_CASE("components add up and the band encloses the estimate") {
-    generator make(1);
+    random_jobs make(1);
     for (unsigned i = 0; i < jobs; ++i) {
-        const memory_estimate m = estimate(make.next());
+        const random_training g = make.next_training();
+        CAPTURE(g);
+        const memory_estimate m = estimate(g);
         const memory_components& c = m.components;
         const bytes sum = c.weights + c.gradients + c.optimizer + c.activations + c.logits + c.gathered + c.buckets +
                           c.kv_cache + c.temporaries + c.workspace;
@@ -98,30 +44,32 @@ TEST_CASE("components add up and the band encloses the estimate") {
 }
 
 TEST_CASE("memory never falls when the job grows") {
-    generator make(2);
+    random_jobs make(2);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
+        const random_training g = make.next_training();
+        CAPTURE(g);
         const bytes before = estimate(g).device();
         const auto grows = [&](auto change) {
-            generated larger = g;
+            random_training larger = g;
             change(larger);
             return estimate(larger).device() >= before;
         };
-        REQUIRE(grows([](generated& x) { x.job.micro_batch += 1; }));
-        REQUIRE(grows([](generated& x) { x.job.micro_batch *= 3; }));
-        REQUIRE(grows([](generated& x) { x.job.sequence_length += 1; }));
-        REQUIRE(grows([](generated& x) { x.job.sequence_length *= 2; }));
-        REQUIRE(grows([](generated& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
-        REQUIRE(grows([](generated& x) { x.model.hidden += x.model.heads * 32; }));
-        REQUIRE(grows([](generated& x) { x.model.ffn += 128; }));
-        REQUIRE(grows([](generated& x) { x.model.vocab += 1000; }));
+        REQUIRE(grows([](random_training& x) { x.job.micro_batch += 1; }));
+        REQUIRE(grows([](random_training& x) { x.job.micro_batch *= 3; }));
+        REQUIRE(grows([](random_training& x) { x.job.sequence_length += 1; }));
+        REQUIRE(grows([](random_training& x) { x.job.sequence_length *= 2; }));
+        REQUIRE(grows([](random_training& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
+        REQUIRE(grows([](random_training& x) { x.model.hidden += x.model.heads * 32; }));
+        REQUIRE(grows([](random_training& x) { x.model.ffn += 128; }));
+        REQUIRE(grows([](random_training& x) { x.model.vocab += 1000; }));
     }
 }
 
 TEST_CASE("more sharding never needs more state") {
-    generator make(3);
+    random_jobs make(3);
     for (unsigned i = 0; i < jobs; ++i) {
-        generated g = make.next();
+        random_training g = make.next_training();
+        CAPTURE(g);
         bytes last = gibibytes(1 << 20);
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
             g.layout.sharding = s;
@@ -134,24 +82,26 @@ TEST_CASE("more sharding never needs more state") {
     }
 }
 
-TEST_CASE("more recomputation never keeps more") {
-    generator make(4);
+TEST_CASE("more recomputation never saves more") {
+    random_jobs make(4);
     for (unsigned i = 0; i < jobs; ++i) {
-        generated g = make.next();
+        random_training g = make.next_training();
+        CAPTURE(g);
         g.job.recompute = recompute::none;
-        const std::int64_t none = kept_at(g);
+        const std::int64_t none = saved_at(g);
         g.job.recompute = recompute::selective;
-        const std::int64_t selective = kept_at(g);
+        const std::int64_t selective = saved_at(g);
         g.job.recompute = recompute::full;
         REQUIRE(selective <= none);
-        REQUIRE(kept_at(g) <= selective);
+        REQUIRE(saved_at(g) <= selective);
     }
 }
 
 TEST_CASE("the largest micro-batch fits and one more does not, likewise the longest sequence") {
-    generator make(5);
+    random_jobs make(5);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
+        const random_training g = make.next_training();
+        CAPTURE(g);
         const lowered_training lowered = lower_job(g.model, g.job, g.hardware, g.layout);
         const auto holds = [&](std::int64_t batch, std::int64_t length) {
             return fit(lowered, batch, length).headroom >= bytes{};
@@ -166,14 +116,15 @@ TEST_CASE("the largest micro-batch fits and one more does not, likewise the long
 }
 
 TEST_CASE("a single card's job is what all cards of one take, and more cards sum up") {
-    generator make(6);
+    random_jobs make(6);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
-        const memory_estimate fullest = estimate(g);
+        const random_training g = make.next_training();
+        CAPTURE(g);
+        const memory_estimate peak = estimate(g);
         const memory_of_cards all = memory_of_all_cards(lower(g.model), g.job, g.hardware, g.layout);
-        REQUIRE(all.device <= g.hardware.cards * fullest.device());
-        REQUIRE(all.device >= (g.hardware.cards / g.layout.pipeline) * fullest.device());
-        if (g.layout.pipeline == 1) REQUIRE(all.allocated == g.hardware.cards * fullest.allocated());
+        REQUIRE(all.device <= g.hardware.cards * peak.device());
+        REQUIRE(all.device >= (g.hardware.cards / g.layout.pipeline) * peak.device());
+        if (g.layout.pipeline == 1) REQUIRE(all.allocated == g.hardware.cards * peak.allocated());
     }
 }
 

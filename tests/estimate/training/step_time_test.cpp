@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Limits that every time estimate keeps, over thousands of generated jobs on every card.
+// Limits that every time estimate keeps, over thousands of random jobs on every card.
 
-#include "../random_choices.hpp"
+#include "../../random_jobs.hpp"
 
 #include <cardfit/estimate/training/step_time.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/model/detector_zoo.hpp>
-#include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
-#include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -17,87 +14,9 @@ using namespace cardfit;
 
 namespace {
 
-/// A model, job and layout that make sense together, from a seed.
-struct generated {
-    transformer model{};
-    training job{};
-    machine hardware{};
-    cardfit::layout layout{};
-};
-
-class generator : public random_choices {
-public:
-    using random_choices::random_choices;
-
-    /// One that has a step time in this precision.
-    [[nodiscard]] gpu card(precision p) {
-        for (;;) {
-            const gpu& card = *cards::all[below(cards::all.size())];
-            if (has_step_time(card, p)) return card;
-        }
-    }
-    [[nodiscard]] transformer model() {
-        transformer m;
-        m.layers = among({2, 6, 12, 24, 30, 32});
-        m.heads = among({8, 16, 32});
-        m.kv_heads = m.heads / among({1, 2, 8});
-        m.hidden = m.heads * among({36, 64, 128});
-        m.ffn = m.hidden * among({2, 3, 4});
-        m.vocab = among({1000, 32000, 128256});
-        m.ffn_gated = coin();
-        m.tied_embeddings = coin();
-        m.norm = any(norm::layer);
-        m.biases = any(biases::all);
-        m.kind = any(model_kind::encoder);
-        if (coin())
-            m.experts = {
-                .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
-        if (among({0, 1, 2}) == 0) m.sliding_window = {.window = among({128, 4096}), .global_every = among({0, 2, 6})};
-        if (among({0, 1, 2}) == 0)
-            m.latent_attention = {
-                .q_rank = among({0, 512}), .kv_rank = 256, .nope_dim = 64, .rope_dim = 32, .value_dim = 64};
-        return m;
-    }
-    [[nodiscard]] training job() {
-        training t;
-        t.precision = any(precision::nvfp4_mixed);
-        t.optimizer = any(optimizer::paged_adamw_8bit);
-        t.micro_batch = among({1, 2, 5, 16});
-        t.gradient_accumulation = among({1, 3, 8});
-        t.sequence_length = among({1, 128, 1000, 8192});
-        t.recompute = any(recompute::full);
-        t.attention = any(attention::eager);
-        t.dropout = coin();
-        t.compiled = coin();
-        t.framework = any(framework::tensorflow);
-        t.offload = any(offload::full);
-        t.loss = any(loss::masked);
-        t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
-        t.software_date = {static_cast<int>(among({2018, 2021, 2023, 2026})), static_cast<int>(among({1, 7}))};
-        if (among({0, 1, 2}) == 0) {
-            t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
-            if (coin()) t.base_weights = number_format::nf4;
-        }
-        return t;
-    }
-    [[nodiscard]] generated next() {
-        generated g{.model = model(), .job = job()};
-        layout& l = g.layout;
-        l.data = static_cast<int>(among({1, 2, 8}));
-        l.tensor = static_cast<int>(among({1, 2, 4}));
-        l.pipeline = static_cast<int>(among({1, 2}));
-        l.context = static_cast<int>(among({1, 2}));
-        l.expert = g.model.experts.count > 0 ? static_cast<int>(among({1, l.data})) : 1;
-        l.virtual_stages = l.pipeline > 1 && g.model.layers >= 4 ? static_cast<int>(among({1, 2})) : 1;
-        l.sharding = any(sharding::full);
-        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * card(g.job.precision);
-        g.hardware.link = any(card_link::pcie_host);
-        g.hardware.network_gbit = static_cast<double>(among({0, 100, 800}));
-        return g;
-    }
-};
-
-[[nodiscard]] time_estimate estimate(const generated& g) { return step_time(g.model, g.job, g.hardware, g.layout); }
+[[nodiscard]] time_estimate estimate(const random_training& g) {
+    return step_time(g.model, g.job, g.hardware, g.layout);
+}
 /// Rounding aside.
 [[nodiscard]] bool no_less(seconds a, seconds b) { return a.number >= b.number * (1 - 1e-9); }
 
@@ -120,14 +39,19 @@ constexpr unsigned jobs = 4000;
 }  // namespace
 
 TEST_CASE("a step's parts add up, its band encloses it, and no card beats its peak") {
-    generator make(1);
-    for (unsigned i = 0; i < jobs; ++i) check_limits(estimate(make.next()));
+    random_jobs make(1);
+    for (unsigned i = 0; i < jobs; ++i) {
+        const random_training g = make.next_timed_training();
+        CAPTURE(g);
+        check_limits(estimate(g));
+    }
 }
 
 TEST_CASE("no step is shorter than its matrices at the peak rate, or its weights at the memory's") {
-    generator make(2);
+    random_jobs make(2);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
+        const random_training g = make.next_timed_training();
+        CAPTURE(g);
         const peak_rates& r = g.hardware.card.rates;
         const number_format matrix = row_of(g.job.precision).matrix;
         double peak = r.fp32.number;
@@ -155,54 +79,58 @@ TEST_CASE("no step is shorter than its matrices at the peak rate, or its weights
 }
 
 TEST_CASE("more of the job never takes less time") {
-    generator make(3);
+    random_jobs make(3);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
+        const random_training g = make.next_timed_training();
+        CAPTURE(g);
         const seconds before = estimate(g).step;
         const auto grows = [&](auto change) {
-            generated larger = g;
+            random_training larger = g;
             change(larger);
             return no_less(estimate(larger).step, before);
         };
-        REQUIRE(grows([](generated& x) { x.job.micro_batch += 1; }));
-        REQUIRE(grows([](generated& x) { x.job.micro_batch *= 3; }));
-        REQUIRE(grows([](generated& x) { x.job.sequence_length += 1; }));
-        REQUIRE(grows([](generated& x) { x.job.sequence_length *= 2; }));
+        REQUIRE(grows([](random_training& x) { x.job.micro_batch += 1; }));
+        REQUIRE(grows([](random_training& x) { x.job.micro_batch *= 3; }));
+        REQUIRE(grows([](random_training& x) { x.job.sequence_length += 1; }));
+        REQUIRE(grows([](random_training& x) { x.job.sequence_length *= 2; }));
         // A pipeline's bubble shrinks where more micro-batches share one cast of the weights.
         if (g.layout.pipeline == 1 && !g.job.optimizer_in_backward)
-            REQUIRE(grows([](generated& x) { x.job.gradient_accumulation += 1; }));
-        REQUIRE(grows([](generated& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
-        REQUIRE(grows([](generated& x) { x.model.vocab += 1000; }));
+            REQUIRE(grows([](random_training& x) { x.job.gradient_accumulation += 1; }));
+        REQUIRE(grows([](random_training& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
+        REQUIRE(grows([](random_training& x) { x.model.vocab += 1000; }));
     }
 }
 
 TEST_CASE("more bandwidth and faster links never cost time") {
-    generator make(4);
+    random_jobs make(4);
     for (unsigned i = 0; i < jobs; ++i) {
-        const generated g = make.next();
+        const random_training g = make.next_timed_training();
+        CAPTURE(g);
         const seconds before = estimate(g).step;
         const auto saves = [&](auto change) {
-            generated better = g;
+            random_training better = g;
             change(better);
             return no_less(before, estimate(better).step);
         };
         for (const double factor : {1.01, 1.5, 10.0}) {
-            REQUIRE(saves(
-                [&](generated& x) { x.hardware.card.memory_bandwidth = x.hardware.card.memory_bandwidth * factor; }));
-            REQUIRE(saves([&](generated& x) {
+            REQUIRE(saves([&](random_training& x) {
+                x.hardware.card.memory_bandwidth = x.hardware.card.memory_bandwidth * factor;
+            }));
+            REQUIRE(saves([&](random_training& x) {
                 x.hardware.card.links.nvlink_bidirectional = x.hardware.card.links.nvlink_bidirectional * factor;
             }));
         }
-        REQUIRE(saves([](generated& x) { x.hardware.network_gbit = 1600; }));
-        REQUIRE(saves([](generated& x) { x.hardware.card.board_power = watts_of(5000); }));
+        REQUIRE(saves([](random_training& x) { x.hardware.network_gbit = 1600; }));
+        REQUIRE(saves([](random_training& x) { x.hardware.card.board_power = watts_of(5000); }));
     }
 }
 
 // Sharding divides the optimizer's work, and a mesh of direct links has more of them the more cards it joins.
 TEST_CASE("more replicas never shorten a step") {
-    generator make(5);
+    random_jobs make(5);
     for (unsigned i = 0; i < jobs; ++i) {
-        generated g = make.next();
+        random_training g = make.next_timed_training();
+        CAPTURE(g);
         g.layout.sharding = sharding::none;
         g.layout.expert = 1;
         if (link_of(g.hardware) == card_link::nvlink) g.hardware.link = card_link::pcie;
@@ -219,17 +147,17 @@ TEST_CASE("more replicas never shorten a step") {
 }
 
 TEST_CASE("convolutional and sequence networks keep the same limits") {
-    generator make(6);
+    random_jobs make(6);
     const convnet nets[]{models::resnet_50,    models::vgg_16,           models::densenet_161,
                          models::mobilenet_v2, models::efficientnet_b0,  models::u_net,
                          models::swin_t,       models::resnext_50_32x4d, models::mobilenet_v3_large,
                          models::resnet_18,    models::ssd300_resnet50,  models::mask_rcnn_r50_fpn};
     for (unsigned i = 0; i < 1200; ++i) {
-        training t = make.job();
+        training t = make.training();
         t.adapter = {};
         t.base_weights = number_format::by_default;
         const int count = static_cast<int>(make.among({1, 2, 8, 32}));
-        const machine m = count * make.card(t.precision);
+        const machine m = count * make.timed_card(t.precision);
         const convnet& net = nets[i % std::size(nets)];
         const time_estimate e = step_time(net, t, m);
         check_limits(e);
