@@ -5,6 +5,7 @@
 // (tools/server/README.md at commit 00dc8057, 2026).
 
 #include <cardfit/io/launch_models.hpp>
+#include <cardfit/job/gguf_mixes.hpp>
 
 #include <algorithm>
 #include <array>
@@ -93,12 +94,6 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     return plan;
 }
 
-/// A format that GGUF files hold: ggml's own blocks and mixes, and the plain floats.
-[[nodiscard]] inline bool in_gguf(number_format f) {
-    return f == number_format::fp32 || f == number_format::fp16 || f == number_format::bf16 ||
-           f == number_format::mxfp4 || is_gguf(f);
-}
-
 /// The file: as the job names it, else the model's and the format's name.
 [[nodiscard]] inline std::string gguf_file(const launch_request& r) {
     if (ends_with(r.job.model_name, ".gguf")) return r.job.model_name;
@@ -114,7 +109,7 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
     r.require(r.layout.tensor == 1 || r.layout.pipeline == 1, "layout.tensor", r.layout.tensor,
               "1 with a split by layers");
     r.require(r.nodes == 1, "hardware.per_node", r.per_node, "all cards in one node");
-    r.require(in_gguf(i.weights), "inference.weights", std::string(block_layout_of(i.weights).name),
+    r.require(is_gguf_file_type(i.weights), "inference.weights", std::string(block_layout_of(i.weights).name),
               "fp32, fp16, bf16, mxfp4 or a GGUF format");
     r.require(i.memory_utilization == inference{}.memory_utilization, "inference.memory_utilization",
               i.memory_utilization, decimal(inference{}.memory_utilization) + ", the default: no budget is set");
