@@ -87,8 +87,8 @@ TEST_CASE("images: input that makes no sense is refused by name") {
     CHECK(refuses(models::vit_b_16, {.image_size = -16}, one, {}, "training.image_size is -16; accepted: 16 to 16000"));
     CHECK(refuses(lower(good), {.image_size = 448}, one, {},
                   "training.image_size = 448: must be the size that the network was lowered for (224)"));
-    CHECK(memory(lower(good, 448), {.image_size = 448}, one).device() ==
-          memory(good, {.image_size = 448}, one).device());
+    CHECK(memory(lower(good, 448), training{.image_size = 448}, one).device() ==
+          memory(good, training{.image_size = 448}, one).device());
     CHECK(refuses(good, {.micro_batch = 0}, one, {}, "training.micro_batch"));
     CHECK(refuses(good, {}, two, {.tensor = 2}, "layout.tensor"));
     CHECK(refuses(good, {}, two, {.pipeline = 2}, "layout.pipeline"));
