@@ -30,7 +30,7 @@ inline outcome run_command(const std::string& command) {
 
 /// Writes a scratch file; its path.
 inline std::string file(const std::string& name, const std::string& text) {
-    const std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
+    std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
     std::ofstream(path, std::ios::binary) << text;
     return path;
 }

@@ -76,7 +76,8 @@ public:
         }
         if (columns_.empty() && problems_.empty())
             problems_.push_back(io::missing_key("fleet", "a header: " + header()));
-        if (problems_.empty() && machines_.empty()) problems_.push_back(io::missing_key("fleet", "a machine or more"));
+        if (problems_.empty() && machines_.empty())
+            problems_.push_back(io::missing_key("fleet", "at least one machine"));
         if (!problems_.empty()) throw io::input_error(std::move(problems_));
         return std::move(machines_);
     }
@@ -88,8 +89,8 @@ private:
         return text;
     }
 
-    void refuse(const std::string& key, const std::string& value, std::string accepted) {
-        problems_.push_back(io::refused_value(key, value, std::move(accepted)));
+    void refuse(const std::string& key, const std::string& value, const std::string& accepted) {
+        problems_.push_back(io::refused_value(key, value, accepted));
         problems_.back().line = line_;
     }
 
@@ -108,7 +109,7 @@ private:
 
     void read_machine(std::string_view line) {
         csv_cells row = cells_of(line);
-        if (!row.closed) return refuse("line", std::string(line), "quotes that are closed on the same line");
+        if (!row.closed) return refuse("line", std::string(line), "quotation marks that close on the same line");
         if (row.cells.size() != columns_.size())
             return refuse("line", std::string(line), std::to_string(columns_.size()) + " cells: " + header());
         const auto cell = [&](std::string_view name) -> const std::string& {
@@ -118,7 +119,8 @@ private:
         fleet_machine m{.name = cell("name"), .line = line_};
         if (m.name.empty()) refuse("name", m.name, "a name");
         if (const auto [at, fresh] = lines_.emplace(m.name, line_); !fresh)
-            refuse("name", m.name, "a name of its own: line " + std::to_string(at->second) + " has this one");
+            refuse("name", m.name,
+                   "a name that no other machine has; line " + std::to_string(at->second) + " has this one");
         if (const cardfit::gpu* card = cardfit::cards::find_by_name(cell("card")))
             m.hardware.card = *card;
         else
@@ -140,7 +142,7 @@ private:
         const bool bridged = m.link == cardfit::card_link::nvswitch || m.link == cardfit::card_link::nvlink ||
                              m.link == cardfit::card_link::nvlink_bridge;
         if (m.link == cardfit::card_link::by_default)
-            refuse("link", text, io::listed(io::link_names) + ", or nothing for the board's own");
+            refuse("link", text, io::listed(io::link_names) + ", or nothing for the link of the board");
         else if (bridged && !m.card.id.empty() && m.card.links.nvlink_bidirectional.number == 0)
             refuse("link", text, "pcie, pcie-host (" + std::string(m.card.id) + " has no NVLink)");
     }

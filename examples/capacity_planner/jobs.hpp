@@ -63,32 +63,32 @@ struct machine_answer {
     return fit(lower(job.model, 0), *job.inference, job.hardware, job.layout);
 }
 
-/// Whether the job runs on so many cards of a machine.
+/// Returns the job on this many cards of a machine, or why it does not run there.
 [[nodiscard]] inline machine_answer try_cards(const wanted_job& wanted, const cardfit::machine& m, int cards,
                                               cardfit::grade worst) {
     try {
         way w{.cards = cards, .job = on_machine(wanted, m, cards)};
         w.report = fit_of(io::read_job(w.job));
         if (w.report.grade <= worst) return {.runs = std::move(w)};
-        const std::int64_t needed = w.report.memory.device_high.number, has = w.report.capacity.number;
+        const cardfit::bytes missing = w.report.memory.device_high - w.report.capacity;
         return {.why = {"needs up to " + std::to_string(cardfit::in_mebibytes_up(w.report.memory.device_high)) +
-                            " MiB a card on " + std::to_string(cards) + " x " + std::string(m.card.id) +
+                            " MiB per card on " + std::to_string(cards) + " x " + std::string(m.card.id) +
                             ", which has " + std::to_string(cardfit::in_mebibytes_down(w.report.capacity)) + " MiB",
-                        cardfit::bytes_of(needed - has)}};
+                        missing}};
     } catch (const std::exception& e) {
         // Of this number of cards or this card only: a bad line was refused before.
         return {.why = {e.what(), cardfit::bytes_of(cardfit::checked::most - 1)}};
     }
 }
 
-/// Cards that a job may take of a machine: whole nodes where it takes more than one.
+/// True if a job may take this many cards of a machine: whole nodes if it takes more than one node.
 [[nodiscard]] inline bool can_take(const cardfit::machine& m, int cards) {
     const int node = cardfit::cards_per_node(m);
     return cards <= m.cards && (cards <= node || cards % node == 0);
 }
 
-/// The fewest cards of a machine that the job runs on, or the reason that comes nearest. `worst`: the worst grade that
-/// is accepted.
+/// Returns the job on the fewest cards of a machine that it runs on, or else the reason of the number of cards that
+/// lacks the least memory. `worst` is the worst grade that is accepted.
 [[nodiscard]] inline machine_answer ask(const wanted_job& wanted, const cardfit::machine& m, cardfit::grade worst) {
     machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) +
                                        " cards, which no machine has as whole nodes or within one",
@@ -107,8 +107,9 @@ struct machine_answer {
 
 namespace detail {
 
-/// Fills in name and number of cards. Throws io::input_error.
+/// Reads the name and the number of cards. Throws io::input_error.
 [[nodiscard]] inline wanted_job wanted_of(const nlohmann::json& line) {
+    constexpr int most_cards = 100'000;
     io::findings found;
     wanted_job w;
     io::object_reader in(line, "", found);
@@ -125,7 +126,14 @@ namespace detail {
     w.cards = w.job.contains("layout") ? 1 : 0;
     if (!w.job.contains("hardware")) return w;
     io::object_reader hardware(w.job["hardware"], "job.hardware", found);
-    hardware.required_integer("cards", w.cards, 1, 100'000);
+    const std::string cards_key = hardware.full("cards");
+    const nlohmann::json* cards = hardware.take("cards");
+    if (!cards)
+        found.problems.push_back(io::missing_key(cards_key, io::integers(1, most_cards)));
+    else if (!cards->is_number_integer() || *cards < 1 || *cards > most_cards)
+        hardware.refuse_value(cards_key, *cards, io::integers(1, most_cards));
+    else
+        w.cards = cards->get<int>();
     hardware.finish();
     if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
     return w;
@@ -148,7 +156,7 @@ namespace detail {
             wanted_job w = detail::wanted_of(io::parse_json(line));
             w.line = number;
             if (!names.insert(w.name).second)
-                throw io::input_error({io::refused_value("name", w.name, "a name of its own")});
+                throw io::input_error({io::refused_value("name", w.name, "a name that no other job has")});
             cardfit::machine any = first;
             any.link = cardfit::card_link::by_default;
             any.per_node = 0;
@@ -161,7 +169,7 @@ namespace detail {
             }
         }
     }
-    if (jobs.empty() && problems.empty()) problems.push_back(io::missing_key("jobs", "a job or more"));
+    if (jobs.empty() && problems.empty()) problems.push_back(io::missing_key("jobs", "at least one job"));
     if (!problems.empty()) throw io::input_error(std::move(problems));
     return jobs;
 }

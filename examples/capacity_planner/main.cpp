@@ -53,12 +53,12 @@ int run(const options& o) {
 }  // namespace planner
 
 int main(int argc, char** argv) {
-    CLI::App app("Which jobs go on which machines");
+    CLI::App app("Assigns jobs to machines");
     planner::options o;
     app.add_option("fleet", o.fleet, "CSV: name,card,cards,per_node,link,dollars_per_hour")->required();
-    app.add_option("jobs", o.jobs, "JSONL: {\"name\": ..., \"job\": ...} a line")->required();
+    app.add_option("jobs", o.jobs, "JSONL: one {\"name\": ..., \"job\": ...} per line")->required();
     app.add_flag("--json", o.json, "print one JSON document");
-    app.add_flag("--tight", o.tight, "accept jobs whose band reaches over the card's memory");
+    app.add_flag("--tight", o.tight, "accept jobs whose upper error bound exceeds the card's memory");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

@@ -159,10 +159,11 @@ struct plan_cost {
     return best ? std::get<3>(*best) : nowhere;
 }
 
-/// Jobs that are hard to place first.
+/// Returns the jobs with the hardest to place first.
 [[nodiscard]] inline std::vector<std::size_t> hardest_first(const planning& p) {
     const auto ease = [&](std::size_t job) {
-        int machines = 0, cards = 0;
+        int machines = 0;
+        int cards = 0;
         for (const machine_answer& a : p.answers[job])
             if (a.runs) {
                 ++machines;
@@ -176,7 +177,7 @@ struct plan_cost {
     return order;
 }
 
-/// Jobs that take few cards first: the order for a fleet that is too small for all.
+/// Returns the jobs that take the fewest cards first: the order for a fleet that is too small for all jobs.
 [[nodiscard]] inline std::vector<std::size_t> smallest_first(const planning& p) {
     const auto fewest = [&](std::size_t job) {
         int cards = (std::numeric_limits<int>::max)();
@@ -192,14 +193,15 @@ struct plan_cost {
 
 namespace detail {
 
-/// Moves that one step of improvement tries, in order; each changes a copy of the plan and says whether it could.
+// The moves that one step of improvement tries, in order. Each changes a copy of the plan and returns whether it could.
+
 [[nodiscard]] inline bool move_to(const planning& p, assignment& a, std::size_t job, int machine) {
     if (a[job] == machine || !has_room(p, a, job, machine)) return false;
     a[job] = machine;
     return true;
 }
 
-/// `job` takes the place of `other`, which goes where it is best; it stays out where there is no such place.
+/// Puts `job` in the place of `other`, which goes to its best machine. Returns false if there is none.
 [[nodiscard]] inline bool take_place(const planning& p, assignment& a, std::size_t job, std::size_t other) {
     const int machine = a[other];
     if (machine == nowhere) return false;
@@ -209,22 +211,25 @@ namespace detail {
     return a[other] != nowhere;
 }
 
-/// Whether two jobs in each other's places take fewer cards: nothing else of a plan's cost changes by that.
+/// Returns whether two jobs take fewer cards in each other's places. Nothing else of the plan's cost changes by that.
 [[nodiscard]] inline bool swap_saves(const planning& p, const assignment& a, std::size_t job, std::size_t other) {
-    const int here = a[job], there = a[other];
+    const int here = a[job];
+    const int there = a[other];
     if (here == nowhere || there == nowhere || here == there) return false;
-    const auto &job_there = p.way_of(job, there), &other_here = p.way_of(other, here);
+    const auto& job_there = p.way_of(job, there);
+    const auto& other_here = p.way_of(other, here);
     return job_there && other_here &&
            job_there->cards + other_here->cards < p.way_of(job, here)->cards + p.way_of(other, there)->cards;
 }
 [[nodiscard]] inline bool swap_places(const planning& p, assignment& a, std::size_t job, std::size_t other) {
-    const int here = a[job], there = a[other];
+    const int here = a[job];
+    const int there = a[other];
     a[job] = nowhere;
     a[other] = nowhere;
     return move_to(p, a, other, here) && move_to(p, a, job, there);
 }
 
-/// All jobs of a machine go where they are best, so that it is not rented.
+/// Moves all jobs of a machine to their best other machines, so that it need not be rented.
 [[nodiscard]] inline bool clear(const planning& p, assignment& a, int machine) {
     const std::vector<std::size_t> jobs = jobs_on(a, machine);
     for (const std::size_t job : jobs) a[job] = nowhere;
@@ -265,7 +270,7 @@ template <class Move>
 
 }  // namespace detail
 
-/// Greedy in this order, then improved until nothing improves it.
+/// Returns the plan that places the jobs greedily in this order, improved until no move improves it.
 [[nodiscard]] inline assignment plan_in_order(const planning& p, const std::vector<std::size_t>& order) {
     assignment a(p.jobs.size(), nowhere);
     for (const std::size_t job : order) a[job] = best_machine(p, a, job);
@@ -273,13 +278,14 @@ template <class Move>
     return a;
 }
 
-/// The plan: the better of both orders.
+/// Returns the better of the plans of both orders.
 [[nodiscard]] inline assignment plan(const planning& p) {
-    assignment hardest = plan_in_order(p, hardest_first(p)), smallest = plan_in_order(p, smallest_first(p));
+    assignment hardest = plan_in_order(p, hardest_first(p));
+    assignment smallest = plan_in_order(p, smallest_first(p));
     return cost_of(p, smallest) < cost_of(p, hardest) ? smallest : hardest;
 }
 
-/// Why a job has no machine: the machines that it would run on are full, or how near it came to running on one.
+/// Returns why a job has no machine: the machines that it runs on are full, or it runs on none, with the closest miss.
 [[nodiscard]] inline std::string reason(const planning& p, std::size_t job) {
     std::string full;
     const no_way* nearest = nullptr;

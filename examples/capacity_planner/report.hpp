@@ -15,7 +15,7 @@ namespace planner {
     return at.nodes == 1 ? first : first + "-" + std::to_string(at.first_node + at.nodes - 1);
 }
 
-/// One assigned job. `answer` is the library's answer to the very job file that the plan would start.
+/// Returns one assigned job. `answer` is the library's answer to the job file that the plan starts.
 [[nodiscard]] inline nlohmann::ordered_json assigned_json(const planning& p, int machine, const place& at) {
     const way& w = *p.way_of(at.job, machine);
     return {{"name", p.jobs[at.job].name},
@@ -43,9 +43,11 @@ namespace planner {
             {"jobs", std::move(jobs)}};
 }
 
-/// {"machines": those in use, "unplaced": jobs with reasons, "idle": names, "dollars_per_hour": in all}
+/// Returns the machines in use, the jobs without a machine and why, the idle machines, and the total cost per hour.
 [[nodiscard]] inline nlohmann::ordered_json plan_json(const planning& p, const assignment& a) {
-    nlohmann::ordered_json machines = nlohmann::ordered_json::array(), unplaced = machines, idle = machines;
+    nlohmann::ordered_json machines = nlohmann::ordered_json::array();
+    nlohmann::ordered_json unplaced = nlohmann::ordered_json::array();
+    nlohmann::ordered_json idle = nlohmann::ordered_json::array();
     for (int m = 0; m < static_cast<int>(p.fleet.size()); ++m)
         if (jobs_on(a, m).empty())
             idle.push_back(p.fleet[static_cast<std::size_t>(m)].name);
@@ -82,7 +84,7 @@ namespace planner {
     return text + std::to_string(p.jobs.size() - cost.unplaced) + " of " + std::to_string(p.jobs.size()) + " jobs on " +
            std::to_string(cost.machines) + " of " + std::to_string(p.fleet.size()) + " machines, " +
            std::to_string(cost.cards) + " cards, " + io::fixed(static_cast<double>(cost.price) / 1e5, 2) +
-           " dollars an hour\n";
+           " dollars per hour\n";
 }
 
 }  // namespace planner

@@ -41,46 +41,80 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
     }
 }
 
-/// The front by trying everything: no bounds, no order.
+/// Returns every layout of the space that the model can take on the machine, in no order.
+[[nodiscard]] std::vector<layout> every_layout(const network& net, const training& t, const machine& m,
+                                               const plan_space& space) {
+    std::vector<layout> all{{}};
+    const auto vary = [&](auto set, const auto& values) {
+        std::vector<layout> varied;
+        for (const layout& l : all)
+            for (const auto value : values) {
+                varied.push_back(l);
+                set(varied.back(), value);
+            }
+        all = std::move(varied);
+    };
+    const auto powers_of_two = [](int most) {
+        std::vector<int> values;
+        for (int n = 1; n <= most; n *= 2) values.push_back(n);
+        return values;
+    };
+    std::vector<int> stages;
+    for (int n = 1; n <= space.pipeline; ++n) stages.push_back(n);
+    vary([](layout& l, int n) { l.tensor = n; }, powers_of_two(space.tensor));
+    vary([](layout& l, int n) { l.pipeline = n; }, stages);
+    vary([](layout& l, int n) { l.context = n; }, powers_of_two(space.context));
+    vary([](layout& l, int n) { l.virtual_stages = n; }, powers_of_two(space.virtual_stages));
+    vary([](layout& l, int n) { l.expert = n; }, powers_of_two(space.expert));
+    vary([](layout& l, sharding s) { l.sharding = s; },
+         std::vector{sharding::none, sharding::optimizer, sharding::gradients, sharding::full});
+    std::vector<layout> possible;
+    for (layout& l : all) {
+        const int other = l.tensor * l.pipeline * l.context;
+        if (m.cards % other != 0) continue;
+        l.data = m.cards / other;
+        const bool shards_nothing = l.sharding != sharding::none && l.data * l.context == 1;
+        if (shards_nothing || t.sequence_length % l.context != 0) continue;
+        if (problems(l, m.cards, net).empty()) possible.push_back(l);
+    }
+    return possible;
+}
+
+/// Returns the job with this micro-batch and the accumulation that the global batch then takes; nothing if there is
+/// none.
+[[nodiscard]] std::optional<training> with_micro_batch(training job, const layout& l, std::int64_t micro,
+                                                       std::int64_t global_batch) {
+    if (global_batch % (micro * l.data) != 0) return {};
+    job.micro_batch = micro;
+    job.gradient_accumulation = global_batch / (micro * l.data);
+    if (l.virtual_stages > 1 && job.gradient_accumulation % l.pipeline != 0) return {};
+    return job;
+}
+
+/// Returns every plan that fits, by trying all of them.
 [[nodiscard]] std::vector<plan> exhaustive(const network& net, const training& t, const machine& m,
                                            std::int64_t global_batch, const plan_space& space) {
     std::vector<plan> fitting;
     const bytes capacity = usable_memory(m);
-    for (int tensor = 1; tensor <= space.tensor; tensor *= 2)
-        for (int pipeline = 1; pipeline <= space.pipeline; ++pipeline)
-            for (int context = 1; context <= space.context; context *= 2)
-                for (int virtual_stages = 1; virtual_stages <= space.virtual_stages; virtual_stages *= 2)
-                    for (int expert = 1; expert <= space.expert; expert *= 2)
-                        for (const sharding s :
-                             {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
-                            if (m.cards % (tensor * pipeline * context) != 0) continue;
-                            layout l{.data = m.cards / (tensor * pipeline * context),
-                                     .tensor = tensor,
-                                     .pipeline = pipeline,
-                                     .virtual_stages = virtual_stages,
-                                     .context = context,
-                                     .expert = expert,
-                                     .sharding = s};
-                            if (!problems(l, m.cards, net).empty() || t.sequence_length % context != 0) continue;
-                            if (s != sharding::none && l.data * context == 1) continue;
-                            for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2)
-                                for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
-                                    if (global_batch % (micro * l.data) != 0) continue;
-                                    training job = t;
-                                    job.micro_batch = micro;
-                                    job.recompute = r;
-                                    job.gradient_accumulation = global_batch / (micro * l.data);
-                                    if (virtual_stages > 1 && job.gradient_accumulation % pipeline != 0) continue;
-                                    const memory_estimate e = memory(lower_job(net, job, m, l));
-                                    if (grade_of(e, capacity) != grade::fits) continue;
-                                    fitting.push_back({.job = job,
-                                                       .layout = l,
-                                                       .time = step_time(net, job, m, l),
-                                                       .device = e.device(),
-                                                       .capacity = capacity,
-                                                       .grade = grade::fits});
-                                }
-                        }
+    const auto try_plan = [&](const training& job, const layout& l) {
+        const memory_estimate e = memory(lower_job(net, job, m, l));
+        if (grade_of(e, capacity) != grade::fits) return;
+        fitting.push_back({.job = job,
+                           .layout = l,
+                           .time = step_time(net, job, m, l),
+                           .device = e.device(),
+                           .capacity = capacity,
+                           .grade = grade::fits});
+    };
+    for (const layout& l : every_layout(net, t, m, space))
+        for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2) {
+            std::optional<training> job = with_micro_batch(t, l, micro, global_batch);
+            if (!job) continue;
+            for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
+                job->recompute = r;
+                try_plan(*job, l);
+            }
+        }
     return fitting;
 }
 

@@ -78,7 +78,7 @@ void check_machine(const json& m) {
 json checked_plan(const std::string& fleet, const std::string& jobs, const std::set<std::string>& grades = {"fits"}) {
     const outcome o = planner(fleet, jobs, grades.size() > 1 ? "--json --tight" : "--json");
     CHECK(planner(fleet, jobs, grades.size() > 1 ? "--json --tight" : "--json").text == o.text);
-    const json plan = json::parse(o.text);
+    json plan = json::parse(o.text);
     CHECK(o.code == (plan["unplaced"].empty() ? 0 : 1));
 
     std::map<std::string, json> wanted;
@@ -222,7 +222,7 @@ TEST_CASE("everything wrong with a fleet is told, by line") {
     CHECK(says(o, path + ":5: link is \"nvlink\"; accepted: pcie, pcie-host (rtx-4090 has no NVLink)"));
     CHECK(says(o, path + ":6: link is \"infini\"; accepted: nvswitch"));
     CHECK(says(o, path + ":8: dollars_per_hour is \"-1\"; accepted: a number from 0 to 1000000"));
-    CHECK(says(o, path + ":9: name is \"e\"; accepted: a name of its own: line 8 has this one"));
+    CHECK(says(o, path + ":9: name is \"e\"; accepted: a name that no other machine has; line 8 has this one"));
     CHECK(says(o, path + ":10: line is \"f,rtx-4090,2,,\"; accepted: 6 cells"));
     CHECK(says(o, path + ":11: line is "));
     CHECK(says(o, path + ":12: name is \"\"; accepted: a name"));
@@ -232,7 +232,7 @@ TEST_CASE("everything wrong with a fleet is told, by line") {
                ":2: cards is \"12\"; accepted: whole"));
     CHECK(says(planner(file("columns.csv", "name,card,cards\nx,rtx-4090,1\n"), jobs), ":1: header is"));
     CHECK(says(planner(file("empty.csv", ""), jobs), "fleet is missing; accepted: a header"));
-    CHECK(says(planner(file("bare.csv", header), jobs), "fleet is missing; accepted: a machine or more"));
+    CHECK(says(planner(file("bare.csv", header), jobs), "fleet is missing; accepted: at least one machine"));
     CHECK(planner("/nowhere.csv", jobs).code == 2);
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("everything wrong with the jobs is told, by line") {
                  "\n" + R"({"job": 7})" + "\n\xff\n");
     const outcome o = planner(folder + "fleet.csv", path);
     CHECK(o.code == 2);
-    CHECK(says(o, path + ":2: name is \"x\"; accepted: a name of its own"));
+    CHECK(says(o, path + ":2: name is \"x\"; accepted: a name that no other job has"));
     CHECK(says(o, path + ":3: job is not valid JSON"));
     CHECK(says(o, path + ":5: training.sequence_length is 4096"));
     CHECK(says(o, path + ":6: job.hardware.card is not a known key; accepted: one of the keys cards"));

@@ -157,7 +157,7 @@ TEST_CASE("cards by what is asked of them") {
     };
     const std::vector<std::string> wanted = ids("--min-memory 24 --format bf16 --nvlink --sort memory_bandwidth_gb_s");
     REQUIRE(wanted.size() > 20);
-    CHECK(wanted[0].find("b") != std::string::npos);
+    CHECK(wanted[0].find('b') != std::string::npos);
     CHECK(std::find(wanted.begin(), wanted.end(), "rtx-a6000") != wanted.end());
     CHECK(std::find(wanted.begin(), wanted.end(), "rtx-4090") == wanted.end());
     CHECK(std::find(wanted.begin(), wanted.end(), "mi300x") == wanted.end());
