@@ -20,11 +20,21 @@ namespace cardfit {
 
 namespace detail {
 
+// clang-format off
 inline constexpr const engine_row* listed_engines[]{
-    &engines::transformers, &engines::vllm,     &engines::sglang,  &engines::llama_cpp,
-    &engines::tensorrt_llm, &engines::lmdeploy, &engines::exllama, &engines::gpt_fast,
-    &engines::deepspeed,    &engines::litgpt,   &engines::autoawq,
+    &engines::transformers,
+    &engines::vllm,
+    &engines::sglang,
+    &engines::llama_cpp,
+    &engines::tensorrt_llm,
+    &engines::lmdeploy,
+    &engines::exllama,
+    &engines::gpt_fast,
+    &engines::deepspeed,
+    &engines::litgpt,
+    &engines::autoawq,
 };
+// clang-format on
 static_assert(one_row_per_enumerator<listed_engines>,
               "an engine without a row, or with two: write engines/<name>.hpp and list it in engines/all.hpp");
 inline constexpr row_table engine_table = by_enumerator(listed_engines);
@@ -34,7 +44,7 @@ inline constexpr row_table engine_table = by_enumerator(listed_engines);
         if (!last_choice(row->time, every_other, {})) return false;
     return true;
 }
-static_assert(each_has_kernel_for_every_other_format());
+static_assert(each_has_kernel_for_every_other_format(), "an engine without a kernel for `every_other` format");
 
 }  // namespace detail
 
