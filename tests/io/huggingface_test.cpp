@@ -3,6 +3,7 @@
 // Published config.json files against the parameter counts their publishers state, and files that must be refused.
 
 #include <cardfit/io/huggingface.hpp>
+#include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -229,6 +230,16 @@ TEST_CASE("flags that shape a model") {
         CHECK(io::read_huggingface_config(without("DeepSeek-V2", "q_lora_rank")).latent_attention.q_rank == 1536);
         CHECK(model("DeepSeek-V3").experts.dense_layers == 3);
         CHECK(model("DeepSeek-V3").experts.router_bias);
+        // The file of DeepSeek-V3.2 differs from V3's in these keys.
+        const json sparse = changed("DeepSeek-V3", {{"model_type", "deepseek_v32"},
+                                                    {"architectures", {"DeepseekV32ForCausalLM"}},
+                                                    {"index_n_heads", 64},
+                                                    {"index_head_dim", 128},
+                                                    {"index_topk", 2048}});
+        CHECK(io::read_huggingface_config(sparse) == models::deepseek_v3_2);
+        json missing = sparse;
+        missing.erase("index_topk");
+        check_one(missing, ".index_topk", "an integer from 1 to 1000000000");
     }
     SUBCASE("BERT's heads") {
         const json classifier = {{"architectures", {"BertForSequenceClassification"}}};
@@ -403,7 +414,7 @@ TEST_CASE("every family has one row, and its name is unique") {
         CHECK_FALSE(row.model_type.empty());
         names.push_back(row.model_type);
     }
-    CHECK(names.size() == 23);
+    CHECK(names.size() == std::size(io::detail::families));
     CHECK(std::is_sorted(names.begin(), names.end()));
     CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
 }

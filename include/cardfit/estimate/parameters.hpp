@@ -78,12 +78,13 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
 
 /// Returns the parameters of one layer of this kind on one GPU.
 [[nodiscard]] constexpr parameter_sums layer_parameters(const block& b, const layout& l, const adapter& a) noexcept {
+    const std::int64_t by_experts = expert_cards(l);
     parameter_sums sums;
     sums.vector = b.vector_parameters;
     sums.buffers = b.buffers;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
-        const std::int64_t cards = cards_of(m, l);
+        const std::int64_t cards = m.split == split::tensor ? l.tensor : m.split == split::expert ? by_experts : 1;
         const std::int64_t elements = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards;
         const std::int64_t rows_and_columns = (m.copies * (m.in + m.out) + cards - 1) / cards;
         if (m.split == split::expert) {

@@ -129,11 +129,26 @@ inline constexpr std::array expert_rows{
     expert_row{"experts.dense_layers", &family::dense_layers, &mixture_of_experts::dense_layers, 0, 10'000},
 };
 
+struct index_row {
+    std::string_view field;
+    size_key family::*key;
+    std::int64_t sparse_attention::*value;
+    std::int64_t high;
+};
+inline constexpr std::array index_rows{
+    index_row{"sparse_attention.heads", &family::index_heads, &sparse_attention::heads, 10'000},
+    index_row{"sparse_attention.head_dim", &family::index_head_dim, &sparse_attention::head_dim, 100'000},
+    index_row{"sparse_attention.tokens", &family::index_tokens, &sparse_attention::tokens, 1'000 * million},
+};
+
 inline void read_sizes(const family& row, config_reader& in, transformer& m) {
     for (const size_row& s : size_rows) m.*s.value = in.size(row.*s.key, 1, s.high);
     if (m.ffn == four_times_hidden) m.ffn = 4 * m.hidden;
     for (const expert_row& e : expert_rows) {
         if (!(row.*e.key).name.empty()) m.experts.*e.value = in.size(row.*e.key, e.low, e.high);
+    }
+    for (const index_row& i : index_rows) {
+        if (!(row.*i.key).name.empty()) m.sparse_attention.*i.value = in.size(row.*i.key, 1, i.high);
     }
 }
 
@@ -331,6 +346,9 @@ inline void read_special(const family& row, config_reader& in, transformer& m, s
     }
     for (const expert_row& e : expert_rows) {
         if (field == e.field && !(row.*e.key).name.empty()) return in.name(row.*e.key);
+    }
+    for (const index_row& i : index_rows) {
+        if (field == i.field && !(row.*i.key).name.empty()) return in.name(row.*i.key);
     }
     return field;
 }

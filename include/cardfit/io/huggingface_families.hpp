@@ -82,6 +82,10 @@ struct family {
     size_key shared_ffn{};
     size_key dense_layers{};
 
+    size_key index_heads{};
+    size_key index_head_dim{};
+    size_key index_tokens{};
+
     transformer shape{};
     bool tied = false;  ///< default of tie_word_embeddings
     bias_rule bias = bias_rule::by_shape;
@@ -153,6 +157,19 @@ inline constexpr std::array families{
            .expert_ffn = {"moe_intermediate_size"},
            .shared_count = {"n_shared_experts", "", required, derived},
            .dense_layers = {"first_k_dense_replace", "", 3},
+           .shape = {.experts = {.router_bias = true}},
+           .special = special_rule::latent,
+           .fixed = {{{"moe_layer_freq", "1", "dense layers between the sparse ones"},
+                      {"attention_bias", "false", "biases in latent attention"}}}},
+    family{.model_type = "deepseek_v32",
+           .expert_count = {"n_routed_experts", "num_local_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"moe_intermediate_size"},
+           .shared_count = {"n_shared_experts", "", required, derived},
+           .dense_layers = {"first_k_dense_replace", "", 3},
+           .index_heads = {"index_n_heads"},
+           .index_head_dim = {"index_head_dim"},
+           .index_tokens = {"index_topk"},
            .shape = {.experts = {.router_bias = true}},
            .special = special_rule::latent,
            .fixed = {{{"moe_layer_freq", "1", "dense layers between the sparse ones"},

@@ -54,6 +54,7 @@ inline void refuse_model_for_megatron(const launch_request& r, const transformer
     r.require(!m.head_bias, key + "head_bias", true, "false");
     r.require(!m.output_bias, key + "output_bias", true, "false");
     r.require(!m.experts.shared_gate, key + "experts.shared_gate", true, "false");
+    r.require(m.sparse_attention.heads == 0, key + "sparse_attention", true, "attention to all positions");
     r.require(!m.experts.router_bias || m.latent_attention.kv_rank > 0, key + "experts.router_bias", true,
               "false, or the correction of DeepSeek's routers");
 }

@@ -98,7 +98,7 @@ namespace detail::mixes {
 /// The types of a matrix over the layers of a model, where its rows hold whole blocks of them.
 [[nodiscard]] constexpr zoned types_of(const mix_row& row, target t, bool expert, const mix_model& m) noexcept {
     if (t == target::router) return {number_format::fp32};
-    if (t == target::latent || stored_plain(row)) return {};
+    if (t == target::latent || t == target::indexer || stored_plain(row)) return {};
     const bool attends = t == target::query || t == target::key || t == target::value;
     if (attends && m.fused_attention) return {row.fused};
     if (const expert_rule* rule = expert_rule_of(row, t, m)) return {rule->type};
@@ -214,7 +214,8 @@ namespace detail::mixes {
 inline constexpr std::int64_t fp32_bytes = 4;
 
 [[nodiscard]] constexpr bool belongs_to_attention(target t) noexcept {
-    return t == target::query || t == target::key || t == target::value || t == target::output || t == target::latent;
+    return t == target::query || t == target::key || t == target::value || t == target::output || t == target::latent ||
+           t == target::indexer;
 }
 
 /// Layers [low, high) of a network, of which some are of one kind.

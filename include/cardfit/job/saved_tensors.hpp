@@ -32,7 +32,7 @@ namespace detail {
 constexpr void keep_operands(saved_table& t) {
     for (const tensor_role::type role :
          {tensor_role::convolution_input, tensor_role::batch_norm_input, tensor_role::smooth_activation_input,
-          tensor_role::cross_score, tensor_role::recurrent_state})
+          tensor_role::cross_score, tensor_role::recurrent_state, tensor_role::replicated_operand})
         t.tensors.of[role] = {.compute = 1};
     t.tensors.of[tensor_role::pool_index] = {.mask = 8};
     t.tensors.of[tensor_role::loss_input] = {.wide = 1};

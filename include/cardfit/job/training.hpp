@@ -107,7 +107,7 @@ namespace detail {
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i)
             bits |= targets(net.blocks[k].linears[i].target).bits;
-    return bits & ~targets(target::router, target::latent, target::convolution).bits;
+    return bits & ~targets(target::router, target::latent, target::convolution, target::indexer).bits;
 }
 
 /// No adapter of this rank trains more parameters than this. In doubles, because the exact count may exceed 64 bits.

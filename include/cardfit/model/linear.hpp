@@ -23,6 +23,7 @@ enum class target : unsigned char {
     latent,
     convolution,  ///< applied at each position: its FLOPs are the block's `convolution.flops`
     recurrence,   ///< projections of a state-space or linear-attention layer
+    indexer,      ///< projections of the search of a sparse attention
 };
 
 /// How parallelism divides a matrix: `tensor` over the tensor-parallel cards, `expert` over the cards that share the

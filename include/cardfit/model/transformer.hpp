@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The transformer, as papers and config files describe it, and its lowering to blocks: grouped, latent and windowed
-// attention; dense feed-forwards and experts; decoders, text encoders, vision transformers.
+// The transformer, as papers and config files describe it, and its lowering to blocks: grouped, latent, sparse and
+// windowed attention; dense feed-forwards and experts; decoders, text encoders, vision transformers.
 
 #include <cardfit/model/feed_forward/dense.hpp>
 #include <cardfit/model/feed_forward/experts.hpp>
 #include <cardfit/model/mixers/grouped_attention.hpp>
 #include <cardfit/model/mixers/latent_attention.hpp>
 #include <cardfit/model/mixers/sliding_window.hpp>
+#include <cardfit/model/mixers/sparse_latent_attention.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/model/norms.hpp>
 #include <cardfit/problem.hpp>
@@ -35,6 +36,7 @@ struct transformer {
     model_kind kind = model_kind::decoder;
     mixture_of_experts experts{};
     cardfit::latent_attention latent_attention{};
+    cardfit::sparse_attention sparse_attention{};  ///< only with latent attention
     cardfit::sliding_window sliding_window{};
     std::int64_t patch_tokens = 0;  ///< tokens an image; 0: text
     std::int64_t classes = 0;       ///< size of a classification head, which replaces the vocabulary head
@@ -57,6 +59,7 @@ struct transformer {
     problem_list found(action);
     const mixture_of_experts& e = m.experts;
     const cardfit::latent_attention& l = m.latent_attention;
+    const cardfit::sparse_attention& s = m.sparse_attention;
     found.ranges(problem{"model.transformer.layers", m.layers, 1, 10'000},
                  problem{"model.transformer.hidden", m.hidden, 1, million},
                  problem{"model.transformer.heads", m.heads, 1, 10'000},
@@ -80,6 +83,9 @@ struct transformer {
                  problem{"model.transformer.latent_attention.nope_dim", l.nope_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
                  problem{"model.transformer.latent_attention.rope_dim", l.rope_dim, 0, 100'000},
                  problem{"model.transformer.latent_attention.value_dim", l.value_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
+                 problem{"model.transformer.sparse_attention.heads", s.heads, 0, 10'000},
+                 problem{"model.transformer.sparse_attention.head_dim", s.head_dim, s.heads > 0 ? 1 : 0, 100'000},
+                 problem{"model.transformer.sparse_attention.tokens", s.tokens, s.heads > 0 ? 1 : 0, 1'000 * million},
                  problem{"model.transformer.sliding_window.window", m.sliding_window.window, 0, 1'000 * million},
                  problem{"model.transformer.sliding_window.global_every", m.sliding_window.global_every, 0, 10'000});
     if (!found.empty()) return found;
@@ -87,14 +93,17 @@ struct transformer {
     const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
     found.require(condition{m.head_dim > 0 || l.kv_rank > 0 || m.hidden % m.heads == 0, "model.transformer.head_dim",
                             m.head_dim, "a head_dim, or a hidden that is a multiple of heads"},
-                  condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"});
+                  condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"},
+                  condition{s.heads == 0 || (l.kv_rank > 0 && l.q_rank > 0), "model.transformer.sparse_attention.heads",
+                            s.heads, "0, or latent attention whose queries have a latent"});
     // In doubles, because the exact count may exceed 64 bits. No layer is wider than this in all its matrices together.
     const double h = static_cast<double>(m.hidden);
     const double heads = static_cast<double>(m.heads);
     const double head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) +
                         static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim);
     const double widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) +
-                          static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head;
+                          static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head +
+                          static_cast<double>(s.heads + 1) * static_cast<double>(s.head_dim + 1);
     const double bound = (static_cast<double>(m.layers) * 4 * (widths + h) +
                           2 * static_cast<double>(m.vocab + m.positions + m.classes)) *
                          (h + static_cast<double>(l.q_rank + l.kv_rank));
@@ -146,7 +155,9 @@ namespace detail {
 constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int64_t window) {
     add_norms(b, norms_of(m));
     b.width.of[tensor_role::dropout_mask] = 2 * m.hidden;
-    if (m.latent_attention.kv_rank > 0)
+    if (m.sparse_attention.heads > 0)
+        add_mixer(b, mechanism::sparse_latent_attention{latent_attention_of(m, window), m.sparse_attention});
+    else if (m.latent_attention.kv_rank > 0)
         add_mixer(b, latent_attention_of(m, window));
     else
         add_mixer(b, grouped_attention_of(m, window));
@@ -156,10 +167,9 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
         add_feed_forward(b, dense_of(m));
 }
 
-/// Adds one kind of layer; nothing where it has no layers.
+/// Adds the layers of a range, which are of one kind.
 constexpr void add_kind(network& net, const transformer& m, bool sparse, const layer_range& layers,
                         std::int64_t window) {
-    if (layers.count(layers.begin, layers.end) == 0) return;
     block& b = net.blocks[net.block_kinds];
     lower_layer(b, m, sparse, window);
     b.layers = layers;
@@ -169,11 +179,13 @@ constexpr void add_kind(network& net, const transformer& m, bool sparse, const l
 /// Adds the layers of [begin, end), whose feed-forwards are dense or experts: those that see all tokens as one kind,
 /// and those that have a window as another.
 constexpr void add_layers(network& net, const transformer& m, bool sparse, std::int64_t begin, std::int64_t end) {
-    const sliding_window& w = m.sliding_window;
     if (begin == end) return;
+    const sliding_window& w = m.sliding_window;
     if (w.window == 0) return add_kind(net, m, sparse, {begin, end}, all_positions);
-    add_kind(net, m, sparse, layers_with_all(w, begin, end), all_positions);
-    add_kind(net, m, sparse, layers_with_window(w, begin, end), w.window);
+    const layer_range global = layers_with_all(w, begin, end);
+    const layer_range windowed = layers_with_window(w, begin, end);
+    if (global.count(begin, end) > 0) add_kind(net, m, sparse, global, all_positions);
+    if (windowed.count(begin, end) > 0) add_kind(net, m, sparse, windowed, w.window);
 }
 
 /// Pixels per side of the square that so many patches cover; 0 where they cover none.

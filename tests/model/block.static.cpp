@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+// What a lowering leaves in a block: room for matrices, matrices that run as one matmul, and answers.
+
+#include <cardfit/estimate/kernels/layer.hpp>
+#include <cardfit/model/hybrid_zoo.hpp>
+#include <cardfit/model/translation_zoo.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+/// The largest number of matrices that a layer of the zoo has.
+constexpr std::int64_t most_linears() {
+    std::int64_t most = 0;
+    for (const models::zoo_entry& entry : models::all)
+        for (const block& b : lower(*entry.model).blocks) most = larger(most, b.linear_count);
+    for (const models::hybrid_entry& entry : models::hybrids)
+        for (const block& b : lower(*entry.model).blocks) most = larger(most, b.linear_count);
+    return most;
+}
+
+/// Matmuls of a layer, those of one fused group counted once.
+constexpr std::int64_t matmuls(const block& b) {
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) count += detail::is_counted(b, i) ? 0 : 1;
+    return count;
+}
+
+/// The columns of the matmul that begins with the first matrix of this target.
+constexpr std::int64_t columns_of(const block& b, target first) {
+    for (std::int64_t i = 0; i < b.linear_count; ++i)
+        if (b.linears[i].target == first) return detail::fused_columns(b, i);
+    return 0;
+}
+
+constexpr block reversed(const block& b) {
+    block other = b;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) other.linears[i] = b.linears[b.linear_count - 1 - i];
+    return other;
+}
+
+constexpr block llama = lower(models::llama_3_1_8b).blocks[0];
+constexpr block mixtral = lower(models::mixtral_8x7b).blocks[0];
+constexpr network translator = lower(models::transformer_big);
+constexpr network recurrent = lower(models::gnmt);
+constexpr block memory_layer = lower(models::transformer_xl_base).blocks[0];
+
+}  // namespace
+
+// 15 matrices are what DeepSeek-V3.2's sparse layers have.
+static_assert(most_linears() == 15 && most_linears() <= max_linears);
+
+// Query, key and value run as one matmul of 4096 + 2 x 1024 columns, gate and up as one of 2 x 14336.
+static_assert(matmuls(llama) == 4);
+static_assert(columns_of(llama, target::query) == 6144 && columns_of(llama, target::gate) == 28'672);
+static_assert(columns_of(mixtral, target::gate) == 28'672);
+// The order of the matrices says nothing.
+static_assert(matmuls(reversed(llama)) == 4);
+static_assert(columns_of(reversed(llama), target::value) == 6144 && columns_of(reversed(llama), target::up) == 28'672);
+// A cross attention's queries read another tensor than its keys and values: q k v, o, q, k v, o, up, down.
+static_assert(matmuls(translator.blocks[1]) == 7);
+// One product per time step in each direction of an LSTM, and one with all tokens before it.
+static_assert(recurrent.blocks[0].linear_count == 4 && recurrent.blocks[1].linear_count == 2);
+static_assert(recurrent.blocks[0].linears[1].rows == matmul_rows::time_steps);
+static_assert(recurrent.blocks[0].linears[3].rows == matmul_rows::second_direction);
+
+// Answers are explicit: nothing has to be inferred from a member that is zero.
+static_assert(llama.attention.scores == score_kind::dot_product && llama.attention.flash);
+static_assert(recurrent.blocks[0].attention.scores == score_kind::additive);
+static_assert(recurrent.blocks[1].attention.scores == score_kind::none);
+static_assert(recurrent.blocks[1].state.update == state_update::step_by_step);
+static_assert(lower(models::mamba_130m).blocks[0].state.update == state_update::in_chunks);
+static_assert(memory_layer.attention.shifts_scores && !memory_layer.attention.flash);
+static_assert(memory_layer.attention.memory == 192);
+static_assert(lower(models::deepseek_v3).blocks[0].cache.compressed && !llama.cache.compressed);
+static_assert(lower(models::mistral_7b).blocks[0].attention.window == 4096);
+static_assert(llama.attention.window == all_positions);
+static_assert(is_autoregressive(lower(models::mamba_130m)) && !is_autoregressive(lower(models::bert_base)));
