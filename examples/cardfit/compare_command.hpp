@@ -82,7 +82,8 @@ struct compared_property {
 [[nodiscard]] inline std::vector<compared_property> hardware_properties(const io::job_file& job) {
     return {
         {"usable memory", [](const compared_card& c) { return io::in_gib(c.fit.capacity); }},
-        {"needed memory", [](const compared_card& c) { return io::in_gib(c.fit.capacity - c.fit.headroom); }},
+        {"needed memory",
+         [](const compared_card& c) { return c.runs ? io::in_gib(c.fit.capacity - c.fit.headroom) : "-"; }},
         {"verdict", [](const compared_card& c) { return std::string(io::name_of(io::grade_names, c.fit.grade)); }},
         {"peak matmul rate (" + matmul_format(job) + ", dense)",
          [&job](const compared_card& c) { return known_or_dash(matmul_rate(job, c.hardware.card), 0, " TFLOP/s"); }},
@@ -151,6 +152,7 @@ struct compared_property {
                                       {"headroom_bytes", each.fit.headroom.number},
                                       {"reason", reasons[static_cast<std::size_t>(each.reason)]},
                                       {"text", reason_text(each, work_of(c, job))}};
+        if (!each.runs) one["runs"] = false;
         if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
         if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
         if (each.energy.number > 0) one["card_joules"] = each.energy.number;
@@ -160,23 +162,15 @@ struct compared_property {
             {"cards", std::move(all)}};
 }
 
-/// Compares the job on each of the cards. Throws input_error for a card that the job cannot name.
+/// Compares the job on each of the cards.
 [[nodiscard]] inline comparison compared(const std::vector<io::job_file>& jobs) {
-    comparison all;
-    for (const io::job_file& job : jobs) {
-        const machine one[]{job.hardware};
-        const comparison c = std::visit(
-            [&](const auto& model) {
-                return job.training
-                           ? cardfit::compare(model, *job.training, one, job.layout)
-                           : cardfit::compare(lower(job.model, job.image_size()), *job.inference, one, job.layout);
-            },
-            job.model);
-        all.cards[all.count++] = c.cards[0];
-        all.is_autoregressive = all.is_autoregressive || c.is_autoregressive;
-    }
-    cardfit::detail::give_reasons(all, jobs[0].training.has_value());
-    return all;
+    const io::job_file& job = jobs[0];
+    std::vector<machine> machines;
+    for (const io::job_file& each : jobs) machines.push_back(each.hardware);
+    if (job.inference)
+        return cardfit::compare(lower(job.model, job.image_size()), *job.inference, machines, job.layout);
+    return std::visit([&](const auto& model) { return cardfit::compare(model, *job.training, machines, job.layout); },
+                      job.model);
 }
 
 inline int compare(const compare_options& o) {

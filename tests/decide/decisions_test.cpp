@@ -251,3 +251,19 @@ TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and
     CHECK(plain.winner == 2);
     CHECK(plain.cards[0].reason == deciding_reason::compute);
 }
+
+TEST_CASE("cards are compared from any range, and one that lacks the format does not run") {
+    const training fp8{.precision = precision::fp8_mixed, .sequence_length = 512};
+    const std::vector<gpu> some{cards::t4, cards::rtx_4090};
+    const comparison c = compare(models::gpt2, fp8, some);
+    REQUIRE(c.items().size() == 2);
+    CHECK(!c.items()[0].runs);
+    CHECK(c.items()[0].reason == deciding_reason::no_time);
+    CHECK(c.winner == 1);
+    const gpu* pointers[]{&cards::t4, &cards::rtx_4090};
+    CHECK(compare(models::gpt2, fp8, pointers).winner == 1);
+    CHECK(compare(models::gpt2, fp8, {cards::t4, 2 * cards::rtx_4090}).cards[1].hardware.cards == 2);
+    CHECK_THROWS_AS(static_cast<void>(compare(models::gpt2, fp8, std::vector<gpu>(17, cards::rtx_4090))),
+                    invalid_input);
+    CHECK_THROWS_AS(static_cast<void>(fit(models::gpt2, fp8, cards::t4)), invalid_input);
+}

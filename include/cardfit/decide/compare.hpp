@@ -1,159 +1,223 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards side by side for one job, and the reasons that decide: derived from the estimates, phase by phase, not from
-// what is said of the cards.
+// Cards side by side for one job, and the reason that decides for or against each: derived from the estimates, phase by
+// phase.
 
+#include <cardfit/decide/machine_range.hpp>
 #include <cardfit/decide/price.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
+#include <initializer_list>
+#include <span>
+
 namespace cardfit {
 
-/// What sets a card apart from the one that wins.
+/// What sets a card apart from the winner.
 enum class deciding_reason : unsigned char {
-    wins,       ///< fits, and takes the least time
-    capacity,   ///< does not fit: `bytes_short` too much
-    unsure,     ///< only the central estimate fits, the band does not: `bytes_short` over at its high end
-    compute,    ///< products and kernels take `seconds_lost` longer
-    bandwidth,  ///< reading weights and cache takes `seconds_lost` longer
+    wins,       ///< the job fits, and this card takes the least time
+    capacity,   ///< the job does not fit: it needs `bytes_short` more than the card has
+    unsure,     ///< only the central estimate fits: the upper error bound is `bytes_short` over the capacity
+    compute,    ///< matmuls and other kernels take `seconds_lost` longer
+    bandwidth,  ///< reading weights and KV cache takes `seconds_lost` longer
     link,       ///< exposed communication takes `seconds_lost` longer
-    optimizer,  ///< the optimizer's step, bound by bandwidth, takes `seconds_lost` longer
-    host,       ///< the time is the host's or the engine's, alike on all cards
-    no_time,    ///< it has no unit for the format, or nobody published its rates
+    optimizer,  ///< the optimizer step, which memory bandwidth bounds, takes `seconds_lost` longer
+    host,       ///< the host or the engine bounds the time, on all cards alike
+    no_time,    ///< the card has no unit for the format, or nobody published its rates
 };
 
-/// One card's answer. Times are of a step (training), of a generated token, or of a pass (inference).
+/// The answer for one machine. Times are per step (training), per generated token, or per pass (inference).
 struct compared_card {
     machine hardware{};
+    bool runs = true;  ///< false: a document says that the card lacks the training's format; `fit` is then empty
     fit_report fit{};
     bool has_time = false;
     seconds time{};
-    time_breakdown breakdown{};  ///< of a training
-    double throughput = 0;       ///< samples, generated tokens, or sequences where nothing is generated
-    joules energy{};             ///< of the cards, a step or a token
+    time_breakdown breakdown{};  ///< of a training step
+    double throughput = 0;       ///< per second: samples, generated tokens, or sequences if nothing is generated
+    joules energy{};             ///< of all cards, per step or per token
     deciding_reason reason{};
     bytes bytes_short{};
     seconds seconds_lost{};
-    double slower = 1;  ///< time over the winner's
+    double slower = 1;  ///< this card's time over the winner's
 };
 
 inline constexpr std::size_t max_compared = 16;
 
-/// All cards in the order given, and the index of the winner; `winner` is `count` where none fits for sure.
+/// All machines in the order given, and the index of the winner; `winner` is `count` if the job fits none.
 struct comparison {
     compared_card cards[max_compared]{};
     std::size_t count = 0;
     std::size_t winner = 0;
-    bool is_autoregressive =
-        false;  ///< an inference whose time is a token's; of others that generate nothing, a pass's
+    bool is_training = false;
+    /// True for an inference whose time is that of a generated token; false for one whose time is that of a pass.
+    bool is_autoregressive = false;
+
+    /// The compared machines.
+    [[nodiscard]] constexpr std::span<const compared_card> items() const noexcept { return {cards, count}; }
 };
 
 namespace detail {
 
-/// Fits for sure before tight before not; then the least time.
+/// True where `a` is better: first by grade, then by time.
 [[nodiscard]] constexpr bool better(const compared_card& a, const compared_card& b) noexcept {
     if (a.fit.grade != b.fit.grade) return a.fit.grade < b.fit.grade;
     return a.has_time && (!b.has_time || a.time < b.time);
 }
 
-constexpr void give_reasons(comparison& c, bool training) {
-    c.winner = c.count;
-    for (std::size_t i = 0; i < c.count; ++i)
-        if (c.cards[i].fit.grade == grade::fits && c.cards[i].has_time &&
-            (c.winner == c.count || better(c.cards[i], c.cards[c.winner])))
-            c.winner = i;
+/// The index of the fastest card that the job fits; `count` if there is none.
+[[nodiscard]] constexpr std::size_t winner_of(const comparison& c) noexcept {
+    std::size_t winner = c.count;
     for (std::size_t i = 0; i < c.count; ++i) {
-        compared_card& card = c.cards[i];
-        if (card.fit.grade == grade::does_not_fit) {
-            card.reason = deciding_reason::capacity;
-            card.bytes_short = -card.fit.headroom;
-            continue;
-        }
-        if (card.fit.grade == grade::tight) {
-            card.reason = deciding_reason::unsure;
-            card.bytes_short = card.fit.memory.device_high - card.fit.capacity;
-            continue;
-        }
-        if (!card.has_time) {
-            card.reason = deciding_reason::no_time;
-            continue;
-        }
-        if (i == c.winner) continue;
-        const compared_card& best = c.cards[c.winner];
-        card.slower = card.time.number / best.time.number;
-        if (!training) {
-            // Decode reads, a pass over whole sequences computes; what neither explains is the engine's.
-            card.seconds_lost = card.time - best.time;
-            const bool slower_matmuls = card.hardware.card.rates.fp16 < best.hardware.card.rates.fp16;
-            card.reason = !c.is_autoregressive && slower_matmuls ? deciding_reason::compute
-                          : card.hardware.card.memory_bandwidth < best.hardware.card.memory_bandwidth
-                              ? deciding_reason::bandwidth
-                              : deciding_reason::host;
-            continue;
-        }
-        const time_breakdown& a = card.breakdown;
-        const time_breakdown& b = best.breakdown;
-        const seconds compute = a.compute + a.bubble - b.compute - b.bubble;
-        const seconds link =
-            a.tensor_communication + a.data_communication - b.tensor_communication - b.data_communication;
-        const seconds step = a.optimizer - b.optimizer;
-        card.reason = compute >= link && compute >= step ? deciding_reason::compute
-                      : link >= step                     ? deciding_reason::link
-                                                         : deciding_reason::optimizer;
-        card.seconds_lost = card.reason == deciding_reason::compute ? compute
-                            : card.reason == deciding_reason::link  ? link
-                                                                    : step;
+        const compared_card& card = c.cards[i];
+        if (!card.runs || card.fit.grade != grade::fits || !card.has_time) continue;
+        if (winner == c.count || better(card, c.cards[winner])) winner = i;
     }
+    return winner;
+}
+
+/// A reason and the time that it costs against the winner.
+struct time_difference {
+    deciding_reason reason{};
+    seconds lost{};
+};
+
+/// The part of a training step that is slowest against the winner; of equal parts the first.
+[[nodiscard]] constexpr time_difference largest_difference(const time_breakdown& card,
+                                                           const time_breakdown& best) noexcept {
+    const seconds communication = card.tensor_communication + card.data_communication;
+    const time_difference differences[]{
+        {deciding_reason::compute, card.compute + card.bubble - best.compute - best.bubble},
+        {deciding_reason::link, communication - best.tensor_communication - best.data_communication},
+        {deciding_reason::optimizer, card.optimizer - best.optimizer},
+    };
+    time_difference largest = differences[0];
+    for (const time_difference& each : differences)
+        if (each.lost > largest.lost) largest = each;
+    return largest;
+}
+
+/// Decode reads, and a pass over whole sequences computes; what neither explains is the engine's.
+[[nodiscard]] constexpr deciding_reason inference_reason(const gpu& card, const gpu& best,
+                                                         bool autoregressive) noexcept {
+    if (!autoregressive && card.rates.fp16 < best.rates.fp16) return deciding_reason::compute;
+    return card.memory_bandwidth < best.memory_bandwidth ? deciding_reason::bandwidth : deciding_reason::host;
+}
+
+/// Sets the reason of a card that has no time to compare; false if it has one.
+[[nodiscard]] constexpr bool set_reason_without_time(compared_card& card) {
+    if (!card.runs) {
+        card.reason = deciding_reason::no_time;
+        return true;
+    }
+    if (card.fit.grade == grade::does_not_fit) {
+        card.reason = deciding_reason::capacity;
+        card.bytes_short = -card.fit.headroom;
+        return true;
+    }
+    if (card.fit.grade == grade::tight) {
+        card.reason = deciding_reason::unsure;
+        card.bytes_short = card.fit.memory.device_high - card.fit.capacity;
+        return true;
+    }
+    card.reason = card.has_time ? deciding_reason::wins : deciding_reason::no_time;
+    return !card.has_time;
 }
 
 }  // namespace detail
 
-/// Compares machines for a training job. At most 16; throws invalid_input as lower_job and step_time, and for more.
-template <class M, std::size_t N>
-[[nodiscard]] constexpr comparison compare(const M& model, const training& t, const machine (&machines)[N],
-                                           const layout& l = {}) {
-    static_assert(N <= max_compared, "cardfit: at most 16 machines are compared at once");
+/// Finds the winner of a comparison, and for every other card the reason that decides against it. `compare` calls it;
+/// a comparison that was assembled from several calls it again.
+constexpr void set_reasons(comparison& c) {
+    c.winner = detail::winner_of(c);
+    for (std::size_t i = 0; i < c.count; ++i) {
+        compared_card& card = c.cards[i];
+        if (detail::set_reason_without_time(card) || i == c.winner) continue;
+        const compared_card& best = c.cards[c.winner];
+        card.slower = card.time.number / best.time.number;
+        if (c.is_training) {
+            const detail::time_difference difference = detail::largest_difference(card.breakdown, best.breakdown);
+            card.reason = difference.reason;
+            card.seconds_lost = difference.lost;
+        } else {
+            card.reason = detail::inference_reason(card.hardware.card, best.hardware.card, c.is_autoregressive);
+            card.seconds_lost = card.time - best.time;
+        }
+    }
+}
+
+namespace detail {
+
+/// Compares machines with `answer(compared_card&, comparison&)`, which fills in the fit and the time of one.
+template <class Machines, class Answer>
+[[nodiscard]] constexpr comparison compare_all(const Machines& given, bool is_training, Answer answer) {
     comparison c;
-    for (const machine& m : machines) {
-        compared_card& card = c.cards[c.count++];
-        card.hardware = m, card.fit = fit(model, t, m, l);
+    c.is_training = is_training;
+    for (const auto& each : given) {
+        if (c.count == max_compared)
+            throw invalid_input({"cards", static_cast<std::int64_t>(std::size(given)), 1, max_compared});
+        compared_card& card = c.cards[c.count];
+        ++c.count;
+        card.hardware = as_machine(each);
+        answer(card, c);
+    }
+    set_reasons(c);
+    return c;
+}
+
+}  // namespace detail
+
+/// Compares machines for a training job. `machines` is any range of machines, cards or pointers to cards, at run time
+/// as at compile time. Throws invalid_input for more than 16, and as `fit` and `step_time` do.
+template <network_model M, machine_range Machines>
+[[nodiscard]] constexpr comparison compare(const M& model, const training& t, const Machines& machines,
+                                           const layout& l = {}) {
+    return detail::compare_all(machines, true, [&](compared_card& card, comparison&) {
+        const machine& m = card.hardware;
+        card.runs = problems(t.precision, m.card).empty();
+        if (!card.runs) {
+            const bytes capacity = usable_memory(m);
+            card.fit = {.capacity = capacity, .headroom = capacity, .grade = grade::does_not_fit};
+            return;
+        }
+        card.fit = fit(model, t, m, l);
         card.has_time = has_step_time(m.card, t.precision);
-        if (!card.has_time) continue;
+        if (!card.has_time) return;
         const time_estimate e = step_time(model, t, m, l);
         card.time = e.step;
         card.breakdown = e.breakdown;
         card.throughput = e.samples_per_second;
         if (m.card.board_power.number > 0) card.energy = price_of_step(e, m, {}, {.efficiency = 1}).energy;
-    }
-    detail::give_reasons(c, true);
-    return c;
+    });
 }
 
-/// Compares machines for an inference. At most 16; throws invalid_input as lower_job and lower_time, and for more.
-template <class M, std::size_t N>
-[[nodiscard]] constexpr comparison compare(const M& model, const inference& i, const machine (&machines)[N],
+/// Compares machines for an inference, as above. Throws invalid_input for more than 16, and as `fit` and `time` do.
+template <network_model M, machine_range Machines>
+[[nodiscard]] constexpr comparison compare(const M& model, const inference& i, const Machines& machines,
                                            const layout& l = {}) {
-    static_assert(N <= max_compared, "cardfit: at most 16 machines are compared at once");
     const network net = lower_model(model, i.image_size);
-    comparison c;
-    for (const machine& m : machines) {
-        compared_card& card = c.cards[c.count++];
-        card.hardware = m;
+    return detail::compare_all(machines, false, [&](compared_card& card, comparison& all) {
+        const machine& m = card.hardware;
         card.fit = fit(net, i, m, l);
         card.has_time = has_inference_time(m.card, net);
-        if (!card.has_time) continue;
+        if (!card.has_time) return;
         const inference_time e = time(net, i, m, l);
-        const bool is_autoregressive = e.inter_token.number > 0;
+        const bool generates = e.inter_token.number > 0;
         const double sequences = static_cast<double>(i.batch) * resolved(l, m.cards).data;
-        c.is_autoregressive = is_autoregressive;
-        card.time = is_autoregressive ? e.inter_token : e.prefill;
-        card.throughput = is_autoregressive ? e.generated.number : sequences / e.prefill.number;
-        if (is_autoregressive && m.card.board_power.number > 0)
+        all.is_autoregressive = generates;
+        card.time = generates ? e.inter_token : e.prefill;
+        card.throughput = generates ? e.generated.number : sequences / e.prefill.number;
+        if (generates && m.card.board_power.number > 0)
             card.energy = price_of_token(e, m, i.batch, {}, {.efficiency = 1}).energy;
-    }
-    detail::give_reasons(c, false);
-    return c;
+    });
+}
+
+/// The same for machines in braces: `compare(model, job, {cards::rtx_4090, 2 * cards::l40s})`.
+template <network_model M, class Job>
+[[nodiscard]] constexpr comparison compare(const M& model, const Job& job, std::initializer_list<machine> machines,
+                                           const layout& l = {}) {
+    return compare(model, job, std::span<const machine>(machines.begin(), machines.size()), l);
 }
 
 }  // namespace cardfit

@@ -42,8 +42,7 @@ struct fit_report {
 }
 
 /// The fit of one job. Throws invalid_input for a job, layout or model that makes no sense.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, t, m, l));
 }
@@ -52,8 +51,7 @@ requires architecture<M> || std::same_as<M, network>
 [[nodiscard]] constexpr bool fits(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
     return memory(job, micro_batch, sequence_length).device_high.number <= job.capacity;
 }
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return fits(lower_job(model, t, m, l), t.micro_batch, t.sequence_length);
 }
@@ -91,8 +89,7 @@ template <class Predicate>
     return detail::largest_that_holds(1'000'000,
                                       [&](std::int64_t n) { return detail::holds_centrally(job, n, sequence_length); });
 }
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, const training& t, const machine& m,
                                                          const layout& l = {}) {
     return largest_micro_batch(lower_job(model, t, m, l), t.sequence_length);
@@ -107,8 +104,7 @@ requires architecture<M> || std::same_as<M, network>
     return detail::largest_that_holds(job.longest_sequence,
                                       [&](std::int64_t n) { return detail::holds_centrally(job, micro_batch, n); });
 }
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, const training& t, const machine& m,
                                                       const layout& l = {}) {
     return longest_sequence(lower_job(model, t, m, l), t.micro_batch);

@@ -58,8 +58,7 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 
 /// One machine's best plan for a training job of `global_batch` samples a step (the micro-batch and accumulation of
 /// `t`). Throws invalid_input as best_plans.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.has_time = has_step_time(m.card, t.precision);

@@ -296,8 +296,7 @@ constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N
 }  // namespace detail
 
 /// What makes a training job fit its machine for sure. Throws invalid_input as lower_job and step_time.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr remedy_report<training> remedies(const M& model, const training& t, const machine& m,
                                                          const layout& given = {}) {
     const network net = lower_model(model, t.image_size);

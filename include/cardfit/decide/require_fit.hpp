@@ -33,8 +33,7 @@ struct verdict {
 }
 
 /// Returns the verdict on a job. Throws invalid_input for a job, layout or model that makes no sense.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr verdict judge(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return judge(fit(model, t, m, l));
 }

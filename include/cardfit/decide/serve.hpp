@@ -20,14 +20,12 @@ namespace cardfit {
     return fit(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 /// The fit of one inference. Throws invalid_input for a job, layout or model that makes no sense.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const inference& i, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, i, m, l));
 }
 /// True where the inference fits for sure: the high end of the band is within what the engine may take.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const inference& i, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, i, m, l)).grade == grade::fits;
 }

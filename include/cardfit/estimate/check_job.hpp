@@ -4,7 +4,9 @@
 // The checks that every estimate makes before it lowers a job.
 
 #include <cardfit/hardware/machine.hpp>
+#include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>
+#include <cardfit/job/training.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 
@@ -12,10 +14,15 @@ namespace cardfit::detail {
 
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
 /// (training or inference) of this network, or a layout.
-template <class Job>
-constexpr void check_job(const network& net, const Job& job, const machine& m, const layout& l) {
+constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
     check(m);
-    check(job, net);
+    check(t, net);
+    if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
+    check(l, m.cards, net);
+}
+constexpr void check_job(const network& net, const inference& i, const machine& m, const layout& l) {
+    check(m);
+    check(i, net);
     check(l, m.cards, net);
 }
 

@@ -70,9 +70,7 @@ namespace cardfit {
     return card.compute_capability >= compute_capability{10, 0};
 }
 /// True where the tensor cores apply the block scales of the MX formats (OCP Microscaling).
-[[nodiscard]] constexpr bool has_block_scaling(const gpu& card) noexcept {
-    return has_blackwell_kernels(card) || architecture_of(card) == gpu_architecture::cdna4;
-}
+[[nodiscard]] constexpr bool has_block_scaling(const gpu& card) noexcept { return row_of(architecture_of(card)).fp4; }
 /// True for GA102, whose NVLink of the third generation has a rate of its own.
 [[nodiscard]] constexpr bool is_ga102(const gpu& card) noexcept {
     return card.compute_capability == compute_capability{8, 6};
@@ -116,6 +114,25 @@ namespace cardfit {
             throw std::invalid_argument(
                 "cardfit: no unit multiplies this format; accepted: fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, "
                 "mxfp4, int8, int4");
+    }
+}
+
+/// Whether the card has tensor cores for a format. `no` takes a document: a row may lack a rate that nobody published
+/// (GB10's fp8), and then the architecture decides.
+[[nodiscard]] constexpr known has_tensor_cores_for(const gpu& card, number_format format) {
+    if (matrix_rate(card, format).number > 0) return known::yes;
+    const gpu_architecture architecture = architecture_of(card);
+    if (architecture == gpu_architecture::unknown) return known::unknown;
+    const gpu_architecture_row row = row_of(architecture);
+    switch (format) {
+        case number_format::fp8:
+            return row.fp8 ? known::yes : known::no;
+        case number_format::mxfp8:
+        case number_format::mxfp4:
+        case number_format::nvfp4:
+            return row.fp4 ? known::yes : known::no;
+        default:
+            return known::unknown;
     }
 }
 

@@ -100,6 +100,14 @@ struct link_topology_row {
     int bridged = 0;        ///< the most cards that one bridge joins; 0: there is no bridge
 };
 
+/// What an architecture is called, and which narrow formats its tensor cores multiply.
+struct gpu_architecture_row {
+    gpu_architecture value{};
+    std::string_view word = "";
+    bool fp8 = false;
+    bool fp4 = false;  ///< and the block scales of the MX formats
+};
+
 namespace detail {
 
 inline constexpr printed_word<vendor> vendor_words[]{
@@ -152,31 +160,33 @@ inline constexpr link_topology_row link_topology_rows[]{
     {.value = link_topology::roce_24_200, .word = "24x200GbE RoCE"},
 };
 
-/// "Generation 12.5" is the name of Xe-HPC in the TechPowerUp database, from which the table takes its words.
-inline constexpr printed_word<gpu_architecture> gpu_architecture_words[]{
-    {gpu_architecture::unknown, ""},
-    {gpu_architecture::pascal, "Pascal"},
-    {gpu_architecture::volta, "Volta"},
-    {gpu_architecture::turing, "Turing"},
-    {gpu_architecture::ampere, "Ampere"},
-    {gpu_architecture::ada_lovelace, "Ada Lovelace"},
-    {gpu_architecture::hopper, "Hopper"},
-    {gpu_architecture::blackwell, "Blackwell"},
-    {gpu_architecture::blackwell_ultra, "Blackwell Ultra"},
-    {gpu_architecture::blackwell_2, "Blackwell 2.0"},
-    {gpu_architecture::gcn_5_1, "GCN 5.1"},
-    {gpu_architecture::cdna, "CDNA"},
-    {gpu_architecture::cdna2, "CDNA2"},
-    {gpu_architecture::cdna3, "CDNA3"},
-    {gpu_architecture::cdna4, "CDNA4"},
-    {gpu_architecture::rdna_2, "RDNA 2.0"},
-    {gpu_architecture::rdna_3, "RDNA 3.0"},
-    {gpu_architecture::rdna_3_5, "RDNA3.5"},
-    {gpu_architecture::rdna_4, "RDNA 4.0"},
-    {gpu_architecture::xe_hpg, "Xe-HPG"},
-    {gpu_architecture::xe2_hpg, "Xe2-HPG"},
-    {gpu_architecture::xe_hpc, "Generation 12.5"},
-    {gpu_architecture::gaudi, "Gaudi"}};
+/// "Generation 12.5" is the name of Xe-HPC in the TechPowerUp database, from which the table takes its words. Formats:
+/// the documents of `architecture_table` in physics.hpp.
+inline constexpr gpu_architecture_row gpu_architecture_rows[]{
+    {.value = gpu_architecture::unknown},
+    {.value = gpu_architecture::pascal, .word = "Pascal"},
+    {.value = gpu_architecture::volta, .word = "Volta"},
+    {.value = gpu_architecture::turing, .word = "Turing"},
+    {.value = gpu_architecture::ampere, .word = "Ampere"},
+    {.value = gpu_architecture::ada_lovelace, .word = "Ada Lovelace", .fp8 = true},
+    {.value = gpu_architecture::hopper, .word = "Hopper", .fp8 = true},
+    {.value = gpu_architecture::blackwell, .word = "Blackwell", .fp8 = true, .fp4 = true},
+    {.value = gpu_architecture::blackwell_ultra, .word = "Blackwell Ultra", .fp8 = true, .fp4 = true},
+    {.value = gpu_architecture::blackwell_2, .word = "Blackwell 2.0", .fp8 = true, .fp4 = true},
+    {.value = gpu_architecture::gcn_5_1, .word = "GCN 5.1"},
+    {.value = gpu_architecture::cdna, .word = "CDNA"},
+    {.value = gpu_architecture::cdna2, .word = "CDNA2"},
+    {.value = gpu_architecture::cdna3, .word = "CDNA3", .fp8 = true},
+    {.value = gpu_architecture::cdna4, .word = "CDNA4", .fp8 = true, .fp4 = true},
+    {.value = gpu_architecture::rdna_2, .word = "RDNA 2.0"},
+    {.value = gpu_architecture::rdna_3, .word = "RDNA 3.0"},
+    {.value = gpu_architecture::rdna_3_5, .word = "RDNA3.5"},
+    {.value = gpu_architecture::rdna_4, .word = "RDNA 4.0", .fp8 = true},
+    {.value = gpu_architecture::xe_hpg, .word = "Xe-HPG"},
+    {.value = gpu_architecture::xe2_hpg, .word = "Xe2-HPG"},
+    {.value = gpu_architecture::xe_hpc, .word = "Generation 12.5"},
+    {.value = gpu_architecture::gaudi, .word = "Gaudi", .fp8 = true},
+};
 
 static_assert(one_row_per_enumerator<vendor_words>);
 static_assert(one_row_per_enumerator<segment_words>);
@@ -186,7 +196,7 @@ static_assert(one_row_per_enumerator<cooling_words>);
 static_assert(one_row_per_enumerator<known_words>);
 static_assert(one_row_per_enumerator<form_factor_words>);
 static_assert(one_row_per_enumerator<link_topology_rows>);
-static_assert(one_row_per_enumerator<gpu_architecture_words>);
+static_assert(one_row_per_enumerator<gpu_architecture_rows>);
 
 /// The row of an enumerator; empty for a value that is no enumerator.
 template <class Row, std::size_t N, class Enum>
@@ -224,12 +234,17 @@ template <class Row, std::size_t N, class Enum>
     return detail::row_with(detail::link_topology_rows, t).word;
 }
 [[nodiscard]] constexpr std::string_view name_of(gpu_architecture a) noexcept {
-    return detail::row_with(detail::gpu_architecture_words, a).word;
+    return detail::row_with(detail::gpu_architecture_rows, a).word;
 }
 
 /// What a topology says of the links.
 [[nodiscard]] constexpr link_topology_row row_of(link_topology t) noexcept {
     return detail::row_with(detail::link_topology_rows, t);
+}
+
+/// What an architecture can do.
+[[nodiscard]] constexpr gpu_architecture_row row_of(gpu_architecture a) noexcept {
+    return detail::row_with(detail::gpu_architecture_rows, a);
 }
 
 }  // namespace cardfit

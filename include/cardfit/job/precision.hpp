@@ -6,8 +6,10 @@
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/number_format.hpp>
+#include <cardfit/problem.hpp>
 #include <cardfit/row_table.hpp>
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -169,6 +171,48 @@ inline constexpr row_table precision_table = by_enumerator(listed_precisions);
             break;
     }
     return computes_in(card, p);
+}
+
+namespace detail {
+
+/// True where a document says that the card has no units for a precision that runs on no others.
+[[nodiscard]] constexpr bool lacks_units_for(const gpu& card, const precision_row& row) {
+    return row.without_units == without_units::refused && has_tensor_cores_for(card, row.matrix) == known::no;
+}
+
+/// The names of the precisions that run on a card of this architecture, as one literal: "fp32, tf32, …".
+template <gpu_architecture Architecture>
+[[nodiscard]] consteval auto precisions_of() {
+    std::array<char, 160> text{};
+    std::size_t length = 0;
+    for (const precision_row& row : precision_table) {
+        if (lacks_units_for(gpu{.architecture = Architecture}, row)) continue;
+        for (const char c : std::string_view(length == 0 ? "" : ", ")) text[length++] = c;
+        for (const char c : row.name) text[length++] = c;
+    }
+    return text;
+}
+template <gpu_architecture Architecture>
+inline constexpr std::array<char, 160> precisions_that_run = precisions_of<Architecture>();
+
+/// The precisions that run on the card; one architecture stands for all with the same narrow formats.
+[[nodiscard]] constexpr const char* accepted_precisions(const gpu& card) noexcept {
+    const gpu_architecture_row row = row_of(architecture_of(card));
+    if (row.fp4) return precisions_that_run<gpu_architecture::blackwell>.data();
+    if (row.fp8) return precisions_that_run<gpu_architecture::hopper>.data();
+    return precisions_that_run<gpu_architecture::ampere>.data();
+}
+
+}  // namespace detail
+
+/// What is wrong with training in this precision on this card; empty if nothing is. A card whose rates nobody published
+/// is not refused: its architecture decides.
+[[nodiscard]] constexpr problem_list problems(precision p, const gpu& card, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    const precision_row& row = row_of(p);
+    if (row.without_units == without_units::refused && detail::lacks_units_for(card, row))
+        found.not_accepted("training.precision", static_cast<std::int64_t>(p), detail::accepted_precisions(card));
+    return found;
 }
 
 }  // namespace cardfit

@@ -81,6 +81,10 @@ concept resizable = architecture<M> && requires(const M& model, std::int64_t ima
     { lower(model, image_size) } -> std::same_as<network>;
 };
 
+/// Whatever the estimators take as a model: anything that lowers to a network, and a network itself.
+template <class M>
+concept network_model = architecture<M> || std::same_as<M, network>;
+
 /// A network is its own lowering.
 [[nodiscard]] constexpr const network& lower_model(const network& net, std::int64_t = 0) noexcept { return net; }
 /// A model's lowering for images of this size; 0: its own size. A model that has none lowers as it is, and the job's

@@ -190,8 +190,7 @@ template <architecture M>
     return lower_job(lower_model(model, i.image_size), i, m, l);
 }
 /// Returns the peak memory of one inference, in bytes: `memory(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr memory_estimate memory(const M& model, const inference& i, const machine& m,
                                                const layout& l = {}) {
     return memory(lower_job(model, i, m, l));

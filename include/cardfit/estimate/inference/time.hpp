@@ -94,16 +94,14 @@ struct inference_time {
 }
 
 /// Time of one inference: `time(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m, const layout& l,
                                             const inference_time_constants& constants) {
     const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l, constants);
     return time(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 /// The same with the constants that the job uses: its calibration's, else the default ones.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m,
                                             const layout& l = {}) {
     return time(model, i, m, l, constants_of(i));

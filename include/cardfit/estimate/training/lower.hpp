@@ -165,8 +165,7 @@ template <architecture M>
 
 /// Returns the peak memory of one job, in bytes: `memory(models::llama_3_1_8b, job, 8 * cards::a100_sxm4_80gb, {.data =
 /// 8})`.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr memory_estimate memory(const M& model, const training& t, const machine& m,
                                                const layout& l = {}) {
     return memory(lower_job(model, t, m, l));

@@ -147,8 +147,7 @@ template <architecture M>
 }
 
 /// Returns the time of one training step with the constants that the job uses: its calibration's, or else the defaults.
-template <class M>
-requires architecture<M> || std::same_as<M, network>
+template <network_model M>
 [[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m,
                                                 const layout& l = {}) {
     return step_time(model, t, m, l, constants_of(t));
