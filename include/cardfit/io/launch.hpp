@@ -2,7 +2,7 @@
 #pragma once
 
 // A job as the command and the files of the tool that runs it. What a tool cannot express is an error that names the
-// field, so that no plan loses a setting on the way.
+// key, so that no plan loses a setting on the way.
 
 #include <cardfit/io/launch_accelerate.hpp>
 #include <cardfit/io/launch_deepspeed.hpp>
@@ -14,43 +14,66 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// A launcher by name, with the section of the job that it runs.
-struct launcher_row {
-    std::string_view name;
-    bool trains = true;
-    launch_plan (*plan)(const launch_request&) = nullptr;
-};
+inline constexpr std::string_view torchtitan_frameworks[]{"torchtitan"};
+inline constexpr std::string_view megatron_frameworks[]{"megatron"};
+inline constexpr std::string_view trainer_frameworks[]{"transformers", "deepspeed"};
+inline constexpr std::string_view vllm_engines[]{"vllm"};
+inline constexpr std::string_view llama_cpp_engines[]{"llama.cpp"};
+
 inline constexpr launcher_row launchers[]{
-    {"torchtitan", true, &launch_torchtitan},
-    {"deepspeed", true, &launch_deepspeed},
-    {"megatron", true, &launch_megatron},
-    {"accelerate", true, &launch_accelerate},
-    {"vllm", false, &launch_vllm},
-    {"llama.cpp", false, &launch_llama_cpp},
+    {.name = "torchtitan", .plan = &launch_torchtitan, .expresses = torchtitan_keys, .runs = torchtitan_frameworks},
+    {.name = "deepspeed",
+     .plan = &launch_deepspeed,
+     .expresses = deepspeed_keys,
+     .runs = trainer_frameworks,
+     .reasons = deepspeed_reasons},
+    {.name = "megatron", .plan = &launch_megatron, .expresses = megatron_keys, .runs = megatron_frameworks},
+    {.name = "accelerate",
+     .plan = &launch_accelerate,
+     .expresses = accelerate_keys,
+     .runs = trainer_frameworks,
+     .reasons = accelerate_reasons},
+    {.name = "vllm",
+     .trains = false,
+     .plan = &launch_vllm,
+     .expresses = vllm_keys,
+     .runs = vllm_engines,
+     .reasons = serving_reasons},
+    {.name = "llama.cpp",
+     .trains = false,
+     .plan = &launch_llama_cpp,
+     .expresses = llama_cpp_keys,
+     .runs = llama_cpp_engines,
+     .reasons = serving_reasons},
 };
+
+/// The launcher of this name. Throws input_error where there is none.
+[[nodiscard]] inline const launcher_row& launcher_named(std::string_view name) {
+    std::string accepted;
+    for (const launcher_row& each : launchers) {
+        if (each.name == name) return each;
+        accepted += (accepted.empty() ? "" : ", ") + std::string(each.name);
+    }
+    throw input_error({refused_value("launcher", std::string(name), accepted)});
+}
 
 }  // namespace detail
 
-/// Names of the launchers.
+/// Returns the names of the launchers.
 [[nodiscard]] inline std::vector<std::string_view> launcher_names() {
     std::vector<std::string_view> names;
     for (const detail::launcher_row& row : detail::launchers) names.push_back(row.name);
     return names;
 }
 
-/// The job for a launcher. Throws input_error with every field that the launcher cannot express, with `launcher` where
-/// there is no such one, and where the cards are no whole nodes.
+/// Returns the command and the files that start a job. Throws input_error with every key that the launcher cannot
+/// express, with `launcher` where there is no such launcher, and where the cards are no whole number of nodes.
 [[nodiscard]] inline launch_plan launch(const job_file& job, std::string_view launcher) {
-    const detail::launcher_row* row = nullptr;
-    std::string accepted;
-    for (const detail::launcher_row& each : detail::launchers) {
-        if (each.name == launcher) row = &each;
-        accepted += (accepted.empty() ? "" : ", ") + std::string(each.name);
-    }
-    if (!row) throw input_error({refused_value("launcher", std::string(launcher), accepted)});
-    if (row->trains != job.training.has_value())
-        throw input_error({missing_key(row->trains ? "training" : "inference",
-                                       std::string(launcher) + (row->trains ? " trains" : " serves"))});
+    const detail::launcher_row& row = detail::launcher_named(launcher);
+    if (row.trains != job.training.has_value())
+        throw input_error({missing_key(row.trains ? "training" : "inference",
+                                       "a job of " + std::string(row.trains ? "training" : "inference") + ", which " +
+                                           std::string(launcher) + " runs")});
     std::vector<input_problem> problems;
     const int per_node = cards_per_node(job.hardware);
     const detail::launch_request r{.job = job,
@@ -59,8 +82,10 @@ inline constexpr launcher_row launchers[]{
                                    .per_node = per_node,
                                    .launcher = launcher,
                                    .problems = &problems};
-    r.require(r.nodes * per_node == job.hardware.cards, "hardware.per_node", per_node, "a divisor of hardware.cards");
-    launch_plan plan = row->plan(r);
+    r.require(r.nodes * per_node == job.hardware.cards, "hardware.per_node", per_node,
+              "a divisor of hardware.cards (" + std::to_string(job.hardware.cards) + ")");
+    launch_plan plan = row.plan(r);
+    detail::check_keys(r, row, plan);
     if (!problems.empty()) throw input_error(std::move(problems));
     return plan;
 }

@@ -8,7 +8,39 @@
 
 namespace cardfit::io::detail {
 
-/// Which of Accelerate's ways a layout takes.
+/// The keys that Accelerate's file and the script express.
+inline constexpr std::string_view accelerate_keys[]{
+    "hardware.cards",
+    "hardware.per_node",
+    "training.precision",
+    "training.optimizer",
+    "training.optimizer_state",
+    "training.micro_batch",
+    "training.gradient_accumulation",
+    "training.sequence_length",
+    "training.recompute",
+    "training.attention",
+    "training.compiled",
+    "training.adapter.method",
+    "training.adapter.rank",
+    "training.adapter.targets",
+    "training.base_weights",
+    "training.offload",
+    "training.loss",
+    "layout.data",
+    "layout.tensor",
+    "layout.context",
+    "layout.sharding",
+    "layout.sharding_group",
+};
+static_assert(are_keys(accelerate_keys));
+
+inline constexpr unexpressed_key accelerate_reasons[]{
+    {"layout.pipeline", "leaves pipelines to the script's model"},
+    {"training.dropout", "leaves dropout to the model's config.json"},
+};
+
+/// Returns which of Accelerate's backends a layout takes.
 [[nodiscard]] inline std::string_view accelerate_kind(const launch_request& r) {
     const cardfit::layout& l = r.layout;
     if (l.sharding == sharding::optimizer || l.sharding == sharding::gradients) return "DEEPSPEED";

@@ -18,11 +18,40 @@ inline constexpr deepspeed_precision deepspeed_precisions[]{
     {precision::fp16_mixed, "fp16"}, {precision::bf16, "bf16", true},
 };
 
+/// The keys that DeepSpeed's file and the script express.
+inline constexpr std::string_view deepspeed_keys[]{
+    "hardware.cards",
+    "hardware.per_node",
+    "training.precision",
+    "training.optimizer",
+    "training.optimizer_state",
+    "training.micro_batch",
+    "training.gradient_accumulation",
+    "training.sequence_length",
+    "training.recompute",
+    "training.attention",
+    "training.compiled",
+    "training.adapter.method",
+    "training.adapter.rank",
+    "training.adapter.targets",
+    "training.base_weights",
+    "training.offload",
+    "training.loss",
+    "layout.data",
+    "layout.tensor",
+    "layout.sharding",
+};
+static_assert(are_keys(deepspeed_keys));
+
+inline constexpr unexpressed_key deepspeed_reasons[]{
+    {"layout.context", "leaves sequence parallelism to the script"},
+    {"layout.pipeline", "leaves pipelines to the script's model"},
+    {"training.dropout", "leaves dropout to the model's config.json"},
+};
+
 inline void refuse_for_deepspeed(const launch_request& r, const cardfit::training& t) {
     const cardfit::layout& l = r.layout;
-    refuse_sizes(r, {{"layout.context", &cardfit::layout::context}}, "sequence parallelism is set in the script");
     r.require(l.tensor == 1 || l.sharding != sharding::full, "layout.tensor", l.tensor, "1 under ZeRO-3");
-    r.require(l.sharding_group == l.data * l.context, "layout.sharding_group", l.sharding_group, "data x context");
     r.require(t.recompute != recompute::selective, "training.recompute", "selective", "none, full");
     r.require(t.offload != offload::optimizer || l.sharding != sharding::none, "training.offload", "optimizer",
               "none without sharding");

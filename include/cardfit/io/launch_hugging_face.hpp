@@ -92,13 +92,6 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
 }
 
 inline void refuse_for_trainer(const launch_request& r, const cardfit::training& t) {
-    const std::string model_code = "the script's model is not cut so";
-    refuse_sizes(r, {{"layout.pipeline", &cardfit::layout::pipeline}, {"layout.expert", &cardfit::layout::expert}},
-                 model_code);
-    r.require(r.layout.virtual_stages == 1, "layout.virtual_stages", r.layout.virtual_stages, "1");
-    r.require(r.layout.sequence_parallel != sequence_parallel::on, "layout.sequence_parallel", true, "false");
-    r.require(!t.dropout, "training.dropout", true, "false: the model's own config tells dropout");
-    r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
     const bool to_host = t.offload == offload::optimizer || t.offload == offload::full;
     for (const trainer_optimizer& o : trainer_optimizers)
         if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)

@@ -3,7 +3,7 @@
 
 // Megatron-LM's arguments of pretrain_gpt.py (megatron/training/arguments.py at commit 000c4ac2, late 2025).
 
-#include <cardfit/io/launch_plan.hpp>
+#include <cardfit/io/launch_frame.hpp>
 
 #include <numeric>
 
@@ -46,6 +46,33 @@ inline constexpr flag_row<cardfit::biases> megatron_bias_flags[]{
     {biases::all, ""},
 };
 
+/// The keys that the arguments express.
+inline constexpr std::string_view megatron_keys[]{
+    "hardware.cards",
+    "hardware.per_node",
+    "training.precision",
+    "training.optimizer",
+    "training.optimizer_state",
+    "training.micro_batch",
+    "training.gradient_accumulation",
+    "training.sequence_length",
+    "training.recompute",
+    "training.attention",
+    "training.dropout",
+    "training.offload",
+    "training.loss",
+    "layout.data",
+    "layout.tensor",
+    "layout.pipeline",
+    "layout.virtual_stages",
+    "layout.context",
+    "layout.expert",
+    "layout.sharding",
+    "layout.sharding_group",
+    "layout.sequence_parallel",
+};
+static_assert(are_keys(megatron_keys));
+
 /// Refuses models that GPT's arguments do not describe.
 inline void refuse_model_for_megatron(const launch_request& r, const transformer& m) {
     const std::string key = "model.transformer.";
@@ -62,9 +89,6 @@ inline void refuse_model_for_megatron(const launch_request& r, const transformer
 /// Refuses settings of a training that have no argument.
 inline void refuse_training_for_megatron(const launch_request& r, const cardfit::training& t) {
     const cardfit::layout& l = r.layout;
-    r.require(t.adapter.method == adapter_method::none, "training.adapter", "given", "no adapter");
-    r.require(!t.compiled, "training.compiled", true, "false");
-    r.require(!t.optimizer_in_backward, "training.optimizer_in_backward", true, "false");
     r.require(r.loss() == loss::full || r.loss() == loss::fused, "training.loss",
               std::string(name_of(loss_names, r.loss())), "full, fused");
     r.require(t.offload != offload::full, "training.offload", "full", "none, optimizer, activations");

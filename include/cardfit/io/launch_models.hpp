@@ -3,7 +3,7 @@
 
 // What other tools call the zoo's models.
 
-#include <cardfit/io/launch_plan.hpp>
+#include <cardfit/io/launch_frame.hpp>
 
 namespace cardfit::io::detail {
 

@@ -138,13 +138,6 @@ private:
                                                                 : l.sequence_parallel == sequence_parallel::on;
 }
 
-/// Refuses the layout's sizes above 1 that a launcher has no word for.
-inline void refuse_sizes(const launch_request& r,
-                         std::initializer_list<std::pair<const char*, int cardfit::layout::*>> sizes,
-                         const std::string& why) {
-    for (const auto& [key, size] : sizes) r.require(r.layout.*size == 1, key, r.layout.*size, "1: " + why);
-}
-
 /// A TOML document of sections; keys of values before nested sections, as TOML needs them. Strings and keys of tables
 /// of ours only, and paths: JSON's escapes are TOML's.
 [[nodiscard]] inline std::string toml_text(const nlohmann::ordered_json& document, const std::string& path = "") {

@@ -13,18 +13,14 @@
 
 namespace cardfit::io::detail {
 
-/// What neither server cuts a model into, or is told.
-inline void refuse_for_serving(const launch_request& r) {
-    const cardfit::layout& l = r.layout;
-    refuse_sizes(
-        r, {{"layout.context", &cardfit::layout::context}, {"layout.virtual_stages", &cardfit::layout::virtual_stages}},
-        "not of a server's layout");
-    r.require(l.sharding == sharding::none, "layout.sharding", std::string(name_of(sharding_names, l.sharding)),
-              "none: replicas are whole");
-    r.require(l.sequence_parallel != sequence_parallel::on, "layout.sequence_parallel", true, "false");
-    r.require(!r.job.inference->full_prompt_logits, "inference.full_prompt_logits", true,
-              "false: a request asks for them");
-}
+/// Why no server expresses these keys.
+inline constexpr unexpressed_key serving_reasons[]{
+    {"layout.sharding", "runs whole replicas"},
+    {"inference.full_prompt_logits", "leaves them to each request"},
+    {"inference.memory_utilization", "allocates what the context needs, without a budget"},
+    {"inference.shared_prefix", "gives each slot a cache of its own"},
+    {"inference.group", "takes the group size from the checkpoint"},
+};
 
 /// Weights under vLLM: the compute type, and the method of the quantized checkpoint (or, of fp8 and nf4, of loading).
 inline constexpr flag_row<number_format> vllm_weight_flags[]{
@@ -68,10 +64,29 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     f.add("--master-addr", std::string("$MASTER_ADDR"));
 }
 
-/// The plan: vllm serve.
+/// The keys that the arguments of vllm serve express.
+inline constexpr std::string_view vllm_keys[]{
+    "hardware.cards",
+    "hardware.per_node",
+    "inference.weights",
+    "inference.kv_cache",
+    "inference.batch",
+    "inference.prompt",
+    "inference.generate",
+    "inference.shared_prefix",
+    "inference.adapters",
+    "inference.adapter_rank",
+    "inference.memory_utilization",
+    "layout.data",
+    "layout.tensor",
+    "layout.pipeline",
+    "layout.expert",
+};
+static_assert(are_keys(vllm_keys));
+
+/// Returns the plan: vllm serve.
 [[nodiscard]] inline launch_plan launch_vllm(const launch_request& r) {
     const inference& i = *r.job.inference;
-    refuse_for_serving(r);
     flag_list f({"vllm", "serve", hub_model(r)});
     add_vllm_layout(r, f);
     f.add("--max-model-len", i.prompt + i.generate).add("--max-num-seqs", i.batch);
@@ -104,23 +119,26 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
 }
 
 inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
-    refuse_sizes(r, {{"layout.data", &cardfit::layout::data}, {"layout.expert", &cardfit::layout::expert}},
-                 "one server is one replica");
+    r.require(r.layout.data == 1, "layout.data", r.layout.data, "1: one server is one replica");
     r.require(r.layout.tensor == 1 || r.layout.pipeline == 1, "layout.tensor", r.layout.tensor,
               "1 with a split by layers");
     r.require(r.nodes == 1, "hardware.per_node", r.per_node, "all cards in one node");
     r.require(is_gguf_file_type(i.weights), "inference.weights", std::string(block_layout_of(i.weights).name),
               "fp32, fp16, bf16, mxfp4 or a GGUF format");
-    r.require(i.memory_utilization == inference{}.memory_utilization, "inference.memory_utilization",
-              i.memory_utilization, decimal(inference{}.memory_utilization) + ", the default: no budget is set");
-    r.require(i.shared_prefix == 0, "inference.shared_prefix", i.shared_prefix, "0: slots keep their own cache");
 }
 
-/// The plan: llama-server. `-c` is the context of all slots together; `-fit off` keeps it as told.
+/// The keys that the arguments of llama-server express.
+inline constexpr std::string_view llama_cpp_keys[]{
+    "hardware.cards",         "hardware.per_node", "inference.weights",  "inference.kv_cache",
+    "inference.batch",        "inference.prompt",  "inference.generate", "inference.adapters",
+    "inference.adapter_rank", "layout.tensor",     "layout.pipeline",
+};
+static_assert(are_keys(llama_cpp_keys));
+
+/// Returns the plan: llama-server. `-c` is the context of all slots together; `-fit off` keeps it as told.
 [[nodiscard]] inline launch_plan launch_llama_cpp(const launch_request& r) {
     const inference& i = *r.job.inference;
     const cardfit::layout& l = r.layout;
-    refuse_for_serving(r);
     refuse_for_llama_cpp(r, i);
     const std::string file = gguf_file(r);
     flag_list f({"llama-server", "--model", file});
@@ -135,6 +153,7 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
         adapters += (k > 1 ? ",adapter-" : "adapter-") + std::to_string(k) + ".gguf";
     f.add_if(i.adapters > 0, "--lora", adapters);
     launch_plan plan{.command = std::move(f).words()};
+    if (i.adapters > 0) plan.notes.push_back("the adapters' files have rank " + std::to_string(i.adapter_rank));
     if (file != r.job.model_name) plan.notes.push_back("replace " + file + " by your file's path");
     return plan;
 }

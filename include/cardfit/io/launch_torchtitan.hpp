@@ -28,12 +28,36 @@ struct titan_optimizer {
 };
 inline constexpr titan_optimizer titan_optimizers[]{{optimizer::adamw, "AdamW"}, {optimizer::adam, "Adam"}};
 
-/// Refuses what the file has no key for.
+/// The keys that the file and torchrun express.
+inline constexpr std::string_view torchtitan_keys[]{
+    "hardware.cards",
+    "hardware.per_node",
+    "training.precision",
+    "training.optimizer",
+    "training.optimizer_state",
+    "training.micro_batch",
+    "training.gradient_accumulation",
+    "training.sequence_length",
+    "training.recompute",
+    "training.compiled",
+    "training.offload",
+    "training.loss",
+    "training.optimizer_in_backward",
+    "layout.data",
+    "layout.tensor",
+    "layout.pipeline",
+    "layout.virtual_stages",
+    "layout.context",
+    "layout.expert",
+    "layout.sharding",
+    "layout.sharding_group",
+    "layout.sequence_parallel",
+};
+static_assert(are_keys(torchtitan_keys));
+
+/// Refuses values of these keys that the file has no word for.
 inline void refuse_for_titan(const launch_request& r, const cardfit::training& t) {
     const cardfit::layout& l = r.layout;
-    r.require(t.adapter.method == adapter_method::none, "training.adapter", "given", "no adapter");
-    r.require(!t.dropout, "training.dropout", true, "false");
-    r.require(t.attention == attention::flash, "training.attention", "eager", "flash");
     r.require(t.offload == offload::none || (t.offload == offload::full && l.sharding == sharding::full),
               "training.offload", std::string(name_of(offload_names, t.offload)), "none, or full with full sharding");
     const bool half_states = t.optimizer_state == number_format::bf16;
@@ -59,8 +83,9 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
               std::string(name_of(sharding_names, l.sharding)),
               alone ? "none, gradients, full" : "gradients, full with another parallelism");
     r.require(shards || l.context == 1, "layout.context", l.context, "1 unless gradients or weights are shared out");
-    r.require(!shards || l.sharding_group % l.context == 0, "layout.sharding_group", l.sharding_group,
-              "a multiple of the context-parallel size");
+    r.require(shards ? l.sharding_group % l.context == 0 : l.sharding_group == l.data * l.context,
+              "layout.sharding_group", l.sharding_group,
+              shards ? "a multiple of the context-parallel size" : "data x context unless something is sharded");
     const int shard = shards ? (std::max)(l.sharding_group / l.context, 1) : 1;
     nlohmann::ordered_json keys = {{"data_parallel_replicate_degree", l.data / shard},
                                    {"data_parallel_shard_degree", shard}};

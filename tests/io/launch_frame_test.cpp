@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+
+// The frame around launchers: for every key of the table and every launcher, a job that differs in that key alone
+// changes the plan or is refused. Nothing is dropped.
+
+#include <cardfit/io/key_table.hpp>
+#include <cardfit/io/launch.hpp>
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
+
+using namespace cardfit;
+
+namespace {
+
+using json = nlohmann::json;
+
+/// The plan as text, or nothing where the launcher refuses the job.
+std::optional<std::string> plan_of(const io::job_file& job, std::string_view launcher) {
+    try {
+        const io::launch_plan plan = io::launch(job, launcher);
+        std::string text;
+        for (const std::string& word : plan.command) text += word + " ";
+        for (const io::launch_file& file : plan.files) text += "\n" + file.name + "\n" + file.text;
+        for (const std::string& note : plan.notes) text += "\n" + note;
+        return text;
+    } catch (const io::input_error&) {
+        return {};
+    }
+}
+
+std::optional<io::job_file> read(const json& job) {
+    try {
+        return io::read_job(job);
+    } catch (const io::input_error&) {
+        return {};
+    }
+}
+
+json job(const char* model, int cards, const char* kind, const json& section, const json& layout) {
+    return {{"model", model},
+            {"hardware", {{"card", "h100-sxm5-80gb"}, {"cards", cards}}},
+            {kind, section},
+            {"layout", layout}};
+}
+
+/// Jobs that differ from each other so that every key has a job in which it means something: an adapter, experts,
+/// pipelines, groups of shards, served adapters.
+const std::vector<json>& base_jobs() {
+    static const json adapter = {{"adapter", {{"rank", 8}, {"targets", {"q"}}}}};
+    static const std::vector<json> jobs = {
+        job("llama-3.1-8b", 8, "training", json::object(), {{"sharding", "full"}}),
+        job("llama-3.1-8b", 8, "training", json::object(), json::object()),
+        job("llama-3.1-8b", 8, "training", json::object(), {{"sharding", "optimizer"}}),
+        job("llama-3.1-8b", 8, "training", {{"gradient_accumulation", 4}}, {{"tensor", 2}, {"pipeline", 2}}),
+        job("llama-3.1-8b", 8, "training", json::object(), {{"tensor", 2}, {"sharding", "full"}}),
+        job("llama-3.1-8b", 8, "training", adapter, {{"sharding", "full"}}),
+        job("llama-3.1-8b", 1, "training", adapter, json::object()),
+        job("qwen3-30b-a3b", 8, "training", json::object(), {{"sharding", "full"}}),
+        job("qwen3-30b-a3b", 8, "training", json::object(), {{"sharding", "optimizer"}}),
+        job("llama-3.1-70b", 8, "inference", {{"adapters", 2}, {"prompt", 4000}}, {{"tensor", 4}}),
+        job("llama-3.1-70b", 2, "inference", {{"adapters", 2}, {"prompt", 4000}}, {{"pipeline", 2}}),
+        job("qwen3-30b-a3b", 4, "inference", {{"prompt", 4000}}, {{"tensor", 4}}),
+        job("llama-3.1-8b", 1, "inference", {{"prompt", 4000}}, json::object()),
+    };
+    return jobs;
+}
+
+/// Values that a key may take besides the one it has.
+std::vector<json> other_values(const keys::key_facts& key) {
+    switch (key.kind) {
+        case keys::value_kind::integer: {
+            std::vector<json> values;
+            for (const std::int64_t each : {std::int64_t{1}, std::int64_t{2}, std::int64_t{4}, std::int64_t{16},
+                                            std::int64_t{150}, std::int64_t{1024}, std::int64_t{1} << 36})
+                if (each >= key.range.low && each <= key.range.high) values.push_back(each);
+            return values;
+        }
+        case keys::value_kind::number:
+            return {0.5};
+        case keys::value_kind::boolean:
+        case keys::value_kind::three_state:
+            return {false, true};
+        case keys::value_kind::word: {
+            std::vector<json> values;
+            for (const keys::word& each : key.words) values.push_back(each.name);
+            return values;
+        }
+        case keys::value_kind::words:
+            return {json{"v", "o"}};
+        case keys::value_kind::month:
+            return {"2024-12"};
+        case keys::value_kind::card:
+            return {"a100-sxm4-80gb"};
+    }
+    return {};
+}
+
+/// Whether a value means what its absence means: the key is given, and nothing is different.
+bool means_the_same(const io::job_file& a, const io::job_file& b, const std::string& path, std::string_view launcher) {
+    const bool trains = a.training.has_value();
+    const cardfit::layout one = io::detail::as_it_runs(a.layout, a);
+    const cardfit::layout other = io::detail::as_it_runs(b.layout, b);
+    const bool hardware = a.hardware.card.id == b.hardware.card.id && a.hardware.cards == b.hardware.cards &&
+                          cards_per_node(a.hardware) == cards_per_node(b.hardware) &&
+                          a.hardware.link == b.hardware.link && a.hardware.ecc == b.hardware.ecc &&
+                          a.hardware.capacity == b.hardware.capacity && a.hardware.host == b.hardware.host &&
+                          a.hardware.network_gbit == b.hardware.network_gbit;
+    // A framework's usual loss by its name, and the compute type as a base's or a cache's format.
+    const bool usual_loss = path == "training.loss" && b.training->loss == loss::full;
+    const bool usual_base =
+        path == "training.base_weights" && b.training->base_weights == row_of(b.training->precision).compute;
+    // Launchers with sequence parallelism turn it on with tensor parallelism, and Trainer's Adam without weight decay,
+    // which is its default, is its AdamW.
+    const bool usual_sequence = path == "layout.sequence_parallel" && one.tensor > 1 && trains &&
+                                a.layout.sequence_parallel == sequence_parallel::by_default &&
+                                b.layout.sequence_parallel == sequence_parallel::on;
+    const bool usual_adam =
+        path == "training.optimizer" && launcher == "accelerate" && b.training->optimizer == optimizer::adam;
+    // llama-server's cache is f16 by default.
+    const bool usual_cache =
+        path == "inference.kv_cache" && launcher == "llama.cpp" && b.inference->kv_cache == number_format::fp16;
+    return usual_loss || usual_base || usual_sequence || usual_adam || usual_cache ||
+           (hardware && one == other && a.training == b.training && a.inference == b.inference);
+}
+
+/// The words of a framework or engine that the launcher itself is.
+bool is_its_own(const io::detail::launcher_row& launcher, const std::string& path, const json& value) {
+    if (!path.ends_with(".framework")) return false;
+    for (const std::string_view each : launcher.runs) {
+        if (value == json(each)) return true;
+        for (const auto& n : io::framework_names)
+            if (n.alias && value == json(n.name) && io::name_of(io::framework_names, n.value) == each) return true;
+        for (const auto& n : io::engine_names)
+            if (n.alias && value == json(n.name) && io::name_of(io::engine_names, n.value) == each) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a job that differs in one key changes the plan of every launcher, or is refused") {
+    int asked = 0;
+    std::map<std::string_view, std::set<std::string>> reached;
+    for (const io::detail::launcher_row& launcher : io::detail::launchers)
+        for (const json& base : base_jobs()) {
+            const std::optional<io::job_file> before = read(base);
+            REQUIRE(before);
+            if (launcher.trains != before->training.has_value()) continue;
+            const std::optional<std::string> plan = plan_of(*before, launcher.name);
+            if (!plan) continue;
+            for (const io::listed_key& key : io::listed_keys()) {
+                const std::string path(key.facts->path);
+                if (path.starts_with("model.") || key.section == keys::section::diffusion) continue;
+                if (path == "hardware.card") continue;  // a fact without a default
+                if (path.starts_with("training.adapter.") &&
+                    !(base.contains("training") && base["training"].contains("adapter")))
+                    continue;
+                std::string pointer = "/" + path;
+                std::replace(pointer.begin(), pointer.end(), '.', '/');
+                for (const json& value : other_values(*key.facts)) {
+                    json changed = base;
+                    changed[json::json_pointer(pointer)] = value;
+                    if (changed.contains("training") && changed.contains("inference")) continue;
+                    const std::optional<io::job_file> after = read(changed);
+                    if (!after || means_the_same(*before, *after, path, launcher.name)) continue;
+                    reached[launcher.name].insert(path);
+                    if (is_its_own(launcher, path, value)) continue;
+                    // A served adapter's rank means nothing where none is served.
+                    if (path == "inference.adapter_rank" && after->inference->adapters == 0) continue;
+                    const std::optional<std::string> other = plan_of(*after, launcher.name);
+                    const bool dropped = other && *other == *plan;
+                    CHECK_MESSAGE(!dropped, std::string(launcher.name)
+                                                << " drops " << path << " = " << value.dump() << " of " << base.dump());
+                    ++asked;
+                }
+            }
+        }
+    CHECK(asked > 1500);
+    // Every key was asked of every launcher, but for those that no job which a launcher starts can have alone: the side
+    // of an image, virtual stages where there is no pipeline, and a data-parallel size, which the cards and the other
+    // sizes decide.
+    for (const io::detail::launcher_row& launcher : io::detail::launchers)
+        for (const io::listed_key& key : io::listed_keys()) {
+            const std::string path(key.facts->path);
+            const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
+                             key.section == (launcher.trains ? keys::section::training : keys::section::inference);
+            const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" ||
+                                   path == "training.base_weights" || path.starts_with("training.adapter.") ||
+                                   path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
+                                   path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
+            // llama-server's jobs have one replica, which leaves no cards for these.
+            const bool whole = launcher.name == std::string_view("llama.cpp") &&
+                               (path == "layout.context" || path == "layout.sharding_group");
+            if (own && !elsewhere && !whole)
+                CHECK_MESSAGE(reached[launcher.name].count(path) == 1, std::string(launcher.name) << " " << path);
+        }
+    CHECK(reached["accelerate"].count("training.adapter.rank") == 1);
+    CHECK(reached["megatron"].count("layout.virtual_stages") == 1);
+    CHECK(reached["vllm"].count("layout.expert") == 1);
+    CHECK(reached["torchtitan"].count("training.expert_imbalance_percent") == 1);
+}
+
+TEST_CASE("the frame names the key, its value, its default and the launcher") {
+    const auto message = [](const json& text, const char* launcher) {
+        try {
+            static_cast<void>(io::launch(io::read_job(text), launcher));
+        } catch (const io::input_error& e) {
+            return std::string(e.what());
+        }
+        return std::string();
+    };
+    CHECK(message(job("llama-3.1-8b", 8, "training", {{"dropout", true}}, {{"sharding", "full"}}), "torchtitan") ==
+          "training.dropout is true; accepted: false (torchtitan has no setting for this key)");
+    CHECK(message(job("llama-3.1-8b", 8, "training", {{"dropout", true}}, {{"sharding", "full"}}), "deepspeed") ==
+          "training.dropout is true; accepted: false (deepspeed leaves dropout to the model's config.json)");
+    CHECK(message(job("llama-3.1-8b", 8, "training", {{"framework", "transformers"}}, {{"sharding", "full"}}),
+                  "torchtitan") ==
+          "training.framework is \"transformers\"; accepted: pytorch, torchtitan (the job is estimated for what "
+          "torchtitan "
+          "does not run)");
+    CHECK(message(job("llama-3.1-8b", 1, "inference", {{"group", 64}}, json::object()), "vllm") ==
+          "inference.group is 64; accepted: 128 (vllm takes the group size from the checkpoint)");
+}
+
+TEST_CASE("an assumption of the estimate is noted, not refused") {
+    json text = job("llama-3.1-8b", 8, "training", {{"software_date", "2024-12"}}, {{"sharding", "full"}});
+    text["hardware"]["network_gbit"] = 100;
+    const io::launch_plan plan = io::launch(io::read_job(text), "torchtitan");
+    const auto notes = [&](const std::string& line) {
+        return std::find(plan.notes.begin(), plan.notes.end(), line) != plan.notes.end();
+    };
+    CHECK(notes("the estimate assumes hardware.network_gbit = 100; torchtitan is not told"));
+    CHECK(notes("the estimate assumes training.software_date = 2024-12; torchtitan is not told"));
+}
