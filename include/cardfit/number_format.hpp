@@ -173,38 +173,38 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
 
 }  // namespace detail
 
-/// The format's block layout.
+/// Returns the block layout of a format.
 [[nodiscard]] constexpr const block_layout& block_layout_of(number_format format) noexcept {
     return detail::format_table.of[static_cast<std::size_t>(format)];
 }
 
-/// True for a GGUF file mix, which has no block layout of its own.
+/// Returns true for a GGUF file mix, which has no block layout of its own.
 [[nodiscard]] constexpr bool is_file_mix(number_format format) noexcept {
     return block_layout_of(format).kind == format_kind::ggml_mix;
 }
 
-/// True for formats whose weights come in a GGUF file.
+/// Returns true for formats whose weights come in a GGUF file.
 [[nodiscard]] constexpr bool is_gguf(number_format format) noexcept {
     const format_kind kind = block_layout_of(format).kind;
     return kind == format_kind::ggml_block || kind == format_kind::ggml_mix;
 }
 
-/// True for the formats of bitsandbytes.
+/// Returns true for the formats of bitsandbytes.
 [[nodiscard]] constexpr bool is_bitsandbytes(number_format format) noexcept {
     return block_layout_of(format).kind == format_kind::bitsandbytes;
 }
 
-/// True for formats that weights are stored in.
+/// Returns true for formats that weights are stored in.
 [[nodiscard]] constexpr bool stores_weights(number_format format) noexcept {
     return block_layout_of(format).use != format_use::compute;
 }
 
-/// True for formats that a cache is stored in, and for `number_format::by_default`.
+/// Returns true for formats that a cache is stored in, and for `number_format::by_default`.
 [[nodiscard]] constexpr bool stores_cache(number_format format) noexcept {
     return format == number_format::by_default || block_layout_of(format).use == format_use::weights_and_cache;
 }
 
-/// Bytes that `elements` contiguous elements take, rounded up to whole blocks.
+/// Returns the bytes that `elements` contiguous elements take, rounded up to whole blocks.
 /// Throws std::invalid_argument for a negative count, a file mix or `by_default`, std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes storage(number_format format, std::int64_t elements) {
     const block_layout& layout = block_layout_of(format);
@@ -216,7 +216,7 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
     return bytes_of(checked::multiply(divide_up(elements, layout.block_elements), layout.block_bytes));
 }
 
-/// Mean bits per element, scales included (4.5 for q4_0); 0 where there is no single block layout.
+/// Returns the mean bits per element, scales included (4.5 for q4_0); 0 where there is no single block layout.
 [[nodiscard]] constexpr double bits_per_element(number_format format) noexcept {
     const block_layout& layout = block_layout_of(format);
     return layout.block_elements == 0

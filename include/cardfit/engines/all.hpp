@@ -48,12 +48,12 @@ static_assert(each_has_kernel_for_every_other_format(), "an engine without a ker
 
 }  // namespace detail
 
-/// The row of a serving engine.
+/// Returns the row of a serving engine.
 [[nodiscard]] constexpr const engine_row& row_of(engine e) noexcept {
     return *detail::engine_table.of[static_cast<std::size_t>(e)];
 }
 
-/// The engine that serves weights of GGUF files, or of other checkpoints, where a user names none.
+/// Returns the engine that serves weights of GGUF files, or of other checkpoints, where a user names none.
 [[nodiscard]] constexpr engine assumed_engine(bool gguf) noexcept {
     for (const engine_row* row : detail::engine_table)
         if (row->assumed && row->memory.reads_gguf == gguf) return row->value;

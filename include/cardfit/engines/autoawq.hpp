@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// AutoAWQ: fused modules on AWQ's kernels.
+// AutoAWQ runs AWQ weights with fused modules.
 
 #include <cardfit/engines/row.hpp>
 
@@ -23,7 +23,7 @@ inline constexpr engine_row autoawq{
              .kernels = {{every_other, {}, &kernels::awq_alone}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "AutoAWQ: fused modules concatenate query, key and value; prompts' scores in 16 bits, in "
                           "fp32, and their softmax in fp32",
-                .time = "2026-11: shortest prompt 56 to 59 ms"},
+                .time = "fitted (2026-11): shortest prompt 56 to 59 ms"},
 };
 
 }  // namespace cardfit::engines

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// DeepSpeed-Inference.
+// DeepSpeed-Inference generates with fused kernels in a workspace of fixed size.
 
 #include <cardfit/engines/row.hpp>
 

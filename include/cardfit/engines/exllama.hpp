@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// ExLlama: GPTQ kernels and a loop of its own.
+// ExLlama runs GPTQ weights on kernels and a loop of its own.
 
 #include <cardfit/engines/row.hpp>
 
@@ -25,7 +25,7 @@ inline constexpr engine_row exllama{
              .kernels = {{every_other, {}, &kernels::dequantizing_alone}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory =
                     "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated once",
-                .time = "2026-11"},
+                .time = "fitted (2026-11)"},
 };
 
 }  // namespace cardfit::engines

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// gpt-fast: PyTorch compiled.
+// gpt-fast generates with compiled PyTorch.
 
 #include <cardfit/engines/row.hpp>
 
@@ -21,7 +21,7 @@ inline constexpr engine_row gpt_fast{
                          {unquantized, {}, &kernels::generated},
                          {number_format::int8, {}, &kernels::int8_generated}}},
     .sources = {.memory = "gpt-fast: setup_caches rounds the length up to 8",
-                .time = "2026-11: layer 26 to 31, step 75 to 274"},
+                .time = "fitted (2026-11): layer 26 to 31, step 75 to 274"},
 };
 
 }  // namespace cardfit::engines

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// LitGPT: its generate script.
+// LitGPT generates with eager PyTorch and a static cache.
 
 #include <cardfit/engines/row.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// llama.cpp: GGUF files, ggml's kernels.
+// llama.cpp runs GGUF files on ggml's kernels.
 
 #include <cardfit/engines/row.hpp>
 
@@ -49,8 +49,8 @@ inline constexpr engine_row llama_cpp{
              "llama.cpp: context padded to 256, -ub 512, compute buffer reserved for a whole micro-batch with logits "
              "for each token, a mask of 16 bits and, before flash attention became the default (August 2025), fp32 "
              "scores over the whole context (8480 MiB at 131072 tokens of Llama-3.1-8B); MLA's latent since #12801 "
-             "(April 2025), kept once since #19067 (January 2026); q8_0 and q4_0 caches; recurrent state in fp32",
-         .time = "2026-11: layer 79 to 85, hop 167 to 224"},
+             "(April 2025), stored once since #19067 (January 2026); q8_0 and q4_0 caches; recurrent state in fp32",
+         .time = "fitted (2026-11): layer 79 to 85, pipeline send 167 to 224"},
 };
 
 }  // namespace cardfit::engines

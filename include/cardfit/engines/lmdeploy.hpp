@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// LMDeploy: TurboMind.
+// LMDeploy serves with its TurboMind engine.
 
 #include <cardfit/engines/row.hpp>
 

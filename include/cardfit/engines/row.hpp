@@ -163,8 +163,8 @@ struct engine_row {
     bool assumed = false;            ///< serves where a user names no engine: one for GGUF files, one for the rest
     engine_memory memory{};
     engine_time time{};
-    /// "2026-11" in the source of times: fitted on the published rows of tests/published/speed.jsonl at that date; the
-    /// range after a value is how far it moves when whole groups of rows are left out.
+    /// "fitted (2026-11)" in the source of times: on the published rows of tests/published/speed.jsonl at that date;
+    /// the range after a value is how far it moves when whole groups of rows are left out.
     row_sources sources{};
 };
 
@@ -181,8 +181,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// The kernel that multiplies this format under the engine at this date: the last one chosen for the format, else the
-/// one for every other format, which each engine has.
+/// Returns the kernel that multiplies this format under the engine at this date: the last one chosen for the format,
+/// else the one for every other format, which each engine has.
 [[nodiscard]] constexpr const kernel_choice& kernel_of(const engine_time& row, number_format format,
                                                        const software_date& date) noexcept {
     const number_format key = block_layout_of(format).element_bits >= 16 ? unquantized : format;
@@ -190,13 +190,13 @@ namespace detail {
     return named ? *named : *detail::last_choice(row, every_other, date);
 }
 
-/// Elements per token that a cache stores of a layer, and whether tensor parallelism divides them.
+/// The elements per token that a cache stores for one layer, and whether tensor parallelism divides them.
 struct cache_layout {
     std::int64_t width = 0;
     bool splits = true;
 };
 
-/// Keys and values by head, or MLA's latent where the engine caches that.
+/// Returns what the cache stores for a layer: keys and values by head, or MLA's latent where the engine caches that.
 [[nodiscard]] constexpr cache_layout cache_of(const block& b, const engine_memory& row, software_date date) noexcept {
     const cache_answers& c = b.cache;
     if (!c.compressed) return {c.width, c.by_head};

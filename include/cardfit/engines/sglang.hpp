@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// SGLang: radix cache, CUDA graphs.
+// SGLang serves from a radix cache, with CUDA graphs.
 
 #include <cardfit/engines/row.hpp>
 
@@ -25,7 +25,7 @@ inline constexpr engine_row sglang{
                          {unquantized, {}, &kernels::gemm},
                          {number_format::fp8, {}, &kernels::fp8_tiles}}},
     .sources = {.memory = "SGLang documentation: mem_fraction_static, chunked_prefill_size; graphs as vLLM's",
-                .time = "2026-11: as vLLM's current engine"},
+                .time = "fitted (2026-11): as vLLM's current engine"},
 };
 
 }  // namespace cardfit::engines

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// TensorRT-LLM.
+// TensorRT-LLM serves compiled engines from a paged cache.
 
 #include <cardfit/engines/row.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Hugging Face transformers: generate() of eager modules.
+// Hugging Face transformers generates with eager PyTorch modules.
 
 #include <cardfit/engines/row.hpp>
 
@@ -55,15 +55,16 @@ inline constexpr engine_row transformers{
                false,
                &inference_time_constants::cache_passes},
               {number_format::fp8, {}, &kernels::dequantizing, &inference_time_constants::host_fp8, true}}},
-    .sources = {.memory = "transformers: DynamicCache from 4.36 (December 2023) on, sliding layers in it from 4.56 on; "
-                          "MLA's latent in it since #47761 (between August and September 2026, #48761); no fused "
-                          "attention with sinks (GptOssPreTrainedModel), so scores, their concatenation with the sinks "
-                          "and the softmax in 16 bits; eager modules keep residual, its sum with attention, the normed "
-                          "input and the embedding's output beside gate, up and their product; exllama kernels for "
-                          "GPTQ; rotary tables in every layer before 4.45 (September 2024)",
-                .time =
-                    "host time a layer, 2026-11: 562 to 586 on one PCIe 5 host, other hosts within 30 %; 16-bit, GPTQ, "
-                    "AWQ and fp8 rows of 2023 to 2025; ten passes of an fp16 cache in 2025 fit badly (H20, +-30 %)"},
+    .sources =
+        {.memory = "transformers: DynamicCache from 4.36 (December 2023) on, sliding layers in it from 4.56 on; MLA's "
+                   "latent in it since #47761 (between August and September 2026, #48761); no fused attention with "
+                   "sinks (GptOssPreTrainedModel), so scores, their concatenation with the sinks and the softmax in 16 "
+                   "bits; eager modules keep residual, its sum with attention, the normed input and the embedding's "
+                   "output in addition to gate, up and their product; exllama kernels for GPTQ; rotary tables in every "
+                   "layer before 4.45 (September 2024)",
+         .time = "fitted (2026-11): host time per layer 562 to 586 on one PCIe 5 host, other hosts within 30 %; "
+                 "16-bit, GPTQ, "
+                 "AWQ and fp8 rows of 2023 to 2025; ten passes of an fp16 cache in 2025 fit badly (H20, +-30 %)"},
 };
 
 }  // namespace cardfit::engines

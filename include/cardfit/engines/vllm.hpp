@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// vLLM: paged cache, CUDA graphs.
+// vLLM serves from a paged cache, with CUDA graphs.
 
 #include <cardfit/engines/row.hpp>
 
@@ -43,13 +43,14 @@ inline constexpr engine_row vllm{
                          {number_format::fp8, {}, &kernels::fp8_tiles},
                          {number_format::awq_int4, {}, &kernels::awq_fused},
                          {number_format::awq_int4, {2024, 7}, &kernels::marlin}}},
-    .sources = {.memory = "vLLM documentation: gpu_memory_utilization, max_num_seqs 256, max_num_batched_tokens; the "
-                          "profile run samples with fp32 logits, probabilities and their logarithms; CUDA graphs from "
-                          "0.2.7 on, 0.36 to 0.65 GiB in its logs; MLA since 0.7.1 (February 2025), before heads of "
-                          "192 and 128 padded to 256 (log in #10927)",
-                .time = "2026-11: layer 62 to 69, sequence 39 to 48, V0 engine's step 1290 to 1590 before 2025, more "
-                        "before 0.5.4; Marlin for AWQ and graphs beyond 8192 tokens date between the published stacks "
-                        "of 2024-06 and 2024-10"},
+    .sources =
+        {.memory = "vLLM documentation: gpu_memory_utilization, max_num_seqs 256, max_num_batched_tokens; the "
+                   "profile run samples with fp32 logits, probabilities and their logarithms; CUDA graphs from "
+                   "0.2.7 on, 0.36 to 0.65 GiB in its logs; MLA since 0.7.1 (February 2025), before heads of "
+                   "192 and 128 padded to 256 (log in #10927)",
+         .time = "fitted (2026-11): layer 62 to 69, sequence 39 to 48, the V0 engine's step 1290 to 1590 before 2025, "
+                 "more before 0.5.4; Marlin for AWQ and graphs beyond 8192 tokens date between the published "
+                 "stacks of 2024-06 and 2024-10"},
 };
 
 }  // namespace cardfit::engines

@@ -52,12 +52,12 @@ static_assert(each_has_saved_tables(), "a framework without its four tables of s
 
 }  // namespace detail
 
-/// The row of a framework.
+/// Returns the row of a framework.
 [[nodiscard]] constexpr const framework_row& row_of(framework f) noexcept {
     return *detail::framework_table.of[static_cast<std::size_t>(f)];
 }
 
-/// The framework that a launcher of `cardfit launch --for` runs; null for a name that no framework's row has.
+/// Returns the framework that a launcher of `cardfit launch --for` runs; null for a name that no framework's row has.
 [[nodiscard]] constexpr const framework_row* framework_of_launcher(std::string_view launcher) noexcept {
     for (const framework_row* row : detail::framework_table)
         if (!launcher.empty() && row->launch_name == launcher) return row;

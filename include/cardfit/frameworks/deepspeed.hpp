@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// DeepSpeed: ZeRO.
+// DeepSpeed shards optimizer states, gradients and weights by ZeRO.
 
 #include <cardfit/frameworks/row.hpp>
 

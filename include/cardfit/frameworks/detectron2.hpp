@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Detectron2: plain PyTorch for detectors.
+// Detectron2 trains detectors in plain PyTorch.
 
 #include <cardfit/frameworks/row.hpp>
 
@@ -23,7 +23,7 @@ inline constexpr framework_row detectron2{
     .time = {},
     .sources =
         {.memory = "detectron2: plain PyTorch; torch.backends.cudnn.benchmark is off (CUDNN_BENCHMARK of its defaults)",
-         .time = "detectron2: plain PyTorch; nobody published training rates"},
+         .time = "detectron2: plain PyTorch; no training rates are published"},
 };
 
 }  // namespace cardfit::frameworks

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// NVIDIA DeepLearningExamples: apex, fused optimizers.
+// NVIDIA DeepLearningExamples train with apex and fused optimizers.
 
 #include <cardfit/frameworks/row.hpp>
 

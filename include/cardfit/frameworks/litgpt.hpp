@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// LitGPT: fine-tuning and pre-training on Lightning Fabric.
+// LitGPT trains and fine-tunes on Lightning Fabric, with FSDP1.
 
 #include <cardfit/frameworks/row.hpp>
 

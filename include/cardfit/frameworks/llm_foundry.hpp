@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// MosaicML LLM Foundry: Composer on FSDP.
+// LLM Foundry of MosaicML trains with Composer on FSDP.
 
 #include <cardfit/frameworks/row.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Megatron-LM and Megatron-Core with Transformer Engine.
+// Megatron-LM and Megatron-Core train with Transformer Engine's fused kernels.
 
 #include <cardfit/frameworks/row.hpp>
 

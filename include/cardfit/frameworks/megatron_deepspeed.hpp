@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Megatron-DeepSpeed, as BigScience trained BLOOM: ZeRO-1 with Megatron's kernels.
+// Megatron-DeepSpeed trained BLOOM: Megatron's kernels with ZeRO-1.
 
 #include <cardfit/frameworks/row.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Plain PyTorch: DistributedDataParallel, torch.amp, torch.optim.
+// PyTorch without a library on top: DistributedDataParallel, torch.amp and torch.optim.
 
 #include <cardfit/frameworks/row.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// TensorFlow 1 graphs of separate operators.
+// TensorFlow 1 runs graphs of separate operators, as in google-research/bert.
 
 #include <cardfit/frameworks/row.hpp>
 
@@ -22,7 +22,7 @@ inline constexpr framework_row tensorflow{
                .activation_slack_per_mille = 30},
     .time = {.fusion = fusion::partial, .channels_last = true},
     .sources = {.memory = "google-research/bert: modeling.py, optimization.py on TensorFlow 1.11",
-                .time = "TensorFlow: Grappler; nobody published training rates"},
+                .time = "TensorFlow: Grappler; no training rates are published"},
 };
 
 }  // namespace cardfit::frameworks

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// torchtitan: FSDP2 on PyTorch.
+// torchtitan trains with FSDP2, tensor, pipeline and context parallelism of PyTorch.
 
 #include <cardfit/frameworks/row.hpp>
 

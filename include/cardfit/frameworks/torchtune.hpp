@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// torchtune: fine-tuning recipes on FSDP2.
+// torchtune fine-tunes with recipes on FSDP2.
 
 #include <cardfit/frameworks/row.hpp>
 

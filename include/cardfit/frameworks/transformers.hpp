@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The Hugging Face Trainer, and TRL and Accelerate on top of it.
+// The Hugging Face Trainer, and what runs it: TRL, peft and Accelerate.
 
 #include <cardfit/frameworks/row.hpp>
 

@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Making images with a diffusion model: how many, how large, with which of the library's ways to save memory.
+// A job that makes images with a diffusion model: their number and size, and the ways of Diffusers to save memory.
 
 #include <cardfit/job/inference.hpp>
 #include <cardfit/model/diffusion.hpp>
 
 namespace cardfit {
 
-/// Which parts are on the card. `model`: only the one at work (diffusers, enable_model_cpu_offload).
+/// Which parts of the model are on the card. `model`: only the part that computes (enable_model_cpu_offload of
+/// Diffusers).
 enum class diffusion_offload : unsigned char { none, model };
 
+/// One image generation job. The defaults are those of the job file.
 struct diffusion_job {
-    /// Of the denoiser and the large text encoder; small encoders and the autoencoder stay in the format that computes.
+    /// Format of the denoiser and the large text encoder; small encoders and the autoencoder stay in the compute
+    /// format.
     number_format weights = number_format::bf16;
-    std::int64_t batch = 1;   ///< images at once
-    std::int64_t width = 0;   ///< pixels; 0: the model's default
-    std::int64_t height = 0;  ///< pixels; 0: the model's default
-    /// Classifier-free guidance: each step also runs without the prompt, in the same batch (Ho and Salimans, arXiv
-    /// 2207.12598). A model whose input is the guidance scale runs once all the same.
+    std::int64_t batch = 1;   ///< images per batch
+    std::int64_t width = 0;   ///< pixels; 0: the model's own
+    std::int64_t height = 0;  ///< pixels; 0: the model's own
+    /// Classifier-free guidance (Ho and Salimans, arXiv 2207.12598): each step also runs without the prompt, in the
+    /// same batch. A model that takes the guidance scale as an input runs once per step regardless.
     bool guidance = true;
     diffusion_offload offload = diffusion_offload::none;
-    bool vae_tiling = false;   ///< decodes tiles of the autoencoder's sample size one after the other
-    bool vae_slicing = false;  ///< decodes images one after the other
+    bool vae_tiling = false;   ///< decodes one tile of the autoencoder's sample size after the other
+    bool vae_slicing = false;  ///< decodes one image after the other
     cardfit::attention attention = attention::flash;
     cardfit::software_date software_date = latest_software_date;
     friend constexpr bool operator==(const diffusion_job&, const diffusion_job&) = default;
 };
 
-/// Everything that is wrong with a job for this model; empty if nothing is.
+/// Returns everything that is wrong with a job for this model; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const diffusion_job& j, const diffusion& m,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An inference job: weights in which format, how many sequences, how long.
+// An inference job: the format of the weights, the number of sequences and their length, and the serving engine.
 
 #include <cardfit/job/training.hpp>
 
 namespace cardfit {
 
+/// Serving engines; engines/ has a row for each.
 enum class engine : unsigned char {
     transformers,
     vllm,
@@ -23,23 +24,23 @@ enum class engine : unsigned char {
 
 struct inference_calibration;
 
-/// One inference job. Sizes are of one replica of the model. Every default is the job file's.
+/// One inference job. Sizes are per replica of the model. The defaults are those of the job file.
 struct inference {
     number_format weights = number_format::bf16;
-    std::int64_t group = 128;
+    std::int64_t group = 128;                            ///< rows that share a scale in GPTQ and AWQ formats
     number_format kv_cache = number_format::by_default;  ///< by default, the format that computes
-    std::int64_t batch = 1;
-    std::int64_t prompt = 1024;
-    std::int64_t generate = 1;
-    std::int64_t image_size = 0;  ///< pixels a side; of a detector the square root of the area; 0: the model's default
+    std::int64_t batch = 1;                              ///< sequences, or images, at once
+    std::int64_t prompt = 1024;                          ///< tokens per sequence
+    std::int64_t generate = 1;                           ///< tokens per sequence
+    std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     engine framework = engine::transformers;
-    bool full_prompt_logits = false;
-    /// Tokens at the head of the prompt that all sequences share; engines that share blocks keep their cache once.
+    bool full_prompt_logits = false;  ///< logits of every prompt token, not of the last one alone
+    /// Tokens at the beginning of the prompt that all sequences share; engines that share blocks cache them once.
     std::int64_t shared_prefix = 0;
-    /// LoRA adapters served beside the base, each of this rank on every matrix, in the compute type.
+    /// LoRA adapters that are served with the base, each of rank `adapter_rank` on every matrix, in the compute format.
     std::int64_t adapters = 0;
     std::int64_t adapter_rank = 16;
-    double memory_utilization = 0.9;
+    double memory_utilization = 0.9;  ///< fraction of the memory that an engine with a budget may use
     cardfit::software_date software_date = latest_software_date;
     /// The caller's own row and constants (calibration/inference_calibration.hpp), which must outlive the job; null:
     /// the engine's and the default ones.
@@ -49,8 +50,8 @@ struct inference {
 
 namespace detail {
 
-/// The job as this network reads it: a network that fixes its tokens a sample (images) reads those; neither it nor an
-/// encoder generates any.
+/// Returns the job as a network reads it: a network with a fixed number of tokens per sample (images) reads that many,
+/// and neither it nor an encoder generates tokens.
 [[nodiscard]] constexpr inference as_read_by(const network& net, inference i) noexcept {
     if (net.tokens_per_sample > 0) i.prompt = net.tokens_per_sample;
     if (net.tokens_per_sample > 0 || !is_autoregressive(net)) i.generate = 0;
@@ -59,7 +60,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Everything that is wrong with a job for this network; empty if nothing is.
+/// Returns everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);

@@ -23,15 +23,15 @@ struct matmul_kernel {
     time_figure bytes_per_clock = nullptr;                                ///< the same in bytes
     time_figure overlap_lost = nullptr;  ///< fraction of the shorter of bytes and FLOPs that is not hidden; null: 0
     int head_rows = 0;                   ///< rows of the 16-bit head's tile; 0: as many as there are tokens
-    time_figure layer = nullptr;         ///< microseconds per layer beside the matmuls; null: 0
+    time_figure layer = nullptr;         ///< microseconds per layer besides the matmuls; null: 0
     bool dequantizes_prompt = false;     ///< unpacks the weights to 16 bits for long prompts
     time_figure prompt_efficiency = &inference_time_constants::prompt_efficiency;  ///< of a prompt's matmuls
-    bool prompt_on_current_cards = false;  ///< `efficiency` instead, on compute capability 9 and later
+    bool prompt_on_current_cards = false;  ///< on compute capability 9 and later, `efficiency` applies to prompts too
     std::string_view source = "";
 };
 
-/// Tensor-core tiles of 16-bit matmuls hold 64 rows on Hopper and later; padded tiles explain decode on cards with few
-/// multiprocessors (H20), and change nothing on the others.
+/// Rows of a tensor-core tile of 16-bit matmuls on Hopper and later. Padded tiles explain decode on cards with few
+/// multiprocessors (H20), and make no difference on others.
 inline constexpr int tile_rows = 64;
 
 namespace kernels {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How a job is laid out over cards.
+// The parallel layout: how a job is divided among cards.
 
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/model/network.hpp>
@@ -9,27 +9,28 @@
 
 namespace cardfit {
 
-/// What data-parallel ranks share out: nothing; optimizer state (ZeRO-1); and gradients (ZeRO-2); and weights (ZeRO-3,
-/// FSDP).
+/// What is sharded over data-parallel ranks: nothing; optimizer states (ZeRO-1); gradients as well (ZeRO-2); weights as
+/// well (ZeRO-3, FSDP).
 enum class sharding : unsigned char { none, optimizer, gradients, full };
-/// Sequence parallelism inside the tensor-parallel group: as the framework does it, or as told.
+/// Sequence parallelism inside the tensor-parallel group: by default as the framework does it.
 enum class sequence_parallel : unsigned char { by_default, off, on };
 
-/// Sizes of each way to parallelize; data x tensor x pipeline x context = cards.
+/// The degrees of parallelism; data x tensor x pipeline x context = cards.
 struct layout {
-    int data = 0;  ///< 0: what the others leave of the cards
+    int data = 0;  ///< 0: the cards divided by the other three
     int tensor = 1;
     int pipeline = 1;
     int virtual_stages = 1;
     int context = 1;
     int expert = 1;
     cardfit::sharding sharding = sharding::none;
-    int sharding_group = 0;  ///< cards a full shard spans (HSDP); 0: data x context
+    int sharding_group = 0;  ///< cards that share one copy of the weights (HSDP); 0: data x context
     cardfit::sequence_parallel sequence_parallel = sequence_parallel::by_default;
     friend constexpr bool operator==(const layout&, const layout&) = default;
 };
 
-/// The layout with `data` and `sharding_group` filled in for so many cards. Sizes as `problems` accepts them.
+/// Returns the layout with `data` and `sharding_group` filled in for a number of cards, of a layout that `problems`
+/// accepts.
 [[nodiscard]] constexpr layout resolved(layout l, int cards) noexcept {
     const std::int64_t rest = std::int64_t{l.tensor} * l.pipeline * l.context;
     if (l.data == 0) l.data = rest > 0 && rest <= cards ? static_cast<int>(cards / rest) : 1;
@@ -37,7 +38,7 @@ struct layout {
     return l;
 }
 
-/// Everything that is wrong with a layout of this network on so many cards; empty if nothing is.
+/// Returns everything that is wrong with a layout of this network on a number of cards; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const layout& given, int cards, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -88,8 +89,8 @@ struct layout {
     return found;
 }
 
-/// True where tensor parallelism divides key and value heads into whole ones. torchtitan and Megatron-LM train with no
-/// other: they copy no heads.
+/// Returns true if tensor parallelism assigns whole KV heads to each card. torchtitan and Megatron-LM copy no heads, so
+/// they need it.
 [[nodiscard]] constexpr bool divides_heads(const layout& l, const network& net) noexcept {
     return net.kv_heads % l.tensor == 0;
 }

@@ -13,6 +13,7 @@
 
 namespace cardfit {
 
+/// Optimizers; `detail::listed_optimizers` has a row for each.
 enum class optimizer : unsigned char {
     sgd,
     sgd_momentum,
@@ -146,7 +147,7 @@ inline constexpr row_table optimizer_table = by_enumerator(listed_optimizers);
 
 }  // namespace detail
 
-/// The row of an optimizer.
+/// Returns the row of an optimizer.
 [[nodiscard]] constexpr const optimizer_row& row_of(optimizer o) noexcept {
     return detail::optimizer_table.of[static_cast<std::size_t>(o)];
 }
@@ -159,12 +160,13 @@ struct stepped_parameters {
     std::int64_t edges = 0;  ///< rows and columns of all matrices, for factored states
 };
 
-/// Parameter-sized states of a hidden matrix that lie on the card.
+/// Returns the number of parameter-sized states of a hidden matrix that lie on the card.
 [[nodiscard]] constexpr int states_on_card(const optimizer_memory& row) noexcept {
     return row.paged ? 0 : row.matrix_states;
 }
 
-/// Bytes of optimizer states on the card, where each parameter-sized state takes `state_width` bytes per parameter.
+/// Returns the bytes of optimizer states on the card, where each parameter-sized state takes `state_width` bytes per
+/// parameter.
 [[nodiscard]] constexpr std::int64_t state_bytes(optimizer o, const stepped_parameters& p,
                                                  std::int64_t state_width) noexcept {
     const optimizer_memory& row = row_of(o).memory;

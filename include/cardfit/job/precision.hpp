@@ -29,7 +29,7 @@ enum class precision : unsigned char {
     nvfp4_mixed
 };
 
-/// How a precision runs on a card without matrix units for it.
+/// How a precision runs on a card whose tensor cores do not multiply its format.
 enum class without_units : unsigned char {
     plain_cores,  ///< the plain cores compute in the format: fp32 everywhere, fp16 since Pascal (capability 6.0)
     as_fp32,      ///< the job runs, in fp32
@@ -141,17 +141,17 @@ inline constexpr row_table precision_table = by_enumerator(listed_precisions);
 
 }  // namespace detail
 
-/// The row of a precision.
+/// Returns the row of a precision.
 [[nodiscard]] constexpr const precision_row& row_of(precision p) noexcept {
     return detail::precision_table.of[static_cast<std::size_t>(p)];
 }
 
-/// The dense rate at which a card multiplies the matrices of a precision; 0: it has no units for them.
+/// Returns the dense rate at which a card multiplies the matrices of a precision; 0: the card has no units for them.
 [[nodiscard]] constexpr flop_per_second matmul_rate(const gpu& card, precision p) noexcept {
     return card.rates.*row_of(p).matmul_rate;
 }
 
-/// True where the card computes in the format of the precision's matrices.
+/// Returns true if the card computes in the format of the precision's matrices.
 [[nodiscard]] constexpr bool computes_in(const gpu& card, precision p) noexcept {
     const precision_row& row = row_of(p);
     if (row.without_units == without_units::plain_cores) return true;
@@ -159,7 +159,7 @@ inline constexpr row_table precision_table = by_enumerator(listed_precisions);
     return matmul_rate(card, p).number > 0;
 }
 
-/// True where a job of this precision runs on the card, if need be in another format.
+/// Returns true if a job of this precision runs on the card, if need be in another format.
 [[nodiscard]] constexpr bool runs_in(const gpu& card, precision p) noexcept {
     switch (row_of(p).without_units) {
         case without_units::plain_cores:

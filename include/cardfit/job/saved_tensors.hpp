@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What backward keeps of a layer, as tables: one a way of running a graph. Frameworks point to them.
+// The tensors of a layer that are saved for backward, as tables: one per way to run a graph. Frameworks point to them.
 
 #include <cardfit/model/network.hpp>
 
 namespace cardfit {
 
-/// How often backward keeps one element of a tensor, by the width it is kept in.
+/// How many copies of a tensor are saved for backward, by the width of their elements.
 struct saved_copies {
     std::int8_t compute = 0;  ///< in the compute format
-    std::int8_t matrix = 0;   ///< in the format that a matrix multiplication reads (fp8: one byte)
+    std::int8_t matrix = 0;   ///< in the format that matmuls read (fp8: one byte)
     std::int8_t wide = 0;     ///< in fp32
-    std::int8_t byte = 0;     ///< masks of the model's own dropout, one byte
-    std::int8_t mask = 0;     ///< masks that are there whatever the model's dropout, one byte
+    std::int8_t byte = 0;     ///< masks of the model's dropout, one byte
+    std::int8_t mask = 0;     ///< masks that exist without dropout in the model too, one byte
 };
 
-/// What backward keeps of a layer. `scores` are one element a head, token and position of eager attention,
-/// `dropped_scores` the copies that attention dropout adds.
+/// What is saved of a layer for backward.
 struct saved_table {
     by_role<saved_copies> tensors{};
-    saved_copies scores{};
-    saved_copies dropped_scores{};
+    saved_copies scores{};          ///< of eager attention's matrix, one element per head, token and position
+    saved_copies dropped_scores{};  ///< copies of the matrix that attention dropout adds
 };
 
 namespace detail {
 
-/// What convolutional and recurrent networks keep in every graph of whole operators: what a convolution reads, for its
-/// weight gradient (an in-place ReLU's result is the next convolution's input, and counts once); what a norm reads;
-/// what a curved activation reads; positions of maxima in eight bytes; predictions in fp32.
+/// Adds what graphs of whole operators save of convolutional and recurrent networks: the input of a convolution, for
+/// its weight gradient (an in-place ReLU's result is the next convolution's input, and counts once); the input of a
+/// norm; the input of a smooth activation; positions of maxima in eight bytes; predictions in fp32.
 constexpr void keep_operands(saved_table& t) {
     for (const tensor_role::type role :
          {tensor_role::convolution_input, tensor_role::batch_norm_input, tensor_role::smooth_activation_input,
@@ -38,7 +37,7 @@ constexpr void keep_operands(saved_table& t) {
     t.tensors.of[tensor_role::loss_input] = {.wide = 1};
 }
 
-/// Tables list copies as {compute, matrix, wide, byte}; roles not named are not kept.
+/// Fused kernels (Megatron): each saves what its backward reads. Roles that a table does not name are not saved.
 [[nodiscard]] constexpr saved_table fused_kernels() {
     saved_table t;
     for (const tensor_role::type role :
@@ -66,8 +65,8 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// Eager graphs on weights that already have the compute format (pure 16-bit, FSDP mixed precision): every operator
-/// keeps its own inputs; RMSNorm works on an fp32 copy; heads are repeated before attention.
+/// Eager graphs on weights in the compute format (pure 16-bit, FSDP mixed precision): every operator saves its own
+/// inputs; RMSNorm works on an fp32 copy; KV heads are repeated before attention.
 [[nodiscard]] constexpr saved_table eager_uniform() {
     saved_table t = fused_kernels();
     t.tensors.of[tensor_role::rms_norm_input] = {.wide = 1};
@@ -82,8 +81,8 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// litgpt: one matrix makes queries, keys and values; the values are a view of its result, which therefore stays beside
-/// the rotated queries and keys.
+/// litgpt: one matrix makes queries, keys and values; the values are a view of its result, which therefore stays in
+/// addition to the rotated queries and keys.
 [[nodiscard]] constexpr saved_table fused_query_key_value() {
     saved_table t = eager_uniform();
     t.tensors.of[tensor_role::query] = {.compute = 2};
@@ -91,8 +90,8 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// Eager graphs under autocast with fp32 weights: the residual path is fp32, each matrix casts its own input, softmax
-/// runs in fp32 and its result is cast for the product with the values.
+/// Eager graphs under autocast with fp32 weights: the residual path is fp32, each matrix casts its own input, and
+/// softmax runs in fp32 with a cast of its result for the matmul with the values.
 [[nodiscard]] constexpr saved_table eager_autocast() {
     saved_table t = eager_uniform();
     t.tensors.of[tensor_role::rms_normalized] = {.wide = 1};
@@ -106,8 +105,8 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// Compiled graphs: point-wise results are recomputed inside fused kernels, so matrices' inputs that follow from saved
-/// tensors point by point are not kept.
+/// Compiled graphs: fused kernels recompute point-wise results, so the inputs of matmuls that follow from saved tensors
+/// element by element are not saved.
 [[nodiscard]] constexpr saved_table compiled_graph() {
     saved_table t = fused_kernels();
     t.tensors.of[tensor_role::feed_forward_hidden] = {};
@@ -118,9 +117,9 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// torchtitan's per-operator policy: the layer's input, attention's result and every second matrix product
-/// (query, value, gate, down) are kept, the rest is recomputed.
-[[nodiscard]] constexpr saved_table every_second_product() {
+/// torchtitan's per-operator policy: the layer's input, attention's result and every second matmul's result (query,
+/// value, gate, down) are saved, and the rest is recomputed.
+[[nodiscard]] constexpr saved_table every_second_matmul() {
     saved_table t;
     for (const tensor_role::type role :
          {tensor_role::layer_input, tensor_role::query, tensor_role::value, tensor_role::attention_output,
@@ -128,7 +127,7 @@ constexpr void keep_operands(saved_table& t) {
           tensor_role::expert_gate_output})
         t.tensors.of[role] = {.compute = 1};
     t.tensors.of[tensor_role::softmax_statistics] = {.wide = 1};
-    // Of a convolutional network the convolutions' results: norms and activations are cheap to make again.
+    // Of a convolutional network, the convolutions' results: norms and activations are cheap to recompute.
     for (const tensor_role::type role :
          {tensor_role::batch_norm_input, tensor_role::smooth_activation_input, tensor_role::recurrent_state})
         t.tensors.of[role] = {.compute = 1};
@@ -137,7 +136,7 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// Megatron's selective recomputation: the attention core (scores, softmax, dropout) is recomputed.
+/// Megatron's selective recomputation: core attention (scores, softmax, dropout) is recomputed.
 [[nodiscard]] constexpr saved_table without_scores() {
     saved_table t = fused_kernels();
     t.scores = {};
@@ -145,8 +144,8 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
-/// TensorFlow 1 graphs of separate operators: every product stands before and after its bias, GELU is eight point-wise
-/// steps, LayerNorm five, dropout draws, floors and scales; all of them in fp32 and all kept for backward.
+/// TensorFlow 1 graphs of separate operators: every matmul's result exists before and after its bias, GELU is eight
+/// point-wise steps, LayerNorm five, and dropout draws, floors and scales; all results are fp32 and saved for backward.
 [[nodiscard]] constexpr saved_table separate_operators() {
     saved_table t;
     for (const tensor_role::type role : {tensor_role::query, tensor_role::key, tensor_role::value})
@@ -160,7 +159,7 @@ constexpr void keep_operands(saved_table& t) {
     t.scores = {.wide = 2};
     t.dropped_scores = {.byte = 5};
     keep_operands(t);
-    // Max pooling's gradient reads input and output again instead of an index.
+    // The gradient of max pooling reads its input and output again instead of an index.
     t.tensors.of[tensor_role::pool_index] = {};
     return t;
 }
@@ -174,7 +173,7 @@ inline constexpr saved_table eager = detail::eager_uniform();
 inline constexpr saved_table litgpt = detail::fused_query_key_value();
 inline constexpr saved_table autocast = detail::eager_autocast();
 inline constexpr saved_table compiled = detail::compiled_graph();
-inline constexpr saved_table every_second_matmul = detail::every_second_product();
+inline constexpr saved_table every_second_matmul = detail::every_second_matmul();
 inline constexpr saved_table without_scores = detail::without_scores();
 inline constexpr saved_table tensorflow = detail::separate_operators();
 }  // namespace saved_tables

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A training job: what is computed, in which precision, with what kept.
+// A training job: its batch and sequence, precision, optimizer, adapter, and ways to save memory.
 
 #include <cardfit/job/optimizer.hpp>
 #include <cardfit/job/precision.hpp>
@@ -10,14 +10,20 @@
 
 namespace cardfit {
 
+/// Activation checkpointing: which saved activations backward recomputes instead. What `selective` recomputes depends
+/// on the framework.
 enum class recompute : unsigned char { none, selective, full };
+/// How attention is computed: by a fused kernel that never writes the attention matrix (`flash`), or with the matrix
+/// written out.
 enum class attention : unsigned char { flash, eager };
-/// What waits in host memory: `full` is parameters, gradients and optimizer state (as FSDP's and ZeRO-3's CPU offload),
-/// fetched a layer at a time, while activations stay on the card.
+/// What is held in host memory. `full`: parameters, gradients and optimizer states, fetched layer by layer, while
+/// activations stay on the card (CPU offload of FSDP and ZeRO-3).
 enum class offload : unsigned char { none, optimizer, activations, full };
-/// How vocabulary logits are made: whole, in pieces, never whole, or at masked positions only (BERT pre-training).
+/// How the logits are computed for the loss: all at once, in chunks, by a fused kernel that never writes them, or at
+/// masked positions only (BERT pre-training).
 enum class loss : unsigned char { by_default, full, chunked, fused, masked };
 enum class adapter_method : unsigned char { none, lora, dora };
+/// Training frameworks; frameworks/ has a row for each.
 enum class framework : unsigned char {
     pytorch,
     transformers,
@@ -33,19 +39,20 @@ enum class framework : unsigned char {
     tensorflow,
 };
 
-/// A set of matrices by what they do.
+/// A set of matrices by their role.
 struct target_set {
     std::uint32_t bits = 0;
     [[nodiscard]] constexpr bool has(target t) const noexcept { return (bits >> static_cast<unsigned>(t)) & 1u; }
     friend constexpr bool operator==(const target_set&, const target_set&) = default;
 };
+/// Returns the set of these targets.
 template <class... Targets>
 [[nodiscard]] constexpr target_set targets(Targets... t) noexcept {
     return {((std::uint32_t{1} << static_cast<unsigned>(t)) | ... | std::uint32_t{0})};
 }
 
-/// LoRA (arXiv 2106.09685): a frozen base, and pairs of matrices of rank `rank` beside the targets. DoRA (arXiv
-/// 2402.09353): a trained magnitude for each of a target's outputs besides.
+/// LoRA (arXiv 2106.09685): the base is frozen, and each target has a pair of trained matrices of rank `rank`. DoRA
+/// (arXiv 2402.09353): in addition, each target has a trained magnitude per output.
 struct adapter {
     adapter_method method = adapter_method::none;
     std::int64_t rank = 0;
@@ -53,18 +60,18 @@ struct adapter {
     friend constexpr bool operator==(const adapter&, const adapter&) = default;
 };
 
-/// A month, for rules that name the software version that changed them.
+/// The month of the software that a job runs: rules that a release changed name the month of the release.
 struct software_date {
     int year = 0;
     int month = 0;
     friend constexpr auto operator<=>(const software_date&, const software_date&) = default;
 };
-/// What is assumed where a job names no date: the month of this release.
+/// The date of a job that names none: the month of this release.
 inline constexpr software_date latest_software_date{2026, 11};
 
 struct training_calibration;
 
-/// One training job. Sizes are of one data-parallel rank. Every default is the job file's.
+/// One training job. Sizes are per data-parallel rank. The defaults are those of the job file.
 struct training {
     cardfit::precision precision = precision::bf16_mixed;
     cardfit::optimizer optimizer = optimizer::adamw;
@@ -72,7 +79,7 @@ struct training {
     std::int64_t micro_batch = 1;
     std::int64_t gradient_accumulation = 1;
     std::int64_t sequence_length = 2048;
-    std::int64_t image_size = 0;  ///< pixels a side; of a detector the square root of the area; 0: the model's default
+    std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
     bool dropout = false;
@@ -83,7 +90,7 @@ struct training {
     cardfit::offload offload = offload::none;
     cardfit::loss loss = loss::by_default;
     bool optimizer_in_backward = false;
-    /// Tokens that the fullest expert-parallel rank gets, in per cent of the mean: 100 is a balanced router.
+    /// Tokens of the most-loaded expert-parallel rank, in percent of the mean; 100 is a balanced router.
     std::int64_t expert_imbalance_percent = 100;
     cardfit::framework framework = framework::pytorch;
     cardfit::software_date software_date = latest_software_date;
@@ -93,14 +100,14 @@ struct training {
     friend constexpr bool operator==(const training&, const training&) = default;
 };
 
-/// Format of the frozen base under an adapter.
+/// Returns the format of the frozen base under an adapter.
 [[nodiscard]] constexpr number_format base_format(const training& t) noexcept {
     return t.base_weights == number_format::by_default ? row_of(t.precision).compute : t.base_weights;
 }
 
 namespace detail {
 
-/// The targets that this network's matrices answer to.
+/// Returns the targets that the matrices of a network have, embedding and head included, as bits.
 [[nodiscard]] constexpr std::uint32_t adaptable(const network& net) noexcept {
     std::uint32_t bits = (net.embedding_parameters > 0 ? targets(target::embeddings).bits : 0u) |
                          (net.logits > 0 ? targets(target::head).bits : 0u);
@@ -110,7 +117,8 @@ namespace detail {
     return bits & ~targets(target::router, target::latent, target::convolution, target::indexer).bits;
 }
 
-/// No adapter of this rank trains more parameters than this. In doubles, because the exact count may exceed 64 bits.
+/// Returns a bound that no adapter of this rank exceeds with its parameters: a double, because the exact count may
+/// exceed 64 bits.
 [[nodiscard]] constexpr double adapter_bound(const network& net, std::int64_t rank) noexcept {
     double sides = 2.0 * static_cast<double>(net.hidden) + static_cast<double>(net.logits);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
@@ -124,7 +132,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Everything that is wrong with a job for this network; empty if nothing is.
+/// Returns everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const training& t, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);

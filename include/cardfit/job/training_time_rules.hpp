@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the ways of frameworks cost in time, and the dates on which software changed. Which way a framework takes is in
-// frameworks/; the constants are in calibration/training_time_constants.hpp.
+// What fusion and offloading cost in time, and the dates on which training software changed. How far a framework fuses
+// is in its row (frameworks/); the constants are in calibration/training_time_constants.hpp.
 
 #include <cardfit/calibration/training_time_constants.hpp>
 #include <cardfit/frameworks/row.hpp>
@@ -15,6 +15,7 @@ struct fusion_cost {
     double scores = 0;   ///< passes over an attention matrix that is written out, with dropout
     double kernels = 0;  ///< kernel launches, relative to the bare count
 };
+/// Returns the cost of element-wise work at a degree of fusion.
 [[nodiscard]] constexpr fusion_cost cost_of(fusion f, const step_constants& c) noexcept {
     switch (f) {
         case fusion::eager:
@@ -31,18 +32,19 @@ struct fusion_cost {
 
 // ---- Dates
 
-/// FlashAttention (May 2022): before, attention writes its scores out.
+/// FlashAttention (May 2022); before, attention writes its matrix of scores.
 inline constexpr software_date flash_since{2022, 6};
-/// Gradients behind backward are reduced in buckets while it runs, and need no flattening copies, since Megatron-Core
-/// and DeepSpeed 0.8; tensor-parallel collectives are cut up and hidden since Transformer Engine's userbuffers.
+/// Since Megatron-Core and DeepSpeed 0.8, gradients that were reduced after backward are reduced in buckets while it
+/// runs, without flattening copies; since Transformer Engine's userbuffers, tensor-parallel collectives are split into
+/// chunks that matmuls hide.
 inline constexpr software_date overlap_since{2023, 1};
-/// FlashAttention 2 (July 2023) and CUDA 12.3's Hopper kernels have reached the frameworks.
+/// From here on, frameworks have FlashAttention 2 (July 2023) and CUDA 12.3's Hopper kernels.
 inline constexpr software_date mature_kernels_since{2024, 1};
-/// cuDNN's fused attention takes windows with sinks in Transformer Engine. Inferred from one source: Megatron-Bridge's
-/// gpt-oss before and after.
+/// From here on, cuDNN's fused attention in Transformer Engine supports windows with sinks. Inferred from one source:
+/// Megatron-Bridge's gpt-oss before and after.
 inline constexpr software_date windows_fused_since{2026, 6};
 
-/// Bytes per trained parameter that cross the host's link in a step where something is offloaded.
+/// Returns the bytes per trained parameter that cross the host's link in a step where something is offloaded.
 [[nodiscard]] constexpr double offloaded_bytes(offload o, const step_constants& c) noexcept {
     return o == offload::full ? c.offloaded_bytes_full : o == offload::optimizer ? c.offloaded_bytes_optimizer : 0;
 }

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Bytes of one weight matrix in any storage format, with all that the format stores beside the elements.
+// The bytes of one weight matrix in any storage format, scales, zero points and indices included.
 
 #include <cardfit/model/network.hpp>
 #include <cardfit/number_format.hpp>
 
 namespace cardfit {
 
-/// What a format stores beside a matrix of `in` rows and `out` columns, where blocks alone don't say it.
+/// What a format stores for a matrix of `in` rows and `out` columns besides the block layout of its elements.
 struct quantized_layout {
     number_format format{};
-    int element_bits = 0;
-    /// Rows of a column that share a 16-bit scale and a packed zero point; the job's group size.
-    bool grouped = false;
-    /// A 32-bit group number for each row (GPTQ's g_idx).
-    bool group_index = false;
-    /// Bytes a column (LLM.int8's row scales, fp32).
-    int column_bytes = 0;
-    /// Side of the square blocks that share an fp32 scale; 0: none.
-    int scale_block = 0;
-    /// Bytes a matrix (NVFP4's second scale).
-    int matrix_bytes = 0;
-    /// Of a model with experts only they are stored so.
-    bool experts_alone = false;
+    int element_bits = 0;        ///< elements are packed at this width; 0: as the block layout states
+    bool grouped = false;        ///< groups of rows (the job's `group`) share a 16-bit scale and a packed zero point
+    bool group_index = false;    ///< a 32-bit group number per row (GPTQ's g_idx)
+    int column_bytes = 0;        ///< bytes per column (LLM.int8's row scales, fp32)
+    int scale_block = 0;         ///< side of the square blocks that share an fp32 scale; 0: none
+    int matrix_bytes = 0;        ///< bytes per matrix (NVFP4's second scale)
+    bool experts_alone = false;  ///< a model with experts stores only the experts in this format
     std::string_view source = "";
 };
 
@@ -47,46 +41,55 @@ inline constexpr quantized_layout quantized_layouts[]{
     {.format = number_format::int8,
      .element_bits = 8,
      .column_bytes = 4,
-     .source = "LLM.int8 (arXiv 2208.07339): an fp32 scale a row"},
+     .source = "LLM.int8 (arXiv 2208.07339): an fp32 scale per row"},
     {.format = number_format::fp8,
      .element_bits = 8,
      .scale_block = 128,
      .source =
-         "DeepSeek-V3 (arXiv 2412.19437), section 3.3: an fp32 scale a block of 128 x 128; Qwen3's fp8 files too"},
+         "DeepSeek-V3 (arXiv 2412.19437), section 3.3: an fp32 scale per block of 128 x 128; Qwen3's fp8 files too"},
     {.format = number_format::nvfp4,
      .element_bits = 0,
      .matrix_bytes = 4,
-     .source = "NVFP4: an fp8 scale a block of 16, an fp32 scale a tensor"},
+     .source = "NVFP4: an fp8 scale per block of 16, an fp32 scale per tensor"},
     {.format = number_format::mxfp4,
      .experts_alone = true,
      .source = "gpt-oss: modules_to_not_convert names attention, router, embedding and head"},
 };
 
-[[nodiscard]] constexpr quantized_layout layout_beside(number_format format) noexcept {
+/// Returns what a format stores besides its block layout; all zero for most formats.
+[[nodiscard]] constexpr quantized_layout quantized_layout_of(number_format format) noexcept {
     for (const quantized_layout& q : quantized_layouts)
         if (q.format == format) return q;
     return {};
 }
 
-}  // namespace detail
-
-/// Bytes of `copies` matrices of in x out elements each, in a format that is no GGUF file mix, with groups of `group`.
-/// Throws std::invalid_argument for a file mix, std::overflow_error past 64 bits.
-[[nodiscard]] constexpr std::int64_t matrix_bytes(number_format format, std::int64_t in, std::int64_t out,
-                                                  std::int64_t copies, std::int64_t group) {
-    const quantized_layout q = detail::layout_beside(format);
-    const std::int64_t elements = checked::multiply(in, out);
-    const std::int64_t groups = q.grouped ? divide_up(in, smaller(group, in)) * out : 0;
-    const std::int64_t plain = q.element_bits > 0 ? divide_up(checked::multiply(elements, q.element_bits), 8)
-                                                  : storage(format, elements).number;
-    const std::int64_t scales =
-        q.scale_block > 0 ? 4 * divide_up(in, q.scale_block) * divide_up(out, q.scale_block) : 0;
-    const std::int64_t beside = 2 * groups + divide_up(groups * q.element_bits, 8) + (q.group_index ? 4 * in : 0) +
-                                q.column_bytes * out + scales + q.matrix_bytes;
-    return checked::multiply(copies, plain + beside);
+/// Bytes of scales, zero points and indices of one matrix.
+[[nodiscard]] constexpr std::int64_t scale_bytes(const quantized_layout& q, std::int64_t in, std::int64_t out,
+                                                 std::int64_t group) noexcept {
+    std::int64_t sum = q.column_bytes * out + q.matrix_bytes;
+    if (q.grouped) {
+        const std::int64_t groups = divide_up(in, smaller(group, in)) * out;
+        sum += 2 * groups + divide_up(groups * q.element_bits, 8);
+    }
+    if (q.group_index) sum += 4 * in;
+    if (q.scale_block > 0) sum += 4 * divide_up(in, q.scale_block) * divide_up(out, q.scale_block);
+    return sum;
 }
 
-/// The format that computes with these weights: fp32 for itself, else 16 bits.
+}  // namespace detail
+
+/// Returns the bytes of `copies` matrices of in x out elements each, in a format that is no GGUF file mix, with groups
+/// of `group` rows. Throws std::invalid_argument for a file mix, std::overflow_error past 64 bits.
+[[nodiscard]] constexpr std::int64_t matrix_bytes(number_format format, std::int64_t in, std::int64_t out,
+                                                  std::int64_t copies, std::int64_t group) {
+    const quantized_layout q = detail::quantized_layout_of(format);
+    const std::int64_t elements = checked::multiply(in, out);
+    const std::int64_t packed = q.element_bits > 0 ? divide_up(checked::multiply(elements, q.element_bits), 8)
+                                                   : storage(format, elements).number;
+    return checked::multiply(copies, packed + detail::scale_bytes(q, in, out, group));
+}
+
+/// Returns the format that computes with these weights: fp32 or bf16 for itself, else fp16.
 [[nodiscard]] constexpr number_format compute_format_of(number_format weights) noexcept {
     return weights == number_format::fp32 || weights == number_format::tf32 ? number_format::fp32
            : weights == number_format::bf16                                 ? number_format::bf16

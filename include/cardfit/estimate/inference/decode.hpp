@@ -132,7 +132,7 @@ namespace cardfit::detail {
     const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
-    const bool looped = s.experts > 0 && layout_beside(job.job.weights).grouped && row.expert_loop_host;
+    const bool looped = s.experts > 0 && quantized_layout_of(job.job.weights).grouped && row.expert_loop_host;
     if (looped) step = most(step, s.layers * c.*row.expert_loop_host * microsecond) + work;
     const bool beyond_graphs = job.job.software_date < row.oldest_until && row.oldest_graph_tokens > 0 &&
                                context > static_cast<double>(row.oldest_graph_tokens);

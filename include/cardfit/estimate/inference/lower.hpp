@@ -38,7 +38,7 @@ namespace detail {
     add_activations(s, in);
     s.weights += rotary_bytes(in);
     const bool quantized = block_layout_of(in.job.weights).element_bits < 16;
-    const bool grouped = layout_beside(in.job.weights).group_index;
+    const bool grouped = quantized_layout_of(in.job.weights).group_index;
     if (in.row.fuses_query_key_value && !in.net.fused_query_key_value) s.load = layers.query_key_value;
     if (quantized) s.load += layers.largest * in.row.quantizing_bytes;
     if ((grouped && in.row.keeps_dequantized) || is_bitsandbytes(in.job.weights))

@@ -187,7 +187,8 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     // Scales and zero points follow from one square matrix of the model's width.
     s.bytes_per_weight =
         static_cast<double>(matrix_bytes(i.weights, net.hidden, net.hidden, 1, i.group)) / (s.hidden * s.hidden);
-    s.bytes_per_dense_weight = s.experts > 0 && layout_beside(i.weights).experts_alone ? compute : s.bytes_per_weight;
+    s.bytes_per_dense_weight =
+        s.experts > 0 && quantized_layout_of(i.weights).experts_alone ? compute : s.bytes_per_weight;
     if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
 }
 

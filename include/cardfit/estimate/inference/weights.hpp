@@ -24,7 +24,7 @@ namespace cardfit::detail {
 /// Returns true if convolutions are stored in this format. They are down to 8 bits; bitsandbytes, GPTQ and AWQ replace
 /// torch.nn.Linear alone.
 [[nodiscard]] constexpr bool stores_convolutions(number_format format) noexcept {
-    return block_layout_of(format).element_bits >= 8 && !layout_beside(format).grouped;
+    return block_layout_of(format).element_bits >= 8 && !quantized_layout_of(format).grouped;
 }
 
 /// Returns true if quantization leaves a matrix in the compute format: routers, convolutions that the format does not
@@ -32,7 +32,7 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr bool stays_unquantized(const linear& m, const serving_inputs& in) noexcept {
     if (m.target == target::router) return true;
     if (m.target == target::convolution && !stores_convolutions(in.job.weights)) return true;
-    return in.net.experts > 0 && m.split != split::expert && layout_beside(in.job.weights).experts_alone;
+    return in.net.experts > 0 && m.split != split::expert && quantized_layout_of(in.job.weights).experts_alone;
 }
 
 /// Returns the bytes of one matrix on one GPU, its bias included. Where there are more GPUs than key/value heads, the
