@@ -343,7 +343,34 @@ TEST_CASE("every model of the zoo: written with known keys, or refused") {
                 CHECK(!e.problems().empty());
             }
         }
-    for (const io::detail::model_alias& row : io::detail::model_aliases) CHECK_MESSAGE(io::find_model(row.id), row.id);
+    for (const io::detail::titan_model& row : io::detail::titan_models) CHECK_MESSAGE(io::find_model(row.id), row.id);
+}
+
+TEST_CASE("every decoder of the zoo whose repository is known is served by that name") {
+    for (const io::published_model& each : io::published_models()) {
+        const std::string id(each.id);
+        CAPTURE(id);
+        const network net = cardfit::lower(*io::find_model(each.id));
+        const nlohmann::json serve = served(id, 1, {{"prompt", 100}}, nlohmann::json::object());
+        if (!is_autoregressive(net) || net.is_encoder_decoder)
+            CHECK(refuses(serve, "vllm", "model"));
+        else
+            CHECK(plan_of(serve, "vllm").command[2] == each.repository);
+    }
+    const nlohmann::json gemma = {
+        {"model", "gemma-3-4b"}, {"hardware", {{"card", "h100-sxm5-80gb"}}}, {"inference", {{"framework", "vllm"}}}};
+    CHECK(plan_of(gemma, "vllm").command[2] == "google/gemma-3-4b-pt");
+}
+
+TEST_CASE("every dense decoder of the zoo is trained by the name of its repository") {
+    for (const io::published_model& each : io::published_models()) {
+        const std::optional<io::any_model> model = io::find_model(each.id);
+        const transformer* m = std::get_if<transformer>(&*model);
+        if (m == nullptr || m->kind == model_kind::encoder) continue;
+        const io::launch_plan plan =
+            plan_of(job(std::string(each.id), 8, {{"sequence_length", 128}}, full_shards), "accelerate");
+        CHECK(after(plan, "--model_name_or_path") == each.repository);
+    }
 }
 
 TEST_CASE("published runs of torchtitan and Megatron-LM come out with known keys") {

@@ -56,6 +56,33 @@ namespace io {
     return {};
 }
 
+/// What a zoo model is called: its id, and the repository of its published checkpoint at the Hugging Face hub.
+struct published_model {
+    std::string_view id;
+    std::string_view repository;
+};
+
+/// Returns the zoo models whose repository is known, family by family.
+[[nodiscard]] inline std::vector<published_model> published_models() {
+    std::vector<published_model> all;
+    for (const models::zoo_entry& entry : models::all) all.push_back({entry.id, entry.repository});
+    for (const models::hybrid_entry& entry : models::hybrids) all.push_back({entry.id, entry.repository});
+    for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
+        all.push_back({entry.id, entry.repository});
+    return all;
+}
+
+/// Returns the published model of this zoo id, or else the first one that has the same dimensions as `model`; nothing
+/// where there is none.
+[[nodiscard]] inline std::optional<published_model> find_published(std::string_view id, const any_model& model) {
+    const std::vector<published_model> all = published_models();
+    for (const published_model& each : all)
+        if (each.id == id) return each;
+    for (const published_model& each : all)
+        if (find_model(each.id) == model) return each;
+    return {};
+}
+
 /// All zoo ids, family by family.
 [[nodiscard]] inline std::vector<std::string_view> model_ids() {
     std::vector<std::string_view> ids;

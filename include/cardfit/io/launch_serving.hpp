@@ -87,6 +87,8 @@ static_assert(are_keys(vllm_keys));
 /// Returns the plan: vllm serve.
 [[nodiscard]] inline launch_plan launch_vllm(const launch_request& r) {
     const inference& i = *r.job.inference;
+    const network net = lower(r.job.model, r.job.image_size());
+    r.require(is_autoregressive(net) && !net.is_encoder_decoder, "model", r.job.model_name, "a decoder of text");
     flag_list f({"vllm", "serve", hub_model(r)});
     add_vllm_layout(r, f);
     f.add("--max-model-len", i.prompt + i.generate).add("--max-num-seqs", i.batch);

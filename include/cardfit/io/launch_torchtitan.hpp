@@ -150,18 +150,18 @@ inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_j
 [[nodiscard]] inline launch_plan launch_torchtitan(const launch_request& r) {
     const cardfit::training& t = *r.job.training;
     const transformer* m = launch_transformer(r);
-    const model_alias* alias = alias_of(r.job);
-    r.require(alias && !alias->titan_name.empty(), "model", r.job.model_name, "a model among torchtitan's flavors");
+    const std::optional<published_model> published = find_published(r.job.model_name, r.job.model);
+    const titan_model* titan = published ? titan_model_of(*published) : nullptr;
+    r.require(titan != nullptr, "model", r.job.model_name, "a model among torchtitan's flavors");
     refuse_for_titan(r, t);
     const titan_precision* p = launch_row(r, titan_precisions, t.precision, "training.precision", precision_names);
     const titan_optimizer* o = launch_row(r, titan_optimizers, t.optimizer, "training.optimizer", optimizer_names);
     const nlohmann::ordered_json parallelism = m ? titan_parallelism(r, *m) : nlohmann::ordered_json::object();
     if (!r.problems->empty()) return {};
-    const std::string folder(alias->hub.substr(alias->hub.find('/') + 1));
+    const std::string folder(published->repository.substr(published->repository.find('/') + 1));
     nlohmann::ordered_json document;
     document["job"]["description"] = r.job.model_name + " on " + std::to_string(r.job.hardware.cards) + " cards";
-    document["model"] = {
-        {"name", alias->titan_name}, {"flavor", alias->titan_flavor}, {"hf_assets_path", "./assets/hf/" + folder}};
+    document["model"] = {{"name", titan->name}, {"flavor", titan->flavor}, {"hf_assets_path", "./assets/hf/" + folder}};
     document["optimizer"] = {{"name", o->name}, {"early_step_in_backward", t.optimizer_in_backward}};
     document["training"] = titan_training(r, p);
     document["parallelism"] = parallelism;

@@ -66,10 +66,10 @@ inline constexpr encoder_decoder whisper_large_v3_turbo = whisper(32, 4, 1280, 2
 
 // clang-format on
 
-/// A model with its name here and the name of its published checkpoint (a Hugging Face repository).
+/// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.
 struct encoder_decoder_entry {
     std::string_view id;
-    std::string_view publisher_name;
+    std::string_view repository;
     const encoder_decoder* model;
 };
 

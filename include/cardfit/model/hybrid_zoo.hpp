@@ -93,10 +93,10 @@ inline constexpr hybrid qwen3_next_80b_a3b{
 
 // clang-format on
 
-/// A model with its name here and the name of its published checkpoint (a Hugging Face repository).
+/// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.
 struct hybrid_entry {
     std::string_view id;
-    std::string_view publisher_name;
+    std::string_view repository;
     const hybrid* model;
 };
 

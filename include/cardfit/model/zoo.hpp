@@ -2,7 +2,7 @@
 #pragma once
 
 // Models by name, with the dimensions that their publishers' config.json files state. No parameter count is written
-// down here: it follows from the dimensions, and the tests hold it against the publisher's own figure.
+// down here: it follows from the dimensions, and the tests compare it with the publisher's own figure.
 
 #include <cardfit/model/transformer.hpp>
 
@@ -296,10 +296,10 @@ inline constexpr transformer vit_l_16{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .norm = norm::layer,
     .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .patch_size = 16};
 
-/// A model with its name here and the name of its published checkpoint (a Hugging Face repository).
+/// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.
 struct zoo_entry {
     std::string_view id;
-    std::string_view publisher_name;
+    std::string_view repository;
     const transformer* model;
 };
 
