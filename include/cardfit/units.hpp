@@ -72,6 +72,10 @@ template <class T>
 concept exact_scalar =
     std::integral<T> && !std::same_as<T, bool> && (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t));
 
+/// A number without a unit.
+template <class T>
+concept bare_number = std::is_arithmetic_v<T>;
+
 namespace checked {
 
 inline constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
@@ -108,7 +112,6 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 struct base_units_t {};
 inline constexpr base_units_t base_units{};
 
-/// The larger and the smaller of two counts. std::max costs a constant evaluation twice the steps.
 /// A double as a whole number for a message: cut, 0 for what is no number, and within 64 bits.
 [[nodiscard]] constexpr std::int64_t as_whole(double value) noexcept {
     constexpr double most = 9e18;
@@ -116,6 +119,7 @@ inline constexpr base_units_t base_units{};
     return static_cast<std::int64_t>(value < most ? value : most);
 }
 
+/// The larger and the smaller of two counts. std::max costs a constant evaluation twice the steps.
 [[nodiscard]] constexpr std::int64_t larger(std::int64_t a, std::int64_t b) noexcept { return a < b ? b : a; }
 [[nodiscard]] constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) noexcept { return b < a ? b : a; }
 
@@ -137,6 +141,10 @@ public:
     /// The way in from a bare number, named so that a unit is never forgotten.
     constexpr amount(Rep n, base_units_t) : number(n) {}
     [[nodiscard]] static constexpr amount from_number(Rep n) { return amount(n, base_units); }
+
+    /// A bare number has no unit. Both compilers print the line of this constructor.
+    template <bare_number Number>
+    amount(Number) = delete;  // write the unit: 24_GiB, gibibytes(n), bytes_of(n), seconds_of(x), 300_W, 19.5_TFLOPS
 
     /// From a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
     template <class OtherUnit>

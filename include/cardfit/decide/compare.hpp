@@ -14,6 +14,11 @@
 
 namespace cardfit {
 
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct compare_header {};
+}  // namespace detail
+
 /// What sets a card apart from the winner.
 enum class deciding_reason : unsigned char {
     wins,       ///< the job fits, and this card takes the least time

@@ -110,4 +110,17 @@ template <network_model M>
     return longest_sequence(lower_job(model, t, m, l), t.micro_batch);
 }
 
+/// The verbs that training, inference and diffusion share: the largest batch (here: micro-batch), and the longest
+/// length (here: sequence).
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t largest_batch(const M& model, const training& t, const machine& m,
+                                                   const layout& l = {}) {
+    return largest_micro_batch(model, t, m, l);
+}
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t longest_length(const M& model, const training& t, const machine& m,
+                                                    const layout& l = {}) {
+    return longest_sequence(model, t, m, l);
+}
+
 }  // namespace cardfit

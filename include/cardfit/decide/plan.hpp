@@ -8,9 +8,16 @@
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
+
+#include <span>
 #include <cardfit/calibration/training_calibration.hpp>
 
 namespace cardfit {
+
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct plan_header {};
+}  // namespace detail
 
 /// One way to run the job.
 struct plan {
@@ -62,6 +69,8 @@ struct plan_report {
     bool stopped = false;
 
     [[nodiscard]] constexpr const plan& best() const noexcept { return front[0]; }
+    /// The plans of the front, fastest first.
+    [[nodiscard]] constexpr std::span<const plan> items() const noexcept { return {front, count}; }
 };
 
 namespace detail {

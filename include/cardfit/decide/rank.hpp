@@ -3,6 +3,7 @@
 
 // Any set of cards and counts for one job, ranked by time, energy or rent: the fastest and the cheapest that fit.
 
+#include <cardfit/decide/machine_range.hpp>
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/price.hpp>
 #include <cardfit/decide/serve.hpp>
@@ -11,6 +12,11 @@
 #include <span>
 
 namespace cardfit {
+
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct rank_header {};
+}  // namespace detail
 
 /// What a ranking puts first.
 enum class rank_by : unsigned char { time, energy, rent };
@@ -91,10 +97,42 @@ template <network_model M>
     return r;
 }
 
+template <architecture M>
+[[nodiscard]] constexpr ranked_machine rank_one(const M& model, const inference& i, const machine& m,
+                                                dollars card_hour = {}) {
+    return rank_one(lower_model(model, i.image_size), i, m, card_hour);
+}
+
 /// Puts those that fit first, best first. A ranking by rent needs prices: machines without one stand last.
 constexpr void rank(std::span<ranked_machine> machines, rank_by by) {
     std::sort(machines.begin(), machines.end(),
               [by](const ranked_machine& a, const ranked_machine& b) { return detail::ranks_before(a, b, by); });
+}
+
+inline constexpr std::size_t max_ranked = 64;
+
+/// Ranked machines, best first.
+struct ranking {
+    ranked_machine machines[max_ranked]{};
+    std::size_t count = 0;
+
+    [[nodiscard]] constexpr std::span<const ranked_machine> items() const noexcept { return {machines, count}; }
+};
+
+/// Ranks a range of machines, cards or pointers to cards for a job, best first, all at the same price of a GPU-hour.
+/// Throws invalid_input for more than 64 machines, and as `rank_one` does.
+template <network_model M, class Job, machine_range Machines>
+[[nodiscard]] constexpr ranking rank(const M& model, const Job& job, const Machines& machines,
+                                     rank_by by = rank_by::time, dollars card_hour = {}) {
+    ranking r;
+    for (const auto& each : machines) {
+        if (r.count == max_ranked)
+            throw invalid_input({"machines", static_cast<std::int64_t>(std::size(machines)), 1, max_ranked});
+        r.machines[r.count] = rank_one(model, job, as_machine(each), card_hour);
+        ++r.count;
+    }
+    rank(std::span<ranked_machine>(r.machines, r.count), by);
+    return r;
 }
 
 }  // namespace cardfit

@@ -8,7 +8,14 @@
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
+#include <span>
+
 namespace cardfit {
+
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct remedies_header {};
+}  // namespace detail
 
 /// What a change does to the result, from nothing to most.
 enum class remedy_effect : unsigned char {
@@ -248,6 +255,9 @@ struct remedy_report {
     remedy<Job> of[max_remedies]{};
     std::size_t count = 0;
     bool fits_as_it_stands = false;
+
+    /// The remedies, best first.
+    [[nodiscard]] constexpr std::span<const remedy<Job>> items() const noexcept { return {of, count}; }
 };
 
 namespace detail {

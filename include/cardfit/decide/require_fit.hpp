@@ -32,10 +32,20 @@ struct verdict {
     return v;
 }
 
-/// Returns the verdict on a job. Throws invalid_input for a job, layout or model that makes no sense.
-template <network_model M>
-[[nodiscard]] constexpr verdict judge(const M& model, const training& t, const machine& m, const layout& l = {}) {
-    return judge(fit(model, t, m, l));
+/// Returns the verdict on a job: a training, an inference (decide/serve.hpp) or a diffusion job, which has no layout
+/// (decide/diffusion_fits.hpp). Throws invalid_input for a job, layout or model that makes no sense.
+template <class M, class Job>
+requires requires(const M& model, const Job& job, const machine& m, const layout& l) { fit(model, job, m, l); }
+[[nodiscard]] constexpr verdict judge(const M& model, const Job& job, const machine& m, const layout& l = {}) {
+    return judge(fit(model, job, m, l));
+}
+template <class M, class Job>
+requires requires(const M& model, const Job& job, const machine& m) {
+    fit(model, job, m);
+    requires !network_model<M>;
+}
+[[nodiscard]] constexpr verdict judge(const M& model, const Job& job, const machine& m) {
+    return judge(fit(model, job, m));
 }
 
 /// The name of a component and its size, for a compiler's message.

@@ -6,7 +6,14 @@
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
+#include <span>
+
 namespace cardfit {
+
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct savings_header {};
+}  // namespace detail
 
 /// Why a precision brings what it brings.
 enum class saving_reason : unsigned char {
@@ -33,6 +40,9 @@ struct precision_saving {
 /// Every precision, in the order of the enumeration; fp32, the baseline, comes first.
 struct savings_report {
     precision_saving of[detail::precision_table.size()]{};
+
+    /// The savings of all precisions, in the order of the enumeration.
+    [[nodiscard]] constexpr std::span<const precision_saving> items() const noexcept { return of; }
 };
 
 namespace detail {

@@ -8,7 +8,14 @@
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/links.hpp>
 
+#include <span>
+
 namespace cardfit {
+
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct scaling_header {};
+}  // namespace detail
 
 /// One number of cards.
 struct scaling_point {
@@ -28,6 +35,8 @@ struct scaling_curve {
     card_link link{};
     scaling_point points[max_scaling_points]{};
     std::size_t count = 0;
+    /// The points, in the order of the number of cards.
+    [[nodiscard]] constexpr std::span<const scaling_point> items() const noexcept { return {points, count}; }
     /// Past this number of cards a step of a batch that stays takes longer again; 0: not within the curve.
     int scaling_limit = 0;
 };

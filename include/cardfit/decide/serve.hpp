@@ -66,6 +66,24 @@ namespace detail {
     });
 }
 
+/// The same for a model, a job, a machine and a layout. Throws invalid_input as lower_job does.
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t largest_batch(const M& model, const inference& i, const machine& m,
+                                                   const layout& l = {}, error_bound how = error_bound::central) {
+    return largest_batch(lower_job(model, i, m, l), how);
+}
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t longest_context(const M& model, const inference& i, const machine& m,
+                                                     const layout& l = {}, error_bound how = error_bound::central) {
+    return longest_context(lower_job(model, i, m, l), how);
+}
+/// The verb that training and inference share: here the longest context.
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t longest_length(const M& model, const inference& i, const machine& m,
+                                                    const layout& l = {}, error_bound how = error_bound::central) {
+    return longest_context(model, i, m, l, how);
+}
+
 /// The fit of a main model with a draft model beside it on the same cards (speculative decoding): weights and caches of
 /// both, and the larger of what their passes hold, because they take turns. One process: one context, one budget, the
 /// main model's. Throws invalid_input as `memory`.

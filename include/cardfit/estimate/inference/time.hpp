@@ -10,6 +10,11 @@
 
 namespace cardfit {
 
+namespace detail {
+/// Says that this header is included (declared.hpp).
+struct inference_time_header {};
+}  // namespace detail
+
 /// Time of an inference. Rates count the whole job: all replicas.
 struct inference_time {
     seconds prefill{};      ///< time to the first token of one batch

@@ -14,6 +14,11 @@
 namespace cardfit {
 
 namespace detail {
+/// Says that this header is included (declared.hpp).
+struct step_time_header {};
+}  // namespace detail
+
+namespace detail {
 
 /// Returns true if flash attention runs. No flash kernel takes keys of another sequence or positions that enter the
 /// scores; some frameworks' kernels took windows only from a later date on.
@@ -151,6 +156,12 @@ template <network_model M>
 [[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m,
                                                 const layout& l = {}) {
     return step_time(model, t, m, l, constants_of(t));
+}
+
+/// The verb that training and inference share: here the time of one step.
+template <network_model M>
+[[nodiscard]] constexpr time_estimate time(const M& model, const training& t, const machine& m, const layout& l = {}) {
+    return step_time(model, t, m, l);
 }
 
 }  // namespace cardfit

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Printing of units and enumerators: to_text(x), `stream << x`, and std::format where the standard library has it. Not
+// part of cardfit.hpp, so that others don't pay for streams.
+
+#include <cardfit/units.hpp>
+
+#include <array>
+#include <cstdio>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <version>
+
+#ifdef __cpp_lib_format
+#    include <format>
+#endif
+
+namespace cardfit {
+
+namespace detail {
+
+/// A unit that a number is printed in from `from` base units on.
+struct printed_unit {
+    double from = 0;
+    const char* name = "";
+};
+
+/// "23.6 GiB": three significant digits or more, in the first unit that the number reaches; the last unit otherwise.
+template <std::size_t N>
+[[nodiscard]] inline std::string in_units(double number, const printed_unit (&units)[N]) {
+    const double size = number < 0 ? -number : number;
+    const printed_unit* unit = &units[N - 1];
+    for (std::size_t i = N; i > 0; --i)
+        if (size >= units[i - 1].from) unit = &units[i - 1];
+    const double value = number / unit->from;
+    const double shown = size / unit->from;
+    const int digits = shown >= 100 || value == static_cast<double>(static_cast<long long>(value)) ? 0
+                       : shown >= 10                                                               ? 1
+                                                                                                   : 2;
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.*f %s", digits, value, unit->name);
+    return text.data();
+}
+
+inline constexpr printed_unit byte_names[]{{1024.0 * 1024 * 1024 * 1024, "TiB"},
+                                           {1024.0 * 1024 * 1024, "GiB"},
+                                           {1024.0 * 1024, "MiB"},
+                                           {1024, "KiB"},
+                                           {1, "B"}};
+inline constexpr printed_unit second_names[]{{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}};
+inline constexpr printed_unit byte_rate_names[]{{1e12, "TB/s"}, {1e9, "GB/s"}, {1e6, "MB/s"}};
+inline constexpr printed_unit flop_names[]{{1e15, "PFLOP"}, {1e12, "TFLOP"}, {1e9, "GFLOP"}};
+inline constexpr printed_unit flop_rate_names[]{{1e15, "PFLOP/s"}, {1e12, "TFLOP/s"}, {1e9, "GFLOP/s"}};
+inline constexpr printed_unit token_names[]{{1, "tokens"}};
+inline constexpr printed_unit token_rate_names[]{{1, "tokens/s"}};
+inline constexpr printed_unit watt_names[]{{1e3, "kW"}, {1, "W"}};
+inline constexpr printed_unit joule_names[]{{1e6, "MJ"}, {1e3, "kJ"}, {1, "J"}};
+inline constexpr printed_unit dollar_names[]{{1, "dollars"}};
+
+}  // namespace detail
+
+/// An amount with its unit, as text: "23.6 GiB", "1.84 ms", "312 TFLOP/s".
+[[nodiscard]] inline std::string to_text(bytes b) {
+    return detail::in_units(static_cast<double>(b.number), detail::byte_names);
+}
+[[nodiscard]] inline std::string to_text(seconds t) { return detail::in_units(t.number, detail::second_names); }
+[[nodiscard]] inline std::string to_text(bytes_per_second r) {
+    return detail::in_units(r.number, detail::byte_rate_names);
+}
+[[nodiscard]] inline std::string to_text(flop f) { return detail::in_units(f.number, detail::flop_names); }
+[[nodiscard]] inline std::string to_text(flop_per_second r) {
+    return detail::in_units(r.number, detail::flop_rate_names);
+}
+[[nodiscard]] inline std::string to_text(tokens t) {
+    return detail::in_units(static_cast<double>(t.number), detail::token_names);
+}
+[[nodiscard]] inline std::string to_text(tokens_per_second r) {
+    return detail::in_units(r.number, detail::token_rate_names);
+}
+[[nodiscard]] inline std::string to_text(watts p) { return detail::in_units(p.number, detail::watt_names); }
+[[nodiscard]] inline std::string to_text(joules e) { return detail::in_units(e.number, detail::joule_names); }
+[[nodiscard]] inline std::string to_text(dollars d) { return detail::in_units(d.number, detail::dollar_names); }
+
+/// An enumerator of a table's column (`form_factor::sxm`), by the word that the table prints.
+template <class Enum>
+requires std::is_enum_v<Enum> && requires(Enum e) { std::string_view(name_of(e)); }
+[[nodiscard]] std::string to_text(Enum e) { return std::string(name_of(e)); }
+/// An enumerator that has a row (`precision::bf16_mixed`, `framework::torchtitan`), by the row's name.
+template <class Enum>
+requires std::is_enum_v<Enum> && requires(Enum e) { std::string_view(row_of(e).name); }
+[[nodiscard]] std::string to_text(Enum e) { return std::string(row_of(e).name); }
+
+/// Whatever `to_text` prints.
+template <class T>
+concept printable = requires(const T& x) {
+    { to_text(x) } -> std::same_as<std::string>;
+};
+
+template <printable T>
+std::ostream& operator<<(std::ostream& out, const T& x) {
+    return out << to_text(x);
+}
+
+}  // namespace cardfit
+
+#ifdef __cpp_lib_format
+/// Formats as text does: `std::format("{:>12}", usable_memory(card))`.
+template <cardfit::printable T>
+struct std::formatter<T, char> : std::formatter<std::string, char> {
+    auto format(const T& x, std::format_context& context) const {
+        return std::formatter<std::string, char>::format(cardfit::to_text(x), context);
+    }
+};
+#endif

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The same where a machine's capacity is written without its unit.
+// expect g++: use of deleted function .cardfit::amount<Unit, Rep>::amount\(Number\)
+// expect g++: // write the unit: 24_GiB
+// expect clang: invokes a deleted function
+// expect clang: // write the unit: 24_GiB
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/hardware/machine.hpp>
+using namespace cardfit;
+#ifdef CARDFIT_FAIL
+constexpr machine mine{.card = cards::rtx_4090, .capacity = 24};
+#else
+constexpr machine mine{.card = cards::rtx_4090, .capacity = 24_GiB};
+#endif
+static_assert(mine.capacity > bytes{});

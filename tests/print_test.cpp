@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Units and enumerators as text: values of datasheets, in the units in which people say them.
+
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/job/precision.hpp>
+#include <cardfit/print.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+using namespace cardfit;
+
+namespace {
+
+template <class T>
+std::string streamed(const T& x) {
+    std::ostringstream out;
+    out << x;
+    return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("units print in the unit that people say") {
+    CHECK(to_text(80_GiB) == "80 GiB");
+    CHECK(to_text(mebibytes(24564)) == "24.0 GiB");
+    CHECK(to_text(-512_MiB) == "-512 MiB");
+    CHECK(to_text(bytes_of(0)) == "0 B");
+    CHECK(to_text(3350_GBps) == "3.35 TB/s");
+    CHECK(to_text(312_TFLOPS) == "312 TFLOP/s");
+    CHECK(to_text(seconds_of(0.00184)) == "1.84 ms");
+    CHECK(to_text(seconds_of(75)) == "75 s");
+    CHECK(to_text(700_W) == "700 W");
+    CHECK(streamed(cards::h100_sxm5_80gb.rates.bf16) == "989 TFLOP/s");
+}
+
+TEST_CASE("enumerators print their names") {
+    CHECK(streamed(form_factor::sxm) == "SXM");
+    CHECK(streamed(cards::h100_sxm5_80gb.architecture) == "Hopper");
+    CHECK(streamed(precision::bf16_mixed) == "bf16-mixed");
+}
+
+#ifdef __cpp_lib_format
+TEST_CASE("std::format takes them") { CHECK(std::format("{:>8}", 80_GiB) == "  80 GiB"); }
+#endif
