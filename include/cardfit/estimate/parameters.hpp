@@ -79,9 +79,7 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
 /// Returns the parameters of one layer of this kind on one GPU.
 [[nodiscard]] constexpr parameter_sums layer_parameters(const block& b, const layout& l, const adapter& a) noexcept {
     const std::int64_t by_experts = expert_cards(l);
-    parameter_sums sums;
-    sums.vector = b.vector_parameters;
-    sums.buffers = b.buffers;
+    parameter_sums sums{.vector = b.vector_parameters, .buffers = b.buffers};
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
         const std::int64_t cards = m.split == split::tensor ? l.tensor : m.split == split::expert ? by_experts : 1;
@@ -110,10 +108,10 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
     const std::int64_t table = divide_up(net.embedding_parameters, l.tensor);
     const std::int64_t output = divide_up(net.tied ? net.embedding_parameters : net.head_parameters, l.tensor);
     const bool shared = net.tied && l.pipeline == 1;
-    parameter_sums sums;
-    sums.embedding_head = (embedding ? table : 0) + (head && !shared ? output : 0);
-    sums.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0);
-    sums.rows_and_columns = sums.embedding_head / h + h;
+    const std::int64_t matrices = (embedding ? table : 0) + (head && !shared ? output : 0);
+    parameter_sums sums{.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0),
+                        .embedding_head = matrices,
+                        .rows_and_columns = matrices / h + h};
     const bool adapts_embedding = embedding && a.targets.has(target::embeddings);
     const bool adapts_head = head && a.targets.has(target::head);
     if (!adapts_embedding && !adapts_head) return sums;

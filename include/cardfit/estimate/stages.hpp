@@ -58,7 +58,9 @@ namespace detail {
 /// Returns the content of stage i (from 0) of a resolved layout.
 [[nodiscard]] constexpr stage_content content_of(const network& net, const layout& l, std::int64_t micro_batches,
                                                  std::int64_t stage) noexcept {
-    stage_content content;
+    stage_content content{.embedding = stage == 0,
+                          .head = stage + 1 == l.pipeline,
+                          .in_flight = chunks_in_flight(l, micro_batches, stage)};
     const std::int64_t chunks = std::int64_t{l.pipeline} * l.virtual_stages;
     for (std::int64_t c = stage; c < chunks; c += l.pipeline) {
         const std::int64_t low = detail::first_layer(net.layers, chunks, c);
@@ -66,9 +68,6 @@ namespace detail {
         const std::int64_t end = c + 1 == chunks ? net.layers : high;
         for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] += net.blocks[k].layers.count(low, end);
     }
-    content.embedding = stage == 0;
-    content.head = stage + 1 == l.pipeline;
-    content.in_flight = chunks_in_flight(l, micro_batches, stage);
     return content;
 }
 

@@ -32,13 +32,20 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
 /// Returns the bytes of one pipeline stage, whose layers are in `content`.
 [[nodiscard]] constexpr stage_load lower_stage(const job_inputs& of, const stage_content& content) {
     const memory_rules& r = of.rules;
-    stage_inputs in{
-        .net = of.net, .job = of.job, .l = of.l, .rules = r, .row = of.row, .content = content, .kinds = of.kinds};
-    in.compute = r.compute_width / width_scale;
-    in.head = content.head ? divide_up(in.net.logits * in.net.hidden, in.l.tensor) : 0;
-    in.quantized = r.adapted && block_layout_of(r.base).element_bits < 16;
-    in.ends = embedding_head_parameters(in.net, in.l, in.job.adapter, in.row.adapters, content.embedding, content.head);
-    in.sums = in.ends;
+    const parameter_sums ends =
+        embedding_head_parameters(of.net, of.l, of.job.adapter, of.row.adapters, content.embedding, content.head);
+    stage_inputs in{.net = of.net,
+                    .job = of.job,
+                    .l = of.l,
+                    .rules = r,
+                    .row = of.row,
+                    .content = content,
+                    .kinds = of.kinds,
+                    .sums = ends,
+                    .ends = ends,
+                    .compute = r.compute_width / width_scale,
+                    .head = content.head ? divide_up(of.net.logits * of.net.hidden, of.l.tensor) : 0,
+                    .quantized = r.adapted && block_layout_of(r.base).element_bits < 16};
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
         in.sums.add(in.kinds[k], content.layers[k]);
@@ -101,22 +108,21 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     const memory_rules rules = lower_rules(t, l, row);
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
-    lowered_training lowered;
+    lowered_training lowered{.workspace = workspace_bytes(m.card),
+                             .activation_slack_per_mille = row.activation_slack_per_mille,
+                             .slack_per_mille = row.slack_per_mille,
+                             .band_per_mille = row.band_per_mille,
+                             .context = context_bytes(t.software_date),
+                             .communication = communication_bytes(l),
+                             .capacity = usable_memory(m).number,
+                             .context_parallel = l.context,
+                             .tokens_per_sample = net.tokens_per_sample,
+                             .micro_batch = t.micro_batch,
+                             .sequence_length = t.sequence_length};
+    if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)
         add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, in);
-    lowered.workspace = workspace_bytes(m.card);
-    lowered.context = context_bytes(t.software_date);
-    lowered.communication = communication_bytes(l);
-    lowered.activation_slack_per_mille = row.activation_slack_per_mille;
-    lowered.slack_per_mille = row.slack_per_mille;
-    lowered.band_per_mille = row.band_per_mille;
-    lowered.capacity = usable_memory(m).number;
-    lowered.context_parallel = l.context;
-    lowered.tokens_per_sample = net.tokens_per_sample;
-    lowered.micro_batch = t.micro_batch;
-    lowered.sequence_length = t.sequence_length;
-    if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
     return lowered;
 }
