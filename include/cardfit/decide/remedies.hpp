@@ -165,9 +165,8 @@ inline constexpr training_change training_changes[]{
 
 template <number_format To>
 [[nodiscard]] constexpr bool stores(inference& i, layout&, int) noexcept {
-    if (is_gguf(To) != is_gguf(i) && i.weights != number_format::bf16 && i.weights != number_format::fp16 &&
-        i.weights != number_format::fp32)
-        return false;
+    const bool quantized = block_layout_of(i.weights).element_bits < 16;
+    if (is_gguf(To) != is_gguf(i) && quantized) return false;
     if (is_gguf(To) != row_of(i.framework).memory.reads_gguf) return false;
     if (block_layout_of(To).element_bits >= block_layout_of(i.weights).element_bits) return false;
     i.weights = To;

@@ -4,6 +4,8 @@
 // A job as the command and the files of the tool that runs it. What a tool cannot express is an error that names the
 // key, so that no plan loses a setting on the way.
 
+#include <cardfit/engines/all.hpp>
+#include <cardfit/frameworks/all.hpp>
 #include <cardfit/io/launch_accelerate.hpp>
 #include <cardfit/io/launch_deepspeed.hpp>
 #include <cardfit/io/launch_megatron.hpp>
@@ -14,11 +16,11 @@ namespace cardfit::io {
 
 namespace detail {
 
-inline constexpr std::string_view torchtitan_frameworks[]{"torchtitan"};
-inline constexpr std::string_view megatron_frameworks[]{"megatron"};
-inline constexpr std::string_view trainer_frameworks[]{"transformers", "deepspeed"};
-inline constexpr std::string_view vllm_engines[]{"vllm"};
-inline constexpr std::string_view llama_cpp_engines[]{"llama.cpp"};
+inline constexpr std::string_view torchtitan_frameworks[]{frameworks::torchtitan.name};
+inline constexpr std::string_view megatron_frameworks[]{frameworks::megatron.name};
+inline constexpr std::string_view trainer_frameworks[]{frameworks::transformers.name, frameworks::deepspeed.name};
+inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
+inline constexpr std::string_view llama_cpp_engines[]{engines::llama_cpp.name};
 
 inline constexpr launcher_row launchers[]{
     {.name = "torchtitan", .plan = &launch_torchtitan, .expresses = torchtitan_keys, .runs = torchtitan_frameworks},
@@ -46,6 +48,20 @@ inline constexpr launcher_row launchers[]{
      .runs = llama_cpp_engines,
      .reasons = serving_reasons},
 };
+
+/// True where every launch name of a table's rows is a launcher's name.
+template <class Table>
+[[nodiscard]] constexpr bool launch_names_are_launchers(const Table& table, bool trains) {
+    for (const auto* row : table) {
+        bool found = row->launch_name.empty();
+        for (const launcher_row& each : launchers)
+            found = found || (each.trains == trains && each.name == row->launch_name);
+        if (!found) return false;
+    }
+    return true;
+}
+static_assert(launch_names_are_launchers(cardfit::detail::framework_table, true));
+static_assert(launch_names_are_launchers(cardfit::detail::engine_table, false));
 
 /// The launcher of this name. Throws input_error where there is none.
 [[nodiscard]] inline const launcher_row& launcher_named(std::string_view name) {
