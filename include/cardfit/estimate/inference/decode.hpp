@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Seconds between two tokens: weights, attention over the cache, collectives, launches.
+// Time per output token (TPOT): reading and multiplying the weights, attention over the KV cache, collectives,
+// launches.
 
 #include <cardfit/estimate/inference/serving_load.hpp>
 
 namespace cardfit::detail {
 
-/// The constant that a kernel or an engine names; 0 where it names none.
+/// Returns the constant that a kernel or an engine names; 0 if it names none.
 [[nodiscard]] constexpr double or_zero(const inference_time_constants& c, time_figure figure) noexcept {
     return figure ? c.*figure : 0;
 }
 
-/// Seconds of one all-reduce of a tensor-parallel group.
+/// Returns the seconds of one all-reduce of a tensor-parallel group.
 [[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double bytes) noexcept {
     if (s.tensor <= 1) return 0;
     const double n = s.tensor / s.nodes;
@@ -23,18 +24,52 @@ namespace cardfit::detail {
            between;
 }
 
-/// Seconds to read and multiply all weights once for `batch` tokens.
+/// A matmul, or several that run as one, with few tokens: what one GPU reads and computes.
+struct weight_pass {
+    double bytes = 0;
+    double flops = 0;
+    double padded_flops = 0;  ///< of the smallest tile that the kernel computes
+    double weights = 0;       ///< elements that are read
+};
+
+/// The three bounds of a weight pass, in seconds: memory bandwidth, FLOPs, and the rate at which a kernel unpacks
+/// weights.
+struct roofline {
+    double stream = 0;
+    double compute = 0;
+    double padded = 0;
+    double clocks = 0;
+
+    [[nodiscard]] constexpr double longest() const noexcept {
+        return most(most(stream, compute), most(padded, clocks));
+    }
+};
+
+/// Returns the bounds of a weight pass at `rate` FLOP/s and `weights_per_clock` (0: no bound).
+[[nodiscard]] constexpr roofline roofline_of(const serving_load& s, const weight_pass& p, double rate,
+                                             double weights_per_clock) noexcept {
+    return {.stream = p.bytes / s.bandwidth,
+            .compute = p.flops / rate,
+            .padded = p.padded_flops / rate,
+            .clocks = weights_per_clock > 0 ? p.weights / (weights_per_clock * s.clocks) : 0};
+}
+
+/// Returns the part of all experts that a batch visits, if routing is uniform.
+[[nodiscard]] constexpr double visited_experts(const serving_load& s, double batch) noexcept {
+    const double share = s.experts > 0 ? s.active / s.experts : 0;
+    return 1 - power(1 - share, static_cast<std::int64_t>(batch));
+}
+
+/// Returns the seconds of reading and multiplying all weights once for `batch` tokens. A head in the layers' format
+/// runs in the layers' kernel; a 16-bit head beside quantized layers runs in a kernel of its own.
 [[nodiscard]] constexpr double matmuls_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
     const matmul_kernel& k = *job.choice->kernel;
     const inference_time_constants& c = *job.constants;
     const double t = s.tensor;
-    const double share = s.experts > 0 ? s.active / s.experts : 0;
-    const double met = 1 - power(1 - share, static_cast<std::int64_t>(batch));
-    // The experts that a batch meets.
-    const double experts = s.expert * s.experts * met;
+    const double experts = s.expert * s.experts * visited_experts(s, batch);
     const double read = s.dense + experts;
-    const double bytes = (s.dense * s.bytes_per_dense_weight + experts * s.bytes_per_weight) / t;
+    const double layer_bytes = (s.dense * s.bytes_per_dense_weight + experts * s.bytes_per_weight) / t;
     const double head_bytes = s.head * s.bytes_per_head_weight / t;
     const double visited = s.dense + s.expert * s.active;
     const double rate = c.*k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate);
@@ -42,77 +77,95 @@ namespace cardfit::detail {
         k.bytes_per_clock ? c.*k.bytes_per_clock / s.bytes_per_weight : or_zero(c, k.weights_per_clock);
     const bool merged = job.row->quantized_head || block_layout_of(job.job.weights).element_bits >= 16;
     if (merged) {
-        const double stream = (bytes + head_bytes) / s.bandwidth;
-        const double compute = 2 * (visited + s.head) / t * batch / rate;
-        const double padded = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows / rate : 0;
-        const double clocks = weights_per_clock > 0 ? (read + s.head) / t / (weights_per_clock * s.clocks) : 0;
-        return most(most(stream, compute), most(padded, clocks)) + or_zero(c, k.overlap_lost) * least(stream, compute);
+        const double tile = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows : 0;
+        const weight_pass all{.bytes = layer_bytes + head_bytes,
+                              .flops = 2 * (visited + s.head) / t * batch,
+                              .padded_flops = tile,
+                              .weights = (read + s.head) / t};
+        const roofline bounds = roofline_of(s, all, rate, weights_per_clock);
+        return bounds.longest() + or_zero(c, k.overlap_lost) * least(bounds.stream, bounds.compute);
     }
-    const double compute = 2 * visited / t * most(k.rows, batch) / rate;
-    const double clocks = weights_per_clock > 0 ? read / t / (weights_per_clock * s.clocks) : 0;
-    const double head =
-        most(head_bytes / s.bandwidth, 2 * s.head / t * most(k.head_rows, batch) / (c.gemm_efficiency * s.rate));
-    return most(bytes / s.bandwidth, most(compute, clocks)) + head;
+    const weight_pass layers{.bytes = layer_bytes, .flops = 2 * visited / t * most(k.rows, batch), .weights = read / t};
+    const weight_pass head{.bytes = head_bytes, .flops = 2 * s.head / t * most(k.head_rows, batch)};
+    return roofline_of(s, layers, rate, weights_per_clock).longest() +
+           roofline_of(s, head, c.gemm_efficiency * s.rate, 0).longest();
 }
 
-/// Attention over `context` tokens and `source` tokens of another sequence, and the states of recurrent layers.
+/// Returns the seconds in which kernels that concatenate the cache read it (transformers before its static cache).
+[[nodiscard]] constexpr double copied_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
+                                              double tokens) noexcept {
+    const serving_load& s = job.load;
+    const inference_time_constants& c = *job.constants;
+    if (job.choice->cache_passes)
+        return a.layers * a.cache * tokens * batch * c.*job.choice->cache_passes / s.bandwidth;
+    return a.layers * tokens * batch * a.head * (c.concatenated_clocks * a.kv_heads + c.repeated_clocks * a.heads) /
+           s.clocks;
+}
+
+/// Returns the seconds of kernels that give each head one thread block.
+[[nodiscard]] constexpr double unsplit_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
+                                               double tokens) noexcept {
+    const serving_load& s = job.load;
+    return a.layers * tokens * a.head * job.constants->unsplit_clocks / s.clock *
+           whole_up(batch * a.heads / (2 * s.multiprocessors));
+}
+
+/// Returns the seconds of the tensor cores in kernels that split a sequence. Four or more query heads per key head go
+/// to the tensor cores, in padded tiles.
+[[nodiscard]] constexpr double split_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
+                                             double tokens) noexcept {
+    const double group = a.heads / a.kv_heads;
+    if (!(group >= 4)) return 0;
+    return a.layers * a.kv_heads * tokens * batch * 4 * a.head * most(tile_rows, group) /
+           (job.constants->gemm_efficiency * job.load.rate);
+}
+
+/// Returns the seconds of attention over `context` tokens and over `source` tokens of another sequence, and of reading
+/// and writing the states of recurrent layers.
 [[nodiscard]] constexpr double attention_seconds(const lowered_inference_time& job, double batch, double context,
                                                  double source) noexcept {
     const serving_load& s = job.load;
-    const inference_time_constants& c = *job.constants;
-    double sum = batch * (2 * s.state + source * s.cross) / (c.paged_share * s.nominal);
+    const double bandwidth = job.constants->paged_share * s.nominal;
+    double sum = batch * (2 * s.state + source * s.cross) / bandwidth;
     for (const attention_load& a : s.attention) {
         if (a.layers <= 0 || a.heads <= 0) continue;
         const double tokens = least(context, a.positions);
-        sum += a.layers * a.scanned * context * batch / (c.paged_share * s.nominal);
-        const double stream = a.layers * a.cache * tokens * batch / (c.paged_share * s.nominal);
+        sum += a.layers * a.scanned * context * batch / bandwidth;
+        const double stream = a.layers * a.cache * tokens * batch / bandwidth;
         switch (job.row->attention) {
             case cache_reading::copied:
-                if (job.choice->cache_passes) {
-                    sum += a.layers * a.cache * tokens * batch * c.*job.choice->cache_passes / s.bandwidth;
-                    break;
-                }
-                sum += a.layers * tokens * batch * a.head *
-                       (c.concatenated_clocks * a.kv_heads + c.repeated_clocks * a.heads) / s.clocks;
+                sum += copied_seconds(job, a, batch, tokens);
                 break;
             case cache_reading::unsplit:
-                sum += most(stream, a.layers * tokens * a.head * c.unsplit_clocks / s.clock *
-                                        whole_up(batch * a.heads / (2 * s.multiprocessors)));
+                sum += most(stream, unsplit_seconds(job, a, batch, tokens));
                 break;
-            case cache_reading::split: {
-                // Four or more query heads a key head go to the tensor cores, in padded tiles.
-                const double group = a.heads / a.kv_heads;
-                const double padded = group >= 4 ? a.layers * a.kv_heads * tokens * batch * 4 * a.head *
-                                                       most(tile_rows, group) / (c.gemm_efficiency * s.rate)
-                                                 : 0;
-                sum += most(stream, padded);
+            case cache_reading::split:
+                sum += most(stream, split_seconds(job, a, batch, tokens));
                 break;
-            }
         }
     }
     return sum;
 }
 
-/// Device time of a step beside bytes and FLOPs, and the engine's own.
+/// Returns the seconds of a step on the GPU and in the engine beyond bytes and FLOPs, all-reduces included.
 [[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
     const engine_time& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
-    const double layer = c.*row.layer + or_zero(c, job.choice->kernel->layer) +
-                         (s.experts > 0 && row.launches == kernel_launch::graph
-                              ? c.*(oldest ? row.oldest_expert_layer : row.expert_layer)
-                              : 0);
+    const bool expert_graphs = s.experts > 0 && row.launches == kernel_launch::graph;
+    const double expert_layer = expert_graphs ? c.*(oldest ? row.oldest_expert_layer : row.expert_layer) : 0;
+    const double layer = c.*row.layer + or_zero(c, job.choice->kernel->layer) + expert_layer;
     const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
                         (oldest ? or_zero(c, row.oldest_step) : 0);
-    return (s.layers * layer + step + batch * or_zero(c, row.sequence) +
-            (s.pipeline - 1) * or_zero(c, row.pipeline_send)) *
-               microsecond +
-           2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
+    const double microseconds =
+        s.layers * layer + step + batch * or_zero(c, row.sequence) + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
+    return microseconds * microsecond + 2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
 }
 
-/// A step under an engine whose kernels Python launches: host and device overlap, unless the host waits each time.
+/// Returns the seconds of a step under an engine whose kernels Python launches: host and GPU overlap, unless the host
+/// waits for each kernel.
 [[nodiscard]] constexpr double eager_seconds(const lowered_inference_time& job, double device) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
@@ -122,26 +175,31 @@ namespace cardfit::detail {
     return most(host, device) + c.host_overlap_lost * least(host, device);
 }
 
-/// Seconds between two tokens with `context` tokens in the cache, and `source` in cross attention's.
+/// Returns the seconds of a step of the oldest engines beyond the contexts that their graphs cover.
+[[nodiscard]] constexpr double beyond_graphs_seconds(const lowered_inference_time& job, double context) noexcept {
+    const engine_time& row = *job.row;
+    const inference_time_constants& c = *job.constants;
+    const bool beyond = job.job.software_date < row.oldest_until && row.oldest_graph_tokens > 0 &&
+                        context > static_cast<double>(row.oldest_graph_tokens);
+    if (!beyond) return 0;
+    const double tensor_layer = job.load.tensor > 1 ? or_zero(c, row.oldest_eager_tensor_layer) : 0;
+    return job.load.layers * (or_zero(c, row.oldest_eager_layer) + tensor_layer) * microsecond;
+}
+
+/// Returns the seconds between two tokens with `context` tokens in the cache, and `source` tokens in the cache of cross
+/// attention.
 [[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
                                             double source = 0) noexcept {
     const serving_load& s = job.load;
     const engine_time& row = *job.row;
-    const inference_time_constants& c = *job.constants;
     const double work = matmuls_seconds(job, batch) + attention_seconds(job, batch, context, source);
     const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
+    // A loop over experts on the host runs one expert after the other.
     const bool looped = s.experts > 0 && quantized_layout_of(job.job.weights).grouped && row.expert_loop_host;
-    if (looped) step = most(step, s.layers * c.*row.expert_loop_host * microsecond) + work;
-    const bool beyond_graphs = job.job.software_date < row.oldest_until && row.oldest_graph_tokens > 0 &&
-                               context > static_cast<double>(row.oldest_graph_tokens);
-    if (beyond_graphs)
-        step = most(step, s.layers *
-                              (or_zero(c, row.oldest_eager_layer) +
-                               (s.tensor > 1 ? or_zero(c, row.oldest_eager_tensor_layer) : 0)) *
-                              microsecond);
-    return step;
+    if (looped) step = most(step, s.layers * job.constants->*row.expert_loop_host * microsecond) + work;
+    return most(step, beyond_graphs_seconds(job, context));
 }
 
 }  // namespace cardfit::detail

@@ -1,59 +1,99 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Seconds until the first token: the prompt's products, its attention, point-wise kernels.
+// Time to the first token (TTFT): the matmuls of the prompt, its attention and its element-wise kernels.
 
 #include <cardfit/estimate/inference/decode.hpp>
 
 namespace cardfit::detail {
 
-/// Seconds until the first token.
-[[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
+/// Returns the seconds of attention over the prompt on one GPU: its matmuls and its softmax, for causal pairs of token
+/// and position. A search among all positions runs in 8 bits where the card does; its efficiency is that of attention,
+/// which is estimated.
+[[nodiscard]] constexpr double prompt_attention_seconds(const lowered_inference_time& job, double batch,
+                                                        double prompt) noexcept {
     const serving_load& s = job.prompt_load;
-    const engine_time& row = *job.row;
-    const matmul_kernel& k = *job.choice->kernel;
     const inference_time_constants& c = *job.constants;
-    const double t = s.tensor;
-    const double tokens = prompt * batch;
-    const double visited = (s.dense + s.expert * s.active) / t;
-    double attention = 0;
+    double sum = 0;
     for (const attention_load& a : s.attention) {
         const double seen = least(prompt, 2 * a.positions);
         const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
-        attention += pairs * (4 * a.head / (c.prompt_attention_efficiency * s.rate) + c.softmax_clocks / s.clocks);
-        // A search among all positions runs in 8 bits where the card does; at attention's efficiency, estimated.
+        sum += pairs * (4 * a.head / (c.prompt_attention_efficiency * s.rate) + c.softmax_clocks / s.clocks);
         const double scanned = a.layers * prompt * prompt * batch / 2;
-        attention += scanned * 2 * a.scan_width / (c.prompt_attention_efficiency * s.rate_fp8);
+        sum += scanned * 2 * a.scan_width / (c.prompt_attention_efficiency * s.rate_fp8);
     }
-    const double free16 = c.fp16_accumulate_efficiency * s.rate_fp16;
-    const double rate16 = s.gddr && s.board_power > 0 ? least(free16, c.gddr_flops_per_watt * s.board_power) : free16;
-    const double rate = s.current && k.prompt_on_current_cards ? c.*k.efficiency * s.rate
-                        : k.fp8_rate                           ? c.*k.prompt_efficiency * most(s.rate, s.rate_fp8)
-                                                               : c.*k.prompt_efficiency * s.rate;
-    const double unpack =
-        (k.dequantizes_prompt || row.prompt_piece > 0) && block_layout_of(job.job.weights).element_bits < 16
-            ? visited * (s.bytes_per_weight + 2) / s.nominal
-            : 0;
-    const double pointwise = row.unfused_bytes > 0
-                                 ? c.unfused_clocks * row.unfused_bytes / 4 * s.layers * s.hidden * tokens / s.clocks
-                                 : c.fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
-    const double products = 2 * visited * tokens / (row.accumulates_fp16 ? rate16 : rate);
-    if (row.prompt_piece > 0) {
-        // Pieces follow each other through the stages of a layer split: a stage's share of all, and of one whole piece
-        // in each of the other stages.
-        const double piece = least(row.prompt_piece, prompt);
-        const double pieces = whole_up(prompt / piece);
-        const double all = products + pointwise + attention + pieces * unpack;
-        const double stages = s.pipeline;
-        return most(
-            step_seconds(job, batch, 0),
-            all * (1 + (stages - 1) * piece / prompt) / stages +
-                (s.layers * c.*row.layer + (stages - 1) * or_zero(c, row.pipeline_send)) * microsecond * pieces);
-    }
+    return sum;
+}
+
+/// Returns the FLOP/s of the prompt's matmuls with fp32 accumulation.
+[[nodiscard]] constexpr double prompt_rate(const lowered_inference_time& job) noexcept {
+    const serving_load& s = job.prompt_load;
+    const matmul_kernel& k = *job.choice->kernel;
+    const inference_time_constants& c = *job.constants;
+    if (s.current && k.prompt_on_current_cards) return c.*k.efficiency * s.rate;
+    if (k.fp8_rate) return c.*k.prompt_efficiency * most(s.rate, s.rate_fp8);
+    return c.*k.prompt_efficiency * s.rate;
+}
+
+/// Returns the FLOP/s of the prompt's matmuls with fp16 accumulation, which board power limits on cards with GDDR.
+[[nodiscard]] constexpr double prompt_rate_fp16(const lowered_inference_time& job) noexcept {
+    const serving_load& s = job.prompt_load;
+    const double rate = job.constants->fp16_accumulate_efficiency * s.rate_fp16;
+    if (!s.gddr || !(s.board_power > 0)) return rate;
+    return least(rate, job.constants->gddr_flops_per_watt * s.board_power);
+}
+
+/// Returns the seconds of unpacking `weights` elements to 16 bits once.
+[[nodiscard]] constexpr double dequantize_seconds(const lowered_inference_time& job, double weights) noexcept {
+    const serving_load& s = job.prompt_load;
+    const bool unpacks = job.choice->kernel->dequantizes_prompt || job.row->prompt_piece > 0;
+    if (!unpacks || block_layout_of(job.job.weights).element_bits >= 16) return 0;
+    return weights * (s.bytes_per_weight + 2) / s.nominal;
+}
+
+/// Returns the seconds of element-wise kernels over the prompt's `tokens`.
+[[nodiscard]] constexpr double pointwise_seconds(const lowered_inference_time& job, double tokens) noexcept {
+    const serving_load& s = job.prompt_load;
+    const inference_time_constants& c = *job.constants;
+    const int unfused = job.row->unfused_bytes;
+    if (unfused > 0) return c.unfused_clocks * unfused / 4 * s.layers * s.hidden * tokens / s.clocks;
+    return c.fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
+}
+
+/// Returns the seconds of a prompt that is read in chunks, which follow each other through the pipeline stages: a
+/// stage's share of all the work, and one whole chunk in each of the other stages. `work` are the seconds of the prompt
+/// but for unpacking weights, which each chunk repeats.
+[[nodiscard]] constexpr double chunked_seconds(const lowered_inference_time& job, double prompt, double work,
+                                               double unpack) noexcept {
+    const serving_load& s = job.prompt_load;
+    const inference_time_constants& c = *job.constants;
+    const double chunk = least(job.row->prompt_piece, prompt);
+    const double chunks = whole_up(prompt / chunk);
+    const double all = work + chunks * unpack;
+    const double stages = s.pipeline;
+    const double overhead =
+        (s.layers * c.*job.row->layer + (stages - 1) * or_zero(c, job.row->pipeline_send)) * microsecond * chunks;
+    return all * (1 + (stages - 1) * chunk / prompt) / stages + overhead;
+}
+
+/// Returns the seconds until the first token of a batch.
+[[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
+    const serving_load& s = job.prompt_load;
+    const engine_time& row = *job.row;
+    const double t = s.tensor;
+    const double tokens = prompt * batch;
+    const double visited = (s.dense + s.expert * s.active) / t;
+    const double rate = prompt_rate(job);
+    const double attention = prompt_attention_seconds(job, batch, prompt);
+    const double unpack = dequantize_seconds(job, visited);
+    const double pointwise = pointwise_seconds(job, tokens);
+    const double matmuls = 2 * visited * tokens / (row.accumulates_fp16 ? prompt_rate_fp16(job) : rate);
+    const double step = step_seconds(job, batch, 0);
+    if (row.prompt_piece > 0) return most(step, chunked_seconds(job, prompt, matmuls + pointwise + attention, unpack));
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
     const double all =
-        products + logits + attention + pointwise + unpack + 2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
-    return most(most(all, or_zero(c, row.shortest_prompt) * microsecond), step_seconds(job, batch, 0));
+        matmuls + logits + attention + pointwise + unpack + 2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
+    return most(most(all, or_zero(*job.constants, row.shortest_prompt) * microsecond), step);
 }
 
 }  // namespace cardfit::detail

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An inference lowered to numbers for the time estimates: what a step and a prompt read and compute, and what the
-// machine gives.
+// An inference lowered to numbers for the time estimates: what a step and a prompt read and compute, and the rates of
+// the machine.
 
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/arithmetic.hpp>
@@ -13,13 +13,13 @@
 
 namespace cardfit {
 
-/// What a cards' switch, mesh or slot takes for the small all-reduce of a step: (first + each x cards) microseconds,
-/// and bytes over `bus`. Source: NCCL 2.27 tables of aiconfigurator, 2 to 8 cards.
+/// The time of the small all-reduces of a step over a switch, a mesh or a slot: (first + each x cards) microseconds,
+/// plus bytes over `bus`. Source: NCCL 2.27 tables of aiconfigurator, 2 to 8 cards.
 struct all_reduce_latency {
     compute_capability since{};
     double first = 0;
     double each = 0;
-    double bus = 0;  ///< bytes a second
+    double bus = 0;  ///< bytes per second
 };
 inline constexpr all_reduce_latency all_reduce_latencies[]{
     {{0, 0}, 5.6, 2.0, 20e9},    // PCIe, L40S pair
@@ -28,7 +28,7 @@ inline constexpr all_reduce_latency all_reduce_latencies[]{
     {{10, 0}, 5.0, 2.5, 700e9},  // B200
 };
 
-/// Fraction of a card's nameplate bandwidth that streaming kernels reach, by memory.
+/// Returns the fraction of a card's nameplate bandwidth that streaming kernels reach, by its kind of memory.
 [[nodiscard]] constexpr double streaming_share(
     const gpu& card, bool ecc, const inference_time_constants& c = default_inference_time_constants) noexcept {
     switch (card.memory_type) {
@@ -48,60 +48,60 @@ namespace detail {
 
 inline constexpr double microsecond = 1e-6;
 
-/// Attention of one kind of layer.
+/// The attention of all layers of one kind, on one GPU.
 struct attention_load {
     double layers = 0;
-    double heads = 0;       ///< on this card
-    double kv_heads = 0;    ///< on this card
-    double head = 0;        ///< width of one
+    double heads = 0;
+    double kv_heads = 0;
+    double head = 0;        ///< width of one head
     double cache = 0;       ///< bytes per token of one layer that attention reads
     double positions = 0;   ///< that a token attends to at most
     double scanned = 0;     ///< bytes per token of one layer that a search among all positions reads
     double scan_width = 0;  ///< multiply-adds of that search per position
 };
 
-/// A job in numbers. Parameters are on one card; bytes and FLOPs follow.
+/// An inference in numbers, on one GPU before tensor parallelism where nothing else is said.
 struct serving_load {
     attention_load attention[max_block_kinds]{};
-    double state = 0;  ///< bytes that recurrent layers carry of a sequence: read and written each step
-    double cross = 0;  ///< bytes of cross attention's keys and values a source token
+    double state = 0;  ///< bytes of recurrent states per sequence, which each step reads and writes
+    double cross = 0;  ///< bytes of cross attention's keys and values per source token
     double layers = 0;
     double hidden = 0;
-    double dense = 0;   ///< parameters in matrices that every token visits
-    double expert = 0;  ///< of one expert of every layer
-    double experts = 0;
-    double active = 0;
-    double head = 0;
+    double dense = 0;    ///< parameters in matrices that every token visits
+    double expert = 0;   ///< parameters of one expert of every layer
+    double experts = 0;  ///< per layer
+    double active = 0;   ///< experts that a token visits per layer
+    double head = 0;     ///< parameters of the vocabulary head
     double bytes_per_weight = 0;
-    double bytes_per_dense_weight = 0;  ///< where experts are stored otherwise
+    double bytes_per_dense_weight = 0;  ///< differs where experts have a format of their own
     double bytes_per_head_weight = 0;
-    double bandwidth = 0;  ///< bytes a second that streaming reaches
-    double nominal = 0;    ///< bytes a second
-    double rate = 0;       ///< fp16 products, fp32 accumulation
-    double rate_fp16 = 0;  ///< fp16 accumulation
+    double bandwidth = 0;  ///< bytes per second that streaming kernels reach
+    double nominal = 0;    ///< bytes per second of the datasheet
+    double rate = 0;       ///< FLOP/s of fp16 with fp32 accumulation
+    double rate_fp16 = 0;  ///< FLOP/s of fp16 with fp16 accumulation
     double rate_fp8 = 0;
     double clocks = 0;  ///< multiprocessors x clock
     double clock = 0;
     double multiprocessors = 0;
     double board_power = 0;
     bool gddr = false;
-    bool old_slot = false;  ///< PCIe before generation 5: slower hosts too
+    bool old_slot = false;  ///< PCIe before generation 5, where hosts are slower too
     bool current = false;   ///< compute capability 9 and later
     int tensor = 1;
     int pipeline = 1;
     double replicas = 1;
     all_reduce_latency reduction{};
     double nodes = 1;    ///< that a tensor-parallel group spans
-    double network = 0;  ///< bytes per second of a card between them
+    double network = 0;  ///< bytes per second of one GPU between nodes
     double network_latency = 0;
 };
 
-/// n / d rounded up to a whole number, for the counts of blocks and pieces here.
+/// Returns a ratio rounded up to a whole number, for counts of blocks and chunks.
 [[nodiscard]] constexpr double whole_up(double ratio) noexcept {
     const double cut = static_cast<double>(static_cast<std::int64_t>(least(ratio, 1e15)));
     return cut < ratio ? cut + 1 : cut;
 }
-/// share^n for 0 <= share <= 1, by squaring.
+/// Returns share^n for 0 <= share <= 1, by squaring.
 [[nodiscard]] constexpr double power(double share, std::int64_t n) noexcept {
     double result = 1;
     for (; n > 0; n /= 2, share *= share) result *= n % 2 == 1 ? share : 1;
@@ -125,7 +125,7 @@ constexpr void add_matrices(serving_load& s, const block& b, double layers) {
     s.experts = most(s.experts, experts);
 }
 
-/// Attention, cache and state of `layers` layers of one kind on this card.
+/// Adds the attention, the cache and the states of `layers` layers of one kind on one GPU.
 constexpr void add_mixer_load(serving_load& s, attention_load& load, const block& b, double layers, const network& net,
                               const inference& i, const layout& l) {
     const engine_memory& row = row_of(i).memory;
@@ -134,7 +134,7 @@ constexpr void add_mixer_load(serving_load& s, attention_load& load, const block
     const attention_answers& a = b.attention;
     const double tensor = static_cast<double>(l.tensor);
     const double kv_heads = static_cast<double>(net.kv_heads);
-    // Whole heads are divided, and copied where there are more cards than heads.
+    // Tensor parallelism divides whole heads, and copies them where there are more GPUs than heads.
     const double kv_heads_here = most(1, whole_up(kv_heads / tensor));
     const double divided = kv_heads / kv_heads_here;
     const cache_layout kept = cache_of(b, row, i.software_date);
@@ -171,7 +171,8 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
     s.head = static_cast<double>(net.logits) * static_cast<double>(net.hidden);
 }
 
-/// `weights`: parameters in matrices of all layers, in a step or not.
+/// Adds the bytes per weight. `weights` are the parameters in matrices of all layers, whether they take part in a step
+/// or not.
 constexpr void add_formats(serving_load& s, const network& net, const inference& i, bool quantized_head,
                            double weights) {
     const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
@@ -180,7 +181,8 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
         const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
         const double layers = static_cast<double>(file.layers() - file.vectors);
         const double head = static_cast<double>(file.head > 0 ? file.head : file.embedding);
-        s.bytes_per_dense_weight = s.bytes_per_weight = weights > 0 ? layers / weights : 0;
+        s.bytes_per_weight = weights > 0 ? layers / weights : 0;
+        s.bytes_per_dense_weight = s.bytes_per_weight;
         if (s.head > 0) s.bytes_per_head_weight = head / s.head;
         return;
     }
@@ -192,6 +194,25 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
 }
 
+/// Returns multiprocessors x clock. For boards whose multiprocessors or clock are not published, it follows from 128
+/// fp32 lanes per multiprocessor and two operations per clock.
+[[nodiscard]] constexpr double clocks_of(const gpu& card, double rate) noexcept {
+    if (card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0)
+        return card.streaming_multiprocessors * card.boost_clock_mhz * 1e6;
+    return most(card.rates.fp32.number, rate / 16) / 256;
+}
+
+/// Returns the all-reduce of a step among the GPUs of a node, by their link.
+[[nodiscard]] constexpr all_reduce_latency reduction_of(const machine& m) noexcept {
+    const card_link link = link_of(m);
+    all_reduce_latency reduction = all_reduce_latencies[0];
+    if (link != card_link::nvswitch && link != card_link::nvlink) return reduction;
+    for (const all_reduce_latency& r : all_reduce_latencies)
+        if (m.card.compute_capability >= r.since) reduction = r;
+    return reduction;
+}
+
+/// Adds the rates of the machine, and how the layout divides the work.
 constexpr void add_machine(serving_load& s, const machine& m, const layout& l, const inference_time_constants& c) {
     const gpu& card = m.card;
     const bool vector_only = card.rates.fp16.number <= 0;
@@ -200,11 +221,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, c
     s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number;
     s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate);
     s.rate_fp8 = most(card.rates.fp8.number, s.rate);
-    // For boards whose multiprocessors or clock are not published: 128 fp32 lanes per multiprocessor, two operations
-    // per clock.
-    s.clocks = card.streaming_multiprocessors > 0 && card.boost_clock_mhz > 0
-                   ? card.streaming_multiprocessors * card.boost_clock_mhz * 1e6
-                   : most(card.rates.fp32.number, s.rate / 16) / 256;
+    s.clocks = clocks_of(card, s.rate);
     s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128;
     s.clock = s.clocks / s.multiprocessors;
     s.board_power = card.board_power.number;
@@ -215,22 +232,19 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, c
     s.tensor = l.tensor;
     s.pipeline = l.pipeline;
     s.replicas = l.data;
-    s.reduction = all_reduce_latencies[0];
+    s.reduction = reduction_of(m);
     s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
     s.network = network_bytes_per_second(m, c.links);
     s.network_latency = c.links.network_latency;
-    const card_link link = link_of(m);
-    if (link != card_link::nvswitch && link != card_link::nvlink) return;
-    for (const all_reduce_latency& r : all_reduce_latencies)
-        if (card.compute_capability >= r.since) s.reduction = r;
 }
 
 }  // namespace detail
 
-/// An inference lowered for one model, machine and layout: ask it for any batch, prompt and context.
+/// An inference whose time is lowered for one model, machine and layout. Only the batch, the prompt and the generated
+/// tokens are open: `time(job, batch, prompt, generate)`.
 struct lowered_inference_time {
     detail::serving_load load{};         ///< of a step
-    detail::serving_load prompt_load{};  ///< of the prompt: another for an encoder-decoder
+    detail::serving_load prompt_load{};  ///< of the prompt; it differs for an encoder-decoder
     bool is_encoder_decoder = false;
     inference job{};
     const engine_time* row = nullptr;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How long an inference takes: prefill, and the time between two tokens with a cache of any length. A job is lowered
-// once to what it reads and computes; prompt, batch and context are then a handful of operations.
+// Time of an inference: time to the first token (prefill), and time per output token with a cache of any length. A job
+// is lowered once to what it reads and computes; evaluating a batch, a prompt and a context is then a handful of
+// operations.
 
 #include <cardfit/calibration/inference_calibration.hpp>
+#include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>
 
@@ -15,35 +17,33 @@ namespace detail {
 struct inference_time_header {};
 }  // namespace detail
 
-/// Time of an inference. Rates count the whole job: all replicas.
+/// The time of an inference. Rates are those of the whole job, all replicas together.
 struct inference_time {
-    seconds prefill{};      ///< time to the first token of one batch
-    seconds inter_token{};  ///< between two tokens of a sequence, mean over the growing cache
+    seconds prefill{};      ///< time to the first token (TTFT) of one batch
+    seconds inter_token{};  ///< time per output token (TPOT), the mean over the growing cache
     tokens_per_second decode{};
     tokens_per_second generated{};  ///< generated tokens over prefill plus decode
-    /// Half-width of the band around each, from measured errors.
+    /// Half-width of the error band around each, as a fraction, from measured errors.
     double band = 0;
 };
 
-/// True for cards whose bandwidth and fp16 or fp32 rate are published: the others have no time.
+/// Returns true for cards whose bandwidth and fp16 or fp32 rate are published; the others have no time.
 [[nodiscard]] constexpr bool publishes_rates(const gpu& card) noexcept {
     return card.memory_bandwidth.number > 0 && (card.rates.fp16.number > 0 || card.rates.fp32.number > 0);
 }
 
-/// True where an inference of this network has a time on this card: rates of convolutions are not measured, and no time
-/// is better than a wrong one.
+/// Returns true if an inference of this network has a time on this card. The rates of convolutions at inference are not
+/// measured, and no time is better than a wrong one.
 [[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net) noexcept {
     return publishes_rates(card) && !net.convolutional;
 }
 
-/// Lowers an inference's time once, with constants that must outlive the result. Throws invalid_input as lower_job
-/// does.
+/// Lowers the time of an inference once, with constants that must outlive the result. Throws invalid_input as lower_job
+/// does, and where the job has no time.
 [[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
                                                           const layout& given,
                                                           const inference_time_constants& constants) {
-    check(m);
-    check(i, net);
-    check(given, m.cards, net);
+    detail::check_job(net, i, m, given);
     if (!has_inference_time(m.card, net))
         throw invalid_input({"hardware.card", 0, 0, 0,
                              "a card whose bandwidth and rates are published, and a model without convolutions"});
@@ -62,14 +62,14 @@ struct inference_time {
     job.longest_sequence = net.longest_sequence;
     return job;
 }
-/// The same with the constants that the job uses: its calibration's, else the default ones.
+/// The same with the constants that the job uses: its calibration's, or else the defaults.
 [[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
                                                           const layout& given = {}) {
     return lower_time(net, i, m, given, constants_of(i));
 }
 
-/// Time of a lowered inference for `batch` sequences a replica of `prompt` and `generate` tokens each. Throws
-/// invalid_input where one is out of range.
+/// Returns the time of a lowered inference for `batch` sequences per replica of `prompt` and `generate` tokens each.
+/// Throws invalid_input if one is out of range.
 [[nodiscard]] constexpr inference_time time(const lowered_inference_time& job, std::int64_t batch, std::int64_t prompt,
                                             std::int64_t generate) {
     constexpr std::int64_t any = 100'000'000;
@@ -83,7 +83,7 @@ struct inference_time {
     const double s = static_cast<double>(prompt);
     const double g = static_cast<double>(generate);
     const double prefill = detail::prompt_seconds(job, b, s);
-    // Mean over the growing cache, by Simpson's rule: the step is nearly linear in the context.
+    // The mean over the growing cache, by Simpson's rule: a step is nearly linear in the context.
     const double begun = job.is_encoder_decoder ? 0 : s;
     const double source = s - begun;
     const double step =
@@ -98,14 +98,14 @@ struct inference_time {
     return t;
 }
 
-/// Time of one inference: `time(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
+/// Returns the time of one inference: `time(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
 template <network_model M>
 [[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m, const layout& l,
                                             const inference_time_constants& constants) {
     const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l, constants);
     return time(job, job.job.batch, job.job.prompt, job.job.generate);
 }
-/// The same with the constants that the job uses: its calibration's, else the default ones.
+/// The same with the constants that the job uses: its calibration's, or else the defaults.
 template <network_model M>
 [[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m,
                                             const layout& l = {}) {
