@@ -3,7 +3,7 @@
 
 // Networks over images and their lowering to the same `network` as transformers'. A token is one image.
 
-#include <cardfit/model/convnet_walk.hpp>
+#include <cardfit/model/convnet_heads.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 
@@ -107,9 +107,9 @@ struct image_sides {
     detail::walk_sums before;
     std::int64_t layer_input = walk.at.elements();
     for (std::size_t i = 0; i < count; ++i) {
-        walk.stage(m.stages[i]);
+        run_stage(walk, m.stages[i]);
         const bool last = i + 1 == count;
-        if (last) walk.heads_and_pyramid();
+        if (last) run_pyramid_and_heads(walk);
         if (!last && (i + 1) * max_block_kinds / count == i * max_block_kinds / count) continue;
         net.blocks[net.block_kinds] = detail::block_of(walk.sums, before, net.layers, layer_input);
         ++net.block_kinds;
@@ -139,8 +139,8 @@ constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, V
     detail::convnet_walk<Visitor> walk(m, divide_up(sides.height, m.multiple) * m.multiple,
                                        divide_up(sides.width, m.multiple) * m.multiple, visitor);
     for (std::size_t i = 0; i < max_convnet_stages && m.stages[i].kind != stage_kind::none; ++i)
-        walk.stage(m.stages[i]);
-    walk.heads_and_pyramid();
+        run_stage(walk, m.stages[i]);
+    run_pyramid_and_heads(walk);
 }
 
 /// Lowers at the network's own image size.
