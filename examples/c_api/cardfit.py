@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""cardfit from Python, by ctypes: no package to install, nothing to compile but the target cardfit_c.
+"""Call cardfit from Python with ctypes. Build the target cardfit_c first; no package is needed.
 
     import cardfit
     answer = cardfit.answer({"model": "llama-3.1-8b", "hardware": {"card": "h100-sxm5-80gb"}, "inference": {"batch": 8}})
     print(answer["verdict"]["grade"])
 
-The library is looked for at $CARDFIT_LIBRARY, then beside this file. As a program it answers a job file, or the jobs
-on standard input, one a line:
+The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file. As a program, this file answers a job
+file, or the jobs on standard input, one per line:
 
     CARDFIT_LIBRARY=build/lib/libcardfit_c.so python3 examples/c_api/cardfit.py examples/jobs/llama-3.1-8b-on-8-h100.json
 """
@@ -25,7 +25,7 @@ def _load():
     beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libcardfit_c.so")
     library = ctypes.CDLL(os.environ.get("CARDFIT_LIBRARY", beside))
     library.cardfit_version.restype = ctypes.c_char_p
-    # An address, not c_char_p: ctypes would turn that into bytes and lose what is to be freed.
+    # An address, not c_char_p: ctypes converts that to bytes and loses the address to free.
     library.cardfit_answer.restype = ctypes.c_void_p
     library.cardfit_answer.argtypes = [ctypes.c_char_p]
     library.cardfit_free.argtypes = [ctypes.c_void_p]

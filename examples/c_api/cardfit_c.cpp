@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The C interface over the library's own job files and answers. Each function is noexcept and catches what may come:
-// an exception must not cross into a caller who knows none.
+// The C interface over the library's job files and answers. Every function catches all exceptions, which must not reach
+// a caller in another language.
 
 #include "cardfit.h"
 
@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-/// Bytes of a line that is not complete yet, and what became of the lines before it.
+/// The bytes of a line that is not complete yet, and the status of the lines before it.
 struct cardfit_stream {
     cardfit_line_callback callback;
     void* user;
@@ -45,7 +45,7 @@ struct answer_text {
     return {io::dump(io::error_json(error, static_cast<int>(line))), true};
 }
 
-/// The answer, or the error, of one job; `line` is 0 outside a stream. Throws std::bad_alloc only.
+/// Returns the answer or the error of one job; `line` is 0 outside a stream. Throws std::bad_alloc only.
 [[nodiscard]] answer_text answer_to(std::string_view job, std::size_t line) {
     try {
         return {io::dump(io::answer_json(io::answer(io::read_job_text(job))))};
@@ -54,19 +54,19 @@ struct answer_text {
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& e) {
-        // Nothing else is meant to come; if it does, the caller learns of it in the same form.
+        // No other exception is expected; if one comes, the caller gets it in the same form.
         return refusal(io::input_error({{"job", {}, "a job that cardfit can answer", e.what()}}), line);
     }
 }
 
-/// A copy that C's free gives back. Null where memory has run out.
+/// Returns a copy that `free` releases; null if memory runs out.
 [[nodiscard]] char* copy_of(const std::string& text) noexcept {
     char* copy = static_cast<char*>(std::malloc(text.size() + 1));
     if (copy) std::memcpy(copy, text.c_str(), text.size() + 1);
     return copy;
 }
 
-/// Answers one line; what the callback throws, if it is C++, stops the stream.
+/// Answers one line. An exception from a C++ callback stops the stream.
 void answer_line(cardfit_stream& s, std::string_view job) {
     ++s.line;
     const answer_text answer = answer_to(job, s.line);
@@ -74,7 +74,7 @@ void answer_line(cardfit_stream& s, std::string_view job) {
     if (s.callback(answer.json.c_str(), s.line, s.user) != 0) s.status = CARDFIT_STOPPED;
 }
 
-/// Takes lines off the front of `bytes` and keeps the rest for later.
+/// Answers the complete lines at the front of `bytes` and stores the remainder.
 void answer_lines(cardfit_stream& s, std::string_view bytes) {
     while (!s.ended()) {
         const std::size_t end = bytes.find('\n');
@@ -89,7 +89,7 @@ void answer_lines(cardfit_stream& s, std::string_view bytes) {
     }
 }
 
-/// Runs one step of a stream, and turns what it throws into the stream's status.
+/// Runs one step of a stream and turns an exception into the status of the stream.
 template <class Step>
 int guarded(cardfit_stream& s, Step step) noexcept {
     if (s.ended()) return s.status;

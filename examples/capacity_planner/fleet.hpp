@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The fleet: a CSV file with one machine a line. Everything that is wrong with it is reported at once, by line.
+// The fleet: a CSV file with one machine per line. All problems are reported at once, with their lines.
 
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/io/card_names.hpp>
@@ -32,8 +32,8 @@ struct fleet_machine {
 inline constexpr std::array<std::string_view, 6> fleet_columns{"name",     "card", "cards",
                                                                "per_node", "link", "dollars_per_hour"};
 
-/// The cells of a CSV line, as RFC 4180 has them: a cell in quotes may hold commas, and quotes twice.
-/// `closed`: false where a quote stays open.
+/// The cells of a CSV line (RFC 4180): a cell in quotation marks may hold commas, and doubled quotation marks.
+/// `closed` is false if a quotation mark stays open.
 struct csv_cells {
     std::vector<std::string> cells{};
     bool closed = true;
@@ -61,7 +61,7 @@ struct csv_cells {
     return r;
 }
 
-/// Reads one machine after another and gathers what is wrong.
+/// Reads the machines and collects all problems.
 class fleet_reader {
 public:
     [[nodiscard]] std::vector<fleet_machine> read(std::string_view text) {
@@ -94,7 +94,7 @@ private:
         problems_.back().line = line_;
     }
 
-    /// The header says which column is which. A fleet without a readable one has no readable lines either.
+    /// Reads the header, which names the columns. Without a valid header no line can be read.
     void read_header(std::string_view line) {
         const std::vector<std::string> names = cells_of(line).cells;
         for (std::size_t i = 0; i < names.size(); ++i) {
@@ -174,7 +174,7 @@ private:
     int line_ = 0;
 };
 
-/// The machines of a fleet file. Throws io::input_error with everything that is wrong, each with its line.
+/// Returns the machines of a fleet file. Throws io::input_error with all problems, each with its line.
 [[nodiscard]] inline std::vector<fleet_machine> read_fleet(std::string_view text) { return fleet_reader().read(text); }
 
 }  // namespace planner

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The jobs: JSONL, one {"name": …, "job": …} a line. A job is a job file without its card, which is what the planner
-// chooses. `hardware.cards` is how many cards it runs on; a job without `hardware` and `layout` leaves that open too.
+// The jobs: JSONL, one {"name": …, "job": …} per line. A job is a job file without its card, which the planner chooses.
+// `hardware.cards` is the number of cards; a job without `hardware` and `layout` leaves the number to the planner too.
 
 #include "fleet.hpp"
 
@@ -19,18 +19,19 @@ namespace planner {
 struct wanted_job {
     std::string name{};
     nlohmann::json job{};
-    int cards = 0;  ///< 0: as few as will do
+    /// 0: the fewest that fit.
+    int cards = 0;
     int line = 0;
 };
 
-/// A way to run a job on a machine: so many of its cards, laid out so.
+/// A way to run a job on a machine: the number of cards and the job file with its layout.
 struct way {
     int cards = 0;
     nlohmann::json job{};  ///< the complete job file
     cardfit::fit_report report{};
 };
 
-/// Why there is no way: the nearest that a job came to fitting, or what was wrong.
+/// Why a job does not run on a machine: the memory that it lacks, or what is wrong with it.
 struct no_way {
     std::string reason{};
     cardfit::bytes missing{};
@@ -41,8 +42,8 @@ struct machine_answer {
     no_way why{};
 };
 
-/// The job file for `cards` cards of a machine. Where the job leaves it open, more cards share a training by full
-/// sharding (FSDP), an inference by tensor parallelism, and llama.cpp's by layers.
+/// Returns the job file for this many cards of a machine. If the job states no layout, training is fully sharded
+/// (FSDP), inference is tensor parallel, and inference with llama.cpp divides the layers.
 [[nodiscard]] inline nlohmann::json on_machine(const wanted_job& wanted, const cardfit::machine& m, int cards) {
     nlohmann::json job = wanted.job;
     job["hardware"] = {{"card", m.card.id}, {"cards", cards}};
@@ -76,7 +77,7 @@ struct machine_answer {
                             ", which has " + std::to_string(cardfit::in_mebibytes_down(w.report.capacity)) + " MiB",
                         missing}};
     } catch (const std::exception& e) {
-        // Of this number of cards or this card only: a bad line was refused before.
+        // The problem is this card or this number of cards: a bad line was refused before.
         return {.why = {e.what(), cardfit::bytes_of(cardfit::checked::most - 1)}};
     }
 }
@@ -141,8 +142,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// The jobs of a JSONL text. A line must be a job that some card could be asked to run: it is read for the fleet's
-/// first card. Throws io::input_error with everything that is wrong, each with its line.
+/// Returns the jobs of a JSONL text. Each line is checked as a job on the fleet's first card. Throws io::input_error
+/// with all problems, each with its line.
 [[nodiscard]] inline std::vector<wanted_job> read_jobs(const std::string& text, const cardfit::machine& first) {
     std::vector<wanted_job> jobs;
     std::vector<io::input_problem> problems;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// A capacity planner: which jobs go on which machines of a fleet, so that everything fits and the rent is low. It
-// embeds the library, which answers for every job and machine; how the plan is made is written in plan.hpp.
+// A capacity planner: assigns jobs to the machines of a fleet, so that every job fits and the cost is low. The library
+// answers for every job and machine; plan.hpp describes the search.
 //
 //     build/bin/cardfit_capacity_planner examples/capacity_planner/fleet.csv examples/capacity_planner/jobs.jsonl
 //
 // The fleet is a CSV file with the columns name, card, cards, per_node, link, dollars_per_hour (of the whole machine);
-// per_node and link may be empty, for the defaults of the job file. The jobs are JSONL: {"name": …, "job": …} a line,
-// where the job is a job file without hardware.card. Exit codes: 0 all jobs have a machine; 1 some have none; 2 the
-// input is invalid, with each reason and its line.
+// per_node and link may be empty, for the defaults of the job file. The jobs are JSONL: one {"name": …, "job": …} per
+// line, where the job is a job file without hardware.card. Exit codes: 0 all jobs have a machine; 1 some have none; 2
+// the input is invalid, with each reason and its line.
 
 #include "report.hpp"
 

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which job on which machine. A card runs one job at a time; a job stays within one machine, and within one node unless
+// Assigns jobs to machines. A card runs one job at a time; a job stays within one machine, and within one node unless
 // it takes whole nodes.
 //
-// Better is, in this order: fewer jobs without a machine, fewer dollars an hour of the machines in use, fewer machines,
-// fewer cards.
+// The better plan has, in this order: fewer jobs without a machine, a lower hourly cost of the machines in use, fewer
+// machines, fewer cards.
 //
-// 1. Greedy, twice: jobs that run on the fewest machines first (then those with the most cards), which wastes least of
-//    a fleet with room for all; and jobs with the fewest cards first, which places more where there is not. Each job
-//    goes where it adds the fewest dollars, so to a machine in use before an unused one; among equals where it takes
-//    the fewest cards, then where least memory is left over, then in the fleet's order.
-// 2. Improvement, of both: as long as one of these moves makes the plan better, the first that does. A job without a
-//    machine takes the place of another, which moves on; one job moves; two change places; all jobs of one machine
-//    move, so that it is not rented. The better of both plans is the plan.
+// 1. Greedy placement in two orders. Jobs that run on the fewest machines (then those with the most cards) first: this
+//    wastes the least of a fleet with room for all jobs. Jobs with the fewest cards first: this places more jobs on a
+//    fleet that is too small. Each job goes where it adds the least cost, so to a machine in use before an unused one;
+//    among equals where it takes the fewest cards, then where the least memory is left, then in the fleet's order.
+// 2. Improvement of both plans: apply the first of these moves that makes the plan better, until none does. A job
+// without
+//    a machine takes the place of another job, which moves; one job moves; two jobs swap places; all jobs of one
+//    machine move, so that it need not be rented. The better of both plans is the result.
 //
-// Nothing is drawn at random and every improvement is strict, so that the same input gives the same plan, and it ends.
-// It is no proof of an optimum: packing is hard.
+// The search is deterministic and every improvement is strict, so it ends, and the same input gives the same plan. The
+// plan need not be optimal: the problem is bin packing, which is NP-hard.
 
 #include "jobs.hpp"
 
@@ -28,7 +29,7 @@
 
 namespace planner {
 
-/// The fleet, the jobs, and what each job asks of each machine.
+/// The fleet, the jobs, and whether and how each job runs on each machine.
 struct planning {
     std::vector<fleet_machine> fleet{};
     std::vector<wanted_job> jobs{};
@@ -44,14 +45,14 @@ inline constexpr int nowhere = -1;
 /// The machine of each job, or `nowhere`.
 using assignment = std::vector<int>;
 
-/// A job's place on its machine: the first of its nodes, and how many cards of each it takes.
+/// The place of a job on its machine: its first node, and the number of cards that it takes of each node.
 struct place {
     std::size_t job = 0;
     int first_node = 0;
     int nodes = 1;
 };
 
-/// Asks for every job and machine.
+/// Finds how every job runs on every machine.
 [[nodiscard]] inline planning ask_all(std::vector<fleet_machine> fleet, std::vector<wanted_job> jobs,
                                       cardfit::grade worst) {
     planning p{.fleet = std::move(fleet), .jobs = std::move(jobs)};
@@ -62,8 +63,9 @@ struct place {
     return p;
 }
 
-/// Places for these jobs on the nodes of a machine, largest first, each in the fullest node that has room; nothing
-/// where one finds none. Best fit decreasing: a machine is never overbooked, though a perfect packing may be missed.
+/// Returns places for these jobs on the nodes of a machine, or nothing if one job finds no room. The packing is best
+/// fit decreasing: the largest job first, each in the fullest node with room. It never overbooks, but can miss a
+/// packing.
 [[nodiscard]] inline std::optional<std::vector<place>> packed(const planning& p, int machine,
                                                               std::vector<std::size_t> jobs) {
     const cardfit::machine& m = p.fleet[static_cast<std::size_t>(machine)].hardware;
@@ -71,7 +73,8 @@ struct place {
     const auto cards = [&](std::size_t job) { return p.way_of(job, machine)->cards; };
     std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) { return cards(a) > cards(b); });
     std::vector<int> free(static_cast<std::size_t>(m.cards / node), node);
-    int whole = 0;  // jobs of whole nodes come first, and fill the machine from its first node
+    // Jobs of whole nodes come first and fill the machine from its first node.
+    int whole = 0;
     std::vector<place> places;
     for (const std::size_t job : jobs) {
         const int wanted = cards(job);
@@ -100,12 +103,12 @@ struct place {
     return jobs;
 }
 
-/// The places of a plan's jobs on one machine.
+/// Returns the places of the plan's jobs on one machine.
 [[nodiscard]] inline std::vector<place> places_on(const planning& p, const assignment& a, int machine) {
     return packed(p, machine, jobs_on(a, machine)).value();
 }
 
-/// Whether the job runs on the machine beside those that are on it.
+/// Returns whether the machine has room for the job in addition to the jobs that it has.
 [[nodiscard]] inline bool has_room(const planning& p, const assignment& a, std::size_t job, int machine) {
     if (!p.way_of(job, machine)) return false;
     std::vector<std::size_t> jobs = jobs_on(a, machine);
@@ -113,7 +116,7 @@ struct place {
     return packed(p, machine, std::move(jobs)).has_value();
 }
 
-/// What makes a plan better, in order. Dollars in thousandths of a cent: sums of doubles would depend on their order.
+/// The cost of a plan; members compare in this order. Prices are integers of 0.001 cents, so that sums are exact.
 struct plan_cost {
     std::size_t unplaced = 0;
     std::int64_t price = 0;
@@ -145,7 +148,7 @@ struct plan_cost {
     return cost;
 }
 
-/// The best machine for one job in this plan, other than `but`; `nowhere` if none has room.
+/// Returns the best machine for one job in this plan, other than `but`; `nowhere` if none has room.
 [[nodiscard]] inline int best_machine(const planning& p, const assignment& a, std::size_t job, int but = nowhere) {
     std::optional<std::tuple<std::int64_t, int, std::int64_t, int>> best;
     for (int m = 0; m < static_cast<int>(p.fleet.size()); ++m) {
@@ -240,7 +243,7 @@ namespace detail {
     return !jobs.empty();
 }
 
-/// Takes a move if it makes the plan better.
+/// Applies a move if it makes the plan better.
 template <class Move>
 [[nodiscard]] bool better(const planning& p, assignment& a, Move move) {
     assignment changed = a;
@@ -249,7 +252,7 @@ template <class Move>
     return true;
 }
 
-/// The first move that makes the plan better; false where none does.
+/// Applies the first move that makes the plan better. Returns false if none does.
 [[nodiscard]] inline bool improve_once(const planning& p, assignment& a) {
     const int machines = static_cast<int>(p.fleet.size());
     for (std::size_t job = 0; job < a.size(); ++job)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A plan for people (a table) and for programs (JSON).
+// Prints a plan as a table and as JSON.
 
 #include "plan.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the scheduler runs every night. Change a model, a batch or a card to something that does not fit, or that breaks
-// its promise, and the scheduler does not build: change a row and try.
+// The jobs that the scheduler runs every night. The scheduler does not build if a job does not fit or exceeds its
+// limits: change a model, a batch or a card and try.
 
 #include "guard.hpp"
 
@@ -12,7 +12,7 @@ using namespace cardfit;
 
 inline constexpr scheduled_job nightly[]{
     {
-        .name = "summariser, full fine-tuning",
+        .name = "summarizer, full fine-tuning",
         .model = models::llama_3_1_8b,
         .run = {.micro_batch = 2, .sequence_length = 8192, .recompute = recompute::full},
         .machine = 8 * cards::h100_sxm5_80gb,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// A batch scheduler whose build fails when a job of its table no longer fits its cards or breaks its promise. The table
-// is in job_table.hpp, the checks in guard.hpp; this program only prints what the compiler has accepted.
+// A batch scheduler whose build fails if a job of its table no longer fits its cards or exceeds its limits. The table
+// is in job_table.hpp, the checks are in guard.hpp; this program only prints the jobs that the compiler accepted.
 //
 //     g++ -std=c++20 -Iinclude examples/compile_time_guard/main.cpp -o nightly && ./nightly
 
@@ -18,6 +18,6 @@ int main() {
                     static_cast<long long>(v.needed_MiB), static_cast<long long>(v.available_MiB),
                     static_cast<long long>(scheduler::slowest_step_ms(job)),
                     static_cast<long long>(job.longest_step_ms),
-                    static_cast<long long>(scheduler::utilisation_percent(job)));
+                    static_cast<long long>(scheduler::utilization_percent(job)));
     }
 }
