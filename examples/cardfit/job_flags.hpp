@@ -4,11 +4,11 @@
 // The flags of a job: one for each key of the job file that has a flag in its row, grouped by section in --help.
 
 #include <cardfit/io/key_table.hpp>
+#include <cardfit/io/text.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,21 +47,6 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     return value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
 }
 
-/// Returns a text in lines of at most `width` characters.
-[[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width) {
-    std::string lines;
-    std::size_t column = 0;
-    std::istringstream words(text);
-    for (std::string word; words >> word; column += word.size()) {
-        const bool breaks = column > 0 && column + 1 + word.size() > width;
-        if (breaks) column = 0;
-        lines += breaks ? "\n" : column > 0 ? " " : "";
-        column += column > 0;
-        lines += word;
-    }
-    return lines;
-}
-
 /// True for a key whose flag is a switch: false unless it is given.
 [[nodiscard]] inline bool is_switch(const io::listed_key& key) {
     return key.facts->kind == keys::value_kind::boolean && key.default_value == nlohmann::json(false);
@@ -82,7 +67,7 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     const std::string unit(key.facts->unit);
     if (!unit.empty() && text.find(unit) == text.npos) text += " Unit: " + unit + ".";
     if (!key.absent.empty() && !is_switch(key)) text += " Default: " + key.absent + ".";
-    return wrapped(text, width);
+    return io::wrapped(text, width);
 }
 
 /// Returns the placeholder of a flag's value in --help.

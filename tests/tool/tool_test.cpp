@@ -37,7 +37,7 @@ TEST_CASE("the main job: full fine-tuning fits none of the three cards, LoRA is 
         run("fit " + config + three + "--train --precision bf16 --lora q,v --seq 2048 --recompute full");
     CHECK(lora.code == 0);
     CHECK(lora.text.find("does not fit") == std::string::npos);
-    CHECK(says(lora, "assumed:"));
+    CHECK(says(lora, "Assumed:"));
 }
 
 TEST_CASE("fit as JSON") {
@@ -386,8 +386,8 @@ TEST_CASE("models of a file of weights: bytes by kind, and the architecture") {
 TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused") {
     const outcome o = run("fit sd-xl --card rtx-4090 --infer --image-size 1024 --batch 1");
     CHECK(o.code == 0);
-    CHECK(says(o, "images of 1024 x 1024 pixels"));
-    CHECK(says(o, "fullest while the vae works"));
+    CHECK(says(o, "1 image of 1024 x 1024 pixels"));
+    CHECK(says(o, "Peak while the vae works"));
     const outcome flux = run("fit flux.1-dev --card rtx-4090 --infer");
     CHECK(flux.code == 1);
     CHECK(says(flux, "Alternatives that fit: --vae-slicing"));

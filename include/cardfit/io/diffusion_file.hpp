@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A job file whose model is a diffusion model: read as strictly as every other, and answered in the same form.
+// A job file whose model is a diffusion model. It is read as strictly as every other, and answered in the same form.
 
 #include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/io/answer.hpp>
@@ -10,7 +10,7 @@
 
 namespace cardfit::io {
 
-/// The diffusion model of this zoo id; null where there is none.
+/// Returns the diffusion model of this zoo id; null where there is none.
 [[nodiscard]] inline const diffusion* find_diffusion(std::string_view id) {
     for (const models::diffusion_entry& entry : models::diffusions)
         if (entry.id == id) return entry.model;
@@ -21,13 +21,13 @@ namespace cardfit::io {
     for (const models::diffusion_entry& entry : models::diffusions) ids.push_back(entry.id);
     return ids;
 }
-/// True for a job file whose model is one of them.
+/// Returns true for a job file whose model is a diffusion model.
 [[nodiscard]] inline bool asks_for_diffusion(const nlohmann::json& job) {
     if (!job.is_object() || !job.contains("model") || !job["model"].is_string()) return false;
     return find_diffusion(job["model"].get<std::string>()) != nullptr;
 }
 
-/// Such a job, defaults filled in.
+/// A job of a diffusion model as its file states it, with defaults filled in.
 struct diffusion_file {
     std::string model_name{};
     const diffusion* model = nullptr;
@@ -51,7 +51,7 @@ namespace detail {
     return j;
 }
 
-/// What is wrong with the whole job, under the keys that the file has.
+/// Adds the problems of the whole job, under the keys that the file has.
 inline void add_diffusion_problems(const diffusion_file& file, bool square, findings& found) {
     problem_list list;
     for (problem p : problems(file.job, *file.model)) {
@@ -67,7 +67,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
 
 }  // namespace detail
 
-/// Reads a job for which `asks_for_diffusion` is true. Throws input_error with everything that is wrong.
+/// Reads a job for which `asks_for_diffusion` is true. Throws input_error with all of its problems.
 [[nodiscard]] inline diffusion_file read_diffusion(const nlohmann::json& value) {
     findings found;
     diffusion_file file;
@@ -80,7 +80,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     if (job)
         file.job = detail::read_diffusion_job(*job, square, found);
     else
-        found.problems.push_back(missing_key("inference", "an object: a diffusion model has no training here"));
+        found.problems.push_back(missing_key("inference", "an object; training of diffusion models is not estimated"));
     in.finish();
     if (found.problems.empty()) detail::add_diffusion_problems(file, square, found);
     if (!found.problems.empty()) throw input_error(std::move(found.problems));
@@ -88,7 +88,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return file;
 }
 
-/// Answers it: `max_micro_batch` images at once. Throws input_error for a job whose bytes exceed 64 bits.
+/// Answers a job; `max_micro_batch` is a number of images at once. Throws input_error for a job whose bytes exceed 64
+/// bits.
 [[nodiscard]] inline answered_job answer(const diffusion_file& file) {
     try {
         answered_job a{.report = fit(*file.model, file.job, file.hardware)};
@@ -105,7 +106,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     }
 }
 
-/// The part at work at the fullest moment.
+/// Returns the part of the model that is at work at the peak.
 [[nodiscard]] inline std::string working_part(const diffusion_file& file, const memory_estimate& m) {
     int encoders = 0;
     for (const text_encoder& t : file.model->text_encoders) encoders += t.layers > 0;
@@ -113,7 +114,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return m.peak_stage == encoders ? "denoiser" : "vae";
 }
 
-/// The answer's JSON: that of other jobs, with the part at work, and no sequence length.
+/// Returns the answer's JSON: that of other jobs, with the part at work, and without a sequence length.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const diffusion_file& file, const answered_job& a) {
     nlohmann::ordered_json json = answer_json(a);
     json["memory"]["peak_part"] = working_part(file, a.report.memory);
@@ -121,24 +122,19 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return json;
 }
 
+/// Returns the whole answer for people: the verdict first, then the part at work at the peak, then where the bytes go.
 [[nodiscard]] inline std::string answer_text(const diffusion_file& file, const answered_job& a,
                                              const text_style& style) {
     const diffusion_job& j = file.job;
-    const memory_estimate& m = a.report.memory;
     const auto side = [&](std::int64_t given) { return std::to_string(given > 0 ? given : file.model->default_size); };
-    std::string text = file.model_name + " (" + parameter_text(parameters(*file.model)) + ") on 1 x " +
-                       std::string(file.hardware.card.name) + ": diffusers, weights " +
-                       std::string(block_layout_of(j.weights).name) + ", " + std::to_string(j.batch) + " images of " +
-                       side(j.width) + " x " + side(j.height) + " pixels\n" + breakdown_text(a) + "  " +
-                       verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " +
-                       in_gib(m.device_high) + "; fullest while the " + working_part(file, m) +
-                       " works\n  most images at once " + std::to_string(a.max_micro_batch) + "\n";
-    if (!a.estimated.empty()) {
-        text += "  estimated, no document found:";
-        for (const std::string_view field : a.estimated) text += " " + std::string(field);
-        text += "\n";
-    }
-    return text;
+    const std::string title = file.model_name + " (" + parameter_text(parameters(*file.model)) + ") on 1 x " +
+                              std::string(file.hardware.card.name) + ": diffusers, weights " +
+                              std::string(block_layout_of(j.weights).name) + ", " + std::to_string(j.batch) +
+                              (j.batch == 1 ? " image of " : " images of ") + side(j.width) + " x " + side(j.height) +
+                              " pixels";
+    return title + "\n  " + verdict_text(a.report, style) + "\n  Peak while the " +
+           working_part(file, a.report.memory) + " works; most images at once " + std::to_string(a.max_micro_batch) +
+           "\n" + breakdown_text(a) + detail::estimated_text(a);
 }
 
 }  // namespace cardfit::io

@@ -6,12 +6,13 @@
 #include <cardfit/io/answer.hpp>
 
 #include <cstdio>
+#include <sstream>
 #include <string>
 #include <vector>
 
 namespace cardfit::io {
 
-/// How to print: whether escape codes for color may be used.
+/// How to print: `color` allows escape codes.
 struct text_style {
     bool color = false;
 
@@ -24,7 +25,7 @@ struct text_style {
     [[nodiscard]] std::string dim(const std::string& text) const { return paint("\033[2m", text); }
 };
 
-/// printf-formatted numbers: `fixed(3.14159, 2)` is "3.14".
+/// Returns a number with so many decimals: `fixed(3.14159, 2)` is "3.14".
 [[nodiscard]] inline std::string fixed(double value, int digits) {
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
@@ -32,7 +33,7 @@ struct text_style {
 }
 [[nodiscard]] inline std::string in_gib(bytes b) { return fixed(in_gibibytes(b), 2) + " GiB"; }
 
-/// Columns of the width of their widest cell; the first `left` columns are aligned left, the others right.
+/// Returns rows in columns as wide as their widest cell. The first `left` columns are aligned left, the others right.
 [[nodiscard]] inline std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left,
                                          const std::string& indent) {
     // Cells are measured in characters, not bytes: bars and units are UTF-8.
@@ -59,7 +60,27 @@ struct text_style {
     return text;
 }
 
-/// A bar of eighths: `share` of `width` characters.
+/// Returns a text in lines of at most `width` characters, broken at spaces; `indent` stands before every line.
+[[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width, const std::string& indent = "") {
+    std::string lines = indent;
+    std::size_t column = indent.size();
+    std::istringstream words(text);
+    for (std::string word; words >> word; column += word.size()) {
+        const bool first = column == indent.size();
+        const bool breaks = !first && column + 1 + word.size() > width;
+        if (breaks) {
+            lines += "\n" + indent;
+            column = indent.size();
+        } else if (!first) {
+            lines += " ";
+            ++column;
+        }
+        lines += word;
+    }
+    return lines;
+}
+
+/// Returns a bar of eighths: `share` of `width` characters.
 [[nodiscard]] inline std::string bar(double share, int width) {
     static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     const int units = static_cast<int>((std::min)((std::max)(share, 0.0), 1.0) * width * 8 + 0.5);
@@ -68,7 +89,7 @@ struct text_style {
     return text + eighths[units % 8];
 }
 
-/// "3.21 ms"
+/// Returns a time in the unit that suits it: "3.21 ms".
 [[nodiscard]] inline std::string in_time(seconds t) {
     const double s = t.number;
     return s >= 100    ? fixed(s, 0) + " s"
@@ -77,136 +98,186 @@ struct text_style {
                        : fixed(s * 1e6, 0) + " us";
 }
 
-/// "8.03 B parameters"
+/// Returns "8.03 B parameters".
 [[nodiscard]] inline std::string parameter_text(std::int64_t count) {
     if (count >= 1'000'000'000) return fixed(static_cast<double>(count) / 1e9, 2) + " B parameters";
     return fixed(static_cast<double>(count) / 1e6, 1) + " M parameters";
 }
 
-/// Grade and headroom in words.
+/// Returns the grade and the headroom, with the range of the estimate: "fits, 58.99 GiB free (needs 15.40 to 25.60
+/// GiB)".
 [[nodiscard]] inline std::string verdict_text(const fit_report& report, const text_style& style) {
-    const std::string margin =
-        report.headroom.number >= 0 ? in_gib(report.headroom) + " to spare" : in_gib(-report.headroom) + " too much";
+    const bool fits = report.headroom.number >= 0;
+    const std::string margin = fits ? in_gib(report.headroom) + " free" : "over by " + in_gib(-report.headroom);
+    const std::string range =
+        "; memory " + fixed(in_gibibytes(report.memory.device_low), 2) + " to " + in_gib(report.memory.device_high);
     switch (report.grade) {
         case grade::fits:
-            return style.good("fits") + ", " + margin;
+            return style.good("fits") + ", " + margin + range;
         case grade::tight:
-            return style.warn("tight") + ", " + margin + " by the central estimate";
+            return style.warn("tight") + ", " + margin + range;
         case grade::does_not_fit:
-            return style.bad("does not fit") + ", " + margin;
+            return style.bad("does not fit") + ", " + margin + range;
     }
     return {};
 }
 
-/// What the job is, in one line.
-[[nodiscard]] inline std::string title(const job_file& job) {
-    std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
-                       std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name);
-    if (job.inference) {
-        const inference& i = *job.inference;
-        const network read = lower(job.model, i.image_size);
-        if (read.image_size > 0)
-            return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
-                   std::string(block_layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " images of " +
-                   std::to_string(read.image_size) + " pixels a side";
-        return text + ": " + std::string(row_of(i.framework).name) + ", weights " +
-               std::string(block_layout_of(i.weights).name) + ", batch " + std::to_string(i.batch) + " x (" +
-               std::to_string(i.prompt) + " prompt + " + std::to_string(i.generate) + " generated) tokens";
-    }
-    const training& t = *job.training;
-    text += ": " + std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
-    if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
-    const network net = lower(job.model, t.image_size);
-    const std::int64_t image = net.tokens_per_sample;
-    const std::int64_t length = image > 0 ? image : t.sequence_length;
-    if (net.convolutional)
-        return text + ", micro-batch " + std::to_string(t.micro_batch) + " images of " +
-               std::to_string(net.image_size) + " pixels a side, recompute " +
-               std::string(name_of(recompute_names, t.recompute));
-    return text + ", micro-batch " + std::to_string(t.micro_batch) + " x " + std::to_string(length) +
-           " tokens, recompute " + std::string(name_of(recompute_names, t.recompute));
+namespace detail {
+
+[[nodiscard]] inline std::string images_text(std::int64_t batch, std::int64_t side) {
+    return std::to_string(batch) + (batch == 1 ? " image of " : " images of ") + std::to_string(side) +
+           " pixels a side";
 }
 
-/// The components, what is needed and what is available, as bars.
+[[nodiscard]] inline std::string title_of_inference(const job_file& job, const inference& i) {
+    const network read = lower(job.model, i.image_size);
+    const std::string text = std::string(row_of(i.framework).name) + ", weights " +
+                             std::string(block_layout_of(i.weights).name) + ", batch ";
+    if (read.image_size > 0) return text + images_text(i.batch, read.image_size);
+    return text + std::to_string(i.batch) + " x (" + std::to_string(i.prompt) + " prompt + " +
+           std::to_string(i.generate) + " generated) tokens";
+}
+
+[[nodiscard]] inline std::string title_of_training(const job_file& job, const training& t) {
+    std::string text = std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
+    if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
+    const network net = lower(job.model, t.image_size);
+    const std::int64_t length = net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length;
+    text += ", micro-batch ";
+    if (net.convolutional)
+        text += images_text(t.micro_batch, net.image_size);
+    else
+        text += std::to_string(t.micro_batch) + " x " + std::to_string(length) + " tokens";
+    return text + ", recompute " + std::string(name_of(recompute_names, t.recompute));
+}
+
+}  // namespace detail
+
+/// Returns what the job is, in one line.
+[[nodiscard]] inline std::string title(const job_file& job) {
+    const std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
+                             std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name) + ": ";
+    return text + (job.inference ? detail::title_of_inference(job, *job.inference)
+                                 : detail::title_of_training(job, *job.training));
+}
+
+/// Returns the components, what is needed and what is available, as bars.
 [[nodiscard]] inline std::string breakdown_text(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
     const double whole = (std::max)(in_gibibytes(m.device()), in_gibibytes(a.report.capacity));
     std::vector<std::vector<std::string>> rows;
-    for (const memory_component& component : memory_component_list) {
-        const bytes size = m.components.*component.member;
-        if (size.number > 0) rows.push_back({component.name, in_gib(size), bar(in_gibibytes(size) / whole, 40)});
-    }
+    const auto add = [&](const char* name, bytes size) {
+        rows.push_back({name, in_gib(size), bar(in_gibibytes(size) / whole, 40)});
+    };
+    for (const memory_component& component : memory_component_list)
+        if ((m.components.*component.member).number > 0) add(component.name, m.components.*component.member);
     // An engine that fills a budget with cache takes more than the job needs.
     const bytes need = a.report.capacity - a.report.headroom;
-    if (need < m.device()) rows.push_back({"taken", in_gib(m.device()), bar(in_gibibytes(m.device()) / whole, 40)});
-    rows.push_back({"needed", in_gib(need), bar(in_gibibytes(need) / whole, 40)});
-    rows.push_back({"available", in_gib(a.report.capacity), bar(in_gibibytes(a.report.capacity) / whole, 40)});
+    if (need < m.device()) add("taken", m.device());
+    add("needed", need);
+    add("available", a.report.capacity);
     for (auto& row : rows) row[1] = std::string(12 - (std::min)(row[1].size(), std::size_t{12}), ' ') + row[1];
     return aligned(rows, 3, "  ");
 }
 
-/// Why an answer has no time.
+/// Returns why an answer has no time.
 [[nodiscard]] inline std::string why_no_time(const job_file& job, const network& net) {
     const gpu& card = job.hardware.card;
     if (job.inference && publishes_rates(card) && !has_inference_time(card, net))
-        return "rates of convolutions at inference are not measured";
+        return "there is no time model for convolutions at inference";
     if (job.training && card.rates.fp32.number > 0 && !computes_in(card, job.training->precision))
-        return std::string(card.name) + " has no unit for " +
-               std::string(name_of(precision_names, job.training->precision)) + ", or nobody published its rate";
-    return "nobody published the rates of " + std::string(card.name);
+        return std::string(card.name) + " has no unit or no published throughput for " +
+               std::string(name_of(precision_names, job.training->precision));
+    return std::string(card.name) + " has no published throughput";
 }
 
-/// The longest sequence that a job file takes. Where windows or states keep no more however long a sequence gets,
-/// memory sets no shorter one.
-inline constexpr std::int64_t no_limit = 100'000'000;
+/// The longest sequence that a job file takes. Where attention windows or recurrent states cap the cache however long a
+/// sequence gets, memory sets no shorter limit.
+inline constexpr std::int64_t no_limit = key_ranges::sequence_length.high;
 [[nodiscard]] inline std::string in_tokens(std::int64_t longest) {
     return longest >= no_limit ? "any" : std::to_string(longest);
 }
 
-/// The whole answer to one job.
-[[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
-    const memory_estimate& m = a.report.memory;
-    std::string text = title(job) + "\n" + breakdown_text(a);
-    text += "  " + verdict_text(a.report, style) + "; band " + in_gib(m.device_low) + " to " + in_gib(m.device_high) +
-            "; fullest during " + std::string(name_of(phase_names, m.peak_phase));
-    if (job.layout.pipeline > 1) text += " on pipeline stage " + std::to_string(m.peak_stage);
-    const network net = lower(job.model, job.image_size());
-    const bool images = net.image_size > 0;
-    text += std::string(job.training ? "\n  largest micro-batch "
-                        : images     ? "\n  most images at once "
-                                     : "\n  most sequences at once ") +
-            std::to_string(a.max_micro_batch);
-    if (!images)
-        text += (job.training ? ", longest sequence " : ", longest context (prompt + generated) ") +
-                in_tokens(a.max_sequence_length);
-    text += "\n";
-    const bool does_not_fit = a.report.grade == grade::does_not_fit;
-    if (a.serving) {
-        const inference_time& t = *a.serving;
-        const std::string band = " (+-" + fixed(100 * t.band, 0) + " %)";
-        text +=
-            std::string(does_not_fit ? "  if it fitted: " : "  ") + "first token after " + in_time(t.prefill) + band;
-        if (t.inter_token.number > 0)
-            text += ", then " + in_time(t.inter_token) + " a token: " + fixed(t.decode.number, t.decode.number < 100) +
-                    " tokens/s in decode, " + fixed(t.generated.number, t.generated.number < 100) + " with the prompt";
-        text += "\n";
-    }
-    if (a.step) text += std::string(does_not_fit ? "  if it fitted: " : "  ") + step_text(*a.step) + "\n";
-    if (!a.step && !a.serving) text += "  no time: " + why_no_time(job, net) + "\n";
-    if (!a.estimated.empty()) {
-        text += "  estimated, no document found:";
-        for (const std::string_view field : a.estimated) text += " " + std::string(field);
-        text += "\n";
-    }
-    return text;
+namespace detail {
+
+/// A column of the card table in words.
+[[nodiscard]] inline std::string column_text(std::string_view column) {
+    struct named_column {
+        std::string_view column;
+        const char* text;
+    };
+    static constexpr named_column columns[]{
+        {"usable_mib_torch", "usable memory"},
+        {"usable_mib_smi", "memory that nvidia-smi shows"},
+        {"memory_bandwidth_gb_s", "memory bandwidth"},
+        {"fp32_tflops", "fp32 throughput"},
+        {"tf32_dense", "tf32 throughput"},
+        {"fp16_tensor_acc32_dense", "fp16 and bf16 throughput"},
+        {"fp8_dense", "fp8 throughput"},
+        {"fp4_dense", "fp4 throughput"},
+        {"nvlink_total_bidir_gb_s", "NVLink bandwidth"},
+        {"tdp_w", "power limit"},
+    };
+    for (const named_column& each : columns)
+        if (each.column == column) return each.text;
+    return std::string(column);
 }
 
-/// The defaults that an answer rests on, in one paragraph.
+/// The figures of the card behind an answer that no document of its vendor states; empty where there are none.
+[[nodiscard]] inline std::string estimated_text(const answered_job& a) {
+    if (a.estimated.empty()) return {};
+    std::string text;
+    for (const std::string_view column : a.estimated) text += (text.empty() ? "" : ", ") + column_text(column);
+    return "  Estimated (no vendor document): " + text + "\n";
+}
+
+/// The largest batch and the longest sequence that fit.
+[[nodiscard]] inline std::string limits_text(const job_file& job, const answered_job& a, bool images) {
+    const char* batch = job.training ? "largest micro-batch " : images ? "most images at once " : "most sequences ";
+    const std::string text = batch + std::to_string(a.max_micro_batch);
+    if (images) return text;
+    return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
+}
+
+/// Time to the first token, and per output token, with throughputs.
+[[nodiscard]] inline std::string serving_text(const inference_time& t) {
+    const std::string text = "TTFT " + in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
+    if (t.inter_token.number <= 0) return text;
+    const auto rate = [](auto per_second) { return fixed(per_second.number, per_second.number < 100) + " tokens/s"; };
+    return text + ", TPOT " + in_time(t.inter_token) + "; " + rate(t.decode) + " in decode, " + rate(t.generated) +
+           " with the prompt";
+}
+
+/// The time of a step or of a request, or why there is none.
+[[nodiscard]] inline std::string time_text(const job_file& job, const answered_job& a, const network& net) {
+    if (!a.step && !a.serving) return "No time estimate: " + why_no_time(job, net);
+    const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
+    return given + (a.serving ? serving_text(*a.serving) : step_text(*a.step));
+}
+
+[[nodiscard]] inline std::string_view phase_text(phase p) {
+    return p == phase::step ? "the optimizer step" : name_of(phase_names, p);
+}
+
+}  // namespace detail
+
+/// Returns the whole answer to one job: the verdict first, then sizes and time, then where the bytes go.
+[[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
+    const network net = lower(job.model, job.image_size());
+    std::string peak = "Peak during " + std::string(detail::phase_text(a.report.memory.peak_phase));
+    if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
+    return title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak + "; " +
+           detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
+           breakdown_text(a) + detail::estimated_text(a);
+}
+
+/// Returns the defaults that an answer rests on, in one paragraph.
 [[nodiscard]] inline std::string assumed_text(const std::vector<assumption>& assumed, const text_style& style) {
     if (assumed.empty()) return {};
-    std::string text = "  assumed:";
+    std::string text = "Assumed:";
     for (const assumption& each : assumed) text += (&each == &assumed[0] ? " " : ", ") + each.key + " " + each.value;
-    return style.dim(text) + "\n";
+    constexpr std::size_t width = 80;
+    return style.dim(wrapped(text, width, "  ")) + "\n";
 }
 [[nodiscard]] inline std::string assumed_text(const job_file& job, const text_style& style) {
     return assumed_text(job.assumed, style);

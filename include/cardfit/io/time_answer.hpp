@@ -81,7 +81,7 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
     return json;
 }
 
-/// "step 1.32 s (1.04 to 1.60); 49645 tokens/s, 32 % of peak; 96 % compute"
+/// Returns "step 1.32 s (1.04 to 1.6); 49645 tokens/s; MFU 32.0 %; bound by compute (96 %)".
 [[nodiscard]] inline std::string step_text(const time_estimate& t) {
     struct part {
         const char* name;
@@ -99,7 +99,7 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
     const bool tokens = t.tokens_per_second.number > 0;
     const double rate = tokens ? t.tokens_per_second.number : t.samples_per_second;
     char text[200];
-    std::snprintf(text, sizeof text, "step %.3g s (%.3g to %.3g); %.*f %s/s, %.1f %% of peak; bound by %s (%.0f %%)",
+    std::snprintf(text, sizeof text, "step %.3g s (%.3g to %.3g); %.*f %s/s; MFU %.1f %%; bound by %s (%.0f %%)",
                   t.step.number, t.step_low.number, t.step_high.number, rate < 100 ? 2 : 0, rate,
                   tokens ? "tokens" : "samples", 100 * t.model_flops_utilization, longest->name,
                   100 * longest->time.number / t.step.number);
