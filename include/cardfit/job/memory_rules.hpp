@@ -102,7 +102,7 @@ inline constexpr by_role<need> needs = [] {
 /// A fully trained model needs every tensor but the copies made for adapters.
 inline constexpr by_role<std::int8_t> needed_by_all_weights = [] {
     by_role<std::int8_t> needed{};
-    for (std::size_t role = 0; role < tensor_role_count; ++role) needed.of[role] = !needs.of[role].only_adapters;
+    for (std::size_t role = 0; role < tensor_role_count; ++role) needed.of[role] = needs.of[role].only_adapters ? 0 : 1;
     return needed;
 }();
 
@@ -117,7 +117,7 @@ inline constexpr by_role<std::int8_t> needed_by_all_weights = [] {
 [[nodiscard]] constexpr std::int8_t needed_by_adapters(const need& tensor, const adapter_recipe& recipe,
                                                        std::uint32_t trained, bool quantized) noexcept {
     const bool read_by_adapter = (tensor.of_targets & trained) != 0;
-    if (tensor.only_adapters) return recipe.dropout && read_by_adapter;
+    if (tensor.only_adapters) return recipe.dropout && read_by_adapter ? 1 : 0;
     if (tensor.of_targets == 0) return 1;
     if (!recipe.dropout && read_by_adapter) return 1;
     if (tensor.of_targets == norm_weight) return 0;
@@ -133,7 +133,7 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
             r.needed.of[role] = needed_by_adapters(needs.of[role], row.adapters, trained, quantized);
     }
     // Eager attention saves its matrix instead of a log-sum-exp.
-    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash;
+    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash ? 1 : 0;
 }
 
 // ---- Rules by topic
