@@ -225,13 +225,13 @@ constexpr void add_feed_forward(block& b, const F& f) {
     b.feed_forward = feed_forward_of(f);
 }
 
-/// Parameters of one layer of this kind.
+/// Returns the parameters of one layer of this kind.
 [[nodiscard]] constexpr std::int64_t parameters(const block& b) noexcept {
     std::int64_t sum = b.vector_parameters;
     for (std::int64_t i = 0; i < b.linear_count; ++i) sum += parameters(b.linears[i]);
     return sum;
 }
-/// Parameters of one layer of this kind that one token visits.
+/// Returns the parameters of one layer of this kind that one token visits.
 [[nodiscard]] constexpr std::int64_t active_parameters(const block& b) noexcept {
     std::int64_t sum = b.vector_parameters;
     for (std::int64_t i = 0; i < b.linear_count; ++i) sum += active_parameters(b.linears[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Networks over images and their lowering to the same `network` as transformers'. A token is one image.
+// Lowering of networks over images to the same `network` as every other model's. A token is one image.
 
 #include <cardfit/model/convnet_heads.hpp>
 #include <cardfit/model/network.hpp>
@@ -11,7 +11,7 @@ namespace cardfit {
 
 namespace detail {
 
-/// Whether a stage's `width` says something.
+/// Returns true if a kind of stage reads `width`.
 [[nodiscard]] constexpr bool makes_channels(stage_kind k) noexcept {
     return k != stage_kind::max_pool && k != stage_kind::average_pool && k != stage_kind::upsample &&
            k != stage_kind::layer_normalization && k != stage_kind::normalization;
@@ -19,7 +19,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Everything that is wrong with a network's description; empty if nothing is.
+/// Returns everything that is wrong with a network's description; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const convnet& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(problem{"model.convnet.height", m.height, 1, 100'000},
@@ -64,14 +64,14 @@ struct image_sides {
     std::int64_t height = 0;
     std::int64_t width = 0;
 };
-/// An image of image_size squared at the network's ratio of sides; 0: its own.
+/// Returns the sides of an image of image_size squared pixels at the network's ratio of sides; 0: of its own size.
 [[nodiscard]] constexpr image_sides sides_of(const convnet& m, std::int64_t image_size) noexcept {
     if (image_size == 0) return {m.height, m.width};
     return {larger(square_root(image_size * image_size * m.height / m.width), 1),
             larger(square_root(image_size * image_size * m.width / m.height), 1)};
 }
 
-/// What a walk has summed since `before`, as a block of one layer.
+/// Returns what a walk has summed since `before`, as a block of one layer.
 [[nodiscard]] constexpr block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
                                        std::int64_t layer_input) {
     block b{.layers = {index, index + 1, 1, true}};
@@ -91,7 +91,8 @@ struct image_sides {
 
 }  // namespace detail
 
-/// Lowers for images of height x width pixels, before padding. A quarter of the stages is a block, heads with the last.
+/// Lowers for images of height x width pixels, before padding. Each block is a quarter of the stages; heads are in the
+/// last one.
 /// Throws invalid_input for a description that makes no network, and where an image is too small for it.
 [[nodiscard]] constexpr network lower_sized(const convnet& m, std::int64_t height, std::int64_t width) {
     check(m);
@@ -129,8 +130,8 @@ struct image_sides {
     return net;
 }
 
-/// Tells `visitor` every convolution of a forward pass and every other pass over a feature map, for one image of
-/// image_size pixels a side (0: the network's own size): `convolution(const detail::convolution_shape&)` and
+/// Calls `visitor` for every convolution of a forward pass and for every other pass over a feature map, for one image
+/// of image_size pixels per side (0: the network's own size): `convolution(const detail::convolution_shape&)` and
 /// `pass(detail::elementwise, elements)`. Throws invalid_input as `lower` does.
 template <class Visitor>
 constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, Visitor visitor) {
@@ -146,8 +147,8 @@ constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, V
 /// Lowers at the network's own image size.
 [[nodiscard]] constexpr network lower(const convnet& m) { return lower_sized(m, m.height, m.width); }
 
-/// Lowers for images of image_size pixels a side; of a network whose own images are no squares, of this size squared at
-/// the same ratio of sides.
+/// Lowers for images of image_size pixels per side; a network whose own images are not square gets images of that size
+/// squared at its own ratio of sides.
 [[nodiscard]] constexpr network lower(const convnet& m, std::int64_t image_size) {
     problem_list found(on_problem::refuse);
     found.ranges(problem{"training.image_size", image_size, 0, 16'384});

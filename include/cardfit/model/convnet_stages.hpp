@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Networks over images, as papers describe them: a list of stages, and of detectors a feature pyramid and heads at
-// positions or regions.
+// Networks over images, as papers describe them: a list of stages; detectors also have a feature pyramid, and heads at
+// positions or in regions.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,27 +18,27 @@ enum class stage_kind : unsigned char {
     fully_connected,      ///< of all positions and channels
     basic_residual,       ///< two 3x3 (He et al., arXiv 1512.03385, figure 5 left)
     bottleneck_residual,  ///< 1x1, 3x3 of `inner` channels, 1x1 (figure 5 right); `groups`: arXiv 1611.05431
-    dense,                ///< norm, 1x1 of `inner`, norm, 3x3 of `width`, joined to what came before (arXiv 1608.06993)
+    dense,                ///< norm, 1x1 of `inner`, norm, 3x3 of `width`, joined to its input (arXiv 1608.06993)
     transition,           ///< norm, 1x1, average pool of two (arXiv 1608.06993)
     inverted_bottleneck,  ///< 1x1 to `inner`, depthwise, `squeeze`, 1x1 (arXiv 1801.04381, 1905.02244)
-    up_convolution,       ///< transposed convolution, then joined with feature map `joins` if told (arXiv 1505.04597)
-    upsample,             ///< bilinear, `stride` times as many positions a side
+    up_convolution,       ///< transposed convolution, then joined with feature map `joins`, if not 0 (arXiv 1505.04597)
+    upsample,             ///< bilinear, `stride` times as many positions per side
     patch_merging,        ///< four positions to one of `width` channels (arXiv 2103.14030)
-    window_attention,     ///< transformer layer over windows of `kernel` positions a side (arXiv 2103.14030)
+    window_attention,     ///< transformer layer over windows of `kernel` positions per side (arXiv 2103.14030)
     layer_normalization,
     normalization,  ///< batch norm and activation alone (the end of arXiv 1608.06993)
 };
 
 enum class norm_after : unsigned char {
     batch,
-    frozen,  ///< constants, four a channel: nothing is kept for it (detectron2's FrozenBatchNorm2d)
+    frozen,  ///< four constants per channel: backward needs nothing (detectron2's FrozenBatchNorm2d)
     none,
 };
 
 /// `smooth`: SiLU, GELU, hard-swish, whose derivative reads their input; ReLU's reads its result.
 enum class activation : unsigned char { relu, smooth, none };
 
-/// `repeats` blocks of one kind; the first has the stride.
+/// `repeats` blocks of one kind, of which the first has the stride.
 struct convnet_stage {
     stage_kind kind = stage_kind::none;
     std::int64_t width = 0;  ///< channels that it makes (dense: adds)
@@ -48,7 +48,7 @@ struct convnet_stage {
     std::int64_t stride = 1;
     std::int64_t groups = 1;
     std::int64_t expansion = 0;
-    std::int64_t squeeze = 0;  ///< squeeze-and-excitation of so many channels; below 0: the block's input over -squeeze
+    std::int64_t squeeze = 0;  ///< channels of squeeze-and-excitation; below 0: the block's input divided by -squeeze
     std::int64_t heads = 0;
     std::int64_t padding = -1;  ///< -1: half the kernel
     std::int64_t dilation = 1;
@@ -56,7 +56,7 @@ struct convnet_stage {
     cardfit::activation activation = activation::relu;
     bool bias = false;
     bool frozen = false;
-    bool stride_first = false;  ///< a bottleneck's stride is its first 1x1's (He et al.), not its 3x3's (torchvision)
+    bool stride_first = false;  ///< a bottleneck's first 1x1 has the stride (He et al.), not its 3x3 (torchvision)
     std::int64_t feature = 0;   ///< its result is this feature map, 1 to 7, for pyramid, heads and joins; 0: none
     std::int64_t joins = 0;
     friend constexpr bool operator==(const convnet_stage&, const convnet_stage&) = default;
@@ -74,19 +74,19 @@ struct feature_pyramid {
 
 inline constexpr std::size_t max_head_stages = 10;
 
-/// Layers at every position of feature maps first to last, one set of weights for all, or in each of `regions` an
-/// image, cut out to `pool` x `pool`.
+/// Layers at every position of feature maps first to last, with one set of weights for all; or in each of `regions`
+/// regions of an image, cut out to `pool` x `pool`.
 struct convnet_head {
     std::int64_t first = 0;
     std::int64_t last = 0;
     std::int64_t regions = 0;
     std::int64_t pool = 0;
-    /// Copies of its predictions that the loss keeps. Focal loss in whole operators (fvcore's sigmoid_focal_loss,
-    /// called by detectron2's RetinaNet) keeps twelve: predictions as the convolutions made them and joined over
+    /// Copies of its predictions that the loss saves. Focal loss in whole operators (fvcore's sigmoid_focal_loss,
+    /// called by detectron2's RetinaNet) saves twelve: predictions as the convolutions made them and joined over
     /// levels, targets, the valid rows of both, p, 1 - p, 1 - target, cross entropy, 1 - p_t, its power, alpha_t.
     std::int64_t loss_copies = 1;
-    bool adds = false;    ///< its result is added to the next head's: it predicts nothing itself
-    bool inside = false;  ///< reads what the head before it made in its first `regions` regions instead
+    bool adds = false;    ///< its result is added to that of the next head: it predicts nothing itself
+    bool inside = false;  ///< reads what the previous head made in its first `regions` regions
     convnet_stage stages[max_head_stages]{};
     friend constexpr bool operator==(const convnet_head&, const convnet_head&) = default;
 };
@@ -98,7 +98,7 @@ struct convnet {
     std::int64_t height = 224;
     std::int64_t width = 224;
     std::int64_t channels = 3;
-    std::int64_t multiple = 1;  ///< images are padded to a multiple of so many pixels
+    std::int64_t multiple = 1;  ///< images are padded to a multiple of this many pixels
     convnet_stage stages[max_convnet_stages]{};
     feature_pyramid pyramid{};
     convnet_head heads[max_convnet_heads]{};

@@ -75,7 +75,7 @@ struct convnet_walk {
         const std::int64_t here = kept + waiting + times * gradients;
         const std::int64_t more = here + times * transforms;
         peak = larger(peak, here);
-        // The largest for one image a step; with more images the transformed weights matter less.
+        // The peak for one image per step; with more images the transformed weights matter less.
         if (more + weights > transform_peak + transform_weights) {
             transform_peak = more;
             transform_weights = weights;
@@ -90,7 +90,7 @@ struct convnet_walk {
         return rest / stride + 1;
     }
 
-    /// Refuses, in doubles, what would not fit 64 bits: a layer's products, and all so far.
+    /// Refuses what would not fit 64 bits, in doubles: the multiply-adds of a layer, and of all so far.
     constexpr void bound(std::int64_t kernel, std::int64_t in, std::int64_t out, std::int64_t positions) const {
         const double layer = static_cast<double>(kernel * kernel) * static_cast<double>(in) * static_cast<double>(out) *
                              static_cast<double>(positions) * static_cast<double>(times);
@@ -121,7 +121,7 @@ struct convnet_walk {
                              .frozen = s.frozen,
                              .needs_gradient = trained_before,
                              .matrix = s.kind == stage_kind::fully_connected});
-        // F(4x4, 3x3) of Lavin and Gray (arXiv 1509.09308): a tile of 4 x 4 results is 36 products a channel; cuDNN's
+        // F(4x4, 3x3) of Lavin and Gray (arXiv 1509.09308): a tile of 4 x 4 results is 36 products per channel; cuDNN's
         // non-fused kind holds all transformed inputs, results and weights.
         const bool winograd = kernel == 3 && stride == 1 && groups == 1 && s.dilation == 1;
         const std::int64_t tiles = divide_up(at.height, 4) * divide_up(at.width, 4);

@@ -2,7 +2,7 @@
 #pragma once
 
 // Convolutional networks by name, with the dimensions of their papers as torchvision builds them. No parameter count is
-// written down: it follows from the description, and the tests hold it against torchvision's documentation.
+// written down: it follows from the description, and the tests compare it with torchvision's documentation.
 
 #include <cardfit/model/convnet.hpp>
 
@@ -13,7 +13,7 @@ namespace cardfit::models {
 
 namespace detail {
 
-/// Puts a stage behind those that are there.
+/// Appends a stage.
 constexpr void append(convnet& m, const convnet_stage& s) {
     std::size_t i = 0;
     while (m.stages[i].kind != stage_kind::none) ++i;
@@ -279,27 +279,27 @@ struct convnet_entry {
     const convnet* model;
 };
 
-inline constexpr std::array<convnet_entry, 20> convnets{{
-    {"resnet-18", &resnet_18},
-    {"resnet-34", &resnet_34},
-    {"resnet-50", &resnet_50},
-    {"resnet-101", &resnet_101},
-    {"resnet-152", &resnet_152},
-    {"resnext-50-32x4d", &resnext_50_32x4d},
-    {"resnext-101-32x8d", &resnext_101_32x8d},
-    {"vgg-11", &vgg_11},
-    {"vgg-13", &vgg_13},
-    {"vgg-16", &vgg_16},
-    {"vgg-19", &vgg_19},
-    {"densenet-121", &densenet_121},
-    {"densenet-161", &densenet_161},
-    {"densenet-169", &densenet_169},
-    {"densenet-201", &densenet_201},
-    {"mobilenet-v2", &mobilenet_v2},
-    {"mobilenet-v3-large", &mobilenet_v3_large},
-    {"efficientnet-b0", &efficientnet_b0},
-    {"u-net", &u_net},
-    {"swin-t", &swin_t},
-}};
+inline constexpr std::array convnets{
+    convnet_entry{"resnet-18", &resnet_18},
+    convnet_entry{"resnet-34", &resnet_34},
+    convnet_entry{"resnet-50", &resnet_50},
+    convnet_entry{"resnet-101", &resnet_101},
+    convnet_entry{"resnet-152", &resnet_152},
+    convnet_entry{"resnext-50-32x4d", &resnext_50_32x4d},
+    convnet_entry{"resnext-101-32x8d", &resnext_101_32x8d},
+    convnet_entry{"vgg-11", &vgg_11},
+    convnet_entry{"vgg-13", &vgg_13},
+    convnet_entry{"vgg-16", &vgg_16},
+    convnet_entry{"vgg-19", &vgg_19},
+    convnet_entry{"densenet-121", &densenet_121},
+    convnet_entry{"densenet-161", &densenet_161},
+    convnet_entry{"densenet-169", &densenet_169},
+    convnet_entry{"densenet-201", &densenet_201},
+    convnet_entry{"mobilenet-v2", &mobilenet_v2},
+    convnet_entry{"mobilenet-v3-large", &mobilenet_v3_large},
+    convnet_entry{"efficientnet-b0", &efficientnet_b0},
+    convnet_entry{"u-net", &u_net},
+    convnet_entry{"swin-t", &swin_t},
+};
 
 }  // namespace cardfit::models

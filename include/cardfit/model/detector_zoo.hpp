@@ -81,7 +81,7 @@ constexpr convnet detector(residual_plan p, neck n) {
     return m;
 }
 
-/// Region proposals (arXiv 1506.01497): a 3x3 as wide as the feature map, then a score and four offsets an anchor.
+/// Region proposals (arXiv 1506.01497): a 3x3 as wide as the feature map, then a score and four offsets per anchor.
 constexpr void add_proposals(convnet& m, neck n) {
     const std::int64_t wide = n == neck::c4 ? 1024 : n == neck::dc5 ? 2048 : 256;
     const std::int64_t anchors = n == neck::pyramid ? 3 : 15;
@@ -93,7 +93,7 @@ constexpr void add_proposals(convnet& m, neck n) {
                                                     : 6,
                            .stages = {head_convolution(wide), prediction(5 * anchors)}});
 }
-/// Boxes of 512 sampled regions an image (ROI_HEADS.BATCH_SIZE_PER_IMAGE): 80 classes and background, four offsets
+/// Boxes of 512 sampled regions per image (ROI_HEADS.BATCH_SIZE_PER_IMAGE): 80 classes and background, four offsets
 /// each.
 constexpr void add_boxes(convnet& m, const residual_plan& p, neck n, std::int64_t classes, std::int64_t offsets) {
     convnet_head h{.first = n == neck::c4    ? 4
@@ -246,40 +246,51 @@ struct detector_entry {
     convnet (*make)();
 };
 
-inline constexpr std::array<detector_entry, 33> detectors{{
-    {"ssd300-resnet50", [] { return detail::ssd300(); }},
-    {"faster-rcnn-r50-c4", [] { return detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::c4); }},
-    {"faster-rcnn-r50-dc5", [] { return detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::dc5); }},
-    {"faster-rcnn-r50-fpn", [] { return detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::pyramid); }},
-    {"faster-rcnn-r101-c4", [] { return detail::faster_rcnn(detail::frozen_resnet_101, detail::neck::c4); }},
-    {"faster-rcnn-r101-dc5", [] { return detail::faster_rcnn(detail::frozen_resnet_101, detail::neck::dc5); }},
-    {"faster-rcnn-r101-fpn", [] { return detail::faster_rcnn(detail::frozen_resnet_101, detail::neck::pyramid); }},
-    {"faster-rcnn-x101-fpn", [] { return detail::faster_rcnn(detail::frozen_resnext_101, detail::neck::pyramid); }},
-    {"mask-rcnn-r50-c4", [] { return detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::c4); }},
-    {"mask-rcnn-r50-dc5", [] { return detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::dc5); }},
-    {"mask-rcnn-r50-fpn", [] { return detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::pyramid); }},
-    {"mask-rcnn-r101-c4", [] { return detail::mask_rcnn(detail::frozen_resnet_101, detail::neck::c4); }},
-    {"mask-rcnn-r101-dc5", [] { return detail::mask_rcnn(detail::frozen_resnet_101, detail::neck::dc5); }},
-    {"mask-rcnn-r101-fpn", [] { return detail::mask_rcnn(detail::frozen_resnet_101, detail::neck::pyramid); }},
-    {"mask-rcnn-x101-fpn", [] { return detail::mask_rcnn(detail::frozen_resnext_101, detail::neck::pyramid); }},
-    {"keypoint-rcnn-r50-fpn", [] { return detail::keypoint_rcnn(detail::frozen_resnet_50); }},
-    {"keypoint-rcnn-r101-fpn", [] { return detail::keypoint_rcnn(detail::frozen_resnet_101); }},
-    {"keypoint-rcnn-x101-fpn", [] { return detail::keypoint_rcnn(detail::frozen_resnext_101); }},
-    {"cascade-mask-rcnn-r50-fpn", [] { return detail::cascade_mask_rcnn(detail::frozen_resnet_50); }},
-    {"cascade-mask-rcnn-r101-fpn", [] { return detail::cascade_mask_rcnn(detail::frozen_resnet_101); }},
-    {"cascade-mask-rcnn-x101-fpn", [] { return detail::cascade_mask_rcnn(detail::frozen_resnext_101); }},
-    {"retinanet-r50-fpn", [] { return detail::retinanet(detail::frozen_resnet_50); }},
-    {"retinanet-r101-fpn", [] { return detail::retinanet(detail::frozen_resnet_101); }},
-    {"retinanet-x101-fpn", [] { return detail::retinanet(detail::frozen_resnext_101); }},
-    {"panoptic-fpn-r50", [] { return detail::panoptic_fpn(detail::frozen_resnet_50); }},
-    {"panoptic-fpn-r101", [] { return detail::panoptic_fpn(detail::frozen_resnet_101); }},
-    {"panoptic-fpn-x101", [] { return detail::panoptic_fpn(detail::frozen_resnext_101); }},
-    {"rpn-r50-c4", [] { return detail::rpn(detail::frozen_resnet_50, detail::neck::c4); }},
-    {"rpn-r50-fpn", [] { return detail::rpn(detail::frozen_resnet_50, detail::neck::pyramid); }},
-    {"rpn-r101-fpn", [] { return detail::rpn(detail::frozen_resnet_101, detail::neck::pyramid); }},
-    {"fast-rcnn-r50-fpn", [] { return detail::fast_rcnn(detail::frozen_resnet_50); }},
-    {"fast-rcnn-r101-fpn", [] { return detail::fast_rcnn(detail::frozen_resnet_101); }},
-    {"fast-rcnn-x101-fpn", [] { return detail::fast_rcnn(detail::frozen_resnext_101); }},
-}};
+inline constexpr std::array detectors{
+    detector_entry{"ssd300-resnet50", [] { return detail::ssd300(); }},
+    detector_entry{"faster-rcnn-r50-c4",
+                   [] { return detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::c4); }},
+    detector_entry{"faster-rcnn-r50-dc5",
+                   [] { return detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::dc5); }},
+    detector_entry{"faster-rcnn-r50-fpn",
+                   [] { return detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::pyramid); }},
+    detector_entry{"faster-rcnn-r101-c4",
+                   [] { return detail::faster_rcnn(detail::frozen_resnet_101, detail::neck::c4); }},
+    detector_entry{"faster-rcnn-r101-dc5",
+                   [] { return detail::faster_rcnn(detail::frozen_resnet_101, detail::neck::dc5); }},
+    detector_entry{"faster-rcnn-r101-fpn",
+                   [] { return detail::faster_rcnn(detail::frozen_resnet_101, detail::neck::pyramid); }},
+    detector_entry{"faster-rcnn-x101-fpn",
+                   [] { return detail::faster_rcnn(detail::frozen_resnext_101, detail::neck::pyramid); }},
+    detector_entry{"mask-rcnn-r50-c4", [] { return detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::c4); }},
+    detector_entry{"mask-rcnn-r50-dc5", [] { return detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::dc5); }},
+    detector_entry{"mask-rcnn-r50-fpn",
+                   [] { return detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::pyramid); }},
+    detector_entry{"mask-rcnn-r101-c4", [] { return detail::mask_rcnn(detail::frozen_resnet_101, detail::neck::c4); }},
+    detector_entry{"mask-rcnn-r101-dc5",
+                   [] { return detail::mask_rcnn(detail::frozen_resnet_101, detail::neck::dc5); }},
+    detector_entry{"mask-rcnn-r101-fpn",
+                   [] { return detail::mask_rcnn(detail::frozen_resnet_101, detail::neck::pyramid); }},
+    detector_entry{"mask-rcnn-x101-fpn",
+                   [] { return detail::mask_rcnn(detail::frozen_resnext_101, detail::neck::pyramid); }},
+    detector_entry{"keypoint-rcnn-r50-fpn", [] { return detail::keypoint_rcnn(detail::frozen_resnet_50); }},
+    detector_entry{"keypoint-rcnn-r101-fpn", [] { return detail::keypoint_rcnn(detail::frozen_resnet_101); }},
+    detector_entry{"keypoint-rcnn-x101-fpn", [] { return detail::keypoint_rcnn(detail::frozen_resnext_101); }},
+    detector_entry{"cascade-mask-rcnn-r50-fpn", [] { return detail::cascade_mask_rcnn(detail::frozen_resnet_50); }},
+    detector_entry{"cascade-mask-rcnn-r101-fpn", [] { return detail::cascade_mask_rcnn(detail::frozen_resnet_101); }},
+    detector_entry{"cascade-mask-rcnn-x101-fpn", [] { return detail::cascade_mask_rcnn(detail::frozen_resnext_101); }},
+    detector_entry{"retinanet-r50-fpn", [] { return detail::retinanet(detail::frozen_resnet_50); }},
+    detector_entry{"retinanet-r101-fpn", [] { return detail::retinanet(detail::frozen_resnet_101); }},
+    detector_entry{"retinanet-x101-fpn", [] { return detail::retinanet(detail::frozen_resnext_101); }},
+    detector_entry{"panoptic-fpn-r50", [] { return detail::panoptic_fpn(detail::frozen_resnet_50); }},
+    detector_entry{"panoptic-fpn-r101", [] { return detail::panoptic_fpn(detail::frozen_resnet_101); }},
+    detector_entry{"panoptic-fpn-x101", [] { return detail::panoptic_fpn(detail::frozen_resnext_101); }},
+    detector_entry{"rpn-r50-c4", [] { return detail::rpn(detail::frozen_resnet_50, detail::neck::c4); }},
+    detector_entry{"rpn-r50-fpn", [] { return detail::rpn(detail::frozen_resnet_50, detail::neck::pyramid); }},
+    detector_entry{"rpn-r101-fpn", [] { return detail::rpn(detail::frozen_resnet_101, detail::neck::pyramid); }},
+    detector_entry{"fast-rcnn-r50-fpn", [] { return detail::fast_rcnn(detail::frozen_resnet_50); }},
+    detector_entry{"fast-rcnn-r101-fpn", [] { return detail::fast_rcnn(detail::frozen_resnet_101); }},
+    detector_entry{"fast-rcnn-x101-fpn", [] { return detail::fast_rcnn(detail::frozen_resnext_101); }},
+};
 
 }  // namespace cardfit::models

@@ -2,7 +2,7 @@
 #pragma once
 
 // Diffusion models as diffusers' config.json files describe them: parts that are loaded together. Text encoders read
-// the prompt, a denoiser is run once a step on latents, an autoencoder makes the image.
+// the prompt, a denoiser runs once per step on latents, an autoencoder makes the image.
 
 #include <cardfit/problem.hpp>
 #include <cardfit/units.hpp>
@@ -25,7 +25,7 @@ struct text_encoder {
     std::int64_t positions = 0;          ///< rows of learned positions; 0: relative positions, T5's rest
     std::int64_t relative_buckets = 32;  ///< where positions are relative
     std::int64_t projection = 0;         ///< width that the last token is projected to; 0: none
-    std::int64_t tokens = 77;            ///< of a prompt, padded
+    std::int64_t tokens = 77;            ///< tokens of a prompt, padding included
     /// Loaded in fp16, the feed-forwards' second matrices stay fp32 (transformers, T5's _keep_in_fp32_modules).
     bool fp32_down = false;
     bool quantizes = false;  ///< takes the job's weight format; small encoders stay in 16 bits
@@ -35,7 +35,7 @@ struct text_encoder {
 inline constexpr std::size_t max_unet_levels = 4;
 
 /// UNet2DConditionModel (Rombach et al., arXiv 2112.10752; Podell et al., arXiv 2307.01952). Levels from the finest;
-/// between two, positions halve a side.
+/// between two levels, each side has half as many positions.
 struct conditional_unet {
     std::int64_t levels = 0;  ///< 0: this pipeline has no U-Net
     std::int64_t in_channels = 4;
@@ -61,7 +61,7 @@ struct joint_transformer {
     std::int64_t head_dim = 0;
     std::int64_t in_channels = 0;   ///< of a patch
     std::int64_t out_channels = 0;  ///< of a patch
-    std::int64_t patch_size = 2;    ///< latent positions a side
+    std::int64_t patch_size = 2;    ///< latent positions per side
     std::int64_t joint_attention_dim = 4096;
     std::int64_t pooled_projection_dim = 0;
     std::int64_t text_tokens = 0;
@@ -73,13 +73,13 @@ struct joint_transformer {
     friend constexpr bool operator==(const joint_transformer&, const joint_transformer&) = default;
 };
 
-/// AutoencoderKL (arXiv 2112.10752). Between levels, the decoder doubles positions a side.
+/// AutoencoderKL (arXiv 2112.10752). Between levels, the decoder doubles the positions per side.
 struct autoencoder {
     std::int64_t levels = 4;
     std::int64_t latent_channels = 4;
     std::int64_t block_out_channels[max_unet_levels]{128, 256, 512, 512};
     std::int64_t layers_per_block = 2;
-    std::int64_t sample_size = 512;  ///< pixels a side of a tile
+    std::int64_t sample_size = 512;  ///< pixels per side of a tile
     bool quant_conv = true;          ///< 1 x 1 convolutions between latents and moments
     bool force_upcast = false;       ///< decodes in fp32 whatever the others compute in
     friend constexpr bool operator==(const autoencoder&, const autoencoder&) = default;
@@ -92,22 +92,22 @@ struct diffusion {
     conditional_unet unet{};
     joint_transformer transformer{};
     autoencoder vae{};
-    std::int64_t default_size = 512;  ///< pixels a side
+    std::int64_t default_size = 512;  ///< pixels per side
     friend constexpr bool operator==(const diffusion&, const diffusion&) = default;
 };
 
-/// Pixels that one latent position stands for, a side.
+/// Returns the pixels per side that one latent position stands for.
 [[nodiscard]] constexpr std::int64_t pixels_per_latent(const autoencoder& vae) noexcept {
     return std::int64_t{1} << larger(smaller(vae.levels, max_unet_levels) - 1, 0);
 }
 
-/// Pixels that height and width are a multiple of: the autoencoder's, and the patches'. A U-Net cuts odd sizes itself
-/// (diffusers refuses what is no multiple of 8).
+/// Returns the pixels of which height and width must be a multiple: the autoencoder's, and the patches'. A U-Net cuts
+/// odd sizes itself (diffusers refuses what is no multiple of 8).
 [[nodiscard]] constexpr std::int64_t size_multiple(const diffusion& m) noexcept {
     return pixels_per_latent(m.vae) * (m.transformer.num_layers > 0 ? larger(m.transformer.patch_size, 1) : 1);
 }
 
-/// Everything that is wrong with a pipeline's description; empty if nothing is.
+/// Returns everything that is wrong with a pipeline's description; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const diffusion& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     for (const text_encoder& t : m.text_encoders) {

@@ -8,10 +8,10 @@
 
 namespace cardfit {
 
-/// Width of the sines that a time step is told in (SD3, Flux: Timesteps(256)).
+/// Width of the sines that encode a time step (SD3, Flux: Timesteps(256)).
 inline constexpr std::int64_t time_step_width = 256;
 
-/// One encoder, reading one prompt.
+/// Lowers one encoder, which reads one prompt.
 [[nodiscard]] constexpr network lower(const text_encoder& t) {
     const std::int64_t h = t.hidden;
     const std::int64_t a = t.heads * t.head_dim;
@@ -26,9 +26,9 @@ inline constexpr std::int64_t time_step_width = 256;
     detail::add_alike(b, target::up, h, f, !relative, relative ? 2 : 1);
     detail::add_alike(b, target::down, f, h, !relative);
     b.vector_parameters = relative ? 2 * h : 4 * h;
-    // Residual and its norm stand beside queries, keys, values and their result; beside the first matrix's results,
-    // what the activation makes of them (CLIP's: the sigmoid and two products) and a gate's product. T5 adds its bias
-    // to the scores and takes their softmax in fp32 (modeling_t5.py); SDPA is CLIP's default.
+    // The residual and its norm live beside queries, keys, values and their result; in the feed-forward, beside the
+    // results of the first matrix and of the activation (CLIP's: the sigmoid and two products), and a gate's product.
+    // T5 adds its bias to the scores and takes their softmax in fp32 (modeling_t5.py); SDPA is CLIP's default.
     const std::int64_t attention = n * (2 * h + 4 * a) + (relative ? 5 * t.heads * n * n : 0);
     const std::int64_t feed_forward = n * (2 * h + (relative ? 4 : 3) * f);
     b.counts_forward = true;
@@ -39,7 +39,7 @@ inline constexpr std::int64_t time_step_width = 256;
     return net;
 }
 
-/// One step of a U-Net on latents of height x width positions.
+/// Lowers one step of a U-Net on latents of height x width positions.
 [[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
                                             std::int64_t text_tokens, bool eager = false) {
     network net{.block_kinds = static_cast<std::size_t>(u.levels),
@@ -61,7 +61,7 @@ inline constexpr std::int64_t time_step_width = 256;
         detail::add_alike(net.blocks[0], target::up, time, time, true);
     }
     detail::forward_walk walk{.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager};
-    // Skips, a level's in the order they are made: channels alone, because the way up meets the same positions.
+    // Channels of the skips in the order in which they are made: the way up meets the same positions.
     std::int64_t skips[max_unet_levels * 102]{};
     std::size_t count = 0;
     const auto skip = [&] {
@@ -104,7 +104,7 @@ inline constexpr std::int64_t time_step_width = 256;
             walk.residual(u.block_out_channels[i], time);
             transform(i, u.transformer_layers_per_block[i]);
         }
-        // A level's skips are let go when it ends.
+        // The skips of a level are freed when the level ends.
         walk.held -= met;
         if (i > 0) walk.upsample();
     }
@@ -118,7 +118,7 @@ inline constexpr std::int64_t time_step_width = 256;
 
 namespace detail {
 
-/// A layer with weights of its own for image and text. The last may read the text and not write it.
+/// Adds a layer with separate weights for image and text. The last layer may read the text without writing it.
 constexpr void add_joint_layer(block& b, const joint_transformer& d, bool drops_text) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::query, h, h, true, 6);
@@ -137,7 +137,8 @@ constexpr void add_single_layer(block& b, const joint_transformer& d) {
     add_alike(b, target::down, 5 * h, h, true);
     b.vector_parameters = d.query_key_norm ? 2 * d.head_dim : 0;
 }
-/// Patches, the text's tokens, the time step, the pooled text and the guidance scale; the last norm and projection.
+/// Adds what embeds patches, text tokens, the time step, the pooled text and the guidance scale; and the last norm and
+/// projection.
 constexpr void add_transformer_ends(block& b, const joint_transformer& d) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::up, d.in_channels, h, true);
@@ -151,13 +152,13 @@ constexpr void add_transformer_ends(block& b, const joint_transformer& d) {
     b.buffers = divide_up(d.stored_positions * h, 2);
 }
 
-/// Elements a token of image and text, in widths of the model. Rotary embedding (diffusers, apply_rotary_emb) makes
+/// Elements per token of image and text, in widths of the model. Rotary embedding (diffusers, apply_rotary_emb) makes
 /// fp32 copies of queries: two products and their sum, two 16-bit elements each, beside the turned copy.
 inline constexpr std::int64_t rotary_copies = 7;
 
 }  // namespace detail
 
-/// One step of a transformer on latents of height x width positions.
+/// Lowers one step of a transformer on latents of height x width positions.
 [[nodiscard]] constexpr network lower_sized(const joint_transformer& d, std::int64_t height, std::int64_t width,
                                             bool eager = false) {
     const std::int64_t h = d.heads * d.head_dim;
@@ -187,7 +188,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     return net;
 }
 
-/// Decoding of latents of height x width positions; the encoder's weights are loaded too.
+/// Lowers the decoding of latents of height x width positions; the encoder's weights are loaded too.
 [[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
                                             bool eager = false) {
     network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
@@ -227,7 +228,7 @@ inline constexpr std::int64_t rotary_copies = 7;
     return net;
 }
 
-/// One part of a pipeline, and what its weights are stored in.
+/// One part of a pipeline, and the format of its weights.
 struct diffusion_part {
     network net{};
     bool quantizes = false;          ///< takes the job's weight format; else the format that computes
@@ -235,15 +236,15 @@ struct diffusion_part {
     std::int64_t fp32_elements = 0;  ///< weights that stay fp32 where the rest is fp16
 };
 
-/// The parts, in the order they work: text encoders, the denoiser, the autoencoder.
+/// The parts in the order in which they run: text encoders, the denoiser, the autoencoder.
 inline constexpr std::size_t max_diffusion_parts = max_text_encoders + 2;
 struct diffusion_parts {
     diffusion_part of[max_diffusion_parts]{};
     std::size_t count = 0;
 };
 
-/// Lowers the parts for an image of width x height pixels, attention matrices made whole where `eager`; `tile` pixels a
-/// side of what is decoded at once, 0: all.
+/// Lowers the parts for an image of width x height pixels. Attention matrices are materialized if `eager`. `tile`:
+/// pixels per side of what is decoded at once; 0: all.
 [[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
                                                     bool eager = false, std::int64_t tile = 0) {
     check(m);
@@ -265,7 +266,7 @@ struct diffusion_parts {
     return parts;
 }
 
-/// Parameters of all parts, exactly.
+/// Returns the exact number of parameters of all parts.
 [[nodiscard]] constexpr std::int64_t parameters(const diffusion& m) {
     const diffusion_parts parts = lower_parts(m, m.default_size, m.default_size);
     std::int64_t sum = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One sample's way through a part of a diffusion model: its matrices, block by block, and the elements that live at the
-// fullest moment of the forward pass.
+// A walk with one sample through a part of a diffusion model: its matrices, block by block, and the elements that live
+// at the peak of the forward pass.
 
 #include <cardfit/model/convnet_walk.hpp>
 #include <cardfit/model/diffusion.hpp>
@@ -10,7 +10,7 @@
 
 namespace cardfit::detail {
 
-/// Adds a matrix to a block; alike ones count as copies, each of which is visited.
+/// Adds a matrix to a block. Matrices of the same shape count as copies, each of which is visited.
 constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t out, bool bias, std::int64_t copies = 1) {
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         linear& m = b.linears[i];
@@ -23,11 +23,11 @@ constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t ou
         {.target = kind, .split = split::none, .in = in, .out = out, .copies = copies, .active = copies, .bias = bias});
 }
 
-/// What lives at one moment: `held` for later, beside it an operator's tensors.
+/// Tracks what lives during a forward pass: `held` for later, and the tensors of the operator that runs.
 struct forward_walk {
     block* into = nullptr;
     feature_map at{};
-    bool eager = false;  ///< attention matrices are made whole
+    bool eager = false;  ///< attention matrices are materialized
     std::int64_t held = 0;
     std::int64_t peak = 0;
 
@@ -45,7 +45,7 @@ struct forward_walk {
         at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
         phase_load(2 * (before + at.elements()));
     }
-    /// Weights of convolutions join one matrix, whose bias is counted in.
+    /// Adds weights of a convolution to the block's one matrix of convolutions, biases included.
     constexpr void add_weights(std::int64_t weights, std::int64_t bias) {
         if (into->linear_count == 0 || into->linears[0].target != target::convolution)
             throw invalid_input({"model.diffusion", 0, 0, 0, "a block that begins with its convolutions"});
@@ -54,8 +54,8 @@ struct forward_walk {
     /// Group norm: two vectors.
     constexpr void normalize() { into->vector_parameters += 2 * at.channels; }
 
-    /// ResnetBlock2D: twice norm, SiLU, 3 x 3; between them the time's embedding, where there is one. Its input waits
-    /// for the sum, and the norm's result stands beside that of the SiLU.
+    /// ResnetBlock2D: twice norm, SiLU, 3 x 3; between them the embedding of the time step, where there is one. The
+    /// input waits for the sum, and the norm's result lives beside that of the SiLU.
     constexpr void residual(std::int64_t out, std::int64_t time_width) {
         const feature_map in = at;
         held += in.elements();
@@ -78,7 +78,7 @@ struct forward_walk {
         held -= in.elements();
     }
 
-    /// Attention matrices of one sample, before and after the softmax.
+    /// Returns the elements of the attention matrices of one sample, before and after the softmax.
     [[nodiscard]] constexpr std::int64_t scores(std::int64_t heads, std::int64_t from, std::int64_t to) const noexcept {
         return eager ? 2 * heads * from * to : 0;
     }
@@ -118,7 +118,7 @@ struct forward_walk {
         held -= e;
     }
 
-    /// Twice as many positions a side, and a 3 x 3.
+    /// Twice as many positions per side, then a 3 x 3 convolution.
     constexpr void upsample() {
         const std::int64_t before = at.elements();
         at.height *= 2;

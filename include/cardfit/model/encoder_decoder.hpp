@@ -3,7 +3,7 @@
 
 // The encoder-decoder transformer (Vaswani et al., arXiv 1706.03762) and its descendants: T5, BART, Whisper. In
 // training a sample is a pair of a source and a target of one length, and a token is one of each; in inference the
-// prompt is the source, which the encoder reads once, and what is generated the target.
+// prompt is the source, which the encoder reads once, and the generated tokens are the target.
 
 #include <cardfit/model/mixers/cross_attention.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -11,8 +11,8 @@
 
 namespace cardfit {
 
-/// An encoder-decoder. The defaults are the first one's: one embedding for source, target and head, positions without
-/// parameters, LayerNorms, biases everywhere.
+/// An encoder-decoder. The defaults are those of the first one: one embedding for source, target and head, positions
+/// without parameters, LayerNorms, biases everywhere.
 struct encoder_decoder {
     std::int64_t encoder_layers = 0;
     std::int64_t decoder_layers = 0;
@@ -53,7 +53,7 @@ struct encoder_decoder {
 
 namespace detail {
 
-/// The transformer whose layers both stacks have.
+/// Returns the transformer whose layers both stacks have.
 [[nodiscard]] constexpr transformer layer_of(const encoder_decoder& m) noexcept {
     return {.layers = m.encoder_layers + m.decoder_layers,
             .hidden = m.hidden,
@@ -91,7 +91,7 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
 
 }  // namespace detail
 
-/// Throws invalid_input for dimensions that make no model.
+/// Lowers an encoder-decoder to blocks. Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const encoder_decoder& m) {
     check(m);
     network net = lower(detail::layer_of(m));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// FLOPs of a model: what its mathematics takes, whatever a framework recomputes. A multiply-add is two.
+// FLOPs of a model: what its mathematics needs, whatever a framework recomputes. A multiply-add counts as two.
 
 #include <cardfit/model/network.hpp>
 
@@ -9,22 +9,24 @@ namespace cardfit {
 
 namespace detail {
 
-/// Positions that a token sees, on average over a sequence: all, half of them under a causal mask (Narayanan et al.,
-/// arXiv 2104.04473, count them whole; PaLM, arXiv 2204.02311, and this library half), and no more than `most`.
+/// Returns the positions that a token sees, on average over a sequence: all, half of them under a causal mask
+/// (Narayanan et al., arXiv 2104.04473, count them whole; PaLM, arXiv 2204.02311, and this library half), and no more
+/// than `most`.
 [[nodiscard]] constexpr double seen_positions(const attention_answers& a, std::int64_t most, double length) noexcept {
     const double bound = static_cast<double>(most);
     if (bound >= length) return static_cast<double>(a.memory) + (a.causal ? length / 2 : length);
     return a.causal ? bound - bound * bound / (2 * length) : bound;
 }
 
-/// Multiply-adds per token of attention: with the positions it attends to, and of the search among all that it may see.
+/// Returns the multiply-adds per token of attention: with the positions it attends to, and of the search among all that
+/// it may see.
 [[nodiscard]] constexpr double attention_products(const attention_answers& a, double length) noexcept {
     const double scanned = static_cast<double>(a.scan_heads * a.scan_head_width);
     return static_cast<double>(a.self_width) * seen_positions(a, a.most_positions(), length) +
            scanned * seen_positions(a, a.window, length);
 }
 
-/// FLOPs per token of one layer.
+/// Returns the FLOPs per token of one layer.
 [[nodiscard]] constexpr double layer_flops(const block& b, double length) noexcept {
     double matrices = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {

@@ -40,7 +40,7 @@ struct hybrid {
     state_space state{};
 
     layer_set attention{};     ///< layers that attend; the others carry a state
-    layer_set mixerless{};     ///< layers that do neither: a feed-forward alone
+    layer_set mixerless{};     ///< layers that neither attend nor carry a state: a feed-forward alone
     layer_set feed_forward{};  ///< layers that have a feed-forward
     layer_set sparse{};        ///< layers whose feed-forward are experts
 
@@ -48,7 +48,7 @@ struct hybrid {
     std::int64_t kv_heads = 0;  ///< default: heads
     std::int64_t head_dim = 0;  ///< default: hidden / heads
     bool head_norm = false;
-    bool attention_gate = false;  ///< a gate as wide as the queries on what attention makes (Qwen3-Next)
+    bool attention_gate = false;  ///< a gate as wide as the queries on the result of attention (Qwen3-Next)
 
     std::int64_t ffn = 0;
     bool ffn_gated = true;
@@ -104,7 +104,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
 
 }  // namespace detail
 
-/// Everything that is wrong with a model's dimensions; empty if nothing is.
+/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const hybrid& m, on_problem action = on_problem::keep) {
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);

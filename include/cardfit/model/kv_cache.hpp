@@ -10,7 +10,7 @@ namespace cardfit {
 
 namespace detail {
 
-/// Bytes that a cache of this format keeps of so many tokens, each counted once per layer of this kind.
+/// Returns the bytes that a cache of this format keeps of so many tokens, each counted once per layer of this kind.
 [[nodiscard]] constexpr bytes cached(const block& b, number_format format, std::int64_t tokens) {
     return storage(format, checked::multiply(tokens, b.cache.width)) +
            bytes_of(checked::multiply(tokens, b.cache.scan_bytes));

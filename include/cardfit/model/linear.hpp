@@ -66,11 +66,11 @@ struct linear {
     bool reads_latent = false;
 };
 
-/// Weights and biases of all copies of a matrix.
+/// Returns the number of weights and biases of all copies of a matrix.
 [[nodiscard]] constexpr std::int64_t parameters(const linear& m) noexcept {
     return m.copies * (m.in * m.out + (m.bias ? m.out : 0));
 }
-/// Weights and biases of the copies that one token visits.
+/// Returns the number of weights and biases of the copies that one token visits.
 [[nodiscard]] constexpr std::int64_t active_parameters(const linear& m) noexcept {
     return m.active * (m.in * m.out + (m.bias ? m.out : 0));
 }

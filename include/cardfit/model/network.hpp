@@ -75,7 +75,7 @@ concept architecture = requires(const M& model) {
     { lower(model) } -> std::same_as<network>;
 };
 
-/// A model that also lowers for images of another size: `network lower(const M&, image_size)`, pixels a side.
+/// A model that also lowers for images of another size: `network lower(const M&, image_size)`, pixels per side.
 template <class M>
 concept resizable = architecture<M> && requires(const M& model, std::int64_t image_size) {
     { lower(model, image_size) } -> std::same_as<network>;
@@ -87,8 +87,8 @@ concept network_model = architecture<M> || std::same_as<M, network>;
 
 /// A network is its own lowering.
 [[nodiscard]] constexpr const network& lower_model(const network& net, std::int64_t = 0) noexcept { return net; }
-/// A model's lowering for images of this size; 0: its own size. A model that has none lowers as it is, and the job's
-/// check then refuses the size.
+/// Returns a model's lowering for images of this size; 0: its own size. A model that cannot be resized lowers as it is,
+/// and the job's check then refuses the size.
 template <architecture M>
 [[nodiscard]] constexpr network lower_model(const M& model, std::int64_t image_size = 0) {
     if constexpr (resizable<M>)
@@ -97,7 +97,7 @@ template <architecture M>
         return lower(model);
 }
 
-/// Parameters of the whole network, exactly.
+/// Returns the exact number of parameters of the whole network.
 [[nodiscard]] constexpr std::int64_t parameters(const network& net) noexcept {
     std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters;
     for (std::size_t i = 0; i < net.block_kinds; ++i)
@@ -105,7 +105,7 @@ template <architecture M>
     return sum;
 }
 
-/// Parameters that one token visits (experts: the active ones), embeddings and head included.
+/// Returns the parameters that one token visits (of experts, the active ones), embeddings and head included.
 [[nodiscard]] constexpr std::int64_t active_parameters(const network& net) noexcept {
     std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters;
     for (std::size_t i = 0; i < net.block_kinds; ++i)
@@ -113,7 +113,7 @@ template <architecture M>
     return sum;
 }
 
-/// Parameters of any model that lowers to a network.
+/// Returns the parameters of any model that lowers to a network.
 template <architecture M>
 [[nodiscard]] constexpr std::int64_t parameters(const M& model) {
     return parameters(lower(model));

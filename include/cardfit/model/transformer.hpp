@@ -38,22 +38,22 @@ struct transformer {
     cardfit::latent_attention latent_attention{};
     cardfit::sparse_attention sparse_attention{};  ///< only with latent attention
     cardfit::sliding_window sliding_window{};
-    std::int64_t patch_tokens = 0;  ///< tokens an image; 0: text
+    std::int64_t patch_tokens = 0;  ///< tokens per image; 0: text
     std::int64_t classes = 0;       ///< size of a classification head, which replaces the vocabulary head
 
     std::int64_t norms_per_layer = 2;    ///< 1: attention and feed-forward read one norm (Falcon-7B, Phi-2); 4: Gemma 2
     bool norm_bias = true;               ///< LayerNorms with a bias (MPT: without)
     bool head_norm = false;              ///< a norm of head_dim on queries and keys (Qwen 3, Gemma 3)
-    bool attention_sinks = false;        ///< one learned logit a head (gpt-oss)
+    bool attention_sinks = false;        ///< one learned logit per head (gpt-oss)
     bool head_bias = false;              ///< a bias on the vocabulary head (Phi)
     bool output_bias = false;            ///< a bias on the attention's output matrix besides `biases: qkv`
     bool fused_query_key_value = false;  ///< one matrix in the model's own files (GPT-2, GPT-NeoX, Falcon, MPT, Phi-3)
-    std::int64_t patch_size = 16;        ///< pixels a side of an image patch
+    std::int64_t patch_size = 16;        ///< pixels per side of an image patch
 
     friend constexpr bool operator==(const transformer&, const transformer&) = default;
 };
 
-/// Everything that is wrong with a model's dimensions; empty if nothing is.
+/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const transformer& m, on_problem action = on_problem::keep) {
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
@@ -114,7 +114,7 @@ struct transformer {
 
 namespace detail {
 
-/// The attention of a transformer that has no latent.
+/// Returns the attention of a transformer that has no latent.
 [[nodiscard]] constexpr mechanism::grouped_attention grouped_attention_of(const transformer& m,
                                                                           std::int64_t window) noexcept {
     return {.hidden = m.hidden,
@@ -151,7 +151,7 @@ namespace detail {
     return {.hidden = m.hidden, .count = m.norms_per_layer, .kind = m.norm, .bias = m.norm_bias};
 }
 
-/// One layer: norms, attention that sees `window` positions, and a dense feed-forward or experts.
+/// Lowers one layer: norms, attention that sees `window` positions, and a dense feed-forward or experts.
 constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int64_t window) {
     add_norms(b, norms_of(m));
     b.width.of[tensor_role::dropout_mask] = 2 * m.hidden;
@@ -188,15 +188,15 @@ constexpr void add_layers(network& net, const transformer& m, bool sparse, std::
     if (windowed.count(begin, end) > 0) add_kind(net, m, sparse, windowed, w.window);
 }
 
-/// Pixels per side of the square that so many patches cover; 0 where they cover none.
+/// Returns the pixels per side of the square that the patches cover; 0 where they cover no square.
 [[nodiscard]] constexpr std::int64_t image_side(const transformer& m) noexcept {
     std::int64_t side = 1;
     while (side * side < m.patch_tokens) ++side;
     return side * side == m.patch_tokens ? side * m.patch_size : 0;
 }
 
-/// The ends of a vision transformer (ViT, arXiv 2010.11929): a convolution over patches, a class token, positions for
-/// both, a final norm, a linear head.
+/// Adds what surrounds the layers of a vision transformer (ViT, arXiv 2010.11929): a convolution over patches, a class
+/// token, positions for both, a final norm, a linear head.
 constexpr void add_vision_ends(network& net, const transformer& m) {
     const std::int64_t h = m.hidden;
     const std::int64_t patch = 3 * m.patch_size * m.patch_size;
@@ -210,8 +210,9 @@ constexpr void add_vision_ends(network& net, const transformer& m) {
     net.final_norm_width = h;
 }
 
-/// The ends of a text encoder (BERT, arXiv 1810.04805): two segment embeddings and a norm before the layers; a pooler
-/// behind them. The pre-training head is a transform with a norm, a vocabulary bias and the next-sentence classifier.
+/// Adds what surrounds the layers of a text encoder (BERT, arXiv 1810.04805): two segment embeddings and a norm before
+/// the layers; a pooler behind them. The pre-training head is a transform with a norm, a vocabulary bias and the
+/// next-sentence classifier.
 constexpr void add_encoder_ends(network& net, const transformer& m) {
     const std::int64_t h = m.hidden;
     const std::int64_t norm = vectors_of(norms_of(m));
@@ -226,7 +227,7 @@ constexpr void add_decoder_ends(network& net, const transformer& m) {
     if (m.head_bias) net.final_parameters += m.vocab;
 }
 
-/// Embedding, positions, final norm and head of a model of text.
+/// Adds embedding, positions, final norm and head of a text model.
 constexpr void add_text_ends(network& net, const transformer& m) {
     const std::int64_t h = m.hidden;
     net.embedding_parameters = m.vocab * h;

@@ -12,21 +12,21 @@
 
 namespace cardfit::detail {
 
-/// Seconds of one layer, unless another unit is named.
+/// Time of one layer in seconds, unless another unit is named.
 struct layer_time {
     double linear = 0, data_gradient = 0, weight_gradient = 0;
     double cast_bytes = 0;
     double attention = 0, attention_backward = 0;
     double context_exchange = 0, context_exchange_backward = 0;
-    double elements = 0;         ///< a token, of element-wise operands and results
-    double expert_elements = 0;  ///< a token, that permutation moves
+    double elements = 0;         ///< per token, of element-wise operands and results
+    double expert_elements = 0;  ///< per token, that permutation moves
     double expert_layers = 0;    ///< share of layers that have experts
     double experts_visited = 0;  ///< experts that a token visits, mean over layers
-    double adapter_width = 0;    ///< a token: half of what adapters read and write
+    double adapter_width = 0;    ///< per token: half of what adapters read and write
     double kernels = 0;
 };
 
-/// True if an earlier matrix of the layer is in the same fused group, and so counts this one.
+/// Returns true if an earlier matrix of the layer is in the same fused group, and so counts this one.
 [[nodiscard]] constexpr bool is_counted(const block& b, std::int64_t index) noexcept {
     const fused_group group = b.linears[index].fused;
     if (group == fused_group::none) return false;
@@ -35,7 +35,7 @@ struct layer_time {
     return false;
 }
 
-/// Columns of the matmul that a matrix and the later ones of its fused group run as.
+/// Returns the columns of the matmul that a matrix and the later ones of its fused group run as.
 [[nodiscard]] constexpr std::int64_t fused_columns(const block& b, std::int64_t index) noexcept {
     const linear& first = b.linears[index];
     std::int64_t columns = first.out;
@@ -45,7 +45,7 @@ struct layer_time {
     return columns;
 }
 
-/// Adds `count` products of rows tokens with an inner x columns matrix: forward and both gradients.
+/// Adds `count` matmuls of `rows` tokens with an inner x columns matrix: forward and both gradients.
 constexpr void add_matmul(layer_time& y, const time_job& j, double rows, double columns, double inner, double count) {
     const card_rates& c = j.card;
     const double width = c.narrow ? 1 : c.width;
@@ -61,7 +61,7 @@ constexpr void add_matmul(layer_time& y, const time_job& j, double rows, double 
                     (rows * inner + rows * columns + weights);
 }
 
-/// A recurrence: a product for each step of the sequence, which the host and the step before it hold up.
+/// Adds a recurrence: one matmul per step of the sequence, which waits for the host and for the step before.
 constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m, double share) {
     const card_rates& c = j.card;
     const double batch = static_cast<double>(j.job.micro_batch);
@@ -77,17 +77,17 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
     y.kernels += share * j.constants.step.kernels_per_recurrence * steps;
 }
 
-/// Cards of a tensor-parallel group that hold other experts: they share its tokens out among themselves.
+/// Returns the cards of a tensor-parallel group that hold different experts: they divide its tokens among themselves.
 [[nodiscard]] constexpr double sharing_tokens(const time_job& j) noexcept {
     return least(j.tensor, static_cast<double>(j.l.expert));
 }
 
-/// True for matrices whose rows tensor parallelism divides; of the others it divides the columns.
+/// Returns true for matrices whose rows tensor parallelism divides; of the others it divides the columns.
 [[nodiscard]] constexpr bool divides_rows(const linear& m) noexcept {
     return m.target == target::output || m.target == target::down;
 }
 
-/// Elements, per element of a feed-forward's width, that its activation reads and writes.
+/// Returns the elements that the activation reads and writes per element of the feed-forward's width.
 [[nodiscard]] constexpr double hidden_elements(const time_job& j, const block& b) noexcept {
     return b.feed_forward.gated ? j.constants.step.gated_hidden : j.constants.step.plain_hidden;
 }
@@ -147,15 +147,16 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
     }
 }
 
-/// Positions that flash attention computes per token. Fitted on whole windows, so the shorter past of the first tokens
-/// is not taken off.
+/// Returns the positions that flash attention computes per token. Fitted on whole windows, so the shorter past of the
+/// first tokens is not taken off.
 [[nodiscard]] constexpr double flash_positions(const attention_answers& a, double length) noexcept {
     const double bound = static_cast<double>(a.most_positions());
     if (bound < length) return bound;
     return length * (a.causal ? 0.5 : 1) + static_cast<double>(a.memory);
 }
 
-/// Seconds of the forward pass of a search among all positions: its products, at the rate of large matmuls. Estimated.
+/// Returns the seconds of the forward pass of a search among all positions: its products, at the rate of large matmuls.
+/// Estimated.
 [[nodiscard]] constexpr double scan_seconds(const time_job& j, const attention_answers& a) noexcept {
     const double products = static_cast<double>(a.scan_heads * a.scan_head_width);
     const double positions = j.length * (a.causal ? 0.5 : 1);
@@ -211,13 +212,13 @@ constexpr void add_attention_time(layer_time& y, const time_job& j, const block&
     y.attention_backward += share * j.constants.kernels.flash_backward * scan;
 }
 
-/// Residual paths of a layer, in its own hidden width: a second attention has one of its own.
+/// Returns the residual paths of a layer, in units of the hidden width: a second attention has one of its own.
 [[nodiscard]] constexpr double residual_paths(const time_job& j, const attention_answers& a) noexcept {
     return 1 + static_cast<double>(a.second_query_width) / static_cast<double>(j.net.hidden) +
            (a.prepends_memory ? j.constants.step.memory_path : 0);
 }
 
-/// Kernels of a layer, in those of a plain dense layer.
+/// Returns the number of kernels of a layer, in units of a plain dense layer's.
 [[nodiscard]] constexpr double kernels_of(const time_job& j, const block& b) noexcept {
     const double mixer = b.state.update == state_update::none ? 1 : j.constants.step.kernels_recurrent;
     return mixer + (j.constants.step.kernels_gated * b.feed_forward.gated +
@@ -238,7 +239,7 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
     y.kernels += share * j.constants.step.kernels_per_layer * kernels_of(j, b) * j.kernels.kernels;
 }
 
-/// Adapters: what their targets read and write, and their launches.
+/// Adds what the targets of adapters read and write, and their launches.
 constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, double share) {
     if (!j.adapted) return;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
@@ -253,8 +254,9 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, do
     }
 }
 
-/// Keys and values of other context ranks come around a ring while attention works on those that are there (Liu et al.,
-/// arXiv 2310.01889): only what takes longer than it is seen. Gradients go around too. Estimated.
+/// Adds the exchange of context parallelism: keys and values of other ranks travel around a ring while attention works
+/// on those that have arrived (Liu et al., arXiv 2310.01889), and only the time beyond attention's is exposed.
+/// Gradients travel too. Estimated.
 constexpr void add_context_exchange(layer_time& y, const time_job& j, const block& b, double share, double forward,
                                     double backward) {
     if (j.l.context == 1) return;
@@ -266,7 +268,7 @@ constexpr void add_context_exchange(layer_time& y, const time_job& j, const bloc
     y.context_exchange_backward += most(0, 2 * share * ring - backward);
 }
 
-/// The mean layer of a network on one card.
+/// Returns the time of the mean layer of a network on one card.
 [[nodiscard]] constexpr layer_time mean_layer(const time_job& j) {
     layer_time y;
     for (std::size_t k = 0; k < j.net.block_kinds; ++k) {
