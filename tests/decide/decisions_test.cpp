@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <vector>
 
 using namespace cardfit;
