@@ -164,7 +164,7 @@ private:
         m.vocab = among({1000, 32000, 128256});
         m.ffn_gated = coin();
         m.tied_embeddings = coin();
-        m.norm = any(norm::layer);
+        m.norm = any(norm_kind::layer);
         m.biases = any(biases::all);
         m.kind = any(model_kind::encoder);
         if (coin())

@@ -16,7 +16,7 @@ namespace cardfit {
 
 /// One thing that is wrong. All texts are literals: plain pointers, because a string_view costs a constant evaluation a
 /// dozen steps and these are built on every check.
-struct problem {
+struct invalid_field {
     const char* field = "";
     std::int64_t value = 0;
     /// The accepted range, where `accepted` is empty.
@@ -33,10 +33,10 @@ struct problem {
 /// field and of what is accepted stand in the call that leads to it.
 class invalid_input : public std::invalid_argument {
 public:
-    explicit invalid_input(const problem& p) : std::invalid_argument(describe(p)), what_is_wrong(p) {}
+    explicit invalid_input(const invalid_field& p) : std::invalid_argument(describe(p)), what_is_wrong(p) {}
 
     /// Returns "field is value; accepted: …", or "field = value: what must hold (the number it is about)".
-    [[nodiscard]] static std::string describe(const problem& p) {
+    [[nodiscard]] static std::string describe(const invalid_field& p) {
         const std::string field = p.field;
         const std::string value = std::to_string(p.value);
         if (p.is_rule) return field + " = " + value + ": " + rule_of(p);
@@ -46,15 +46,15 @@ public:
     }
 
     /// Returns what must hold, with the number that the rule is about: "must divide hardware.cards (3)".
-    [[nodiscard]] static std::string rule_of(const problem& p) {
+    [[nodiscard]] static std::string rule_of(const invalid_field& p) {
         return p.limit == 0 ? std::string(p.accepted) : p.accepted + (" (" + std::to_string(p.limit) + ")");
     }
 
-    problem what_is_wrong;
+    invalid_field what_is_wrong;
 };
 
 /// Something that must hold, and what is accepted where it does not.
-struct condition {
+struct field_condition {
     bool holds = true;
     const char* field = "";
     std::int64_t value = 0;
@@ -88,7 +88,7 @@ public:
     constexpr explicit problem_list(on_problem action) : action_(action) {}
 
     /// Stores a problem. Throws invalid_input instead where the list refuses.
-    constexpr void add(const problem& p) {
+    constexpr void add(const invalid_field& p) {
         if (action_ == on_problem::refuse) throw invalid_input(p);
         if (count_ < kept_.size()) kept_[count_] = p;
         ++count_;
@@ -127,18 +127,18 @@ public:
         ((conditions.holds ? void() : refuse(conditions)), ...);
     }
     constexpr void append(const problem_list& other) {
-        for (const problem& p : other) add(p);
+        for (const invalid_field& p : other) add(p);
     }
     [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return count_ < kept_.size() ? count_ : kept_.size(); }
-    [[nodiscard]] constexpr const problem* begin() const noexcept { return kept_.data(); }
-    [[nodiscard]] constexpr const problem* end() const noexcept { return kept_.data() + size(); }
+    [[nodiscard]] constexpr const invalid_field* begin() const noexcept { return kept_.data(); }
+    [[nodiscard]] constexpr const invalid_field* end() const noexcept { return kept_.data() + size(); }
 
 private:
-    constexpr void refuse(const condition& c) { not_accepted(c.field, c.value, c.accepted); }
+    constexpr void refuse(const field_condition& c) { not_accepted(c.field, c.value, c.accepted); }
     constexpr void refuse(const requirement& r) { breaks_rule(r.field, r.value, r.must, r.limit); }
 
-    std::array<problem, 16> kept_{};
+    std::array<invalid_field, 16> kept_{};
     std::size_t count_ = 0;
     on_problem action_ = on_problem::keep;
 };

@@ -11,7 +11,7 @@ constexpr std::int64_t count = max_linears + 1;
 constexpr std::int64_t count = max_linears;
 #endif
 constexpr std::int64_t filled() {
-    block b;
+    layer_block b;
     for (std::int64_t i = 0; i < count; ++i) b.add({.target = target::up, .in = 8, .out = 8});
     return b.linear_count;
 }

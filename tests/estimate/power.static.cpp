@@ -75,11 +75,11 @@ static_assert(within(btu_per_hour(1000_W), 3412.14, 1e-6));
 static_assert(within(wall_power(16 * cards::a100_sxm4_80gb, {.host = 1000_W, .efficiency = 1}), 16 * 400 + 2 * 1000));
 
 // Passive boards live on the chassis's airflow.
-static_assert(needs_chassis_airflow(cards::a100_pcie_80gb) == known::yes &&
-              needs_chassis_airflow(cards::l40s) == known::yes);
-static_assert(needs_chassis_airflow(cards::rtx_4090) == known::no &&
-              needs_chassis_airflow(cards::rtx_a6000) == known::no);
-static_assert(needs_chassis_airflow(cards::jetson_thor_t5000) == known::unknown);
+static_assert(needs_chassis_airflow(cards::a100_pcie_80gb) == documented::yes &&
+              needs_chassis_airflow(cards::l40s) == documented::yes);
+static_assert(needs_chassis_airflow(cards::rtx_4090) == documented::no &&
+              needs_chassis_airflow(cards::rtx_a6000) == documented::no);
+static_assert(needs_chassis_airflow(cards::jetson_thor_t5000) == documented::unknown);
 
 // A day of eight A100: (8 * 400 * .9 + 1000) / .92 * 1.2 = 5060.9 W, 121.46 kWh, at 15 cents $18.22.
 constexpr power_conditions rack{.host = 1000_W, .draw = draw_of(power_load::training), .overhead = 1.2};
@@ -117,29 +117,29 @@ constexpr int boards_past_their_plugs() {
 static_assert(boards_past_their_plugs() <= 6);  // P100 PCIe, GV100, A5000, A5500, MI210, Arc Pro B60
 
 // Toolkits: NVIDIA's CUDA toolkit, driver and architecture matrix.
-static_assert(cuda_supports(cards::v100_sxm2_32gb, {12, 9}) == known::yes &&
-              cuda_supports(cards::v100_sxm2_32gb, {13, 0}) == known::no);
-static_assert(cuda_supports(cards::gtx_1080_ti, {13, 0}) == known::no &&
-              cuda_supports(cards::t4, {13, 0}) == known::yes);
-static_assert(cuda_supports(cards::t4, {9, 2}) == known::no &&
-              cuda_supports(cards::a100_sxm4_80gb, {11, 0}) == known::yes);
-static_assert(cuda_supports(cards::rtx_3090, {11, 0}) == known::no &&
-              cuda_supports(cards::rtx_3090, {11, 1}) == known::yes);
-static_assert(cuda_supports(cards::rtx_4090, {11, 7}) == known::no &&
-              cuda_supports(cards::h100_sxm5_80gb, {11, 8}) == known::yes);
-static_assert(cuda_supports(cards::rtx_5090, {12, 6}) == known::no &&
-              cuda_supports(cards::b200_sxm_180gb, {12, 8}) == known::yes);
-static_assert(cuda_supports(cards::mi300x, {12, 8}) == known::no);
-static_assert(cuda_supports(cards::a100_sxm4_80gb_mig_1g_10gb, {11, 0}) == known::yes);
+static_assert(cuda_supports(cards::v100_sxm2_32gb, {12, 9}) == documented::yes &&
+              cuda_supports(cards::v100_sxm2_32gb, {13, 0}) == documented::no);
+static_assert(cuda_supports(cards::gtx_1080_ti, {13, 0}) == documented::no &&
+              cuda_supports(cards::t4, {13, 0}) == documented::yes);
+static_assert(cuda_supports(cards::t4, {9, 2}) == documented::no &&
+              cuda_supports(cards::a100_sxm4_80gb, {11, 0}) == documented::yes);
+static_assert(cuda_supports(cards::rtx_3090, {11, 0}) == documented::no &&
+              cuda_supports(cards::rtx_3090, {11, 1}) == documented::yes);
+static_assert(cuda_supports(cards::rtx_4090, {11, 7}) == documented::no &&
+              cuda_supports(cards::h100_sxm5_80gb, {11, 8}) == documented::yes);
+static_assert(cuda_supports(cards::rtx_5090, {12, 6}) == documented::no &&
+              cuda_supports(cards::b200_sxm_180gb, {12, 8}) == documented::yes);
+static_assert(cuda_supports(cards::mi300x, {12, 8}) == documented::no);
+static_assert(cuda_supports(cards::a100_sxm4_80gb_mig_1g_10gb, {11, 0}) == documented::yes);
 static_assert(software_support_of({7, 0})->last_driver == 580 && software_support_of({7, 5})->last_driver == 0);
 
 // cuDNN: support matrices.
-static_assert(cudnn_supports(cards::v100_sxm2_32gb, {9, 10}) == known::yes &&
-              cudnn_supports(cards::v100_sxm2_32gb, {9, 11}) == known::no);
-static_assert(cudnn_supports(cards::a100_sxm4_80gb, {8, 9}) == known::yes &&
-              cudnn_supports(cards::rtx_5090, {9, 10}) == known::yes);
-static_assert(cudnn_supports(cards::rtx_5090, {8, 9}) == known::unknown &&
-              cudnn_supports(cards::mi300x, {9, 10}) == known::no);
+static_assert(cudnn_supports(cards::v100_sxm2_32gb, {9, 10}) == documented::yes &&
+              cudnn_supports(cards::v100_sxm2_32gb, {9, 11}) == documented::no);
+static_assert(cudnn_supports(cards::a100_sxm4_80gb, {8, 9}) == documented::yes &&
+              cudnn_supports(cards::rtx_5090, {9, 10}) == documented::yes);
+static_assert(cudnn_supports(cards::rtx_5090, {8, 9}) == documented::unknown &&
+              cudnn_supports(cards::mi300x, {9, 10}) == documented::no);
 
 // Every NVIDIA card of the table has a row.
 constexpr bool all_capabilities_known() {

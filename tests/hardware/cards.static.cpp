@@ -21,7 +21,7 @@ static_assert(cards::rtx_a6000.memory == 48_GiB && cards::rtx_a6000.memory_bandw
 static_assert(cards::rtx_4090.cuda_cores == 16384 && cards::rtx_4090.memory == 24_GiB &&
               cards::rtx_4090.board_power == 450_W);
 static_assert(cards::rtx_4090.memory_bandwidth == 1008_GBps && cards::rtx_4090.rates.fp16 == 165.2_TFLOPS);
-static_assert(cards::rtx_4090.links.nvlink_links == 0 && cards::rtx_4090.links.peer_access_over_pcie == known::no);
+static_assert(cards::rtx_4090.links.nvlink_links == 0 && cards::rtx_4090.links.peer_access_over_pcie == documented::no);
 static_assert(cards::h100_sxm5_80gb.rates.fp8 == 1978.9_TFLOPS &&
               cards::h100_sxm5_80gb.links.nvlink_bidirectional == 900_GBps);
 

@@ -23,9 +23,9 @@ static_assert(half.memory == 40_GiB && usable_memory(half) == 40192_MiB && half.
 static_assert(half.memory_bandwidth == 1019.5_GBps && half.l2_mb == 20);
 static_assert(within(in_teraflops(half.rates.bf16), 121.333, 1e-5) &&
               within(in_teraflops(half.rates.fp32), 7.58333, 1e-5));
-static_assert(half.rates.fp8.number == 0 && half.rates.structured_sparsity == known::yes);
+static_assert(half.rates.fp8.number == 0 && half.rates.structured_sparsity == documented::yes);
 static_assert(half.compute_capability == cards::a100_sxm4_80gb.compute_capability && half.boost_clock_mhz == 1410);
-static_assert(half.links.nvlink_bidirectional.number == 0 && half.links.peer_access_over_pcie == known::no);
+static_assert(half.links.nvlink_bidirectional.number == 0 && half.links.peer_access_over_pcie == documented::no);
 static_assert(link_of(2 * half) == card_link::pcie_host && half.board_power.number == 0 &&
               half.launch_price.number == 0);
 

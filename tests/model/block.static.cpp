@@ -15,37 +15,37 @@ namespace {
 constexpr std::int64_t most_linears() {
     std::int64_t most = 0;
     for (const models::zoo_entry& entry : models::all)
-        for (const block& b : lower(*entry.model).blocks) most = larger(most, b.linear_count);
+        for (const layer_block& b : lower(*entry.model).blocks) most = larger(most, b.linear_count);
     for (const models::hybrid_entry& entry : models::hybrids)
-        for (const block& b : lower(*entry.model).blocks) most = larger(most, b.linear_count);
+        for (const layer_block& b : lower(*entry.model).blocks) most = larger(most, b.linear_count);
     return most;
 }
 
 /// Matmuls of a layer, those of one fused group counted once.
-constexpr std::int64_t matmuls(const block& b) {
+constexpr std::int64_t matmuls(const layer_block& b) {
     std::int64_t count = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) count += detail::is_counted(b, i) ? 0 : 1;
     return count;
 }
 
 /// The columns of the matmul that begins with the first matrix of this target.
-constexpr std::int64_t columns_of(const block& b, target first) {
+constexpr std::int64_t columns_of(const layer_block& b, target first) {
     for (std::int64_t i = 0; i < b.linear_count; ++i)
         if (b.linears[i].target == first) return detail::fused_columns(b, i);
     return 0;
 }
 
-constexpr block reversed(const block& b) {
-    block other = b;
+constexpr layer_block reversed(const layer_block& b) {
+    layer_block other = b;
     for (std::int64_t i = 0; i < b.linear_count; ++i) other.linears[i] = b.linears[b.linear_count - 1 - i];
     return other;
 }
 
-constexpr block llama = lower(models::llama_3_1_8b).blocks[0];
-constexpr block mixtral = lower(models::mixtral_8x7b).blocks[0];
+constexpr layer_block llama = lower(models::llama_3_1_8b).blocks[0];
+constexpr layer_block mixtral = lower(models::mixtral_8x7b).blocks[0];
 constexpr network translator = lower(models::transformer_big);
 constexpr network recurrent = lower(models::gnmt);
-constexpr block memory_layer = lower(models::transformer_xl_base).blocks[0];
+constexpr layer_block memory_layer = lower(models::transformer_xl_base).blocks[0];
 
 }  // namespace
 

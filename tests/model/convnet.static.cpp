@@ -26,7 +26,7 @@ constexpr bool matches(const convnet& m, std::int64_t published_parameters, doub
 /// Elements that a role keeps an image.
 constexpr std::int64_t kept(const network& net, tensor_role::type role) {
     std::int64_t sum = 0;
-    for (const block& b : net.blocks) sum += b.width.of[role];
+    for (const layer_block& b : net.blocks) sum += b.width.of[role];
     return sum;
 }
 
@@ -76,7 +76,7 @@ static_assert(parameters(models::retinanet_r50_fpn) + 11 * 9 * (9 * 256 + 1) - (
 // their norms'), which are parameters all the same.
 static_assert([] {
     std::int64_t frozen = 0;
-    for (const block& b : lower(models::faster_rcnn_r50_fpn).blocks)
+    for (const layer_block& b : lower(models::faster_rcnn_r50_fpn).blocks)
         for (const linear& m : b.linears) frozen += m.frozen ? parameters(m) : 0;
     return frozen;
 }() == 3 * 64 * 49 + (64 * 64 + 9 * 64 * 64 + 64 * 256 + 64 * 256) + 2 * (256 * 64 + 9 * 64 * 64 + 64 * 256));

@@ -46,7 +46,7 @@ static_assert((parameters(lower(models::clip_l)) + parameters(lower(models::open
 
 // What is wrong with a description is told by field.
 constexpr bool refuses(const diffusion& m, const char* field) {
-    for (const problem& p : problems(m))
+    for (const invalid_field& p : problems(m))
         if (std::string_view(p.field) == field) return true;
     return false;
 }

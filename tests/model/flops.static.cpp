@@ -28,13 +28,13 @@ constexpr transformer gpt(std::int64_t layers, std::int64_t hidden, std::int64_t
             .vocab = 51200,
             .tied_embeddings = true,
             .positions = 2048,
-            .norm = norm::layer,
+            .norm = norm_kind::layer,
             .biases = biases::all};
 }
 /// The same with every attention whole, as the paper counts it.
 constexpr double whole_attention(const transformer& m, std::int64_t length) {
     network net = lower(m);
-    for (block& b : net.blocks) b.attention.causal = false;
+    for (layer_block& b : net.blocks) b.attention.causal = false;
     return training_flops(net, length);
 }
 

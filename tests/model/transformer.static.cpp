@@ -46,7 +46,7 @@ struct two_matrices {
 };
 constexpr network lower(const two_matrices& m) {
     network net{.block_kinds = 1, .layers = 2, .hidden = m.width};
-    net.blocks[0] = block{.layers = {0, 2, 1, true}};
+    net.blocks[0] = layer_block{.layers = {0, 2, 1, true}};
     net.blocks[0].add({.target = target::up, .in = m.width, .out = 4 * m.width});
     net.blocks[0].width.of[tensor_role::feed_forward_input] = m.width;
     return net;

@@ -63,7 +63,7 @@ struct scaling_report {
 }
 /// What cards of this kind have without NVLink: PCIe with peer access, or through the host.
 [[nodiscard]] constexpr card_link pcie_of(const gpu& card) noexcept {
-    return card.links.peer_access_over_pcie == known::no ? card_link::pcie_host : card_link::pcie;
+    return card.links.peer_access_over_pcie == documented::no ? card_link::pcie_host : card_link::pcie;
 }
 
 namespace detail {

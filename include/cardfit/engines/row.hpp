@@ -197,7 +197,8 @@ struct cache_layout {
 };
 
 /// Returns what the cache stores for a layer: keys and values by head, or MLA's latent where the engine caches that.
-[[nodiscard]] constexpr cache_layout cache_of(const block& b, const engine_memory& row, software_date date) noexcept {
+[[nodiscard]] constexpr cache_layout cache_of(const layer_block& b, const engine_memory& row,
+                                              software_date date) noexcept {
     const cache_answers& c = b.cache;
     if (!c.compressed) return {c.width, c.by_head};
     if (date < row.latent_since)

@@ -33,7 +33,7 @@ namespace detail {
     if (direct && link == card_link::nvswitch) return link_class::nvswitch;
     if (direct && link == card_link::nvlink) return link_class::nvlink_mesh;
     if (direct && link == card_link::nvlink_bridge && cards <= 2) return link_class::nvlink_bridge;
-    const bool peers = link == card_link::pcie || m.card.links.peer_access_over_pcie == known::yes;
+    const bool peers = link == card_link::pcie || m.card.links.peer_access_over_pcie == documented::yes;
     if (link == card_link::pcie_host || !peers) return link_class::pcie_host;
     return slot_bytes_per_second(m.card, links) > 20e9 ? link_class::pcie : link_class::pcie_3;
 }

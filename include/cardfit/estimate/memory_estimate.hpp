@@ -12,7 +12,7 @@
 namespace cardfit {
 
 /// A phase of a job in which its memory may peak: training has the first four, inference the last three.
-enum class phase : unsigned char { forward, loss, backward, step, load, prefill, decode };
+enum class memory_phase : unsigned char { forward, loss, backward, step, load, prefill, decode };
 
 /// The bytes of one GPU by purpose. `allocated` sums what tensors hold (weights to workspace), as PyTorch's
 /// `memory_allocated` does; `reserved` adds what the caching allocator holds beyond the tensors; `device` adds what
@@ -117,7 +117,7 @@ struct memory_estimate {
     memory_components components{};
     bytes device_low{};
     bytes device_high{};
-    phase peak_phase{};
+    memory_phase peak_phase{};
     int peak_stage = 0;
 
     [[nodiscard]] constexpr bytes allocated() const { return components.allocated(); }

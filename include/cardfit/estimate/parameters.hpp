@@ -53,7 +53,7 @@ struct parameter_sums {
 
 /// Returns the number of GPUs that divide a matrix.
 [[nodiscard]] constexpr std::int64_t cards_of(const linear& m, const layout& l) noexcept {
-    return m.split == split::tensor ? l.tensor : m.split == split::expert ? expert_cards(l) : 1;
+    return m.split == weight_split::tensor ? l.tensor : m.split == weight_split::expert ? expert_cards(l) : 1;
 }
 
 /// Returns the number of GPUs that hold the same experts and shard their states among themselves.
@@ -77,15 +77,18 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
 }
 
 /// Returns the parameters of one layer of this kind on one GPU.
-[[nodiscard]] constexpr parameter_sums layer_parameters(const block& b, const layout& l, const adapter& a) noexcept {
+[[nodiscard]] constexpr parameter_sums layer_parameters(const layer_block& b, const layout& l,
+                                                        const adapter& a) noexcept {
     const std::int64_t by_experts = expert_cards(l);
     parameter_sums sums{.vector = b.vector_parameters, .buffers = b.buffers};
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
-        const std::int64_t cards = m.split == split::tensor ? l.tensor : m.split == split::expert ? by_experts : 1;
+        const std::int64_t cards = m.split == weight_split::tensor   ? l.tensor
+                                   : m.split == weight_split::expert ? by_experts
+                                                                     : 1;
         const std::int64_t elements = (m.copies * (m.in * m.out + (m.bias ? m.out : 0)) + cards - 1) / cards;
         const std::int64_t rows_and_columns = (m.copies * (m.in + m.out) + cards - 1) / cards;
-        if (m.split == split::expert) {
+        if (m.split == weight_split::expert) {
             sums.expert += elements;
             sums.expert_rows_and_columns += m.frozen ? 0 : rows_and_columns;
         } else if (m.frozen) {
@@ -131,11 +134,11 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
 }
 
 /// Returns the elements of the largest matrix of a layer on one GPU. One expert's matrix counts undivided.
-[[nodiscard]] constexpr std::int64_t largest_matrix(const block& b, const layout& l) noexcept {
+[[nodiscard]] constexpr std::int64_t largest_matrix(const layer_block& b, const layout& l) noexcept {
     std::int64_t largest = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
-        const std::int64_t cards = m.split == split::tensor ? l.tensor : 1;
+        const std::int64_t cards = m.split == weight_split::tensor ? l.tensor : 1;
         largest = larger(largest, divide_up(m.in * m.out, cards));
     }
     return largest;
@@ -151,7 +154,7 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
             for (std::size_t other = 0; other < k; ++other)
                 for (const linear& o : net.blocks[other].linears)
                     seen = seen || (o.in == m.in && o.out == m.out && o.target == m.target);
-            elements += seen ? 0 : divide_up(m.in * m.out, m.split == split::tensor ? l.tensor : 1);
+            elements += seen ? 0 : divide_up(m.in * m.out, m.split == weight_split::tensor ? l.tensor : 1);
         }
     }
     return elements;

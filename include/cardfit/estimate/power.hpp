@@ -35,15 +35,16 @@ enum class power_load : unsigned char { peak, training, prefill, decode_saturate
     problem_list found(action);
     const auto whole = [](double v) { return v >= -1e15 && v <= 1e15 ? static_cast<std::int64_t>(v) : 0; };
     const auto within = [](double v, double low, double high) { return v >= low && v <= high; };
-    found.ranges(problem{"hardware.cards", m.cards, 1, 1'000'000},
-                 problem{"hardware.per_node", m.per_node, 0, 1'000'000});
-    found.require(
-        condition{m.card.board_power.number > 0, "hardware.card", 0, "a card with a board power, not a MIG slice"},
-        condition{within(c.host.number, 0, 1e6), "power.host", whole(c.host.number), "0 to 1000000 W"},
-        condition{within(c.draw, 0.01, 1), "power.draw", whole(c.draw * 1000), "10 to 1000 per mille"},
-        condition{within(c.efficiency, 0.5, 1), "power.efficiency", whole(c.efficiency * 1000),
-                  "500 to 1000 per mille"},
-        condition{within(c.overhead, 1, 3), "power.overhead", whole(c.overhead * 1000), "1000 to 3000 per mille"});
+    found.ranges(invalid_field{"hardware.cards", m.cards, 1, 1'000'000},
+                 invalid_field{"hardware.per_node", m.per_node, 0, 1'000'000});
+    found.require(field_condition{m.card.board_power.number > 0, "hardware.card", 0,
+                                  "a card with a board power, not a MIG slice"},
+                  field_condition{within(c.host.number, 0, 1e6), "power.host", whole(c.host.number), "0 to 1000000 W"},
+                  field_condition{within(c.draw, 0.01, 1), "power.draw", whole(c.draw * 1000), "10 to 1000 per mille"},
+                  field_condition{within(c.efficiency, 0.5, 1), "power.efficiency", whole(c.efficiency * 1000),
+                                  "500 to 1000 per mille"},
+                  field_condition{within(c.overhead, 1, 3), "power.overhead", whole(c.overhead * 1000),
+                                  "1000 to 3000 per mille"});
     return found;
 }
 
@@ -241,9 +242,9 @@ inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40,
 }
 
 /// Whether the card has no fan of its own and lives on the chassis's airflow (or its cold plates).
-[[nodiscard]] constexpr known needs_chassis_airflow(const gpu& card) noexcept {
-    if (card.cooling == cooling::unknown) return known::unknown;
-    return card.cooling == cooling::passive ? known::yes : known::no;
+[[nodiscard]] constexpr documented needs_chassis_airflow(const gpu& card) noexcept {
+    if (card.cooling == cooling::unknown) return documented::unknown;
+    return card.cooling == cooling::passive ? documented::yes : documented::no;
 }
 
 // ---- Energy and cost

@@ -119,20 +119,20 @@ namespace cardfit {
 
 /// Whether the card has tensor cores for a format. `no` takes a document: a row may lack a rate that nobody published
 /// (GB10's fp8), and then the architecture decides.
-[[nodiscard]] constexpr known has_tensor_cores_for(const gpu& card, number_format format) {
-    if (matrix_rate(card, format).number > 0) return known::yes;
+[[nodiscard]] constexpr documented has_tensor_cores_for(const gpu& card, number_format format) {
+    if (matrix_rate(card, format).number > 0) return documented::yes;
     const gpu_architecture architecture = architecture_of(card);
-    if (architecture == gpu_architecture::unknown) return known::unknown;
+    if (architecture == gpu_architecture::unknown) return documented::unknown;
     const gpu_architecture_row row = row_of(architecture);
     switch (format) {
         case number_format::fp8:
-            return row.fp8 ? known::yes : known::no;
+            return row.fp8 ? documented::yes : documented::no;
         case number_format::mxfp8:
         case number_format::mxfp4:
         case number_format::nvfp4:
-            return row.fp4 ? known::yes : known::no;
+            return row.fp4 ? documented::yes : documented::no;
         default:
-            return known::unknown;
+            return documented::unknown;
     }
 }
 

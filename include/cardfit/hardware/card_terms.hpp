@@ -29,7 +29,7 @@ enum class memory_type : unsigned char {
 enum class ecc_support : unsigned char { none, supported, off_by_default, on_by_default };
 enum class cooling : unsigned char { unknown, passive, active, blower };
 /// Three-valued facts: a document says yes, a document says no, or no document was found.
-enum class known : unsigned char { unknown, no, yes };
+enum class documented : unsigned char { unknown, no, yes };
 
 /// The shape in which a card is sold. An SXM, OAM or superchip board is a module of a baseboard; `module` and `system`
 /// are embedded boards and whole computers; `sh5_socket` is a processor socket (MI300A).
@@ -132,7 +132,8 @@ inline constexpr printed_word<ecc_support> ecc_words[]{{ecc_support::none, "n"},
 inline constexpr printed_word<cooling> cooling_words[]{
     {cooling::unknown, ""}, {cooling::passive, "passive"}, {cooling::active, "active"}, {cooling::blower, "blower"}};
 
-inline constexpr printed_word<known> known_words[]{{known::unknown, ""}, {known::no, "n"}, {known::yes, "y"}};
+inline constexpr printed_word<documented> known_words[]{
+    {documented::unknown, ""}, {documented::no, "n"}, {documented::yes, "y"}};
 
 inline constexpr printed_word<form_factor> form_factor_words[]{
     {form_factor::unknown, ""},      {form_factor::pcie, "PCIe"},           {form_factor::sxm, "SXM"},
@@ -224,7 +225,7 @@ template <class Row, std::size_t N, class Enum>
 [[nodiscard]] constexpr std::string_view name_of(cooling c) noexcept {
     return detail::row_with(detail::cooling_words, c).word;
 }
-[[nodiscard]] constexpr std::string_view name_of(known k) noexcept {
+[[nodiscard]] constexpr std::string_view name_of(documented k) noexcept {
     return detail::row_with(detail::known_words, k).word;
 }
 [[nodiscard]] constexpr std::string_view name_of(form_factor f) noexcept {

@@ -22,7 +22,7 @@ struct efficiency_row {
     compute_capability from{};
     compute_capability below{100, 0};
     std::string_view instruction_set = "";
-    known stacked_memory = known::unknown;  ///< HBM: yes, no, either
+    documented stacked_memory = documented::unknown;  ///< HBM: yes, no, either
     /// Fraction of the 16-bit peak with fp32 accumulation that large matmuls reach.
     figure matrix = nullptr;
     /// What kernels before 2024 reached of it; null: all.
@@ -49,13 +49,13 @@ inline constexpr efficiency_row efficiencies[]{
     {.name = "Ampere HBM",
      .from = {8, 0},
      .below = {8, 9},
-     .stacked_memory = known::yes,
+     .stacked_memory = documented::yes,
      .matrix = &kernel_constants::matrix_ampere_hbm,
      .teraflops_per_watt = &kernel_constants::teraflops_per_watt_ampere_hbm},
     {.name = "Ampere GDDR",
      .from = {8, 0},
      .below = {8, 9},
-     .stacked_memory = known::no,
+     .stacked_memory = documented::no,
      .matrix = &kernel_constants::matrix_ampere_gddr,
      .teraflops_per_watt = &kernel_constants::teraflops_per_watt_ampere_gddr},
     {.name = "Ada Lovelace",
@@ -101,8 +101,8 @@ inline constexpr efficiency_row efficiencies[]{
         const bool named = row.vendor == vendor::nvidia
                                ? card.compute_capability >= row.from && card.compute_capability < row.below
                                : card.instruction_set.substr(0, row.instruction_set.size()) == row.instruction_set;
-        const bool memory =
-            row.stacked_memory == known::unknown || (row.stacked_memory == known::yes) == stacked(card.memory_type);
+        const bool memory = row.stacked_memory == documented::unknown ||
+                            (row.stacked_memory == documented::yes) == stacked(card.memory_type);
         if (named && memory) return row;
     }
     return *last;

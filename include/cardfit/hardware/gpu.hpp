@@ -145,7 +145,7 @@ struct peak_rates {
     flop_per_second fp4{};
     flop_per_second int8{};
     flop_per_second int4{};
-    known structured_sparsity = known::unknown;
+    documented structured_sparsity = documented::unknown;
 };
 
 /// Links off the board. Totals are both directions summed, as datasheets print them.
@@ -156,7 +156,7 @@ struct card_links {
     int nvlink_links = 0;
     bytes_per_second nvlink_bidirectional{};
     link_topology topology{};
-    known peer_access_over_pcie = known::unknown;
+    documented peer_access_over_pcie = documented::unknown;
 };
 
 /// A card (MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are MHz.

@@ -47,13 +47,13 @@ template <exact_scalar Count>
     problem_list found(action);
     found.within(ranged{key_ranges::cards, m.cards});
     // In each of these, 0 stands for "not given".
-    found.ranges(problem{key_ranges::per_node.path, m.per_node, m.per_node > 0, m.cards},
-                 problem{key_ranges::capacity_bytes.path, m.capacity.number, 0, key_ranges::capacity_bytes.high});
-    found.require(
-        condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high, key_ranges::network_gbit.path,
-                  static_cast<std::int64_t>(m.network_gbit), "0 (not given) to 1000000"},
-        requirement{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1,
-                    "must be false, because the card has no ECC"});
+    found.ranges(invalid_field{key_ranges::per_node.path, m.per_node, m.per_node > 0, m.cards},
+                 invalid_field{key_ranges::capacity_bytes.path, m.capacity.number, 0, key_ranges::capacity_bytes.high});
+    found.require(field_condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high,
+                                  key_ranges::network_gbit.path, static_cast<std::int64_t>(m.network_gbit),
+                                  "0 (not given) to 1000000"},
+                  requirement{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1,
+                              "must be false, because the card has no ECC"});
     return found;
 }
 
@@ -82,7 +82,7 @@ template <exact_scalar Count>
     if (m.link != card_link::by_default) return m.link;
     if (is_module(m.card) && m.card.links.nvlink_bidirectional.number > 0)
         return joins_modules_directly(m.card) ? card_link::nvlink : card_link::nvswitch;
-    return m.card.links.peer_access_over_pcie == known::yes ? card_link::pcie : card_link::pcie_host;
+    return m.card.links.peer_access_over_pcie == documented::yes ? card_link::pcie : card_link::pcie_host;
 }
 
 }  // namespace cardfit

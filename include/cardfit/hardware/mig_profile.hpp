@@ -138,7 +138,7 @@ inline constexpr card_fields mig_absent_fields =
     g.links = {.pcie_generation = parent.links.pcie_generation,
                .pcie_lanes = parent.links.pcie_lanes,
                .topology = link_topology::none,
-               .peer_access_over_pcie = known::no};
+               .peer_access_over_pcie = documented::no};
     g.board_power = {};
     g.power_connector = "";
     g.slots = 0;

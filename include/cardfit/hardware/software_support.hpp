@@ -59,27 +59,28 @@ inline constexpr std::array<software_support, 14> software_table{{
 
 namespace detail {
 
-[[nodiscard]] constexpr known covers(software_version first, software_version last, software_version asked) noexcept {
-    if (first.major == 0) return known::unknown;
+[[nodiscard]] constexpr documented covers(software_version first, software_version last,
+                                          software_version asked) noexcept {
+    if (first.major == 0) return documented::unknown;
     const bool ended = last.major > 0 && asked > last;
-    return asked < first || ended ? known::no : known::yes;
+    return asked < first || ended ? documented::no : documented::yes;
 }
 
 }  // namespace detail
 
 /// Whether this CUDA toolkit builds for the card. Other vendors' cards: no; a capability not in the table: unknown.
-[[nodiscard]] constexpr known cuda_supports(const gpu& card, software_version toolkit) noexcept {
-    if (card.compute_capability.major == 0) return known::no;
+[[nodiscard]] constexpr documented cuda_supports(const gpu& card, software_version toolkit) noexcept {
+    if (card.compute_capability.major == 0) return documented::no;
     const software_support* row = software_support_of(card.compute_capability);
-    return row == nullptr ? known::unknown : detail::covers(row->first_cuda, row->last_cuda, toolkit);
+    return row == nullptr ? documented::unknown : detail::covers(row->first_cuda, row->last_cuda, toolkit);
 }
 
 /// Whether this cuDNN runs on the card: yes from the oldest release found to name it up to the last, no after that,
 /// unknown before (an older one may run). Other vendors' cards: no.
-[[nodiscard]] constexpr known cudnn_supports(const gpu& card, software_version cudnn) noexcept {
-    if (card.compute_capability.major == 0) return known::no;
+[[nodiscard]] constexpr documented cudnn_supports(const gpu& card, software_version cudnn) noexcept {
+    if (card.compute_capability.major == 0) return documented::no;
     const software_support* row = software_support_of(card.compute_capability);
-    if (row == nullptr || row->cudnn_named.major == 0 || cudnn < row->cudnn_named) return known::unknown;
+    if (row == nullptr || row->cudnn_named.major == 0 || cudnn < row->cudnn_named) return documented::unknown;
     return detail::covers(row->cudnn_named, row->last_cudnn, cudnn);
 }
 

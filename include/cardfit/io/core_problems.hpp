@@ -16,7 +16,7 @@ namespace cardfit::io {
 namespace detail {
 
 /// Returns what a job file calls the value of a core problem: names for enumerations, the number for the rest.
-[[nodiscard]] inline nlohmann::json value_in_file(const problem& p) {
+[[nodiscard]] inline nlohmann::json value_in_file(const invalid_field& p) {
     const keys::key_facts* key = keys::find(p.field);
     if (!key) return p.value;
     if (key->kind == keys::value_kind::month) return p.value;  // the year alone is checked
@@ -29,7 +29,7 @@ namespace detail {
 }
 
 /// Returns a core problem as one of the job file.
-[[nodiscard]] inline input_problem in_file(const problem& p) {
+[[nodiscard]] inline input_problem in_file(const invalid_field& p) {
     const nlohmann::json value = value_in_file(p);
     if (p.is_rule) return broken_rule(p.field, value, invalid_input::rule_of(p));
     if (*p.accepted != '\0') return refused_value(p.field, value, p.accepted);
@@ -38,7 +38,7 @@ namespace detail {
 }
 
 inline void add_core_problems(const problem_list& list, findings& found) {
-    for (const problem& p : list) found.problems.push_back(in_file(p));
+    for (const invalid_field& p : list) found.problems.push_back(in_file(p));
 }
 
 }  // namespace detail

@@ -54,13 +54,13 @@ namespace detail {
 /// Adds the problems of the whole job, under the keys that the file has.
 inline void add_diffusion_problems(const diffusion_file& file, bool square, findings& found) {
     problem_list list;
-    for (problem p : problems(file.job, *file.model)) {
+    for (invalid_field p : problems(file.job, *file.model)) {
         const bool height = std::string_view(p.field) == "inference.height";
         if (square && height) continue;
         if (square && std::string_view(p.field) == "inference.width") p.field = "inference.image_size";
         list.add(p);
     }
-    for (const problem& p : problems(file.hardware)) list.add(p);
+    for (const invalid_field& p : problems(file.hardware)) list.add(p);
     if (file.hardware.cards != 1) list.add({"hardware.cards", file.hardware.cards, 1, 1});
     add_core_problems(list, found);
 }

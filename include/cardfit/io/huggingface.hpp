@@ -360,7 +360,7 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
         return;
     }
     constexpr std::string_view prefix = "model.transformer.";
-    for (const problem& p : cardfit::problems(m)) {
+    for (const invalid_field& p : cardfit::problems(m)) {
         std::string_view field = p.field;
         const std::string_view words = p.accepted;
         if (field.substr(0, prefix.size()) == prefix) field.remove_prefix(prefix.size());

@@ -165,7 +165,7 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
 /// What the checks of a description find, under the config's path: its fields have no key of the same name.
 template <class M>
 void add_problems(config_reader& in, const M& m, std::string_view prefix) {
-    for (const problem& p : cardfit::problems(m)) {
+    for (const invalid_field& p : cardfit::problems(m)) {
         std::string_view field = p.field;
         const std::string_view words = p.accepted;
         if (field.substr(0, prefix.size()) == prefix) field.remove_prefix(prefix.size());

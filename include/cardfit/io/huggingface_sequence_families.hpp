@@ -220,7 +220,7 @@ inline constexpr std::array encoder_decoder_families{
                            .decoder_heads = {},
                            .decoder_ffn = {},
                            .gated_by_name = true,
-                           .shape = {.norm = norm::rms, .biases = biases::none, .stack_norms = 2}},
+                           .shape = {.norm = norm_kind::rms, .biases = biases::none, .stack_norms = 2}},
     encoder_decoder_family{.model_type = "whisper",
                            .source_positions = {"max_source_positions", "", 1500},
                            .target_positions = {"max_target_positions", "", 448},

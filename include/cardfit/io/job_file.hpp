@@ -106,7 +106,7 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     try {
         return lower(job.model, job.image_size());
     } catch (const invalid_input& e) {
-        problem wrong = e.what_is_wrong;
+        invalid_field wrong = e.what_is_wrong;
         // Lowerings name the size as a training has it.
         if (job.inference && std::string_view(wrong.field) == key_ranges::training_image_size.path)
             wrong.field = key_ranges::inference_image_size.path;

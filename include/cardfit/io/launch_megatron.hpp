@@ -77,7 +77,7 @@ static_assert(are_keys(megatron_keys));
 inline void refuse_model_for_megatron(const launch_request& r, const transformer& m) {
     const std::string key = "model.transformer.";
     r.require(m.norms_per_layer == 2, key + "norms_per_layer", m.norms_per_layer, "2");
-    r.require(m.norm == norm::rms || m.norm_bias, key + "norm_bias", false, "true for layer norms");
+    r.require(m.norm == norm_kind::rms || m.norm_bias, key + "norm_bias", false, "true for layer norms");
     r.require(!m.head_bias, key + "head_bias", true, "false");
     r.require(!m.output_bias, key + "output_bias", true, "false");
     r.require(!m.experts.shared_gate, key + "experts.shared_gate", true, "false");
@@ -176,7 +176,7 @@ inline void add_megatron_model(const launch_request& r, const transformer& m, fl
     f.add("--ffn-hidden-size", m.ffn > 0 ? m.ffn : m.experts.ffn);
     add_megatron_attention(m, t, f);
     f.add_if(m.ffn_gated, "--swiglu");
-    f.add("--normalization", std::string(m.norm == norm::rms ? "RMSNorm" : "LayerNorm"));
+    f.add("--normalization", std::string(m.norm == norm_kind::rms ? "RMSNorm" : "LayerNorm"));
     if (const auto* b = launch_row(r, megatron_bias_flags, m.biases, "model.transformer.biases", biases_names))
         f.add_words(b->flags);
     f.add("--position-embedding-type", std::string(m.positions > 0 ? "learned_absolute" : "rope"));

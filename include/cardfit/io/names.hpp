@@ -39,10 +39,11 @@ using keys::target_names;
 using keys::weight_format_names;
 
 /// The words of an answer.
-inline constexpr std::array phase_names{named{"forward", phase::forward},   named{"loss", phase::loss},
-                                        named{"backward", phase::backward}, named{"step", phase::step},
-                                        named{"load", phase::load},         named{"prefill", phase::prefill},
-                                        named{"decode", phase::decode}};
+inline constexpr std::array phase_names{
+    named{"forward", memory_phase::forward},   named{"loss", memory_phase::loss},
+    named{"backward", memory_phase::backward}, named{"step", memory_phase::step},
+    named{"load", memory_phase::load},         named{"prefill", memory_phase::prefill},
+    named{"decode", memory_phase::decode}};
 inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight},
                                         named{"does-not-fit", grade::does_not_fit}};
 

@@ -255,8 +255,8 @@ namespace detail {
     return given + (a.serving ? serving_text(*a.serving) : step_text(*a.step));
 }
 
-[[nodiscard]] inline std::string_view phase_text(phase p) {
-    return p == phase::step ? "the optimizer step" : name_of(phase_names, p);
+[[nodiscard]] inline std::string_view phase_text(memory_phase p) {
+    return p == memory_phase::step ? "the optimizer step" : name_of(phase_names, p);
 }
 
 }  // namespace detail

@@ -39,15 +39,16 @@ struct diffusion_job {
     const std::int64_t format = static_cast<std::int64_t>(j.weights);
     // In width and height, 0 stands for the model's own size.
     found.within(ranged{key_ranges::images, j.batch});
-    found.ranges(problem{key_ranges::image_width.path, j.width, 0, key_ranges::image_width.high},
-                 problem{key_ranges::image_height.path, j.height, 0, key_ranges::image_height.high});
-    found.require(requirement{j.width % multiple == 0, key_ranges::image_width.path, j.width,
-                              "must be a multiple of the latents' patch in pixels", multiple},
-                  requirement{j.height % multiple == 0, key_ranges::image_height.path, j.height,
-                              "must be a multiple of the latents' patch in pixels", multiple},
-                  condition{stores_weights(j.weights) && !is_gguf(j.weights) &&
-                                block_layout_of(j.weights).kind != format_kind::grouped,
-                            "inference.weights", format, "fp32, fp16, bf16, fp8, int8, nf4, nf4-dq, mxfp4, nvfp4"});
+    found.ranges(invalid_field{key_ranges::image_width.path, j.width, 0, key_ranges::image_width.high},
+                 invalid_field{key_ranges::image_height.path, j.height, 0, key_ranges::image_height.high});
+    found.require(
+        requirement{j.width % multiple == 0, key_ranges::image_width.path, j.width,
+                    "must be a multiple of the latents' patch in pixels", multiple},
+        requirement{j.height % multiple == 0, key_ranges::image_height.path, j.height,
+                    "must be a multiple of the latents' patch in pixels", multiple},
+        field_condition{
+            stores_weights(j.weights) && !is_gguf(j.weights) && block_layout_of(j.weights).kind != format_kind::grouped,
+            "inference.weights", format, "fp32, fp16, bf16, fp8, int8, nf4, nf4-dq, mxfp4, nvfp4"});
     return found;
 }
 

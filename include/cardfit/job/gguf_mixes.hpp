@@ -230,7 +230,7 @@ struct layer_span {
                                                 const mix_model& m) {
     // Matrices that read a latent (MLA's) have names of their own, which no rule mentions.
     const target named = l.reads_latent ? target::latent : l.target;
-    const zoned types = types_of(row, named, l.split == split::expert, m);
+    const zoned types = types_of(row, named, l.split == weight_split::expert, m);
     const std::int64_t all = span.kind.count(span.low, span.high);
     const std::int64_t inside = count_in_zone(span.kind, types.zone, span.low, span.high, m.layers);
     const number_format outer = types.outside == base_type ? row.base : types.outside;
@@ -244,7 +244,7 @@ struct layer_span {
 constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexcept {
     if (l.target == target::router)
         sum.vectors += weights;
-    else if (l.split == split::expert)
+    else if (l.split == weight_split::expert)
         sum.experts += weights;
     else if (belongs_to_attention(l.target))
         sum.attention += weights;
@@ -261,7 +261,7 @@ constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexc
     const detail::mixes::mix_row& row = detail::mixes::row_of_mix(mix);
     gguf_bytes sum;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const block& b = net.blocks[k];
+        const layer_block& b = net.blocks[k];
         const std::int64_t layers = b.layers.count(low, high);
         if (layers == 0) continue;
         sum.vectors += layers * detail::mixes::fp32_bytes * b.vector_parameters;

@@ -73,20 +73,20 @@ namespace detail {
     const bool one_sequence = generates && !reads_images && !net.is_encoder_decoder;
     found.within(ranged{key_ranges::batch, i.batch}, ranged{key_ranges::group, i.group},
                  ranged{key_ranges::adapters, i.adapters}, ranged{key_ranges::served_adapter_rank, i.adapter_rank});
-    found.ranges(
-        problem{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low, net.is_encoder_decoder ? source : longest},
-        problem{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
-        problem{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
-        problem{key_ranges::inference_image_size.path, i.image_size, 0,
-                reads_images ? key_ranges::inference_image_size.high : 0});
+    found.ranges(invalid_field{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low,
+                               net.is_encoder_decoder ? source : longest},
+                 invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
+                 invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
+                 invalid_field{key_ranges::inference_image_size.path, i.image_size, 0,
+                               reads_images ? key_ranges::inference_image_size.high : 0});
     found.require(
-        condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
-                  key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
-                  "more than 0, at most 100 percent"},
-        condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
-                  "fp16, bf16, fp8, int8, int4, fp32, or the default"},
-        condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
-                  "a format that weights are stored in"},
+        field_condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
+                        key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
+                        "more than 0, at most 100 percent"},
+        field_condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
+                        "fp16, bf16, fp8, int8, int4, fp32, or the default"},
+        field_condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
+                        "a format that weights are stored in"},
         requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0),
                     key_ranges::generate.path, i.generate,
                     "prompt + generate must not exceed the model's longest sequence", longest},

@@ -43,8 +43,9 @@ struct layout {
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
     // In `data` and `sharding_group`, 0 stands for "not given".
-    found.ranges(problem{key_ranges::data.path, given.data, 0, key_ranges::data.high},
-                 problem{key_ranges::sharding_group.path, given.sharding_group, 0, key_ranges::sharding_group.high});
+    found.ranges(
+        invalid_field{key_ranges::data.path, given.data, 0, key_ranges::data.high},
+        invalid_field{key_ranges::sharding_group.path, given.sharding_group, 0, key_ranges::sharding_group.high});
     found.within(ranged{key_ranges::tensor, given.tensor}, ranged{key_ranges::pipeline, given.pipeline},
                  ranged{key_ranges::virtual_stages, given.virtual_stages}, ranged{key_ranges::context, given.context},
                  ranged{key_ranges::expert, given.expert});

@@ -244,7 +244,7 @@ namespace detail {
 /// Width per token of the tensors that tensor parallelism divides, or of the others. One expression instead of a loop:
 /// compilers count statements against their limit on constant evaluation.
 template <bool Divided, std::size_t... I>
-[[nodiscard]] constexpr std::int64_t saved_width(const block& b, const saved_table& table, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t saved_width(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::index_sequence<I...>) noexcept {
     return ((divided_by_tensor.of[I] == Divided
                  ? b.width.of[I] * r.needed.of[I] *
@@ -258,7 +258,7 @@ template <bool Divided, std::size_t... I>
 }  // namespace detail
 
 /// Bytes per token that one layer saves by a table, on one of `tensor` tensor-parallel cards.
-[[nodiscard]] constexpr std::int64_t saved_bytes(const block& b, const saved_table& table, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t saved_bytes(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
     const std::int64_t twice = r.second_output ? b.width.of[tensor_role::attention_output] * r.compute_width : 0;
@@ -267,7 +267,7 @@ template <bool Divided, std::size_t... I>
 }
 
 /// Bytes per token and position of one layer's attention matrix, on one of `tensor` tensor-parallel cards.
-[[nodiscard]] constexpr std::int64_t score_bytes(const block& b, const saved_table& table, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t score_bytes(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     const std::int64_t width =
         r.scores * detail::width_of(table.scores, r) + r.score_dropout * detail::width_of(table.dropped_scores, r);

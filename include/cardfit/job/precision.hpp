@@ -177,7 +177,7 @@ namespace detail {
 
 /// True where a document says that the card has no units for a precision that runs on no others.
 [[nodiscard]] constexpr bool lacks_units_for(const gpu& card, const precision_row& row) {
-    return row.without_units == without_units::refused && has_tensor_cores_for(card, row.matrix) == known::no;
+    return row.without_units == without_units::refused && has_tensor_cores_for(card, row.matrix) == documented::no;
 }
 
 /// The names of the precisions that run on a card of this architecture, as one literal: "fp32, tf32, …".

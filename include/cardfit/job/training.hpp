@@ -142,16 +142,17 @@ namespace detail {
     const std::int64_t largest_image = net.tokens_per_sample > 0 ? key_ranges::training_image_size.high : 0;
     found.within(ranged{key_ranges::micro_batch, t.micro_batch},
                  ranged{key_ranges::gradient_accumulation, t.gradient_accumulation});
-    found.ranges(problem{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
-                 problem{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
-                 problem{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
-                 problem{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
-                         net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},
-                 problem{key_ranges::adapter_rank.path, t.adapter.rank, adapted ? key_ranges::adapter_rank.low : 0,
-                         adapted ? key_ranges::adapter_rank.high : 0});
+    found.ranges(
+        invalid_field{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
+        invalid_field{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
+        invalid_field{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
+        invalid_field{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
+                      net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},
+        invalid_field{key_ranges::adapter_rank.path, t.adapter.rank, adapted ? key_ranges::adapter_rank.low : 0,
+                      adapted ? key_ranges::adapter_rank.high : 0});
     found.require(
-        condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
-                  "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
+        field_condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
+                        "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
         requirement{
             !t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
             t.gradient_accumulation,
@@ -166,10 +167,10 @@ namespace detail {
     if (!adapted) return found;
     const std::uint32_t possible = detail::adaptable(net);
     found.require(
-        condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
-                  "at least one of q, k, v, o, gate, up, down, embeddings, head"},
-        condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
-                  "targets of the model's matrices; head and embeddings where it has them"},
+        field_condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
+                        "at least one of q, k, v, o, gate, up, down, embeddings, head"},
+        field_condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
+                        "targets of the model's matrices; head and embeddings where it has them"},
         requirement{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
                     "must train fewer than 1e16 parameters"});
     return found;

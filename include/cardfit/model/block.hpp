@@ -157,7 +157,7 @@ struct convolution_answers {
 };
 
 /// One kind of layer.
-struct block {
+struct layer_block {
     layer_range layers{};
     linear linears[max_linears]{};
     std::int64_t linear_count = 0;
@@ -191,7 +191,7 @@ struct block {
 
 /// A mechanism that answers every question about mixing tokens.
 template <class M>
-concept mixing_mechanism = requires(block& b, const M& m) {
+concept mixing_mechanism = requires(layer_block& b, const M& m) {
     add_parameters(b, m);
     add_saved_tensors(b, m);
     { attention_of(m) } -> std::same_as<attention_answers>;
@@ -201,7 +201,7 @@ concept mixing_mechanism = requires(block& b, const M& m) {
 
 /// Adds a mixer's answers to a layer.
 template <mixing_mechanism M>
-constexpr void add_mixer(block& b, const M& m) {
+constexpr void add_mixer(layer_block& b, const M& m) {
     add_parameters(b, m);
     add_saved_tensors(b, m);
     b.attention = attention_of(m);
@@ -211,7 +211,7 @@ constexpr void add_mixer(block& b, const M& m) {
 
 /// A mechanism that answers every question about a feed-forward.
 template <class F>
-concept feed_forward_mechanism = requires(block& b, const F& f) {
+concept feed_forward_mechanism = requires(layer_block& b, const F& f) {
     add_parameters(b, f);
     add_saved_tensors(b, f);
     { feed_forward_of(f) } -> std::same_as<feed_forward_answers>;
@@ -219,20 +219,20 @@ concept feed_forward_mechanism = requires(block& b, const F& f) {
 
 /// Adds a feed-forward's answers to a layer.
 template <feed_forward_mechanism F>
-constexpr void add_feed_forward(block& b, const F& f) {
+constexpr void add_feed_forward(layer_block& b, const F& f) {
     add_parameters(b, f);
     add_saved_tensors(b, f);
     b.feed_forward = feed_forward_of(f);
 }
 
 /// Returns the parameters of one layer of this kind.
-[[nodiscard]] constexpr std::int64_t parameters(const block& b) noexcept {
+[[nodiscard]] constexpr std::int64_t parameters(const layer_block& b) noexcept {
     std::int64_t sum = b.vector_parameters;
     for (std::int64_t i = 0; i < b.linear_count; ++i) sum += parameters(b.linears[i]);
     return sum;
 }
 /// Returns the parameters of one layer of this kind that one token visits.
-[[nodiscard]] constexpr std::int64_t active_parameters(const block& b) noexcept {
+[[nodiscard]] constexpr std::int64_t active_parameters(const layer_block& b) noexcept {
     std::int64_t sum = b.vector_parameters;
     for (std::int64_t i = 0; i < b.linear_count; ++i) sum += active_parameters(b.linears[i]);
     return sum;

@@ -22,39 +22,41 @@ namespace detail {
 /// Returns everything that is wrong with a network's description; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const convnet& m, on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"model.convnet.height", m.height, 1, 100'000},
-                 problem{"model.convnet.width", m.width, 1, 100'000},
-                 problem{"model.convnet.channels", m.channels, 1, 10'000},
-                 problem{"model.convnet.multiple", m.multiple, 1, 1024},
-                 problem{"model.convnet.pyramid.width", m.pyramid.width, 0, 100'000},
-                 problem{"model.convnet.pyramid.first", m.pyramid.first, 0, 7},
-                 problem{"model.convnet.pyramid.last", m.pyramid.last, 0, 7});
+    found.ranges(invalid_field{"model.convnet.height", m.height, 1, 100'000},
+                 invalid_field{"model.convnet.width", m.width, 1, 100'000},
+                 invalid_field{"model.convnet.channels", m.channels, 1, 10'000},
+                 invalid_field{"model.convnet.multiple", m.multiple, 1, 1024},
+                 invalid_field{"model.convnet.pyramid.width", m.pyramid.width, 0, 100'000},
+                 invalid_field{"model.convnet.pyramid.first", m.pyramid.first, 0, 7},
+                 invalid_field{"model.convnet.pyramid.last", m.pyramid.last, 0, 7});
     const auto check = [&](const convnet_stage& s) {
         if (s.kind == stage_kind::none) return;
-        found.ranges(problem{"model.convnet.stages.width", s.width, detail::makes_channels(s.kind) ? 1 : 0, 100'000},
-                     problem{"model.convnet.stages.repeats", s.repeats, 1, 1000},
-                     problem{"model.convnet.stages.inner", s.inner,
-                             s.kind == stage_kind::bottleneck_residual || s.kind == stage_kind::dense ? 1 : 0, 100'000},
-                     problem{"model.convnet.stages.kernel", s.kernel, 1, 100},
-                     problem{"model.convnet.stages.padding", s.padding, -1, 100},
-                     problem{"model.convnet.stages.expansion", s.expansion, 0, 1000},
-                     problem{"model.convnet.stages.squeeze", s.squeeze, -1000, 100'000},
-                     problem{"model.convnet.stages.stride", s.stride, 1, 100},
-                     problem{"model.convnet.stages.groups", s.groups, 1, 1'000'000},
-                     problem{"model.convnet.stages.feature", s.feature, 0, 7},
-                     problem{"model.convnet.stages.joins", s.joins, 0, 7});
+        found.ranges(
+            invalid_field{"model.convnet.stages.width", s.width, detail::makes_channels(s.kind) ? 1 : 0, 100'000},
+            invalid_field{"model.convnet.stages.repeats", s.repeats, 1, 1000},
+            invalid_field{"model.convnet.stages.inner", s.inner,
+                          s.kind == stage_kind::bottleneck_residual || s.kind == stage_kind::dense ? 1 : 0, 100'000},
+            invalid_field{"model.convnet.stages.kernel", s.kernel, 1, 100},
+            invalid_field{"model.convnet.stages.padding", s.padding, -1, 100},
+            invalid_field{"model.convnet.stages.expansion", s.expansion, 0, 1000},
+            invalid_field{"model.convnet.stages.squeeze", s.squeeze, -1000, 100'000},
+            invalid_field{"model.convnet.stages.stride", s.stride, 1, 100},
+            invalid_field{"model.convnet.stages.groups", s.groups, 1, 1'000'000},
+            invalid_field{"model.convnet.stages.feature", s.feature, 0, 7},
+            invalid_field{"model.convnet.stages.joins", s.joins, 0, 7});
     };
     for (const convnet_stage& s : m.stages) check(s);
     for (const convnet_head& h : m.heads) {
-        found.ranges(problem{"model.convnet.heads.first", h.first, 0, 7},
-                     problem{"model.convnet.heads.last", h.last, 0, 7},
-                     problem{"model.convnet.heads.regions", h.regions, 0, 100'000},
-                     problem{"model.convnet.heads.loss_copies", h.loss_copies, 0, 100},
-                     problem{"model.convnet.heads.pool", h.pool, 0, 100});
+        found.ranges(invalid_field{"model.convnet.heads.first", h.first, 0, 7},
+                     invalid_field{"model.convnet.heads.last", h.last, 0, 7},
+                     invalid_field{"model.convnet.heads.regions", h.regions, 0, 100'000},
+                     invalid_field{"model.convnet.heads.loss_copies", h.loss_copies, 0, 100},
+                     invalid_field{"model.convnet.heads.pool", h.pool, 0, 100});
         for (const convnet_stage& s : h.stages) check(s);
     }
     if (found.empty())
-        found.require(condition{m.stages[0].kind != stage_kind::none, "model.convnet.stages", 0, "at least one stage"});
+        found.require(
+            field_condition{m.stages[0].kind != stage_kind::none, "model.convnet.stages", 0, "at least one stage"});
     return found;
 }
 
@@ -72,14 +74,14 @@ struct image_sides {
 }
 
 /// Returns what a walk has summed since `before`, as a block of one layer.
-[[nodiscard]] constexpr block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
-                                       std::int64_t layer_input) {
-    block b{.layers = {index, index + 1, 1, true}};
+[[nodiscard]] constexpr layer_block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
+                                             std::int64_t layer_input) {
+    layer_block b{.layers = {index, index + 1, 1, true}};
     const std::int64_t trained = now.trained - before.trained;
     const std::int64_t frozen = now.frozen - before.frozen;
-    if (trained > 0) b.add({.target = target::convolution, .split = split::none, .in = trained, .out = 1});
+    if (trained > 0) b.add({.target = target::convolution, .split = weight_split::none, .in = trained, .out = 1});
     if (frozen > 0)
-        b.add({.target = target::convolution, .split = split::none, .in = frozen, .out = 1, .frozen = true});
+        b.add({.target = target::convolution, .split = weight_split::none, .in = frozen, .out = 1, .frozen = true});
     b.vector_parameters = now.vectors - before.vectors;
     b.buffers = now.buffers - before.buffers;
     b.convolution.flops = 2 * (now.products - before.products);
@@ -118,7 +120,7 @@ struct image_sides {
         before = walk.sums;
         layer_input = walk.at.elements();
     }
-    block& end = net.blocks[net.block_kinds - 1];
+    layer_block& end = net.blocks[net.block_kinds - 1];
     convolution_answers& peaks = end.convolution;
     peaks.gradient_width = larger(walk.peak - walk.kept, 0);
     peaks.transform_width = walk.transform_peak - walk.kept - peaks.gradient_width;
@@ -151,7 +153,7 @@ constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, V
 /// squared at its own ratio of sides.
 [[nodiscard]] constexpr network lower(const convnet& m, std::int64_t image_size) {
     problem_list found(on_problem::refuse);
-    found.ranges(problem{"training.image_size", image_size, 0, 16'384});
+    found.ranges(invalid_field{"training.image_size", image_size, 0, 16'384});
     if (image_size == 0) return lower(m);
     check(m);
     const detail::image_sides sides = detail::sides_of(m, image_size);

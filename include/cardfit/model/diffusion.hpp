@@ -112,45 +112,46 @@ struct diffusion {
     problem_list found(action);
     for (const text_encoder& t : m.text_encoders) {
         if (t.layers == 0) continue;
-        found.ranges(problem{"model.diffusion.text_encoders.layers", t.layers, 1, 1000},
-                     problem{"model.diffusion.text_encoders.hidden", t.hidden, 1, 100'000},
-                     problem{"model.diffusion.text_encoders.heads", t.heads, 1, 1000},
-                     problem{"model.diffusion.text_encoders.head_dim", t.head_dim, 1, 10'000},
-                     problem{"model.diffusion.text_encoders.ffn", t.ffn, 1, 1'000'000},
-                     problem{"model.diffusion.text_encoders.vocab", t.vocab, 1, 10'000'000},
-                     problem{"model.diffusion.text_encoders.tokens", t.tokens, 1, 10'000});
+        found.ranges(invalid_field{"model.diffusion.text_encoders.layers", t.layers, 1, 1000},
+                     invalid_field{"model.diffusion.text_encoders.hidden", t.hidden, 1, 100'000},
+                     invalid_field{"model.diffusion.text_encoders.heads", t.heads, 1, 1000},
+                     invalid_field{"model.diffusion.text_encoders.head_dim", t.head_dim, 1, 10'000},
+                     invalid_field{"model.diffusion.text_encoders.ffn", t.ffn, 1, 1'000'000},
+                     invalid_field{"model.diffusion.text_encoders.vocab", t.vocab, 1, 10'000'000},
+                     invalid_field{"model.diffusion.text_encoders.tokens", t.tokens, 1, 10'000});
     }
     const conditional_unet& u = m.unet;
     const joint_transformer& d = m.transformer;
     const autoencoder& v = m.vae;
-    found.ranges(problem{"model.diffusion.unet.levels", u.levels, 0, max_unet_levels},
-                 problem{"model.diffusion.transformer.num_layers", d.num_layers, 0, 1000},
-                 problem{"model.diffusion.transformer.num_single_layers", d.num_single_layers, 0, 1000},
-                 problem{"model.diffusion.vae.levels", v.levels, 1, max_unet_levels},
-                 problem{"model.diffusion.vae.latent_channels", v.latent_channels, 1, 1024},
-                 problem{"model.diffusion.vae.layers_per_block", v.layers_per_block, 1, 100},
-                 problem{"model.diffusion.vae.sample_size", v.sample_size, 8, 16'384},
-                 problem{"model.diffusion.default_size", m.default_size, 8, 16'384});
+    found.ranges(invalid_field{"model.diffusion.unet.levels", u.levels, 0, max_unet_levels},
+                 invalid_field{"model.diffusion.transformer.num_layers", d.num_layers, 0, 1000},
+                 invalid_field{"model.diffusion.transformer.num_single_layers", d.num_single_layers, 0, 1000},
+                 invalid_field{"model.diffusion.vae.levels", v.levels, 1, max_unet_levels},
+                 invalid_field{"model.diffusion.vae.latent_channels", v.latent_channels, 1, 1024},
+                 invalid_field{"model.diffusion.vae.layers_per_block", v.layers_per_block, 1, 100},
+                 invalid_field{"model.diffusion.vae.sample_size", v.sample_size, 8, 16'384},
+                 invalid_field{"model.diffusion.default_size", m.default_size, 8, 16'384});
     if (!found.empty()) return found;
-    found.require(condition{(u.levels > 0) != (d.num_layers > 0), "model.diffusion.unet.levels", u.levels,
-                            "either a U-Net or a transformer"});
+    found.require(field_condition{(u.levels > 0) != (d.num_layers > 0), "model.diffusion.unet.levels", u.levels,
+                                  "either a U-Net or a transformer"});
     for (std::int64_t i = 0; i < u.levels; ++i)
-        found.ranges(
-            problem{"model.diffusion.unet.block_out_channels", u.block_out_channels[i], 1, 100'000},
-            problem{"model.diffusion.unet.heads", u.heads[i], 1, 1000},
-            problem{"model.diffusion.unet.transformer_layers_per_block", u.transformer_layers_per_block[i], 0, 100});
+        found.ranges(invalid_field{"model.diffusion.unet.block_out_channels", u.block_out_channels[i], 1, 100'000},
+                     invalid_field{"model.diffusion.unet.heads", u.heads[i], 1, 1000},
+                     invalid_field{"model.diffusion.unet.transformer_layers_per_block",
+                                   u.transformer_layers_per_block[i], 0, 100});
     for (std::int64_t i = 0; i < v.levels; ++i)
-        found.ranges(problem{"model.diffusion.vae.block_out_channels", v.block_out_channels[i], 1, 100'000});
+        found.ranges(invalid_field{"model.diffusion.vae.block_out_channels", v.block_out_channels[i], 1, 100'000});
     if (u.levels > 0)
-        found.ranges(problem{"model.diffusion.unet.layers_per_block", u.layers_per_block, 1, 100},
-                     problem{"model.diffusion.unet.cross_attention_dim", u.cross_attention_dim, 1, 100'000});
+        found.ranges(invalid_field{"model.diffusion.unet.layers_per_block", u.layers_per_block, 1, 100},
+                     invalid_field{"model.diffusion.unet.cross_attention_dim", u.cross_attention_dim, 1, 100'000});
     if (d.num_layers > 0)
-        found.ranges(problem{"model.diffusion.transformer.heads", d.heads, 1, 1000},
-                     problem{"model.diffusion.transformer.head_dim", d.head_dim, 1, 10'000},
-                     problem{"model.diffusion.transformer.in_channels", d.in_channels, 1, 10'000},
-                     problem{"model.diffusion.transformer.patch_size", d.patch_size, 1, 64},
-                     problem{"model.diffusion.transformer.pooled_projection_dim", d.pooled_projection_dim, 1, 100'000},
-                     problem{"model.diffusion.transformer.text_tokens", d.text_tokens, 1, 10'000});
+        found.ranges(
+            invalid_field{"model.diffusion.transformer.heads", d.heads, 1, 1000},
+            invalid_field{"model.diffusion.transformer.head_dim", d.head_dim, 1, 10'000},
+            invalid_field{"model.diffusion.transformer.in_channels", d.in_channels, 1, 10'000},
+            invalid_field{"model.diffusion.transformer.patch_size", d.patch_size, 1, 64},
+            invalid_field{"model.diffusion.transformer.pooled_projection_dim", d.pooled_projection_dim, 1, 100'000},
+            invalid_field{"model.diffusion.transformer.text_tokens", d.text_tokens, 1, 10'000});
     return found;
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::int64_t time_step_width = 256;
     const std::int64_t f = t.ffn;
     const bool relative = t.positions == 0;
     network net{.block_kinds = 1, .layers = t.layers, .hidden = 1, .tokens_per_sample = 1};
-    block& b = net.blocks[0];
+    layer_block& b = net.blocks[0];
     b.layers = {0, t.layers, 1, true};
     detail::add_alike(b, target::query, h, a, !relative, 3);
     detail::add_alike(b, target::output, a, h, !relative);
@@ -119,7 +119,7 @@ inline constexpr std::int64_t time_step_width = 256;
 namespace detail {
 
 /// Adds a layer with separate weights for image and text. The last layer may read the text without writing it.
-constexpr void add_joint_layer(block& b, const joint_transformer& d, bool drops_text) {
+constexpr void add_joint_layer(layer_block& b, const joint_transformer& d, bool drops_text) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::query, h, h, true, 6);
     add_alike(b, target::output, h, h, true, drops_text ? 1 : 2);
@@ -129,7 +129,7 @@ constexpr void add_joint_layer(block& b, const joint_transformer& d, bool drops_
     add_alike(b, target::down, 4 * h, h, true, drops_text ? 1 : 2);
     b.vector_parameters = d.query_key_norm ? 4 * d.head_dim : 0;
 }
-constexpr void add_single_layer(block& b, const joint_transformer& d) {
+constexpr void add_single_layer(layer_block& b, const joint_transformer& d) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::query, h, h, true, 3);
     add_alike(b, target::latent, h, 3 * h, true);
@@ -139,7 +139,7 @@ constexpr void add_single_layer(block& b, const joint_transformer& d) {
 }
 /// Adds what embeds patches, text tokens, the time step, the pooled text and the guidance scale; and the last norm and
 /// projection.
-constexpr void add_transformer_ends(block& b, const joint_transformer& d) {
+constexpr void add_transformer_ends(layer_block& b, const joint_transformer& d) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::up, d.in_channels, h, true);
     add_alike(b, target::up, d.joint_attention_dim, h, true);
@@ -167,8 +167,8 @@ inline constexpr std::int64_t rotary_copies = 7;
     const std::int64_t n = divide_up(height, d.patch_size) * divide_up(width, d.patch_size) + d.text_tokens;
     network net{.layers = joint + single + 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
     const std::int64_t alike = joint - (d.last_layer_drops_text ? 1 : 0);
-    const auto add = [&](std::int64_t begin, std::int64_t end) -> block& {
-        block& b = net.blocks[net.block_kinds++];
+    const auto add = [&](std::int64_t begin, std::int64_t end) -> layer_block& {
+        layer_block& b = net.blocks[net.block_kinds++];
         b.layers = {begin, end, 1, true};
         return b;
     };

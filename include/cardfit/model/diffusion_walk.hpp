@@ -11,7 +11,8 @@
 namespace cardfit::detail {
 
 /// Adds a matrix to a block. Matrices of the same shape count as copies, each of which is visited.
-constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t out, bool bias, std::int64_t copies = 1) {
+constexpr void add_alike(layer_block& b, target kind, std::int64_t in, std::int64_t out, bool bias,
+                         std::int64_t copies = 1) {
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         linear& m = b.linears[i];
         if (m.target != kind || m.in != in || m.out != out || m.bias != bias) continue;
@@ -19,13 +20,18 @@ constexpr void add_alike(block& b, target kind, std::int64_t in, std::int64_t ou
         m.active += copies;
         return;
     }
-    b.add(
-        {.target = kind, .split = split::none, .in = in, .out = out, .copies = copies, .active = copies, .bias = bias});
+    b.add({.target = kind,
+           .split = weight_split::none,
+           .in = in,
+           .out = out,
+           .copies = copies,
+           .active = copies,
+           .bias = bias});
 }
 
 /// Tracks what lives during a forward pass: `held` for later, and the tensors of the operator that runs.
 struct forward_walk {
-    block* into = nullptr;
+    layer_block* into = nullptr;
     feature_map at{};
     bool eager = false;  ///< attention matrices are materialized
     std::int64_t held = 0;

@@ -23,7 +23,7 @@ struct encoder_decoder {
     std::int64_t head_dim = 0;  ///< default: hidden / heads
     bool ffn_gated = false;
     bool tied_embeddings = true;
-    cardfit::norm norm = norm::layer;
+    cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
     bool key_bias = true;               ///< false: biases on all but keys (Whisper)
     std::int64_t stack_norms = 0;       ///< norms beside the layers: before or behind each stack
@@ -36,18 +36,18 @@ struct encoder_decoder {
 
 [[nodiscard]] constexpr problem_list problems(const encoder_decoder& m, on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"model.encoder_decoder.encoder_layers", m.encoder_layers, 1, 1000},
-                 problem{"model.encoder_decoder.decoder_layers", m.decoder_layers, 1, 1000},
-                 problem{"model.encoder_decoder.hidden", m.hidden, 1, 100'000},
-                 problem{"model.encoder_decoder.heads", m.heads, 1, 10'000},
-                 problem{"model.encoder_decoder.ffn", m.ffn, 1, 1'000'000},
-                 problem{"model.encoder_decoder.vocab", m.vocab, 1, 10'000'000},
-                 problem{"model.encoder_decoder.head_dim", m.head_dim, 0, 100'000},
-                 problem{"model.encoder_decoder.stack_norms", m.stack_norms, 0, 4},
-                 problem{"model.encoder_decoder.relative_buckets", m.relative_buckets, 0, 100'000},
-                 problem{"model.encoder_decoder.source_positions", m.source_positions, 0, 10'000'000},
-                 problem{"model.encoder_decoder.target_positions", m.target_positions, 0, 10'000'000},
-                 problem{"model.encoder_decoder.source_channels", m.source_channels, 0, 100'000});
+    found.ranges(invalid_field{"model.encoder_decoder.encoder_layers", m.encoder_layers, 1, 1000},
+                 invalid_field{"model.encoder_decoder.decoder_layers", m.decoder_layers, 1, 1000},
+                 invalid_field{"model.encoder_decoder.hidden", m.hidden, 1, 100'000},
+                 invalid_field{"model.encoder_decoder.heads", m.heads, 1, 10'000},
+                 invalid_field{"model.encoder_decoder.ffn", m.ffn, 1, 1'000'000},
+                 invalid_field{"model.encoder_decoder.vocab", m.vocab, 1, 10'000'000},
+                 invalid_field{"model.encoder_decoder.head_dim", m.head_dim, 0, 100'000},
+                 invalid_field{"model.encoder_decoder.stack_norms", m.stack_norms, 0, 4},
+                 invalid_field{"model.encoder_decoder.relative_buckets", m.relative_buckets, 0, 100'000},
+                 invalid_field{"model.encoder_decoder.source_positions", m.source_positions, 0, 10'000'000},
+                 invalid_field{"model.encoder_decoder.target_positions", m.target_positions, 0, 10'000'000},
+                 invalid_field{"model.encoder_decoder.source_channels", m.source_channels, 0, 100'000});
     return found;
 }
 
@@ -75,7 +75,7 @@ namespace detail {
             .norm = m.norm};
 }
 
-constexpr void drop_key_biases(block& b) {
+constexpr void drop_key_biases(layer_block& b) {
     for (std::int64_t i = 0; i < b.linear_count; ++i)
         if (b.linears[i].target == target::key) b.linears[i].bias = false;
 }
@@ -95,11 +95,11 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
 [[nodiscard]] constexpr network lower(const encoder_decoder& m) {
     check(m);
     network net = lower(detail::layer_of(m));
-    block decoder = net.blocks[0];
+    layer_block decoder = net.blocks[0];
     add_cross_attention(decoder, detail::cross_attention_of(m));
     decoder.layers = {m.encoder_layers, net.layers, 1, true};
     // An encoder reads the source once, in both directions, and caches nothing.
-    block& encoder = net.blocks[0];
+    layer_block& encoder = net.blocks[0];
     encoder.layers = {0, m.encoder_layers, 1, true};
     encoder.attention.causal = false;
     encoder.encodes = true;
@@ -110,7 +110,7 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     }
     net.blocks[1] = decoder;
     net.block_kinds = 2;
-    net.final_parameters = m.stack_norms * (m.norm == norm::layer ? 2 : 1) * m.hidden;
+    net.final_parameters = m.stack_norms * (m.norm == norm_kind::layer ? 2 : 1) * m.hidden;
     net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
     net.position_parameters = (m.source_positions + m.target_positions) * m.hidden + 2 * m.relative_buckets * m.heads;
     if (m.source_channels > 0) detail::add_audio_front(net, m);

@@ -18,7 +18,7 @@ namespace cardfit::models {
 [[nodiscard]] constexpr encoder_decoder t5(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
                                            std::int64_t head_dim, std::int64_t ffn) noexcept {
     return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = heads, .ffn = ffn,
-            .vocab = 32128, .head_dim = head_dim, .norm = norm::rms, .biases = biases::none, .stack_norms = 2,
+            .vocab = 32128, .head_dim = head_dim, .norm = norm_kind::rms, .biases = biases::none, .stack_norms = 2,
             .relative_buckets = 32};
 }
 /// T5 v1.1 (the repository's released_checkpoints.md), and Flan-T5 (arXiv 2210.11416) with it: a gated feed-forward and

@@ -27,7 +27,7 @@ namespace detail {
 }
 
 /// Returns the FLOPs per token of one layer.
-[[nodiscard]] constexpr double layer_flops(const block& b, double length) noexcept {
+[[nodiscard]] constexpr double layer_flops(const layer_block& b, double length) noexcept {
     double matrices = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];

@@ -110,17 +110,17 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
     problem_list found(action);
     const state_space& s = m.state;
     const bool headed = s.kind != recurrence::mamba;
-    found.ranges(problem{"model.hybrid.layers", m.layers, 1, max_listed_layers},
-                 problem{"model.hybrid.hidden", m.hidden, 1, million},
-                 problem{"model.hybrid.vocab", m.vocab, 1, 10 * million},
-                 problem{"model.hybrid.heads", m.heads, m.attention.empty() ? 0 : 1, 10'000},
-                 problem{"model.hybrid.ffn", m.ffn, 0, 10 * million},
-                 problem{"model.hybrid.state.inner", s.inner, 0, 10 * million},
-                 problem{"model.hybrid.state.state", s.state, 1, 100'000},
-                 problem{"model.hybrid.state.kernel", s.kernel, 1, 1000},
-                 problem{"model.hybrid.state.groups", s.groups, headed ? 1 : 0, headed ? 10'000 : 0},
-                 problem{"model.hybrid.state.heads", s.heads, headed ? 1 : 0, headed ? 100'000 : 0},
-                 problem{"model.hybrid.state.dt_rank", s.dt_rank, 0, million});
+    found.ranges(invalid_field{"model.hybrid.layers", m.layers, 1, max_listed_layers},
+                 invalid_field{"model.hybrid.hidden", m.hidden, 1, million},
+                 invalid_field{"model.hybrid.vocab", m.vocab, 1, 10 * million},
+                 invalid_field{"model.hybrid.heads", m.heads, m.attention.empty() ? 0 : 1, 10'000},
+                 invalid_field{"model.hybrid.ffn", m.ffn, 0, 10 * million},
+                 invalid_field{"model.hybrid.state.inner", s.inner, 0, 10 * million},
+                 invalid_field{"model.hybrid.state.state", s.state, 1, 100'000},
+                 invalid_field{"model.hybrid.state.kernel", s.kernel, 1, 1000},
+                 invalid_field{"model.hybrid.state.groups", s.groups, headed ? 1 : 0, headed ? 10'000 : 0},
+                 invalid_field{"model.hybrid.state.heads", s.heads, headed ? 1 : 0, headed ? 100'000 : 0},
+                 invalid_field{"model.hybrid.state.dt_rank", s.dt_rank, 0, million});
     if (!found.empty()) return found;
     std::int64_t kinds = 0;
     std::int64_t dense = 0;
@@ -131,21 +131,22 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
         dense += detail::count_of_kind(m, mixer, detail::layer_feed_forward::dense);
         sparse += detail::count_of_kind(m, mixer, detail::layer_feed_forward::experts);
     }
-    found.require(condition{kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers", kinds,
-                            "layers of at most 4 kinds"},
-                  condition{dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn, "the width of the dense feed-forward"},
-                  condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
-                            "experts for the sparse layers"});
+    found.require(
+        field_condition{kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers", kinds,
+                        "layers of at most 4 kinds"},
+        field_condition{dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn, "the width of the dense feed-forward"},
+        field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
+                        "experts for the sparse layers"});
     if (!found.empty()) return found;
     // Heads, experts and the bound on the parameters are checked as a transformer's.
-    for (const problem& p : problems(detail::attending(m))) found.add(p);
+    for (const invalid_field& p : problems(detail::attending(m))) found.add(p);
     return found;
 }
 
 namespace detail {
 
 /// Adds the recurrent mixer of a layer.
-constexpr void add_recurrence(block& b, const hybrid& m) {
+constexpr void add_recurrence(layer_block& b, const hybrid& m) {
     const state_space space = resolved(m);
     switch (space.kind) {
         case recurrence::mamba:
@@ -157,7 +158,7 @@ constexpr void add_recurrence(block& b, const hybrid& m) {
     }
 }
 
-constexpr void add_attention(block& b, const hybrid& m) {
+constexpr void add_attention(layer_block& b, const hybrid& m) {
     const mechanism::grouped_attention attention = grouped_attention_of(attending(m), all_positions);
     if (m.attention_gate)
         add_mixer(b, mechanism::gated_attention{attention});
@@ -165,7 +166,7 @@ constexpr void add_attention(block& b, const hybrid& m) {
         add_mixer(b, attention);
 }
 
-constexpr void lower_kind(block& b, const hybrid& m, layer_mixer mixer, layer_feed_forward f) {
+constexpr void lower_kind(layer_block& b, const hybrid& m, layer_mixer mixer, layer_feed_forward f) {
     const std::int64_t norms = (mixer == layer_mixer::none ? 0 : 1) + (f == layer_feed_forward::none ? 0 : 1);
     add_norms(b, mechanism::residual_norms{.hidden = m.hidden, .count = norms});
     if (f == layer_feed_forward::dense) add_feed_forward(b, dense_of(attending(m)));
@@ -177,7 +178,7 @@ constexpr void lower_kind(block& b, const hybrid& m, layer_mixer mixer, layer_fe
 /// Adds the layers of one kind to a network; nothing where there are none.
 constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_feed_forward f) {
     if (count_of_kind(m, mixer, f) == 0) return;
-    block& b = net.blocks[net.block_kinds];
+    layer_block& b = net.blocks[net.block_kinds];
     lower_kind(b, m, mixer, f);
     b.layers = {.begin = 0, .end = m.layers, .listed = layers_of_kind(m, mixer, f)};
     ++net.block_kinds;

@@ -11,7 +11,7 @@ namespace cardfit {
 namespace detail {
 
 /// Returns the bytes that a cache of this format keeps of so many tokens, each counted once per layer of this kind.
-[[nodiscard]] constexpr bytes cached(const block& b, number_format format, std::int64_t tokens) {
+[[nodiscard]] constexpr bytes cached(const layer_block& b, number_format format, std::int64_t tokens) {
     return storage(format, checked::multiply(tokens, b.cache.width)) +
            bytes_of(checked::multiply(tokens, b.cache.scan_bytes));
 }
@@ -32,7 +32,7 @@ namespace detail {
                                        number_format format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const block& b = net.blocks[k];
+        const layer_block& b = net.blocks[k];
         const std::int64_t tokens =
             checked::multiply(smaller(length, b.attention.window), b.layers.count(0, net.layers));
         sum += detail::cached(b, format, tokens);
@@ -47,7 +47,7 @@ namespace detail {
                                               number_format convolution_format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const block& b = net.blocks[k];
+        const layer_block& b = net.blocks[k];
         const std::int64_t layers = b.layers.count(0, net.layers);
         sum += storage(format, layers * b.state.width);
         sum += storage(convolution_format, layers * b.state.convolution);
@@ -60,7 +60,7 @@ namespace detail {
                                           number_format format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const block& b = net.blocks[k];
+        const layer_block& b = net.blocks[k];
         const std::int64_t elements = b.layers.count(0, net.layers) * b.cache.cross_width;
         sum += storage(format, checked::multiply(length, elements));
     }

@@ -28,7 +28,7 @@ enum class target : unsigned char {
 
 /// How parallelism divides a matrix: `tensor` over the tensor-parallel cards, `expert` over the cards that share the
 /// experts, `none` not at all.
-enum class split : unsigned char { tensor, expert, none };
+enum class weight_split : unsigned char { tensor, expert, none };
 
 /// Matrices of one layer that read the same tensor and run as one matmul. The lowering says so; the order of the
 /// matrices says nothing.
@@ -53,7 +53,7 @@ enum class matmul_rows : unsigned char {
 /// elements if `bias` is set.
 struct linear {
     cardfit::target target{};
-    cardfit::split split = split::tensor;
+    cardfit::weight_split split = weight_split::tensor;
     std::int64_t in = 0;
     std::int64_t out = 0;
     std::int64_t copies = 1;

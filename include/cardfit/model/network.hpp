@@ -14,7 +14,7 @@ namespace cardfit {
 
 /// A whole model: blocks between an embedding and a head.
 struct network {
-    block blocks[max_block_kinds]{};
+    layer_block blocks[max_block_kinds]{};
     std::size_t block_kinds = 0;
     std::int64_t layers = 0;
     std::int64_t hidden = 0;

@@ -7,7 +7,13 @@
 
 namespace cardfit {
 
-enum class norm : unsigned char { rms, layer };
+/// RMSNorm (arXiv 1910.07467) or LayerNorm (arXiv 1607.06450).
+enum class norm_kind : unsigned char { rms, layer };
+
+namespace models {
+/// For rows of models: `models::norm::rms`.
+using norm = norm_kind;
+}  // namespace models
 
 namespace mechanism {
 
@@ -15,18 +21,18 @@ namespace mechanism {
 struct residual_norms {
     std::int64_t hidden = 0;
     std::int64_t count = 2;
-    cardfit::norm kind = norm::rms;
+    cardfit::norm_kind kind = norm_kind::rms;
     bool bias = true;  ///< LayerNorms with a bias
 };
 
 /// Elements of weights and biases of one norm.
 [[nodiscard]] constexpr std::int64_t vectors_of(const residual_norms& n) noexcept {
-    return n.kind == norm::layer && n.bias ? 2 * n.hidden : n.hidden;
+    return n.kind == norm_kind::layer && n.bias ? 2 * n.hidden : n.hidden;
 }
 
 /// Adds the norms' parameters and what they and full recomputation save.
-constexpr void add_norms(block& b, const residual_norms& n) {
-    const bool rms = n.kind == norm::rms;
+constexpr void add_norms(layer_block& b, const residual_norms& n) {
+    const bool rms = n.kind == norm_kind::rms;
     const std::int64_t read = n.count * n.hidden;
     b.vector_parameters += n.count * vectors_of(n);
     b.width.of[tensor_role::layer_input] = n.hidden;

@@ -31,7 +31,7 @@ struct transformer {
     std::int64_t vocab = 0;
     bool tied_embeddings = false;
     std::int64_t positions = 0;  ///< rows of a learned position embedding
-    cardfit::norm norm = norm::rms;
+    cardfit::norm_kind norm = norm_kind::rms;
     cardfit::biases biases = biases::none;
     model_kind kind = model_kind::decoder;
     mixture_of_experts experts{};
@@ -60,42 +60,44 @@ struct transformer {
     const mixture_of_experts& e = m.experts;
     const cardfit::latent_attention& l = m.latent_attention;
     const cardfit::sparse_attention& s = m.sparse_attention;
-    found.ranges(problem{"model.transformer.layers", m.layers, 1, 10'000},
-                 problem{"model.transformer.hidden", m.hidden, 1, million},
-                 problem{"model.transformer.heads", m.heads, 1, 10'000},
-                 problem{"model.transformer.kv_heads", m.kv_heads, 0, m.heads},
-                 problem{"model.transformer.head_dim", m.head_dim, 0, 100'000},
-                 problem{"model.transformer.ffn", m.ffn, e.count > 0 && e.dense_layers == 0 ? 0 : 1, 10 * million},
-                 problem{"model.transformer.vocab", m.vocab, m.patch_tokens > 0 ? 0 : 1, 10 * million},
-                 problem{"model.transformer.positions", m.positions, 0, 100 * million},
-                 problem{"model.transformer.patch_tokens", m.patch_tokens, 0, million},
-                 problem{"model.transformer.classes", m.classes, m.patch_tokens > 0 ? 1 : 0, 10 * million},
-                 problem{"model.transformer.patch_size", m.patch_size, 1, 10'000},
-                 problem{"model.transformer.norms_per_layer", m.norms_per_layer, 1, 4},
-                 problem{"model.transformer.experts.count", e.count, 0, 100'000},
-                 problem{"model.transformer.experts.active", e.active, e.count > 0 ? 1 : 0, e.count},
-                 problem{"model.transformer.experts.ffn", e.ffn, e.count > 0 ? 1 : 0, 10 * million},
-                 problem{"model.transformer.experts.shared", e.shared, 0, 10'000},
-                 problem{"model.transformer.experts.shared_ffn", e.shared_ffn, 0, 10 * million},
-                 problem{"model.transformer.experts.dense_layers", e.dense_layers, 0, m.layers},
-                 problem{"model.transformer.latent_attention.kv_rank", l.kv_rank, 0, million},
-                 problem{"model.transformer.latent_attention.q_rank", l.q_rank, 0, million},
-                 problem{"model.transformer.latent_attention.nope_dim", l.nope_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
-                 problem{"model.transformer.latent_attention.rope_dim", l.rope_dim, 0, 100'000},
-                 problem{"model.transformer.latent_attention.value_dim", l.value_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
-                 problem{"model.transformer.sparse_attention.heads", s.heads, 0, 10'000},
-                 problem{"model.transformer.sparse_attention.head_dim", s.head_dim, s.heads > 0 ? 1 : 0, 100'000},
-                 problem{"model.transformer.sparse_attention.tokens", s.tokens, s.heads > 0 ? 1 : 0, 1'000 * million},
-                 problem{"model.transformer.sliding_window.window", m.sliding_window.window, 0, 1'000 * million},
-                 problem{"model.transformer.sliding_window.global_every", m.sliding_window.global_every, 0, 10'000});
+    found.ranges(
+        invalid_field{"model.transformer.layers", m.layers, 1, 10'000},
+        invalid_field{"model.transformer.hidden", m.hidden, 1, million},
+        invalid_field{"model.transformer.heads", m.heads, 1, 10'000},
+        invalid_field{"model.transformer.kv_heads", m.kv_heads, 0, m.heads},
+        invalid_field{"model.transformer.head_dim", m.head_dim, 0, 100'000},
+        invalid_field{"model.transformer.ffn", m.ffn, e.count > 0 && e.dense_layers == 0 ? 0 : 1, 10 * million},
+        invalid_field{"model.transformer.vocab", m.vocab, m.patch_tokens > 0 ? 0 : 1, 10 * million},
+        invalid_field{"model.transformer.positions", m.positions, 0, 100 * million},
+        invalid_field{"model.transformer.patch_tokens", m.patch_tokens, 0, million},
+        invalid_field{"model.transformer.classes", m.classes, m.patch_tokens > 0 ? 1 : 0, 10 * million},
+        invalid_field{"model.transformer.patch_size", m.patch_size, 1, 10'000},
+        invalid_field{"model.transformer.norms_per_layer", m.norms_per_layer, 1, 4},
+        invalid_field{"model.transformer.experts.count", e.count, 0, 100'000},
+        invalid_field{"model.transformer.experts.active", e.active, e.count > 0 ? 1 : 0, e.count},
+        invalid_field{"model.transformer.experts.ffn", e.ffn, e.count > 0 ? 1 : 0, 10 * million},
+        invalid_field{"model.transformer.experts.shared", e.shared, 0, 10'000},
+        invalid_field{"model.transformer.experts.shared_ffn", e.shared_ffn, 0, 10 * million},
+        invalid_field{"model.transformer.experts.dense_layers", e.dense_layers, 0, m.layers},
+        invalid_field{"model.transformer.latent_attention.kv_rank", l.kv_rank, 0, million},
+        invalid_field{"model.transformer.latent_attention.q_rank", l.q_rank, 0, million},
+        invalid_field{"model.transformer.latent_attention.nope_dim", l.nope_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
+        invalid_field{"model.transformer.latent_attention.rope_dim", l.rope_dim, 0, 100'000},
+        invalid_field{"model.transformer.latent_attention.value_dim", l.value_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
+        invalid_field{"model.transformer.sparse_attention.heads", s.heads, 0, 10'000},
+        invalid_field{"model.transformer.sparse_attention.head_dim", s.head_dim, s.heads > 0 ? 1 : 0, 100'000},
+        invalid_field{"model.transformer.sparse_attention.tokens", s.tokens, s.heads > 0 ? 1 : 0, 1'000 * million},
+        invalid_field{"model.transformer.sliding_window.window", m.sliding_window.window, 0, 1'000 * million},
+        invalid_field{"model.transformer.sliding_window.global_every", m.sliding_window.global_every, 0, 10'000});
     if (!found.empty()) return found;
 
     const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
-    found.require(condition{m.head_dim > 0 || l.kv_rank > 0 || m.hidden % m.heads == 0, "model.transformer.head_dim",
-                            m.head_dim, "a head_dim, or a hidden that is a multiple of heads"},
-                  condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"},
-                  condition{s.heads == 0 || (l.kv_rank > 0 && l.q_rank > 0), "model.transformer.sparse_attention.heads",
-                            s.heads, "0, or latent attention whose queries have a latent"});
+    found.require(
+        field_condition{m.head_dim > 0 || l.kv_rank > 0 || m.hidden % m.heads == 0, "model.transformer.head_dim",
+                        m.head_dim, "a head_dim, or a hidden that is a multiple of heads"},
+        field_condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"},
+        field_condition{s.heads == 0 || (l.kv_rank > 0 && l.q_rank > 0), "model.transformer.sparse_attention.heads",
+                        s.heads, "0, or latent attention whose queries have a latent"});
     // In doubles, because the exact count may exceed 64 bits. No layer is wider than this in all its matrices together.
     const double h = static_cast<double>(m.hidden);
     const double heads = static_cast<double>(m.heads);
@@ -107,8 +109,8 @@ struct transformer {
     const double bound = (static_cast<double>(m.layers) * 4 * (widths + h) +
                           2 * static_cast<double>(m.vocab + m.positions + m.classes)) *
                          (h + static_cast<double>(l.q_rank + l.kv_rank));
-    found.require(condition{bound < 4e17, "model.transformer.hidden", m.hidden,
-                            "dimensions of a model of less than 1e16 parameters"});
+    found.require(field_condition{bound < 4e17, "model.transformer.hidden", m.hidden,
+                                  "dimensions of a model of less than 1e16 parameters"});
     return found;
 }
 
@@ -152,7 +154,7 @@ namespace detail {
 }
 
 /// Lowers one layer: norms, attention that sees `window` positions, and a dense feed-forward or experts.
-constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int64_t window) {
+constexpr void lower_layer(layer_block& b, const transformer& m, bool sparse, std::int64_t window) {
     add_norms(b, norms_of(m));
     b.width.of[tensor_role::dropout_mask] = 2 * m.hidden;
     if (m.sparse_attention.heads > 0)
@@ -170,7 +172,7 @@ constexpr void lower_layer(block& b, const transformer& m, bool sparse, std::int
 /// Adds the layers of a range, which are of one kind.
 constexpr void add_kind(network& net, const transformer& m, bool sparse, const layer_range& layers,
                         std::int64_t window) {
-    block& b = net.blocks[net.block_kinds];
+    layer_block& b = net.blocks[net.block_kinds];
     lower_layer(b, m, sparse, window);
     b.layers = layers;
     ++net.block_kinds;
@@ -259,7 +261,7 @@ constexpr void add_text_ends(network& net, const transformer& m) {
     net.kv_heads = m.latent_attention.kv_rank > 0 || m.kv_heads == 0 ? m.heads : m.kv_heads;
     net.experts = m.experts.count;
     net.classes = m.classes;
-    net.final_norm_is_rms = m.norm == norm::rms;
+    net.final_norm_is_rms = m.norm == norm_kind::rms;
     const std::int64_t dense_end = m.experts.count > 0 ? m.experts.dense_layers : m.layers;
     detail::add_layers(net, m, false, 0, dense_end);
     detail::add_layers(net, m, true, dense_end, m.layers);
@@ -277,10 +279,10 @@ constexpr void add_text_ends(network& net, const transformer& m) {
     check(m);
     problem_list found(on_problem::refuse);
     const std::int64_t largest = m.patch_tokens > 0 ? larger(m.patch_size, smaller(100'000, 1000 * m.patch_size)) : 0;
-    found.ranges(problem{"training.image_size", image_size, m.patch_tokens > 0 ? m.patch_size : 0, largest});
+    found.ranges(invalid_field{"training.image_size", image_size, m.patch_tokens > 0 ? m.patch_size : 0, largest});
     if (image_size == 0) return lower(m);
-    found.require(condition{image_size % m.patch_size == 0, "training.image_size", image_size,
-                            "a multiple of the model's patch_size"});
+    found.require(field_condition{image_size % m.patch_size == 0, "training.image_size", image_size,
+                                  "a multiple of the model's patch_size"});
     transformer resized = m;
     resized.patch_tokens = (image_size / m.patch_size) * (image_size / m.patch_size);
     return lower(resized);

@@ -41,22 +41,22 @@ struct recurrent_memory_transformer {
 
 [[nodiscard]] constexpr problem_list problems(const recurrent_translator& m, on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"model.recurrent_translator.layers", m.layers, 2, 1000},
-                 problem{"model.recurrent_translator.hidden", m.hidden, 1, 100'000},
-                 problem{"model.recurrent_translator.vocab", m.vocab, 1, 10'000'000});
+    found.ranges(invalid_field{"model.recurrent_translator.layers", m.layers, 2, 1000},
+                 invalid_field{"model.recurrent_translator.hidden", m.hidden, 1, 100'000},
+                 invalid_field{"model.recurrent_translator.vocab", m.vocab, 1, 10'000'000});
     return found;
 }
 [[nodiscard]] constexpr problem_list problems(const recurrent_memory_transformer& m,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
-    found.ranges(problem{"model.recurrent_memory_transformer.layers", m.layers, 1, 1000},
-                 problem{"model.recurrent_memory_transformer.hidden", m.hidden, 1, 100'000},
-                 problem{"model.recurrent_memory_transformer.heads", m.heads, 1, 10'000},
-                 problem{"model.recurrent_memory_transformer.ffn", m.ffn, 1, 1'000'000},
-                 problem{"model.recurrent_memory_transformer.vocab", m.vocab, 1, 10'000'000},
-                 problem{"model.recurrent_memory_transformer.shortlist", m.shortlist, 1, m.vocab},
-                 problem{"model.recurrent_memory_transformer.clusters", m.clusters, 0, 100},
-                 problem{"model.recurrent_memory_transformer.memory", m.memory, 0, 1'000'000});
+    found.ranges(invalid_field{"model.recurrent_memory_transformer.layers", m.layers, 1, 1000},
+                 invalid_field{"model.recurrent_memory_transformer.hidden", m.hidden, 1, 100'000},
+                 invalid_field{"model.recurrent_memory_transformer.heads", m.heads, 1, 10'000},
+                 invalid_field{"model.recurrent_memory_transformer.ffn", m.ffn, 1, 1'000'000},
+                 invalid_field{"model.recurrent_memory_transformer.vocab", m.vocab, 1, 10'000'000},
+                 invalid_field{"model.recurrent_memory_transformer.shortlist", m.shortlist, 1, m.vocab},
+                 invalid_field{"model.recurrent_memory_transformer.clusters", m.clusters, 0, 100},
+                 invalid_field{"model.recurrent_memory_transformer.memory", m.memory, 0, 1'000'000});
     return found;
 }
 
@@ -71,7 +71,7 @@ namespace detail {
 /// Adds one kind of recurrent layer, for layers [begin, end).
 constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64_t end,
                                     const mechanism::long_short_term_memory& m) {
-    block& b = net.blocks[net.block_kinds];
+    layer_block& b = net.blocks[net.block_kinds];
     add_mixer(b, m);
     b.layers = {begin, end, 1, true};
     ++net.block_kinds;
@@ -114,9 +114,9 @@ constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64
                             .ffn_gated = false,
                             .vocab = m.vocab,
                             .tied_embeddings = true,
-                            .norm = norm::layer};
+                            .norm = norm_kind::layer};
     network net = lower(shell);
-    block b;
+    layer_block b;
     b.layers = net.blocks[0].layers;
     add_norms(b, detail::norms_of(shell));
     b.width.of[tensor_role::dropout_mask] = 2 * h;

@@ -17,30 +17,30 @@ namespace cardfit::models {
 // biased.
 inline constexpr transformer gpt2{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
     .fused_query_key_value = true};
 inline constexpr transformer gpt2_medium{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
     .fused_query_key_value = true};
 inline constexpr transformer gpt2_large{
     .layers = 36, .hidden = 1280, .heads = 20, .ffn = 5120, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
     .fused_query_key_value = true};
 inline constexpr transformer gpt2_xl{
     .layers = 48, .hidden = 1600, .heads = 25, .ffn = 6400, .ffn_gated = false, .vocab = 50257,
-    .tied_embeddings = true, .positions = 1024, .norm = norm::layer, .biases = biases::all,
+    .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
     .fused_query_key_value = true};
 
 // BERT (arXiv 1810.04805, section 3; config.json of google-bert/bert-*-uncased), with its pooler and both
 // pre-training heads, as the published checkpoints have them.
 inline constexpr transformer bert_base{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 30522,
-    .tied_embeddings = true, .positions = 512, .norm = norm::layer, .biases = biases::all,
+    .tied_embeddings = true, .positions = 512, .norm = norm_kind::layer, .biases = biases::all,
     .kind = model_kind::encoder};
 inline constexpr transformer bert_large{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .vocab = 30522,
-    .tied_embeddings = true, .positions = 512, .norm = norm::layer, .biases = biases::all,
+    .tied_embeddings = true, .positions = 512, .norm = norm_kind::layer, .biases = biases::all,
     .kind = model_kind::encoder};
 
 // OPT (arXiv 2205.01068, table 1; config.json of facebook/opt-*). The position table has two rows more than the 2048
@@ -48,41 +48,41 @@ inline constexpr transformer bert_large{
 // embedding is narrower than its layers, and its norms stand behind the sublayers.
 inline constexpr transformer opt_125m{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 50272,
-    .tied_embeddings = true, .positions = 2050, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 2050, .norm = norm_kind::layer, .biases = biases::all};
 inline constexpr transformer opt_1_3b{
     .layers = 24, .hidden = 2048, .heads = 32, .ffn = 8192, .ffn_gated = false, .vocab = 50272,
-    .tied_embeddings = true, .positions = 2050, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 2050, .norm = norm_kind::layer, .biases = biases::all};
 inline constexpr transformer opt_6_7b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50272,
-    .tied_embeddings = true, .positions = 2050, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 2050, .norm = norm_kind::layer, .biases = biases::all};
 inline constexpr transformer opt_30b{
     .layers = 48, .hidden = 7168, .heads = 56, .ffn = 28672, .ffn_gated = false, .vocab = 50272,
-    .tied_embeddings = true, .positions = 2050, .norm = norm::layer, .biases = biases::all};
+    .tied_embeddings = true, .positions = 2050, .norm = norm_kind::layer, .biases = biases::all};
 
 // Pythia (arXiv 2304.01373, table 1; config.json of EleutherAI/pythia-*). Attention and feed-forward run in parallel,
 // each with a norm of its own. The 6.9B pads its vocabulary to more rows than the 1B, since it was trained
 // tensor-parallel.
 inline constexpr transformer pythia_1b{
-    .layers = 16, .hidden = 2048, .heads = 8, .ffn = 8192, .ffn_gated = false, .vocab = 50304, .norm = norm::layer,
+    .layers = 16, .hidden = 2048, .heads = 8, .ffn = 8192, .ffn_gated = false, .vocab = 50304, .norm = norm_kind::layer,
     .biases = biases::all, .fused_query_key_value = true};
 inline constexpr transformer pythia_6_9b{
-    .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432, .norm = norm::layer,
+    .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432, .norm = norm_kind::layer,
     .biases = biases::all, .fused_query_key_value = true};
 
 // MPT (config.json of mosaicml/mpt-7b). ALiBi takes the place of positions; no bias anywhere, not in the norms
 // either.
 inline constexpr transformer mpt_7b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432,
-    .tied_embeddings = true, .norm = norm::layer, .norm_bias = false, .fused_query_key_value = true};
+    .tied_embeddings = true, .norm = norm_kind::layer, .norm_bias = false, .fused_query_key_value = true};
 
 // Falcon (arXiv 2311.16867; config.json of tiiuae/falcon-*). Attention and feed-forward run in parallel: on one norm
 // in the 7B, on one each in the 40B. Only the norms have biases.
 inline constexpr transformer falcon_7b{
     .layers = 32, .hidden = 4544, .heads = 71, .kv_heads = 1, .head_dim = 64, .ffn = 18176, .ffn_gated = false,
-    .vocab = 65024, .tied_embeddings = true, .norm = norm::layer, .norms_per_layer = 1, .fused_query_key_value = true};
+    .vocab = 65024, .tied_embeddings = true, .norm = norm_kind::layer, .norms_per_layer = 1, .fused_query_key_value = true};
 inline constexpr transformer falcon_40b{
     .layers = 60, .hidden = 8192, .heads = 128, .kv_heads = 8, .head_dim = 64, .ffn = 32768, .ffn_gated = false,
-    .vocab = 65024, .tied_embeddings = true, .norm = norm::layer, .fused_query_key_value = true};
+    .vocab = 65024, .tied_embeddings = true, .norm = norm_kind::layer, .fused_query_key_value = true};
 
 // Llama 2 (arXiv 2307.09288; config.json of meta-llama/Llama-2-*-hf).
 inline constexpr transformer llama_2_7b{
@@ -243,10 +243,10 @@ inline constexpr transformer gemma_3_27b{
 // norm, a bias on the head. Phi-3 (arXiv 2404.14219) is the 4k version: the 128k one has a window as long as its
 // context.
 inline constexpr transformer phi_1_5{
-    .layers = 24, .hidden = 2048, .heads = 32, .ffn = 8192, .ffn_gated = false, .vocab = 51200, .norm = norm::layer,
+    .layers = 24, .hidden = 2048, .heads = 32, .ffn = 8192, .ffn_gated = false, .vocab = 51200, .norm = norm_kind::layer,
     .biases = biases::all, .norms_per_layer = 1, .head_bias = true};
 inline constexpr transformer phi_2{
-    .layers = 32, .hidden = 2560, .heads = 32, .ffn = 10240, .ffn_gated = false, .vocab = 51200, .norm = norm::layer,
+    .layers = 32, .hidden = 2560, .heads = 32, .ffn = 10240, .ffn_gated = false, .vocab = 51200, .norm = norm_kind::layer,
     .biases = biases::all, .norms_per_layer = 1, .head_bias = true};
 inline constexpr transformer phi_3_mini{
     .layers = 32, .hidden = 3072, .heads = 32, .ffn = 8192, .vocab = 32064, .sliding_window = {.window = 2047},
@@ -290,10 +290,10 @@ inline constexpr transformer gpt_oss_120b{
 // Vision Transformer (arXiv 2010.11929, table 1) with the head for ImageNet-1k, as torchvision's vit_b_16 and
 // vit_l_16.
 inline constexpr transformer vit_b_16{
-    .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .norm = norm::layer,
+    .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .norm = norm_kind::layer,
     .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .patch_size = 16};
 inline constexpr transformer vit_l_16{
-    .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .norm = norm::layer,
+    .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .norm = norm_kind::layer,
     .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .patch_size = 16};
 
 /// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.

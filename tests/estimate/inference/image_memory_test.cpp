@@ -42,7 +42,7 @@ TEST_CASE("images: activations are there, and grow with batch and size alone") {
         CHECK(e.components.activations.number > 2 * 3 * entry.model->height * entry.model->width);
         CHECK(memory(*entry.model, many, card).components.activations.number == 64 * e.components.activations.number);
         CHECK(e.components.kv_cache.number == 0);
-        CHECK(e.peak_phase == phase::prefill);
+        CHECK(e.peak_phase == memory_phase::prefill);
         CHECK(device(*entry.model, {.prompt = 1, .generate = 0}) == device(*entry.model, {.prompt = 7, .generate = 9}));
         std::int64_t before = 0;
         for (const std::int64_t size : {224, 320, 448, 672, 1344}) {
@@ -68,7 +68,7 @@ TEST_CASE("encoders: a prefill without a cache") {
         models::bert_large, inference{.weights = number_format::fp16, .batch = 32, .prompt = 512, .generate = 0}, card);
     CHECK(bert.components.kv_cache.number == 0);
     CHECK(bert.components.activations == bytes_of(std::int64_t{32} * 512 * (4 * 1024 + 2 * 4096) * 2));
-    CHECK(bert.peak_phase == phase::prefill);
+    CHECK(bert.peak_phase == memory_phase::prefill);
     // 32 images of ViT-L/16: 197 tokens each, whatever prompt the job states.
     const memory_estimate vit = memory(models::vit_l_16, inference{.batch = 32, .prompt = 4096}, card);
     CHECK(vit.components.activations == bytes_of(std::int64_t{32} * 197 * (4 * 1024 + 2 * 4096) * 2));

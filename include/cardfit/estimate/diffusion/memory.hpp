@@ -51,7 +51,7 @@ struct diffusion_stages {
     const inference_stage stored = weights_of(part.net, part.quantizes ? j.weights : compute, m, j);
     const std::int64_t stays_wide = j.weights == number_format::fp16 ? 2 * part.fp32_elements : 0;
     std::int64_t widest = 0;
-    for (const block& b : part.net.blocks) widest = larger(widest, b.forward_width);
+    for (const layer_block& b : part.net.blocks) widest = larger(widest, b.forward_width);
     diffusion_stage s{.weights = stored.weights + stays_wide,
                       .working_weights = stored.weights + stays_wide,
                       .scratch = stored.scratch,
@@ -100,7 +100,7 @@ constexpr void add_slices(diffusion_stage& decoder, const diffusion& model, cons
     found.append(problems(model));
     found.append(problems(j, model));
     found.append(problems(m));
-    found.ranges(problem{"hardware.cards", m.cards, 1, 1});
+    found.ranges(invalid_field{"hardware.cards", m.cards, 1, 1});
     const detail::diffusion_stages stages = detail::lower_diffusion(model, j, m);
     memory_components peak;
     std::int64_t most = 0;
@@ -122,7 +122,7 @@ constexpr void add_slices(diffusion_stage& decoder, const diffusion& model, cons
     peak.workspace = bytes_of(workspace_bytes(m.card));
     peak.fragmentation = bytes_of(most / 1000 * row.slack_per_mille);
     peak.context = bytes_of(context_bytes(j.software_date));
-    return with_band({.components = peak, .peak_phase = phase::forward, .peak_stage = peak_part},
+    return with_band({.components = peak, .peak_phase = memory_phase::forward, .peak_stage = peak_part},
                      diffusion_band_per_mille);
 }
 

@@ -8,7 +8,7 @@
 namespace cardfit::detail {
 
 /// Returns the elements per token of the widest feed-forward of a layer on one GPU, dense or of experts.
-[[nodiscard]] constexpr std::int64_t feed_forward_width(const block& b, const serving_inputs& in) noexcept {
+[[nodiscard]] constexpr std::int64_t feed_forward_width(const layer_block& b, const serving_inputs& in) noexcept {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t dense =
         w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
@@ -20,14 +20,14 @@ namespace cardfit::detail {
 }
 
 /// Returns the elements per token of a layer's attention, or of its recurrence, on one GPU.
-[[nodiscard]] constexpr std::int64_t attention_width(const block& b, const layout& l) noexcept {
+[[nodiscard]] constexpr std::int64_t attention_width(const layer_block& b, const layout& l) noexcept {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t attention = 2 * (w[tensor_role::query] + w[tensor_role::key]) + w[tensor_role::value];
     return divide_up(larger(attention, w[tensor_role::recurrent_state]), l.tensor);
 }
 
 /// Returns the bytes per token and position of a layer's attention matrix and mask on one GPU; 0 under flash attention.
-[[nodiscard]] constexpr std::int64_t attention_matrix_bytes(const block& b, const serving_inputs& in) noexcept {
+[[nodiscard]] constexpr std::int64_t attention_matrix_bytes(const layer_block& b, const serving_inputs& in) noexcept {
     const std::int64_t eager = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
     const std::int64_t bytes_per_score = b.attention.sinks ? larger(in.row.sink_score_bytes, eager) : eager;
     const std::int64_t mask = b.attention.scores != score_kind::none ? in.row.mask_bytes : 0;
@@ -40,7 +40,7 @@ constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
     const std::int64_t residual = in.row.hidden_copies * in.net.hidden;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (in.content.layers[k] == 0) continue;
-        const block& b = in.net.blocks[k];
+        const layer_block& b = in.net.blocks[k];
         const std::int64_t wide = feed_forward_width(b, in);
         const std::int64_t forward = b.counts_forward ? b.forward_width : residual + wide;
         const std::int64_t attention = residual + attention_width(b, in.l);

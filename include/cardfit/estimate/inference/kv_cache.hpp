@@ -21,7 +21,7 @@ namespace cardfit::detail {
 
 /// Returns the bytes of state that one recurrent layer has per sequence on one GPU. Tensor parallelism divides its
 /// channels or heads.
-[[nodiscard]] constexpr std::int64_t state_bytes(const block& b, const engine_memory& row, std::int64_t compute,
+[[nodiscard]] constexpr std::int64_t state_bytes(const layer_block& b, const engine_memory& row, std::int64_t compute,
                                                  const layout& l) noexcept {
     const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute;
     const std::int64_t convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
@@ -46,13 +46,13 @@ namespace cardfit::detail {
 }
 
 /// Returns the bytes per source token of one layer's cross attention on one GPU.
-[[nodiscard]] constexpr std::int64_t cross_cache_bytes(const block& b, const serving_inputs& in) {
+[[nodiscard]] constexpr std::int64_t cross_cache_bytes(const layer_block& b, const serving_inputs& in) {
     const block_layout& format = block_layout_of(cache_format(in.job));
     return divide_up(divided_by_heads(b.cache.cross_width, in) * format.block_bytes, format.block_elements);
 }
 
 /// Returns the bytes per token of the keys and values that an engine expands from one layer's cached latent.
-[[nodiscard]] constexpr std::int64_t expanded_bytes(const block& b, const cache_layout& cached,
+[[nodiscard]] constexpr std::int64_t expanded_bytes(const layer_block& b, const cache_layout& cached,
                                                     const serving_inputs& in) noexcept {
     if (cached.splits || !in.row.expands_latent) return 0;
     return divide_up(b.cache.expanded_width, in.l.tensor) * in.compute;
@@ -63,7 +63,7 @@ constexpr void add_cache(inference_stage& s, const serving_inputs& in) {
     if (!is_autoregressive(in.net)) return;
     const bool caches_windows = in.job.software_date >= in.row.windows_since;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
-        const block& b = in.net.blocks[k];
+        const layer_block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
         const cache_layout cached = cache_of(b, in.row, in.job.software_date);

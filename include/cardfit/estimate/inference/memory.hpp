@@ -20,7 +20,7 @@ struct inference_phase_load {
     std::int64_t logits = 0;
     std::int64_t temporaries = 0;
     std::int64_t total = 0;  ///< of all the above and of weights and workspace
-    phase when{};
+    memory_phase when{};
 };
 
 /// A point of a lowered inference on one stage.
@@ -59,7 +59,7 @@ struct inference_point {
 
 /// Loading: the weights, and what exists beside them until they are loaded.
 [[nodiscard]] constexpr inference_phase_load load_peak(const inference_point& at) noexcept {
-    return with_total(at, {.temporaries = at.stage.load, .when = phase::load});
+    return with_total(at, {.temporaries = at.stage.load, .when = memory_phase::load});
 }
 
 /// Prefill inside the layers: the wider of attention, with its scores, and feed-forward.
@@ -69,7 +69,7 @@ struct inference_point {
     return with_total(at, {.cache = at.prompt_cache,
                            .activations = at.tokens * (widest + at.stage.buffers_per_token),
                            .temporaries = at.stage.scratch,
-                           .when = phase::prefill});
+                           .when = memory_phase::prefill});
 }
 
 /// Prefill at the head: hidden states, and the logits of the last or of all tokens.
@@ -79,7 +79,7 @@ struct inference_point {
                            .activations = at.tokens * (at.stage.hidden_per_token + at.stage.buffers_per_token),
                            .logits = larger(requested, at.job.profiled_sequences) * at.stage.logit_row,
                            .temporaries = at.stage.scratch,
-                           .when = phase::prefill});
+                           .when = memory_phase::prefill});
 }
 
 /// Decode of the last token. A cache that grows coexists with its copy, whole or of one layer.
@@ -95,7 +95,7 @@ struct inference_point {
              .activations = at.batch * at.stage.feed_forward_per_token + at.tokens * at.stage.buffers_per_token,
              .logits = larger(at.batch, at.job.profiled_sequences) * at.stage.logit_row,
              .temporaries = at.stage.scratch + copies,
-             .when = phase::decode});
+             .when = memory_phase::decode});
 }
 
 /// The phase with the larger total; the earlier one of equals.
@@ -148,10 +148,11 @@ struct inference_point {
                                               std::int64_t generate, on_problem action = on_problem::keep) {
     problem_list found(action);
     if (detail::within_reach(job, batch, prompt, generate)) return found;
-    found.ranges(problem{"inference.batch", batch, 1, 10'000'000},
-                 problem{"inference.prompt", prompt, 1, detail::longest_prompt(job)},
-                 problem{"inference.generate", generate, 0,
-                         job.is_encoder_decoder ? job.longest_sequence : larger(job.longest_sequence - prompt, 0)});
+    found.ranges(
+        invalid_field{"inference.batch", batch, 1, 10'000'000},
+        invalid_field{"inference.prompt", prompt, 1, detail::longest_prompt(job)},
+        invalid_field{"inference.generate", generate, 0,
+                      job.is_encoder_decoder ? job.longest_sequence : larger(job.longest_sequence - prompt, 0)});
     if (found.empty()) found.add({"inference.batch", batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }

@@ -109,12 +109,12 @@ struct serving_load {
 }
 
 /// Adds the matrices of `layers` layers of one kind: those that every token visits, and one expert's.
-constexpr void add_matrices(serving_load& s, const block& b, double layers) {
+constexpr void add_matrices(serving_load& s, const layer_block& b, double layers) {
     double experts = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
         const double elements = static_cast<double>(m.in) * static_cast<double>(m.out);
-        if (m.split == split::expert) {
+        if (m.split == weight_split::expert) {
             s.expert += layers * elements;
             experts = static_cast<double>(m.copies);
             s.active = static_cast<double>(m.active);
@@ -126,8 +126,8 @@ constexpr void add_matrices(serving_load& s, const block& b, double layers) {
 }
 
 /// Adds the attention, the cache and the states of `layers` layers of one kind on one GPU.
-constexpr void add_mixer_load(serving_load& s, attention_load& load, const block& b, double layers, const network& net,
-                              const inference& i, const layout& l) {
+constexpr void add_mixer_load(serving_load& s, attention_load& load, const layer_block& b, double layers,
+                              const network& net, const inference& i, const layout& l) {
     const engine_memory& row = row_of(i).memory;
     const number_format format = cache_format(i);
     const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
@@ -155,7 +155,7 @@ constexpr void add_mixer_load(serving_load& s, attention_load& load, const block
 /// prompt, and the keys and values of cross attention are made then.
 constexpr void add_parameters(serving_load& s, const network& net, const inference& i, const layout& l, bool reading) {
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const block& b = net.blocks[k];
+        const layer_block& b = net.blocks[k];
         const double layers = static_cast<double>(b.layers.count(0, net.layers));
         const double made_once = layers * static_cast<double>(net.hidden * b.cache.cross_width);
         if (net.is_encoder_decoder && b.encodes != reading) {

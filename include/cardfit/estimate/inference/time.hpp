@@ -75,10 +75,10 @@ struct inference_time {
     constexpr std::int64_t any = 100'000'000;
     const std::int64_t longest = job.longest_sequence > 0 ? job.longest_sequence : any;
     problem_list found(on_problem::refuse);
-    found.ranges(
-        problem{"inference.batch", batch, 1, 10'000'000},
-        problem{"inference.prompt", prompt, 1, job.is_encoder_decoder ? any : longest},
-        problem{"inference.generate", generate, 0, job.is_encoder_decoder ? longest : larger(longest - prompt, 0)});
+    found.ranges(invalid_field{"inference.batch", batch, 1, 10'000'000},
+                 invalid_field{"inference.prompt", prompt, 1, job.is_encoder_decoder ? any : longest},
+                 invalid_field{"inference.generate", generate, 0,
+                               job.is_encoder_decoder ? longest : larger(longest - prompt, 0)});
     const double b = static_cast<double>(batch);
     const double s = static_cast<double>(prompt);
     const double g = static_cast<double>(generate);

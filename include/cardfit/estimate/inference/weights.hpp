@@ -32,7 +32,7 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr bool stays_unquantized(const linear& m, const serving_inputs& in) noexcept {
     if (m.target == target::router) return true;
     if (m.target == target::convolution && !stores_convolutions(in.job.weights)) return true;
-    return in.net.experts > 0 && m.split != split::expert && quantized_layout_of(in.job.weights).experts_alone;
+    return in.net.experts > 0 && m.split != weight_split::expert && quantized_layout_of(in.job.weights).experts_alone;
 }
 
 /// Returns the bytes of one matrix on one GPU, its bias included. Where there are more GPUs than key/value heads, the
@@ -41,7 +41,7 @@ namespace cardfit::detail {
     const number_format format = stays_unquantized(m, in) ? compute_format_of(in.job.weights) : in.job.weights;
     const std::int64_t bias = m.bias ? m.copies * m.out * in.compute : 0;
     const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group), bias);
-    const bool by_head = (m.target == target::key || m.target == target::value) && m.split == split::tensor;
+    const bool by_head = (m.target == target::key || m.target == target::value) && m.split == weight_split::tensor;
     if (!by_head) return divide_up(all, cards_of(m, in.l));
     const std::int64_t heads = larger(in.net.kv_heads, 1);
     return checked::multiply(divide_up(all, heads), divide_up(heads, in.l.tensor));
@@ -62,7 +62,7 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const serving_inp
     sum.bytes = checked::add(sum.bytes, bytes);
     if (m.target == target::query || m.target == target::key || m.target == target::value) sum.query_key_value += bytes;
     if (m.target == target::convolution) return;
-    const std::int64_t elements = divide_up(m.in * m.out, m.split == split::tensor ? in.l.tensor : 1);
+    const std::int64_t elements = divide_up(m.in * m.out, m.split == weight_split::tensor ? in.l.tensor : 1);
     sum.largest = larger(sum.largest, elements);
     if (m.target == target::router) return;
     const std::int64_t rows_and_columns = divide_up(m.copies * (m.in + m.out), cards_of(m, in.l));
@@ -73,7 +73,7 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const serving_inp
 [[nodiscard]] constexpr layer_weights weights_of_layers(const serving_inputs& in) {
     layer_weights sum;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
-        const block& b = in.net.blocks[k];
+        const layer_block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
         const std::int64_t vectors = b.vector_parameters * in.compute + 4 * b.buffers;

@@ -27,7 +27,7 @@ struct layer_time {
 };
 
 /// Returns true if an earlier matrix of the layer is in the same fused group, and so counts this one.
-[[nodiscard]] constexpr bool is_counted(const block& b, std::int64_t index) noexcept {
+[[nodiscard]] constexpr bool is_counted(const layer_block& b, std::int64_t index) noexcept {
     const fused_group group = b.linears[index].fused;
     if (group == fused_group::none) return false;
     for (std::int64_t i = 0; i < index; ++i)
@@ -36,7 +36,7 @@ struct layer_time {
 }
 
 /// Returns the columns of the matmul that a matrix and the later ones of its fused group run as.
-[[nodiscard]] constexpr std::int64_t fused_columns(const block& b, std::int64_t index) noexcept {
+[[nodiscard]] constexpr std::int64_t fused_columns(const layer_block& b, std::int64_t index) noexcept {
     const linear& first = b.linears[index];
     std::int64_t columns = first.out;
     if (first.fused == fused_group::none) return columns;
@@ -88,13 +88,13 @@ constexpr void add_recurrence(layer_time& y, const time_job& j, const linear& m,
 }
 
 /// Returns the elements that the activation reads and writes per element of the feed-forward's width.
-[[nodiscard]] constexpr double hidden_elements(const time_job& j, const block& b) noexcept {
+[[nodiscard]] constexpr double hidden_elements(const time_job& j, const layer_block& b) noexcept {
     return b.feed_forward.gated ? j.constants.step.gated_hidden : j.constants.step.plain_hidden;
 }
 
 /// Adds the matmuls of the experts on one card with the tokens that are routed to them.
-constexpr void add_expert_matmul(layer_time& y, const time_job& j, const block& b, const linear& m, double columns,
-                                 double share) {
+constexpr void add_expert_matmul(layer_time& y, const time_job& j, const layer_block& b, const linear& m,
+                                 double columns, double share) {
     const double cards = static_cast<double>(j.l.expert);
     const double slices = most(j.tensor / cards, 1);
     const double inner = static_cast<double>(m.in);
@@ -111,12 +111,12 @@ constexpr void add_expert_matmul(layer_time& y, const time_job& j, const block& 
 }
 
 /// Adds a matmul with every token, and the element-wise passes over what it reads or writes.
-constexpr void add_token_matmul(layer_time& y, const time_job& j, const block& b, const linear& m, double columns,
+constexpr void add_token_matmul(layer_time& y, const time_job& j, const layer_block& b, const linear& m, double columns,
                                 double share) {
     const bool with_memory = m.rows == matmul_rows::tokens_and_memory;
     const double rows = j.tokens * (with_memory ? 1 + static_cast<double>(b.attention.memory) / j.length : 1);
     const double inner = static_cast<double>(m.in);
-    const double cards = m.split == split::tensor ? j.tensor : 1;
+    const double cards = m.split == weight_split::tensor ? j.tensor : 1;
     const bool by_rows = divides_rows(m);
     add_matmul(y, j, rows, columns / (by_rows ? 1 : cards), inner / (by_rows ? cards : 1), share);
     if (m.target == target::down) y.elements += share * hidden_elements(j, b) * inner / cards;
@@ -124,7 +124,7 @@ constexpr void add_token_matmul(layer_time& y, const time_job& j, const block& b
 }
 
 /// Adds the matrices of one kind of layer, which is `share` of all layers.
-constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, double share) {
+constexpr void add_matrices(layer_time& y, const time_job& j, const layer_block& b, double share) {
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         if (is_counted(b, i)) continue;
         const linear& m = b.linears[i];
@@ -138,7 +138,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const block& b, do
                 break;
             case matmul_rows::tokens:
             case matmul_rows::tokens_and_memory:
-                if (m.split == split::expert)
+                if (m.split == weight_split::expert)
                     add_expert_matmul(y, j, b, m, columns, share);
                 else
                     add_token_matmul(y, j, b, m, columns, share);
@@ -198,7 +198,7 @@ constexpr void add_eager_attention(layer_time& y, const time_job& j, const atten
 }
 
 /// Adds the core of attention: queries with keys, softmax, probabilities with values; and the search before it.
-constexpr void add_attention_time(layer_time& y, const time_job& j, const block& b, double share) {
+constexpr void add_attention_time(layer_time& y, const time_job& j, const layer_block& b, double share) {
     const attention_answers& a = b.attention;
     if (a.scores != score_kind::dot_product) return;
     const double wide =
@@ -219,7 +219,7 @@ constexpr void add_attention_time(layer_time& y, const time_job& j, const block&
 }
 
 /// Returns the number of kernels of a layer, in units of a plain dense layer's.
-[[nodiscard]] constexpr double kernels_of(const time_job& j, const block& b) noexcept {
+[[nodiscard]] constexpr double kernels_of(const time_job& j, const layer_block& b) noexcept {
     const double mixer = b.state.update == state_update::none ? 1 : j.constants.step.kernels_recurrent;
     return mixer + (j.constants.step.kernels_gated * b.feed_forward.gated +
                     j.constants.step.kernels_experts * b.feed_forward.experts +
@@ -228,7 +228,7 @@ constexpr void add_attention_time(layer_time& y, const time_job& j, const block&
 }
 
 /// Adds element-wise passes and launches.
-constexpr void add_elements(layer_time& y, const time_job& j, const block& b, double share) {
+constexpr void add_elements(layer_time& y, const time_job& j, const layer_block& b, double share) {
     const attention_answers& a = b.attention;
     const double h = static_cast<double>(j.net.hidden);
     const double each = j.constants.step.residual_path + (j.job.dropout ? j.constants.step.dropout : 0);
@@ -240,7 +240,7 @@ constexpr void add_elements(layer_time& y, const time_job& j, const block& b, do
 }
 
 /// Adds what the targets of adapters read and write, and their launches.
-constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, double share) {
+constexpr void add_adapters(layer_time& y, const time_job& j, const layer_block& b, double share) {
     if (!j.adapted) return;
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
         const linear& m = b.linears[i];
@@ -257,8 +257,8 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const block& b, do
 /// Adds the exchange of context parallelism: keys and values of other ranks travel around a ring while attention works
 /// on those that have arrived (Liu et al., arXiv 2310.01889), and only the time beyond attention's is exposed.
 /// Gradients travel too. Estimated.
-constexpr void add_context_exchange(layer_time& y, const time_job& j, const block& b, double share, double forward,
-                                    double backward) {
+constexpr void add_context_exchange(layer_time& y, const time_job& j, const layer_block& b, double share,
+                                    double forward, double backward) {
     if (j.l.context == 1) return;
     const double ring = collective_seconds(j.hardware, collective::all_gather, j.l.context,
                                            static_cast<double>(j.l.context) * j.tokens * j.card.width *
@@ -272,7 +272,7 @@ constexpr void add_context_exchange(layer_time& y, const time_job& j, const bloc
 [[nodiscard]] constexpr layer_time mean_layer(const time_job& j) {
     layer_time y;
     for (std::size_t k = 0; k < j.net.block_kinds; ++k) {
-        const block& b = j.net.blocks[k];
+        const layer_block& b = j.net.blocks[k];
         const double share = static_cast<double>(b.layers.count(0, j.net.layers)) / static_cast<double>(j.net.layers);
         add_matrices(y, j, b, share);
         const double forward = y.attention;

@@ -11,7 +11,7 @@ namespace cardfit::detail {
 
 /// Returns the bytes per token of what exists beside a layer's saved tensors only while its backward runs: gradients of
 /// the feed-forward's tensors, and cuDNN's Winograd transforms.
-[[nodiscard]] constexpr std::int64_t transient_bytes(const block& b, const memory_rules& r,
+[[nodiscard]] constexpr std::int64_t transient_bytes(const layer_block& b, const memory_rules& r,
                                                      std::int64_t tensor) noexcept {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t dense =
@@ -24,7 +24,7 @@ namespace cardfit::detail {
 }
 
 /// Returns the bytes of transformed weights beyond what another phase holds without them, at the job's own micro-batch.
-[[nodiscard]] constexpr std::int64_t transformed_weights(const block& b, std::int64_t micro_batch) noexcept {
+[[nodiscard]] constexpr std::int64_t transformed_weights(const layer_block& b, std::int64_t micro_batch) noexcept {
     const convolution_answers& c = b.convolution;
     return 4 * larger(c.transform_elements + smaller(c.transform_width, 0) * micro_batch, 0);
 }
@@ -40,7 +40,7 @@ struct layer_activations {
 
 /// Returns the activation memory of one layer on one of `tensor` GPUs. `dora_per_token` is what DoRA saves in addition.
 /// Full activation checkpointing saves the layer's input, selective checkpointing the framework's own list.
-[[nodiscard]] constexpr layer_activations activations_of_layer(const block& b, const network& net,
+[[nodiscard]] constexpr layer_activations activations_of_layer(const layer_block& b, const network& net,
                                                                const memory_rules& r, std::int64_t tensor,
                                                                std::int64_t dora_per_token) noexcept {
     const std::int64_t live_per_token = saved_bytes(b, *r.live, r, tensor) + dora_per_token;
@@ -78,7 +78,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     std::int64_t largest_per_score = 0;
     std::int64_t transient = 0;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
-        const block& b = in.net.blocks[k];
+        const layer_block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
         // The gradient of a magnitude needs both outputs that it scales: the frozen matrix's and the adapter's.

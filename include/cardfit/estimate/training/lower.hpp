@@ -95,7 +95,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 
 /// Returns the network as the most-loaded expert-parallel rank runs it: with more tokens for its experts.
 [[nodiscard]] constexpr network imbalanced(network net, std::int64_t percent) noexcept {
-    for (block& b : net.blocks)
+    for (layer_block& b : net.blocks)
         for (std::size_t role = tensor_role::expert_input; role <= tensor_role::expert_output; ++role)
             b.width.of[role] = divide_up(b.width.of[role] * percent, 100);
     return net;

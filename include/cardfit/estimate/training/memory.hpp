@@ -22,7 +22,7 @@ struct phase_load {
     std::int64_t temporaries = 0;
     std::int64_t slack = 0;  ///< held by the caching allocator beyond the tensors
     std::int64_t total = 0;  ///< of all the above and of weights, optimizer states, buckets and workspace
-    phase when{};
+    memory_phase when{};
 };
 
 /// A point of a lowered job on one stage: `tokens` per micro-batch on this GPU, each of which attends to `length`
@@ -52,7 +52,7 @@ struct stage_point {
                            .gathered = at.stage.gathered_forward,
                            .temporaries = at.stage.scratch,
                            .slack = at.stage.slack_loss,
-                           .when = phase::loss});
+                           .when = memory_phase::loss});
 }
 
 /// The first layer of backward: all activations are saved, and one layer is recomputed.
@@ -64,7 +64,7 @@ struct stage_point {
                            .gathered = at.stage.gathered_backward,
                            .temporaries = at.stage.scratch,
                            .slack = at.stage.slack_first,
-                           .when = phase::backward});
+                           .when = memory_phase::backward});
 }
 
 /// The last layer of backward: one layer's activations are left, and all gradients exist.
@@ -74,13 +74,13 @@ struct stage_point {
                                                        at.stage.gathered_sequence_per_token),
                            .gathered = at.stage.gathered_backward,
                            .temporaries = at.stage.scratch,
-                           .when = phase::backward});
+                           .when = memory_phase::backward});
 }
 
 /// The optimizer's step: no activations are left, and the optimizer's temporaries exist.
 [[nodiscard]] constexpr phase_load step_peak(const stage_point& at) noexcept {
-    return with_total(at,
-                      {.gradients = at.stage.gradients, .temporaries = at.stage.step_temporaries, .when = phase::step});
+    return with_total(
+        at, {.gradients = at.stage.gradients, .temporaries = at.stage.step_temporaries, .when = memory_phase::step});
 }
 
 /// The phase with the larger total; the earlier one of equals.
@@ -119,8 +119,8 @@ struct stage_point {
                                               std::int64_t sequence_length, on_problem action = on_problem::keep) {
     problem_list found(action);
     if (detail::within_reach(job, micro_batch, sequence_length)) return found;
-    found.ranges(problem{"training.micro_batch", micro_batch, 1, 1'000'000},
-                 problem{"training.sequence_length", sequence_length, 1, job.longest_sequence});
+    found.ranges(invalid_field{"training.micro_batch", micro_batch, 1, 1'000'000},
+                 invalid_field{"training.sequence_length", sequence_length, 1, job.longest_sequence});
     if (found.empty()) found.add({"training.micro_batch", micro_batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }

@@ -132,7 +132,7 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
 [[nodiscard]] constexpr double trained_tensors(const network& net) noexcept {
     double sum = 0;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        const block& b = net.blocks[k];
+        const layer_block& b = net.blocks[k];
         const std::int64_t norms =
             b.width.of[tensor_role::rms_norm_input] + 2 * b.width.of[tensor_role::layer_norm_input];
         double tensors = static_cast<double>(norms) / static_cast<double>(net.hidden);

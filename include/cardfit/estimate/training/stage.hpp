@@ -98,7 +98,8 @@ struct stage_inputs {
     parameter_sums ends{};                           ///< the parameters of its embedding and head
     parameter_sums unit{};                           ///< its largest layer, which full sharding gathers at a time
 
-    const block* largest_layer = nullptr;  ///< the layer whose parameters are `unit`; null on a stage without layers
+    const layer_block* largest_layer =
+        nullptr;  ///< the layer whose parameters are `unit`; null on a stage without layers
 
     std::int64_t layers = 0;   ///< the number of layers on the stage
     std::int64_t compute = 0;  ///< bytes per element of the compute format

@@ -94,7 +94,7 @@ template <class Row, const auto& Table, std::size_t Count>
     return names;
 }
 
-inline constexpr std::array norm_names{named{"rms", norm::rms}, named{"layer", norm::layer}};
+inline constexpr std::array norm_names{named{"rms", norm_kind::rms}, named{"layer", norm_kind::layer}};
 inline constexpr std::array biases_names{named{"none", biases::none}, named{"qkv", biases::qkv},
                                          named{"all", biases::all}};
 inline constexpr std::array kind_names{named{"decoder", model_kind::decoder}, named{"encoder", model_kind::encoder}};

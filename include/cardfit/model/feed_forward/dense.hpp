@@ -15,14 +15,14 @@ struct dense_feed_forward {
     bool bias = false;
 };
 
-constexpr void add_parameters(block& b, const dense_feed_forward& f) {
+constexpr void add_parameters(layer_block& b, const dense_feed_forward& f) {
     const fused_group both = f.gated ? fused_group::gate_up : fused_group::none;
     if (f.gated) b.add({.target = target::gate, .in = f.hidden, .out = f.ffn, .bias = f.bias, .fused = both});
     b.add({.target = target::up, .in = f.hidden, .out = f.ffn, .bias = f.bias, .fused = both});
     b.add({.target = target::down, .in = f.ffn, .out = f.hidden, .bias = f.bias});
 }
 
-constexpr void add_saved_tensors(block& b, const dense_feed_forward& f) {
+constexpr void add_saved_tensors(layer_block& b, const dense_feed_forward& f) {
     std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t linear_half = f.gated ? f.ffn : 0;
     w[tensor_role::feed_forward_input] = f.hidden;

@@ -43,14 +43,15 @@ struct experts {
             .bias = f.bias};
 }
 
-constexpr void add_parameters(block& b, const experts& f) {
+constexpr void add_parameters(layer_block& b, const experts& f) {
     const mixture_of_experts& e = f.mixture;
     const dense_feed_forward shared = shared_of(f);
     if (shared.ffn > 0) add_parameters(b, shared);
-    b.add({.target = target::router, .split = split::none, .in = f.hidden, .out = e.count, .bias = e.router_bias});
-    if (e.shared_gate) b.add({.target = target::router, .split = split::none, .in = f.hidden, .out = 1});
+    b.add(
+        {.target = target::router, .split = weight_split::none, .in = f.hidden, .out = e.count, .bias = e.router_bias});
+    if (e.shared_gate) b.add({.target = target::router, .split = weight_split::none, .in = f.hidden, .out = 1});
     const linear into{.target = target::up,
-                      .split = split::expert,
+                      .split = weight_split::expert,
                       .in = f.hidden,
                       .out = e.ffn,
                       .copies = e.count,
@@ -64,7 +65,7 @@ constexpr void add_parameters(block& b, const experts& f) {
     }
     b.add(into);
     b.add({.target = target::down,
-           .split = split::expert,
+           .split = weight_split::expert,
            .in = e.ffn,
            .out = f.hidden,
            .copies = e.count,
@@ -72,7 +73,7 @@ constexpr void add_parameters(block& b, const experts& f) {
            .bias = f.bias});
 }
 
-constexpr void add_saved_tensors(block& b, const experts& f) {
+constexpr void add_saved_tensors(layer_block& b, const experts& f) {
     const mixture_of_experts& e = f.mixture;
     std::int64_t(&w)[tensor_role_count] = b.width.of;
     const dense_feed_forward shared = shared_of(f);

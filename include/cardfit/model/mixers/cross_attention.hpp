@@ -13,12 +13,12 @@ struct cross_attention {
     std::int64_t heads = 0;
     std::int64_t head_dim = 0;
     bool bias = false;
-    cardfit::norm norm = norm::layer;
+    cardfit::norm_kind norm = norm_kind::layer;
 };
 
 [[nodiscard]] constexpr std::int64_t query_width(const cross_attention& a) noexcept { return a.heads * a.head_dim; }
 
-constexpr void add_parameters(block& b, const cross_attention& a) {
+constexpr void add_parameters(layer_block& b, const cross_attention& a) {
     const std::int64_t h = a.hidden;
     const std::int64_t q = query_width(a);
     constexpr fused_group source = fused_group::cross_key_value;
@@ -28,7 +28,7 @@ constexpr void add_parameters(block& b, const cross_attention& a) {
     b.add({.target = target::output, .in = q, .out = h, .bias = a.bias});
 }
 
-constexpr void add_saved_tensors(block& b, const cross_attention& a) {
+constexpr void add_saved_tensors(layer_block& b, const cross_attention& a) {
     std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t q = query_width(a);
     w[tensor_role::attention_input] += 2 * a.hidden;
@@ -44,7 +44,7 @@ constexpr void add_saved_tensors(block& b, const cross_attention& a) {
 
 /// Adds a cross attention to a layer that has its own attention: a norm, a second set of scores, and a cache of the
 /// source.
-constexpr void add_cross_attention(block& b, const cross_attention& a) {
+constexpr void add_cross_attention(layer_block& b, const cross_attention& a) {
     const std::int64_t q = query_width(a);
     add_parameters(b, a);
     add_saved_tensors(b, a);

@@ -16,13 +16,13 @@ struct gated_attention {
     return a.attention.heads * a.attention.head_dim;
 }
 
-constexpr void add_parameters(block& b, const gated_attention& a) {
+constexpr void add_parameters(layer_block& b, const gated_attention& a) {
     add_parameters(b, a.attention);
     b.add({.target = target::query, .in = a.attention.hidden, .out = gate_width(a)});
 }
 
 /// The gate and its activation are saved as a gated feed-forward's are.
-constexpr void add_saved_tensors(block& b, const gated_attention& a) {
+constexpr void add_saved_tensors(layer_block& b, const gated_attention& a) {
     const std::int64_t gate = gate_width(a);
     add_saved_tensors(b, a.attention);
     b.width.of[tensor_role::gate_output] += gate;

@@ -21,7 +21,7 @@ struct grouped_attention {
     std::int64_t window = all_positions;  ///< the most recent positions that a token sees
 };
 
-constexpr void add_parameters(block& b, const grouped_attention& a) {
+constexpr void add_parameters(layer_block& b, const grouped_attention& a) {
     const std::int64_t h = a.hidden;
     const std::int64_t q = a.heads * a.head_dim;
     const std::int64_t k = a.kv_heads * a.head_dim;
@@ -33,7 +33,7 @@ constexpr void add_parameters(block& b, const grouped_attention& a) {
     b.vector_parameters += (a.head_norm ? 2 * a.head_dim : 0) + (a.sinks ? a.heads : 0);
 }
 
-constexpr void add_saved_tensors(block& b, const grouped_attention& a) {
+constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
     std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t q = a.heads * a.head_dim;
     const std::int64_t k = a.kv_heads * a.head_dim;

@@ -36,21 +36,21 @@ struct latent_attention {
     return a.heads * a.ranks.value_dim;
 }
 
-constexpr void add_parameters(block& b, const latent_attention& a) {
+constexpr void add_parameters(layer_block& b, const latent_attention& a) {
     const cardfit::latent_attention& r = a.ranks;
     const std::int64_t h = a.hidden;
     const bool compressed = r.q_rank > 0;
-    if (compressed) b.add({.target = target::latent, .split = split::none, .in = h, .out = r.q_rank});
+    if (compressed) b.add({.target = target::latent, .split = weight_split::none, .in = h, .out = r.q_rank});
     b.add(
         {.target = target::query, .in = compressed ? r.q_rank : h, .out = query_width(a), .reads_latent = compressed});
-    b.add({.target = target::latent, .split = split::none, .in = h, .out = r.kv_rank + r.rope_dim});
+    b.add({.target = target::latent, .split = weight_split::none, .in = h, .out = r.kv_rank + r.rope_dim});
     b.add({.target = target::key, .in = r.kv_rank, .out = a.heads * (r.nope_dim + r.value_dim), .reads_latent = true});
     b.add({.target = target::output, .in = value_width(a), .out = h, .bias = a.output_bias});
     // One norm on each latent.
     b.vector_parameters += r.q_rank + r.kv_rank;
 }
 
-constexpr void add_saved_tensors(block& b, const latent_attention& a) {
+constexpr void add_saved_tensors(layer_block& b, const latent_attention& a) {
     std::int64_t(&w)[tensor_role_count] = b.width.of;
     const std::int64_t q = query_width(a);
     const std::int64_t v = value_width(a);

@@ -14,7 +14,7 @@ struct gated_delta_net {
     state_space space{};
 };
 
-constexpr void add_parameters(block& b, const gated_delta_net& m) {
+constexpr void add_parameters(layer_block& b, const gated_delta_net& m) {
     const state_space& s = m.space;
     const std::int64_t convolved = convolved_width(s);
     add_projection(b, m.hidden, convolved + s.inner);
@@ -25,7 +25,7 @@ constexpr void add_parameters(block& b, const gated_delta_net& m) {
 
 /// What backward keeps is estimated from the operators of the chunked kernel: the convolution's input and output, the
 /// gate, the rule's output, step and decay, and one row per head of a chunk's 64 x 64 matrix.
-constexpr void add_saved_tensors(block& b, const gated_delta_net& m) {
+constexpr void add_saved_tensors(layer_block& b, const gated_delta_net& m) {
     constexpr std::int64_t chunk = 64;
     const state_space& s = m.space;
     add_recurrent_tensors(b, m.hidden, 2 * convolved_width(s) + 2 * s.inner + (2 + chunk) * s.heads);

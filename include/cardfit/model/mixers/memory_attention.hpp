@@ -16,7 +16,7 @@ struct memory_attention {
     std::int64_t memory = 0;
 };
 
-constexpr void add_parameters(block& b, const memory_attention& a) {
+constexpr void add_parameters(layer_block& b, const memory_attention& a) {
     const std::int64_t h = a.hidden;
     constexpr fused_group both = fused_group::cross_key_value;
     constexpr matmul_rows more = matmul_rows::tokens_and_memory;
@@ -27,7 +27,7 @@ constexpr void add_parameters(block& b, const memory_attention& a) {
     b.add({.target = target::key, .in = h, .out = h, .rows = matmul_rows::relative_positions});
 }
 
-constexpr void add_saved_tensors(block& b, const memory_attention& a) {
+constexpr void add_saved_tensors(layer_block& b, const memory_attention& a) {
     add_saved_tensors(
         b,
         grouped_attention{.hidden = a.hidden, .heads = a.heads, .kv_heads = a.heads, .head_dim = a.hidden / a.heads});

@@ -17,7 +17,7 @@ struct long_short_term_memory {
     std::int64_t directions = 1;
 };
 
-constexpr void add_parameters(block& b, const long_short_term_memory& m) {
+constexpr void add_parameters(layer_block& b, const long_short_term_memory& m) {
     const std::int64_t gates = 4 * m.hidden;
     for (std::int64_t d = 0; d < m.directions; ++d) {
         const bool first = d == 0;
@@ -34,7 +34,7 @@ constexpr void add_parameters(block& b, const long_short_term_memory& m) {
     }
 }
 
-constexpr void add_saved_tensors(block& b, const long_short_term_memory& m) {
+constexpr void add_saved_tensors(layer_block& b, const long_short_term_memory& m) {
     b.width.of[tensor_role::feed_forward_input] += m.in;
     b.width.of[tensor_role::feed_forward_input_casts] += m.in;
     b.width.of[tensor_role::recurrent_state] += m.directions * 7 * m.hidden;
@@ -57,7 +57,7 @@ struct additive_attention {
 
 /// Adds additive attention to a layer. Its parameters are counted with the network's ends, because the attention is
 /// there once.
-constexpr void add_additive_attention(block& b, const additive_attention& a) {
+constexpr void add_additive_attention(layer_block& b, const additive_attention& a) {
     const std::int64_t h = a.hidden;
     b.width.of[tensor_role::query] = h;
     b.width.of[tensor_role::attention_output] = h;

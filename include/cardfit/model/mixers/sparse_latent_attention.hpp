@@ -29,23 +29,23 @@ struct sparse_latent_attention {
 };
 
 /// Index queries from the queries' latent; one index key per token, with a LayerNorm; one weight per index head.
-constexpr void add_parameters(block& b, const sparse_latent_attention& a) {
+constexpr void add_parameters(layer_block& b, const sparse_latent_attention& a) {
     const sparse_attention& i = a.indexer;
     const std::int64_t h = a.latent.hidden;
     add_parameters(b, a.latent);
     b.add({.target = target::indexer,
-           .split = split::none,
+           .split = weight_split::none,
            .in = a.latent.ranks.q_rank,
            .out = i.heads * i.head_dim,
            .reads_latent = true});
-    b.add({.target = target::indexer, .split = split::none, .in = h, .out = i.head_dim});
-    b.add({.target = target::indexer, .split = split::none, .in = h, .out = i.heads});
+    b.add({.target = target::indexer, .split = weight_split::none, .in = h, .out = i.head_dim});
+    b.add({.target = target::indexer, .split = weight_split::none, .in = h, .out = i.heads});
     b.vector_parameters += 2 * i.head_dim;
 }
 
 /// The indexer is trained too, on its own loss: its queries and weights are operands of its scores, and its key is
 /// saved before and after the norm, as a latent is. The scores themselves are not counted.
-constexpr void add_saved_tensors(block& b, const sparse_latent_attention& a) {
+constexpr void add_saved_tensors(layer_block& b, const sparse_latent_attention& a) {
     const sparse_attention& i = a.indexer;
     add_saved_tensors(b, a.latent);
     b.width.of[tensor_role::latent] += i.head_dim;

@@ -41,12 +41,12 @@ struct mamba2 {
     state_space space{};
 };
 
-constexpr void add_projection(block& b, std::int64_t in, std::int64_t out, bool bias = false) {
+constexpr void add_projection(layer_block& b, std::int64_t in, std::int64_t out, bool bias = false) {
     b.add({.target = target::recurrence, .in = in, .out = out, .bias = bias});
 }
 
 /// Saved tensors of every recurrent mixer: its input, and `state` elements per token of the recurrence.
-constexpr void add_recurrent_tensors(block& b, std::int64_t hidden, std::int64_t state) {
+constexpr void add_recurrent_tensors(layer_block& b, std::int64_t hidden, std::int64_t state) {
     b.width.of[tensor_role::attention_input] = hidden;
     b.width.of[tensor_role::attention_input_casts] = hidden;
     b.width.of[tensor_role::recurrent_state] = state;
@@ -72,7 +72,7 @@ constexpr void add_recurrent_tensors(block& b, std::int64_t hidden, std::int64_t
     return m.space.dt_rank + 2 * m.space.state;
 }
 
-constexpr void add_parameters(block& b, const mamba& m) {
+constexpr void add_parameters(layer_block& b, const mamba& m) {
     const state_space& s = m.space;
     const std::int64_t e = s.inner;
     add_projection(b, m.hidden, 2 * e);
@@ -87,7 +87,7 @@ constexpr void add_parameters(block& b, const mamba& m) {
 /// Backward of the fused kernel (mamba_inner_fn, checkpoint_lvl 1) keeps both halves of in_proj's output, x_proj's
 /// output and the scan's output; convolution and step are computed again, and the scan's own checkpoints (one per 2,048
 /// tokens) are negligible.
-constexpr void add_saved_tensors(block& b, const mamba& m) {
+constexpr void add_saved_tensors(layer_block& b, const mamba& m) {
     add_recurrent_tensors(b, m.hidden, 3 * m.space.inner + selection_width(m));
 }
 
@@ -110,7 +110,7 @@ constexpr void add_saved_tensors(block& b, const mamba& m) {
     return m.space.inner + convolved_width(m.space) + m.space.heads;
 }
 
-constexpr void add_parameters(block& b, const mamba2& m) {
+constexpr void add_parameters(layer_block& b, const mamba2& m) {
     const state_space& s = m.space;
     add_projection(b, m.hidden, projected_width(m));
     add_projection(b, s.inner, m.hidden);
@@ -118,7 +118,7 @@ constexpr void add_parameters(block& b, const mamba2& m) {
 }
 
 /// Backward of mamba_split_conv1d_scan_combined keeps in_proj's output and the scan's.
-constexpr void add_saved_tensors(block& b, const mamba2& m) {
+constexpr void add_saved_tensors(layer_block& b, const mamba2& m) {
     add_recurrent_tensors(b, m.hidden, projected_width(m) + m.space.inner);
 }
 

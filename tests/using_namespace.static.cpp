@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// A user's own names beside `using namespace cardfit`: generic words are not taken.
+
+#include <cardfit/cardfit.hpp>
+#include <cardfit/decide/compare.hpp>
+#include <cardfit/decide/rank.hpp>
+#include <cardfit/decide/remedies.hpp>
+#include <cardfit/estimate/power.hpp>
+
+#include <ctime>
+
+using namespace cardfit;
+
+constexpr double norm(double x) { return x < 0 ? -x : x; }
+constexpr int split(int n) { return n / 2; }
+constexpr int block(int n) { return n; }
+constexpr int known(int n) { return n; }
+constexpr int condition(int n) { return n; }
+constexpr int problem(int n) { return n; }
+constexpr int phase(int n) { return n; }
+constexpr int product(int a, int b) { return a * b; }
+constexpr int ratio(int a, int b) { return a / b; }
+constexpr int most(int a, int b) { return a < b ? b : a; }
+constexpr int rank(int n) { return n; }
+constexpr int rules(int n) { return n; }
+constexpr int fields(int n) { return n; }
+constexpr int check(int n) { return n; }
+constexpr int compare(int a, int b) { return a - b; }
+struct each {
+    int key = 0;
+};
+
+static_assert(norm(-2.0) == 2 && split(8) == 4 && block(1) == 1 && known(1) == 1 && condition(1) == 1);
+static_assert(problem(1) == 1 && phase(1) == 1 && product(2, 3) == 6 && ratio(6, 3) == 2 && most(2, 3) == 3);
+static_assert(rank(1) == 1 && rules(1) == 1 && fields(1) == 1 && check(1) == 1 && compare(3, 1) == 2 &&
+              each{.key = 2}.key == 2);
+
+[[maybe_unused]] static std::time_t now() { return time(nullptr); }
+
+// The words of a model's row stay short where they are needed.
+static_assert(transformer{.norm = models::norm::rms}.norm == norm_kind::rms);
