@@ -68,7 +68,7 @@ inline int batch(const batch_options& o) {
     std::vector<batch_row> rows;
     int code = does_not_fit;
     for (const nlohmann::json& each : jobs) {
-        io::job_file job = io::read_job(each);
+        io::job_file job = read_job(each);
         const io::answered_job answer = io::answer(job);
         if (answer.max_micro_batch > 0) code = answered;
         rows.push_back({std::move(job), answer});

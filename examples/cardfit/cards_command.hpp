@@ -144,6 +144,6 @@ inline std::function<int()> add_cards(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return cards(*o); };
 }
-inline constexpr command cards_command{"cards", "show the card table, or the cards that match", add_cards};
+inline constexpr command cards_command{"cards", "show the card table, or the cards that match", add_cards, false};
 
 }  // namespace tool

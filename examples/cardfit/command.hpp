@@ -18,6 +18,7 @@ struct command {
     const char* name;
     const char* help;
     std::function<int()> (*add)(CLI::App&);
+    bool reads_jobs = true;  ///< takes --calibration
 };
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }

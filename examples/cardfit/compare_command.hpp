@@ -178,7 +178,7 @@ inline int compare(const compare_options& o) {
         throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
     const nlohmann::json given = job_json(o.job);
     std::vector<io::job_file> jobs;
-    for (const std::string& card : o.cards) jobs.push_back(io::read_job(on_card(given, card)));
+    for (const std::string& card : o.cards) jobs.push_back(read_job(on_card(given, card)));
     const comparison all = compared(jobs);
     if (o.json)
         std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";

@@ -67,6 +67,6 @@ inline std::function<int()> add_detect(CLI::App& app) {
     return [o] { return detect(*o); };
 }
 inline constexpr command detect_command{
-    "detect", "list the NVIDIA cards of this machine as ids of the card table, with free memory", add_detect};
+    "detect", "list the NVIDIA cards of this machine as ids of the card table, with free memory", add_detect, false};
 
 }  // namespace tool

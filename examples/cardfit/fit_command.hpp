@@ -164,7 +164,7 @@ inline int fit(const fit_options& o) {
     if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
     fit_answers all;
     for (const std::string& card : o.cards) {
-        const io::job_file job = io::read_job(job_of(o, card));
+        const io::job_file job = read_job(job_of(o, card));
         const given_flag* budget = o.flags.find("--utilization");
         if (budget && !has_budget(*job.inference))
             throw io::input_error({io::refused_value(budget->flag, budget->value,

@@ -81,6 +81,6 @@ inline std::function<int()> add_keys(CLI::App& app) {
     app.add_flag("--schema", o->schema, "print a JSON Schema of the job file");
     return [o] { return print_keys(*o); };
 }
-inline constexpr command keys_command{"keys", "list the keys of a job file, or print its JSON Schema", add_keys};
+inline constexpr command keys_command{"keys", "list the keys of a job file, or print its JSON Schema", add_keys, false};
 
 }  // namespace tool

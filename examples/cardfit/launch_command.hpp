@@ -49,7 +49,7 @@ struct launch_options {
 }
 
 inline int launch(const launch_options& o) {
-    const io::launch_plan plan = io::launch(io::read_job_text(read_all(o.path)), o.launcher);
+    const io::launch_plan plan = io::launch(read_job(io::job_of_text(read_all(o.path))), o.launcher);
     std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : launch_text(plan));
     return answered;
 }

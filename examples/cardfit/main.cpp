@@ -2,6 +2,7 @@
 // The cardfit command line. Each command is a header beside this file, and a row of the list below.
 
 #include "batch_command.hpp"
+#include "calibrate_command.hpp"
 #include "cards_command.hpp"
 #include "compare_command.hpp"
 #include "commands.hpp"
@@ -27,9 +28,10 @@
 namespace {
 
 constexpr tool::command commands[]{
-    tool::estimate_command, tool::fit_command,    tool::batch_command,   tool::savings_command, tool::scaling_command,
-    tool::plan_command,     tool::rank_command,   tool::compare_command, tool::launch_command,  tool::serve_command,
-    tool::cards_command,    tool::detect_command, tool::models_command,  tool::keys_command,    tool::validate_command,
+    tool::estimate_command, tool::fit_command,   tool::batch_command,    tool::savings_command,
+    tool::scaling_command,  tool::plan_command,  tool::rank_command,     tool::compare_command,
+    tool::launch_command,   tool::serve_command, tool::cards_command,    tool::detect_command,
+    tool::models_command,   tool::keys_command,  tool::validate_command, tool::calibrate_command,
 };
 
 /// Reports a command line that cannot be parsed: the reason on standard error, and with --json a document on standard
@@ -52,13 +54,15 @@ int refuse_flags(const CLI::ParseError& e, int argc, char** argv) {
 }
 
 /// Runs a parsed command; an input that is not accepted is reported as JSON too where the command was asked for JSON.
-int answer(const CLI::App& app, const std::function<int()>& run) {
+int answer(const CLI::App& app, const std::function<int()>& run, const std::string& calibration) {
     const auto asks = [&](const char* flag) {
         const CLI::Option* option = app.get_option_no_throw(flag);
         return option != nullptr && option->count() > 0;
     };
     const bool json = asks("--json") || asks("--vega");
     try {
+        if (!calibration.empty())
+            tool::calibration() = tool::io::read_calibration(tool::io::read_file(calibration, "--calibration"));
         return run();
     } catch (const tool::io::input_error& e) {
         return tool::report_error(e, json);
@@ -77,7 +81,11 @@ int run(int argc, char** argv) {
     for (const tool::command& each : commands) {
         CLI::App* command = app.add_subcommand(each.name, each.help);
         const std::function<int()> run_command = each.add(*command);
-        command->callback([&code, command, run_command] { code = answer(*command, run_command); });
+        const auto calibration = std::make_shared<std::string>();
+        if (each.reads_jobs)
+            command->add_option("--calibration", *calibration, "a file that `cardfit calibrate` wrote");
+        command->callback(
+            [&code, command, run_command, calibration] { code = answer(*command, run_command, *calibration); });
     }
     try {
         app.parse(argc, argv);

@@ -114,7 +114,7 @@ struct rank_options {
 }
 
 inline int rank(const rank_options& o) {
-    const io::job_file job = io::read_job(job_json(o.job));
+    const io::job_file job = read_job(job_json(o.job));
     std::signal(SIGINT, detail::note_interrupt);
     const std::vector<ranked_machine> all = ranking(o, job);
     std::signal(SIGINT, SIG_DFL);

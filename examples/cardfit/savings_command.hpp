@@ -52,7 +52,7 @@ struct savings_options {
 
 /// Reads a training job on a card of known rates. Throws input_error for any other job.
 [[nodiscard]] inline io::job_file training_job(const std::string& path) {
-    io::job_file job = io::read_job(job_json(path));
+    io::job_file job = read_job(job_json(path));
     if (!job.training)
         throw io::input_error({io::input_problem{
             .key = "inference", .accepted = "training", .message = "inference: this command takes a training job"}});

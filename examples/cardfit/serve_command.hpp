@@ -42,12 +42,12 @@ struct served {
     flags.flags.set("--generate", 0);
     if (!o.weights.empty()) flags.flags.set("--weights", o.weights);
     if (!o.engine.empty()) flags.flags.set("--engine", o.engine);
-    const inference asked = *io::read_job(job_of(flags, card)).inference;
+    const inference asked = *read_job(job_of(flags, card)).inference;
     const engine usual = assumed_engine(o.weights.empty() || is_gguf(asked.weights));
     const engine engine = o.engine.empty() ? usual : asked.framework;
     flags.flags.set("--engine", io::name_of(io::engine_names, engine));
     flags.flags.set(row_of(engine).memory.splits_layers ? "--pipeline" : "--tensor", o.count);
-    return io::read_job(job_of(flags, card));
+    return read_job(job_of(flags, card));
 }
 
 /// Returns the error with the keys that serve sets by itself renamed to the flag that the user wrote.

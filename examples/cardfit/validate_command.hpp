@@ -4,8 +4,8 @@
 // validate: estimates beside published measurements, by quantity and source.
 
 #include "commands.hpp"
-#include "held_out.hpp"
 
+#include <cardfit/validate/leave_one_out.hpp>
 #include <cardfit/validate/summary.hpp>
 
 #include <fstream>
@@ -20,8 +20,8 @@ struct validate_options {
     std::string path;
     bool json = false;
     bool each = false;
-    /// Each source is estimated without the constants that were fitted to it.
-    bool held_out = false;
+    /// Each source is estimated with the constants that the rows of all other sources give.
+    bool leave_out = false;
 };
 
 /// The scores of a file, with the rows that have none.
@@ -134,10 +134,10 @@ struct scored_file {
 
 /// Scores one line. Throws input_error if it is malformed, or if its job is not answered yet.
 inline void score_line(const std::string& line, const validate_options& options, validation::scores& s) {
-    const validation::measured_row row = validation::read_measured_row(line);
-    if (!options.held_out || !row.job.training) return validation::score(row, s);
-    const framework_row rules = held_out(row_of(row.job.training->framework), row.source);
-    validation::score(row, s, &rules);
+    validation::measured_row row = validation::read_measured_row(line);
+    if (options.leave_out) return validation::score_without_source(row, s);
+    if (calibration()) io::apply(*calibration(), row.job);
+    validation::score(row, s);
 }
 
 /// Why a row has no estimate, without the name of its model; empty for a malformed row.
@@ -192,7 +192,7 @@ inline std::function<int()> add_validate(CLI::App& app) {
     app.add_option("file", o->path, "measured rows (JSONL), or - for standard input")->required();
     add_json_flag(app, o->json);
     app.add_flag("--rows", o->each, "print each row's estimate and error");
-    app.add_flag("--leave-one-source-out", o->held_out,
+    app.add_flag("--leave-one-source-out", o->leave_out,
                  "estimate each source without the constants that were fitted to it");
     return [o] { return validate(*o); };
 }

@@ -100,6 +100,7 @@ inline std::function<int()> add_models(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return models_or_files(*o); };
 }
-inline constexpr command models_command{"models", "show the model zoo, or the contents of weight files", add_models};
+inline constexpr command models_command{"models", "show the model zoo, or the contents of weight files", add_models,
+                                        false};
 
 }  // namespace tool

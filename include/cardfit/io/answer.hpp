@@ -26,11 +26,11 @@ struct answered_job {
 
 namespace detail {
 
-[[nodiscard]] inline answered_job answer_training(const job_file& job, const framework_row& row) {
+[[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model, job.training->image_size);
-    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout, row.memory);
+    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
-                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout, row.memory)};
+                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     a.step = answer_step_time(job);
@@ -61,11 +61,9 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
 }  // namespace detail
 
 /// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
-/// `row` replaces the framework's own; null: none does.
-[[nodiscard]] inline answered_job answer(const job_file& job, const framework_row* row = nullptr) {
+[[nodiscard]] inline answered_job answer(const job_file& job) {
     try {
-        answered_job a = job.training ? detail::answer_training(job, row ? *row : row_of(job.training->framework))
-                                      : detail::answer_inference(job);
+        answered_job a = job.training ? detail::answer_training(job) : detail::answer_inference(job);
         if (a.step) detail::add_estimated_rates(job.hardware, job.training->precision, a.estimated);
         detail::add_estimated_capacity(job.hardware, a);
         return a;

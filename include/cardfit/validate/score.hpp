@@ -78,9 +78,9 @@ namespace detail {
 }  // namespace detail
 
 /// Estimates the row's job and adds the score. Throws input_error if the job is not answered, or if the answer lacks
-/// the measured quantity. `rules` replaces the memory rules of the job's framework; null: the framework's own.
-inline void score(const measured_row& row, scores& s, const framework_row* rules = nullptr) {
-    const io::answered_job a = io::answer(row.job, rules);
+/// the measured quantity.
+inline void score(const measured_row& row, scores& s) {
+    const io::answered_job a = io::answer(row.job);
     if (row.is_verdict()) {
         s.verdicts.push_back({.id = row.id, .ran = row.value != 0, .grade = a.report.grade});
         return;
