@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Energy of a generated token against the ML.ENERGY leaderboard's measurements of the cards alone (reference/time.md,
-// section 7): Llama-3.1-8B on one H100 .455 J a token at 8 sequences, .071 J at 691; 70B on four 3.76 J to .373 J. Its
-// prompts are short chats (300 tokens), and answers several hundred tokens long.
+// Energy per generated token against the measurements of the ML.ENERGY leaderboard (ml.energy/leaderboard, vLLM, chat)
+// of the GPUs alone: Llama-3.1-8B on one H100 .455 J per token at 8 sequences and .071 J at 691; 70B on four H100 3.76
+// J to .373 J. Its prompts are short chats (300 tokens), and its answers are several hundred tokens long.
 
 #include <cardfit/decide/price.hpp>
 #include <cardfit/hardware/cards/all.hpp>

@@ -3,12 +3,9 @@
 // Time estimates against published figures: rates of training runs, collectives' bus bandwidth, peak rates.
 
 #include <cardfit/estimate/training/step_time.hpp>
-#include <cardfit/hardware/cards/nvidia_ada.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere_geforce.hpp>
-#include <cardfit/hardware/cards/nvidia_blackwell.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
-#include <cardfit/hardware/cards/nvidia_turing.hpp>
 #include <cardfit/hardware/cards/nvidia_volta.hpp>
 #include <cardfit/model/detector_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
@@ -19,67 +16,6 @@ using namespace cardfit;
 constexpr bool within(double value, double expected, double share) {
     return value >= expected * (1 - share) && value <= expected * (1 + share);
 }
-
-// ---- Arithmetic
-
-static_assert(within(detail::square_root_of(2), 1.4142135623730951, 1e-15));
-static_assert(within(detail::square_root_of(1e-30), 1e-15, 1e-15) && detail::square_root_of(0) == 0);
-static_assert(detail::binary_logarithm(1024) == 10 && detail::binary_logarithm(0.25) == -2);
-static_assert(within(detail::binary_logarithm(10), 3.321928094887362, 1e-11));
-
-// ---- Collectives
-
-// aiconfigurator's nccl tables, 512 MiB, fp16: GB/s of bus bandwidth. What runs of training get is less, and NVLink
-// SHARP more than a ring's links carry: the class's band holds both.
-constexpr double gigabytes_per_second(const machine& m, int cards, link_quality q) {
-    return bus_bytes_per_second(m, cards, q) / 1e9;
-}
-constexpr bool holds(const machine& m, int cards, double measured) {
-    return measured >= gigabytes_per_second(m, cards, link_quality::low) &&
-           measured <= gigabytes_per_second(m, cards, link_quality::high);
-}
-// Bridges in pairs take hops off shared paths, and never bring a ring to what a pair alone gets.
-constexpr machine bridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::nvlink_bridge};
-constexpr machine unbridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::pcie};
-static_assert(bus_bytes_per_second(bridged, 8) > bus_bytes_per_second(unbridged, 8) &&
-              bus_bytes_per_second(bridged, 8) <= 2 * bus_bytes_per_second(unbridged, 8) &&
-              bus_bytes_per_second(bridged, 8) < bus_bytes_per_second(unbridged, 2));
-static_assert(holds(8 * cards::a100_sxm4_80gb, 2, 193.0) && holds(8 * cards::a100_sxm4_80gb, 8, 222.3));
-static_assert(holds(8 * cards::h100_sxm5_80gb, 2, 336) && holds(8 * cards::h100_sxm5_80gb, 8, 481));
-static_assert(holds(8 * cards::b200_sxm_180gb, 4, 633.7) && holds(8 * cards::b200_sxm_180gb, 8, 704.0));
-static_assert(holds({.card = cards::l40s, .cards = 2, .link = card_link::pcie}, 2, 20.1));
-static_assert(holds({.card = cards::l40s, .cards = 8, .link = card_link::pcie}, 8, 1.4));
-
-// The formula on the measured bandwidth: 2 (n - 1) / n of the buffer. 512 MiB over eight A100: 4.2 ms.
-constexpr double all_reduce =
-    collective_seconds(8 * cards::a100_sxm4_80gb, collective::all_reduce, 8, 512.0 * (1 << 20));
-static_assert(within(all_reduce, 2 * 7.0 / 8 * 512 * (1 << 20) / 194.7e9, 0.02));
-static_assert(within(all_reduce, 2 * 7.0 / 8 * 512 * (1 << 20) / 222.3e9, 0.16));
-// A gather is half of it, and a reduction over nodes costs its share of the network.
-constexpr machine four_nodes{.card = cards::h100_sxm5_80gb, .cards = 32, .network_gbit = 400};
-static_assert(within(collective_seconds(four_nodes, collective::all_gather, 8, 1e9) * 2,
-                     collective_seconds(four_nodes, collective::all_reduce, 8, 1e9), 1e-12));
-static_assert(collective_seconds(four_nodes, collective::all_reduce, 32, 1e9) >
-              collective_seconds(four_nodes, collective::all_reduce, 8, 1e9) + 2 * 3.0 / 4 * 1e9 / 8 / 50e9);
-static_assert(collective_seconds(four_nodes, collective::all_reduce, 1, 1e9) == 0);
-
-// ---- Kernels
-
-// No product beats the peak (NVIDIA's A100 and H100 datasheets) or its bytes; large ones get MAMF's share of it
-// (stas00/ml-engineering: 271 of 312, 795 of 989 TFLOP/s at the best shape).
-constexpr double large_matmul(const gpu& card) {
-    const detail::card_rates r = detail::rates_of(card, precision::bf16_mixed, latest_software_date, false);
-    constexpr double n = 8192;
-    return 2 * n * n * n / detail::matmul_seconds(r, r.linear, n, n, n, 2) / 1e12;
-}
-static_assert(large_matmul(cards::a100_sxm4_80gb) < 271 && large_matmul(cards::a100_sxm4_80gb) > 0.8 * 271);
-static_assert(large_matmul(cards::h100_sxm5_80gb) < 795 && large_matmul(cards::h100_sxm5_80gb) > 0.8 * 795);
-
-// Classes: by memory where the architecture has both, by compute capability else.
-static_assert(efficiency_of(cards::a100_sxm4_80gb).name == "Ampere HBM");
-static_assert(efficiency_of(cards::rtx_3090).name == "Ampere GDDR");
-static_assert(efficiency_of(cards::gb300).name == "Blackwell");
-static_assert(efficiency_of(gpu{.vendor = vendor::intel}).name == "Intel");
 
 // ---- Published runs
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+// Activations of a forward pass against the buffers that llama.cpp logs.
+
+#include <cardfit/estimate/inference/lower.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+constexpr bool within(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+
+}  // namespace
+
+// llama.cpp without flash attention: a compute buffer of 8480 MiB for 131072 tokens of Llama-3.1-8B (its logs); with it
+// the mask remains.
+constexpr std::int64_t compute_buffer(software_date date) {
+    const memory_components c = memory(models::llama_3_1_8b,
+                                       inference{.weights = number_format::q4_k_m,
+                                                 .prompt = 131'008,
+                                                 .generate = 64,
+                                                 .framework = engine::llama_cpp,
+                                                 .software_date = date},
+                                       cards::rtx_4090)
+                                    .components;
+    return (c.activations + c.logits).number;
+}
+static_assert(within(static_cast<double>(compute_buffer({2024, 8})), 8480.0 * 1'048'576, 0.02));
+// Eight sequences in one cache of the same size have the same buffer.
+constexpr inference eight{.weights = number_format::q4_k_m,
+                          .batch = 8,
+                          .prompt = 16'320,
+                          .generate = 64,
+                          .framework = engine::llama_cpp,
+                          .software_date = {2024, 8}};
+static_assert(
+    within(static_cast<double>(memory(models::llama_3_1_8b, eight, cards::rtx_4090).components.activations.number +
+                               memory(models::llama_3_1_8b, eight, cards::rtx_4090).components.logits.number),
+           8480.0 * 1'048'576, 0.02));
+static_assert(compute_buffer({2025, 12}) < 512 * std::int64_t{1'048'576});

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+// The KV cache against published figures.
+
+#include <cardfit/estimate/inference/lower.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+constexpr bool within(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+constexpr std::int64_t cache(const transformer& m, const inference& i, const machine& card, const layout& l = {}) {
+    return memory(m, i, card, l).components.kv_cache.number;
+}
+
+}  // namespace
+
+// The cache is divided by tensor parallelism down to one head, and then copied; MLA's latent is on every card.
+constexpr inference long_prompt{.prompt = 4096, .generate = 1, .framework = engine::gpt_fast};
+static_assert(cache(models::llama_2_70b, long_prompt, 8 * cards::h100_sxm5_80gb, {.tensor = 8}) * 8 ==
+              cache(models::llama_2_70b, long_prompt, cards::h100_sxm5_80gb));
+static_assert(cache(models::llama_2_70b, long_prompt, 16 * cards::h100_sxm5_80gb, {.tensor = 16}) ==
+              cache(models::llama_2_70b, long_prompt, 8 * cards::h100_sxm5_80gb, {.tensor = 8}));
+static_assert(cache(models::deepseek_v3, long_prompt, 16 * cards::h100_sxm5_80gb, {.tensor = 16}) ==
+              cache(models::deepseek_v3, long_prompt, cards::h100_sxm5_80gb));
+
+// Before engines kept MLA's latent they kept keys and values of all heads. vLLM's log in its pull request 10927
+// (December 2024): 35.42 GiB in 5373 blocks of 16 tokens of DeepSeek-V2-Lite, heads padded to 256; llama.cpp's as they
+// are, 192 and 128 wide; latents of 512 and 64 since, under llama.cpp once more as values until January 2026.
+constexpr std::int64_t latent_cache(engine engine, software_date date) {
+    return cache(models::deepseek_v2_lite, {.prompt = 4096, .generate = 0, .framework = engine, .software_date = date},
+                 cards::h100_sxm5_80gb) /
+           4096;
+}
+static_assert(within(static_cast<double>(latent_cache(engine::vllm, {2024, 12})), 35.42 * 1'073'741'824 / 5373 / 16,
+                     0.001));
+static_assert(latent_cache(engine::vllm, {2025, 2}) == 31'104);
+static_assert(latent_cache(engine::llama_cpp, {2025, 1}) == 27 * 16 * (192 + 128) * 2);
+static_assert(latent_cache(engine::llama_cpp, {2025, 6}) == 27 * (576 + 512) * 2);
+static_assert(latent_cache(engine::llama_cpp, {2026, 3}) == 31'104);
+static_assert(latent_cache(engine::transformers, {2026, 1}) == 27 * 16 * (192 + 128) * 2);
+static_assert(latent_cache(engine::transformers, {2026, 11}) == 31'104);
+
+// Keys and values that transformers makes of a latent are divided with the heads.
+constexpr std::int64_t expanded_on(int cards) {
+    return memory(models::deepseek_v2_lite, inference{.batch = 8, .prompt = 1, .generate = 30'000},
+                  cards * cards::h100_sxm5_80gb, {.tensor = cards})
+        .components.temporaries.number;
+}
+static_assert(expanded_on(1) == 8 * 30'001 * std::int64_t{16 * (192 + 128) * 2} &&
+              expanded_on(8) * 8 == expanded_on(1));
+
+// A window bounds the cache: Mistral-7B keeps 4096 tokens and the tokens being read (llama.cpp, 512), here padded to
+// 256.
+constexpr inference windowed{
+    .weights = number_format::q4_k_m, .prompt = 30'000, .generate = 2000, .framework = engine::llama_cpp};
+static_assert(cache(models::mistral_7b, windowed, cards::rtx_4090) == (4096 + 512) * std::int64_t{131'072});
+
+// Sequences that share a prefix keep its blocks once, under an engine that shares blocks.
+constexpr std::int64_t shared_cache(engine engine, std::int64_t prefix) {
+    inference i{.batch = 10, .prompt = 2048, .generate = 16, .framework = engine, .shared_prefix = prefix};
+    return cache(models::llama_3_1_8b, i, cards::a100_sxm4_80gb);
+}
+static_assert(shared_cache(engine::vllm, 0) - shared_cache(engine::vllm, 1000) == 9 * 992 * std::int64_t{131'072});
+static_assert(shared_cache(engine::gpt_fast, 1000) == shared_cache(engine::gpt_fast, 0));
+
+// Eight-bit caches of llama.cpp: 34 bytes for 32 elements.
+constexpr std::int64_t half = cache(models::llama_3_1_8b, windowed, cards::rtx_4090);
+constexpr std::int64_t eighth = [] {
+    inference i = windowed;
+    i.kv_cache = number_format::int8;
+    return cache(models::llama_3_1_8b, i, cards::rtx_4090);
+}();
+static_assert(eighth * 64 == half * 34);

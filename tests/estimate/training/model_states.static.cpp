@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+
+// Weights, gradients and optimizer states against published formulas and figures.
+
+#include <cardfit/estimate/training/lower.hpp>
+#include <cardfit/hardware/cards/nvidia_ampere.hpp>
+#include <cardfit/hardware/cards/nvidia_hopper.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+constexpr bool within(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+constexpr double state_gigabytes(const memory_estimate& m) {
+    return in_gigabytes(m.components.weights + m.components.gradients + m.components.optimizer);
+}
+
+// ZeRO (arXiv 1910.02054, figure 1): 7.5 B parameters, Adam, 64 cards: 120, 31.4, 16.6, 1.9 GB a card.
+constexpr transformer seven_and_a_half_billion{.layers = 72,
+                                               .hidden = 2880,
+                                               .heads = 32,
+                                               .ffn = 11520,
+                                               .ffn_gated = false,
+                                               .vocab = 50257,
+                                               .tied_embeddings = true,
+                                               .positions = 1024,
+                                               .norm = norm_kind::layer,
+                                               .biases = biases::all};
+constexpr training zero_job{.precision = precision::fp16_mixed,
+                            .optimizer = optimizer::adam,
+                            .sequence_length = 1,
+                            .recompute = recompute::full,
+                            .framework = framework::deepspeed};
+constexpr double zero(sharding s) {
+    const double billions = static_cast<double>(parameters(seven_and_a_half_billion)) / 7.5e9;
+    return state_gigabytes(
+               memory(seven_and_a_half_billion, zero_job, 64 * cards::a100_sxm4_80gb, {.data = 64, .sharding = s})) /
+           billions;
+}
+constexpr bool rounds_to(double value, double printed) { return value >= printed - 0.05 && value < printed + 0.05; }
+static_assert(rounds_to(zero(sharding::none), 120) && rounds_to(zero(sharding::optimizer), 31.4));
+static_assert(rounds_to(zero(sharding::gradients), 16.6) && rounds_to(zero(sharding::full), 1.9));
+
+// Transformer Engine keeps an fp8 copy and its transpose of each matrix beside the 16-bit one: two bytes a parameter of
+// the layers' matrices, none of embedding, head and norms. Llama-3.1-8B: 8,030,261,248 parameters.
+constexpr std::int64_t megatron_weights(precision p) {
+    return memory(models::llama_3_1_8b, training{.precision = p, .framework = framework::megatron},
+                  cards::h100_sxm5_80gb)
+        .components.weights.number;
+}
+static_assert(megatron_weights(precision::fp8_mixed) - megatron_weights(precision::bf16_mixed) ==
+              2 * (8'030'261'248 - 2 * 128'256 * 4096 - 65 * 4096));
+
+// Experts' copies are shared out with the experts, not with what everybody has: of eight cards with other experts each
+// keeps two bytes of all of its own, and an eighth of the rest.
+constexpr std::int64_t sharded_experts(precision p, int expert) {
+    const layout l{.data = 8, .expert = expert, .sharding = sharding::full};
+    return memory(models::mixtral_8x7b, training{.precision = p, .framework = framework::megatron},
+                  8 * cards::h200_sxm_141gb, l)
+        .components.weights.number;
+}
+static_assert(sharded_experts(precision::fp8_mixed, 8) - sharded_experts(precision::bf16_mixed, 8) ==
+              sharded_experts(precision::fp8_mixed, 1) - sharded_experts(precision::bf16_mixed, 1));
+
+// Bytes a parameter (Megatron-LM's distributed-optimizer table): bf16 with fp32 main gradients 18, sharded 6 + 12/d.
+constexpr training megatron{.sequence_length = 1, .recompute = recompute::full, .framework = framework::megatron};
+constexpr auto megatron_state(int data, sharding how) {
+    const memory_components c =
+        memory(models::llama_2_7b, megatron, data * cards::h100_sxm5_80gb, {.data = data, .sharding = how}).components;
+    return static_cast<double>((c.weights + c.gradients + c.optimizer).number) /
+           static_cast<double>(parameters(models::llama_2_7b));
+}
+static_assert(within(megatron_state(1, sharding::none), 18, 1e-6) &&
+              within(megatron_state(8, sharding::optimizer), 6 + 12.0 / 8, 1e-6));
+
+// LoRA: rank 8 on query and value of Llama-2-7B trains 4,194,304 parameters (litgpt); pure 16-bit, two 16-bit states.
+constexpr training lora{
+    .precision = precision::bf16,
+    .optimizer_state = number_format::bf16,
+    .sequence_length = 1,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
+constexpr memory_estimate adapted = memory(models::llama_2_7b, lora, cards::a100_sxm4_80gb);
+static_assert(adapted.components.weights == bytes_of(2 * (6'738'415'616 + 4'194'304)));
+static_assert(adapted.components.optimizer == bytes_of(4 * 4'194'304));
+
+// DoRA (arXiv 2402.09353, table 1): on LLaMA-7B 0.83 % of the parameters are trained with LoRA of rank 32, 0.84 % with
+// DoRA, on the same five targets.
+constexpr double trained_share(adapter_method method) {
+    const memory_components c =
+        memory(models::llama_2_7b,
+               {.precision = precision::bf16,
+                .optimizer_state = number_format::bf16,
+                .sequence_length = 1,
+                .adapter = {method, 32, targets(target::query, target::key, target::value, target::up, target::down)}},
+               cards::a100_sxm4_80gb)
+            .components;
+    return static_cast<double>(c.optimizer.number) / 4 / 6'738'415'616.0;
+}
+static_assert(within(trained_share(adapter_method::lora), 0.0083, 0.0041) &&
+              within(trained_share(adapter_method::dora), 0.0084, 0.0071));
+static_assert(trained_share(adapter_method::dora) > trained_share(adapter_method::lora));
+
+// Paged states are no need of the card's: the driver moves them when it is full.
+constexpr bytes states(optimizer o) {
+    return memory(models::llama_2_7b, {.precision = precision::bf16, .optimizer = o, .sequence_length = 1},
+                  cards::a100_sxm4_80gb)
+        .components.optimizer;
+}
+// fp32 master weights of a 16-bit model are no states: they stay.
+static_assert(memory(models::llama_2_7b,
+                     {.precision = precision::bf16_mixed,
+                      .optimizer = optimizer::paged_adamw,
+                      .sequence_length = 1,
+                      .framework = framework::megatron},
+                     cards::h200_sxm_141gb)
+                  .components.optimizer == bytes_of(4 * 6'738'415'616));
+static_assert(states(optimizer::adamw) == bytes_of(8 * 6'738'415'616) && states(optimizer::paged_adamw) == bytes{});
+
+// Muon gives embedding and head to AdamW: one momentum for 6.98 B hidden parameters, two moments for 1.05 B others and
+// norms.
+constexpr std::int64_t optimizer_bytes(const transformer& m, const training& t, const machine& machine,
+                                       const layout& l = {}) {
+    return memory(m, t, machine, l).components.optimizer.number;
+}
+constexpr training muon{.precision = precision::bf16, .optimizer = optimizer::muon, .sequence_length = 1};
+constexpr std::int64_t lookup_and_norms = 2 * 128256ll * 4096 + (2 * 32 + 1) * 4096;
+static_assert(optimizer_bytes(models::llama_3_1_8b, muon, cards::a100_sxm4_80gb) ==
+              4 * (8'030'261'248 - lookup_and_norms) + 8 * lookup_and_norms);
+
+// Adafactor: one fp32 a row and column; adapters have rows and columns of their own; experts are spread.
+constexpr training adafactor{
+    .precision = precision::bf16,
+    .optimizer = optimizer::adafactor,
+    .sequence_length = 1,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query, target::value)}};
+static_assert(optimizer_bytes(models::llama_3_1_8b, adafactor, cards::a100_sxm4_80gb) ==
+              32 * 4 * ((4096 + 8) + (8 + 4096) + (4096 + 8) + (8 + 1024)));
+
+// Expert parallelism spreads the frozen experts once: eight cards hold the 8 x 7B base between them.
+constexpr training sparse_lora{
+    .precision = precision::bf16,
+    .sequence_length = 1,
+    .adapter = {.method = adapter_method::lora, .rank = 8, .targets = targets(target::query)}};
+constexpr std::int64_t sparse_weights(int expert) {
+    return memory(models::mixtral_8x7b, sparse_lora, 8 * cards::h100_sxm5_80gb,
+                  {.data = 8, .expert = expert, .sharding = sharding::full})
+        .components.weights.number;
+}
+static_assert(within(static_cast<double>(sparse_weights(8)), static_cast<double>(sparse_weights(1)), 0.001));
+static_assert(8 * sparse_weights(1) > 2 * parameters(models::mixtral_8x7b));
