@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+# Tests mirror the headers: include/cardfit/A/B.hpp is tested by tests/A/B.static.cpp or tests/A/B_test.cpp, unless an
+# exemption below says why not. An exemption that no header needs any more is an error too.
+#
+# -DSOURCE= the repository
+cmake_policy(VERSION 3.25)
+
+# A regular expression of headers, and the reason why they have no test of their own.
+set(exemptions
+    # Rows of tables: tests of the whole table read every row.
+    "hardware/cards/[a-z0-9_]+" "rows and their lookup: tests/hardware/{cards,cards_csv,physics,mig,lookup,query} read every row"
+    "engines/[a-z0-9_]+" "rows: tests/engines/all.static.cpp and the published rows read every one"
+    "frameworks/[a-z0-9_]+" "rows: tests/frameworks/all.static.cpp and the published rows read every one"
+    "job/keys/[a-z_]+" "rows of the key table: tests/job/keys.static.cpp reads every one"
+    "job/gguf_mix_rows" "rows: tests/job/gguf_mixes.static.cpp counts the bytes of published files by them"
+    "model/(convnet|detector|diffusion|encoder_decoder|hybrid|translation)_zoo" "rows: tests of their architectures count the published parameters"
+    "io/huggingface_(sequence_)?families" "rows: tests/io/huggingface_test.cpp reads a configuration of each family"
+    "hardware/(efficiency|link_efficiency|mig_profile|machines)" "rows: tests of physics, links, MIG and of the estimates that read them"
+    "job/(training_time_rules|inference_time_rules|saved_tensors)" "rows: the published rows hold them within their error bands"
+    # Declarations without behavior.
+    "(version|declared|cardfit|key_ranges)" "declarations: every test includes them, and a wrong one does not compile"
+    "(problem|row_table)" "refusals: every test of a header that checks its input, and tests/compile_fail and tests/sabotage"
+    "hardware/(gpu|card_terms)" "declarations of a row: tests/hardware/cards.static.cpp and physics.static.cpp"
+    "model/(block|layer_range|linear|network|norms|tensor_roles)" "declarations of a lowered network: every architecture's test reads them"
+    "job/(training|inference|layout|optimizer|diffusion_job|weight_bytes|memory_rules)" "what a job says: tests of the estimates and of the job file check ranges and meaning"
+    "estimate/(memory_estimate|check_job)" "results and checks: every test of memory and time reads them"
+    "estimate/(training|inference)/(stage|lower|serving_load|time_job|time_estimate)" "structures and their lowering: tests of the memory and time that follow"
+    # Parts of one estimate that have no published figure of their own.
+    "estimate/training/(data_parallel|optimizer_step|micro_step|step_assembly)" "parts of a step: tests/estimate/training/step_time and the published rows"
+    "estimate/inference/(decode|prefill)" "parts of a time: tests/estimate/inference/time_test.cpp and the published rows"
+    "estimate/kernels/(layer|convolution)" "parts of a step: tests/estimate/training/step_time_test.cpp and the published rows"
+    "model/(mixers|feed_forward)/[a-z_]+" "mechanisms: tests/model/{transformer,hybrid,encoder_decoder,kv_cache,flops} count each one's figures"
+    "model/(convnet|diffusion)_(blocks|heads|parts|stages|visitor|walk)" "walks: tests/model/{convnet,diffusion}.static.cpp compare their sums with papers"
+    "calibration/[a-z_]+" "constants: tests/calibration and the published rows"
+    "decide/(batch|compare|diffusion_fits|machine_range|rank|remedies|require_fit|scaling|speculative)" "searches over estimates: tests/decide/decisions_test.cpp asks all of them"
+    "hardware/(machine|partition|software_support|usable_memory)" "tests/hardware/{links,mig,cards}.static.cpp and device_memory_test.cpp"
+    # The edge: tests read and write whole files.
+    "io/[a-z_]+" "readers and writers: tests/io and tests/tool go through them from file to answer"
+    "validate/[a-z_]+" "scoring: tests/published asserts the tables that it prints")
+
+file(GLOB_RECURSE headers RELATIVE ${SOURCE}/include/cardfit ${SOURCE}/include/cardfit/*.hpp)
+set(missing "")
+set(needed "")
+foreach(header IN LISTS headers)
+    string(REGEX REPLACE "\\.hpp$" "" stem ${header})
+    if(EXISTS ${SOURCE}/tests/${stem}.static.cpp OR EXISTS ${SOURCE}/tests/${stem}_test.cpp)
+        continue()
+    endif()
+    set(exempt FALSE)
+    set(rest ${exemptions})
+    while(rest)
+        list(POP_FRONT rest pattern reason)
+        if(stem MATCHES "^${pattern}$")
+            set(exempt TRUE)
+            list(APPEND needed "${pattern}")
+            break()
+        endif()
+    endwhile()
+    if(NOT exempt)
+        string(APPEND missing "  include/cardfit/${header}: no tests/${stem}.static.cpp and no tests/${stem}_test.cpp\n")
+    endif()
+endforeach()
+
+set(stale "")
+set(rest ${exemptions})
+while(rest)
+    list(POP_FRONT rest pattern reason)
+    if(NOT pattern IN_LIST needed)
+        string(APPEND stale "  ${pattern}\n")
+    endif()
+endwhile()
+if(missing)
+    message(SEND_ERROR "headers without a test of the same stem and without a reason in tests/mirror.cmake:\n${missing}")
+endif()
+if(stale)
+    message(SEND_ERROR "exemptions in tests/mirror.cmake that no header needs:\n${stale}")
+endif()
