@@ -11,25 +11,27 @@
 
 namespace cardfit {
 
-/// How a machine is run and fed. Defaults: the cards alone, at their board power, behind an 80 PLUS Platinum supply.
+/// How a machine is loaded and powered. The defaults are the cards alone, at their board power, behind an 80 PLUS
+/// Platinum supply.
 struct power_conditions {
-    watts host{};              ///< one node's processors, memory, drives, fans and network cards
-    double draw = 1;           ///< a card's mean draw over its board power; see `draw_of`
-    double efficiency = 0.92;  ///< wall to DC: 80 PLUS Platinum at half load, 115 V (Gold .90, Titanium .94)
-    double overhead = 1;       ///< of the building (PUE): its total over its computers' power
+    watts host{};              ///< power of one node's processors, memory, drives, fans and network cards
+    double draw = 1;           ///< a card's mean power over its board power; see `draw_of`
+    double efficiency = 0.92;  ///< of the supply: 80 PLUS Platinum at half load, 115 V (Gold .90, Titanium .94)
+    double overhead = 1;       ///< PUE: the building's power over that of its computers
 };
 
-/// What a machine does all day.
+/// The type of workload that a machine runs.
 enum class power_load : unsigned char { peak, training, prefill, decode_saturated, decode };
 
-/// A card's mean draw over its board power. `peak` is the board power by definition. The others are estimated from the
-/// ML.ENERGY leaderboard (H100 and B200 under vLLM: chat .56 to .91 and .58 to .96 from the 10th to the 90th
-/// percentile, medians .71 and .80; text to video .90 and .82); no table of training's draw was found.
+/// Returns a card's mean power over its board power. `peak` is the board power by definition. The others are estimated
+/// from the ML.ENERGY leaderboard (H100 and B200 under vLLM: chat .56 to .91 and .58 to .96 from the 10th to the 90th
+/// percentile, medians .71 and .80; text to video .90 and .82); no table of power during training was found.
 [[nodiscard]] constexpr double draw_of(power_load load) noexcept {
     return load == power_load::peak ? 1 : load == power_load::decode ? 0.65 : 0.90;
 }
 
-/// All that is wrong with a machine's or its conditions' power figures (shares are given in per mille).
+/// Returns everything that is wrong with the power figures of a machine or of its conditions (fractions are stated in
+/// per mille).
 [[nodiscard]] constexpr problem_list problems(const machine& m, const power_conditions& c,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -51,7 +53,7 @@ enum class power_load : unsigned char { peak, training, prefill, decode_saturate
 // ---- Supply and connectors
 // -------------------------------------------------------------------------------------------
 
-/// How far a family's boards go past their board power for less than a millisecond.
+/// How far the boards of an architecture exceed their board power for less than a millisecond.
 struct power_excursion {
     gpu_architecture architecture{};
     double factor = 1;
@@ -59,7 +61,7 @@ struct power_excursion {
     std::string_view source = "";
 };
 
-/// Measured on the largest GeForce of each family. PCIe CEM 5.0 allows 3 for 100 us.
+/// The excursions of the largest GeForce of each architecture. PCIe CEM 5.0 allows a factor of 3 for 100 us.
 inline constexpr std::array<power_excursion, 3> power_excursions{{
     {gpu_architecture::ampere, 2.0, true, "reports of RTX 3090 tripping supplies; no measurement read"},
     {gpu_architecture::ada_lovelace, 1.3, true, "reports on RTX 4090; no measurement read"},
@@ -67,23 +69,24 @@ inline constexpr std::array<power_excursion, 3> power_excursions{{
      "Igor's Lab, RTX 5090: 901.1 W under 1 ms, of 575 W (1.57, rounded up)"},
 }};
 
-/// The row of a card's architecture; 2.0, the largest of the table, where it has none (estimated).
+/// Returns the row of a card's architecture; if it has none, 2.0, the largest of the table (estimated).
 [[nodiscard]] constexpr power_excursion excursion_of(const gpu& card) noexcept {
     for (const power_excursion& row : power_excursions)
         if (row.architecture == architecture_of(card)) return row;
     return {architecture_of(card), 2.0, true, "the largest of the families with a row"};
 }
 
-/// ATX 3.x supplies ride through excursions past their rating, older ones need not.
+/// The standard of a supply: ATX 3.x supplies ride through excursions past their rating, older ones need not.
 enum class supply_standard : unsigned char { atx_2, atx_3 };
 
-/// Supply over the steady load: the usual advice (1.25), so that it runs near its best efficiency; estimated.
+/// The rating of a supply over its steady load: the usual advice (1.25), so that it runs near its best efficiency;
+/// estimated.
 inline constexpr double supply_margin = 1.25;
-/// What an ATX 3.x supply bears for a millisecond over its rating. Intel's design guide: 2.0 for 100 us, 1.2 for 100
-/// ms; 1.8 for 1 ms, estimated between them.
+/// The load over its rating that an ATX 3.x supply bears for a millisecond. Intel's design guide: 2.0 for 100 us, 1.2
+/// for 100 ms; 1.8 for 1 ms, estimated between them.
 inline constexpr double atx_3_excursion = 1.8;
 
-/// What one node's supply must bear, on its DC side.
+/// What one node's supply must deliver, on its DC side.
 struct supply_need {
     watts load{};       ///< board powers and host
     watts steady{};     ///< the load with its margin
@@ -91,9 +94,9 @@ struct supply_need {
     watts rating{};     ///< the smallest supply that bears both
 };
 
-/// The supply of one node: rating = max(1.25 (n P + H), excursion / allowance), excursion = k n P + H, for n cards of
-/// board power P a node, host H and the architecture's factor k; allowance 1.8 for ATX 3.x, 1 before. Draw, efficiency
-/// and overhead do not enter. Throws invalid_input where `problems(m, c)` are.
+/// Returns the supply of one node: rating = max(1.25 (n P + H), excursion / allowance), excursion = k n P + H, for n
+/// cards of board power P a node, host H and the architecture's factor k; allowance 1.8 for ATX 3.x, 1 before. Draw,
+/// efficiency and overhead do not enter. Throws invalid_input where `problems(m, c)` are.
 [[nodiscard]] constexpr supply_need supply_of(const machine& m, const power_conditions& c = {},
                                               supply_standard standard = supply_standard::atx_3) {
     check(m, c);
@@ -166,26 +169,24 @@ struct power_connectors {
 /// What a PCIe slot of 16 lanes gives beside the plugs: 75 W (PCIe CEM; 66 of them at 12 V).
 inline constexpr watts pcie_slot_power = watts_of(75);
 
-// ---- At the wall
-// -----------------------------------------------------------------------------------------------------
-
-/// Power of one node at the wall: (n P draw + H) / efficiency. Throws invalid_input where `problems(m, c)` are.
+/// Returns the power of one node at the wall: (n P draw + H) / efficiency. Throws invalid_input where `problems(m, c)`
+/// are.
 [[nodiscard]] constexpr watts node_power(const machine& m, const power_conditions& c = {}) {
     check(m, c);
     return (m.card.board_power * cards_per_node(m) * c.draw + c.host) / c.efficiency;
 }
 
-/// Power of all nodes at the wall, without the building's overhead: what it must cool away.
+/// Returns the power of all nodes at the wall, without the building's overhead: the heat that it must remove.
 [[nodiscard]] constexpr watts wall_power(const machine& m, const power_conditions& c = {}) {
     check(m, c);
     const std::int64_t nodes = divide_up(m.cards, cards_per_node(m));
     return (m.card.board_power * m.cards * c.draw + c.host * nodes) / c.efficiency;
 }
 
-/// BTU (International Table, 1055.05585262 J) an hour: 1 W is 3.41214.
+/// Returns BTU (International Table, 1055.05585262 J) per hour: 1 W is 3.41214.
 [[nodiscard]] constexpr double btu_per_hour(watts heat) noexcept { return heat.number * 3600 / 1055.05585262; }
 
-/// A branch circuit.
+/// A branch circuit: its voltage and the rating of its breaker.
 struct circuit {
     double volts = 0;
     double amperes = 0;
@@ -202,11 +203,11 @@ inline constexpr circuit eu_230v_16a{230, 16};
 
 }  // namespace circuits
 
-/// The share of a circuit that a load of three hours or more may take: NEC 210.20(A), whose breaker is rated at 125 %
-/// of a continuous load. Elsewhere not law, but the same caution.
+/// The fraction of a circuit that a load of three hours or more may use: NEC 210.20(A), whose breaker is rated at 125 %
+/// of a continuous load. Elsewhere it is not law, but the same precaution.
 inline constexpr double continuous_share = 0.8;
 
-/// What a circuit carries for hours, in watts at power factor 1 (supplies correct theirs to .95 and more).
+/// Returns the watts that a circuit carries for hours, at power factor 1 (supplies correct theirs to .95 and more).
 /// Throws invalid_input unless volts and amperes are positive.
 [[nodiscard]] constexpr watts continuous_power(const circuit& c) {
     if (!(c.volts > 0) || !(c.amperes > 0))
@@ -214,17 +215,17 @@ inline constexpr double continuous_share = 0.8;
     return watts_of(c.volts * c.amperes * continuous_share);
 }
 
-/// Whether a circuit carries this load for hours.
+/// Returns true if a circuit carries this load for hours.
 [[nodiscard]] constexpr bool carries(const circuit& c, watts wall) { return wall <= continuous_power(c); }
 
-/// Standard breakers, amperes: NEC 240.6(A); at 230 V, IEC 60898-1's preferred ratings.
+/// Standard breakers, in amperes: NEC 240.6(A); at 230 V, IEC 60898-1's preferred ratings.
 inline constexpr std::array<int, 21> nec_breakers{15, 20,  25,  30,  35,  40,  45,  50,  60,  70, 80,
                                                   90, 100, 110, 125, 150, 175, 200, 225, 250, 300};
 inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40, 50, 63, 80};
 
-/// The smallest standard breaker for a continuous load, amperes: at least 125 % of its current (NEC 210.20(A)).
-/// `volts` is 120, 208 or 240 (NEC) or 230 (IEC), single phase. Throws invalid_input for other voltages, a load that
-/// is not positive and a load past the largest breaker listed.
+/// Returns the smallest standard breaker for a continuous load, in amperes: at least 125 % of its current (NEC
+/// 210.20(A)). `volts` is 120, 208 or 240 (NEC) or 230 (IEC), single phase. Throws invalid_input for other voltages, a
+/// load that is not positive and a load past the largest breaker listed.
 [[nodiscard]] constexpr int breaker_amperes(watts wall, double volts) {
     const bool iec = volts == 230;
     if (!iec && volts != 120 && volts != 208 && volts != 240)
@@ -241,36 +242,34 @@ inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40,
     throw invalid_input({"power.wall", 0, 0, 0, "a load for one breaker of up to 300 A (NEC) or 80 A (IEC)"});
 }
 
-/// Whether the card has no fan of its own and lives on the chassis's airflow (or its cold plates).
+/// Returns whether the card has no fan of its own and depends on the airflow of the chassis (or on its cold plates).
 [[nodiscard]] constexpr documented needs_chassis_airflow(const gpu& card) noexcept {
     if (card.cooling == cooling::unknown) return documented::unknown;
     return card.cooling == cooling::passive ? documented::yes : documented::no;
 }
 
-// ---- Energy and cost
-// -------------------------------------------------------------------------------------------------
-
 inline constexpr double joules_per_kilowatt_hour = 3.6e6;
 
-/// A price of energy.
+/// The price of energy.
 using dollars_per_joule = amount<dimensions::ratio<dimensions::dollar_unit, dimensions::joule_unit>, double>;
 [[nodiscard]] constexpr dollars_per_joule dollars_per_kilowatt_hour(double price) {
     return dollars_per_joule::from_number(price / joules_per_kilowatt_hour);
 }
 
-/// Kilowatt-hours of an energy.
+/// Returns the kilowatt-hours of an energy.
 [[nodiscard]] constexpr double in_kilowatt_hours(joules energy) noexcept {
     return energy.number / joules_per_kilowatt_hour;
 }
 
-/// Energy of a run of all nodes, at the building's meter: wall power, its overhead, and time. Throws invalid_input
+/// Returns the energy of a run of all nodes at the building's meter: wall power x PUE x time. Throws invalid_input
 /// where `problems(m, c)` are and for a negative time.
 [[nodiscard]] constexpr joules energy_of(const machine& m, seconds time, const power_conditions& c = {}) {
     if (!(time.number >= 0)) throw invalid_input({"power.seconds", 0, 0, 0, "a time of 0 or more"});
     return joules_of(wall_power(m, c).number * c.overhead * time.number);
 }
 
-/// Its cost at a price that the user gives: prices age too fast for a table. Throws invalid_input for a negative price.
+/// Returns the cost of an energy at a price that the caller gives: prices age too fast for a table. Throws
+/// invalid_input for a negative price.
 [[nodiscard]] constexpr dollars cost_of(joules energy, dollars_per_joule price) {
     if (!(price.number >= 0)) throw invalid_input({"power.price", 0, 0, 0, "a price of 0 or more"});
     return dollars_of(energy.number * price.number);

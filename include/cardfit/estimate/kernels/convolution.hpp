@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Seconds of a convolutional network's micro-step: three products for each convolution (forward, and the gradients of
-// its input and weights), and passes over feature maps.
+// Time of a convolutional network's micro-step: three implicit matmuls per convolution (forward, and the gradients of
+// its input and of its weights), and passes over feature maps.
 
 #include <cardfit/estimate/parameters.hpp>
 #include <cardfit/estimate/training/time_job.hpp>
@@ -12,7 +12,7 @@
 
 namespace cardfit {
 
-/// A model that tells its convolutions: `for_each_convolution(model, image_size, visitor)`, found by argument-dependent
+/// A model whose convolutions `for_each_convolution(model, image_size, visitor)` visits, found by argument-dependent
 /// lookup.
 template <class M>
 concept convolutional = requires(const M& model) {
@@ -23,14 +23,14 @@ concept convolutional = requires(const M& model) {
 
 namespace cardfit::detail {
 
-/// What the convolutions of one image's walk take, for a whole micro-batch.
+/// What the convolutions of a network take.
 struct convolution_sums {
-    double seconds = 0;   ///< forward and backward
-    double elements = 0;  ///< of batch-norm passes, for one image
-    double kernels = 0;
+    double seconds = 0;   ///< forward and backward of a micro-batch
+    double elements = 0;  ///< that passes over feature maps move, of one image
+    double kernels = 0;   ///< the number of launches
 };
 
-/// Bytes that a pass over a feature map moves, relative to batch normalization with its activation.
+/// Returns the bytes that a pass over a feature map moves, relative to batch normalization with its activation.
 [[nodiscard]] constexpr double pass_share(elementwise what, const step_constants& c) noexcept {
     switch (what) {
         case elementwise::frozen_norm:
@@ -44,8 +44,8 @@ struct convolution_sums {
     }
 }
 
-/// Rate of a convolution, in the layout and algorithm that cuDNN takes. Winograd serves 3x3 of stride 1 in fp32; where
-/// tf32 is slower than that, fp32 serves tf32 too.
+/// Returns the rate of a convolution, in the memory layout and with the algorithm that cuDNN chooses. Winograd serves
+/// 3x3 convolutions of stride 1 in fp32; where tf32 is slower than that, fp32 serves tf32 too.
 [[nodiscard]] constexpr rate convolution_rate(const time_job& j, bool winograd) noexcept {
     const kernel_constants& k = j.constants.kernels;
     const card_rates& c = j.card;
@@ -57,16 +57,16 @@ struct convolution_sums {
     return {c.tf32.peak, most(c.tf32.share * k.convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
 }
 
-/// Listens to a walk.
+/// Accumulates the time of convolutions as a walk visits them.
 struct convolution_timer {
     const time_job& j;
     convolution_sums& sums;
 
-    /// One product of rows x columns over `inner`; `flops` of all of them are the same. A sum of `split_inner` or more
-    /// is split over the multiprocessors, so that no wave stays half empty; but it takes no less than one of that
-    /// length that is not split.
-    [[nodiscard]] constexpr double product(const rate& r, double flops, double rows, double columns, double inner,
-                                           double size) const noexcept {
+    /// Returns the seconds of one of a convolution's matmuls, rows x columns over `inner`. All three have the same
+    /// `flops`. An inner sum of `split_inner` or more is split over the multiprocessors, so that no wave stays half
+    /// empty, but takes no less time than one of that length that is not split.
+    [[nodiscard]] constexpr double matmul(const rate& r, double flops, double rows, double columns, double inner,
+                                          double size) const noexcept {
         const kernel_constants& k = j.constants.kernels;
         const double sms = j.card.multiprocessors;
         const double tiles = most(rows * columns / k.tile_elements, sms * k.fullest_loss);
@@ -88,10 +88,10 @@ struct convolution_timer {
         const rate r = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions());
         const double flops = 2 * to * out * inner;
         const double size = (to * out + from * in + out * inner) * j.card.width;
-        double time = product(r, flops, to, out, inner, size) +
-                      product(r, flops, from, in, out / groups * window * to / from, size);
-        if (!s.frozen) time += product(r, flops, out, inner, to, size);
-        // No gradient goes towards the image.
+        double time = matmul(r, flops, to, out, inner, size) +
+                      matmul(r, flops, from, in, out / groups * window * to / from, size);
+        if (!s.frozen) time += matmul(r, flops, out, inner, to, size);
+        // The image needs no gradient.
         sums.seconds += s.needs_gradient ? time : time * 2 / 3;
         sums.kernels +=
             s.matrix ? j.constants.step.kernels_per_convolution / 3 : j.constants.step.kernels_per_convolution;
@@ -101,7 +101,7 @@ struct convolution_timer {
     }
 };
 
-/// A micro-step of a convolutional network.
+/// Returns a micro-step of a convolutional network.
 template <convolutional M>
 [[nodiscard]] constexpr step_work convolution_work(const M& model, const time_job& j, const parameter_sums& p) {
     convolution_sums sums;
@@ -112,10 +112,10 @@ template <convolutional M>
     w.micro = most(sums.seconds + sums.kernels * j.constants.step.kernel_ramp + passes,
                    sums.kernels * j.constants.step.launch);
     w.backward = j.constants.step.backward_share * w.micro;
-    // Full recomputation repeats the forward pass, selective its element-wise passes.
-    const double repeated = j.job.recompute == recompute::full        ? w.micro - w.backward
-                            : j.job.recompute == recompute::selective ? (1 - j.constants.step.backward_share) * passes
-                                                                      : 0;
+    // Full checkpointing repeats the forward pass, selective checkpointing its element-wise passes.
+    double repeated = 0;
+    if (j.job.recompute == recompute::full) repeated = w.micro - w.backward;
+    if (j.job.recompute == recompute::selective) repeated = (1 - j.constants.step.backward_share) * passes;
     w.micro += repeated;
     w.backward += repeated;
     w.average = w.micro;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Seconds of a network's average layer on one card: matrices, attention, element-wise passes, collectives, launches.
-// Read from a block's answers (model/block.hpp), so that every mechanism is the same to it.
+// Time of a network's average layer on one GPU: matmuls, attention, element-wise passes, collectives and launches. It
+// reads a block's answers (model/block.hpp), so that every mechanism is the same to it.
 
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/kernels/matmul.hpp>
@@ -12,18 +12,22 @@
 
 namespace cardfit::detail {
 
-/// Time of one layer in seconds, unless another unit is named.
+/// The time of the average layer, in seconds where no other unit is named.
 struct layer_time {
-    double linear = 0, data_gradient = 0, weight_gradient = 0;
-    double cast_bytes = 0;
-    double attention = 0, attention_backward = 0;
-    double context_exchange = 0, context_exchange_backward = 0;
-    double elements = 0;         ///< per token, of element-wise operands and results
-    double expert_elements = 0;  ///< per token, that permutation moves
-    double expert_layers = 0;    ///< share of layers that have experts
-    double experts_visited = 0;  ///< experts that a token visits, mean over layers
-    double adapter_width = 0;    ///< per token: half of what adapters read and write
-    double kernels = 0;
+    double linear = 0;           ///< the matmuls of forward
+    double data_gradient = 0;    ///< the matmuls of the inputs' gradients
+    double weight_gradient = 0;  ///< the matmuls of the weights' gradients
+    double cast_bytes = 0;       ///< bytes that casts to fewer bits move
+    double attention = 0;
+    double attention_backward = 0;
+    double context_exchange = 0;
+    double context_exchange_backward = 0;
+    double elements = 0;         ///< operands and results of element-wise kernels per token
+    double expert_elements = 0;  ///< elements per token that the permutation to experts moves
+    double expert_layers = 0;    ///< the fraction of layers that have experts
+    double experts_visited = 0;  ///< experts that a token visits, the mean over layers
+    double adapter_width = 0;    ///< half of the elements per token that adapters read and write
+    double kernels = 0;          ///< the number of launches of one pass
 };
 
 /// Returns true if an earlier matrix of the layer is in the same fused group, and so counts this one.
@@ -54,7 +58,7 @@ constexpr void add_matmul(layer_time& y, const time_job& j, double rows, double 
     y.data_gradient += count * matmul_seconds(c, c.linear, rows, inner, columns, width);
     if (!j.adapted) y.weight_gradient += count * matmul_seconds(c, c.linear, columns, inner, rows, width);
     if (!c.narrow) return;
-    // Cast weights are kept over the micro-batches of a step where they only change with it.
+    // Where weights change only with a step, their cast serves all of its micro-batches.
     const double weights =
         columns * inner / (j.row.master_weights ? static_cast<double>(j.job.gradient_accumulation) : 1);
     y.cast_bytes += count * (c.block_scaled ? j.constants.step.block_cast : j.constants.step.fp8_cast) *
@@ -163,7 +167,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const layer_block&
     return 2 * positions * products * j.tokens / (j.card.half.share * j.card.half.peak);
 }
 
-/// Adds flash attention: products alone, whose scores never leave the multiprocessors.
+/// Adds flash attention, whose scores never leave the multiprocessors.
 constexpr void add_flash_attention(layer_time& y, const time_job& j, const attention_answers& a, double wide,
                                    double share) {
     const kernel_constants& k = j.constants.kernels;
@@ -176,7 +180,7 @@ constexpr void add_flash_attention(layer_time& y, const time_job& j, const atten
     y.attention_backward += share * k.flash_backward * forward;
 }
 
-/// Adds attention whose scores are written out, for every position.
+/// Adds eager attention, whose scores are written to memory for every position.
 constexpr void add_eager_attention(layer_time& y, const time_job& j, const attention_answers& a, double wide,
                                    double share) {
     const kernel_constants& k = j.constants.kernels;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Rates of one card in one format, and the time of one matrix product on it: its peak less what small shapes lose, or
-// its memory traffic, whichever takes longer.
+// Rates of one card in one precision, and the time of one matmul on it: that of its FLOPs, with what small shapes lose,
+// or that of its memory traffic, whichever is longer.
 
 #include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/hardware/efficiency.hpp>
@@ -21,35 +21,36 @@ namespace cardfit {
 
 namespace cardfit::detail {
 
-/// A peak, FLOP/s, and the share of it that large products reach.
+/// A peak, in FLOP/s, and the share of it that large matmuls reach.
 struct rate {
     double peak = 0;
     double share = 0;
 };
 
-/// What the time estimates read of a card, for one precision.
+/// What the training time estimates read of a card, for one precision.
 struct card_rates {
-    rate linear{};  ///< matrices, in the precision's matrix format
-    rate half{};    ///< head, attention, convolutions: 16 bits, or the precision's own where it is wider
-    rate fp32{};    ///< CUDA cores
+    rate linear{};  ///< of matmuls with weights, in the precision's matrix format
+    rate half{};    ///< of head, attention and convolutions, in 16 bits or the precision's own wider format
+    rate fp32{};    ///< of CUDA cores
     rate tf32{};
-    double half_peak = 0;  ///< 16 bits with fp32 accumulation; fp32 where there are no matrix units
+    double half_peak = 0;  ///< of 16 bits with fp32 accumulation; of fp32 where there are no tensor cores
     bool matrix_units = false;
-    double bandwidth = 0;  ///< bytes/s that kernels get
+    double bandwidth = 0;  ///< bytes per second that kernels reach
     double multiprocessors = 0;
-    double flash = 0;          ///< share of `half_peak`
-    bool half_format = false;  ///< compute runs in 16 bits
+    double flash = 0;          ///< the share of `half_peak` that flash attention reaches
+    bool half_format = false;  ///< the compute format has 16 bits
     bool tf32_format = false;
-    bool mixed = false;         ///< and works on fp32 weights
-    bool narrow = false;        ///< matrices run in 8 bits or fewer
-    bool block_scaled = false;  ///< with scales of blocks
-    double width = 4;           ///< bytes of the compute format
+    bool mixed = false;         ///< the weights are fp32
+    bool narrow = false;        ///< matmuls with weights run in 8 bits or fewer
+    bool block_scaled = false;  ///< matmuls with weights have scales per block
+    double width = 4;           ///< bytes per element of the compute format
     const kernel_constants* constants = nullptr;
 };
 
 [[nodiscard]] constexpr double or_else(double value, double other) noexcept { return value > 0 ? value : other; }
 
-/// The share of the 16-bit peak that a card's class reaches at this date, clocks lowered where board power is short.
+/// Returns the share of the 16-bit peak that a card's class reaches at this date. Clocks fall where board power limits
+/// them.
 [[nodiscard]] constexpr double matrix_share(const gpu& card, const efficiency_row& row, double half_peak,
                                             software_date date, const kernel_constants& k) noexcept {
     const bool slower = date < mature_kernels_since && row.matrix_early;
@@ -62,7 +63,7 @@ struct card_rates {
     return least(share, 1);
 }
 
-/// Rates of a card that has a step time in this precision.
+/// Returns the rates of a card that has a step time in this precision. Throws invalid_input for other cards.
 [[nodiscard]] constexpr card_rates rates_of(const gpu& card, precision p, software_date date, bool fused_kernels,
                                             const kernel_constants& k = default_kernel_constants) {
     if (!has_step_time(card, p))
@@ -88,9 +89,10 @@ struct card_rates {
     r.narrow = block_layout_of(format.matrix).element_bits < 16;
     r.width = r.half_format ? 2 : 4;
     r.flash = k.*(date < mature_kernels_since ? row.flash_early : fused_kernels ? row.flash_fused : row.flash);
-    r.half = !r.half_format   ? (r.tf32_format ? r.tf32 : r.fp32)
-             : r.matrix_units ? rate{r.half_peak, share}
-                              : rate{r.half_peak, k.fp32_hbm};
+    if (r.half_format)
+        r.half = {r.half_peak, r.matrix_units ? share : k.fp32_hbm};
+    else
+        r.half = r.tf32_format ? r.tf32 : r.fp32;
     r.linear = r.half;
     if (r.narrow) {
         const double of_matrix = format.matmul_rate == &peak_rates::fp4 ? k.fp4_of_matrix : k.fp8_of_matrix;
@@ -99,9 +101,9 @@ struct card_rates {
     return r;
 }
 
-/// Seconds of a product rows x inner x columns with operands and result of `width` bytes: 2 m n k / (e P), longer where
-/// tiles do not fill the last wave and where the inner sum is short, but not less than its bytes take. Settled and set
-/// as hardware/efficiency.hpp says.
+/// Returns the seconds of a matmul rows x inner x columns with `width` bytes per element: 2 m n k / (e P), and more
+/// where tiles do not fill the last wave and where the inner sum is short, but no less than its bytes take. Which
+/// constants were fitted and which were set is in hardware/efficiency.hpp.
 [[nodiscard]] constexpr double matmul_seconds(const card_rates& c, const rate& r, double rows, double columns,
                                               double inner, double width) noexcept {
     const kernel_constants& k = *c.constants;
