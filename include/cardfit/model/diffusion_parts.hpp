@@ -39,6 +39,87 @@ inline constexpr std::int64_t time_step_width = 256;
     return net;
 }
 
+namespace detail {
+
+/// A walk through a U-Net. Skips are the channels of feature maps in the order in which they are made: the way up meets
+/// the same positions.
+struct unet_walk {
+    const conditional_unet& net;
+    network& into;
+    std::int64_t text_tokens = 0;
+    forward_walk walk{};
+    std::int64_t skips[max_unet_levels * 102]{};
+    std::size_t count = 0;
+    feature_map sizes[max_unet_levels]{};
+
+    [[nodiscard]] constexpr std::int64_t last() const noexcept { return net.levels - 1; }
+    /// Width of the embedding of a time step.
+    [[nodiscard]] constexpr std::int64_t time() const noexcept { return 4 * net.block_out_channels[0]; }
+
+    constexpr void skip() {
+        skips[count++] = walk.at.channels;
+        walk.held += walk.at.elements();
+    }
+    /// A residual block of a level, and `depth` transformer layers.
+    constexpr void residual(std::int64_t level, std::int64_t depth) {
+        walk.residual(net.block_out_channels[level], time());
+        walk.transform(depth, net.heads[level], net.cross_attention_dim, text_tokens);
+    }
+};
+
+/// Adds the blocks of a U-Net, each beginning with its convolutions, and the matrices that embed the time step.
+constexpr void add_unet_embeddings(network& net, const conditional_unet& u) {
+    for (std::int64_t i = 0; i < u.levels; ++i) {
+        net.blocks[i].layers = {i, i + 1, 1, true};
+        add_alike(net.blocks[i], target::convolution, 0, 1, false);
+    }
+    const std::int64_t first = u.block_out_channels[0];
+    const std::int64_t time = 4 * first;
+    add_alike(net.blocks[0], target::up, first, time, true);
+    add_alike(net.blocks[0], target::up, time, time, true);
+    if (u.added_embedding_dim == 0) return;
+    add_alike(net.blocks[0], target::up, u.added_embedding_dim, time, true);
+    add_alike(net.blocks[0], target::up, time, time, true);
+}
+
+/// From the finest level to the coarsest.
+constexpr void walk_down(unet_walk& w) {
+    w.walk.convolve(w.net.block_out_channels[0], 3);
+    w.skip();
+    for (std::int64_t i = 0; i < w.net.levels; ++i) {
+        w.walk.into = &w.into.blocks[i];
+        w.sizes[i] = w.walk.at;
+        for (std::int64_t k = 0; k < w.net.layers_per_block; ++k) {
+            w.residual(i, w.net.transformer_layers_per_block[i]);
+            w.skip();
+        }
+        if (i == w.last()) continue;
+        w.walk.convolve(w.net.block_out_channels[i], 3, 2);
+        w.skip();
+    }
+}
+
+/// One level on the way up: its skips are joined, and freed when the level ends.
+constexpr void walk_up(unet_walk& w, std::int64_t level) {
+    w.walk.into = &w.into.blocks[level];
+    w.walk.at.height = w.sizes[level].height;
+    w.walk.at.width = w.sizes[level].width;
+    std::int64_t met = 0;
+    for (std::int64_t k = 0; k <= w.net.layers_per_block; ++k) {
+        --w.count;
+        const std::int64_t channels = w.skips[w.count];
+        const std::int64_t joined = channels + w.walk.at.channels;
+        met += channels * w.walk.at.positions();
+        w.walk.phase_load(w.walk.at.elements() + joined * w.walk.at.positions());
+        w.walk.at.channels = joined;
+        w.residual(level, w.net.transformer_layers_per_block[level]);
+    }
+    w.walk.held -= met;
+    if (level > 0) w.walk.upsample();
+}
+
+}  // namespace detail
+
 /// Lowers one step of a U-Net on latents of height x width positions.
 [[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
                                             std::int64_t text_tokens, bool eager = false) {
@@ -47,72 +128,20 @@ inline constexpr std::int64_t time_step_width = 256;
                 .hidden = 1,
                 .tokens_per_sample = 1,
                 .data_parallel_only = true};
-    for (std::int64_t i = 0; i < u.levels; ++i) {
-        net.blocks[i].layers = {i, i + 1, 1, true};
-        detail::add_alike(net.blocks[i], target::convolution, 0, 1, false);
-    }
-    const std::int64_t first = u.block_out_channels[0];
-    const std::int64_t time = 4 * first;
-    const std::int64_t last = u.levels - 1;
-    detail::add_alike(net.blocks[0], target::up, first, time, true);
-    detail::add_alike(net.blocks[0], target::up, time, time, true);
-    if (u.added_embedding_dim > 0) {
-        detail::add_alike(net.blocks[0], target::up, u.added_embedding_dim, time, true);
-        detail::add_alike(net.blocks[0], target::up, time, time, true);
-    }
-    detail::forward_walk walk{.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager};
-    // Channels of the skips in the order in which they are made: the way up meets the same positions.
-    std::int64_t skips[max_unet_levels * 102]{};
-    std::size_t count = 0;
-    const auto skip = [&] {
-        skips[count++] = walk.at.channels;
-        walk.held += walk.at.elements();
-    };
-    const auto transform = [&](std::int64_t level, std::int64_t depth) {
-        walk.transform(depth, u.heads[level], u.cross_attention_dim, text_tokens);
-    };
-    walk.convolve(first, 3);
-    skip();
-    detail::feature_map sizes[max_unet_levels]{};
-    for (std::int64_t i = 0; i < u.levels; ++i) {
-        walk.into = &net.blocks[i];
-        sizes[i] = walk.at;
-        for (std::int64_t k = 0; k < u.layers_per_block; ++k) {
-            walk.residual(u.block_out_channels[i], time);
-            transform(i, u.transformer_layers_per_block[i]);
-            skip();
-        }
-        if (i < last) {
-            walk.convolve(u.block_out_channels[i], 3, 2);
-            skip();
-        }
-    }
-    walk.residual(u.block_out_channels[last], time);
-    transform(last, u.middle_transformer_layers);
-    walk.residual(u.block_out_channels[last], time);
-    for (std::int64_t i = last; i >= 0; --i) {
-        walk.into = &net.blocks[i];
-        walk.at.height = sizes[i].height;
-        walk.at.width = sizes[i].width;
-        std::int64_t met = 0;
-        for (std::int64_t k = 0; k <= u.layers_per_block; ++k) {
-            const std::int64_t channels = skips[--count];
-            const std::int64_t joined = channels + walk.at.channels;
-            met += channels * walk.at.positions();
-            walk.phase_load(walk.at.elements() + joined * walk.at.positions());
-            walk.at.channels = joined;
-            walk.residual(u.block_out_channels[i], time);
-            transform(i, u.transformer_layers_per_block[i]);
-        }
-        // The skips of a level are freed when the level ends.
-        walk.held -= met;
-        if (i > 0) walk.upsample();
-    }
-    walk.normalize();
-    walk.phase_load(2 * walk.at.elements());
-    walk.convolve(u.out_channels, 3);
+    detail::add_unet_embeddings(net, u);
+    detail::unet_walk w{.net = u,
+                        .into = net,
+                        .text_tokens = text_tokens,
+                        .walk = {.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager}};
+    detail::walk_down(w);
+    w.residual(w.last(), u.middle_transformer_layers);
+    w.walk.residual(u.block_out_channels[w.last()], w.time());
+    for (std::int64_t i = w.last(); i >= 0; --i) detail::walk_up(w, i);
+    w.walk.normalize();
+    w.walk.phase_load(2 * w.walk.at.elements());
+    w.walk.convolve(u.out_channels, 3);
     net.blocks[0].counts_forward = true;
-    net.blocks[0].forward_width = walk.peak;
+    net.blocks[0].forward_width = w.walk.peak;
     return net;
 }
 
