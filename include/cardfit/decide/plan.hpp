@@ -7,6 +7,7 @@
 // as fast and at least as small.
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/decide/layout_generator.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
 #include <span>
@@ -206,30 +207,24 @@ struct plan_search {
         }
     }
 
+    /// Tries every layout that divides the cards, the sequence and the model's heads.
     constexpr void run(const training& t, const layout& asked) {
         const int cards = hardware.cards;
-        for (int tensor = 1; tensor <= space.tensor && cards % tensor == 0; tensor *= 2)
-            for (int pipeline = 1; pipeline <= space.pipeline; ++pipeline)
-                for (int context = 1; context <= space.context && cards % (tensor * pipeline * context) == 0;
-                     context *= 2)
-                    for (int virtual_stages = 1; virtual_stages <= (pipeline > 1 ? space.virtual_stages : 1);
-                         virtual_stages *= 2)
-                        for (int expert = 1; expert <= space.expert; expert *= 2) {
-                            const layout l{.data = cards / (tensor * pipeline * context),
-                                           .tensor = tensor,
-                                           .pipeline = pipeline,
-                                           .virtual_stages = virtual_stages,
-                                           .context = context,
-                                           .expert = expert,
-                                           .sequence_parallel = asked.sequence_parallel};
-                            if (t.sequence_length % context != 0 || !problems(l, cards, net).empty()) continue;
-                            if (!divides_heads(l, net)) continue;
-                            consider_sharding(t, l, asked);
-                            if (space.stop && space.stop(report.progress)) {
-                                report.stopped = true;
-                                return;
-                            }
-                        }
+        const layout_bounds bounds{.tensor = space.tensor,
+                                   .pipeline = space.pipeline,
+                                   .virtual_stages = space.virtual_stages,
+                                   .context = space.context,
+                                   .expert = space.expert};
+        for (layout_generator each(cards, bounds); each.valid(); each.next()) {
+            layout l = each.current();
+            l.sequence_parallel = asked.sequence_parallel;
+            if (t.sequence_length % l.context != 0 || !problems(l, cards, net).empty()) continue;
+            if (!divides_heads(l, net)) continue;
+            consider_sharding(t, l, asked);
+            if (!space.stop || !space.stop(report.progress)) continue;
+            report.stopped = true;
+            return;
+        }
     }
 };
 
