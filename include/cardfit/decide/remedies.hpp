@@ -292,7 +292,8 @@ constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N
         if (!a.apply(r.job, r.layout, cards)) return;
         if (b) {
             if (!b->apply(r.job, r.layout, cards)) return;
-            r.second = b->name, r.effect = a.effect < b->effect ? b->effect : a.effect;
+            r.second = b->name;
+            r.effect = a.effect < b->effect ? b->effect : a.effect;
         }
         if (judge(r)) keep_remedy(report, r);
     };

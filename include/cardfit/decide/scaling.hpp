@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What more cards bring, with NVLink and without: step time, speed-up, efficiency and exposed communication for 1, 2, 4
-// … cards, for a batch that grows with the cards (weak) and for one that stays (strong).
+// How a training job scales over more GPUs, with NVLink and without: step time, speed-up, efficiency and exposed
+// communication for 1, 2, 4 … GPUs, with a batch that grows with the GPUs (weak scaling) and with a fixed global batch
+// (strong scaling).
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
@@ -17,43 +18,44 @@ namespace detail {
 struct scaling_header {};
 }  // namespace detail
 
-/// One number of cards.
+/// One point of a scaling curve.
 struct scaling_point {
     int cards = 0;
     bool fits = false;
     time_estimate time{};
-    double speed_up = 0;    ///< against the first point: samples a second (weak), one over the step (strong)
-    double efficiency = 0;  ///< speed-up over the first point's cards times more
-    seconds exposed_communication{};
+    double speed_up = 0;              ///< throughput over the throughput of the first point
+    double efficiency = 0;            ///< the speed-up, divided by the factor by which there are more GPUs
+    seconds exposed_communication{};  ///< per step
 };
 
 inline constexpr std::size_t max_scaling_points = 16;
 
-/// One curve: points at 1, 2, 4 … replicas of the model, and at all of them, over one link. A replica is one card, or
-/// as many as tensor, pipeline, context and expert parallelism take.
+/// One curve: points at 1, 2, 4 … replicas of the model, and at all of them, over one link. A replica takes one GPU, or
+/// as many as tensor, pipeline, context and expert parallelism need.
 struct scaling_curve {
     card_link link{};
     scaling_point points[max_scaling_points]{};
     std::size_t count = 0;
+    /// With more GPUs than this, a step of a fixed global batch gets slower; 0: no such number is within the curve.
+    int scaling_limit = 0;
+
     /// The points, in the order of the number of cards.
     [[nodiscard]] constexpr std::span<const scaling_point> items() const noexcept { return {points, count}; }
-    /// Past this number of cards a step of a batch that stays takes longer again; 0: not within the curve.
-    int scaling_limit = 0;
 };
 
-/// Both links, for a batch a card that stays (weak) and for the whole batch that stays (strong).
+/// Weak and strong scaling over both links.
 struct scaling_report {
     bool has_nvlink = false;
     scaling_curve weak_nvlink{};
     scaling_curve weak_pcie{};
     scaling_curve strong_nvlink{};
     scaling_curve strong_pcie{};
-    /// Smallest micro-batch (1, 2, 4 …) at which all the cards lose less than 2 % of their rate by doing without
-    /// NVLink; 0: none up to 1024.
+    /// The smallest micro-batch (1, 2, 4 …) at which all GPUs together are less than 2 % slower without NVLink; 0:
+    /// there is none up to 1024.
     std::int64_t nvlink_irrelevant_from_batch = 0;
 };
 
-/// How NVLink joins cards of this kind, as its topology says; `by_default` without it.
+/// Returns how NVLink joins cards of this kind, from its topology; `by_default` for a card without NVLink.
 [[nodiscard]] constexpr card_link nvlink_of(const gpu& card) noexcept {
     if (card.links.nvlink_bidirectional.number <= 0) return card_link::by_default;
     const link_facts facts = links_of(card);
@@ -61,7 +63,7 @@ struct scaling_report {
     if (usual == card_link::nvswitch || usual == card_link::nvlink) return usual;
     return facts.bridged > 0 ? card_link::nvlink_bridge : facts.switched ? card_link::nvswitch : card_link::nvlink;
 }
-/// What cards of this kind have without NVLink: PCIe with peer access, or through the host.
+/// Returns the link that cards of this kind have without NVLink: PCIe with peer access, or through host memory.
 [[nodiscard]] constexpr card_link pcie_of(const gpu& card) noexcept {
     return card.links.peer_access_over_pcie == documented::no ? card_link::pcie_host : card_link::pcie;
 }
@@ -76,17 +78,18 @@ namespace detail {
     return m;
 }
 
-/// The same work on more cards: all of the batch stays, so that each card accumulates less, and then takes less at
-/// once. Where it does not divide, this is the share of the card with most, for which the others wait.
-[[nodiscard]] constexpr training shared_out(training t, int cards) noexcept {
+/// The job of one of `replicas` ranks that share a fixed global batch: it first accumulates less, and then has a
+/// smaller micro-batch. Where the batch does not divide, this is the rank with the most samples, for which the others
+/// wait.
+[[nodiscard]] constexpr training shared_out(training t, int replicas) noexcept {
     const std::int64_t samples = t.micro_batch * t.gradient_accumulation;
-    const std::int64_t each = divide_up(samples, cards);
-    t.micro_batch = smaller(t.micro_batch, each);
-    t.gradient_accumulation = divide_up(each, t.micro_batch);
+    const std::int64_t most = divide_up(samples, replicas);
+    t.micro_batch = smaller(t.micro_batch, most);
+    t.gradient_accumulation = divide_up(most, t.micro_batch);
     return t;
 }
 
-/// Data-parallel ranks that the job's expert parallelism takes at least, and cards of one rank.
+/// The fewest data-parallel ranks that the layout's expert parallelism needs.
 [[nodiscard]] constexpr int fewest_ranks(const layout& l) noexcept {
     int ranks = 1;
     while (ranks < l.expert && ranks * l.context * l.tensor % l.expert != 0) ++ranks;
@@ -94,75 +97,110 @@ namespace detail {
 }
 [[nodiscard]] constexpr int cards_per_rank(const layout& l) noexcept { return l.tensor * l.pipeline * l.context; }
 
-/// The job's layout over so many data-parallel ranks; shards are over all of them where its groups don't divide them.
+/// The layout with `ranks` data-parallel ranks. Shards span all ranks where the layout's groups don't divide them.
 [[nodiscard]] constexpr layout over_ranks(layout l, int ranks) noexcept {
     l.data = ranks;
     if (l.sharding_group > 0 && ranks * l.context % l.sharding_group != 0) l.sharding_group = 0;
     return l;
 }
 
+/// The time with the throughput of `samples` per step: those of the batch, where ranks with the most samples set the
+/// step time.
+[[nodiscard]] constexpr time_estimate with_samples(time_estimate e, double samples) noexcept {
+    const double throughput = samples / e.step.number;
+    const double share = throughput / e.samples_per_second;
+    e.samples_per_second = throughput;
+    e.tokens_per_second = e.tokens_per_second * share;
+    e.model_flops_utilization *= share;
+    return e;
+}
+
+/// The number of replicas of the next point: twice as many, or all of them as the last point.
+[[nodiscard]] constexpr int next_replicas(int replicas, int all) noexcept {
+    return replicas < all && all < 2 * replicas ? all : 2 * replicas;
+}
+
+/// A job whose scaling is asked for.
 template <class M>
-[[nodiscard]] constexpr scaling_curve curve(const M& model, const training& t, const machine& m, const layout& given,
-                                            card_link link, bool strong) {
+struct scaled_job {
+    const M& model;
+    const training& job;
+    const machine& hardware;
+    const layout& asked;
+};
+
+/// The point of a curve at `replicas` replicas; speed-up and efficiency are set by the curve.
+template <class M>
+[[nodiscard]] constexpr scaling_point point_at(const scaled_job<M>& s, int replicas, card_link link, bool strong) {
+    const int ranks = replicas * fewest_ranks(s.asked);
+    const machine cards = with_cards(s.hardware, ranks * cards_per_rank(s.asked), link);
+    const layout l = over_ranks(s.asked, ranks);
+    const training job = strong ? shared_out(s.job, replicas) : s.job;
+    scaling_point p{.cards = cards.cards};
+    p.time = step_time(s.model, job, cards, l);
+    p.fits = fit(s.model, job, cards, l).grade == grade::fits;
+    p.exposed_communication = p.time.breakdown.data_communication + p.time.breakdown.tensor_communication;
+    if (!strong) return p;
+    const std::int64_t batch = s.job.micro_batch * s.job.gradient_accumulation * fewest_ranks(s.asked);
+    p.time = with_samples(p.time, static_cast<double>(batch));
+    return p;
+}
+
+template <class M>
+[[nodiscard]] constexpr scaling_curve curve(const scaled_job<M>& s, card_link link, bool strong) {
     scaling_curve c{.link = link};
-    const std::int64_t batch = t.micro_batch * t.gradient_accumulation;
-    const int fewest = fewest_ranks(given);
-    const int all = m.cards / cards_per_rank(given) / fewest;
-    const int most = strong ? static_cast<int>(smaller(all, batch)) : all;
-    for (int n = 1; n <= most && c.count < max_scaling_points; n = n < most && most < 2 * n ? most : 2 * n) {
-        const int ranks = n * fewest;
-        const machine cards = with_cards(m, ranks * cards_per_rank(given), link);
-        const layout l = over_ranks(given, ranks);
-        const training each = strong ? shared_out(t, n) : t;
-        scaling_point& p = c.points[c.count++];
-        p.cards = cards.cards, p.time = step_time(model, each, cards, l),
-        p.fits = fit(model, each, cards, l).grade == grade::fits;
-        p.exposed_communication = p.time.breakdown.data_communication + p.time.breakdown.tensor_communication;
-        if (strong) {
-            // What the batch has, not what cards of full shares would.
-            const double full = p.time.samples_per_second;
-            const double has = static_cast<double>(batch * fewest) / p.time.step.number;
-            p.time.samples_per_second = has;
-            p.time.tokens_per_second = p.time.tokens_per_second * (has / full);
-            p.time.model_flops_utilization *= has / full;
-        }
+    const std::int64_t batch = s.job.micro_batch * s.job.gradient_accumulation;
+    const int replicas = s.hardware.cards / cards_per_rank(s.asked) / fewest_ranks(s.asked);
+    const int most = strong ? static_cast<int>(smaller(replicas, batch)) : replicas;
+    for (int n = 1; n <= most && c.count < max_scaling_points; n = next_replicas(n, most)) {
+        scaling_point& p = c.points[c.count];
+        p = point_at(s, n, link, strong);
         p.speed_up = p.time.samples_per_second / c.points[0].time.samples_per_second;
         p.efficiency = p.speed_up / n;
-        const bool slower = c.count > 1 && p.time.step > c.points[c.count - 2].time.step;
-        if (strong && slower && c.scaling_limit == 0) c.scaling_limit = c.points[c.count - 2].cards;
+        const bool slower = c.count > 0 && p.time.step > c.points[c.count - 1].time.step;
+        if (strong && slower && c.scaling_limit == 0) c.scaling_limit = c.points[c.count - 1].cards;
+        ++c.count;
     }
     return c;
 }
 
+/// The smallest micro-batch at which all GPUs lose less than 2 % without NVLink; 0: none up to 1024.
+template <class M>
+[[nodiscard]] constexpr std::int64_t nvlink_irrelevant_from(const scaled_job<M>& s, card_link nvlink, card_link pcie) {
+    const machine& m = s.hardware;
+    const layout l = over_ranks(s.asked, m.cards / cards_per_rank(s.asked));
+    training job = s.job;
+    for (job.micro_batch = 1; job.micro_batch <= 1024; job.micro_batch *= 2) {
+        const double with = step_time(s.model, job, with_cards(m, m.cards, nvlink), l).step.number;
+        const double without = step_time(s.model, job, with_cards(m, m.cards, pcie), l).step.number;
+        if (without < 1.02 * with) return job.micro_batch;
+    }
+    return 0;
+}
+
 }  // namespace detail
 
-/// Scaling of a job by data parallelism, up to the machine's number of cards; the layout's other ways, its sharding and
-/// its groups stay. The strong curve ends where the global batch has fewer samples than ranks. Throws invalid_input as
-/// step_time.
-template <class M>
+/// Returns how a job scales by data parallelism, up to the machine's number of GPUs; the other ways of the layout, its
+/// sharding and its groups stay. The strong curve ends where the global batch has fewer samples than ranks.
+/// Throws invalid_input as step_time does.
+template <network_model M>
 [[nodiscard]] constexpr scaling_report scaling(const M& model, const training& t, const machine& m,
                                                const layout& given = {}) {
-    // Data parallelism is what the curves try, so that any of it is right.
-    layout whole = given;
-    whole.data = 0;
-    whole.sharding_group = 0;
-    check(whole, m.cards, lower_model(model, t.image_size));
+    // Data parallelism is what the curves vary, so the layout's own is not checked.
+    layout without_data = given;
+    without_data.data = 0;
+    without_data.sharding_group = 0;
+    check(without_data, m.cards, lower_model(model, t.image_size));
     const card_link nvlink = nvlink_of(m.card);
     const card_link pcie = pcie_of(m.card);
+    const detail::scaled_job<M> s{model, t, m, given};
     scaling_report r{.has_nvlink = nvlink != card_link::by_default};
-    r.weak_pcie = detail::curve(model, t, m, given, pcie, false),
-    r.strong_pcie = detail::curve(model, t, m, given, pcie, true);
+    r.weak_pcie = detail::curve(s, pcie, false);
+    r.strong_pcie = detail::curve(s, pcie, true);
     if (!r.has_nvlink) return r;
-    r.weak_nvlink = detail::curve(model, t, m, given, nvlink, false),
-    r.strong_nvlink = detail::curve(model, t, m, given, nvlink, true);
-    training larger_batch = t;
-    for (std::int64_t batch = 1; batch <= 1024 && r.nvlink_irrelevant_from_batch == 0; batch *= 2) {
-        larger_batch.micro_batch = batch;
-        const layout l = detail::over_ranks(given, m.cards / detail::cards_per_rank(given));
-        const double with = step_time(model, larger_batch, detail::with_cards(m, m.cards, nvlink), l).step.number;
-        const double without = step_time(model, larger_batch, detail::with_cards(m, m.cards, pcie), l).step.number;
-        if (without < 1.02 * with) r.nvlink_irrelevant_from_batch = batch;
-    }
+    r.weak_nvlink = detail::curve(s, nvlink, false);
+    r.strong_nvlink = detail::curve(s, nvlink, true);
+    r.nvlink_irrelevant_from_batch = detail::nvlink_irrelevant_from(s, nvlink, pcie);
     return r;
 }
 
