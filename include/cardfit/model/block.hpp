@@ -7,17 +7,17 @@
 // experts, or none) and norms. Each of these mechanisms is one header in mixers/ or feed_forward/: an aggregate with
 // the mechanism's dimensions, and one function for each question that an estimator asks.
 //
-// | question                                  | a mixer answers               | a feed-forward answers        |
-// | ----------------------------------------- | ----------------------------- | ----------------------------- |
-// | which matrices and vectors                | add_parameters(block&, m)     | add_parameters(block&, f)     |
-// | which tensors a forward pass makes        | add_saved_tensors(block&, m)  | add_saved_tensors(block&, f)  |
-// | products, positions seen, kernels         | attention_of(m)               | feed_forward_of(f)            |
-// | what a cache keeps per token              | cache_of(m)                   |                               |
-// | what is carried per sequence              | state_of(m)                   |                               |
+// | question                           | a mixer answers                    | a feed-forward answers             |
+// | ---------------------------------- | ---------------------------------- | ---------------------------------- |
+// | which matrices and vectors         | add_parameters(layer_block&, m)    | add_parameters(layer_block&, f)    |
+// | which tensors a forward pass makes | add_saved_tensors(layer_block&, m) | add_saved_tensors(layer_block&, f) |
+// | matmuls, positions seen, kernels   | attention_of(m)                    | feed_forward_of(f)                 |
+// | what a cache keeps per token       | cache_of(m)                        |                                    |
+// | what is carried per sequence       | state_of(m)                        |                                    |
 //
 // `add_mixer` and `add_feed_forward` ask them all; a mechanism that forgets a question does not compile. What they
-// leave in a `block` are explicit answers: FLOPs, memory, time and file sizes are loops over blocks that read those
-// answers. No estimator looks at a member to find out which mechanism made it.
+// leave in a `layer_block` are explicit answers: FLOPs, memory, time and file sizes are loops over blocks that read
+// those answers. No estimator looks at a member to find out which mechanism made it.
 //
 // A new mechanism is thus one header here, one member of the model aggregate that has it (transformer.hpp, hybrid.hpp),
 // and a row in a zoo. Convolutional networks have no such layers: a walk through their operators (convnet_walk.hpp)
