@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Does it fit, by how much, and how large may the batch or the sequence be.
+// Whether a training job fits, by how much, and the largest batch and the longest sequence that fit.
 
 #include <cardfit/estimate/training/lower.hpp>
 
 namespace cardfit {
 
-/// `fits` where even the high end of the band is within capacity, `does_not_fit` where even the low end is not.
+/// The verdict on an estimate: `fits` if even the upper error bound is within capacity, `does_not_fit` if even the
+/// lower error bound is not, `tight` in between.
 enum class grade : unsigned char { fits, tight, does_not_fit };
 
-/// Needed against available on the fullest card.
+/// The memory that the most-loaded GPU needs, and the capacity that it has.
 struct fit_report {
     memory_estimate memory{};
     bytes capacity{};
-    bytes headroom{};  ///< capacity less the central estimate; negative where it does not fit
+    bytes headroom{};  ///< capacity minus the central estimate; negative if the job does not fit
     cardfit::grade grade{};
 };
 
-/// The grade of an estimate against a capacity.
+/// Returns the grade of an estimate against a capacity.
 [[nodiscard]] constexpr grade grade_of(const memory_estimate& estimate, bytes capacity) noexcept {
     if (estimate.device_high <= capacity) return grade::fits;
     return estimate.device_low > capacity ? grade::does_not_fit : grade::tight;
 }
 
-/// The report on an estimate against a capacity.
+/// Returns the report on an estimate against a capacity.
 [[nodiscard]] constexpr fit_report report_of(const memory_estimate& estimate, bytes capacity) {
     return {.memory = estimate,
             .capacity = capacity,
@@ -32,7 +33,8 @@ struct fit_report {
             .grade = grade_of(estimate, capacity)};
 }
 
-/// The fit of a lowered job at (micro_batch, sequence_length). Throws invalid_input where either is out of range.
+/// Returns the fit of a lowered job at this micro-batch and sequence length. Throws invalid_input if either is out of
+/// range.
 [[nodiscard]] constexpr fit_report fit(const lowered_training& job, std::int64_t micro_batch,
                                        std::int64_t sequence_length) {
     return report_of(memory(job, micro_batch, sequence_length), bytes_of(job.capacity));
@@ -41,13 +43,13 @@ struct fit_report {
     return fit(job, job.micro_batch, job.sequence_length);
 }
 
-/// The fit of one job. Throws invalid_input for a job, layout or model that makes no sense.
+/// Returns the fit of a training job. Throws invalid_input for a job, layout or model that makes no sense.
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, t, m, l));
 }
 
-/// True where the job fits for sure: the high end of the band is within capacity.
+/// Returns true if the job fits even at the upper error bound.
 [[nodiscard]] constexpr bool fits(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
     return memory(job, micro_batch, sequence_length).device_high.number <= job.capacity;
 }
@@ -58,7 +60,8 @@ template <network_model M>
 
 namespace detail {
 
-/// Largest n in [1, limit] for which `holds`, 0 if there is none. `holds` is true up to some n and false after.
+/// Returns the largest n in [1, limit] for which `holds` is true, or 0 if there is none. `holds` is true up to some n
+/// and false beyond it.
 template <class Predicate>
 [[nodiscard]] constexpr std::int64_t largest_that_holds(std::int64_t limit, Predicate holds) {
     if (limit < 1 || !holds(1)) return 0;
@@ -83,7 +86,8 @@ template <class Predicate>
 
 }  // namespace detail
 
-/// Largest micro-batch whose central estimate is within capacity at this sequence length; 0 where not even 1 is.
+/// Returns the largest micro-batch whose central estimate is within capacity at this sequence length; 0 if not even a
+/// micro-batch of 1 is. Throws invalid_input if the sequence length is out of range.
 [[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& job, std::int64_t sequence_length) {
     check(job, 1, sequence_length);
     return detail::largest_that_holds(1'000'000,
@@ -95,9 +99,9 @@ template <network_model M>
     return largest_micro_batch(lower_job(model, t, m, l), t.sequence_length);
 }
 
-/// Longest sequence, in tokens, whose central estimate is within capacity at this micro-batch; 0 where not even 1 is.
-/// Never longer than the model's positions. A model with a fixed number of tokens a sample (images) answers that
-/// number.
+/// Returns the longest sequence, in tokens, whose central estimate is within capacity at this micro-batch; 0 if not
+/// even a sequence of 1 token is. It is never longer than the model's positions. For a model with a fixed number of
+/// tokens per sample (images), it is that number. Throws invalid_input if the micro-batch is out of range.
 [[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& job, std::int64_t micro_batch) {
     check(job, micro_batch, 1);
     if (job.tokens_per_sample > 0) return detail::holds_centrally(job, micro_batch, 1) ? job.tokens_per_sample : 0;
@@ -110,8 +114,8 @@ template <network_model M>
     return longest_sequence(lower_job(model, t, m, l), t.micro_batch);
 }
 
-/// The verbs that training, inference and diffusion share: the largest batch (here: micro-batch), and the longest
-/// length (here: sequence).
+/// Verbs that training, inference and diffusion share: the largest batch (here the micro-batch) and the longest length
+/// (here the sequence).
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t largest_batch(const M& model, const training& t, const machine& m,
                                                    const layout& l = {}) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The best layouts of a machine for a training job: data x tensor x pipeline x virtual x context x expert x sharding x
-// recomputation x micro-batch under the job's global batch. What cannot win is bounded away, never skipped: a candidate
-// is dropped without its estimates only where a bound proves that it does not fit, or that a plan in hand is at least
-// as fast and at least as small.
+// The best layouts of a machine for a training job, over data x tensor x pipeline x virtual stages x context x expert x
+// sharding x recomputation x micro-batch at the job's global batch. The search is exact: it drops a candidate without
+// its estimates only if a bound proves that the candidate does not fit, or that a known plan is at least as fast and at
+// least as small.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/layout_generator.hpp>
@@ -25,13 +25,13 @@ struct plan {
     training job{};
     cardfit::layout layout{};
     time_estimate time{};
-    bytes device{};  ///< central estimate of the fullest card
+    bytes device{};  ///< central estimate of the most-loaded GPU
     bytes capacity{};
     cardfit::grade grade{};
 };
 
-/// What may be varied: powers of two up to each bound, and of a pipeline every divisor of the cards; what is false
-/// stays as the job has it.
+/// The search space: powers of two up to each bound, and every pipeline depth that divides the cards. A member that is
+/// false keeps what the job has.
 struct plan_space {
     int tensor = 64;
     int pipeline = 128;
@@ -41,16 +41,18 @@ struct plan_space {
     int micro_batch = 64;
     bool sharding = true;
     bool recompute = true;
-    /// Accept plans graded `tight` too.
+    /// Accept plans of grade `tight` too.
     bool tight = false;
-    /// Stop early with the best so far: asked now and then. Null: never.
+    /// Called now and then; returns true to stop the search with the best plans so far. Null: the search is never
+    /// stopped.
     bool (*stop)(const struct plan_progress&) = nullptr;
-    /// Of plans that fit, those that may be kept: what a launcher can express. Null: all. Gets `accept_context` too.
+    /// Returns true for a plan that may be reported: one that a launcher can express. `context` is `accept_context`.
+    /// Null: every plan may be.
     bool (*accept)(const plan&, const void* context) = nullptr;
     const void* accept_context = nullptr;
 };
 
-/// How far a search has come.
+/// The progress of a search.
 struct plan_progress {
     std::int64_t candidates = 0;
     std::int64_t timed = 0;     ///< whose time was estimated
@@ -61,8 +63,8 @@ struct plan_progress {
 
 inline constexpr std::size_t max_front = 32;
 
-/// The front from the fastest plan to the smallest: no other plan is both as fast and as small. Empty where nothing
-/// fits.
+/// The Pareto front of time and memory, from the fastest plan to the smallest: no other plan is both as fast and as
+/// small. It is empty if nothing fits.
 struct plan_report {
     plan front[max_front]{};
     std::size_t count = 0;
@@ -76,7 +78,8 @@ struct plan_report {
 
 namespace detail {
 
-/// Per card bytes that no recomputation or micro-batch can lower: weights, gradients and states of the mean stage.
+/// Returns a lower bound of the bytes per GPU that no recomputation or micro-batch can lower: weights, gradients and
+/// optimizer states of the average pipeline stage.
 [[nodiscard]] constexpr double state_bound(const network& net, const training& t, const layout& l,
                                            const memory_rules& r) noexcept {
     if (t.offload == offload::full || r.adapted || t.optimizer_in_backward) return 0;
@@ -102,7 +105,7 @@ namespace detail {
            l.pipeline;
 }
 
-/// `Model` tells the time: a convolutional model itself, of any other the network.
+/// `Model` gives the time: a convolutional model itself, the network for any other model.
 template <class Model>
 struct plan_search {
     const Model& model;
@@ -113,7 +116,7 @@ struct plan_search {
     bytes capacity{};
     plan_report report{};
 
-    /// True where a plan in hand is at least as fast and no larger than the candidate can be.
+    /// Returns true if a known plan is at least as fast and no larger than the candidate can be.
     [[nodiscard]] constexpr bool beaten(double seconds, double least_bytes) const noexcept {
         for (std::size_t i = 0; i < report.count; ++i)
             if (report.front[i].time.step.number <= seconds &&
@@ -122,7 +125,8 @@ struct plan_search {
         return false;
     }
 
-    /// Puts a plan into the front, in order of time, and drops what it beats. A full front loses its slowest.
+    /// Inserts a plan into the front, in order of time, and drops the plans that it beats. A full front drops its
+    /// slowest plan.
     constexpr void keep(const plan& p) {
         std::size_t kept = 0;
         for (std::size_t i = 0; i < report.count; ++i) {
@@ -140,8 +144,8 @@ struct plan_search {
         report.progress.best_seconds = report.front[0].time.step.number;
     }
 
-    /// A job lowered for a layout and a way to recompute, and the number of micro-batches that it was lowered for: more
-    /// than fill the pipeline change nothing.
+    /// A job that is lowered for one layout and one kind of recomputation, and the number of micro-batches that it was
+    /// lowered for: once the pipeline is full, further micro-batches change nothing.
     struct lowered_once {
         lowered_training job{};
         std::int64_t filled = 0;
@@ -150,7 +154,7 @@ struct plan_search {
         return smaller(t.gradient_accumulation, std::int64_t{3} * l.pipeline + 1);
     }
 
-    /// One candidate: its time, and its memory where it may still win.
+    /// Estimates one candidate: its time, and its memory if it may still win.
     constexpr void consider(const training& t, const layout& l, double bound, lowered_once& lowered) {
         ++report.progress.candidates;
         ++report.progress.timed;
@@ -169,7 +173,7 @@ struct plan_search {
         if (!space.accept || space.accept(found, space.accept_context)) keep(found);
     }
 
-    /// Micro-batches and recomputation of one layout.
+    /// Tries all micro-batches and kinds of recomputation of one layout.
     constexpr void consider_layout(training t, const layout& l) {
         const layout whole = resolved(l, hardware.cards);
         const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t).memory));
@@ -197,9 +201,9 @@ struct plan_search {
     constexpr void consider_sharding(const training& t, layout l, const layout& asked) {
         const int ranks = l.data * l.context;
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
-            // Without ranks to share with, all are the same.
+            // Without other ranks to share with, all kinds of sharding are the same.
             if (space.sharding ? s != sharding::none && ranks == 1 : s != asked.sharding) continue;
-            // A group that was asked for stays where it divides the ranks.
+            // A sharding group that the job asks for stays if it divides the ranks.
             const bool grouped = s != sharding::none && asked.sharding_group > 0 && ranks % asked.sharding_group == 0;
             l.sharding = s;
             l.sharding_group = grouped ? asked.sharding_group : 0;
@@ -246,8 +250,9 @@ template <class Model>
 
 }  // namespace detail
 
-/// The best layouts of the machine for this job, which keeps its global batch: micro-batch x accumulation x data of the
-/// layout given. Deterministic. Throws invalid_input as lower_job and step_time.
+/// Returns the best layouts of the machine for this job, which keeps its global batch (micro-batch x accumulation x
+/// data parallelism of the given layout). The result is deterministic. Throws invalid_input as lower_job and step_time
+/// do.
 [[nodiscard]] constexpr plan_report best_plans(const network& net, const training& t, const machine& m,
                                                const layout& given = {}, const plan_space& space = {}) {
     return detail::searched(net, net, t, m, given, space);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a token or a step takes in energy, and costs at a price that the user gives. Prices are never built in: they
-// move by half within a year.
+// Energy and cost of a token or of a step, at a price that the user gives. No prices are built in: they change by half
+// within a year.
 
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/power.hpp>
@@ -10,14 +10,15 @@
 
 namespace cardfit {
 
-/// Energy and money of one unit of work: a generated token, or a training step.
+/// Energy and cost of one unit of work: a generated token, or a training step.
 struct unit_price {
-    joules energy{};  ///< of all cards, at the wall with the conditions given
-    dollars rent{};   ///< all cards at the price of a card and hour
+    joules energy{};  ///< of all GPUs, at the wall under the given conditions
+    dollars rent{};   ///< of all GPUs, at the given price per GPU-hour
 };
 
-/// Seconds of all cards, as energy and money. `load` says how hard they work. Throws invalid_input where the power
-/// conditions make no sense, and for a price that is negative.
+/// Returns the energy and the cost of all GPUs for this time. `load` is the workload, which decides the power draw;
+/// `card_hour` is the price per GPU-hour. Throws invalid_input if the power conditions make no sense, and for a
+/// negative price.
 [[nodiscard]] constexpr unit_price price_of(seconds time, const machine& m, power_load load, dollars card_hour,
                                             power_conditions conditions = {}) {
     if (!(card_hour.number >= 0 && card_hour.number <= 1e9))
@@ -27,14 +28,14 @@ struct unit_price {
             .rent = dollars_of(card_hour.number * m.cards * time.number / 3600)};
 }
 
-/// How hard cards work at so many sequences at once: ML.ENERGY's H100 and B200 draw their saturated power from some 64
-/// sequences on.
+/// Returns the workload of decoding with this batch: the H100 and B200 of ML.ENERGY reach their saturated power at
+/// about 64 sequences.
 [[nodiscard]] constexpr power_load load_of_batch(std::int64_t batch) noexcept {
     return batch < 64 ? power_load::decode : power_load::decode_saturated;
 }
 
-/// A generated token of an inference of `batch` sequences at once, prompts included. Throws invalid_input for one that
-/// generates none.
+/// Returns energy and cost per generated token of an inference with a batch of `batch` sequences, prefill included.
+/// Throws invalid_input for an inference that generates none.
 [[nodiscard]] constexpr unit_price price_of_token(const inference_time& t, const machine& m, std::int64_t batch,
                                                   dollars card_hour = {}, const power_conditions& conditions = {}) {
     if (t.generated.number <= 0)
@@ -42,7 +43,7 @@ struct unit_price {
     return price_of(seconds_of(1 / t.generated.number), m, load_of_batch(batch), card_hour, conditions);
 }
 
-/// One training step.
+/// Returns energy and cost per training step.
 [[nodiscard]] constexpr unit_price price_of_step(const time_estimate& t, const machine& m, dollars card_hour = {},
                                                  const power_conditions& conditions = {}) {
     return price_of(t.step, m, power_load::training, card_hour, conditions);

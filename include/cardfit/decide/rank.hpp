@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Any set of cards and counts for one job, ranked by time, energy or rent: the fastest and the cheapest that fit.
+// Machines ranked for one job by time, energy or rent: the fastest and the cheapest that fit.
 
 #include <cardfit/decide/machine_range.hpp>
 #include <cardfit/decide/plan.hpp>
@@ -18,26 +18,26 @@ namespace detail {
 struct rank_header {};
 }  // namespace detail
 
-/// What a ranking puts first.
+/// The quantity that a ranking minimizes.
 enum class rank_by : unsigned char { time, energy, rent };
 
-/// One machine's best way to run the job. Work is a sample (training) or a generated token (inference; of an encoder a
-/// sequence).
+/// The best way to run the job on one machine. The unit of work is a sample (training), a generated token (inference),
+/// or a sequence (an encoder).
 struct ranked_machine {
     machine hardware{};
-    dollars card_hour{};  ///< the user's price; 0: none given
-    bool fits = false;    ///< for sure
+    dollars card_hour{};  ///< the user's price per GPU-hour; 0: none given
+    bool fits = false;    ///< even at the upper error bound
     bool has_time = false;
     cardfit::layout layout{};
-    training job{};  ///< of a training: micro-batch, accumulation and recomputation of its best plan
+    training job{};  ///< training only: micro-batch, accumulation and recomputation of the best plan
     double throughput = 0;
-    joules energy{};  ///< of the cards, for one unit of work
-    dollars rent{};   ///< for one unit of work
+    joules energy{};  ///< of all GPUs, per unit of work
+    dollars rent{};   ///< per unit of work
 };
 
 namespace detail {
 
-/// What a ranking tries on each machine: ways to lay out a job on few cards.
+/// The search space on each machine: the layouts of few GPUs.
 inline constexpr plan_space ranked_space{
     .tensor = 8, .pipeline = 8, .virtual_stages = 1, .context = 1, .expert = 8, .micro_batch = 16};
 
@@ -55,21 +55,21 @@ constexpr void add_price(ranked_machine& r, power_load load) {
     if (!a_counts) return false;
     const double x = by == rank_by::time ? -a.throughput : by == rank_by::energy ? a.energy.number : a.rent.number;
     const double y = by == rank_by::time ? -b.throughput : by == rank_by::energy ? b.energy.number : b.rent.number;
-    // A machine without the figure stands behind those with it.
+    // A machine without the figure ranks behind those with it.
     if ((x == 0) != (y == 0)) return y == 0;
     return x != y ? x < y : a.hardware.cards < b.hardware.cards;
 }
 
 }  // namespace detail
 
-/// One machine's best plan for a training job of `global_batch` samples a step (the micro-batch and accumulation of
-/// `t`). Throws invalid_input as best_plans.
+/// Returns the best plan of one machine for a training job, which keeps its global batch (micro-batch times
+/// accumulation of `t`). Throws invalid_input as best_plans does.
 template <network_model M>
 [[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.has_time = has_step_time(m.card, t.precision);
     if (!r.has_time) return r;
-    // The batch is the job's, whatever the cards: at least one sample a card.
+    // The global batch does not depend on the machine: each GPU has at least one sample.
     t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards);
     t.gradient_accumulation = 1;
     const plan_report plans = best_plans(model, t, m, {}, detail::ranked_space);
@@ -82,8 +82,8 @@ template <network_model M>
     return r;
 }
 
-/// One machine for an inference: matrices over its cards, or layers under an engine that splits those. Throws
-/// invalid_input as lower_job and lower_time.
+/// Returns the answer of one machine for an inference: tensor parallel over its GPUs, or pipeline parallel under an
+/// engine that splits by layers. Throws invalid_input as lower_job and lower_time do.
 [[nodiscard]] constexpr ranked_machine rank_one(const network& net, const inference& i, const machine& m,
                                                 dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
@@ -103,7 +103,8 @@ template <architecture M>
     return rank_one(lower_model(model, i.image_size), i, m, card_hour);
 }
 
-/// Puts those that fit first, best first. A ranking by rent needs prices: machines without one stand last.
+/// Sorts the machines: those that fit first, best first. A ranking by rent needs prices; machines without a price come
+/// last.
 constexpr void rank(std::span<ranked_machine> machines, rank_by by) {
     std::sort(machines.begin(), machines.end(),
               [by](const ranked_machine& a, const ranked_machine& b) { return detail::ranks_before(a, b, by); });
@@ -119,7 +120,7 @@ struct ranking {
     [[nodiscard]] constexpr std::span<const ranked_machine> items() const noexcept { return {machines, count}; }
 };
 
-/// Ranks a range of machines, cards or pointers to cards for a job, best first, all at the same price of a GPU-hour.
+/// Ranks any range of machines, cards or pointers to cards for a job, best first, all at the same price per GPU-hour.
 /// Throws invalid_input for more than 64 machines, and as `rank_one` does.
 template <network_model M, class Job, machine_range Machines>
 [[nodiscard]] constexpr ranking rank(const M& model, const Job& job, const Machines& machines,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What would make a job fit: the smallest changes, alone and in pairs, each with what it costs in time and what it does
-// to the training itself.
+// Changes that make a job fit: the smallest ones, alone and in pairs, each with its cost in time and its effect on the
+// result.
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
@@ -17,16 +17,16 @@ namespace detail {
 struct remedies_header {};
 }  // namespace detail
 
-/// What a change does to the result, from nothing to most.
+/// The effect of a change on the result, from none to the gravest.
 enum class remedy_effect : unsigned char {
-    none,             ///< the same mathematics
-    numerics,         ///< fewer bits somewhere
-    fewer_trained,    ///< adapters instead of all weights
-    shorter_context,  ///< less text at once
-    less_work,        ///< fewer sequences at once
+    none,             ///< none: the result is the same
+    numerics,         ///< lower precision of some tensors
+    fewer_trained,    ///< only adapters are trained
+    shorter_context,  ///< a shorter context
+    less_work,        ///< a smaller batch
 };
 
-/// Settings that changes touch: a pair never changes one twice.
+/// The settings that changes modify. A pair never modifies one setting twice.
 enum class changed_setting : unsigned char {
     micro_batch,
     recompute,
@@ -44,7 +44,7 @@ enum class changed_setting : unsigned char {
     batch,
 };
 
-/// One change to a training job. `apply` returns false where it does not apply.
+/// One change to a training job. `apply` returns false if the change does not apply to the job.
 struct training_change {
     std::string_view name;
     remedy_effect effect{};
@@ -61,7 +61,7 @@ struct inference_change {
 
 namespace detail {
 
-/// Divides the micro-batch; what is left is accumulated.
+/// Divides the micro-batch; gradient accumulation makes up for it.
 template <int By>
 [[nodiscard]] constexpr bool smaller_micro_batch(training& t, layout&, int) noexcept {
     if (t.micro_batch % By != 0) return false;
@@ -81,7 +81,7 @@ template <sharding How>
     l.sharding = How;
     return true;
 }
-/// Takes ranks from data parallelism; the global batch stays.
+/// Takes ranks from data parallelism; the global batch stays the same.
 template <int layout::*Way, int By>
 [[nodiscard]] constexpr bool splits(training& t, layout& l, int) noexcept {
     if (l.data % By != 0) return false;
@@ -224,21 +224,22 @@ inline constexpr inference_change inference_changes[]{
 
 }  // namespace detail
 
-/// One way to make a job fit: a change, or two.
+/// One way to make a job fit: one change, or two.
 template <class Job>
 struct remedy {
     std::string_view first;
-    std::string_view second;  ///< empty: one change is enough
+    std::string_view second;  ///< empty if one change is enough
     remedy_effect effect{};   ///< of the graver change
     Job job{};
     cardfit::layout layout{};
     bytes device{};
-    /// Seconds for the same tokens: of a training its global batch, of an inference a token of each sequence.
+    /// The time for the same number of tokens: of the global batch (training), or of one token of each sequence
+    /// (inference).
     seconds time{};
-    double slowdown = 0;  ///< against the job as it stands, were the card large enough
+    double slowdown = 0;  ///< over the time of the unchanged job, if the GPU were large enough
 
     [[nodiscard]] constexpr int changes() const noexcept { return second.empty() ? 1 : 2; }
-    /// True where this one is as good in every respect and better in one.
+    /// Returns true if this remedy is as good in every respect and better in one.
     [[nodiscard]] constexpr bool dominates(const remedy& o) const noexcept {
         const bool no_worse = effect <= o.effect && changes() <= o.changes() && time <= o.time;
         return no_worse && (effect < o.effect || changes() < o.changes() || time < o.time);
@@ -247,8 +248,8 @@ struct remedy {
 
 inline constexpr std::size_t max_remedies = 12;
 
-/// What makes a job fit, least effect first, then fewest changes, then fastest; none dominated by another. Empty where
-/// nothing tried fits.
+/// The remedies of a job: those with the least effect first, then those with the fewest changes, then the fastest. None
+/// of them is dominated by another. Empty if nothing that was tried fits.
 template <class Job>
 struct remedy_report {
     remedy<Job> of[max_remedies]{};
@@ -283,7 +284,8 @@ constexpr void keep_remedy(remedy_report<Job>& report, const remedy<Job>& r) {
     report.of[at] = r, report.count = end + 1;
 }
 
-/// Tries every change alone and every pair. `judge(job, layout, remedy)` fills device and time where it fits for sure.
+/// Tries every change alone and every pair of changes. `judge(remedy)` returns true if the changed job fits at the
+/// upper error bound, and then fills in device memory and time.
 template <class Job, class Change, std::size_t N, class Judge>
 constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N], const Job& job, const layout& l,
                            int cards, Judge judge) {
@@ -305,7 +307,8 @@ constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N
 
 }  // namespace detail
 
-/// What makes a training job fit its machine for sure. Throws invalid_input as lower_job and step_time.
+/// Returns the changes that make a training job fit its machine at the upper error bound. Throws invalid_input as
+/// lower_job and step_time do.
 template <network_model M>
 [[nodiscard]] constexpr remedy_report<training> remedies(const M& model, const training& t, const machine& m,
                                                          const layout& given = {}) {
@@ -320,7 +323,7 @@ template <network_model M>
         const fit_report f = fit(net, r.job, m, r.layout);
         if (f.grade != grade::fits) return false;
         r.device = f.memory.device();
-        // For the same tokens: half the sequence takes two steps.
+        // The time for the same number of tokens: at half the sequence length, two steps.
         r.time = step_time(model, r.job, m, r.layout).step * (length / static_cast<double>(r.job.sequence_length));
         r.slowdown = r.time.number / asked;
         return true;
@@ -328,7 +331,8 @@ template <network_model M>
     return report;
 }
 
-/// What makes an inference fit its machine for sure. Throws invalid_input as lower_job and lower_time.
+/// Returns the changes that make an inference fit its machine at the upper error bound. Throws invalid_input as
+/// lower_job and lower_time do.
 [[nodiscard]] constexpr remedy_report<inference> remedies(const network& net, const inference& i, const machine& m,
                                                           const layout& given = {}) {
     const layout l = resolved(given, m.cards);

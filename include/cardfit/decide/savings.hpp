@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What each precision saves on this card for this model, against fp32: bytes by component, step time, and why.
+// What each precision saves for a training job on a machine, against fp32: memory by component, step time, and the
+// reason.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
@@ -15,26 +16,26 @@ namespace detail {
 struct savings_header {};
 }  // namespace detail
 
-/// Why a precision brings what it brings.
+/// The reason for what a precision saves.
 enum class saving_reason : unsigned char {
     baseline,
-    no_such_format,   ///< the card has no unit for it: the job does not run so
-    no_matrix_units,  ///< the format exists, but products run on the plain cores: bytes, hardly time
-    same_rate,        ///< the card multiplies it no faster than fp32
-    link_bound,       ///< communication takes longer than computing
-    optimizer_bound,  ///< the optimizer's step takes longer than computing
-    memory_bound,     ///< products got faster; bytes and launches, which did not, decide
-    matrix_units,     ///< matrix units carry the step
+    no_such_format,   ///< the card has no unit for the format: the job does not run in it
+    no_matrix_units,  ///< matmuls run on the plain cores: the format saves memory, but hardly any time
+    same_rate,        ///< matmuls are no faster than in fp32
+    link_bound,       ///< communication takes longer than compute
+    optimizer_bound,  ///< the optimizer step takes longer than compute
+    memory_bound,     ///< matmuls got faster; memory traffic and kernel launches did not, and dominate
+    matrix_units,     ///< tensor cores dominate the step
 };
 
-/// One precision against fp32.
+/// One precision, compared with fp32.
 struct precision_saving {
     cardfit::precision precision{};
     saving_reason reason{};
     memory_estimate memory{};
     time_estimate time{};
-    bytes saved{};        ///< of the device's memory; negative where master copies cost more
-    double speed_up = 0;  ///< fp32's step over this one's; 0 where the card has no such format
+    bytes saved{};        ///< device memory; negative if master weights cost more than the format saves
+    double speed_up = 0;  ///< step time of fp32 divided by this one's; 0 if the card has no such format
 };
 
 /// Every precision, in the order of the enumeration; fp32, the baseline, comes first.
@@ -47,7 +48,7 @@ struct savings_report {
 
 namespace detail {
 
-/// `compute_speed_up`: fp32's computing over this one's.
+/// Returns the reason for a precision. `compute_speed_up` is the compute time of fp32 divided by that of the precision.
 [[nodiscard]] constexpr saving_reason reason_of(const gpu& card, precision p, const time_breakdown& b,
                                                 double compute_speed_up) noexcept {
     if (p == precision::fp32) return saving_reason::baseline;
@@ -58,13 +59,14 @@ namespace detail {
     const double compute = b.compute.number;
     if (b.data_communication.number + b.tensor_communication.number > compute) return saving_reason::link_bound;
     if (b.optimizer.number > compute) return saving_reason::optimizer_bound;
-    // Less than half of what the rates promise.
+    // Less than half of the speed-up that the peak rates promise.
     return compute_speed_up < 0.5 * rate / plain ? saving_reason::memory_bound : saving_reason::matrix_units;
 }
 
 }  // namespace detail
 
-/// What each precision saves for this job on this machine. Throws invalid_input as lower_job and step_time do.
+/// What each precision saves for a training job on a machine, against fp32: memory by component, step time, and the
+/// reason.
 template <class M>
 [[nodiscard]] constexpr savings_report savings(const M& model, training t, const machine& m, const layout& l = {}) {
     savings_report report;

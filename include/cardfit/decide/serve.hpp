@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Serving a model: does it fit, for how many users at once, how long may their contexts be, in which format of the
-// weights, and how many layers go on the card where not all do.
+// Serving a model: whether it fits, for how many users at once, how long their contexts may be, in which weight format,
+// and how many layers go on the GPU if not all of them do.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 
 namespace cardfit {
 
-/// The fit of a lowered inference for `batch` sequences of `prompt` and `generate` tokens: what they need against what
-/// the engine may take. Throws invalid_input where one is out of range.
+/// Returns the fit of a lowered inference for `batch` sequences of `prompt` and `generate` tokens: the memory that they
+/// need, and what the engine may take of the GPU. Throws invalid_input if one of them is out of range.
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                        std::int64_t generate) {
     const memory_estimate estimate = memory(job, batch, prompt, generate);
@@ -19,18 +19,19 @@ namespace cardfit {
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job) {
     return fit(job, job.job.batch, job.job.prompt, job.job.generate);
 }
-/// The fit of one inference. Throws invalid_input for a job, layout or model that makes no sense.
+/// Returns the fit of an inference. Throws invalid_input for a job, layout or model that makes no sense.
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const inference& i, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, i, m, l));
 }
-/// True where the inference fits for sure: the high end of the band is within what the engine may take.
+/// Returns true if the inference fits what the engine may take even at the upper error bound.
 template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const inference& i, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, i, m, l)).grade == grade::fits;
 }
 
-/// Which estimate counts where a largest size is asked: the central one, or the high end of its band.
+/// Which bound a search for the largest size compares with the capacity: the central estimate, or the upper error
+/// bound.
 enum class error_bound : unsigned char { central, upper };
 
 namespace detail {
@@ -44,16 +45,16 @@ namespace detail {
 
 }  // namespace detail
 
-/// Most sequences at once (users at that context) whose estimate is within what the engine may take; 0 where not even 1
-/// is.
+/// Returns the largest number of concurrent sequences (users at that context) whose estimate is within what the engine
+/// may take; 0 if not even 1 is.
 [[nodiscard]] constexpr std::int64_t largest_batch(const lowered_inference& job,
                                                    error_bound how = error_bound::central) {
     return detail::largest_that_holds(
         10'000'000, [&](std::int64_t n) { return detail::holds(job, n, job.job.prompt, job.job.generate, how); });
 }
-/// Longest context, prompt and generated tokens together, for the job's batch; the job's generated tokens stay as they
-/// are where the context is longer. 0 where not even 1 token is. A model with a fixed number of tokens a sample
-/// (images) answers that number.
+/// Returns the longest context for the job's batch: prompt and generated tokens together. The job's generated tokens
+/// stay as they are if the context is longer. 0 if not even 1 token fits. For a model with a fixed number of tokens per
+/// sample (images), it is that number.
 [[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job,
                                                      error_bound how = error_bound::central) {
     if (job.tokens_per_sample > 0)
@@ -77,16 +78,16 @@ template <network_model M>
                                                      const layout& l = {}, error_bound how = error_bound::central) {
     return longest_context(lower_job(model, i, m, l), how);
 }
-/// The verb that training and inference share: here the longest context.
+/// A verb that training and inference share: here it returns the longest context.
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_length(const M& model, const inference& i, const machine& m,
                                                     const layout& l = {}, error_bound how = error_bound::central) {
     return longest_context(model, i, m, l, how);
 }
 
-/// The fit of a main model with a draft model beside it on the same cards (speculative decoding): weights and caches of
-/// both, and the larger of what their passes hold, because they take turns. One process: one context, one budget, the
-/// main model's. Throws invalid_input as `memory`.
+/// Returns the fit of a main model and a draft model on the same GPUs (speculative decoding). Each model holds its
+/// weights and its KV cache; activations count once, at the larger size, because the models take turns. Both run in one
+/// process: one CUDA context, and one budget, the main model's. Throws invalid_input as `memory` does.
 [[nodiscard]] constexpr fit_report fit_with_draft(const lowered_inference& main, const lowered_inference& draft) {
     memory_estimate both = memory(main);
     both.components = shared_components(both.components, memory(draft).components);
@@ -94,9 +95,9 @@ template <network_model M>
     return report_of(both, budget(main, both));
 }
 
-/// How a model is shared between cards and host memory where it does not fit: llama.cpp's -ngl.
+/// How the layers of a model that does not fit are divided between GPUs and host memory (llama.cpp's -ngl).
 struct layer_split {
-    std::int64_t on_card = 0;  ///< of `layers`, on all cards together; the head goes to the card with the last
+    std::int64_t on_card = 0;  ///< of `layers`, on all GPUs together
     std::int64_t layers = 0;
     bytes host_weights{};  ///< layers, embedding and head that stay in host memory
     bytes host_cache{};
@@ -104,10 +105,10 @@ struct layer_split {
 
 namespace detail {
 
-/// A lowered inference as one card with layers [low, high) meets it.
+/// Returns the lowered inference of one GPU that holds the layers [low, high).
 [[nodiscard]] constexpr lowered_inference part_of(const lowered_inference& whole, const network& net,
                                                   const inference& i, std::int64_t low, std::int64_t high) {
-    // The embedding stands beside the first layer, unless the engine leaves it in host memory.
+    // The embedding is on the GPU of the first layer, unless the engine leaves it in host memory.
     stage_content content{.embedding = low == 0 && high > low, .head = high == net.layers && high > low};
     for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] = net.blocks[k].layers.count(low, high);
     lowered_inference part = whole;
@@ -124,8 +125,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// Most layers of a job that a machine's cards hold with their cache, each a run of layers, the rest staying in host
-/// memory. The last layers go to the last card first, and the head with them. Throws invalid_input as lower_job does.
+/// Returns the largest number of layers that the machine's GPUs hold together with their KV cache; the rest stays in
+/// host memory. Each GPU holds consecutive layers: the last layers go to the last GPU first, and the head goes with
+/// them. Throws invalid_input as lower_job does.
 [[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m,
                                                     error_bound how = error_bound::central) {
     machine one = m;
@@ -157,7 +159,7 @@ namespace detail {
     return split;
 }
 
-/// Formats of weights from the most bits to the fewest, for one engine.
+/// Weight formats from the highest precision to the lowest: those of GGUF files, and those of the other engines.
 inline constexpr number_format gguf_by_quality[]{
     number_format::bf16,   number_format::q8_0,   number_format::q6_k,   number_format::q5_k_m, number_format::q5_k_s,
     number_format::q4_k_m, number_format::q4_k_s, number_format::iq4_xs, number_format::q3_k_l, number_format::q3_k_m,
@@ -165,8 +167,9 @@ inline constexpr number_format gguf_by_quality[]{
 inline constexpr number_format formats_by_quality[]{number_format::bf16, number_format::fp8, number_format::gptq_int8,
                                                     number_format::awq_int4, number_format::nf4_dq};
 
-/// The format with the most bits in which the job still fits for sure (grade `fits`) on this machine; `accepted` false
-/// where none does. Only what the engine reads is tried: llama.cpp its files, the others the rest.
+/// The weight format of the highest precision in which the job still has the grade `fits` on this machine; `accepted`
+/// is false if there is none. Only formats that the engine reads are tried: GGUF formats for llama.cpp, the others for
+/// the other engines.
 struct format_choice {
     number_format format{};
     bool accepted = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One row of the card table: what a datasheet says, in the datasheet's terms, and which of it no document backs.
+// One row of the card table: the figures of a datasheet in the datasheet's terms, and which of them no document backs.
 
 #include <cardfit/hardware/card_terms.hpp>
 #include <cardfit/units.hpp>
@@ -82,7 +82,7 @@ template <class... Fields>
     return {((std::uint64_t{1} << static_cast<unsigned>(field)) | ... | std::uint64_t{0})};
 }
 
-/// What a row's figures must obey (physics.hpp checks it). A row that breaks a rule names it in `exempt`.
+/// The rules that the figures of a row obey (physics.hpp checks them). A row that breaks a rule names it in `exempt`.
 enum class physics_rule : unsigned char {
     known_architecture,
     cores,
@@ -148,7 +148,7 @@ struct peak_rates {
     documented structured_sparsity = documented::unknown;
 };
 
-/// Links off the board. Totals are both directions summed, as datasheets print them.
+/// Links to other cards and to the host. NVLink totals are the sum of both directions, as datasheets state them.
 struct card_links {
     int pcie_generation = 0;
     int pcie_lanes = 0;
@@ -159,9 +159,10 @@ struct card_links {
     documented peer_access_over_pcie = documented::unknown;
 };
 
-/// A card (MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are MHz.
-/// Zero means the card has none or nobody published it. `estimated` names the figures that no document backs and that
-/// do not follow from documented ones by the rules of physics.hpp; `note` says where sources disagree.
+/// A card (for MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are in
+/// MHz. Zero means that the card has none, or that nobody published the figure. `estimated` names the figures that no
+/// document backs and that do not follow from documented ones by the rules of physics.hpp; `note` says where sources
+/// disagree.
 struct gpu {
     std::string_view id = "";
     std::string_view name = "";
@@ -170,7 +171,7 @@ struct gpu {
     cardfit::segment segment{};
     int release_year = 0;
     cardfit::compute_capability compute_capability{};
-    /// The same on other vendors' cards: AMD's LLVM target ("gfx942"), Intel's architecture ("Xe-HPC").
+    /// The counterpart on other vendors' cards: AMD's LLVM target ("gfx942"), Intel's architecture ("Xe-HPC").
     std::string_view instruction_set{};
     int streaming_multiprocessors = 0;
     int cuda_cores = 0;
@@ -180,7 +181,7 @@ struct gpu {
     double boost_clock_mhz = 0;
     /// The clock behind the vendor's tensor peak where it is not the boost clock (H100 SXM: 1830 against 1980).
     double tensor_clock_mhz = 0;
-    /// Marketed capacity, GB read as GiB; what a job can have is `usable_memory`.
+    /// Marketed capacity, with GB read as GiB. The memory that a job can use is `usable_memory`.
     bytes memory{};
     cardfit::memory_type memory_type{};
     int memory_bus_bits = 0;
@@ -204,14 +205,15 @@ struct gpu {
     std::string_view source = "";
     std::string_view note = "";
     card_fields estimated{};
-    /// The rules of physics.hpp that this row breaks, and why: without a reason, or without need, it is refused.
+    /// The rules of physics.hpp that this row breaks, and why. An exemption without a reason, or without need, is
+    /// refused.
     physics_rules exempt{};
     std::string_view exemption_reason{};
-    /// For a MIG slice: the id of the card it is cut from, and how many of the kind that card holds.
+    /// For a MIG slice: the id of its card, and how many slices of this kind that card holds.
     std::string_view mig_parent = "";
     int mig_slices_per_card = 0;
 
-    /// One of it: a card stands wherever a machine is asked for.
+    /// A machine of one card: a card stands wherever a machine is asked for.
     constexpr operator machine() const;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards, the link between them, nodes and the network between nodes.
+// A machine: identical cards, the link between them, nodes, and the network between nodes.
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
@@ -13,20 +13,20 @@
 
 namespace cardfit {
 
-/// What joins the cards of a node. `by_default` follows the board: see `link_of`.
+/// The link between the cards of a node. `by_default` is the board's own link: see `link_of`.
 enum class card_link : unsigned char { by_default, nvswitch, nvlink, nvlink_bridge, pcie, pcie_host };
 
-/// Identical cards, in nodes. Defaults: 8 cards a node (or all, if fewer), the board's own link.
+/// Identical cards in nodes. By default a node has 8 cards (or all, if there are fewer) and the board's own link.
 struct machine {
     gpu card{};
     int cards = 1;
-    /// Cards a node; 0: 8, or `cards` if fewer.
+    /// Cards per node; 0: 8, or `cards` if there are fewer.
     int per_node = 0;
     card_link link = card_link::by_default;
-    /// Network between nodes, Gbit/s a card; 0: not told.
+    /// Network bandwidth between nodes, Gbit/s per card; 0: not given.
     double network_gbit = 0;
     ecc_setting ecc = ecc_setting::by_default;
-    /// Overrides what the runtime can hand out on an idle card; 0: `usable_memory`'s own rule.
+    /// Replaces the memory that the runtime hands out on an idle card; 0: `usable_memory` decides.
     bytes capacity{};
     /// Driver, operating system and display of every node.
     host_conditions host{};
@@ -57,17 +57,18 @@ template <exact_scalar Count>
     return found;
 }
 
-/// Cards a node, with the default filled in.
+/// Returns the cards per node, with the default filled in.
 [[nodiscard]] constexpr int cards_per_node(const machine& m) noexcept {
     return m.per_node > 0 ? m.per_node : (std::min)(m.cards, 8);
 }
 
-/// The card's rules, on this machine: see `hardware/usable_memory.hpp`.
+/// The rules of the card (`hardware/usable_memory.hpp`) on this machine.
 [[nodiscard]] constexpr bool ecc_runs(const machine& m) { return ecc_runs(m.card, m.ecc); }
 [[nodiscard]] constexpr bytes driver_total(const machine& m) { return driver_total(m.card, m.ecc, m.host); }
-/// `capacity` where it is given (less a display's share), else the card's own.
+/// Returns the machine's `capacity` if it is given, minus the display's share; otherwise the usable memory of the card,
+/// in bytes.
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
-    // The common question first, in few steps: a reading, Linux, ECC as shipped, no screen.
+    // The common case first, because it takes few steps: a reading, Linux, ECC as shipped, no display.
     if (m.capacity.number <= 0 && m.ecc == ecc_setting::by_default && m.card.runtime_total.number > 0 &&
         m.host.system == host_system::linux_host)
         return bytes_of(larger(m.card.runtime_total.number - m.host.display.number, 0));
@@ -75,9 +76,9 @@ template <exact_scalar Count>
     return bytes_of((std::max)(m.capacity.number - m.host.display.number, std::int64_t{0}));
 }
 
-/// The link with the board's default filled in: a switch on SXM-type boards from Volta on (direct links on V100 and on
-/// AMD's modules), PCIe with peer access where the board has it, through the host where not. Never a bridge unless
-/// named.
+/// Returns the link between the cards, with the default of the board filled in: NVSwitch for NVIDIA's modules from A100
+/// on, direct links for V100 and for AMD's modules, PCIe with peer access for boards that have it, and PCIe through
+/// host memory for the others. A bridge is never assumed.
 [[nodiscard]] constexpr card_link link_of(const machine& m) noexcept {
     if (m.link != card_link::by_default) return m.link;
     if (is_module(m.card) && m.card.links.nvlink_bidirectional.number > 0)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which MIG slices one card takes together: NVIDIA's placement rules, searched to the end.
+// Which MIG slices one card holds together: an exhaustive search under NVIDIA's placement rules.
 //
-// A slice occupies consecutive memory slices from one of few starts; two slices never overlap. Sources: NVML, "Get GPU
-// instance placements"; `nvidia-smi mig -lgipp` in NVIDIA's Multi-Instance GPU User Guide, "Getting Started with MIG".
+// A slice occupies consecutive memory slices from one of a few starts; two slices never overlap. Sources: NVML, "Get
+// GPU instance placements"; `nvidia-smi mig -lgipp` in NVIDIA's Multi-Instance GPU User Guide, "Getting Started with
+// MIG".
 
 #include <cardfit/hardware/cards/mig_profiles.hpp>
 #include <cardfit/problem.hpp>
@@ -13,9 +14,8 @@
 
 namespace cardfit {
 
-/// Whether slices go together on one card, and the first memory slice (compute slice where memory is unified) of each,
-/// in
-/// the order asked. A `static_assert` takes it as it stands.
+/// Whether one card holds the slices together, and the first memory slice (compute slice if memory is unified) of each,
+/// in the order of the arguments. It converts to bool, so that a `static_assert` takes it.
 struct mig_partition {
     bool possible = false;
     std::array<int, 8> start{};
@@ -23,16 +23,16 @@ struct mig_partition {
     constexpr explicit operator bool() const noexcept { return possible; }
 };
 
-/// Slices of the card that an instance occupies: of memory, or of compute where memory is unified.
+/// Returns how many slices of the card an instance occupies: memory slices, or compute slices if memory is unified.
 [[nodiscard]] constexpr int occupied_slices(const mig_profile& p) noexcept {
     return p.memory.of > 0 ? p.memory.slices : p.compute.slices;
 }
 
-/// True where an instance may start at this slice: at a multiple of its own width, with every compute slice on the
-/// card (of the eight memory slices the last one has none). Gives what `nvidia-smi mig -lgipp` prints: on seven-slice
-/// boards 1g at 0 to 6, 1g with double memory at 0, 2, 4, 6, 2g at 0, 2, 4, 3g at 0, 4, 4g and 7g at 0; 1g at 0 to 3
-/// and 2g at 0, 2 on four-slice boards. No listing was found for two-slice boards and Jetson Thor: the same rule,
-/// estimated.
+/// Returns true if an instance may start at this slice: at a multiple of its own width, with every compute slice on the
+/// card (the last of the eight memory slices has none). The result is what `nvidia-smi mig -lgipp` prints: on
+/// seven-slice boards 1g at 0 to 6, 1g with double memory at 0, 2, 4, 6, 2g at 0, 2, 4, 3g at 0, 4, 4g and 7g at 0; on
+/// four-slice boards 1g at 0 to 3 and 2g at 0, 2. No listing was found for two-slice boards and Jetson Thor: the same
+/// rule, estimated.
 [[nodiscard]] constexpr bool may_start(const mig_profile& p, int slice) noexcept {
     const int width = occupied_slices(p);
     const int slices = p.memory.of > 0 ? p.memory.of : p.compute.of;
@@ -56,8 +56,8 @@ namespace detail {
     throw invalid_input({"hardware.mig", 0, 0, 0, "a slice of the card that is cut"});
 }
 
-/// True where counts and media engines allow the mix: no profile oftener than its listing says; one instance with the
-/// optical-flow engine; beside an instance with every engine, only instances without any.
+/// Returns true if counts and media engines allow the mix: no profile more often than its listing says; at most one
+/// instance with the optical-flow engine; beside an instance with every engine, only instances without any.
 [[nodiscard]] constexpr bool engines_suffice(const mig_profile* const* profiles, int count) noexcept {
     int extended = 0;
     int all = 0;
@@ -73,7 +73,8 @@ namespace detail {
     return extended + all <= 1 && (all == 0 || none == count - 1);
 }
 
-/// Places the instances from `at` on beside what is taken (a bit a slice). Exhaustive: at most eight instances.
+/// Places the instances from `at` on, where `taken` has one bit per occupied slice. The search is exhaustive: there are
+/// at most eight instances.
 [[nodiscard]] constexpr bool place(const mig_profile* const* profiles, int count, int at, unsigned taken,
                                    std::array<int, 8>& start) noexcept {
     if (at == count) return true;
@@ -90,13 +91,13 @@ namespace detail {
 
 }  // namespace detail
 
-/// Whether one card takes these slices together. `kinds` are profile names ("3g.40gb") or slices
+/// Returns whether one card holds these slices together. `kinds` are profile names ("3g.40gb") or slices
 /// (`cards::a100_sxm4_80gb_mig_3g_40gb`), in any mix, each named as often as it is wanted.
 ///
 ///     static_assert( partition(cards::a100_sxm4_80gb, "4g.40gb", "3g.40gb"));
 ///     static_assert(!partition(cards::a100_sxm4_80gb, "3g.40gb", "3g.40gb", "1g.10gb"));  // no memory slice is left
 ///
-/// Throws invalid_input for a card that MIG does not cut, and for a profile or slice of another card.
+/// Throws invalid_input for a card without MIG, and for a profile or slice of another card.
 template <class... Kind>
 requires((std::convertible_to<const Kind&, std::string_view> || std::same_as<Kind, gpu>)&&...)
     [[nodiscard]] constexpr mig_partition partition(const gpu& card, const Kind&... kinds) {

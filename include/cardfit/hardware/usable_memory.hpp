@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How much of a card's memory a job can have: marketed, what the driver shows, what the runtime hands out. The rules
-// are fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards (tests/hardware/device_memory.csv). They
-// name families, memory types and bus widths, never a card.
+// How much of a card's memory a job can use: the marketed capacity, what the driver shows, and what the runtime hands
+// out. The rules are fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards
+// (tests/hardware/device_memory.csv). They name families, memory types and bus widths, never a card.
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
@@ -13,27 +13,27 @@
 
 namespace cardfit {
 
-/// Whether error correction runs: as the card ships, or as told.
+/// Whether error correction is on: as the card ships, or as the user says.
 enum class ecc_setting : unsigned char { by_default, off, on };
-/// NVIDIA's drivers before R510 (2022) print the total less the driver's reserve, newer ones the whole frame buffer.
-/// The same memory is reserved either way: what the runtime can hand out does not depend on it.
+/// NVIDIA's drivers before R510 (2022) print the total without the driver's reserve; newer ones print the whole frame
+/// buffer. Both reserve the same memory: what the runtime can hand out does not depend on the driver.
 enum class driver_era : unsigned char { current, before_r510 };
-/// On Windows and under WSL the driver keeps no reserve out of the runtime's total.
+/// On Windows and under WSL the driver takes no reserve from the runtime's total.
 enum class host_system : unsigned char { linux_host, windows, wsl };
 
-/// What the machine around the card takes or hides of its memory.
+/// What the host takes or hides of the card's memory.
 struct host_conditions {
     driver_era driver = driver_era::current;
     host_system system = host_system::linux_host;
-    /// A desktop's share of the card: see `display_share`. 0: no screen hangs on it.
+    /// The share of the card that a desktop takes: see `display_share`. 0: no display is connected.
     bytes display{};
     friend constexpr bool operator==(const host_conditions&, const host_conditions&) = default;
 };
 
-/// What a desktop takes of the card that drives `screens` screens of width x height pixels: 300 MiB for display server,
-/// compositor and a browser's surfaces, and six 32-bit buffers a screen (scan-out, two to draw into, as many of the
-/// compositor's). Estimated: desktops show 70 MiB (bare X) to over 2 GiB; close what you can, or pass the reading.
-/// Throws std::invalid_argument unless 0 <= screens <= 16 and 1 <= width, height <= 16384.
+/// Returns what a desktop takes of the card that drives `screens` screens of width x height pixels, in bytes: 300 MiB
+/// for display server, compositor and the surfaces of a browser, and six 32-bit buffers per screen (one to scan out,
+/// two to draw into, and as many of the compositor). Estimated: desktops show 70 MiB (bare X) to over 2 GiB. Close what
+/// you can, or give a reading. Throws std::invalid_argument unless 0 <= screens <= 16 and 1 <= width, height <= 16384.
 [[nodiscard]] constexpr bytes display_share(int screens = 1, int width = 3840, int height = 2160) {
     if (screens < 0 || screens > 16) throw std::invalid_argument("cardfit: screens must be 0 to 16");
     if (width < 1 || height < 1 || width > 16384 || height > 16384)
@@ -42,15 +42,16 @@ struct host_conditions {
     return mebibytes(300) + bytes_of(std::int64_t{4} * 6 * width * height) * screens;
 }
 
-/// True where ECC lives in the data's own memory and takes 1/16 of it: GDDR5 to GDDR6X. HBM and GDDR7 carry it beside.
+/// Returns true if ECC takes 1/16 of the memory itself: GDDR5 to GDDR6X. HBM and GDDR7 have separate memory for it.
 /// Source: nvidia-smi totals with ECC on and off (A10 24564 to 23028 MiB, A6000 49140 to 46068, T4 16384 to 15360).
 [[nodiscard]] constexpr bool ecc_takes_memory(memory_type type) noexcept {
     return type == memory_type::gddr5 || type == memory_type::gddr5x || type == memory_type::gddr6 ||
            type == memory_type::gddr6x;
 }
 
-/// Devices that one board shows to the runtime, each with its share of the memory: 2 on AMD's CDNA2 modules (MI250,
-/// MI250X: rocm-smi lists 65520 MiB twice) and on Intel's Data Center GPU Max modules (tiles), else 1.
+/// Returns the number of devices that one board shows to the runtime, each with its share of the memory: 2 for AMD's
+/// CDNA2 modules (MI250, MI250X: rocm-smi lists 65520 MiB twice) and for Intel's Data Center GPU Max modules (tiles),
+/// otherwise 1.
 [[nodiscard]] constexpr int devices_per_board(const gpu& card) noexcept {
     if (card.vendor == vendor::nvidia) return 1;
     const gpu_architecture a = architecture_of(card);
@@ -60,7 +61,7 @@ struct host_conditions {
 
 namespace detail {
 
-/// Kinds of boards that show and reserve memory alike.
+/// Families of boards that show and reserve memory alike.
 enum class memory_family : unsigned char {
     pascal,
     volta,
@@ -104,7 +105,7 @@ enum class memory_family : unsigned char {
     }
 }
 
-/// MiB out of the runtime's reach: `fixed` + `tenths` / 10 for each GiB that the driver shows.
+/// Memory that the runtime cannot reach: `fixed` MiB, and `tenths` / 10 MiB for each GiB that the driver shows.
 struct reserve {
     std::int64_t fixed = 0;
     std::int64_t tenths = 0;
@@ -114,8 +115,8 @@ struct reserve {
     }
 };
 
-/// What drivers before R510 left out of nvidia-smi's total. Fitted to totals of both eras, or of the old one and the
-/// marketed capacity; all within 30 MiB. Ada and younger boards have no such drivers.
+/// Returns what drivers before R510 left out of nvidia-smi's total. Fitted to totals of both eras, or to the old total
+/// and the marketed capacity; all are within 30 MiB. There are no such drivers for Ada and newer boards.
 [[nodiscard]] constexpr reserve hidden_before_r510(memory_family family) {
     switch (family) {
         case memory_family::pascal:
@@ -132,9 +133,9 @@ struct reserve {
     }
 }
 
-/// nvidia-smi's total on current drivers less cudaMemGetInfo's on Linux: fitted to the boards with both readings, which
-/// lie within 170 MiB of it. Pascal, Volta and Turing reserve what old drivers hid; younger boards add firmware's
-/// share.
+/// Returns nvidia-smi's total on current drivers minus cudaMemGetInfo's total on Linux. Fitted to the boards with both
+/// readings, which are within 170 MiB of it. Pascal, Volta and Turing reserve what old drivers hid; newer boards
+/// reserve memory for their firmware too.
 [[nodiscard]] constexpr reserve kept_from_runtime(memory_family family) noexcept {
     switch (family) {
         case memory_family::pascal:
@@ -157,7 +158,8 @@ struct reserve {
     }
 }
 
-/// The whole frame buffer with ECC off: the marketed capacity less what the family's memory controller takes.
+/// Returns the whole frame buffer with ECC off: the marketed capacity minus what the memory controller of the family
+/// takes.
 [[nodiscard]] constexpr std::int64_t frame_buffer(const gpu& card) noexcept {
     const std::int64_t marketed = card.memory.number / devices_per_board(card);
     constexpr std::int64_t mebi = bytes_per_mebibyte;
@@ -174,7 +176,7 @@ struct reserve {
         // 1/256, and 2 MiB for each 32-bit channel of GDDR7: 8151 of 8192 on 128 bits, 97887 of 98304 on 512.
         case memory_family::blackwell_gddr:
             return marketed / 256 * 255 - (card.memory_bus_bits / 16 + 1) * mebi;
-        // Of whole stacks (a multiple of 4 GiB each), 15/16 on HGX boards and 31/32 on superchips, less 1/192: 183359
+        // Of whole stacks (a multiple of 4 GiB each), 15/16 on HGX boards and 31/32 on superchips, minus 1/192: 183359
         // of 8 x 24 GiB on B200, 189471 on GB200, 275040 of 8 x 36 GiB on B300, 284208 on GB300.
         case memory_family::blackwell: {
             const std::int64_t stacks = (std::max)(card.memory_bus_bits / 1024, 1);
@@ -196,7 +198,8 @@ struct reserve {
     }
 }
 
-/// Whether the row's driver total was read with ECC on: it is then nearer to 15/16 of the frame buffer than to all.
+/// Returns true if the row's driver total was read with ECC on: it is then closer to 15/16 of the frame buffer than to
+/// all of it.
 [[nodiscard]] constexpr bool read_with_ecc(const gpu& card) noexcept {
     if (!ecc_takes_memory(card.memory_type) || card.ecc == ecc_support::none) return false;
     if (card.driver_total.number == 0) return card.ecc == ecc_support::on_by_default;
@@ -209,8 +212,8 @@ struct reserve {
 
 }  // namespace detail
 
-/// Whether ECC runs on the card. By default as shipped; where no document says how it ships, as it was when read.
-/// Throws std::invalid_argument if it is told to run on a card that has none.
+/// Returns true if ECC is on. The default is as the card ships, or, if no document says how it ships, as it was when
+/// the card was read. Throws std::invalid_argument if ECC is asked for on a card that has none.
 [[nodiscard]] constexpr bool ecc_runs(const gpu& card, ecc_setting setting = ecc_setting::by_default) {
     if (setting == ecc_setting::on && card.ecc == ecc_support::none)
         throw std::invalid_argument("cardfit: hardware.ecc is true; accepted: false, for a card without ECC");
@@ -219,9 +222,9 @@ struct reserve {
            (card.ecc == ecc_support::supported && detail::read_with_ecc(card));
 }
 
-/// What nvidia-smi, ROCm or xpu-smi prints as the total of one device, ECC as asked. From the card's reading where
-/// there is one, else from the family's rule; either way within 0.22 % of every published total. Throws
-/// std::invalid_argument for ECC on a card without, and for an old driver on a card that is younger.
+/// Returns what nvidia-smi, ROCm or xpu-smi prints as the total of one device with this ECC setting, in bytes: the
+/// card's reading if there is one, otherwise the rule of the family. Both are within 0.22 % of every published total.
+/// Throws std::invalid_argument for ECC on a card that has none, and for an old driver on a newer card.
 [[nodiscard]] constexpr bytes driver_total(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
                                            const host_conditions& host = {}) {
     const bool on = ecc_runs(card, ecc);
@@ -234,12 +237,12 @@ struct reserve {
     return bytes_of(total);
 }
 
-/// What the runtime reports as total on one idle device (cudaMemGetInfo, hipMemGetInfo), less the display's share: the
-/// figure that decides whether a job fits. The row's reading where it applies (Linux, ECC as read); else the driver's
-/// total less its reserve. On Windows and under WSL the reserve is 1 MiB (24563 of 24564 MiB on a 4090, 16302 of 16303
-/// on a 5080). A MIG slice's total is what the driver shows of it. Within 0.6 % of every published total, with the
-/// card's own readings (repeated ones differ by as much) and without.
-/// Throws as `driver_total` does.
+/// Returns what the runtime reports as the total of one idle device (cudaMemGetInfo, hipMemGetInfo), minus the
+/// display's share, in bytes: the figure that decides whether a job fits. It is the row's reading where that applies
+/// (Linux, ECC as read), otherwise the driver's total minus its reserve. On Windows and under WSL the reserve is 1 MiB
+/// (24563 of 24564 MiB on a 4090, 16302 of 16303 on a 5080). The total of a MIG slice is what the driver shows of it.
+/// The result is within 0.6 % of every published total, with the card's own readings (repeated readings differ by as
+/// much) and without them. Throws as `driver_total` does.
 [[nodiscard]] constexpr bytes usable_memory(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
                                             const host_conditions& host = {}) {
     const bool linux_host = host.system == host_system::linux_host;
@@ -247,7 +250,7 @@ struct reserve {
         ecc == ecc_setting::by_default || ecc_runs(card, ecc) == ecc_runs(card) || !ecc_takes_memory(card.memory_type);
     if (linux_host && as_read && card.runtime_total.number > 0)
         return detail::less(card.runtime_total.number, host.display.number);
-    // Any driver's era: what is reserved does not depend on what is printed.
+    // The reserve does not depend on the driver's era.
     const std::int64_t shown = driver_total(card, ecc).number;
     const detail::memory_family family = detail::family_of(card);
     // Intel's runtime hands out 95 % of a client card: 15473 of 16288 MiB on an A770.
