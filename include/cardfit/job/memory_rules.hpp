@@ -7,7 +7,6 @@
 #include <cardfit/frameworks/row.hpp>
 #include <cardfit/job/layout.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -191,7 +190,8 @@ constexpr void add_attention(memory_rules& r, const training& t, const layout& l
 /// Bytes per logit where all logits of a token are written.
 [[nodiscard]] constexpr int full_logit_bytes(const training& t, const layout& l, const logits_recipe& logits) noexcept {
     const int eager = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
-    if (t.compiled && t.software_date >= logits.compiled_since) return (std::min)(logits.compiled, eager);
+    if (t.compiled && t.software_date >= logits.compiled_since)
+        return logits.compiled < eager ? logits.compiled : eager;
     return l.tensor > 1 ? logits.tensor_parallel : eager;
 }
 

@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace cardfit {
@@ -61,8 +60,8 @@ struct optimizer_row {
     std::string_view name;  ///< the job file's word
     optimizer_memory memory{};
     optimizer_time time{};
-    /// The same update with 8-bit states.
-    std::optional<optimizer> with_8bit_states{};
+    /// The same update with 8-bit states; the optimizer itself where there is none.
+    optimizer with_8bit_states = value;
     row_sources sources{};
 };
 

@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace cardfit {
@@ -58,8 +57,8 @@ struct precision_row {
     /// Matmuls need kernels of the Blackwell generation, whose tensor cores apply the block scales.
     bool blackwell_kernels = false;
     /// The precision with the same compute format and no fp32 weights, where that changes no range: bf16 has fp32's
-    /// exponent, fp16 has not.
-    std::optional<precision> pure{};
+    /// exponent, fp16 has not. The precision itself where there is none.
+    precision pure = value;
 };
 
 namespace detail {
