@@ -61,6 +61,40 @@ inline constexpr key_range context{"layout.context", 1, 65'536};
 inline constexpr key_range expert{"layout.expert", 1, 65'536};
 inline constexpr key_range sharding_group{"layout.sharding_group", 1, 1'000'000};
 
+/// Ranges of a transformer's dimensions. Where a dimension is optional, 0 stands for "none" in the aggregate.
+namespace dimensions {
+
+inline constexpr key_range layers{"model.transformer.layers", 1, 10'000};
+inline constexpr key_range hidden{"model.transformer.hidden", 1, 1'000'000};
+inline constexpr key_range heads{"model.transformer.heads", 1, 10'000};
+inline constexpr key_range ffn{"model.transformer.ffn", 0, 10'000'000};
+inline constexpr key_range vocab{"model.transformer.vocab", 0, 10'000'000};
+inline constexpr key_range kv_heads{"model.transformer.kv_heads", 1, 10'000};
+inline constexpr key_range head_dim{"model.transformer.head_dim", 1, 100'000};
+inline constexpr key_range positions{"model.transformer.positions", 0, 100'000'000};
+inline constexpr key_range experts{"model.transformer.experts.count", 1, 100'000};
+inline constexpr key_range active_experts{"model.transformer.experts.active", 1, 100'000};
+inline constexpr key_range expert_ffn{"model.transformer.experts.ffn", 1, 10'000'000};
+inline constexpr key_range shared_experts{"model.transformer.experts.shared", 0, 10'000};
+inline constexpr key_range shared_ffn{"model.transformer.experts.shared_ffn", 0, 10'000'000};
+inline constexpr key_range dense_layers{"model.transformer.experts.dense_layers", 0, 10'000};
+inline constexpr key_range latent_attention_q_rank{"model.transformer.latent_attention.q_rank", 0, 1'000'000};
+inline constexpr key_range latent_attention_kv_rank{"model.transformer.latent_attention.kv_rank", 1, 1'000'000};
+inline constexpr key_range latent_attention_nope_dim{"model.transformer.latent_attention.nope_dim", 1, 100'000};
+inline constexpr key_range latent_attention_rope_dim{"model.transformer.latent_attention.rope_dim", 0, 100'000};
+inline constexpr key_range latent_attention_value_dim{"model.transformer.latent_attention.value_dim", 1, 100'000};
+inline constexpr key_range sparse_attention_heads{"model.transformer.sparse_attention.heads", 1, 10'000};
+inline constexpr key_range sparse_attention_head_dim{"model.transformer.sparse_attention.head_dim", 1, 100'000};
+inline constexpr key_range sparse_attention_tokens{"model.transformer.sparse_attention.tokens", 1, 1'000'000'000};
+inline constexpr key_range sliding_window_window{"model.transformer.sliding_window.window", 1, 1'000'000'000};
+inline constexpr key_range sliding_window_global_every{"model.transformer.sliding_window.global_every", 0, 10'000};
+inline constexpr key_range patch_tokens{"model.transformer.patch_tokens", 1, 1'000'000};
+inline constexpr key_range classes{"model.transformer.classes", 1, 10'000'000};
+inline constexpr key_range norms_per_layer{"model.transformer.norms_per_layer", 1, 4};
+inline constexpr key_range patch_size{"model.transformer.patch_size", 1, 10'000};
+
+}  // namespace dimensions
+
 /// The years of a `software_date`, whose path depends on the kind of job.
 inline constexpr std::int64_t first_year = 2000;
 inline constexpr std::int64_t last_year = 2100;

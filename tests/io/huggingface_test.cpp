@@ -400,7 +400,8 @@ TEST_CASE("bad input names the key, the value and what is accepted") {
         const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
         CHECK_FALSE(refused(json::parse(R"({"model_type": "gpt2", "architectures": [)" + deep + "]}")).empty());
         const json config = json::parse(R"({"model_type": )" + deep + "}");
-        CHECK(refused(config).front().message.starts_with("model.huggingface.model_type is nested more than 64 deep"));
+        CHECK(refused(config).front().message.starts_with(
+            "model.huggingface.model_type is nested more than 64 levels deep"));
     }
     SUBCASE("keys that shape nothing are ignored") {
         CHECK(io::read_huggingface_config(changed("gpt2", {{"my_own", {1, 2}}, {"quantization_config", "x"}})) ==

@@ -109,24 +109,29 @@ struct expert_row {
     std::int64_t high;
 };
 
+namespace dimensions = key_ranges::dimensions;
 inline constexpr std::int64_t million = 1'000'000;
 inline constexpr std::array size_rows{
-    size_row{"layers", &family::layers, &transformer::layers, 10'000},
-    size_row{"hidden", &family::hidden, &transformer::hidden, million},
-    size_row{"heads", &family::heads, &transformer::heads, 10'000},
-    size_row{"kv_heads", &family::kv_heads, &transformer::kv_heads, 10'000},
-    size_row{"head_dim", &family::head_dim, &transformer::head_dim, 100'000},
-    size_row{"ffn", &family::ffn, &transformer::ffn, 10 * million},
-    size_row{"vocab", &family::vocab, &transformer::vocab, 10 * million},
-    size_row{"positions", &family::positions, &transformer::positions, 100 * million},
+    size_row{"layers", &family::layers, &transformer::layers, dimensions::layers.high},
+    size_row{"hidden", &family::hidden, &transformer::hidden, dimensions::hidden.high},
+    size_row{"heads", &family::heads, &transformer::heads, dimensions::heads.high},
+    size_row{"kv_heads", &family::kv_heads, &transformer::kv_heads, dimensions::kv_heads.high},
+    size_row{"head_dim", &family::head_dim, &transformer::head_dim, dimensions::head_dim.high},
+    size_row{"ffn", &family::ffn, &transformer::ffn, dimensions::ffn.high},
+    size_row{"vocab", &family::vocab, &transformer::vocab, dimensions::vocab.high},
+    size_row{"positions", &family::positions, &transformer::positions, dimensions::positions.high},
 };
 inline constexpr std::array expert_rows{
-    expert_row{"experts.count", &family::expert_count, &mixture_of_experts::count, 1, 100'000},
-    expert_row{"experts.active", &family::expert_active, &mixture_of_experts::active, 1, 100'000},
-    expert_row{"experts.ffn", &family::expert_ffn, &mixture_of_experts::ffn, 1, 10 * million},
-    expert_row{"experts.shared", &family::shared_count, &mixture_of_experts::shared, 0, 10'000},
-    expert_row{"experts.shared_ffn", &family::shared_ffn, &mixture_of_experts::shared_ffn, 1, 10 * million},
-    expert_row{"experts.dense_layers", &family::dense_layers, &mixture_of_experts::dense_layers, 0, 10'000},
+    expert_row{"experts.count", &family::expert_count, &mixture_of_experts::count, 1, dimensions::experts.high},
+    expert_row{"experts.active", &family::expert_active, &mixture_of_experts::active, 1,
+               dimensions::active_experts.high},
+    expert_row{"experts.ffn", &family::expert_ffn, &mixture_of_experts::ffn, 1, dimensions::expert_ffn.high},
+    expert_row{"experts.shared", &family::shared_count, &mixture_of_experts::shared, 0,
+               dimensions::shared_experts.high},
+    expert_row{"experts.shared_ffn", &family::shared_ffn, &mixture_of_experts::shared_ffn, 1,
+               dimensions::shared_ffn.high},
+    expert_row{"experts.dense_layers", &family::dense_layers, &mixture_of_experts::dense_layers, 0,
+               dimensions::dense_layers.high},
 };
 
 struct index_row {
@@ -136,9 +141,12 @@ struct index_row {
     std::int64_t high;
 };
 inline constexpr std::array index_rows{
-    index_row{"sparse_attention.heads", &family::index_heads, &sparse_attention::heads, 10'000},
-    index_row{"sparse_attention.head_dim", &family::index_head_dim, &sparse_attention::head_dim, 100'000},
-    index_row{"sparse_attention.tokens", &family::index_tokens, &sparse_attention::tokens, 1'000 * million},
+    index_row{"sparse_attention.heads", &family::index_heads, &sparse_attention::heads,
+              dimensions::sparse_attention_heads.high},
+    index_row{"sparse_attention.head_dim", &family::index_head_dim, &sparse_attention::head_dim,
+              dimensions::sparse_attention_head_dim.high},
+    index_row{"sparse_attention.tokens", &family::index_tokens, &sparse_attention::tokens,
+              dimensions::sparse_attention_tokens.high},
 };
 
 inline void read_sizes(const family& row, config_reader& in, transformer& m) {
@@ -205,7 +213,7 @@ inline void read_window(const family& row, config_reader& in, transformer& m) {
     if (row.window == window_rule::none) return;
     const bool by_flag = row.window != window_rule::all && row.window != window_rule::pattern;
     if (by_flag && !in.flag("use_sliding_window", false)) return;
-    const std::int64_t window = in.size(row.window_size, 1, 1'000 * million);
+    const std::int64_t window = in.size(row.window_size, 1, dimensions::sliding_window_window.high);
     if (window == 0 || m.layers == 0) return;
     const bool lists = row.window != window_rule::all && row.window != window_rule::all_if_used;
     const nlohmann::json* types = lists ? in.find("layer_types") : nullptr;
@@ -238,8 +246,8 @@ inline void read_head(const family& row, config_reader& in, transformer& m) {
     if (encoder && text.ends_with("ForSequenceClassification")) {
         const nlohmann::json* labels = in.find("id2label");
         const bool listed = labels && labels->is_object() && !labels->empty();
-        m.classes =
-            listed ? static_cast<std::int64_t>(labels->size()) : in.size({"num_labels", "", 2}, 1, 10 * million);
+        m.classes = listed ? static_cast<std::int64_t>(labels->size())
+                           : in.size({"num_labels", "", 2}, 1, dimensions::classes.high);
         return;
     }
     if (encoder ? ends_with_any(text, {"ForPreTraining", "ForMaskedLM"})
@@ -265,11 +273,12 @@ inline void read_falcon(config_reader& in, transformer& m) {
 /// Latent attention: modeling_deepseek_v3.py, DeepseekV3Attention. A null q_lora_rank: one matrix makes the queries.
 inline void read_latent(config_reader& in, transformer& m) {
     constexpr std::int64_t q_rank = 1536;
-    m.latent_attention = {.q_rank = in.size({"q_lora_rank", "", q_rank, derived}, 1, million),
-                          .kv_rank = in.size({"kv_lora_rank"}, 1, million),
-                          .nope_dim = in.size({"qk_nope_head_dim"}, 1, 100'000),
-                          .rope_dim = in.size({"qk_rope_head_dim"}, 1, 100'000),
-                          .value_dim = in.size({"v_head_dim"}, 1, 100'000)};
+    m.latent_attention = {
+        .q_rank = in.size({"q_lora_rank", "", q_rank, derived}, 1, dimensions::latent_attention_q_rank.high),
+        .kv_rank = in.size({"kv_lora_rank"}, 1, dimensions::latent_attention_kv_rank.high),
+        .nope_dim = in.size({"qk_nope_head_dim"}, 1, dimensions::latent_attention_nope_dim.high),
+        .rope_dim = in.size({"qk_rope_head_dim"}, 1, dimensions::latent_attention_rope_dim.high),
+        .value_dim = in.size({"v_head_dim"}, 1, dimensions::latent_attention_value_dim.high)};
 }
 
 /// Dense layers of Qwen's mixtures: only leading ones can be expressed.

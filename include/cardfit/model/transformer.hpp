@@ -55,40 +55,43 @@ struct transformer {
 
 /// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const transformer& m, on_problem action = on_problem::keep) {
-    constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
     const mixture_of_experts& e = m.experts;
     const cardfit::latent_attention& l = m.latent_attention;
     const cardfit::sparse_attention& s = m.sparse_attention;
+    namespace dimensions = key_ranges::dimensions;
+    found.within(ranged{dimensions::layers, m.layers}, ranged{dimensions::hidden, m.hidden},
+                 ranged{dimensions::heads, m.heads}, ranged{dimensions::positions, m.positions},
+                 ranged{dimensions::patch_size, m.patch_size}, ranged{dimensions::norms_per_layer, m.norms_per_layer},
+                 ranged{dimensions::shared_experts, e.shared}, ranged{dimensions::shared_ffn, e.shared_ffn},
+                 ranged{dimensions::latent_attention_q_rank, l.q_rank},
+                 ranged{dimensions::latent_attention_rope_dim, l.rope_dim},
+                 ranged{dimensions::sliding_window_global_every, m.sliding_window.global_every});
+    // Optional dimensions, of which 0 means none, and dimensions that bound each other.
     found.ranges(
-        invalid_field{"model.transformer.layers", m.layers, 1, 10'000},
-        invalid_field{"model.transformer.hidden", m.hidden, 1, million},
-        invalid_field{"model.transformer.heads", m.heads, 1, 10'000},
-        invalid_field{"model.transformer.kv_heads", m.kv_heads, 0, m.heads},
-        invalid_field{"model.transformer.head_dim", m.head_dim, 0, 100'000},
-        invalid_field{"model.transformer.ffn", m.ffn, e.count > 0 && e.dense_layers == 0 ? 0 : 1, 10 * million},
-        invalid_field{"model.transformer.vocab", m.vocab, m.patch_tokens > 0 ? 0 : 1, 10 * million},
-        invalid_field{"model.transformer.positions", m.positions, 0, 100 * million},
-        invalid_field{"model.transformer.patch_tokens", m.patch_tokens, 0, million},
-        invalid_field{"model.transformer.classes", m.classes, m.patch_tokens > 0 ? 1 : 0, 10 * million},
-        invalid_field{"model.transformer.patch_size", m.patch_size, 1, 10'000},
-        invalid_field{"model.transformer.norms_per_layer", m.norms_per_layer, 1, 4},
-        invalid_field{"model.transformer.experts.count", e.count, 0, 100'000},
-        invalid_field{"model.transformer.experts.active", e.active, e.count > 0 ? 1 : 0, e.count},
-        invalid_field{"model.transformer.experts.ffn", e.ffn, e.count > 0 ? 1 : 0, 10 * million},
-        invalid_field{"model.transformer.experts.shared", e.shared, 0, 10'000},
-        invalid_field{"model.transformer.experts.shared_ffn", e.shared_ffn, 0, 10 * million},
-        invalid_field{"model.transformer.experts.dense_layers", e.dense_layers, 0, m.layers},
-        invalid_field{"model.transformer.latent_attention.kv_rank", l.kv_rank, 0, million},
-        invalid_field{"model.transformer.latent_attention.q_rank", l.q_rank, 0, million},
-        invalid_field{"model.transformer.latent_attention.nope_dim", l.nope_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
-        invalid_field{"model.transformer.latent_attention.rope_dim", l.rope_dim, 0, 100'000},
-        invalid_field{"model.transformer.latent_attention.value_dim", l.value_dim, l.kv_rank > 0 ? 1 : 0, 100'000},
-        invalid_field{"model.transformer.sparse_attention.heads", s.heads, 0, 10'000},
-        invalid_field{"model.transformer.sparse_attention.head_dim", s.head_dim, s.heads > 0 ? 1 : 0, 100'000},
-        invalid_field{"model.transformer.sparse_attention.tokens", s.tokens, s.heads > 0 ? 1 : 0, 1'000 * million},
-        invalid_field{"model.transformer.sliding_window.window", m.sliding_window.window, 0, 1'000 * million},
-        invalid_field{"model.transformer.sliding_window.global_every", m.sliding_window.global_every, 0, 10'000});
+        invalid_field{dimensions::kv_heads.path, m.kv_heads, 0, m.heads},
+        invalid_field{dimensions::head_dim.path, m.head_dim, 0, dimensions::head_dim.high},
+        invalid_field{dimensions::ffn.path, m.ffn, e.count > 0 && e.dense_layers == 0 ? 0 : 1, dimensions::ffn.high},
+        invalid_field{dimensions::vocab.path, m.vocab, m.patch_tokens > 0 ? 0 : 1, dimensions::vocab.high},
+        invalid_field{dimensions::patch_tokens.path, m.patch_tokens, 0, dimensions::patch_tokens.high},
+        invalid_field{dimensions::classes.path, m.classes, m.patch_tokens > 0 ? 1 : 0, dimensions::classes.high},
+        invalid_field{dimensions::experts.path, e.count, 0, dimensions::experts.high},
+        invalid_field{dimensions::active_experts.path, e.active, e.count > 0 ? 1 : 0, e.count},
+        invalid_field{dimensions::expert_ffn.path, e.ffn, e.count > 0 ? 1 : 0, dimensions::expert_ffn.high},
+        invalid_field{dimensions::dense_layers.path, e.dense_layers, 0, m.layers},
+        invalid_field{dimensions::latent_attention_kv_rank.path, l.kv_rank, 0,
+                      dimensions::latent_attention_kv_rank.high},
+        invalid_field{dimensions::latent_attention_nope_dim.path, l.nope_dim, l.kv_rank > 0 ? 1 : 0,
+                      dimensions::latent_attention_nope_dim.high},
+        invalid_field{dimensions::latent_attention_value_dim.path, l.value_dim, l.kv_rank > 0 ? 1 : 0,
+                      dimensions::latent_attention_value_dim.high},
+        invalid_field{dimensions::sparse_attention_heads.path, s.heads, 0, dimensions::sparse_attention_heads.high},
+        invalid_field{dimensions::sparse_attention_head_dim.path, s.head_dim, s.heads > 0 ? 1 : 0,
+                      dimensions::sparse_attention_head_dim.high},
+        invalid_field{dimensions::sparse_attention_tokens.path, s.tokens, s.heads > 0 ? 1 : 0,
+                      dimensions::sparse_attention_tokens.high},
+        invalid_field{dimensions::sliding_window_window.path, m.sliding_window.window, 0,
+                      dimensions::sliding_window_window.high});
     if (!found.empty()) return found;
 
     const std::int64_t kv_heads = m.kv_heads > 0 ? m.kv_heads : m.heads;
