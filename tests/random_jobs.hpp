@@ -4,6 +4,8 @@
 // Random jobs that make sense together, the same on every machine for a seed. `CAPTURE(job)` prints the seed, the
 // number of the job and what differs from the defaults when a check fails.
 
+#include <cardfit/estimate/inference/time.hpp>
+#include <cardfit/estimate/kernels/matmul.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/io/key_value.hpp>
 #include <cardfit/model/encoder_decoder_zoo.hpp>
@@ -76,7 +78,7 @@ class random_jobs {
 public:
     explicit random_jobs(unsigned seed) : seed_(seed), random_(seed) {}
 
-    /// A training job of a random transformer on any card.
+    /// A training job of a random transformer on a card that does not refuse its precision.
     [[nodiscard]] random_training next_training() {
         random_training g{.origin = {seed_, number_++}, .model = model(), .job = training()};
         cardfit::layout& l = g.layout;
@@ -87,7 +89,9 @@ public:
         l.expert = g.model.experts.count > 0 ? integer({1, l.data}) : 1;
         l.virtual_stages = l.pipeline > 1 && g.model.layers >= 4 ? integer({1, 2}) : 1;
         l.sharding = any(cardfit::sharding::full);
-        g.hardware = (l.data * l.tensor * l.pipeline * l.context) * card();
+        const int cards = l.data * l.tensor * l.pipeline * l.context;
+        do g.hardware = cards * card();
+        while (!problems(g.job.precision, g.hardware.card).empty());
         return g;
     }
 
@@ -100,7 +104,7 @@ public:
         return g;
     }
 
-    /// An inference of a transformer of the zoo on a card whose bandwidth and rates are published.
+    /// An inference of a transformer of the zoo on a card that has an inference time.
     [[nodiscard]] random_inference next_inference() {
         const cardfit::models::zoo_entry& entry = cardfit::models::all[below(cardfit::models::all.size())];
         return served(entry.id, cardfit::lower(*entry.model));
@@ -143,8 +147,7 @@ public:
     [[nodiscard]] cardfit::gpu timed_card(cardfit::precision p) {
         for (;;) {
             const cardfit::gpu& each = card();
-            const bool published = each.memory_bandwidth.number > 0 && each.rates.fp32.number > 0;
-            if (published && cardfit::runs_in(each, p)) return each;
+            if (cardfit::has_step_time(each, p)) return each;
         }
     }
 
@@ -200,7 +203,7 @@ private:
         g.layout.tensor = net.heads % 2 == 0 ? integer({1, 2}) : 1;
         const int cards = g.layout.pipeline * g.layout.tensor;
         do g.hardware = cards * card();
-        while (!(g.hardware.card.memory_bandwidth.number > 0 && g.hardware.card.rates.fp32.number > 0));
+        while (!has_inference_time(g.hardware.card, net));
         return g;
     }
 
