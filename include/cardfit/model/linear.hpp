@@ -42,7 +42,7 @@ enum class fused_group : unsigned char {
 
 /// Which rows a matrix is multiplied with in one forward pass.
 enum class matmul_rows : unsigned char {
-    tokens,              ///< the tokens of the sequence (of an expert: those that are routed to it)
+    all_tokens,          ///< the tokens of the sequence (of an expert: those that are routed to it)
     tokens_and_memory,   ///< the tokens, and the remembered positions before them (Transformer-XL's keys and values)
     relative_positions,  ///< once per segment: too few rows to count (Transformer-XL)
     time_steps,          ///< one time step after the other, each waiting for the one before (LSTM)
@@ -61,7 +61,7 @@ struct linear {
     bool bias = false;
     bool frozen = false;  ///< a weight of the model that is never trained: no gradient, no optimizer state
     fused_group fused = fused_group::none;
-    matmul_rows rows = matmul_rows::tokens;
+    matmul_rows rows = matmul_rows::all_tokens;
     /// Its input is a compressed tensor (MLA's latents): model files then have a name of their own for it.
     bool reads_latent = false;
 };

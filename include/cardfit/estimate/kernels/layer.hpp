@@ -140,7 +140,7 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const layer_block&
             case matmul_rows::time_steps:
                 add_recurrence(y, j, m, share);
                 break;
-            case matmul_rows::tokens:
+            case matmul_rows::all_tokens:
             case matmul_rows::tokens_and_memory:
                 if (m.split == weight_split::expert)
                     add_expert_matmul(y, j, b, m, columns, share);

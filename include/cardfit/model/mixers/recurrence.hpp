@@ -25,7 +25,7 @@ constexpr void add_parameters(layer_block& b, const long_short_term_memory& m) {
                .in = m.in,
                .out = gates,
                .bias = true,
-               .rows = first ? matmul_rows::tokens : matmul_rows::second_direction});
+               .rows = first ? matmul_rows::all_tokens : matmul_rows::second_direction});
         b.add({.target = target::gate,
                .in = m.hidden,
                .out = gates,
