@@ -9,6 +9,13 @@
 
 namespace cardfit {
 
+/// Another enumerator that a row refers to, or none. (std::optional costs every includer its header.)
+template <class E>
+struct counterpart {
+    bool exists = false;
+    E value{};
+};
+
 /// Where the figures of a row come from: those of memory and those of time.
 struct row_sources {
     std::string_view memory;

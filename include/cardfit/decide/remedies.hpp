@@ -99,8 +99,8 @@ template <offload What>
 }
 [[nodiscard]] constexpr bool eight_bit_states(training& t, layout&, int) noexcept {
     const optimizer_row& row = row_of(t.optimizer);
-    if (row.with_8bit_states == t.optimizer) return false;
-    t.optimizer = row.with_8bit_states;
+    if (!row.with_8bit_states.exists) return false;
+    t.optimizer = row.with_8bit_states.value;
     return true;
 }
 [[nodiscard]] constexpr bool half_states(training& t, layout&, int) noexcept {
@@ -110,8 +110,8 @@ template <offload What>
 }
 [[nodiscard]] constexpr bool pure_bf16(training& t, layout&, int) noexcept {
     const precision_row& row = row_of(t.precision);
-    if (row.pure == t.precision) return false;
-    t.precision = row.pure;
+    if (!row.pure.exists) return false;
+    t.precision = row.pure.value;
     return true;
 }
 [[nodiscard]] constexpr bool chunked_loss(training& t, layout&, int) noexcept {

@@ -60,8 +60,7 @@ struct optimizer_row {
     std::string_view name;  ///< the job file's word
     optimizer_memory memory{};
     optimizer_time time{};
-    /// The same update with 8-bit states; the optimizer itself where there is none.
-    optimizer with_8bit_states = value;
+    counterpart<optimizer> with_8bit_states{};  ///< the same update with 8-bit states
     row_sources sources{};
 };
 
@@ -89,12 +88,12 @@ inline constexpr optimizer_row listed_optimizers[]{
      .name = "adam",
      .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2},
      .time = {.plain = true},
-     .with_8bit_states = optimizer::adamw_8bit,
+     .with_8bit_states = {true, optimizer::adamw_8bit},
      .sources = {.memory = "Kingma & Ba, arXiv 1412.6980: two moments", .time = counted_from_accesses}},
     {.value = optimizer::adamw,
      .name = "adamw",
      .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2},
-     .with_8bit_states = optimizer::adamw_8bit,
+     .with_8bit_states = {true, optimizer::adamw_8bit},
      .sources = {.memory = "Loshchilov & Hutter, arXiv 1711.05101: two moments", .time = counted_from_accesses}},
     {.value = optimizer::lamb,
      .name = "lamb",

@@ -57,8 +57,8 @@ struct precision_row {
     /// Matmuls need kernels of the Blackwell generation, whose tensor cores apply the block scales.
     bool blackwell_kernels = false;
     /// The precision with the same compute format and no fp32 weights, where that changes no range: bf16 has fp32's
-    /// exponent, fp16 has not. The precision itself where there is none.
-    precision pure = value;
+    /// exponent, fp16 has not.
+    counterpart<precision> pure{};
 };
 
 namespace detail {
@@ -94,7 +94,7 @@ inline constexpr precision_row listed_precisions[]{
      .mixed = true,
      .matmul_rate = &peak_rates::bf16,
      .without_units = without_units::emulated,
-     .pure = precision::bf16},
+     .pure = {true, precision::bf16}},
     {.value = precision::fp16,
      .name = "fp16",
      .compute = number_format::fp16,
