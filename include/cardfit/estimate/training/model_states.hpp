@@ -113,7 +113,8 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
     const std::int64_t unquantized = p.vector + p.embedding_head - head + p.modules_to_save;
     s.weights += divide_up(storage(in.rules.base, p.matrix + head).number + unquantized * plain, dense.weight) +
                  divide_up(storage(in.rules.base, p.expert).number, expert.weight);
-    // DoRA takes the norm of each adapted matrix: the adapter's product and its sum with the base are materialized.
+    // DoRA takes the norm of each adapted matrix: the product of the adapter's matrices and its sum with the base are
+    // materialized.
     const std::int64_t largest = in.largest_layer != nullptr ? largest_matrix(*in.largest_layer, in.l) : 0;
     if (p.dora_outputs > 0) s.scratch += 2 * largest * in.compute;
     if (in.quantized) s.scratch += larger(largest, quantized_head ? in.head : 0) * in.compute;
