@@ -19,7 +19,7 @@ struct answered_job {
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
     std::optional<inference_time> serving{};
-    /// Of a training job, where the card's rates are known.
+    /// The time of a training step, where the card's rates are known.
     std::optional<time_estimate> step{};
     std::vector<std::string_view> estimated{};
 };
@@ -37,7 +37,8 @@ namespace detail {
     return a;
 }
 
-/// Under an engine that fills a budget with cache, the memory is what the card shows, and the verdict about the need.
+/// Answers an inference. Under an engine that fills a budget with cache, the memory is what nvidia-smi shows, and the
+/// verdict is about what the job needs.
 [[nodiscard]] inline answered_job answer_inference(const job_file& job) {
     const network net = lower(job.model, job.image_size());
     const lowered_inference lowered = lower_job(net, *job.inference, job.hardware, job.layout);
@@ -50,7 +51,7 @@ namespace detail {
     return a;
 }
 
-/// Adds the figures of the card's capacity that no document backs.
+/// Adds the figures of the card's capacity that no vendor document states.
 inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     const gpu& card = hardware.card;
     if (hardware.capacity.number != 0 || usable_memory(hardware) == card.runtime_total) return;
@@ -60,7 +61,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
 
 }  // namespace detail
 
-/// Answers a job. Throws input_error for what is not there yet, and for a job whose bytes exceed 64 bits.
+/// Answers a job. Throws input_error for what cardfit does not answer yet, and for a job whose bytes exceed 64 bits.
 [[nodiscard]] inline answered_job answer(const job_file& job) {
     try {
         answered_job a = job.training ? detail::answer_training(job) : detail::answer_inference(job);
@@ -83,7 +84,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     return json;
 }
 
-/// The answer's JSON document. Keys that do not apply are absent.
+/// Returns the answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
     nlohmann::ordered_json memory = {
@@ -113,7 +114,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     return json;
 }
 
-/// The report of a bad input; `line` is its line in a stream, or 0.
+/// Returns the JSON report of a bad input; `line` is its line in a stream, or 0.
 [[nodiscard]] inline nlohmann::ordered_json error_json(const input_error& error, int line) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (input_problem p : error.problems()) {
@@ -124,7 +125,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     return {{"error", std::move(first)}, {"problems", std::move(all)}};
 }
 
-/// JSON text, bytes that are no UTF-8 replaced.
+/// Returns JSON text, with bytes that are not UTF-8 replaced.
 [[nodiscard]] inline std::string dump(const nlohmann::ordered_json& json, int indent = -1) {
     return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

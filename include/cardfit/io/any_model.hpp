@@ -26,7 +26,7 @@ using any_model =
 // In the models' own namespace, where a call of them looks; templates, so that no model converts to any_model on the
 // way.
 
-/// The lowering for images of this size; 0: the model's own. Throws invalid_input.
+/// Returns the model lowered for images of this size in pixels; 0: the model's own size. Throws invalid_input.
 template <std::same_as<io::any_model> M>
 [[nodiscard]] network lower(const M& model, std::int64_t image_size = 0) {
     return std::visit([&](const auto& m) { return lower_model(m, image_size); }, model);
@@ -38,7 +38,7 @@ template <std::same_as<io::any_model> M>
 
 namespace io {
 
-/// The model of this zoo id; nothing where there is none.
+/// Returns the model of this zoo id; nothing where there is none.
 [[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
     for (const models::zoo_entry& entry : models::all)
         if (entry.id == id) return *entry.model;
@@ -83,7 +83,7 @@ struct published_model {
     return {};
 }
 
-/// All zoo ids, family by family.
+/// Returns all zoo ids, family by family.
 [[nodiscard]] inline std::vector<std::string_view> model_ids() {
     std::vector<std::string_view> ids;
     for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);

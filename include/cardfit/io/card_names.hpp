@@ -25,7 +25,7 @@ namespace cardfit::io {
     return id;
 }
 
-/// Ids to offer for a name that is not one card's: the cards that share it, or the three closest ids.
+/// Returns ids to offer for a name that is not one card's: the cards that share it, or the three closest ids.
 [[nodiscard]] inline std::vector<std::string_view> ids_near(std::string_view name, bytes memory = {}) {
     std::vector<std::string_view> ids;
     for (const gpu* card : cards::find_all_by_name(name, memory)) ids.push_back(card->id);
@@ -47,7 +47,7 @@ namespace cardfit::io {
     return text + " (see: cardfit cards)";
 }
 
-/// The card that a name means: see `cards::find_by_name`. Throws input_error with what is accepted.
+/// Returns the card that a name means: see `cards::find_by_name`. Throws input_error with what is accepted.
 [[nodiscard]] inline const gpu& card_named(std::string_view name, std::string_view key, bytes memory = {}) {
     if (const gpu* card = cards::find_by_name(name, memory)) return *card;
     throw input_error({refused_value(std::string(key), std::string(name), accepted_cards(name, memory))});

@@ -13,7 +13,7 @@
 
 namespace cardfit::io {
 
-/// A column of the card table: its key, and its value in a card's row. A value of null means that nobody published it.
+/// A column of the card table: its key, and its value in a card's row. Null stands for a figure that is not published.
 struct card_column {
     card_field value{};
     std::string_view key = "";
@@ -22,7 +22,7 @@ struct card_column {
 
 namespace detail {
 
-/// Zero means that nobody published the number: null.
+/// Returns null for zero, which stands for a figure that is not published.
 [[nodiscard]] inline nlohmann::ordered_json number_or_null(double value) {
     if (value == 0) return nullptr;
     if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
@@ -142,7 +142,7 @@ static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
     return "";
 }
 
-/// A card's row: `id`, every column, and under `estimated` the keys that no document backs.
+/// Returns a card's row: `id`, every column, and under `estimated` the keys that no vendor document states.
 [[nodiscard]] inline nlohmann::ordered_json card_json(const gpu& g) {
     nlohmann::ordered_json row = {{"id", g.id}};
     nlohmann::ordered_json estimated = nlohmann::ordered_json::array();

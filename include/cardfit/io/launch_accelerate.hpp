@@ -82,7 +82,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
             {"fsdp_state_dict_type", "SHARDED_STATE_DICT"}};
 }
 
-/// The mesh, where it is more than one group of shards.
+/// Returns the device mesh, for layouts of more than one group of shards.
 [[nodiscard]] inline nlohmann::ordered_json parallelism_section(const cardfit::layout& l) {
     const int shard = (std::max)(l.sharding_group / l.context, 1);
     return {{"parallelism_config_dp_replicate_size", l.data / shard},
@@ -122,7 +122,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     return document;
 }
 
-/// The plan: accelerate.yaml and accelerate launch around the script.
+/// Returns the plan: accelerate.yaml, and accelerate launch around the script.
 [[nodiscard]] inline launch_plan launch_accelerate(const launch_request& r) {
     const cardfit::training& t = *r.job.training;
     const transformer* m = launch_transformer(r);

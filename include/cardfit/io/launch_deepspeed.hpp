@@ -99,7 +99,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     return document;
 }
 
-/// A line a node, as DeepSpeed's host files are; names to be replaced.
+/// Returns DeepSpeed's host file: one line per node. The user replaces the names.
 [[nodiscard]] inline std::string host_file(const launch_request& r) {
     std::string text;
     for (int node = 1; node <= r.nodes; ++node)
@@ -107,7 +107,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     return text;
 }
 
-/// The plan: ds_config.json, for several nodes a host file, and deepspeed around the script.
+/// Returns the plan: ds_config.json, a host file for several nodes, and deepspeed around the script.
 [[nodiscard]] inline launch_plan launch_deepspeed(const launch_request& r) {
     const cardfit::training& t = *r.job.training;
     const transformer* m = launch_transformer(r);

@@ -9,13 +9,14 @@
 
 namespace cardfit::io::detail {
 
-/// Trainer's `--optim`, and DeepSpeed's own optimizer where its file names one, with ZeRO's word on strangers.
+/// Trainer's `--optim`, and DeepSpeed's own optimizer where its file names one. `untested`: ZeRO runs the optimizer
+/// only with zero_allow_untested_optimizer.
 struct trainer_optimizer {
     cardfit::optimizer key;
     std::string_view trainer;
     std::string_view deepspeed = "";
     bool untested = false;
-    /// States in the optimizer's own format; the others' take that of the weights.
+    /// True where the optimizer states have a format of their own; the others' take that of the weights.
     bool own_states = false;
 };
 // Without weight decay, which is Trainer's default, Adam and AdamW are one.
@@ -31,7 +32,8 @@ inline constexpr trainer_optimizer trainer_optimizers[]{
     {optimizer::paged_adamw_8bit, "paged_adamw_8bit", "", true, true},
 };
 
-/// A precision as the script loads weights, as Accelerate mixes, and as DeepSpeed's section.
+/// A precision as the format in which the script loads weights, as Accelerate's mixed precision, and as Trainer's
+/// flags.
 struct trainer_precision {
     cardfit::precision key;
     std::string_view dtype;
@@ -99,7 +101,7 @@ inline void refuse_for_trainer(const launch_request& r, const cardfit::training&
                       std::string(name_of(offload_names, t.offload)), "none, activations with this optimizer");
 }
 
-/// The script and its arguments, to run with DeepSpeed's own file or without.
+/// Adds the script and its arguments, to run with DeepSpeed's own file or without.
 inline void add_script(const launch_request& r, const transformer& m, bool with_deepspeed, flag_list& f) {
     const cardfit::training& t = *r.job.training;
     refuse_for_trainer(r, t);

@@ -161,7 +161,7 @@ inline void add_megatron_experts(const launch_request& r, const transformer& m, 
     f.add("--expert-model-parallel-size", r.layout.expert).add("--expert-tensor-parallel-size", 1);
 }
 
-/// The vocabulary as the null tokenizer makes it: it adds a token, and Megatron pads to a multiple that every
+/// Adds the vocabulary as the null tokenizer makes it: it adds a token, and Megatron pads to a multiple that every
 /// tensor-parallel rank shares, which is the largest that pads nothing.
 inline void add_megatron_vocabulary(const transformer& m, int tensor, flag_list& f) {
     const std::int64_t common = std::gcd(m.vocab, std::int64_t{128} * tensor);
@@ -185,7 +185,8 @@ inline void add_megatron_model(const launch_request& r, const transformer& m, fl
     add_megatron_experts(r, m, f);
 }
 
-/// Stages hold the same number of layers; where they do not divide, embedding and loss count as a layer each.
+/// Adds the pipeline. Stages hold the same number of layers; where the layers do not divide, embedding and loss count
+/// as a layer each.
 inline void add_megatron_pipeline(const launch_request& r, const transformer& m, flag_list& f) {
     const cardfit::layout& l = r.layout;
     f.add("--pipeline-model-parallel-size", l.pipeline);
@@ -233,8 +234,8 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     f.add_if(r.loss() == loss::fused, "--cross-entropy-loss-fusion");
 }
 
-/// The plan: torchrun pretrain_gpt.py. Sequence parallelism and context parallelism overlap only where the card has one
-/// queue of work; Megatron FSDP only where it has more.
+/// Returns the plan: torchrun pretrain_gpt.py. Sequence parallelism and context parallelism overlap only where the card
+/// has one queue of work; Megatron FSDP only where it has more.
 [[nodiscard]] inline launch_plan launch_megatron(const launch_request& r) {
     const transformer* m = launch_transformer(r);
     refuse_training_for_megatron(r, *r.job.training);

@@ -41,7 +41,7 @@ inline constexpr titan_model titan_models[]{
 
 [[nodiscard]] inline bool ends_with(std::string_view text, std::string_view end) { return text.ends_with(end); }
 
-/// What a tool of the Hugging Face world loads: the folder of the job's config.json or weights, else the hub's
+/// Returns what a tool of the Hugging Face world loads: the folder of the job's config.json or weights, else the hub's
 /// repository. Refuses a model that is dimensions alone.
 [[nodiscard]] inline std::string hub_model(const launch_request& r) {
     const std::string& name = r.job.model_name;

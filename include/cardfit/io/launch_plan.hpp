@@ -16,17 +16,17 @@
 
 namespace cardfit::io {
 
-/// A file that a launch needs beside its command.
+/// A file that a launch needs besides its command.
 struct launch_file {
     std::string name{};
     std::string text{};
 };
 
-/// A job as its launcher wants it. Words of the command that begin with `$` are the shell's to fill in.
+/// A job as its launcher takes it. The shell fills in words of the command that begin with `$`.
 struct launch_plan {
     std::vector<std::string> command{};
     std::vector<launch_file> files{};
-    /// What the launcher needs and no job states, and what stands for it.
+    /// What the launcher needs although no job states it, with the value that stands for it.
     std::vector<std::string> notes{};
 };
 
@@ -42,19 +42,19 @@ struct launch_request {
     std::string_view launcher{};
     std::vector<input_problem>* problems = nullptr;
 
-    /// Refuses a field's value unless `holds`.
+    /// Refuses the value of a key unless `holds`.
     void require(bool holds, std::string key, const nlohmann::json& value, const std::string& accepted) const {
         if (!holds) problems->push_back(refused_value(std::move(key), value, accepted + " (" + text_of_launcher()));
     }
     [[nodiscard]] std::string text_of_launcher() const { return "under " + std::string(launcher) + ")"; }
-    /// How logits are made: as told, else as the estimate takes it, which is as the job's framework did at its date.
+    /// Returns how the loss computes logits: as the job says, else as its framework did at the job's date.
     [[nodiscard]] cardfit::loss loss() const {
         const cardfit::training& t = *job.training;
         const logits_recipe& rules = row_of(t.framework).memory.logits;
         if (t.loss != cardfit::loss::by_default) return t.loss;
         return t.software_date >= rules.default_since ? rules.default_loss : cardfit::loss::full;
     }
-    /// The replicas' micro-batches of one step, together.
+    /// Returns the global batch: the micro-batches of all replicas in one step.
     [[nodiscard]] std::int64_t global_batch() const {
         const cardfit::training& t = *job.training;
         return t.micro_batch * t.gradient_accumulation * layout.data;
@@ -68,7 +68,8 @@ struct flag_row {
     std::string_view flags;
 };
 
-/// The row whose `key` is asked for; where there is none the field is refused with the names of those there are.
+/// Returns the row of a value. Where there is none, the field is refused with the names of the values that have one,
+/// and null is returned.
 template <class Row, std::size_t N, class Key, class Names>
 [[nodiscard]] const Row* launch_row(const launch_request& r, const Row (&rows)[N], Key key, const std::string& field,
                                     const Names& names) {
@@ -98,7 +99,7 @@ public:
     flag_list& add(std::string_view flag, Number value) {
         return add(flag, std::to_string(value));
     }
-    /// Each word of a table's text, which spaces divide.
+    /// Adds each word of a table's text, which spaces divide.
     flag_list& add_words(std::string_view text) {
         while (!text.empty()) {
             const std::size_t end = (std::min)(text.find(' '), text.size());
@@ -117,7 +118,8 @@ private:
     std::vector<std::string> words_;
 };
 
-/// torchrun for all cards; the same command on every node. Flags: PyTorch 2.9, torch/distributed/run.py.
+/// Returns torchrun's command for all cards; it is the same on every node. Flags: PyTorch 2.9,
+/// torch/distributed/run.py.
 [[nodiscard]] inline flag_list torchrun(const launch_request& r) {
     flag_list f({"torchrun"});
     if (r.nodes == 1) return std::move(f.add("--standalone").add("--nproc-per-node", r.per_node));
@@ -126,12 +128,13 @@ private:
     return std::move(f.add("--rdzv-endpoint", std::string("$MASTER_ADDR:29500")));
 }
 
-/// Key and value heads; a latent makes one for each query head.
+/// Returns the number of key and value heads; a latent makes one for each query head.
 [[nodiscard]] inline std::int64_t kv_heads_of(const transformer& m) {
     return m.kv_heads > 0 && m.latent_attention.kv_rank == 0 ? m.kv_heads : m.heads;
 }
 
-/// True where sequence parallelism is on under a launcher that turns it on (or not) with tensor parallelism.
+/// Returns true if sequence parallelism is on; `by_default` says whether the launcher turns it on with tensor
+/// parallelism.
 [[nodiscard]] inline bool sequence_parallel_runs(const cardfit::layout& l, bool by_default) {
     if (l.tensor == 1) return false;
     return l.sequence_parallel == sequence_parallel::by_default ? by_default
@@ -163,7 +166,7 @@ private:
     return text;
 }
 
-/// The transformer of a job, or null after refusing another architecture.
+/// Returns the transformer of a job, or null after refusing another architecture.
 [[nodiscard]] inline const transformer* launch_transformer(const launch_request& r) {
     const transformer* m = std::get_if<transformer>(&r.job.model);
     r.require(m && m->patch_tokens == 0 && m->classes == 0 && m->kind == model_kind::decoder, "model", r.job.model_name,

@@ -111,7 +111,7 @@ static_assert(are_keys(vllm_keys));
     return plan;
 }
 
-/// The file: as the job names it, else the model's and the format's name.
+/// Returns the file of weights: as the job names it, else by the model's and the format's name.
 [[nodiscard]] inline std::string gguf_file(const launch_request& r) {
     if (ends_with(r.job.model_name, ".gguf")) return r.job.model_name;
     std::string format(block_layout_of(r.job.inference->weights).name);
@@ -137,7 +137,7 @@ inline constexpr std::string_view llama_cpp_keys[]{
 };
 static_assert(are_keys(llama_cpp_keys));
 
-/// Returns the plan: llama-server. `-c` is the context of all slots together; `-fit off` keeps it as told.
+/// Returns the plan: llama-server. `-c` is the context of all slots together; `--fit off` keeps it as given.
 [[nodiscard]] inline launch_plan launch_llama_cpp(const launch_request& r) {
     const inference& i = *r.job.inference;
     const cardfit::layout& l = r.layout;

@@ -74,7 +74,7 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
               "false without tensor parallelism");
 }
 
-/// Replicas and shards: a shard spans data-parallel and context-parallel ranks.
+/// Returns the degrees of replication and sharding: a shard spans data-parallel and context-parallel ranks.
 [[nodiscard]] inline nlohmann::ordered_json titan_data_parallel(const launch_request& r) {
     const cardfit::layout& l = r.layout;
     const bool shards = l.sharding == sharding::full || l.sharding == sharding::gradients;
@@ -93,8 +93,8 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
     return keys;
 }
 
-/// The schedule, and as many layers a stage as the layout means. By default torchtitan counts embedding and head as a
-/// layer each; cardfit does where the layers do not divide.
+/// Adds the schedule, and as many layers per stage as the layout means. By default torchtitan counts embedding and head
+/// as a layer each; cardfit does where the layers do not divide.
 inline void add_titan_pipeline(const launch_request& r, const transformer& m, nlohmann::ordered_json& keys) {
     const cardfit::layout& l = r.layout;
     keys["pipeline_parallel_degree"] = l.pipeline;
@@ -127,7 +127,8 @@ inline void add_titan_pipeline(const launch_request& r, const transformer& m, nl
     return keys;
 }
 
-/// Under a pipeline the local batch is cut into micro-batches; without one, the global batch makes accumulation.
+/// Returns the section of the batch. With a pipeline, the local batch is cut into micro-batches; without one, the
+/// global batch implies gradient accumulation.
 [[nodiscard]] inline nlohmann::ordered_json titan_training(const launch_request& r, const titan_precision* p) {
     const cardfit::training& t = *r.job.training;
     nlohmann::ordered_json keys = {
@@ -146,7 +147,7 @@ inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_j
     document["quantize"]["linear"][kind]["filter_fqns"] = {"output"};
 }
 
-/// The plan: one TOML file and torchrun.
+/// Returns the plan: one TOML file and torchrun.
 [[nodiscard]] inline launch_plan launch_torchtitan(const launch_request& r) {
     const cardfit::training& t = *r.job.training;
     const transformer* m = launch_transformer(r);

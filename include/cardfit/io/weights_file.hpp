@@ -8,7 +8,7 @@
 
 namespace cardfit::io {
 
-/// Whether a path names a file of weights, by its ending.
+/// Returns true if a path names a file of weights, by its ending.
 [[nodiscard]] inline bool is_weights_file(std::string_view path) {
     return path.ends_with(".gguf") || path.ends_with(".safetensors") || path.ends_with(".safetensors.index.json");
 }
@@ -20,7 +20,7 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// The file of a job's {"gguf": PATH} or {"safetensors": PATH}. Throws input_error, also where it has no model.
+/// Returns the file of a job's {"gguf": PATH} or {"safetensors": PATH}. Throws input_error, also where it has no model.
 [[nodiscard]] inline tensor_file file_with_model(const std::string& kind, const nlohmann::json& path) {
     const std::string key = "model." + kind;
     const std::string* name = path.get_ptr<const std::string*>();
