@@ -65,9 +65,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// What each precision saves for a training job on a machine, against fp32: memory by component, step time, and the
-/// reason.
-template <class M>
+/// Returns what each precision saves for this job on this machine. Throws invalid_input as lower_job and step_time do.
+template <network_model M>
 [[nodiscard]] constexpr savings_report savings(const M& model, training t, const machine& m, const layout& l = {}) {
     savings_report report;
     for (const precision_row& row : detail::precision_table) {
