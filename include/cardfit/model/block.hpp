@@ -56,7 +56,7 @@ struct attention_answers {
     /// Heads of the attention over the sequence itself, and the width of one head's query.
     std::int64_t heads = 0;
     std::int64_t head_width = 0;
-    /// Width of a head that training kernels are as fast as (see hardware/efficiency.hpp).
+    /// Width of a head that training kernels are as fast as (see calibration/kernel_constants.hpp).
     std::int64_t kernel_head_width = 0;
     /// Attention matrices of all attentions of the layer: elements for one token and one position.
     std::int64_t score_heads = 0;

@@ -103,7 +103,7 @@ struct card_rates {
 
 /// Returns the seconds of a matmul rows x inner x columns with `width` bytes per element: 2 m n k / (e P), and more
 /// where tiles do not fill the last wave and where the inner sum is short, but no less than its bytes take. Which
-/// constants were fitted and which were set is in hardware/efficiency.hpp.
+/// constants were fitted and which were set is in calibration/describe_training.hpp.
 [[nodiscard]] constexpr double matmul_seconds(const card_rates& c, const rate& r, double rows, double columns,
                                               double inner, double width) noexcept {
     const kernel_constants& k = *c.constants;

@@ -133,8 +133,7 @@ namespace detail {
 /// Returns the time of one training step of any model, with its error band and its parts:
 /// `step_time(models::llama_3_1_8b, job, 8 * cards::h100_sxm5_80gb, {.data = 8, .sharding = sharding::full})`.
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong.
-/// Source: fitted to 771 published rates of 17 sources, 2026-11: hardware/efficiency.hpp,
-/// hardware/link_efficiency.hpp, job/training_time_rules.hpp.
+/// Source: constants fitted to 771 published rates of 17 sources, 2026-11: calibration/describe_training.hpp.
 template <architecture M>
 [[nodiscard]] constexpr time_estimate step_time(const M& model, const training& t, const machine& m, const layout& l,
                                                 const training_time_constants& constants) {
