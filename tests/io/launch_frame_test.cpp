@@ -139,64 +139,92 @@ bool is_its_own(const io::detail::launcher_row& launcher, const std::string& pat
     return false;
 }
 
+/// The paths of the keys that were asked of each launcher, and how many jobs were.
+struct asked_keys {
+    std::map<std::string_view, std::set<std::string>> reached{};
+    int jobs = 0;
+};
+
+/// A job that a launcher starts, with its plan.
+struct started_job {
+    const io::detail::launcher_row& launcher;
+    const json& text;
+    io::job_file job;
+    std::string plan;
+};
+
+/// True for a key that can differ alone: not the model, and an adapter's only where there is one.
+bool can_differ(const io::listed_key& key, const json& base) {
+    const std::string path(key.facts->path);
+    if (path.starts_with("model.") || key.section == keys::section::diffusion) return false;
+    if (path == "hardware.card") return false;  // a fact without a default
+    const bool has_adapter = base.contains("training") && base["training"].contains("adapter");
+    return has_adapter || !path.starts_with("training.adapter.");
+}
+
+/// Asks the launcher for the job with another value of the key: its plan must differ, or be refused.
+void ask_value(const started_job& base, const std::string& path, const json& value, asked_keys& asked) {
+    std::string pointer = "/" + path;
+    std::replace(pointer.begin(), pointer.end(), '.', '/');
+    json changed = base.text;
+    changed[json::json_pointer(pointer)] = value;
+    if (changed.contains("training") && changed.contains("inference")) return;
+    const std::optional<io::job_file> after = read(changed);
+    if (!after || means_the_same(base.job, *after, path, base.launcher.name)) return;
+    asked.reached[base.launcher.name].insert(path);
+    if (is_its_own(base.launcher, path, value)) return;
+    // A served adapter's rank means nothing where none is served.
+    if (path == "inference.adapter_rank" && after->inference->adapters == 0) return;
+    const std::optional<std::string> other = plan_of(*after, base.launcher.name);
+    const bool dropped = other && *other == base.plan;
+    CHECK_MESSAGE(!dropped, std::string(base.launcher.name)
+                                << " drops " << path << " = " << value.dump() << " of " << base.text.dump());
+    ++asked.jobs;
+}
+
+void ask_every_key(const io::detail::launcher_row& launcher, const json& base, asked_keys& asked) {
+    const std::optional<io::job_file> before = read(base);
+    REQUIRE(before);
+    if (launcher.trains != before->training.has_value()) return;
+    const std::optional<std::string> plan = plan_of(*before, launcher.name);
+    if (!plan) return;
+    const started_job started{launcher, base, *before, *plan};
+    for (const io::listed_key& key : io::listed_keys()) {
+        if (!can_differ(key, base)) continue;
+        for (const json& value : other_values(*key.facts))
+            ask_value(started, std::string(key.facts->path), value, asked);
+    }
+}
+
+/// True for a key that some job of the launcher can have alone. The others are: the side of an image, virtual stages
+/// where there is no pipeline, and a data-parallel size, which the cards and the other sizes decide.
+bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
+    const std::string path(key.facts->path);
+    const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
+                     key.section == (launcher.trains ? keys::section::training : keys::section::inference);
+    const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" ||
+                           path == "training.base_weights" || path.starts_with("training.adapter.") ||
+                           path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
+                           path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
+    // llama-server's jobs have one replica, which leaves no cards for these.
+    const bool whole =
+        launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");
+    return own && !elsewhere && !whole;
+}
+
 }  // namespace
 
 TEST_CASE("a job that differs in one key changes the plan of every launcher, or is refused") {
-    int asked = 0;
-    std::map<std::string_view, std::set<std::string>> reached;
+    asked_keys asked;
     for (const io::detail::launcher_row& launcher : io::detail::launchers)
-        for (const json& base : base_jobs()) {
-            const std::optional<io::job_file> before = read(base);
-            REQUIRE(before);
-            if (launcher.trains != before->training.has_value()) continue;
-            const std::optional<std::string> plan = plan_of(*before, launcher.name);
-            if (!plan) continue;
-            for (const io::listed_key& key : io::listed_keys()) {
-                const std::string path(key.facts->path);
-                if (path.starts_with("model.") || key.section == keys::section::diffusion) continue;
-                if (path == "hardware.card") continue;  // a fact without a default
-                if (path.starts_with("training.adapter.") &&
-                    !(base.contains("training") && base["training"].contains("adapter")))
-                    continue;
-                std::string pointer = "/" + path;
-                std::replace(pointer.begin(), pointer.end(), '.', '/');
-                for (const json& value : other_values(*key.facts)) {
-                    json changed = base;
-                    changed[json::json_pointer(pointer)] = value;
-                    if (changed.contains("training") && changed.contains("inference")) continue;
-                    const std::optional<io::job_file> after = read(changed);
-                    if (!after || means_the_same(*before, *after, path, launcher.name)) continue;
-                    reached[launcher.name].insert(path);
-                    if (is_its_own(launcher, path, value)) continue;
-                    // A served adapter's rank means nothing where none is served.
-                    if (path == "inference.adapter_rank" && after->inference->adapters == 0) continue;
-                    const std::optional<std::string> other = plan_of(*after, launcher.name);
-                    const bool dropped = other && *other == *plan;
-                    CHECK_MESSAGE(!dropped, std::string(launcher.name)
-                                                << " drops " << path << " = " << value.dump() << " of " << base.dump());
-                    ++asked;
-                }
-            }
-        }
-    CHECK(asked > 1500);
-    // Every key was asked of every launcher, but for those that no job which a launcher starts can have alone: the side
-    // of an image, virtual stages where there is no pipeline, and a data-parallel size, which the cards and the other
-    // sizes decide.
+        for (const json& base : base_jobs()) ask_every_key(launcher, base, asked);
+    CHECK(asked.jobs > 1500);
+    std::map<std::string_view, std::set<std::string>>& reached = asked.reached;
     for (const io::detail::launcher_row& launcher : io::detail::launchers)
-        for (const io::listed_key& key : io::listed_keys()) {
-            const std::string path(key.facts->path);
-            const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
-                             key.section == (launcher.trains ? keys::section::training : keys::section::inference);
-            const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" ||
-                                   path == "training.base_weights" || path.starts_with("training.adapter.") ||
-                                   path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
-                                   path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
-            // llama-server's jobs have one replica, which leaves no cards for these.
-            const bool whole = launcher.name == std::string_view("llama.cpp") &&
-                               (path == "layout.context" || path == "layout.sharding_group");
-            if (own && !elsewhere && !whole)
-                CHECK_MESSAGE(reached[launcher.name].count(path) == 1, std::string(launcher.name) << " " << path);
-        }
+        for (const io::listed_key& key : io::listed_keys())
+            if (is_reachable(launcher, key))
+                CHECK_MESSAGE(reached[launcher.name].count(std::string(key.facts->path)) == 1,
+                              std::string(launcher.name) << " " << key.facts->path);
     CHECK(reached["accelerate"].count("training.adapter.rank") == 1);
     CHECK(reached["megatron"].count("layout.virtual_stages") == 1);
     CHECK(reached["vllm"].count("layout.expert") == 1);

@@ -71,8 +71,8 @@ bool validates(const json& schema, const json& root, const json& value) {
         "$schema",    "$ref",     "$defs",         "title",         "description", "default", "type",
         "properties", "required", "minProperties", "maxProperties", "enum",        "minimum", "maximum",
         "minLength",  "pattern",  "items",         "minItems",      "anyOf",       "oneOf",   "additionalProperties"};
-    for (const auto& [keyword, argument] : schema.items())
-        REQUIRE_MESSAGE(std::find(known.begin(), known.end(), keyword) != known.end(), std::string(keyword));
+    for (const auto& entry : schema.items())
+        REQUIRE_MESSAGE(std::find(known.begin(), known.end(), entry.key()) != known.end(), entry.key());
     if (schema.contains("$ref"))
         return validates(root.at(json::json_pointer(schema["$ref"].get<std::string>().substr(1))), root, value);
     if (schema.contains("type") && !has_type(schema["type"], value)) return false;

@@ -37,7 +37,8 @@ namespace detail {
     return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
 }
 [[nodiscard]] inline nlohmann::ordered_json mebibytes_or_null(bytes size) {
-    return number_or_null(static_cast<double>(size.number / bytes_per_mebibyte));
+    const std::int64_t whole = size.number / bytes_per_mebibyte;
+    return number_or_null(static_cast<double>(whole));
 }
 /// "9.0" for a compute capability, the instruction set of other vendors' cards.
 [[nodiscard]] inline nlohmann::ordered_json capability_or_null(const gpu& g) {
@@ -89,7 +90,10 @@ inline constexpr card_column card_columns[]{
     {card_field::boost_clock_mhz, "boost_clock_mhz", detail::number_in<&gpu::boost_clock_mhz>},
     {card_field::tensor_clock_mhz, "tensor_clock_mhz", detail::number_in<&gpu::tensor_clock_mhz>},
     {card_field::memory_gb, "memory_gb",
-     [](const gpu& g) { return detail::number_or_null(static_cast<double>(g.memory.number / bytes_per_gibibyte)); }},
+     [](const gpu& g) {
+         const std::int64_t whole = g.memory.number / bytes_per_gibibyte;
+         return detail::number_or_null(static_cast<double>(whole));
+     }},
     {card_field::memory_type, "memory_type", detail::word_in<&gpu::memory_type>},
     {card_field::memory_bus_bits, "memory_bus_bits", detail::number_in<&gpu::memory_bus_bits>},
     {card_field::memory_data_rate_gbps, "memory_data_rate_gbps", detail::number_in<&gpu::memory_data_rate_gbps>},

@@ -21,7 +21,7 @@ namespace detail {
     if (!key) return p.value;
     if (key->kind == keys::value_kind::month) return p.value;  // the year alone is checked
     if (key->kind == keys::value_kind::three_state) return p.value != 0;
-    const nlohmann::json named = value_json(*key, {.whole = p.value, .real = static_cast<double>(p.value)});
+    nlohmann::json named = value_json(*key, {.whole = p.value, .real = static_cast<double>(p.value)});
     if (!named.is_null()) return named;
     return key->kind == keys::value_kind::word
                ? nlohmann::json(block_layout_of(static_cast<number_format>(p.value)).name)

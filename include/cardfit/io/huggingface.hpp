@@ -38,13 +38,12 @@ public:
         const auto at = object_.find(std::string(key));
         return at == object_.end() ? nullptr : &*at;
     }
-    void refuse(std::string_view key, std::string accepted) {
+    void refuse(std::string_view key, const std::string& accepted) {
         const nlohmann::json* value = find(key);
-        found_.push_back(value ? refused_value(full(key), *value, std::move(accepted))
-                               : missing_key(full(key), std::move(accepted)));
+        found_.push_back(value ? refused_value(full(key), *value, accepted) : missing_key(full(key), accepted));
     }
-    void refuse(std::string_view key, const nlohmann::json& value, std::string accepted) {
-        found_.push_back(refused_value(full(key), value, std::move(accepted)));
+    void refuse(std::string_view key, const nlohmann::json& value, const std::string& accepted) {
+        found_.push_back(refused_value(full(key), value, accepted));
     }
 
     /// The name under which the file has a size: the family's own, or its alias.

@@ -155,7 +155,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
             {refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
     model_of_job model;
     detail::read_model(in.take("model"), model, found);
-    job.model = std::move(model.model);
+    job.model = model.model;
     job.model_name = std::move(model.name);
     job.file_weights = model.file_weights;
     detail::read_hardware(in.take("hardware"), job.hardware, found);

@@ -43,8 +43,8 @@ struct launch_request {
     std::vector<input_problem>* problems = nullptr;
 
     /// Refuses the value of a key unless `holds`.
-    void require(bool holds, std::string key, const nlohmann::json& value, const std::string& accepted) const {
-        if (!holds) problems->push_back(refused_value(std::move(key), value, accepted + " (" + text_of_launcher()));
+    void require(bool holds, const std::string& key, const nlohmann::json& value, const std::string& accepted) const {
+        if (!holds) problems->push_back(refused_value(key, value, accepted + " (" + text_of_launcher()));
     }
     [[nodiscard]] std::string text_of_launcher() const { return "under " + std::string(launcher) + ")"; }
     /// Returns how the loss computes logits: as the job says, else as its framework did at the job's date.

@@ -51,8 +51,8 @@ public:
         return at == object_.end() ? nullptr : &*at;
     }
 
-    void refuse_value(const std::string& key, const nlohmann::json& value, std::string accepted) {
-        found_.problems.push_back(refused_value(key, value, std::move(accepted)));
+    void refuse_value(const std::string& key, const nlohmann::json& value, const std::string& accepted) {
+        found_.problems.push_back(refused_value(key, value, accepted));
     }
     void assume(std::string_view key, std::string value) { found_.assumed.push_back({full(key), std::move(value)}); }
 

@@ -51,7 +51,7 @@ namespace detail {
 inline void read_named_model(const std::string& id, model_of_job& job, findings& found) {
     job.name = id;
     if (std::optional<any_model> model = find_model(id)) {
-        job.model = std::move(*model);
+        job.model = *model;
         return;
     }
     found.problems.push_back(refused_value("model", id,

@@ -62,8 +62,9 @@ struct bytes_by_kind {
 namespace detail {
 
 /// Refuses: `what` is the field's path, as in "gguf.tensors[3].offset".
-[[noreturn]] inline void refuse_file(const std::string& what, const nlohmann::json& value, std::string accepted) {
-    throw input_error({refused_value(what, value, std::move(accepted))});
+[[noreturn]] inline void refuse_file(const std::string& what, const nlohmann::json& value,
+                                     const std::string& accepted) {
+    throw input_error({refused_value(what, value, accepted)});
 }
 
 /// A size that no sum over the file overflows on.
@@ -71,21 +72,29 @@ inline void check_file_size(const std::string& what, std::int64_t bytes) {
     if (bytes < 0 || bytes > std::int64_t{1} << 60) refuse_file(what + ".file_size", bytes, "0 to 2^60 bytes");
 }
 
-/// Whether a text is UTF-8, without overlong forms and surrogates (Unicode 15, table 3-7).
-[[nodiscard]] inline bool is_utf8(std::string_view text) {
+/// Returns the number of bytes of the UTF-8 character that starts a text, or 0 if none does: overlong forms, surrogates
+/// and values past U+10FFFF are none (Unicode 15, table 3-7).
+[[nodiscard]] inline std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    for (std::size_t i = 0; i < text.size();) {
-        const unsigned char first = byte(i);
-        const std::size_t more = first < 0x80 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-        if ((first >= 0x80 && first < 0xC2) || first > 0xF4 || text.size() - i <= more) return false;
-        for (std::size_t k = 1; k <= more; ++k)
-            if ((byte(i + k) & 0xC0U) != 0x80U) return false;
-        if (more > 1) {
-            const unsigned char second = byte(i + 1);
-            const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-            if (overlong || (first == 0xED && second > 0x9F) || (first == 0xF4 && second > 0x8F)) return false;
-        }
-        i += more + 1;
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (text.size() < length) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(i) & 0xC0U) != 0x80U) return 0;
+    const unsigned char second = byte(1);
+    const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+    const bool surrogate = first == 0xED && second > 0x9F;
+    const bool too_large = first == 0xF4 && second > 0x8F;
+    return overlong || surrogate || too_large ? 0 : length;
+}
+
+[[nodiscard]] inline bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
     }
     return true;
 }

@@ -234,14 +234,14 @@ namespace detail {
 /// The largest batch and the longest sequence that fit.
 [[nodiscard]] inline std::string limits_text(const job_file& job, const answered_job& a, bool images) {
     const char* batch = job.training ? "largest micro-batch " : images ? "most images at once " : "most sequences ";
-    const std::string text = batch + std::to_string(a.max_micro_batch);
+    std::string text = batch + std::to_string(a.max_micro_batch);
     if (images) return text;
     return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
 }
 
 /// Time to the first token, and per output token, with throughputs.
 [[nodiscard]] inline std::string serving_text(const inference_time& t) {
-    const std::string text = "TTFT " + in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
+    std::string text = "TTFT " + in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
     if (t.inter_token.number <= 0) return text;
     const auto rate = [](auto per_second) { return fixed(per_second.number, per_second.number < 100) + " tokens/s"; };
     return text + ", TPOT " + in_time(t.inter_token) + "; " + rate(t.decode) + " in decode, " + rate(t.generated) +

@@ -99,6 +99,15 @@ struct words {
     return same(unit, "gb") || (same(unit, "g") && number > 7) ? number : 0;
 }
 
+/// Adds a word. A "GB" behind a number makes that number a size instead: "80 GB" is one word.
+constexpr void add_word(words& found, std::string_view text) noexcept {
+    word* before = found.count > 0 ? &found.at[found.count - 1] : nullptr;
+    if (before && same(text, "gb") && digit(before->text[0]))
+        before->gigabytes = number_of(before->text);
+    else
+        found.push_back({text, gigabytes_of(text)});
+}
+
 /// The words of a name, without what stands in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
 /// than 16 words ends in one that no card has.
 [[nodiscard]] constexpr words words_of(std::string_view text) noexcept {
@@ -110,14 +119,7 @@ struct words {
     for (std::size_t i = 0; i <= text.size(); ++i) {
         const char c = i < text.size() ? lower(text[i]) : ' ';
         if (depth == 0 && ((c >= 'a' && c <= 'z') || digit(c))) continue;
-        if (depth == 0 && i > start) {
-            const word w{text.substr(start, i - start), gigabytes_of(text.substr(start, i - start))};
-            word* before = found.count > 0 ? &found.at[found.count - 1] : nullptr;
-            if (before && same(w.text, "gb") && digit(before->text[0]))
-                before->gigabytes = number_of(before->text);
-            else
-                found.push_back(w);
-        }
+        if (depth == 0 && i > start) add_word(found, text.substr(start, i - start));
         depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
         start = i + 1;
     }
