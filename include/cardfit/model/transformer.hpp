@@ -53,6 +53,28 @@ struct transformer {
     friend constexpr bool operator==(const transformer&, const transformer&) = default;
 };
 
+namespace detail {
+
+/// Returns a number of parameters that no model of these dimensions exceeds.
+[[nodiscard]] constexpr double parameter_bound(const transformer& m) noexcept {
+    const mixture_of_experts& e = m.experts;
+    const cardfit::latent_attention& l = m.latent_attention;
+    const cardfit::sparse_attention& s = m.sparse_attention;
+    // In doubles, because the exact count may exceed 64 bits. No layer is wider than this in all its matrices together.
+    const double h = static_cast<double>(m.hidden);
+    const double heads = static_cast<double>(m.heads);
+    const double head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) +
+                        static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim);
+    const double widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) +
+                          static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head +
+                          static_cast<double>(s.heads + 1) * static_cast<double>(s.head_dim + 1);
+    return (static_cast<double>(m.layers) * 4 * (widths + h) +
+            2 * static_cast<double>(m.vocab + m.positions + m.classes)) *
+           (h + static_cast<double>(l.q_rank + l.kv_rank));
+}
+
+}  // namespace detail
+
 /// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const transformer& m, on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -101,18 +123,7 @@ struct transformer {
         field_condition{m.heads % kv_heads == 0, "model.transformer.kv_heads", kv_heads, "a divisor of heads"},
         field_condition{s.heads == 0 || (l.kv_rank > 0 && l.q_rank > 0), "model.transformer.sparse_attention.heads",
                         s.heads, "0, or latent attention whose queries have a latent"});
-    // In doubles, because the exact count may exceed 64 bits. No layer is wider than this in all its matrices together.
-    const double h = static_cast<double>(m.hidden);
-    const double heads = static_cast<double>(m.heads);
-    const double head = static_cast<double>(m.head_dim > 0 ? m.head_dim : m.hidden) +
-                        static_cast<double>(l.nope_dim + l.rope_dim + l.value_dim);
-    const double widths = static_cast<double>(m.ffn + e.shared_ffn + e.count) +
-                          static_cast<double>(e.count + e.shared) * static_cast<double>(e.ffn) + heads * head +
-                          static_cast<double>(s.heads + 1) * static_cast<double>(s.head_dim + 1);
-    const double bound = (static_cast<double>(m.layers) * 4 * (widths + h) +
-                          2 * static_cast<double>(m.vocab + m.positions + m.classes)) *
-                         (h + static_cast<double>(l.q_rank + l.kv_rank));
-    found.require(field_condition{bound < 4e17, "model.transformer.hidden", m.hidden,
+    found.require(field_condition{detail::parameter_bound(m) < 4e17, "model.transformer.hidden", m.hidden,
                                   "dimensions of a model of less than 1e16 parameters"});
     return found;
 }
