@@ -24,7 +24,7 @@ template <class Cards, class Accepts>
     const gpu* smallest = nullptr;
     for (const gpu* card : cards) {
         const bool smaller = !smallest || usable_memory(*card) < usable_memory(*smallest);
-        if (smaller && accepts(*card)) smallest = card;
+        if (smaller && is_sold_as_card(*card) && accepts(*card)) smallest = card;
     }
     return smallest;
 }

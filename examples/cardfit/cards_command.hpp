@@ -7,6 +7,7 @@
 
 #include <cardfit/hardware/cards/query.hpp>
 #include <cardfit/io/card_names.hpp>
+#include <cardfit/io/card_page.hpp>
 
 namespace tool {
 
@@ -20,6 +21,7 @@ struct cards_options {
     bool nvlink = false;
     bool ascending = false;
     bool json = false;
+    bool sources = false;
 };
 
 namespace detail {
@@ -35,7 +37,7 @@ template <class E, class Names>
 
 [[nodiscard]] inline cardfit::cards::requirements requirements_of(const cards_options& o) {
     static constexpr std::array vendors{io::named{"nvidia", vendor::nvidia}, io::named{"amd", vendor::amd},
-                                        io::named{"intel", vendor::intel}};
+                                        io::named{"intel", vendor::intel}, io::named{"apple", vendor::apple}};
     static constexpr std::array segments{
         io::named{"datacenter", segment::datacenter}, io::named{"workstation", segment::workstation},
         io::named{"consumer", segment::consumer}, io::named{"embedded", segment::embedded}};
@@ -69,7 +71,9 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
         keyed.emplace_back(std::move(value), card);
     }
     std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
-        if (a.first.is_null() || b.first.is_null()) return !a.first.is_null();
+        const bool a_has = !a.first.is_null() && !a.first.is_boolean();
+        const bool b_has = !b.first.is_null() && !b.first.is_boolean();
+        if (!a_has || !b_has) return a_has && !b_has;
         return ascending ? a.first < b.first : b.first < a.first;
     });
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = keyed[i].second;
@@ -98,8 +102,6 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
         return value == 0 ? std::string("-") : io::fixed(value, digits);
     };
     for (const gpu* g : chosen) {
-        int estimated = 0;
-        for (const io::card_column& column : io::card_columns) estimated += g->estimated.has(column.value);
         const compute_capability cc = g->compute_capability;
         rows.push_back(
             {std::string(g->id), io::fixed(in_gibibytes(g->memory), 0), io::fixed(in_gibibytes(usable_memory(*g)), 2),
@@ -107,11 +109,12 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
              figure(in_teraflops(g->rates.fp16), 1), figure(in_gigabytes_per_second(g->links.nvlink_bidirectional), 0),
              figure(in_watts(g->board_power), 0),
              cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-",
-             std::to_string(estimated)});
+             io::detail::estimated_text(*g)});
     }
     return io::aligned(rows, 1, "") +
            "Rates are dense tensor-core rates with fp32 accumulation. The column 'estimated' counts the figures that "
-           "no vendor document states: see --json.\n";
+           "no document states, by what they touch; 'others' touch no estimate. See: cardfit cards ID --sources. GPUs "
+           "and systems of unified memory only: the table has no TPUs and no NPUs.\n";
 }
 
 }  // namespace detail
@@ -121,6 +124,14 @@ inline int cards(const cards_options& options) {
         cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
     std::vector<const gpu*> chosen(list.begin(), list.end());
     detail::sort_by_column(chosen, options.sort, options.ascending);
+    if (options.sources && !options.json) {
+        for (const gpu* g : chosen) std::cout << io::sources_text(*g);
+        return answered;
+    }
+    if (!options.json && options.ids.size() == 1 && chosen.size() == 1) {
+        std::cout << io::card_page(*chosen[0]);
+        return answered;
+    }
     if (!options.json) {
         std::cout << (chosen.empty() ? "No card in the table meets all of that.\n" : detail::cards_text(chosen));
         return answered;
@@ -137,10 +148,11 @@ inline std::function<int()> add_cards(CLI::App& app) {
     app.add_option("--min-memory", o->min_memory_gib, "at least this many GiB of memory");
     app.add_option("--format", o->format, "supports matmuls in this number format: bf16, fp8 ...");
     app.add_flag("--nvlink", o->nvlink, "has NVLink");
-    app.add_option("--vendor", o->vendor, "nvidia, amd, intel");
+    app.add_option("--vendor", o->vendor, "nvidia, amd, intel, apple");
     app.add_option("--segment", o->segment, "datacenter, workstation, consumer, embedded");
     app.add_option("--sort", o->sort, "sort by this key of the JSON rows, largest first");
     app.add_flag("--ascending", o->ascending, "sort smallest first");
+    app.add_flag("--sources", o->sources, "show what is behind each figure: standing, document, note");
     add_json_flag(app, o->json);
     return [o] { return cards(*o); };
 }

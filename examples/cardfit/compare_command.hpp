@@ -8,12 +8,14 @@
 
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/savings.hpp>
+#include <cardfit/io/card_page.hpp>
 
 namespace tool {
 
 struct compare_options {
     std::vector<std::string> cards;
     std::string job;
+    bool facts = false;
     bool json = false;
 };
 
@@ -79,6 +81,11 @@ struct compared_property {
     std::function<std::string(const compared_card&)> value;
 };
 
+/// A column of the card's row, with its unit; "none" and "not known" are different answers.
+[[nodiscard]] inline compared_property fact(const char* name, card_field column) {
+    return {name, [column](const compared_card& c) { return io::figure_text(c.hardware.card, column); }};
+}
+
 [[nodiscard]] inline std::vector<compared_property> hardware_properties(const io::job_file& job) {
     return {
         {"usable memory", [](const compared_card& c) { return io::in_gib(c.fit.capacity); }},
@@ -97,10 +104,23 @@ struct compared_property {
              const int slices = c.hardware.card.mig_instances;
              return slices > 0 ? io::counted(slices, "slice") : std::string("no");
          }},
-        {"ECC", [](const compared_card& c) { return c.hardware.card.ecc == ecc_support::none ? "no" : "yes"; }},
+        {"ECC", [](const compared_card& c) { return io::ecc_text(c.hardware.card.ecc); }},
         {"board power",
          [](const compared_card& c) { return known_or_dash(c.hardware.card.board_power.number, 0, " W"); }},
-        {"cooling", [](const compared_card& c) { return std::string(name_of(c.hardware.card.cooling)); }}};
+        fact("cooling", card_field::cooling)};
+}
+
+/// What of the cards decides beside this job: accumulators, FP64, the links, and how a board is built in.
+[[nodiscard]] inline std::vector<compared_property> fact_properties() {
+    return {fact("fp16, fp16 accumulation", card_field::fp16_tensor_acc16_dense),
+            fact("fp16, fp32 accumulation", card_field::fp16_tensor_acc32_dense),
+            fact("fp64", card_field::fp64_tflops),
+            fact("NVLink or fabric", card_field::nvlink_total_bidir_gb_s),
+            fact("joined by", card_field::nvlink_topology),
+            fact("peer access over PCIe", card_field::p2p_over_pcie),
+            fact("slots", card_field::slot_width),
+            fact("power connector", card_field::power_connector),
+            fact("vGPU", card_field::vgpu)};
 }
 
 [[nodiscard]] inline std::vector<compared_property> time_properties(const io::job_file& job,
@@ -123,10 +143,12 @@ struct compared_property {
 }
 
 /// Returns a table with one column per card and one row per property, and the reasons below.
-[[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job) {
+[[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job, bool facts) {
     const compared_work work = work_of(c, job);
     std::vector<compared_property> properties = hardware_properties(job);
     for (compared_property& each : time_properties(job, work)) properties.push_back(std::move(each));
+    if (facts)
+        for (compared_property& each : fact_properties()) properties.push_back(std::move(each));
     std::vector<std::vector<std::string>> rows{{""}};
     std::string reasons;
     for (const compared_property& each : properties) rows.push_back({each.name});
@@ -183,7 +205,7 @@ inline int compare(const compare_options& o) {
     if (o.json)
         std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
     else
-        std::cout << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0]);
+        std::cout << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0], o.facts);
     const bool runs = std::any_of(all.cards, all.cards + all.count,
                                   [](const compared_card& c) { return c.fit.grade != grade::does_not_fit; });
     return runs ? answered : does_not_fit;
@@ -193,6 +215,7 @@ inline std::function<int()> add_compare(CLI::App& app) {
     const auto o = std::make_shared<compare_options>();
     app.add_option("cards", o->cards, "card ids, or names as nvidia-smi prints them")->required();
     app.add_option("--job", o->job, "a job file, or - for standard input")->required();
+    app.add_flag("--facts", o->facts, "also print accumulators, FP64, links, slots, plugs and vGPU");
     add_json_flag(app, o->json);
     return [o] { return compare(*o); };
 }

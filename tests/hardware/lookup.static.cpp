@@ -41,11 +41,17 @@ static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 3080").size() == 2 &&
               !cards::find_by_name("NVIDIA GeForce RTX 3080"));
 
 // Other parts of the same family are not guessed at.
-static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 4090 Laptop GPU").empty() &&
+static_assert(finds("NVIDIA GeForce RTX 4090 Laptop GPU", cards::rtx_4090_laptop) &&
+              cards::find_all_by_name("NVIDIA GeForce RTX 4070 Laptop GPU").empty() &&
               cards::find_all_by_name("RTX 4080 SUPER 32GB MOD").empty());
+// A modified board prints the name of the board that it was, and its memory.
+static_assert(finds("NVIDIA GeForce RTX 4090", cards::rtx_4090_48gb, 49140_MiB) &&
+              finds("NVIDIA GeForce RTX 4090", cards::rtx_4090, 24564_MiB));
+static_assert(finds("Apple M4 Max 128GB", cards::apple_m4_max_128gb) &&
+              cards::find_all_by_name("Apple M3 Ultra").size() == 3 && cards::find_all_by_name("Apple M6").empty());
 static_assert(cards::find_all_by_name("RTX 4091").empty() && cards::find_all_by_name("NVIDIA").empty() &&
               cards::find_all_by_name("").empty());
-static_assert(!cards::find_by_name("NVIDIA H20", 143771_MiB) && finds("NVIDIA H20", cards::h20_96gb, 97871_MiB));
+static_assert(finds("NVIDIA H20", cards::h20_141gb, 143771_MiB) && finds("NVIDIA H20", cards::h20_96gb, 97871_MiB));
 
 // A long text is not cut down to a card's name.
 static_assert(

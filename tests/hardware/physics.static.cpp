@@ -27,16 +27,17 @@ static_assert(after(h100, [](gpu& g) { g.tensor_cores = 640; }) == rules(physics
 static_assert(after(h100, [](gpu& g) { g.rates.fp32 = 60_TFLOPS; }) == rules(physics_rule::fp32));
 static_assert(after(h100, [](gpu& g) { g.rates.fp64 = 67_TFLOPS; }) == rules(physics_rule::fp64));
 static_assert(after(h100, [](gpu& g) { g.rates.bf16 = 1979_TFLOPS; }) ==
-              rules(physics_rule::bf16));  // the sparse figure
+              (rules(physics_rule::bf16) | rules(physics_rule::bf16_beside_fp16)));  // the sparse figure
 static_assert(after(h100, [](gpu& g) { g.rates.fp8 = 989.4_TFLOPS; }) == rules(physics_rule::fp8));
 static_assert(after(h100, [](gpu& g) { g.tensor_clock_mhz = 0; }).has(physics_rule::bf16));  // 1980 MHz would give 1070
 static_assert(after(h100, [](gpu& g) { g.memory_bandwidth = 3938_GBps; }) == rules(physics_rule::bandwidth));
 static_assert(after(h100, [](gpu& g) { g.links.nvlink_links = 12; }) == rules(physics_rule::links));
 static_assert(after(h100, [](gpu& g) { g.rates.fp4 = 4000_TFLOPS; }) == rules(physics_rule::formats));
-static_assert(after(h100, [](gpu& g) { g.compute_capability = {13, 0}; }) == rules(physics_rule::known_architecture));
+static_assert(after(h100, [](gpu& g) { g.compute_capability = {13, 0}; }).has(physics_rule::known_architecture));
 
 // GeForce halves FP16 with FP32 accumulation; TITAN RTX, of the same chip, does not.
-static_assert(after(cards::rtx_4090, [](gpu& g) { g.rates.fp16 = 330.3_TFLOPS; }) == rules(physics_rule::fp16));
+static_assert(after(cards::rtx_4090, [](gpu& g) { g.rates.fp16 = 330.3_TFLOPS; }) ==
+              (rules(physics_rule::fp16) | rules(physics_rule::bf16_beside_fp16)));
 static_assert(after(cards::rtx_2080_ti, [](gpu& g) { g.name = "TITAN RTX"; }).has(physics_rule::fp16));
 
 // Formats: no BF16 before Ampere, no FP8 before Ada and Hopper, no FP4 before Blackwell.

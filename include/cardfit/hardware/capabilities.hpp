@@ -4,6 +4,7 @@
 // What a card can do, by name. Compute capabilities, architectures and form factors are compared here and nowhere else,
 // so that an estimator asks the question that it has and a new generation is judged in one place.
 
+#include <cardfit/hardware/architecture_rates.hpp>
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/number_format.hpp>
 
@@ -35,9 +36,16 @@ namespace cardfit {
     return card.form_factor == form_factor::sxm || card.form_factor == form_factor::oam ||
            card.form_factor == form_factor::superchip;
 }
-/// True where the GPU and its host use the same memory (Jetson, GB10, Ryzen AI Max).
+/// True where the GPU and its host use the same memory (Jetson, GB10, Ryzen AI Max, Apple).
 [[nodiscard]] constexpr bool shares_memory_with_host(const gpu& card) noexcept {
-    return card.memory_type == memory_type::lpddr5 || card.memory_type == memory_type::lpddr5x;
+    return card.memory_type == memory_type::lpddr4x || card.memory_type == memory_type::lpddr5 ||
+           card.memory_type == memory_type::lpddr5x;
+}
+/// True for what can be bought as a card for a machine: no laptop's GPU, no Apple computer, no board that a workshop
+/// rebuilt, nothing that is only announced.
+[[nodiscard]] constexpr bool is_sold_as_card(const gpu& card) noexcept {
+    const bool sold = card.availability == availability::sold || card.availability == availability::barely_shipped;
+    return sold && card.form_factor != form_factor::laptop && card.vendor != vendor::apple;
 }
 /// True for memory in stacks (HBM).
 [[nodiscard]] constexpr bool has_stacked_memory(const gpu& card) noexcept {
@@ -45,12 +53,17 @@ namespace cardfit {
            card.memory_type == memory_type::hbm3 || card.memory_type == memory_type::hbm3e;
 }
 
+/// True where a document says that the card can correct memory errors.
+[[nodiscard]] constexpr bool has_ecc(const gpu& card) noexcept {
+    return card.ecc != ecc_support::none && card.ecc != ecc_support::unknown;
+}
 /// True for a slice that MIG cut from a card.
 [[nodiscard]] constexpr bool is_mig_slice(const gpu& card) noexcept { return !card.mig_parent.empty(); }
 /// True where MIG can partition the card.
 [[nodiscard]] constexpr bool has_mig(const gpu& card) noexcept { return card.mig_instances > 0; }
 
-/// True where tensor cores multiply the format. The document is the row's rate: zero says that there is no such unit.
+/// True where tensor cores multiply the format at a rate that the row states. `has_unit` tells "no unit" from "no
+/// document states the rate".
 [[nodiscard]] constexpr bool has_tf32(const gpu& card) noexcept { return card.rates.tf32.number > 0; }
 [[nodiscard]] constexpr bool has_bf16(const gpu& card) noexcept { return card.rates.bf16.number > 0; }
 [[nodiscard]] constexpr bool has_fp8(const gpu& card) noexcept { return card.rates.fp8.number > 0; }
@@ -83,8 +96,8 @@ namespace cardfit {
 
 /// The dense peak of the unit that multiplies matrices of a format: the tensor core's, or for fp64 and fp32 the vector
 /// unit's where there is no tensor core. Block-scaled 8-bit and 4-bit formats run at the fp8 and fp4 rates where the
-/// card has block scaling. Zero: the card has no such unit. Throws std::invalid_argument for formats that weights are
-/// only stored in (nf4, GGUF types …).
+/// card has block scaling. Zero: the card has no such unit, or no document states its rate. Throws
+/// std::invalid_argument for formats that weights are only stored in (nf4, GGUF types …).
 [[nodiscard]] constexpr flop_per_second matrix_rate(const gpu& card, number_format format) {
     const peak_rates& r = card.rates;
     switch (format) {

@@ -10,7 +10,7 @@
 
 namespace cardfit {
 
-enum class vendor : unsigned char { nvidia, amd, intel };
+enum class vendor : unsigned char { nvidia, amd, intel, apple };
 enum class segment : unsigned char { datacenter, workstation, consumer, embedded };
 enum class memory_type : unsigned char {
     gddr5,
@@ -22,18 +22,24 @@ enum class memory_type : unsigned char {
     hbm2e,
     hbm3,
     hbm3e,
+    lpddr4x,
     lpddr5,
     lpddr5x,
 };
-/// Error correction: absent, supported with no documented default, supported and off as shipped, or on as shipped.
-enum class ecc_support : unsigned char { none, supported, off_by_default, on_by_default };
+/// Error correction: not documented, absent, supported with no documented default, supported and off as shipped, or on
+/// as shipped.
+enum class ecc_support : unsigned char { unknown, none, supported, off_by_default, on_by_default };
 enum class cooling : unsigned char { unknown, passive, active, blower };
 /// Three-valued facts: a document says yes, a document says no, or no document was found.
 enum class documented : unsigned char { unknown, no, yes };
 
+/// Whether a card can be bought: from its maker, hardly (few were ever delivered), not yet, or only as a board that a
+/// workshop rebuilt with more memory than its maker sold.
+enum class availability : unsigned char { sold, barely_shipped, announced, modified };
+
 /// The shape in which a card is sold. An SXM, OAM or superchip board is a module of a baseboard; `module` and `system`
-/// are embedded boards and whole computers; `sh5_socket` is a processor socket (MI300A).
-enum class form_factor : unsigned char { unknown, pcie, sxm, oam, superchip, sh5_socket, module, system };
+/// are embedded boards and whole computers; `sh5_socket` is a processor socket (MI300A); `laptop` is soldered into one.
+enum class form_factor : unsigned char { unknown, pcie, sxm, oam, superchip, sh5_socket, module, system, laptop };
 
 /// How the links of a card other than PCIe join several cards, in the maker's words.
 enum class link_topology : unsigned char {
@@ -82,6 +88,9 @@ enum class gpu_architecture : unsigned char {
     xe2_hpg,
     xe_hpc,
     gaudi,
+    apple_m,   ///< Apple M1 and M2
+    apple_m3,  ///< and M4: ray tracing and dynamic caching
+    apple_m5,  ///< the first with a matrix unit in each GPU core
 };
 
 /// An enumerator and its printed word; an empty word is printed as null.
@@ -111,7 +120,7 @@ struct gpu_architecture_row {
 namespace detail {
 
 inline constexpr printed_word<vendor> vendor_words[]{
-    {vendor::nvidia, "NVIDIA"}, {vendor::amd, "AMD"}, {vendor::intel, "Intel"}};
+    {vendor::nvidia, "NVIDIA"}, {vendor::amd, "AMD"}, {vendor::intel, "Intel"}, {vendor::apple, "Apple"}};
 
 inline constexpr printed_word<segment> segment_words[]{{segment::datacenter, "datacenter"},
                                                        {segment::workstation, "workstation"},
@@ -119,12 +128,13 @@ inline constexpr printed_word<segment> segment_words[]{{segment::datacenter, "da
                                                        {segment::embedded, "embedded"}};
 
 inline constexpr printed_word<memory_type> memory_type_words[]{
-    {memory_type::gddr5, "GDDR5"},   {memory_type::gddr5x, "GDDR5X"},  {memory_type::gddr6, "GDDR6"},
-    {memory_type::gddr6x, "GDDR6X"}, {memory_type::gddr7, "GDDR7"},    {memory_type::hbm2, "HBM2"},
-    {memory_type::hbm2e, "HBM2e"},   {memory_type::hbm3, "HBM3"},      {memory_type::hbm3e, "HBM3e"},
-    {memory_type::lpddr5, "LPDDR5"}, {memory_type::lpddr5x, "LPDDR5X"}};
+    {memory_type::gddr5, "GDDR5"},     {memory_type::gddr5x, "GDDR5X"}, {memory_type::gddr6, "GDDR6"},
+    {memory_type::gddr6x, "GDDR6X"},   {memory_type::gddr7, "GDDR7"},   {memory_type::hbm2, "HBM2"},
+    {memory_type::hbm2e, "HBM2e"},     {memory_type::hbm3, "HBM3"},     {memory_type::hbm3e, "HBM3e"},
+    {memory_type::lpddr4x, "LPDDR4X"}, {memory_type::lpddr5, "LPDDR5"}, {memory_type::lpddr5x, "LPDDR5X"}};
 
-inline constexpr printed_word<ecc_support> ecc_words[]{{ecc_support::none, "n"},
+inline constexpr printed_word<ecc_support> ecc_words[]{{ecc_support::unknown, ""},
+                                                       {ecc_support::none, "n"},
                                                        {ecc_support::supported, "y"},
                                                        {ecc_support::off_by_default, "y-off"},
                                                        {ecc_support::on_by_default, "y-on"}};
@@ -135,10 +145,15 @@ inline constexpr printed_word<cooling> cooling_words[]{
 inline constexpr printed_word<documented> known_words[]{
     {documented::unknown, ""}, {documented::no, "n"}, {documented::yes, "y"}};
 
+inline constexpr printed_word<availability> availability_words[]{{availability::sold, "sold"},
+                                                                 {availability::barely_shipped, "barely shipped"},
+                                                                 {availability::announced, "announced"},
+                                                                 {availability::modified, "modified board"}};
+
 inline constexpr printed_word<form_factor> form_factor_words[]{
     {form_factor::unknown, ""},      {form_factor::pcie, "PCIe"},           {form_factor::sxm, "SXM"},
     {form_factor::oam, "OAM"},       {form_factor::superchip, "superchip"}, {form_factor::sh5_socket, "SH5 socket"},
-    {form_factor::module, "module"}, {form_factor::system, "system"}};
+    {form_factor::module, "module"}, {form_factor::system, "system"},       {form_factor::laptop, "laptop"}};
 
 inline constexpr link_topology_row link_topology_rows[]{
     {.value = link_topology::unknown},
@@ -187,6 +202,9 @@ inline constexpr gpu_architecture_row gpu_architecture_rows[]{
     {.value = gpu_architecture::xe2_hpg, .word = "Xe2-HPG"},
     {.value = gpu_architecture::xe_hpc, .word = "Generation 12.5"},
     {.value = gpu_architecture::gaudi, .word = "Gaudi", .fp8 = true},
+    {.value = gpu_architecture::apple_m, .word = "Apple M"},
+    {.value = gpu_architecture::apple_m3, .word = "Apple M3"},
+    {.value = gpu_architecture::apple_m5, .word = "Apple M5"},
 };
 
 static_assert(one_row_per_enumerator<vendor_words>);
@@ -195,6 +213,7 @@ static_assert(one_row_per_enumerator<memory_type_words>);
 static_assert(one_row_per_enumerator<ecc_words>);
 static_assert(one_row_per_enumerator<cooling_words>);
 static_assert(one_row_per_enumerator<known_words>);
+static_assert(one_row_per_enumerator<availability_words>);
 static_assert(one_row_per_enumerator<form_factor_words>);
 static_assert(one_row_per_enumerator<link_topology_rows>);
 static_assert(one_row_per_enumerator<gpu_architecture_rows>);
@@ -227,6 +246,9 @@ template <class Row, std::size_t N, class Enum>
 }
 [[nodiscard]] constexpr std::string_view name_of(documented k) noexcept {
     return detail::row_with(detail::known_words, k).word;
+}
+[[nodiscard]] constexpr std::string_view name_of(availability a) noexcept {
+    return detail::row_with(detail::availability_words, a).word;
 }
 [[nodiscard]] constexpr std::string_view name_of(form_factor f) noexcept {
     return detail::row_with(detail::form_factor_words, f).word;

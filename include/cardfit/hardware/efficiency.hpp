@@ -87,6 +87,11 @@ inline constexpr efficiency_row efficiencies[]{
     {.name = "NVIDIA", .matrix = &kernel_constants::matrix_nvidia},
 };
 
+/// True where training kernels were measured on cards of the vendor. On Apple's GPUs none were.
+[[nodiscard]] constexpr bool trains_at_a_measured_rate(const gpu& card) noexcept {
+    return card.vendor != vendor::apple;
+}
+
 /// True for HBM.
 [[nodiscard]] constexpr bool stacked(memory_type m) noexcept {
     return m == memory_type::hbm2 || m == memory_type::hbm2e || m == memory_type::hbm3 || m == memory_type::hbm3e;

@@ -6,6 +6,7 @@
 #include <cardfit/hardware/card_terms.hpp>
 #include <cardfit/units.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -44,6 +45,7 @@ enum class card_field : std::uint64_t {
     bf16_dense,
     fp8_acc16_dense,
     fp8_dense,
+    fp6_dense,
     fp4_dense,
     int8_dense,
     int4_dense,
@@ -64,7 +66,10 @@ enum class card_field : std::uint64_t {
     launch_price_usd,
     usable_mib_smi,
     usable_mib_torch,
+    vgpu,
+    availability,
 };
+inline constexpr unsigned card_field_count = 52;
 
 /// A set of columns.
 struct card_fields {
@@ -82,11 +87,48 @@ template <class... Fields>
     return {((std::uint64_t{1} << static_cast<unsigned>(field)) | ... | std::uint64_t{0})};
 }
 
+/// A document that rows cite: plain texts, because rows only point to it.
+struct document {
+    const char* id = "";  ///< short, as `cards --sources` prints it
+    const char* title = "";
+    const char* revision = "";
+    const char* where = "";  ///< page or address
+    const char* read = "";   ///< the day on which the table was last compared with it; empty: not written down
+};
+
+/// A document, and the columns that it states.
+struct citation {
+    const document* from = nullptr;
+    card_fields states{};
+};
+
+/// A named list of citations.
+struct citations {
+    const citation* first = nullptr;
+    std::size_t count = 0;
+
+    constexpr citations() = default;
+    template <std::size_t N>
+    constexpr citations(const citation (&list)[N]) noexcept : first(list), count(N) {}
+    [[nodiscard]] constexpr const citation* begin() const noexcept { return first; }
+    [[nodiscard]] constexpr const citation* end() const noexcept { return first + count; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
+
+    /// The document behind a column: the first that states it; null where none does.
+    [[nodiscard]] constexpr const document* of(card_field column) const noexcept {
+        for (std::size_t i = 0; i < count; ++i)
+            if (first[i].states.has(column)) return first[i].from;
+        return nullptr;
+    }
+};
+
 /// The rules that the figures of a row obey (physics.hpp checks them). A row that breaks a rule names it in `exempt`.
 enum class physics_rule : unsigned char {
     known_architecture,
+    multiprocessors,  ///< a row with tensor rates states how many multiprocessors it has
     cores,
     tensor_cores,
+    ray_tracing_cores,
     fp64,
     fp64_tensor,
     fp32,
@@ -96,20 +138,31 @@ enum class physics_rule : unsigned char {
     bf16,
     fp8_accumulate_fp16,
     fp8,
+    fp6,
     fp4,
     int8,
     int4,
-    formats,
-    bandwidth,
-    links,
+    formats,            ///< no rate for a format that the architecture has no unit for
+    bf16_beside_fp16,   ///< 16-bit formats run at the architecture's ratio: at the same rate on nearly all
+    fp8_at_least_fp16,  ///< a narrower format is never slower
+    fp4_at_least_fp8,
+    bandwidth,             ///< bus width times data rate
+    capacity,              ///< what chips of this memory type hold on a bus of this width
+    driver_reading,        ///< what the driver shows is 80 to 102 % of the capacity
+    runtime_reading,       ///< the runtime hands out no more than the driver shows
+    pcie,                  ///< generations 1 to 6; 1, 2, 4, 8 or 16 lanes
+    links,                 ///< number of links times the rate of one
+    module_links,          ///< a module states what its links carry
+    power_connector,       ///< plugs and slot carry the board power
+    id,                    ///< lower-case words and numbers, joined by hyphens
     exemption_has_reason,  ///< an exempt rule needs `exemption_reason`
     exemption_is_needed,   ///< an exempt rule must be broken
 };
-inline constexpr int physics_rule_count = 20;
+inline constexpr int physics_rule_count = 33;
 
 /// A set of rules.
 struct physics_rules {
-    std::uint32_t bits = 0;
+    std::uint64_t bits = 0;
 
     [[nodiscard]] constexpr bool has(physics_rule rule) const noexcept {
         return (bits >> static_cast<unsigned>(rule)) & 1u;
@@ -120,7 +173,7 @@ struct physics_rules {
 
 template <class... Rules>
 [[nodiscard]] constexpr physics_rules rules(Rules... rule) noexcept {
-    return {((std::uint32_t{1} << static_cast<unsigned>(rule)) | ... | std::uint32_t{0})};
+    return {((std::uint64_t{1} << static_cast<unsigned>(rule)) | ... | std::uint64_t{0})};
 }
 
 /// NVIDIA's compute capability; 0.0 on other vendors' cards.
@@ -130,8 +183,9 @@ struct compute_capability {
     friend constexpr auto operator<=>(const compute_capability&, const compute_capability&) = default;
 };
 
-/// Peak rates, dense (structured sparsity is a factor of 2 on top). Zero: the card has no such unit.
-/// Tensor rates name the accumulator, because GeForce halves FP16 with FP32 accumulation.
+/// Peak rates, dense (structured sparsity is a factor of 2 on top). Tensor rates name the accumulator, because GeForce
+/// halves FP16 with FP32 accumulation. A rate that a row leaves out is zero, which says nothing: the card has no such
+/// unit where its architecture has none (`has_unit` in architecture_rates.hpp), else no document states the rate.
 struct peak_rates {
     flop_per_second fp64{};
     flop_per_second fp64_tensor{};
@@ -142,6 +196,7 @@ struct peak_rates {
     flop_per_second bf16{};
     flop_per_second fp8_accumulate_fp16{};
     flop_per_second fp8{};
+    flop_per_second fp6{};
     flop_per_second fp4{};
     flop_per_second int8{};
     flop_per_second int4{};
@@ -159,10 +214,10 @@ struct card_links {
     documented peer_access_over_pcie = documented::unknown;
 };
 
-/// A card (for MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are in
-/// MHz. Zero means that the card has none, or that nobody published the figure. `estimated` names the figures that no
-/// document backs and that do not follow from documented ones by the rules of physics.hpp; `note` says where sources
-/// disagree.
+/// A card (MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are MHz.
+/// A figure that a row leaves out (zero, an empty text, an enumerator `unknown`) is not known, except where
+/// standing.hpp says that a card of its kind has none. `estimated` names the figures that no document backs and that do
+/// not follow from documented ones by the rules of physics.hpp; `note` says where sources disagree.
 struct gpu {
     std::string_view id = "";
     std::string_view name = "";
@@ -202,7 +257,11 @@ struct gpu {
     bytes driver_total{};
     /// What cudaMemGetInfo reports as total on Linux; 0 if no reading was found.
     bytes runtime_total{};
-    std::string_view source = "";
+    /// Whether NVIDIA's vGPU software runs on the card: it then serves several virtual machines.
+    documented virtual_gpu = documented::unknown;
+    cardfit::availability availability = cardfit::availability::sold;
+    /// The documents behind the row, each with the columns that it states.
+    citations documents{};
     std::string_view note = "";
     card_fields estimated{};
     /// The rules of physics.hpp that this row breaks, and why. An exemption without a reason, or without need, is

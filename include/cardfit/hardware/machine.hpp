@@ -52,7 +52,7 @@ template <exact_scalar Count>
     found.require(field_condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high,
                                   key_ranges::network_gbit.path, static_cast<std::int64_t>(m.network_gbit),
                                   "0 (not given) to 1000000"},
-                  requirement{m.ecc != ecc_setting::on || m.card.ecc != ecc_support::none, "hardware.ecc", 1,
+                  requirement{m.ecc != ecc_setting::on || has_ecc(m.card), "hardware.ecc", 1,
                               "must be false, because the card has no ECC"});
     return found;
 }

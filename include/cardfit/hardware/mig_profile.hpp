@@ -52,13 +52,18 @@ struct mig_profile {
 
 namespace detail {
 
+inline constexpr document mig_user_guide{"mig-guide", "NVIDIA Multi-Instance GPU User Guide", "", "", ""};
+inline constexpr document mig_listing{"mig-lgip", "Listings of nvidia-smi mig -lgip in public logs", "", "", ""};
+inline constexpr citation mig_documents[]{{&mig_listing, fields(card_field::usable_mib_smi, card_field::sm_count)},
+                                          {&mig_user_guide, card_fields{~std::uint64_t{0}}}};
+
 inline constexpr card_fields mig_sm_fields =
     fields(card_field::sm_count, card_field::cuda_cores, card_field::tensor_cores, card_field::rt_cores);
 inline constexpr card_fields mig_rate_fields =
     fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::fp32_tflops, card_field::tf32_dense,
            card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense, card_field::bf16_dense,
-           card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::fp4_dense, card_field::int8_dense,
-           card_field::int4_dense);
+           card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::fp6_dense, card_field::fp4_dense,
+           card_field::int8_dense, card_field::int4_dense);
 inline constexpr card_fields mig_memory_fields = fields(card_field::memory_bus_bits, card_field::memory_bandwidth_gb_s);
 /// Columns that a slice does not have, whatever backs them on the parent.
 inline constexpr card_fields mig_absent_fields =
@@ -76,6 +81,7 @@ inline constexpr card_fields mig_absent_fields =
             .bf16 = r.bf16 * share,
             .fp8_accumulate_fp16 = r.fp8_accumulate_fp16 * share,
             .fp8 = r.fp8 * share,
+            .fp6 = r.fp6 * share,
             .fp4 = r.fp4 * share,
             .int8 = r.int8 * share,
             .int4 = r.int4 * share,
@@ -103,7 +109,7 @@ inline constexpr card_fields mig_absent_fields =
     g.mig_parent = parent.id;
     g.mig_slices_per_card = profile.instances;
     g.mig_instances = 0;
-    g.source = "NVIDIA Multi-Instance GPU User Guide; nvidia-smi mig -lgip";
+    g.documents = detail::mig_documents;
     g.note = "";
     g.estimated.bits &= ~detail::mig_absent_fields.bits;
 

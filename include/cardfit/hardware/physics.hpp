@@ -1,204 +1,259 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a card's figures must obey: units x rate per unit and clock x clock, bus x data rate, links x rate per link, and
-// which formats an architecture has. The rules are a table by architecture; no rule knows a card. Not part of
-// cardfit.hpp: include it to check a row of your own, `static_assert(obeys_physics<&my_card>)`.
+// What a card's figures must obey: units x rate per unit and clock x clock, bus x data rate, links x rate per link,
+// what chips of a memory type hold, what plugs carry, and which formats an architecture has. The rules follow from the
+// table of architecture_rates.hpp and from standards; no rule knows a card. Not part of cardfit.hpp: include it to
+// check a row of your own, `static_assert(obeys_physics<&my_card>)`. A failure names the row, the rule, the stated
+// number and what the rule accepts.
 
-#include <cardfit/hardware/gpu.hpp>
+#include <cardfit/hardware/architecture_rates.hpp>
+#include <cardfit/hardware/connectors.hpp>
+#include <cardfit/hardware/usable_memory.hpp>
 
-#include <array>
 #include <utility>
 
 namespace cardfit {
-
-/// In `architecture_rates`: nobody published it, or it differs from chip to chip, so that it is not checked.
-inline constexpr int unchecked = -1;
-
-/// What one multiprocessor (AMD: compute unit, Intel: Xe core) holds and does. Rates are dense FLOP (or integer
-/// operations) a clock, a fused multiply-add counting two; 0: the architecture does not have the format. For NVIDIA the
-/// compute capability finds the line, for others the architecture's name; the first line whose `names` starts the
-/// card's name is taken, so that a product line with other rates stands before the rest of its architecture.
-struct architecture_rates {
-    compute_capability capability{};
-    gpu_architecture architecture{};
-    std::string_view names{};
-    int cores = 0;
-    int tensor_cores = 0;
-    int fp64 = 0;
-    int fp64_tensor = 0;
-    int fp32 = 0;
-    int tf32 = 0;
-    int fp16_accumulate_fp16 = 0;
-    int fp16 = 0;
-    int bf16 = 0;
-    int fp8_accumulate_fp16 = 0;
-    int fp8 = 0;
-    int fp4 = 0;
-    int int8 = 0;
-    int int4 = 0;
-    double link_gb_s = 0;  ///< both directions of one NVLink or Infinity Fabric link
-};
-
-/// Sources: NVIDIA's P100, V100, Turing, A100, GA102, Ada, H100 and RTX Blackwell whitepapers; AMD's CDNA and RDNA
-/// whitepapers; Intel's Xe-HPG and Xe-HPC presentations (Hot Chips 33). Estimated, because no document states them: the
-/// rates of 10.0, 10.3 and 11.0, read off the datasheets' totals, and of Xe2-HPG, read off the B60's.
-// clang-format off
-inline constexpr std::array architecture_table{
-    // Pascal: INT8 is dp4a on the CUDA cores of 6.1.
-    architecture_rates{.capability = {6, 0}, .cores = 64, .fp64 = 64, .fp32 = 128, .link_gb_s = 40},
-    architecture_rates{.capability = {6, 1}, .cores = 128, .fp64 = 8, .fp32 = 256, .int8 = 1024},
-    // Volta, Turing. GTX 16 has no tensor cores; GeForce RTX halves FP16 with FP32 accumulation.
-    architecture_rates{.capability = {7, 0}, .cores = 64, .tensor_cores = 8, .fp64 = 64, .fp32 = 128,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .int8 = unchecked, .link_gb_s = 50},
-    architecture_rates{.capability = {7, 5}, .names = "GeForce GTX", .cores = 64, .fp64 = 4, .fp32 = 128},
-    architecture_rates{.capability = {7, 5}, .names = "GeForce", .cores = 64, .tensor_cores = 8, .fp64 = 4, .fp32 = 128,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 512, .int8 = 2048, .int4 = 4096, .link_gb_s = 50},
-    architecture_rates{.capability = {7, 5}, .cores = 64, .tensor_cores = 8, .fp64 = 4, .fp32 = 128,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .int8 = 2048, .int4 = 4096, .link_gb_s = 50},
-    // Ampere: the first BF16 and TF32.
-    architecture_rates{.capability = {8, 0}, .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp64_tensor = 128,
-        .fp32 = 128, .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192,
-        .link_gb_s = 50},
-    architecture_rates{.capability = {8, 6}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .fp64 = 4,
-        .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .int8 = 2048, .int4 = 4096,
-        .link_gb_s = 28.125},
-    architecture_rates{.capability = {8, 6}, .cores = 128, .tensor_cores = 4, .fp64 = 4, .fp32 = 256, .tf32 = 512,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .int8 = 2048, .int4 = 4096, .link_gb_s = 28.125},
-    architecture_rates{.capability = {8, 7}, .cores = 128, .tensor_cores = 4, .fp64 = unchecked, .fp32 = 256,
-        .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
-    // Ada and Hopper: the first FP8.
-    architecture_rates{.capability = {8, 9}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .fp64 = 4,
-        .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .fp8_accumulate_fp16 = 2048,
-        .fp8 = 1024, .int8 = 2048, .int4 = 4096},
-    architecture_rates{.capability = {8, 9}, .cores = 128, .tensor_cores = 4, .fp64 = 4, .fp32 = 256, .tf32 = 512,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .fp8_accumulate_fp16 = 2048, .fp8 = 2048,
-        .int8 = 2048, .int4 = 4096},
-    architecture_rates{.capability = {9, 0}, .cores = 128, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 256,
-        .fp32 = 256, .tf32 = 2048, .fp16_accumulate_fp16 = 4096, .fp16 = 4096, .bf16 = 4096,
-        .fp8_accumulate_fp16 = 8192, .fp8 = 8192, .int8 = 8192, .link_gb_s = 50},
-    // Blackwell: the first FP4. 10.3 (Ultra) trades FP64 and INT8 for it.
-    architecture_rates{.capability = {10, 0}, .cores = 128, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 128,
-        .fp32 = 256, .tf32 = 4096, .fp16_accumulate_fp16 = 8192, .fp16 = 8192, .bf16 = 8192,
-        .fp8_accumulate_fp16 = 16384, .fp8 = 16384, .fp4 = 32768, .int8 = 16384, .link_gb_s = 100},
-    architecture_rates{.capability = {10, 3}, .cores = 128, .tensor_cores = 4, .fp64 = 4, .fp64_tensor = 4, .fp32 = 256,
-        .tf32 = 4096, .fp16_accumulate_fp16 = 8192, .fp16 = 8192, .bf16 = 8192, .fp8_accumulate_fp16 = 16384,
-        .fp8 = 16384, .fp4 = 49152, .int8 = 560, .link_gb_s = 100},
-    architecture_rates{.capability = {11, 0}, .cores = 128, .tensor_cores = 4, .fp64 = unchecked,
-        .fp64_tensor = unchecked, .fp32 = 256, .tf32 = 4096, .fp16_accumulate_fp16 = 8192, .fp16 = 8192, .bf16 = 8192,
-        .fp8_accumulate_fp16 = 16384, .fp8 = 16384, .fp4 = 32768, .int8 = 16384},
-    architecture_rates{.capability = {12, 0}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .fp64 = 4,
-        .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .fp8_accumulate_fp16 = 2048,
-        .fp8 = 1024, .fp4 = 4096, .int8 = 2048},
-    architecture_rates{.capability = {12, 0}, .cores = 128, .tensor_cores = 4, .fp64 = 4, .fp32 = 256, .tf32 = 512,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .fp8_accumulate_fp16 = 2048, .fp8 = 2048, .fp4 = 4096,
-        .int8 = 2048},
-    architecture_rates{.capability = {12, 1}, .cores = 128, .tensor_cores = 4, .fp64 = 4, .fp32 = 256,
-        .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked, .fp16 = unchecked, .bf16 = unchecked,
-        .fp8_accumulate_fp16 = 2048, .fp8 = unchecked, .fp4 = 4096, .int8 = 2048},
-    // AMD. RDNA 3 and CDNA 3 count dual issue (CDNA 3: packed) FP32: 4 a core and clock.
-    architecture_rates{.architecture = gpu_architecture::gcn_5_1, .cores = 64, .fp64 = 64, .fp32 = 128, .int8 = 512},
-    architecture_rates{.architecture = gpu_architecture::cdna, .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp32 = 128,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 512, .int8 = 1024, .int4 = 1024, .link_gb_s = 92},
-    architecture_rates{.architecture = gpu_architecture::cdna2, .cores = 64, .tensor_cores = 4, .fp64 = 128,
-        .fp64_tensor = 256,
-        .fp32 = 128, .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .int8 = 1024, .int4 = 1024,
-        .link_gb_s = 100},
-    architecture_rates{.architecture = gpu_architecture::cdna3, .cores = 64, .tensor_cores = 4, .fp64 = 128,
-        .fp64_tensor = 256,
-        .fp32 = 256, .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .fp8 = 4096, .int8 = 4096,
-        .link_gb_s = 128},
-    architecture_rates{.architecture = gpu_architecture::cdna4, .cores = 64, .tensor_cores = 4, .fp64 = 128,
-        .fp64_tensor = 128,
-        .fp32 = 256, .fp16_accumulate_fp16 = 4096, .fp16 = 4096, .bf16 = 4096, .fp8 = 8192, .fp4 = 16384, .int8 = 8192,
-        .link_gb_s = 153.6},
-    architecture_rates{.architecture = gpu_architecture::rdna_2, .cores = 64, .fp64 = unchecked, .fp32 = 128,
-        .int8 = unchecked,
-        .int4 = unchecked},
-    architecture_rates{.architecture = gpu_architecture::rdna_3, .cores = 64, .tensor_cores = 2, .fp64 = unchecked,
-        .fp32 = 256,
-        .fp16_accumulate_fp16 = 512, .fp16 = 512, .bf16 = 512, .int8 = 512, .int4 = 1024},
-    architecture_rates{.architecture = gpu_architecture::rdna_3_5, .cores = 64, .tensor_cores = 2, .fp64 = unchecked,
-        .fp32 = 256,
-        .fp16_accumulate_fp16 = 512, .fp16 = 512, .bf16 = 512, .int8 = 512, .int4 = 1024},
-    architecture_rates{.architecture = gpu_architecture::rdna_4, .cores = 64, .tensor_cores = 2, .fp64 = unchecked,
-        .fp32 = 256,
-        .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .fp8 = 2048, .int8 = 2048, .int4 = 4096},
-    // Intel. Gaudi publishes totals only.
-    architecture_rates{.architecture = gpu_architecture::xe_hpg, .cores = 128, .tensor_cores = 16, .fp64 = unchecked,
-        .fp32 = 256,
-        .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
-    architecture_rates{.architecture = gpu_architecture::xe2_hpg, .cores = 128, .tensor_cores = 8, .fp64 = unchecked,
-        .fp32 = 256,
-        .tf32 = unchecked, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
-    architecture_rates{.architecture = gpu_architecture::xe_hpc, .cores = 128, .tensor_cores = 8, .fp64 = 256,
-        .fp32 = 256,
-        .tf32 = 2048, .fp16_accumulate_fp16 = 4096, .fp16 = 4096, .bf16 = 4096, .int8 = 8192},
-    architecture_rates{.architecture = gpu_architecture::gaudi, .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked,
-        .fp16 = unchecked,
-        .bf16 = unchecked, .fp8 = unchecked, .int8 = unchecked},
-};
-// clang-format on
 
 /// A printed peak may round this far from units x rate x clock; a bandwidth half as far.
 inline constexpr double rate_tolerance = 0.02;
 inline constexpr double bandwidth_tolerance = 0.01;
 
-/// The line of `architecture_table` for this card, or null.
-[[nodiscard]] constexpr const architecture_rates* rates_of_architecture(const gpu& g) noexcept {
-    for (const architecture_rates& line : architecture_table) {
-        const bool same = g.vendor == vendor::nvidia
-                              ? line.capability.major > 0 && line.capability == g.compute_capability
-                              : line.capability.major == 0 && line.architecture == g.architecture;
-        if (same && g.name.starts_with(line.names)) return &line;
-    }
-    return nullptr;
+/// What memory of a type holds on 32 bits of bus: the least and the most GiB that boards have been built with.
+struct memory_class {
+    memory_type value{};
+    double least_gib = 0;
+    double most_gib = 0;
+};
+
+/// Half to twice what chips of the type typically hold on 32 bits (GDDR: one chip, two in clamshell mode; HBM: a stack
+/// has 1024 bits). LPDDR differs more: 2 GiB on an Orin Nano, 16 on a DGX Spark and on an M3 Ultra of 512 GB.
+inline constexpr memory_class memory_classes[]{
+    {memory_type::gddr5, 0.5, 2},  {memory_type::gddr5x, 0.5, 2}, {memory_type::gddr6, 1, 4},
+    {memory_type::gddr6x, 1, 4},   {memory_type::gddr7, 1.5, 6},  {memory_type::hbm2, 3.0 / 32, 12.0 / 32},
+    {memory_type::hbm2e, 0.25, 1}, {memory_type::hbm3, 0.25, 1},  {memory_type::hbm3e, 12.0 / 32, 48.0 / 32},
+    {memory_type::lpddr4x, 1, 16}, {memory_type::lpddr5, 1, 16},  {memory_type::lpddr5x, 1, 16},
+};
+static_assert(detail::one_row_per_enumerator<memory_classes>);
+
+/// The unit of a rule's numbers.
+enum class physics_unit : unsigned char { count, gigaflops, megabytes_per_second, mebibytes, watts };
+
+/// One rule asked of one row: the stated number, and the least and the most that the rule accepts. A rule that has
+/// nothing to say about the row accepts what it states.
+struct rule_check {
+    physics_unit unit{};
+    std::int64_t stated = 0;
+    std::int64_t least = 0;
+    std::int64_t most = 0;
+
+    [[nodiscard]] constexpr bool holds() const noexcept { return stated >= least && stated <= most; }
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr rule_check exactly(physics_unit unit, std::int64_t stated, std::int64_t expected) noexcept {
+    return {unit, stated, expected, expected};
+}
+/// `stated` and `expected` in the system's own unit, of which `scale` make one of `unit`.
+[[nodiscard]] constexpr rule_check about(physics_unit unit, double stated, double expected, double share,
+                                         double scale) noexcept {
+    // Rounded outward, so that the digits that the unit does not show break no rule.
+    return {unit, as_whole(stated / scale + 0.5), as_whole(expected * (1 - share) / scale),
+            as_whole(expected * (1 + share) / scale) + 1};
 }
 
-/// The rules that this row's published figures break, exempt or not. What a row leaves empty breaks nothing.
-[[nodiscard]] constexpr physics_rules broken_rules(const gpu& g) noexcept {
-    const architecture_rates* line = rates_of_architecture(g);
-    if (line == nullptr) return rules(physics_rule::known_architecture);
-    physics_rules broken;
-    const auto within = [](double value, double expected, double share) {
-        return value >= expected * (1 - share) && value <= expected * (1 + share);
-    };
+[[nodiscard]] constexpr std::int64_t in_gigaflops(flop_per_second rate) noexcept {
+    return as_whole(rate.number / 1e9 + 0.5);
+}
 
-    const int units = g.streaming_multiprocessors;
-    const auto count = [&](physics_rule rule, int value, int per_unit) {
-        if (value > 0 && units > 0 && value != units * per_unit) broken = broken | rules(rule);
-    };
-    count(physics_rule::cores, g.cuda_cores, line->cores);
-    count(physics_rule::tensor_cores, g.tensor_cores, line->tensor_cores);
+/// The column of rates that a rule is about; null for the other rules.
+[[nodiscard]] constexpr const rate_of_unit* rate_of_rule(physics_rule rule) noexcept {
+    constexpr physics_rule first = physics_rule::fp64;
+    if (rule < first || rule > physics_rule::int4) return nullptr;
+    return &rates_of_units[static_cast<std::size_t>(rule) - static_cast<std::size_t>(first)];
+}
 
-    const double tensor_clock_mhz = g.tensor_clock_mhz > 0 ? g.tensor_clock_mhz : g.boost_clock_mhz;
-    const auto rate = [&](physics_rule rule, flop_per_second value, int per_unit, double clock_mhz) {
-        if (value.number == 0 || per_unit == unchecked) return;
-        if (per_unit == 0) broken = broken | rules(physics_rule::formats);
-        const double peak = 1e6 * clock_mhz * units * per_unit;
-        if (peak > 0 && !within(value.number, peak, rate_tolerance)) broken = broken | rules(rule);
-    };
+/// Multiprocessors x operations a clock x clock. Vendors state tensor peaks at a clock of their own
+/// (`tensor_clock_mhz`).
+[[nodiscard]] constexpr rule_check check_rate(const gpu& g, const architecture_rates& line,
+                                              const rate_of_unit& column) noexcept {
+    const double stated = (g.rates.*column.rate).number;
+    const int per_clock = line.*column.per_clock;
+    const bool vector =
+        column.rate == &peak_rates::fp64 || column.rate == &peak_rates::fp64_tensor || column.rate == &peak_rates::fp32;
+    const double clock_mhz = !vector && g.tensor_clock_mhz > 0 ? g.tensor_clock_mhz : g.boost_clock_mhz;
+    const double expected = 1e6 * clock_mhz * g.streaming_multiprocessors * per_clock;
+    if (stated == 0 || per_clock <= 0 || expected <= 0) return {};
+    return about(physics_unit::gigaflops, stated, expected, rate_tolerance, 1e9);
+}
+
+/// Stated rates of formats that the architecture has no unit for.
+[[nodiscard]] constexpr std::int64_t rates_without_unit(const gpu& g, const architecture_rates& line) noexcept {
+    std::int64_t found = 0;
+    for (const rate_of_unit& column : rates_of_units)
+        if ((g.rates.*column.rate).number > 0 && line.*column.per_clock == 0) ++found;
+    return found;
+}
+
+[[nodiscard]] constexpr bool states_tensor_rate(const peak_rates& r) noexcept {
+    return r.fp16.number > 0 || r.bf16.number > 0 || r.fp8.number > 0 || r.fp4.number > 0;
+}
+
+[[nodiscard]] constexpr rule_check check_units(std::int64_t stated, int units, int per_unit) noexcept {
+    if (stated == 0 || units == 0 || per_unit < 0) return {};
+    return exactly(physics_unit::count, stated, static_cast<std::int64_t>(units) * per_unit);
+}
+
+/// A rate of the narrower format is at least that of the wider.
+[[nodiscard]] constexpr rule_check check_at_least(flop_per_second narrow, flop_per_second wide) noexcept {
+    if (narrow.number == 0 || wide.number == 0) return {};
+    return {physics_unit::gigaflops, in_gigaflops(narrow), in_gigaflops(wide), in_gigaflops(narrow * 1e3)};
+}
+
+[[nodiscard]] constexpr rule_check check_bf16(const gpu& g, const architecture_rates& line) noexcept {
     const peak_rates& r = g.rates;
-    rate(physics_rule::fp64, r.fp64, line->fp64, g.boost_clock_mhz);
-    rate(physics_rule::fp64_tensor, r.fp64_tensor, line->fp64_tensor, g.boost_clock_mhz);
-    rate(physics_rule::fp32, r.fp32, line->fp32, g.boost_clock_mhz);
-    rate(physics_rule::tf32, r.tf32, line->tf32, tensor_clock_mhz);
-    rate(physics_rule::fp16_accumulate_fp16, r.fp16_accumulate_fp16, line->fp16_accumulate_fp16, tensor_clock_mhz);
-    rate(physics_rule::fp16, r.fp16, line->fp16, tensor_clock_mhz);
-    rate(physics_rule::bf16, r.bf16, line->bf16, tensor_clock_mhz);
-    rate(physics_rule::fp8_accumulate_fp16, r.fp8_accumulate_fp16, line->fp8_accumulate_fp16, tensor_clock_mhz);
-    rate(physics_rule::fp8, r.fp8, line->fp8, tensor_clock_mhz);
-    rate(physics_rule::fp4, r.fp4, line->fp4, tensor_clock_mhz);
-    rate(physics_rule::int8, r.int8, line->int8, tensor_clock_mhz);
-    rate(physics_rule::int4, r.int4, line->int4, tensor_clock_mhz);
+    if (r.bf16.number == 0 || r.fp16.number == 0) return {};
+    const double ratio = line.fp16 > 0 && line.bf16 > 0 ? static_cast<double>(line.bf16) / line.fp16 : 1;
+    return about(physics_unit::gigaflops, r.bf16.number, r.fp16.number * ratio, rate_tolerance, 1e9);
+}
 
-    const double pins_gb_s = g.memory_bus_bits * g.memory_data_rate_gbps / 8;
-    if (pins_gb_s > 0 && !within(g.memory_bandwidth.number, 1e9 * pins_gb_s, bandwidth_tolerance))
-        broken = broken | rules(physics_rule::bandwidth);
+[[nodiscard]] constexpr rule_check check_bandwidth(const gpu& g) noexcept {
+    const double pins = g.memory_bus_bits * g.memory_data_rate_gbps / 8 * 1e9;
+    if (pins <= 0) return {};
+    return about(physics_unit::megabytes_per_second, g.memory_bandwidth.number, pins, bandwidth_tolerance, 1e6);
+}
+
+[[nodiscard]] constexpr rule_check check_capacity(const gpu& g) noexcept {
+    if (g.memory_bus_bits == 0) return {};
+    for (const memory_class& each : memory_classes) {
+        if (each.value != g.memory_type) continue;
+        const double channels = g.memory_bus_bits / 32.0;
+        return {physics_unit::mebibytes, in_mebibytes_down(g.memory), as_whole(each.least_gib * channels * 1024),
+                as_whole(each.most_gib * channels * 1024)};
+    }
+    return {};
+}
+
+/// 80 to 102 % of what one device of the board is sold with.
+[[nodiscard]] constexpr rule_check check_driver_reading(const gpu& g) noexcept {
+    if (g.driver_total.number == 0) return {};
+    const std::int64_t device = in_mebibytes_down(g.memory) / devices_per_board(g);
+    return {physics_unit::mebibytes, in_mebibytes_down(g.driver_total), device * 80 / 100, device * 102 / 100};
+}
+
+[[nodiscard]] constexpr rule_check check_runtime_reading(const gpu& g) noexcept {
+    if (g.driver_total.number == 0 || g.runtime_total.number == 0) return {};
+    return {physics_unit::mebibytes, in_mebibytes_down(g.runtime_total), 0, in_mebibytes_down(g.driver_total)};
+}
+
+/// The generation first; where it exists, the lanes.
+[[nodiscard]] constexpr rule_check check_pcie(const card_links& l) noexcept {
+    if (l.pcie_generation == 0 && l.pcie_lanes == 0) return {};
+    if (l.pcie_generation < 1 || l.pcie_generation > 6) return {physics_unit::count, l.pcie_generation, 1, 6};
+    std::int64_t lanes = 1;
+    while (lanes < l.pcie_lanes && lanes < 16) lanes *= 2;
+    return exactly(physics_unit::count, l.pcie_lanes, lanes);
+}
+
+[[nodiscard]] constexpr rule_check check_links(const gpu& g, const architecture_rates& line) noexcept {
     const card_links& l = g.links;
-    if (l.nvlink_links > 0 && l.nvlink_bidirectional.number > 0 &&
-        !within(l.nvlink_bidirectional.number, 1e9 * l.nvlink_links * line->link_gb_s, 0.001))
-        broken = broken | rules(physics_rule::links);
+    if (l.nvlink_links == 0 || l.nvlink_bidirectional.number == 0) return {};
+    return about(physics_unit::megabytes_per_second, l.nvlink_bidirectional.number,
+                 1e9 * l.nvlink_links * line.link_gb_s, 0.001, 1e6);
+}
+
+[[nodiscard]] constexpr rule_check check_module_links(const gpu& g) noexcept {
+    if (!is_module(g)) return {};
+    const std::int64_t stated = as_whole(g.links.nvlink_bidirectional.number / 1e6);
+    return {physics_unit::megabytes_per_second, stated, 1, larger(stated, 1)};
+}
+
+/// A PCIe board whose plugs are known: they and the slot carry at least the board power.
+[[nodiscard]] constexpr rule_check check_power_connector(const gpu& g) {
+    if (g.form_factor != form_factor::pcie || g.power_connector.empty()) return {};
+    const std::int64_t carried = as_whole((rating_of(connectors_of(g)) + pcie_slot_power).number);
+    return {physics_unit::watts, as_whole(g.board_power.number), 0, carried};
+}
+
+/// The position of the first character that an id may not have; an empty id breaks the rule too.
+[[nodiscard]] constexpr rule_check check_id(std::string_view id) noexcept {
+    std::int64_t good = 0;
+    for (const char c : id) {
+        const bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        const bool joins = c == '-' && good > 0;
+        if (!word && !joins) break;
+        ++good;
+    }
+    const std::int64_t length = static_cast<std::int64_t>(id.size());
+    return exactly(physics_unit::count, good, larger(length, 1));
+}
+
+/// The rules that need the architecture's line.
+[[nodiscard]] constexpr rule_check check_by_line(const gpu& g, physics_rule rule, const architecture_rates& line) {
+    const int units = g.streaming_multiprocessors;
+    if (const rate_of_unit* column = rate_of_rule(rule)) return check_rate(g, line, *column);
+    switch (rule) {
+        case physics_rule::cores:
+            return check_units(g.cuda_cores, units, line.cores);
+        case physics_rule::tensor_cores:
+            return check_units(g.tensor_cores, units, line.tensor_cores);
+        case physics_rule::ray_tracing_cores:
+            return check_units(g.ray_tracing_cores, units, line.ray_tracing_cores);
+        case physics_rule::formats:
+            return exactly(physics_unit::count, rates_without_unit(g, line), 0);
+        case physics_rule::bf16_beside_fp16:
+            return check_bf16(g, line);
+        case physics_rule::links:
+            return check_links(g, line);
+        default:
+            return {};
+    }
+}
+
+}  // namespace detail
+
+/// What a rule says of a row. What a row leaves out breaks nothing but `multiprocessors` and `module_links`.
+[[nodiscard]] constexpr rule_check check(const gpu& g, physics_rule rule) {
+    const architecture_rates* line = rates_of_architecture(g);
+    switch (rule) {
+        case physics_rule::known_architecture:
+            return detail::exactly(physics_unit::count, line != nullptr, 1);
+        case physics_rule::multiprocessors:
+            if (!detail::states_tensor_rate(g.rates)) return {};
+            return {physics_unit::count, g.streaming_multiprocessors, 1, 1024};
+        case physics_rule::fp8_at_least_fp16:
+            return detail::check_at_least(g.rates.fp8, g.rates.fp16);
+        case physics_rule::fp4_at_least_fp8:
+            return detail::check_at_least(g.rates.fp4, g.rates.fp8);
+        case physics_rule::bandwidth:
+            return detail::check_bandwidth(g);
+        case physics_rule::capacity:
+            return detail::check_capacity(g);
+        case physics_rule::driver_reading:
+            return detail::check_driver_reading(g);
+        case physics_rule::runtime_reading:
+            return detail::check_runtime_reading(g);
+        case physics_rule::pcie:
+            return detail::check_pcie(g.links);
+        case physics_rule::module_links:
+            return detail::check_module_links(g);
+        case physics_rule::power_connector:
+            return detail::check_power_connector(g);
+        case physics_rule::id:
+            return detail::check_id(g.id);
+        default:
+            return line == nullptr ? rule_check{} : detail::check_by_line(g, rule, *line);
+    }
+}
+
+/// The rules that this row's published figures break, exempt or not.
+[[nodiscard]] constexpr physics_rules broken_rules(const gpu& g) {
+    physics_rules broken;
+    for (int i = 0; i < physics_rule_count; ++i) {
+        const physics_rule rule = static_cast<physics_rule>(i);
+        if (!check(g, rule).holds()) broken = broken | rules(rule);
+    }
     return broken;
 }
 
@@ -211,24 +266,93 @@ inline constexpr double bandwidth_tolerance = 0.01;
     return wrong;
 }
 
-/// Named in the compiler's message: the row and the rule that it breaks.
+/// Numbers of a compiler's message.
+template <std::int64_t Number>
+struct stated {};
+template <std::int64_t Least, std::int64_t Most>
+struct accepted {};
+
+/// Named in the compiler's message: the row, the rule that it breaks, its unit, what the row states and what the rule
+/// accepts. The comparisons print both numbers too.
+template <const gpu* Row, physics_rule Rule, physics_unit Unit, class Stated, class Accepted>
+struct physics_check;
+template <const gpu* Row, physics_rule Rule, physics_unit Unit, std::int64_t Stated, std::int64_t Least,
+          std::int64_t Most>
+struct physics_check<Row, Rule, Unit, stated<Stated>, accepted<Least, Most>> {
+    static constexpr bool holds = Stated >= Least && Stated <= Most;
+    static_assert(Stated >= Least,
+                  "cardfit: the card's row states less than this rule accepts, and no exemption with a reason");
+    static_assert(Stated <= Most,
+                  "cardfit: the card's row states more than this rule accepts, and no exemption with a reason");
+};
+/// The two rules about exemptions have no numbers.
 template <const gpu* Row, physics_rule Rule>
-struct physics_check {
+struct exemption_check {
     static constexpr bool holds = !unexcused_rules(*Row).has(Rule);
-    static_assert(holds, "cardfit: the card's row breaks this rule and names no exemption with a reason");
+    static_assert(holds, "cardfit: the card's row is exempt from a rule without a reason, or without need");
 };
 
-/// Whether a card obeys every rule of its architecture or says why not; otherwise a compile error names row and rule.
-/// `Row` points to a named object: `static_assert(obeys_physics<&cards::rtx_4090>)`.
+namespace detail {
+
+template <const gpu* Row, physics_rule Rule>
+[[nodiscard]] constexpr bool obeys() {
+    if constexpr (!unexcused_rules(*Row).has(Rule)) {
+        return true;
+    } else if constexpr (Rule == physics_rule::exemption_has_reason || Rule == physics_rule::exemption_is_needed) {
+        return exemption_check<Row, Rule>::holds;
+    } else {
+        constexpr rule_check c = check(*Row, Rule);
+        return physics_check<Row, Rule, c.unit, stated<c.stated>, accepted<c.least, c.most>>::holds;
+    }
+}
+
+}  // namespace detail
+
+/// Whether a card obeys every rule of its architecture or says why not; otherwise a compile error names row, rule and
+/// numbers. `Row` points to a named object: `static_assert(obeys_physics<&cards::rtx_4090>)`.
 template <const gpu* Row>
 inline constexpr bool obeys_physics = [] {
     if constexpr (unexcused_rules(*Row).bits == 0)
         return true;
     else
         return []<std::size_t... Rule>(std::index_sequence<Rule...>) {
-            return (physics_check<Row, static_cast<physics_rule>(Rule)>::holds && ...);
+            return (detail::obeys<Row, static_cast<physics_rule>(Rule)>() && ...);
         }
     (std::make_index_sequence<static_cast<std::size_t>(physics_rule_count)>{});
+}();
+
+/// Named in the compiler's message: two rows of a table with the same id.
+template <const gpu* First, const gpu* Second>
+struct same_id {
+    static constexpr bool differ = First->id != Second->id;
+    static_assert(differ, "cardfit: two rows have the same id");
+};
+
+namespace detail {
+
+struct pair_of_rows {
+    std::size_t first = 0;
+    std::size_t second = 0;
+};
+/// The first two rows with one id; the same row twice where all ids differ.
+template <class Table>
+[[nodiscard]] constexpr pair_of_rows rows_with_one_id(const Table& table) noexcept {
+    for (std::size_t i = 0; i < table.size(); ++i)
+        for (std::size_t k = i + 1; k < table.size(); ++k)
+            if (table[i]->id == table[k]->id) return {i, k};
+    return {};
+}
+
+}  // namespace detail
+
+/// Whether every row of a table of pointers has an id of its own; otherwise a compile error names two that share one.
+template <const auto& Table>
+inline constexpr bool ids_are_unique = [] {
+    constexpr detail::pair_of_rows found = detail::rows_with_one_id(Table);
+    if constexpr (found.first == found.second)
+        return true;
+    else
+        return same_id<Table[found.first], Table[found.second]>::differ;
 }();
 
 }  // namespace cardfit

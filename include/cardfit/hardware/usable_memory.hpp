@@ -71,6 +71,7 @@ enum class memory_family : unsigned char {
     hopper,
     blackwell,
     blackwell_gddr,
+    apple,
     shared,
     amd,
     intel_client,
@@ -78,6 +79,7 @@ enum class memory_family : unsigned char {
 };
 
 [[nodiscard]] constexpr memory_family family_of(const gpu& card) noexcept {
+    if (card.vendor == vendor::apple) return memory_family::apple;
     if (shares_memory_with_host(card)) return memory_family::shared;
     if (card.vendor == vendor::amd) return memory_family::amd;
     if (card.vendor == vendor::intel) {
@@ -163,11 +165,11 @@ struct reserve {
 [[nodiscard]] constexpr std::int64_t frame_buffer(const gpu& card) noexcept {
     const std::int64_t marketed = card.memory.number / devices_per_board(card);
     constexpr std::int64_t mebi = bytes_per_mebibyte;
-    const bool has_ecc = card.ecc != ecc_support::none;
     switch (family_of(card)) {
         // 1 MiB for each 32-bit channel where the memory can do ECC, and on all of Ada: 24564 of 24576 on 384 bits.
         case memory_family::ampere:
-            return marketed - (has_ecc && ecc_takes_memory(card.memory_type) ? card.memory_bus_bits / 32 * mebi : 0);
+            return marketed -
+                   (has_ecc(card) && ecc_takes_memory(card.memory_type) ? card.memory_bus_bits / 32 * mebi : 0);
         case memory_family::ada:
             return marketed - card.memory_bus_bits / 32 * mebi;
         // 1/256, and 1 MiB for each 128-bit channel of HBM: 81559 of 81920 on 5 stacks, 97871 of 98304 on 6.
@@ -184,6 +186,11 @@ struct reserve {
                 divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
             return physical / 32 * (card.form_factor == form_factor::superchip ? 31 : 30) / 192 * 191;
         }
+        // macOS lets the GPU wire two thirds of up to 36 GiB and three quarters of more (recommendedMaxWorkingSetSize:
+        // 11453 MB of 16 GiB on an M1, 48 of 64 GiB). Newer systems give up to 84 % (13.32 of 18 GiB, 24.96 of 32,
+        // 107.52 of 128), and `sysctl iogpu.wired_limit_mb` sets it: the rule is the least that was read.
+        case memory_family::apple:
+            return marketed <= 36 * bytes_per_gibibyte ? marketed / 3 * 2 : marketed / 4 * 3;
         // The operating system's own share: a GB10 (128 GB) shows 121.69 GiB. Estimated for the others.
         case memory_family::shared:
             return marketed / 100 * 95;
@@ -201,7 +208,7 @@ struct reserve {
 /// Returns true if the row's driver total was read with ECC on: it is then closer to 15/16 of the frame buffer than to
 /// all of it.
 [[nodiscard]] constexpr bool read_with_ecc(const gpu& card) noexcept {
-    if (!ecc_takes_memory(card.memory_type) || card.ecc == ecc_support::none) return false;
+    if (!ecc_takes_memory(card.memory_type) || !has_ecc(card)) return false;
     if (card.driver_total.number == 0) return card.ecc == ecc_support::on_by_default;
     return card.driver_total.number < frame_buffer(card) / 32 * 31;
 }
@@ -215,7 +222,7 @@ struct reserve {
 /// Returns true if ECC is on. The default is as the card ships, or, if no document says how it ships, as it was when
 /// the card was read. Throws std::invalid_argument if ECC is asked for on a card that has none.
 [[nodiscard]] constexpr bool ecc_runs(const gpu& card, ecc_setting setting = ecc_setting::by_default) {
-    if (setting == ecc_setting::on && card.ecc == ecc_support::none)
+    if (setting == ecc_setting::on && !has_ecc(card))
         throw std::invalid_argument("cardfit: hardware.ecc is true; accepted: false, for a card without ECC");
     if (setting != ecc_setting::by_default) return setting == ecc_setting::on;
     return card.ecc == ecc_support::on_by_default ||
@@ -228,7 +235,7 @@ struct reserve {
 [[nodiscard]] constexpr bytes driver_total(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
                                            const host_conditions& host = {}) {
     const bool on = ecc_runs(card, ecc);
-    const bool in_data = ecc_takes_memory(card.memory_type) && card.ecc != ecc_support::none;
+    const bool in_data = ecc_takes_memory(card.memory_type) && has_ecc(card);
     const bool read_on = in_data && detail::read_with_ecc(card);
     std::int64_t total = card.driver_total.number;
     if (total == 0) total = read_on ? detail::frame_buffer(card) / 16 * 15 : detail::frame_buffer(card);

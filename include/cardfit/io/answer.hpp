@@ -47,7 +47,8 @@ namespace detail {
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
-    if (has_inference_time(job.hardware.card, net)) a.serving = time(net, lowered.job, job.hardware, job.layout);
+    if (has_inference_time(job.hardware.card, net, lowered.job.weights))
+        a.serving = time(net, lowered.job, job.hardware, job.layout);
     return a;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The card table as JSON: one key for each column, in the table's order.
+// The card table as JSON: one key for each column, in the table's order. A figure that no document states is null; what
+// a card does not have is false, or the word "none" or "n" in a column of words.
 
-#include <cardfit/hardware/gpu.hpp>
+#include <cardfit/hardware/standing.hpp>
 #include <cardfit/row_table.hpp>
 
 #include <nlohmann/json.hpp>
@@ -13,16 +14,18 @@
 
 namespace cardfit::io {
 
-/// A column of the card table: its key, and its value in a card's row. Null stands for a figure that is not published.
+/// A column of the card table: its key, its unit, and its value in a card's row; null where the row states none.
 struct card_column {
     card_field value{};
     std::string_view key = "";
     nlohmann::ordered_json (*read)(const gpu&) = nullptr;
+    std::string_view unit = "";
+    bool words = false;  ///< what the card does not have is the word "none"
 };
 
 namespace detail {
 
-/// Returns null for zero, which stands for a figure that is not published.
+/// Zero means that the row states no number: null.
 [[nodiscard]] inline nlohmann::ordered_json number_or_null(double value) {
     if (value == 0) return nullptr;
     if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
@@ -78,64 +81,70 @@ template <auto Link>
 inline constexpr card_column card_columns[]{
     {card_field::name, "name", detail::text_in<&gpu::name>},
     {card_field::vendor, "vendor", detail::word_in<&gpu::vendor>},
-    {card_field::architecture, "architecture", detail::word_in<&gpu::architecture>},
+    {card_field::architecture, "architecture", detail::word_in<&gpu::architecture>, "", true},
     {card_field::segment, "segment", detail::word_in<&gpu::segment>},
     {card_field::release_year, "release_year", [](const gpu& g) { return nlohmann::ordered_json(g.release_year); }},
-    {card_field::compute_capability, "compute_capability", detail::capability_or_null},
+    {card_field::compute_capability, "compute_capability", detail::capability_or_null, "", true},
     {card_field::sm_count, "sm_count", detail::number_in<&gpu::streaming_multiprocessors>},
     {card_field::cuda_cores, "cuda_cores", detail::number_in<&gpu::cuda_cores>},
     {card_field::tensor_cores, "tensor_cores", detail::number_in<&gpu::tensor_cores>},
     {card_field::rt_cores, "rt_cores", detail::number_in<&gpu::ray_tracing_cores>},
-    {card_field::base_clock_mhz, "base_clock_mhz", detail::number_in<&gpu::base_clock_mhz>},
-    {card_field::boost_clock_mhz, "boost_clock_mhz", detail::number_in<&gpu::boost_clock_mhz>},
-    {card_field::tensor_clock_mhz, "tensor_clock_mhz", detail::number_in<&gpu::tensor_clock_mhz>},
+    {card_field::base_clock_mhz, "base_clock_mhz", detail::number_in<&gpu::base_clock_mhz>, "MHz"},
+    {card_field::boost_clock_mhz, "boost_clock_mhz", detail::number_in<&gpu::boost_clock_mhz>, "MHz"},
+    {card_field::tensor_clock_mhz, "tensor_clock_mhz", detail::number_in<&gpu::tensor_clock_mhz>, "MHz"},
     {card_field::memory_gb, "memory_gb",
      [](const gpu& g) {
          const std::int64_t whole = g.memory.number / bytes_per_gibibyte;
          return detail::number_or_null(static_cast<double>(whole));
-     }},
-    {card_field::memory_type, "memory_type", detail::word_in<&gpu::memory_type>},
-    {card_field::memory_bus_bits, "memory_bus_bits", detail::number_in<&gpu::memory_bus_bits>},
-    {card_field::memory_data_rate_gbps, "memory_data_rate_gbps", detail::number_in<&gpu::memory_data_rate_gbps>},
+     },
+     "GiB"},
+    {card_field::memory_type, "memory_type", detail::word_in<&gpu::memory_type>, "", true},
+    {card_field::memory_bus_bits, "memory_bus_bits", detail::number_in<&gpu::memory_bus_bits>, "bit"},
+    {card_field::memory_data_rate_gbps, "memory_data_rate_gbps", detail::number_in<&gpu::memory_data_rate_gbps>,
+     "Gbit/s per pin"},
     {card_field::memory_bandwidth_gb_s, "memory_bandwidth_gb_s",
-     [](const gpu& g) { return detail::scaled(g.memory_bandwidth.number, 1e9); }},
-    {card_field::l2_mb, "l2_mb", detail::number_in<&gpu::l2_mb>},
-    {card_field::ecc, "ecc", detail::word_in<&gpu::ecc>},
-    {card_field::fp64_tflops, "fp64_tflops", detail::teraflops_in<&peak_rates::fp64>},
-    {card_field::fp64_tensor, "fp64_tensor", detail::teraflops_in<&peak_rates::fp64_tensor>},
-    {card_field::fp32_tflops, "fp32_tflops", detail::teraflops_in<&peak_rates::fp32>},
-    {card_field::tf32_dense, "tf32_dense", detail::teraflops_in<&peak_rates::tf32>},
+     [](const gpu& g) { return detail::scaled(g.memory_bandwidth.number, 1e9); }, "GB/s"},
+    {card_field::l2_mb, "l2_mb", detail::number_in<&gpu::l2_mb>, "MB"},
+    {card_field::ecc, "ecc", detail::word_in<&gpu::ecc>, "", true},
+    {card_field::fp64_tflops, "fp64_tflops", detail::teraflops_in<&peak_rates::fp64>, "TFLOP/s"},
+    {card_field::fp64_tensor, "fp64_tensor", detail::teraflops_in<&peak_rates::fp64_tensor>, "TFLOP/s"},
+    {card_field::fp32_tflops, "fp32_tflops", detail::teraflops_in<&peak_rates::fp32>, "TFLOP/s"},
+    {card_field::tf32_dense, "tf32_dense", detail::teraflops_in<&peak_rates::tf32>, "TFLOP/s"},
     {card_field::fp16_tensor_acc16_dense, "fp16_tensor_acc16_dense",
-     detail::teraflops_in<&peak_rates::fp16_accumulate_fp16>},
-    {card_field::fp16_tensor_acc32_dense, "fp16_tensor_acc32_dense", detail::teraflops_in<&peak_rates::fp16>},
-    {card_field::bf16_dense, "bf16_dense", detail::teraflops_in<&peak_rates::bf16>},
-    {card_field::fp8_acc16_dense, "fp8_acc16_dense", detail::teraflops_in<&peak_rates::fp8_accumulate_fp16>},
-    {card_field::fp8_dense, "fp8_dense", detail::teraflops_in<&peak_rates::fp8>},
-    {card_field::fp4_dense, "fp4_dense", detail::teraflops_in<&peak_rates::fp4>},
-    {card_field::int8_dense, "int8_dense", detail::teraflops_in<&peak_rates::int8>},
-    {card_field::int4_dense, "int4_dense", detail::teraflops_in<&peak_rates::int4>},
+     detail::teraflops_in<&peak_rates::fp16_accumulate_fp16>, "TFLOP/s"},
+    {card_field::fp16_tensor_acc32_dense, "fp16_tensor_acc32_dense", detail::teraflops_in<&peak_rates::fp16>,
+     "TFLOP/s"},
+    {card_field::bf16_dense, "bf16_dense", detail::teraflops_in<&peak_rates::bf16>, "TFLOP/s"},
+    {card_field::fp8_acc16_dense, "fp8_acc16_dense", detail::teraflops_in<&peak_rates::fp8_accumulate_fp16>, "TFLOP/s"},
+    {card_field::fp8_dense, "fp8_dense", detail::teraflops_in<&peak_rates::fp8>, "TFLOP/s"},
+    {card_field::fp6_dense, "fp6_dense", detail::teraflops_in<&peak_rates::fp6>, "TFLOP/s"},
+    {card_field::fp4_dense, "fp4_dense", detail::teraflops_in<&peak_rates::fp4>, "TFLOP/s"},
+    {card_field::int8_dense, "int8_dense", detail::teraflops_in<&peak_rates::int8>, "TOP/s"},
+    {card_field::int4_dense, "int4_dense", detail::teraflops_in<&peak_rates::int4>, "TOP/s"},
     {card_field::structured_sparsity, "structured_sparsity",
-     [](const gpu& g) { return detail::text_or_null(name_of(g.rates.structured_sparsity)); }},
+     [](const gpu& g) { return detail::text_or_null(name_of(g.rates.structured_sparsity)); }, "", true},
     {card_field::pcie_gen, "pcie_gen", detail::link_number_in<&card_links::pcie_generation>},
     {card_field::pcie_lanes, "pcie_lanes", detail::link_number_in<&card_links::pcie_lanes>},
     {card_field::nvlink_gen, "nvlink_gen", detail::link_number_in<&card_links::nvlink_generation>},
     {card_field::nvlink_total_bidir_gb_s, "nvlink_total_bidir_gb_s",
-     [](const gpu& g) { return detail::scaled(g.links.nvlink_bidirectional.number, 1e9); }},
+     [](const gpu& g) { return detail::scaled(g.links.nvlink_bidirectional.number, 1e9); }, "GB/s both ways"},
     {card_field::nvlink_links, "nvlink_links", detail::link_number_in<&card_links::nvlink_links>},
     {card_field::nvlink_topology, "nvlink_topology",
-     [](const gpu& g) { return detail::text_or_null(name_of(g.links.topology)); }},
+     [](const gpu& g) { return detail::text_or_null(name_of(g.links.topology)); }, "", true},
     {card_field::p2p_over_pcie, "p2p_over_pcie",
-     [](const gpu& g) { return detail::text_or_null(name_of(g.links.peer_access_over_pcie)); }},
-    {card_field::tdp_w, "tdp_w", [](const gpu& g) { return detail::number_or_null(g.board_power.number); }},
-    {card_field::power_connector, "power_connector", detail::text_in<&gpu::power_connector>},
-    {card_field::form_factor, "form_factor", detail::word_in<&gpu::form_factor>},
-    {card_field::slot_width, "slot_width", detail::number_in<&gpu::slots>},
-    {card_field::cooling, "cooling", detail::word_in<&gpu::cooling>},
+     [](const gpu& g) { return detail::text_or_null(name_of(g.links.peer_access_over_pcie)); }, "", true},
+    {card_field::tdp_w, "tdp_w", [](const gpu& g) { return detail::number_or_null(g.board_power.number); }, "W"},
+    {card_field::power_connector, "power_connector", detail::text_in<&gpu::power_connector>, "", true},
+    {card_field::form_factor, "form_factor", detail::word_in<&gpu::form_factor>, "", true},
+    {card_field::slot_width, "slot_width", detail::number_in<&gpu::slots>, "slots"},
+    {card_field::cooling, "cooling", detail::word_in<&gpu::cooling>, "", true},
     {card_field::mig_max_instances, "mig_max_instances", detail::number_in<&gpu::mig_instances>},
     {card_field::launch_price_usd, "launch_price_usd",
-     [](const gpu& g) { return detail::number_or_null(g.launch_price.number); }},
-    {card_field::usable_mib_smi, "usable_mib_smi", detail::mebibytes_in<&gpu::driver_total>},
-    {card_field::usable_mib_torch, "usable_mib_torch", detail::mebibytes_in<&gpu::runtime_total>},
+     [](const gpu& g) { return detail::number_or_null(g.launch_price.number); }, "USD"},
+    {card_field::usable_mib_smi, "usable_mib_smi", detail::mebibytes_in<&gpu::driver_total>, "MiB"},
+    {card_field::usable_mib_torch, "usable_mib_torch", detail::mebibytes_in<&gpu::runtime_total>, "MiB"},
+    {card_field::vgpu, "vgpu", detail::word_in<&gpu::virtual_gpu>, "", true},
+    {card_field::availability, "availability", detail::word_in<&gpu::availability>, "", true},
 };
 static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
 
@@ -146,16 +155,39 @@ static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
     return "";
 }
 
-/// Returns a card's row: `id`, every column, and under `estimated` the keys that no vendor document states.
+/// The titles of a row's documents.
+namespace detail {
+[[nodiscard]] inline std::string source_text(const gpu& g) {
+    std::string text;
+    for (const citation& each : g.documents) text += (text.empty() ? "" : "; ") + std::string(each.from->title);
+    return text;
+}
+}  // namespace detail
+
+/// The value of a column: null where no document states it, false or "none" where the card has none.
+[[nodiscard]] inline nlohmann::ordered_json value_of(const gpu& g, const card_column& column) {
+    nlohmann::ordered_json value = column.read(g);
+    if (!value.is_null() || !has_none(g, column.value)) return value;
+    return column.words ? nlohmann::ordered_json("none") : nlohmann::ordered_json(false);
+}
+
+/// A card's row: `id`, every column, under `estimated` the keys that no document backs, what they touch, and the note.
 [[nodiscard]] inline nlohmann::ordered_json card_json(const gpu& g) {
     nlohmann::ordered_json row = {{"id", g.id}};
     nlohmann::ordered_json estimated = nlohmann::ordered_json::array();
     for (const card_column& column : card_columns) {
-        row[std::string(column.key)] = column.read(g);
+        row[std::string(column.key)] = value_of(g, column);
         if (g.estimated.has(column.value)) estimated.push_back(column.key);
     }
     row["estimated"] = std::move(estimated);
-    row["source"] = g.source;
+    const estimated_figures counts = estimated_figures_of(g);
+    nlohmann::ordered_json touched = nlohmann::ordered_json::object();
+    for (const figure_kind kind : {figure_kind::rates, figure_kind::memory, figure_kind::links, figure_kind::power})
+        touched[std::string(name_of(kind))] = counts.of[static_cast<std::size_t>(kind)];
+    row["estimated_that_decide"] = std::move(touched);
+    row["source"] = detail::source_text(g);
+    row["note"] = detail::text_or_null(g.note);
+    row["exemption"] = detail::text_or_null(g.exemption_reason);
     return row;
 }
 

@@ -71,7 +71,7 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     if (!value->contains("card"))
         return found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
     read_card((*value)["card"], m, found);
-    if (!m.card.id.empty() && m.ecc == ecc_setting::on && m.card.ecc == ecc_support::none)
+    if (!m.card.id.empty() && m.ecc == ecc_setting::on && !has_ecc(m.card))
         found.problems.push_back(
             refused_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)"));
     check_link(m, found);

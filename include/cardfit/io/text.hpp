@@ -180,15 +180,21 @@ namespace detail {
     return aligned(rows, 3, "  ");
 }
 
-/// Returns why an answer has no time.
+/// Returns why an answer has no time: the missing figure of the card, or the missing unit.
 [[nodiscard]] inline std::string why_no_time(const job_file& job, const network& net) {
     const gpu& card = job.hardware.card;
-    if (job.inference && publishes_rates(card) && !has_inference_time(card, net))
+    const std::optional<card_field> missing = job.training ? missing_for_step(card, job.training->precision)
+                                                           : missing_for_inference(card, job.inference->weights);
+    if (missing) {
+        return "no document states " + std::string(key_of(*missing)) + " of " + std::string(card.name) +
+               ", which the time needs";
+    }
+    if (job.training && !trains_at_a_measured_rate(card))
+        return "training on " + std::string(name_of(card.vendor)) + " GPUs is not measured";
+    if (job.inference && !has_inference_time(card, net, job.inference->weights))
         return "there is no time model for convolutions at inference";
-    if (job.training && card.rates.fp32.number > 0 && !computes_in(card, job.training->precision))
-        return std::string(card.name) + " has no unit or no published throughput for " +
-               std::string(name_of(precision_names, job.training->precision));
-    return std::string(card.name) + " has no published throughput";
+    return std::string(card.name) + " has no unit for " +
+           std::string(name_of(precision_names, job.training->precision));
 }
 
 /// The longest sequence that a job file takes. Where attention windows or recurrent states cap the cache however long a

@@ -212,13 +212,23 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     return reduction;
 }
 
+/// Returns the rate at which the card multiplies 16-bit matrices, FLOP/s: in the compute format where it has a unit for
+/// it, else in the other 16-bit format, else on its vector units. `missing_for_inference` refuses cards whose rate is
+/// not known.
+[[nodiscard]] constexpr double half_rate_of(const gpu& card, number_format compute) noexcept {
+    const peak_rates& r = card.rates;
+    const bool in_bf16 = r.bf16.number > 0 && (compute == number_format::bf16 || !(r.fp16.number > 0));
+    if (in_bf16) return r.bf16.number;
+    return r.fp16.number > 0 ? r.fp16.number : r.fp32.number;
+}
+
 /// Adds the rates of the machine, and how the layout divides the work.
-constexpr void add_machine(serving_load& s, const machine& m, const layout& l, const inference_time_constants& c) {
+constexpr void add_machine(serving_load& s, const machine& m, const layout& l, number_format compute,
+                           const inference_time_constants& c) {
     const gpu& card = m.card;
-    const bool vector_only = card.rates.fp16.number <= 0;
     s.nominal = card.memory_bandwidth.number;
     s.bandwidth = s.nominal * streaming_share(card, ecc_runs(m), c);
-    s.rate = vector_only ? card.rates.fp32.number : card.rates.fp16.number;
+    s.rate = half_rate_of(card, compute);
     s.rate_fp16 = most(card.rates.fp16_accumulate_fp16.number, s.rate);
     s.rate_fp8 = most(card.rates.fp8.number, s.rate);
     s.clocks = clocks_of(card, s.rate);

@@ -10,6 +10,8 @@
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>
 
+#include <optional>
+
 namespace cardfit {
 
 namespace detail {
@@ -27,15 +29,27 @@ struct inference_time {
     double band = 0;
 };
 
-/// Returns true for cards whose bandwidth and fp16 or fp32 rate are published; the others have no time.
-[[nodiscard]] constexpr bool publishes_rates(const gpu& card) noexcept {
-    return card.memory_bandwidth.number > 0 && (card.rates.fp16.number > 0 || card.rates.fp32.number > 0);
+/// Returns the column whose figure an inference's time needs and no document states; nothing where all of them are
+/// known. The vector rate serves only cards that have no unit for 16-bit matrices.
+[[nodiscard]] constexpr std::optional<card_field> missing_for_inference(
+    const gpu& card, number_format weights = number_format::bf16) noexcept {
+    if (!(card.memory_bandwidth.number > 0)) return card_field::memory_bandwidth_gb_s;
+    const bool narrow = weights == number_format::fp8 || weights == number_format::mxfp8;
+    if (narrow && has_unit(card, &peak_rates::fp8) == documented::unknown) return card_field::fp8_dense;
+    if (card.rates.fp16.number > 0 || card.rates.bf16.number > 0) return {};
+    if (has_unit(card, &peak_rates::fp16) == documented::unknown) return card_field::fp16_tensor_acc32_dense;
+    if (!(card.rates.fp32.number > 0)) return card_field::fp32_tflops;
+    return {};
 }
+
+/// Returns true for cards whose bandwidth and 16-bit rate (fp32 rate, without units for 16 bits) are published.
+[[nodiscard]] constexpr bool publishes_rates(const gpu& card) noexcept { return !missing_for_inference(card); }
 
 /// Returns true if an inference of this network has a time on this card. The rates of convolutions at inference are not
 /// measured, and no time is better than a wrong one.
-[[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net) noexcept {
-    return publishes_rates(card) && !net.convolutional;
+[[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net,
+                                                number_format weights = number_format::bf16) noexcept {
+    return !missing_for_inference(card, weights) && !net.convolutional;
 }
 
 /// Lowers the time of an inference once, with constants that must outlive the result. Throws invalid_input as lower_job
@@ -44,7 +58,7 @@ struct inference_time {
                                                           const layout& given,
                                                           const inference_time_constants& constants) {
     detail::check_job(net, i, m, given);
-    if (!has_inference_time(m.card, net))
+    if (!has_inference_time(m.card, net, i.weights))
         throw invalid_input({"hardware.card", 0, 0, 0,
                              "a card whose bandwidth and rates are published, and a model without convolutions"});
     const layout l = resolved(given, m.cards);
@@ -57,7 +71,7 @@ struct inference_time {
         job.load.dense + job.load.expert * job.load.experts + (job.is_encoder_decoder ? job.prompt_load.dense : 0);
     for (detail::serving_load* load : {&job.load, &job.prompt_load}) {
         detail::add_formats(*load, net, i, job.row->quantized_head, weights);
-        detail::add_machine(*load, m, l, constants);
+        detail::add_machine(*load, m, l, compute_format_of(i.weights), constants);
     }
     job.longest_sequence = net.longest_sequence;
     return job;

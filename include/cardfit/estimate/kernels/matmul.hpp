@@ -10,11 +10,27 @@
 #include <cardfit/job/training_time_rules.hpp>
 #include <cardfit/problem.hpp>
 
+#include <optional>
+
 namespace cardfit {
 
-/// True where a step's time can be estimated: the card's bandwidth and rates are published, and it runs the precision.
+/// The column whose figure a training step's time needs and no document states; nothing where all of them are known. A
+/// card that has a unit for the format is never timed by its vector rate.
+[[nodiscard]] constexpr std::optional<card_field> missing_for_step(const gpu& card, precision p) noexcept {
+    if (!(card.memory_bandwidth.number > 0)) return card_field::memory_bandwidth_gb_s;
+    if (!(card.rates.fp32.number > 0)) return card_field::fp32_tflops;
+    const precision_row& row = row_of(p);
+    if (has_unit(card, row.matmul_rate) == documented::unknown) return column_of(row.matmul_rate);
+    // Head and attention run in the compute format, whatever the matrices' format is.
+    if (row.compute == number_format::fp32) return {};
+    const auto half = row.compute == number_format::bf16 ? &peak_rates::bf16 : &peak_rates::fp16;
+    if (has_unit(card, half) == documented::unknown) return column_of(half);
+    return {};
+}
+
+/// True where a step's time can be estimated: the figures that it needs are known, and the card runs the precision.
 [[nodiscard]] constexpr bool has_step_time(const gpu& card, precision p) noexcept {
-    return card.memory_bandwidth.number > 0 && card.rates.fp32.number > 0 && runs_in(card, p);
+    return runs_in(card, p) && trains_at_a_measured_rate(card) && !missing_for_step(card, p);
 }
 
 }  // namespace cardfit

@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -24,11 +26,11 @@ inline constexpr gpu mi50_16gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note =
         "no matrix cores, FP16 vector 26.5; boost: TechPowerUp 1746, Wikipedia 1725, which gives AMD's 13.3, 6.6 "
         "and 53",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu mi50_32gb{
@@ -43,9 +45,9 @@ inline constexpr gpu mi50_32gb{
     .rates = {.fp64 = 6.6_TFLOPS, .fp32 = 13.3_TFLOPS, .int8 = 53_TFLOPS, .structured_sparsity = documented::no},
     .links = {.peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .form_factor = form_factor::pcie, .cooling = cooling::passive,
-    .source = amd_instinct,
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::release_year, card_field::p2p_over_pcie,
-                        card_field::tdp_w),
+    .documents = amd_instinct,
+    .note = "board power as the 16 GB card",
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::release_year, card_field::tdp_w),
 };
 
 inline constexpr gpu mi60{
@@ -60,9 +62,9 @@ inline constexpr gpu mi60{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note = "FP16 vector 29.5",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu mi100{
@@ -79,9 +81,9 @@ inline constexpr gpu mi100{
               .topology = link_topology::infinity_fabric_276, .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note = "FP32 matrix 46.1; BF16 is half of FP16; INT8: llm-analysis 369 is wrong",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu mi210{
@@ -99,9 +101,11 @@ inline constexpr gpu mi210{
               .topology = link_topology::infinity_fabric_300, .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note = "L2: TechPowerUp 16 MB, ROCm's specifications 8",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::power_connector),
+    .exempt = rules(physics_rule::power_connector),
+    .exemption_reason = "tables list one 8-pin plug; a CPU plug (EPS) would carry it, a PCIe plug does not",
 };
 
 inline constexpr gpu mi250{
@@ -115,12 +119,15 @@ inline constexpr gpu mi250{
     .rates = {.fp64 = 45.3_TFLOPS, .fp64_tensor = 90.5_TFLOPS, .fp32 = 45.3_TFLOPS,
               .fp16_accumulate_fp16 = 362.1_TFLOPS, .fp16 = 362.1_TFLOPS, .bf16 = 362.1_TFLOPS, .int8 = 362.1_TFLOPS,
               .int4 = 362.1_TFLOPS, .structured_sparsity = documented::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::infinity_fabric,
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 6, .nvlink_bidirectional = 600_GBps,
+              .topology = link_topology::infinity_fabric,
               .peer_access_over_pcie = documented::yes},
     .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .source = amd_instinct,
-    .note = "ROCm shows two devices of 64 GB; 560 W peak",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::cooling),
+    .documents = amd_instinct,
+    .note =
+        "ROCm shows two devices of 64 GB; 560 W peak; six links by the launch table, of 50 GB/s one way by ROCm "
+        "documentation",
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu mi250x{
@@ -138,9 +145,9 @@ inline constexpr gpu mi250x{
               .topology = link_topology::infinity_fabric_800, .peer_access_over_pcie = documented::yes},
     .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 65520_MiB,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note = "ROCm shows two devices of 64 GB; 560 W peak",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu mi300a{
@@ -156,11 +163,9 @@ inline constexpr gpu mi300a{
               .int8 = 1961.2_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .peer_access_over_pcie = documented::yes},
     .board_power = 550_W, .form_factor = form_factor::sh5_socket, .cooling = cooling::passive,
-    .source =
-        "AMD Instinct MI300A data sheet; ROCm documentation, GPU hardware specifications (architecture, target, "
-        "CUs, L2); device queries (usable memory); the rest: TechPowerUp GPU database",
+    .documents = amd_instinct,
     .note = "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU",
-    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu mi300x{
@@ -178,9 +183,9 @@ inline constexpr gpu mi300x{
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 750_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 196592_MiB,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note = "TechPowerUp: 10300 GB/s, FP32 81.7 and L2 16 MB are wrong; 256 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu mi308x{
@@ -191,20 +196,17 @@ inline constexpr gpu mi308x{
     .memory_bandwidth = 5300_GBps,
     .ecc = ecc_support::supported,
     .rates = {.structured_sparsity = documented::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
+    .links = {.nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 650_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .source =
-        "ROCm device logs (80 CUs, gfx942, 650 W cap); device queries (usable memory); the rest: TechPowerUp GPU "
-        "database",
+    .documents = amd_mi308x,
     .note =
         "for export: 80 CUs by two ROCm logs, TechPowerUp's row copies the MI300X; 650 W cap in a log; matrix rates "
-        "left empty",
+        "left empty; its slot is not documented",
     .estimated = fields(card_field::release_year, card_field::memory_type, card_field::memory_bus_bits,
                         card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::ecc,
-                        card_field::structured_sparsity, card_field::pcie_gen, card_field::pcie_lanes,
                         card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
-                        card_field::p2p_over_pcie, card_field::tdp_w, card_field::form_factor, card_field::cooling),
+                        card_field::form_factor, card_field::cooling),
 };
 
 inline constexpr gpu mi325x{
@@ -221,10 +223,9 @@ inline constexpr gpu mi325x{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .source = amd_instinct,
+    .documents = amd_instinct,
     .note = "TechPowerUp: 288 GB and 10300 GB/s are wrong (256, 6000)",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::memory_data_rate_gbps,
-                        card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling, card_field::ecc, card_field::memory_data_rate_gbps),
     .exempt = rules(physics_rule::bandwidth),
     .exemption_reason = "AMD rounds 6.144 TB/s to 6.0",
 };
@@ -237,16 +238,18 @@ inline constexpr gpu mi350x{
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 8000_GBps,
     .l2_mb = 32, .ecc = ecc_support::supported,
-    .rates = {.fp64 = 72.1_TFLOPS, .fp32 = 144.2_TFLOPS, .fp16_accumulate_fp16 = 2306.9_TFLOPS, .fp16 = 2306.9_TFLOPS,
-              .bf16 = 2306.9_TFLOPS, .fp8 = 4613.7_TFLOPS, .fp4 = 9227.5_TFLOPS, .int8 = 4613.7_TFLOPS,
+    .rates = {.fp64 = 72.1_TFLOPS, .fp64_tensor = 72.1_TFLOPS, .fp32 = 144.2_TFLOPS, .fp16_accumulate_fp16 = 2306.9_TFLOPS, .fp16 = 2306.9_TFLOPS,
+              .bf16 = 2306.9_TFLOPS, .fp8 = 4613.7_TFLOPS, .fp6 = 9227.5_TFLOPS, .fp4 = 9227.5_TFLOPS, .int8 = 4613.7_TFLOPS,
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 1075_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 294896_MiB,
-    .source = amd_instinct,
-    .note = "the MI355X at 2.2 GHz; L2: TechPowerUp 16 MB, ROCm's specifications 32",
-    .estimated = fields(card_field::memory_data_rate_gbps, card_field::p2p_over_pcie, card_field::cooling),
+    .documents = amd_instinct_mi35x,
+    .note =
+        "the MI355X at 2.2 GHz; L2: TechPowerUp 16 MB, ROCm's specifications 32; FP64 matrix: 128 operations a "
+        "clock and CU",
+    .estimated = fields(card_field::memory_data_rate_gbps, card_field::cooling),
     .exempt = rules(physics_rule::bandwidth),
     .exemption_reason = "AMD rounds 8.192 TB/s to 8.0",
 };
@@ -259,20 +262,26 @@ inline constexpr gpu mi355x{
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 8000_GBps,
     .l2_mb = 32, .ecc = ecc_support::supported,
-    .rates = {.fp64 = 78.6_TFLOPS, .fp32 = 157.3_TFLOPS, .fp16_accumulate_fp16 = 2516.6_TFLOPS, .fp16 = 2516.6_TFLOPS,
-              .bf16 = 2516.6_TFLOPS, .fp8 = 5033.2_TFLOPS, .fp4 = 10066_TFLOPS, .int8 = 5033.2_TFLOPS,
+    .rates = {.fp64 = 78.6_TFLOPS, .fp64_tensor = 78.6_TFLOPS, .fp32 = 157.3_TFLOPS, .fp16_accumulate_fp16 = 2516.6_TFLOPS, .fp16 = 2516.6_TFLOPS,
+              .bf16 = 2516.6_TFLOPS, .fp8 = 5033.2_TFLOPS, .fp6 = 10066_TFLOPS, .fp4 = 10066_TFLOPS, .int8 = 5033.2_TFLOPS,
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 1075_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1400_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 294896_MiB,
-    .source = amd_instinct,
+    .documents = amd_instinct_mi35x,
     .note =
         "liquid cooled, 1400 W; 10.1 PFLOPS FP8 is the sparse figure (some tables list 5.0 BF16); FP6 as FP4; FP64 "
-        "matrix is half of MI300X",
-    .estimated = fields(card_field::memory_data_rate_gbps, card_field::p2p_over_pcie, card_field::cooling),
+        "matrix is half of MI300X; FP64 matrix: 128 operations a clock and CU",
+    .estimated = fields(card_field::memory_data_rate_gbps, card_field::cooling),
     .exempt = rules(physics_rule::bandwidth),
     .exemption_reason = "AMD rounds 8.192 TB/s to 8.0",
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array amd_instinct_rows{
+    &mi50_16gb, &mi50_32gb, &mi60, &mi100, &mi210, &mi250, &mi250x, &mi300a, &mi300x, &mi308x, &mi325x, &mi350x,
+    &mi355x,
 };
 
 }  // namespace cardfit::cards

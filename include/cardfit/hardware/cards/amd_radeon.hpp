@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -22,9 +24,9 @@ inline constexpr gpu rx_6800{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_6800_xt{
@@ -39,9 +41,9 @@ inline constexpr gpu rx_6800_xt{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_6900_xt{
@@ -57,9 +59,9 @@ inline constexpr gpu rx_6900_xt{
     .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .driver_total = 16368_MiB,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_6950_xt{
@@ -74,9 +76,9 @@ inline constexpr gpu rx_6950_xt{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 335_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "no matrix units; FP16 packed vector = 2x fp32; 128 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_7800_xt{
@@ -93,9 +95,9 @@ inline constexpr gpu rx_7800_xt{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 263_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_7900_gre{
@@ -112,9 +114,9 @@ inline constexpr gpu rx_7900_gre{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_7900_xt{
@@ -131,9 +133,9 @@ inline constexpr gpu rx_7900_xt{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 315_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 80 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_7900_xtx{
@@ -151,9 +153,9 @@ inline constexpr gpu rx_7900_xtx{
     .board_power = 355_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .driver_total = 24560_MiB,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_9060_xt_16gb{
@@ -171,11 +173,11 @@ inline constexpr gpu rx_9060_xt_16gb{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 32 MB Infinity Cache; "
         "bandwidth: AMD prints 320 GB/s at 20 Gbps, TechPowerUp 322.3",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_9070{
@@ -192,11 +194,11 @@ inline constexpr gpu rx_9070{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 220_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
         "bandwidth: AMD prints 640 GB/s at 20 Gbps, TechPowerUp 644.6",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rx_9070_xt{
@@ -213,11 +215,11 @@ inline constexpr gpu rx_9070_xt{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 304_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
         "bandwidth: AMD prints 640 GB/s at 20 Gbps, TechPowerUp 644.6",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w6800{
@@ -233,9 +235,9 @@ inline constexpr gpu radeon_pro_w6800{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "no matrix units",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7800_32gb{
@@ -253,9 +255,9 @@ inline constexpr gpu radeon_pro_w7800_32gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 260_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7800_48gb{
@@ -273,9 +275,9 @@ inline constexpr gpu radeon_pro_w7800_48gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 281_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu radeon_pro_w7900{
@@ -293,9 +295,9 @@ inline constexpr gpu radeon_pro_w7900{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 295_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::blower,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note = "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 96 MB Infinity Cache",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu radeon_ai_pro_r9700{
@@ -313,11 +315,11 @@ inline constexpr gpu radeon_ai_pro_r9700{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = amd_radeon,
+    .documents = amd_radeon,
     .note =
         "FP32 counts dual issue (256 FLOP a clock and CU; ROCm and clpeak often show half); 64 MB Infinity Cache; "
         "bandwidth: AMD prints 640 GB/s at 20 Gbps, TechPowerUp 644.6",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu ryzen_ai_max_395{
@@ -332,12 +334,80 @@ inline constexpr gpu ryzen_ai_max_395{
     .links = {.topology = link_topology::none},
     .board_power = 120_W, .cooling = cooling::active,
     .launch_price = 1500_USD,
-    .source =
-        "AMD's product page of the Ryzen AI Max+ 395; device queries (usable memory); the rest: TechPowerUp GPU "
-        "database",
+    .runtime_total = 63969_MiB,
+    .documents = amd_ryzen,
     .note = "unified memory; up to 96 GB carve-out or GTT",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::tdp_w, card_field::cooling,
-                        card_field::launch_price_usd),
+    .estimated = fields(card_field::tdp_w, card_field::cooling, card_field::launch_price_usd),
+};
+
+inline constexpr gpu rx_6700_xt{
+    .id = "rx-6700-xt", .name = "Radeon RX 6700 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_2,
+    .segment = segment::consumer, .release_year = 2021,
+    .instruction_set = "gfx1031", .streaming_multiprocessors = 40, .cuda_cores = 2560,
+    .ray_tracing_cores = 40, .boost_clock_mhz = 2581,
+    .memory = 12_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 16,
+    .memory_bandwidth = 384_GBps,
+    .rates = {.fp32 = 13.21_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie,
+    .documents = amd_radeon_table,
+};
+
+inline constexpr gpu rx_7600_xt{
+    .id = "rx-7600-xt", .name = "Radeon RX 7600 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_3,
+    .segment = segment::consumer, .release_year = 2024,
+    .instruction_set = "gfx1102", .streaming_multiprocessors = 32, .cuda_cores = 2048, .tensor_cores = 64,
+    .ray_tracing_cores = 32, .boost_clock_mhz = 2755,
+    .memory = 16_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 128, .memory_data_rate_gbps = 18,
+    .memory_bandwidth = 288_GBps,
+    .rates = {.fp32 = 22.57_TFLOPS, .fp16_accumulate_fp16 = 45.14_TFLOPS, .fp16 = 45.14_TFLOPS, .bf16 = 45.14_TFLOPS,
+              .int8 = 45.14_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none},
+    .board_power = 190_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie,
+    .documents = amd_radeon_table,
+};
+
+inline constexpr gpu rx_7700_xt{
+    .id = "rx-7700-xt", .name = "Radeon RX 7700 XT", .vendor = vendor::amd, .architecture = gpu_architecture::rdna_3,
+    .segment = segment::consumer, .release_year = 2023,
+    .instruction_set = "gfx1101", .streaming_multiprocessors = 54, .cuda_cores = 3456, .tensor_cores = 108,
+    .ray_tracing_cores = 54, .boost_clock_mhz = 2544,
+    .memory = 12_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 18,
+    .memory_bandwidth = 432_GBps,
+    .rates = {.fp32 = 35.17_TFLOPS, .fp16_accumulate_fp16 = 70.34_TFLOPS, .fp16 = 70.34_TFLOPS, .bf16 = 70.34_TFLOPS,
+              .int8 = 70.34_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 245_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie,
+    .documents = amd_radeon_table,
+};
+
+inline constexpr gpu radeon_890m{
+    .id = "radeon-890m", .name = "Radeon 890M (Strix Point iGPU)", .vendor = vendor::amd,
+    .architecture = gpu_architecture::rdna_3_5, .segment = segment::embedded, .release_year = 2024,
+    .instruction_set = "gfx1150", .streaming_multiprocessors = 16, .cuda_cores = 1024,
+    .boost_clock_mhz = 2900,
+    .memory = 32_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 128, .memory_data_rate_gbps = 7.5,
+    .memory_bandwidth = 120_GBps,
+    .rates = {.fp32 = 11.88_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.topology = link_topology::none},
+    .form_factor = form_factor::laptop,
+    .runtime_total = 16384_MiB,
+    .documents = amd_radeon_table,
+    .note =
+        "of 32 GB that host and GPU share; by default ROCm gives the GPU half of the system's memory (as on Strix Halo: "
+        "62.5 of 128 GiB)",
+    .estimated = fields(card_field::usable_mib_torch),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array amd_radeon_rows{
+    &rx_6800, &rx_6800_xt, &rx_6900_xt, &rx_6950_xt, &rx_7800_xt, &rx_7900_gre, &rx_7900_xt, &rx_7900_xtx,
+    &rx_9060_xt_16gb, &rx_9070, &rx_9070_xt, &radeon_pro_w6800, &radeon_pro_w7800_32gb, &radeon_pro_w7800_48gb,
+    &radeon_pro_w7900, &radeon_ai_pro_r9700, &ryzen_ai_max_395,
+    &rx_6700_xt,
+    &rx_7600_xt,
+    &rx_7700_xt,
+    &radeon_890m,
 };
 
 }  // namespace cardfit::cards

@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -24,11 +26,11 @@ inline constexpr gpu arc_a770_16gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 225_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = intel_product,
+    .documents = intel_product,
     .note =
         "TechPowerUp lists 512 GB/s, the 8 GB card; the 16 GB card has 17.5 Gbps; Hugging Face's 39.32 is the FP16 "
         "vector rate at 2.4 GHz",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
+    .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16, physics_rule::int8),
     .exemption_reason = "Intel's XMX rates are at the 2.1 GHz graphics clock, not at the 2.4 GHz boost",
 };
@@ -47,10 +49,9 @@ inline constexpr gpu arc_b580{
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none},
     .board_power = 190_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = intel_product,
-    .note = "Hugging Face's 27.34 is the FP16 vector rate",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::fp16_tensor_acc16_dense,
-                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::nvlink_topology),
+    .documents = intel_product,
+    .note = "Hugging Face's 27.34 is the FP16 vector rate; 16-bit rates are half of Intel's 233 TOPS in INT8",
+    .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16, physics_rule::int8),
     .exemption_reason = "Intel's XMX rates are at 2.85 GHz, above the listed clock",
 };
@@ -58,19 +59,19 @@ inline constexpr gpu arc_b580{
 inline constexpr gpu arc_pro_b60{
     .id = "arc-pro-b60", .name = "Arc Pro B60 24GB", .vendor = vendor::intel, .architecture = gpu_architecture::xe2_hpg,
     .segment = segment::workstation, .release_year = 2025,
-    .instruction_set = "Xe2-HPG", .streaming_multiprocessors = 20, .cuda_cores = 2560, .ray_tracing_cores = 20,
+    .instruction_set = "Xe2-HPG", .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 160, .ray_tracing_cores = 20,
     .base_clock_mhz = 2000, .boost_clock_mhz = 2400,
     .memory = 24_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 19,
     .memory_bandwidth = 456_GBps,
-    .l2_mb = 4, .ecc = ecc_support::supported,
+    .l2_mb = 18, .ecc = ecc_support::supported,
     .rates = {.fp32 = 12.28_TFLOPS, .fp16_accumulate_fp16 = 98.3_TFLOPS, .fp16 = 98.3_TFLOPS, .bf16 = 98.3_TFLOPS,
               .int8 = 197_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none},
-    .board_power = 200_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 200_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = intel_product,
-    .note = "PCIe 5.0 x8",
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .documents = intel_product,
+    .note = "PCIe 5.0 x8; plug by hmc-tech.com; L2 and XMX engines are those of the B580, the same chip",
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu data_center_gpu_flex_170{
@@ -85,9 +86,9 @@ inline constexpr gpu data_center_gpu_flex_170{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = intel_product,
+    .documents = intel_product,
     .note = "INT8: other tables list 256",
-    .estimated = fields(card_field::ecc, card_field::int8_dense, card_field::nvlink_topology, card_field::cooling),
+    .estimated = fields(card_field::ecc, card_field::int8_dense, card_field::cooling),
     .exempt = rules(physics_rule::int8),
     .exemption_reason = "the stated 250 TOPS mean 1.91 GHz, below the boost clock",
 };
@@ -103,9 +104,7 @@ inline constexpr gpu data_center_gpu_max_1100{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::xe_link_bridge},
     .board_power = 300_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source =
-        "Intel's product specifications (ARK) and Data Center GPU Max technical overview; Xe-HPC at Hot Chips 33; "
-        "device queries (usable memory); the rest: TechPowerUp GPU database",
+    .documents = intel_max,
     .note = "XMX rates not confirmed: left empty",
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
@@ -122,11 +121,11 @@ inline constexpr gpu data_center_gpu_max_1550{
               .fp16 = 839_TFLOPS, .bf16 = 839_TFLOPS, .int8 = 1678_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::xe_link},
     .board_power = 600_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .source =
-        "Intel's product specifications (ARK) and Data Center GPU Max technical overview; Xe-HPC at Hot Chips 33; "
-        "device queries (usable memory); the rest: TechPowerUp GPU database",
+    .documents = intel_max,
     .note = "two tiles: the driver may show two devices",
     .estimated = fields(card_field::ecc, card_field::cooling),
+    .exempt = rules(physics_rule::module_links),
+    .exemption_reason = "no document with the total of its Xe Links was found",
 };
 
 inline constexpr gpu gaudi2{
@@ -135,11 +134,15 @@ inline constexpr gpu gaudi2{
     .memory = 96_GiB, .memory_type = memory_type::hbm2e, .memory_bandwidth = 2450_GBps,
     .ecc = ecc_support::supported,
     .rates = {.bf16 = 432_TFLOPS, .fp8 = 865_TFLOPS, .structured_sparsity = documented::no},
-    .links = {.nvlink_bidirectional = 600_GBps, .topology = link_topology::roce_24_100},
+    .links = {.nvlink_bidirectional = 525_GBps, .topology = link_topology::roce_24_100},
     .board_power = 600_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .source = "Intel Gaudi 2 product brief; device queries (usable memory); the rest: TechPowerUp GPU database",
-    .note = "bandwidth: 2.45 or 2.46 (Stas Bekman) TB/s",
+    .documents = intel_gaudi2,
+    .note =
+        "bandwidth: 2.45 or 2.46 (Stas Bekman) TB/s; docs.habana.ai: 21 of 24 ports join the cards of a node, 3 "
+        "leave it",
     .estimated = fields(card_field::ecc, card_field::cooling),
+    .exempt = rules(physics_rule::multiprocessors),
+    .exemption_reason = "Gaudi has matrix engines and tensor processor cores, no multiprocessors",
 };
 
 inline constexpr gpu gaudi3{
@@ -149,11 +152,57 @@ inline constexpr gpu gaudi3{
     .l2_mb = 96, .ecc = ecc_support::supported,
     .rates = {.tf32 = 459_TFLOPS, .fp16_accumulate_fp16 = 459_TFLOPS, .fp16 = 459_TFLOPS, .bf16 = 1677_TFLOPS,
               .fp8 = 1677_TFLOPS, .structured_sparsity = documented::no},
-    .links = {.nvlink_bidirectional = 1200_GBps, .topology = link_topology::roce_24_200},
+    .links = {.nvlink_bidirectional = 1050_GBps, .topology = link_topology::roce_24_200},
     .board_power = 900_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .source = "Intel Gaudi 3 white paper; ML Engineering (Stas Bekman) for the shipped clock",
-    .note = "the white paper's 1835 TFLOPS assume 1750 MHz, shipped 1600 MHz give 1677 (Stas Bekman); FP16 runs at 459",
+    .documents = intel_gaudi3,
+    .note =
+        "the white paper's 1835 TFLOPS assume 1750 MHz, shipped 1600 MHz give 1677 (Stas Bekman); FP16 runs at 459; "
+        "docs.habana.ai: 21 of 24 ports join the cards of a node, 3 leave it (75 GB/s one way)",
     .estimated = fields(card_field::ecc, card_field::cooling),
+    .exempt = rules(physics_rule::multiprocessors, physics_rule::bf16_beside_fp16),
+    .exemption_reason =
+        "Gaudi has matrix engines and tensor processor cores, no multiprocessors; only BF16 and FP8 are accelerated",
+};
+
+inline constexpr gpu arc_pro_b50{
+    .id = "arc-pro-b50", .name = "Arc Pro B50 16GB", .vendor = vendor::intel, .architecture = gpu_architecture::xe2_hpg,
+    .segment = segment::workstation, .release_year = 2025,
+    .instruction_set = "Xe2-HPG", .streaming_multiprocessors = 16, .cuda_cores = 2048, .tensor_cores = 128,
+    .ray_tracing_cores = 16, .base_clock_mhz = 1700, .boost_clock_mhz = 2600,
+    .memory = 16_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 128, .memory_data_rate_gbps = 14,
+    .memory_bandwidth = 224_GBps,
+    .rates = {.fp32 = 10.65_TFLOPS, .fp16_accumulate_fp16 = 85.2_TFLOPS, .fp16 = 85.2_TFLOPS, .bf16 = 85.2_TFLOPS,
+              .int8 = 170.4_TFLOPS, .int4 = 340.8_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none},
+    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .launch_price = 349_USD,
+    .documents = intel_arc_pro,
+    .note = "hmc-tech.com lists FP64 2.66 TFLOPS, which no other table has",
+};
+
+inline constexpr gpu arc_pro_b70{
+    .id = "arc-pro-b70", .name = "Arc Pro B70 32GB", .vendor = vendor::intel, .architecture = gpu_architecture::xe2_hpg,
+    .segment = segment::workstation, .release_year = 2026,
+    .instruction_set = "Xe2-HPG", .streaming_multiprocessors = 32, .cuda_cores = 4096, .tensor_cores = 256,
+    .ray_tracing_cores = 32, .boost_clock_mhz = 2800,
+    .memory = 32_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 19,
+    .memory_bandwidth = 608_GBps,
+    .ecc = ecc_support::supported,
+    .rates = {.fp32 = 22.9_TFLOPS, .fp16_accumulate_fp16 = 183.5_TFLOPS, .fp16 = 183.5_TFLOPS, .bf16 = 183.5_TFLOPS,
+              .int8 = 367_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 230_W, .form_factor = form_factor::pcie,
+    .launch_price = 949_USD,
+    .documents = intel_arc_pro_b70,
+    .note = "Intel's 367 TOPS (INT8) on 256 XMX engines mean 2.8 GHz; 16-bit rates are half of it",
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array intel_rows{
+    &arc_a770_16gb, &arc_b580, &arc_pro_b60, &data_center_gpu_flex_170, &data_center_gpu_max_1100,
+    &data_center_gpu_max_1550, &gaudi2, &gaudi3,
+    &arc_pro_b50,
+    &arc_pro_b70,
 };
 
 }  // namespace cardfit::cards

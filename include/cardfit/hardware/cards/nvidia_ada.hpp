@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -26,11 +28,12 @@ inline constexpr gpu l4{
     .board_power = 72_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23034_MiB,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note =
         "TechPowerUp, Wikipedia and NVIDIA's sheet print 60 SMs and 240 tensor cores; 7424 cores are 58 SMs, and 58 "
-        "x 1024 x 2.04 GHz = 121.2; INT4 from Lightning",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+        "x 1024 x 2.04 GHz = 121.2; INT4 from Lightning; AWS g6 machines refuse peer access (llm-d-infra issue 181)",
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu l20{
@@ -48,13 +51,16 @@ inline constexpr gpu l20{
               .peer_access_over_pcie = documented::yes},
     .board_power = 275_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = public_database,
-    .note = "for China; tensor rate is half of full-rate Ada, as on the L40; Hugging Face lists FP32 59.35",
-    .estimated = fields(card_field::ecc, card_field::fp32_tflops, card_field::tf32_dense,
-                        card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense,
-                        card_field::bf16_dense, card_field::fp8_acc16_dense, card_field::fp8_dense,
-                        card_field::int8_dense, card_field::nvlink_topology, card_field::p2p_over_pcie,
-                        card_field::form_factor, card_field::cooling),
+    .driver_total = 46068_MiB,
+    .virtual_gpu = documented::yes,
+    .documents = public_database,
+    .note =
+        "for China; tensor rate is half of full-rate Ada, as on the L40; Hugging Face lists FP32 59.35; nvidia-smi "
+        "shows 46068 MiB in eight logs, so ECC is on",
+    .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
+                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
+                        card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_topology,
+                        card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16,
         physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::int8),
     .exemption_reason = "half of Ada's tensor rate, as the L40",
@@ -75,9 +81,10 @@ inline constexpr gpu l40{
               .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note = "half the tensor rate of the L40S; Wikipedia lists 362.1 FP16 dense, which is the sparse figure",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16,
         physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::int8, physics_rule::int4),
     .exemption_reason = "NVIDIA lists the L40 at half of Ada's tensor rate",
@@ -99,11 +106,12 @@ inline constexpr gpu l40s{
     .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45589_MiB,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note =
         "TechPowerUp: 300 W and L2 48 MB; NVIDIA: 350 W. The datasheet prints INT4 = INT8 = 733, Lightning's L40 "
-        "has INT4 = 2 x INT8: unresolved",
-    .estimated = fields(card_field::cooling, card_field::l2_mb, card_field::p2p_over_pcie),
+        "has INT4 = 2 x INT8: unresolved; L2 is that of the L40, the same chip",
+    .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::int4),
     .exemption_reason = "the datasheet prints INT4 = INT8 = 733",
 };
@@ -126,9 +134,10 @@ inline constexpr gpu rtx_6000_ada{
     .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 6799_USD, .driver_total = 49140_MiB,
-    .source = nvidia_rtx_ada,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_rtx_ada,
     .note = "the datasheet's \"Tensor 1457\" is FP8 sparse",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_5880_ada{
@@ -148,9 +157,10 @@ inline constexpr gpu rtx_5880_ada{
               .peer_access_over_pcie = documented::yes},
     .board_power = 285_W, .form_factor = form_factor::pcie, .slots = 2, .cooling = cooling::blower,
     .launch_price = 6000_USD, .driver_total = 46068_MiB,
-    .source = nvidia_rtx_ada,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_rtx_ada,
     .note = "export SKU",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_5000_ada{
@@ -171,8 +181,9 @@ inline constexpr gpu rtx_5000_ada{
     .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 4000_USD, .driver_total = 32760_MiB,
-    .source = nvidia_rtx_ada,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_rtx_ada,
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_4500_ada{
@@ -192,8 +203,8 @@ inline constexpr gpu rtx_4500_ada{
               .peer_access_over_pcie = documented::yes},
     .board_power = 210_W, .form_factor = form_factor::pcie, .slots = 2, .cooling = cooling::blower,
     .launch_price = 2250_USD,
-    .source = nvidia_rtx_ada,
-    .estimated = fields(card_field::ecc, card_field::l2_mb, card_field::p2p_over_pcie, card_field::cooling),
+    .documents = nvidia_rtx_ada,
+    .estimated = fields(card_field::l2_mb, card_field::cooling),
 };
 
 inline constexpr gpu rtx_4000_ada{
@@ -202,26 +213,23 @@ inline constexpr gpu rtx_4000_ada{
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
-    .base_clock_mhz = 1500, .boost_clock_mhz = 2175,
+    .base_clock_mhz = 1500, .boost_clock_mhz = 2175, .tensor_clock_mhz = 1666,
     .memory = 20_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 160, .memory_data_rate_gbps = 18,
     .memory_bandwidth = 360_GBps,
     .l2_mb = 48, .ecc = ecc_support::off_by_default,
-    .rates = {.fp64 = 0.4176_TFLOPS, .fp32 = 26.7_TFLOPS, .tf32 = 53.45_TFLOPS, .fp16_accumulate_fp16 = 106.9_TFLOPS,
-              .fp16 = 106.9_TFLOPS, .bf16 = 106.9_TFLOPS, .fp8_accumulate_fp16 = 213.8_TFLOPS, .fp8 = 213.8_TFLOPS,
-              .int8 = 213.8_TFLOPS, .int4 = 427.6_TFLOPS, .structured_sparsity = documented::yes},
+    .rates = {.fp64 = 0.4176_TFLOPS, .fp32 = 26.7_TFLOPS, .tf32 = 41_TFLOPS, .fp16_accumulate_fp16 = 81.9_TFLOPS,
+              .fp16 = 81.9_TFLOPS, .bf16 = 81.9_TFLOPS, .fp8_accumulate_fp16 = 163.8_TFLOPS, .fp8 = 163.8_TFLOPS,
+              .int8 = 163.8_TFLOPS, .int4 = 327.6_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
     .board_power = 130_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::blower,
     .launch_price = 1250_USD, .driver_total = 20475_MiB,
-    .source = nvidia_rtx_ada,
+    .documents = nvidia_rtx_ada,
     .note =
-        "tensor rates by 48 x 1024 x 2.175 GHz; the datasheet prints 327.6 (FP8 sparse), 81.9 dense FP16, which "
-        "does not fit its own FP32 of 26.7: unresolved",
-    .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
-                        card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
-                        card_field::fp8_dense, card_field::int8_dense, card_field::int4_dense,
-                        card_field::p2p_over_pcie, card_field::cooling),
+        "tensor rates by NVIDIA's datasheet: 327.6 TFLOPS (FP8 sparse) are 81.9 dense FP16, at 1666 MHz, though "
+        "FP32 is stated at 2175 MHz",
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_4000_sff_ada{
@@ -241,8 +249,8 @@ inline constexpr gpu rtx_4000_sff_ada{
     .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 1250_USD, .driver_total = 20475_MiB,
-    .source = nvidia_rtx_ada,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .documents = nvidia_rtx_ada,
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_2000_ada{
@@ -263,9 +271,15 @@ inline constexpr gpu rtx_2000_ada{
     .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 650_USD,
-    .source = nvidia_rtx_ada,
+    .documents = nvidia_rtx_ada,
     .note = "bandwidth: TechPowerUp 256 (16 Gbps), NVIDIA and Wikipedia 224",
-    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_ada_rows{
+    &l4, &l20, &l40, &l40s, &rtx_6000_ada, &rtx_5880_ada, &rtx_5000_ada, &rtx_4500_ada, &rtx_4000_ada,
+    &rtx_4000_sff_ada, &rtx_2000_ada,
 };
 
 }  // namespace cardfit::cards

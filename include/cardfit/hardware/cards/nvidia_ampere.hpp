@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -26,9 +28,9 @@ inline constexpr gpu a100_pcie_40gb{
     .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 40960_MiB, .runtime_total = 40326_MiB,
-    .source = nvidia_a100_40gb,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a100_40gb,
     .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; NVLink only over a two-card bridge",
-    .estimated = fields(card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu a100_sxm4_40gb{
@@ -45,10 +47,11 @@ inline constexpr gpu a100_sxm4_40gb{
               .nvlink_bidirectional = 600_GBps, .topology = link_topology::nvswitch,
               .peer_access_over_pcie = documented::yes},
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
-    .mig_instances = 7, .driver_total = 40960_MiB,
-    .source = nvidia_a100_40gb,
-    .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .mig_instances = 7, .driver_total = 40960_MiB, .runtime_total = 40339_MiB,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a100_40gb,
+    .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; an older driver leaves 40441 MiB to the runtime",
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a100_pcie_80gb{
@@ -67,9 +70,8 @@ inline constexpr gpu a100_pcie_80gb{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
-    .source =
-        "NVIDIA A100 80GB datasheet (2021) and PCIe product brief; peer access: nccl issue 841; device queries "
-        "(usable memory, ECC); TechPowerUp for clocks",
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a100_80gb_pcie,
     .note = "TechPowerUp: L2 80 MB (device query and whitepaper: 40) and 1940 GB/s; NVLink only over a two-card bridge",
 };
 
@@ -87,10 +89,13 @@ inline constexpr gpu a100_sxm4_80gb{
               .nvlink_bidirectional = 600_GBps, .topology = link_topology::nvswitch,
               .peer_access_over_pcie = documented::yes},
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
-    .mig_instances = 7, .driver_total = 81920_MiB,
-    .source = nvidia_a100_80gb,
-    .note = "ML Engineering (Stas Bekman) rounds to 2.0 TB/s, TechPowerUp to 2040",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .mig_instances = 7, .driver_total = 81920_MiB, .runtime_total = 81039_MiB,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a100_80gb,
+    .note =
+        "ML Engineering (Stas Bekman) rounds to 2.0 TB/s, TechPowerUp to 2040; runtime total 79.14 GiB in ten "
+        "public logs; HGX boards of 500 W exist",
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a800_pcie_40gb{
@@ -109,10 +114,12 @@ inline constexpr gpu a800_pcie_40gb{
     .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
-    .source = public_database,
-    .note = "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: HBM2e and 1560 GB/s, 40 GB boards have HBM2",
-    .estimated = fields(card_field::ecc, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a800,
+    .note =
+        "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: HBM2e and 1560 GB/s, 40 GB boards have HBM2; "
+        "NVLink by NVIDIA's statement of November 2022",
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu a800_pcie_80gb{
@@ -131,10 +138,12 @@ inline constexpr gpu a800_pcie_80gb{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
-    .source = public_database,
-    .note = "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: L2 80 MB (40) and 250 W (300)",
-    .estimated = fields(card_field::ecc, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
-                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a800,
+    .note =
+        "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: L2 80 MB (40) and 250 W (300); NVLink by NVIDIA's "
+        "statement of November 2022",
+    .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu a800_sxm4_80gb{
@@ -152,10 +161,10 @@ inline constexpr gpu a800_sxm4_80gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
-    .source = public_database,
-    .note = "A100 with NVLink cut to 400 GB/s (8 links)",
-    .estimated = fields(card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::p2p_over_pcie,
-                        card_field::form_factor, card_field::cooling),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a800,
+    .note = "A100 with NVLink cut to 400 GB/s (8 links); NVLink by NVIDIA's statement of November 2022",
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a30{
@@ -174,9 +183,10 @@ inline constexpr gpu a30{
     .board_power = 165_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 4,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note = "TechPowerUp: HBM2e; NVIDIA: HBM2",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a2{
@@ -195,9 +205,10 @@ inline constexpr gpu a2{
     .board_power = 60_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 15356_MiB,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note = "TDP configurable 40-60 W",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a10{
@@ -216,11 +227,12 @@ inline constexpr gpu a10{
     .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23028_MiB,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a10,
     .note =
         "the datasheet's 125 TFLOPS are 72 x 1024 x 1.695 GHz; TechPowerUp's FP64 at 1:32 is wrong (GA10x: 1:64); "
-        "llm-analysis' 28 GB card does not exist",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+        "llm-analysis' 28 GB card does not exist; peer access: aikitoria/open-gpu-kernel-modules issue 16",
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a10g{
@@ -238,14 +250,11 @@ inline constexpr gpu a10g{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23028_MiB, .runtime_total = 22587_MiB,
-    .source =
-        "device queries (PyTorch: 80 SMs; nvidia-smi: 300 W, ECC); the table of llm-analysis (70 TFLOPS); device "
-        "queries (usable memory, ECC); the rest: TechPowerUp GPU database",
+    .documents = nvidia_a10g,
     .note =
         "PyTorch reports 80 SMs (TechPowerUp: 72) and nvidia-smi a 300 W limit (TechPowerUp: 150); Lightning lists "
-        "the A10's 125 TFLOPS; llm-analysis 70, which is 80 x 512 x 1.71 GHz",
-    .estimated = fields(card_field::tf32_dense, card_field::bf16_dense, card_field::nvlink_topology,
-                        card_field::p2p_over_pcie, card_field::form_factor, card_field::cooling),
+        "the A10's 125 TFLOPS; llm-analysis 70, which is 80 x 512 x 1.71 GHz; BF16 and TF32 follow from FP16",
+    .estimated = fields(card_field::nvlink_topology, card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16, physics_rule::bf16, physics_rule::int8, physics_rule::int4),
     .exemption_reason = "half the tensor rate of the A10: 512 FLOP a clock and SM (FP32 accumulation), as on GeForce",
 };
@@ -266,11 +275,12 @@ inline constexpr gpu a16{
     .board_power = 62.5_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 15356_MiB,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note =
         "board of 4 GPUs, 64 GB, 250 W; this row is one of the four. Boost 1755 MHz (TechPowerUp) gives the "
         "datasheet's 4.5, 9.0 and 17.9 TFLOPS, Wikipedia's 1695 does not",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a40{
@@ -290,10 +300,8 @@ inline constexpr gpu a40{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45416_MiB,
-    .source =
-        "NVIDIA A40 datasheet, product brief PB-09976 and GA102 whitepaper v2; device queries (usable memory, ECC); "
-        "the rest: TechPowerUp GPU database",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_a40,
 };
 
 inline constexpr gpu rtx_a6000{
@@ -314,11 +322,10 @@ inline constexpr gpu rtx_a6000{
     .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 4649_USD, .driver_total = 49140_MiB, .runtime_total = 48676_MiB,
-    .source =
-        "NVIDIA RTX A6000 datasheet and GA102 whitepaper v2; device queries (usable memory, ECC); TechPowerUp for "
-        "clocks",
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_rtx_a,
     .note = "Lightning lists BF16 38.7, the vector rate",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a5500{
@@ -339,9 +346,13 @@ inline constexpr gpu rtx_a5500{
     .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 24564_MiB,
-    .source = nvidia_rtx_a,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_rtx_a,
     .note = "tensor rate = 80 x 1024 x 1.665 GHz",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
+    .exempt = rules(physics_rule::power_connector),
+    .exemption_reason =
+        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM",
 };
 
 inline constexpr gpu rtx_a5000{
@@ -362,8 +373,12 @@ inline constexpr gpu rtx_a5000{
     .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 2250_USD, .driver_total = 24564_MiB, .runtime_total = 24138_MiB,
-    .source = nvidia_rtx_a,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_rtx_a,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
+    .exempt = rules(physics_rule::power_connector),
+    .exemption_reason =
+        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM",
 };
 
 inline constexpr gpu rtx_a4500{
@@ -384,8 +399,8 @@ inline constexpr gpu rtx_a4500{
     .board_power = 200_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 20470_MiB,
-    .source = nvidia_rtx_a,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .documents = nvidia_rtx_a,
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_a4000{
@@ -405,8 +420,8 @@ inline constexpr gpu rtx_a4000{
     .board_power = 140_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::blower,
     .launch_price = 1000_USD, .driver_total = 16376_MiB,
-    .source = nvidia_rtx_a,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
+    .documents = nvidia_rtx_a,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a2000_6gb{
@@ -427,9 +442,9 @@ inline constexpr gpu rtx_a2000_6gb{
     .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 450_USD, .driver_total = 6138_MiB,
-    .source = nvidia_rtx_a,
+    .documents = nvidia_rtx_a,
     .note = "tensor rate = 26 x 1024 x 1.2 GHz = 31.9",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a2000_12gb{
@@ -450,8 +465,15 @@ inline constexpr gpu rtx_a2000_12gb{
     .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 450_USD, .driver_total = 12282_MiB,
-    .source = nvidia_rtx_a,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling, card_field::launch_price_usd),
+    .documents = nvidia_rtx_a,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_ampere_rows{
+    &a100_pcie_40gb, &a100_sxm4_40gb, &a100_pcie_80gb, &a100_sxm4_80gb, &a800_pcie_40gb, &a800_pcie_80gb,
+    &a800_sxm4_80gb, &a30, &a2, &a10, &a10g, &a16, &a40, &rtx_a6000, &rtx_a5500, &rtx_a5000, &rtx_a4500, &rtx_a4000,
+    &rtx_a2000_6gb, &rtx_a2000_12gb,
 };
 
 }  // namespace cardfit::cards

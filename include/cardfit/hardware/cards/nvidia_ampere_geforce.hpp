@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -19,7 +21,7 @@ inline constexpr gpu rtx_3050_8gb{
     .base_clock_mhz = 1552, .boost_clock_mhz = 1777,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 128, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 224_GBps,
-    .l2_mb = 2,
+    .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1422_TFLOPS, .fp32 = 9.098_TFLOPS, .tf32 = 9.098_TFLOPS, .fp16_accumulate_fp16 = 36.39_TFLOPS,
               .fp16 = 18.2_TFLOPS, .bf16 = 18.2_TFLOPS, .int8 = 72.79_TFLOPS, .int4 = 145.6_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -28,8 +30,9 @@ inline constexpr gpu rtx_3050_8gb{
     .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 249_USD,
-    .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3060_12gb{
@@ -41,7 +44,7 @@ inline constexpr gpu rtx_3060_12gb{
     .base_clock_mhz = 1320, .boost_clock_mhz = 1777,
     .memory = 12_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 15,
     .memory_bandwidth = 360_GBps,
-    .l2_mb = 3,
+    .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.199_TFLOPS, .fp32 = 12.74_TFLOPS, .tf32 = 12.74_TFLOPS, .fp16_accumulate_fp16 = 50.95_TFLOPS,
               .fp16 = 25.48_TFLOPS, .bf16 = 25.48_TFLOPS, .int8 = 101.9_TFLOPS, .int4 = 203.8_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -50,7 +53,8 @@ inline constexpr gpu rtx_3060_12gb{
     .board_power = 170_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 329_USD, .driver_total = 12288_MiB, .runtime_total = 11938_MiB,
-    .source = nvidia_ampere_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -63,7 +67,7 @@ inline constexpr gpu rtx_3060_8gb{
     .base_clock_mhz = 1320, .boost_clock_mhz = 1777,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 128, .memory_data_rate_gbps = 15,
     .memory_bandwidth = 240_GBps,
-    .l2_mb = 3,
+    .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.199_TFLOPS, .fp32 = 12.74_TFLOPS, .tf32 = 12.74_TFLOPS, .fp16_accumulate_fp16 = 50.95_TFLOPS,
               .fp16 = 25.48_TFLOPS, .bf16 = 25.48_TFLOPS, .int8 = 101.9_TFLOPS, .int4 = 203.8_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -71,8 +75,9 @@ inline constexpr gpu rtx_3060_8gb{
               .peer_access_over_pcie = documented::no},
     .board_power = 170_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::cooling, card_field::ecc),
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_3060_ti{
@@ -84,7 +89,7 @@ inline constexpr gpu rtx_3060_ti{
     .base_clock_mhz = 1410, .boost_clock_mhz = 1665,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2531_TFLOPS, .fp32 = 16.2_TFLOPS, .tf32 = 16.2_TFLOPS, .fp16_accumulate_fp16 = 64.79_TFLOPS,
               .fp16 = 32.39_TFLOPS, .bf16 = 32.39_TFLOPS, .int8 = 129.6_TFLOPS, .int4 = 259.2_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -93,8 +98,9 @@ inline constexpr gpu rtx_3060_ti{
     .board_power = 200_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 399_USD,
-    .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3070_ti{
@@ -106,7 +112,7 @@ inline constexpr gpu rtx_3070_ti{
     .base_clock_mhz = 1575, .boost_clock_mhz = 1770,
     .memory = 8_GiB, .memory_type = memory_type::gddr6x, .memory_bus_bits = 256, .memory_data_rate_gbps = 19,
     .memory_bandwidth = 608_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3398_TFLOPS, .fp32 = 21.75_TFLOPS, .tf32 = 21.75_TFLOPS, .fp16_accumulate_fp16 = 87_TFLOPS,
               .fp16 = 43.5_TFLOPS, .bf16 = 43.5_TFLOPS, .int8 = 174_TFLOPS, .int4 = 348_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -115,8 +121,9 @@ inline constexpr gpu rtx_3070_ti{
     .board_power = 290_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD,
-    .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3080_12gb{
@@ -128,7 +135,7 @@ inline constexpr gpu rtx_3080_12gb{
     .base_clock_mhz = 1260, .boost_clock_mhz = 1710,
     .memory = 12_GiB, .memory_type = memory_type::gddr6x, .memory_bus_bits = 384, .memory_data_rate_gbps = 19,
     .memory_bandwidth = 912_GBps,
-    .l2_mb = 6,
+    .l2_mb = 6, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.4788_TFLOPS, .fp32 = 30.64_TFLOPS, .tf32 = 30.64_TFLOPS, .fp16_accumulate_fp16 = 122.6_TFLOPS,
               .fp16 = 61.29_TFLOPS, .bf16 = 61.29_TFLOPS, .int8 = 245.1_TFLOPS, .int4 = 490.3_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -137,8 +144,9 @@ inline constexpr gpu rtx_3080_12gb{
     .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 799_USD,
-    .source = nvidia_ampere_geforce,
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::launch_price_usd),
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3080_ti{
@@ -150,7 +158,7 @@ inline constexpr gpu rtx_3080_ti{
     .base_clock_mhz = 1365, .boost_clock_mhz = 1665,
     .memory = 12_GiB, .memory_type = memory_type::gddr6x, .memory_bus_bits = 384, .memory_data_rate_gbps = 19,
     .memory_bandwidth = 912_GBps,
-    .l2_mb = 6,
+    .l2_mb = 6, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.5328_TFLOPS, .fp32 = 34.1_TFLOPS, .tf32 = 34.1_TFLOPS, .fp16_accumulate_fp16 = 136.4_TFLOPS,
               .fp16 = 68.2_TFLOPS, .bf16 = 68.2_TFLOPS, .int8 = 272.8_TFLOPS, .int4 = 545.6_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -159,7 +167,8 @@ inline constexpr gpu rtx_3080_ti{
     .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 1199_USD, .driver_total = 12288_MiB,
-    .source = nvidia_ampere_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -172,7 +181,7 @@ inline constexpr gpu rtx_3070{
     .base_clock_mhz = 1500, .boost_clock_mhz = 1725,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3174_TFLOPS, .fp32 = 20.3_TFLOPS, .tf32 = 20.3_TFLOPS, .fp16_accumulate_fp16 = 81.3_TFLOPS,
               .fp16 = 40.6_TFLOPS, .bf16 = 40.6_TFLOPS, .int8 = 162.6_TFLOPS, .int4 = 325.2_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -181,7 +190,8 @@ inline constexpr gpu rtx_3070{
     .board_power = 220_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD, .driver_total = 8192_MiB,
-    .source = nvidia_ampere_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
     .note = "Lightning lists the vector rate (20.3)",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -195,7 +205,7 @@ inline constexpr gpu rtx_3080_10gb{
     .base_clock_mhz = 1440, .boost_clock_mhz = 1710,
     .memory = 10_GiB, .memory_type = memory_type::gddr6x, .memory_bus_bits = 320, .memory_data_rate_gbps = 19,
     .memory_bandwidth = 760_GBps,
-    .l2_mb = 5,
+    .l2_mb = 5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.4651_TFLOPS, .fp32 = 29.8_TFLOPS, .tf32 = 29.8_TFLOPS, .fp16_accumulate_fp16 = 119_TFLOPS,
               .fp16 = 59.5_TFLOPS, .bf16 = 59.5_TFLOPS, .int8 = 238_TFLOPS, .int4 = 476_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -204,7 +214,8 @@ inline constexpr gpu rtx_3080_10gb{
     .board_power = 320_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD, .driver_total = 10240_MiB,
-    .source = nvidia_ampere_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
     .note = "Lightning lists the vector rate (29.8)",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -218,7 +229,7 @@ inline constexpr gpu rtx_3090{
     .base_clock_mhz = 1395, .boost_clock_mhz = 1695,
     .memory = 24_GiB, .memory_type = memory_type::gddr6x, .memory_bus_bits = 384, .memory_data_rate_gbps = 19.5,
     .memory_bandwidth = 936_GBps,
-    .l2_mb = 6,
+    .l2_mb = 6, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.556_TFLOPS, .fp32 = 35.6_TFLOPS, .tf32 = 35.6_TFLOPS, .fp16_accumulate_fp16 = 142_TFLOPS,
               .fp16 = 71_TFLOPS, .bf16 = 71_TFLOPS, .int8 = 284_TFLOPS, .int4 = 568_TFLOPS,
               .structured_sparsity = documented::yes},
@@ -228,7 +239,8 @@ inline constexpr gpu rtx_3090{
     .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 1499_USD, .driver_total = 24576_MiB,
-    .source = nvidia_ampere_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
     .note = "peer access only over NVLink (NCCL issue 1127); Lightning lists the vector rate (35.6)",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -252,9 +264,16 @@ inline constexpr gpu rtx_3090_ti{
     .board_power = 450_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 1999_USD, .driver_total = 24564_MiB, .runtime_total = 24114_MiB,
-    .source = nvidia_ampere_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_ampere_geforce,
     .note = "nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_ampere_geforce_rows{
+    &rtx_3050_8gb, &rtx_3060_12gb, &rtx_3060_8gb, &rtx_3060_ti, &rtx_3070_ti, &rtx_3080_12gb, &rtx_3080_ti, &rtx_3070,
+    &rtx_3080_10gb, &rtx_3090, &rtx_3090_ti,
 };
 
 }  // namespace cardfit::cards

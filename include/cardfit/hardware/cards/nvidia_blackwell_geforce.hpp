@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -19,7 +21,7 @@ inline constexpr gpu rtx_5050{
     .base_clock_mhz = 2317, .boost_clock_mhz = 2572,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 128, .memory_data_rate_gbps = 20,
     .memory_bandwidth = 320_GBps,
-    .l2_mb = 24,
+    .l2_mb = 24, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2058_TFLOPS, .fp32 = 13.17_TFLOPS, .tf32 = 13.17_TFLOPS, .fp16_accumulate_fp16 = 52.67_TFLOPS,
               .fp16 = 26.34_TFLOPS, .bf16 = 26.34_TFLOPS, .fp8_accumulate_fp16 = 105.3_TFLOPS, .fp8 = 52.67_TFLOPS,
               .fp4 = 210.7_TFLOPS, .int8 = 105.3_TFLOPS, .structured_sparsity = documented::yes},
@@ -28,7 +30,8 @@ inline constexpr gpu rtx_5050{
     .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 249_USD, .driver_total = 8151_MiB,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .note = "Wikipedia's row is from before the launch (224 GB/s, $199)",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -42,7 +45,7 @@ inline constexpr gpu rtx_5060{
     .base_clock_mhz = 2280, .boost_clock_mhz = 2497,
     .memory = 8_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 128, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 32,
+    .l2_mb = 32, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2996_TFLOPS, .fp32 = 19.18_TFLOPS, .tf32 = 19.18_TFLOPS, .fp16_accumulate_fp16 = 76.71_TFLOPS,
               .fp16 = 38.35_TFLOPS, .bf16 = 38.35_TFLOPS, .fp8_accumulate_fp16 = 153.4_TFLOPS, .fp8 = 76.71_TFLOPS,
               .fp4 = 306.8_TFLOPS, .int8 = 153.4_TFLOPS, .structured_sparsity = documented::yes},
@@ -51,7 +54,8 @@ inline constexpr gpu rtx_5060{
     .board_power = 145_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 299_USD, .driver_total = 8151_MiB,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -63,7 +67,7 @@ inline constexpr gpu rtx_5060_ti_8gb{
     .base_clock_mhz = 2407, .boost_clock_mhz = 2572,
     .memory = 8_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 128, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 32,
+    .l2_mb = 32, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3704_TFLOPS, .fp32 = 23.7_TFLOPS, .tf32 = 23.7_TFLOPS, .fp16_accumulate_fp16 = 94.81_TFLOPS,
               .fp16 = 47.41_TFLOPS, .bf16 = 47.41_TFLOPS, .fp8_accumulate_fp16 = 189.6_TFLOPS, .fp8 = 94.81_TFLOPS,
               .fp4 = 379.3_TFLOPS, .int8 = 189.6_TFLOPS, .structured_sparsity = documented::yes},
@@ -72,8 +76,9 @@ inline constexpr gpu rtx_5060_ti_8gb{
     .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 379_USD,
-    .source = nvidia_blackwell_geforce,
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5060_ti_16gb{
@@ -84,7 +89,7 @@ inline constexpr gpu rtx_5060_ti_16gb{
     .base_clock_mhz = 2407, .boost_clock_mhz = 2572,
     .memory = 16_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 128, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 32,
+    .l2_mb = 32, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3704_TFLOPS, .fp32 = 23.7_TFLOPS, .tf32 = 23.7_TFLOPS, .fp16_accumulate_fp16 = 94.81_TFLOPS,
               .fp16 = 47.41_TFLOPS, .bf16 = 47.41_TFLOPS, .fp8_accumulate_fp16 = 189.6_TFLOPS, .fp8 = 94.81_TFLOPS,
               .fp4 = 379.3_TFLOPS, .int8 = 189.6_TFLOPS, .structured_sparsity = documented::yes},
@@ -93,7 +98,8 @@ inline constexpr gpu rtx_5060_ti_16gb{
     .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 429_USD, .driver_total = 16311_MiB, .runtime_total = 15841_MiB,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -106,7 +112,7 @@ inline constexpr gpu rtx_5070{
     .base_clock_mhz = 2325, .boost_clock_mhz = 2512,
     .memory = 12_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 192, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 672_GBps,
-    .l2_mb = 48,
+    .l2_mb = 48, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.4823_TFLOPS, .fp32 = 30.87_TFLOPS, .tf32 = 30.87_TFLOPS, .fp16_accumulate_fp16 = 123.5_TFLOPS,
               .fp16 = 61.73_TFLOPS, .bf16 = 61.73_TFLOPS, .fp8_accumulate_fp16 = 246.9_TFLOPS, .fp8 = 123.5_TFLOPS,
               .fp4 = 493.9_TFLOPS, .int8 = 246.9_TFLOPS, .structured_sparsity = documented::yes},
@@ -115,7 +121,8 @@ inline constexpr gpu rtx_5070{
     .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 549_USD, .driver_total = 12227_MiB,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -128,7 +135,7 @@ inline constexpr gpu rtx_5070_ti{
     .base_clock_mhz = 2295, .boost_clock_mhz = 2452,
     .memory = 16_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 256, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 896_GBps,
-    .l2_mb = 48,
+    .l2_mb = 48, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.6866_TFLOPS, .fp32 = 43.94_TFLOPS, .tf32 = 43.94_TFLOPS, .fp16_accumulate_fp16 = 175.8_TFLOPS,
               .fp16 = 87.88_TFLOPS, .bf16 = 87.88_TFLOPS, .fp8_accumulate_fp16 = 351.5_TFLOPS, .fp8 = 175.8_TFLOPS,
               .fp4 = 703_TFLOPS, .int8 = 351.5_TFLOPS, .structured_sparsity = documented::yes},
@@ -137,7 +144,8 @@ inline constexpr gpu rtx_5070_ti{
     .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 749_USD, .driver_total = 16303_MiB,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -150,7 +158,7 @@ inline constexpr gpu rtx_5080{
     .base_clock_mhz = 2295, .boost_clock_mhz = 2617,
     .memory = 16_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 256, .memory_data_rate_gbps = 30,
     .memory_bandwidth = 960_GBps,
-    .l2_mb = 64,
+    .l2_mb = 64, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.8793_TFLOPS, .fp32 = 56.28_TFLOPS, .tf32 = 56.28_TFLOPS, .fp16_accumulate_fp16 = 225.1_TFLOPS,
               .fp16 = 112.6_TFLOPS, .bf16 = 112.6_TFLOPS, .fp8_accumulate_fp16 = 450.2_TFLOPS, .fp8 = 225.1_TFLOPS,
               .fp4 = 900.4_TFLOPS, .int8 = 450.2_TFLOPS, .structured_sparsity = documented::yes},
@@ -159,7 +167,8 @@ inline constexpr gpu rtx_5080{
     .board_power = 360_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 16303_MiB,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -172,7 +181,7 @@ inline constexpr gpu rtx_5090{
     .base_clock_mhz = 2017, .boost_clock_mhz = 2407,
     .memory = 32_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 512, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 1792_GBps,
-    .l2_mb = 96,
+    .l2_mb = 96, .ecc = ecc_support::none,
     .rates = {.fp64 = 1.637_TFLOPS, .fp32 = 104.8_TFLOPS, .tf32 = 104.8_TFLOPS, .fp16_accumulate_fp16 = 419_TFLOPS,
               .fp16 = 209.5_TFLOPS, .bf16 = 209.5_TFLOPS, .fp8_accumulate_fp16 = 838_TFLOPS, .fp8 = 419_TFLOPS,
               .fp4 = 1676_TFLOPS, .int8 = 838_TFLOPS, .structured_sparsity = documented::yes},
@@ -180,14 +189,12 @@ inline constexpr gpu rtx_5090{
               .peer_access_over_pcie = documented::no},
     .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .launch_price = 1999_USD, .driver_total = 32607_MiB,
-    .source =
-        "NVIDIA RTX Blackwell GPU architecture whitepaper v1.1, appendix A; GeForce 50 product pages (price, "
-        "cooling, NVLink); peer access: tinygrad/open-gpu-kernel-modules issue 29; device queries (usable memory, "
-        "ECC); the rest: TechPowerUp GPU database",
+    .launch_price = 1999_USD, .driver_total = 32607_MiB, .runtime_total = 32113_MiB,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_rtx_5090,
     .note =
         "FP4 runs at full rate with FP32 accumulation (1676 dense, 3352 sparse): 4 x FP8; base clock: TechPowerUp "
-        "2017, Wikipedia 2010",
+        "2017, Wikipedia 2010; runtime total 31.36 GiB in nine public logs",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -200,17 +207,18 @@ inline constexpr gpu rtx_5090_d{
     .base_clock_mhz = 2017, .boost_clock_mhz = 2407,
     .memory = 32_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 512, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 1792_GBps,
-    .l2_mb = 96,
+    .l2_mb = 96, .ecc = ecc_support::none,
     .rates = {.fp32 = 104.8_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .note =
         "for China: NVIDIA caps AI TOPS to 2375 (FP4 sparse, unverified); tensor rates left empty, the formula does "
         "not hold",
-    .estimated = fields(card_field::cooling, card_field::ecc),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_5090_d_v2{
@@ -221,15 +229,22 @@ inline constexpr gpu rtx_5090_d_v2{
     .base_clock_mhz = 2017, .boost_clock_mhz = 2407,
     .memory = 24_GiB, .memory_type = memory_type::gddr7, .memory_bus_bits = 384, .memory_data_rate_gbps = 28,
     .memory_bandwidth = 1344_GBps,
-    .l2_mb = 96,
+    .l2_mb = 96, .ecc = ecc_support::none,
     .rates = {.fp32 = 104.8_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = nvidia_blackwell_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_blackwell_geforce,
     .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty",
-    .estimated = fields(card_field::cooling, card_field::ecc),
+    .estimated = fields(card_field::cooling),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_blackwell_geforce_rows{
+    &rtx_5050, &rtx_5060, &rtx_5060_ti_8gb, &rtx_5060_ti_16gb, &rtx_5070, &rtx_5070_ti, &rtx_5080, &rtx_5090,
+    &rtx_5090_d, &rtx_5090_d_v2,
 };
 
 }  // namespace cardfit::cards

@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -21,12 +23,15 @@ inline constexpr gpu p100_pcie_16gb{
     .rates = {.fp64 = 4.7_TFLOPS, .fp32 = 9.3_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .runtime_total = 16280_MiB,
-    .source = nvidia_p100,
-    .note = "FP16 vector 18.7 TFLOPS (2:1), no tensor cores",
-    .estimated = fields(card_field::p2p_over_pcie),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_p100,
+    .note =
+        "FP16 vector 18.7 TFLOPS (2:1), no tensor cores; a PCIe 8-pin, as TechPowerUp has it, and the slot carry "
+        "225 W of 250: a CPU plug, as on the P40",
+    .estimated = fields(card_field::power_connector),
     .exempt = rules(physics_rule::fp32),
     .exemption_reason = "NVIDIA's 9.3 and 4.7 TFLOPS are at 1303 MHz, below the boost clock",
 };
@@ -41,12 +46,12 @@ inline constexpr gpu p100_sxm2_16gb{
     .l2_mb = 4, .ecc = ecc_support::on_by_default,
     .rates = {.fp64 = 5.3_TFLOPS, .fp32 = 10.6_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 1, .nvlink_links = 4,
-              .nvlink_bidirectional = 160_GBps, .topology = link_topology::mesh,
-              .peer_access_over_pcie = documented::yes},
+              .nvlink_bidirectional = 160_GBps, .topology = link_topology::mesh, .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
-    .source = nvidia_p100,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_p100,
     .note = "FP16 vector 21.2 TFLOPS, no tensor cores; NVIDIA's A100 blog quotes 720 GB/s (703 MHz)",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu p40{
@@ -61,11 +66,9 @@ inline constexpr gpu p40{
               .peer_access_over_pcie = documented::yes},
     .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source =
-        "NVIDIA Tesla P40 datasheet and product brief PB-08338; device queries (usable memory, ECC); the rest: "
-        "TechPowerUp GPU database",
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_p40,
     .note = "INT8 = dp4a on CUDA cores (47 TOPS), no tensor cores; no fast FP16 (1:64)",
-    .estimated = fields(card_field::p2p_over_pcie),
 };
 
 inline constexpr gpu p4{
@@ -80,9 +83,10 @@ inline constexpr gpu p4{
               .peer_access_over_pcie = documented::yes},
     .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note = "dp4a INT8; no tensor cores",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::fp64, physics_rule::fp32, physics_rule::int8),
     .exemption_reason = "NVIDIA rates the P4 at 1063 MHz, below the boost clock",
 };
@@ -94,14 +98,15 @@ inline constexpr gpu titan_xp{
     .base_clock_mhz = 1405, .boost_clock_mhz = 1582,
     .memory = 12_GiB, .memory_type = memory_type::gddr5x, .memory_bus_bits = 384, .memory_data_rate_gbps = 11.4,
     .memory_bandwidth = 547.2_GBps,
-    .l2_mb = 3,
+    .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3797_TFLOPS, .fp32 = 12.15_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 1199_USD,
-    .source = public_database,
-    .estimated = fields(card_field::ecc, card_field::nvlink_topology, card_field::cooling),
+    .virtual_gpu = documented::no,
+    .documents = public_database,
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu titan_x_pascal{
@@ -112,13 +117,14 @@ inline constexpr gpu titan_x_pascal{
     .base_clock_mhz = 1417, .boost_clock_mhz = 1531,
     .memory = 12_GiB, .memory_type = memory_type::gddr5x, .memory_bus_bits = 384, .memory_data_rate_gbps = 10.01,
     .memory_bandwidth = 480.4_GBps,
-    .l2_mb = 3,
+    .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.34_TFLOPS, .fp32 = 10.97_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = public_database,
-    .estimated = fields(card_field::ecc, card_field::cooling),
+    .virtual_gpu = documented::no,
+    .documents = public_database,
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu gtx_1050_ti{
@@ -129,14 +135,15 @@ inline constexpr gpu gtx_1050_ti{
     .base_clock_mhz = 1291, .boost_clock_mhz = 1392,
     .memory = 4_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 128, .memory_data_rate_gbps = 7,
     .memory_bandwidth = 112_GBps,
-    .l2_mb = 1,
+    .l2_mb = 1, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.06681_TFLOPS, .fp32 = 2.138_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = nvidia_pascal_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
-    .estimated = fields(card_field::cooling, card_field::ecc),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu gtx_1060_6gb{
@@ -147,17 +154,18 @@ inline constexpr gpu gtx_1060_6gb{
     .base_clock_mhz = 1506, .boost_clock_mhz = 1709,
     .memory = 6_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 192, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 192_GBps,
-    .l2_mb = 1.5,
+    .l2_mb = 1.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1367_TFLOPS, .fp32 = 4.375_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 120_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 299_USD,
-    .source = nvidia_pascal_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_pascal_geforce,
     .note =
         "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified; $299 was the "
         "Founders Edition, other boards started at $249",
-    .estimated = fields(card_field::cooling, card_field::ecc, card_field::launch_price_usd),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1070{
@@ -168,13 +176,14 @@ inline constexpr gpu gtx_1070{
     .base_clock_mhz = 1506, .boost_clock_mhz = 1683,
     .memory = 8_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 256_GBps,
-    .l2_mb = 2,
+    .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.202_TFLOPS, .fp32 = 6.463_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 379_USD,
-    .source = nvidia_pascal_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -187,13 +196,14 @@ inline constexpr gpu gtx_1070_ti{
     .base_clock_mhz = 1607, .boost_clock_mhz = 1683,
     .memory = 8_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 256_GBps,
-    .l2_mb = 2,
+    .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2558_TFLOPS, .fp32 = 8.186_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 449_USD, .driver_total = 8192_MiB,
-    .source = nvidia_pascal_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -206,15 +216,16 @@ inline constexpr gpu gtx_1080{
     .base_clock_mhz = 1607, .boost_clock_mhz = 1733,
     .memory = 8_GiB, .memory_type = memory_type::gddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 10,
     .memory_bandwidth = 320_GBps,
-    .l2_mb = 2,
+    .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2773_TFLOPS, .fp32 = 8.873_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD,
-    .source = nvidia_pascal_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1080_ti{
@@ -225,15 +236,22 @@ inline constexpr gpu gtx_1080_ti{
     .base_clock_mhz = 1481, .boost_clock_mhz = 1582,
     .memory = 11_GiB, .memory_type = memory_type::gddr5x, .memory_bus_bits = 352, .memory_data_rate_gbps = 11,
     .memory_bandwidth = 484_GBps,
-    .l2_mb = 2.75,
+    .l2_mb = 2.75, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3544_TFLOPS, .fp32 = 11.34_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
     .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD, .driver_total = 11264_MiB,
-    .source = nvidia_pascal_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_pascal_geforce,
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_pascal_rows{
+    &p100_pcie_16gb, &p100_sxm2_16gb, &p40, &p4, &titan_xp, &titan_x_pascal, &gtx_1050_ti, &gtx_1060_6gb, &gtx_1070,
+    &gtx_1070_ti, &gtx_1080, &gtx_1080_ti,
 };
 
 }  // namespace cardfit::cards

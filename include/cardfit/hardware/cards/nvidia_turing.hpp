@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -25,9 +27,10 @@ inline constexpr gpu t4{
     .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 15360_MiB, .runtime_total = 15095_MiB,
-    .source = nvidia_board,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_board,
     .note = "the datasheet prints \"300+ GB/s\", the product brief 320; tensor rate = 40 x 1024 x 1.59 GHz = 65.1",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu quadro_rtx_8000{
@@ -48,9 +51,10 @@ inline constexpr gpu quadro_rtx_8000{
     .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 49140_MiB,
-    .source = nvidia_quadro_rtx,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_quadro_rtx,
     .note = "NVIDIA prints 260 W graphics card power and 295 W total board power",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu quadro_rtx_6000{
@@ -70,9 +74,10 @@ inline constexpr gpu quadro_rtx_6000{
               .peer_access_over_pcie = documented::yes},
     .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = nvidia_quadro_rtx,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_quadro_rtx,
     .note = "NVIDIA prints 260 W graphics card power and 295 W total board power",
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu quadro_rtx_5000{
@@ -88,12 +93,16 @@ inline constexpr gpu quadro_rtx_5000{
     .rates = {.fp64 = 0.3485_TFLOPS, .fp32 = 11.2_TFLOPS, .fp16_accumulate_fp16 = 89.2_TFLOPS, .fp16 = 89.2_TFLOPS,
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2,
-              .peer_access_over_pcie = documented::yes},
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::yes},
     .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source = nvidia_quadro_rtx,
-    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+    .documents = nvidia_quadro_rtx,
+    .estimated = fields(card_field::cooling),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_turing_rows{
+    &t4, &quadro_rtx_8000, &quadro_rtx_6000, &quadro_rtx_5000,
 };
 
 }  // namespace cardfit::cards

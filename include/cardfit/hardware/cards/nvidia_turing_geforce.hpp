@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -18,18 +20,16 @@ inline constexpr gpu titan_rtx{
     .base_clock_mhz = 1350, .boost_clock_mhz = 1770,
     .memory = 24_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 384, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 672_GBps,
-    .l2_mb = 6,
+    .l2_mb = 6, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.5098_TFLOPS, .fp32 = 16.3_TFLOPS, .fp16_accumulate_fp16 = 130.5_TFLOPS, .fp16 = 130.5_TFLOPS,
               .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
-              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2,
-              .peer_access_over_pcie = documented::no},
+              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
     .board_power = 280_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 2499_USD,
-    .source =
-        "NVIDIA Turing whitepaper and TITAN RTX product page (NVLink); device queries (usable memory, ECC); the "
-        "rest: TechPowerUp GPU database",
+    .virtual_gpu = documented::no,
+    .documents = nvidia_titan_rtx,
     .note = "full rate with FP32 accumulation, unlike GeForce; Lightning lists FP16 32.6, the vector rate",
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
@@ -42,16 +42,17 @@ inline constexpr gpu gtx_1650{
     .base_clock_mhz = 1485, .boost_clock_mhz = 1665,
     .memory = 4_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 128, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 128_GBps,
-    .l2_mb = 1,
+    .l2_mb = 1, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.09325_TFLOPS, .fp32 = 2.984_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 149_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1650_super{
@@ -62,16 +63,17 @@ inline constexpr gpu gtx_1650_super{
     .base_clock_mhz = 1530, .boost_clock_mhz = 1725,
     .memory = 4_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 128, .memory_data_rate_gbps = 12,
     .memory_bandwidth = 192_GBps,
-    .l2_mb = 1,
+    .l2_mb = 1, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.138_TFLOPS, .fp32 = 4.416_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 100_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 159_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1660{
@@ -82,16 +84,17 @@ inline constexpr gpu gtx_1660{
     .base_clock_mhz = 1530, .boost_clock_mhz = 1785,
     .memory = 6_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 192, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 192_GBps,
-    .l2_mb = 1.5,
+    .l2_mb = 1.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1571_TFLOPS, .fp32 = 5.027_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 219_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1660_super{
@@ -102,16 +105,17 @@ inline constexpr gpu gtx_1660_super{
     .base_clock_mhz = 1530, .boost_clock_mhz = 1785,
     .memory = 6_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 336_GBps,
-    .l2_mb = 1.5,
+    .l2_mb = 1.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1571_TFLOPS, .fp32 = 5.027_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 125_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 229_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1660_ti{
@@ -122,16 +126,17 @@ inline constexpr gpu gtx_1660_ti{
     .base_clock_mhz = 1500, .boost_clock_mhz = 1770,
     .memory = 6_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 12,
     .memory_bandwidth = 288_GBps,
-    .l2_mb = 1.5,
+    .l2_mb = 1.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1699_TFLOPS, .fp32 = 5.437_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 279_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2060{
@@ -143,7 +148,7 @@ inline constexpr gpu rtx_2060{
     .base_clock_mhz = 1365, .boost_clock_mhz = 1680,
     .memory = 6_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 336_GBps,
-    .l2_mb = 3,
+    .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2016_TFLOPS, .fp32 = 6.451_TFLOPS, .fp16_accumulate_fp16 = 51.61_TFLOPS, .fp16 = 25.8_TFLOPS,
               .int8 = 103.2_TFLOPS, .int4 = 206.4_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
@@ -151,7 +156,8 @@ inline constexpr gpu rtx_2060{
     .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 349_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
@@ -165,16 +171,17 @@ inline constexpr gpu rtx_2060_12gb{
     .base_clock_mhz = 1470, .boost_clock_mhz = 1650,
     .memory = 12_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 192, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 336_GBps,
-    .l2_mb = 3,
+    .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2244_TFLOPS, .fp32 = 7.181_TFLOPS, .fp16_accumulate_fp16 = 57.45_TFLOPS, .fp16 = 28.72_TFLOPS,
               .int8 = 114.9_TFLOPS, .int4 = 229.8_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
     .board_power = 184_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::cooling, card_field::ecc),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_2060_super{
@@ -186,7 +193,7 @@ inline constexpr gpu rtx_2060_super{
     .base_clock_mhz = 1470, .boost_clock_mhz = 1650,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2244_TFLOPS, .fp32 = 7.181_TFLOPS, .fp16_accumulate_fp16 = 57.45_TFLOPS, .fp16 = 28.72_TFLOPS,
               .int8 = 114.9_TFLOPS, .int4 = 229.8_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
@@ -194,9 +201,10 @@ inline constexpr gpu rtx_2060_super{
     .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 399_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2070{
@@ -208,7 +216,7 @@ inline constexpr gpu rtx_2070{
     .base_clock_mhz = 1410, .boost_clock_mhz = 1620,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2333_TFLOPS, .fp32 = 7.465_TFLOPS, .fp16_accumulate_fp16 = 59.72_TFLOPS, .fp16 = 29.86_TFLOPS,
               .int8 = 119.4_TFLOPS, .int4 = 238.9_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
@@ -216,9 +224,10 @@ inline constexpr gpu rtx_2070{
     .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2070_super{
@@ -230,18 +239,18 @@ inline constexpr gpu rtx_2070_super{
     .base_clock_mhz = 1605, .boost_clock_mhz = 1770,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2832_TFLOPS, .fp32 = 9.062_TFLOPS, .fp16_accumulate_fp16 = 72.5_TFLOPS, .fp16 = 36.25_TFLOPS,
               .int8 = 145_TFLOPS, .int4 = 290_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2,
-              .peer_access_over_pcie = documented::no},
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
     .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2080{
@@ -253,18 +262,18 @@ inline constexpr gpu rtx_2080{
     .base_clock_mhz = 1515, .boost_clock_mhz = 1710,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 448_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3146_TFLOPS, .fp32 = 10.07_TFLOPS, .fp16_accumulate_fp16 = 80.55_TFLOPS, .fp16 = 40.27_TFLOPS,
               .int8 = 161.1_TFLOPS, .int4 = 322.2_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2,
-              .peer_access_over_pcie = documented::no},
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
     .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2080_super{
@@ -276,18 +285,18 @@ inline constexpr gpu rtx_2080_super{
     .base_clock_mhz = 1650, .boost_clock_mhz = 1815,
     .memory = 8_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 256, .memory_data_rate_gbps = 15.5,
     .memory_bandwidth = 496_GBps,
-    .l2_mb = 4,
+    .l2_mb = 4, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3485_TFLOPS, .fp32 = 11.15_TFLOPS, .fp16_accumulate_fp16 = 89.21_TFLOPS, .fp16 = 44.61_TFLOPS,
               .int8 = 178.4_TFLOPS, .int4 = 356.8_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
-              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2,
-              .peer_access_over_pcie = documented::no},
+              .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
     .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note = "reference clocks; FE boosts higher",
-    .estimated = fields(card_field::cooling, card_field::launch_price_usd, card_field::ecc),
+    .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2080_ti{
@@ -299,20 +308,41 @@ inline constexpr gpu rtx_2080_ti{
     .base_clock_mhz = 1350, .boost_clock_mhz = 1545,
     .memory = 11_GiB, .memory_type = memory_type::gddr6, .memory_bus_bits = 352, .memory_data_rate_gbps = 14,
     .memory_bandwidth = 616_GBps,
-    .l2_mb = 5.5,
+    .l2_mb = 5.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.4202_TFLOPS, .fp32 = 13.4_TFLOPS, .fp16_accumulate_fp16 = 107.6_TFLOPS, .fp16 = 53.8_TFLOPS,
               .int8 = 215.2_TFLOPS, .int4 = 430.3_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
-              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2,
-              .peer_access_over_pcie = documented::no},
+              .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
     .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 11264_MiB,
-    .source = nvidia_turing_geforce,
+    .virtual_gpu = documented::no,
+    .documents = nvidia_turing_geforce,
     .note =
         "reference 1545 MHz; the Founders Edition at 1635: 14.2, 113.8, 56.9, 227.7 and 455.4; peer access only "
         "over NVLink; Lightning lists the vector rate (28.5)",
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
+};
+
+inline constexpr gpu rtx_2080_ti_22gb = [] {
+    gpu g = rtx_2080_ti;
+    g.id = "rtx-2080-ti-22gb";
+    g.name = "GeForce RTX 2080 Ti 22GB (modified)";
+    g.memory = 22_GiB;
+    g.driver_total = {};
+    g.runtime_total = {};
+    g.launch_price = {};
+    g.estimated = fields(card_field::cooling);
+    g.availability = availability::modified;
+    g.note = "a workshop doubles the memory chips of the RTX 2080 Ti";
+    return g;
+}();
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_turing_geforce_rows{
+    &titan_rtx, &gtx_1650, &gtx_1650_super, &gtx_1660, &gtx_1660_super, &gtx_1660_ti, &rtx_2060, &rtx_2060_12gb,
+    &rtx_2060_super, &rtx_2070, &rtx_2070_super, &rtx_2080, &rtx_2080_super, &rtx_2080_ti,
+    &rtx_2080_ti_22gb,
 };
 
 }  // namespace cardfit::cards

@@ -6,6 +6,8 @@
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
+#include <array>
+
 // One group of figures a line, as a datasheet has them.
 // clang-format off
 namespace cardfit::cards {
@@ -25,9 +27,10 @@ inline constexpr gpu v100_sxm2_16gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .runtime_total = 16130_MiB,
-    .source = nvidia_v100,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_v100,
     .note = "TechPowerUp's row \"V100 SXM2 16 GB\" is wrong (V100S clocks, 1130 GB/s, 250 W); built from the 32 GB row",
-    .estimated = fields(card_field::base_clock_mhz, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::base_clock_mhz, card_field::cooling),
 };
 
 inline constexpr gpu v100_pcie_16gb{
@@ -44,9 +47,10 @@ inline constexpr gpu v100_pcie_16gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = nvidia_v100,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_v100,
     .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu v100_sxm2_32gb{
@@ -64,9 +68,10 @@ inline constexpr gpu v100_sxm2_32gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .driver_total = 32768_MiB,
-    .source = nvidia_v100,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_v100,
     .note = "TechPowerUp swaps the power of the PCIe and SXM boards (250 and 300 W in NVIDIA's datasheet)",
-    .estimated = fields(card_field::base_clock_mhz, card_field::p2p_over_pcie, card_field::cooling),
+    .estimated = fields(card_field::base_clock_mhz, card_field::cooling),
 };
 
 inline constexpr gpu v100_sxm3_32gb{
@@ -83,11 +88,13 @@ inline constexpr gpu v100_sxm3_32gb{
               .nvlink_bidirectional = 300_GBps, .topology = link_topology::mesh_or_nvswitch,
               .peer_access_over_pcie = documented::yes},
     .board_power = 350_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
-    .source = nvidia_v100,
-    .note = "the DGX-2 module (350 W; 450 W in a DGX-2H)",
-    .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::memory_gb, card_field::ecc,
-                        card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_topology,
-                        card_field::p2p_over_pcie, card_field::tdp_w, card_field::form_factor, card_field::cooling),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_v100,
+    .note =
+        "the DGX-2 module (350 W; 450 W in a DGX-2H); memory and links by NVIDIA's DGX-2 datasheet (512 GB in 16 "
+        "cards, NVSwitch)",
+    .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::ecc, card_field::tdp_w,
+                        card_field::cooling),
 };
 
 inline constexpr gpu v100_pcie_32gb{
@@ -104,9 +111,10 @@ inline constexpr gpu v100_pcie_32gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = nvidia_v100,
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_v100,
     .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
-    .estimated = fields(card_field::cooling, card_field::p2p_over_pcie),
+    .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu v100s_pcie_32gb{
@@ -123,8 +131,10 @@ inline constexpr gpu v100s_pcie_32gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
-    .source = nvidia_v100,
-    .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
+    .virtual_gpu = documented::yes,
+    .documents = nvidia_v100,
+    .note = "TechPowerUp's plugs; the V100 PCIe has one CPU 8-pin",
+    .estimated = fields(card_field::cooling, card_field::power_connector),
 };
 
 inline constexpr gpu quadro_gv100{
@@ -143,10 +153,11 @@ inline constexpr gpu quadro_gv100{
               .peer_access_over_pcie = documented::yes},
     .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
-    .source =
-        "NVIDIA Quadro GV100 datasheet and V100 whitepaper (same GPU); device queries (usable memory, ECC); the "
-        "rest: TechPowerUp GPU database",
-    .estimated = fields(card_field::ecc, card_field::p2p_over_pcie, card_field::cooling),
+    .documents = nvidia_gv100,
+    .estimated = fields(card_field::ecc, card_field::cooling),
+    .exempt = rules(physics_rule::power_connector),
+    .exemption_reason =
+        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM",
 };
 
 inline constexpr gpu titan_v{
@@ -156,7 +167,7 @@ inline constexpr gpu titan_v{
     .base_clock_mhz = 1200, .boost_clock_mhz = 1455,
     .memory = 12_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 3072, .memory_data_rate_gbps = 1.7,
     .memory_bandwidth = 652.8_GBps,
-    .l2_mb = 4.5,
+    .l2_mb = 4.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 7.45_TFLOPS, .fp32 = 14.9_TFLOPS, .fp16_accumulate_fp16 = 119.2_TFLOPS, .fp16 = 119.2_TFLOPS,
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
@@ -164,12 +175,16 @@ inline constexpr gpu titan_v{
     .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 2999_USD,
-    .source =
-        "NVIDIA V100 whitepaper (same GPU); device queries (usable memory, ECC); "
-        "the rest: TechPowerUp GPU database",
+    .virtual_gpu = documented::no,
+    .documents = nvidia_titan_v,
     .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified",
-    .estimated = fields(card_field::launch_price_usd, card_field::nvlink_topology, card_field::p2p_over_pcie,
-                        card_field::cooling),
+    .estimated = fields(card_field::launch_price_usd, card_field::p2p_over_pcie, card_field::cooling),
+};
+
+/// The rows of this file: a new row is listed here, and so is in the table.
+inline constexpr std::array nvidia_volta_rows{
+    &v100_sxm2_16gb, &v100_pcie_16gb, &v100_sxm2_32gb, &v100_sxm3_32gb, &v100_pcie_32gb, &v100s_pcie_32gb,
+    &quadro_gv100, &titan_v,
 };
 
 }  // namespace cardfit::cards

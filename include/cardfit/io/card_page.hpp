@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// One card's row for a reader: a page of its figures with units, and the table of what is behind each of them.
+
+#include <cardfit/hardware/usable_memory.hpp>
+#include <cardfit/io/cards_table.hpp>
+#include <cardfit/io/text.hpp>
+
+#include <string>
+#include <vector>
+
+namespace cardfit::io {
+
+[[nodiscard]] inline std::string ecc_text(ecc_support support) {
+    switch (support) {
+        case ecc_support::unknown:
+            return "not known";
+        case ecc_support::none:
+            return "none";
+        case ecc_support::supported:
+            return "optional";
+        case ecc_support::off_by_default:
+            return "optional, off as shipped";
+        case ecc_support::on_by_default:
+            return "on as shipped";
+    }
+    return {};
+}
+
+namespace detail {
+
+/// "80 GiB", "not known", "none".
+[[nodiscard]] inline std::string figure_text(const gpu& g, const card_column& column) {
+    const nlohmann::ordered_json value = value_of(g, column);
+    if (value.is_null()) return "not known";
+    if (value.is_boolean()) return "none";
+    if (column.value == card_field::ecc) return ecc_text(g.ecc);
+    if (value == "y") return "yes";
+    if (value == "n") return "no";
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    return column.unit.empty() || text == "none" ? text : text + " " + std::string(column.unit);
+}
+
+/// The short id of the document behind a figure; "-" where there is none.
+[[nodiscard]] inline std::string document_text(const gpu& g, card_field column) {
+    const document* from = g.documents.of(column);
+    return standing_of(g, column) == figure_standing::documented && from ? from->id : "-";
+}
+
+/// "2 rates, 1 links; 3 others": the estimated figures that an estimator reads, by kind, and the rest.
+[[nodiscard]] inline std::string estimated_text(const gpu& g) {
+    const estimated_figures found = estimated_figures_of(g);
+    std::string text;
+    for (const figure_kind kind : {figure_kind::rates, figure_kind::memory, figure_kind::links, figure_kind::power}) {
+        const int count = found.of[static_cast<std::size_t>(kind)];
+        if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(kind));
+    }
+    if (text.empty()) text = "none";
+    return found.other() > 0 ? text + "; " + std::to_string(found.other()) + " others" : text;
+}
+
+/// A paragraph under a heading, broken at spaces; empty for an empty text.
+[[nodiscard]] inline std::string paragraph(const std::string& heading, std::string_view text) {
+    if (text.empty()) return {};
+    std::string lines = heading + ":\n ";
+    std::size_t width = 1;
+    for (std::size_t start = 0; start < text.size();) {
+        std::size_t end = text.find(' ', start);
+        if (end == text.npos) end = text.size();
+        if (width + 1 + end - start > 79) {
+            lines += "\n ";
+            width = 1;
+        }
+        lines += " " + std::string(text.substr(start, end - start));
+        width += 1 + end - start;
+        start = end + 1;
+    }
+    return lines + "\n";
+}
+
+[[nodiscard]] inline std::string remarks_text(const gpu& g) {
+    return paragraph("note", g.note) + paragraph("exempt from a rule of the table", g.exemption_reason);
+}
+
+}  // namespace detail
+
+/// One figure of a row for a reader: "80 GiB", "yes", "not known", "none".
+[[nodiscard]] inline std::string figure_text(const gpu& g, card_field field) {
+    for (const card_column& column : card_columns)
+        if (column.value == field) return detail::figure_text(g, column);
+    return {};
+}
+
+/// A row as a page: every figure with its unit, the memory that a job can have, the note.
+[[nodiscard]] inline std::string card_page(const gpu& g) {
+    std::vector<std::vector<std::string>> rows;
+    for (const card_column& column : card_columns) {
+        if (column.value == card_field::name) continue;
+        const bool estimated = standing_of(g, column.value) == figure_standing::estimated;
+        rows.push_back({std::string(column.key), detail::figure_text(g, column) + (estimated ? " (estimated)" : "")});
+    }
+    rows.push_back({"usable by a job", in_gib(usable_memory(g))});
+    rows.push_back({"estimated figures", detail::estimated_text(g)});
+    return std::string(g.name) + " (" + std::string(g.id) + ")\n" + aligned(rows, 2, "  ") + detail::remarks_text(g) +
+           "documents: cardfit cards " + std::string(g.id) + " --sources\n";
+}
+
+/// What is behind each figure of a row: its standing and its document; then the documents.
+[[nodiscard]] inline std::string sources_text(const gpu& g) {
+    std::vector<std::vector<std::string>> rows{{"figure", "value", "standing", "document"}};
+    for (const card_column& column : card_columns)
+        rows.push_back({std::string(column.key), detail::figure_text(g, column),
+                        std::string(name_of(standing_of(g, column.value))), detail::document_text(g, column.value)});
+    std::string text = std::string(g.name) + " (" + std::string(g.id) + ")\n" + aligned(rows, 4, "  ") +
+                       detail::remarks_text(g) + "documents:\n";
+    for (const citation& each : g.documents) {
+        const document& from = *each.from;
+        text += "  " + std::string(from.id) + ": " + from.title;
+        for (const char* part : {from.revision, from.where})
+            if (*part != '\0') text += ", " + std::string(part);
+        text += *from.read == '\0' ? "\n" : " (read " + std::string(from.read) + ")\n";
+    }
+    return text;
+}
+
+}  // namespace cardfit::io
