@@ -33,6 +33,7 @@ set(exemptions
     "model/(convnet|diffusion)_(blocks|heads|parts|stages|visitor|walk)" "walks: tests/model/{convnet,diffusion}.static.cpp compare their sums with papers"
     "calibration/[a-z_]+" "constants: tests/calibration and the published rows"
     "decide/(batch|compare|diffusion_fits|machine_range|plan|rank|remedies|require_fit|scaling|speculative)" "searches over estimates: tests/decide/decisions_test.cpp and tests/published/plan_test.cpp ask all of them"
+    "hardware/(architecture_rates|connectors)" "what rows follow from: tests/hardware/{physics,standing}.static.cpp and tests/estimate/power.static.cpp"
     "hardware/(machine|partition|software_support|usable_memory)" "tests/hardware/{links,mig,cards}.static.cpp and device_memory_test.cpp"
     # The edge: tests read and write whole files.
     "io/[a-z_]+" "readers and writers: tests/io and tests/tool go through them from file to answer"

@@ -14,6 +14,9 @@ constexpr bool every_row_obeys(std::index_sequence<Row...>) {
 }
 static_assert(every_row_obeys(std::make_index_sequence<cards::all.size()>{}));
 
+// Every id is one row's.
+static_assert(ids_are_unique<cards::all>);
+
 // The rules bite: one changed figure, one broken rule.
 template <class Change>
 constexpr physics_rules after(gpu g, Change change) {
