@@ -203,7 +203,7 @@ private:
         g.layout.tensor = net.heads % 2 == 0 ? integer({1, 2}) : 1;
         const int cards = g.layout.pipeline * g.layout.tensor;
         do g.hardware = cards * card();
-        while (!has_inference_time(g.hardware.card, net));
+        while (!has_inference_time(g.hardware.card, net, i.weights));
         return g;
     }
 

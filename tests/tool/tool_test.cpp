@@ -320,7 +320,7 @@ TEST_CASE("estimate: an inference has its own times") {
 
 TEST_CASE("detect: with cards, without, without a driver") {
     const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML
-                             " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4090 Laptop GPU=16376,0' ";
+                             " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4070 Laptop GPU=8188,0' ";
     const outcome text = run("detect", false, fake);
     CHECK(text.code == 0);
     CHECK(says(text, "a100-sxm4-40gb"));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// NVIDIA GeForce, laptop GPUs from Ampere on. A maker of laptops sets board power and clocks within a range: the rows have
-// the largest power without dynamic boost, and the clock that public tables give for the FP32 rate.
+// NVIDIA GeForce, laptop GPUs from Ampere on. A maker of laptops sets board power and clocks within a range: the rows
+// have the largest power without dynamic boost, and the clock that public tables give for the FP32 rate.
 
 #include <cardfit/hardware/cards/sources.hpp>
 #include <cardfit/hardware/gpu.hpp>
