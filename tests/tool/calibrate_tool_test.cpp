@@ -25,7 +25,7 @@ const std::string scratch = CARDFIT_SCRATCH;
 /// The published steps of BigScience's runs on one framework, as a user's own rows.
 [[nodiscard]] std::string own_rows() {
     std::ifstream all(std::string(CARDFIT_TEST_DATA) + "/published/speed.jsonl");
-    const std::string path = scratch + "/own_rows.jsonl";
+    std::string path = scratch + "/own_rows.jsonl";
     std::ofstream rows(path);
     int count = 0;
     for (std::string line; std::getline(all, line) && count < 12;)

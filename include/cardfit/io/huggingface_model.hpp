@@ -173,12 +173,12 @@ void add_problems(config_reader& in, const M& m, std::string_view prefix) {
     }
 }
 
-inline void check_architecture(config_reader& in, std::initializer_list<std::string_view> ends, std::string accepted) {
+inline void check_architecture(config_reader& in, std::initializer_list<std::string_view> ends,
+                               const std::string& accepted) {
     const nlohmann::json* list = in.find("architectures");
     if (!list || list->is_null() || (list->is_array() && list->empty())) return;
     const bool named = list->is_array() && list->front().is_string();
-    if (!named || !ends_with_any(list->front().get<std::string>(), ends))
-        in.refuse("architectures", std::move(accepted));
+    if (!named || !ends_with_any(list->front().get<std::string>(), ends)) in.refuse("architectures", accepted);
 }
 
 [[nodiscard]] inline hybrid read_hybrid_config(const hybrid_family& row, const nlohmann::json& config,
