@@ -30,11 +30,12 @@ namespace cardfit::detail {
 /// "(cardfit::framework)12", by g++, clang and nvcc.
 template <auto Value>
 [[nodiscard]] constexpr bool is_enumerator() noexcept {
-    constexpr std::string_view parameter = "Value";
+    // The spelling ends the function's name, before a bracket: letters, digits and underscores, behind a parenthesis
+    // where it is a cast. Read from the end, because the evaluator pays for every character.
     const std::string_view function = __PRETTY_FUNCTION__;
-    std::size_t spelling = function.find(parameter) + parameter.size();
-    while (function[spelling] == ' ' || function[spelling] == '=') ++spelling;
-    return function[spelling] != '(';
+    std::size_t at = function.size() - 2;
+    while (function[at] != ')' && function[at] != ':' && function[at] != ' ' && function[at] != '=') --at;
+    return function[at] != ')';
 }
 
 /// Fails to compile for an enumerator that has no row; the compiler prints the enumerator in the template's argument.

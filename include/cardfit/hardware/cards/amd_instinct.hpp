@@ -13,10 +13,10 @@
 namespace cardfit::cards {
 
 inline constexpr gpu mi50_16gb{
-    .id = "mi50-16gb", .name = "Radeon Instinct MI50 16GB", .vendor = vendor::amd,
+    .id = "mi50-16gb"sv, .name = "Radeon Instinct MI50 16GB"sv, .vendor = vendor::amd,
     .architecture = gpu_architecture::gcn_5_1,
     .release_year = 2018,
-    .instruction_set = "gfx906", .streaming_multiprocessors = 60, .cuda_cores = 3840,
+    .instruction_set = "gfx906"sv, .streaming_multiprocessors = 60, .cuda_cores = 3840,
     .base_clock_mhz = 1200, .boost_clock_mhz = 1725,
     .memory = 16_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2,
     .memory_bandwidth = 1024_GBps,
@@ -24,20 +24,20 @@ inline constexpr gpu mi50_16gb{
     .rates = {.fp64 = 6.6_TFLOPS, .fp32 = 13.3_TFLOPS, .int8 = 53_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::infinity_fabric_pair,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "2x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .documents = amd_instinct,
     .note =
         "no matrix cores, FP16 vector 26.5; boost: TechPowerUp 1746, Wikipedia 1725, which gives AMD's 13.3, 6.6 "
-        "and 53",
+        "and 53"sv,
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::nvlink_topology),
 };
 
 inline constexpr gpu mi50_32gb{
-    .id = "mi50-32gb", .name = "Radeon Instinct MI50 32GB", .vendor = vendor::amd,
+    .id = "mi50-32gb"sv, .name = "Radeon Instinct MI50 32GB"sv, .vendor = vendor::amd,
     .architecture = gpu_architecture::gcn_5_1,
     .release_year = 2018,
-    .instruction_set = "gfx906", .streaming_multiprocessors = 60, .cuda_cores = 3840,
+    .instruction_set = "gfx906"sv, .streaming_multiprocessors = 60, .cuda_cores = 3840,
     .boost_clock_mhz = 1725,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2,
     .memory_bandwidth = 1024_GBps,
@@ -46,31 +46,31 @@ inline constexpr gpu mi50_32gb{
     .links = {.peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .form_factor = form_factor::pcie, .cooling = cooling::passive,
     .documents = amd_instinct,
-    .note = "board power as the 16 GB card",
+    .note = "board power as the 16 GB card"sv,
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::release_year, card_field::tdp_w),
 };
 
 inline constexpr gpu mi60{
-    .id = "mi60", .name = "Radeon Instinct MI60", .vendor = vendor::amd, .architecture = gpu_architecture::gcn_5_1,
+    .id = "mi60"sv, .name = "Radeon Instinct MI60"sv, .vendor = vendor::amd, .architecture = gpu_architecture::gcn_5_1,
     .release_year = 2018,
-    .instruction_set = "gfx906", .streaming_multiprocessors = 64, .cuda_cores = 4096,
+    .instruction_set = "gfx906"sv, .streaming_multiprocessors = 64, .cuda_cores = 4096,
     .base_clock_mhz = 1200, .boost_clock_mhz = 1800,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2,
     .memory_bandwidth = 1024_GBps,
     .l2_mb = 4, .ecc = ecc_support::supported,
     .rates = {.fp64 = 7.4_TFLOPS, .fp32 = 14.7_TFLOPS, .int8 = 59_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .documents = amd_instinct,
-    .note = "FP16 vector 29.5",
+    .note = "FP16 vector 29.5"sv,
     .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu mi100{
-    .id = "mi100", .name = "Instinct MI100", .vendor = vendor::amd, .architecture = gpu_architecture::cdna,
+    .id = "mi100"sv, .name = "Instinct MI100"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna,
     .release_year = 2020,
-    .instruction_set = "gfx908", .streaming_multiprocessors = 120, .cuda_cores = 7680, .tensor_cores = 480,
+    .instruction_set = "gfx908"sv, .streaming_multiprocessors = 120, .cuda_cores = 7680, .tensor_cores = 480,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1502,
     .memory = 32_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 4096, .memory_data_rate_gbps = 2.4,
     .memory_bandwidth = 1228.8_GBps,
@@ -79,17 +79,17 @@ inline constexpr gpu mi100{
               .bf16 = 92.3_TFLOPS, .int8 = 184.6_TFLOPS, .int4 = 184.6_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 276_GBps,
               .topology = link_topology::infinity_fabric_276, .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "2x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .documents = amd_instinct,
-    .note = "FP32 matrix 46.1; BF16 is half of FP16; INT8: llm-analysis 369 is wrong",
+    .note = "FP32 matrix 46.1; BF16 is half of FP16; INT8: llm-analysis 369 is wrong"sv,
     .estimated = fields(card_field::cooling, card_field::ecc),
 };
 
 inline constexpr gpu mi210{
-    .id = "mi210", .name = "Instinct MI210", .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
+    .id = "mi210"sv, .name = "Instinct MI210"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
-    .instruction_set = "gfx90a", .streaming_multiprocessors = 104, .cuda_cores = 6656, .tensor_cores = 416,
+    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 104, .cuda_cores = 6656, .tensor_cores = 416,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
     .memory = 64_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 3.2,
     .memory_bandwidth = 1638.4_GBps,
@@ -99,19 +99,19 @@ inline constexpr gpu mi210{
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 300_GBps,
               .topology = link_topology::infinity_fabric_300, .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .documents = amd_instinct,
-    .note = "L2: TechPowerUp 16 MB, ROCm's specifications 8",
+    .note = "L2: TechPowerUp 16 MB, ROCm's specifications 8"sv,
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::power_connector),
     .exempt = rules(physics_rule::power_connector),
-    .exemption_reason = "tables list one 8-pin plug; a CPU plug (EPS) would carry it, a PCIe plug does not",
+    .exemption_reason = "tables list one 8-pin plug; a CPU plug (EPS) would carry it, a PCIe plug does not"sv,
 };
 
 inline constexpr gpu mi250{
-    .id = "mi250", .name = "Instinct MI250 (2 GCD)", .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
+    .id = "mi250"sv, .name = "Instinct MI250 (2 GCD)"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
-    .instruction_set = "gfx90a", .streaming_multiprocessors = 208, .cuda_cores = 13312, .tensor_cores = 832,
+    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 208, .cuda_cores = 13312, .tensor_cores = 832,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
     .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2,
     .memory_bandwidth = 3276.8_GBps,
@@ -126,14 +126,14 @@ inline constexpr gpu mi250{
     .documents = amd_instinct,
     .note =
         "ROCm shows two devices of 64 GB; 560 W peak; six links by the launch table, of 50 GB/s one way by ROCm "
-        "documentation",
+        "documentation"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu mi250x{
-    .id = "mi250x", .name = "Instinct MI250X (2 GCD)", .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
+    .id = "mi250x"sv, .name = "Instinct MI250X (2 GCD)"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
-    .instruction_set = "gfx90a", .streaming_multiprocessors = 220, .cuda_cores = 14080, .tensor_cores = 880,
+    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 220, .cuda_cores = 14080, .tensor_cores = 880,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
     .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2,
     .memory_bandwidth = 3276.8_GBps,
@@ -146,14 +146,14 @@ inline constexpr gpu mi250x{
     .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 65520_MiB,
     .documents = amd_instinct,
-    .note = "ROCm shows two devices of 64 GB; 560 W peak",
+    .note = "ROCm shows two devices of 64 GB; 560 W peak"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu mi300a{
-    .id = "mi300a", .name = "Instinct MI300A (APU)", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .id = "mi300a"sv, .name = "Instinct MI300A (APU)"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
     .release_year = 2023,
-    .instruction_set = "gfx942", .streaming_multiprocessors = 228, .cuda_cores = 14592, .tensor_cores = 912,
+    .instruction_set = "gfx942"sv, .streaming_multiprocessors = 228, .cuda_cores = 14592, .tensor_cores = 912,
     .boost_clock_mhz = 2100,
     .memory = 128_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
     .memory_bandwidth = 5300_GBps,
@@ -164,14 +164,14 @@ inline constexpr gpu mi300a{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .peer_access_over_pcie = documented::yes},
     .board_power = 550_W, .form_factor = form_factor::sh5_socket, .cooling = cooling::passive,
     .documents = amd_instinct,
-    .note = "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU",
+    .note = "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu mi300x{
-    .id = "mi300x", .name = "Instinct MI300X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .id = "mi300x"sv, .name = "Instinct MI300X"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
     .release_year = 2023,
-    .instruction_set = "gfx942", .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216,
+    .instruction_set = "gfx942"sv, .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2100,
     .memory = 192_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
     .memory_bandwidth = 5300_GBps,
@@ -184,14 +184,14 @@ inline constexpr gpu mi300x{
     .board_power = 750_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 196592_MiB,
     .documents = amd_instinct,
-    .note = "TechPowerUp: 10300 GB/s, FP32 81.7 and L2 16 MB are wrong; 256 MB Infinity Cache",
+    .note = "TechPowerUp: 10300 GB/s, FP32 81.7 and L2 16 MB are wrong; 256 MB Infinity Cache"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu mi308x{
-    .id = "mi308x", .name = "Instinct MI308X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .id = "mi308x"sv, .name = "Instinct MI308X"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
     .release_year = 2024,
-    .instruction_set = "gfx942", .streaming_multiprocessors = 80, .cuda_cores = 5120,
+    .instruction_set = "gfx942"sv, .streaming_multiprocessors = 80, .cuda_cores = 5120,
     .memory = 192_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
     .memory_bandwidth = 5300_GBps,
     .ecc = ecc_support::supported,
@@ -202,7 +202,7 @@ inline constexpr gpu mi308x{
     .documents = amd_mi308x,
     .note =
         "for export: 80 CUs by two ROCm logs, TechPowerUp's row copies the MI300X; 650 W cap in a log; matrix rates "
-        "left empty; its slot is not documented",
+        "left empty; its slot is not documented"sv,
     .estimated = fields(card_field::release_year, card_field::memory_type, card_field::memory_bus_bits,
                         card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s, card_field::ecc,
                         card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links, card_field::nvlink_topology,
@@ -210,9 +210,9 @@ inline constexpr gpu mi308x{
 };
 
 inline constexpr gpu mi325x{
-    .id = "mi325x", .name = "Instinct MI325X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
+    .id = "mi325x"sv, .name = "Instinct MI325X"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna3,
     .release_year = 2024,
-    .instruction_set = "gfx942", .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216,
+    .instruction_set = "gfx942"sv, .streaming_multiprocessors = 304, .cuda_cores = 19456, .tensor_cores = 1216,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2100,
     .memory = 256_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 6,
     .memory_bandwidth = 6000_GBps,
@@ -224,16 +224,16 @@ inline constexpr gpu mi325x{
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .documents = amd_instinct,
-    .note = "TechPowerUp: 288 GB and 10300 GB/s are wrong (256, 6000)",
+    .note = "TechPowerUp: 288 GB and 10300 GB/s are wrong (256, 6000)"sv,
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::memory_data_rate_gbps),
     .exempt = rules(physics_rule::bandwidth),
-    .exemption_reason = "AMD rounds 6.144 TB/s to 6.0",
+    .exemption_reason = "AMD rounds 6.144 TB/s to 6.0"sv,
 };
 
 inline constexpr gpu mi350x{
-    .id = "mi350x", .name = "Instinct MI350X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
+    .id = "mi350x"sv, .name = "Instinct MI350X"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
     .release_year = 2025,
-    .instruction_set = "gfx950", .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024,
+    .instruction_set = "gfx950"sv, .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2200,
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 8000_GBps,
@@ -248,16 +248,16 @@ inline constexpr gpu mi350x{
     .documents = amd_instinct_mi35x,
     .note =
         "the MI355X at 2.2 GHz; L2: TechPowerUp 16 MB, ROCm's specifications 32; FP64 matrix: 128 operations a "
-        "clock and CU",
+        "clock and CU"sv,
     .estimated = fields(card_field::memory_data_rate_gbps, card_field::cooling),
     .exempt = rules(physics_rule::bandwidth),
-    .exemption_reason = "AMD rounds 8.192 TB/s to 8.0",
+    .exemption_reason = "AMD rounds 8.192 TB/s to 8.0"sv,
 };
 
 inline constexpr gpu mi355x{
-    .id = "mi355x", .name = "Instinct MI355X", .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
+    .id = "mi355x"sv, .name = "Instinct MI355X"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
     .release_year = 2025,
-    .instruction_set = "gfx950", .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024,
+    .instruction_set = "gfx950"sv, .streaming_multiprocessors = 256, .cuda_cores = 16384, .tensor_cores = 1024,
     .base_clock_mhz = 1000, .boost_clock_mhz = 2400,
     .memory = 288_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 8000_GBps,
@@ -272,10 +272,10 @@ inline constexpr gpu mi355x{
     .documents = amd_instinct_mi35x,
     .note =
         "liquid cooled, 1400 W; 10.1 PFLOPS FP8 is the sparse figure (some tables list 5.0 BF16); FP6 as FP4; FP64 "
-        "matrix is half of MI300X; FP64 matrix: 128 operations a clock and CU",
+        "matrix is half of MI300X; FP64 matrix: 128 operations a clock and CU"sv,
     .estimated = fields(card_field::memory_data_rate_gbps, card_field::cooling),
     .exempt = rules(physics_rule::bandwidth),
-    .exemption_reason = "AMD rounds 8.192 TB/s to 8.0",
+    .exemption_reason = "AMD rounds 8.192 TB/s to 8.0"sv,
 };
 
 /// The rows of this file: a new row is listed here, and so is in the table.

@@ -7,6 +7,16 @@
 
 #include <cardfit/hardware/gpu.hpp>
 
+#include <string_view>
+
+namespace cardfit::cards {
+
+/// The rows' texts end in `sv`: their lengths are then literals. Without it the evaluator counts every character of
+/// every row, which each includer pays for.
+using std::literals::string_view_literals::operator""sv;
+
+}  // namespace cardfit::cards
+
 // One document a line.
 // clang-format off
 namespace cardfit::cards::documents {

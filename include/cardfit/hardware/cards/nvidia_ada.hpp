@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu l4{
-    .id = "l4", .name = "L4", .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
+    .id = "l4"sv, .name = "L4"sv, .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 58, .cuda_cores = 7424, .tensor_cores = 232,
     .ray_tracing_cores = 58,
     .base_clock_mhz = 795, .boost_clock_mhz = 2040,
@@ -25,19 +25,19 @@ inline constexpr gpu l4{
               .int8 = 242.5_TFLOPS, .int4 = 485_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 72_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 72_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23034_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
     .note =
         "TechPowerUp, Wikipedia and NVIDIA's sheet print 60 SMs and 240 tensor cores; 7424 cores are 58 SMs, and 58 "
-        "x 1024 x 2.04 GHz = 121.2; INT4 from Lightning; AWS g6 machines refuse peer access (llm-d-infra issue 181)",
+        "x 1024 x 2.04 GHz = 121.2; INT4 from Lightning; AWS g6 machines refuse peer access (llm-d-infra issue 181)"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu l20{
-    .id = "l20", .name = "L20", .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
+    .id = "l20"sv, .name = "L20"sv, .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 92, .cuda_cores = 11776, .tensor_cores = 368,
     .ray_tracing_cores = 92,
     .base_clock_mhz = 1440, .boost_clock_mhz = 2520,
@@ -49,25 +49,25 @@ inline constexpr gpu l20{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 275_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 275_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB,
     .virtual_gpu = documented::yes,
     .documents = public_database,
     .note =
         "for China; tensor rate is half of full-rate Ada, as on the L40; Hugging Face lists FP32 59.35; nvidia-smi "
-        "shows 46068 MiB in eight logs, so ECC is on",
+        "shows 46068 MiB in eight logs, so ECC is on"sv,
     .estimated = fields(card_field::tf32_dense, card_field::fp16_tensor_acc16_dense,
                         card_field::fp16_tensor_acc32_dense, card_field::bf16_dense, card_field::fp8_acc16_dense,
                         card_field::fp8_dense, card_field::int8_dense, card_field::nvlink_topology,
                         card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16,
         physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::int8),
-    .exemption_reason = "half of Ada's tensor rate, as the L40",
+    .exemption_reason = "half of Ada's tensor rate, as the L40"sv,
 };
 
 inline constexpr gpu l40{
-    .id = "l40", .name = "L40", .architecture = gpu_architecture::ada_lovelace, .release_year = 2022,
+    .id = "l40"sv, .name = "L40"sv, .architecture = gpu_architecture::ada_lovelace, .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568,
     .ray_tracing_cores = 142,
     .base_clock_mhz = 735, .boost_clock_mhz = 2490,
@@ -79,19 +79,19 @@ inline constexpr gpu l40{
               .int4 = 724_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
-    .note = "half the tensor rate of the L40S; Wikipedia lists 362.1 FP16 dense, which is the sparse figure",
+    .note = "half the tensor rate of the L40S; Wikipedia lists 362.1 FP16 dense, which is the sparse figure"sv,
     .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16_accumulate_fp16, physics_rule::fp16, physics_rule::bf16,
         physics_rule::fp8_accumulate_fp16, physics_rule::fp8, physics_rule::int8, physics_rule::int4),
-    .exemption_reason = "NVIDIA lists the L40 at half of Ada's tensor rate",
+    .exemption_reason = "NVIDIA lists the L40 at half of Ada's tensor rate"sv,
 };
 
 inline constexpr gpu l40s{
-    .id = "l40s", .name = "L40S", .architecture = gpu_architecture::ada_lovelace, .release_year = 2022,
+    .id = "l40s"sv, .name = "L40S"sv, .architecture = gpu_architecture::ada_lovelace, .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568,
     .ray_tracing_cores = 142,
     .base_clock_mhz = 1110, .boost_clock_mhz = 2520,
@@ -103,21 +103,21 @@ inline constexpr gpu l40s{
               .int4 = 733_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 350_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 350_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45589_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
     .note =
         "TechPowerUp: 300 W and L2 48 MB; NVIDIA: 350 W. The datasheet prints INT4 = INT8 = 733, Lightning's L40 "
-        "has INT4 = 2 x INT8: unresolved; L2 is that of the L40, the same chip",
+        "has INT4 = 2 x INT8: unresolved; L2 is that of the L40, the same chip"sv,
     .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::int4),
-    .exemption_reason = "the datasheet prints INT4 = INT8 = 733",
+    .exemption_reason = "the datasheet prints INT4 = INT8 = 733"sv,
 };
 
 inline constexpr gpu rtx_6000_ada{
-    .id = "rtx-6000-ada", .name = "RTX 6000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-6000-ada"sv, .name = "RTX 6000 Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation,
     .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 142, .cuda_cores = 18176, .tensor_cores = 568,
@@ -131,17 +131,17 @@ inline constexpr gpu rtx_6000_ada{
               .int8 = 728.5_TFLOPS, .int4 = 1457_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 6799_USD, .driver_total = 49140_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_rtx_ada,
-    .note = "the datasheet's \"Tensor 1457\" is FP8 sparse",
+    .note = "the datasheet's \"Tensor 1457\" is FP8 sparse"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_5880_ada{
-    .id = "rtx-5880-ada", .name = "RTX 5880 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-5880-ada"sv, .name = "RTX 5880 Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation,
     .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 110, .cuda_cores = 14080, .tensor_cores = 440,
@@ -159,12 +159,12 @@ inline constexpr gpu rtx_5880_ada{
     .launch_price = 6000_USD, .driver_total = 46068_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_rtx_ada,
-    .note = "export SKU",
+    .note = "export SKU"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_5000_ada{
-    .id = "rtx-5000-ada", .name = "RTX 5000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-5000-ada"sv, .name = "RTX 5000 Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 100, .cuda_cores = 12800, .tensor_cores = 400,
@@ -178,7 +178,7 @@ inline constexpr gpu rtx_5000_ada{
               .int8 = 522.2_TFLOPS, .int4 = 1044_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 4000_USD, .driver_total = 32760_MiB,
     .virtual_gpu = documented::yes,
@@ -187,7 +187,7 @@ inline constexpr gpu rtx_5000_ada{
 };
 
 inline constexpr gpu rtx_4500_ada{
-    .id = "rtx-4500-ada", .name = "RTX 4500 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4500-ada"sv, .name = "RTX 4500 Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 60, .cuda_cores = 7680, .tensor_cores = 240,
@@ -208,7 +208,7 @@ inline constexpr gpu rtx_4500_ada{
 };
 
 inline constexpr gpu rtx_4000_ada{
-    .id = "rtx-4000-ada", .name = "RTX 4000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4000-ada"sv, .name = "RTX 4000 Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
@@ -222,18 +222,18 @@ inline constexpr gpu rtx_4000_ada{
               .int8 = 163.8_TFLOPS, .int4 = 327.6_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 130_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 130_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::blower,
     .launch_price = 1250_USD, .driver_total = 20475_MiB,
     .documents = nvidia_rtx_ada,
     .note =
         "tensor rates by NVIDIA's datasheet: 327.6 TFLOPS (FP8 sparse) are 81.9 dense FP16, at 1666 MHz, though "
-        "FP32 is stated at 2175 MHz",
+        "FP32 is stated at 2175 MHz"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_4000_sff_ada{
-    .id = "rtx-4000-sff-ada", .name = "RTX 4000 SFF Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4000-sff-ada"sv, .name = "RTX 4000 SFF Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -246,7 +246,7 @@ inline constexpr gpu rtx_4000_sff_ada{
               .int8 = 153.4_TFLOPS, .int4 = 306.7_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 70_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 1250_USD, .driver_total = 20475_MiB,
     .documents = nvidia_rtx_ada,
@@ -254,7 +254,7 @@ inline constexpr gpu rtx_4000_sff_ada{
 };
 
 inline constexpr gpu rtx_2000_ada{
-    .id = "rtx-2000-ada", .name = "RTX 2000 Ada", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-2000-ada"sv, .name = "RTX 2000 Ada"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::workstation,
     .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 22, .cuda_cores = 2816, .tensor_cores = 88,
@@ -268,11 +268,11 @@ inline constexpr gpu rtx_2000_ada{
               .int8 = 95.97_TFLOPS, .int4 = 191.9_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 70_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 650_USD,
     .documents = nvidia_rtx_ada,
-    .note = "bandwidth: TechPowerUp 256 (16 Gbps), NVIDIA and Wikipedia 224",
+    .note = "bandwidth: TechPowerUp 256 (16 Gbps), NVIDIA and Wikipedia 224"sv,
     .estimated = fields(card_field::cooling),
 };
 

@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_4060{
-    .id = "rtx-4060", .name = "GeForce RTX 4060", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4060"sv, .name = "GeForce RTX 4060"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 24, .cuda_cores = 3072, .tensor_cores = 96,
@@ -27,17 +27,17 @@ inline constexpr gpu rtx_4060{
               .int8 = 120.9_TFLOPS, .int4 = 241.8_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 115_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 115_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 299_USD, .driver_total = 8188_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ada_geforce,
-    .note = "TechPowerUp's 12-pin connector is questionable: most boards have one 8-pin",
+    .note = "TechPowerUp's 12-pin connector is questionable: most boards have one 8-pin"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4060_ti_8gb{
-    .id = "rtx-4060-ti-8gb", .name = "GeForce RTX 4060 Ti 8GB", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4060-ti-8gb"sv, .name = "GeForce RTX 4060 Ti 8GB"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 34, .cuda_cores = 4352, .tensor_cores = 136,
     .ray_tracing_cores = 34,
@@ -50,7 +50,7 @@ inline constexpr gpu rtx_4060_ti_8gb{
               .int8 = 176.5_TFLOPS, .int4 = 353_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 160_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 160_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 399_USD,
     .virtual_gpu = documented::no,
@@ -59,7 +59,7 @@ inline constexpr gpu rtx_4060_ti_8gb{
 };
 
 inline constexpr gpu rtx_4060_ti_16gb{
-    .id = "rtx-4060-ti-16gb", .name = "GeForce RTX 4060 Ti 16GB", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4060-ti-16gb"sv, .name = "GeForce RTX 4060 Ti 16GB"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 34, .cuda_cores = 4352, .tensor_cores = 136,
     .ray_tracing_cores = 34,
@@ -72,7 +72,7 @@ inline constexpr gpu rtx_4060_ti_16gb{
               .int8 = 176.5_TFLOPS, .int4 = 353_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 165_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 165_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD, .driver_total = 16380_MiB,
     .virtual_gpu = documented::no,
@@ -81,7 +81,7 @@ inline constexpr gpu rtx_4060_ti_16gb{
 };
 
 inline constexpr gpu rtx_4070{
-    .id = "rtx-4070", .name = "GeForce RTX 4070", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4070"sv, .name = "GeForce RTX 4070"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 46, .cuda_cores = 5888, .tensor_cores = 184,
@@ -95,7 +95,7 @@ inline constexpr gpu rtx_4070{
               .int8 = 233.2_TFLOPS, .int4 = 466.3_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 200_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 200_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD, .driver_total = 12282_MiB,
     .virtual_gpu = documented::no,
@@ -104,7 +104,7 @@ inline constexpr gpu rtx_4070{
 };
 
 inline constexpr gpu rtx_4070_super{
-    .id = "rtx-4070-super", .name = "GeForce RTX 4070 SUPER", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4070-super"sv, .name = "GeForce RTX 4070 SUPER"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 56, .cuda_cores = 7168, .tensor_cores = 224,
     .ray_tracing_cores = 56,
@@ -117,7 +117,7 @@ inline constexpr gpu rtx_4070_super{
               .int8 = 283.9_TFLOPS, .int4 = 567.7_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 220_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 220_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD,
     .virtual_gpu = documented::no,
@@ -126,7 +126,7 @@ inline constexpr gpu rtx_4070_super{
 };
 
 inline constexpr gpu rtx_4070_ti{
-    .id = "rtx-4070-ti", .name = "GeForce RTX 4070 Ti", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4070-ti"sv, .name = "GeForce RTX 4070 Ti"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 60, .cuda_cores = 7680, .tensor_cores = 240,
@@ -140,7 +140,7 @@ inline constexpr gpu rtx_4070_ti{
               .int8 = 320.7_TFLOPS, .int4 = 641.4_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 285_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 799_USD, .driver_total = 12282_MiB,
     .virtual_gpu = documented::no,
@@ -149,7 +149,7 @@ inline constexpr gpu rtx_4070_ti{
 };
 
 inline constexpr gpu rtx_4070_ti_super{
-    .id = "rtx-4070-ti-super", .name = "GeForce RTX 4070 Ti SUPER", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4070-ti-super"sv, .name = "GeForce RTX 4070 Ti SUPER"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 66, .cuda_cores = 8448, .tensor_cores = 264,
     .ray_tracing_cores = 66,
@@ -162,7 +162,7 @@ inline constexpr gpu rtx_4070_ti_super{
               .int8 = 352.8_TFLOPS, .int4 = 705.6_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 285_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 285_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 799_USD, .driver_total = 16376_MiB, .runtime_total = 15974_MiB,
     .virtual_gpu = documented::no,
@@ -171,7 +171,7 @@ inline constexpr gpu rtx_4070_ti_super{
 };
 
 inline constexpr gpu rtx_4080{
-    .id = "rtx-4080", .name = "GeForce RTX 4080", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4080"sv, .name = "GeForce RTX 4080"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 76, .cuda_cores = 9728, .tensor_cores = 304,
@@ -185,17 +185,17 @@ inline constexpr gpu rtx_4080{
               .int8 = 389.9_TFLOPS, .int4 = 779.8_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 320_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 320_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 1199_USD, .driver_total = 16376_MiB, .runtime_total = 16049_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ada_geforce,
-    .note = "Wikipedia's row is the cancelled 12 GB card; Lightning lists the vector rate (48.7)",
+    .note = "Wikipedia's row is the cancelled 12 GB card; Lightning lists the vector rate (48.7)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4080_super{
-    .id = "rtx-4080-super", .name = "GeForce RTX 4080 SUPER", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4080-super"sv, .name = "GeForce RTX 4080 SUPER"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer, .release_year = 2024,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
     .ray_tracing_cores = 80,
@@ -208,17 +208,17 @@ inline constexpr gpu rtx_4080_super{
               .int8 = 417.6_TFLOPS, .int4 = 835.2_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 320_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 320_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 999_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_ada_geforce,
-    .note = "a modified 32 GB card reports 32760 MiB",
+    .note = "a modified 32 GB card reports 32760 MiB"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4090{
-    .id = "rtx-4090", .name = "GeForce RTX 4090", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4090"sv, .name = "GeForce RTX 4090"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 128, .cuda_cores = 16384, .tensor_cores = 512,
@@ -232,7 +232,7 @@ inline constexpr gpu rtx_4090{
               .int8 = 660.6_TFLOPS, .int4 = 1321.2_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 450_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 450_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 1599_USD, .driver_total = 24564_MiB, .runtime_total = 24207_MiB,
     .virtual_gpu = documented::no,
@@ -241,12 +241,12 @@ inline constexpr gpu rtx_4090{
         "whitepaper v2.02 corrected FP8 with FP32 accumulation from 660.6 to 330.3; Lightning lists the vector rate "
         "(82.6); modified 48 GB cards report 49140 MiB; nvidia-smi prints ECC Off (supported, disabled); runtime "
         "total 23.64 GiB by VGen issue 104, MuseTalk issue 76 and Phidias-Diffusion issue 8; 23.61 to 23.65 in "
-        "others",
+        "others"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_4090_d{
-    .id = "rtx-4090-d", .name = "GeForce RTX 4090 D", .architecture = gpu_architecture::ada_lovelace,
+    .id = "rtx-4090-d"sv, .name = "GeForce RTX 4090 D"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456,
@@ -260,12 +260,12 @@ inline constexpr gpu rtx_4090_d{
               .int8 = 588.3_TFLOPS, .int4 = 1177_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 425_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 425_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .driver_total = 24564_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ada_geforce,
-    .note = "for China: 114 SMs; nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce",
+    .note = "for China: 114 SMs; nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce"sv,
     .estimated = fields(card_field::cooling),
 };
 

@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu a100_pcie_40gb{
-    .id = "a100-pcie-40gb", .name = "A100 PCIe 40GB", .architecture = gpu_architecture::ampere, .release_year = 2020,
+    .id = "a100-pcie-40gb"sv, .name = "A100 PCIe 40GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 765, .boost_clock_mhz = 1410,
     .memory = 40_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 5120, .memory_data_rate_gbps = 2.43,
@@ -25,16 +25,16 @@ inline constexpr gpu a100_pcie_40gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 12,
               .nvlink_bidirectional = 600_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 40960_MiB, .runtime_total = 40326_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a100_40gb,
-    .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; NVLink only over a two-card bridge",
+    .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; NVLink only over a two-card bridge"sv,
 };
 
 inline constexpr gpu a100_sxm4_40gb{
-    .id = "a100-sxm4-40gb", .name = "A100 SXM4 40GB", .architecture = gpu_architecture::ampere, .release_year = 2020,
+    .id = "a100-sxm4-40gb"sv, .name = "A100 SXM4 40GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1095, .boost_clock_mhz = 1410,
     .memory = 40_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 5120, .memory_data_rate_gbps = 2.43,
@@ -50,12 +50,12 @@ inline constexpr gpu a100_sxm4_40gb{
     .mig_instances = 7, .driver_total = 40960_MiB, .runtime_total = 40339_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a100_40gb,
-    .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; an older driver leaves 40441 MiB to the runtime",
+    .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; an older driver leaves 40441 MiB to the runtime"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a100_pcie_80gb{
-    .id = "a100-pcie-80gb", .name = "A100 PCIe 80GB", .architecture = gpu_architecture::ampere, .release_year = 2021,
+    .id = "a100-pcie-80gb"sv, .name = "A100 PCIe 80GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1065, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.02,
@@ -67,16 +67,16 @@ inline constexpr gpu a100_pcie_80gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 12,
               .nvlink_bidirectional = 600_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a100_80gb_pcie,
-    .note = "TechPowerUp: L2 80 MB (device query and whitepaper: 40) and 1940 GB/s; NVLink only over a two-card bridge",
+    .note = "TechPowerUp: L2 80 MB (device query and whitepaper: 40) and 1940 GB/s; NVLink only over a two-card bridge"sv,
 };
 
 inline constexpr gpu a100_sxm4_80gb{
-    .id = "a100-sxm4-80gb", .name = "A100 SXM4 80GB", .architecture = gpu_architecture::ampere, .release_year = 2020,
+    .id = "a100-sxm4-80gb"sv, .name = "A100 SXM4 80GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1275, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19,
@@ -94,12 +94,12 @@ inline constexpr gpu a100_sxm4_80gb{
     .documents = nvidia_a100_80gb,
     .note =
         "ML Engineering (Stas Bekman) rounds to 2.0 TB/s, TechPowerUp to 2040; runtime total 79.14 GiB in ten "
-        "public logs; HGX boards of 500 W exist",
+        "public logs; HGX boards of 500 W exist"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a800_pcie_40gb{
-    .id = "a800-pcie-40gb", .name = "A800 PCIe 40GB", .architecture = gpu_architecture::ampere, .release_year = 2022,
+    .id = "a800-pcie-40gb"sv, .name = "A800 PCIe 40GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2022,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 765, .boost_clock_mhz = 1410,
     .memory = 40_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 5120, .memory_data_rate_gbps = 2.43,
@@ -111,19 +111,19 @@ inline constexpr gpu a800_pcie_40gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 8,
               .nvlink_bidirectional = 400_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a800,
     .note =
         "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: HBM2e and 1560 GB/s, 40 GB boards have HBM2; "
-        "NVLink by NVIDIA's statement of November 2022",
+        "NVLink by NVIDIA's statement of November 2022"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu a800_pcie_80gb{
-    .id = "a800-pcie-80gb", .name = "A800 PCIe 80GB", .architecture = gpu_architecture::ampere, .release_year = 2022,
+    .id = "a800-pcie-80gb"sv, .name = "A800 PCIe 80GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2022,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1065, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.02,
@@ -135,19 +135,19 @@ inline constexpr gpu a800_pcie_80gb{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 8,
               .nvlink_bidirectional = 400_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 7,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a800,
     .note =
         "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: L2 80 MB (40) and 250 W (300); NVLink by NVIDIA's "
-        "statement of November 2022",
+        "statement of November 2022"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu a800_sxm4_80gb{
-    .id = "a800-sxm4-80gb", .name = "A800 SXM4 80GB", .architecture = gpu_architecture::ampere, .release_year = 2022,
+    .id = "a800-sxm4-80gb"sv, .name = "A800 SXM4 80GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2022,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
     .base_clock_mhz = 1155, .boost_clock_mhz = 1410,
     .memory = 80_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 5120, .memory_data_rate_gbps = 3.19,
@@ -163,12 +163,12 @@ inline constexpr gpu a800_sxm4_80gb{
     .mig_instances = 7, .driver_total = 81920_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a800,
-    .note = "A100 with NVLink cut to 400 GB/s (8 links); NVLink by NVIDIA's statement of November 2022",
+    .note = "A100 with NVLink cut to 400 GB/s (8 links); NVLink by NVIDIA's statement of November 2022"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a30{
-    .id = "a30", .name = "A30", .architecture = gpu_architecture::ampere, .release_year = 2021,
+    .id = "a30"sv, .name = "A30"sv, .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584, .tensor_cores = 224,
     .base_clock_mhz = 930, .boost_clock_mhz = 1440,
     .memory = 24_GiB, .memory_type = memory_type::hbm2, .memory_bus_bits = 3072, .memory_data_rate_gbps = 2.43,
@@ -180,17 +180,17 @@ inline constexpr gpu a30{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 200_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 165_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 165_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .mig_instances = 4,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
-    .note = "TechPowerUp: HBM2e; NVIDIA: HBM2",
+    .note = "TechPowerUp: HBM2e; NVIDIA: HBM2"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a2{
-    .id = "a2", .name = "A2", .architecture = gpu_architecture::ampere, .release_year = 2021,
+    .id = "a2"sv, .name = "A2"sv, .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 10, .cuda_cores = 1280, .tensor_cores = 40,
     .ray_tracing_cores = 10,
     .base_clock_mhz = 1440, .boost_clock_mhz = 1770,
@@ -202,17 +202,17 @@ inline constexpr gpu a2{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 60_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 60_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 15356_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
-    .note = "TDP configurable 40-60 W",
+    .note = "TDP configurable 40-60 W"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a10{
-    .id = "a10", .name = "A10", .architecture = gpu_architecture::ampere, .release_year = 2021,
+    .id = "a10"sv, .name = "A10"sv, .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 72, .cuda_cores = 9216, .tensor_cores = 288,
     .ray_tracing_cores = 72,
     .base_clock_mhz = 885, .boost_clock_mhz = 1695,
@@ -224,19 +224,19 @@ inline constexpr gpu a10{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 150_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23028_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_a10,
     .note =
         "the datasheet's 125 TFLOPS are 72 x 1024 x 1.695 GHz; TechPowerUp's FP64 at 1:32 is wrong (GA10x: 1:64); "
-        "llm-analysis' 28 GB card does not exist; peer access: aikitoria/open-gpu-kernel-modules issue 16",
+        "llm-analysis' 28 GB card does not exist; peer access: aikitoria/open-gpu-kernel-modules issue 16"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a10g{
-    .id = "a10g", .name = "A10G (AWS)", .architecture = gpu_architecture::ampere, .release_year = 2021,
+    .id = "a10g"sv, .name = "A10G (AWS)"sv, .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
     .ray_tracing_cores = 80,
     .base_clock_mhz = 1320, .boost_clock_mhz = 1710,
@@ -247,20 +247,20 @@ inline constexpr gpu a10g{
               .int4 = 280_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 300_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 23028_MiB, .runtime_total = 22587_MiB,
     .documents = nvidia_a10g,
     .note =
         "PyTorch reports 80 SMs (TechPowerUp: 72) and nvidia-smi a 300 W limit (TechPowerUp: 150); Lightning lists "
-        "the A10's 125 TFLOPS; llm-analysis 70, which is 80 x 512 x 1.71 GHz; BF16 and TF32 follow from FP16",
+        "the A10's 125 TFLOPS; llm-analysis 70, which is 80 x 512 x 1.71 GHz; BF16 and TF32 follow from FP16"sv,
     .estimated = fields(card_field::nvlink_topology, card_field::cooling),
     .exempt = rules(physics_rule::tf32, physics_rule::fp16, physics_rule::bf16, physics_rule::int8, physics_rule::int4),
-    .exemption_reason = "half the tensor rate of the A10: 512 FLOP a clock and SM (FP32 accumulation), as on GeForce",
+    .exemption_reason = "half the tensor rate of the A10: 512 FLOP a clock and SM (FP32 accumulation), as on GeForce"sv,
 };
 
 inline constexpr gpu a16{
-    .id = "a16", .name = "A16 (one of 4 GPUs)", .architecture = gpu_architecture::ampere, .release_year = 2021,
+    .id = "a16"sv, .name = "A16 (one of 4 GPUs)"sv, .architecture = gpu_architecture::ampere, .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 10, .cuda_cores = 1280, .tensor_cores = 40,
     .ray_tracing_cores = 10,
     .base_clock_mhz = 1312, .boost_clock_mhz = 1755,
@@ -272,19 +272,19 @@ inline constexpr gpu a16{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 62.5_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 62.5_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 15356_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
     .note =
         "board of 4 GPUs, 64 GB, 250 W; this row is one of the four. Boost 1755 MHz (TechPowerUp) gives the "
-        "datasheet's 4.5, 9.0 and 17.9 TFLOPS, Wikipedia's 1695 does not",
+        "datasheet's 4.5, 9.0 and 17.9 TFLOPS, Wikipedia's 1695 does not"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu a40{
-    .id = "a40", .name = "A40", .architecture = gpu_architecture::ampere, .release_year = 2020,
+    .id = "a40"sv, .name = "A40"sv, .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
     .ray_tracing_cores = 84,
     .base_clock_mhz = 1305, .boost_clock_mhz = 1740,
@@ -297,7 +297,7 @@ inline constexpr gpu a40{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45416_MiB,
     .virtual_gpu = documented::yes,
@@ -305,7 +305,7 @@ inline constexpr gpu a40{
 };
 
 inline constexpr gpu rtx_a6000{
-    .id = "rtx-a6000", .name = "RTX A6000", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
+    .id = "rtx-a6000"sv, .name = "RTX A6000"sv, .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
     .ray_tracing_cores = 84,
@@ -319,17 +319,17 @@ inline constexpr gpu rtx_a6000{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 300_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 4649_USD, .driver_total = 49140_MiB, .runtime_total = 48676_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_rtx_a,
-    .note = "Lightning lists BF16 38.7, the vector rate",
+    .note = "Lightning lists BF16 38.7, the vector rate"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a5500{
-    .id = "rtx-a5500", .name = "RTX A5500", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
+    .id = "rtx-a5500"sv, .name = "RTX A5500"sv, .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
     .ray_tracing_cores = 80,
@@ -343,20 +343,20 @@ inline constexpr gpu rtx_a5500{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 230_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 24564_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_rtx_a,
-    .note = "tensor rate = 80 x 1024 x 1.665 GHz",
+    .note = "tensor rate = 80 x 1024 x 1.665 GHz"sv,
     .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::power_connector),
     .exemption_reason =
-        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM",
+        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM"sv,
 };
 
 inline constexpr gpu rtx_a5000{
-    .id = "rtx-a5000", .name = "RTX A5000", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
+    .id = "rtx-a5000"sv, .name = "RTX A5000"sv, .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 64, .cuda_cores = 8192, .tensor_cores = 256,
     .ray_tracing_cores = 64,
@@ -370,7 +370,7 @@ inline constexpr gpu rtx_a5000{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 230_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 230_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 2250_USD, .driver_total = 24564_MiB, .runtime_total = 24138_MiB,
     .virtual_gpu = documented::yes,
@@ -378,11 +378,11 @@ inline constexpr gpu rtx_a5000{
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
     .exempt = rules(physics_rule::power_connector),
     .exemption_reason =
-        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM",
+        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM"sv,
 };
 
 inline constexpr gpu rtx_a4500{
-    .id = "rtx-a4500", .name = "RTX A4500", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
+    .id = "rtx-a4500"sv, .name = "RTX A4500"sv, .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 56, .cuda_cores = 7168, .tensor_cores = 224,
     .ray_tracing_cores = 56,
@@ -396,7 +396,7 @@ inline constexpr gpu rtx_a4500{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 200_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 200_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 20470_MiB,
     .documents = nvidia_rtx_a,
@@ -404,7 +404,7 @@ inline constexpr gpu rtx_a4500{
 };
 
 inline constexpr gpu rtx_a4000{
-    .id = "rtx-a4000", .name = "RTX A4000", .architecture = gpu_architecture::ampere, .segment = segment::workstation,
+    .id = "rtx-a4000"sv, .name = "RTX A4000"sv, .architecture = gpu_architecture::ampere, .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
     .ray_tracing_cores = 48,
@@ -417,7 +417,7 @@ inline constexpr gpu rtx_a4000{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 140_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 140_W, .power_connector = "1x 6-pin"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::blower,
     .launch_price = 1000_USD, .driver_total = 16376_MiB,
     .documents = nvidia_rtx_a,
@@ -425,7 +425,7 @@ inline constexpr gpu rtx_a4000{
 };
 
 inline constexpr gpu rtx_a2000_6gb{
-    .id = "rtx-a2000-6gb", .name = "RTX A2000 6GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-a2000-6gb"sv, .name = "RTX A2000 6GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 26, .cuda_cores = 3328, .tensor_cores = 104,
@@ -439,16 +439,16 @@ inline constexpr gpu rtx_a2000_6gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 70_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 450_USD, .driver_total = 6138_MiB,
     .documents = nvidia_rtx_a,
-    .note = "tensor rate = 26 x 1024 x 1.2 GHz = 31.9",
+    .note = "tensor rate = 26 x 1024 x 1.2 GHz = 31.9"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_a2000_12gb{
-    .id = "rtx-a2000-12gb", .name = "RTX A2000 12GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-a2000-12gb"sv, .name = "RTX A2000 12GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::workstation,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 26, .cuda_cores = 3328, .tensor_cores = 104,
@@ -462,7 +462,7 @@ inline constexpr gpu rtx_a2000_12gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 70_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .launch_price = 450_USD, .driver_total = 12282_MiB,
     .documents = nvidia_rtx_a,

@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_3050_8gb{
-    .id = "rtx-3050-8gb", .name = "GeForce RTX 3050 8GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3050-8gb"sv, .name = "GeForce RTX 3050 8GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 80,
@@ -27,7 +27,7 @@ inline constexpr gpu rtx_3050_8gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 130_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 249_USD,
     .virtual_gpu = documented::no,
@@ -36,7 +36,7 @@ inline constexpr gpu rtx_3050_8gb{
 };
 
 inline constexpr gpu rtx_3060_12gb{
-    .id = "rtx-3060-12gb", .name = "GeForce RTX 3060 12GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3060-12gb"sv, .name = "GeForce RTX 3060 12GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 28, .cuda_cores = 3584, .tensor_cores = 112,
@@ -50,7 +50,7 @@ inline constexpr gpu rtx_3060_12gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 170_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 170_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 329_USD, .driver_total = 12288_MiB, .runtime_total = 11938_MiB,
     .virtual_gpu = documented::no,
@@ -59,7 +59,7 @@ inline constexpr gpu rtx_3060_12gb{
 };
 
 inline constexpr gpu rtx_3060_8gb{
-    .id = "rtx-3060-8gb", .name = "GeForce RTX 3060 8GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3060-8gb"sv, .name = "GeForce RTX 3060 8GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 28, .cuda_cores = 3584, .tensor_cores = 112,
@@ -73,7 +73,7 @@ inline constexpr gpu rtx_3060_8gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 170_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 170_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_ampere_geforce,
@@ -81,7 +81,7 @@ inline constexpr gpu rtx_3060_8gb{
 };
 
 inline constexpr gpu rtx_3060_ti{
-    .id = "rtx-3060-ti", .name = "GeForce RTX 3060 Ti", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3060-ti"sv, .name = "GeForce RTX 3060 Ti"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 38, .cuda_cores = 4864, .tensor_cores = 152,
@@ -95,7 +95,7 @@ inline constexpr gpu rtx_3060_ti{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 200_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 200_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 399_USD,
     .virtual_gpu = documented::no,
@@ -104,7 +104,7 @@ inline constexpr gpu rtx_3060_ti{
 };
 
 inline constexpr gpu rtx_3070_ti{
-    .id = "rtx-3070-ti", .name = "GeForce RTX 3070 Ti", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3070-ti"sv, .name = "GeForce RTX 3070 Ti"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
@@ -118,7 +118,7 @@ inline constexpr gpu rtx_3070_ti{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 290_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 290_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD,
     .virtual_gpu = documented::no,
@@ -127,7 +127,7 @@ inline constexpr gpu rtx_3070_ti{
 };
 
 inline constexpr gpu rtx_3080_12gb{
-    .id = "rtx-3080-12gb", .name = "GeForce RTX 3080 12GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3080-12gb"sv, .name = "GeForce RTX 3080 12GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 70, .cuda_cores = 8960, .tensor_cores = 280,
@@ -141,7 +141,7 @@ inline constexpr gpu rtx_3080_12gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 350_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 799_USD,
     .virtual_gpu = documented::no,
@@ -150,7 +150,7 @@ inline constexpr gpu rtx_3080_12gb{
 };
 
 inline constexpr gpu rtx_3080_ti{
-    .id = "rtx-3080-ti", .name = "GeForce RTX 3080 Ti", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3080-ti"sv, .name = "GeForce RTX 3080 Ti"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2021,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 80, .cuda_cores = 10240, .tensor_cores = 320,
@@ -164,7 +164,7 @@ inline constexpr gpu rtx_3080_ti{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 350_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 1199_USD, .driver_total = 12288_MiB,
     .virtual_gpu = documented::no,
@@ -173,7 +173,7 @@ inline constexpr gpu rtx_3080_ti{
 };
 
 inline constexpr gpu rtx_3070{
-    .id = "rtx-3070", .name = "GeForce RTX 3070", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3070"sv, .name = "GeForce RTX 3070"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 46, .cuda_cores = 5888, .tensor_cores = 184,
@@ -187,17 +187,17 @@ inline constexpr gpu rtx_3070{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 220_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 220_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD, .driver_total = 8192_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ampere_geforce,
-    .note = "Lightning lists the vector rate (20.3)",
+    .note = "Lightning lists the vector rate (20.3)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3080_10gb{
-    .id = "rtx-3080-10gb", .name = "GeForce RTX 3080 10GB", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3080-10gb"sv, .name = "GeForce RTX 3080 10GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 68, .cuda_cores = 8704, .tensor_cores = 272,
@@ -211,17 +211,17 @@ inline constexpr gpu rtx_3080_10gb{
               .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 320_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 320_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD, .driver_total = 10240_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ampere_geforce,
-    .note = "Lightning lists the vector rate (29.8)",
+    .note = "Lightning lists the vector rate (29.8)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3090{
-    .id = "rtx-3090", .name = "GeForce RTX 3090", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3090"sv, .name = "GeForce RTX 3090"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2020,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 82, .cuda_cores = 10496, .tensor_cores = 328,
@@ -236,17 +236,17 @@ inline constexpr gpu rtx_3090{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::no},
-    .board_power = 350_W, .power_connector = "1x 12-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 350_W, .power_connector = "1x 12-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 1499_USD, .driver_total = 24576_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ampere_geforce,
-    .note = "peer access only over NVLink (NCCL issue 1127); Lightning lists the vector rate (35.6)",
+    .note = "peer access only over NVLink (NCCL issue 1127); Lightning lists the vector rate (35.6)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_3090_ti{
-    .id = "rtx-3090-ti", .name = "GeForce RTX 3090 Ti", .architecture = gpu_architecture::ampere,
+    .id = "rtx-3090-ti"sv, .name = "GeForce RTX 3090 Ti"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
@@ -261,12 +261,12 @@ inline constexpr gpu rtx_3090_ti{
     .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_generation = 3, .nvlink_links = 4,
               .nvlink_bidirectional = 112.5_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::no},
-    .board_power = 450_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 3,
+    .board_power = 450_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 3,
     .cooling = cooling::active,
     .launch_price = 1999_USD, .driver_total = 24564_MiB, .runtime_total = 24114_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_ampere_geforce,
-    .note = "nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce",
+    .note = "nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 

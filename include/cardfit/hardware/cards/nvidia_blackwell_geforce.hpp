@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_5050{
-    .id = "rtx-5050", .name = "GeForce RTX 5050", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5050"sv, .name = "GeForce RTX 5050"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 80,
@@ -27,17 +27,17 @@ inline constexpr gpu rtx_5050{
               .fp4 = 210.7_TFLOPS, .int8 = 105.3_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 130_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 130_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 249_USD, .driver_total = 8151_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_blackwell_geforce,
-    .note = "Wikipedia's row is from before the launch (224 GB/s, $199)",
+    .note = "Wikipedia's row is from before the launch (224 GB/s, $199)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5060{
-    .id = "rtx-5060", .name = "GeForce RTX 5060", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5060"sv, .name = "GeForce RTX 5060"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 30, .cuda_cores = 3840, .tensor_cores = 120,
@@ -51,7 +51,7 @@ inline constexpr gpu rtx_5060{
               .fp4 = 306.8_TFLOPS, .int8 = 153.4_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 145_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 145_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 299_USD, .driver_total = 8151_MiB,
     .virtual_gpu = documented::no,
@@ -60,7 +60,7 @@ inline constexpr gpu rtx_5060{
 };
 
 inline constexpr gpu rtx_5060_ti_8gb{
-    .id = "rtx-5060-ti-8gb", .name = "GeForce RTX 5060 Ti 8GB", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5060-ti-8gb"sv, .name = "GeForce RTX 5060 Ti 8GB"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 36, .cuda_cores = 4608, .tensor_cores = 144,
     .ray_tracing_cores = 36,
@@ -73,7 +73,7 @@ inline constexpr gpu rtx_5060_ti_8gb{
               .fp4 = 379.3_TFLOPS, .int8 = 189.6_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 379_USD,
     .virtual_gpu = documented::no,
@@ -82,7 +82,7 @@ inline constexpr gpu rtx_5060_ti_8gb{
 };
 
 inline constexpr gpu rtx_5060_ti_16gb{
-    .id = "rtx-5060-ti-16gb", .name = "GeForce RTX 5060 Ti 16GB", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5060-ti-16gb"sv, .name = "GeForce RTX 5060 Ti 16GB"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 36, .cuda_cores = 4608, .tensor_cores = 144,
     .ray_tracing_cores = 36,
@@ -95,7 +95,7 @@ inline constexpr gpu rtx_5060_ti_16gb{
               .fp4 = 379.3_TFLOPS, .int8 = 189.6_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 8, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 429_USD, .driver_total = 16311_MiB, .runtime_total = 15841_MiB,
     .virtual_gpu = documented::no,
@@ -104,7 +104,7 @@ inline constexpr gpu rtx_5060_ti_16gb{
 };
 
 inline constexpr gpu rtx_5070{
-    .id = "rtx-5070", .name = "GeForce RTX 5070", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5070"sv, .name = "GeForce RTX 5070"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
@@ -118,7 +118,7 @@ inline constexpr gpu rtx_5070{
               .fp4 = 493.9_TFLOPS, .int8 = 246.9_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 250_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 549_USD, .driver_total = 12227_MiB,
     .virtual_gpu = documented::no,
@@ -127,7 +127,7 @@ inline constexpr gpu rtx_5070{
 };
 
 inline constexpr gpu rtx_5070_ti{
-    .id = "rtx-5070-ti", .name = "GeForce RTX 5070 Ti", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5070-ti"sv, .name = "GeForce RTX 5070 Ti"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 70, .cuda_cores = 8960, .tensor_cores = 280,
@@ -141,7 +141,7 @@ inline constexpr gpu rtx_5070_ti{
               .fp4 = 703_TFLOPS, .int8 = 351.5_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 300_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 300_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 749_USD, .driver_total = 16303_MiB,
     .virtual_gpu = documented::no,
@@ -150,7 +150,7 @@ inline constexpr gpu rtx_5070_ti{
 };
 
 inline constexpr gpu rtx_5080{
-    .id = "rtx-5080", .name = "GeForce RTX 5080", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5080"sv, .name = "GeForce RTX 5080"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 84, .cuda_cores = 10752, .tensor_cores = 336,
@@ -164,7 +164,7 @@ inline constexpr gpu rtx_5080{
               .fp4 = 900.4_TFLOPS, .int8 = 450.2_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 360_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 360_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 16303_MiB,
     .virtual_gpu = documented::no,
@@ -173,7 +173,7 @@ inline constexpr gpu rtx_5080{
 };
 
 inline constexpr gpu rtx_5090{
-    .id = "rtx-5090", .name = "GeForce RTX 5090", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5090"sv, .name = "GeForce RTX 5090"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 170, .cuda_cores = 21760, .tensor_cores = 680,
@@ -187,19 +187,19 @@ inline constexpr gpu rtx_5090{
               .fp4 = 1676_TFLOPS, .int8 = 838_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 575_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 1999_USD, .driver_total = 32607_MiB, .runtime_total = 32113_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_rtx_5090,
     .note =
         "FP4 runs at full rate with FP32 accumulation (1676 dense, 3352 sparse): 4 x FP8; base clock: TechPowerUp "
-        "2017, Wikipedia 2010; runtime total 31.36 GiB in nine public logs",
+        "2017, Wikipedia 2010; runtime total 31.36 GiB in nine public logs"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_5090_d{
-    .id = "rtx-5090-d", .name = "GeForce RTX 5090 D", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5090-d"sv, .name = "GeForce RTX 5090 D"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 170, .cuda_cores = 21760, .tensor_cores = 680,
@@ -211,18 +211,18 @@ inline constexpr gpu rtx_5090_d{
     .rates = {.fp32 = 104.8_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 575_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_blackwell_geforce,
     .note =
         "for China: NVIDIA caps AI TOPS to 2375 (FP4 sparse, unverified); tensor rates left empty, the formula does "
-        "not hold",
+        "not hold"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_5090_d_v2{
-    .id = "rtx-5090-d-v2", .name = "GeForce RTX 5090 D V2", .architecture = gpu_architecture::blackwell_2,
+    .id = "rtx-5090-d-v2"sv, .name = "GeForce RTX 5090 D V2"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer, .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 170, .cuda_cores = 21760, .tensor_cores = 680,
     .ray_tracing_cores = 170,
@@ -233,11 +233,11 @@ inline constexpr gpu rtx_5090_d_v2{
     .rates = {.fp32 = 104.8_TFLOPS, .structured_sparsity = documented::yes},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 575_W, .power_connector = "1x 16-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 575_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_blackwell_geforce,
-    .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty",
+    .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty"sv,
     .estimated = fields(card_field::cooling),
 };
 

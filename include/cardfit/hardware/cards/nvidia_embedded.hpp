@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu jetson_agx_orin_64gb{
-    .id = "jetson-agx-orin-64gb", .name = "Jetson AGX Orin 64GB", .architecture = gpu_architecture::ampere,
+    .id = "jetson-agx-orin-64gb"sv, .name = "Jetson AGX Orin 64GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2022,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 16, .cuda_cores = 2048, .tensor_cores = 64,
     .base_clock_mhz = 1300, .boost_clock_mhz = 1300,
@@ -29,12 +29,12 @@ inline constexpr gpu jetson_agx_orin_64gb{
     .documents = nvidia_jetson,
     .note =
         "memory shared with the CPU; 275 TOPS are INT8 sparse, GPU 170 and DLA 105: GPU dense 85; Hugging Face's "
-        "FP16 10.65 is the vector rate; TechPowerUp L2 6 MB",
+        "FP16 10.65 is the vector rate; TechPowerUp L2 6 MB"sv,
     .estimated = fields(card_field::l2_mb, card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu jetson_agx_orin_32gb{
-    .id = "jetson-agx-orin-32gb", .name = "Jetson AGX Orin 32GB", .architecture = gpu_architecture::ampere,
+    .id = "jetson-agx-orin-32gb"sv, .name = "Jetson AGX Orin 32GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2022,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 14, .cuda_cores = 1792, .tensor_cores = 56,
     .base_clock_mhz = 930, .boost_clock_mhz = 930,
@@ -48,12 +48,12 @@ inline constexpr gpu jetson_agx_orin_32gb{
     .board_power = 40_W, .form_factor = form_factor::module, .cooling = cooling::active,
     .launch_price = 999_USD,
     .documents = nvidia_jetson,
-    .note = "memory shared with the CPU; 200 TOPS are INT8 sparse and include the DLA",
+    .note = "memory shared with the CPU; 200 TOPS are INT8 sparse and include the DLA"sv,
     .estimated = fields(card_field::l2_mb, card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu jetson_thor_t5000{
-    .id = "jetson-thor-t5000", .name = "Jetson AGX Thor (T5000)", .architecture = gpu_architecture::blackwell,
+    .id = "jetson-thor-t5000"sv, .name = "Jetson AGX Thor (T5000)"sv, .architecture = gpu_architecture::blackwell,
     .segment = segment::embedded, .release_year = 2025,
     .compute_capability = {11, 0}, .streaming_multiprocessors = 20, .cuda_cores = 2560, .tensor_cores = 80,
     .boost_clock_mhz = 1575,
@@ -68,11 +68,11 @@ inline constexpr gpu jetson_thor_t5000{
     .note =
         "marketed 2070 TFLOPS are FP4 sparse, 1035 dense; compute capability 11.0 since CUDA 13, 10.1 before; a "
         "device query shows 20 multiprocessors, 80 tensor cores (96 is the full chip) and L2 of 32 MiB; 16-bit "
-        "rates are half of FP8 517",
+        "rates are half of FP8 517"sv,
 };
 
 inline constexpr gpu gb10{
-    .id = "gb10", .name = "GB10 (DGX Spark)", .architecture = gpu_architecture::blackwell_2,
+    .id = "gb10"sv, .name = "GB10 (DGX Spark)"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::embedded,
     .release_year = 2025,
     .compute_capability = {12, 1}, .streaming_multiprocessors = 48, .cuda_cores = 6144, .tensor_cores = 192,
@@ -91,14 +91,14 @@ inline constexpr gpu gb10{
     .note =
         "marketed 1 PFLOP is FP4 sparse, 500 dense; full rate with FP32 accumulation: NVIDIA developer forum 359960 "
         "measures 188 TFLOPS in FP8, above the 119 of half rate; runtime totals 121.63 to 121.69 GiB, 119.6 to "
-        "119.7 on other images; L2: TechPowerUp 50 MB; unified memory, nvidia-smi prints Not Supported",
+        "119.7 on other images; L2: TechPowerUp 50 MB; unified memory, nvidia-smi prints Not Supported"sv,
     .estimated = fields(card_field::launch_price_usd, card_field::l2_mb, card_field::cooling),
     .exempt = rules(physics_rule::fp4),
-    .exemption_reason = "the marketed 1 PFLOP (sparse) is rounded up from 475 dense",
+    .exemption_reason = "the marketed 1 PFLOP (sparse) is rounded up from 475 dense"sv,
 };
 
 inline constexpr gpu jetson_orin_nx_16gb{
-    .id = "jetson-orin-nx-16gb", .name = "Jetson Orin NX 16GB", .architecture = gpu_architecture::ampere,
+    .id = "jetson-orin-nx-16gb"sv, .name = "Jetson Orin NX 16GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2023,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 8, .cuda_cores = 1024, .tensor_cores = 32,
     .memory = 16_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 128, .memory_bandwidth = 102.4_GBps,
@@ -106,11 +106,11 @@ inline constexpr gpu jetson_orin_nx_16gb{
     .links = {.topology = link_topology::none, .peer_access_over_pcie = documented::no},
     .board_power = 25_W, .form_factor = form_factor::module,
     .documents = nvidia_jetson_small,
-    .note = "memory shared with the CPU; clocks differ by power mode (and by the Super mode of 2024): rates left empty",
+    .note = "memory shared with the CPU; clocks differ by power mode (and by the Super mode of 2024): rates left empty"sv,
 };
 
 inline constexpr gpu jetson_orin_nx_8gb{
-    .id = "jetson-orin-nx-8gb", .name = "Jetson Orin NX 8GB", .architecture = gpu_architecture::ampere,
+    .id = "jetson-orin-nx-8gb"sv, .name = "Jetson Orin NX 8GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2023,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 8, .cuda_cores = 1024, .tensor_cores = 32,
     .memory = 8_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 128, .memory_bandwidth = 102.4_GBps,
@@ -118,11 +118,11 @@ inline constexpr gpu jetson_orin_nx_8gb{
     .links = {.topology = link_topology::none, .peer_access_over_pcie = documented::no},
     .board_power = 20_W, .form_factor = form_factor::module,
     .documents = nvidia_jetson_small,
-    .note = "memory shared with the CPU; clocks differ by power mode (and by the Super mode of 2024): rates left empty",
+    .note = "memory shared with the CPU; clocks differ by power mode (and by the Super mode of 2024): rates left empty"sv,
 };
 
 inline constexpr gpu jetson_orin_nano_8gb{
-    .id = "jetson-orin-nano-8gb", .name = "Jetson Orin Nano 8GB", .architecture = gpu_architecture::ampere,
+    .id = "jetson-orin-nano-8gb"sv, .name = "Jetson Orin Nano 8GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2023,
     .compute_capability = {8, 7}, .streaming_multiprocessors = 8, .cuda_cores = 1024, .tensor_cores = 32,
     .memory = 8_GiB, .memory_type = memory_type::lpddr5, .memory_bus_bits = 128, .memory_bandwidth = 68_GBps,
@@ -130,18 +130,18 @@ inline constexpr gpu jetson_orin_nano_8gb{
     .links = {.topology = link_topology::none, .peer_access_over_pcie = documented::no},
     .board_power = 15_W, .form_factor = form_factor::module,
     .documents = nvidia_jetson_small,
-    .note = "memory shared with the CPU; clocks differ by power mode (and by the Super mode of 2024): rates left empty",
+    .note = "memory shared with the CPU; clocks differ by power mode (and by the Super mode of 2024): rates left empty"sv,
 };
 
 inline constexpr gpu jetson_thor_t4000{
-    .id = "jetson-thor-t4000", .name = "Jetson Thor T4000", .architecture = gpu_architecture::blackwell,
+    .id = "jetson-thor-t4000"sv, .name = "Jetson Thor T4000"sv, .architecture = gpu_architecture::blackwell,
     .segment = segment::embedded, .release_year = 2026,
     .compute_capability = {11, 0}, .streaming_multiprocessors = 12, .cuda_cores = 1536,
     .memory = 64_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_bandwidth = 273_GBps,
     .links = {.topology = link_topology::none, .peer_access_over_pcie = documented::no},
     .form_factor = form_factor::module,
     .documents = nvidia_thor_t4000,
-    .note = "memory shared with the CPU; NVIDIA's page of the module was not read: memory and multiprocessors are recalled",
+    .note = "memory shared with the CPU; NVIDIA's page of the module was not read: memory and multiprocessors are recalled"sv,
     .estimated = fields(card_field::sm_count, card_field::memory_gb, card_field::memory_bandwidth_gb_s),
 };
 

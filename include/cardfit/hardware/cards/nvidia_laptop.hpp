@@ -14,7 +14,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu rtx_5090_laptop{
-    .id = "rtx-5090-laptop", .name = "GeForce RTX 5090 Laptop GPU", .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
+    .id = "rtx-5090-laptop"sv, .name = "GeForce RTX 5090 Laptop GPU"sv, .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 82, .cuda_cores = 10496, .tensor_cores = 328,
     .ray_tracing_cores = 82, .boost_clock_mhz = 1515,
@@ -28,11 +28,11 @@ inline constexpr gpu rtx_5090_laptop{
     .board_power = 175_W, .form_factor = form_factor::laptop, .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_laptop,
-    .note = "clocks and board power differ from laptop to laptop",
+    .note = "clocks and board power differ from laptop to laptop"sv,
 };
 
 inline constexpr gpu rtx_5080_laptop{
-    .id = "rtx-5080-laptop", .name = "GeForce RTX 5080 Laptop GPU", .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
+    .id = "rtx-5080-laptop"sv, .name = "GeForce RTX 5080 Laptop GPU"sv, .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 60, .cuda_cores = 7680, .tensor_cores = 240,
     .ray_tracing_cores = 60, .boost_clock_mhz = 1500,
@@ -46,11 +46,11 @@ inline constexpr gpu rtx_5080_laptop{
     .board_power = 175_W, .form_factor = form_factor::laptop, .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_laptop,
-    .note = "clocks and board power differ from laptop to laptop",
+    .note = "clocks and board power differ from laptop to laptop"sv,
 };
 
 inline constexpr gpu rtx_5070_ti_laptop{
-    .id = "rtx-5070-ti-laptop", .name = "GeForce RTX 5070 Ti Laptop GPU", .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
+    .id = "rtx-5070-ti-laptop"sv, .name = "GeForce RTX 5070 Ti Laptop GPU"sv, .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
     .release_year = 2025,
     .compute_capability = {12, 0}, .streaming_multiprocessors = 46, .cuda_cores = 5888, .tensor_cores = 184,
     .ray_tracing_cores = 46, .boost_clock_mhz = 1447,
@@ -64,11 +64,11 @@ inline constexpr gpu rtx_5070_ti_laptop{
     .board_power = 140_W, .form_factor = form_factor::laptop, .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_laptop,
-    .note = "clocks and board power differ from laptop to laptop",
+    .note = "clocks and board power differ from laptop to laptop"sv,
 };
 
 inline constexpr gpu rtx_4090_laptop{
-    .id = "rtx-4090-laptop", .name = "GeForce RTX 4090 Laptop GPU", .architecture = gpu_architecture::ada_lovelace, .segment = segment::consumer,
+    .id = "rtx-4090-laptop"sv, .name = "GeForce RTX 4090 Laptop GPU"sv, .architecture = gpu_architecture::ada_lovelace, .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 76, .cuda_cores = 9728, .tensor_cores = 304,
     .ray_tracing_cores = 76, .boost_clock_mhz = 1695,
@@ -82,11 +82,11 @@ inline constexpr gpu rtx_4090_laptop{
     .board_power = 150_W, .form_factor = form_factor::laptop, .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_laptop,
-    .note = "clocks and board power differ from laptop to laptop",
+    .note = "clocks and board power differ from laptop to laptop"sv,
 };
 
 inline constexpr gpu rtx_4080_laptop{
-    .id = "rtx-4080-laptop", .name = "GeForce RTX 4080 Laptop GPU", .architecture = gpu_architecture::ada_lovelace, .segment = segment::consumer,
+    .id = "rtx-4080-laptop"sv, .name = "GeForce RTX 4080 Laptop GPU"sv, .architecture = gpu_architecture::ada_lovelace, .segment = segment::consumer,
     .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 58, .cuda_cores = 7424, .tensor_cores = 232,
     .ray_tracing_cores = 58, .boost_clock_mhz = 1665,
@@ -100,11 +100,11 @@ inline constexpr gpu rtx_4080_laptop{
     .board_power = 150_W, .form_factor = form_factor::laptop, .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_laptop,
-    .note = "clocks and board power differ from laptop to laptop",
+    .note = "clocks and board power differ from laptop to laptop"sv,
 };
 
 inline constexpr gpu rtx_3070_ti_laptop{
-    .id = "rtx-3070-ti-laptop", .name = "GeForce RTX 3070 Ti Laptop GPU", .architecture = gpu_architecture::ampere, .segment = segment::consumer,
+    .id = "rtx-3070-ti-laptop"sv, .name = "GeForce RTX 3070 Ti Laptop GPU"sv, .architecture = gpu_architecture::ampere, .segment = segment::consumer,
     .release_year = 2022,
     .compute_capability = {8, 6}, .streaming_multiprocessors = 46, .cuda_cores = 5888, .tensor_cores = 184,
     .ray_tracing_cores = 46, .boost_clock_mhz = 1410,
@@ -118,7 +118,7 @@ inline constexpr gpu rtx_3070_ti_laptop{
     .board_power = 125_W, .form_factor = form_factor::laptop, .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_laptop,
-    .note = "clocks and board power differ from laptop to laptop",
+    .note = "clocks and board power differ from laptop to laptop"sv,
 };
 
 /// The rows of this file: a new row is listed here, and so is in the table.

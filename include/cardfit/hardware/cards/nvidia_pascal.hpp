@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu p100_pcie_16gb{
-    .id = "p100-pcie-16gb", .name = "Tesla P100 PCIe 16GB", .architecture = gpu_architecture::pascal,
+    .id = "p100-pcie-16gb"sv, .name = "Tesla P100 PCIe 16GB"sv, .architecture = gpu_architecture::pascal,
     .release_year = 2016,
     .compute_capability = {6, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584,
     .base_clock_mhz = 1190, .boost_clock_mhz = 1329,
@@ -23,21 +23,21 @@ inline constexpr gpu p100_pcie_16gb{
     .rates = {.fp64 = 4.7_TFLOPS, .fp32 = 9.3_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .runtime_total = 16280_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_p100,
     .note =
         "FP16 vector 18.7 TFLOPS (2:1), no tensor cores; a PCIe 8-pin, as TechPowerUp has it, and the slot carry "
-        "225 W of 250: a CPU plug, as on the P40",
+        "225 W of 250: a CPU plug, as on the P40"sv,
     .estimated = fields(card_field::power_connector),
     .exempt = rules(physics_rule::fp32),
-    .exemption_reason = "NVIDIA's 9.3 and 4.7 TFLOPS are at 1303 MHz, below the boost clock",
+    .exemption_reason = "NVIDIA's 9.3 and 4.7 TFLOPS are at 1303 MHz, below the boost clock"sv,
 };
 
 inline constexpr gpu p100_sxm2_16gb{
-    .id = "p100-sxm2-16gb", .name = "Tesla P100 SXM2 16GB", .architecture = gpu_architecture::pascal,
+    .id = "p100-sxm2-16gb"sv, .name = "Tesla P100 SXM2 16GB"sv, .architecture = gpu_architecture::pascal,
     .release_year = 2016,
     .compute_capability = {6, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584,
     .base_clock_mhz = 1328, .boost_clock_mhz = 1480,
@@ -50,12 +50,12 @@ inline constexpr gpu p100_sxm2_16gb{
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_p100,
-    .note = "FP16 vector 21.2 TFLOPS, no tensor cores; NVIDIA's A100 blog quotes 720 GB/s (703 MHz)",
+    .note = "FP16 vector 21.2 TFLOPS, no tensor cores; NVIDIA's A100 blog quotes 720 GB/s (703 MHz)"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu p40{
-    .id = "p40", .name = "Tesla P40", .architecture = gpu_architecture::pascal, .release_year = 2016,
+    .id = "p40"sv, .name = "Tesla P40"sv, .architecture = gpu_architecture::pascal, .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 30, .cuda_cores = 3840,
     .base_clock_mhz = 1303, .boost_clock_mhz = 1531,
     .memory = 24_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 384, .memory_data_rate_gbps = 7.2,
@@ -64,15 +64,15 @@ inline constexpr gpu p40{
     .rates = {.fp64 = 0.367_TFLOPS, .fp32 = 11.76_TFLOPS, .int8 = 47_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_p40,
-    .note = "INT8 = dp4a on CUDA cores (47 TOPS), no tensor cores; no fast FP16 (1:64)",
+    .note = "INT8 = dp4a on CUDA cores (47 TOPS), no tensor cores; no fast FP16 (1:64)"sv,
 };
 
 inline constexpr gpu p4{
-    .id = "p4", .name = "Tesla P4", .architecture = gpu_architecture::pascal, .release_year = 2016,
+    .id = "p4"sv, .name = "Tesla P4"sv, .architecture = gpu_architecture::pascal, .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 20, .cuda_cores = 2560,
     .base_clock_mhz = 886, .boost_clock_mhz = 1114,
     .memory = 8_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6,
@@ -81,18 +81,18 @@ inline constexpr gpu p4{
     .rates = {.fp64 = 0.17_TFLOPS, .fp32 = 5.5_TFLOPS, .int8 = 22_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
-    .note = "dp4a INT8; no tensor cores",
+    .note = "dp4a INT8; no tensor cores"sv,
     .estimated = fields(card_field::cooling),
     .exempt = rules(physics_rule::fp64, physics_rule::fp32, physics_rule::int8),
-    .exemption_reason = "NVIDIA rates the P4 at 1063 MHz, below the boost clock",
+    .exemption_reason = "NVIDIA rates the P4 at 1063 MHz, below the boost clock"sv,
 };
 
 inline constexpr gpu titan_xp{
-    .id = "titan-xp", .name = "TITAN Xp", .architecture = gpu_architecture::pascal, .segment = segment::consumer,
+    .id = "titan-xp"sv, .name = "TITAN Xp"sv, .architecture = gpu_architecture::pascal, .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 30, .cuda_cores = 3840,
     .base_clock_mhz = 1405, .boost_clock_mhz = 1582,
@@ -101,7 +101,7 @@ inline constexpr gpu titan_xp{
     .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3797_TFLOPS, .fp32 = 12.15_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 1199_USD,
     .virtual_gpu = documented::no,
@@ -110,7 +110,7 @@ inline constexpr gpu titan_xp{
 };
 
 inline constexpr gpu titan_x_pascal{
-    .id = "titan-x-pascal", .name = "TITAN X (Pascal)", .architecture = gpu_architecture::pascal,
+    .id = "titan-x-pascal"sv, .name = "TITAN X (Pascal)"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 28, .cuda_cores = 3584,
@@ -120,7 +120,7 @@ inline constexpr gpu titan_x_pascal{
     .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.34_TFLOPS, .fp32 = 10.97_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .virtual_gpu = documented::no,
     .documents = public_database,
@@ -128,7 +128,7 @@ inline constexpr gpu titan_x_pascal{
 };
 
 inline constexpr gpu gtx_1050_ti{
-    .id = "gtx-1050-ti", .name = "GeForce GTX 1050 Ti", .architecture = gpu_architecture::pascal,
+    .id = "gtx-1050-ti"sv, .name = "GeForce GTX 1050 Ti"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 6, .cuda_cores = 768,
@@ -138,16 +138,16 @@ inline constexpr gpu gtx_1050_ti{
     .l2_mb = 1, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.06681_TFLOPS, .fp32 = 2.138_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
-    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu gtx_1060_6gb{
-    .id = "gtx-1060-6gb", .name = "GeForce GTX 1060 6 Gb", .architecture = gpu_architecture::pascal,
+    .id = "gtx-1060-6gb"sv, .name = "GeForce GTX 1060 6 Gb"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 10, .cuda_cores = 1280,
@@ -157,19 +157,19 @@ inline constexpr gpu gtx_1060_6gb{
     .l2_mb = 1.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1367_TFLOPS, .fp32 = 4.375_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 120_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 120_W, .power_connector = "1x 6-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 299_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
     .note =
         "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified; $299 was the "
-        "Founders Edition, other boards started at $249",
+        "Founders Edition, other boards started at $249"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1070{
-    .id = "gtx-1070", .name = "GeForce GTX 1070", .architecture = gpu_architecture::pascal,
+    .id = "gtx-1070"sv, .name = "GeForce GTX 1070"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 15, .cuda_cores = 1920,
@@ -179,17 +179,17 @@ inline constexpr gpu gtx_1070{
     .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.202_TFLOPS, .fp32 = 6.463_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 150_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 150_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 379_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
-    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1070_ti{
-    .id = "gtx-1070-ti", .name = "GeForce GTX 1070 Ti", .architecture = gpu_architecture::pascal,
+    .id = "gtx-1070-ti"sv, .name = "GeForce GTX 1070 Ti"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 19, .cuda_cores = 2432,
@@ -199,17 +199,17 @@ inline constexpr gpu gtx_1070_ti{
     .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2558_TFLOPS, .fp32 = 8.186_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 449_USD, .driver_total = 8192_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
-    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1080{
-    .id = "gtx-1080", .name = "GeForce GTX 1080", .architecture = gpu_architecture::pascal,
+    .id = "gtx-1080"sv, .name = "GeForce GTX 1080"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 20, .cuda_cores = 2560,
@@ -219,17 +219,17 @@ inline constexpr gpu gtx_1080{
     .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2773_TFLOPS, .fp32 = 8.873_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 180_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
-    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1080_ti{
-    .id = "gtx-1080-ti", .name = "GeForce GTX 1080 Ti", .architecture = gpu_architecture::pascal,
+    .id = "gtx-1080-ti"sv, .name = "GeForce GTX 1080 Ti"sv, .architecture = gpu_architecture::pascal,
     .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 28, .cuda_cores = 3584,
@@ -239,12 +239,12 @@ inline constexpr gpu gtx_1080_ti{
     .l2_mb = 2.75, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3544_TFLOPS, .fp32 = 11.34_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD, .driver_total = 11264_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
-    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified",
+    .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 

@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu t4{
-    .id = "t4", .name = "Tesla T4", .architecture = gpu_architecture::turing, .release_year = 2018,
+    .id = "t4"sv, .name = "Tesla T4"sv, .architecture = gpu_architecture::turing, .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 40, .cuda_cores = 2560, .tensor_cores = 320,
     .ray_tracing_cores = 40,
     .base_clock_mhz = 585, .boost_clock_mhz = 1590,
@@ -24,17 +24,17 @@ inline constexpr gpu t4{
               .int8 = 130_TFLOPS, .int4 = 260_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 70_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 70_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 1,
     .cooling = cooling::passive,
     .driver_total = 15360_MiB, .runtime_total = 15095_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
-    .note = "the datasheet prints \"300+ GB/s\", the product brief 320; tensor rate = 40 x 1024 x 1.59 GHz = 65.1",
+    .note = "the datasheet prints \"300+ GB/s\", the product brief 320; tensor rate = 40 x 1024 x 1.59 GHz = 65.1"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu quadro_rtx_8000{
-    .id = "quadro-rtx-8000", .name = "Quadro RTX 8000", .architecture = gpu_architecture::turing,
+    .id = "quadro-rtx-8000"sv, .name = "Quadro RTX 8000"sv, .architecture = gpu_architecture::turing,
     .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576,
@@ -48,17 +48,17 @@ inline constexpr gpu quadro_rtx_8000{
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
               .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .driver_total = 49140_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_quadro_rtx,
-    .note = "NVIDIA prints 260 W graphics card power and 295 W total board power",
+    .note = "NVIDIA prints 260 W graphics card power and 295 W total board power"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu quadro_rtx_6000{
-    .id = "quadro-rtx-6000", .name = "Quadro RTX 6000", .architecture = gpu_architecture::turing,
+    .id = "quadro-rtx-6000"sv, .name = "Quadro RTX 6000"sv, .architecture = gpu_architecture::turing,
     .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576,
@@ -72,16 +72,16 @@ inline constexpr gpu quadro_rtx_6000{
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
               .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 260_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .virtual_gpu = documented::yes,
     .documents = nvidia_quadro_rtx,
-    .note = "NVIDIA prints 260 W graphics card power and 295 W total board power",
+    .note = "NVIDIA prints 260 W graphics card power and 295 W total board power"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu quadro_rtx_5000{
-    .id = "quadro-rtx-5000", .name = "Quadro RTX 5000", .architecture = gpu_architecture::turing,
+    .id = "quadro-rtx-5000"sv, .name = "Quadro RTX 5000"sv, .architecture = gpu_architecture::turing,
     .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 48, .cuda_cores = 3072, .tensor_cores = 384,
@@ -94,7 +94,7 @@ inline constexpr gpu quadro_rtx_5000{
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
               .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::yes},
-    .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 230_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .documents = nvidia_quadro_rtx,
     .estimated = fields(card_field::cooling),

@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu titan_rtx{
-    .id = "titan-rtx", .name = "TITAN RTX", .architecture = gpu_architecture::turing, .segment = segment::consumer,
+    .id = "titan-rtx"sv, .name = "TITAN RTX"sv, .architecture = gpu_architecture::turing, .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 72, .cuda_cores = 4608, .tensor_cores = 576,
     .ray_tracing_cores = 72,
@@ -25,17 +25,17 @@ inline constexpr gpu titan_rtx{
               .int8 = 261_TFLOPS, .int4 = 522_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
               .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
-    .board_power = 280_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 280_W, .power_connector = "2x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 2499_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_titan_rtx,
-    .note = "full rate with FP32 accumulation, unlike GeForce; Lightning lists FP16 32.6, the vector rate",
+    .note = "full rate with FP32 accumulation, unlike GeForce; Lightning lists FP16 32.6, the vector rate"sv,
     .estimated = fields(card_field::p2p_over_pcie, card_field::cooling),
 };
 
 inline constexpr gpu gtx_1650{
-    .id = "gtx-1650", .name = "GeForce GTX 1650", .architecture = gpu_architecture::turing,
+    .id = "gtx-1650"sv, .name = "GeForce GTX 1650"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 14, .cuda_cores = 896,
@@ -46,17 +46,17 @@ inline constexpr gpu gtx_1650{
     .rates = {.fp64 = 0.09325_TFLOPS, .fp32 = 2.984_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 75_W, .power_connector = "none", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 149_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
+    .note = "no tensor cores (FP16 at twice FP32 on units of its own)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1650_super{
-    .id = "gtx-1650-super", .name = "GeForce GTX 1650 Super", .architecture = gpu_architecture::turing,
+    .id = "gtx-1650-super"sv, .name = "GeForce GTX 1650 Super"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 20, .cuda_cores = 1280,
@@ -67,17 +67,17 @@ inline constexpr gpu gtx_1650_super{
     .rates = {.fp64 = 0.138_TFLOPS, .fp32 = 4.416_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 100_W, .power_connector = "1x 6-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 100_W, .power_connector = "1x 6-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 159_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
+    .note = "no tensor cores (FP16 at twice FP32 on units of its own)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1660{
-    .id = "gtx-1660", .name = "GeForce GTX 1660", .architecture = gpu_architecture::turing,
+    .id = "gtx-1660"sv, .name = "GeForce GTX 1660"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 22, .cuda_cores = 1408,
@@ -88,17 +88,17 @@ inline constexpr gpu gtx_1660{
     .rates = {.fp64 = 0.1571_TFLOPS, .fp32 = 5.027_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 120_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 219_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
+    .note = "no tensor cores (FP16 at twice FP32 on units of its own)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1660_super{
-    .id = "gtx-1660-super", .name = "GeForce GTX 1660 Super", .architecture = gpu_architecture::turing,
+    .id = "gtx-1660-super"sv, .name = "GeForce GTX 1660 Super"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 22, .cuda_cores = 1408,
@@ -109,17 +109,17 @@ inline constexpr gpu gtx_1660_super{
     .rates = {.fp64 = 0.1571_TFLOPS, .fp32 = 5.027_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 125_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 125_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 229_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
+    .note = "no tensor cores (FP16 at twice FP32 on units of its own)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu gtx_1660_ti{
-    .id = "gtx-1660-ti", .name = "GeForce GTX 1660 Ti", .architecture = gpu_architecture::turing,
+    .id = "gtx-1660-ti"sv, .name = "GeForce GTX 1660 Ti"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 24, .cuda_cores = 1536,
@@ -130,17 +130,17 @@ inline constexpr gpu gtx_1660_ti{
     .rates = {.fp64 = 0.1699_TFLOPS, .fp32 = 5.437_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 120_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 120_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 279_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "no tensor cores (FP16 at twice FP32 on units of its own)",
+    .note = "no tensor cores (FP16 at twice FP32 on units of its own)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2060{
-    .id = "rtx-2060", .name = "GeForce RTX 2060", .architecture = gpu_architecture::turing,
+    .id = "rtx-2060"sv, .name = "GeForce RTX 2060"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 30, .cuda_cores = 1920, .tensor_cores = 240,
@@ -153,17 +153,17 @@ inline constexpr gpu rtx_2060{
               .int8 = 103.2_TFLOPS, .int4 = 206.4_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 160_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 160_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 349_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2060_12gb{
-    .id = "rtx-2060-12gb", .name = "GeForce RTX 2060 12GB", .architecture = gpu_architecture::turing,
+    .id = "rtx-2060-12gb"sv, .name = "GeForce RTX 2060 12GB"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2021,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 34, .cuda_cores = 2176, .tensor_cores = 272,
@@ -176,16 +176,16 @@ inline constexpr gpu rtx_2060_12gb{
               .int8 = 114.9_TFLOPS, .int4 = 229.8_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 184_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 184_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu rtx_2060_super{
-    .id = "rtx-2060-super", .name = "GeForce RTX 2060 SUPER", .architecture = gpu_architecture::turing,
+    .id = "rtx-2060-super"sv, .name = "GeForce RTX 2060 SUPER"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 34, .cuda_cores = 2176, .tensor_cores = 272,
@@ -198,17 +198,17 @@ inline constexpr gpu rtx_2060_super{
               .int8 = 114.9_TFLOPS, .int4 = 229.8_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 175_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 399_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2070{
-    .id = "rtx-2070", .name = "GeForce RTX 2070", .architecture = gpu_architecture::turing,
+    .id = "rtx-2070"sv, .name = "GeForce RTX 2070"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 36, .cuda_cores = 2304, .tensor_cores = 288,
@@ -221,17 +221,17 @@ inline constexpr gpu rtx_2070{
               .int8 = 119.4_TFLOPS, .int4 = 238.9_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::no},
-    .board_power = 175_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 175_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2070_super{
-    .id = "rtx-2070-super", .name = "GeForce RTX 2070 SUPER", .architecture = gpu_architecture::turing,
+    .id = "rtx-2070-super"sv, .name = "GeForce RTX 2070 SUPER"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 40, .cuda_cores = 2560, .tensor_cores = 320,
@@ -244,17 +244,17 @@ inline constexpr gpu rtx_2070_super{
               .int8 = 145_TFLOPS, .int4 = 290_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
               .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
-    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 499_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2080{
-    .id = "rtx-2080", .name = "GeForce RTX 2080", .architecture = gpu_architecture::turing,
+    .id = "rtx-2080"sv, .name = "GeForce RTX 2080"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 46, .cuda_cores = 2944, .tensor_cores = 368,
@@ -267,17 +267,17 @@ inline constexpr gpu rtx_2080{
               .int8 = 161.1_TFLOPS, .int4 = 322.2_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
               .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
-    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 215_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2080_super{
-    .id = "rtx-2080-super", .name = "GeForce RTX 2080 SUPER", .architecture = gpu_architecture::turing,
+    .id = "rtx-2080-super"sv, .name = "GeForce RTX 2080 SUPER"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2019,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 48, .cuda_cores = 3072, .tensor_cores = 384,
@@ -290,17 +290,17 @@ inline constexpr gpu rtx_2080_super{
               .int8 = 178.4_TFLOPS, .int4 = 356.8_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 1,
               .nvlink_bidirectional = 50_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
-    .note = "reference clocks; FE boosts higher",
+    .note = "reference clocks; FE boosts higher"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 
 inline constexpr gpu rtx_2080_ti{
-    .id = "rtx-2080-ti", .name = "GeForce RTX 2080 Ti", .architecture = gpu_architecture::turing,
+    .id = "rtx-2080-ti"sv, .name = "GeForce RTX 2080 Ti"sv, .architecture = gpu_architecture::turing,
     .segment = segment::consumer,
     .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 68, .cuda_cores = 4352, .tensor_cores = 544,
@@ -313,14 +313,14 @@ inline constexpr gpu rtx_2080_ti{
               .int8 = 215.2_TFLOPS, .int4 = 430.3_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 2,
               .nvlink_bidirectional = 100_GBps, .topology = link_topology::bridge2, .peer_access_over_pcie = documented::no},
-    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "2x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 999_USD, .driver_total = 11264_MiB,
     .virtual_gpu = documented::no,
     .documents = nvidia_turing_geforce,
     .note =
         "reference 1545 MHz; the Founders Edition at 1635: 14.2, 113.8, 56.9, 227.7 and 455.4; peer access only "
-        "over NVLink; Lightning lists the vector rate (28.5)",
+        "over NVLink; Lightning lists the vector rate (28.5)"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
 

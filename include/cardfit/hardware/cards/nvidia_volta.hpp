@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu v100_sxm2_16gb{
-    .id = "v100-sxm2-16gb", .name = "Tesla V100 SXM2 16GB", .architecture = gpu_architecture::volta,
+    .id = "v100-sxm2-16gb"sv, .name = "Tesla V100 SXM2 16GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2017,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1290, .boost_clock_mhz = 1530,
@@ -29,12 +29,12 @@ inline constexpr gpu v100_sxm2_16gb{
     .runtime_total = 16130_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_v100,
-    .note = "TechPowerUp's row \"V100 SXM2 16 GB\" is wrong (V100S clocks, 1130 GB/s, 250 W); built from the 32 GB row",
+    .note = "TechPowerUp's row \"V100 SXM2 16 GB\" is wrong (V100S clocks, 1130 GB/s, 250 W); built from the 32 GB row"sv,
     .estimated = fields(card_field::base_clock_mhz, card_field::cooling),
 };
 
 inline constexpr gpu v100_pcie_16gb{
-    .id = "v100-pcie-16gb", .name = "Tesla V100 PCIe 16GB", .architecture = gpu_architecture::volta,
+    .id = "v100-pcie-16gb"sv, .name = "Tesla V100 PCIe 16GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2017,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1245, .boost_clock_mhz = 1380,
@@ -45,16 +45,16 @@ inline constexpr gpu v100_pcie_16gb{
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_v100,
-    .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
+    .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu v100_sxm2_32gb{
-    .id = "v100-sxm2-32gb", .name = "Tesla V100 SXM2 32GB", .architecture = gpu_architecture::volta,
+    .id = "v100-sxm2-32gb"sv, .name = "Tesla V100 SXM2 32GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1290, .boost_clock_mhz = 1530,
@@ -70,12 +70,12 @@ inline constexpr gpu v100_sxm2_32gb{
     .driver_total = 32768_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_v100,
-    .note = "TechPowerUp swaps the power of the PCIe and SXM boards (250 and 300 W in NVIDIA's datasheet)",
+    .note = "TechPowerUp swaps the power of the PCIe and SXM boards (250 and 300 W in NVIDIA's datasheet)"sv,
     .estimated = fields(card_field::base_clock_mhz, card_field::cooling),
 };
 
 inline constexpr gpu v100_sxm3_32gb{
-    .id = "v100-sxm3-32gb", .name = "Tesla V100 SXM3 32GB", .architecture = gpu_architecture::volta,
+    .id = "v100-sxm3-32gb"sv, .name = "Tesla V100 SXM3 32GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1380, .boost_clock_mhz = 1597,
@@ -92,13 +92,13 @@ inline constexpr gpu v100_sxm3_32gb{
     .documents = nvidia_v100,
     .note =
         "the DGX-2 module (350 W; 450 W in a DGX-2H); memory and links by NVIDIA's DGX-2 datasheet (512 GB in 16 "
-        "cards, NVSwitch)",
+        "cards, NVSwitch)"sv,
     .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::ecc, card_field::tdp_w,
                         card_field::cooling),
 };
 
 inline constexpr gpu v100_pcie_32gb{
-    .id = "v100-pcie-32gb", .name = "Tesla V100 PCIe 32GB", .architecture = gpu_architecture::volta,
+    .id = "v100-pcie-32gb"sv, .name = "Tesla V100 PCIe 32GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1230, .boost_clock_mhz = 1380,
@@ -109,16 +109,16 @@ inline constexpr gpu v100_pcie_32gb{
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin EPS", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_v100,
-    .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector",
+    .note = "TechPowerUp: 300 W and 2x 8-pin; NVIDIA: 250 W and one 8-pin CPU connector"sv,
     .estimated = fields(card_field::cooling),
 };
 
 inline constexpr gpu v100s_pcie_32gb{
-    .id = "v100s-pcie-32gb", .name = "Tesla V100S PCIe 32GB", .architecture = gpu_architecture::volta,
+    .id = "v100s-pcie-32gb"sv, .name = "Tesla V100S PCIe 32GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2019,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1245, .boost_clock_mhz = 1597,
@@ -129,16 +129,16 @@ inline constexpr gpu v100s_pcie_32gb{
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "2x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "2x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_v100,
-    .note = "TechPowerUp's plugs; the V100 PCIe has one CPU 8-pin",
+    .note = "TechPowerUp's plugs; the V100 PCIe has one CPU 8-pin"sv,
     .estimated = fields(card_field::cooling, card_field::power_connector),
 };
 
 inline constexpr gpu quadro_gv100{
-    .id = "quadro-gv100", .name = "Quadro GV100", .architecture = gpu_architecture::volta,
+    .id = "quadro-gv100"sv, .name = "Quadro GV100"sv, .architecture = gpu_architecture::volta,
     .segment = segment::workstation,
     .release_year = 2018,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
@@ -151,17 +151,17 @@ inline constexpr gpu quadro_gv100{
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .nvlink_generation = 2, .nvlink_links = 4,
               .nvlink_bidirectional = 200_GBps, .topology = link_topology::bridge2,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::blower,
     .documents = nvidia_gv100,
     .estimated = fields(card_field::ecc, card_field::cooling),
     .exempt = rules(physics_rule::power_connector),
     .exemption_reason =
-        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM",
+        "NVIDIA documents one 8-pin plug on this board, which carries more than the 150 W of the PCIe CEM"sv,
 };
 
 inline constexpr gpu titan_v{
-    .id = "titan-v", .name = "TITAN V", .architecture = gpu_architecture::volta, .segment = segment::consumer,
+    .id = "titan-v"sv, .name = "TITAN V"sv, .architecture = gpu_architecture::volta, .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {7, 0}, .streaming_multiprocessors = 80, .cuda_cores = 5120, .tensor_cores = 640,
     .base_clock_mhz = 1200, .boost_clock_mhz = 1455,
@@ -172,12 +172,12 @@ inline constexpr gpu titan_v{
               .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin", .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .launch_price = 2999_USD,
     .virtual_gpu = documented::no,
     .documents = nvidia_titan_v,
-    .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified",
+    .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified"sv,
     .estimated = fields(card_field::launch_price_usd, card_field::p2p_over_pcie, card_field::cooling),
 };
 
