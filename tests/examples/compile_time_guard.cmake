@@ -47,7 +47,7 @@ endif()
 
 set(MiB "[0-9][0-9][0-9][0-9][0-9]+")
 must_fail(larger_batch 0 ${MiB} <= 81089 ".micro_batch = 2," ".micro_batch = 12,")
-must_fail(larger_model 2 ${MiB} <= 24172 "models::gpt2," "models::gpt2_xl,")
+must_fail(larger_model 2 ${MiB} <= 24207 "models::gpt2," "models::gpt2_xl,")
 must_fail(smaller_card 1 ${MiB} <= 2[0-9]+ "cards::l40s," "cards::l4,")
 must_fail(slower_card 2 "[0-9]+" <= 120 "cards::rtx_4090," "cards::l4,")
 must_fail(less_used 0 "[0-9]+" >= 36 "min_utilization_percent = 30" "min_utilization_percent = 36")
