@@ -36,7 +36,8 @@ template <class Cards, class Accepts>
     return m;
 }
 
-/// "  Alternatives that fit: 4 cards with --sharding full; 1 x B100 SXM 192GB", or what was tried where there is none.
+/// "  Alternatives that fit: 4 cards with --sharding full; 1 x B200 SXM (HGX/DGX) 180GB", or what was tried where there
+/// is none.
 [[nodiscard]] inline std::string alternatives_text(const std::vector<std::string>& ways, const std::string& tried) {
     if (ways.empty()) return "  No configuration fits: tried " + tried + ".\n";
     std::string text;

@@ -42,9 +42,9 @@ namespace cardfit {
            card.memory_type == memory_type::lpddr5x;
 }
 /// True for what can be bought as a card for a machine: no laptop's GPU, no Apple computer, no board that a workshop
-/// rebuilt, nothing that is only announced.
+/// rebuilt, nothing that is only announced or was hardly delivered.
 [[nodiscard]] constexpr bool is_sold_as_card(const gpu& card) noexcept {
-    const bool sold = card.availability == availability::sold || card.availability == availability::barely_shipped;
+    const bool sold = card.availability == availability::sold;
     return sold && card.form_factor != form_factor::laptop && card.vendor != vendor::apple;
 }
 /// True for memory in stacks (HBM).
