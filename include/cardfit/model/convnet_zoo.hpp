@@ -2,7 +2,7 @@
 #pragma once
 
 // Convolutional networks by name, with the dimensions of their papers as torchvision builds them. No parameter count is
-// written down: it follows from the description, and the tests compare it with torchvision's documentation.
+// written down here: each one follows from the description, and the tests compare it with torchvision's documentation.
 
 #include <cardfit/model/convnet.hpp>
 
@@ -13,7 +13,7 @@ namespace cardfit::models {
 
 namespace detail {
 
-/// Appends a stage.
+/// Appends a stage to the network.
 constexpr void append(convnet& m, const convnet_stage& s) {
     std::size_t i = 0;
     while (m.stages[i].kind != stage_kind::none) ++i;
@@ -27,19 +27,20 @@ constexpr convnet_stage classifier{.kind = stage_kind::fully_connected,
                                    .bias = true};
 constexpr convnet_stage means{.kind = stage_kind::fixed_pool, .width = 1};
 
-/// What a residual network's four stages have in common.
+/// The choices that the four stages of a residual network share.
 struct residual_plan {
     stage_kind kind = stage_kind::bottleneck_residual;
     std::int64_t repeats[4]{};
-    std::int64_t inner = 64;  ///< of the first stage; doubles at each
+    std::int64_t inner = 64;  ///< channels inside the first stage's blocks; each later stage doubles them
     std::int64_t groups = 1;
     norm_after norm = norm_after::batch;
-    std::int64_t frozen = 0;  ///< leading stages that are not trained, the stem included
+    std::int64_t frozen = 0;  ///< the number of leading stages that are not trained, the stem included
     bool stride_first = false;
     std::int64_t last_stride = 2;
     std::int64_t stages = 4;
 };
-/// Stem and stages (arXiv 1512.03385, table 1); their results are feature maps 2 to 5.
+/// Returns the stem and the stages of a residual network (arXiv 1512.03385, table 1). The stages' results are feature
+/// maps 2 to 5.
 constexpr convnet residual_backbone(const residual_plan& p) {
     convnet m;
     append(m, {.kind = stage_kind::convolution,
@@ -73,7 +74,8 @@ constexpr convnet residual_classifier(const residual_plan& p) {
     return m;
 }
 
-/// VGG (arXiv 1409.1556, table 1): so many 3x3 in each of five stages.
+/// Returns a VGG network (arXiv 1409.1556, table 1). The arguments are the numbers of 3x3 convolutions in its five
+/// stages.
 constexpr convnet vgg(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d, std::int64_t e) {
     convnet m;
     const std::int64_t repeats[]{a, b, c, d, e};
@@ -93,7 +95,7 @@ constexpr convnet vgg(std::int64_t a, std::int64_t b, std::int64_t c, std::int64
     return m;
 }
 
-/// DenseNet (arXiv 1608.06993, table 1; the 161 of its repository has growth 48).
+/// Returns a DenseNet (arXiv 1608.06993, table 1). The DenseNet-161 of the authors' repository has a growth rate of 48.
 constexpr convnet densenet(std::int64_t growth, std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
     convnet m;
     std::int64_t channels = 2 * growth;
@@ -114,7 +116,7 @@ constexpr convnet densenet(std::int64_t growth, std::int64_t a, std::int64_t b, 
 }
 
 constexpr convnet mobilenet_v2() {
-    // arXiv 1801.04381, table 2: expansion, width, repeats, stride.
+    // The columns of arXiv 1801.04381, table 2: expansion, width, repeats, stride.
     constexpr std::int64_t rows[][4]{{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                                      {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
     convnet m;
@@ -132,8 +134,8 @@ constexpr convnet mobilenet_v2() {
 }
 
 constexpr convnet mobilenet_v3_large() {
-    // arXiv 1905.02244, table 1: kernel, expanded, width, squeeze, hard-swish, stride. Squeeze widths as torchvision
-    // rounds a quarter of the expanded ones to multiples of eight.
+    // The columns of arXiv 1905.02244, table 1: kernel, expanded width, width, squeeze, hard-swish, stride. The squeeze
+    // widths are torchvision's, which rounds a quarter of the expanded width to a multiple of eight.
     constexpr std::int64_t rows[][6]{{3, 16, 16, 0, 0, 1},     {3, 64, 24, 0, 0, 2},     {3, 72, 24, 0, 0, 1},
                                      {5, 72, 40, 24, 0, 2},    {5, 120, 40, 32, 0, 1},   {5, 120, 40, 32, 0, 1},
                                      {3, 240, 80, 0, 1, 2},    {3, 200, 80, 0, 1, 1},    {3, 184, 80, 0, 1, 1},
@@ -161,7 +163,7 @@ constexpr convnet mobilenet_v3_large() {
 }
 
 constexpr convnet efficientnet_b0() {
-    // arXiv 1905.11946, table 1: expansion, kernel, stride, width, repeats.
+    // The columns of arXiv 1905.11946, table 1: expansion, kernel, stride, width, repeats.
     constexpr std::int64_t rows[][5]{{1, 3, 1, 16, 1},  {6, 3, 2, 24, 2},  {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},
                                      {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1}};
     convnet m;
@@ -181,7 +183,8 @@ constexpr convnet efficientnet_b0() {
     return m;
 }
 
-/// U-Net (arXiv 1505.04597, figure 1): unpadded 3x3 with biases, 572 pixels of one channel to 388 of two classes.
+/// Returns U-Net (arXiv 1505.04597, figure 1). Its 3x3 convolutions are unpadded and have biases; it maps 572 x 572
+/// pixels of one channel to 388 x 388 pixels of two classes.
 constexpr convnet u_net() {
     convnet m{.height = 572, .width = 572, .channels = 1};
     for (std::int64_t i = 0; i < 5; ++i) {
@@ -219,7 +222,7 @@ constexpr convnet u_net() {
     return m;
 }
 
-/// Swin Transformer (arXiv 2103.14030, section 3.3): windows of seven, four stages.
+/// Returns a Swin Transformer (arXiv 2103.14030, section 3.3) with four stages and windows of 7 x 7 positions.
 constexpr convnet swin(std::int64_t width, std::int64_t third, std::int64_t heads) {
     convnet m;
     append(m, {.kind = stage_kind::convolution,
@@ -247,7 +250,7 @@ constexpr convnet swin(std::int64_t width, std::int64_t third, std::int64_t head
 
 }  // namespace detail
 
-// Residual networks, with the stride in the 3x3 as torchvision and NVIDIA's "v1.5" have it.
+// The residual networks have the stride in the 3x3 convolution, as torchvision and NVIDIA's "v1.5" do.
 inline constexpr convnet resnet_18 =
     detail::residual_classifier({.kind = stage_kind::basic_residual, .repeats = {2, 2, 2, 2}});
 inline constexpr convnet resnet_34 =
@@ -273,7 +276,7 @@ inline constexpr convnet efficientnet_b0 = detail::efficientnet_b0();
 inline constexpr convnet u_net = detail::u_net();
 inline constexpr convnet swin_t = detail::swin(96, 6, 3);
 
-/// A network with its name here.
+/// A network and its name in this library.
 struct convnet_entry {
     std::string_view id;
     const convnet* model;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Detectors by name: NVIDIA DeepLearningExamples' SSD300 and detectron2's families with its defaults
-// (configs/Base-*.yaml, config/defaults.py), over COCO's 80 classes. Images are the largest that detectron2 trains on,
-// 800 x 1333 pixels.
+// Detectors by name: SSD300 of NVIDIA DeepLearningExamples, and the families of detectron2 with its defaults
+// (configs/Base-*.yaml, config/defaults.py) for the 80 classes of COCO. Images are the largest that detectron2 trains
+// on, 800 x 1333 pixels.
 
 #include <cardfit/model/convnet_zoo.hpp>
 
@@ -11,12 +11,12 @@ namespace cardfit::models {
 
 namespace detail {
 
-/// A 3x3 convolution of a head: biased, no norm.
+/// Returns a 3x3 convolution of a head, which has a bias and no norm.
 constexpr convnet_stage head_convolution(std::int64_t width, std::int64_t repeats = 1) {
     return {
         .kind = stage_kind::convolution, .width = width, .repeats = repeats, .norm = norm_after::none, .bias = true};
 }
-/// A prediction: no activation.
+/// Returns the convolution that makes a head's predictions; no activation follows it.
 constexpr convnet_stage prediction(std::int64_t width, std::int64_t kernel = 1) {
     return {.kind = stage_kind::convolution,
             .width = width,
@@ -55,8 +55,8 @@ constexpr void append(convnet& m, const convnet_head& h) {
     m.heads[i] = h;
 }
 
-/// The backbones of detectron2's model zoo: stem and first stage frozen, norms folded to constants; MSRA's ResNets have
-/// their stride in the first 1x1, the ResNeXt in the 3x3.
+/// The backbones of detectron2's model zoo. The stem and the first stage are frozen, and the norms are folded to
+/// constants. MSRA's ResNets have their stride in the first 1x1 convolution, the ResNeXt has it in the 3x3.
 constexpr residual_plan frozen_resnet_50{
     .repeats = {3, 4, 6, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
 constexpr residual_plan frozen_resnet_101{
@@ -64,8 +64,8 @@ constexpr residual_plan frozen_resnet_101{
 constexpr residual_plan frozen_resnext_101{
     .repeats = {3, 4, 23, 3}, .inner = 256, .groups = 32, .norm = norm_after::frozen, .frozen = 2};
 
-/// C4: the first three stages; the fourth runs in the regions. DC5: the fourth with dilation instead of stride. Feature
-/// pyramid: 256 channels at strides 4 to 64.
+/// What joins the backbone to the heads. C4 uses the first three stages, and the fourth stage runs in the regions. DC5
+/// runs the fourth stage with dilation instead of stride. The feature pyramid has 256 channels at strides 4 to 64.
 enum class neck : unsigned char { c4, dc5, pyramid };
 
 constexpr convnet detector(residual_plan p, neck n) {
@@ -81,7 +81,8 @@ constexpr convnet detector(residual_plan p, neck n) {
     return m;
 }
 
-/// Region proposals (arXiv 1506.01497): a 3x3 as wide as the feature map, then a score and four offsets per anchor.
+/// Adds the region proposal network (arXiv 1506.01497): a 3x3 convolution as wide as the feature map, then one score
+/// and four offsets per anchor.
 constexpr void add_proposals(convnet& m, neck n) {
     const std::int64_t wide = n == neck::c4 ? 1024 : n == neck::dc5 ? 2048 : 256;
     const std::int64_t anchors = n == neck::pyramid ? 3 : 15;
@@ -93,8 +94,8 @@ constexpr void add_proposals(convnet& m, neck n) {
                                                     : 6,
                            .stages = {head_convolution(wide), prediction(5 * anchors)}});
 }
-/// Boxes of 512 sampled regions per image (ROI_HEADS.BATCH_SIZE_PER_IMAGE): 80 classes and background, four offsets
-/// each.
+/// Adds the box head. It reads 512 sampled regions per image (ROI_HEADS.BATCH_SIZE_PER_IMAGE) and predicts 80 classes
+/// and the background, and four offsets for each class.
 constexpr void add_boxes(convnet& m, const residual_plan& p, neck n, std::int64_t classes, std::int64_t offsets) {
     convnet_head h{.first = n == neck::c4    ? 4
                             : n == neck::dc5 ? 5
@@ -120,7 +121,8 @@ constexpr void add_boxes(convnet& m, const residual_plan& p, neck n, std::int64_
     }
     append(m, h);
 }
-/// Masks (arXiv 1703.06870, figure 4) of positive regions: a quarter of the 512 at most (ROI_HEADS.POSITIVE_FRACTION).
+/// Adds the mask head (arXiv 1703.06870, figure 4). It reads the positive regions, which are at most a quarter of the
+/// 512 (ROI_HEADS.POSITIVE_FRACTION).
 constexpr void add_masks(convnet& m, neck n) {
     if (n == neck::c4)
         return append(
@@ -148,13 +150,14 @@ constexpr convnet mask_rcnn(const residual_plan& p, neck n) {
     add_masks(m, n);
     return m;
 }
-/// Proposals come from a file.
+/// Returns Fast R-CNN. Its proposals come from a file, so that it has no region proposal network.
 constexpr convnet fast_rcnn(const residual_plan& p) {
     convnet m = detector(p, neck::pyramid);
     add_boxes(m, p, neck::pyramid, 80, 80);
     return m;
 }
-/// Seventeen keypoints of persons: eight 3x3 of 512, a transposed convolution, twice the size (arXiv 1703.06870, 5).
+/// Returns Keypoint R-CNN, which finds seventeen keypoints per person: eight 3x3 convolutions of 512 channels, a
+/// transposed convolution, and an upsampling to twice the size (arXiv 1703.06870, section 5).
 constexpr convnet keypoint_rcnn(const residual_plan& p) {
     convnet m = rpn(p, neck::pyramid);
     add_boxes(m, p, neck::pyramid, 1, 1);
@@ -167,14 +170,16 @@ constexpr convnet keypoint_rcnn(const residual_plan& p) {
                                       {.kind = stage_kind::upsample, .stride = 2}}});
     return m;
 }
-/// Three box heads one after the other, offsets the same for all classes (arXiv 1712.00726).
+/// Returns Cascade Mask R-CNN: three box heads run one after the other, and predict the same offsets for all classes
+/// (arXiv 1712.00726).
 constexpr convnet cascade_mask_rcnn(const residual_plan& p) {
     convnet m = rpn(p, neck::pyramid);
     for (int i = 0; i < 3; ++i) add_boxes(m, p, neck::pyramid, 80, 1);
     add_masks(m, neck::pyramid);
     return m;
 }
-/// Focal-loss detector (arXiv 1708.02002): two towers of four 3x3 over strides 8 to 128, nine anchors.
+/// Returns RetinaNet, the focal-loss detector (arXiv 1708.02002): two towers of four 3x3 convolutions over strides 8 to
+/// 128, with nine anchors per position.
 constexpr convnet retinanet(const residual_plan& p) {
     convnet m = detector(p, neck::pyramid);
     m.pyramid = {.width = 256, .first = 3, .last = 5, .convolved = 2};
@@ -184,8 +189,8 @@ constexpr convnet retinanet(const residual_plan& p) {
     append(m, convnet_head{.first = 3, .last = 7, .stages = {head_convolution(256, 4), prediction(9 * 4, 3)}});
     return m;
 }
-/// Mask R-CNN with a semantic branch (arXiv 1901.02446, figure 3): from each level to stride 4, summed, 54 classes, to
-/// the image's size.
+/// Returns Panoptic FPN, which is Mask R-CNN with a semantic branch (arXiv 1901.02446, figure 3). The branch brings
+/// each level to stride 4, sums the levels, predicts 54 classes, and upsamples them to the image's size.
 constexpr convnet panoptic_fpn(const residual_plan& p) {
     convnet m = mask_rcnn(p, neck::pyramid);
     constexpr convnet_stage normed{.kind = stage_kind::convolution, .width = 128};
@@ -206,8 +211,8 @@ constexpr convnet panoptic_fpn(const residual_plan& p) {
     return m;
 }
 
-/// SSD (arXiv 1512.02325) as NVIDIA DeepLearningExamples has it: ResNet-50 without its last stage, the third without
-/// stride, five further feature maps, 81 classes.
+/// Returns SSD (arXiv 1512.02325) as NVIDIA DeepLearningExamples builds it: ResNet-50 without its last stage and with
+/// the third stage at stride 1, five further feature maps, and 81 classes.
 constexpr convnet ssd300() {
     convnet m = residual_backbone({.repeats = {3, 4, 6, 3}, .stages = 3});
     m.height = m.width = 300;
@@ -240,7 +245,8 @@ inline constexpr convnet mask_rcnn_r50_fpn = detail::mask_rcnn(detail::frozen_re
 inline constexpr convnet keypoint_rcnn_r50_fpn = detail::keypoint_rcnn(detail::frozen_resnet_50);
 inline constexpr convnet retinanet_r50_fpn = detail::retinanet(detail::frozen_resnet_50);
 
-/// A detector with its name here. A function makes it: a table of all of them would be large.
+/// A detector and its name in this library. A function makes the detector, because a table of all of them would be
+/// large.
 struct detector_entry {
     std::string_view id;
     convnet (*make)();

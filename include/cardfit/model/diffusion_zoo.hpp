@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Diffusion models by name, as the config.json files of their repositories on Hugging Face describe them.
+// Diffusion models by name, as the config.json files of their Hugging Face repositories describe them.
 
 #include <cardfit/model/diffusion.hpp>
 
 namespace cardfit::models {
 
-/// openai/clip-vit-large-patch14, text model: 123,060,480 parameters without its projection.
+/// The text model of openai/clip-vit-large-patch14. It has 123,060,480 parameters without its projection.
 inline constexpr text_encoder clip_l{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .vocab = 49408, .positions = 77};
-/// The same with its projection, as SD 3 loads it.
+/// The same text model with its projection, as SD 3 loads it.
 inline constexpr text_encoder clip_l_projected{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .vocab = 49408, .positions = 77, .projection = 768};
-/// laion/CLIP-ViT-bigG-14-laion2B-39B-b160k, text model with projection: 694,659,840.
+/// The text model of laion/CLIP-ViT-bigG-14-laion2B-39B-b160k with its projection. It has 694,659,840 parameters.
 inline constexpr text_encoder openclip_big_g{
     .layers = 32, .hidden = 1280, .heads = 20, .ffn = 5120, .vocab = 49408, .positions = 77, .projection = 1280};
-/// google/t5-v1_1-xxl, encoder: 4,762,310,656. A pipeline says how many tokens it pads a prompt to.
+/// Returns the encoder of google/t5-v1_1-xxl, which has 4,762,310,656 parameters. `tokens`: the length to which the
+/// pipeline pads a prompt.
 [[nodiscard]] constexpr text_encoder t5_xxl(std::int64_t tokens) noexcept {
     return {.layers = 24,
             .hidden = 4096,
@@ -28,8 +29,8 @@ inline constexpr text_encoder openclip_big_g{
             .quantizes = true};
 }
 
-/// stable-diffusion-v1-5/stable-diffusion-v1-5: unet/config.json (attention_head_dim 8, which counts heads there) and
-/// vae/config.json.
+/// stable-diffusion-v1-5/stable-diffusion-v1-5. Sources: its unet/config.json (whose attention_head_dim of 8 is the
+/// number of heads) and vae/config.json.
 inline constexpr diffusion stable_diffusion_1_5{.text_encoders = {clip_l},
                                                 .unet = {.levels = 4,
                                                          .block_out_channels = {320, 640, 1280, 1280},
@@ -38,7 +39,8 @@ inline constexpr diffusion stable_diffusion_1_5{.text_encoders = {clip_l},
                                                          .heads = {8, 8, 8, 8},
                                                          .cross_attention_dim = 768}};
 
-/// stabilityai/stable-diffusion-xl-base-1.0 (Podell et al., arXiv 2307.01952): its autoencoder has force_upcast.
+/// stabilityai/stable-diffusion-xl-base-1.0 (Podell et al., arXiv 2307.01952). The config of its autoencoder sets
+/// force_upcast.
 inline constexpr diffusion sd_xl{.text_encoders = {clip_l, openclip_big_g},
                                  .unet = {.levels = 3,
                                           .block_out_channels = {320, 640, 1280},
@@ -50,8 +52,8 @@ inline constexpr diffusion sd_xl{.text_encoders = {clip_l, openclip_big_g},
                                  .vae = {.sample_size = 1024, .force_upcast = true},
                                  .default_size = 1024};
 
-/// stabilityai/stable-diffusion-3-medium-diffusers (Esser et al., arXiv 2403.03206): text of 77 tokens of CLIP and 256
-/// of T5 (max_sequence_length's default). Its autoencoder's force_upcast is not read by the pipeline.
+/// stabilityai/stable-diffusion-3-medium-diffusers (Esser et al., arXiv 2403.03206). The text has 77 tokens from CLIP
+/// and 256 from T5 (the default of max_sequence_length). The pipeline does not read the autoencoder's force_upcast.
 inline constexpr diffusion stable_diffusion_3_medium{
     .text_encoders = {clip_l_projected, openclip_big_g, t5_xxl(256)},
     .transformer = {.num_layers = 24,
@@ -66,7 +68,7 @@ inline constexpr diffusion stable_diffusion_3_medium{
     .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
     .default_size = 1024};
 
-/// stabilityai/stable-diffusion-3.5-large: as SD 3, wider, with norms on queries and keys.
+/// stabilityai/stable-diffusion-3.5-large. It is SD 3 with a larger width, and with norms on queries and keys.
 inline constexpr diffusion stable_diffusion_3_5_large{
     .text_encoders = {clip_l_projected, openclip_big_g, t5_xxl(256)},
     .transformer = {.num_layers = 38,
@@ -82,7 +84,7 @@ inline constexpr diffusion stable_diffusion_3_5_large{
     .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
     .default_size = 1024};
 
-/// black-forest-labs/FLUX.1-dev: latents packed in patches of two by two; the guidance scale is an input.
+/// black-forest-labs/FLUX.1-dev. Its latents are packed in patches of two by two, and the guidance scale is an input.
 inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
                                       .transformer = {.num_layers = 19,
                                                       .num_single_layers = 38,

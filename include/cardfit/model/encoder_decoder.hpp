@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The encoder-decoder transformer (Vaswani et al., arXiv 1706.03762) and its descendants: T5, BART, Whisper. In
-// training a sample is a pair of a source and a target of one length, and a token is one of each; in inference the
-// prompt is the source, which the encoder reads once, and the generated tokens are the target.
+// The encoder-decoder transformer (Vaswani et al., arXiv 1706.03762) and its descendants T5, BART and Whisper. In
+// training, one sample is a pair of a source and a target of equal length, and one token stands for one token of each.
+// In inference, the prompt is the source, which the encoder reads once, and the generated tokens are the target.
 
 #include <cardfit/model/mixers/cross_attention.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -11,8 +11,8 @@
 
 namespace cardfit {
 
-/// An encoder-decoder. The defaults are those of the first one: one embedding for source, target and head, positions
-/// without parameters, LayerNorms, biases everywhere.
+/// An encoder-decoder. The defaults describe the first one: source, target and head share one embedding, positions have
+/// no parameters, norms are LayerNorms, and every matrix has a bias.
 struct encoder_decoder {
     std::int64_t encoder_layers = 0;
     std::int64_t decoder_layers = 0;
@@ -25,12 +25,12 @@ struct encoder_decoder {
     bool tied_embeddings = true;
     cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
-    bool key_bias = true;               ///< false: biases on all but keys (Whisper)
-    std::int64_t stack_norms = 0;       ///< norms beside the layers: before or behind each stack
-    std::int64_t relative_buckets = 0;  ///< of T5's position bias, one for each head and stack
-    std::int64_t source_positions = 0;  ///< rows of stored positions of the encoder
-    std::int64_t target_positions = 0;  ///< rows of stored positions of the decoder
-    std::int64_t source_channels = 0;   ///< Whisper: mel bins, which two convolutions read; 0: source words
+    bool key_bias = true;               ///< false: every matrix but the keys' has a bias (Whisper)
+    std::int64_t stack_norms = 0;       ///< norms outside the layers, before or after each stack
+    std::int64_t relative_buckets = 0;  ///< buckets of T5's position bias, with one bias per head and stack
+    std::int64_t source_positions = 0;  ///< rows of the encoder's stored position table
+    std::int64_t target_positions = 0;  ///< rows of the decoder's stored position table
+    std::int64_t source_channels = 0;   ///< mel bins that Whisper's two convolutions read; 0: the source is words
     friend constexpr bool operator==(const encoder_decoder&, const encoder_decoder&) = default;
 };
 
@@ -53,7 +53,7 @@ struct encoder_decoder {
 
 namespace detail {
 
-/// Returns the transformer whose layers both stacks have.
+/// Returns the transformer whose layers both stacks use.
 [[nodiscard]] constexpr transformer layer_of(const encoder_decoder& m) noexcept {
     return {.layers = m.encoder_layers + m.decoder_layers,
             .hidden = m.hidden,
@@ -80,8 +80,8 @@ constexpr void drop_key_biases(layer_block& b) {
         if (b.linears[i].target == target::key) b.linears[i].bias = false;
 }
 
-/// Whisper's two convolutions of three frames; the second halves the frames to the encoder's positions (arXiv
-/// 2212.04356, section 2.2).
+/// Adds Whisper's two convolutions over three frames each to the network. The second one halves the number of frames to
+/// the number of the encoder's positions (arXiv 2212.04356, section 2.2).
 constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     const std::int64_t h = m.hidden;
     const std::int64_t bins = m.source_channels;
@@ -91,14 +91,14 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
 
 }  // namespace detail
 
-/// Lowers an encoder-decoder to blocks. Throws invalid_input for dimensions that make no model.
+/// Returns an encoder-decoder lowered to blocks. Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const encoder_decoder& m) {
     check(m);
     network net = lower(detail::layer_of(m));
     layer_block decoder = net.blocks[0];
     add_cross_attention(decoder, detail::cross_attention_of(m));
     decoder.layers = {m.encoder_layers, net.layers, 1, true};
-    // An encoder reads the source once, in both directions, and caches nothing.
+    // The encoder reads the source once, in both directions, and caches nothing.
     layer_block& encoder = net.blocks[0];
     encoder.layers = {0, m.encoder_layers, 1, true};
     encoder.attention.causal = false;

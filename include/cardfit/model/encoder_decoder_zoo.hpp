@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Published encoder-decoders. Sources: the config.json beside each publisher's weights, and the paper named there.
-// Parameter counts are asserted against publishers in tests/model/encoder_decoder.static.cpp.
+// Published encoder-decoders. Sources: the config.json beside each publisher's weights, and the paper named at each
+// model. The parameter counts are compared with the publishers' in tests/model/encoder_decoder.static.cpp.
 
 #include <cardfit/model/encoder_decoder.hpp>
 
@@ -13,16 +13,17 @@ namespace cardfit::models {
 
 // clang-format off
 
-/// T5 (Raffel et al., arXiv 1910.10683, sections 2.1 and 3.7): RMS norms, no biases, 32 buckets of relative positions,
-/// heads of 64 (of 128 in the two largest). Source and target have no longest length.
+/// Returns a T5 model (Raffel et al., arXiv 1910.10683, sections 2.1 and 3.7): RMS norms, no biases, 32 buckets of
+/// relative positions, and heads of width 64 (128 in the two largest models). The model sets no longest source or
+/// target.
 [[nodiscard]] constexpr encoder_decoder t5(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
                                            std::int64_t head_dim, std::int64_t ffn) noexcept {
     return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = heads, .ffn = ffn,
             .vocab = 32128, .head_dim = head_dim, .norm = norm_kind::rms, .biases = biases::none, .stack_norms = 2,
             .relative_buckets = 32};
 }
-/// T5 v1.1 (the repository's released_checkpoints.md), and Flan-T5 (arXiv 2210.11416) with it: a gated feed-forward and
-/// a head of its own.
+/// Returns a T5 v1.1 model (released_checkpoints.md of the repository), which is also the shape of Flan-T5 (arXiv
+/// 2210.11416): it has a gated feed-forward, and its output head is not tied to the embedding.
 [[nodiscard]] constexpr encoder_decoder t5_v1_1(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
                                                 std::int64_t ffn) noexcept {
     encoder_decoder m = t5(layers, hidden, heads, 64, ffn);
@@ -40,7 +41,8 @@ inline constexpr encoder_decoder flan_t5_large = t5_v1_1(24, 1024, 16, 2816);
 inline constexpr encoder_decoder flan_t5_xl = t5_v1_1(24, 2048, 32, 5120);
 inline constexpr encoder_decoder flan_t5_xxl = t5_v1_1(24, 4096, 64, 10240);
 
-/// BART (arXiv 1910.13461): a norm of the embeddings before each stack; 1024 positions and two rows that are not used.
+/// Returns a BART model (arXiv 1910.13461). A norm of the embeddings precedes each stack; the table of positions has
+/// 1024 rows and two more that are not used.
 [[nodiscard]] constexpr encoder_decoder bart(std::int64_t layers, std::int64_t hidden, std::int64_t heads) noexcept {
     return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = heads, .ffn = 4 * hidden,
             .vocab = 50265, .stack_norms = 2, .source_positions = 1026, .target_positions = 1026};
@@ -48,7 +50,8 @@ inline constexpr encoder_decoder flan_t5_xxl = t5_v1_1(24, 4096, 64, 10240);
 inline constexpr encoder_decoder bart_base = bart(6, 768, 12);
 inline constexpr encoder_decoder bart_large = bart(12, 1024, 16);
 
-/// Whisper (arXiv 2212.04356, table 1): 30 seconds are 1500 source tokens, whatever was said: a prompt of 1500.
+/// Returns a Whisper model (arXiv 2212.04356, table 1). Its source is always 30 seconds of audio, which are 1500
+/// tokens; the prompt of an inference job is therefore 1500.
 [[nodiscard]] constexpr encoder_decoder whisper(std::int64_t encoder_layers, std::int64_t decoder_layers,
                                                 std::int64_t hidden, std::int64_t heads, std::int64_t vocab = 51865,
                                                 std::int64_t mel_bins = 80) noexcept {
@@ -66,7 +69,7 @@ inline constexpr encoder_decoder whisper_large_v3_turbo = whisper(32, 4, 1280, 2
 
 // clang-format on
 
-/// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.
+/// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct encoder_decoder_entry {
     std::string_view id;
     std::string_view repository;

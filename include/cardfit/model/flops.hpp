@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// FLOPs of a model: what its mathematics needs, whatever a framework recomputes. A multiply-add counts as two.
+// The FLOPs that a model's mathematics needs, without anything that a framework recomputes. One multiply-add counts as
+// two FLOPs.
 
 #include <cardfit/model/network.hpp>
 
@@ -9,17 +10,17 @@ namespace cardfit {
 
 namespace detail {
 
-/// Returns the positions that a token sees, on average over a sequence: all, half of them under a causal mask
-/// (Narayanan et al., arXiv 2104.04473, count them whole; PaLM, arXiv 2204.02311, and this library half), and no more
-/// than `most`.
+/// Returns the number of positions that a token attends to, averaged over a sequence: all of them, or half of them
+/// under a causal mask, and at most `most`. Narayanan et al. (arXiv 2104.04473) count all positions under a causal
+/// mask; PaLM (arXiv 2204.02311) and this library count half.
 [[nodiscard]] constexpr double seen_positions(const attention_answers& a, std::int64_t most, double length) noexcept {
     const double bound = static_cast<double>(most);
     if (bound >= length) return static_cast<double>(a.memory) + (a.causal ? length / 2 : length);
     return a.causal ? bound - bound * bound / (2 * length) : bound;
 }
 
-/// Returns the multiply-adds per token of attention: with the positions it attends to, and of the search among all that
-/// it may see.
+/// Returns the multiply-adds per token of attention: those with the positions that a token attends to, and those of the
+/// search among all positions that it may attend to.
 [[nodiscard]] constexpr double attention_products(const attention_answers& a, double length) noexcept {
     const double scanned = static_cast<double>(a.scan_heads * a.scan_head_width);
     return static_cast<double>(a.self_width) * seen_positions(a, a.most_positions(), length) +
@@ -42,9 +43,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the FLOPs of one sample's forward pass: matrices, attention (a causal one counted half), convolutions, the
-/// head; embedding lookups, norms and activations count nothing. `sequence_length`: tokens per sample, unless the model
-/// fixes them (images).
+/// Returns the FLOPs of one sample's forward pass: matrices, attention (causal attention counts half), convolutions and
+/// the output head. Embedding lookups, norms and activations count nothing. `sequence_length`: tokens per sample, which
+/// is ignored if the model fixes them (images).
 [[nodiscard]] constexpr double forward_flops(const network& net, std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : sequence_length);
     const std::int64_t logits = net.frequent_logits > 0 ? net.frequent_logits : net.logits;
@@ -59,8 +60,9 @@ template <architecture M>
     return forward_flops(lower(model), sequence_length);
 }
 
-/// Returns the FLOPs of one sample's forward and backward pass: three times the forward pass, because each product has
-/// a gradient for each of its factors (Narayanan et al., arXiv 2104.04473, appendix). Recomputation is not counted.
+/// Returns the FLOPs of one sample's forward and backward pass. They are three times those of the forward pass, because
+/// each matmul has one gradient for each of its two factors (Narayanan et al., arXiv 2104.04473, appendix).
+/// Recomputation is not counted.
 [[nodiscard]] constexpr double training_flops(const network& net, std::int64_t sequence_length) noexcept {
     return 3 * forward_flops(net, sequence_length);
 }

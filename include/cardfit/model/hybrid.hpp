@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Models whose layers carry a state of fixed size instead of a cache that grows: state spaces (Mamba, Mamba-2), linear
-// attention with a gated delta rule, and their mixtures with attention layers; and their lowering to blocks.
+// Models whose layers carry a state of fixed size instead of a cache that grows, and their lowering to blocks:
+// state-space models (Mamba, Mamba-2), linear attention with a gated delta rule, and mixtures of these with attention
+// layers.
 
 #include <cardfit/model/mixers/gated_attention.hpp>
 #include <cardfit/model/mixers/linear_attention.hpp>
@@ -14,14 +15,14 @@ namespace cardfit {
 /// The set of all layers of a model.
 inline constexpr layer_set all_layers{{~std::uint64_t{0}, ~std::uint64_t{0}}};
 
-/// Returns layers offset, offset + period, ... (from 0), as configs write them.
+/// Returns the layers offset, offset + period, and so on, counted from 0, as model configs write them.
 [[nodiscard]] constexpr layer_set layers_every(std::int64_t period, std::int64_t offset) noexcept {
     layer_set set;
     for (std::int64_t i = offset; i >= 0 && period > 0 && i < max_listed_layers; i += period) set.add(i);
     return set;
 }
 
-/// Returns the places of one letter in a pattern of layers, such as Nemotron-H's "M-M-M-M*-".
+/// Returns the positions of one letter in a pattern of layers, such as "M-M-M-M*-" for Nemotron-H.
 template <std::size_t N>
 [[nodiscard]] constexpr layer_set layers_of(const char (&pattern)[N], char letter) noexcept {
     static_assert(N <= max_listed_layers + 1);
@@ -31,7 +32,8 @@ template <std::size_t N>
     return set;
 }
 
-/// A decoder of recurrent and attention layers, no more than 128. Norms are RMS, one before each half of a layer.
+/// A decoder of recurrent and attention layers, with at most 128 layers. It has RMS norms, one before each half of a
+/// layer.
 struct hybrid {
     std::int64_t layers = 0;
     std::int64_t hidden = 0;
@@ -40,15 +42,15 @@ struct hybrid {
     state_space state{};
 
     layer_set attention{};     ///< layers that attend; the others carry a state
-    layer_set mixerless{};     ///< layers that neither attend nor carry a state: a feed-forward alone
+    layer_set mixerless{};     ///< layers that neither attend nor carry a state, and have only a feed-forward
     layer_set feed_forward{};  ///< layers that have a feed-forward
-    layer_set sparse{};        ///< layers whose feed-forward are experts
+    layer_set sparse{};        ///< layers whose feed-forward consists of experts
 
     std::int64_t heads = 0;
     std::int64_t kv_heads = 0;  ///< default: heads
     std::int64_t head_dim = 0;  ///< default: hidden / heads
     bool head_norm = false;
-    bool attention_gate = false;  ///< a gate as wide as the queries on the result of attention (Qwen3-Next)
+    bool attention_gate = false;  ///< a gate as wide as the queries multiplies the attention result (Qwen3-Next)
 
     std::int64_t ffn = 0;
     bool ffn_gated = true;
@@ -65,7 +67,7 @@ namespace detail {
     return s;
 }
 
-/// What mixes the tokens of a layer, and what follows it. A kind of layer is one of each.
+/// What mixes the tokens of a layer, and the feed-forward that follows it. A kind of layer is a pair of the two.
 enum class layer_mixer : unsigned char { recurrence, attention, none };
 enum class layer_feed_forward : unsigned char { none, dense, experts };
 inline constexpr layer_mixer all_mixers[]{layer_mixer::recurrence, layer_mixer::attention, layer_mixer::none};
@@ -87,7 +89,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
     return layers_of_kind(m, mixer, f).count(0, m.layers);
 }
 
-/// Returns the transformer whose attention and feed-forward the layers of a hybrid have.
+/// Returns the transformer that has the attention and the feed-forward of a hybrid's layers.
 [[nodiscard]] constexpr transformer attending(const hybrid& m) noexcept {
     return {.layers = m.layers,
             .hidden = m.hidden,
@@ -104,7 +106,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
 
 }  // namespace detail
 
-/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is.
+/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is wrong.
 [[nodiscard]] constexpr problem_list problems(const hybrid& m, on_problem action = on_problem::keep) {
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
@@ -138,14 +140,14 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
         field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
                         "experts for the sparse layers"});
     if (!found.empty()) return found;
-    // Heads, experts and the bound on the parameters are checked as a transformer's.
+    // The checks of a transformer cover heads, experts and the bound on the parameters.
     for (const invalid_field& p : problems(detail::attending(m))) found.add(p);
     return found;
 }
 
 namespace detail {
 
-/// Adds the recurrent mixer of a layer.
+/// Adds the recurrent mixer of a layer to a block.
 constexpr void add_recurrence(layer_block& b, const hybrid& m) {
     const state_space space = resolved(m);
     switch (space.kind) {
@@ -175,7 +177,7 @@ constexpr void lower_kind(layer_block& b, const hybrid& m, layer_mixer mixer, la
     if (mixer == layer_mixer::attention) add_attention(b, m);
 }
 
-/// Adds the layers of one kind to a network; nothing where there are none.
+/// Adds the layers of one kind to a network, and adds nothing if the model has no such layers.
 constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_feed_forward f) {
     if (count_of_kind(m, mixer, f) == 0) return;
     layer_block& b = net.blocks[net.block_kinds];
@@ -186,13 +188,14 @@ constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_
 
 }  // namespace detail
 
-/// Lowers a hybrid to blocks. Throws invalid_input (a std::invalid_argument) for dimensions that make no model.
+/// Returns a hybrid lowered to blocks. Throws invalid_input (a std::invalid_argument) for dimensions that make no
+/// model.
 [[nodiscard]] constexpr network lower(const hybrid& m) {
     check(m);
     network net;
     net.layers = m.layers;
     net.hidden = m.hidden;
-    // Where nothing attends, tensor parallelism divides the recurrence's heads, or its channels.
+    // In a model without attention, tensor parallelism divides the recurrence's heads or its channels.
     const state_space s = detail::resolved(m);
     net.heads = !m.attention.empty() ? m.heads : s.kind == recurrence::mamba ? s.inner : s.heads;
     net.kv_heads = !m.attention.empty() && m.kv_heads > 0 ? m.kv_heads : net.heads;

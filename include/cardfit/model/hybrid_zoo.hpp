@@ -2,7 +2,8 @@
 #pragma once
 
 // Published models whose layers carry a state of fixed size. Sources: the config.json beside each publisher's weights,
-// and the paper named there. Parameter counts are asserted against publishers in tests/model/hybrid.static.cpp.
+// and the paper named at each model. The parameter counts are compared with the publishers' in
+// tests/model/hybrid.static.cpp.
 
 #include <cardfit/model/hybrid.hpp>
 
@@ -13,7 +14,8 @@ namespace cardfit::models {
 
 // clang-format off
 
-// Mamba (arXiv 2312.00752, table 12): state 16, convolution 4, expansion 2; vocabulary padded to eight.
+// Mamba (arXiv 2312.00752, table 12) has a state of 16, a convolution of 4 and an expansion of 2; its vocabulary is
+// padded to a multiple of eight.
 inline constexpr hybrid mamba_130m{
     .layers = 24, .hidden = 768, .vocab = 50280, .tied_embeddings = true, .state = {.state = 16}};
 inline constexpr hybrid mamba_370m{
@@ -25,11 +27,13 @@ inline constexpr hybrid mamba_1_4b{
 inline constexpr hybrid mamba_2_8b{
     .layers = 64, .hidden = 2560, .vocab = 50280, .tied_embeddings = true, .state = {.state = 16}};
 
-// Falcon Mamba (arXiv 2410.05355, section 2): its norms of step, B and C have no weights; the head is its own.
+// Falcon Mamba (arXiv 2410.05355, section 2): its norms of the step size, B and C have no weights, and its output head
+// is not tied.
 inline constexpr hybrid falcon_mamba_7b{
     .layers = 64, .hidden = 4096, .vocab = 65024, .state = {.state = 16}};
 
-// Mamba-2 (arXiv 2405.21060, section 9.1): state 128, heads of 64, one group; vocabulary padded to sixteen.
+// Mamba-2 (arXiv 2405.21060, section 9.1) has a state of 128, heads of 64 and one group; its vocabulary is padded to a
+// multiple of sixteen.
 inline constexpr hybrid mamba2_130m{
     .layers = 24, .hidden = 768, .vocab = 50288, .tied_embeddings = true,
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 1, .heads = 24}};
@@ -43,19 +47,20 @@ inline constexpr hybrid codestral_mamba_7b{
     .layers = 64, .hidden = 4096, .vocab = 32768,
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 8, .heads = 128}};
 
-// Jamba (arXiv 2403.19887, sections 2 and 3): attention in one layer of eight, experts in every other.
+// Jamba (arXiv 2403.19887, sections 2 and 3) has attention in one layer of eight, and experts in every second layer.
 inline constexpr hybrid jamba_v0_1{
     .layers = 32, .hidden = 4096, .vocab = 65536, .state = {.state = 16, .inner_norms = true},
     .attention = layers_every(8, 4), .feed_forward = all_layers, .sparse = layers_every(2, 1),
     .heads = 32, .kv_heads = 8, .ffn = 14336, .experts = {.count = 16, .active = 2, .ffn = 14336}};
 
-// Bamba (IBM, Princeton, CMU and UIUC): Mamba-2 and three layers of attention.
+// Bamba (IBM, Princeton, CMU and UIUC) has Mamba-2 layers and three attention layers.
 inline constexpr hybrid bamba_9b{
     .layers = 32, .hidden = 4096, .vocab = 128256,
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 1, .heads = 128},
     .attention = layers_every(9, 9), .feed_forward = all_layers, .heads = 32, .kv_heads = 8, .ffn = 14336};
 
-// Granite 4.0 (IBM): Mamba-2 and four layers of attention, each with a feed-forward or experts beside a shared one.
+// Granite 4.0 (IBM) has Mamba-2 layers and four attention layers. Each layer also has a feed-forward, or experts beside
+// a shared expert.
 inline constexpr layer_set granite_4_attention = layers_every(10, 5);
 inline constexpr hybrid granite_4_h_micro{
     .layers = 40, .hidden = 2048, .vocab = 100352, .tied_embeddings = true,
@@ -72,7 +77,7 @@ inline constexpr hybrid granite_4_h_small{
     .attention = granite_4_attention, .feed_forward = all_layers, .sparse = all_layers, .heads = 32, .kv_heads = 8,
     .experts = {.count = 72, .active = 10, .ffn = 768, .shared = 1, .shared_ffn = 1536}};
 
-// Nemotron-H (arXiv 2504.03624, table 1): each half of a layer is a layer of its own.
+// Nemotron-H (arXiv 2504.03624, table 1): each half of a layer, mixer or feed-forward, is a layer of its own.
 inline constexpr char nemotron_h_8b_pattern[] = "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-";
 inline constexpr hybrid nemotron_h_8b{
     .layers = 52, .hidden = 4096, .vocab = 131072,
@@ -81,8 +86,8 @@ inline constexpr hybrid nemotron_h_8b{
     .feed_forward = layers_of(nemotron_h_8b_pattern, '-'), .heads = 32, .kv_heads = 8, .head_dim = 128, .ffn = 21504,
     .ffn_gated = false};
 
-// Qwen3-Next (model card and config.json of Qwen/Qwen3-Next-80B-A3B-Instruct): gated attention in one layer of four.
-// Without the layer that predicts a second token ahead.
+// Qwen3-Next (model card and config.json of Qwen/Qwen3-Next-80B-A3B-Instruct) has gated attention in one layer of four.
+// The layer that predicts a second token ahead is left out.
 inline constexpr hybrid qwen3_next_80b_a3b{
     .layers = 48, .hidden = 2048, .vocab = 151936,
     .state = {.kind = recurrence::gated_delta_net, .inner = 4096, .state = 128, .groups = 16, .heads = 32,
@@ -93,7 +98,7 @@ inline constexpr hybrid qwen3_next_80b_a3b{
 
 // clang-format on
 
-/// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.
+/// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct hybrid_entry {
     std::string_view id;
     std::string_view repository;

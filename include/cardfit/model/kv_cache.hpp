@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Key/value cache and recurrent state of a whole model, before any parallelism: what papers and model cards state.
+// The KV cache and the recurrent state of a whole model, before any parallelism, as papers and model cards state them.
 
 #include <cardfit/model/network.hpp>
 #include <cardfit/number_format.hpp>
@@ -10,7 +10,8 @@ namespace cardfit {
 
 namespace detail {
 
-/// Returns the bytes that a cache of this format keeps of so many tokens, each counted once per layer of this kind.
+/// Returns the bytes that a cache of this format stores for `tokens` tokens, where each token counts once per layer of
+/// this kind.
 [[nodiscard]] constexpr bytes cached(const layer_block& b, number_format format, std::int64_t tokens) {
     return storage(format, checked::multiply(tokens, b.cache.width)) +
            bytes_of(checked::multiply(tokens, b.cache.scan_bytes));
@@ -18,8 +19,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the bytes of cache that one more token of one sequence takes while it is inside every window; 0 for a model
-/// without a cache. Throws std::invalid_argument for a GGUF file mix.
+/// Returns the bytes of KV cache that one more token of one sequence takes while it is inside every window; 0 for a
+/// model without a cache. Throws std::invalid_argument for a GGUF file mix.
 [[nodiscard]] constexpr bytes kv_cache_per_token(const network& net, number_format format = number_format::bf16) {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k)
@@ -27,7 +28,8 @@ namespace detail {
     return sum;
 }
 
-/// Returns the bytes of cache of one sequence of `length` tokens where layers with a window keep no more than it.
+/// Returns the bytes of KV cache of one sequence of `length` tokens. A layer with a window caches at most that many
+/// tokens.
 [[nodiscard]] constexpr bytes kv_cache(const network& net, std::int64_t length,
                                        number_format format = number_format::bf16) {
     bytes sum{};
@@ -40,9 +42,9 @@ namespace detail {
     return sum;
 }
 
-/// Returns the bytes that recurrent layers keep of one sequence, whatever its length: the recurrence's state, and the
-/// last inputs of its convolution. llama.cpp keeps both in fp32; mamba_ssm, transformers and vLLM's default in the
-/// compute format.
+/// Returns the bytes that the recurrent layers store for one sequence of any length: the state of the recurrence, and
+/// the last inputs of its convolution. llama.cpp stores both in fp32. mamba_ssm, transformers and vLLM's default store
+/// both in the compute format.
 [[nodiscard]] constexpr bytes recurrent_state(const network& net, number_format format = number_format::bf16,
                                               number_format convolution_format = number_format::bf16) {
     bytes sum{};
@@ -55,7 +57,8 @@ namespace detail {
     return sum;
 }
 
-/// Returns the bytes of keys and values that an encoder-decoder's cross attention keeps of a source of `length` tokens.
+/// Returns the bytes of keys and values that an encoder-decoder's cross attention stores for a source of `length`
+/// tokens.
 [[nodiscard]] constexpr bytes cross_cache(const network& net, std::int64_t length,
                                           number_format format = number_format::bf16) {
     bytes sum{};
@@ -67,7 +70,7 @@ namespace detail {
     return sum;
 }
 
-/// The same for any model that lowers to a network.
+/// These overloads return the same for any model that lowers to a network.
 template <architecture M>
 [[nodiscard]] constexpr bytes recurrent_state(const M& model, number_format format = number_format::bf16,
                                               number_format convolution_format = number_format::bf16) {

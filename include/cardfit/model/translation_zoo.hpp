@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Sequence models of training benchmarks: the first encoder-decoder transformer, GNMT, Transformer-XL. A sample is a
-// pair of a source and a target sentence, or one segment of text; a token of a pair is one of each sentence.
+// Sequence models of training benchmarks: the first encoder-decoder transformer, GNMT, and Transformer-XL. One sample
+// is a pair of a source and a target sentence, or one segment of text. One token of a pair stands for one token of each
+// sentence.
 
 #include <cardfit/model/encoder_decoder.hpp>
 #include <cardfit/model/mixers/memory_attention.hpp>
@@ -14,25 +15,25 @@
 
 namespace cardfit {
 
-/// Recurrent encoder-decoder with attention (Wu et al., arXiv 1609.08144, as NVIDIA DeepLearningExamples' GNMT v2 has
-/// it): the first encoder layer runs both ways; the attention's context joins the input of each decoder layer after the
-/// first.
+/// A recurrent encoder-decoder with attention (Wu et al., arXiv 1609.08144), as NVIDIA DeepLearningExamples' GNMT v2
+/// builds it. The first encoder layer runs in both directions, and the context of the attention joins the input of each
+/// decoder layer after the first.
 struct recurrent_translator {
-    std::int64_t layers = 0;  ///< of encoder and decoder each
+    std::int64_t layers = 0;  ///< layers of the encoder, and as many of the decoder
     std::int64_t hidden = 0;
     std::int64_t vocab = 0;
     friend constexpr bool operator==(const recurrent_translator&, const recurrent_translator&) = default;
 };
 
-/// Transformer-XL (Dai et al., arXiv 1901.02860): a segment attends to itself and to the states of `memory` tokens
-/// before it, with relative positions; an adaptive softmax of three tail clusters tied to the embedding.
+/// Transformer-XL (Dai et al., arXiv 1901.02860). A segment attends to itself and to the states of the `memory` tokens
+/// before it, with relative positions. The adaptive softmax has three tail clusters and is tied to the embedding.
 struct recurrent_memory_transformer {
     std::int64_t layers = 0;
     std::int64_t hidden = 0;
     std::int64_t heads = 0;
     std::int64_t ffn = 0;
     std::int64_t vocab = 0;
-    std::int64_t shortlist = 0;  ///< words of the softmax's head
+    std::int64_t shortlist = 0;  ///< words in the head of the softmax
     std::int64_t clusters = 3;
     std::int64_t memory = 0;
     friend constexpr bool operator==(const recurrent_memory_transformer&,
@@ -62,13 +63,13 @@ struct recurrent_memory_transformer {
 
 namespace detail {
 
-/// The feed-forward of a Transformer-XL layer: its matrices' biases are the only ones of the model, and the published
-/// count has them beside the matrices.
+/// Returns the feed-forward of a Transformer-XL layer, without biases. The biases of its matrices are the only ones in
+/// the model, and the published parameter count lists them beside the matrices.
 [[nodiscard]] constexpr mechanism::dense_feed_forward dense_of(const recurrent_memory_transformer& m) noexcept {
     return {.hidden = m.hidden, .ffn = m.ffn, .gated = false};
 }
 
-/// Adds one kind of recurrent layer, for layers [begin, end).
+/// Adds one kind of recurrent layer to the network, for layers [begin, end).
 constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64_t end,
                                     const mechanism::long_short_term_memory& m) {
     layer_block& b = net.blocks[net.block_kinds];
@@ -79,31 +80,32 @@ constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64
 
 }  // namespace detail
 
-/// Lowers GNMT to blocks. Only data parallelism divides the recurrence. Throws invalid_input for dimensions that make
-/// no model.
+/// Returns GNMT lowered to blocks. Only data parallelism divides the recurrence. Throws invalid_input for dimensions
+/// that make no model.
 [[nodiscard]] constexpr network lower(const recurrent_translator& m) {
     check(m);
     const std::int64_t h = m.hidden;
     network net{.layers = 2 * m.layers, .hidden = h, .data_parallel_only = true};
     detail::add_recurrent_layers(net, 0, 1, {.in = h, .hidden = h, .directions = 2});
     detail::add_recurrent_layers(net, 1, 2, {.in = 2 * h, .hidden = h});
-    // Further encoder layers and the decoder's first are alike.
+    // The remaining encoder layers and the first decoder layer have the same shape.
     detail::add_recurrent_layers(net, 2, m.layers + 1, {.in = h, .hidden = h});
     detail::add_recurrent_layers(net, m.layers + 1, 2 * m.layers, {.in = 2 * h, .hidden = h});
-    // The attention is counted with the first layer, because both are there once.
+    // The attention is counted with the first layer, because each of them occurs once.
     const mechanism::additive_attention attention{.hidden = h};
     add_additive_attention(net.blocks[0], attention);
     net.final_parameters = parameters(attention) + m.vocab;
     net.embedding_parameters = m.vocab * h;
     net.head_parameters = m.vocab * h;
     net.logits = m.vocab;
-    // NVIDIA DeepLearningExamples count tokens of both sentences; a third of padding is what their rates allow.
+    // NVIDIA DeepLearningExamples count the tokens of both sentences; their rates are consistent with a third of
+    // padding.
     net.counted_sequences = 2;
     net.padded_percent = 135;
     return net;
 }
 
-/// Lowers Transformer-XL to blocks. Throws invalid_input for dimensions that make no model.
+/// Returns Transformer-XL lowered to blocks. Throws invalid_input for dimensions that make no model.
 [[nodiscard]] constexpr network lower(const recurrent_memory_transformer& m) {
     check(m);
     const std::int64_t h = m.hidden;
@@ -122,7 +124,7 @@ constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64
     b.width.of[tensor_role::dropout_mask] = 2 * h;
     add_mixer(b, mechanism::memory_attention{.hidden = h, .heads = m.heads, .memory = m.memory});
     add_feed_forward(b, detail::dense_of(m));
-    // Biases of the feed-forward alone.
+    // Only the feed-forward has biases.
     b.vector_parameters += m.ffn + h;
     net.blocks[0] = b;
     net.final_parameters = 2 * h + m.vocab + m.clusters * (h + 1);
@@ -133,13 +135,13 @@ constexpr void add_recurrent_layers(network& net, std::int64_t begin, std::int64
 
 namespace models {
 
-/// Table 3 of arXiv 1706.03762, "big"; the vocabulary of NVIDIA DeepLearningExamples (33,708 sub-words, padded to
-/// eight).
+/// The "big" model of arXiv 1706.03762, table 3, with the vocabulary of NVIDIA DeepLearningExamples (33,708 sub-words,
+/// padded to a multiple of eight).
 inline constexpr encoder_decoder transformer_big{
     .encoder_layers = 6, .decoder_layers = 6, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 33712};
-/// NVIDIA DeepLearningExamples, GNMT v2: four layers of 1024, WMT16's sub-words.
+/// GNMT v2 of NVIDIA DeepLearningExamples: four layers of 1024, with the sub-words of WMT16.
 inline constexpr recurrent_translator gnmt{.layers = 4, .hidden = 1024, .vocab = 31800};
-/// NVIDIA DeepLearningExamples, Transformer-XL base on WikiText-103.
+/// Transformer-XL base of NVIDIA DeepLearningExamples, for WikiText-103.
 inline constexpr recurrent_memory_transformer transformer_xl_base{
     .layers = 16, .hidden = 512, .heads = 8, .ffn = 2048, .vocab = 267735, .shortlist = 20000, .memory = 192};
 
