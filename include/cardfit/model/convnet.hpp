@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Lowering of networks over images to the same `network` as every other model's. A token is one image.
+// Lowering of networks over images to the same `network` as every other model's. One token is one image.
 
 #include <cardfit/model/convnet_heads.hpp>
 #include <cardfit/model/network.hpp>
@@ -11,7 +11,7 @@ namespace cardfit {
 
 namespace detail {
 
-/// Returns true if a kind of stage reads `width`.
+/// Returns true if this kind of stage reads `width`.
 [[nodiscard]] constexpr bool makes_channels(stage_kind k) noexcept {
     return k != stage_kind::max_pool && k != stage_kind::average_pool && k != stage_kind::upsample &&
            k != stage_kind::layer_normalization && k != stage_kind::normalization;
@@ -19,7 +19,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns everything that is wrong with a network's description; the list is empty if nothing is.
+/// Returns everything that is wrong with a network's description; the list is empty if nothing is wrong.
 [[nodiscard]] constexpr problem_list problems(const convnet& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(invalid_field{"model.convnet.height", m.height, 1, 100'000},
@@ -66,14 +66,15 @@ struct image_sides {
     std::int64_t height = 0;
     std::int64_t width = 0;
 };
-/// Returns the sides of an image of image_size squared pixels at the network's ratio of sides; 0: of its own size.
+/// Returns the sides, in pixels, of an image with the area of image_size x image_size pixels and the network's own
+/// aspect ratio. For an image_size of 0 they are those of the network's own image.
 [[nodiscard]] constexpr image_sides sides_of(const convnet& m, std::int64_t image_size) noexcept {
     if (image_size == 0) return {m.height, m.width};
     return {larger(square_root(image_size * image_size * m.height / m.width), 1),
             larger(square_root(image_size * image_size * m.width / m.height), 1)};
 }
 
-/// Returns what a walk has summed since `before`, as a block of one layer.
+/// Returns what a walk has summed since `before` as a block of one layer.
 [[nodiscard]] constexpr layer_block block_of(const walk_sums& now, const walk_sums& before, std::int64_t index,
                                              std::int64_t layer_input) {
     layer_block b{.layers = {index, index + 1, 1, true}};
@@ -93,9 +94,9 @@ struct image_sides {
 
 }  // namespace detail
 
-/// Lowers for images of height x width pixels, before padding. Each block is a quarter of the stages; heads are in the
-/// last one.
-/// Throws invalid_input for a description that makes no network, and where an image is too small for it.
+/// Returns a network lowered to blocks for images of height x width pixels, before padding. Each block is a quarter of
+/// the stages, and the last block also has the heads. Throws invalid_input for a description that makes no network, and
+/// for an image that is too small for it.
 [[nodiscard]] constexpr network lower_sized(const convnet& m, std::int64_t height, std::int64_t width) {
     check(m);
     std::size_t count = 0;
@@ -125,7 +126,7 @@ struct image_sides {
     peaks.gradient_width = larger(walk.peak - walk.kept, 0);
     peaks.transform_width = walk.transform_peak - walk.kept - peaks.gradient_width;
     peaks.transform_elements = walk.transform_weights;
-    // The peak of a forward pass is that of the whole network, wherever in it.
+    // The peak of a forward pass is that of the whole network, whichever block it falls in.
     end.counts_forward = true;
     end.forward_width = walk.forward_peak;
     net.final_parameters = m.constants;
@@ -133,8 +134,8 @@ struct image_sides {
 }
 
 /// Calls `visitor` for every convolution of a forward pass and for every other pass over a feature map, for one image
-/// of image_size pixels per side (0: the network's own size): `convolution(const detail::convolution_shape&)` and
-/// `pass(detail::elementwise, elements)`. Throws invalid_input as `lower` does.
+/// of image_size pixels per side (0: the network's own size). The calls are `convolution(const
+/// detail::convolution_shape&)` and `pass(detail::elementwise, elements)`. Throws invalid_input as `lower` does.
 template <class Visitor>
 constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, Visitor visitor) {
     check(m);
@@ -146,11 +147,12 @@ constexpr void for_each_convolution(const convnet& m, std::int64_t image_size, V
     run_pyramid_and_heads(walk);
 }
 
-/// Lowers at the network's own image size.
+/// Returns a network lowered to blocks at its own image size. Throws as `lower_sized` does.
 [[nodiscard]] constexpr network lower(const convnet& m) { return lower_sized(m, m.height, m.width); }
 
-/// Lowers for images of image_size pixels per side; a network whose own images are not square gets images of that size
-/// squared at its own ratio of sides.
+/// Returns a network lowered to blocks for images of image_size pixels per side (0: the network's own size). A network
+/// whose own images are not square gets images of the same area in its own aspect ratio. Throws invalid_input as
+/// `lower_sized` does, and unless 0 <= image_size <= 16384.
 [[nodiscard]] constexpr network lower(const convnet& m, std::int64_t image_size) {
     problem_list found(on_problem::refuse);
     found.ranges(invalid_field{"training.image_size", image_size, 0, 16'384});

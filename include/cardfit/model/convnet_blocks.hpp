@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Blocks of convolutional networks, as walks through them: residual, dense and inverted bottlenecks, transposed
-// convolutions, attention inside windows, pools.
+// The blocks of convolutional networks, as walks through them: residual, dense and inverted bottleneck blocks,
+// transposed convolutions, attention inside windows, and pooling.
 
 #include <cardfit/model/convnet_walk.hpp>
 
 namespace cardfit::detail {
 
-/// A sum with the block's input, which a convolution fits where the shapes differ (He et al., arXiv 1512.03385).
+/// Walks a residual block (He et al., arXiv 1512.03385). Its result is added to its input, which a 1x1 convolution
+/// adapts where the shapes differ.
 template <class Visitor>
 constexpr void residual_block(convnet_walk<Visitor>& w, const convnet_stage& s, std::int64_t stride, bool bottleneck) {
     const feature_map in = w.at;
@@ -33,7 +34,7 @@ constexpr void residual_block(convnet_walk<Visitor>& w, const convnet_stage& s, 
         w.at = in;
         w.at_is_kept = in_kept || w.trains;
         if (w.trains) w.waiting += w.times * out.elements();
-        // The shortcut reads the input that is held, and so counts it once.
+        // The shortcut reads the input that is held, so the input counts once.
         w.held = held_before + w.times * out.elements();
         w.unit(s, s.width, 1, stride, 1, activation::none);
         w.waiting = before;
@@ -42,7 +43,7 @@ constexpr void residual_block(convnet_walk<Visitor>& w, const convnet_stage& s, 
     w.activate(s.activation);
 }
 
-/// A DenseNet layer (Huang et al., arXiv 1608.06993), whose result is joined with its input.
+/// Walks a DenseNet layer (Huang et al., arXiv 1608.06993), whose result is joined with its input.
 template <class Visitor>
 constexpr void dense_block(convnet_walk<Visitor>& w, const convnet_stage& s) {
     const feature_map in = w.at;
@@ -59,10 +60,10 @@ constexpr void dense_block(convnet_walk<Visitor>& w, const convnet_stage& s) {
     w.held = held_before;
     w.at = {in.channels + s.width, in.height, in.width};
     w.at_is_kept = false;
-    w.forward(2 * w.at.elements());  // joining copies both
+    w.forward(2 * w.at.elements());  // joining copies both tensors
 }
 
-/// An inverted bottleneck (Sandler et al., arXiv 1801.04381), with squeeze and excitation where the stage has it.
+/// Walks an inverted bottleneck (Sandler et al., arXiv 1801.04381), with squeeze-and-excitation where the stage has it.
 template <class Visitor>
 constexpr void inverted_bottleneck_block(convnet_walk<Visitor>& w, const convnet_stage& s, std::int64_t stride) {
     const feature_map in = w.at;
@@ -78,8 +79,8 @@ constexpr void inverted_bottleneck_block(convnet_walk<Visitor>& w, const convnet
     if (wide != in.channels) w.unit(s, wide, 1, 1, 1, s.activation);
     w.unit(s, wide, s.kernel, stride, wide, s.activation);
     if (squeeze > 0) {
-        // Two small matrices on the channels' means; the product keeps both factors, and its result is the next
-        // input.
+        // Squeeze-and-excitation has two small matrices on the means of the channels. Its multiplication saves both
+        // factors, and its result is the next input.
         if (!w.counted) w.sums.trained += 2 * squeeze * wide + squeeze + wide;
         w.sums.products += w.times * 2 * squeeze * wide;
         w.keep(tensor_role::convolution_input, 2 * (squeeze + wide) + w.at.elements());
@@ -90,7 +91,7 @@ constexpr void inverted_bottleneck_block(convnet_walk<Visitor>& w, const convnet
     w.held = held_before;
 }
 
-/// A transposed convolution: each position makes stride x stride.
+/// Walks a transposed convolution, which makes stride x stride positions of each position.
 template <class Visitor>
 constexpr void up_convolution(convnet_walk<Visitor>& w, const convnet_stage& s) {
     w.trains = w.trains || !s.frozen;
@@ -101,21 +102,22 @@ constexpr void up_convolution(convnet_walk<Visitor>& w, const convnet_stage& s) 
     const std::int64_t weights = s.kernel * s.kernel * in.channels * s.width;
     if (!w.counted) (s.frozen ? w.sums.frozen : w.sums.trained) += weights + (s.bias ? s.width : 0);
     w.sums.products += w.times * weights * in.positions();
-    // Its products are those of the convolution that goes the other way.
+    // It has the same multiply-adds as the convolution in the opposite direction.
     w.visitor.convolution({.in = w.at, .out = in, .kernel = s.kernel, .times = w.times, .frozen = s.frozen});
     w.phase_load(in.elements() + w.at.elements());
     w.at_is_kept = false;
     w.normalize(s);
     w.activate(s.activation);
     if (s.joins > 0) {
-        // Joining copies both; what the activation kept is read by nobody else, but stays as its result.
+        // Joining copies both tensors. No other operator reads what the activation saved, but it stays live as the
+        // activation's result.
         w.at = {w.at.channels + w.features[s.joins].channels, w.at.height, w.at.width};
         w.at_is_kept = false;
-        w.forward(2 * w.at.elements() - w.features[s.joins].elements());  // the joined map is held
+        w.forward(2 * w.at.elements() - w.features[s.joins].elements());  // the joined map is held already
     }
 }
 
-/// A transformer layer (Liu et al., arXiv 2103.14030): attention inside windows with a bias for each offset, then a
+/// Walks a transformer layer (Liu et al., arXiv 2103.14030): attention inside windows with one bias per offset, then a
 /// feed-forward of four times the width.
 template <class Visitor>
 constexpr void window_attention(convnet_walk<Visitor>& w, const convnet_stage& s) {
@@ -154,7 +156,7 @@ constexpr void pool(convnet_walk<Visitor>& w, const convnet_stage& s) {
     w.at_is_kept = false;
 }
 
-/// A batch norm, an activation, a 1 x 1 convolution and an average pool between two dense blocks.
+/// Walks what lies between two dense blocks: a batch norm, an activation, a 1x1 convolution and an average pool.
 template <class Visitor>
 constexpr void transition(convnet_walk<Visitor>& w, const convnet_stage& s) {
     w.normalize(s);
@@ -166,7 +168,7 @@ constexpr void transition(convnet_walk<Visitor>& w, const convnet_stage& s) {
     w.at_is_kept = false;
 }
 
-/// One repetition of a stage.
+/// Walks one repetition of a stage.
 template <class Visitor>
 constexpr void run_once(convnet_walk<Visitor>& w, const convnet_stage& s, std::int64_t stride) {
     w.bound(1, w.at.channels, 1, w.at.positions());

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Stages of convolutional networks that leave feature maps, and what reads those: joins, a feature pyramid, heads.
+// The stages of convolutional networks that make feature maps for later readers, and the readers: joins, a feature
+// pyramid, and heads.
 
 #include <cardfit/model/convnet_blocks.hpp>
 
 namespace cardfit::detail {
 
-/// Returns true if a later join or the pyramid reads a feature map.
+/// Returns true if a later join or the pyramid reads this feature map.
 template <class Visitor>
 [[nodiscard]] constexpr bool is_read_by_pyramid_or_join(const convnet_walk<Visitor>& w, std::int64_t feature) noexcept {
     if (w.net.pyramid.width > 0) return feature >= w.net.pyramid.first && feature < w.net.pyramid.last;
@@ -23,8 +24,8 @@ template <class Visitor>
     return false;
 }
 
-/// Returns the elements of the feature maps that heads from `from` on read: their gradients wait while earlier heads
-/// run backward.
+/// Returns the elements of the feature maps that the heads from `from` on read. Their gradients stay live while the
+/// backward passes of earlier heads run.
 template <class Visitor>
 [[nodiscard]] constexpr std::int64_t elements_read_by_heads(const convnet_walk<Visitor>& w, std::size_t from) noexcept {
     std::int64_t sum = 0;
@@ -38,7 +39,7 @@ template <class Visitor>
     return sum;
 }
 
-/// Runs a stage and, where it leaves a feature map, stores it for its readers.
+/// Runs a stage and, if its result is a feature map, stores the result for its readers.
 template <class Visitor>
 constexpr void run_stage(convnet_walk<Visitor>& w, const convnet_stage& s) {
     for (std::int64_t i = 0; i < s.repeats; ++i) run_once(w, s, i == 0 ? s.stride : 1);
@@ -46,13 +47,14 @@ constexpr void run_stage(convnet_walk<Visitor>& w, const convnet_stage& s) {
         w.features[s.feature] = w.at;
         w.feature_trains[s.feature] = w.trains;
         w.feature_kept[s.feature] = w.at_is_kept;
-        // The gradient that a pyramid, a head or a join gives it waits while later stages run backward.
+        // The gradient that a pyramid, a head or a join returns to this map stays live while the backward passes of
+        // later stages run.
         if (w.trains && is_read_by_pyramid_or_join(w, s.feature)) w.waiting += w.at.elements();
         if (is_read_by_pyramid_or_join(w, s.feature) || is_read_by_a_head(w, s.feature)) w.held += w.at.elements();
     }
 }
 
-/// Returns the elements of gradients of trained feature maps finer than this one.
+/// Returns the elements of the gradients of the trained feature maps that are finer than this one.
 template <class Visitor>
 [[nodiscard]] constexpr std::int64_t finer_gradients(const convnet_walk<Visitor>& w, std::int64_t feature) noexcept {
     std::int64_t sum = 0;
@@ -97,7 +99,7 @@ constexpr void build_pyramid(convnet_walk<Visitor>& w) {
     w.waiting = 0;
 }
 
-/// Runs the stages of a head on the current feature map, and its loss.
+/// Runs the stages of a head on the current feature map, and then its loss.
 template <class Visitor>
 constexpr void run_head_stages(convnet_walk<Visitor>& w, const convnet_head& h) {
     for (const convnet_stage& s : h.stages) {
@@ -109,12 +111,12 @@ constexpr void run_head_stages(convnet_walk<Visitor>& w, const convnet_head& h) 
     w.phase_load(2 * w.at.elements());
 }
 
-/// Points a head of regions at what it pools: regions of a feature map, or those that another head has chosen.
+/// Sets the input of a head of regions: regions of a feature map, or those that another head has chosen.
 template <class Visitor>
 constexpr void pool_regions(convnet_walk<Visitor>& w, const convnet_head& h, std::size_t index) {
     if (h.inside) {
-        // Choosing regions has a gradient as large as all of them, zeros but for the chosen; it meets the one of the
-        // mean over positions, and their sum is made beside both.
+        // The gradient of choosing regions has the size of all regions, and is zero except for the chosen ones. It is
+        // added to the gradient of the mean over positions, and the sum is a third tensor of that size.
         w.times = w.outer_regions;
         w.phase_load(3 * w.before_inside.elements());
         w.at = w.before_inside;
@@ -124,7 +126,7 @@ constexpr void pool_regions(convnet_walk<Visitor>& w, const convnet_head& h, std
         w.at = {channels, h.pool, h.pool};
         w.outer_regions = h.regions;
     }
-    w.at_is_kept = false;  // chosen regions are copied
+    w.at_is_kept = false;  // the chosen regions are copied
     w.times = h.regions;
 }
 
@@ -156,7 +158,8 @@ constexpr void run_pyramid_and_heads(convnet_walk<Visitor>& w) {
     build_pyramid(w);
     for (std::size_t h = 0; h < max_convnet_heads; ++h)
         if (w.net.heads[h].first > 0 || w.net.heads[h].inside) run_head(w, w.net.heads[h], h);
-    // Such a loss has the gradients of a product and of its factors, and a sum of two, at once.
+    // The loss that reads all predictions at once has the gradients of a multiplication and of its two factors, and a
+    // sum of two gradients, at the same time.
     w.phase_load(4 * w.joined);
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a walk through a convolutional network tells its visitor: the shape of each convolution, and the other passes
-// over feature maps.
+// What a walk through a convolutional network reports to its visitor: the shape of each convolution, and the other
+// passes over feature maps.
 
 #include <cstdint>
 #include <initializer_list>
 
 namespace cardfit {
 
-/// Returns the integer nearest to the square root. Newton's method, because std::sqrt is not constexpr.
+/// Returns the integer nearest to the square root of `square`. It uses Newton's method, because std::sqrt is not
+/// constexpr.
 [[nodiscard]] constexpr std::int64_t square_root(std::int64_t square) noexcept {
     if (square < 1) return 0;
     std::int64_t root = square;
@@ -29,28 +30,29 @@ struct feature_map {
     [[nodiscard]] constexpr std::int64_t elements() const noexcept { return channels * height * width; }
 };
 
-/// One convolution: `groups` groups over in.channels / groups x kernel x kernel, `times` per image.
+/// One convolution: `groups` groups, each with a kernel of in.channels / groups x kernel x kernel, which runs `times`
+/// times per image.
 struct convolution_shape {
     feature_map in;
     feature_map out;
     std::int64_t kernel = 1;
     std::int64_t groups = 1;
     std::int64_t times = 1;
-    bool frozen = false;         ///< its weights have no gradient
-    bool needs_gradient = true;  ///< its input has a gradient: an earlier operator is trained
-    bool matrix = false;         ///< at one position: a fully connected layer, or a matrix of a transformer layer
+    bool frozen = false;         ///< the weights have no gradient
+    bool needs_gradient = true;  ///< the input has a gradient, because an earlier operator is trained
+    bool matrix = false;         ///< runs at one position: a fully connected layer, or a matrix of a transformer layer
 };
-/// A pass over a feature map that is no convolution.
+/// A pass over a feature map that is not a convolution.
 enum class elementwise : unsigned char { batch_norm, frozen_norm, activation, copy };
 
-/// Ignores every event.
+/// A visitor that ignores every event.
 struct no_visitor {
     constexpr void convolution(const convolution_shape&) const noexcept {}
     constexpr void pass(elementwise, std::int64_t) const noexcept {}
 };
 
-/// Reports a transformer layer over windows of so many positions: four matrices, the matmuls of queries with keys and
-/// of probabilities with values, two norms, an activation and a softmax.
+/// Reports a transformer layer over windows: four matrices, the matmuls of queries with keys and of probabilities with
+/// values, two norms, an activation and a softmax.
 template <class Visitor>
 constexpr void tell_window_attention(const Visitor& visitor, const feature_map& in, std::int64_t window,
                                      std::int64_t heads, std::int64_t times) {

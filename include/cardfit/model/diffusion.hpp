@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Diffusion models as diffusers' config.json files describe them: parts that are loaded together. Text encoders read
-// the prompt, a denoiser runs once per step on latents, an autoencoder makes the image.
+// Diffusion models as diffusers' config.json files describe them. A model consists of parts that are loaded together:
+// text encoders read the prompt, a denoiser runs once per step on the latents, and an autoencoder makes the image.
 
 #include <cardfit/problem.hpp>
 #include <cardfit/units.hpp>
@@ -13,75 +13,81 @@
 
 namespace cardfit {
 
-/// A text encoder. CLIP's (Radford et al., arXiv 2103.00020) has learned positions, biases and LayerNorms; T5's (Raffel
-/// et al., arXiv 1910.10683; v1.1) a gated feed-forward, RMSNorms, no biases and one table of relative positions.
+/// A text encoder. That of CLIP (Radford et al., arXiv 2103.00020) has learned positions, biases and LayerNorms. That
+/// of T5 v1.1 (Raffel et al., arXiv 1910.10683) has a gated feed-forward, RMSNorms, no biases and one table of relative
+/// positions.
 struct text_encoder {
-    std::int64_t layers = 0;  ///< 0: no such encoder
+    std::int64_t layers = 0;  ///< 0: the pipeline has no such encoder
     std::int64_t hidden = 0;
     std::int64_t heads = 0;
     std::int64_t head_dim = 64;
     std::int64_t ffn = 0;
     std::int64_t vocab = 0;
-    std::int64_t positions = 0;          ///< rows of learned positions; 0: relative positions, T5's rest
-    std::int64_t relative_buckets = 32;  ///< where positions are relative
-    std::int64_t projection = 0;         ///< width that the last token is projected to; 0: none
-    std::int64_t tokens = 77;            ///< tokens of a prompt, padding included
-    /// Loaded in fp16, the feed-forwards' second matrices stay fp32 (transformers, T5's _keep_in_fp32_modules).
+    /// Rows of learned positions; 0: relative positions and the other traits of T5.
+    std::int64_t positions = 0;
+    std::int64_t relative_buckets = 32;  ///< used where positions are relative
+    std::int64_t projection = 0;         ///< width to which the last token is projected; 0: no projection
+    std::int64_t tokens = 77;            ///< tokens per prompt, padding included
+    /// If true and the encoder is loaded in fp16, the second matrices of the feed-forwards stay fp32
+    /// (_keep_in_fp32_modules of T5 in transformers).
     bool fp32_down = false;
-    bool quantizes = false;  ///< takes the job's weight format; small encoders stay in 16 bits
+    bool quantizes = false;  ///< the encoder takes the job's weight format; small encoders stay in 16 bits
     friend constexpr bool operator==(const text_encoder&, const text_encoder&) = default;
 };
 
 inline constexpr std::size_t max_unet_levels = 4;
 
-/// UNet2DConditionModel (Rombach et al., arXiv 2112.10752; Podell et al., arXiv 2307.01952). Levels from the finest;
-/// between two levels, each side has half as many positions.
+/// UNet2DConditionModel (Rombach et al., arXiv 2112.10752; Podell et al., arXiv 2307.01952). Levels are listed from the
+/// finest one; each level has half as many positions per side as the one before.
 struct conditional_unet {
     std::int64_t levels = 0;  ///< 0: this pipeline has no U-Net
     std::int64_t in_channels = 4;
     std::int64_t out_channels = 4;
     std::int64_t block_out_channels[max_unet_levels]{};
     std::int64_t layers_per_block = 2;
-    /// Transformer layers behind each residual block of a level; 0: none there. The middle has the last level's, or
-    /// `middle_transformer_layers`.
+    /// Transformer layers after each residual block of a level; 0: the level has none. The middle block has as many as
+    /// the last level, or `middle_transformer_layers`.
     std::int64_t transformer_layers_per_block[max_unet_levels]{};
     std::int64_t middle_transformer_layers = 1;
     std::int64_t heads[max_unet_levels]{};
     std::int64_t cross_attention_dim = 768;
-    std::int64_t added_embedding_dim = 0;  ///< projection_class_embeddings_input_dim; 0: none
+    std::int64_t added_embedding_dim = 0;  ///< projection_class_embeddings_input_dim; 0: there is no added embedding
     friend constexpr bool operator==(const conditional_unet&, const conditional_unet&) = default;
 };
 
-/// Transformer over patches of the latents, joined with the text's tokens: SD3Transformer2DModel (Esser et al., arXiv
-/// 2403.03206) and FluxTransformer2DModel.
+/// A transformer over patches of the latents that are joined with the tokens of the text: SD3Transformer2DModel (Esser
+/// et al., arXiv 2403.03206) and FluxTransformer2DModel.
 struct joint_transformer {
-    std::int64_t num_layers = 0;         ///< with weights of their own for image and text; 0: this pipeline has none
-    std::int64_t num_single_layers = 0;  ///< that read both as one sequence, attention beside feed-forward
+    /// Layers with separate weights for image and text; 0: this pipeline has no such transformer.
+    std::int64_t num_layers = 0;
+    /// Layers that read both as one sequence, with attention and feed-forward in parallel.
+    std::int64_t num_single_layers = 0;
     std::int64_t heads = 0;
     std::int64_t head_dim = 0;
-    std::int64_t in_channels = 0;   ///< of a patch
-    std::int64_t out_channels = 0;  ///< of a patch
+    std::int64_t in_channels = 0;   ///< channels per patch
+    std::int64_t out_channels = 0;  ///< channels per patch
     std::int64_t patch_size = 2;    ///< latent positions per side
     std::int64_t joint_attention_dim = 4096;
     std::int64_t pooled_projection_dim = 0;
     std::int64_t text_tokens = 0;
-    std::int64_t stored_positions = 0;  ///< rows of a table of sines that is stored with the weights, not trained
-    bool guidance_embeds = false;       ///< the guidance scale is an input: no second, unconditional pass
-    bool query_key_norm = false;        ///< RMSNorm on the heads of queries and keys
+    std::int64_t stored_positions = 0;  ///< rows of a sine table that is stored with the weights and not trained
+    /// The guidance scale is an input, so that no second, unconditional pass is needed.
+    bool guidance_embeds = false;
+    bool query_key_norm = false;  ///< RMSNorm on the heads of queries and keys
     bool rotary = false;
     bool last_layer_drops_text = false;  ///< context_pre_only
     friend constexpr bool operator==(const joint_transformer&, const joint_transformer&) = default;
 };
 
-/// AutoencoderKL (arXiv 2112.10752). Between levels, the decoder doubles the positions per side.
+/// AutoencoderKL (arXiv 2112.10752). The decoder doubles the positions per side between levels.
 struct autoencoder {
     std::int64_t levels = 4;
     std::int64_t latent_channels = 4;
     std::int64_t block_out_channels[max_unet_levels]{128, 256, 512, 512};
     std::int64_t layers_per_block = 2;
-    std::int64_t sample_size = 512;  ///< pixels per side of a tile
+    std::int64_t sample_size = 512;  ///< pixels per side of one tile
     bool quant_conv = true;          ///< 1 x 1 convolutions between latents and moments
-    bool force_upcast = false;       ///< decodes in fp32 whatever the others compute in
+    bool force_upcast = false;       ///< the decoder computes in fp32 whatever format the other parts compute in
     friend constexpr bool operator==(const autoencoder&, const autoencoder&) = default;
 };
 
@@ -96,18 +102,18 @@ struct diffusion {
     friend constexpr bool operator==(const diffusion&, const diffusion&) = default;
 };
 
-/// Returns the pixels per side that one latent position stands for.
+/// Returns the number of pixels per side that one latent position represents.
 [[nodiscard]] constexpr std::int64_t pixels_per_latent(const autoencoder& vae) noexcept {
     return std::int64_t{1} << larger(smaller(vae.levels, max_unet_levels) - 1, 0);
 }
 
-/// Returns the pixels of which height and width must be a multiple: the autoencoder's, and the patches'. A U-Net cuts
-/// odd sizes itself (diffusers refuses what is no multiple of 8).
+/// Returns the number of pixels that height and width must be a multiple of, which follows from the autoencoder and the
+/// patches. A U-Net handles odd sizes itself (diffusers refuses sizes that are not a multiple of 8).
 [[nodiscard]] constexpr std::int64_t size_multiple(const diffusion& m) noexcept {
     return pixels_per_latent(m.vae) * (m.transformer.num_layers > 0 ? larger(m.transformer.patch_size, 1) : 1);
 }
 
-/// Returns everything that is wrong with a pipeline's description; the list is empty if nothing is.
+/// Returns everything that is wrong with a pipeline's description; the list is empty if nothing is wrong.
 [[nodiscard]] constexpr problem_list problems(const diffusion& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     for (const text_encoder& t : m.text_encoders) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Lowering of a diffusion model's parts to the same `network` as every other model's. A token is one sample: an image's
-// latents, or a prompt.
+// Lowering of a diffusion model's parts to the same `network` as every other model's. One token is one sample: the
+// latents of an image, or a prompt.
 
 #include <cardfit/model/diffusion_walk.hpp>
 
 namespace cardfit {
 
-/// Width of the sines that encode a time step (SD3, Flux: Timesteps(256)).
+/// The width of the sines that encode a time step (Timesteps(256) in SD3 and Flux).
 inline constexpr std::int64_t time_step_width = 256;
 
-/// Lowers one encoder, which reads one prompt.
+/// Returns one text encoder lowered to blocks; one sample is one prompt.
 [[nodiscard]] constexpr network lower(const text_encoder& t) {
     const std::int64_t h = t.hidden;
     const std::int64_t a = t.heads * t.head_dim;
@@ -26,9 +26,10 @@ inline constexpr std::int64_t time_step_width = 256;
     detail::add_alike(b, target::up, h, f, !relative, relative ? 2 : 1);
     detail::add_alike(b, target::down, f, h, !relative);
     b.vector_parameters = relative ? 2 * h : 4 * h;
-    // The residual and its norm live beside queries, keys, values and their result; in the feed-forward, beside the
-    // results of the first matrix and of the activation (CLIP's: the sigmoid and two products), and a gate's product.
-    // T5 adds its bias to the scores and takes their softmax in fp32 (modeling_t5.py); SDPA is CLIP's default.
+    // During attention, the residual and its norm are live beside queries, keys, values and the attention result. In
+    // the feed-forward they are live beside the results of the first matrix and of the activation (for CLIP, the
+    // sigmoid and two element-wise results) and beside the result of the gate. T5 adds its bias to the scores and takes
+    // their softmax in fp32 (modeling_t5.py); CLIP uses SDPA by default.
     const std::int64_t attention = n * (2 * h + 4 * a) + (relative ? 5 * t.heads * n * n : 0);
     const std::int64_t feed_forward = n * (2 * h + (relative ? 4 : 3) * f);
     b.counts_forward = true;
@@ -41,8 +42,8 @@ inline constexpr std::int64_t time_step_width = 256;
 
 namespace detail {
 
-/// A walk through a U-Net. Skips are the channels of feature maps in the order in which they are made: the way up meets
-/// the same positions.
+/// A walk through a U-Net. `skips` has the channels of the skipped feature maps in the order in which they are made.
+/// The way up takes them in reverse order, at the same positions.
 struct unet_walk {
     const conditional_unet& net;
     network& into;
@@ -53,21 +54,21 @@ struct unet_walk {
     feature_map sizes[max_unet_levels]{};
 
     [[nodiscard]] constexpr std::int64_t last() const noexcept { return net.levels - 1; }
-    /// Width of the embedding of a time step.
+    /// Returns the width of a time step's embedding.
     [[nodiscard]] constexpr std::int64_t time() const noexcept { return 4 * net.block_out_channels[0]; }
 
     constexpr void skip() {
         skips[count++] = walk.at.channels;
         walk.held += walk.at.elements();
     }
-    /// A residual block of a level, and `depth` transformer layers.
+    /// Walks one residual block of a level, and then `depth` transformer layers.
     constexpr void residual(std::int64_t level, std::int64_t depth) {
         walk.residual(net.block_out_channels[level], time());
         walk.transform(depth, net.heads[level], net.cross_attention_dim, text_tokens);
     }
 };
 
-/// Adds the blocks of a U-Net, each beginning with its convolutions, and the matrices that embed the time step.
+/// Adds the blocks of a U-Net, each of which begins with its convolutions, and the matrices that embed the time step.
 constexpr void add_unet_embeddings(network& net, const conditional_unet& u) {
     for (std::int64_t i = 0; i < u.levels; ++i) {
         net.blocks[i].layers = {i, i + 1, 1, true};
@@ -82,7 +83,7 @@ constexpr void add_unet_embeddings(network& net, const conditional_unet& u) {
     add_alike(net.blocks[0], target::up, time, time, true);
 }
 
-/// From the finest level to the coarsest.
+/// Walks the levels from the finest to the coarsest.
 constexpr void walk_down(unet_walk& w) {
     w.walk.convolve(w.net.block_out_channels[0], 3);
     w.skip();
@@ -99,7 +100,7 @@ constexpr void walk_down(unet_walk& w) {
     }
 }
 
-/// One level on the way up: its skips are joined, and freed when the level ends.
+/// Walks one level on the way up. The level joins its skipped feature maps, which are freed when the level is done.
 constexpr void walk_up(unet_walk& w, std::int64_t level) {
     w.walk.into = &w.into.blocks[level];
     w.walk.at.height = w.sizes[level].height;
@@ -120,7 +121,7 @@ constexpr void walk_up(unet_walk& w, std::int64_t level) {
 
 }  // namespace detail
 
-/// Lowers one step of a U-Net on latents of height x width positions.
+/// Returns one step of a U-Net, on latents of height x width positions, lowered to blocks.
 [[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
                                             std::int64_t text_tokens, bool eager = false) {
     network net{.block_kinds = static_cast<std::size_t>(u.levels),
@@ -166,8 +167,8 @@ constexpr void add_single_layer(layer_block& b, const joint_transformer& d) {
     add_alike(b, target::down, 5 * h, h, true);
     b.vector_parameters = d.query_key_norm ? 2 * d.head_dim : 0;
 }
-/// Adds what embeds patches, text tokens, the time step, the pooled text and the guidance scale; and the last norm and
-/// projection.
+/// Adds the matrices that embed patches, text tokens, the time step, the pooled text and the guidance scale, and the
+/// last norm and projection.
 constexpr void add_transformer_ends(layer_block& b, const joint_transformer& d) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::up, d.in_channels, h, true);
@@ -177,17 +178,18 @@ constexpr void add_transformer_ends(layer_block& b, const joint_transformer& d) 
     add_alike(b, target::up, h, h, true, d.guidance_embeds ? 3 : 2);
     add_alike(b, target::latent, h, 2 * h, true);
     add_alike(b, target::head, h, d.out_channels, true);
-    // Stored in 16 bits with the weights: half an fp32 element each.
+    // The table is stored in 16 bits with the weights, so that each element takes half an fp32 element.
     b.buffers = divide_up(d.stored_positions * h, 2);
 }
 
-/// Elements per token of image and text, in widths of the model. Rotary embedding (diffusers, apply_rotary_emb) makes
-/// fp32 copies of queries: two products and their sum, two 16-bit elements each, beside the turned copy.
+/// The live elements per token of image and text that rotary embedding adds, in multiples of the model's width. Rotary
+/// embedding (apply_rotary_emb in diffusers) makes fp32 copies of the queries: two factors' results and their sum, of
+/// two 16-bit elements each, beside the rotated copy.
 inline constexpr std::int64_t rotary_copies = 7;
 
 }  // namespace detail
 
-/// Lowers one step of a transformer on latents of height x width positions.
+/// Returns one step of a transformer, on latents of height x width positions, lowered to blocks.
 [[nodiscard]] constexpr network lower_sized(const joint_transformer& d, std::int64_t height, std::int64_t width,
                                             bool eager = false) {
     const std::int64_t h = d.heads * d.head_dim;
@@ -207,17 +209,19 @@ inline constexpr std::int64_t rotary_copies = 7;
     detail::add_transformer_ends(add(joint + single, joint + single + 1), d);
     const std::int64_t turned = d.rotary ? detail::rotary_copies : 2;
     const std::int64_t scores = eager ? 2 * d.heads * n * n : 0;
-    const std::int64_t  // Residual, its norm, queries, keys, values of both, joined; or the feed-forward and its GELU.
-        joint_widths = larger(2 + 3 + turned, 2 + 4 + 4);
-    const std::int64_t  // Residual, its norm, the feed-forward's half, and queries, keys, values; or the attention's
-                        // result, both joined, and the layer's result.
-        single_widths = single > 0 ? larger(2 + 4 + 3 + turned, 2 + 4 + 1 + 5 + 1) : 0;
+    // A joint layer holds the residual, its norm, and the joined queries, keys and values of image and text; or the
+    // residual, its norm, the feed-forward's result and its GELU.
+    const std::int64_t joint_widths = larger(2 + 3 + turned, 2 + 4 + 4);
+    // A single layer holds the residual, its norm, the half of the feed-forward, and queries, keys and values; or, with
+    // the first three, the attention's result, both results joined, and the layer's result.
+    const std::int64_t single_widths = single > 0 ? larger(2 + 4 + 3 + turned, 2 + 4 + 1 + 5 + 1) : 0;
     net.blocks[0].counts_forward = true;
     net.blocks[0].forward_width = larger(joint_widths, single_widths) * h * n + scores;
     return net;
 }
 
-/// Lowers the decoding of latents of height x width positions; the encoder's weights are loaded too.
+/// Returns the decoding of latents of height x width positions, lowered to blocks. The encoder's weights are included,
+/// because they are loaded too.
 [[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
                                             bool eager = false) {
     network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
@@ -260,20 +264,21 @@ inline constexpr std::int64_t rotary_copies = 7;
 /// One part of a pipeline, and the format of its weights.
 struct diffusion_part {
     network net{};
-    bool quantizes = false;          ///< takes the job's weight format; else the format that computes
-    bool upcasts = false;            ///< works in fp32 whatever the others compute in
-    std::int64_t fp32_elements = 0;  ///< weights that stay fp32 where the rest is fp16
+    bool quantizes = false;          ///< the part takes the job's weight format; otherwise it has the compute format
+    bool upcasts = false;            ///< the part works in fp32 whatever format the other parts compute in
+    std::int64_t fp32_elements = 0;  ///< weights that stay fp32 where the others are fp16
 };
 
-/// The parts in the order in which they run: text encoders, the denoiser, the autoencoder.
+/// The largest number of parts, which run in this order: text encoders, the denoiser, the autoencoder.
 inline constexpr std::size_t max_diffusion_parts = max_text_encoders + 2;
 struct diffusion_parts {
     diffusion_part of[max_diffusion_parts]{};
     std::size_t count = 0;
 };
 
-/// Lowers the parts for an image of width x height pixels. Attention matrices are materialized if `eager`. `tile`:
-/// pixels per side of what is decoded at once; 0: all.
+/// Returns the parts, lowered to blocks, for an image of width x height pixels. Attention matrices are materialized if
+/// `eager` is true. `tile`: pixels per side that are decoded at once; 0: the whole image. Throws invalid_input for a
+/// description that makes no model.
 [[nodiscard]] constexpr diffusion_parts lower_parts(const diffusion& m, std::int64_t width, std::int64_t height,
                                                     bool eager = false, std::int64_t tile = 0) {
     check(m);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A walk with one sample through a part of a diffusion model: its matrices, block by block, and the elements that live
-// at the peak of the forward pass.
+// A walk with one sample through a part of a diffusion model. It sums the matrices block by block, and the elements
+// that are live at the peak of the forward pass.
 
 #include <cardfit/model/convnet_walk.hpp>
 #include <cardfit/model/diffusion.hpp>
@@ -10,7 +10,8 @@
 
 namespace cardfit::detail {
 
-/// Adds a matrix to a block. Matrices of the same shape count as copies, each of which is visited.
+/// Adds `copies` matrices of one shape to a block. They count as copies of one matrix, each of which every sample
+/// visits.
 constexpr void add_alike(layer_block& b, target kind, std::int64_t in, std::int64_t out, bool bias,
                          std::int64_t copies = 1) {
     for (std::int64_t i = 0; i < b.linear_count; ++i) {
@@ -29,7 +30,8 @@ constexpr void add_alike(layer_block& b, target kind, std::int64_t in, std::int6
            .bias = bias});
 }
 
-/// Tracks what lives during a forward pass: `held` for later, and the tensors of the operator that runs.
+/// Tracks what is live during a forward pass: `held` are the elements that later operators read; the tensors of the
+/// running operator come on top.
 struct forward_walk {
     layer_block* into = nullptr;
     feature_map at{};
@@ -42,8 +44,8 @@ struct forward_walk {
             throw invalid_input({"inference.image_size", at.width, 0, 0, "a pass of less than 1e15 elements"});
         peak = larger(peak, held + work);
     }
-    /// A convolution. Tensor cores read channels last: cuDNN transposes tensors of PyTorch's own order into its
-    /// workspace, input and result (as convnet_walk.hpp).
+    /// Walks a convolution. Tensor cores read channels last, and cuDNN transposes input and result into its workspace
+    /// if the tensors have PyTorch's own order (as in convnet_walk.hpp).
     constexpr void convolve(std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
         const std::int64_t before = at.elements();
         const std::int64_t weights = kernel * kernel * at.channels * out;
@@ -51,17 +53,18 @@ struct forward_walk {
         at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
         phase_load(2 * (before + at.elements()));
     }
-    /// Adds weights of a convolution to the block's one matrix of convolutions, biases included.
+    /// Adds the weights of a convolution, biases included, to the block's single matrix of convolutions.
     constexpr void add_weights(std::int64_t weights, std::int64_t bias) {
         if (into->linear_count == 0 || into->linears[0].target != target::convolution)
             throw invalid_input({"model.diffusion", 0, 0, 0, "a block that begins with its convolutions"});
         into->linears[0].in += weights + bias;
     }
-    /// Group norm: two vectors.
+    /// Walks a group norm, which has two vectors.
     constexpr void normalize() { into->vector_parameters += 2 * at.channels; }
 
-    /// ResnetBlock2D: twice norm, SiLU, 3 x 3; between them the embedding of the time step, where there is one. The
-    /// input waits for the sum, and the norm's result lives beside that of the SiLU.
+    /// Walks ResnetBlock2D: norm, SiLU and 3 x 3 convolution, twice. Between the two, the embedding of the time step is
+    /// added where there is one. The input stays live for the sum, and the norm's result is live beside that of the
+    /// SiLU.
     constexpr void residual(std::int64_t out, std::int64_t time_width) {
         const feature_map in = at;
         held += in.elements();
@@ -84,35 +87,36 @@ struct forward_walk {
         held -= in.elements();
     }
 
-    /// Returns the elements of the attention matrices of one sample, before and after the softmax.
+    /// Returns the elements of one sample's attention matrices, before and after the softmax; 0 unless they are
+    /// materialized.
     [[nodiscard]] constexpr std::int64_t scores(std::int64_t heads, std::int64_t from, std::int64_t to) const noexcept {
         return eager ? 2 * heads * from * to : 0;
     }
 
-    /// Transformer2DModel: projections in and out, and between them `depth` layers of self-attention, attention to the
-    /// text and a GEGLU feed-forward of four times the width.
+    /// Walks Transformer2DModel: a projection in and one out, and between them `depth` layers of self-attention,
+    /// cross-attention to the text and a GEGLU feed-forward of four times the width.
     constexpr void transform(std::int64_t depth, std::int64_t heads, std::int64_t cross, std::int64_t text_tokens) {
         if (depth == 0) return;
         const std::int64_t c = at.channels;
         const std::int64_t n = at.positions();
         const std::int64_t e = at.elements();
         normalize();
-        add_alike(*into, target::query, c, c, false, 4 * depth);  // q, k, v; q of the text's attention
+        add_alike(*into, target::query, c, c, false, 4 * depth);  // q, k, v; q of the cross-attention
         add_alike(*into, target::output, c, c, true, 2 * depth + 2);
         add_alike(*into, target::key, cross, c, false, 2 * depth);
         add_alike(*into, target::gate, c, 8 * c, true, depth);
         add_alike(*into, target::down, 4 * c, c, true, depth);
         into->vector_parameters += 6 * c * depth;
-        // The module's input waits. Attention: residual, its norm, three projections, their result.
+        // The module's input stays live. Attention holds the residual, its norm, three projections and their result.
         held += e;
         phase_load(5 * e + larger(e, scores(heads, n, n)));
         phase_load(5 * e + scores(heads, n, text_tokens));
-        // GEGLU: residual, its norm, both halves, the activated one, their product.
+        // GEGLU holds the residual, its norm, both halves, the activated half, and the two halves multiplied.
         phase_load(2 * e + 8 * e + 4 * e + 4 * e);
         held -= e;
     }
 
-    /// The autoencoder's single-head attention over all positions.
+    /// Walks the autoencoder's single-head attention over all positions.
     constexpr void attend_plainly() {
         const std::int64_t c = at.channels;
         const std::int64_t e = at.elements();
@@ -124,7 +128,7 @@ struct forward_walk {
         held -= e;
     }
 
-    /// Twice as many positions per side, then a 3 x 3 convolution.
+    /// Doubles the positions per side, then walks a 3 x 3 convolution.
     constexpr void upsample() {
         const std::int64_t before = at.elements();
         at.height *= 2;
