@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every number format that a job may name, as a block layout: the bytes of a block of elements, scales included. The
-// bytes of n weights in any format are therefore exact integers.
+// The block layout of every number format that a job may name: the number of bytes of a block of elements, scales
+// included. The bytes of n weights are therefore exact integers in every format.
 
 #include <cardfit/row_table.hpp>
 #include <cardfit/units.hpp>
@@ -15,7 +15,7 @@ namespace cardfit {
 
 /// Storage formats of weights, activations, states and caches.
 enum class number_format : unsigned char {
-    by_default,  ///< where a job names no format: the format that computes; not a format itself
+    by_default,  ///< the job names no format, so the format of the arithmetic is used; not a format itself
     fp64,
     fp32,
     tf32,
@@ -68,33 +68,33 @@ enum class number_format : unsigned char {
     iq3_m,
 };
 
-/// How a format is made of its numbers.
+/// How a format stores its elements.
 enum class format_kind : unsigned char {
-    plain,         ///< each element stands for itself
-    block_scaled,  ///< blocks share a scale: OCP microscaling and NVFP4
-    bitsandbytes,  ///< quantizes the matrices of layers and leaves everything else alone
+    plain,         ///< each element is stored by itself
+    block_scaled,  ///< the elements of a block share a scale: OCP microscaling and NVFP4
+    bitsandbytes,  ///< the matrices of layers are quantized, and everything else is not
     grouped,       ///< GPTQ and AWQ: groups of rows share a scale and a zero point
-    ggml_block,    ///< a block type of ggml; weights come in a GGUF file
-    ggml_mix,      ///< a llama.cpp file type, whose tensors are of several block types; weights come in a GGUF file
+    ggml_block,    ///< a block type of ggml; the weights are in a GGUF file
+    ggml_mix,      ///< a llama.cpp file type with tensors of several block types; the weights are in a GGUF file
 };
 
-/// What a format stores.
+/// What a format is used to store.
 enum class format_use : unsigned char {
     compute,            ///< no weights: formats of arithmetic, and blocks that ggml only multiplies with
     weights,            ///< weights
-    weights_and_cache,  ///< weights, and keys and values of a cache
+    weights_and_cache,  ///< weights, and the keys and values of a cache
 };
 
-/// One format and how it lays out its elements.
+/// A format and the layout of its elements.
 struct block_layout {
     number_format value{};
-    std::string_view name;            ///< the job file's word
-    std::int64_t block_elements = 1;  ///< elements that share one block; 0 where there is no single block layout
-    std::int64_t block_bytes = 0;     ///< bytes of one block, scales and zero points included
-    int element_bits = 0;             ///< significant bits of one element, without scales
+    std::string_view name;            ///< the format's name in the job file
+    std::int64_t block_elements = 1;  ///< the number of elements per block; 0 if there is no single block layout
+    std::int64_t block_bytes = 0;     ///< the bytes per block, scales and zero points included
+    int element_bits = 0;             ///< the significant bits per element, without scales
     format_kind kind = format_kind::plain;
     format_use use = format_use::weights;
-    std::string_view source;  ///< where the layout is documented
+    std::string_view source;  ///< the document that describes the layout
 };
 
 namespace detail {
@@ -178,12 +178,12 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
     return detail::format_table.of[static_cast<std::size_t>(format)];
 }
 
-/// Returns true for a GGUF file mix, which has no block layout of its own.
+/// Returns true for the mix of a GGUF file, which has no block layout of its own.
 [[nodiscard]] constexpr bool is_file_mix(number_format format) noexcept {
     return block_layout_of(format).kind == format_kind::ggml_mix;
 }
 
-/// Returns true for formats whose weights come in a GGUF file.
+/// Returns true for formats whose weights are in a GGUF file.
 [[nodiscard]] constexpr bool is_gguf(number_format format) noexcept {
     const format_kind kind = block_layout_of(format).kind;
     return kind == format_kind::ggml_block || kind == format_kind::ggml_mix;
@@ -194,18 +194,18 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
     return block_layout_of(format).kind == format_kind::bitsandbytes;
 }
 
-/// Returns true for formats that weights are stored in.
+/// Returns true for formats in which weights are stored.
 [[nodiscard]] constexpr bool stores_weights(number_format format) noexcept {
     return block_layout_of(format).use != format_use::compute;
 }
 
-/// Returns true for formats that a cache is stored in, and for `number_format::by_default`.
+/// Returns true for formats in which a cache is stored, and for `number_format::by_default`.
 [[nodiscard]] constexpr bool stores_cache(number_format format) noexcept {
     return format == number_format::by_default || block_layout_of(format).use == format_use::weights_and_cache;
 }
 
-/// Returns the bytes that `elements` contiguous elements take, rounded up to whole blocks.
-/// Throws std::invalid_argument for a negative count, a file mix or `by_default`, std::overflow_error past 64 bits.
+/// Returns the bytes of `elements` contiguous elements, rounded up to whole blocks. Throws std::invalid_argument for a
+/// negative count, a file mix or `by_default`, and std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes storage(number_format format, std::int64_t elements) {
     const block_layout& layout = block_layout_of(format);
     if (elements < 0) throw std::invalid_argument("cardfit: storage: elements must be 0 or more");
@@ -216,7 +216,8 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
     return bytes_of(checked::multiply(divide_up(elements, layout.block_elements), layout.block_bytes));
 }
 
-/// Returns the mean bits per element, scales included (4.5 for q4_0); 0 where there is no single block layout.
+/// Returns the mean number of bits per element, scales included (4.5 for q4_0), or 0 if there is no single block
+/// layout.
 [[nodiscard]] constexpr double bits_per_element(number_format format) noexcept {
     const block_layout& layout = block_layout_of(format);
     return layout.block_elements == 0

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Printing of units and enumerators: to_text(x), `stream << x`, and std::format where the standard library has it. Not
-// part of cardfit.hpp, so that others don't pay for streams.
+// Prints units and enumerators with to_text(x), `stream << x`, and std::format if the standard library has it. This
+// header is not part of cardfit.hpp, so that programs that don't print do not pay for streams.
 
 #include <cardfit/units.hpp>
 
@@ -22,13 +22,14 @@ namespace cardfit {
 
 namespace detail {
 
-/// A unit that a number is printed in from `from` base units on.
+/// A unit in which a number is printed if it is at least `from` base units.
 struct printed_unit {
     double from = 0;
     const char* name = "";
 };
 
-/// "23.6 GiB": three significant digits or more, in the first unit that the number reaches; the last unit otherwise.
+/// Returns a number with its unit, such as "23.6 GiB", with at least three significant digits unless the value is a
+/// whole number. The unit is the first one that the number reaches, or else the last one.
 template <std::size_t N>
 [[nodiscard]] inline std::string in_units(double number, const printed_unit (&units)[N]) {
     const double size = number < 0 ? -number : number;
@@ -62,7 +63,7 @@ inline constexpr printed_unit dollar_names[]{{1, "dollars"}};
 
 }  // namespace detail
 
-/// An amount with its unit, as text: "23.6 GiB", "1.84 ms", "312 TFLOP/s".
+/// Return an amount with its unit as text: "23.6 GiB", "1.84 ms", "312 TFLOP/s".
 [[nodiscard]] inline std::string to_text(bytes b) {
     return detail::in_units(static_cast<double>(b.number), detail::byte_names);
 }
@@ -84,16 +85,16 @@ inline constexpr printed_unit dollar_names[]{{1, "dollars"}};
 [[nodiscard]] inline std::string to_text(joules e) { return detail::in_units(e.number, detail::joule_names); }
 [[nodiscard]] inline std::string to_text(dollars d) { return detail::in_units(d.number, detail::dollar_names); }
 
-/// An enumerator of a table's column (`form_factor::sxm`), by the word that the table prints.
+/// Returns an enumerator of a column of a table (`form_factor::sxm`) as the word that the table prints.
 template <class Enum>
 requires std::is_enum_v<Enum> && requires(Enum e) { std::string_view(name_of(e)); }
 [[nodiscard]] std::string to_text(Enum e) { return std::string(name_of(e)); }
-/// An enumerator that has a row (`precision::bf16_mixed`, `framework::torchtitan`), by the row's name.
+/// Returns an enumerator that has a row (`precision::bf16_mixed`, `framework::torchtitan`) as the name in its row.
 template <class Enum>
 requires std::is_enum_v<Enum> && requires(Enum e) { std::string_view(row_of(e).name); }
 [[nodiscard]] std::string to_text(Enum e) { return std::string(row_of(e).name); }
 
-/// Whatever `to_text` prints.
+/// Everything that `to_text` prints.
 template <class T>
 concept printable = requires(const T& x) {
     { to_text(x) } -> std::same_as<std::string>;
@@ -107,7 +108,7 @@ std::ostream& operator<<(std::ostream& out, const T& x) {
 }  // namespace cardfit
 
 #ifdef __cpp_lib_format
-/// Formats as text does: `std::format("{:>12}", usable_memory(card))`.
+/// Formats a value as its text: `std::format("{:>12}", usable_memory(card))`.
 template <cardfit::printable T>
 struct std::formatter<T, char> : std::formatter<std::string, char> {
     auto format(const T& x, std::format_context& context) const {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What is wrong with an input: the field, its value and what is accepted. A list collects every problem without
-// allocating, so that the same check runs in the compiler; an exception carries the first.
+// Describes what is wrong with an input: the field, its value and what is accepted. A list collects all problems
+// without allocating memory, so that the same check runs in the compiler. An exception carries the first problem only.
 
 #include <cardfit/key_ranges.hpp>
 
@@ -14,28 +14,29 @@
 
 namespace cardfit {
 
-/// One thing that is wrong. All texts are literals: plain pointers, because a string_view costs a constant evaluation a
-/// dozen steps and these are built on every check.
+/// One problem of an input. All texts are literals, stored as plain pointers: a string_view takes a dozen steps of a
+/// constant evaluation, and every check builds these structures.
 struct invalid_field {
     const char* field = "";
     std::int64_t value = 0;
-    /// The accepted range, where `accepted` is empty.
+    /// The accepted range, used if `accepted` is empty.
     std::int64_t low = 0;
     std::int64_t high = 0;
-    /// What is accepted instead ("a divisor of heads"), or, where `is_rule`, what must hold ("must divide …").
+    /// What is accepted instead ("a divisor of heads"), or, if `is_rule` is set, what must hold ("must divide …").
     const char* accepted = "";
     bool is_rule = false;
-    /// The number that the rule compares with, as the reader's own job states it; 0: the rule names none.
+    /// The number that the rule compares the value with, taken from the user's own job. With 0, the rule has no such
+    /// number.
     std::int64_t limit = 0;
 };
 
-/// Thrown for input that makes no sense. In a constant expression the throw is the compile error, and the names of the
-/// field and of what is accepted stand in the call that leads to it.
+/// The exception for invalid input. In a constant expression, the throw is the compile error, and the call that leads
+/// to it shows the name of the field and what is accepted.
 class invalid_input : public std::invalid_argument {
 public:
     explicit invalid_input(const invalid_field& p) : std::invalid_argument(describe(p)), what_is_wrong(p) {}
 
-    /// Returns "field is value; accepted: …", or "field = value: what must hold (the number it is about)".
+    /// Returns "field is value; accepted: …", or "field = value: what must hold (the number in the rule)".
     [[nodiscard]] static std::string describe(const invalid_field& p) {
         const std::string field = p.field;
         const std::string value = std::to_string(p.value);
@@ -45,7 +46,7 @@ public:
         return field + " is " + value + "; accepted: " + std::to_string(p.low) + " to " + std::to_string(p.high);
     }
 
-    /// Returns what must hold, with the number that the rule is about: "must divide hardware.cards (3)".
+    /// Returns what must hold, with the number in the rule: "must divide hardware.cards (3)".
     [[nodiscard]] static std::string rule_of(const invalid_field& p) {
         return p.limit == 0 ? std::string(p.accepted) : p.accepted + (" (" + std::to_string(p.limit) + ")");
     }
@@ -53,7 +54,7 @@ public:
     invalid_field what_is_wrong;
 };
 
-/// Something that must hold, and what is accepted where it does not.
+/// A condition that must hold, and what is accepted if it does not.
 struct field_condition {
     bool holds = true;
     const char* field = "";
@@ -61,8 +62,8 @@ struct field_condition {
     const char* accepted = "";
 };
 
-/// A rule that a field must keep, in words that follow "field = value: ", and the number that the rule compares with
-/// (0: none).
+/// A rule that a field must satisfy, in words that follow "field = value: ", and the number that the rule compares the
+/// value with (0 if there is none).
 struct requirement {
     bool holds = true;
     const char* field = "";
@@ -71,29 +72,30 @@ struct requirement {
     std::int64_t limit = 0;
 };
 
-/// A key's value that must lie in the key's range.
+/// The value of a key, which must be in the key's range.
 struct ranged {
     const key_range& range;
     std::int64_t value = 0;
 };
 
-/// What a list does with a problem: keep it, or throw it at once. A throw from inside the check leaves the field's name
-/// and its bounds in the compiler's trace ("in constexpr expansion of range("training.micro_batch", …, 1, 1000000)").
+/// What a list does with a problem: it either stores the problem or throws at once. A throw from inside the check puts
+/// the name of the field and its bounds into the compiler's trace ("in constexpr expansion of
+/// range("training.micro_batch", …, 1, 1000000)").
 enum class on_problem : unsigned char { keep, refuse };
 
-/// Up to 16 problems, in the order found; further ones are counted but not stored.
+/// Up to 16 problems, in the order in which they were found. Further problems are counted but not stored.
 class problem_list {
 public:
     constexpr problem_list() = default;
     constexpr explicit problem_list(on_problem action) : action_(action) {}
 
-    /// Stores a problem. Throws invalid_input instead where the list refuses.
+    /// Stores a problem, or throws invalid_input if the list is set to throw.
     constexpr void add(const invalid_field& p) {
         if (action_ == on_problem::refuse) throw invalid_input(p);
         if (count_ < kept_.size()) kept_[count_] = p;
         ++count_;
     }
-    /// Plain arguments, so that a compiler's trace shows the field, the value and what is accepted.
+    /// The arguments are plain, so that the compiler's trace shows the field, the value and what is accepted.
     constexpr void out_of_range(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
         add({field, value, low, high});
     }
@@ -104,8 +106,8 @@ public:
         add({field, value, 0, 0, must, true, limit});
     }
 
-    /// Adds a problem for each of `checks` whose value is outside its key's range. All in one expression: a call for
-    /// each would cost a constant evaluation three steps.
+    /// Adds a problem for each of `checks` whose value is outside its key's range. The checks are a single expression,
+    /// because a call for each of them would take three more steps of a constant evaluation.
     template <class... Check>
     constexpr void within(const Check&... checks) {
         ((checks.value < checks.range.low || checks.value > checks.range.high
@@ -113,7 +115,8 @@ public:
               : void()),
          ...);
     }
-    /// Adds a problem for each of `checks` that has low <= value <= high not hold: bounds that depend on other fields.
+    /// Adds a problem for each of `checks` that violates low <= value <= high. This is for bounds that depend on other
+    /// fields.
     template <class... Check>
     constexpr void ranges(const Check&... checks) {
         ((checks.value < checks.low || checks.value > checks.high
@@ -143,7 +146,7 @@ private:
     on_problem action_ = on_problem::keep;
 };
 
-/// Throws invalid_input for the first of `problems(about...)`; does nothing where there are none.
+/// Throws invalid_input for the first of `problems(about...)`, and does nothing if there are none.
 template <class... About>
 requires requires(const About&... about) { problems(about..., on_problem::refuse); }
 constexpr void check(const About&... about) { static_cast<void>(problems(about..., on_problem::refuse)); }

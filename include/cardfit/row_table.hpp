@@ -2,21 +2,21 @@
 #pragma once
 
 // Tables with one row per enumerator. A row names its enumerator in the member `value`, so the order of the rows does
-// not matter, and an enumerator without a row is a compile error that names it.
+// not matter. An enumerator without a row is a compile error that names the enumerator.
 
 #include <cstddef>
 #include <string_view>
 
 namespace cardfit {
 
-/// Another enumerator that a row refers to, or none. (std::optional costs every includer its header.)
+/// Another enumerator that a row refers to, or none. (std::optional would make every includer pay for its header.)
 template <class E>
 struct counterpart {
     bool exists = false;
     E value{};
 };
 
-/// Where the figures of a row come from: those of memory and those of time.
+/// The sources of the figures of a row: those for memory and those for time.
 struct row_sources {
     std::string_view memory;
     std::string_view time;
@@ -26,19 +26,20 @@ struct row_sources {
 
 namespace cardfit::detail {
 
-/// Whether `Value` is an enumerator of its type: a value that no enumerator has is spelled as a cast,
-/// "(cardfit::framework)12", by g++, clang and nvcc.
+/// Returns true if `Value` is an enumerator of its type. For all other values, g++, clang and nvcc spell the template
+/// argument as a cast: "(cardfit::framework)12".
 template <auto Value>
 [[nodiscard]] constexpr bool is_enumerator() noexcept {
-    // The spelling ends the function's name, before a bracket: letters, digits and underscores, behind a parenthesis
-    // where it is a cast. Read from the end, because the evaluator pays for every character.
+    // The function's name ends with the spelling of the value and a bracket. An enumerator is spelled with letters,
+    // digits and underscores; a cast has a parenthesis before them. The name is read from its end, because every
+    // character costs a step of the constant evaluation.
     const std::string_view function = __PRETTY_FUNCTION__;
     std::size_t at = function.size() - 2;
     while (function[at] != ')' && function[at] != ':' && function[at] != ' ' && function[at] != '=') --at;
     return function[at] != ')';
 }
 
-/// Fails to compile for an enumerator that has no row; the compiler prints the enumerator in the template's argument.
+/// Fails to compile for an enumerator that has no row. The compiler prints the enumerator as the template's argument.
 template <auto Enumerator>
 struct row_exists {
     static constexpr bool value = !is_enumerator<Enumerator>();
@@ -54,7 +55,7 @@ template <class Row>
     return *row;
 }
 
-/// The lowest value that no row of a list has: the number of rows where every enumerator has its row.
+/// Returns the lowest value that no row of a list has. If every enumerator has a row, this is the number of rows.
 template <class Listed, std::size_t N>
 [[nodiscard]] constexpr auto first_without_row(const Listed (&listed)[N]) noexcept {
     bool found[N + 1]{};
@@ -67,12 +68,12 @@ template <class Listed, std::size_t N>
     return static_cast<decltype(row_at(listed[0]).value)>(first);
 }
 
-/// True where every enumerator has exactly one row. An enumerator without a row is named by the compiler.
+/// True if every enumerator has exactly one row. The compiler names an enumerator that has no row.
 template <const auto& Listed>
 inline constexpr bool one_row_per_enumerator = row_exists<first_without_row(Listed)>::value&& static_cast<std::size_t>(
                                                    first_without_row(Listed)) == sizeof(Listed) / sizeof(Listed[0]);
 
-/// Rows, or pointers to rows, that are indexed by their enumerator.
+/// Rows, or pointers to rows, indexed by their enumerator.
 template <class Listed, std::size_t N>
 struct row_table {
     Listed of[N]{};
@@ -82,7 +83,7 @@ struct row_table {
     [[nodiscard]] constexpr const Listed* end() const noexcept { return of + N; }
 };
 
-/// The table of a list of rows in any order.
+/// Returns the table of a list of rows that may be in any order.
 template <class Listed, std::size_t N>
 [[nodiscard]] constexpr row_table<Listed, N> by_enumerator(const Listed (&listed)[N]) noexcept {
     row_table<Listed, N> table;

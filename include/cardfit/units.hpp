@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The only door to Boost.Units: dimensions and conversions are Boost's, the number that carries them is ours.
+// The only header that includes Boost.Units. Dimensions and conversions are those of Boost; the number type that
+// carries them is defined here.
 //
 // boost::units::quantity converts silently between number types, can be made from a literal 0, multiplies only by its
 // exact number type, has no <=> and is neither structural nor trivially copyable. `amount` closes those gaps, checks
@@ -63,11 +64,11 @@ inline constexpr bool dimensionless = std::is_same_v<Unit, unit<boost::units::di
 
 }  // namespace dimensions
 
-/// A number type an amount may hold: exact 64-bit counts, or double for rates and everything measured.
+/// A number type that an amount may store: exact 64-bit counts, or double for rates and everything that is measured.
 template <class Rep>
 concept amount_number = std::same_as<Rep, std::int64_t> || std::same_as<Rep, double>;
 
-/// Integers that a count may be scaled by without losing anything.
+/// Integers by which a count may be scaled without loss.
 template <class T>
 concept exact_scalar =
     std::integral<T> && !std::same_as<T, bool> && (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t));
@@ -81,21 +82,21 @@ namespace checked {
 inline constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
 inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
 
-/// a + b. Throws std::overflow_error past 64 bits (in a constant expression: a compile error). No compiler built-ins:
-/// nvcc evaluates none of them in constants.
+/// Returns a + b. Throws std::overflow_error past 64 bits; in a constant expression, this is a compile error. Compiler
+/// built-ins are not used, because nvcc evaluates none of them in constant expressions.
 [[nodiscard]] constexpr std::int64_t add(std::int64_t a, std::int64_t b) {
     if (b > 0 ? a > most - b : a < least - b) throw std::overflow_error("cardfit: a count exceeds 64 bits in a sum");
     return a + b;
 }
 
-/// a - b. Throws std::overflow_error past 64 bits.
+/// Returns a - b. Throws std::overflow_error past 64 bits.
 [[nodiscard]] constexpr std::int64_t subtract(std::int64_t a, std::int64_t b) {
     if (b < 0 ? a > most + b : a < least + b)
         throw std::overflow_error("cardfit: a count exceeds 64 bits in a difference");
     return a - b;
 }
 
-/// a * b. Throws std::overflow_error past 64 bits.
+/// Returns a * b. Throws std::overflow_error past 64 bits.
 [[nodiscard]] constexpr std::int64_t multiply(std::int64_t a, std::int64_t b) {
     const bool too_much =
         a > 0 ? (b > 0 ? a > most / b : b < least / a) : (b > 0 ? a < least / b : a != 0 && b < most / a);
@@ -105,26 +106,29 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 
 }  // namespace checked
 
-/// n / d rounded up, for n >= 0 and d > 0. Needed bytes round up, so that no share is ever too small.
+/// Returns n / d rounded up, for n >= 0 and d > 0. Memory that a job needs is rounded up, so that no share is too
+/// small.
 [[nodiscard]] constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) noexcept { return n / d + (n % d != 0); }
 
-/// Says that a bare number is in the system's own unit.
+/// A tag that states that a bare number is in the system's own unit.
 struct base_units_t {};
 inline constexpr base_units_t base_units{};
 
-/// A double as a whole number for a message: cut, 0 for what is no number, and within 64 bits.
+/// Returns a double as an integer for a message: the fraction is dropped, NaN gives 0, and the result is limited to 64
+/// bits.
 [[nodiscard]] constexpr std::int64_t as_whole(double value) noexcept {
     constexpr double most = 9e18;
     if (!(value > -most)) return value == value ? -static_cast<std::int64_t>(most) : 0;
     return static_cast<std::int64_t>(value < most ? value : most);
 }
 
-/// The larger and the smaller of two counts. std::max costs a constant evaluation twice the steps.
+/// Return the larger and the smaller of two counts. std::max would take twice as many steps of a constant evaluation.
 [[nodiscard]] constexpr std::int64_t larger(std::int64_t a, std::int64_t b) noexcept { return a < b ? b : a; }
 [[nodiscard]] constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) noexcept { return b < a ? b : a; }
 
-/// A number of a unit: `bytes`, `seconds`, `bytes_per_second` …  Structural, trivially copyable, totally ordered.
-/// 64-bit counts throw std::overflow_error on overflow and std::domain_error on division by zero.
+/// A number with a unit: `bytes`, `seconds`, `bytes_per_second` … The type is structural, trivially copyable and
+/// totally ordered. Operations on 64-bit counts throw std::overflow_error on overflow and std::domain_error on division
+/// by zero.
 template <class Unit, amount_number Rep>
 class amount {
 public:
@@ -132,26 +136,28 @@ public:
     using number_type = Rep;
     using boost_quantity = boost::units::quantity<Unit, Rep>;
 
-    /// The bare number, in the system's own unit (byte, second, FLOP, token, dollar, watt, joule). Public only so that
-    /// an amount can be a template argument; read it through the readers (`in_gibibytes`, …) where one exists.
+    /// The bare number in the system's own unit (byte, second, FLOP, token, dollar, watt, joule). It is public only so
+    /// that an amount can be a template argument. Read it with a function such as `in_gibibytes` where one exists.
     Rep number{};
 
     constexpr amount() = default;
 
-    /// The way in from a bare number, named so that a unit is never forgotten.
+    /// Makes an amount from a bare number. The tag makes sure that the unit is not forgotten.
     constexpr amount(Rep n, base_units_t) : number(n) {}
     [[nodiscard]] static constexpr amount from_number(Rep n) { return amount(n, base_units); }
 
-    /// A bare number has no unit. Both compilers print the line of this constructor.
+    /// A bare number has no unit, so this constructor is deleted. All compilers print its line in the error message.
     template <bare_number Number>
     amount(Number) = delete;  // write the unit: 24_GiB, gibibytes(n), bytes_of(n), seconds_of(x), 300_W, 19.5_TFLOPS
 
-    /// From a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
+    /// Converts from a Boost quantity of the same dimension and number type, in any system that Boost converts
+    /// implicitly.
     template <class OtherUnit>
     requires std::is_convertible_v<boost::units::quantity<OtherUnit, Rep>, boost_quantity>
     constexpr amount(const boost::units::quantity<OtherUnit, Rep>& other) : number(boost_quantity(other).value()) {}
 
-    /// To a Boost quantity of the same dimension and number type, in any system that Boost converts implicitly.
+    /// Converts to a Boost quantity of the same dimension and number type, in any system that Boost converts
+    /// implicitly.
     template <class OtherUnit>
     requires std::is_convertible_v<boost_quantity, boost::units::quantity<OtherUnit, Rep>>
     constexpr operator boost::units::quantity<OtherUnit, Rep>() const { return boost_quantity::from_value(number); }
@@ -175,7 +181,7 @@ public:
     constexpr amount& operator+=(amount other) { return *this = *this + other; }
     constexpr amount& operator-=(amount other) { return *this = *this - other; }
 
-    /// Scaling: a count by integers only, a measured amount by any number.
+    /// Scales an amount. A count can be scaled by integers only, a measured amount by any number.
     template <class Scalar>
     requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
         [[nodiscard]] friend constexpr amount
@@ -191,7 +197,8 @@ public:
         operator*(Scalar scale, amount a) {
         return a * scale;
     }
-    /// A measured amount by a number. Counts divide by `divide_up`, explicitly: needed bytes round up.
+    /// Divides a measured amount by a number. Counts are divided by `divide_up`, which states that the result is
+    /// rounded up.
     template <class Scalar>
     requires(std::same_as<Rep, double> && (exact_scalar<Scalar> || std::floating_point<Scalar>))
         [[nodiscard]] friend constexpr amount
@@ -200,20 +207,22 @@ public:
     }
 };
 
-/// Needed bytes (or any count) shared by `parts`, rounded up. Throws std::domain_error unless parts > 0.
+/// Returns the needed bytes (or any other count) divided by `parts`, rounded up. Throws std::domain_error unless parts
+/// > 0.
 template <class Unit>
 [[nodiscard]] constexpr amount<Unit, std::int64_t> divide_up(amount<Unit, std::int64_t> whole, std::int64_t parts) {
     if (parts <= 0) throw std::domain_error("cardfit: divide_up needs parts > 0");
     return amount<Unit, std::int64_t>::from_number(divide_up(whole.number, parts));
 }
 
-/// The same amount as a double: explicit, because counts past 2^53 lose their last digits.
+/// Returns the same amount as a double. The conversion is explicit because counts past 2^53 lose their last digits.
 template <class Unit>
 [[nodiscard]] constexpr amount<Unit, double> measured(amount<Unit, std::int64_t> a) {
     return amount<Unit, double>::from_number(static_cast<double>(a.number));
 }
 
-/// Products and ratios of different dimensions are doubles; of the same dimension, a plain number.
+/// Products and ratios of amounts of different dimensions are doubles. The ratio of two amounts of the same dimension
+/// is a plain number.
 template <class U1, class R1, class U2, class R2>
 [[nodiscard]] constexpr auto operator*(amount<U1, R1> a, amount<U2, R2> b) {
     using unit = dimensions::product<U1, U2>;
@@ -248,7 +257,7 @@ inline constexpr std::int64_t bytes_per_kibibyte = std::int64_t{1} << 10;
 inline constexpr std::int64_t bytes_per_mebibyte = std::int64_t{1} << 20;
 inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 
-/// Factories from whole numbers of a unit. Throw std::overflow_error past 64 bits.
+/// These factories make amounts from a whole number of units. They throw std::overflow_error past 64 bits.
 [[nodiscard]] constexpr bytes bytes_of(std::int64_t n) { return bytes(n, base_units); }
 [[nodiscard]] constexpr bytes kibibytes(std::int64_t n) {
     return bytes::from_number(checked::multiply(n, bytes_per_kibibyte));
@@ -273,7 +282,7 @@ inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 [[nodiscard]] constexpr joules joules_of(double n) { return joules::from_number(n); }
 [[nodiscard]] constexpr dollars dollars_of(double n) { return dollars::from_number(n); }
 
-/// A count is whole: a fraction of one would be cut in silence.
+/// Counts are whole, so these overloads are deleted: they would drop a fraction without a warning.
 template <std::floating_point F>
 bytes bytes_of(F) = delete;
 template <std::floating_point F>
@@ -287,7 +296,8 @@ bytes gigabytes(F) = delete;
 template <std::floating_point F>
 tokens tokens_of(F) = delete;
 
-/// Readers. Whole mebibytes round up (`needed`) or down (`available`), by name; the others are exact to a double.
+/// These functions read an amount in a unit. Whole mebibytes are rounded up (`needed`) or down (`available`), as the
+/// name says; the others are exact to a double.
 [[nodiscard]] constexpr double in_gibibytes(bytes b) {
     return static_cast<double>(b.number) / static_cast<double>(bytes_per_gibibyte);
 }
@@ -308,8 +318,9 @@ inline namespace literals {
 
 namespace literal_detail {
 
-/// n units, compile time only: refuses what 64 signed bits do not hold. The literals below skip the factories because a
-/// table of thousands of figures is evaluated in every translation unit that includes it.
+/// Returns n units, at compile time only. A literal that does not fit 64 signed bits is refused. The literals below
+/// don't call the factories, because a table of thousands of figures is evaluated in every translation unit that
+/// includes it.
 [[nodiscard]] consteval std::int64_t count(unsigned long long n, std::int64_t unit) {
     if (n > static_cast<unsigned long long>(checked::most / unit))
         throw std::overflow_error("cardfit: a literal exceeds 64 bits");

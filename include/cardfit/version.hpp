@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The version, for the preprocessor. CMake reads it from here.
+// The version, for the preprocessor. CMake reads it from this file.
 
 #define CARDFIT_VERSION_MAJOR 0
 #define CARDFIT_VERSION_MINOR 1

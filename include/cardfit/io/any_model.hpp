@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A model of any architecture, as a job file names one, and the zoo ids of all architectures.
+// A model of any architecture, as a job file names it, and the zoo ids of all architectures.
 
 #include <cardfit/model/convnet_zoo.hpp>
 #include <cardfit/model/detector_zoo.hpp>
@@ -23,10 +23,11 @@ using any_model =
     std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid>;
 }  // namespace io
 
-// In the models' own namespace, where a call of them looks; templates, so that no model converts to any_model on the
-// way.
+// These functions are in the namespace of the models, where argument-dependent lookup finds them. They are templates,
+// so that no model is implicitly converted to any_model.
 
-/// Returns the model lowered for images of this size in pixels; 0: the model's own size. Throws invalid_input.
+/// Returns the model lowered for images of this size in pixels; 0 stands for the model's own image size. Throws
+/// invalid_input.
 template <std::same_as<io::any_model> M>
 [[nodiscard]] network lower(const M& model, std::int64_t image_size = 0) {
     return std::visit([&](const auto& m) { return lower_model(m, image_size); }, model);
@@ -38,7 +39,7 @@ template <std::same_as<io::any_model> M>
 
 namespace io {
 
-/// Returns the model of this zoo id; nothing where there is none.
+/// Returns the model with this zoo id, or nothing if the zoo has none.
 [[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
     for (const models::zoo_entry& entry : models::all)
         if (entry.id == id) return *entry.model;
@@ -56,7 +57,7 @@ namespace io {
     return {};
 }
 
-/// What a zoo model is called: its id, and the repository of its published checkpoint at the Hugging Face hub.
+/// The names of a zoo model: its id, and the repository of its published checkpoint on the Hugging Face hub.
 struct published_model {
     std::string_view id;
     std::string_view repository;
@@ -72,8 +73,8 @@ struct published_model {
     return all;
 }
 
-/// Returns the published model of this zoo id, or else the first one that has the same dimensions as `model`; nothing
-/// where there is none.
+/// Returns the published model with this zoo id, or else the first one with the same dimensions as `model`. Returns
+/// nothing if there is none.
 [[nodiscard]] inline std::optional<published_model> find_published(std::string_view id, const any_model& model) {
     const std::vector<published_model> all = published_models();
     for (const published_model& each : all)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One card's row for a reader: a page of its figures with units, and the table of what is behind each of them.
+// One card's row in readable form: a page of its figures with their units, and a table of the source of each figure.
 
 #include <cardfit/hardware/usable_memory.hpp>
 #include <cardfit/io/cards_table.hpp>
@@ -30,7 +30,7 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// "80 GiB", "not known", "none".
+/// Returns the figure with its unit, such as "80 GiB", or "not known", or "none" if the card does not have it.
 [[nodiscard]] inline std::string figure_text(const gpu& g, const card_column& column) {
     const nlohmann::ordered_json value = value_of(g, column);
     if (value.is_null()) return "not known";
@@ -42,13 +42,14 @@ namespace detail {
     return column.unit.empty() || text == "none" ? text : text + " " + std::string(column.unit);
 }
 
-/// The short id of the document behind a figure; "-" where there is none.
+/// Returns the short id of the document that states a figure, or "-" if no document does.
 [[nodiscard]] inline std::string document_text(const gpu& g, card_field column) {
     const document* from = g.documents.of(column);
     return standing_of(g, column) == figure_standing::documented && from ? from->id : "-";
 }
 
-/// "2 rates, 1 links; 3 others": the estimated figures that an estimator reads, by kind, and the rest.
+/// Returns the number of estimated figures that an estimator reads, by kind, and the number of the others: "2 rates, 1
+/// links; 3 others".
 [[nodiscard]] inline std::string estimated_text(const gpu& g) {
     const estimated_figures found = estimated_figures_of(g);
     std::string text;
@@ -60,7 +61,7 @@ namespace detail {
     return found.other() > 0 ? text + "; " + std::to_string(found.other()) + " others" : text;
 }
 
-/// A paragraph under a heading, broken at spaces; empty for an empty text.
+/// Returns the text as a paragraph under a heading, with lines broken at spaces. An empty text gives an empty result.
 [[nodiscard]] inline std::string paragraph(const std::string& heading, std::string_view text) {
     if (text.empty()) return {};
     std::string lines = heading + ":\n ";
@@ -85,14 +86,14 @@ namespace detail {
 
 }  // namespace detail
 
-/// One figure of a row for a reader: "80 GiB", "yes", "not known", "none".
+/// Returns one figure of a row in readable form: "80 GiB", "yes", "not known" or "none".
 [[nodiscard]] inline std::string figure_text(const gpu& g, card_field field) {
     for (const card_column& column : card_columns)
         if (column.value == field) return detail::figure_text(g, column);
     return {};
 }
 
-/// A row as a page: every figure with its unit, the memory that a job can have, the note.
+/// Returns the page of a row: every figure with its unit, the memory that a job can use, and the note.
 [[nodiscard]] inline std::string card_page(const gpu& g) {
     std::vector<std::vector<std::string>> rows;
     for (const card_column& column : card_columns) {
@@ -106,7 +107,8 @@ namespace detail {
            "documents: cardfit cards " + std::string(g.id) + " --sources\n";
 }
 
-/// What is behind each figure of a row: its standing and its document; then the documents.
+/// Returns the table of sources of a row: the standing of each figure and its document, followed by the list of
+/// documents.
 [[nodiscard]] inline std::string sources_text(const gpu& g) {
     std::vector<std::vector<std::string>> rows{{"figure", "value", "standing", "document"}};
     for (const card_column& column : card_columns)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The card table as JSON: one key for each column, in the table's order. A figure that no document states is null; what
-// a card does not have is false, or the word "none" or "n" in a column of words.
+// The card table as JSON, with one key per column, in the order of the table. A figure that no document states is null.
+// A feature that a card does not have is false, or, in a column of words, the word "none" or "n".
 
 #include <cardfit/hardware/standing.hpp>
 #include <cardfit/row_table.hpp>
@@ -14,24 +14,25 @@
 
 namespace cardfit::io {
 
-/// A column of the card table: its key, its unit, and its value in a card's row; null where the row states none.
+/// A column of the card table: its key, its unit, and a function that reads its value from a card's row. The value is
+/// null if the row states none.
 struct card_column {
     card_field value{};
     std::string_view key = "";
     nlohmann::ordered_json (*read)(const gpu&) = nullptr;
     std::string_view unit = "";
-    bool words = false;  ///< what the card does not have is the word "none"
+    bool words = false;  ///< a feature that the card lacks is written as "none"
 };
 
 namespace detail {
 
-/// Zero means that the row states no number: null.
+/// Returns null for 0, which means that the row states no number, and otherwise the number.
 [[nodiscard]] inline nlohmann::ordered_json number_or_null(double value) {
     if (value == 0) return nullptr;
     if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
     return value;
 }
-/// A rate in the table's unit, rounded to the digits that a datasheet may have.
+/// Returns a rate in the unit of the table, rounded to the number of digits that a datasheet may have.
 [[nodiscard]] inline nlohmann::ordered_json scaled(double value, double unit) {
     const double digits = 1e6;
     return number_or_null(static_cast<double>(static_cast<std::int64_t>(value / unit * digits + 0.5)) / digits);
@@ -43,13 +44,13 @@ namespace detail {
     const std::int64_t whole = size.number / bytes_per_mebibyte;
     return number_or_null(static_cast<double>(whole));
 }
-/// "9.0" for a compute capability, the instruction set of other vendors' cards.
+/// Returns the compute capability of an NVIDIA card ("9.0"), or the instruction set of another vendor's card.
 [[nodiscard]] inline nlohmann::ordered_json capability_or_null(const gpu& g) {
     if (g.compute_capability.major == 0) return text_or_null(g.instruction_set);
     return std::to_string(g.compute_capability.major) + "." + std::to_string(g.compute_capability.minor);
 }
 
-// Readers of a column: by the kind of member that holds it.
+// Readers of a column, one for each kind of member that holds its value.
 template <auto Member>
 [[nodiscard]] nlohmann::ordered_json number_in(const gpu& g) {
     return number_or_null(g.*Member);
@@ -77,7 +78,7 @@ template <auto Link>
 
 }  // namespace detail
 
-/// Every column, in the table's order. A column without a row here is a compile error that names it.
+/// Every column, in the order of the table. A column that has no row here is a compile error that names the column.
 inline constexpr card_column card_columns[]{
     {card_field::name, "name", detail::text_in<&gpu::name>},
     {card_field::vendor, "vendor", detail::word_in<&gpu::vendor>},
@@ -148,14 +149,14 @@ inline constexpr card_column card_columns[]{
 };
 static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
 
-/// The key of a column.
+/// Returns the key of a column.
 [[nodiscard]] constexpr std::string_view key_of(card_field field) noexcept {
     for (const card_column& column : card_columns)
         if (column.value == field) return column.key;
     return "";
 }
 
-/// The titles of a row's documents.
+/// Returns the titles of the documents behind a row.
 namespace detail {
 [[nodiscard]] inline std::string source_text(const gpu& g) {
     std::string text;
@@ -164,14 +165,16 @@ namespace detail {
 }
 }  // namespace detail
 
-/// The value of a column: null where no document states it, false or "none" where the card has none.
+/// Returns the value of a column: null if no document states it, and false or "none" if the card does not have the
+/// feature.
 [[nodiscard]] inline nlohmann::ordered_json value_of(const gpu& g, const card_column& column) {
     nlohmann::ordered_json value = column.read(g);
     if (!value.is_null() || !has_none(g, column.value)) return value;
     return column.words ? nlohmann::ordered_json("none") : nlohmann::ordered_json(false);
 }
 
-/// A card's row: `id`, every column, under `estimated` the keys that no document backs, what they touch, and the note.
+/// Returns the row of a card: its `id`, every column, the keys without a document (`estimated`), how many of them an
+/// estimator reads by kind (`estimated_that_decide`), the documents, the note and the exemption.
 [[nodiscard]] inline nlohmann::ordered_json card_json(const gpu& g) {
     nlohmann::ordered_json row = {{"id", g.id}};
     nlohmann::ordered_json estimated = nlohmann::ordered_json::array();

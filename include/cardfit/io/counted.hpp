@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Counts in words: the one place that knows when a noun takes its plural.
+// Counts with their nouns. The choice between singular and plural is made here alone.
 
 #include <cstdint>
 #include <string>

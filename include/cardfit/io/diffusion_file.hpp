@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A job file whose model is a diffusion model. It is read as strictly as every other, and answered in the same form.
+// Job files whose model is a diffusion model. They are read as strictly as all others, and their answers have the same
+// form.
 
 #include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/io/answer.hpp>
@@ -10,7 +11,7 @@
 
 namespace cardfit::io {
 
-/// Returns the diffusion model of this zoo id; null where there is none.
+/// Returns the diffusion model with this zoo id, or null if there is none.
 [[nodiscard]] inline const diffusion* find_diffusion(std::string_view id) {
     for (const models::diffusion_entry& entry : models::diffusions)
         if (entry.id == id) return entry.model;
@@ -21,13 +22,13 @@ namespace cardfit::io {
     for (const models::diffusion_entry& entry : models::diffusions) ids.push_back(entry.id);
     return ids;
 }
-/// Returns true for a job file whose model is a diffusion model.
+/// Returns true if the model of a job file is a diffusion model.
 [[nodiscard]] inline bool asks_for_diffusion(const nlohmann::json& job) {
     if (!job.is_object() || !job.contains("model") || !job["model"].is_string()) return false;
     return find_diffusion(job["model"].get<std::string>()) != nullptr;
 }
 
-/// A job of a diffusion model as its file states it, with defaults filled in.
+/// A job of a diffusion model, as its file states it, with the defaults filled in.
 struct diffusion_file {
     std::string model_name{};
     const diffusion* model = nullptr;
@@ -38,7 +39,7 @@ struct diffusion_file {
 
 namespace detail {
 
-/// `square` is set where `image_size` stands for width and height.
+/// Reads the job. Sets `square` if the file gives `image_size`, which stands for both width and height.
 [[nodiscard]] inline diffusion_job read_diffusion_job(const nlohmann::json& value, bool& square, findings& found) {
     diffusion_job j;
     read_section(value, "inference", keys::diffusion_keys, j, found);
@@ -51,7 +52,7 @@ namespace detail {
     return j;
 }
 
-/// Adds the problems of the whole job, under the keys that the file has.
+/// Adds the problems of the job as a whole, under the keys that the file uses.
 inline void add_diffusion_problems(const diffusion_file& file, bool square, findings& found) {
     problem_list list;
     for (invalid_field p : problems(file.job, *file.model)) {
@@ -67,7 +68,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
 
 }  // namespace detail
 
-/// Reads a job for which `asks_for_diffusion` is true. Throws input_error with all of its problems.
+/// Reads a job for which `asks_for_diffusion` returns true. Throws input_error with all of its problems.
 [[nodiscard]] inline diffusion_file read_diffusion(const nlohmann::json& value) {
     findings found;
     diffusion_file file;
@@ -88,8 +89,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return file;
 }
 
-/// Answers a job; `max_micro_batch` is a number of images at once. Throws input_error for a job whose bytes exceed 64
-/// bits.
+/// Returns the answer to a job. Its `max_micro_batch` is the number of images that are generated at once. Throws
+/// input_error if the job's bytes exceed 64 bits.
 [[nodiscard]] inline answered_job answer(const diffusion_file& file) {
     try {
         answered_job a{.report = fit(*file.model, file.job, file.hardware)};
@@ -106,7 +107,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     }
 }
 
-/// Returns the part of the model that is at work at the peak.
+/// Returns the name of the part of the model that runs at the peak: a text encoder, the denoiser or the VAE.
 [[nodiscard]] inline std::string working_part(const diffusion_file& file, const memory_estimate& m) {
     int encoders = 0;
     for (const text_encoder& t : file.model->text_encoders) encoders += t.layers > 0;
@@ -114,7 +115,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return m.peak_stage == encoders ? "denoiser" : "vae";
 }
 
-/// Returns the answer's JSON: that of other jobs, with the part at work, and without a sequence length.
+/// Returns the answer as JSON: the same document as for other jobs, with the part of the model that runs at the peak
+/// and without a sequence length.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const diffusion_file& file, const answered_job& a) {
     nlohmann::ordered_json json = answer_json(a);
     json["memory"]["peak_part"] = working_part(file, a.report.memory);
@@ -122,7 +124,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return json;
 }
 
-/// Returns the whole answer for people: the verdict first, then the part at work at the peak, then where the bytes go.
+/// Returns the whole answer as text: the verdict first, then the part of the model that runs at the peak, then the
+/// memory by component.
 [[nodiscard]] inline std::string answer_text(const diffusion_file& file, const answered_job& a,
                                              const text_style& style) {
     const diffusion_job& j = file.job;

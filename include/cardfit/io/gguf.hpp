@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The header of a GGUF file, versions 2 and 3, little-endian: metadata and tensor table, never the weights. Format:
-// ggml, docs/gguf.md.
+// Reads the header of a GGUF file (versions 2 and 3, little-endian): the metadata and the tensor table, but never the
+// weights. The format is documented in ggml, docs/gguf.md.
 
 #include <cardfit/io/gguf_model.hpp>
 #include <cardfit/io/tensor_file.hpp>
@@ -17,7 +17,7 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// A tensor type of ggml (enum ggml_type in ggml.h) and its block.
+/// A tensor type of ggml (enum ggml_type in ggml.h) and the layout of its block.
 struct ggml_type {
     std::uint32_t code;
     std::string_view name;
@@ -40,11 +40,12 @@ inline constexpr std::array ggml_types{
 };
 // clang-format on
 
-/// Types of metadata values, and the bytes of those of fixed size.
+/// The types of metadata values, and the number of bytes of each type of fixed size (0 for the others).
 enum class gguf_value : std::uint32_t { u8, i8, u16, i16, u32, i32, f32, boolean, string, array, u64, i64, f64, count };
 inline constexpr std::array<std::int64_t, 13> gguf_value_bytes{1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
-/// Reads little-endian numbers and texts, and refuses to read past the end of the file or of a sane header.
+/// Reads little-endian numbers and texts. It refuses to read past the end of the file, and limits the size of the
+/// header.
 class gguf_stream {
 public:
     gguf_stream(std::istream& in, std::int64_t file_bytes) : in_(in), size_(file_bytes) {}
@@ -61,7 +62,8 @@ public:
         for (std::size_t i = sizeof(Number); i-- > 0;) value = value << 8U | raw[i];
         return static_cast<Number>(value);
     }
-    /// A count of things that take at least `least` bytes each.
+    /// Reads the number of items that follow, each of which takes at least `least` bytes. Throws input_error if the
+    /// file is too short for that number.
     [[nodiscard]] std::int64_t count(const std::string& what, std::int64_t least) {
         const auto n = number<std::uint64_t>(what);
         const std::int64_t most = left() / least;
@@ -100,7 +102,7 @@ private:
     std::int64_t at_ = 0;
 };
 
-/// A scalar of fixed size, as JSON.
+/// Reads a scalar of fixed size and returns it as JSON.
 [[nodiscard]] inline nlohmann::json gguf_scalar(gguf_stream& in, gguf_value type, const std::string& what) {
     switch (type) {
         case gguf_value::u8:
@@ -134,7 +136,8 @@ private:
     return static_cast<gguf_value>(code);
 }
 
-/// An array. Short ones of whole numbers are kept, of others the length: {"length": n}. Vocabularies are long.
+/// Reads an array. Short arrays of integers are returned with their values. Of all other arrays, only the length is
+/// returned, as {"length": n}, because vocabularies are long.
 [[nodiscard]] inline nlohmann::json gguf_array(gguf_stream& in, const std::string& what, int depth) {
     constexpr int deepest = 4;
     constexpr std::int64_t kept = 1024;
@@ -176,7 +179,7 @@ private:
     return metadata;
 }
 
-/// One row of the tensor table.
+/// Reads one row of the tensor table.
 [[nodiscard]] inline stored_tensor gguf_tensor(gguf_stream& in, std::int64_t index) {
     constexpr std::int64_t longest_name = 1024;
     constexpr std::uint32_t most_dimensions = 4;
@@ -214,7 +217,8 @@ private:
     return t;
 }
 
-/// What the tensors' offsets are multiples of. llama.cpp takes powers of two, the specification multiples of 8.
+/// Returns the alignment of the tensors' offsets in bytes. The specification allows multiples of 8; llama.cpp accepts
+/// only powers of two, and so does this function.
 [[nodiscard]] inline std::int64_t gguf_alignment(const std::map<std::string, nlohmann::json>& metadata) {
     constexpr std::int64_t standard = 32;
     constexpr std::int64_t lowest = 8;
@@ -242,9 +246,9 @@ inline void gguf_version(gguf_stream& in) {
 
 }  // namespace detail
 
-/// The header of a GGUF file of `file_bytes` bytes, read from the front of `in`. The model is there for the
-/// architectures of `gguf_model.hpp`. A file of a split model is read as what it holds by itself.
-/// Throws input_error for the first thing that is wrong.
+/// Reads the header of a GGUF file of `file_bytes` bytes from a stream at the start of the file. The result has a model
+/// for the architectures of `gguf_model.hpp`. A file of a split model is read on its own. Throws input_error for the
+/// first problem.
 [[nodiscard]] inline tensor_file read_gguf(std::istream& stream, std::int64_t file_bytes) {
     detail::check_file_size("gguf", file_bytes);
     detail::gguf_stream in(stream, file_bytes);
@@ -279,7 +283,7 @@ inline void gguf_version(gguf_stream& in) {
     return file;
 }
 
-/// The header of the GGUF file at a path. Throws input_error.
+/// Reads the header of the GGUF file at a path. Throws input_error.
 [[nodiscard]] inline tensor_file read_gguf(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     std::error_code failed;

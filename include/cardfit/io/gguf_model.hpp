@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The transformer that a GGUF file describes: dimensions from its metadata (ggml, docs/gguf.md), and what only the
-// tensors tell (norms, biases, a tied head) from their names. It counts only if its parameters are the file's exactly.
+// The transformer that a GGUF file describes. Its dimensions come from the metadata (ggml, docs/gguf.md); its norms,
+// its biases and whether its head is tied come from the names of the tensors. The model is accepted only if it has
+// exactly as many parameters as the file.
 
 #include <cardfit/io/tensor_file.hpp>
 
 namespace cardfit::io::detail {
 
-/// An architecture by llama.cpp's name (src/llama-arch.cpp); which layers see all tokens is in the code, not the file.
+/// An architecture by its name in llama.cpp (src/llama-arch.cpp). Which layers have global attention is stated in the
+/// code of llama.cpp, not in the file.
 struct gguf_architecture {
     std::string_view name;
-    /// Every n-th layer sees all tokens; 0: none does where there is a window.
+    /// Every n-th layer has global attention. With 0, no layer has it if there is a window.
     std::int64_t global_every = 0;
-    /// The file's window is used at all. (Qwen 2 names one and switches it off.)
+    /// True if the window that the file names is used. (Qwen 2 names one and switches it off.)
     bool window = true;
 };
 inline constexpr gguf_architecture gguf_architectures[]{
@@ -25,8 +27,8 @@ inline constexpr gguf_architecture gguf_architectures[]{
     {"gpt-oss", 2},
 };
 
-/// `general.file_type` by number: llama.cpp's enum llama_ftype (include/llama.h). `by_default` stands for those that
-/// were removed.
+/// The formats by number of `general.file_type`, as in llama.cpp's enum llama_ftype (include/llama.h). `by_default`
+/// stands for the types that were removed.
 inline constexpr number_format gguf_file_types[]{
     number_format::fp32,       number_format::fp16,       number_format::q4_0,       number_format::q4_1,
     number_format::by_default, number_format::by_default, number_format::by_default, number_format::q8_0,
@@ -38,7 +40,7 @@ inline constexpr number_format gguf_file_types[]{
     number_format::iq2_s,      number_format::iq2_m,      number_format::iq4_xs,     number_format::iq1_m,
     number_format::bf16};
 
-/// The mix that the file says it is, else the format of most of its bytes.
+/// Returns the file type that the metadata states, or else the format of the largest part of the tensors' bytes.
 [[nodiscard]] inline std::optional<number_format> gguf_file_format(
     const std::map<std::string, nlohmann::json>& metadata, const tensor_file& file) {
     const auto stated = metadata.find("general.file_type");
@@ -53,7 +55,8 @@ public:
     gguf_facts(const std::map<std::string, nlohmann::json>& metadata, const tensor_file& file, std::string prefix)
         : metadata_(metadata), file_(file), prefix_(std::move(prefix)) {}
 
-    /// A size, or `absent`. A list with one value a layer counts if all are the same; else -1, which no model accepts.
+    /// Returns a size, or `absent` if the key is absent. A list with one value per layer is accepted if all values are
+    /// equal; otherwise the result is -1, which no model accepts.
     [[nodiscard]] std::int64_t size(const std::string& key, std::int64_t absent) const {
         const auto at = metadata_.find(prefix_ + "." + key);
         if (at == metadata_.end()) return absent;
@@ -63,7 +66,7 @@ public:
         const bool small = value.is_number_integer() && value >= 0 && value <= 1'000'000'000;
         return same && small ? value.get<std::int64_t>() : -1;
     }
-    /// The extent of a tensor, or 0 where there is none such.
+    /// Returns the extent of a tensor in one dimension, or 0 if there is no such tensor or dimension.
     [[nodiscard]] std::int64_t extent(std::string_view name, std::size_t dimension) const {
         for (const stored_tensor& t : file_.tensors)
             if (t.name == name) return dimension < t.shape.size() ? t.shape[dimension] : 0;
@@ -77,7 +80,7 @@ private:
     std::string prefix_;
 };
 
-/// What the first layer's tensors tell.
+/// Adds the facts that the tensors of the first layer show.
 inline void add_layer_facts(const gguf_facts& of, transformer& m) {
     m.head_norm = of.has("blk.0.attn_q_norm.weight");
     m.attention_sinks = of.has("blk.0.attn_sinks.weight");
@@ -116,7 +119,7 @@ inline void add_layer_facts(const gguf_facts& of, transformer& m) {
     return m;
 }
 
-/// Adds the model, or why there is none.
+/// Adds the model to the file, or the reason why there is none.
 inline void add_gguf_model(const std::map<std::string, nlohmann::json>& metadata, tensor_file& file) {
     file.weights = gguf_file_format(metadata, file);
     const auto name = metadata.find("general.architecture");
@@ -133,7 +136,7 @@ inline void add_gguf_model(const std::map<std::string, nlohmann::json>& metadata
     if (!found.empty())
         return static_cast<void>(file.why_no_model =
                                      "the metadata makes no model: " + invalid_input::describe(*found.begin()));
-    // Rotary factors are a table for the kernels, not parameters.
+    // The rotary factors are a table that the kernels use; they don't count as parameters.
     std::int64_t elements = file.elements;
     for (const stored_tensor& t : file.tensors)
         if (t.name.find("rope_") != std::string::npos) elements -= t.elements;

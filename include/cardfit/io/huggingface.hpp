@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A transformer from the `config.json` that lies beside its weights on the Hugging Face hub. What each family calls its
-// dimensions stands in `huggingface_families.hpp`. A shape that cardfit cannot express is an error, not a near miss.
+// Reads a transformer from the `config.json` beside its weights on the Hugging Face hub. The names that each model
+// family has for its dimensions are in `huggingface_families.hpp`. A shape that cardfit cannot express is an error; it
+// is never replaced by a similar one.
 
 #include <cardfit/io/huggingface_families.hpp>
 #include <cardfit/io/input_error.hpp>
@@ -26,14 +27,14 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// One object of a config.json, read key by key. What is wrong goes to the list, and the value read is then 0 or false.
+/// Reads one object of a config.json key by key. Problems are added to the list; the value returned is then 0 or false.
 class config_reader {
 public:
     config_reader(const nlohmann::json& object, std::string path, std::vector<input_problem>& found)
         : object_(object), path_(std::move(path)), found_(found) {}
 
     [[nodiscard]] std::string full(std::string_view key) const { return path_ + "." + std::string(key); }
-    /// Null where the key is absent.
+    /// Returns the value of a key, or null if the key is absent.
     [[nodiscard]] const nlohmann::json* find(std::string_view key) const {
         const auto at = object_.find(std::string(key));
         return at == object_.end() ? nullptr : &*at;
@@ -46,11 +47,11 @@ public:
         found_.push_back(refused_value(full(key), value, accepted));
     }
 
-    /// The name under which the file has a size: the family's own, or its alias.
+    /// Returns the name under which the file states a size: the family's own name or its alias.
     [[nodiscard]] std::string_view name(const size_key& key) const {
         return !find(key.name) && !key.alias.empty() && find(key.alias) ? key.alias : key.name;
     }
-    /// A size in [low, high], or its stand-in.
+    /// Returns a size in [low, high], or its default if the key is absent or null.
     [[nodiscard]] std::int64_t size(const size_key& key, std::int64_t low, std::int64_t high) {
         if (key.name.empty()) return derived;
         const std::string_view used = name(key);
@@ -68,15 +69,15 @@ public:
         if (value && !value->is_boolean()) refuse(key, "true or false");
         return value && value->is_boolean() ? value->get<bool>() : absent;
     }
-    /// A problem unless the key is absent or has the one value that cardfit expresses.
+    /// Adds a problem unless the key is absent or has the one value that cardfit supports.
     void fixed(const fixed_key& key) {
         const nlohmann::json* value = key.name.empty() ? nullptr : find(key.name);
-        // Compared as text: 1.0 is not 1.
+        // The values are compared as text, so that 1.0 is not 1.
         if (!value || (value->is_primitive() && short_text(*value) == key.json)) return;
         refuse(key.name, std::string(key.json) + " (" + std::string(key.unsupported) + " are not supported)");
     }
 
-    /// The number, if it is an integer in [low, high]. Numbers past 64 bits are floats to the parser.
+    /// Returns the number if it is an integer in [low, high]. The parser reads integers past 64 bits as floats.
     [[nodiscard]] static std::optional<std::int64_t> integer(const nlohmann::json& value, std::int64_t low,
                                                              std::int64_t high) {
         if (!value.is_number_integer()) return std::nullopt;
@@ -93,7 +94,7 @@ private:
     std::vector<input_problem>& found_;
 };
 
-/// A size of the transformer: its field in problems(transformer), its key in a family's row, its bounds.
+/// A size of the transformer: its field in problems(transformer), its key in the row of a family, and its bounds.
 struct size_row {
     std::string_view field;
     size_key family::*key;
@@ -174,7 +175,8 @@ inline void read_biases(const family& row, config_reader& in, transformer& m) {
     }
 }
 
-/// Which layers have the window, by `layer_types`; empty (and a problem) where that is no list of the known types.
+/// Returns which layers have the window, from the list `layer_types`. If this is not a list of the known types, adds a
+/// problem and returns an empty list.
 [[nodiscard]] inline std::vector<bool> listed_windows(const nlohmann::json& list, config_reader& in,
                                                       std::int64_t layers) {
     std::vector<bool> slides;
@@ -188,7 +190,7 @@ inline void read_biases(const family& row, config_reader& in, transformer& m) {
     return {};
 }
 
-/// Which layers have the window, by the family's rule; `i` counts from 0.
+/// Returns which layers have the window by the rule of the family. The layer index `i` starts at 0.
 [[nodiscard]] inline std::vector<bool> ruled_windows(const family& row, config_reader& in, std::int64_t layers) {
     constexpr std::int64_t class_default = 28;
     const bool bounded = row.window == window_rule::top_if_used || row.window == window_rule::alternating_if_used;
@@ -207,7 +209,7 @@ inline void read_biases(const family& row, config_reader& in, transformer& m) {
     return slides;
 }
 
-/// The sliding window. cardfit expresses all layers, none, or all but every n-th.
+/// Reads the sliding window. cardfit can express a window in all layers, in none, or in all but every n-th layer.
 inline void read_window(const family& row, config_reader& in, transformer& m) {
     if (row.window == window_rule::none) return;
     const bool by_flag = row.window != window_rule::all && row.window != window_rule::pattern;
@@ -234,8 +236,9 @@ inline void read_window(const family& row, config_reader& in, transformer& m) {
     return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return text.ends_with(end); });
 }
 
-/// The head, by the class that the weights were saved from. Without `architectures` it is the language model's.
-/// A body without a head, and heads other than those named, have other shapes: errors.
+/// Reads the head from the name of the class that saved the weights. Without `architectures`, the model has the head of
+/// a language model. Models without a head, and with heads other than those named here, have other shapes and are
+/// errors.
 inline void read_head(const family& row, config_reader& in, transformer& m) {
     const nlohmann::json* list = in.find("architectures");
     if (!list || list->is_null() || (list->is_array() && list->empty())) return;
@@ -259,7 +262,7 @@ inline void read_head(const family& row, config_reader& in, transformer& m) {
                                          "not supported)");
 }
 
-/// Falcon: modeling_falcon.py, FalconAttention and FalconDecoderLayer.
+/// Reads the rules of Falcon: modeling_falcon.py, FalconAttention and FalconDecoderLayer.
 inline void read_falcon(config_reader& in, transformer& m) {
     const bool new_architecture = in.flag("new_decoder_architecture", false);
     const bool multi_query = in.flag("multi_query", true);
@@ -269,7 +272,8 @@ inline void read_falcon(config_reader& in, transformer& m) {
     m.norms_per_layer = !parallel || norms == 2 || (new_architecture && norms == 0) ? 2 : 1;
 }
 
-/// Latent attention: modeling_deepseek_v3.py, DeepseekV3Attention. A null q_lora_rank: one matrix makes the queries.
+/// Reads latent attention: modeling_deepseek_v3.py, DeepseekV3Attention. If q_lora_rank is null, one matrix computes
+/// the queries.
 inline void read_latent(config_reader& in, transformer& m) {
     constexpr std::int64_t q_rank = 1536;
     m.latent_attention = {
@@ -280,7 +284,7 @@ inline void read_latent(config_reader& in, transformer& m) {
         .value_dim = in.size({"v_head_dim"}, 1, dimensions::latent_attention_value_dim.high)};
 }
 
-/// Dense layers of Qwen's mixtures: only leading ones can be expressed.
+/// Reads the dense layers of Qwen's mixture-of-experts models. Only dense layers at the start can be expressed.
 inline void read_mlp_only_layers(config_reader& in, transformer& m) {
     const nlohmann::json* list = in.find("mlp_only_layers");
     if (!list || list->is_null()) return;
@@ -293,7 +297,8 @@ inline void read_mlp_only_layers(config_reader& in, transformer& m) {
     m.experts.dense_layers = static_cast<std::int64_t>(list->size());
 }
 
-/// MPT: modeling_mpt.py, and for multi-query attention the remote code beside mosaicml's weights.
+/// Reads the rules of MPT: modeling_mpt.py, and for multi-query attention the remote code beside the weights of
+/// mosaicml.
 inline void read_mpt(config_reader& in, transformer& m, std::vector<input_problem>& found) {
     m.ffn = in.size({"expansion_ratio", "", 4}, 1, 100) * m.hidden;
     const nlohmann::json* attention = in.find("attn_config");
@@ -311,7 +316,8 @@ inline void read_mpt(config_reader& in, transformer& m, std::vector<input_proble
     }
 }
 
-/// OPT: modeling_opt.py, OPTLearnedPositionalEmbedding (an offset of 2) and the projections of opt-350m.
+/// Reads the rules of OPT: modeling_opt.py, OPTLearnedPositionalEmbedding (an offset of 2), and the projections of
+/// opt-350m.
 inline void read_opt(config_reader& in, transformer& m) {
     if (m.positions > 0) m.positions += 2;
     const std::int64_t width = in.size({"word_embed_proj_dim", "", m.hidden, m.hidden}, 1, million);
@@ -340,14 +346,15 @@ inline void read_special(const family& row, config_reader& in, transformer& m, s
         case special_rule::opt:
             read_opt(in, m);
             break;
-        // Qwen 1 halves its intermediate_size (rounding down), one half each for the gate and the linear part.
+        // Qwen 1 halves its intermediate_size (rounded down): one half is the width of the gate, the other that of the
+        // linear part.
         case special_rule::qwen:
             m.ffn /= 2;
             break;
     }
 }
 
-/// The file's key for a field of the transformer; the field itself where the family has no key for it.
+/// Returns the key of the file for a field of the transformer, or the field itself if the family has no key for it.
 [[nodiscard]] inline std::string_view file_key(const family& row, const config_reader& in, std::string_view field) {
     for (const size_row& s : size_rows) {
         if (field == s.field && !(row.*s.key).name.empty()) return in.name(row.*s.key);
@@ -361,7 +368,7 @@ inline void read_special(const family& row, config_reader& in, transformer& m, s
     return field;
 }
 
-/// What problems(transformer) finds, under the file's own keys.
+/// Adds the problems that problems(transformer) finds, under the keys of the file.
 inline void add_shape_problems(const family& row, config_reader& in, const transformer& m) {
     if (m.head_dim == 0 && m.latent_attention.kv_rank == 0 && m.hidden % m.heads != 0) {
         in.refuse(in.name(row.heads), m.heads, "a divisor of the hidden size, " + std::to_string(m.hidden));
@@ -376,7 +383,7 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
     }
 }
 
-/// The row of a file's model_type; throws input_error where there is none.
+/// Returns the row of the family that the model_type of the file names. Throws input_error if there is none.
 [[nodiscard]] inline const family& find_family(const nlohmann::json& config, const std::string& path) {
     std::string accepted = "one of ";
     const auto type = config.find("model_type");
@@ -390,11 +397,12 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
 
 }  // namespace detail
 
-/// The transformer that a Hugging Face `config.json` describes, from the parsed file. Families: the rows of
-/// `huggingface_families.hpp`. Of a multimodal Gemma 3 it is the text model; of DeepSeek-V3 the model without its
-/// multi-token-prediction layer, which transformers does not load either. Sizes that tell one model from another must
-/// be there; for other absent keys the family's configuration class in transformers has the default. Keys that shape
-/// nothing are ignored. Throws input_error with all that is wrong, keys prefixed `model.huggingface.`.
+/// Returns the transformer that a parsed Hugging Face `config.json` describes. The supported families are the rows of
+/// `huggingface_families.hpp`. For a multimodal Gemma 3, this is the text model; for DeepSeek-V3, it is the model
+/// without its multi-token-prediction layer, which transformers does not load either. The sizes that distinguish one
+/// model from another are required; for other absent keys, the default of the family's configuration class in
+/// transformers is used. Keys that don't affect the shape are ignored. Throws input_error with all problems, whose keys
+/// have the prefix `model.huggingface.`.
 [[nodiscard]] inline transformer read_huggingface_config(const nlohmann::json& config) {
     const std::string path = "model.huggingface";
     if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What each model family of the transformers library calls its dimensions in config.json, what its configuration class
-// puts where a key is absent, and what all its models share. One row a family; `huggingface.hpp` reads by it.
+// The keys that each model family of the transformers library has in config.json for its dimensions, the defaults of
+// its configuration class, and what all models of the family have in common. There is one row per family;
+// `huggingface.hpp` reads files by these rows.
 //
 // Source of every row: src/transformers/models/<family>/configuration_<family>.py and modeling_<family>.py of
-// github.com/huggingface/transformers (4.5x); of `qwen` the remote code beside the weights of Qwen/Qwen-7B.
+// github.com/huggingface/transformers (4.5x). For `qwen`, the source is the remote code beside the weights of
+// Qwen/Qwen-7B.
 
 #include <cardfit/model/transformer.hpp>
 
@@ -15,32 +17,36 @@
 
 namespace cardfit::io::detail {
 
-/// No stand-in: an absent (or null) key is an error. Sizes that tell one model of a family from another are so.
+/// There is no default: an absent or null key is an error. This holds for the sizes that distinguish the models of a
+/// family.
 inline constexpr std::int64_t required = -1;
-/// What `cardfit::transformer` derives from 0: kv_heads from heads, head_dim from hidden / heads, no such feature.
+/// The size is derived by `cardfit::transformer`, to which 0 means: kv_heads equals heads, head_dim equals hidden /
+/// heads, or the model does not have the feature.
 inline constexpr std::int64_t derived = 0;
-/// A feed-forward of four times the hidden width.
+/// The feed-forward is four times as wide as the hidden size.
 inline constexpr std::int64_t four_times_hidden = -2;
 
-/// Where config.json has a size, and what stands in for it. An empty name: the family has no such size.
+/// The key of a size in config.json, and the values that are used if it is absent or null. With an empty name, the
+/// family has no such size.
 struct size_key {
     std::string_view name = "";
     std::string_view alias = "";     ///< a second name that the class accepts (its attribute_map)
-    std::int64_t absent = required;  ///< the class's default
-    std::int64_t null = required;    ///< what the class makes of None
+    std::int64_t absent = required;  ///< the default of the class
+    std::int64_t null = required;    ///< the value that the class uses for None
 };
 
-/// A key that shapes the model and has one value that cardfit expresses; that value is also the class's default.
+/// A key that affects the shape of the model and for which cardfit supports one value only. That value is also the
+/// default of the class.
 struct fixed_key {
     std::string_view name = "";
-    std::string_view json = "";         ///< the one value, as JSON
-    std::string_view unsupported = "";  ///< what the other values would mean
+    std::string_view json = "";         ///< the supported value, as JSON
+    std::string_view unsupported = "";  ///< the meaning of the other values
 };
 
-/// Which flags give biases, beyond those that `shape` has always.
+/// The flags that add biases to those that `shape` always has.
 enum class bias_rule : unsigned char {
     by_shape,
-    attention,          ///< `attention_bias`: query, key, value and output
+    attention,          ///< `attention_bias`: biases of query, key, value and output
     attention_and_mlp,  ///< the same, and `mlp_bias`
     query_key_value,    ///< `qkv_bias`
     all_if_bias,        ///< `bias`
@@ -48,22 +54,22 @@ enum class bias_rule : unsigned char {
     all_unless_no_bias  ///< `no_bias`
 };
 
-/// Which layers have the window.
+/// The rule for which layers have the window.
 enum class window_rule : unsigned char {
     none,
     all,                  ///< every layer, if there is a window
     all_if_used,          ///< every layer, if use_sliding_window
     top_if_used,          ///< layers from max_window_layers on, if use_sliding_window; or layer_types
     alternating_if_used,  ///< every second layer below max_window_layers, if use_sliding_window; or layer_types
-    pattern               ///< all but every n-th (sliding_window_pattern, or the row's); or layer_types
+    pattern               ///< all but every n-th layer (sliding_window_pattern, or the row's); or layer_types
 };
 
-/// What a family has besides sizes and flags; each is a function of the reader.
+/// A rule of a family beyond sizes and flags. Each one is a function of the reader.
 enum class special_rule : unsigned char { none, falcon, latent, mlp_only_layers, mpt, opt, qwen };
 
 struct family {
     std::string_view model_type = "";
-    /// The object inside config.json that has the keys; empty: config.json itself.
+    /// The object inside config.json that has the keys. If this is empty, config.json itself has them.
     std::string_view within = "";
 
     size_key layers{"num_hidden_layers"};
@@ -87,7 +93,7 @@ struct family {
     size_key index_tokens{};
 
     transformer shape{};
-    bool tied = false;  ///< default of tie_word_embeddings
+    bool tied = false;  ///< the default of tie_word_embeddings
     bias_rule bias = bias_rule::by_shape;
     window_rule window = window_rule::none;
     size_key window_size{};
@@ -100,13 +106,14 @@ inline constexpr size_key kv_heads_or_heads{"num_key_value_heads", "", derived, 
 inline constexpr size_key any_head_dim{"head_dim", "", derived, derived};
 inline constexpr std::int64_t default_window = 4096;
 
-/// num_key_value_heads of a class that has a number for its absence, and takes None for "as many as heads".
+/// Returns the key num_key_value_heads of a class that has a number as its default, and that sets as many as there are
+/// heads for None.
 [[nodiscard]] constexpr size_key kv_heads_default(std::int64_t heads) {
     return {"num_key_value_heads", "", heads, derived};
 }
 
-/// Gemma 3. A multimodal config.json has the text model in an object of its own, written as the difference from the
-/// class's defaults: there, and only there, the class's sizes stand in for absent ones.
+/// Returns the row of Gemma 3. In a multimodal config.json, the text model is a nested object that states only the
+/// differences from the defaults of the class. Only in that object do the sizes of the class stand in for absent keys.
 [[nodiscard]] constexpr family gemma3(bool nested) {
     constexpr std::int64_t layers = 26;
     constexpr std::int64_t hidden = 2304;

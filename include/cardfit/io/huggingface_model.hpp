@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A model of any architecture from the `config.json` that lies beside its weights on the Hugging Face hub:
-// `huggingface.hpp` reads transformers; here recurrent models and encoder-decoders join them.
+// Reads a model of any architecture from the `config.json` beside its weights on the Hugging Face hub. The header
+// `huggingface.hpp` reads transformers; this one adds recurrent models and encoder-decoders.
 
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/huggingface.hpp>
@@ -21,7 +21,7 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// A size: its key in a family's row, where it goes, its bounds.
+/// A size: its key in the row of a family, the member that it is stored in, and its bounds.
 template <class Family, class Target>
 struct sequence_row {
     size_key Family::*key;
@@ -75,14 +75,15 @@ void read_rows(const Rows& rows, const Family& family, config_reader& in, Target
         if (!(family.*row.key).name.empty()) to.*row.value = in.size(family.*row.key, row.low, row.high);
 }
 
-/// A size, or 0 for "auto".
+/// Returns a size, or 0 for "auto".
 [[nodiscard]] inline std::int64_t size_or_auto(config_reader& in, const size_key& key, std::int64_t high) {
     const nlohmann::json* value = key.name.empty() ? nullptr : in.find(key.name);
     if (value && *value == "auto") return 0;
     return in.size(key, 1, high);
 }
 
-/// The places of `member` in a list of layer types; `other` is the one other type. Another list is a problem.
+/// Returns the positions of `member` in a list of layer types, where `other` is the only other type. Any other list is
+/// a problem.
 [[nodiscard]] inline layer_set listed_layers(config_reader& in, std::int64_t layers, std::string_view member,
                                              std::string_view other) {
     layer_set set;
@@ -124,7 +125,8 @@ inline void read_letters(config_reader& in, hybrid& m) {
     m.feed_forward = m.mixerless;
 }
 
-/// Which layers attend and which have experts. A model of one expert has none.
+/// Reads which layers have attention and which have experts. A model with a single expert counts as one without
+/// experts.
 inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m) {
     const bool experts = m.experts.count > 1;
     if (!experts) m.experts = {};
@@ -162,7 +164,8 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     }
 }
 
-/// What the checks of a description find, under the config's path: its fields have no key of the same name.
+/// Adds the problems that the checks of a description find, under the path of the config. The fields don't have keys of
+/// the same name.
 template <class M>
 void add_problems(config_reader& in, const M& m, std::string_view prefix) {
     for (const invalid_field& p : cardfit::problems(m)) {
@@ -211,7 +214,7 @@ inline void check_architecture(config_reader& in, std::initializer_list<std::str
     std::vector<input_problem> found;
     config_reader in(config, path, found);
     encoder_decoder m = row.shape;
-    // A file of the body alone is that of the whole model where the head is the embedding.
+    // A file of the body alone counts as the whole model, because the head shares the matrix of the embedding.
     check_architecture(in, {"ForConditionalGeneration", "Model"},
                        "a list whose first name ends in ForConditionalGeneration (other heads are not supported)");
     read_rows(encoder_decoder_rows, row, in, m);
@@ -223,7 +226,7 @@ inline void check_architecture(config_reader& in, std::initializer_list<std::str
             in.refuse(key.name, "the encoder's, " + std::to_string(value) + " (others are not supported)");
     const nlohmann::json* activation = row.gated_by_name ? in.find("feed_forward_proj") : nullptr;
     if (activation && activation->is_string()) m.ffn_gated = activation->get<std::string>().starts_with("gated-");
-    // Some files of Flan-T5 name a plain activation and set the flag, which then holds.
+    // Some files of Flan-T5 name an activation without a gate and set this flag; the flag then decides.
     if (row.gated_by_name && in.flag("is_gated_act", false)) m.ffn_gated = true;
     m.tied_embeddings = in.flag("tie_word_embeddings", true);
     for (const fixed_key& key : row.fixed) in.fixed(key);
@@ -239,9 +242,9 @@ void list_types(const Rows& rows, std::string& list) {
 
 }  // namespace detail
 
-/// The model that a Hugging Face `config.json` describes, from the parsed file. Families: the rows of
-/// `huggingface_families.hpp` and `huggingface_sequence_families.hpp`. What read_huggingface_config says of absent keys
-/// holds here. Throws input_error with all that is wrong, keys prefixed `model.huggingface.`.
+/// Returns the model that a parsed Hugging Face `config.json` describes. The supported families are the rows of
+/// `huggingface_families.hpp` and `huggingface_sequence_families.hpp`. Absent keys are handled as in
+/// read_huggingface_config. Throws input_error with all problems, whose keys have the prefix `model.huggingface.`.
 [[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
     const std::string path = "model.huggingface";
     if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the transformers library's families of recurrent models and of encoder-decoders call their dimensions in
-// config.json, and what their configuration classes put where a key is absent. One row a family;
-// `huggingface_model.hpp` reads by it.
+// The keys that the families of recurrent models and of encoder-decoders in the transformers library have in
+// config.json for their dimensions, and the defaults of their configuration classes. There is one row per family;
+// `huggingface_model.hpp` reads files by these rows.
 //
 // Source of every row: src/transformers/models/<family>/configuration_<family>.py and modeling_<family>.py of
-// github.com/huggingface/transformers (4.5x); of `nemotron_h` the remote code beside nvidia/Nemotron-H-8B-Base-8K.
+// github.com/huggingface/transformers (4.5x). For `nemotron_h`, the source is the remote code beside
+// nvidia/Nemotron-H-8B-Base-8K.
 
 #include <cardfit/io/huggingface_families.hpp>
 #include <cardfit/model/encoder_decoder.hpp>
@@ -17,14 +18,14 @@
 
 namespace cardfit::io::detail {
 
-/// How a family tells which layers attend, and which have experts.
+/// How a family states which layers have attention and which have experts.
 enum class pattern_rule : unsigned char {
-    none,      ///< no layer attends
+    none,      ///< no layer has attention
     periods,   ///< `attn_layer_period` and `..._offset`, `expert_layer_period` and `..._offset`
     indices,   ///< `attn_layer_indices`
-    types,     ///< `layer_types`, of "mamba" and "attention"
+    types,     ///< `layer_types`, a list of "mamba" and "attention"
     interval,  ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
-    letters    ///< `hybrid_override_pattern`, of M, * and -
+    letters    ///< `hybrid_override_pattern`, a text of M, * and -
 };
 
 struct hybrid_family {
@@ -41,10 +42,10 @@ struct hybrid_family {
     size_key kernel{};
     size_key groups{};
     size_key state_heads{};
-    size_key dt_rank{};  ///< "auto" is the default of `state_space`
-    size_key inner{};    ///< width of the recurrence, as the class takes it over its own from `expand`
-    /// The same where `inner` is absent: heads x this; or, where there is no such key or it is "auto", `expand` x
-    /// hidden.
+    size_key dt_rank{};  ///< the default of `state_space` is "auto"
+    size_key inner{};    ///< the width of the recurrence; the class prefers it to the width that follows from `expand`
+    /// Where `inner` is absent, the width of the recurrence is the number of heads times this size. If there is no such
+    /// key, or it is "auto", the width is `expand` times the hidden size.
     size_key state_head_dim{};
     size_key expand{};
 
@@ -53,9 +54,9 @@ struct hybrid_family {
     size_key expert_ffn{};
     size_key shared_ffn{};
 
-    std::string_view convolution_bias = "";  ///< flag; empty: as `shape` has it
+    std::string_view convolution_bias = "";  ///< the name of the flag; if empty, `shape` decides
     hybrid shape{};
-    bool tied = false;  ///< default of tie_word_embeddings
+    bool tied = false;  ///< the default of tie_word_embeddings
     pattern_rule pattern = pattern_rule::none;
     std::array<fixed_key, 4> fixed{};
 };
@@ -190,12 +191,13 @@ struct encoder_decoder_family {
     size_key source_positions{};
     size_key target_positions{};
     size_key source_channels{};
-    /// Keys that must have the value of another: a decoder as the encoder.
+    /// Keys whose value must equal that of another key: the decoder must have the size of the encoder.
     size_key decoder_heads{"decoder_attention_heads"};
     size_key decoder_ffn{"decoder_ffn_dim"};
-    /// Rows of positions that no token uses.
+    /// The number of rows of the position embedding that no token uses.
     std::int64_t unused_positions = 0;
-    /// `feed_forward_proj` begins with "gated", or `is_gated_act` is set, where the feed-forward is.
+    /// True if the file states a gated feed-forward by a `feed_forward_proj` that begins with "gated-" or by
+    /// `is_gated_act`.
     bool gated_by_name = false;
     encoder_decoder shape{};
     std::array<fixed_key, 4> fixed{};

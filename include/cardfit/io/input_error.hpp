@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The problems of an input file, reported all at once: each with the key's full path, the value found and what is
-// accepted.
+// The problems of an input file. They are reported all at once, each with the full path of its key, the value found and
+// what is accepted.
 
 #include <nlohmann/json.hpp>
 
@@ -16,22 +16,22 @@
 
 namespace cardfit::io {
 
-/// One problem of an input file: the key's full path, the value found, and what is accepted.
-/// `value` is null where the key is missing; `line` is 0 where the reader does not know it.
+/// One problem of an input file: the full path of the key, the value found and what is accepted. `value` is null if the
+/// key is missing; `line` is 0 if the reader does not know it.
 struct input_problem {
     std::string key{};
     nlohmann::json value{};
     std::string accepted{};
     std::string message{};
     int line = 0;
-    /// True where the input is well formed but asks for something that cardfit does not answer yet.
+    /// True if the input is well formed but asks for something that cardfit does not support yet.
     bool not_there_yet = false;
 };
 
 namespace detail {
 
-/// Returns true if a value nests at most `depth` levels deep. Copying and printing recurse, and a hostile file may nest
-/// a million levels.
+/// Returns true if a value nests at most `depth` levels deep. Copying and printing are recursive, and a hostile file
+/// may nest a million levels deep.
 [[nodiscard]] inline bool nests_within(const nlohmann::json& value, int depth) {
     if (!value.is_structured()) return true;
     if (depth == 0) return false;
@@ -41,8 +41,8 @@ namespace detail {
     return true;
 }
 
-/// Returns the value as JSON on one line, cut between two characters to at most 60 bytes. Bytes that are not UTF-8 are
-/// replaced.
+/// Returns the value as JSON on one line. The text is cut between two characters to at most 60 bytes, and bytes that
+/// are not UTF-8 are replaced.
 [[nodiscard]] inline std::string short_text(const nlohmann::json& value) {
     constexpr std::size_t longest = 60;
     std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -56,7 +56,7 @@ namespace detail {
 
 namespace detail {
 
-/// A problem with this value; `say` makes the message from the value's text.
+/// Returns a problem with this value. The function `say` makes the message from the text of the value.
 template <class Say>
 [[nodiscard]] input_problem problem_with(std::string key, const nlohmann::json& value, std::string accepted, Say say) {
     constexpr int deepest = 64;
@@ -75,32 +75,32 @@ template <class Say>
         key, value, accepted, [&](const std::string& text) { return key + " is " + text + "; accepted: " + accepted; });
 }
 
-/// Returns the problem of a value that breaks a rule: "KEY = VALUE: RULE", where the rule says what must hold.
+/// Returns the problem of a value that violates a rule: "KEY = VALUE: RULE", where the rule states what must hold.
 [[nodiscard]] inline input_problem broken_rule(const std::string& key, const nlohmann::json& value,
                                                const std::string& rule) {
     return detail::problem_with(key, value, rule,
                                 [&](const std::string& text) { return key + " = " + text + ": " + rule; });
 }
 
-/// Returns the problem of a key that must be there and is not: "KEY is missing; accepted: ACCEPTED".
+/// Returns the problem of a required key that is missing: "KEY is missing; accepted: ACCEPTED".
 [[nodiscard]] inline input_problem missing_key(std::string key, std::string accepted) {
     std::string message = key + " is missing; accepted: " + accepted;
     return {std::move(key), nlohmann::json(), std::move(accepted), std::move(message), 0};
 }
 
-/// Returns "an integer from 1 to 8", or "1" where that is the only one.
+/// Returns "an integer from 1 to 8", or "1" if the range has only one integer.
 [[nodiscard]] inline std::string integers(std::int64_t low, std::int64_t high) {
     return low == high ? std::to_string(low) : "an integer from " + std::to_string(low) + " to " + std::to_string(high);
 }
 
-/// Thrown for an input file that is not accepted; carries all of its problems.
+/// The exception for an input file that is not accepted. It carries all problems of the file.
 class input_error : public std::invalid_argument {
 public:
     explicit input_error(std::vector<input_problem> problems)
         : std::invalid_argument(lines(problems)),
           problems_(std::make_shared<const std::vector<input_problem>>(std::move(problems))) {}
 
-    /// Returns the problems in the order found. `what()` has their messages, one per line.
+    /// Returns the problems in the order in which they were found. `what()` returns their messages, one per line.
     [[nodiscard]] const std::vector<input_problem>& problems() const noexcept { return *problems_; }
 
 private:
@@ -110,7 +110,7 @@ private:
         return text;
     }
 
-    // Shared, so that copying the exception cannot throw.
+    // The list is shared, so that copying the exception cannot throw.
     std::shared_ptr<const std::vector<input_problem>> problems_;
 };
 

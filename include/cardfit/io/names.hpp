@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The names that job files and answers have for enumerators, and the closest names to one that is not known.
+// The names of enumerators in job files and answers, and the names closest to one that is not known.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/job/keys/words.hpp>
@@ -15,7 +15,7 @@
 
 namespace cardfit::io {
 
-// The words of the job's keys, which stand in the core.
+// The words of the keys of a job are defined in the core.
 using keys::adapter_names;
 using keys::attention_names;
 using keys::biases_names;
@@ -54,7 +54,7 @@ inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight
     return names;
 }
 
-/// Returns "a, b, c": the names of a list, without their aliases.
+/// Returns the names of a list, without aliases, as "a, b, c".
 template <class Names>
 [[nodiscard]] std::string listed(const Names& names) {
     std::string text;
@@ -63,7 +63,8 @@ template <class Names>
     return text;
 }
 
-/// Returns how many insertions, deletions, replacements and swaps of neighbors turn one text into the other.
+/// Returns the number of insertions, deletions, replacements and swaps of neighboring characters that turn one text
+/// into the other.
 [[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
     for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -81,7 +82,8 @@ template <class Names>
     return cost[a.size()][b.size()];
 }
 
-/// Returns the `count` names closest to a text, closest first; ties stand in the order of `names`.
+/// Returns the `count` names closest to a text, the closest first. Names at the same distance stay in the order of
+/// `names`.
 [[nodiscard]] inline std::vector<std::string_view> closest(std::string_view text, std::vector<std::string_view> names,
                                                            std::size_t count) {
     const std::string_view head = text.substr(0, 100);  // a hostile name may be a megabyte long

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The cards of this machine, through NVML (NVIDIA Management Library), which comes with NVIDIA's driver. It is loaded
-// at run time, so a program that asks also runs where there is none. Link ${CMAKE_DL_LIBS}.
+// Finds the cards of this machine through NVML (NVIDIA Management Library), which is part of NVIDIA's driver. The
+// library is loaded at run time, so that a program that uses this header also runs on machines without the driver. Link
+// ${CMAKE_DL_LIBS}.
 
 #include <cardfit/units.hpp>
 
@@ -15,7 +16,8 @@
 
 namespace cardfit::io {
 
-/// What NVML says of one card. Totals are 0 where the driver does not tell (GB10, whose memory is the host's).
+/// What NVML reports about one card. The amounts of memory are 0 if the driver does not report them (GB10, which shares
+/// the memory of the host).
 struct nvml_card {
     int index = 0;
     std::string name;
@@ -23,8 +25,8 @@ struct nvml_card {
     bytes free{};
 };
 
-/// The cards, or why there are none to ask about: `problem` is then a sentence. No driver is no error: `loaded` is
-/// false.
+/// The cards that NVML reports. If something fails, `problem` says what, in a sentence. A machine without a driver is
+/// not an error: `loaded` is then false.
 struct nvml_answer {
     std::vector<nvml_card> cards;
     bool loaded = false;
@@ -33,9 +35,10 @@ struct nvml_answer {
 
 namespace detail {
 
-// The few declarations of nvml.h that are used, as NVML's reference manual states them (version 2 entry points).
+// The few declarations of nvml.h that this header uses, as NVML's reference manual states them (version 2 entry
+// points).
 using nvml_device = void*;
-/// NVML's nvmlMemory_t, version 1. Drivers from R510 on count the driver's reserve as used.
+/// NVML's nvmlMemory_t, version 1. Drivers from R510 on count the memory that the driver reserves as used.
 struct nvml_memory {
     unsigned long long total = 0;
     unsigned long long free = 0;
@@ -49,7 +52,7 @@ struct library_closer {
 };
 using shared_library = std::unique_ptr<void, library_closer>;
 
-/// A function of the library; null if it is not there.
+/// Returns a function of the library, or null if the library does not have it.
 template <class Function>
 [[nodiscard]] Function* function_of(void* library, const char* name) {
     return reinterpret_cast<Function*>(dlsym(library, name));
@@ -74,7 +77,7 @@ struct nvml_functions {
     [[nodiscard]] bool whole() const noexcept { return init && shutdown && count && handle && name && memory; }
 };
 
-/// NVML's own numbers for what goes wrong most; the rest by number.
+/// Returns the text of an NVML error code: words for the most common codes, and the number for all others.
 [[nodiscard]] inline std::string nvml_error(int code) {
     if (code == 4) return "no permission";
     if (code == 9) return "the driver is not loaded";
@@ -101,13 +104,15 @@ struct nvml_functions {
 
 }  // namespace detail
 
-/// Where NVML is looked for: CARDFIT_NVML, if it is set, else the driver's library by its usual name.
+/// Returns the path of the NVML library: the environment variable CARDFIT_NVML if it is set, or else the usual name of
+/// the driver's library.
 [[nodiscard]] inline std::string nvml_path() {
     const char* set = std::getenv("CARDFIT_NVML");
     return set && *set ? set : "libnvidia-ml.so.1";
 }
 
-/// Asks NVML for the cards of this machine. Never throws for what the machine lacks: see `nvml_answer`.
+/// Returns the cards of this machine that NVML reports. A missing driver, library or card does not throw; see
+/// `nvml_answer`.
 [[nodiscard]] inline nvml_answer nvml_cards(const std::string& path = nvml_path()) {
     nvml_answer answer;
     const detail::shared_library library(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL));

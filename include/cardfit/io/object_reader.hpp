@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One JSON object, read key by key. Problems are collected, defaults that stand for absent keys are noted, and keys
-// that the reader never asks for are errors.
+// Reads a JSON object key by key. It collects problems, notes the defaults of absent keys, and reports every key that
+// the caller never asks for as an error.
 
 #include <cardfit/io/input_error.hpp>
 
@@ -16,19 +16,19 @@
 
 namespace cardfit::io {
 
-/// A key that was not given, and the default that stands for it, as people read it.
+/// A key that was not given, and the default that is used instead, in readable form.
 struct assumption {
     std::string key{};
     std::string value{};
 };
 
-/// What the reading of a file gathers besides its values.
+/// What the reading of a file finds besides the values: its problems and assumptions.
 struct findings {
     std::vector<input_problem> problems;
     std::vector<assumption> assumed;
 };
 
-/// Reads one object. Keys are asked for in any order; `finish` reports the others.
+/// Reads one object. Keys can be asked for in any order; `finish` reports the keys that were not asked for.
 class object_reader {
 public:
     object_reader(const nlohmann::json& object, std::string path, findings& found)
@@ -38,12 +38,12 @@ public:
 
     [[nodiscard]] bool is_object() const { return object_.is_object(); }
 
-    /// Returns the key's full path: "training.micro_batch".
+    /// Returns the full path of a key: "training.micro_batch".
     [[nodiscard]] std::string full(std::string_view key) const {
         return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
     }
 
-    /// Returns the key's value, or null where it is absent. From now on the key is known.
+    /// Returns the value of a key, or null if it is absent. The key then counts as known.
     [[nodiscard]] const nlohmann::json* take(std::string_view key) {
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
         if (!object_.is_object()) return nullptr;

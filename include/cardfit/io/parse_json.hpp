@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Files and JSON text, read strictly.
+// Reads files and parses JSON text strictly.
 
 #include <cardfit/io/input_error.hpp>
 
@@ -18,10 +18,10 @@
 
 namespace cardfit::io {
 
-/// The longest text that is read, in bytes. The index of the largest sharded model takes about 10 MB.
+/// The length of the longest text that is read, in bytes. The index of the largest sharded model takes about 10 MB.
 inline constexpr std::size_t longest_file = std::size_t{256} << 20;
 
-/// Returns a file's whole content. Throws input_error if the file cannot be read or is longer than `longest_file`.
+/// Returns the whole content of a file. Throws input_error if the file cannot be read or is longer than `longest_file`.
 [[nodiscard]] inline std::string read_file(const std::string& path, const std::string& key) {
     std::ifstream file(path, std::ios::binary);
     const bool readable = file && !std::filesystem::is_directory(path);
@@ -37,7 +37,7 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
     return text;
 }
 
-/// Parses JSON and refuses what the format leaves open, a key that is given twice in one object. Throws input_error
+/// Parses JSON. A key that occurs twice in one object, which JSON itself leaves open, is refused. Throws input_error
 /// with the line.
 [[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
     struct scope {
@@ -65,7 +65,7 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
         return input_error(
             {input_problem{"job", nlohmann::json(), "valid JSON", "job is not valid JSON: " + why, line}});
     };
-    // The parser takes a NUL for the end of its input.
+    // The parser takes a NUL character for the end of its input.
     const std::size_t nul = text.find('\0');
     if (nul != text.npos)
         throw broken(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The header of a safetensors file, and of the shards that a `model.safetensors.index.json` lists: names, types, shapes
-// and exact bytes, never the weights. Format: huggingface/safetensors, README.md, "Format", with its rules that the
-// header takes at most 100 MB and that the tensors fill the rest of the file without holes.
+// Reads the header of a safetensors file, or of the shards that a `model.safetensors.index.json` lists: names, types,
+// shapes and exact bytes, but never the weights. The format is documented in huggingface/safetensors, README.md,
+// "Format"; by its rules, the header takes at most 100 MB and the tensors fill the rest of the file without holes.
 
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/io/parse_json.hpp>
@@ -20,7 +20,7 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// A dtype of the format (safetensors/src/tensor.rs), its bits, and cardfit's name.
+/// A dtype of the format (safetensors/src/tensor.rs), its number of bits, and cardfit's name for it.
 struct safetensors_type {
     std::string_view name;
     std::int64_t bits;
@@ -39,8 +39,8 @@ inline constexpr std::array safetensors_types{
     safetensors_type{"BOOL", 8, "bool"},    safetensors_type{"C64", 64, "c64"},
 };
 
-/// Builds the tensor table from the parser's events: the header is never held as a tree, and what does not belong is
-/// refused where it stands.
+/// Builds the tensor table from the events of the parser. The header is never stored as a tree, and a value that does
+/// not belong in the header is refused where it occurs.
 class safetensors_header : public nlohmann::json_sax<nlohmann::json> {
 public:
     [[nodiscard]] std::vector<stored_tensor> take() { return std::move(tensors_); }
@@ -172,7 +172,7 @@ inline void add_shapes_model(tensor_file& file) {
     if (!file.model) file.why_no_model = "names and shapes do not tell the model; a config.json beside the file does";
 }
 
-/// Every range within the data, so that sums over them cannot overflow.
+/// Throws input_error unless every range is within the data, so that sums over the ranges cannot overflow.
 inline void check_offsets_fit(const std::vector<stored_tensor>& tensors, std::int64_t data) {
     for (const stored_tensor& t : tensors)
         if (t.offset > data || t.bytes > data - t.offset)
@@ -180,7 +180,7 @@ inline void check_offsets_fit(const std::vector<stored_tensor>& tensors, std::in
                         "a range within the file's " + std::to_string(data) + " bytes of data");
 }
 
-/// The first tensor that the offsets leave a hole before.
+/// Throws input_error for the first tensor with a hole before it, and if the tensors don't fill the data.
 inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t data) {
     std::int64_t end = 0;
     for (const stored_tensor& t : tensors) {
@@ -196,7 +196,8 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
 
 }  // namespace detail
 
-/// The header of a safetensors file of `file_bytes` bytes, read from the front of `in`. Throws input_error.
+/// Reads the header of a safetensors file of `file_bytes` bytes from a stream at the start of the file. Throws
+/// input_error.
 [[nodiscard]] inline tensor_file read_safetensors(std::istream& in, std::int64_t file_bytes) {
     constexpr std::int64_t longest_header = 100'000'000;
     constexpr std::int64_t length_bytes = 8;
@@ -230,8 +231,8 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
     return file;
 }
 
-/// The files that a `model.safetensors.index.json` lists, each once, in order. Throws input_error; names that lead out
-/// of the index's folder are refused.
+/// Returns the files that a `model.safetensors.index.json` lists, each once, in order. Throws input_error, also for a
+/// name that leads out of the folder of the index.
 [[nodiscard]] inline std::vector<std::string> safetensors_shards(const nlohmann::json& index) {
     const auto map = index.is_object() ? index.find("weight_map") : index.end();
     if (!index.is_object() || map == index.end() || !map->is_object() || map->empty())
@@ -259,7 +260,7 @@ namespace detail {
     return read_safetensors(in, static_cast<std::int64_t>(size));
 }
 
-/// All shards of an index as one; each tensor must be in the file that the index names.
+/// Reads all shards of an index as one file. Throws input_error unless each tensor is in the file that the index names.
 [[nodiscard]] inline tensor_file read_sharded(const std::string& path) {
     const nlohmann::json index = parse_json(read_file(path, "model.safetensors"));
     tensor_file all;
@@ -283,7 +284,8 @@ namespace detail {
     return all;
 }
 
-/// Elements that are stored beside the parameters: a head that the model ties but the file repeats; rotary frequencies.
+/// Returns the number of elements that are stored in addition to the parameters: a head that the model ties but the
+/// file repeats, and rotary frequencies.
 [[nodiscard]] inline std::int64_t repeated_elements(const tensor_file& file, const transformer& m) {
     std::int64_t elements = 0;
     for (const stored_tensor& t : file.tensors)
@@ -292,7 +294,8 @@ namespace detail {
     return elements;
 }
 
-/// The model of the `config.json` in the same folder, where its parameters are the file's.
+/// Adds the model of the `config.json` in the same folder if it has as many parameters as the file, or else the reason
+/// why there is no model.
 inline void add_config_model(const std::filesystem::path& folder, tensor_file& file) {
     const std::filesystem::path config = folder / "config.json";
     if (!std::filesystem::exists(config)) return;
@@ -310,8 +313,8 @@ inline void add_config_model(const std::filesystem::path& folder, tensor_file& f
 
 }  // namespace detail
 
-/// A safetensors file, or all shards of a `.json` index; the model is that of the config.json beside it, if there is
-/// one and the parameters are as many. Throws input_error.
+/// Reads a safetensors file, or all shards of a `.json` index. The model is that of the config.json in the same folder,
+/// if there is one and it has as many parameters as the file. Throws input_error.
 [[nodiscard]] inline tensor_file read_safetensors(const std::string& path) {
     tensor_file file = path.ends_with(".json") ? detail::read_sharded(path) : detail::read_safetensors_file(path);
     detail::add_config_model(std::filesystem::path(path).parent_path(), file);

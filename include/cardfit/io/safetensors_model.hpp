@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The transformer that the names and shapes of a safetensors file tell by themselves. They hold no count of heads; only
-// where a norm on each head's queries shows a head's width (Qwen 3) is the model unambiguous. Experts are not: no shape
-// says how many a token visits. Names: transformers, models/qwen3/modeling_qwen3.py.
+// The transformer that follows from the names and shapes in a safetensors file alone. These don't state the number of
+// heads, so the model is unambiguous only where a norm on the queries of each head shows the width of a head (Qwen 3).
+// Mixture-of-experts models remain ambiguous, because no shape states how many experts each token visits. The names are
+// those of transformers, models/qwen3/modeling_qwen3.py.
 
 #include <cardfit/io/tensor_file.hpp>
 
 namespace cardfit::io::detail {
 
-/// The model that the shapes make, if its parameters are the file's exactly.
+/// Returns the model that the shapes describe, if it has exactly as many parameters as the file.
 [[nodiscard]] inline std::optional<transformer> model_of_shapes(const tensor_file& file) {
     const std::string stem = "model.layers.";
     std::map<std::string_view, const stored_tensor*> named;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a file of weights holds, read from its header alone: names, types, shapes and exact bytes. Shared by the readers
-// of GGUF and of safetensors. Both read hostile files: nothing is allocated on the word of a length that the file does
-// not bear out.
+// The contents of a file of weights, read from its header alone: names, types, shapes and exact bytes. The readers of
+// GGUF and of safetensors share this header. Both must read hostile files: they never allocate memory for a length that
+// the file states but is too short for.
 
 #include <cardfit/io/input_error.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -24,16 +24,17 @@
 
 namespace cardfit::io {
 
-/// One tensor of a file. The shape is the file's own order: GGUF has the row's length first, safetensors last.
+/// One tensor of a file. The shape is in the order of the file: GGUF states the row length first, safetensors states it
+/// last.
 struct stored_tensor {
     std::string name{};
-    /// cardfit's name of the type where it has one ("bf16", "q4_k"), else the file's in lower case ("i64").
+    /// cardfit's name of the type if it has one ("bf16", "q4_k"), or else the file's name in lower case ("i64").
     std::string type{};
     std::optional<number_format> format{};
     std::vector<std::int64_t> shape{};
     std::int64_t elements = 0;
     std::int64_t bytes = 0;
-    /// From the start of the tensor data.
+    /// The distance from the start of the tensor data, in bytes.
     std::int64_t offset = 0;
 };
 
@@ -44,36 +45,37 @@ struct tensor_file {
     std::vector<stored_tensor> tensors{};
     std::int64_t tensor_bytes = 0;
     std::int64_t elements = 0;
-    /// The architecture's name where the file has one.
+    /// The name of the architecture, if the file states one.
     std::string architecture{};
-    /// The format that a job reads the file's weights in, where cardfit has it.
+    /// The format in which a job reads the weights of the file, if cardfit supports it.
     std::optional<number_format> weights{};
-    /// The model, where the file describes one that cardfit expresses and whose parameters are the file's exactly.
+    /// The model, if the file describes one that cardfit can express and that has exactly as many parameters as the
+    /// file.
     std::optional<transformer> model{};
-    /// Why there is no model.
+    /// The reason why there is no model.
     std::string why_no_model{};
 };
 
-/// Bytes of a file by what they are for.
+/// The bytes of a file by purpose.
 struct bytes_by_kind {
     std::int64_t embedding = 0, attention = 0, feed_forward = 0, experts = 0, head = 0, norms_and_rest = 0;
 };
 
 namespace detail {
 
-/// Refuses: `what` is the field's path, as in "gguf.tensors[3].offset".
+/// Throws input_error. `what` is the path of the field, such as "gguf.tensors[3].offset".
 [[noreturn]] inline void refuse_file(const std::string& what, const nlohmann::json& value,
                                      const std::string& accepted) {
     throw input_error({refused_value(what, value, accepted)});
 }
 
-/// A size that no sum over the file overflows on.
+/// Throws input_error unless the size of the file is small enough that no sum over the file overflows.
 inline void check_file_size(const std::string& what, std::int64_t bytes) {
     if (bytes < 0 || bytes > std::int64_t{1} << 60) refuse_file(what + ".file_size", bytes, "0 to 2^60 bytes");
 }
 
-/// Returns the number of bytes of the UTF-8 character that starts a text, or 0 if none does: overlong forms, surrogates
-/// and values past U+10FFFF are none (Unicode 15, table 3-7).
+/// Returns the number of bytes of the UTF-8 character at the start of a text, or 0 if there is no valid one: overlong
+/// forms, surrogates and values past U+10FFFF are not valid (Unicode 15, table 3-7).
 [[nodiscard]] inline std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
@@ -99,20 +101,21 @@ inline void check_file_size(const std::string& what, std::int64_t bytes) {
     return true;
 }
 
-/// a x b, or nothing past 64 bits.
+/// Returns a x b, or nothing if the result exceeds 64 bits.
 [[nodiscard]] inline std::optional<std::int64_t> product(std::int64_t a, std::int64_t b) {
     if (a != 0 && b > (std::numeric_limits<std::int64_t>::max)() / a) return std::nullopt;
     return a * b;
 }
 
-/// A type by cardfit's name, if it has one.
+/// Returns the format with this name, or nothing if cardfit does not have it.
 [[nodiscard]] inline std::optional<number_format> format_named(std::string_view name) {
     for (const block_layout& layout : cardfit::detail::format_table)
         if (layout.name == name && layout.block_elements > 0) return layout.value;
     return std::nullopt;
 }
 
-/// Sorts by place in the file and refuses tensors that share bytes, or names.
+/// Sorts the tensors by their position in the file. Throws input_error for two tensors with the same name or with bytes
+/// in common.
 inline void check_places(std::vector<stored_tensor>& tensors, const std::string& path) {
     std::sort(tensors.begin(), tensors.end(),
               [](const stored_tensor& a, const stored_tensor& b) { return a.name < b.name; });
@@ -128,7 +131,7 @@ inline void check_places(std::vector<stored_tensor>& tensors, const std::string&
                         "an offset behind the end of " + tensors[i - 1].name);
 }
 
-/// Sums over the tensors. Places have been checked, so they are within the file and do not overflow.
+/// Adds the sums over the tensors. They cannot overflow, because the positions have been checked to be within the file.
 inline void add_sums(tensor_file& file) {
     for (const stored_tensor& t : file.tensors) {
         file.tensor_bytes += t.bytes;
@@ -136,7 +139,7 @@ inline void add_sums(tensor_file& file) {
     }
 }
 
-/// The format that holds most of the file's bytes; nothing where that is none of cardfit's.
+/// Returns the format of the type that takes the most bytes of the file, or nothing if cardfit does not support it.
 [[nodiscard]] inline std::optional<number_format> most_frequent_format(const tensor_file& file) {
     std::map<std::string, std::int64_t> bytes;
     const stored_tensor* most = nullptr;
@@ -147,7 +150,7 @@ inline void add_sums(tensor_file& file) {
     return most ? most->format : std::nullopt;
 }
 
-/// A part of a tensor's name and what it is for; the first that fits counts.
+/// A part of a tensor's name and the purpose that it shows. The first part that a name contains decides.
 struct name_part {
     std::string_view part;
     std::int64_t bytes_by_kind::*kind;
@@ -164,7 +167,7 @@ inline constexpr name_part name_parts[]{
 
 }  // namespace detail
 
-/// The file's bytes by what the tensors' names (of llama.cpp, or of transformers) say they are for.
+/// Returns the bytes of the file by purpose, as the names of the tensors (in llama.cpp or in transformers) show it.
 [[nodiscard]] inline bytes_by_kind by_kind(const tensor_file& file) {
     bytes_by_kind sum;
     for (const stored_tensor& t : file.tensors) {

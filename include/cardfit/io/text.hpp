@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Answers for people: aligned tables, a bar for each component, color where the output is a terminal.
+// Answers as text: aligned tables, one bar per component, and color if the output is a terminal.
 
 #include <cardfit/io/answer.hpp>
 
@@ -12,7 +12,7 @@
 
 namespace cardfit::io {
 
-/// How to print: `color` allows escape codes.
+/// How to print. `color` allows escape codes.
 struct text_style {
     bool color = false;
 
@@ -25,7 +25,7 @@ struct text_style {
     [[nodiscard]] std::string dim(const std::string& text) const { return paint("\033[2m", text); }
 };
 
-/// Returns a number with so many decimals: `fixed(3.14159, 2)` is "3.14".
+/// Returns a number with this many decimals: `fixed(3.14159, 2)` is "3.14".
 [[nodiscard]] inline std::string fixed(double value, int digits) {
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
@@ -33,10 +33,11 @@ struct text_style {
 }
 [[nodiscard]] inline std::string in_gib(bytes b) { return fixed(in_gibibytes(b), 2) + " GiB"; }
 
-/// Returns rows in columns as wide as their widest cell. The first `left` columns are aligned left, the others right.
+/// Returns the rows as columns that are as wide as their widest cell. The first `left` columns are aligned left, all
+/// others right.
 [[nodiscard]] inline std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left,
                                          const std::string& indent) {
-    // Cells are measured in characters, not bytes: bars and units are UTF-8.
+    // The width of a cell is counted in characters, not bytes, because bars and units are UTF-8.
     const auto width_of = [](const std::string& cell) {
         return static_cast<std::size_t>(std::count_if(
             cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
@@ -60,7 +61,7 @@ struct text_style {
     return text;
 }
 
-/// Returns a text in lines of at most `width` characters, broken at spaces; `indent` stands before every line.
+/// Returns a text as lines of at most `width` characters, broken at spaces. Every line starts with `indent`.
 [[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width, const std::string& indent = "") {
     std::string lines = indent;
     std::size_t column = indent.size();
@@ -80,7 +81,7 @@ struct text_style {
     return lines;
 }
 
-/// Returns a bar of eighths: `share` of `width` characters.
+/// Returns a bar that fills `share` of `width` characters, in steps of one eighth of a character.
 [[nodiscard]] inline std::string bar(double share, int width) {
     static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     const int units = static_cast<int>((std::min)((std::max)(share, 0.0), 1.0) * width * 8 + 0.5);
@@ -89,7 +90,7 @@ struct text_style {
     return text + eighths[units % 8];
 }
 
-/// Returns a time in the unit that suits it: "3.21 ms".
+/// Returns a time in a suitable unit: "3.21 ms".
 [[nodiscard]] inline std::string in_time(seconds t) {
     const double s = t.number;
     return s >= 100    ? fixed(s, 0) + " s"
@@ -98,7 +99,7 @@ struct text_style {
                        : fixed(s * 1e6, 0) + " us";
 }
 
-/// Returns "8.03 B parameters".
+/// Returns the number of parameters in billions or millions: "8.03 B parameters".
 [[nodiscard]] inline std::string parameter_text(std::int64_t count) {
     if (count >= 1'000'000'000) return fixed(static_cast<double>(count) / 1e9, 2) + " B parameters";
     return fixed(static_cast<double>(count) / 1e6, 1) + " M parameters";
@@ -153,7 +154,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns what the job is, in one line.
+/// Returns a description of the job in one line.
 [[nodiscard]] inline std::string title(const job_file& job) {
     const std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
                              std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name) + ": ";
@@ -161,7 +162,7 @@ namespace detail {
                                  : detail::title_of_training(job, *job.training));
 }
 
-/// Returns the components, what is needed and what is available, as bars.
+/// Returns the components, the memory needed and the memory available, as bars.
 [[nodiscard]] inline std::string breakdown_text(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
     const double whole = (std::max)(in_gibibytes(m.device()), in_gibibytes(a.report.capacity));
@@ -171,7 +172,7 @@ namespace detail {
     };
     for (const memory_component& component : memory_component_list)
         if ((m.components.*component.member).number > 0) add(component.name, m.components.*component.member);
-    // An engine that fills a budget with cache takes more than the job needs.
+    // An engine that fills a memory budget with its cache takes more memory than the job needs.
     const bytes need = a.report.capacity - a.report.headroom;
     if (need < m.device()) add("taken", m.device());
     add("needed", need);
@@ -180,7 +181,8 @@ namespace detail {
     return aligned(rows, 3, "  ");
 }
 
-/// Returns why an answer has no time: the missing figure of the card, or the missing unit.
+/// Returns the reason why an answer has no time: a figure that no document states, a vendor or an operation for which
+/// there is no time model, or a unit that the card lacks.
 [[nodiscard]] inline std::string why_no_time(const job_file& job, const network& net) {
     const gpu& card = job.hardware.card;
     const std::optional<card_field> missing = job.training ? missing_for_step(card, job.training->precision)
@@ -197,8 +199,8 @@ namespace detail {
            std::string(name_of(precision_names, job.training->precision));
 }
 
-/// The longest sequence that a job file takes. Where attention windows or recurrent states cap the cache however long a
-/// sequence gets, memory sets no shorter limit.
+/// The longest sequence length that a job file accepts. If attention windows or recurrent states limit the size of the
+/// cache at any sequence length, memory sets no shorter limit.
 inline constexpr std::int64_t no_limit = key_ranges::sequence_length.high;
 [[nodiscard]] inline std::string in_tokens(std::int64_t longest) {
     return longest >= no_limit ? "any" : std::to_string(longest);
@@ -206,7 +208,7 @@ inline constexpr std::int64_t no_limit = key_ranges::sequence_length.high;
 
 namespace detail {
 
-/// A column of the card table in words.
+/// Returns the name of a column of the card table in words.
 [[nodiscard]] inline std::string column_text(std::string_view column) {
     struct named_column {
         std::string_view column;
@@ -229,7 +231,8 @@ namespace detail {
     return std::string(column);
 }
 
-/// The figures of the card behind an answer that no document of its vendor states; empty where there are none.
+/// Returns the figures of the card that the answer uses and that no document of the vendor states. The text is empty if
+/// there are none.
 [[nodiscard]] inline std::string estimated_text(const answered_job& a) {
     if (a.estimated.empty()) return {};
     std::string text;
@@ -237,7 +240,7 @@ namespace detail {
     return "  Estimated (no vendor document): " + text + "\n";
 }
 
-/// The largest batch and the longest sequence that fit.
+/// Returns the largest batch and the longest sequence length that fit.
 [[nodiscard]] inline std::string limits_text(const job_file& job, const answered_job& a, bool images) {
     const char* batch = job.training ? "largest micro-batch " : images ? "most images at once " : "most sequences ";
     std::string text = batch + std::to_string(a.max_micro_batch);
@@ -245,7 +248,7 @@ namespace detail {
     return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
 }
 
-/// Time to the first token, and per output token, with throughputs.
+/// Returns the time to first token and the time per output token, with the throughputs.
 [[nodiscard]] inline std::string serving_text(const inference_time& t) {
     std::string text = "TTFT " + in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
     if (t.inter_token.number <= 0) return text;
@@ -254,7 +257,7 @@ namespace detail {
            " with the prompt";
 }
 
-/// The time of a step or of a request, or why there is none.
+/// Returns the time of a training step or of a request, or the reason why there is none.
 [[nodiscard]] inline std::string time_text(const job_file& job, const answered_job& a, const network& net) {
     if (!a.step && !a.serving) return "No time estimate: " + why_no_time(job, net);
     const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
@@ -267,7 +270,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the whole answer to one job: the verdict first, then sizes and time, then where the bytes go.
+/// Returns the whole answer to a job: the verdict first, then sizes and times, then the memory by component.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const network net = lower(job.model, job.image_size());
     std::string peak = "Peak during " + std::string(detail::phase_text(a.report.memory.peak_phase));
@@ -277,7 +280,7 @@ namespace detail {
            breakdown_text(a) + detail::estimated_text(a);
 }
 
-/// Returns the defaults that an answer rests on, in one paragraph.
+/// Returns the defaults that an answer assumes, as one paragraph.
 [[nodiscard]] inline std::string assumed_text(const std::vector<assumption>& assumed, const text_style& style) {
     if (assumed.empty()) return {};
     std::string text = "Assumed:";

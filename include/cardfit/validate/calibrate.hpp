@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A user's own measurements as a calibration: the few constants that their rows identify, refitted, and the band that
-// leave-one-out over their rows gives.
+// Makes a calibration from a user's own measurements: the few constants that the rows identify are refitted, and
+// leave-one-out over the rows gives the error band.
 //
-// Times: of the fitted constants, the one whose change meets the rows best is taken first, then the next, as long as
-// each lowers the mean |log(estimate / measured)| by a tenth, and up to one per three rows and four in all. Each is
-// searched on its own line from half to twice its value, three times over. Memory: the allocator's slack. Where rows
-// that were left out are not met better, nothing is changed.
+// Times: of the fitted constants, the one that lowers the mean |log(estimate / measured)| the most is refitted first,
+// then the next one, as long as each lowers it by at least a tenth. At most one constant is refitted per three rows,
+// and at most four in all. Each constant is searched on a line from half to twice its value, in three sweeps. Memory:
+// the allocator's slack is refitted. If the estimates of rows that were left out do not improve, nothing is changed.
 
 #include <cardfit/calibration/fitted.hpp>
 #include <cardfit/validate/line_search.hpp>
@@ -23,30 +23,30 @@
 
 namespace cardfit::validation {
 
-/// The most constants that a calibration refits, and the rows that each needs.
+/// The largest number of constants that a calibration refits, and the number of rows per constant.
 inline constexpr std::size_t most_constants = 4;
 inline constexpr std::size_t rows_per_constant = 3;
-/// A constant is refitted if that lowers the error by this fraction.
+/// A constant is refitted if that lowers the error by at least this fraction.
 inline constexpr double worthwhile = 0.1;
-/// The most refits that leave-one-out makes; of more rows, several are left out at once.
+/// The largest number of refits in leave-one-out. If there are more rows, each refit leaves out several of them.
 inline constexpr std::size_t most_folds = 24;
-/// Fewer rows than this give no band.
+/// The number of rows below which there is no error band.
 inline constexpr std::size_t rows_for_band = 5;
 
-/// A refitted constant.
+/// A constant that was refitted, and its new value.
 struct refitted_constant {
     std::string name{};
     double value = 0;
 };
 
-/// What a calibration of times or of memory found. Errors are |estimate / measured - 1|.
+/// The result of a calibration of times or of memory. Errors are |estimate / measured - 1|.
 struct calibration_fit {
     std::vector<refitted_constant> constants{};
     std::size_t rows = 0;
-    double median_before = 0;    ///< with the constants that the tables have
-    double median_after = 0;     ///< with the refitted ones
-    double median_left_out = 0;  ///< of each row, with constants refitted on the others
-    int band_per_mille = 0;      ///< of the errors left out: the 90th percentile in whole percent; 0: too few rows
+    double median_before = 0;    ///< with the constants of the tables
+    double median_after = 0;     ///< with the refitted constants
+    double median_left_out = 0;  ///< of each row, with constants that were refitted on the other rows
+    int band_per_mille = 0;      ///< 90th percentile of the left-out errors, in whole percent; 0: too few rows
 };
 
 using row_list = std::vector<const lowered_row*>;
@@ -60,7 +60,7 @@ template <class Constants>
     return rows.empty() ? 0 : sum / static_cast<double>(rows.size());
 }
 
-/// A constant of a structure that is being fitted.
+/// A constant of the structure that is being fitted.
 struct candidate {
     std::string name{};
     double* value = nullptr;
@@ -68,7 +68,7 @@ struct candidate {
     double high = 0;
 };
 
-/// The fitted constants on which three rows, or all of fewer, depend.
+/// Returns the fitted constants on which at least three rows depend, or all rows if there are fewer than three.
 template <class Constants>
 [[nodiscard]] std::vector<candidate> candidates_of(const row_list& rows, Constants& constants) {
     std::vector<candidate> found;
@@ -77,7 +77,7 @@ template <class Constants>
         std::size_t count = 0;
         for (const lowered_row* row : rows) count += depends(*row, constants, value);
         if (count < wanted) return;
-        // Values between 0.1 and 1 are fractions of a peak, a bandwidth or a window.
+        // A value between 0.1 and 1 is a fraction of a peak, a bandwidth or a window.
         const bool fraction = value > 0.1 && value <= 1;
         found.push_back({std::string(group) + "." + std::string(description.name), &value, value / 2,
                          fraction ? (std::min)(2 * value, 1.0) : 2 * value});
@@ -85,7 +85,7 @@ template <class Constants>
     return found;
 }
 
-/// Sets a constant to the best value on its line, and returns the error there.
+/// Sets a constant to the best value on its line and returns the error at that value.
 template <class Constants>
 double search(const row_list& rows, const Constants& constants, const candidate& c, double error_here) {
     const double here = *c.value;
@@ -99,7 +99,8 @@ double search(const row_list& rows, const Constants& constants, const candidate&
     return best.value;
 }
 
-/// Refits the constants of times in place and returns the names and values of those that were worth it.
+/// Refits the constants of times in place. Returns the names and values of the constants whose refit lowered the error
+/// enough.
 template <class Constants>
 std::vector<refitted_constant> refit(const row_list& rows, Constants& constants) {
     const std::vector<candidate> candidates = candidates_of(rows, constants);
@@ -128,7 +129,7 @@ std::vector<refitted_constant> refit(const row_list& rows, Constants& constants)
     return found;
 }
 
-/// Sets an integer to the best of 0, step, 2 step ... highest.
+/// Sets an integer to the best value among 0, step, 2 step … highest.
 template <class Rules>
 void search(const row_list& rows, Rules& rules, int Rules::*member, int highest, int step) {
     int best = rules.*member;
@@ -169,7 +170,7 @@ inline std::vector<refitted_constant> refit(const row_list& rows, engine_memory&
     return {{"memory.slack_per_mille", static_cast<double>(rules.slack_per_mille)}};
 }
 
-/// The errors of rows under some constants.
+/// Adds the relative errors of the rows under these constants.
 template <class Constants>
 void add_errors(const row_list& rows, const Constants& constants, std::vector<double>& errors) {
     for (const lowered_row* row : rows)
@@ -182,7 +183,7 @@ void add_errors(const row_list& rows, const Constants& constants, std::vector<do
     return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-/// The errors of each row with what the other rows give.
+/// Returns the error of each row with the constants that the other rows give.
 template <class Constants>
 [[nodiscard]] std::vector<double> left_out_errors(const row_list& rows, const Constants& start) {
     std::vector<double> errors;
@@ -200,8 +201,8 @@ template <class Constants>
 
 }  // namespace detail
 
-/// Refits constants on the rows, in place; leaves them where rows left out are not met better by it. `least_band` is
-/// the smallest half-width of a band, per mille.
+/// Refits the constants on the rows, in place. The constants stay as they are if this does not improve the estimates of
+/// rows that are left out. `least_band` is the smallest half-width of the error band, in per mille.
 template <class Constants>
 [[nodiscard]] calibration_fit calibrate(const row_list& rows, Constants& constants, int least_band) {
     calibration_fit fit{.rows = rows.size()};

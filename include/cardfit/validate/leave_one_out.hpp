@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Scores a measured row as if its source had never been seen: with the constants that the rows of all other sources
-// give.
+// Scores a measured row as if its source were unknown: with the constants that the rows of all other sources give.
 
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/calibration/left_out.hpp>
@@ -17,10 +16,11 @@ namespace cardfit::validation {
 
 namespace detail {
 
-/// The measured quantity of a row under its job's calibration.
+/// Returns the estimate of the quantity that the row measured, under the calibration of its job.
 [[nodiscard]] inline double estimate_of(const measured_row& row) { return estimated_number(io::answer(row.job), row); }
 
-/// Throws input_error for a row that has no estimate without its source. The value of the problem is the constant.
+/// Throws input_error for a row that has no estimate without its source. The value of the problem is the name of the
+/// constant.
 [[noreturn]] inline void refuse_undecided(std::string_view constant) {
     throw io::input_error({io::input_problem{.key = "source",
                                              .value = std::string(constant),
@@ -29,8 +29,8 @@ namespace detail {
                                              .not_there_yet = true}});
 }
 
-/// Throws input_error if a time of the row depends on a constant that its source alone decides: if it changes by 1 % or
-/// more when the constant changes by 20 %. The row's job must point to `constants`.
+/// Throws input_error if a time of the row depends on a constant that its source alone determines, that is, if the time
+/// changes by 1 % or more when the constant changes by 20 %. The row's job must point to `constants`.
 template <class Constants>
 void check_decided(const measured_row& row, Constants& constants) {
     if (row.is_memory() || row.is_verdict() || row.quantity.rfind("max_", 0) == 0) return;
@@ -42,8 +42,8 @@ void check_decided(const measured_row& row, Constants& constants) {
 
 }  // namespace detail
 
-/// Estimates the row's job without its source and adds the score. Throws input_error as `score` does, and where a time
-/// depends on a constant that no other source decides.
+/// Estimates the row's job without its source and adds the score. Throws input_error as `score` does, and if a time
+/// depends on a constant that no other source determines.
 inline void score_without_source(measured_row row, scores& s) {
     if (row.job.training) {
         training_calibration without{.row = row_of(row.job.training->framework),

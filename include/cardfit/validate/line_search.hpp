@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The minimum of a function of one number: a coarse scan, then a golden-section search around the best point. It needs
-// no derivative, always ends, and gives the same answer for the same function.
+// Finds the minimum of a function of one variable: a coarse scan, then a golden-section search around the best point.
+// The search needs no derivative, always terminates, and is deterministic.
 
 #include <cmath>
 
 namespace cardfit::validation {
 
-/// A point with the function's value there.
+/// A point and the value of the function at that point.
 struct line_point {
     double at = 0;
     double value = 0;
 };
 
-/// Returns the best point found on [low, high]; `start` is what it has to beat.
+/// Returns the best point found on [low, high], or `start` if no point is better.
 template <class Function>
 [[nodiscard]] line_point minimize_on_line(Function&& f, double low, double high, line_point start) {
     constexpr int scanned = 16;

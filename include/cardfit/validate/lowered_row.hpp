@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A measured row, lowered once to what does not depend on constants, and its estimate under any constants: what a fit
-// evaluates thousands of times.
+// A measured row in a form that does not depend on the constants, and its estimate under any constants. A fit evaluates
+// this estimate thousands of times, so the row is lowered only once.
 
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
@@ -20,7 +20,8 @@
 
 namespace cardfit::validation {
 
-/// A measured row with its lowered model. A convolutional model's time needs its shapes, so it is lowered each time.
+/// A measured row with its lowered model. The time of a convolutional model depends on the model's shapes, so such a
+/// model is lowered for every estimate.
 struct lowered_row {
     measured_row measured{};
     network net{};
@@ -41,7 +42,7 @@ struct lowered_row {
     return !row.is_memory() && !row.is_verdict() && row.quantity.rfind("max_", 0) != 0;
 }
 
-/// The estimate of a training row's rate or time.
+/// Returns the estimate of the rate or time of a training row, in the unit that its quantity names.
 [[nodiscard]] inline double estimate(const lowered_row& row, const training_time_constants& constants) {
     const io::job_file& job = row.measured.job;
     const auto step_of = [&](const auto& model) {
@@ -52,7 +53,7 @@ struct lowered_row {
     return row.measured.quantity == "samples_per_second" ? time.samples_per_second : time.tokens_per_second.number;
 }
 
-/// The estimate of an inference row's rate or time.
+/// Returns the estimate of the rate or time of an inference row, in the unit that its quantity names.
 [[nodiscard]] inline double estimate(const lowered_row& row, const inference_time_constants& constants) {
     const io::job_file& job = row.measured.job;
     const lowered_inference_time lowered = lower_time(row.net, *job.inference, job.hardware, job.layout, constants);
@@ -63,7 +64,7 @@ struct lowered_row {
 
 namespace detail {
 
-/// What a row's meter reads of an estimate, or of the sum over cards.
+/// Returns the bytes that the row's meter would read for an estimate, or for the sum over the cards.
 template <class Memory>
 [[nodiscard]] double metered(const Memory& memory, const std::string& meter) {
     if constexpr (std::is_same_v<Memory, memory_of_cards>) {
@@ -81,7 +82,7 @@ template <class Memory>
 
 }  // namespace detail
 
-/// The estimate of a training row's peak or largest size under a framework's memory rules.
+/// Returns the estimate of a training row's peak memory or largest size under the memory rules of a framework.
 [[nodiscard]] inline double estimate(const lowered_row& row, const framework_memory& rules) {
     const io::job_file& job = row.measured.job;
     const measured_row& m = row.measured;
@@ -94,7 +95,7 @@ template <class Memory>
     return detail::metered(memory(lowered), m.meter);
 }
 
-/// The estimate of an inference row's peak or largest size under an engine's memory rules.
+/// Returns the estimate of an inference row's peak memory or largest size under the memory rules of an engine.
 [[nodiscard]] inline double estimate(const lowered_row& row, const engine_memory& rules) {
     const measured_row& m = row.measured;
     inference_calibration calibration{.row = cardfit::row_of(*m.job.inference)};
@@ -109,8 +110,8 @@ template <class Memory>
     return detail::metered(occupied(lowered), m.meter);
 }
 
-/// |log(estimate / measured)|, at most log 10: an estimate of 0 counts as ten times off. The measured value must be
-/// above 0.
+/// Returns |log(estimate / measured)|, at most log 10. An estimate of 0 counts as an error by a factor of ten. The
+/// measured value must be above 0.
 template <class Constants>
 [[nodiscard]] double log_error(const lowered_row& row, const Constants& constants) {
     const double worst = std::log(10.0);
@@ -118,12 +119,13 @@ template <class Constants>
     return estimated > 0 ? (std::min)(std::fabs(std::log(estimated / row.measured.value)), worst) : worst;
 }
 
-/// How far a constant is moved to see whether an estimate depends on it, and the change that counts as depending.
+/// The factor by which a constant is changed to test whether an estimate depends on it, and the change of the estimate
+/// that counts as a dependency.
 inline constexpr double probe = 1.2;
 inline constexpr double responds = 0.01;
 
-/// Returns true if the estimate of a row changes by 1 % or more when a constant is raised by 20 % or lowered as much.
-/// `value` is the constant's place in `constants`, and is put back.
+/// Returns true if the estimate of a row changes by 1 % or more when a constant is raised or lowered by 20 %. `value`
+/// refers to the constant in `constants`; it is restored afterwards.
 template <class Constants>
 [[nodiscard]] bool depends(const lowered_row& row, const Constants& constants, double& value) {
     const double held = value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One published measurement: a job of the job format, what was measured of it, and who published it.
+// A published measurement: a job in the job format, what was measured, and who published it.
 
 #include <cardfit/io/job_file.hpp>
 #include <cardfit/io/parse_json.hpp>
@@ -16,23 +16,24 @@
 
 namespace cardfit::validation {
 
-/// One measured row.
+/// A measured row.
 struct measured_row {
     std::string id{};
     /// The repository that published the row, as "owner/name", or the paper's name.
     std::string source{};
     /// One of `measured_quantities`.
     std::string quantity{};
-    /// Which counter was read where the quantity is memory_bytes: allocated, reserved or device.
+    /// The counter that was read if the quantity is memory_bytes: allocated, reserved or device.
     std::string meter = "device";
-    /// Whose bytes were read where the quantity is memory_bytes: fullest-card or all-cards.
+    /// The cards whose bytes were read if the quantity is memory_bytes: fullest-card or all-cards.
     std::string scope = "fullest-card";
-    /// The measured number, in the unit that the quantity names. Of a verdict ("fits"): 1 if the job ran, else 0.
+    /// The measured number, in the unit that the quantity names. For a verdict ("fits"), 1 if the job ran and 0
+    /// otherwise.
     double value = 0;
     io::job_file job{};
     series_place place{};
 
-    /// True if the row states whether the job ran rather than a number.
+    /// Returns true if the row states whether the job ran rather than a number.
     [[nodiscard]] bool is_verdict() const { return quantity == "fits"; }
     [[nodiscard]] bool is_memory() const { return quantity == "memory_bytes"; }
 };
@@ -45,7 +46,7 @@ struct measured_row {
     return names;
 }
 
-/// Returns the "owner/name" that starts a source's path, or the whole text where it holds no path.
+/// Returns the "owner/name" at the start of a source's path, or the whole text if it is not a path.
 [[nodiscard]] inline std::string repository_of(const std::string& source) {
     const std::size_t first = source.find('/');
     return first == source.npos ? source : source.substr(0, source.find('/', first + 1));
@@ -53,7 +54,7 @@ struct measured_row {
 
 namespace detail {
 
-/// Throws input_error unless the row has the keys of a measured row, each of the right kind.
+/// Throws input_error unless the row has the keys of a measured row, each with a value of the right kind.
 inline void check_shape(const nlohmann::json& row) {
     const bool has_keys = row.is_object() && row.contains("id") && row["id"].is_string() && row.contains("source") &&
                           row["source"].is_string() && row.contains("job") && row.contains("measured");
@@ -64,7 +65,7 @@ inline void check_shape(const nlohmann::json& row) {
         {io::refused_value("row", row, "a measured row: id, source, job, measured with quantity and value")});
 }
 
-/// Throws input_error unless `measured` names one of the accepted words under the key, or lacks a key that it may lack.
+/// Throws input_error unless the key in `measured` is one of the accepted words, or is absent where it may be.
 inline void check_word(const nlohmann::json& measured, const std::string& key, const std::vector<std::string>& accepted,
                        bool required) {
     if (!measured.contains(key) || measured[key].is_null()) {

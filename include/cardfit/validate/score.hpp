@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Scores a measured row: our estimate beside the published number, or our grade beside the published verdict.
+// Scores a measured row: compares our estimate with the published number, or our grade with the published verdict.
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/validate/measured_row.hpp>
@@ -14,18 +14,18 @@
 
 namespace cardfit::validation {
 
-/// A measured number with its estimate.
+/// A measured number and its estimate.
 struct scored_row {
     std::string id{};
     std::string source{};
-    /// The measured quantity; of memory, with the counter in parentheses.
+    /// The measured quantity. For memory, the counter follows in parentheses.
     std::string quantity{};
     double measured = 0;
     double estimated = 0;
     series_place place{};
 
-    /// The relative error: positive where the estimate is too high. A measured 0 has no relative error: returns 0 where
-    /// the estimate is 0 as well, and 1 otherwise.
+    /// Returns the relative error, which is positive if the estimate is too high. A measured 0 has no relative error:
+    /// the result is then 0 if the estimate is 0 as well, and 1 otherwise.
     [[nodiscard]] double signed_error() const {
         if (measured == 0) return estimated == 0 ? 0.0 : 1.0;
         return estimated / measured - 1;
@@ -33,7 +33,7 @@ struct scored_row {
     [[nodiscard]] double error() const { return std::abs(signed_error()); }
 };
 
-/// A published verdict with our grade.
+/// A published verdict and our grade.
 struct scored_verdict {
     std::string id{};
     /// True if the job ran, false if it ran out of memory.
@@ -57,7 +57,8 @@ namespace detail {
     return all_cards ? a.all_cards.device : one.device();
 }
 
-/// Returns a time or rate of the answer. Throws input_error for one that the job does not have.
+/// Returns a time or rate of the answer, in the unit that the quantity names. Throws input_error for one that the job
+/// does not have.
 [[nodiscard]] inline double estimated_time(const io::answered_job& a, const std::string& quantity) {
     const nlohmann::ordered_json answer = io::answer_json(a);
     if (answer.contains("time") && answer["time"].contains(quantity)) return answer["time"][quantity].get<double>();
@@ -77,8 +78,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// Estimates the row's job and adds the score. Throws input_error if the job is not answered, or if the answer lacks
-/// the measured quantity.
+/// Estimates the row's job and adds the score. Throws input_error if the job has no answer, or if the answer lacks the
+/// measured quantity.
 inline void score(const measured_row& row, scores& s) {
     const io::answered_job a = io::answer(row.job);
     if (row.is_verdict()) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Series of measured rows: runs of one source that differ in cards, layout, link, accumulation or precision alone. The
-// ratio of two such runs is a measurement of its own, which the source's other conditions don't touch.
+// Series of measured rows: runs of one source that differ only in cards, layout, link, gradient accumulation or
+// precision. The ratio of two such runs is a measurement of its own, which the other conditions of the source don't
+// affect.
 
 #include <nlohmann/json.hpp>
 
@@ -12,9 +13,10 @@
 
 namespace cardfit::validation {
 
-/// The place of a row in its series. Rows of one series compare by cards, then by precision, then by link.
+/// The place of a row in its series. The rows of a series are ordered by cards, then by precision, then by link.
 struct series_place {
-    /// The series' name, its quantity and the part of the job that all its rows share. Empty: the row has no series.
+    /// The name of the series, its quantity and the part of the job that all its rows share. If this is empty, the row
+    /// has no series.
     std::string series{};
     std::int64_t cards = 0;
     /// 0 for fp32, 1 for tf32, 2 for every other precision.
@@ -31,7 +33,7 @@ namespace detail {
     return 2;
 }
 
-/// The job without the keys that may differ within a series.
+/// Returns the job without the keys that may differ within a series.
 [[nodiscard]] inline nlohmann::json shared_part(nlohmann::json job) {
     for (const char* key : {"cards", "link", "per_node", "network_gbit"}) job["hardware"].erase(key);
     job.erase("layout");
@@ -42,7 +44,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the place of a measured row, given as the JSON of the job format, in the series that it names.
+/// Returns the place of a measured row in the series that it names. The row is given as JSON in the job format.
 [[nodiscard]] inline series_place place_of(const nlohmann::json& row) {
     if (!row.contains("series") || !row["series"].is_string()) return {};
     const nlohmann::json& job = row["job"];

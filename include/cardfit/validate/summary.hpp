@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a set of scores says: medians and percentiles of errors by quantity and source, ratios within series, and how
-// often a verdict was wrong.
+// Summarizes a set of scores: medians and percentiles of the errors by quantity and source, ratios within series, and
+// the number of wrong verdicts.
 
 #include <cardfit/validate/score.hpp>
 
@@ -16,15 +16,15 @@
 
 namespace cardfit::validation {
 
-/// Returns the nearest-rank percentile of sorted values: the smallest value that at least `share` of them don't exceed.
-/// `share` is a number from 0 to 1; without values the result is 0.
+/// Returns the nearest-rank percentile of sorted values: the smallest value that at least `share` of the values don't
+/// exceed. `share` is a number from 0 to 1. Without values, the result is 0.
 [[nodiscard]] inline double percentile(const std::vector<double>& sorted, double share) {
     if (sorted.empty()) return 0;
     const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
     return sorted[(std::max)(rank, std::size_t{1}) - 1];
 }
 
-/// Returns the value in the middle, or the mean of the two in the middle. Without values the result is 0.
+/// Returns the value in the middle, or the mean of the two values in the middle. Without values, the result is 0.
 [[nodiscard]] inline double median(std::vector<double> values) {
     if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
@@ -32,14 +32,14 @@ namespace cardfit::validation {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-/// The errors of some rows in a few numbers, all relative (0.05 is 5 %).
+/// A few numbers that summarize the errors of some rows. All errors are relative (0.05 is 5 %).
 struct summary {
     std::size_t n = 0;
     double median_error = 0;
     double percentile_90 = 0;
-    /// The median of the errors with their sign: positive where estimates are too high.
+    /// The median of the signed errors, which is positive if estimates are too high.
     double median_signed = 0;
-    /// The five rows of the largest errors, the largest first.
+    /// The five rows with the largest errors, the largest first.
     std::vector<scored_row> worst{};
 };
 
@@ -62,8 +62,8 @@ struct summary {
     return s;
 }
 
-/// Returns the ratio of each row to the first of its series, as rows of a quantity of their own ("ratio of ...").
-/// Rows without a series, and those that measured 0, are left out.
+/// Returns the ratio of each row to the first row of its series, as rows of a quantity of their own ("ratio of ...").
+/// Rows without a series, and rows that measured 0, are left out.
 [[nodiscard]] inline std::vector<scored_row> ratios(const std::vector<scored_row>& rows) {
     std::map<std::string, std::vector<scored_row>> series;
     for (const scored_row& r : rows)
@@ -94,8 +94,8 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
     return groups;
 }
 
-/// The errors of one quantity: a summary of each source, and the means over sources, in which each source weighs the
-/// same however many rows it has.
+/// The errors of one quantity: a summary per source, and the means over sources. Each source has the same weight in
+/// these means, however many rows it has.
 struct quantity_summary {
     std::map<std::string, summary> sources{};
     double mean_median = 0;
@@ -116,7 +116,7 @@ struct quantity_summary {
     return all;
 }
 
-/// How published verdicts and our grades agree.
+/// The agreement of published verdicts with our grades.
 struct verdict_counts {
     int ran = 0;
     int out_of_memory = 0;
@@ -124,7 +124,7 @@ struct verdict_counts {
     int false_fits = 0;
     /// Jobs graded `does_not_fit` that ran.
     int false_refusals = 0;
-    /// Jobs graded `tight`, which is right either way.
+    /// Jobs graded `tight`, which counts as right whether they ran or not.
     int tight = 0;
 };
 
