@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* cardfit from C: with the path of a job file, prints its answer; without, answers the jobs on standard input, one a
- * line, as they come.
+/* Calls cardfit from C. With the path of a job file, this program prints its answer. Without a path, it answers the
+ * jobs on standard input, one per line, as soon as each line is read.
  *
  *     build/bin/cardfit_answer_jobs examples/jobs/llama-3.1-8b-on-8-h100.json
  *     build/bin/cardfit_answer_jobs < jobs.jsonl
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The whole of a file, ended by a 0; null where it cannot be read. */
+/* Returns the whole content of a file, terminated by a 0, or null if it cannot be read. Free the text with free. */
 static char* text_of(const char* path) {
     FILE* file = fopen(path, "rb");
     char* text = NULL;

@@ -2,9 +2,9 @@
 #ifndef CARDFIT_C_API_H
 #define CARDFIT_C_API_H
 
-/* cardfit for every language that can call C. It takes the text of a job file and returns the text of the answer, both
- * as the README describes them. The target cardfit_c builds lib/libcardfit_c.so. Callers are in this folder:
- * answer_jobs.c, cardfit.py (ctypes) and cardfit.js (koffi).
+/* The C interface of cardfit, for every language that can call C. It takes the text of a job file and returns the text
+ * of the answer, both as the README describes them. The target cardfit_c builds lib/libcardfit_c.so. Callers are in
+ * this folder: answer_jobs.c, cardfit.py (ctypes) and cardfit.js (koffi).
  *
  * No function throws, ends the process or keeps state between calls, so that several threads may call at the same time,
  * each with its own stream. A job file may name files (huggingface, gguf, safetensors), which are read with the rights
@@ -36,8 +36,9 @@ CARDFIT_API void cardfit_free(char* text);
 /* A stream of jobs, one per line (JSONL), written in pieces of any size. */
 typedef struct cardfit_stream cardfit_stream;
 
-/* Called once per line, in order, with the number of the line (from 1) and its answer, which is valid during the call
- * only. The answer to a bad line is an error with the number of the line. Return 0 to continue, anything else to stop.
+/* A stream calls this function once per line, in order, with the number of the line (from 1) and its answer, which is
+ * valid during the call only. The answer to a bad line is an error with the number of the line. Return 0 to continue,
+ * anything else to stop.
  */
 typedef int (*cardfit_line_callback)(const char* answer_json, size_t line, void* user);
 
@@ -50,14 +51,14 @@ enum cardfit_status {
     CARDFIT_NO_MEMORY = 6  /* memory ran out; later lines are not read */
 };
 
-/* Returns null if memory runs out or `callback` is null. Every call of `callback` gets `user`. */
+/* Returns a new stream, or null if memory runs out or `callback` is null. Every call of `callback` receives `user`. */
 CARDFIT_API cardfit_stream* cardfit_stream_open(cardfit_line_callback callback, void* user);
 
-/* Answers every line that these bytes complete. */
+/* Answers every line that these bytes complete. Returns a cardfit_status. */
 CARDFIT_API int cardfit_stream_write(cardfit_stream* stream, const char* bytes, size_t size);
 
-/* Answers a last line that has no newline, and frees the stream. Null gives CARDFIT_MISUSE. Do not call it from the
- * callback. */
+/* Answers a last line that has no newline, and frees the stream. Returns a cardfit_status, which is CARDFIT_MISUSE for
+ * null. Do not call this function from the callback. */
 CARDFIT_API int cardfit_stream_close(cardfit_stream* stream);
 
 #ifdef __cplusplus

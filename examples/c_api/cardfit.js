@@ -18,7 +18,7 @@ const koffi = require('koffi');
 
 const library = koffi.load(process.env.CARDFIT_LIBRARY || path.join(__dirname, 'libcardfit_c.so'));
 const free = library.func('void cardfit_free(void* text)');
-// Text that koffi hands to cardfit_free once it has made a JavaScript string of it.
+// A text that koffi passes to cardfit_free after it has converted the text to a JavaScript string.
 const owned = koffi.disposable('owned', 'str', free);
 const answerJson = library.func('cardfit_answer', owned, ['str']);
 koffi.opaque('cardfit_stream');
@@ -29,16 +29,18 @@ const close = library.func('int cardfit_stream_close(cardfit_stream* stream)');
 
 const version = library.func('const char* cardfit_version()');
 
-/** The answer's JSON text to a job: an object, or the text of a job file. An error is answered as its document. */
+/** Returns the answer to a job as JSON text. The job is an object or the text of a job file. For a job that is not
+ *  accepted, the text is the document of the error. */
 function answerText(job) {
     const json = typeof job === 'string' ? job : JSON.stringify(job);
-    // C's text ends at a 0, and what stands behind one would go unread; another byte that JSON forbids gets refused.
+    // A text in C ends at a 0, so the part of the job after a 0 would not be read. The 0 is replaced by another
+    // character that JSON forbids, so that the job is refused.
     const text = answerJson(json.replaceAll('\0', '\x01'));
     if (text === null) throw new RangeError('cardfit_answer: out of memory');
     return text;
 }
 
-/** The answer to a job. Throws an Error whose `problems` have everything that is wrong. */
+/** Returns the answer to a job as an object. Throws an Error whose `problems` list everything that is wrong. */
 function answer(job) {
     const document = JSON.parse(answerText(job));
     if (!document.error) return document;
@@ -46,7 +48,8 @@ function answer(job) {
     throw Object.assign(error, {problems: document.problems});
 }
 
-/** The answers' texts to a stream of jobs, one a line. `pieces` are Buffers, cut anywhere, as of process.stdin. */
+/** Yields the text of the answer to each job of a stream with one job per line. `pieces` are Buffers of any size, such
+ *  as those of process.stdin. */
 async function* answerLines(pieces) {
     let ready = [];
     const callback = koffi.register((text) => (ready.push(text), 0), koffi.pointer(LineCallback));

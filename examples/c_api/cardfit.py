@@ -25,7 +25,7 @@ def _load():
     beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libcardfit_c.so")
     library = ctypes.CDLL(os.environ.get("CARDFIT_LIBRARY", beside))
     library.cardfit_version.restype = ctypes.c_char_p
-    # An address, not c_char_p: ctypes converts that to bytes and loses the address to free.
+    # The type is an address, because ctypes converts c_char_p to bytes and loses the address that must be freed.
     library.cardfit_answer.restype = ctypes.c_void_p
     library.cardfit_answer.argtypes = [ctypes.c_char_p]
     library.cardfit_free.argtypes = [ctypes.c_void_p]
@@ -40,7 +40,7 @@ _library = _load()
 
 
 class JobError(ValueError):
-    """A job that is not accepted. `problems` has everything that is wrong: key, value, accepted, message."""
+    """The error of a job that is not accepted. `problems` lists all problems, each with key, value, accepted, message."""
 
     def __init__(self, document):
         self.problems = document["problems"]
@@ -53,13 +53,15 @@ def version():
 
 def _text(job):
     if isinstance(job, bytes):
-        # C's text ends at a 0, and what stands behind one would go unread; another byte that JSON forbids gets refused.
+        # A text in C ends at a 0, so the part of the job after a 0 would not be read. The 0 is replaced by another byte
+        # that JSON forbids, so that the job is refused.
         return job.replace(b"\0", b"\1")
     return _text((job if isinstance(job, str) else json.dumps(job)).encode("utf-8", "surrogateescape"))
 
 
 def answer_text(job):
-    """The answer's JSON text to a job: a dict, or the text of a job file. An error is answered as its document."""
+    """Returns the answer to a job as JSON text. The job is a dict or the text of a job file. For a job that is not
+    accepted, the text is the document of the error."""
     address = _library.cardfit_answer(_text(job))
     if not address:
         raise MemoryError("cardfit_answer")
@@ -70,7 +72,7 @@ def answer_text(job):
 
 
 def answer(job):
-    """The answer to a job as a dict. Raises JobError."""
+    """Returns the answer to a job as a dict. Raises JobError if the job is not accepted."""
     document = json.loads(answer_text(job))
     if "error" in document:
         raise JobError(document)
@@ -78,15 +80,16 @@ def answer(job):
 
 
 def answer_lines(pieces):
-    """The answers' texts to a stream of jobs, one a line, as soon as they are there. `pieces` yields bytes, cut
-    anywhere: an open binary file will do. A bad line is answered by its error, with the line's number."""
+    """Yields the text of the answer to each job of a stream with one job per line, as soon as it is available. `pieces`
+    yields bytes of any length, as an open binary file does. The answer to a bad line is its error, with the number of
+    the line."""
     ready = []
 
     def keep(text, _line, _user):
         ready.append(text.decode())
         return 0
 
-    callback = _CALLBACK(keep)  # kept by this name as long as the stream may call it
+    callback = _CALLBACK(keep)  # this reference must exist as long as the stream may call it
     stream = _library.cardfit_stream_open(callback, None)
     if not stream:
         raise MemoryError("cardfit_stream_open")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The C interface over the library's job files and answers. Every function catches all exceptions, which must not reach
+// The C interface to the library's job files and answers. Every function catches all exceptions, because none may reach
 // a caller in another language.
 
 #include "cardfit.h"
@@ -54,7 +54,7 @@ struct answer_text {
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& e) {
-        // No other exception is expected; if one comes, the caller gets it in the same form.
+        // No other exception is expected. If there is one, the caller gets it in the same form.
         return refusal(io::input_error({{"job", {}, "a job that cardfit can answer", e.what()}}), line);
     }
 }

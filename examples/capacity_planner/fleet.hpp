@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The fleet: a CSV file with one machine per line. All problems are reported at once, with their lines.
+// Reads the fleet from a CSV file with one machine per line. All problems are reported at once, each with its line.
 
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/io/card_names.hpp>
@@ -21,7 +21,7 @@ namespace planner {
 
 namespace io = cardfit::io;
 
-/// One line of the fleet: identical cards in nodes, rented as a whole.
+/// One line of the fleet: nodes of identical cards, which are rented as a whole.
 struct fleet_machine {
     std::string name{};
     cardfit::machine hardware{};
@@ -32,8 +32,8 @@ struct fleet_machine {
 inline constexpr std::array<std::string_view, 6> fleet_columns{"name",     "card", "cards",
                                                                "per_node", "link", "dollars_per_hour"};
 
-/// The cells of a CSV line (RFC 4180): a cell in quotation marks may hold commas, and doubled quotation marks.
-/// `closed` is false if a quotation mark stays open.
+/// The cells of a CSV line (RFC 4180). A cell in quotation marks may contain commas and doubled quotation marks.
+/// `closed` is false if a closing quotation mark is missing.
 struct csv_cells {
     std::vector<std::string> cells{};
     bool closed = true;
@@ -94,7 +94,7 @@ private:
         problems_.back().line = line_;
     }
 
-    /// Reads the header, which names the columns. Without a valid header no line can be read.
+    /// Reads the header, which names the columns. Without a valid header, no line can be read.
     void read_header(std::string_view line) {
         const std::vector<std::string> names = cells_of(line).cells;
         for (std::size_t i = 0; i < names.size(); ++i) {

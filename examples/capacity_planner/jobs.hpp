@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The jobs: JSONL, one {"name": …, "job": …} per line. A job is a job file without its card, which the planner chooses.
-// `hardware.cards` is the number of cards; a job without `hardware` and `layout` leaves the number to the planner too.
+// Reads the jobs from JSONL, one {"name": …, "job": …} per line. A job is a job file without its card, which the
+// planner chooses. `hardware.cards` is the number of cards; for a job without `hardware` and `layout`, the planner
+// chooses the number too.
 
 #include "fleet.hpp"
 
@@ -15,11 +16,11 @@
 
 namespace planner {
 
-/// A job as its line states it.
+/// A job as its line in the file describes it.
 struct wanted_job {
     std::string name{};
     nlohmann::json job{};
-    /// 0: the fewest that fit.
+    /// The number of cards. 0 stands for the smallest number on which the job fits.
     int cards = 0;
     int line = 0;
 };
@@ -31,7 +32,7 @@ struct way {
     cardfit::fit_report report{};
 };
 
-/// Why a job does not run on a machine: the memory that it lacks, or what is wrong with it.
+/// The reason why a job does not run on a machine: the memory that it lacks, or what is wrong with it.
 struct no_way {
     std::string reason{};
     cardfit::bytes missing{};
@@ -64,7 +65,7 @@ struct machine_answer {
     return fit(lower(job.model, 0), *job.inference, job.hardware, job.layout);
 }
 
-/// Returns the job on this many cards of a machine, or why it does not run there.
+/// Returns the job on this many cards of a machine, or the reason why it does not run there.
 [[nodiscard]] inline machine_answer try_cards(const wanted_job& wanted, const cardfit::machine& m, int cards,
                                               cardfit::grade worst) {
     try {
@@ -77,19 +78,20 @@ struct machine_answer {
                             ", which has " + std::to_string(cardfit::in_mebibytes_down(w.report.capacity)) + " MiB",
                         missing}};
     } catch (const std::exception& e) {
-        // The problem is this card or this number of cards: a bad line was refused before.
+        // The problem is this card or this number of cards, because invalid lines were refused earlier.
         return {.why = {e.what(), cardfit::bytes_of(cardfit::checked::most - 1)}};
     }
 }
 
-/// True if a job may take this many cards of a machine: whole nodes if it takes more than one node.
+/// Returns true if a job may take this many cards of a machine. A job that takes more than one node must take whole
+/// nodes.
 [[nodiscard]] inline bool can_take(const cardfit::machine& m, int cards) {
     const int node = cardfit::cards_per_node(m);
     return cards <= m.cards && (cards <= node || cards % node == 0);
 }
 
-/// Returns the job on the fewest cards of a machine that it runs on, or else the reason of the number of cards that
-/// lacks the least memory. `worst` is the worst grade that is accepted.
+/// Returns the job on the smallest number of cards of a machine on which it runs, or else the reason for the number of
+/// cards that lacks the least memory. `worst` is the worst grade that is accepted.
 [[nodiscard]] inline machine_answer ask(const wanted_job& wanted, const cardfit::machine& m, cardfit::grade worst) {
     machine_answer nearest{.why = {"asks for " + std::to_string(wanted.cards) +
                                        " cards, which no machine has as whole nodes or within one",
@@ -108,7 +110,7 @@ struct machine_answer {
 
 namespace detail {
 
-/// Reads the name and the number of cards. Throws io::input_error.
+/// Returns the name and the number of cards of a job. Throws io::input_error.
 [[nodiscard]] inline wanted_job wanted_of(const nlohmann::json& line) {
     constexpr int most_cards = 100'000;
     io::findings found;

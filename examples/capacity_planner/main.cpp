@@ -5,10 +5,11 @@
 //
 //     build/bin/cardfit_capacity_planner examples/capacity_planner/fleet.csv examples/capacity_planner/jobs.jsonl
 //
-// The fleet is a CSV file with the columns name, card, cards, per_node, link, dollars_per_hour (of the whole machine);
-// per_node and link may be empty, for the defaults of the job file. The jobs are JSONL: one {"name": …, "job": …} per
-// line, where the job is a job file without hardware.card. Exit codes: 0 all jobs have a machine; 1 some have none; 2
-// the input is invalid, with each reason and its line.
+// The fleet is a CSV file with the columns name, card, cards, per_node, link and dollars_per_hour (for the whole
+// machine). The columns per_node and link may be empty, which stands for the defaults of the job file. The jobs are
+// JSONL: one {"name": …, "job": …} per line, where the job is a job file without hardware.card. The exit code is 0 if
+// all jobs have a machine, 1 if some have none, and 2 if the input is invalid; each reason is then printed with its
+// line.
 
 #include "report.hpp"
 

@@ -4,20 +4,20 @@
 // Assigns jobs to machines. A card runs one job at a time; a job stays within one machine, and within one node unless
 // it takes whole nodes.
 //
-// The better plan has, in this order: fewer jobs without a machine, a lower hourly cost of the machines in use, fewer
-// machines, fewer cards.
+// Plans are compared by these criteria, in this order: the number of jobs without a machine, the hourly cost of the
+// machines in use, the number of machines, and the number of cards. Less is better for each of them.
 //
-// 1. Greedy placement in two orders. Jobs that run on the fewest machines (then those with the most cards) first: this
-//    wastes the least of a fleet with room for all jobs. Jobs with the fewest cards first: this places more jobs on a
-//    fleet that is too small. Each job goes where it adds the least cost, so to a machine in use before an unused one;
-//    among equals where it takes the fewest cards, then where the least memory is left, then in the fleet's order.
-// 2. Improvement of both plans: apply the first of these moves that makes the plan better, until none does. A job
-// without
-//    a machine takes the place of another job, which moves; one job moves; two jobs swap places; all jobs of one
-//    machine move, so that it need not be rented. The better of both plans is the result.
+// 1. Greedy placement in two orders. The first order starts with the jobs that run on the fewest machines (among these,
+//    with the jobs that take the most cards), which wastes the least of a fleet with room for all jobs. The second
+//    order starts with the jobs that take the fewest cards, which places more jobs on a fleet that is too small. Each
+//    job is placed where it adds the least cost, so that a machine in use is preferred to an unused one. Ties are
+//    broken by the fewest cards taken, then by the least memory left over, then by the order of the fleet.
+// 2. Improvement of both plans: the first of these moves that makes the plan better is applied, until no move does. A
+//    job without a machine takes the place of another job, which moves; one job moves; two jobs swap places; all jobs
+//    of one machine move, so that it need not be rented. The better of both plans is the result.
 //
-// The search is deterministic and every improvement is strict, so it ends, and the same input gives the same plan. The
-// plan need not be optimal: the problem is bin packing, which is NP-hard.
+// The search is deterministic. Every improvement is strict, so the search terminates. The plan need not be optimal: the
+// problem is bin packing, which is NP-hard.
 
 #include "jobs.hpp"
 
@@ -45,14 +45,14 @@ inline constexpr int nowhere = -1;
 /// The machine of each job, or `nowhere`.
 using assignment = std::vector<int>;
 
-/// The place of a job on its machine: its first node, and the number of cards that it takes of each node.
+/// The place of a job on its machine: its first node, and the number of cards that it takes in each node.
 struct place {
     std::size_t job = 0;
     int first_node = 0;
     int nodes = 1;
 };
 
-/// Finds how every job runs on every machine.
+/// Returns how each job runs on each machine.
 [[nodiscard]] inline planning ask_all(std::vector<fleet_machine> fleet, std::vector<wanted_job> jobs,
                                       cardfit::grade worst) {
     planning p{.fleet = std::move(fleet), .jobs = std::move(jobs)};
@@ -63,9 +63,9 @@ struct place {
     return p;
 }
 
-/// Returns places for these jobs on the nodes of a machine, or nothing if one job finds no room. The packing is best
-/// fit decreasing: the largest job first, each in the fullest node with room. It never overbooks, but can miss a
-/// packing.
+/// Returns places for these jobs on the nodes of a machine, or nothing if one job does not fit. The packing is best fit
+/// decreasing: the largest job comes first, and each job is placed in the node with the least room that is still enough
+/// for it. This never overbooks a node, but can miss a packing that exists.
 [[nodiscard]] inline std::optional<std::vector<place>> packed(const planning& p, int machine,
                                                               std::vector<std::size_t> jobs) {
     const cardfit::machine& m = p.fleet[static_cast<std::size_t>(machine)].hardware;
@@ -73,7 +73,7 @@ struct place {
     const auto cards = [&](std::size_t job) { return p.way_of(job, machine)->cards; };
     std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) { return cards(a) > cards(b); });
     std::vector<int> free(static_cast<std::size_t>(m.cards / node), node);
-    // Jobs of whole nodes come first and fill the machine from its first node.
+    // Jobs that take whole nodes come first and fill the machine from its first node.
     int whole = 0;
     std::vector<place> places;
     for (const std::size_t job : jobs) {
@@ -108,7 +108,7 @@ struct place {
     return packed(p, machine, jobs_on(a, machine)).value();
 }
 
-/// Returns whether the machine has room for the job in addition to the jobs that it has.
+/// Returns true if the machine has room for the job in addition to the jobs that it already has.
 [[nodiscard]] inline bool has_room(const planning& p, const assignment& a, std::size_t job, int machine) {
     if (!p.way_of(job, machine)) return false;
     std::vector<std::size_t> jobs = jobs_on(a, machine);
@@ -116,7 +116,8 @@ struct place {
     return packed(p, machine, std::move(jobs)).has_value();
 }
 
-/// The cost of a plan; members compare in this order. Prices are integers of 0.001 cents, so that sums are exact.
+/// The cost of a plan. The members are compared in this order. Prices are integers in units of 0.001 cents, so that
+/// sums are exact.
 struct plan_cost {
     std::size_t unplaced = 0;
     std::int64_t price = 0;
@@ -148,7 +149,7 @@ struct plan_cost {
     return cost;
 }
 
-/// Returns the best machine for one job in this plan, other than `but`; `nowhere` if none has room.
+/// Returns the best machine for one job in this plan, other than `but`, or `nowhere` if no machine has room.
 [[nodiscard]] inline int best_machine(const planning& p, const assignment& a, std::size_t job, int but = nowhere) {
     std::optional<std::tuple<std::int64_t, int, std::int64_t, int>> best;
     for (int m = 0; m < static_cast<int>(p.fleet.size()); ++m) {
@@ -162,7 +163,7 @@ struct plan_cost {
     return best ? std::get<3>(*best) : nowhere;
 }
 
-/// Returns the jobs with the hardest to place first.
+/// Returns the jobs in the order of difficulty, the hardest to place first.
 [[nodiscard]] inline std::vector<std::size_t> hardest_first(const planning& p) {
     const auto ease = [&](std::size_t job) {
         int machines = 0;
@@ -180,7 +181,8 @@ struct plan_cost {
     return order;
 }
 
-/// Returns the jobs that take the fewest cards first: the order for a fleet that is too small for all jobs.
+/// Returns the jobs in the order of the number of cards, the smallest first. This is the order for a fleet that is too
+/// small for all jobs.
 [[nodiscard]] inline std::vector<std::size_t> smallest_first(const planning& p) {
     const auto fewest = [&](std::size_t job) {
         int cards = (std::numeric_limits<int>::max)();
@@ -196,7 +198,8 @@ struct plan_cost {
 
 namespace detail {
 
-// The moves that one step of improvement tries, in order. Each changes a copy of the plan and returns whether it could.
+// These are the moves that one step of improvement tries, in order. Each changes a copy of the plan and returns whether
+// it was possible.
 
 [[nodiscard]] inline bool move_to(const planning& p, assignment& a, std::size_t job, int machine) {
     if (a[job] == machine || !has_room(p, a, job, machine)) return false;
@@ -204,7 +207,7 @@ namespace detail {
     return true;
 }
 
-/// Puts `job` in the place of `other`, which goes to its best machine. Returns false if there is none.
+/// Puts `job` in the place of `other`, which moves to its best machine. Returns false if there is none.
 [[nodiscard]] inline bool take_place(const planning& p, assignment& a, std::size_t job, std::size_t other) {
     const int machine = a[other];
     if (machine == nowhere) return false;
@@ -214,7 +217,7 @@ namespace detail {
     return a[other] != nowhere;
 }
 
-/// Returns whether two jobs take fewer cards in each other's places. Nothing else of the plan's cost changes by that.
+/// Returns true if two jobs take fewer cards after they swap places. Nothing else in the cost of the plan changes.
 [[nodiscard]] inline bool swap_saves(const planning& p, const assignment& a, std::size_t job, std::size_t other) {
     const int here = a[job];
     const int there = a[other];
@@ -243,7 +246,7 @@ namespace detail {
     return !jobs.empty();
 }
 
-/// Applies a move if it makes the plan better.
+/// Applies a move if it makes the plan better. Returns true if it did.
 template <class Move>
 [[nodiscard]] bool better(const planning& p, assignment& a, Move move) {
     assignment changed = a;
@@ -288,7 +291,8 @@ template <class Move>
     return cost_of(p, smallest) < cost_of(p, hardest) ? smallest : hardest;
 }
 
-/// Returns why a job has no machine: the machines that it runs on are full, or it runs on none, with the closest miss.
+/// Returns the reason why a job has no machine: either the machines that it runs on are full, or it runs on none, with
+/// the machine that comes closest.
 [[nodiscard]] inline std::string reason(const planning& p, std::size_t job) {
     std::string full;
     const no_way* nearest = nullptr;

@@ -9,13 +9,13 @@
 
 namespace planner {
 
-/// "0", "0-1"
+/// Returns the nodes of a place, such as "0" or "0-1".
 [[nodiscard]] inline std::string nodes_text(const place& at) {
     const std::string first = std::to_string(at.first_node);
     return at.nodes == 1 ? first : first + "-" + std::to_string(at.first_node + at.nodes - 1);
 }
 
-/// Returns one assigned job. `answer` is the library's answer to the job file that the plan starts.
+/// Returns one assigned job as JSON. Its `answer` is the library's answer to the job file that the plan starts.
 [[nodiscard]] inline nlohmann::ordered_json assigned_json(const planning& p, int machine, const place& at) {
     const way& w = *p.way_of(at.job, machine);
     return {{"name", p.jobs[at.job].name},
@@ -43,7 +43,8 @@ namespace planner {
             {"jobs", std::move(jobs)}};
 }
 
-/// Returns the machines in use, the jobs without a machine and why, the idle machines, and the total cost per hour.
+/// Returns the plan as JSON: the machines in use, the jobs without a machine and the reasons, the idle machines, and
+/// the total cost per hour.
 [[nodiscard]] inline nlohmann::ordered_json plan_json(const planning& p, const assignment& a) {
     nlohmann::ordered_json machines = nlohmann::ordered_json::array();
     nlohmann::ordered_json unplaced = nlohmann::ordered_json::array();

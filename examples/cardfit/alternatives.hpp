@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What to try where a job does not fit, and the smallest MIG slice where it does: searches over settings, numbers of
-// cards and the card table.
+// Suggests what to try if a job does not fit, and names the smallest MIG slice if it does. These are searches over
+// settings, numbers of cards and the card table.
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
@@ -18,7 +18,7 @@ namespace tool {
 
 using namespace cardfit;
 
-/// Returns the card of the least usable memory among those that `accepts` takes; null if it takes none.
+/// Returns the card with the least usable memory among those that `accepts` takes, or null if it takes none.
 template <class Cards, class Accepts>
 [[nodiscard]] const gpu* smallest_card(const Cards& cards, Accepts accepts) {
     const gpu* smallest = nullptr;
@@ -29,15 +29,15 @@ template <class Cards, class Accepts>
     return smallest;
 }
 
-/// Returns the job's machine with another number of cards, all in one node where the node takes them.
+/// Returns the job's machine with another number of cards. All of them are in one node if the node has room for them.
 [[nodiscard]] inline machine with_cards(machine m, int cards) {
     m.cards = cards;
     m.per_node = 0;
     return m;
 }
 
-/// "  Alternatives that fit: 4 cards with --sharding full; 1 x B200 SXM (HGX/DGX) 180GB", or what was tried where there
-/// is none.
+/// Returns the line of alternatives, such as "  Alternatives that fit: 4 cards with --sharding full; 1 x B200 SXM
+/// (HGX/DGX) 180GB", or what was tried if there are none.
 [[nodiscard]] inline std::string alternatives_text(const std::vector<std::string>& ways, const std::string& tried) {
     if (ways.empty()) return "  No configuration fits: tried " + tried + ".\n";
     std::string text;
@@ -45,15 +45,15 @@ template <class Cards, class Accepts>
     return text + "\n";
 }
 
-/// True if a training job fits a machine under a layout, including the upper error bound.
+/// Returns true if a training job fits a machine under a layout, even at the upper error bound.
 [[nodiscard]] inline bool training_fits(const network& net, const training& t, const machine& m, const layout& l) {
-    // A card that lacks the format does not run the job, however much memory it has.
+    // A card that lacks the format cannot run the job, however much memory it has.
     if (!has_step_time(m.card, t.precision) || !problems(l, m.cards, net).empty()) return false;
     return fit(net, t, m, l).grade == grade::fits;
 }
 
-/// Adds the fewest of the same card on which the job fits fully sharded: with the recomputation that it asks for, and
-/// with full recomputation where that takes fewer cards.
+/// Adds the smallest numbers of the same card on which the job fits with full sharding: one with the recomputation that
+/// the job asks for, and one with full recomputation if that takes fewer cards.
 inline void add_sharded_counts(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     constexpr int most = 1024;
     const recompute asked = job.training->recompute;
@@ -70,8 +70,8 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
     }
 }
 
-/// Returns what to try where a training job does not fit: full recomputation, more of the same card with everything
-/// sharded, and the smallest single card.
+/// Returns what to try if a training job does not fit: full recomputation, more of the same card with full sharding,
+/// and the smallest single card.
 [[nodiscard]] inline std::string training_alternatives(const io::job_file& job) {
     const network net = lower(job.model, job.training->image_size);
     training recomputed = *job.training;
@@ -89,18 +89,19 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
     return problems(l, m.cards, net).empty() && fit(net, i, m, l).grade == grade::fits;
 }
 
-/// Adds how many layers the cards hold where the engine can leave the others in host memory.
+/// Adds the number of layers that the cards can store, if the engine can leave the other layers in host memory.
 inline void add_layer_split(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     const inference& i = *job.inference;
     if (!row_of(i.framework).memory.splits_layers || !is_autoregressive(net)) return;
     const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
-    // Without a layer on the card, only llama.cpp computes in host memory.
+    // If no layer is on the card, only llama.cpp can run the model from host memory.
     if (split.on_card == 0 && !row_of(i.framework).memory.reads_gguf) return;
     ways.push_back(std::to_string(split.on_card) + " of " + io::counted(split.layers, "layer") + " on the GPU, " +
                    io::in_gib(split.host_weights + split.host_cache) + " in host memory");
 }
 
-/// Adds the fewest of the same card on which the inference fits, its layers or its matrices divided among the cards.
+/// Adds the smallest number of the same card on which the inference fits if its layers or its matrices are divided
+/// among the cards.
 inline void add_divided_counts(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     constexpr int most = 64;
     const bool splits_layers = row_of(job.inference->framework).memory.splits_layers;
@@ -113,7 +114,7 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     }
 }
 
-/// Returns what to try where an inference does not fit: weights of lower precision, a smaller batch, a shorter prompt,
+/// Returns what to try if an inference does not fit: weights of lower precision, a smaller batch, a shorter prompt,
 /// some layers in host memory, more of the same card, and the smallest single card.
 [[nodiscard]] inline std::string inference_alternatives(const io::job_file& job) {
     const network net = lower(job.model, job.image_size());
@@ -136,7 +137,7 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
                              "single card");
 }
 
-/// Returns what to try where images of a diffusion model do not fit, one change after another.
+/// Returns what to try if the images of a diffusion model do not fit, one change after another.
 [[nodiscard]] inline std::string diffusion_alternatives(const io::diffusion_file& file) {
     struct change {
         const char* flags;
@@ -162,7 +163,7 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     return alternatives_text({}, "VAE slicing and tiling, offloading, nf4 weights, and one image at a time");
 }
 
-/// Returns the smallest MIG slice of the job's card on which the job fits; empty where there is none.
+/// Returns the smallest MIG slice of the job's card on which the job fits. The text is empty if there is none.
 [[nodiscard]] inline std::string smallest_slice(const io::job_file& job) {
     if (job.hardware.cards != 1) return {};
     const network net = lower(job.model, job.image_size());

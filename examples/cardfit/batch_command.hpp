@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// batch: the largest micro-batch (of an inference: the largest batch) and the longest sequence that fit, for each card.
+// batch: the largest micro-batch (for inference, the largest batch) and the longest sequence length that fit, per card.
 
 #include "commands.hpp"
 
@@ -15,7 +15,8 @@ struct batch_options {
 
 /// Returns the job that a file holds, or the `job` of a measured row. Throws input_error if the file holds neither.
 [[nodiscard]] inline nlohmann::json job_json(const std::string& path) {
-    // Not const, so that it is moved: copies of what nests a million deep need as much of the stack.
+    // The value is not const, so that it can be moved: copying a value that nests a million levels deep needs a stack
+    // of that depth.
     nlohmann::json job = io::job_of_text(read_all(path));
     if (!io::detail::nests_within(job, 64))
         throw io::input_error({io::refused_value("job", job, "keys of a job file")});
@@ -33,7 +34,7 @@ struct batch_options {
     return job;
 }
 
-/// One line of the answer: a job's card with the largest batch and the longest sequence that fit.
+/// One line of the answer: the card of the job, with the largest batch and the longest sequence length that fit.
 struct batch_row {
     io::job_file job;
     io::answered_job answer;
@@ -58,7 +59,7 @@ struct batch_row {
     return io::aligned(table, 1, "");
 }
 
-/// The exit code is 1 only if not even a batch of one fits any of the cards.
+/// Answers the command. The exit code is 1 only if a batch of one does not fit on any of the cards.
 inline int batch(const batch_options& o) {
     const nlohmann::json given = job_json(o.path);
     std::vector<nlohmann::json> jobs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// calibrate: a user's own measurements become a calibration file for --calibration.
+// calibrate: turns a user's own measurements into a calibration file for --calibration.
 
 #include "commands.hpp"
 
@@ -20,7 +20,7 @@ struct calibrate_options {
     std::string output;
 };
 
-/// The rows of a file, lowered. Throws input_error with the line of the first malformed row.
+/// Returns the rows of a file, lowered. Throws input_error with the line of the first malformed row.
 [[nodiscard]] inline std::vector<cardfit::validation::lowered_row> own_rows(const std::string& path) {
     std::istringstream in(read_all(path));
     std::vector<cardfit::validation::lowered_row> rows;
@@ -46,7 +46,7 @@ struct calibrate_options {
     return std::string(job.training ? row_of(job.training->framework).name : row_of(job.inference->framework).name);
 }
 
-/// Throws input_error unless all rows are of one kind and of the framework or engine that the calibration is for.
+/// Throws input_error unless all rows are of the same kind and of the framework or engine that is calibrated.
 inline void check_own_rows(const std::vector<cardfit::validation::lowered_row>& rows, bool training,
                            const std::string& name) {
     const std::string key = training ? "training.framework" : "inference.framework";
@@ -61,7 +61,7 @@ inline void check_own_rows(const std::vector<cardfit::validation::lowered_row>& 
     }
 }
 
-/// Rows with a measured number above 0: times, or peaks and largest sizes.
+/// Returns the rows with a measured number above 0: either the times, or the peaks and largest sizes.
 [[nodiscard]] inline cardfit::validation::row_list rows_of_kind(
     const std::vector<cardfit::validation::lowered_row>& rows, bool times) {
     cardfit::validation::row_list chosen;
@@ -98,7 +98,8 @@ template <class Calibration>
     return document;
 }
 
-/// "time: 12 rows, median error 18.0 % before, 3.1 % after, 4.4 % of rows left out"
+/// Returns the result of a fit as text: "time: 12 rows, median error 18.0 % before, 3.1 % after, 4.4 % of rows left
+/// out".
 [[nodiscard]] inline std::string fit_text(const nlohmann::ordered_json& document) {
     const auto percent = [](const nlohmann::ordered_json& share) {
         return io::fixed(100 * share.get<double>(), 1) + " %";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// cards: the card table, or the cards that meet the flags, in the order asked for.
+// cards: the card table, or the cards that match the flags, in the order that the user asks for.
 
 #include "commands.hpp"
 
@@ -26,7 +26,8 @@ struct cards_options {
 
 namespace detail {
 
-/// Returns the value that a flag's text names; nothing for an empty text. Throws input_error for an unknown name.
+/// Returns the value that the text of a flag names, or nothing for an empty text. Throws input_error for an unknown
+/// name.
 template <class E, class Names>
 [[nodiscard]] std::optional<E> value_named(const std::string& flag, const std::string& text, const Names& names) {
     if (text.empty()) return {};
@@ -53,7 +54,8 @@ template <class E, class Names>
         .segment = value_named<cardfit::segment>("--segment", o.segment, segments)};
 }
 
-/// Sorts by a column of the JSON rows, largest first. Cards without that figure come last in either direction.
+/// Sorts the cards by a column of the JSON rows, largest first unless `ascending` is set. Cards without that figure
+/// come last in both orders.
 inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& column, bool ascending) {
     if (column.empty()) return;
     std::vector<std::string_view> names;
@@ -65,7 +67,7 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
     std::vector<std::pair<nlohmann::ordered_json, const gpu*>> keyed;
     for (const gpu* card : rows) {
         nlohmann::ordered_json value = io::card_json(*card)[column];
-        // A compute capability is a number in two parts: 12.0 is more than 9.0.
+        // A compute capability is a number in two parts: 12.0 is larger than 9.0.
         if (column == "compute_capability" && !value.is_null())
             value = card->compute_capability.major * 100 + card->compute_capability.minor;
         keyed.emplace_back(std::move(value), card);
@@ -79,7 +81,8 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = keyed[i].second;
 }
 
-/// Returns the cards that the ids or names mean, or all for none. Throws input_error with every unknown name.
+/// Returns the cards that the ids or names identify, or all cards if there are no names. Throws input_error with every
+/// unknown name.
 [[nodiscard]] inline cardfit::cards::card_list cards_named(const std::vector<std::string>& names) {
     if (names.empty()) return cardfit::cards::every();
     cardfit::cards::card_list chosen;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A command of the tool as a row: its name, its help, its options and what answers it. main.cpp holds the list.
+// A command of the tool as a row: its name, its help, its options and the function that answers it. The list of
+// commands is in main.cpp.
 
 #include <CLI/CLI.hpp>
 
@@ -11,14 +12,13 @@
 
 namespace tool {
 
-/// One command. `add` adds its options to the parser, and returns the function that answers the command once the
-/// options are parsed. That function returns the exit code, and throws io::input_error or invalid_input for a bad
-/// input.
+/// A command. `add` adds its options to the parser and returns the function that answers the command after the options
+/// are parsed. That function returns the exit code. It throws io::input_error or invalid_input for invalid input.
 struct command {
     const char* name;
     const char* help;
     std::function<int()> (*add)(CLI::App&);
-    bool reads_jobs = true;  ///< takes --calibration
+    bool reads_jobs = true;  ///< the command accepts --calibration
 };
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }

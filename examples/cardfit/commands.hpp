@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// estimate and models, and what all commands share: reading a file, reporting an error, exit codes.
+// The commands estimate and models, and what all commands share: reading a file, reporting an error, and the exit
+// codes.
 
 #include "calibration.hpp"
 #include "command.hpp"
@@ -32,7 +33,7 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
            std::to_string(CARDFIT_VERSION_PATCH);
 }
 
-/// Returns the style of standard output: color on a terminal only.
+/// Returns the style of standard output, which has color only on a terminal.
 [[nodiscard]] inline io::text_style style() { return {.color = isatty(STDOUT_FILENO) == 1}; }
 
 /// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
@@ -59,7 +60,7 @@ struct estimate_options {
     bool stream = false;
 };
 
-/// Answers one line of a stream, a job of any kind of model.
+/// Returns the answer to one line of a stream. The line is a job of any kind of model.
 [[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
     const nlohmann::json job = io::job_of_text(line);
     if (!io::asks_for_diffusion(job)) return io::answer_json(io::answer(read_job(job)));
@@ -67,7 +68,7 @@ struct estimate_options {
     return io::answer_json(file, io::answer(file));
 }
 
-/// Prints one answer per line, in order. A bad line gives an error object in its place.
+/// Prints one answer per line, in order. For a bad line, it prints an error object instead.
 inline int estimate_stream(std::istream& in) {
     int code = answered;
     int number = 0;
@@ -130,8 +131,8 @@ struct table_options {
     bool json = false;
 };
 
-/// Returns the entries of a table that the ids name, or all for no ids. Throws input_error with each id that the table
-/// lacks and the closest ids that it has.
+/// Returns the entries of a table that the ids name, or all entries if there are no ids. Throws input_error with each
+/// id that the table lacks and the closest ids that it has.
 template <class Table, class Id>
 [[nodiscard]] auto selected(const Table& table, const std::vector<std::string>& ids, const std::string& key, Id id_of) {
     std::vector<typename Table::value_type> chosen;
@@ -150,7 +151,8 @@ template <class Table, class Id>
     return chosen;
 }
 
-/// Adds the row of one model: a transformer with its dimensions, another architecture with what it lowers to.
+/// Adds the row of a model: a transformer with its dimensions, or a model of another architecture with the network that
+/// it is lowered to.
 inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vector<std::vector<std::string>>& rows) {
     if (const diffusion* pipeline = io::find_diffusion(id)) {
         const std::int64_t count = parameters(*pipeline);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// compare: cards side by side for one job, and the reason for each one's rank.
+// compare: cards side by side for one job, with the reason for the rank of each one.
 
 #include "batch_command.hpp"
 #include "remedies_text.hpp"
@@ -19,7 +19,7 @@ struct compare_options {
     bool json = false;
 };
 
-/// The unit of work that the times of a comparison are of, and the unit of its throughput.
+/// The unit of work that the times of a comparison refer to, and the unit of the throughput.
 struct compared_work {
     const char* unit;
     const char* throughput;
@@ -30,7 +30,8 @@ struct compared_work {
     return {"pass", " sequences/s"};
 }
 
-/// "communication over pcie-host (no peer access: through host memory)"
+/// Returns the link that carries the communication, such as "communication over pcie-host (no peer access: through host
+/// memory)".
 [[nodiscard]] inline std::string link_text(const machine& m) {
     const card_link link = link_of(m);
     return "communication over " + std::string(io::name_of(io::link_names, link)) +
@@ -62,7 +63,7 @@ struct compared_work {
     return {};
 }
 
-/// Returns the dense rate of the format and accumulator that the job multiplies in, in TFLOP/s.
+/// Returns the dense rate in TFLOP/s of the format and accumulator that the matmuls of the job use.
 [[nodiscard]] inline double matmul_rate(const io::job_file& job, const gpu& card) {
     const double rate = job.training ? matmul_rate(card, job.training->precision).number : card.rates.fp16.number;
     return rate / 1e12;
@@ -75,13 +76,13 @@ struct compared_work {
     return value > 0 ? io::fixed(value, digits) + unit : "-";
 }
 
-/// One row of the table: a property with its value for a card, "-" where the card has none.
+/// One row of the table: a property, with a function that returns its value for a card, or "-" if the card has none.
 struct compared_property {
     std::string name;
     std::function<std::string(const compared_card&)> value;
 };
 
-/// A column of the card's row, with its unit; "none" and "not known" are different answers.
+/// Returns a property that is a column of the card's row, with its unit. "none" and "not known" are different values.
 [[nodiscard]] inline compared_property fact(const char* name, card_field column) {
     return {name, [column](const compared_card& c) { return io::figure_text(c.hardware.card, column); }};
 }
@@ -110,7 +111,8 @@ struct compared_property {
         fact("cooling", card_field::cooling)};
 }
 
-/// What of the cards decides beside this job: accumulators, FP64, the links, and how a board is built in.
+/// Returns the properties of the cards that matter beyond this job: accumulators, FP64, the links, and how a board is
+/// installed.
 [[nodiscard]] inline std::vector<compared_property> fact_properties() {
     return {fact("fp16, fp16 accumulation", card_field::fp16_tensor_acc16_dense),
             fact("fp16, fp32 accumulation", card_field::fp16_tensor_acc32_dense),
@@ -142,7 +144,7 @@ struct compared_property {
          [](const compared_card& c) { return known_or_dash(c.energy.number, c.energy.number < 10 ? 2 : 0, " J"); }}};
 }
 
-/// Returns a table with one column per card and one row per property, and the reasons below.
+/// Returns a table with one column per card and one row per property, followed by the reasons.
 [[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job, bool facts) {
     const compared_work work = work_of(c, job);
     std::vector<compared_property> properties = hardware_properties(job);
@@ -184,7 +186,7 @@ struct compared_property {
             {"cards", std::move(all)}};
 }
 
-/// Compares the job on each of the cards.
+/// Returns the comparison of the job on each of the cards.
 [[nodiscard]] inline comparison compared(const std::vector<io::job_file>& jobs) {
     const io::job_file& job = jobs[0];
     std::vector<machine> machines;

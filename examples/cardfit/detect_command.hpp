@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// detect: the NVIDIA cards of this machine, as ids of the card table.
+// detect: the NVIDIA cards of this machine, with their ids in the card table.
 
 #include "commands.hpp"
 
@@ -14,7 +14,8 @@ struct detect_options {
     bool json = false;
 };
 
-/// Returns a card as found: the id of its row where name and memory identify one; null and the possible ids otherwise.
+/// Returns a card that was found: the id of its row if name and memory identify one row, or else null and the possible
+/// ids.
 [[nodiscard]] inline nlohmann::ordered_json detected_json(const io::nvml_card& card) {
     const gpu* row = cardfit::cards::find_by_name(card.name, card.total);
     const auto size = [](bytes b) {
@@ -44,7 +45,7 @@ struct detect_options {
     return io::aligned(rows, 3, "") + unknown;
 }
 
-/// Always succeeds: a machine without a driver has no cards.
+/// Answers the command. It always succeeds, because a machine without a driver is a machine without cards.
 inline int detect(const detect_options& options) {
     const io::nvml_answer found = io::nvml_cards();
     if (options.json) {

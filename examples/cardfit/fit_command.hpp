@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// fit: a job from flags. The flags become a job file, so that both are read, checked and refused by the same code.
+// fit: answers a job that is given by flags. The flags are turned into a job file, so that the same code reads, checks
+// and refuses both.
 
 #include "alternatives.hpp"
 #include "commands.hpp"
@@ -17,12 +18,12 @@ namespace tool {
 struct fit_options {
     std::string model;
     std::vector<std::string> cards;
-    /// US dollars per GPU-hour; 0: no cost asked for.
+    /// The price in US dollars per GPU-hour. With 0, no cost is computed.
     double price = 0;
     bool train = false;
     bool infer = false;
     bool json = false;
-    /// The keys of the job file that are given as flags.
+    /// The keys of the job file that the command line gives as flags.
     job_flags flags{};
 };
 
@@ -42,7 +43,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_job_flags(app, o.flags);
 }
 
-/// Returns the job file that the flags state, for one card.
+/// Returns the job file that the flags describe, for one card.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const std::string& card) {
     const bool in_zoo = io::find_model(o.model).has_value();
     const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
@@ -57,8 +58,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return job;
 }
 
-/// Returns the energy of the cards, and their cost at the price given, of one training step or of a million generated
-/// tokens; nothing for a card without published power, rates or time.
+/// Returns the energy of the cards and their cost at this price, per training step or per million generated tokens.
+/// Returns nothing for a card without published power, without published rates, or without a time.
 [[nodiscard]] inline std::optional<unit_price> price_of(const io::job_file& job, const io::answered_job& a,
                                                         double price) {
     if (price <= 0 || job.hardware.card.board_power.number <= 0) return {};
@@ -71,7 +72,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return token;
 }
 
-/// Returns the line with energy and cost, or why there is none. Empty where no price was given.
+/// Returns the line with energy and cost, or the reason why there is none. The text is empty if no price was given.
 [[nodiscard]] inline std::string price_text(const fit_options& o, const io::job_file& job, const io::answered_job& a) {
     if (o.price <= 0) return {};
     const std::optional<unit_price> price = price_of(job, a, o.price);
@@ -83,7 +84,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
            io::fixed(units * price->rent.number, 4) + "\n";
 }
 
-/// Returns the job file of a diffusion model that the flags state, for one card. Its reader refuses the keys that
+/// Returns the job file of a diffusion model that the flags describe, for one card. Its reader refuses the keys that
 /// diffusion models lack.
 [[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const std::string& card) {
     nlohmann::json job = {{"model", o.model}, {"hardware", {{"card", card}}}, {"inference", nlohmann::json::object()}};
@@ -91,7 +92,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     return job;
 }
 
-/// Throws input_error for a flag that does not go with the others.
+/// Throws input_error for a flag that cannot be combined with the others.
 [[noreturn]] inline void refuse_flag(const std::string& key, const std::string& message, const std::string& accepted) {
     throw io::input_error(
         {io::input_problem{.key = key, .accepted = accepted, .message = message + "; accepted: " + accepted}});
@@ -99,7 +100,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 
 /// The answers to one command line, one per card.
 struct fit_answers {
-    /// That of the best answer, so that 1 means that the job fits on none of the cards.
+    /// The exit code of the best answer, so that 1 means that the job fits on none of the cards.
     int code = does_not_fit;
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     std::string text{};
@@ -113,7 +114,7 @@ inline int print(const fit_answers& all, bool json) {
     return all.code;
 }
 
-/// Answers a diffusion model.
+/// Answers a job of a diffusion model.
 inline int fit_diffusion(const fit_options& o) {
     if (!o.infer || o.flags.find("--lora") || o.price > 0)
         refuse_flag("model", o.model + " is a diffusion model", "--infer, without --lora and --price");
@@ -132,7 +133,7 @@ inline int fit_diffusion(const fit_options& o) {
     return print(all, o.json);
 }
 
-/// True for engines whose cache takes a fraction of the card, or of what is free on it.
+/// Returns true for engines whose cache takes a fraction of the card's memory, or of the memory that is free on it.
 [[nodiscard]] inline bool has_budget(const inference& i) {
     const cache_policy cache = row_of(i.framework).memory.cache;
     return cache == cache_policy::fraction_of_total || cache == cache_policy::fraction_of_free;

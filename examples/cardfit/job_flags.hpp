@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The flags of a job: one for each key of the job file that has a flag in its row, grouped by section in --help.
+// The flags of a job. Every key of the job file whose row names a flag has one; --help groups them by section.
 
 #include <cardfit/io/key_table.hpp>
 #include <cardfit/io/text.hpp>
@@ -17,13 +17,13 @@ namespace tool {
 
 using namespace cardfit;
 
-/// A flag with its value as a job file states it.
+/// A flag and its value in the form that a job file has it.
 struct given_flag {
     std::string flag{};
     nlohmann::json value{};
 };
 
-/// The flags of one command line, in the order given.
+/// The flags of one command line, in the order in which they were given.
 struct job_flags {
     std::vector<given_flag> given{};
 
@@ -31,28 +31,28 @@ struct job_flags {
         const auto at = std::find_if(given.begin(), given.end(), [&](const given_flag& g) { return g.flag == flag; });
         return at == given.end() ? nullptr : &*at;
     }
-    /// Sets a flag; one that is given again counts once, with its last value.
+    /// Sets a flag. A flag that is given more than once has its last value.
     void set(const std::string& flag, nlohmann::json value) {
         std::erase_if(given, [&](const given_flag& g) { return g.flag == flag; });
         given.push_back({flag, std::move(value)});
     }
 };
 
-/// What a job is, which decides the sections that its flags may belong to.
+/// The kind of a job, which determines the sections to which its flags may belong.
 enum class job_kind : unsigned char { training, inference, diffusion };
 
-/// Returns the value that a flag's text means: numbers and truth values as such, the rest as text.
+/// Returns the value that the text of a flag means: a number, a truth value, or else the text itself.
 [[nodiscard]] inline nlohmann::json value_of_text(const std::string& text) {
     const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
     return value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
 }
 
-/// True for a key whose flag is a switch: false unless it is given.
+/// Returns true for a key whose flag is a switch, that is, false unless the flag is given.
 [[nodiscard]] inline bool is_switch(const io::listed_key& key) {
     return key.facts->kind == keys::value_kind::boolean && key.default_value == nlohmann::json(false);
 }
 
-/// Returns the help of a key: its sentence, its words or unit, and its default.
+/// Returns the help text of a key: its description, its words or unit, and its default.
 [[nodiscard]] inline std::string help_of(const io::listed_key& key) {
     constexpr std::size_t most_words = 14;
     constexpr std::size_t width = 50;
@@ -70,7 +70,7 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     return io::wrapped(text, width);
 }
 
-/// Returns the placeholder of a flag's value in --help.
+/// Returns the placeholder for the value of a flag in --help.
 [[nodiscard]] inline std::string placeholder_of(const keys::key_facts& key) {
     switch (key.kind) {
         case keys::value_kind::integer:
@@ -91,7 +91,7 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     return {};
 }
 
-/// Adds the flag of a key: a switch where the key is false unless it is given, else a flag with a value.
+/// Adds the flag of a key: a switch if the key is false by default, and otherwise a flag with a value.
 inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& flags) {
     const std::string flag(key.facts->flag);
     CLI::Option* option = nullptr;
@@ -110,7 +110,7 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
     option->group(std::string(io::title_of(key.section)));
 }
 
-/// Adds a flag for every key that has one. A flag that several sections share is listed with the first.
+/// Adds a flag for every key that has one. A flag that several sections share is listed in the first of them.
 inline void add_job_flags(CLI::App& app, job_flags& flags) {
     for (const io::listed_key& key : io::listed_keys())
         if (!key.facts->flag.empty() && app.get_option_no_throw(std::string(key.facts->flag)) == nullptr)
@@ -119,7 +119,8 @@ inline void add_job_flags(CLI::App& app, job_flags& flags) {
 
 namespace detail {
 
-/// The sections that a job of this kind reads; those that its reader refuses in its own words stand last.
+/// Returns the sections that the reader of such a job reads. The sections that this reader refuses with a message of
+/// its own come last.
 [[nodiscard]] inline std::vector<keys::section> sections_of(job_kind kind) {
     switch (kind) {
         case job_kind::training:
@@ -132,7 +133,7 @@ namespace detail {
     return {};
 }
 
-/// The key that a flag sets in one of the sections; null where none has it.
+/// Returns the key that a flag sets in one of the sections, or null if none of them has it.
 [[nodiscard]] inline const keys::key_facts* key_of(std::string_view flag, const std::vector<keys::section>& sections) {
     const keys::key_facts* found = nullptr;
     for (const keys::section wanted : sections)
@@ -143,7 +144,7 @@ namespace detail {
     return found;
 }
 
-/// Refuses a flag that belongs to another kind of job.
+/// Throws input_error for a flag that belongs to another kind of job.
 [[noreturn]] inline void refuse_kind(const given_flag& given, job_kind kind) {
     using enum keys::section;
     const bool trains = key_of(given.flag, {training}) != nullptr;
@@ -161,7 +162,7 @@ namespace detail {
         .message = given.flag + " is an option of " + owner + " (" + path + "); accepted: " + accepted}});
 }
 
-/// Gives an adapter its default method and rank. Refuses flags of an adapter without its targets.
+/// Gives an adapter its default method and rank. Throws input_error for flags of an adapter whose targets are missing.
 inline void complete_adapter(const job_flags& flags, nlohmann::json& job) {
     if (!job.contains("training") || !job["training"].contains("adapter")) return;
     nlohmann::json& adapter = job["training"]["adapter"];
@@ -183,7 +184,7 @@ inline void complete_adapter(const job_flags& flags, nlohmann::json& job) {
 
 }  // namespace detail
 
-/// Puts the values of the flags into a job file. Throws input_error for a flag that belongs to another kind of job.
+/// Stores the values of the flags in a job file. Throws input_error for a flag that belongs to another kind of job.
 inline void apply_flags(const job_flags& flags, job_kind kind, nlohmann::json& job) {
     const std::vector<keys::section> sections = detail::sections_of(kind);
     for (const given_flag& given : flags.given) {

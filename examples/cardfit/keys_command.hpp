@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// keys: the keys of the job file, with what each accepts, its default, its flag and its meaning.
+// keys: the keys of the job file, each with the values that it accepts, its default, its flag and its meaning.
 
 #include "command.hpp"
 #include "commands.hpp"
@@ -12,7 +12,7 @@
 namespace tool {
 
 struct keys_options {
-    /// Only keys whose path contains one of these.
+    /// Only keys whose path contains one of these texts are printed.
     std::vector<std::string> named;
     bool json = false;
     bool markdown = false;
@@ -28,7 +28,7 @@ struct keys_options {
     return io::aligned(rows, 3, "");
 }
 
-/// Returns the keys whose path contains one of these, each with what it accepts and means.
+/// Returns the keys whose path contains one of these texts, each with the values that it accepts and its meaning.
 [[nodiscard]] inline std::string keys_text(const std::vector<std::string>& named) {
     std::string text;
     for (const io::listed_key& key : io::listed_keys()) {
@@ -50,7 +50,7 @@ struct keys_options {
     return text;
 }
 
-/// Throws input_error where no key has such a path.
+/// Prints the keys whose path contains one of these texts. Throws input_error if there is no such key.
 inline int print_named(const std::vector<std::string>& named) {
     const std::string text = keys_text(named);
     if (text.empty())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// launch: a job as the command and the files of the launcher or server that runs it.
+// launch: turns a job into the command and the files of the launcher or server that runs it.
 
 #include "commands.hpp"
 
@@ -15,7 +15,8 @@ struct launch_options {
     bool json = false;
 };
 
-/// Returns a word quoted for the shell. Variables that differ between nodes are left for the shell to expand.
+/// Returns a word quoted for the shell. Variables that differ between nodes stay unquoted, so that the shell expands
+/// them.
 [[nodiscard]] inline std::string shell_word(const std::string& word) {
     const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
     if (word == "$NODE_RANK" || word.starts_with("$MASTER_ADDR")) return "\"" + word + "\"";
@@ -25,7 +26,7 @@ struct launch_options {
     return quoted + "'";
 }
 
-/// Returns the command as text, with each flag and its values on a line of their own.
+/// Returns the command as text. Each flag is on a line of its own, together with its values.
 [[nodiscard]] inline std::string shell_command(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words)

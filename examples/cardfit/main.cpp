@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The cardfit command line. Each command is a header beside this file, and a row of the list below.
+// The command-line tool cardfit. Each command is in a header beside this file, and has a row in the list below.
 
 #include "batch_command.hpp"
 #include "calibrate_command.hpp"
@@ -34,7 +34,7 @@ constexpr tool::command commands[]{
     tool::models_command,   tool::keys_command,  tool::validate_command, tool::calibrate_command,
 };
 
-/// Reports a command line that cannot be parsed: the reason on standard error, and with --json a document on standard
+/// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard
 /// output. Returns the exit code.
 int refuse_flags(const CLI::ParseError& e, int argc, char** argv) {
     const std::vector<std::string> given(argv + 1, argv + argc);
@@ -53,7 +53,8 @@ int refuse_flags(const CLI::ParseError& e, int argc, char** argv) {
     return tool::report_error(error, std::find(given.begin(), given.end(), "--json") != given.end());
 }
 
-/// Runs a parsed command; an input that is not accepted is reported as JSON too where the command was asked for JSON.
+/// Runs a parsed command and returns its exit code. An input that is not accepted is also reported as JSON if the
+/// command was asked for JSON.
 int answer(const CLI::App& app, const std::function<int()>& run, const std::string& calibration) {
     const auto asks = [&](const char* flag) {
         const CLI::Option* option = app.get_option_no_throw(flag);
@@ -97,7 +98,7 @@ int run(int argc, char** argv) {
     return code;
 }
 
-/// Returns the exit code of a run, whatever the run throws.
+/// Returns the exit code of a run, whatever exception the run throws.
 int guarded_run(int argc, char** argv) {
     try {
         return run(argc, argv);
@@ -111,7 +112,7 @@ int guarded_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     const int code = guarded_run(argc, argv);
-    // An answer that could not be written is an error.
+    // It is an error if the answer cannot be written.
     if (std::cout.flush()) return code;
     std::cerr << "cardfit: cannot write to standard output\n";
     return tool::bad_input;

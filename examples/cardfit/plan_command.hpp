@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// plan: the best parallel layouts of a machine for a training job, from the fastest to the one of the least memory. A
-// search that takes longer than a second shows its progress, and Ctrl-C stops it with the best layouts so far.
+// plan: the best parallel layouts of a machine for a training job, ordered from the fastest to the one that needs the
+// least memory. A search that takes longer than one second shows its progress, and Ctrl-C stops it with the best
+// layouts so far.
 
 #include "launch_command.hpp"
 #include "savings_command.hpp"
@@ -16,7 +17,7 @@ namespace tool {
 
 struct plan_options {
     std::string path;
-    /// Empty: print no launch command.
+    /// The launcher whose command is printed. If this is empty, no launch command is printed.
     std::string launcher;
     int top = 8;
     bool tight = false;
@@ -28,7 +29,8 @@ namespace detail {
 inline volatile std::sig_atomic_t interrupted = 0;
 extern "C" inline void note_interrupt(int) { interrupted = 1; }
 
-/// The search calls this now and then. Shows the progress on a terminal; returns whether to stop.
+/// The search calls this function from time to time. It shows the progress on a terminal and returns true if the search
+/// must stop.
 [[nodiscard]] inline bool watch(const plan_progress& p) {
     using clock = std::chrono::steady_clock;
     static clock::time_point shown = clock::now();
@@ -60,7 +62,7 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     return text.empty() ? "1 card" : text;
 }
 
-/// Returns a plan's layout under the keys of the job file.
+/// Returns the layout of a plan under the keys of the job file.
 [[nodiscard]] inline nlohmann::ordered_json layout_json(const layout& l) {
     nlohmann::ordered_json keys = {{"data", l.data},
                                    {"tensor", l.tensor},
@@ -126,7 +128,7 @@ struct launched_job {
     }
 }
 
-/// Searches the layouts that the launcher can start, or all layouts for an empty name.
+/// Returns the best layouts among those that the launcher can start, or among all layouts if its name is empty.
 [[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, const std::string& launcher) {
     const launched_job asked{job, launcher};
     plan_space space{.tight = o.tight, .stop = detail::watch};
@@ -152,7 +154,8 @@ struct launched_job {
 inline int plan(const plan_options& o) {
     const io::job_file job = training_job(o.path);
     plan_report r = search(job, o, o.launcher);
-    // If the launcher can start no layout that fits, launching the best of the others gives its reason.
+    // If the launcher can start none of the layouts that fit, the attempt to launch the best of the others reports the
+    // reason.
     if (r.count == 0 && !o.launcher.empty()) r = search(job, o, {});
     std::optional<io::launch_plan> start;
     if (!o.launcher.empty() && r.count > 0) start = io::launch(planned(job, r.best()), o.launcher);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// rank: every card (or the cards named) in several counts, and MIG slices if asked, for one job: the fastest, the most
-// efficient or the cheapest machines that fit.
+// rank: the fastest, the most efficient or the cheapest machines that a job fits on. Every card (or the cards named) is
+// tried in several numbers, and MIG slices are tried if asked for.
 
 #include "plan_command.hpp"
 
@@ -15,7 +15,7 @@ struct rank_options {
     std::string job;
     std::vector<std::string> cards;
     std::vector<int> counts{1, 2, 4, 8};
-    /// US dollars per GPU-hour, as "rtx-4090=0.44".
+    /// Prices in US dollars per GPU-hour, such as "rtx-4090=0.44".
     std::vector<std::string> prices;
     std::string by = "time";
     int top = 12;
@@ -23,7 +23,7 @@ struct rank_options {
     bool json = false;
 };
 
-/// Returns the prices by card id. Throws input_error for a text that is not a price.
+/// Returns the prices by card id, in US dollars per GPU-hour. Throws input_error for a text that is not a price.
 [[nodiscard]] inline std::map<std::string, double> prices_of(const rank_options& o) {
     std::map<std::string, double> prices;
     for (const std::string& text : o.prices) {
@@ -77,7 +77,7 @@ struct rank_options {
     return all;
 }
 
-/// Returns the machines of the ranking that fit and have a time, at most `most` of them.
+/// Returns the machines of the ranking on which the job fits and has a time, at most `most` of them.
 [[nodiscard]] inline std::vector<ranked_machine> best_of(const std::vector<ranked_machine>& all, int most) {
     std::vector<ranked_machine> best;
     for (const ranked_machine& r : all) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The changes that make a job fit, as text and as JSON, each with its cost in time and its effect on the result.
+// The changes that make a job fit, as text and as JSON. Each change is shown with its cost in time and its effect on
+// the result.
 
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/io/text.hpp>
@@ -50,7 +51,7 @@ template <class Job>
     return all;
 }
 
-/// Calls `use` with the remedies of the job. Does nothing where the job's time is not known.
+/// Calls `use` with the remedies of the job, or does nothing if the job's time is not known.
 template <class Use>
 void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
     if (a.serving)

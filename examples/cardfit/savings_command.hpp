@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// savings: memory and step time of a training job in each precision, compared with fp32.
+// savings: the memory and the step time of a training job in each precision, compared with fp32.
 
 #include "batch_command.hpp"
 
@@ -50,7 +50,7 @@ struct savings_options {
     return json;
 }
 
-/// Reads a training job on a card of known rates. Throws input_error for any other job.
+/// Reads a training job for a card whose rates are known. Throws input_error for any other job.
 [[nodiscard]] inline io::job_file training_job(const std::string& path) {
     io::job_file job = read_job(job_json(path));
     if (!job.training)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// scaling: step time, speed-up and efficiency on 1, 2, 4 … cards, with NVLink and without, as a table with both curves
-// side by side, as JSON, or as a Vega-Lite document. In weak scaling the global batch grows with the cards; in strong
-// scaling it stays the same.
+// scaling: step time, speed-up and efficiency on 1, 2, 4 … cards, with and without NVLink. The result is a table with
+// both curves side by side, a JSON document, or a Vega-Lite document. In weak scaling, the global batch grows with the
+// number of cards; in strong scaling, it stays the same.
 
 #include "savings_command.hpp"
 
@@ -18,7 +18,7 @@ struct scaling_options {
     bool vega = false;
 };
 
-/// The four curves by name.
+/// One of the four curves, with its name.
 struct named_curve {
     const char* name;
     const char* kind;
@@ -57,8 +57,8 @@ struct named_curve {
     return {{"curves", std::move(all)}, {"link_stops_mattering_at_micro_batch", r.nvlink_irrelevant_from_batch}};
 }
 
-/// Returns a Vega-Lite chart of the speed-up over the cards: one line per link, one panel each for weak and strong
-/// scaling.
+/// Returns a Vega-Lite chart of the speed-up over the number of cards, with one line per link and one panel each for
+/// weak and strong scaling.
 [[nodiscard]] inline nlohmann::ordered_json scaling_vega(const scaling_report& r, const std::string& title) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const named_curve& c : curves_of(r))
@@ -78,7 +78,7 @@ struct named_curve {
               {"column", {{"field", "batch"}, {"type", "nominal"}}}}}};
 }
 
-/// Returns the table of one kind of scaling: both links side by side, with bars of efficiency.
+/// Returns the table of one kind of scaling, with both links side by side and with bars for the efficiency.
 [[nodiscard]] inline std::string scaling_text(const scaling_curve* nvlink, const scaling_curve& pcie,
                                               const char* kind) {
     std::vector<std::vector<std::string>> rows;
@@ -104,7 +104,8 @@ struct named_curve {
     return io::aligned(rows, 1, "  ");
 }
 
-/// Returns the sentences below the tables: from which batch NVLink stops mattering, and where more cards stop helping.
+/// Returns the sentences below the tables: the batch from which NVLink no longer matters, and the number of cards from
+/// which more cards no longer help.
 [[nodiscard]] inline std::string scaling_limits_text(const scaling_report& r, int cards) {
     std::string text;
     if (r.nvlink_irrelevant_from_batch > 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// serve: one line per card: the format in which a model fits, how many layers the GPUs hold, the longest context, and
-// how many users fit at the context asked for.
+// serve: one line per card, with the format in which a model fits, the number of layers on the GPUs, the longest
+// context length, and the number of users at the context length asked for.
 
 #include "fit_command.hpp"
 
@@ -14,25 +14,25 @@ struct serve_options {
     int count = 1;
     std::string weights;
     std::string engine;
-    /// 0: 8192, or the model's positions where they are fewer.
+    /// The context length in tokens. 0 stands for 8192, or for the model's positions if they are fewer.
     std::int64_t context = 0;
     bool json = false;
 };
 
-/// The answer for one card. Sizes fit even at the upper error bound.
+/// The answer for one card. All sizes fit even at the upper error bound.
 struct served {
     io::job_file job;
     std::int64_t context = 0;
     layer_split split{};
     std::int64_t longest = 0;
     std::int64_t users = 0;
-    /// True if the format is the highest precision that fits, rather than one that was asked for.
+    /// True if the format was chosen as the highest precision that fits, rather than named by the user.
     bool chosen = false;
 };
 
-/// Returns the job that the options state, without its context. The engine is llama.cpp for GGUF formats and where no
-/// format is named, and vLLM otherwise. llama.cpp divides the layers among the cards; other engines divide the
-/// matrices.
+/// Returns the job that the options describe, without its context length. If the options name no engine, it is
+/// llama.cpp for GGUF formats and if no format is named, and vLLM otherwise. llama.cpp divides the layers among the
+/// cards; other engines divide the matrices.
 [[nodiscard]] inline io::job_file serve_job(const serve_options& o, const std::string& card) {
     fit_options flags;
     flags.model = o.model;
@@ -50,7 +50,7 @@ struct served {
     return read_job(job_of(flags, card));
 }
 
-/// Returns the error with the keys that serve sets by itself renamed to the flag that the user wrote.
+/// Returns the error with the keys that serve sets itself renamed to the flag that the user gave.
 [[nodiscard]] inline io::input_error in_flags(const io::input_error& e) {
     std::vector<io::input_problem> all;
     for (const io::input_problem& p : e.problems()) {
@@ -60,7 +60,7 @@ struct served {
     return io::input_error(std::move(all));
 }
 
-/// Returns the context asked for. Throws input_error if it leaves no room for an answer of one token.
+/// Returns the context length asked for, in tokens. Throws input_error if it leaves no room for an answer of one token.
 [[nodiscard]] inline std::int64_t context_of(const serve_options& o, const network& net) {
     constexpr std::int64_t usual = 8192;
     const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : io::no_limit;
@@ -95,13 +95,13 @@ struct served {
     return s;
 }
 
-/// "2 x GeForce RTX 4090 with llama.cpp"
+/// Returns the machine and the engine as text: "2 x GeForce RTX 4090 with llama.cpp".
 [[nodiscard]] inline std::string machine_text(const io::job_file& job) {
     return std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name) + " with " +
            std::string(io::name_of(io::engine_names, job.inference->framework));
 }
 
-/// Returns the sentence about a model that does not fit as a whole, at equal shares, on the GPUs.
+/// Returns the sentence about a model that does not fit on the GPUs as a whole, with equal shares per GPU.
 [[nodiscard]] inline std::string partly_served_text(const served& s, const std::string& gpus) {
     const std::string layers = io::counted(s.split.layers, "layer");
     const std::string at_context = " at " + io::counted(s.context, "token");

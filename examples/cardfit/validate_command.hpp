@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// validate: estimates beside published measurements, by quantity and source.
+// validate: compares estimates with published measurements, by quantity and source.
 
 #include "commands.hpp"
 
@@ -20,14 +20,14 @@ struct validate_options {
     std::string path;
     bool json = false;
     bool each = false;
-    /// Each source is estimated with the constants that the rows of all other sources give.
+    /// True if each source is estimated with the constants that the rows of all other sources give.
     bool leave_out = false;
 };
 
-/// The scores of a file, with the rows that have none.
+/// The scores of a file, and the rows that have no score.
 struct scored_file {
     validation::scores scores{};
-    /// Rows without an estimate, counted by reason.
+    /// The number of rows without an estimate, by reason.
     std::map<std::string, int> unanswered{};
     int malformed = 0;
 };
@@ -65,7 +65,7 @@ struct scored_file {
             {"unanswered", f.unanswered}};
 }
 
-/// "megatron-13 +4.1 %, megatron-2 -3.0 %"
+/// Returns the rows with the largest errors as text: "megatron-13 +4.1 %, megatron-2 -3.0 %".
 [[nodiscard]] inline std::string worst_text(const validation::summary& s) {
     std::string text;
     for (const validation::scored_row& r : s.worst)
@@ -102,7 +102,7 @@ struct scored_file {
     return text;
 }
 
-/// Every row, as the text prints them.
+/// Returns every row, with the same content as the text.
 [[nodiscard]] inline nlohmann::ordered_json rows_json(const validation::scores& s) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const validation::scored_row& r : s.rows)
@@ -132,7 +132,7 @@ struct scored_file {
     return text;
 }
 
-/// Scores one line. Throws input_error if it is malformed, or if its job is not answered yet.
+/// Scores one line. Throws input_error if the line is malformed or its job is not supported.
 inline void score_line(const std::string& line, const validate_options& options, validation::scores& s) {
     validation::measured_row row = validation::read_measured_row(line);
     if (options.leave_out) return validation::score_without_source(row, s);
@@ -140,14 +140,14 @@ inline void score_line(const std::string& line, const validate_options& options,
     validation::score(row, s);
 }
 
-/// Why a row has no estimate, without the name of its model; empty for a malformed row.
+/// Returns the reason why a row has no estimate, without the name of its model. The text is empty for a malformed row.
 [[nodiscard]] inline std::string unanswered_reason(const io::input_error& e) {
     if (e.problems().empty() || !e.problems()[0].not_there_yet) return {};
     const std::string& why = e.problems()[0].message;
     return why.rfind("model is", 0) == 0 ? why.substr(why.find(':') + 2) : why;
 }
 
-/// Scores every line of a file; complains of malformed ones on standard error.
+/// Scores every line of a file. Malformed lines are reported on standard error.
 [[nodiscard]] inline scored_file score_lines(std::istream& in, const validate_options& options) {
     scored_file f;
     int number = 0;

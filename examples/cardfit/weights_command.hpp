@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// models FILE: the exact bytes of a file of weights, by kind and type, and the model in it.
+// models FILE: the exact bytes of a file of weights, by purpose and by type, and the model that it contains.
 
 #include "commands.hpp"
 
@@ -63,7 +63,7 @@ inline constexpr kind_row kind_rows[]{
     return j;
 }
 
-/// Adds a row of name and value for each member; members of an inner object carry its name as a prefix.
+/// Adds one row of name and value per member. The members of an inner object carry its name as a prefix.
 inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
                      std::vector<std::vector<std::string>>& rows) {
     for (const auto& [key, value] : j.items()) {
@@ -84,7 +84,7 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
     return text;
 }
 
-/// Prints the zoo's models; or, if all that is asked for are files of weights, what these files hold.
+/// Prints the models of the zoo. If the user names only files of weights, prints what these files contain instead.
 inline int models_or_files(const table_options& options) {
     if (options.ids.empty() || !std::all_of(options.ids.begin(), options.ids.end(), io::is_weights_file))
         return models(options);

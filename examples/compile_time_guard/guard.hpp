@@ -2,8 +2,8 @@
 #pragma once
 
 // The compiler checks memory, step time and utilization of every row of a job table, and shows the numbers of a row
-// that fails. Memory is checked by the library's `require_fit`. Time and utilization show how to write your own rule in
-// the same way: the integers to compare are the arguments of a class template, whose static_assert compares them.
+// that fails. Memory is checked by the library's `require_fit`. Time and utilization show how to write a rule of your
+// own in the same way: the integers to compare are the arguments of a class template whose static_assert compares them.
 
 #include <cardfit/cardfit.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
@@ -15,16 +15,17 @@
 
 namespace scheduler {
 
-/// One row: a job, its machine and layout, and the limits that it must keep.
+/// One row: a job, its machine and layout, and the limits that it must meet.
 struct scheduled_job {
     std::string_view name{};
     cardfit::transformer model{};
     cardfit::training run{};
     cardfit::machine machine{};
     cardfit::layout layout{};
-    /// Compared with the upper error bound of the step time.
+    /// The longest step time that is allowed, in milliseconds. It is compared with the upper error bound of the step
+    /// time.
     std::int64_t longest_step_ms = 0;
-    /// Model FLOPs utilization (MFU), relative to the dense peak of the cards.
+    /// The smallest model FLOPs utilization (MFU) that is allowed, in percent of the dense peak of the cards.
     std::int64_t min_utilization_percent = 0;
 };
 
@@ -64,7 +65,7 @@ template <const auto& Table, std::size_t... Row>
     return (row_check<Table, Row>::value && ...);
 }
 
-/// True if every row keeps its limits; otherwise a compile error that shows the row and its numbers. Use it as
+/// True if every row meets its limits. Otherwise, it is a compile error that shows the row and its numbers. Use it as
 /// `static_assert(holds<nightly>);`.
 template <const auto& Table>
 inline constexpr bool holds = every_row_holds<Table>(std::make_index_sequence<std::size(Table)>{});

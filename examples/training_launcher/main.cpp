@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 // A training launcher: reads a model's config.json, finds the cards of this machine (or takes --card and --cards),
-// picks the best layout, and prints or runs the command of the launcher named. Where no layout fits, it refuses and
-// lists the changes that make the job fit.
+// picks the best layout, and prints or runs the command of the launcher that the user names. If no layout fits, it
+// refuses and lists the changes that make the job fit.
 //
-//     training_launcher CONFIG.json --for torchtitan --sequence 8192 --global-batch 64 [--card h100-sxm5-80gb --cards
-//     8] [--run]
+//     training_launcher CONFIG.json --for torchtitan --sequence 8192 --global-batch 64 [--run]
+//                       [--card h100-sxm5-80gb --cards 8]
 
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/remedies.hpp>
@@ -30,7 +30,7 @@ struct options {
     std::string card;
     int cards = 0;
     std::int64_t sequence = 4096;
-    /// Sequences per step; 0: one per card.
+    /// The number of sequences per step. 0 stands for one per card.
     std::int64_t global_batch = 0;
     bool run = false;
 };
@@ -74,7 +74,7 @@ struct options {
                          {"layout", {{"data", cards}}}});
 }
 
-/// Prints on standard error that no layout fits, and the changes that make the job fit.
+/// Prints on standard error that no layout fits, followed by the changes that make the job fit. Returns the exit code.
 [[nodiscard]] int refuse(const io::job_file& job) {
     std::cerr << "training_launcher: this job fits no layout of " << job.hardware.cards << " x "
               << job.hardware.card.name << "\n";
@@ -86,7 +86,7 @@ struct options {
     return 1;
 }
 
-/// Writes the launcher's files and replaces this process with its command.
+/// Writes the launcher's files and replaces this process with its command. Returns only if that fails.
 [[nodiscard]] int run(const io::launch_plan& launch) {
     for (const io::launch_file& file : launch.files) {
         std::ofstream out(file.name);
@@ -117,7 +117,8 @@ struct asked_launch {
     return io::launch(laid, asked.launcher);
 }
 
-/// Returns the plans that the launcher can express; if it can express none that fits, all plans that fit.
+/// Returns the plans that the launcher can express. If it can express none of the plans that fit, returns all plans
+/// that fit.
 [[nodiscard]] plan_report plans_of(const asked_launch& asked) {
     const auto expressible = [](const plan& p, const void* context) {
         try {

@@ -124,8 +124,8 @@ template <class Constants>
 inline constexpr double probe = 1.2;
 inline constexpr double responds = 0.01;
 
-/// Returns true if the estimate of a row changes by 1 % or more when a constant is multiplied or divided by 1.2. `value`
-/// refers to the constant in `constants`; it is restored afterwards.
+/// Returns true if the estimate of a row changes by 1 % or more when a constant is multiplied or divided by 1.2.
+/// `value` refers to the constant in `constants`; it is restored afterwards.
 template <class Constants>
 [[nodiscard]] bool depends(const lowered_row& row, const Constants& constants, double& value) {
     const double held = value;
