@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The classes of cards that training kernels tell apart, and which constants describe each. The figures themselves, and
-// how matmuls, attention and convolutions lose some of them by their shapes, are in calibration/kernel_constants.hpp.
+// The classes of cards that differ in how fast training kernels run on them, and the constants that describe each
+// class. The constants themselves, and the losses of matmuls, attention and convolutions that depend on their shapes,
+// are in calibration/kernel_constants.hpp.
 
 #include <cardfit/calibration/kernel_constants.hpp>
 #include <cardfit/hardware/gpu.hpp>
@@ -11,28 +12,30 @@
 
 namespace cardfit {
 
-/// One class of cards, recognized by vendor, compute capability or instruction set, and memory.
+/// One class of cards, identified by vendor, by compute capability or instruction set, and by memory.
 struct efficiency_row {
-    /// A constant of the class.
+    /// One constant of the class.
     using figure = double kernel_constants::*;
 
     std::string_view name = "";
     cardfit::vendor vendor = vendor::nvidia;
-    /// Compute capability, from this to below that; for other vendors the first characters of the instruction set.
+    /// The range of compute capabilities, from `from` to below `below`. For other vendors, the first characters of the
+    /// instruction set identify the class.
     compute_capability from{};
     compute_capability below{100, 0};
     std::string_view instruction_set = "";
-    documented stacked_memory = documented::unknown;  ///< HBM: yes, no, either
-    /// Fraction of the 16-bit peak with fp32 accumulation that large matmuls reach.
+    documented stacked_memory = documented::unknown;  ///< HBM: yes, no, or unknown for either
+    /// The fraction of the 16-bit peak with fp32 accumulation that large matmuls reach.
     figure matrix = nullptr;
-    /// What kernels before 2024 reached of it; null: all.
+    /// The share of `matrix` that kernels before 2024 reached; null: all of it.
     figure matrix_early = nullptr;
-    /// TFLOP/s (16 bit, dense) that one watt of board power sustains at the boost clock; beyond, clocks fall as the
-    /// root of what is missing. Null: no limit was seen.
+    /// The TFLOP/s (16-bit, dense) that one watt of board power sustains at the boost clock. If a card's peak needs
+    /// more power than the board has, its clocks fall with the square root of the available over the required power.
+    /// Null: no limit was observed.
     figure teraflops_per_watt = nullptr;
-    /// Fraction of the 16-bit peak that flash attention reaches, where only half of a causal mask counts as work:
-    /// kernels before 2024 (FlashAttention 1, Triton), FlashAttention 2 after, and those of fused stacks (cuDNN,
-    /// Transformer Engine).
+    /// The fraction of the 16-bit peak that flash attention reaches, where only half of a causal mask counts as work:
+    /// with kernels before 2024 (FlashAttention 1, Triton), with FlashAttention 2 after that, and with the kernels of
+    /// fused stacks (cuDNN, Transformer Engine).
     figure flash_early = &kernel_constants::flash_early;
     figure flash = &kernel_constants::flash;
     figure flash_fused = &kernel_constants::flash;
@@ -87,17 +90,17 @@ inline constexpr efficiency_row efficiencies[]{
     {.name = "NVIDIA", .matrix = &kernel_constants::matrix_nvidia},
 };
 
-/// True where training kernels were measured on cards of the vendor. On Apple's GPUs none were.
+/// Returns true if training kernels were measured on cards of the vendor. None were measured on Apple's GPUs.
 [[nodiscard]] constexpr bool trains_at_a_measured_rate(const gpu& card) noexcept {
     return card.vendor != vendor::apple;
 }
 
-/// True for HBM.
+/// Returns true for HBM.
 [[nodiscard]] constexpr bool stacked(memory_type m) noexcept {
     return m == memory_type::hbm2 || m == memory_type::hbm2e || m == memory_type::hbm3 || m == memory_type::hbm3e;
 }
 
-/// The class of a card: the first row that matches it.
+/// Returns the class of a card, which is the first row that matches it.
 [[nodiscard]] constexpr const efficiency_row& efficiency_of(const gpu& card) noexcept {
     const efficiency_row* last = nullptr;
     for (const efficiency_row& row : efficiencies) {
@@ -113,7 +116,7 @@ inline constexpr efficiency_row efficiencies[]{
     return *last;
 }
 
-/// Tensor cores take attention heads whose width is a multiple of this.
+/// Tensor cores support attention heads whose width is a multiple of this number.
 inline constexpr std::int64_t head_multiple = 8;
 
 }  // namespace cardfit

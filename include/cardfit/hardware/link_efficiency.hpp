@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The classes of links that collectives tell apart, and which constants describe each. The figures themselves are in
-// calibration/link_constants.hpp.
+// The classes of links that collectives distinguish, and the constants that describe each class. The constants
+// themselves are in calibration/link_constants.hpp.
 
 #include <cardfit/calibration/link_constants.hpp>
 #include <cardfit/hardware/links.hpp>
@@ -13,20 +13,22 @@
 
 namespace cardfit {
 
-/// Links as collectives meet them. PCIe of generation 3 is a class of its own: most boxes of it share an uplink.
+/// The classes of links between cards. PCIe of generation 3 is a class of its own, because the cards of most such
+/// machines share an uplink.
 enum class link_class : unsigned char { nvswitch, nvlink_mesh, nvlink_bridge, pcie, pcie_3, pcie_host };
 
 /// One class of links.
 struct link_efficiency_row {
-    /// A constant of the class: a fraction of the nameplate bandwidth, or bytes per second.
+    /// One constant of the class: a fraction of the nameplate bandwidth, or bytes per second.
     using figure = double link_constants::*;
 
     std::string_view name = "";
     figure pair = nullptr;      ///< between two cards
     figure several = nullptr;   ///< among three and more
-    bool in_bytes = false;      ///< the figures are bytes per second: host memory carries the traffic
-    bool shares_paths = false;  ///< bridges between pairs of cards relieve it (`link_constants::bridged_pairs`)
-    /// Range of the measured rates of the class, relative to the typical one: what a box may be built like.
+    bool in_bytes = false;      ///< the figures are in bytes per second, because host memory carries the traffic
+    bool shares_paths = false;  ///< bridges between pairs of cards relieve the link (`link_constants::bridged_pairs`)
+    /// The range of the class's measured rates relative to the typical one, which covers the ways in which machines are
+    /// built.
     double low = 1;
     double high = 1;
     std::string_view source = "";
@@ -78,8 +80,8 @@ inline constexpr link_efficiency_row link_efficiencies[]{
     return link_efficiencies[static_cast<std::size_t>(c)];
 }
 
-/// Network bandwidth per card, bytes per second, where the job does not tell it, by compute capability: what the first
-/// systems around a generation shipped with. Estimated.
+/// The network bandwidth per card, in bytes per second, that is assumed where the job does not state it, by compute
+/// capability. It is estimated as the network that the first systems of a generation shipped with.
 struct network_default_row {
     int compute_capability_major = 0;
     bool volta_only = false;

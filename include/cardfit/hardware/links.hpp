@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Link bandwidth per direction: PCIe by generation and lanes, NVLink by generation and links. Datasheets state the sum
-// of both NVLink directions. The share that a collective reaches is measured, and belongs to the estimators.
+// Link bandwidth per direction: PCIe by generation and lanes, NVLink by generation and links. Datasheets state NVLink
+// as the sum of both directions. The share that a collective reaches is measured, and belongs to the estimators.
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
@@ -11,7 +11,7 @@
 
 namespace cardfit {
 
-/// One lane of PCI Express, per direction: the raw rate, and the share that the encoding leaves.
+/// One PCI Express lane, per direction: its raw rate, and the share that remains after encoding.
 struct pcie_lane {
     int generation = 0;
     double gigatransfers = 0;
@@ -28,9 +28,9 @@ inline constexpr pcie_lane pcie_lanes[]{
     {6, 64, 242.0 / 256, "PCI Express Base 6.0: 242 of a flit's 256 bytes are free of CRC and FEC"},
 };
 
-/// Returns the bandwidth per direction over `lanes` lanes of a PCIe generation after encoding: 15.75, 31.5, 63.0 GB/s
-/// for 16 lanes of generation 3, 4, 5. Packet headers take another 5 to 15 %, which is measured and not included here.
-/// Throws std::invalid_argument unless 1 <= generation <= 6 and 1 <= lanes <= 32.
+/// Returns the bandwidth per direction of `lanes` lanes of a PCIe generation after encoding: 15.75, 31.5 and 63.0 GB/s
+/// for 16 lanes of generation 3, 4 and 5. Packet headers take another 5 to 15 %, which is measured and not included
+/// here. Throws std::invalid_argument unless 1 <= generation <= 6 and 1 <= lanes <= 32.
 [[nodiscard]] constexpr bytes_per_second pcie_per_direction(int generation, int lanes) {
     if (lanes < 1 || lanes > 32) throw std::invalid_argument("cardfit: pcie lanes must be 1 to 32");
     for (const pcie_lane& lane : pcie_lanes)
@@ -39,13 +39,13 @@ inline constexpr pcie_lane pcie_lanes[]{
 }
 
 /// Returns the bandwidth per direction of the card's slot; 0 if the card has none (superchips, and rows of MIG slices
-/// that name none).
+/// that name no slot).
 [[nodiscard]] constexpr bytes_per_second pcie_per_direction(const gpu& card) {
     if (card.links.pcie_generation == 0 || card.links.pcie_lanes == 0) return {};
     return pcie_per_direction(card.links.pcie_generation, card.links.pcie_lanes);
 }
 
-/// The bandwidth of one NVLink per direction.
+/// The bandwidth of one NVLink per direction, by generation.
 struct nvlink_rate {
     int generation = 0;
     bytes_per_second per_direction{};
@@ -59,11 +59,11 @@ inline constexpr nvlink_rate nvlink_rates[]{
     {4, 25_GBps, "NVIDIA H100 whitepaper: 18 links, 900 GB/s both ways"},
     {5, 50_GBps, "NVIDIA Blackwell architecture brief: 18 links, 1800 GB/s both ways"},
 };
-/// NVLink of the third generation on GA102: 4 links, 112.5 GB/s in both directions together (NVIDIA Ampere GA102
-/// whitepaper).
+/// The bandwidth per direction of one third-generation NVLink on GA102, which has 4 links with a total of 112.5 GB/s in
+/// both directions (NVIDIA Ampere GA102 whitepaper).
 inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
 
-/// Returns the bandwidth per direction of one NVLink of the card; 0 without NVLink.
+/// Returns the bandwidth per direction of one NVLink of the card; 0 for a card without NVLink.
 [[nodiscard]] constexpr bytes_per_second nvlink_per_link(const gpu& card) noexcept {
     if (card.links.nvlink_generation == 0) return {};
     if (card.links.nvlink_generation == 3 && is_ga102(card)) return nvlink_ga102_per_direction;
@@ -72,14 +72,14 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
     return {};
 }
 
-/// Returns the bandwidth per direction of all NVLinks of the card (Infinity Fabric and the like on other vendors'
-/// modules): half of what datasheets state; 0 without them. On PCIe boards it reaches only the one or three neighbors
-/// that a bridge joins.
+/// Returns the bandwidth per direction of all NVLinks of the card (on other vendors' modules, of Infinity Fabric and
+/// similar links), which is half the total that datasheets state; 0 for a card without such links. On PCIe boards it
+/// reaches only the one or three neighbors that a bridge joins.
 [[nodiscard]] constexpr bytes_per_second nvlink_per_direction(const gpu& card) noexcept {
     return card.links.nvlink_bidirectional / 2;
 }
 
-/// How the direct links of a card may be joined, from its topology.
+/// The ways in which the direct links of a card can be joined, from its topology.
 struct link_facts {
     bool switched = false;
     bool mesh = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A profile of Multi-Instance GPU, and the card that a slice of that profile is.
+// A profile of Multi-Instance GPU (MIG), and the card that a slice of that profile is.
 //
 // Sources: NVIDIA Multi-Instance GPU User Guide, "Supported MIG Profiles" (shares of memory, SMs and L2; instances),
 // and listings of `nvidia-smi mig -lgip` (SMs and GiB of a slice).
@@ -10,42 +10,43 @@
 
 namespace cardfit {
 
-/// So many slices of the board's; 0 of 0 where slices share the resource (the unified memory of Jetson Thor).
+/// The number of slices of the board that an instance has; 0 of 0 where slices share the resource (the unified memory
+/// of Jetson Thor).
 struct mig_share {
     int slices = 0;
     int of = 0;
 };
 
-/// Video and image engines of a slice: the plain share, all and the one optical-flow engine (`+me`), every engine of
-/// the board (`+me.all`), or none (`-me`).
+/// The video and image engines of a slice: the plain share, all of them and the single optical-flow engine (`+me`),
+/// every engine of the board (`+me.all`), or none (`-me`).
 enum class mig_media : unsigned char { share, extended, all, none };
 
-/// A row of `nvidia-smi mig -lgip`.
+/// One row of `nvidia-smi mig -lgip`.
 struct mig_profile {
-    std::string_view name = "";  ///< as nvidia-smi prints it: "3g.40gb"
-    std::string_view id = "";    ///< as a card's id ends: "mig-3g-40gb"
-    mig_share compute{};         ///< of SMs
-    mig_share memory{};          ///< of memory, bandwidth and L2
-    int label_gb = 0;            ///< the name's GB; 0 where memory is shared
-    int instances = 0;           ///< how many a board takes
-    int sm = 0;                  ///< SMs; 0: nobody published a listing
-    int mib = 0;                 ///< memory in MiB; 0: nobody published a listing
-    int l2_slices = 0;           ///< of L2 where it is not the memory's share; 0: it is
+    std::string_view name = "";  ///< the name as nvidia-smi prints it: "3g.40gb"
+    std::string_view id = "";    ///< the end of the card's id: "mig-3g-40gb"
+    mig_share compute{};         ///< share of the SMs
+    mig_share memory{};          ///< share of memory, bandwidth and L2
+    int label_gb = 0;            ///< GB in the name; 0 where the memory is shared
+    int instances = 0;           ///< the number of instances that a board can have
+    int sm = 0;                  ///< SMs; 0: no listing was published
+    int mib = 0;                 ///< memory in MiB; 0: no listing was published
+    int l2_slices = 0;           ///< slices of L2 where they are not the memory's share; 0: they are
     mig_media media = mig_media::share;
-    bool sm_estimated = false;  ///< `sm` is that of the same profile on another board with as many SMs
+    bool sm_estimated = false;  ///< `sm` is read from the same profile on another board with as many SMs
 };
 
-/// A slice's memory where no listing shows it, in bytes, estimated: the memory share of the parent's total less 14 %
-/// for slices under a quarter, 9 % under a half, 3 % from a half on: the most that boards with a listing give up
-/// (1g.23gb of a GB200 has 20.00 of 23.13 GiB, 2g.35gb of an H200 32.25 of 35.10, 2g.48gb of an RTX PRO 6000 46.50 of
-/// 47.80).
+/// Returns the memory of a slice that no listing shows, in bytes. It is estimated as the memory share of the parent's
+/// total less 14 % for slices under a quarter, 9 % for slices under a half, and 3 % for larger ones. These are the
+/// largest losses of boards that have a listing: 1g.23gb of a GB200 has 20.00 of 23.13 GiB, 2g.35gb of an H200 32.25 of
+/// 35.10 GiB, 2g.48gb of an RTX PRO 6000 46.50 of 47.80 GiB.
 [[nodiscard]] constexpr bytes estimated_slice_memory(const gpu& parent, mig_share memory) {
     const int kept_percent = 4 * memory.slices < memory.of ? 86 : 2 * memory.slices < memory.of ? 91 : 97;
     return bytes_of(driver_total(parent).number / memory.of * memory.slices / 100 * kept_percent);
 }
 
-/// SMs of a slice where no listing shows them, estimated: the share, rounded down to whole pairs (SMs come two to a
-/// TPC).
+/// Returns the number of SMs of a slice that no listing shows. It is estimated as the share, rounded down to whole
+/// pairs, because each TPC has two SMs.
 [[nodiscard]] constexpr int estimated_slice_sm(const gpu& parent, mig_share compute) noexcept {
     return parent.streaming_multiprocessors * compute.slices / compute.of / 2 * 2;
 }
@@ -65,7 +66,7 @@ inline constexpr card_fields mig_rate_fields =
            card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::fp6_dense, card_field::fp4_dense,
            card_field::int8_dense, card_field::int4_dense);
 inline constexpr card_fields mig_memory_fields = fields(card_field::memory_bus_bits, card_field::memory_bandwidth_gb_s);
-/// Columns that a slice does not have, whatever backs them on the parent.
+/// The columns that a slice does not have, whatever the parent's row states.
 inline constexpr card_fields mig_absent_fields =
     fields(card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_links,
            card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::tdp_w, card_field::power_connector,
@@ -90,17 +91,22 @@ inline constexpr card_fields mig_absent_fields =
 
 }  // namespace detail
 
-/// The card that a slice is: `parent` cut down to `profile`, named `id` and `name` (views: give literals).
+/// Returns the card that a slice is: `parent` reduced to `profile`, with the given id and name. Both are views that the
+/// result stores, so pass literals.
 ///
-/// - SMs as `nvidia-smi mig -lgip` lists them, else `estimated_slice_sm`; cores with them. Peak rates by the SMs' share
-///   of the parent's (by the compute slices' where the parent's SM count is not known): estimated unless it is all.
-/// - `memory` is the profile's label. What a job can have (`usable_memory`) is the listing's GiB with nothing taken
-///   off: it is the total that nvidia-smi prints for the slice (9.75 GiB listed, 9984 MiB printed, on an H100 PCIe);
-///   else `estimated_slice_memory`. That the runtime hands out all of it is estimated.
-/// - Bandwidth, bus and L2 by the memory's share. Slices of one unified memory share all of it, and its bandwidth.
-/// - No NVLink and no peer access (the listing's P2P column says "No"); no board power, connector or price of its own.
+/// - SMs are those that `nvidia-smi mig -lgip` lists, or else `estimated_slice_sm`; cores follow the SMs. Peak rates
+///   are the parent's times the share of SMs (or of compute slices, if the parent's SM count is not known). They are
+///   estimated unless the share is all.
+/// - `memory` is the size in the profile's name. The memory that a job can use (`usable_memory`) is the listed GiB with
+///   nothing subtracted, because nvidia-smi prints that total for the slice (on an H100 PCIe, 9.75 GiB are listed and
+///   9984 MiB printed); without a listing it is `estimated_slice_memory`. That the runtime hands out all of it is
+///   estimated.
+/// - Bandwidth, bus width and L2 are the memory's share of the parent's. Slices of one unified memory share all of it
+///   and its bandwidth.
+/// - A slice has no NVLink and no peer access (the P2P column of the listing says "No"), and no board power, connector
+///   or price of its own.
 ///
-/// What a rule gave stands in `estimated`, beside what was estimated of the parent.
+/// `estimated` names the columns that a rule gave, and those that were estimated on the parent.
 [[nodiscard]] constexpr gpu mig_slice(const gpu& parent, const mig_profile& profile, std::string_view id,
                                       std::string_view name) {
     gpu g = parent;
@@ -152,7 +158,8 @@ inline constexpr card_fields mig_absent_fields =
     return g;
 }
 
-/// The same, not named: its id is the profile's ("mig-3g-40gb"), its name what `nvidia-smi -L` prints after "MIG".
+/// Returns the same card under the profile's own names: its id is the profile's ("mig-3g-40gb"), and its name is what
+/// `nvidia-smi -L` prints after "MIG".
 [[nodiscard]] constexpr gpu mig_slice(const gpu& parent, const mig_profile& profile) {
     return mig_slice(parent, profile, profile.id, profile.name);
 }

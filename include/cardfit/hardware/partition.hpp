@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which MIG slices one card holds together: an exhaustive search under NVIDIA's placement rules.
+// Which MIG slices fit on one card together, found by an exhaustive search under NVIDIA's placement rules.
 //
-// A slice occupies consecutive memory slices from one of a few starts; two slices never overlap. Sources: NVML, "Get
-// GPU instance placements"; `nvidia-smi mig -lgipp` in NVIDIA's Multi-Instance GPU User Guide, "Getting Started with
-// MIG".
+// A slice occupies consecutive memory slices and can start at only a few of them; two slices never overlap. Sources:
+// NVML, "Get GPU instance placements"; `nvidia-smi mig -lgipp` in NVIDIA's Multi-Instance GPU User Guide, "Getting
+// Started with MIG".
 
 #include <cardfit/hardware/cards/mig_profiles.hpp>
 #include <cardfit/problem.hpp>
@@ -14,8 +14,8 @@
 
 namespace cardfit {
 
-/// Whether one card holds the slices together, and the first memory slice (compute slice if memory is unified) of each,
-/// in the order of the arguments. It converts to bool, so that a `static_assert` takes it.
+/// Whether the slices fit on one card together, and the first memory slice of each (the first compute slice if memory
+/// is unified), in the order of the arguments. It converts to bool, so that a `static_assert` accepts it.
 struct mig_partition {
     bool possible = false;
     std::array<int, 8> start{};
@@ -29,10 +29,10 @@ struct mig_partition {
 }
 
 /// Returns true if an instance may start at this slice: at a multiple of its own width, with every compute slice on the
-/// card (the last of the eight memory slices has none). The result is what `nvidia-smi mig -lgipp` prints: on
-/// seven-slice boards 1g at 0 to 6, 1g with double memory at 0, 2, 4, 6, 2g at 0, 2, 4, 3g at 0, 4, 4g and 7g at 0; on
-/// four-slice boards 1g at 0 to 3 and 2g at 0, 2. No listing was found for two-slice boards and Jetson Thor: the same
-/// rule, estimated.
+/// card (the last of the eight memory slices has none). This gives what `nvidia-smi mig -lgipp` prints: on seven-slice
+/// boards 1g at 0 to 6, 1g with double memory at 0, 2, 4, 6, 2g at 0, 2, 4, 3g at 0, 4, 4g and 7g at 0; on four-slice
+/// boards 1g at 0 to 3 and 2g at 0, 2. No listing was found for two-slice boards and Jetson Thor; applying the same
+/// rule to them is an estimate.
 [[nodiscard]] constexpr bool may_start(const mig_profile& p, int slice) noexcept {
     const int width = occupied_slices(p);
     const int slices = p.memory.of > 0 ? p.memory.of : p.compute.of;
@@ -41,14 +41,14 @@ struct mig_partition {
 
 namespace detail {
 
-/// Throws invalid_input unless the card has a profile of this name.
+/// Returns the card's profile of this name. Throws invalid_input if the card has none.
 [[nodiscard]] constexpr const mig_profile& mig_profile_named(const mig::board& board, std::string_view name) {
     for (const mig_profile& p : board)
         if (p.name == name) return p;
     throw invalid_input({"hardware.mig", 0, 0, 0, "a MIG profile of the card as nvidia-smi prints it (3g.40gb)"});
 }
 
-/// Throws invalid_input unless the slice is one of the card's.
+/// Returns the profile of this slice. Throws invalid_input unless the slice is one of the card's.
 [[nodiscard]] constexpr const mig_profile& mig_profile_named(const mig::board& board, const gpu& slice) {
     const bool own = slice.mig_parent == board.card && slice.id.size() > board.card.size();
     for (const mig_profile& p : board)
@@ -56,8 +56,9 @@ namespace detail {
     throw invalid_input({"hardware.mig", 0, 0, 0, "a slice of the card that is cut"});
 }
 
-/// Returns true if counts and media engines allow the mix: no profile more often than its listing says; at most one
-/// instance with the optical-flow engine; beside an instance with every engine, only instances without any.
+/// Returns true if the instance counts and the media engines allow the mix: no profile occurs more often than its
+/// listing says, at most one instance has the optical-flow engine, and an instance with every engine has only instances
+/// without any beside it.
 [[nodiscard]] constexpr bool engines_suffice(const mig_profile* const* profiles, int count) noexcept {
     int extended = 0;
     int all = 0;
@@ -73,8 +74,8 @@ namespace detail {
     return extended + all <= 1 && (all == 0 || none == count - 1);
 }
 
-/// Places the instances from `at` on, where `taken` has one bit per occupied slice. The search is exhaustive: there are
-/// at most eight instances.
+/// Places the instances from index `at` on, and returns whether all of them fit. `taken` has one bit per occupied
+/// slice. The search is exhaustive, because there are at most eight instances.
 [[nodiscard]] constexpr bool place(const mig_profile* const* profiles, int count, int at, unsigned taken,
                                    std::array<int, 8>& start) noexcept {
     if (at == count) return true;
@@ -91,8 +92,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns whether one card holds these slices together. `kinds` are profile names ("3g.40gb") or slices
-/// (`cards::a100_sxm4_80gb_mig_3g_40gb`), in any mix, each named as often as it is wanted.
+/// Returns whether these slices fit on one card together. `kinds` are profile names ("3g.40gb") or slices
+/// (`cards::a100_sxm4_80gb_mig_3g_40gb`), in any mix; name each one as often as you want it.
 ///
 ///     static_assert( partition(cards::a100_sxm4_80gb, "4g.40gb", "3g.40gb"));
 ///     static_assert(!partition(cards::a100_sxm4_80gb, "3g.40gb", "3g.40gb", "1g.10gb"));  // no memory slice is left

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which CUDA toolkits, drivers and cuDNN releases support a card, by its compute capability.
+// The CUDA toolkits, drivers and cuDNN releases that support a card, by its compute capability.
 
 #include <cardfit/hardware/gpu.hpp>
 
@@ -9,30 +9,31 @@
 
 namespace cardfit {
 
-/// A release of the CUDA toolkit or of cuDNN; 0.0: none found in a document, or none yet.
+/// A release of the CUDA toolkit or of cuDNN. 0.0: no document names one, or there is none yet.
 struct software_version {
     int major = 0;
     int minor = 0;
     friend constexpr auto operator<=>(const software_version&, const software_version&) = default;
 };
 
-/// What one compute capability needs. `cudnn_named` is the oldest release found whose support matrix or notes name the
-/// architecture; earlier ones may run too.
+/// The releases that support one compute capability. `cudnn_named` is the oldest release found whose support matrix or
+/// notes name the architecture; earlier releases may run too.
 struct software_support {
     cardfit::compute_capability capability{};
     software_version first_cuda{};
     software_version last_cuda{};  ///< 0.0: still supported
-    int last_driver = 0;           ///< branch; 0: still supported
+    int last_driver = 0;           ///< driver branch; 0: still supported
     software_version cudnn_named{};
     software_version last_cudnn{};  ///< 0.0: still supported
 };
 
-/// Toolkits: NVIDIA, "CUDA Toolkit, Driver, and Architecture Matrix" (6.0 to 9.0, 10.0, 12.0; Pascal and Volta end
-/// with CUDA 12.x, whose last is 12.9, and driver R580; CUDA 13.0 release notes, "Deprecated Architectures"); where it
-/// groups an architecture, the PTX ISA that introduced the target: sm_86 7.1 (CUDA 11.1), sm_87 7.4 (11.4), sm_89 and
-/// sm_90 7.8 (11.8), sm_103 and sm_121 8.8 (12.9), sm_110 9.0 (13.0; Thor was sm_101 before). cuDNN: support matrices
-/// of 7.5 (6.x to 7.5), 8.1 (Ampere), 8.9 (Ada, Hopper), 9.5 (Jetson Orin's platform, estimated); release notes of 9.8
-/// (Blackwell); 9.10 is the last whose matrix lists Pascal and Volta.
+/// The table's sources. Toolkits: NVIDIA, "CUDA Toolkit, Driver, and Architecture Matrix" (6.0 to 9.0, 10.0, 12.0).
+/// Pascal and Volta support ends with CUDA 12.x, whose last release is 12.9, and with driver R580 (CUDA 13.0 release
+/// notes, "Deprecated Architectures"). Where the matrix groups an architecture with others, the source is the PTX ISA
+/// that introduced the target: sm_86 7.1 (CUDA 11.1), sm_87 7.4 (11.4), sm_89 and sm_90 7.8 (11.8), sm_103 and sm_121
+/// 8.8 (12.9), sm_110 9.0 (13.0; Thor was sm_101 before). cuDNN: the support matrices of 7.5 (6.x to 7.5), 8.1
+/// (Ampere), 8.9 (Ada, Hopper) and 9.5 (Jetson Orin's platform, estimated), and the release notes of 9.8 (Blackwell).
+/// 9.10 is the last release whose matrix lists Pascal and Volta.
 inline constexpr std::array<software_support, 14> software_table{{
     {{6, 0}, {8, 0}, {12, 9}, 580, {7, 5}, {9, 10}},
     {{6, 1}, {8, 0}, {12, 9}, 580, {7, 5}, {9, 10}},
@@ -50,7 +51,7 @@ inline constexpr std::array<software_support, 14> software_table{{
     {{12, 1}, {12, 9}, {}, 0, {}, {}},
 }};
 
-/// The row of a compute capability, or null.
+/// Returns the table's row for a compute capability, or null if there is none.
 [[nodiscard]] constexpr const software_support* software_support_of(compute_capability capability) noexcept {
     for (const software_support& row : software_table)
         if (row.capability == capability) return &row;
@@ -68,15 +69,17 @@ namespace detail {
 
 }  // namespace detail
 
-/// Whether this CUDA toolkit builds for the card. Other vendors' cards: no; a capability not in the table: unknown.
+/// Returns whether this CUDA toolkit compiles for the card: no for other vendors' cards, unknown for a compute
+/// capability that is not in the table.
 [[nodiscard]] constexpr documented cuda_supports(const gpu& card, software_version toolkit) noexcept {
     if (card.compute_capability.major == 0) return documented::no;
     const software_support* row = software_support_of(card.compute_capability);
     return row == nullptr ? documented::unknown : detail::covers(row->first_cuda, row->last_cuda, toolkit);
 }
 
-/// Whether this cuDNN runs on the card: yes from the oldest release found to name it up to the last, no after that,
-/// unknown before (an older one may run). Other vendors' cards: no.
+/// Returns whether this cuDNN release runs on the card: yes from the oldest release that names the architecture to the
+/// last one that supports it, no for later releases, and unknown for earlier ones, which may run. The result is no for
+/// other vendors' cards.
 [[nodiscard]] constexpr documented cudnn_supports(const gpu& card, software_version cudnn) noexcept {
     if (card.compute_capability.major == 0) return documented::no;
     const software_support* row = software_support_of(card.compute_capability);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How much of a card's memory a job can use: the marketed capacity, what the driver shows, and what the runtime hands
-// out. The rules are fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards
-// (tests/hardware/device_memory.csv). They name families, memory types and bus widths, never a card.
+// How much of a card's memory a job can use: the marketed capacity, the total that the driver shows, and what the
+// runtime hands out. The rules are fitted to readings of nvidia-smi, ROCm and cudaMemGetInfo on real boards
+// (tests/hardware/device_memory.csv). They depend on families, memory types and bus widths, never on a single card.
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
@@ -13,27 +13,29 @@
 
 namespace cardfit {
 
-/// Whether error correction is on: as the card ships, or as the user says.
+/// The setting of error correction (ECC): as the card ships, or as the user says.
 enum class ecc_setting : unsigned char { by_default, off, on };
-/// NVIDIA's drivers before R510 (2022) print the total without the driver's reserve; newer ones print the whole frame
-/// buffer. Both reserve the same memory: what the runtime can hand out does not depend on the driver.
+/// NVIDIA's drivers before R510 (2022) print the total without the driver's reserve, and newer ones print the whole
+/// frame buffer. Both reserve the same memory, so the memory that the runtime can hand out does not depend on the
+/// driver.
 enum class driver_era : unsigned char { current, before_r510 };
-/// On Windows and under WSL the driver takes no reserve from the runtime's total.
+/// The host's operating system. On Windows and under WSL, the driver takes no reserve from the runtime's total.
 enum class host_system : unsigned char { linux_host, windows, wsl };
 
-/// What the host takes or hides of the card's memory.
+/// The memory of the card that the host takes or hides.
 struct host_conditions {
     driver_era driver = driver_era::current;
     host_system system = host_system::linux_host;
-    /// The share of the card that a desktop takes: see `display_share`. 0: no display is connected.
+    /// The memory that a desktop takes from the card (see `display_share`); 0: no display is connected.
     bytes display{};
     friend constexpr bool operator==(const host_conditions&, const host_conditions&) = default;
 };
 
-/// Returns what a desktop takes of the card that drives `screens` screens of width x height pixels, in bytes: 300 MiB
-/// for display server, compositor and the surfaces of a browser, and six 32-bit buffers per screen (one to scan out,
-/// two to draw into, and as many of the compositor). Estimated: desktops show 70 MiB (bare X) to over 2 GiB. Close what
-/// you can, or give a reading. Throws std::invalid_argument unless 0 <= screens <= 16 and 1 <= width, height <= 16384.
+/// Returns the memory that a desktop takes from the card that drives `screens` screens of width x height pixels, in
+/// bytes. It is estimated as 300 MiB for the display server, the compositor and the surfaces of a browser, and six
+/// 32-bit buffers per screen (one to scan out, two to draw into, and three of the compositor). Readings of desktops
+/// range from 70 MiB (bare X) to over 2 GiB, so close other programs, or pass a reading instead. Throws
+/// std::invalid_argument unless 0 <= screens <= 16 and 1 <= width, height <= 16384.
 [[nodiscard]] constexpr bytes display_share(int screens = 1, int width = 3840, int height = 2160) {
     if (screens < 0 || screens > 16) throw std::invalid_argument("cardfit: screens must be 0 to 16");
     if (width < 1 || height < 1 || width > 16384 || height > 16384)
@@ -42,16 +44,17 @@ struct host_conditions {
     return mebibytes(300) + bytes_of(std::int64_t{4} * 6 * width * height) * screens;
 }
 
-/// Returns true if ECC takes 1/16 of the memory itself: GDDR5 to GDDR6X. HBM and GDDR7 have separate memory for it.
-/// Source: nvidia-smi totals with ECC on and off (A10 24564 to 23028 MiB, A6000 49140 to 46068, T4 16384 to 15360).
+/// Returns true if ECC takes 1/16 of the memory itself, as it does with GDDR5 to GDDR6X. HBM and GDDR7 have separate
+/// memory for ECC. Source: nvidia-smi totals with ECC off and on (A10 24564 and 23028 MiB, A6000 49140 and 46068, T4
+/// 16384 and 15360).
 [[nodiscard]] constexpr bool ecc_takes_memory(memory_type type) noexcept {
     return type == memory_type::gddr5 || type == memory_type::gddr5x || type == memory_type::gddr6 ||
            type == memory_type::gddr6x;
 }
 
-/// Returns the number of devices that one board shows to the runtime, each with its share of the memory: 2 for AMD's
-/// CDNA2 modules (MI250, MI250X: rocm-smi lists 65520 MiB twice) and for Intel's Data Center GPU Max modules (tiles),
-/// otherwise 1.
+/// Returns the number of devices that one board shows to the runtime, each with its share of the memory. It is 2 for
+/// AMD's CDNA2 modules (MI250, MI250X: rocm-smi lists 65520 MiB twice) and for Intel's Data Center GPU Max modules
+/// (tiles), and 1 otherwise.
 [[nodiscard]] constexpr int devices_per_board(const gpu& card) noexcept {
     if (card.vendor == vendor::nvidia) return 1;
     const gpu_architecture a = architecture_of(card);
@@ -61,7 +64,7 @@ struct host_conditions {
 
 namespace detail {
 
-/// Families of boards that show and reserve memory alike.
+/// Families of boards that show and reserve memory in the same way.
 enum class memory_family : unsigned char {
     pascal,
     volta,
@@ -107,7 +110,7 @@ enum class memory_family : unsigned char {
     }
 }
 
-/// Memory that the runtime cannot reach: `fixed` MiB, and `tenths` / 10 MiB for each GiB that the driver shows.
+/// Memory that the runtime cannot reach: `fixed` MiB, and `tenths` / 10 MiB per GiB that the driver shows.
 struct reserve {
     std::int64_t fixed = 0;
     std::int64_t tenths = 0;
@@ -117,8 +120,9 @@ struct reserve {
     }
 };
 
-/// Returns what drivers before R510 left out of nvidia-smi's total. Fitted to totals of both eras, or to the old total
-/// and the marketed capacity; all are within 30 MiB. There are no such drivers for Ada and newer boards.
+/// Returns the memory that drivers before R510 leave out of nvidia-smi's total. It is fitted to totals of both driver
+/// eras, or to the old total and the marketed capacity; all of them are within 30 MiB. Ada and newer boards have no
+/// such drivers.
 [[nodiscard]] constexpr reserve hidden_before_r510(memory_family family) {
     switch (family) {
         case memory_family::pascal:
@@ -135,9 +139,9 @@ struct reserve {
     }
 }
 
-/// Returns nvidia-smi's total on current drivers minus cudaMemGetInfo's total on Linux. Fitted to the boards with both
-/// readings, which are within 170 MiB of it. Pascal, Volta and Turing reserve what old drivers hid; newer boards
-/// reserve memory for their firmware too.
+/// Returns nvidia-smi's total on current drivers minus cudaMemGetInfo's total on Linux. It is fitted to the boards with
+/// both readings, which are within 170 MiB of it. Pascal, Volta and Turing reserve the memory that old drivers hid;
+/// newer boards also reserve memory for their firmware.
 [[nodiscard]] constexpr reserve kept_from_runtime(memory_family family) noexcept {
     switch (family) {
         case memory_family::pascal:
@@ -160,44 +164,49 @@ struct reserve {
     }
 }
 
-/// Returns the whole frame buffer with ECC off: the marketed capacity minus what the memory controller of the family
-/// takes.
+/// Returns the whole frame buffer of one device with ECC off, in bytes: the marketed capacity minus the memory that the
+/// family's memory controller takes.
 [[nodiscard]] constexpr std::int64_t frame_buffer(const gpu& card) noexcept {
     const std::int64_t marketed = card.memory.number / devices_per_board(card);
     constexpr std::int64_t mebi = bytes_per_mebibyte;
     switch (family_of(card)) {
-        // 1 MiB for each 32-bit channel where the memory can do ECC, and on all of Ada: 24564 of 24576 on 384 bits.
+        // The controller takes 1 MiB per 32-bit channel where the memory supports ECC, and on all Ada boards: 24564 of
+        // 24576 on 384 bits.
         case memory_family::ampere:
             return marketed -
                    (has_ecc(card) && ecc_takes_memory(card.memory_type) ? card.memory_bus_bits / 32 * mebi : 0);
         case memory_family::ada:
             return marketed - card.memory_bus_bits / 32 * mebi;
-        // 1/256, and 1 MiB for each 128-bit channel of HBM: 81559 of 81920 on 5 stacks, 97871 of 98304 on 6.
+        // The controller takes 1/256, and 1 MiB per 128-bit channel of HBM: 81559 of 81920 on 5 stacks, 97871 of 98304
+        // on 6.
         case memory_family::hopper:
             return marketed / 256 * 255 - (card.memory_bus_bits / 128 + 1) * mebi;
-        // 1/256, and 2 MiB for each 32-bit channel of GDDR7: 8151 of 8192 on 128 bits, 97887 of 98304 on 512.
+        // The controller takes 1/256, and 2 MiB per 32-bit channel of GDDR7: 8151 of 8192 on 128 bits, 97887 of 98304
+        // on 512.
         case memory_family::blackwell_gddr:
             return marketed / 256 * 255 - (card.memory_bus_bits / 16 + 1) * mebi;
-        // Of whole stacks (a multiple of 4 GiB each), 15/16 on HGX boards and 31/32 on superchips, minus 1/192: 183359
-        // of 8 x 24 GiB on B200, 189471 on GB200, 275040 of 8 x 36 GiB on B300, 284208 on GB300.
+        // The frame buffer is 15/16 of whole stacks (a multiple of 4 GiB each) on HGX boards and 31/32 on superchips,
+        // minus 1/192: 183359 of 8 x 24 GiB on B200, 189471 on GB200, 275040 of 8 x 36 GiB on B300, 284208 on GB300.
         case memory_family::blackwell: {
             const std::int64_t stacks = (std::max)(card.memory_bus_bits / 1024, 1);
             const std::int64_t physical =
                 divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
             return physical / 32 * (card.form_factor == form_factor::superchip ? 31 : 30) / 192 * 191;
         }
-        // macOS lets the GPU wire two thirds of up to 36 GiB and three quarters of more (recommendedMaxWorkingSetSize:
-        // 11453 MB of 16 GiB on an M1, 48 of 64 GiB). Newer systems give up to 84 % (13.32 of 18 GiB, 24.96 of 32,
-        // 107.52 of 128), and `sysctl iogpu.wired_limit_mb` sets it: the rule is the least that was read.
+        // macOS lets the GPU wire two thirds of memories up to 36 GiB and three quarters of larger ones
+        // (recommendedMaxWorkingSetSize: 11453 MB of 16 GiB on an M1, 48 of 64 GiB). Newer systems allow up to 84 %
+        // (13.32 of 18 GiB, 24.96 of 32, 107.52 of 128), and `sysctl iogpu.wired_limit_mb` sets the limit. The rule
+        // uses the lowest reading.
         case memory_family::apple:
             return marketed <= 36 * bytes_per_gibibyte ? marketed / 3 * 2 : marketed / 4 * 3;
-        // The operating system's own share: a GB10 (128 GB) shows 121.69 GiB. Estimated for the others.
+        // The operating system takes a share: a GB10 (128 GB) shows 121.69 GiB. The others are estimated from it.
         case memory_family::shared:
             return marketed / 100 * 95;
-        // ROCm shows 16 MiB less (196592 of 196608), and so does Level Zero on Data Center GPU Max (65520 of 65536).
+        // ROCm shows 16 MiB less than the capacity (196592 of 196608), and so does Level Zero on Data Center GPU Max
+        // (65520 of 65536).
         case memory_family::amd:
             return marketed - 16 * mebi;
-        // xpu-smi shows 16288 of 16384 MiB on an A770; estimated for the others.
+        // xpu-smi shows 16288 of 16384 MiB on an A770. The other cards are estimated from it.
         case memory_family::intel_client:
             return marketed / 512 * 509;
         default:
@@ -205,8 +214,8 @@ struct reserve {
     }
 }
 
-/// Returns true if the row's driver total was read with ECC on: it is then closer to 15/16 of the frame buffer than to
-/// all of it.
+/// Returns true if the row's driver total was read with ECC on, which is the case if it is closer to 15/16 of the frame
+/// buffer than to all of it.
 [[nodiscard]] constexpr bool read_with_ecc(const gpu& card) noexcept {
     if (!ecc_takes_memory(card.memory_type) || !has_ecc(card)) return false;
     if (card.driver_total.number == 0) return card.ecc == ecc_support::on_by_default;
@@ -219,8 +228,8 @@ struct reserve {
 
 }  // namespace detail
 
-/// Returns true if ECC is on. The default is as the card ships, or, if no document says how it ships, as it was when
-/// the card was read. Throws std::invalid_argument if ECC is asked for on a card that has none.
+/// Returns true if ECC is on. By default it is set as the card ships, or, if no document says how it ships, as it was
+/// when the card was read. Throws std::invalid_argument if ECC is requested on a card that has none.
 [[nodiscard]] constexpr bool ecc_runs(const gpu& card, ecc_setting setting = ecc_setting::by_default) {
     if (setting == ecc_setting::on && !has_ecc(card))
         throw std::invalid_argument("cardfit: hardware.ecc is true; accepted: false, for a card without ECC");
@@ -229,9 +238,9 @@ struct reserve {
            (card.ecc == ecc_support::supported && detail::read_with_ecc(card));
 }
 
-/// Returns what nvidia-smi, ROCm or xpu-smi prints as the total of one device with this ECC setting, in bytes: the
-/// card's reading if there is one, otherwise the rule of the family. Both are within 0.22 % of every published total.
-/// Throws std::invalid_argument for ECC on a card that has none, and for an old driver on a newer card.
+/// Returns the total that nvidia-smi, ROCm or xpu-smi prints for one device with this ECC setting, in bytes: the card's
+/// reading if there is one, and otherwise the family's rule. Both are within 0.22 % of every published total. Throws
+/// std::invalid_argument for ECC on a card that has none, and for an old driver on a newer card.
 [[nodiscard]] constexpr bytes driver_total(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
                                            const host_conditions& host = {}) {
     const bool on = ecc_runs(card, ecc);
@@ -244,12 +253,12 @@ struct reserve {
     return bytes_of(total);
 }
 
-/// Returns what the runtime reports as the total of one idle device (cudaMemGetInfo, hipMemGetInfo), minus the
-/// display's share, in bytes: the figure that decides whether a job fits. It is the row's reading where that applies
-/// (Linux, ECC as read), otherwise the driver's total minus its reserve. On Windows and under WSL the reserve is 1 MiB
-/// (24563 of 24564 MiB on a 4090, 16302 of 16303 on a 5080). The total of a MIG slice is what the driver shows of it.
-/// The result is within 0.6 % of every published total, with the card's own readings (repeated readings differ by as
-/// much) and without them. Throws as `driver_total` does.
+/// Returns the total that the runtime reports for one idle device (cudaMemGetInfo, hipMemGetInfo), minus the display's
+/// share, in bytes. This figure decides whether a job fits. It is the row's reading where the reading applies (Linux,
+/// ECC as read), and otherwise the driver's total minus its reserve. On Windows and under WSL the reserve is 1 MiB
+/// (24563 of 24564 MiB on a 4090, 16302 of 16303 on a 5080). The total of a MIG slice is the total that the driver
+/// shows for it. The result is within 0.6 % of every published total, both with and without the card's own readings
+/// (repeated readings differ by as much). Throws as `driver_total` does.
 [[nodiscard]] constexpr bytes usable_memory(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
                                             const host_conditions& host = {}) {
     const bool linux_host = host.system == host_system::linux_host;
@@ -260,7 +269,7 @@ struct reserve {
     // The reserve does not depend on the driver's era.
     const std::int64_t shown = driver_total(card, ecc).number;
     const detail::memory_family family = detail::family_of(card);
-    // Intel's runtime hands out 95 % of a client card: 15473 of 16288 MiB on an A770.
+    // Intel's runtime hands out 95 % of a client card's memory: 15473 of 16288 MiB on an A770.
     if (family == detail::memory_family::intel_client) return detail::less(shown / 100 * 95, host.display.number);
     const bool reserves =
         card.vendor == vendor::nvidia && family != detail::memory_family::shared && !is_mig_slice(card);
