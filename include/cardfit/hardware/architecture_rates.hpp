@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What one multiprocessor of each architecture holds and does in a clock, and so which formats it has no unit for. The
-// table serves two questions: whether a rate that a row leaves out is none or not known, and whether the rates that it
-// states can be (physics.hpp).
+// What one multiprocessor of each architecture contains and what it computes per clock, and therefore which formats it
+// has no unit for. The table answers two questions: whether a rate that a row leaves out does not exist or is not
+// known, and whether the rates that the row states are possible (physics.hpp).
 
 #include <cardfit/hardware/gpu.hpp>
 
@@ -11,13 +11,15 @@
 
 namespace cardfit {
 
-/// In `architecture_rates`: nobody published it, or it differs from chip to chip, so that it is not checked.
+/// In `architecture_rates`, the value of an entry that is not checked, because it is not published or differs between
+/// chips.
 inline constexpr int unchecked = -1;
 
-/// What one multiprocessor (AMD: compute unit, Intel: Xe core, Apple: GPU core) holds and does. Rates are dense FLOP
-/// (or integer operations) a clock, a fused multiply-add counting two; 0: the architecture does not have the format.
-/// For NVIDIA the compute capability finds the line, for others the architecture's name; the first line whose `names`
-/// starts the card's name is taken, so that a product line with other rates stands before the rest of its architecture.
+/// What one multiprocessor (AMD: compute unit, Intel: Xe core, Apple: GPU core) contains and computes. Rates are dense
+/// FLOP (or integer operations) per clock, and a fused multiply-add counts as two; 0: the architecture does not have
+/// the format. The line of a card is found by its compute capability for NVIDIA, and by its architecture's name for
+/// other vendors. Of several lines, the first one whose `names` starts the card's name applies, so a product line with
+/// other rates precedes the rest of its architecture.
 struct architecture_rates {
     compute_capability capability{};
     gpu_architecture architecture{};
@@ -41,16 +43,17 @@ struct architecture_rates {
     double link_gb_s = 0;  ///< both directions of one NVLink or Infinity Fabric link
 };
 
-/// Which formats an architecture has no unit for, and what its units do. Sources: NVIDIA's P100, V100, Turing, A100,
-/// GA102, Ada, H100 and RTX Blackwell whitepapers; AMD's CDNA and RDNA whitepapers; Intel's Xe-HPG and Xe-HPC
-/// presentations (Hot Chips 33). Estimated, because no document states them: the rates of 10.0, 10.3 and 11.0, read off
-/// the datasheets' totals, and of Xe2-HPG, read off the B60's.
+/// The formats that each architecture has no unit for, and the rates of its units. Sources: NVIDIA's P100, V100,
+/// Turing, A100, GA102, Ada, H100 and RTX Blackwell whitepapers; AMD's CDNA and RDNA whitepapers; Intel's Xe-HPG and
+/// Xe-HPC presentations (Hot Chips 33). No document states the rates of 10.0, 10.3 and 11.0, which are estimated from
+/// the datasheets' totals, nor those of Xe2-HPG, which are estimated from the B60's.
 // clang-format off
 inline constexpr std::array architecture_table{
     // Pascal: INT8 is dp4a on the CUDA cores of 6.1.
     architecture_rates{.capability = {6, 0}, .cores = 64, .fp64 = 64, .fp32 = 128, .link_gb_s = 40},
     architecture_rates{.capability = {6, 1}, .cores = 128, .fp64 = 8, .fp32 = 256, .int8 = 1024},
-    // Volta, Turing. GTX 16 has no tensor cores; GeForce RTX halves FP16 with FP32 accumulation.
+    // Volta and Turing: GTX 16 cards have no tensor cores, and GeForce RTX cards run FP16 with FP32 accumulation at
+    // half the rate.
     architecture_rates{.capability = {7, 0}, .cores = 64, .tensor_cores = 8, .fp64 = 64, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .int8 = unchecked, .link_gb_s = 50},
     architecture_rates{.capability = {7, 5}, .names = "GeForce GTX", .cores = 64, .fp64 = 4, .fp32 = 128},
@@ -58,7 +61,7 @@ inline constexpr std::array architecture_table{
         .fp16_accumulate_fp16 = 1024, .fp16 = 512, .int8 = 2048, .int4 = 4096, .link_gb_s = 50},
     architecture_rates{.capability = {7, 5}, .cores = 64, .tensor_cores = 8, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .int8 = 2048, .int4 = 4096, .link_gb_s = 50},
-    // Ampere: the first BF16 and TF32.
+    // Ampere is the first architecture with BF16 and TF32.
     architecture_rates{.capability = {8, 0}, .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp64_tensor = 128,
         .fp32 = 128, .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192,
         .link_gb_s = 50},
@@ -69,7 +72,7 @@ inline constexpr std::array architecture_table{
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .int8 = 2048, .int4 = 4096, .link_gb_s = 28.125},
     architecture_rates{.capability = {8, 7}, .cores = 128, .tensor_cores = 4, .fp64 = unchecked, .fp32 = 256,
         .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
-    // Ada and Hopper: the first FP8.
+    // Ada and Hopper are the first architectures with FP8.
     architecture_rates{.capability = {8, 9}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
         .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .fp8_accumulate_fp16 = 2048,
         .fp8 = 1024, .int8 = 2048, .int4 = 4096},
@@ -79,7 +82,7 @@ inline constexpr std::array architecture_table{
     architecture_rates{.capability = {9, 0}, .cores = 128, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 256,
         .fp32 = 256, .tf32 = 2048, .fp16_accumulate_fp16 = 4096, .fp16 = 4096, .bf16 = 4096,
         .fp8_accumulate_fp16 = 8192, .fp8 = 8192, .int8 = 8192, .link_gb_s = 50},
-    // Blackwell: the first FP4. 10.3 (Ultra) trades FP64 and INT8 for it.
+    // Blackwell is the first architecture with FP4. 10.3 (Ultra) has more FP4 in exchange for FP64 and INT8.
     architecture_rates{.capability = {10, 0}, .cores = 128, .tensor_cores = 4, .fp64 = 128, .fp64_tensor = 128,
         .fp32 = 256, .tf32 = 4096, .fp16_accumulate_fp16 = 8192, .fp16 = 8192, .bf16 = 8192,
         .fp8_accumulate_fp16 = 16384, .fp8 = 16384, .fp6 = 16384, .fp4 = 32768, .int8 = 16384, .link_gb_s = 100},
@@ -98,7 +101,8 @@ inline constexpr std::array architecture_table{
     architecture_rates{.capability = {12, 1}, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 256,
         .tf32 = 512, .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024,
         .fp8_accumulate_fp16 = 2048, .fp8 = 2048, .fp6 = unchecked, .fp4 = 4096, .int8 = 2048},
-    // AMD. RDNA 3 and CDNA 3 count dual issue (CDNA 3: packed) FP32: 4 a core and clock.
+    // AMD: the FP32 rates of RDNA 3 and CDNA 3 count dual issue (CDNA 3: packed instructions), which is 4 per core and
+    // clock.
     architecture_rates{.architecture = gpu_architecture::gcn_5_1, .cores = 64, .fp64 = 64, .fp32 = 128, .int8 = 512},
     architecture_rates{.architecture = gpu_architecture::cdna, .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 512, .int8 = 1024, .int4 = 1024, .link_gb_s = 92},
@@ -126,7 +130,7 @@ inline constexpr std::array architecture_table{
     architecture_rates{.architecture = gpu_architecture::rdna_4, .cores = 64, .tensor_cores = 2, .ray_tracing_cores = 1, .fp64 = unchecked,
         .fp32 = 256,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .bf16 = 1024, .fp8 = 2048, .int8 = 2048, .int4 = 4096},
-    // Intel. Gaudi publishes totals only.
+    // Intel: only totals are published for Gaudi.
     architecture_rates{.architecture = gpu_architecture::xe_hpg, .cores = 128, .tensor_cores = 16, .ray_tracing_cores = 1, .fp64 = unchecked,
         .fp32 = 256,
         .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
@@ -140,7 +144,7 @@ inline constexpr std::array architecture_table{
         .tensor_cores = unchecked, .fp64 = unchecked, .fp32 = unchecked, .tf32 = unchecked, .fp16_accumulate_fp16 = unchecked,
         .fp16 = unchecked,
         .bf16 = unchecked, .fp8 = unchecked, .int8 = unchecked},
-    // Apple: before M5 the GPU has no matrix unit, so that 16-bit matrices run on the vector units at the fp32 rate.
+    // Apple: before M5 the GPU has no matrix unit, so 16-bit matmuls run on the vector units at the fp32 rate.
     architecture_rates{.architecture = gpu_architecture::apple_m, .cores = 128, .fp32 = 256, .int8 = unchecked},
     architecture_rates{.architecture = gpu_architecture::apple_m3, .cores = 128, .ray_tracing_cores = 1, .fp32 = 256,
         .int8 = unchecked},
@@ -150,7 +154,7 @@ inline constexpr std::array architecture_table{
 };
 // clang-format on
 
-/// The line of `architecture_table` for this card, or null.
+/// Returns the line of `architecture_table` for this card, or null if there is none.
 [[nodiscard]] constexpr const architecture_rates* rates_of_architecture(const gpu& g) noexcept {
     for (const architecture_rates& line : architecture_table) {
         const bool same = g.vendor == vendor::nvidia
@@ -161,7 +165,7 @@ inline constexpr std::array architecture_table{
     return nullptr;
 }
 
-/// A column of rates, where a row has it, and the entry of `architecture_rates` that it follows from.
+/// A column of rates, the member of a row that has it, and the entry of `architecture_rates` that it follows from.
 struct rate_of_unit {
     card_field column{};
     flop_per_second peak_rates::*rate = nullptr;
@@ -183,15 +187,15 @@ inline constexpr rate_of_unit rates_of_units[]{
     {card_field::int4_dense, &peak_rates::int4, &architecture_rates::int4},
 };
 
-/// The column of a rate.
+/// Returns the column of a rate.
 [[nodiscard]] constexpr card_field column_of(flop_per_second peak_rates::*rate) noexcept {
     for (const rate_of_unit& each : rates_of_units)
         if (each.rate == rate) return each.column;
     return card_field::name;
 }
 
-/// Whether the card has a unit for the format of a rate: yes where its row states the rate, no where its architecture
-/// has no such unit, unknown where neither says.
+/// Returns whether the card has a unit for the format of a rate: yes if its row states the rate, no if its architecture
+/// has no such unit, and unknown if neither says.
 [[nodiscard]] constexpr documented has_unit(const gpu& card, flop_per_second peak_rates::*rate) noexcept {
     if ((card.rates.*rate).number > 0) return documented::yes;
     const architecture_rates* line = rates_of_architecture(card);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The plugs that feed a card, and what they and the slot may carry.
+// The plugs that power a card, and the power that the plugs and the slot can carry.
 
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/problem.hpp>
 
 namespace cardfit {
 
-/// Plugs on a card.
+/// The number of plugs of each kind on a card.
 struct power_connectors {
     int pcie_16pin = 0;  ///< 12VHPWR, 12V-2x6
-    int pcie_12pin = 0;  ///< NVIDIA's of 2020
+    int pcie_12pin = 0;  ///< NVIDIA's connector of 2020
     int pcie_8pin = 0;
     int pcie_6pin = 0;
     int eps_8pin = 0;
@@ -25,9 +25,9 @@ struct power_connectors {
     }
 };
 
-/// The plugs that `gpu::power_connector` names ("1x 6-pin + 1x 8-pin", "8-pin EPS"); none for "none" and for boards
-/// that are fed through a socket. Throws invalid_input for a text that names no plug known here and for a PCIe board
-/// without one (nobody published it, or it is a MIG slice).
+/// Returns the plugs that `gpu::power_connector` names ("1x 6-pin + 1x 8-pin", "8-pin EPS"); none for the text "none"
+/// and for boards that are powered through a socket. Throws invalid_input for a text that names no plug known here, and
+/// for a PCIe board without a text (no document states its plugs, or it is a MIG slice).
 [[nodiscard]] constexpr power_connectors connectors_of(const gpu& card) {
     power_connectors found;
     std::string_view rest = card.power_connector;
@@ -59,14 +59,15 @@ struct power_connectors {
     return found;
 }
 
-/// What plugs may carry: 600 W a 16-pin, 150 W an 8-pin, 75 W a 6-pin (PCIe CEM 5.0); 300 W an EPS 8-pin (Exxact, "PCIe
-/// 8-pin vs EPS-12V"); 300 W a 12-pin, which NVIDIA's adapter feeds from two 8-pin plugs (estimated).
+/// Returns the power that the plugs can carry: 600 W per 16-pin, 150 W per 8-pin, 75 W per 6-pin plug (PCIe CEM 5.0);
+/// 300 W per EPS 8-pin plug (Exxact, "PCIe 8-pin vs EPS-12V"); 300 W per 12-pin plug, which NVIDIA's adapter feeds from
+/// two 8-pin plugs (estimated).
 [[nodiscard]] constexpr watts rating_of(const power_connectors& c) noexcept {
     const int pcie = 600 * c.pcie_16pin + 300 * c.pcie_12pin + 150 * c.pcie_8pin + 75 * c.pcie_6pin;
     return watts_of(pcie + 300 * c.eps_8pin);
 }
 
-/// What a PCIe slot of 16 lanes gives beside the plugs: 75 W (PCIe CEM; 66 of them at 12 V).
+/// The power that a PCIe slot of 16 lanes supplies beside the plugs: 75 W (PCIe CEM), of which 66 W are at 12 V.
 inline constexpr watts pcie_slot_power = watts_of(75);
 
 }  // namespace cardfit

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One row of the card table: the figures of a datasheet in the datasheet's terms, and which of them no document backs.
+// One row of the card table: the figures of a datasheet in the datasheet's terms, and the columns that no document
+// backs.
 
 #include <cardfit/hardware/card_terms.hpp>
 #include <cardfit/units.hpp>
@@ -14,7 +15,7 @@ namespace cardfit {
 
 struct machine;
 
-/// The columns of a row, as bits of `gpu::estimated`. The names are the table's (see `cardfit cards --json`).
+/// The columns of a row, as bits of `gpu::estimated`. Their names are those of the table (see `cardfit cards --json`).
 enum class card_field : std::uint64_t {
     name,
     vendor,
@@ -87,22 +88,22 @@ template <class... Fields>
     return {((std::uint64_t{1} << static_cast<unsigned>(field)) | ... | std::uint64_t{0})};
 }
 
-/// A document that rows cite: plain texts, because rows only point to it.
+/// A document that rows cite. Its members are plain texts, because rows only point to it.
 struct document {
-    const char* id = "";  ///< short, as `cards --sources` prints it
+    const char* id = "";  ///< a short id, as `cards --sources` prints it
     const char* title = "";
     const char* revision = "";
     const char* where = "";  ///< page or address
-    const char* read = "";   ///< the day on which the table was last compared with it; empty: not written down
+    const char* read = "";   ///< the day when the table was last compared with the document; empty: not recorded
 };
 
-/// A document, and the columns that it states.
+/// A document and the columns that it states.
 struct citation {
     const document* from = nullptr;
     card_fields states{};
 };
 
-/// A named list of citations.
+/// A list of citations that has a name of its own, so that rows can share it.
 struct citations {
     const citation* first = nullptr;
     std::size_t count = 0;
@@ -114,7 +115,7 @@ struct citations {
     [[nodiscard]] constexpr const citation* end() const noexcept { return first + count; }
     [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
 
-    /// The document behind a column: the first that states it; null where none does.
+    /// Returns the document behind a column, which is the first one that states it; null if no document does.
     [[nodiscard]] constexpr const document* of(card_field column) const noexcept {
         for (std::size_t i = 0; i < count; ++i)
             if (first[i].states.has(column)) return first[i].from;
@@ -122,7 +123,7 @@ struct citations {
     }
 };
 
-/// The rules that the figures of a row obey (physics.hpp checks them). A row that breaks a rule names it in `exempt`.
+/// The rules that the figures of a row obey; physics.hpp checks them. A row that breaks a rule names it in `exempt`.
 enum class physics_rule : unsigned char {
     known_architecture,
     multiprocessors,  ///< a row with tensor rates states how many multiprocessors it has
@@ -142,19 +143,19 @@ enum class physics_rule : unsigned char {
     fp4,
     int8,
     int4,
-    formats,            ///< no rate for a format that the architecture has no unit for
-    bf16_beside_fp16,   ///< 16-bit formats run at the architecture's ratio: at the same rate on nearly all
-    fp8_at_least_fp16,  ///< a narrower format is never slower
+    formats,            ///< the row states no rate for a format that the architecture has no unit for
+    bf16_beside_fp16,   ///< 16-bit formats run at the architecture's ratio, which is the same rate on nearly all
+    fp8_at_least_fp16,  ///< a narrower format is never slower than a wider one
     fp4_at_least_fp8,
-    bandwidth,             ///< bus width times data rate
-    capacity,              ///< what chips of this memory type hold on a bus of this width
-    driver_reading,        ///< what the driver shows is 80 to 102 % of the capacity
+    bandwidth,             ///< the bandwidth is the bus width times the data rate
+    capacity,              ///< the capacity is what chips of this memory type provide on a bus of this width
+    driver_reading,        ///< the total that the driver shows is 80 to 102 % of the capacity
     runtime_reading,       ///< the runtime hands out no more than the driver shows
-    pcie,                  ///< generations 1 to 6; 1, 2, 4, 8 or 16 lanes
-    links,                 ///< number of links times the rate of one
-    module_links,          ///< a module states what its links carry
+    pcie,                  ///< the generation is 1 to 6, and the lanes are 1, 2, 4, 8 or 16
+    links,                 ///< the total is the number of links times the rate of one link
+    module_links,          ///< a module states the bandwidth of its links
     power_connector,       ///< plugs and slot carry the board power
-    id,                    ///< lower-case words and numbers, joined by hyphens
+    id,                    ///< an id consists of lower-case words and numbers joined by hyphens
     exemption_has_reason,  ///< an exempt rule needs `exemption_reason`
     exemption_is_needed,   ///< an exempt rule must be broken
 };
@@ -176,16 +177,17 @@ template <class... Rules>
     return {((std::uint64_t{1} << static_cast<unsigned>(rule)) | ... | std::uint64_t{0})};
 }
 
-/// NVIDIA's compute capability; 0.0 on other vendors' cards.
+/// NVIDIA's compute capability; 0.0 for other vendors' cards.
 struct compute_capability {
     int major = 0;
     int minor = 0;
     friend constexpr auto operator<=>(const compute_capability&, const compute_capability&) = default;
 };
 
-/// Peak rates, dense (structured sparsity is a factor of 2 on top). Tensor rates name the accumulator, because GeForce
-/// halves FP16 with FP32 accumulation. A rate that a row leaves out is zero, which says nothing: the card has no such
-/// unit where its architecture has none (`has_unit` in architecture_rates.hpp), else no document states the rate.
+/// Dense peak rates; structured sparsity adds a factor of 2. Tensor rates name the accumulator, because GeForce cards
+/// run FP16 with FP32 accumulation at half the rate. A rate that a row leaves out is zero, which alone says nothing:
+/// the card has no such unit if its architecture has none (`has_unit` in architecture_rates.hpp), and otherwise no
+/// document states the rate.
 struct peak_rates {
     flop_per_second fp64{};
     flop_per_second fp64_tensor{};
@@ -203,7 +205,7 @@ struct peak_rates {
     documented structured_sparsity = documented::unknown;
 };
 
-/// Links to other cards and to the host. NVLink totals are the sum of both directions, as datasheets state them.
+/// Links to other cards and to the host. NVLink totals are the sum of both directions, as in datasheets.
 struct card_links {
     int pcie_generation = 0;
     int pcie_lanes = 0;
@@ -214,10 +216,11 @@ struct card_links {
     documented peer_access_over_pcie = documented::unknown;
 };
 
-/// A card (MI250-class boards and A16: the part that the row's name says). Units are in the types; clocks are MHz.
-/// A figure that a row leaves out (zero, an empty text, an enumerator `unknown`) is not known, except where
-/// standing.hpp says that a card of its kind has none. `estimated` names the figures that no document backs and that do
-/// not follow from documented ones by the rules of physics.hpp; `note` says where sources disagree.
+/// A card. Boards like MI250 and A16 have several parts, and the row's name says which part the row describes. Units
+/// are in the types, and clocks are in MHz. A figure that a row leaves out (zero, an empty text, an enumerator
+/// `unknown`) is not known, unless standing.hpp says that a card of its kind has none. `estimated` names the figures
+/// that no document backs and that do not follow from documented ones by the rules of physics.hpp. `note` says where
+/// sources disagree.
 struct gpu {
     std::string_view id = "";
     std::string_view name = "";
@@ -226,7 +229,8 @@ struct gpu {
     cardfit::segment segment{};
     int release_year = 0;
     cardfit::compute_capability compute_capability{};
-    /// The counterpart on other vendors' cards: AMD's LLVM target ("gfx942"), Intel's architecture ("Xe-HPC").
+    /// The counterpart of the compute capability on other vendors' cards: AMD's LLVM target ("gfx942"), Intel's
+    /// architecture ("Xe-HPC").
     std::string_view instruction_set{};
     int streaming_multiprocessors = 0;
     int cuda_cores = 0;
@@ -234,9 +238,9 @@ struct gpu {
     int ray_tracing_cores = 0;
     double base_clock_mhz = 0;
     double boost_clock_mhz = 0;
-    /// The clock behind the vendor's tensor peak where it is not the boost clock (H100 SXM: 1830 against 1980).
+    /// The clock behind the vendor's tensor peak if it differs from the boost clock (H100 SXM: 1830 against 1980 MHz).
     double tensor_clock_mhz = 0;
-    /// Marketed capacity, with GB read as GiB. The memory that a job can use is `usable_memory`.
+    /// The marketed capacity, with GB read as GiB. `usable_memory` returns the memory that a job can use.
     bytes memory{};
     cardfit::memory_type memory_type{};
     int memory_bus_bits = 0;
@@ -253,26 +257,26 @@ struct gpu {
     cardfit::cooling cooling{};
     int mig_instances = 0;
     dollars launch_price{};
-    /// What nvidia-smi (or ROCm) prints as total on current drivers, ECC as shipped; 0 if no reading was found.
+    /// The total that nvidia-smi (or ROCm) prints on current drivers, with ECC as shipped; 0 if no reading was found.
     bytes driver_total{};
-    /// What cudaMemGetInfo reports as total on Linux; 0 if no reading was found.
+    /// The total that cudaMemGetInfo reports on Linux; 0 if no reading was found.
     bytes runtime_total{};
-    /// Whether NVIDIA's vGPU software runs on the card: it then serves several virtual machines.
+    /// Whether NVIDIA's vGPU software runs on the card, so that the card can serve several virtual machines.
     documented virtual_gpu = documented::unknown;
     cardfit::availability availability = cardfit::availability::sold;
     /// The documents behind the row, each with the columns that it states.
     citations documents{};
     std::string_view note = "";
     card_fields estimated{};
-    /// The rules of physics.hpp that this row breaks, and why. An exemption without a reason, or without need, is
-    /// refused.
+    /// The rules of physics.hpp that this row breaks, and the reason. An exemption that has no reason, or that is not
+    /// needed, is refused.
     physics_rules exempt{};
     std::string_view exemption_reason{};
-    /// For a MIG slice: the id of its card, and how many slices of this kind that card holds.
+    /// For a MIG slice, the id of its card, and the number of slices of this kind that the card can have.
     std::string_view mig_parent = "";
     int mig_slices_per_card = 0;
 
-    /// A machine of one card: a card stands wherever a machine is asked for.
+    /// Returns a machine of this one card, so that a card can be passed wherever a machine is expected.
     constexpr operator machine() const;
 };
 

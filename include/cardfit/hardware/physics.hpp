@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a card's figures must obey: units x rate per unit and clock x clock, bus x data rate, links x rate per link,
-// what chips of a memory type hold, what plugs carry, and which formats an architecture has. The rules follow from the
-// table of architecture_rates.hpp and from standards; no rule knows a card. Not part of cardfit.hpp: include it to
-// check a row of your own, `static_assert(obeys_physics<&my_card>)`. A failure names the row, the rule, the stated
-// number and what the rule accepts.
+// The rules that a card's figures must obey: units x rate per unit and clock x clock, bus x data rate, links x rate per
+// link, the capacity of the chips of a memory type, the power that plugs carry, and the formats that an architecture
+// has. The rules follow from the table of architecture_rates.hpp and from standards; no rule depends on a single card.
+// This header is not part of cardfit.hpp. Include it to check a row of your own:
+// `static_assert(obeys_physics<&my_card>)`. A failure names the row, the rule, the stated number and what the rule
+// accepts.
 
 #include <cardfit/hardware/architecture_rates.hpp>
 #include <cardfit/hardware/connectors.hpp>
@@ -15,19 +16,21 @@
 
 namespace cardfit {
 
-/// A printed peak may round this far from units x rate x clock; a bandwidth half as far.
+/// The relative error that is accepted between a stated peak rate and units x rate x clock; for a bandwidth it is half
+/// as large.
 inline constexpr double rate_tolerance = 0.02;
 inline constexpr double bandwidth_tolerance = 0.01;
 
-/// What memory of a type holds on 32 bits of bus: the least and the most GiB that boards have been built with.
+/// The capacity of a memory type per 32 bits of bus: the least and the most GiB that boards have been built with.
 struct memory_class {
     memory_type value{};
     double least_gib = 0;
     double most_gib = 0;
 };
 
-/// Half to twice what chips of the type typically hold on 32 bits (GDDR: one chip, two in clamshell mode; HBM: a stack
-/// has 1024 bits). LPDDR differs more: 2 GiB on an Orin Nano, 16 on a DGX Spark and on an M3 Ultra of 512 GB.
+/// The bounds are half to twice the typical capacity of the type's chips per 32 bits. (GDDR: one chip, or two in
+/// clamshell mode. HBM: a stack has 1024 bits.) LPDDR has a wider range: 2 GiB on an Orin Nano, 16 on a DGX Spark and
+/// on an M3 Ultra of 512 GB.
 inline constexpr memory_class memory_classes[]{
     {memory_type::gddr5, 0.5, 2},  {memory_type::gddr5x, 0.5, 2}, {memory_type::gddr6, 1, 4},
     {memory_type::gddr6x, 1, 4},   {memory_type::gddr7, 1.5, 6},  {memory_type::hbm2, 3.0 / 32, 12.0 / 32},
@@ -39,8 +42,8 @@ static_assert(detail::one_row_per_enumerator<memory_classes>);
 /// The unit of a rule's numbers.
 enum class physics_unit : unsigned char { count, gigaflops, megabytes_per_second, mebibytes, watts };
 
-/// One rule asked of one row: the stated number, and the least and the most that the rule accepts. A rule that has
-/// nothing to say about the row accepts what it states.
+/// The result of one rule for one row: the stated number, and the least and the most that the rule accepts. A rule that
+/// does not apply to the row accepts the stated number.
 struct rule_check {
     physics_unit unit{};
     std::int64_t stated = 0;
@@ -55,10 +58,11 @@ namespace detail {
 [[nodiscard]] constexpr rule_check exactly(physics_unit unit, std::int64_t stated, std::int64_t expected) noexcept {
     return {unit, stated, expected, expected};
 }
-/// `stated` and `expected` in the system's own unit, of which `scale` make one of `unit`.
+/// Returns the check of `stated` against `expected` within a relative error of `share`. Both are in the type's own
+/// unit; `scale` of it make one `unit`.
 [[nodiscard]] constexpr rule_check about(physics_unit unit, double stated, double expected, double share,
                                          double scale) noexcept {
-    // Rounded outward, so that the digits that the unit does not show break no rule.
+    // The bounds are rounded outward, so that digits smaller than the unit break no rule.
     return {unit, as_whole(stated / scale + 0.5), as_whole(expected * (1 - share) / scale),
             as_whole(expected * (1 + share) / scale) + 1};
 }
@@ -67,15 +71,15 @@ namespace detail {
     return as_whole(rate.number / 1e9 + 0.5);
 }
 
-/// The column of rates that a rule is about; null for the other rules.
+/// Returns the column of rates that a rule checks; null for the other rules.
 [[nodiscard]] constexpr const rate_of_unit* rate_of_rule(physics_rule rule) noexcept {
     constexpr physics_rule first = physics_rule::fp64;
     if (rule < first || rule > physics_rule::int4) return nullptr;
     return &rates_of_units[static_cast<std::size_t>(rule) - static_cast<std::size_t>(first)];
 }
 
-/// Multiprocessors x operations a clock x clock. Vendors state tensor peaks at a clock of their own
-/// (`tensor_clock_mhz`).
+/// Checks that a rate is multiprocessors x operations per clock x clock. Vendors state tensor peaks at a clock of their
+/// own (`tensor_clock_mhz`).
 [[nodiscard]] constexpr rule_check check_rate(const gpu& g, const architecture_rates& line,
                                               const rate_of_unit& column) noexcept {
     const double stated = (g.rates.*column.rate).number;
@@ -88,7 +92,7 @@ namespace detail {
     return about(physics_unit::gigaflops, stated, expected, rate_tolerance, 1e9);
 }
 
-/// Stated rates of formats that the architecture has no unit for.
+/// Returns how many rates the row states for formats that the architecture has no unit for.
 [[nodiscard]] constexpr std::int64_t rates_without_unit(const gpu& g, const architecture_rates& line) noexcept {
     std::int64_t found = 0;
     for (const rate_of_unit& column : rates_of_units)
@@ -105,7 +109,7 @@ namespace detail {
     return exactly(physics_unit::count, stated, static_cast<std::int64_t>(units) * per_unit);
 }
 
-/// A rate of the narrower format is at least that of the wider.
+/// Checks that the rate of the narrower format is at least that of the wider one.
 [[nodiscard]] constexpr rule_check check_at_least(flop_per_second narrow, flop_per_second wide) noexcept {
     if (narrow.number == 0 || wide.number == 0) return {};
     return {physics_unit::gigaflops, in_gigaflops(narrow), in_gigaflops(wide), in_gigaflops(narrow * 1e3)};
@@ -135,7 +139,7 @@ namespace detail {
     return {};
 }
 
-/// 80 to 102 % of what one device of the board is sold with.
+/// Checks that the driver's reading is 80 to 102 % of the marketed capacity of one device of the board.
 [[nodiscard]] constexpr rule_check check_driver_reading(const gpu& g) noexcept {
     if (g.driver_total.number == 0) return {};
     const std::int64_t device = in_mebibytes_down(g.memory) / devices_per_board(g);
@@ -147,7 +151,7 @@ namespace detail {
     return {physics_unit::mebibytes, in_mebibytes_down(g.runtime_total), 0, in_mebibytes_down(g.driver_total)};
 }
 
-/// The generation first; where it exists, the lanes.
+/// Checks the generation and, if it is valid, the number of lanes.
 [[nodiscard]] constexpr rule_check check_pcie(const card_links& l) noexcept {
     if (l.pcie_generation == 0 && l.pcie_lanes == 0) return {};
     if (l.pcie_generation < 1 || l.pcie_generation > 6) return {physics_unit::count, l.pcie_generation, 1, 6};
@@ -169,14 +173,15 @@ namespace detail {
     return {physics_unit::megabytes_per_second, stated, 1, larger(stated, 1)};
 }
 
-/// A PCIe board whose plugs are known: they and the slot carry at least the board power.
+/// Checks that the plugs and the slot of a PCIe board whose plugs are known carry at least the board power.
 [[nodiscard]] constexpr rule_check check_power_connector(const gpu& g) {
     if (g.form_factor != form_factor::pcie || g.power_connector.empty()) return {};
     const std::int64_t carried = as_whole((rating_of(connectors_of(g)) + pcie_slot_power).number);
     return {physics_unit::watts, as_whole(g.board_power.number), 0, carried};
 }
 
-/// The position of the first character that an id may not have; an empty id breaks the rule too.
+/// Checks that an id has only valid characters. The stated number is the position of the first invalid one; an empty id
+/// breaks the rule too.
 [[nodiscard]] constexpr rule_check check_id(std::string_view id) noexcept {
     std::int64_t good = 0;
     for (const char c : id) {
@@ -189,7 +194,7 @@ namespace detail {
     return exactly(physics_unit::count, good, larger(length, 1));
 }
 
-/// The rules that need the architecture's line.
+/// Returns the result of a rule that needs the architecture's line.
 [[nodiscard]] constexpr rule_check check_by_line(const gpu& g, physics_rule rule, const architecture_rates& line) {
     const int units = g.streaming_multiprocessors;
     if (const rate_of_unit* column = rate_of_rule(rule)) return check_rate(g, line, *column);
@@ -213,7 +218,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// What a rule says of a row. What a row leaves out breaks nothing but `multiprocessors` and `module_links`.
+/// Returns the result of a rule for a row. A figure that the row leaves out breaks no rule but `multiprocessors` and
+/// `module_links`.
 [[nodiscard]] constexpr rule_check check(const gpu& g, physics_rule rule) {
     const architecture_rates* line = rates_of_architecture(g);
     switch (rule) {
@@ -247,7 +253,7 @@ namespace detail {
     }
 }
 
-/// The rules that this row's published figures break, exempt or not.
+/// Returns the rules that the row's published figures break, with or without an exemption.
 [[nodiscard]] constexpr physics_rules broken_rules(const gpu& g) {
     physics_rules broken;
     for (int i = 0; i < physics_rule_count; ++i) {
@@ -257,7 +263,8 @@ namespace detail {
     return broken;
 }
 
-/// What is wrong with the row: rules broken without exemption, exemptions without a reason or without need.
+/// Returns what is wrong with the row: the rules that it breaks without exemption, and exemptions that have no reason
+/// or are not needed.
 [[nodiscard]] constexpr physics_rules unexcused_rules(const gpu& g) noexcept {
     const physics_rules broken = broken_rules(g);
     physics_rules wrong{broken.bits & ~g.exempt.bits};
@@ -266,14 +273,14 @@ namespace detail {
     return wrong;
 }
 
-/// Numbers of a compiler's message.
+/// The numbers in a compiler's message.
 template <std::int64_t Number>
 struct stated {};
 template <std::int64_t Least, std::int64_t Most>
 struct accepted {};
 
-/// Named in the compiler's message: the row, the rule that it breaks, its unit, what the row states and what the rule
-/// accepts. The comparisons print both numbers too.
+/// The compiler's message names this type with the row, the rule that it breaks, the rule's unit, what the row states
+/// and what the rule accepts. The comparisons print both numbers too.
 template <const gpu* Row, physics_rule Rule, physics_unit Unit, class Stated, class Accepted>
 struct physics_check;
 template <const gpu* Row, physics_rule Rule, physics_unit Unit, std::int64_t Stated, std::int64_t Least,
@@ -308,8 +315,9 @@ template <const gpu* Row, physics_rule Rule>
 
 }  // namespace detail
 
-/// Whether a card obeys every rule of its architecture or says why not; otherwise a compile error names row, rule and
-/// numbers. `Row` points to a named object: `static_assert(obeys_physics<&cards::rtx_4090>)`.
+/// Whether a card obeys every rule of its architecture or states a reason for each exemption; otherwise a compile error
+/// names the row, the rule and the numbers. `Row` points to a named object:
+/// `static_assert(obeys_physics<&cards::rtx_4090>)`.
 template <const gpu* Row>
 inline constexpr bool obeys_physics = [] {
     if constexpr (unexcused_rules(*Row).bits == 0)
@@ -321,7 +329,7 @@ inline constexpr bool obeys_physics = [] {
     (std::make_index_sequence<static_cast<std::size_t>(physics_rule_count)>{});
 }();
 
-/// Named in the compiler's message: two rows of a table with the same id.
+/// The compiler's message names this type with two rows of a table that have the same id.
 template <const gpu* First, const gpu* Second>
 struct same_id {
     static constexpr bool differ = First->id != Second->id;
@@ -334,7 +342,7 @@ struct pair_of_rows {
     std::size_t first = 0;
     std::size_t second = 0;
 };
-/// The first two rows with one id; the same row twice where all ids differ.
+/// Returns the first two rows that have the same id; the same row twice if all ids differ.
 template <class Table>
 [[nodiscard]] constexpr pair_of_rows rows_with_one_id(const Table& table) noexcept {
     for (std::size_t i = 0; i < table.size(); ++i)
@@ -345,7 +353,8 @@ template <class Table>
 
 }  // namespace detail
 
-/// Whether every row of a table of pointers has an id of its own; otherwise a compile error names two that share one.
+/// Whether every row of a table of pointers has an id of its own; otherwise a compile error names two rows that share
+/// one.
 template <const auto& Table>
 inline constexpr bool ids_are_unique = [] {
     constexpr detail::pair_of_rows found = detail::rows_with_one_id(Table);

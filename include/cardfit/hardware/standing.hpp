@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What stands behind a figure of a card's row: a document, an estimate, a rule that says that cards of its kind have
-// none, or nothing at all. "None" and "not known" are different answers; both are columns that the row leaves out.
+// What backs a figure of a card's row: a document, an estimate, a rule that says that cards of its kind have none, or
+// nothing at all. A row leaves out both a column that its card does not have and one that is not known, and these are
+// different answers.
 
 #include <cardfit/hardware/capabilities.hpp>
 
 namespace cardfit {
 
-/// What is behind a column of a row.
+/// What backs a column of a row.
 enum class figure_standing : unsigned char {
     documented,  ///< a document of the row states it, or it follows from stated figures by a rule of physics.hpp
-    estimated,   ///< the row has it, and no document states it: the note says where it comes from
+    estimated,   ///< the row has it, and no document states it; the note says where it comes from
     none,        ///< the card has no such thing
     unknown,     ///< no document was found
 };
@@ -30,7 +31,8 @@ enum class figure_standing : unsigned char {
     return "unknown";
 }
 
-/// What a column is about, where an estimator reads it; `other` columns touch no decision.
+/// The part of an estimate that a column affects, where an estimator reads it; columns of kind `other` affect no
+/// decision.
 enum class figure_kind : unsigned char { rates, memory, links, power, other };
 
 [[nodiscard]] constexpr std::string_view name_of(figure_kind k) noexcept {
@@ -143,7 +145,7 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
     }
 }
 
-/// True where the row itself states a value.
+/// Returns true if the row itself states a value for the column.
 [[nodiscard]] constexpr bool states(const gpu& g, card_field column) noexcept {
     if (column >= card_field::fp64_tflops && column <= card_field::int4_dense) return states_rate(g, column);
     if (column >= card_field::pcie_gen && column <= card_field::p2p_over_pcie) return states_link(g.links, column);
@@ -158,14 +160,14 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
     return false;
 }
 
-/// True where the architecture holds none of these per multiprocessor.
+/// Returns true if the architecture has no such cores in a multiprocessor.
 [[nodiscard]] constexpr bool has_no_cores(const gpu& g, int architecture_rates::*cores) noexcept {
     const architecture_rates* line = rates_of_architecture(g);
     return line != nullptr && line->*cores == 0;
 }
 
-/// True where MIG is out of the question: other vendors' cards, slices themselves, GeForce, and architectures that
-/// NVIDIA's MIG user guide lists no card of.
+/// Returns true if the card cannot have MIG: other vendors' cards, MIG slices themselves, GeForce cards, and
+/// architectures of which NVIDIA's MIG user guide lists no card.
 [[nodiscard]] constexpr bool has_no_mig(const gpu& g) noexcept {
     if (g.vendor != vendor::nvidia || is_mig_slice(g) || g.segment == segment::consumer) return true;
     const compute_capability c = g.compute_capability;
@@ -174,8 +176,8 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
 
 }  // namespace detail
 
-/// Whether cards of this kind have no such thing: a format without a unit, NVLink on a card that has none, a plug or a
-/// slot on a board that has neither, a tensor clock of its own where the boost clock serves.
+/// Returns true if cards of this kind have no such thing: a format without a unit, NVLink on a card that has none, a
+/// plug or a slot on a board that has neither, and a separate tensor clock where the boost clock applies.
 [[nodiscard]] constexpr bool has_none(const gpu& g, card_field column) noexcept {
     if (detail::states(g, column)) return false;
     const bool slot_card = g.form_factor == form_factor::pcie || g.form_factor == form_factor::unknown;
@@ -208,17 +210,17 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
     }
 }
 
-/// What is behind a column of a row.
+/// Returns what backs a column of a row.
 [[nodiscard]] constexpr figure_standing standing_of(const gpu& g, card_field column) noexcept {
     if (has_none(g, column)) return g.estimated.has(column) ? figure_standing::estimated : figure_standing::none;
     if (!detail::states(g, column)) return figure_standing::unknown;
     return g.estimated.has(column) ? figure_standing::estimated : figure_standing::documented;
 }
 
-/// True where no estimator reads a column of this card: ECC that takes no memory or does not run as shipped, the way to
-/// a peer past links that join the cards of a node, the topology of links without a total, the bus width beside a
-/// reading of the memory (it serves the rule that stands in for one), an L2 far from the 32 MB that the estimators ask
-/// for.
+/// Returns true if no estimator reads this column of this card: ECC that takes no memory or is not on as shipped, peer
+/// access over PCIe on a module whose links join the cards of a node, the topology of links without a total, the bus
+/// width beside a reading of the memory (the bus width serves the rule that replaces a missing reading), and an L2 size
+/// far from the 32 MB that the estimators compare with.
 [[nodiscard]] constexpr bool is_not_read(const gpu& g, card_field column) noexcept {
     switch (column) {
         case card_field::ecc:
@@ -237,7 +239,7 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
     }
 }
 
-/// What a column of this card is about; `other` where no estimator reads it.
+/// Returns what a column of this card is about; `other` if no estimator reads it.
 [[nodiscard]] constexpr figure_kind kind_of(const gpu& g, card_field column) noexcept {
     if (is_not_read(g, column)) return figure_kind::other;
     if (detail::rate_columns.has(column)) return figure_kind::rates;
@@ -246,7 +248,7 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
     return detail::power_columns.has(column) ? figure_kind::power : figure_kind::other;
 }
 
-/// Estimated figures of a row, by kind.
+/// The number of estimated figures of a row, by kind.
 struct estimated_figures {
     int of[5]{};
 

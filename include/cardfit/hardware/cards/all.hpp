@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every card, oldest family first.
+// Every card of the table, by family, with the oldest family first.
 
 #include <cardfit/hardware/cards/nvidia_pascal.hpp>
 #include <cardfit/hardware/cards/nvidia_volta.hpp>
@@ -28,7 +28,7 @@ namespace cardfit::cards {
 
 namespace detail {
 
-/// Several lists as one.
+/// Returns several lists joined into one.
 template <std::size_t... Sizes>
 [[nodiscard]] constexpr auto joined(const std::array<const gpu*, Sizes>&... lists) noexcept {
     std::array<const gpu*, (Sizes + ...)> all{};
@@ -45,7 +45,7 @@ template <std::size_t... Sizes>
 
 }  // namespace detail
 
-/// The whole table, by address: a program that names one card carries one card.
+/// The whole table, by address, so that a program that names one card contains one card.
 inline constexpr std::array all =
     detail::joined(nvidia_pascal_rows, nvidia_volta_rows, nvidia_turing_rows, nvidia_ampere_rows, nvidia_ada_rows,
                    nvidia_hopper_rows, nvidia_blackwell_rows, nvidia_turing_geforce_rows, nvidia_ampere_geforce_rows,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Cards and MIG slices by id, by marketing name, and by what nvidia-smi -L, NVML and
+// Finds cards and MIG slices by id, by marketing name, and by the names that nvidia-smi -L, NVML and
 // torch.cuda.get_device_name() print.
 
 #include <cardfit/hardware/cards/all.hpp>
@@ -14,7 +14,7 @@
 
 namespace cardfit::cards {
 
-/// The card ("rtx-4090") or MIG slice ("a100-sxm4-80gb-mig-3g-40gb") with this id, or null.
+/// Returns the card ("rtx-4090") or MIG slice ("a100-sxm4-80gb-mig-3g-40gb") with this id, or null if there is none.
 [[nodiscard]] constexpr const gpu* find(std::string_view id) noexcept {
     for (const gpu* card : all)
         if (card->id == id) return card;
@@ -23,7 +23,7 @@ namespace cardfit::cards {
     return nullptr;
 }
 
-/// Some of the table's rows, in an order. As large as the table, so that a query can be a constant.
+/// Some of the table's rows, in an order. The list has the table's size, so that a query can be a constant.
 struct card_list {
     std::array<const gpu*, all.size()> rows{};
     std::size_t count = 0;
@@ -57,7 +57,7 @@ namespace detail {
     return true;
 }
 
-/// A word of a name; where it is a size ("80GB", "144G", "6 Gb"), how many gigabytes.
+/// A word of a name and, if it is a size ("80GB", "144G", "6 Gb"), its number of gigabytes.
 struct word {
     std::string_view text;
     int gigabytes = 0;
@@ -83,14 +83,14 @@ struct words {
     }
 };
 
-/// The number that a text begins with; 0 without one.
+/// Returns the number that a text begins with; 0 if it begins with none.
 [[nodiscard]] constexpr int number_of(std::string_view text) noexcept {
     int number = 0;
     for (std::size_t i = 0; i < text.size() && i < 5 && digit(text[i]); ++i) number = number * 10 + (text[i] - '0');
     return number;
 }
 
-/// "80GB" is 80; "144G" too, but not a MIG profile's "3g".
+/// Returns the gigabytes of a size: "80GB" is 80, and "144G" is 144, but a MIG profile's "3g" is no size.
 [[nodiscard]] constexpr int gigabytes_of(std::string_view text) noexcept {
     const int number = number_of(text);
     std::size_t digits = 0;
@@ -99,7 +99,7 @@ struct words {
     return same(unit, "gb") || (same(unit, "g") && number > 7) ? number : 0;
 }
 
-/// Adds a word. A "GB" behind a number makes that number a size instead: "80 GB" is one word.
+/// Adds a word. A "GB" after a number makes that number a size instead: "80 GB" is one word.
 constexpr void add_word(words& found, std::string_view text) noexcept {
     word* before = found.count > 0 ? &found.at[found.count - 1] : nullptr;
     if (before && same(text, "gb") && digit(before->text[0]))
@@ -108,8 +108,8 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
         found.push_back({text, gigabytes_of(text)});
 }
 
-/// The words of a name, without what stands in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
-/// than 16 words ends in one that no card has.
+/// Returns the words of a name, without text in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
+/// than 16 words gets a last word that no card has.
 [[nodiscard]] constexpr words words_of(std::string_view text) noexcept {
     const std::size_t colon = text.find(':');
     if (text.size() > 4 && same(text.substr(0, 4), "gpu ") && colon < 9) text.remove_prefix(colon + 1);
@@ -126,7 +126,7 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     return found;
 }
 
-/// Words that makers print or leave out as they like.
+/// Returns true for words that vendors print or omit at will.
 [[nodiscard]] constexpr bool says_nothing(std::string_view text) noexcept {
     constexpr std::string_view ignored[]{"nvidia", "amd", "intel",      "geforce", "tesla",    "radeon", "instinct",
                                          "jetson", "agx", "generation", "edition", "graphics", "gpu",    "ac"};
@@ -144,12 +144,14 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     return names_module(text) || same(text, "pcie") || same(text, "oam");
 }
 
-/// Whether a word can stand for a row only by being in its name: no size, memory type, form factor, segment.
+/// Returns true if a word identifies a row only as part of its name: it is no size, memory type, form factor or
+/// segment.
 [[nodiscard]] constexpr bool only_in_a_name(const word& w) noexcept {
     return w.gigabytes == 0 && !names_memory_type(w.text) && !names_form(w.text) && !same(w.text, "workstation");
 }
 
-/// Whether a name has a text in it, in whatever case. Pointers, because a lookup asks it of every row in one constant.
+/// Returns true if a name contains a text, in upper or lower case. It uses pointers, because a lookup asks this of
+/// every row in one constant.
 [[nodiscard]] constexpr bool mentions(std::string_view name, std::string_view text) noexcept {
     for (std::size_t start = 0; start + text.size() <= name.size(); ++start) {
         const char* a = name.data() + start;
@@ -160,16 +162,16 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     return false;
 }
 
-/// Whether a printed word that the row's name does not have still fits the row.
+/// Returns true if a printed word that is not in the row's name still fits the row.
 [[nodiscard]] constexpr bool fits_row(const word& w, const gpu& card, const words& name) noexcept {
-    // A superchip's printed name carries its CPU's memory ("GH200 480GB").
+    // The printed name of a superchip has the memory of its CPU ("GH200 480GB").
     if (w.gigabytes > 0)
         return w.gigabytes == card.memory.number / bytes_per_gibibyte || card.form_factor == form_factor::superchip;
     if (names_memory_type(w.text)) return same(w.text, name_of(card.memory_type));
     if (same(w.text, "workstation")) return card.segment == segment::workstation;
     if (same(w.text, "pcie") || same(w.text, "oam")) return same(w.text, name_of(card.form_factor));
     if (!names_module(w.text) || card.form_factor != form_factor::sxm) return false;
-    bool numbered = false;  // the row's own name says which module: another number is another card
+    bool numbered = false;  // the row's own name says which module it is, so another number means another card
     for (std::size_t i = 0; i < name.count; ++i)
         numbered = numbered || (names_module(name.at[i].text) && name.at[i].text.size() == 4);
     return !numbered || w.text.size() == 3;
@@ -177,8 +179,8 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
 
 enum class match : unsigned char { none, partial, whole };
 
-/// Whether printed words name a row: each fits it, and none of the row's own is missing but sizes, memory types, form
-/// factors and brands. Whole where not even those are missing.
+/// Returns whether printed words name a row: each of them fits the row, and none of the row's own words is missing
+/// except sizes, memory types, form factors and brands. The match is whole if only brands are missing.
 [[nodiscard]] constexpr match match_of(const words& printed, const gpu& card) noexcept {
     const words name = words_of(card.name);
     for (std::size_t i = 0; i < printed.count; ++i) {
@@ -195,14 +197,14 @@ enum class match : unsigned char { none, partial, whole };
     return found;
 }
 
-/// Whether a total that some tool prints can be this card's: 85 to 102 % of the marketed capacity, which covers ECC,
-/// the driver's reserve and B300's hidden stacks, and tells 10 from 12 GB and 80 from 96.
+/// Returns true if a total that some tool prints can be this card's: 85 to 102 % of the marketed capacity. The range
+/// covers ECC, the driver's reserve and the hidden stacks of B300, and distinguishes 10 from 12 GB and 80 from 96 GB.
 [[nodiscard]] constexpr bool could_show(const gpu& card, bytes printed) noexcept {
     const std::int64_t marketed = card.memory.number / devices_per_board(card);
     return printed.number == 0 || (printed.number >= marketed / 100 * 85 && printed.number <= marketed / 100 * 102);
 }
 
-/// The cards of the table that a name without a slice's profile means.
+/// Returns the cards of the table that a name without a MIG profile can mean.
 [[nodiscard]] constexpr card_list boards_called(std::string_view printed, bytes memory) {
     card_list found;
     for (const gpu* card : all)
@@ -226,14 +228,14 @@ enum class match : unsigned char { none, partial, whole };
     return whole.count == 1 ? whole : found;
 }
 
-/// Where " MIG 3g.40gb" begins in a name; npos without one.
+/// Returns where " MIG 3g.40gb" begins in a name; npos if it is not there.
 [[nodiscard]] constexpr std::size_t profile_start(std::string_view name) noexcept {
     for (std::size_t i = 0; i + 5 < name.size(); ++i)
         if (same(name.substr(i, 5), " mig ")) return i;
     return std::string_view::npos;
 }
 
-/// The slices of this profile (" MIG 3g.40gb") of the cards that `board` means.
+/// Returns the slices with this profile (" MIG 3g.40gb") of the cards that `board` can mean.
 [[nodiscard]] constexpr card_list slices_called(std::string_view board, std::string_view profile, bytes memory) {
     card_list found;
     for (const gpu* card : boards_called(board, {}))
@@ -246,8 +248,8 @@ enum class match : unsigned char { none, partial, whole };
 
 }  // namespace detail
 
-/// Every row that a printed name, and the total memory printed with it (0: not known), can mean: one, or several that
-/// differ in what the name leaves out ("GeForce RTX 3080": 10 and 12 GB), or none.
+/// Returns every row that a printed name and the total memory printed with it (0: not known) can mean: one row, several
+/// rows that differ in what the name leaves out ("GeForce RTX 3080": 10 and 12 GB), or none.
 [[nodiscard]] constexpr card_list find_all_by_name(std::string_view printed, bytes memory = {}) {
     card_list found;
     if (const gpu* card = find(printed)) found.push_back(card);
@@ -257,10 +259,11 @@ enum class match : unsigned char { none, partial, whole };
     return detail::slices_called(printed.substr(0, profile), printed.substr(profile), memory);
 }
 
-/// The one card that a name means: an id, a marketing name, or what nvidia-smi -L, NVML, torch.cuda.get_device_name()
-/// print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)", "NVIDIA A100-SXM4-80GB MIG 3g.40gb"). Words may stand in any order;
-/// brands, sizes and form factors may be missing where the rest, or the total memory printed beside, settles it. Null
-/// for none and for several: see `find_all_by_name`.
+/// Returns the one card that a name means: an id, a marketing name, or what nvidia-smi -L, NVML or
+/// torch.cuda.get_device_name() print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)", "NVIDIA A100-SXM4-80GB MIG 3g.40gb").
+/// Words may be in any order. Brands, sizes and form factors may be missing if the other words, or the total memory
+/// printed beside them, leave one card. Returns null if the name means no card or several; `find_all_by_name` lists
+/// those.
 [[nodiscard]] constexpr const gpu* find_by_name(std::string_view printed, bytes memory = {}) {
     const card_list found = find_all_by_name(printed, memory);
     return found.count == 1 ? found.rows[0] : nullptr;
@@ -285,12 +288,13 @@ struct card_called {
     static_assert(matches <= 1,
                   "cardfit: several cards have this name: say its memory or form factor too, or use its id");
     static constexpr const gpu* card =
-        matches == 1 ? find_by_name(Name.view()) : all[0];  // not null: one error is enough
+        matches == 1 ? find_by_name(Name.view()) : all[0];  // not null, so that one error is enough
 };
 
 }  // namespace detail
 
-/// `cards::named<"NVIDIA RTX A6000">`: the card that a name means; does not compile where it means none, or several.
+/// `cards::named<"NVIDIA RTX A6000">` is the card that a name means. It does not compile if the name means no card, or
+/// several.
 template <detail::card_name Name>
 inline constexpr const gpu& named = *detail::card_called<Name>::card;
 

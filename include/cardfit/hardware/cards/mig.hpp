@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every MIG slice, and the profiles of a card.
+// Every MIG slice, and the profiles of each card.
 
 #include <cardfit/hardware/cards/mig_ampere_hopper.hpp>
 #include <cardfit/hardware/cards/mig_blackwell.hpp>
@@ -10,7 +10,7 @@
 // clang-format off
 namespace cardfit::cards {
 
-/// Every slice, by address, beside `all`: a slice is a card, but not one that anybody buys.
+/// Every slice, by address. The slices are not in `all`: a slice is a card, but not one that can be bought.
 inline constexpr std::array<const gpu*, 157> all_mig{
     &a100_sxm4_40gb_mig_1g_5gb, &a100_sxm4_40gb_mig_1g_5gb_me, &a100_sxm4_40gb_mig_1g_10gb,
     &a100_sxm4_40gb_mig_2g_10gb, &a100_sxm4_40gb_mig_3g_20gb, &a100_sxm4_40gb_mig_4g_20gb,

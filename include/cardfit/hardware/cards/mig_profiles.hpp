@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The MIG profiles of every board that has them.
+// The MIG profiles of every board that supports MIG.
 //
-// Shares and instances: NVIDIA Multi-Instance GPU User Guide, "Supported MIG Profiles". SMs and MiB: `nvidia-smi mig
-// -lgip` as printed in the guide, in NVIDIA's mig-parted and gpu-operator repositories and by users. A listing's two
-// decimals are read as the sixteenth of a GiB that they round (9.62: 9.625 GiB). Profiles of a board with as many
-// memory slices have the same memory in every listing, so one reading stands for all of them; where drivers differ,
-// the smaller is kept.
+// Sources. Shares and instances: NVIDIA Multi-Instance GPU User Guide, "Supported MIG Profiles". SMs and MiB:
+// `nvidia-smi mig -lgip` as printed in the guide, in NVIDIA's mig-parted and gpu-operator repositories, and by users.
+// The two decimals of a listing are read as the sixteenth of a GiB that rounds to them (9.62: 9.625 GiB). The profiles
+// of a board with the same number of memory slices have the same memory in every listing, so one reading serves all of
+// them; where drivers differ, the smaller reading is used.
 
 #include <cardfit/hardware/mig_profile.hpp>
 
@@ -45,7 +45,8 @@ inline constexpr std::array<mig_profile, 7> h100_sxm_80gb{{
     {"7g.80gb", "mig-7g-80gb", {7, 7}, {8, 8}, 80, 1, 132, 81152},
 }};
 
-/// 114 SMs, so other shares than the SXM board has: a listing of driver 570; memory as listed for the SXM board.
+/// The board has 114 SMs, and therefore other SM shares than the SXM board. The SMs are from a listing of driver 570;
+/// the memory is that listed for the SXM board.
 inline constexpr std::array<mig_profile, 7> h100_pcie_80gb{{
     {"1g.10gb", "mig-1g-10gb", {1, 7}, {1, 8}, 10, 7, 14, 9856},
     {"1g.10gb+me", "mig-1g-10gb-me", {1, 7}, {1, 8}, 10, 1, 14, 9856, 0, mig_media::extended},
@@ -76,7 +77,7 @@ inline constexpr std::array<mig_profile, 7> gh200_96gb{{
     {"7g.96gb", "mig-7g-96gb", {7, 7}, {8, 8}, 96, 1, 132, 0},
 }};
 
-/// No listing found.
+/// No listing was found.
 inline constexpr std::array<mig_profile, 7> h20_96gb{{
     {"1g.12gb", "mig-1g-12gb", {1, 7}, {1, 8}, 12, 7, 0, 0},
     {"1g.12gb+me", "mig-1g-12gb-me", {1, 7}, {1, 8}, 12, 1, 0, 0, 0, mig_media::extended},
@@ -107,7 +108,7 @@ inline constexpr std::array<mig_profile, 7> gh200_144gb{{
     {"7g.144gb", "mig-7g-144gb", {7, 7}, {8, 8}, 144, 1, 132, 0, 0, mig_media::share, true},
 }};
 
-/// Drivers differ over the smallest slice, 20.50 or 22.00 GiB: the smaller stands here.
+/// Drivers differ on the smallest slice (20.50 or 22.00 GiB); the smaller size is used here.
 inline constexpr std::array<mig_profile, 7> b200_180gb{{
     {"1g.23gb", "mig-1g-23gb", {1, 7}, {1, 8}, 23, 7, 18, 20992},
     {"1g.23gb+me", "mig-1g-23gb-me", {1, 7}, {1, 8}, 23, 1, 18, 20992, 0, mig_media::extended},
@@ -118,7 +119,7 @@ inline constexpr std::array<mig_profile, 7> b200_180gb{{
     {"7g.180gb", "mig-7g-180gb", {7, 7}, {8, 8}, 180, 1, 148, 0},
 }};
 
-/// Drivers differ over the smallest slice, 20.00 or 22.00 GiB: the smaller stands here. SMs of the board are not
+/// Drivers differ on the smallest slice (20.00 or 22.00 GiB); the smaller size is used here. The board's SMs are not
 /// published.
 inline constexpr std::array<mig_profile, 7> gb200{{
     {"1g.23gb", "mig-1g-23gb", {1, 7}, {1, 8}, 23, 7, 18, 20480},
@@ -130,7 +131,7 @@ inline constexpr std::array<mig_profile, 7> gb200{{
     {"7g.186gb", "mig-7g-186gb", {7, 7}, {8, 8}, 186, 1, 0, 0},
 }};
 
-/// SMs as on the B200, which has as many.
+/// The SMs are those of the B200, which has as many.
 inline constexpr std::array<mig_profile, 7> b300_288gb{{
     {"1g.34gb", "mig-1g-34gb", {1, 7}, {1, 8}, 34, 7, 18, 34560, 0, mig_media::share, true},
     {"1g.34gb+me", "mig-1g-34gb-me", {1, 7}, {1, 8}, 34, 1, 18, 34560, 0, mig_media::extended, true},
@@ -141,7 +142,7 @@ inline constexpr std::array<mig_profile, 7> b300_288gb{{
     {"7g.269gb", "mig-7g-269gb", {7, 7}, {8, 8}, 269, 1, 148, 0, 0, mig_media::share, true},
 }};
 
-/// No listing found.
+/// No listing was found.
 inline constexpr std::array<mig_profile, 7> gb300{{
     {"1g.35gb", "mig-1g-35gb", {1, 7}, {1, 8}, 35, 7, 0, 0},
     {"1g.35gb+me", "mig-1g-35gb-me", {1, 7}, {1, 8}, 35, 1, 0, 0, 0, mig_media::extended},
@@ -160,7 +161,7 @@ inline constexpr std::array<mig_profile, 5> a30{{
     {"2g.12gb+me", "mig-2g-12gb-me", {2, 4}, {2, 4}, 12, 1, 28, 11968, 0, mig_media::extended},
 }};
 
-/// Drivers differ, 23.12 or 23.62 GiB a quarter: the smaller stands here.
+/// Drivers differ on a quarter slice (23.12 or 23.62 GiB); the smaller size is used here.
 inline constexpr std::array<mig_profile, 11> rtx_pro_6000{{
     {"1g.24gb", "mig-1g-24gb", {1, 4}, {1, 4}, 24, 4, 46, 23680},
     {"2g.48gb", "mig-2g-48gb", {2, 4}, {2, 4}, 48, 2, 94, 47616},
@@ -175,7 +176,7 @@ inline constexpr std::array<mig_profile, 11> rtx_pro_6000{{
     {"4g.96gb+gfx", "mig-4g-96gb-gfx", {4, 4}, {4, 4}, 96, 1, 188, 95616},
 }};
 
-/// Earlier editions of the guide cut this board into four (1g.12gb to 4g.48gb).
+/// Earlier editions of the guide divided this board into four (1g.12gb to 4g.48gb).
 inline constexpr std::array<mig_profile, 2> rtx_pro_5000_48gb{{
     {"1g.24gb", "mig-1g-24gb", {1, 2}, {1, 2}, 24, 2, 0, 0},
     {"2g.48gb", "mig-2g-48gb", {2, 2}, {2, 2}, 48, 1, 110, 0},
@@ -186,7 +187,7 @@ inline constexpr std::array<mig_profile, 2> rtx_pro_4500{{
     {"2g.32gb", "mig-2g-32gb", {2, 2}, {2, 2}, 32, 1, 82, 0},
 }};
 
-/// Thirds of the SMs over one unified memory; SMs estimated.
+/// The slices are thirds of the SMs over one unified memory; the SMs are estimated.
 inline constexpr std::array<mig_profile, 3> jetson_thor{{
     {"1g.0gb", "mig-1g-0gb", {1, 3}, {0, 0}, 0, 1, 0, 0},
     {"2g.0gb", "mig-2g-0gb", {2, 3}, {0, 0}, 0, 1, 0, 0},
@@ -229,7 +230,8 @@ inline constexpr std::array<board, 23> boards{{
     {"jetson-thor-t5000", jetson_thor.data(), 3},
 }};
 
-/// The board that this card or slice is or comes from; empty (`count` 0) for a card that MIG does not cut.
+/// Returns the board that this card is, or that this slice belongs to; empty (`count` 0) for a card that does not
+/// support MIG.
 [[nodiscard]] constexpr board board_of(const gpu& card) noexcept {
     const std::string_view whole = card.mig_parent.empty() ? card.id : card.mig_parent;
     for (const board& b : boards)

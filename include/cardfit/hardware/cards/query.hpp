@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Questions to the table, at compile time too: which cards have this much memory, that format, NVLink; in which order.
+// Queries of the table, also at compile time: which cards have a given memory size, number format or NVLink, and in
+// which order.
 //
 //     constexpr auto wanted = cards::query({.min_memory = 24_GiB, .format = number_format::bf16, .nvlink = true});
 //     constexpr auto fastest = cards::sorted(wanted, &gpu::memory_bandwidth);
@@ -19,9 +20,9 @@ namespace cardfit::cards {
 
 using cardfit::matrix_rate;
 
-/// What a card must have. Left out: anything goes.
+/// The requirements on a card. A requirement that is left out admits every card.
 struct requirements {
-    /// Marketed capacity of the board.
+    /// The smallest marketed capacity of the board.
     bytes min_memory{};
     std::optional<number_format> format{};
     bool nvlink = false;
@@ -29,7 +30,8 @@ struct requirements {
     std::optional<cardfit::segment> segment{};
 };
 
-/// Whether a card meets them. NVLink is NVIDIA's: the links of other vendors' modules are not counted.
+/// Returns true if a card meets the requirements. Only NVIDIA's links count as NVLink, not the links of other vendors'
+/// modules.
 [[nodiscard]] constexpr bool meets(const gpu& card, const requirements& wanted) {
     if (card.memory < wanted.min_memory) return false;
     if (wanted.format && matrix_rate(card, *wanted.format).number <= 0) return false;
@@ -38,10 +40,10 @@ struct requirements {
     return !wanted.segment || card.segment == *wanted.segment;
 }
 
-/// The whole table, or a part of it.
+/// Returns the whole table as a list.
 [[nodiscard]] constexpr card_list every() noexcept { return {all, all.size()}; }
 
-/// The cards for which a predicate over `const gpu&` holds, in the order of `from`.
+/// Returns the cards of `from` for which a predicate over `const gpu&` holds, in the order of `from`.
 template <class Predicate>
 [[nodiscard]] constexpr card_list where(Predicate predicate, const card_list& from = every()) {
     card_list chosen;
@@ -50,13 +52,13 @@ template <class Predicate>
     return chosen;
 }
 
-/// The cards that meet the requirements, in the table's order.
+/// Returns the cards of `from` that meet the requirements, in the order of `from`.
 [[nodiscard]] constexpr card_list query(const requirements& wanted, const card_list& from = every()) {
     return where([&](const gpu& card) { return meets(card, wanted); }, from);
 }
 
-/// By a key: a member (`&gpu::memory_bandwidth`) or a function of `const gpu&`; largest first, or smallest with
-/// `ascending`. Cards with equal keys keep their order.
+/// Returns the list sorted by a key, which is a member (`&gpu::memory_bandwidth`) or a function of `const gpu&`:
+/// largest first, or smallest first with `ascending`. Cards with equal keys stay in their order.
 template <class Key>
 [[nodiscard]] constexpr card_list sorted(card_list list, Key key, bool ascending = false) {
     const card_list given = list;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which document states which columns of a row, for rows that share their documents. The first document of a list that
-// names a column is its source; `rest` is every column. A figure that follows from stated ones by the rules of
-// physics.hpp (a rate from units and clock, a data rate from bus and bandwidth) needs no document of its own. A figure
-// in a row's `estimated` is what a public table lists or what the card's family has, and none of the row's documents
-// states it; where more is known, the note says it.
+// Which document states which columns of a row, for rows that share their documents. The source of a column is the
+// first document of the list that names it; `rest` stands for every column. A figure that follows from stated ones by
+// the rules of physics.hpp (a rate from units and clock, a data rate from bus and bandwidth) needs no document of its
+// own. A figure in a row's `estimated` is one that a public table lists or that the card's family has, and that none of
+// the row's documents states; where more is known, the note says it.
 
 #include <cardfit/hardware/cards/documents.hpp>
 
@@ -42,7 +42,7 @@ inline constexpr card_fields readings = fields(card_field::usable_mib_smi, card_
     card_field::ecc);
 inline constexpr card_fields sm = fields(card_field::sm_count, card_field::cuda_cores, card_field::tensor_cores);
 inline constexpr card_fields compute = fields(card_field::compute_capability);
-/// Everything that a public database lists: NVIDIA lists vGPU itself.
+/// Everything that a public database lists except vGPU, which NVIDIA lists itself.
 inline constexpr card_fields rest{~fields(card_field::vgpu).bits};
 
 }  // namespace columns
