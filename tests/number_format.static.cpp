@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Bytes of n elements in any format, against the published block layouts.
+// Tests the bytes of n elements in any format against the published block layouts.
 
 #include <cardfit/number_format.hpp>
 
@@ -12,8 +12,8 @@ static_assert(storage(number_format::int4, 3) == bytes_of(2));
 static_assert(storage(number_format::q4_0, 33) == bytes_of(36));
 static_assert(storage(number_format::fp64, 0) == bytes_of(0));
 
-// Bits an element: QLoRA section 3 (4 + 32/64; 4 + 8/64 + 32/(64 256)), the OCP microscaling formats, NVFP4, GPTQ with
-// groups of 128, ggml's block structs.
+// Bits per element are from QLoRA section 3 (4 + 32/64; 4 + 8/64 + 32/(64 256)), the OCP microscaling formats, NVFP4,
+// GPTQ with groups of 128, and ggml's block structs.
 static_assert(bits_per_element(number_format::nf4) == 4.5);
 static_assert(bits_per_element(number_format::nf4_dq) == 4 + 8.0 / 64 + 32.0 / (64 * 256));
 static_assert(bits_per_element(number_format::mxfp4) == 4.25 && bits_per_element(number_format::mxfp8) == 8.25);
@@ -33,7 +33,7 @@ static_assert(bits_per_element(number_format::iq4_nl) == 4.5 && bits_per_element
 static_assert(bits_per_element(number_format::tq1_0) == 1.6875 && bits_per_element(number_format::tq2_0) == 2.0625);
 static_assert(is_file_mix(number_format::q4_k_m) && !is_file_mix(number_format::q4_k));
 
-// Each row stands where its enumerator looks for it.
+// Each row is at the index of its enumerator.
 static_assert(block_layout_of(number_format::fp64).name == "fp64" &&
               block_layout_of(number_format::int8).name == "int8");
 static_assert(block_layout_of(number_format::awq_int4).name == "awq-int4" &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Units and enumerators as text: values of datasheets, in the units in which people say them.
+// Tests units and enumerators as text: values of datasheets, in the units in which they are usually stated.
 
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/job/precision.hpp>

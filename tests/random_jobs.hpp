@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Random jobs that make sense together, the same on every machine for a seed. `CAPTURE(job)` prints the seed, the
-// number of the job and what differs from the defaults when a check fails.
+// Makes random jobs whose parts are consistent, the same on every machine for a given seed. When a check fails,
+// `CAPTURE(job)` prints the seed, the number of the job, and what differs from the defaults.
 
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/kernels/matmul.hpp>
@@ -19,7 +19,7 @@
 #include <random>
 #include <string_view>
 
-/// Where a random job comes from, so that it can be made again: the `number`th job of a seed.
+/// The origin of a random job, by which it can be made again: it is the `number`th job of a seed.
 struct random_origin {
     unsigned seed = 0;
     unsigned number = 0;
@@ -78,7 +78,7 @@ class random_jobs {
 public:
     explicit random_jobs(unsigned seed) : seed_(seed), random_(seed) {}
 
-    /// A training job of a random transformer on a card that does not refuse its precision.
+    /// Returns a training job of a random transformer on a card that does not refuse its precision.
     [[nodiscard]] random_training next_training() {
         random_training g{.origin = {seed_, number_++}, .model = model(), .job = training()};
         cardfit::layout& l = g.layout;
@@ -95,7 +95,7 @@ public:
         return g;
     }
 
-    /// A training job whose card and links have a step time.
+    /// Returns a training job whose card and links have a step time.
     [[nodiscard]] random_training next_timed_training() {
         random_training g = next_training();
         g.hardware.card = timed_card(g.job.precision);
@@ -104,13 +104,13 @@ public:
         return g;
     }
 
-    /// An inference of a transformer of the zoo on a card that has an inference time.
+    /// Returns an inference of a transformer of the zoo on a card that has an inference time.
     [[nodiscard]] random_inference next_inference() {
         const cardfit::models::zoo_entry& entry = cardfit::models::all[below(cardfit::models::all.size())];
         return served(entry.id, cardfit::lower(*entry.model));
     }
 
-    /// The same of a hybrid or an encoder-decoder of the zoo.
+    /// Returns the same for a hybrid or an encoder-decoder of the zoo.
     [[nodiscard]] random_inference next_sequence_inference() {
         namespace models = cardfit::models;
         const std::size_t n = below(models::hybrids.size() + models::encoder_decoders.size());
@@ -143,7 +143,7 @@ public:
         return t;
     }
 
-    /// A card that has a step time in this precision.
+    /// Returns a card that has a step time in this precision.
     [[nodiscard]] cardfit::gpu timed_card(cardfit::precision p) {
         for (;;) {
             const cardfit::gpu& each = card();
@@ -207,7 +207,7 @@ private:
         return g;
     }
 
-    /// An enumerator up to the last.
+    /// Returns a random enumerator, at most `last`.
     template <class E>
     [[nodiscard]] E any(E last) {
         return static_cast<E>(below(static_cast<std::size_t>(last) + 1));

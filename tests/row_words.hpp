@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What tables of frameworks and engines have in common: words that people type, sources, bands.
+// Checks that apply to the tables of frameworks and of engines alike: words that users type, sources, and bands.
 
 #include <cstddef>
 #include <iterator>
@@ -9,7 +9,8 @@
 
 template <class Row>
 [[nodiscard]] constexpr std::size_t alias_count(const Row& row) {
-    // Asked for their size in place: g++ 12 cannot copy an element that no initializer named.
+    // The code asks for the size of each alias in place, because g++ 12 cannot copy an element that no initializer
+    // named.
     std::size_t count = 0;
     while (count < std::size(row.aliases) && row.aliases[count].size() > 0) ++count;
     return count;
@@ -22,7 +23,7 @@ template <class Row>
     return has;
 }
 
-/// Whether another row of a table has the row's name or one of its aliases.
+/// Returns whether another row of a table has the row's name or one of its aliases.
 template <class Table, class Row>
 [[nodiscard]] constexpr bool shares_a_word(const Table& table, const Row& row) {
     for (const Row* other : table) {

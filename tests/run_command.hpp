@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What tests of built programs share: running a command, scratch files, looking for a text in what was printed.
+// Functions that tests of built programs share: running a command, writing scratch files, and searching its output for
+// a text.
 
 #include <doctest/doctest.h>
 
@@ -16,7 +17,7 @@ struct outcome {
     std::string text;
 };
 
-/// Runs a command line as the shell reads it.
+/// Runs a command line through the shell.
 inline outcome run_command(const std::string& command) {
     outcome o;
     std::FILE* pipe = popen(command.c_str(), "r");
@@ -28,7 +29,7 @@ inline outcome run_command(const std::string& command) {
     return o;
 }
 
-/// Writes a scratch file; its path.
+/// Writes a scratch file and returns its path.
 inline std::string file(const std::string& name, const std::string& text) {
     std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
     std::ofstream(path, std::ios::binary) << text;

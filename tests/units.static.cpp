@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Amounts: factories, readers, arithmetic, and the traps of Boost's quantity shown closed.
+// Tests amounts: factories, readers, arithmetic, and that the pitfalls of Boost's quantity do not exist.
 
 #include <cardfit/units.hpp>
 
@@ -10,7 +10,7 @@
 
 using namespace cardfit;
 
-// Factories and readers.
+// Factories and readers are inverse to each other.
 static_assert(gibibytes(80) == 80_GiB && 80_GiB == bytes_of(85'899'345'920));
 static_assert(in_gibibytes(gibibytes(80)) == 80.0);
 static_assert(in_gigabytes(24_GB) == 24.0);
@@ -18,7 +18,7 @@ static_assert(2039_GBps == gigabytes_per_second(2039));
 static_assert(in_mebibytes_up(bytes_of(1)) == 1 && in_mebibytes_down(bytes_of(1)) == 0);
 static_assert(in_mebibytes_up(-bytes_of(1)) == 0 && in_mebibytes_down(-bytes_of(1)) == -1);
 
-// Dimensions follow arithmetic.
+// The dimensions of results follow from arithmetic.
 static_assert(watts_of(450) * seconds_of(2) == joules_of(900));
 static_assert(in_seconds(gigabytes(2039) / 2039_GBps) == 1.0);
 static_assert(std::is_same_v<decltype(flop_of(1) / seconds_of(1)), flop_per_second>);
@@ -41,8 +41,8 @@ concept scalable = requires(A a, B b) {
 static_assert(addable<bytes, bytes> && !addable<bytes, seconds> && !addable<bytes, int> && !addable<watts, joules>);
 static_assert(comparable<bytes, bytes> && !comparable<bytes, tokens> && !comparable<bytes, std::int64_t>);
 
-// Traps of a bare quantity: narrowing between number types, a literal zero, scaling by an exact type only, no ordering,
-// no template argument, no trivial copy.
+// A bare quantity has these pitfalls: narrowing between number types, a literal zero, scaling by an exact type only, no
+// ordering, no use as a template argument, and no trivial copy.
 static_assert(!std::is_convertible_v<amount<dimensions::byte_unit, double>, bytes> &&
               !std::is_convertible_v<bytes, amount<dimensions::byte_unit, double>>);
 static_assert(!std::is_convertible_v<int, bytes> && !std::is_constructible_v<bytes, int> &&
@@ -57,7 +57,7 @@ struct as_argument {
 };
 static_assert(as_argument<24_GiB>::value == 24_GiB);
 
-// Other code's Boost quantities convert both ways, in any system with the same base units.
+// Boost quantities of other code convert both ways, in any system with the same base units.
 constexpr seconds from_si = boost::units::quantity<boost::units::si::time>(3.0 * boost::units::si::seconds);
 static_assert(from_si == seconds_of(3));
 constexpr watts board = boost::units::quantity<boost::units::si::power>(450.0 * boost::units::si::watts);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Counts are checked at run time too.
+// Tests that counts are checked at run time too.
 
 #include <cardfit/number_format.hpp>
 #include <cardfit/units.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A user's own names beside `using namespace cardfit`: generic words are not taken.
+// Tests a user's own names beside `using namespace cardfit`: the library does not take generic words.
 
 #include <cardfit/cardfit.hpp>
 #include <cardfit/decide/compare.hpp>
@@ -37,5 +37,5 @@ static_assert(rank(1) == 1 && rules(1) == 1 && fields(1) == 1 && check(1) == 1 &
 
 [[maybe_unused]] static std::time_t now() { return time(nullptr); }
 
-// The words of a model's row stay short where they are needed.
+// The words of a model's row are short where they are needed, in `models`.
 static_assert(transformer{.norm = models::norm::rms}.norm == norm_kind::rms);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What an estimate costs: from model to answer, from network to answer, one point of a lowered job, and searches.
+// Measures what an estimate costs: from a model to its estimate, from a network to its estimate, one point of a lowered
+// job, and searches.
 
 #include <cardfit/cardfit.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// A user's calibration: rows made from a known constant give it back, the band is that of rows left out, files are
-// strict, and constants without a source are complete.
+// Tests a user's calibration: rows made from a known constant recover it, the error band is that of the rows left out,
+// malformed files are refused, and constants without a source are complete.
 
 #include <cardfit/calibration/left_out.hpp>
 #include <cardfit/io/calibration_file.hpp>
@@ -17,7 +17,7 @@ using namespace cardfit;
 
 namespace {
 
-/// A training row of Llama-3.1-8B on H100s; the measured value comes later.
+/// Returns a training row of Llama-3.1-8B on H100s; the measured value is filled in later.
 [[nodiscard]] std::string training_row(int cards, int micro_batch, int length, double value) {
     return R"({"id":"r","source":"mine/runs","job":{"model":"llama-3.1-8b","hardware":{"card":"h100-sxm5-80gb","cards":)" +
            std::to_string(cards) + R"(},"training":{"framework":"torchtitan","recompute":"full","micro_batch":)" +
@@ -26,7 +26,7 @@ namespace {
            "}}";
 }
 
-/// Rows whose measured steps are the estimates under other constants.
+/// Returns rows whose measured step times are the estimates under other constants.
 [[nodiscard]] std::vector<validation::lowered_row> rows_under(const training_time_constants& truth) {
     std::vector<validation::lowered_row> rows;
     for (const int cards : {8, 16})
@@ -79,8 +79,8 @@ TEST_CASE("calibrate: rows as the tables estimate them change nothing, and the s
 }
 
 TEST_CASE("calibrate: the band is the 90th percentile of the errors of rows left out") {
-    // Noise of 30 % on every second row, which no constant explains: whatever constants do between the two, half of it
-    // stays, and not more than all.
+    // Every second row has noise of 30 %, which no constant explains. Whatever the constants do between the two halves,
+    // half of the noise remains as error, and no more than all of it.
     std::vector<validation::lowered_row> rows = rows_under({});
     for (std::size_t i = 0; i < rows.size(); i += 2) rows[i].measured.value *= 1.3;
     training_time_constants constants;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Are the stored constants a fixed point of the fit? Each fitted constant is moved along its own line, the others held:
-// where its rows decide it, they must want it where it is.
+// Checks that the stored constants are a fixed point of the fit. Each fitted constant is moved along its own line while
+// the others are fixed: where its rows identify it, the best value must be the stored one.
 
 #include "memory_fit.hpp"
 
@@ -15,7 +15,7 @@
 
 namespace calibration {
 
-/// A constant is off where the best value on its line lies more than this far away ...
+/// A constant is off if the best value on its line lies more than this far away ...
 inline constexpr double tolerated_distance = 0.10;
 /// ... and lowers the objective by more than this fraction.
 inline constexpr double tolerated_gain = 0.0025;
@@ -23,8 +23,9 @@ inline constexpr double tolerated_gain = 0.0025;
 inline constexpr double searched = 0.30;
 inline constexpr int steps_to_each_side = 10;
 
-/// Constants that the objective wants elsewhere. Their values were fitted in 2026-11 by a program that was not kept,
-/// and answers did not move when this objective was written down; README.md says how far each is off.
+/// The constants that the objective wants elsewhere. Their values were fitted in 2026-11 by a program that was not
+/// preserved, and the estimates were not changed when this objective was written down; README.md says how far each one
+/// is off.
 inline constexpr std::string_view known_to_be_off[]{
     "inference.cache_passes",
     "kernels.flash_blackwell",
@@ -70,7 +71,8 @@ template <class Constants>
     return best;
 }
 
-/// Prints the constants whose change by 20 %, up or down, the check would not catch: their rows leave them that much.
+/// Prints the constants for which the check would miss a change by 20 % up or down, because their rows do not identify
+/// them that closely.
 template <class Constants>
 void print_not_identified(const std::vector<lowered_row>& rows) {
     const std::vector<const lowered_row*> all = without(rows, "");
@@ -93,8 +95,8 @@ void print_not_identified(const std::vector<lowered_row>& rows) {
                 parameters.size(), missed.c_str());
 }
 
-/// Checks one group; `scaled` is multiplied by `factor` first. Returns whether all of its constants stand where they
-/// should, and sets `found` if `scaled` is one of them.
+/// Checks one group of constants; `scaled` is first multiplied by `factor`. Returns whether all constants of the group
+/// are where they should be, and sets `found` if `scaled` is one of them.
 template <class Constants>
 [[nodiscard]] bool check_times(const std::vector<lowered_row>& rows, const std::string& scaled, double factor,
                                bool& found) {
@@ -121,8 +123,8 @@ template <class Constants>
     return good;
 }
 
-/// Checks all constants of times. With `scaled` only the group that has it, and the scaled constant itself must be
-/// caught by the caller.
+/// Checks all constants of the time estimates. If `scaled` is given, only its group is checked, and the caller must
+/// find out whether the scaled constant itself was caught.
 [[nodiscard]] inline bool check_all(const std::string& folder, const std::string& scaled, double factor) {
     bool found = scaled.empty();
     const std::string speed = folder + "/speed.jsonl";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// A structure of constants is described whole or does not compile; estimates follow constants that a caller gives, and
-// the calibration that a job points to.
+// A structure of constants compiles only if every member is described. Estimates follow the constants that a caller
+// passes, and the calibration that a job points to.
 
 #include <cardfit/calibration/constant.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
@@ -38,7 +38,7 @@ constexpr machine eight = 8 * cards::h100_sxm5_80gb;
 constexpr layout sharded{.data = 8, .sharding = sharding::full};
 constexpr training job{.sequence_length = 4096, .recompute = recompute::full, .framework = framework::torchtitan};
 
-// Slower matmuls take longer, whether given beside the job or by the job's calibration.
+// Slower matmuls take longer, whether the constants are passed beside the job or come from the job's calibration.
 constexpr training_time_constants slower = [] {
     training_time_constants c;
     c.kernels.matrix_hopper /= 2;

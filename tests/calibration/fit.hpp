@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The objective, and its minimum by NLopt: see README.md beside this file.
+// The objective, and its minimization by NLopt: see README.md beside this file.
 
 #include "rows.hpp"
 
@@ -16,7 +16,7 @@
 
 namespace calibration {
 
-/// The rows of all sources but one. An empty name leaves none out.
+/// Returns the rows of all sources but one. With an empty name, no source is left out.
 [[nodiscard]] inline std::vector<const lowered_row*> without(const std::vector<lowered_row>& rows,
                                                              const std::string& source) {
     std::vector<const lowered_row*> chosen;
@@ -34,7 +34,8 @@ namespace calibration {
 /// Errors by source: the sum of |log(estimate / measured)|, and the number of rows.
 using error_sums = std::map<std::string, std::pair<double, double>>;
 
-/// The mean over sources of each one's mean error, a source weighing the root of its number of rows.
+/// Returns the mean over sources of each source's mean error, where a source is weighted by the square root of its
+/// number of rows.
 [[nodiscard]] inline double weighted_mean(const error_sums& sums) {
     double sum = 0;
     double weights = 0;
@@ -58,7 +59,7 @@ template <class Constants>
     return weighted_mean(sums);
 }
 
-/// A fit: the constants and the objective's value there.
+/// A fit: the constants, and the value of the objective there.
 template <class Constants>
 struct fitted {
     Constants constants{};
@@ -66,8 +67,8 @@ struct fitted {
     int evaluations = 0;
 };
 
-/// Minimizes the objective over all fitted constants from a start, with NLopt's SBPLX (Rowan's subspace simplex, which
-/// needs no derivatives: the objective has kinks), in the logarithms of the constants.
+/// Minimizes the objective over all fitted constants from a starting point, in the logarithms of the constants. It uses
+/// NLopt's SBPLX (Rowan's subspace simplex), which needs no derivatives, because the objective has kinks.
 template <class Constants>
 [[nodiscard]] fitted<Constants> fit(const std::vector<const lowered_row*>& rows, const Constants& start,
                                     int evaluations) {

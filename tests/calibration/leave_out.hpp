@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Refits without each source in turn, and which constants the other sources decide.
+// Refits without each source in turn, and finds out which constants the other sources identify.
 
 #include "memory_fit.hpp"
 
@@ -14,7 +14,7 @@
 
 namespace calibration {
 
-/// Evaluations of the objective in one fit.
+/// The evaluations of the objective in one fit.
 inline constexpr int evaluations_of_all = 8000;
 inline constexpr int evaluations_left_out = 4000;
 
@@ -25,7 +25,7 @@ struct left_out_fit {
     std::vector<bool> decided{};  ///< of each parameter: whether a row of another source depends on it
 };
 
-/// The fit on all rows, and those without each source.
+/// The fit on all rows, and the fits without each source.
 template <class Constants>
 struct refits {
     double stored_value = 0;
@@ -33,7 +33,7 @@ struct refits {
     std::map<std::string, left_out_fit<Constants>> without{};
 };
 
-/// Of each parameter: whether a row depends on it, near these constants.
+/// Returns for each parameter whether the estimate of any row depends on it, near these constants.
 template <class Constants>
 [[nodiscard]] std::vector<bool> decided_by(const std::vector<const lowered_row*>& rows, Constants constants) {
     std::vector<bool> decided;
@@ -64,7 +64,7 @@ template <class Constants>
     return r;
 }
 
-/// False for a row that depends on a constant which its own source alone decides.
+/// Returns false for a row that depends on a constant which only the row's own source identifies.
 template <class Constants>
 [[nodiscard]] bool answerable(const lowered_row& row, const left_out_fit<Constants>& fit) {
     Constants constants = fit.constants;
@@ -74,7 +74,7 @@ template <class Constants>
     return true;
 }
 
-/// Fits of memory: on all rows, and without each source.
+/// The fits of memory: on all rows, and without each source.
 struct memory_refits {
     memory_values all{};
     std::map<std::string, memory_values> without{};

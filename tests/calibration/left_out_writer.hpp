@@ -29,7 +29,7 @@ template <class Constants>
     return text + "};\n\n";
 }
 
-/// The enumerator's name: the framework's word with "_" in the place of "-".
+/// Returns the enumerator's name: the framework's word with "_" in place of "-".
 [[nodiscard]] inline std::string enumerator_of(framework f) {
     std::string name(row_of(f).name);
     std::replace(name.begin(), name.end(), '-', '_');

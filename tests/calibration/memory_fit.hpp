@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Memory: numbers and mechanisms of the frameworks' rows, fitted on published peaks by a coordinate search. They are
-// few, whole and independent from framework to framework, so that trying all values of one after the other is exact.
+// Fits memory: the numbers and mechanisms in the frameworks' rows, on published peaks, by a coordinate search. They are
+// few, integral, and independent from framework to framework, so trying all values of one after the other is exact.
 
 #include "fit.hpp"
 
@@ -15,7 +15,7 @@
 
 namespace calibration {
 
-/// Values of all numbers and mechanisms.
+/// The values of all numbers and mechanisms.
 struct memory_values {
     int numbers[memory_number_count]{};
     bool mechanisms[memory_mechanism_count]{};
@@ -30,7 +30,7 @@ struct memory_values {
     }
 };
 
-/// The values that the frameworks' rows have.
+/// Returns the values that the frameworks' rows have.
 [[nodiscard]] inline memory_values stored_memory() {
     memory_values values;
     for (std::size_t i = 0; i < memory_number_count; ++i) values.numbers[i] = memory_numbers[i].stored();
@@ -38,7 +38,7 @@ struct memory_values {
     return values;
 }
 
-/// The values where nothing is known: the table's numbers for that, and no mechanism.
+/// Returns the values where nothing is known: the numbers that the table has for that case, and no mechanism.
 [[nodiscard]] inline memory_values undecided_memory() {
     memory_values values;
     for (std::size_t i = 0; i < memory_number_count; ++i) values.numbers[i] = memory_numbers[i].undecided;
@@ -55,7 +55,7 @@ struct memory_values {
     return weighted_mean(sums);
 }
 
-/// The rows whose framework a number or mechanism belongs to, of all sources but one.
+/// Returns the rows of the framework that a number or mechanism belongs to, from all sources but one.
 template <class Belongs>
 [[nodiscard]] std::vector<const lowered_row*> rows_of(const std::vector<lowered_row>& rows, const std::string& left_out,
                                                       Belongs belongs) {
@@ -65,7 +65,7 @@ template <class Belongs>
     return chosen;
 }
 
-/// Fits one number: the value of the least objective; of several, the nearest to where it stands.
+/// Fits one number: the value with the smallest objective and, among several, the one nearest to the current value.
 inline void fit_number(const std::vector<const lowered_row*>& rows, std::size_t i, memory_values& values) {
     const memory_number& number = memory_numbers[i];
     int best = values.numbers[i];
@@ -81,8 +81,9 @@ inline void fit_number(const std::vector<const lowered_row*>& rows, std::size_t 
     values.numbers[i] = best;
 }
 
-/// Fits the mechanisms of one framework, with the numbers that are its own: all combinations are tried, because one may
-/// stand in for another. Of equally good ones the one with the fewest mechanisms counts, as it is tried first.
+/// Fits the mechanisms of one framework together with the numbers that are its own. All combinations are tried, because
+/// one mechanism may stand in for another. Among equally good combinations the one with the fewest mechanisms is
+/// chosen, because it is tried first.
 inline void fit_framework(const std::vector<lowered_row>& rows, const std::string& left_out, framework f,
                           memory_values& values) {
     const std::vector<const lowered_row*> chosen = rows_of(rows, left_out, [=](framework each) { return each == f; });
@@ -106,7 +107,8 @@ inline void fit_framework(const std::vector<lowered_row>& rows, const std::strin
     values = best;
 }
 
-/// Fits all on the rows of all sources but one (empty: of all), from where nothing is known.
+/// Fits everything on the rows of all sources but one (with an empty name, of all sources), starting where nothing is
+/// known.
 [[nodiscard]] inline memory_values fit_memory(const std::vector<lowered_row>& rows, const std::string& left_out) {
     constexpr int sweeps = 3;
     memory_values values = undecided_memory();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Refits every fitted constant on the published rows, then without each source in turn, and prints how far the
-// estimates are off: README.md beside this file says what is minimized.
+// Refits every fitted constant on the published rows, then without each source in turn, and prints the errors of the
+// estimates. README.md beside this file says what is minimized.
 //
 //     refit                          fits all, fits without each source, prints both tables
 //     refit --check                  a minute: are the stored constants where their rows want them?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The tables that refit prints: how far each constant moves, and how far estimates are off by source.
+// The tables that refit prints: how far each constant moves, and the errors of the estimates by source.
 
 #include "leave_out.hpp"
 
@@ -16,7 +16,7 @@
 
 namespace calibration {
 
-/// Errors |estimate / measured - 1| of one quantity and source under three sets of constants.
+/// The errors |estimate / measured - 1| of one quantity and source under three sets of constants.
 struct error_columns {
     std::vector<double> stored{};
     std::vector<double> refitted{};
@@ -41,7 +41,8 @@ inline void print_columns(const std::string& quantity, const std::string& source
                 cells(e.stored).c_str(), cells(e.refitted).c_str(), cells(e.left_out).c_str(), e.refused);
 }
 
-/// The means over quantities and sources of medians and 90th percentiles, each source of a quantity weighing the same.
+/// Prints the means over quantities and sources of the medians and 90th percentiles; all sources of a quantity have the
+/// same weight.
 inline void print_means(const std::map<std::pair<std::string, std::string>, error_columns>& groups) {
     const auto mean = [&](std::vector<double> error_columns::*column, double share) {
         double sum = 0;
@@ -61,7 +62,7 @@ inline void print_means(const std::map<std::pair<std::string, std::string>, erro
                 mean(&error_columns::left_out, 0.5), mean(&error_columns::left_out, 0.9));
 }
 
-/// Each fitted constant: stored, refitted, and the range over the refits without one source.
+/// Prints each fitted constant: its stored value, its refitted value, and its range over the refits without one source.
 template <class Constants>
 void print_moves(refits<Constants>& r) {
     Constants stored{};

@@ -20,7 +20,7 @@ using validation::estimate;
 using validation::log_error;
 using validation::lowered_row;
 
-/// The rows of a file that `wanted` chooses.
+/// Returns the rows of a file that `wanted` selects.
 template <class Wanted>
 [[nodiscard]] std::vector<lowered_row> read_rows(const std::string& path, Wanted wanted) {
     std::ifstream in(path);
@@ -33,14 +33,15 @@ template <class Wanted>
     return rows;
 }
 
-/// The measured times and rates of training or of inference.
+/// Returns the rows that are measured times or rates, of training or of inference.
 [[nodiscard]] inline std::vector<lowered_row> read_time_rows(const std::string& path, bool training) {
     return read_rows(path, [=](const validation::measured_row& row) {
         return validation::is_time(row) && row.job.training.has_value() == training;
     });
 }
 
-/// The measured peaks and largest sizes of training. A verdict has no error, and a measured 0 no logarithm.
+/// Returns the rows that are measured peaks or largest sizes of training. A verdict has no error, and a measured 0 has
+/// no logarithm.
 [[nodiscard]] inline std::vector<lowered_row> read_memory_rows(const std::string& path) {
     return read_rows(path, [](const validation::measured_row& row) {
         return row.job.training && !validation::is_time(row) && !row.is_verdict() && row.value > 0;
@@ -55,8 +56,8 @@ struct parameter {
     double high = 0;
 };
 
-/// The fitted constants of a structure. A fit keeps each within half and twice its stored value; values between 0.1 and
-/// 1 are fractions of a peak, a bandwidth or a window, and stay at most 1.
+/// Returns the fitted constants of a structure. A fit keeps each one within half and twice its stored value. Values
+/// between 0.1 and 1 are fractions of a peak, of a bandwidth or of a window, and stay at most 1.
 template <class Constants>
 [[nodiscard]] std::vector<parameter> parameters_of(Constants& constants) {
     std::vector<double> stored;

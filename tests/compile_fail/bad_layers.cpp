@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A model that makes no sense names its field.
+// An impossible model names the field that is wrong.
 // expect g++: throw-expression
 // expect g++: \.layers|transformer\{-1
 // expect clang: out_of_range\(&"model\.transformer\.layers"\[0\], -1, 1, 10000\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The same where a machine's capacity is written without its unit.
+// A machine's capacity that is written without a unit does not compile either.
 // expect g++: use of deleted function .cardfit::amount<Unit, Rep>::amount\(Number\)
 // expect g++: // write the unit: 24_GiB
 // expect clang: invokes a deleted function

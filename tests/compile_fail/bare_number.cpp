@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A number without a unit is no amount: the text names the ways to write one.
+// A number without a unit does not convert to an amount: the compiler's message names the ways to write one.
 // expect g++: use of deleted function .cardfit::amount<Unit, Rep>::amount\(Number\)
 // expect g++: amount\(Number\) = delete;  // write the unit: 24_GiB, gibibytes\(n\), bytes_of\(n\)
 // expect clang: conversion function from 'int' to .*bytes.* invokes a deleted function

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A sum past 64 bits is a compile error.
+// A sum that exceeds 64 bits is a compile error.
 // expect g++: expression .<throw-expression>. is not a constant expression
 // expect clang: subexpression not valid in a constant expression
 #include <cardfit/units.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An enumerator that a table of printed words leaves out: the text names it.
+// An enumerator without a row in a table of printed words is refused: the compiler's message names the enumerator.
 // expect g++: In instantiation of .struct cardfit::detail::row_exists<form::oam>
 // expect g++: error: static assertion failed: this enumerator has no row
 // expect clang: error: static_assert failed due to requirement 'value' "this enumerator has no row"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The text of a job that does not fit: needed and available MiB, and the breakdown by name.
+// A job that does not fit is refused: the compiler's message has the needed and available MiB, and the breakdown by
+// name.
 // expect g++: In instantiation of .struct cardfit::fit_check<112376, 80896, cardfit::size_MiB<&cardfit::memory_components::weights, 30633>, cardfit::size_MiB<&cardfit::memory_components::gradients, 30633>, cardfit::size_MiB<&cardfit::memory_components::optimizer, 40000>, cardfit::size_MiB<&cardfit::memory_components::activations, 11110>
 // expect g++: error: static assertion failed: cardfit: this job needs more MiB \(left\) than the card has \(right\)
 // expect g++: note: the comparison reduces to .\(112376 <= 80896\)

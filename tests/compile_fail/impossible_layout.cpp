@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A layout that does not divide the cards.
+// A layout whose product is not the number of cards is refused.
 // expect g++: throw-expression
 // expect g++: layout\{3, 1, 1
 // expect clang: breaks_rule\(&"layout\.data"\[0\], 3, &"data x tensor x pipeline x context must equal hardware\.cards"\[0\], 8\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A verb that cardfit.hpp declares and another header defines: the text says which.
+// A function that cardfit.hpp declares and another header defines: the compiler's message says which header to include.
 // expect g++: error: static assertion failed: cardfit: include <cardfit/estimate/training/step_time.hpp> to call step_time
 // expect g++: error: static assertion failed: cardfit: include <cardfit/decide/compare.hpp> to call compare
 // expect clang: "cardfit: include <cardfit/estimate/training/step_time.hpp> to call step_time"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes and seconds do not add.
+// Bytes and seconds cannot be added.
 // expect g++: no match for .operator\+.
 // expect clang: invalid operands to binary expression
 #include <cardfit/units.hpp>

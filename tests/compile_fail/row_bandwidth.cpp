@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A bandwidth that bus and data rate do not give.
+// A card row is refused if its bandwidth does not follow from bus width and data rate.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::bandwidth, cardfit::physics_unit::megabytes_per_second, cardfit::stated<9999000>, cardfit::accepted<950400, 969601> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(9999000 <= 969601\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// FP16 and BF16 at different rates.
+// A card row is refused if FP16 and BF16 have different rates.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::bf16_beside_fp16, cardfit::physics_unit::gigaflops, cardfit::stated<9000>, cardfit::accepted<98000, 102001> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(9000 >= 98000\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// More memory than chips of the type hold on this bus.
+// A card row is refused if it states more memory than chips of this type can provide on this bus.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::capacity, cardfit::physics_unit::mebibytes, cardfit::stated<327680>, cardfit::accepted<12288, 49152> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(327680 <= 49152\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Cores that the multiprocessors do not have.
+// A card row is refused if its number of cores does not match its multiprocessors.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::cores, cardfit::physics_unit::count, cardfit::stated<16384>, cardfit::accepted<18176, 18176> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(16384 >= 18176\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A driver that shows more memory than the card has.
+// A card row is refused if the driver's reading is more memory than the card has.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::driver_reading, cardfit::physics_unit::mebibytes, cardfit::stated<999999>, cardfit::accepted<19660, 25067> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(999999 <= 25067\)

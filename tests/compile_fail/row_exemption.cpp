@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An exemption without a reason.
+// An exemption from a rule is refused without a reason.
 // expect g++: In instantiation of .struct cardfit::exemption_check<\(& a_card\), cardfit::physics_rule::exemption_has_reason>
 // expect g++: error: static assertion failed: cardfit: the card.s row is exempt from a rule without a reason, or without need
 // expect clang: error: static_assert failed due to requirement .holds. "cardfit: the card's row is exempt from a rule without a reason, or without need"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A rate of a format that the architecture has no unit for.
+// A card row is refused if it states a rate for a format that the architecture has no units for.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::formats, cardfit::physics_unit::count, cardfit::stated<1>, cardfit::accepted<0, 0> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(1 <= 0\)

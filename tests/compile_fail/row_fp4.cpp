@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// FP4 slower than FP8.
+// A card row is refused if FP4 is slower than FP8.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::fp4_at_least_fp8, cardfit::physics_unit::gigaflops, cardfit::stated<400000>, cardfit::accepted<728500, 400000000> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(400000 >= 728500\)

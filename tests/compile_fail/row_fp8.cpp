@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// FP8 slower than FP16.
+// A card row is refused if FP8 is slower than FP16.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::fp8_at_least_fp16, cardfit::physics_unit::gigaflops, cardfit::stated<1000>, cardfit::accepted<364200, 1000000> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(1000 >= 364200\)

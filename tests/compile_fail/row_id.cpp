@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An id that is no id.
+// A card row is refused if its id is not a valid id.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::id, cardfit::physics_unit::count, cardfit::stated<0>, cardfit::accepted<6, 6> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(0 >= 6\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Links whose number and rate do not give their total.
+// A card row is refused if the number of links and the rate of each do not give the stated total.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::links, cardfit::physics_unit::megabytes_per_second, cardfit::stated<900000>, cardfit::accepted<599400, 600600> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(900000 <= 600600\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A module without the total of its links.
+// The row of a module is refused without the total bandwidth of its links.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::module_links, cardfit::physics_unit::megabytes_per_second, cardfit::stated<0>, cardfit::accepted<1, 1> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(0 >= 1\)

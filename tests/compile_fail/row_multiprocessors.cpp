@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tensor rates without the number of multiprocessors.
+// A card row is refused if it states tensor rates without the number of multiprocessors.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::multiprocessors, cardfit::physics_unit::count, cardfit::stated<0>, cardfit::accepted<1, 1024> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(0 >= 1\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A generation of PCIe that does not exist.
+// A card row is refused if it states a PCIe generation that does not exist.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::pcie, cardfit::physics_unit::count, cardfit::stated<9>, cardfit::accepted<1, 6> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(9 <= 6\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lanes that no slot has.
+// A card row is refused if it states a number of PCIe lanes that no slot has.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::pcie, cardfit::physics_unit::count, cardfit::stated<3>, cardfit::accepted<4, 4> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states less than this rule accepts
 // expect g++: the comparison reduces to .\(3 >= 4\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Plugs and slot that cannot carry the board power.
+// A card row is refused if its plugs and slot cannot carry the board power.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::power_connector, cardfit::physics_unit::watts, cardfit::stated<600>, cardfit::accepted<0, 75> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(600 <= 75\)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A rate that multiprocessors and clock do not give: the sparse figure.
+// A card row is refused if a rate does not follow from multiprocessors and clock: here, the sparse figure.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::bf16, cardfit::physics_unit::gigaflops, cardfit::stated<728500>, cardfit::accepted<356962, 371532> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(728500 <= 371532\)

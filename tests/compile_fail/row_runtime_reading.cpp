@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A runtime that hands out more than the driver shows.
+// A card row is refused if the runtime's reading is more memory than the driver's.
 // expect g++: In instantiation of .struct cardfit::physics_check<\(& a_card\), cardfit::physics_rule::runtime_reading, cardfit::physics_unit::mebibytes, cardfit::stated<24570>, cardfit::accepted<0, 24564> >
 // expect g++: error: static assertion failed: cardfit: the card.s row states more than this rule accepts
 // expect g++: the comparison reduces to .\(24570 <= 24564\)

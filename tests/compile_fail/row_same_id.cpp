@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Two rows of a table with one id: the text names both.
+// Two rows of a table with the same id are refused: the compiler's message names both.
 // expect g++: In instantiation of .struct cardfit::same_id<\(& one\), \(& other\)>
 // expect g++: error: static assertion failed: cardfit: two rows have the same id
 // expect clang: error: static_assert failed due to requirement .differ. "cardfit: two rows have the same id"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A printed name that two cards of the table share.
+// A printed name that several cards of the table share is refused.
 // expect g++: several cards have this name
 // expect clang: several cards have this name
 #include <cardfit/hardware/cards/lookup.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A card that is not in the table.
+// A card that is not in the table does not compile.
 // expect g++: .rtx_4091. is not a member of .cardfit::cards.
 // expect clang: no member named 'rtx_4091' in namespace 'cardfit::cards'
 #include <cardfit/cardfit.hpp>

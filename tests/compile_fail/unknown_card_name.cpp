@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A printed name that no card of the table has.
+// A printed name that no card of the table has is refused.
 // expect g++: no card of the table has this name
 // expect g++: RTX 4091
 // expect clang: no card of the table has this name

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Decisions over generated jobs: every remedy is true and none is dominated, a bounded search finds what an exhaustive
-// one finds, and the reasons of a comparison are those of the estimates.
+// Tests decisions over generated jobs: every remedy makes the job fit and none is dominated, a bounded search finds
+// what an exhaustive search finds, and the reasons of a comparison are those of the estimates.
 
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/plan.hpp>
@@ -42,7 +42,7 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
     }
 }
 
-/// Returns every layout of the space that the model can take on the machine, in no order.
+/// Returns every layout of the space that the model allows on the machine, in no particular order.
 [[nodiscard]] std::vector<layout> every_layout(const network& net, const training& t, const machine& m,
                                                const plan_space& space) {
     std::vector<layout> all{{}};
@@ -81,8 +81,8 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
     return possible;
 }
 
-/// Returns the job with this micro-batch and the accumulation that the global batch then takes; nothing if there is
-/// none.
+/// Returns the job with this micro-batch and the gradient accumulation that the global batch then needs, or nothing if
+/// no accumulation gives that global batch.
 [[nodiscard]] std::optional<training> with_micro_batch(training job, const layout& l, std::int64_t micro,
                                                        std::int64_t global_batch) {
     if (global_batch % (micro * l.data) != 0) return {};
@@ -166,7 +166,8 @@ TEST_CASE("the bounded search finds the front of an exhaustive one") {
 }
 
 TEST_CASE("a plan divides no card's key and value heads") {
-    // One of gemma-2b, four of Qwen3-30B-A3B: torchtitan and Megatron-LM refuse more tensor-parallel cards.
+    // gemma-2b has one key/value head and Qwen3-30B-A3B has four: torchtitan and Megatron-LM refuse more
+    // tensor-parallel cards.
     const training t{.gradient_accumulation = 4, .sequence_length = 4096, .framework = framework::megatron};
     for (const transformer* model : {&models::gemma_2b, &models::qwen3_30b_a3b}) {
         const network net = lower(*model);
@@ -201,7 +202,7 @@ TEST_CASE("the reasons of a comparison are those of the estimates") {
             const compared_card& best = c.cards[c.winner];
             REQUIRE(best.time <= card.time);
             if (i != c.winner)
-                // The largest of three parts whose differences add up to the whole.
+                // This is the largest of three parts whose differences add up to the whole.
                 REQUIRE(3 * card.seconds_lost.number >= (card.time - best.time).number * (1 - 1e-9));
         }
     }
@@ -225,28 +226,29 @@ TEST_CASE("a ranking puts what fits first, best first, and its plans fit") {
     CHECK(all[0].fits);
     for (const ranked_machine& r : all)
         if (r.fits) REQUIRE(fit(net, r.job, r.hardware, r.layout).grade == grade::fits);
-    // A slice of a card is never faster than the card.
+    // A MIG slice of a card is never faster than the card.
     const inference i{.weights = number_format::fp16, .prompt = 512, .generate = 64};
     CHECK(rank_one(lower(models::llama_3_2_1b), i, cards::a100_sxm4_80gb).throughput > 0);
 }
 
 TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and an RTX 4090") {
     const machine three[]{cards::a100_sxm4_80gb, cards::rtx_a6000, cards::rtx_4090};
-    // Full fine-tuning of 7B: capacity decides against both cards that are not the A100.
+    // Full fine-tuning of a 7B model: the two cards that are not the A100 lose by capacity.
     const comparison full = compare(
         models::llama_2_7b,
         training{.precision = precision::bf16, .optimizer_state = number_format::bf16, .recompute = recompute::full},
         three);
     CHECK(full.winner == 0);
     CHECK(full.cards[2].reason == deciding_reason::capacity);
-    // Reading 4-bit weights of 70B: the 4090 has not the memory, the A6000 not the bandwidth.
+    // Decoding with 4-bit weights of a 70B model: the 4090 lacks the memory, and the A6000 lacks the bandwidth.
     const comparison decode =
         compare(models::llama_3_1_70b,
                 inference{.weights = number_format::q4_k_m, .generate = 256, .framework = engine::llama_cpp}, three);
     CHECK(decode.winner == 0);
     CHECK(decode.cards[1].reason == deciding_reason::bandwidth);
     CHECK(decode.cards[2].reason == deciding_reason::capacity);
-    // A model that fits all three, in fp32 on plain cores: 82.6 TFLOP/s against 38.7 and 19.5. The 4090 wins.
+    // A model that fits on all three cards, in fp32 without tensor cores: 82.6 TFLOP/s against 38.7 and 19.5. The 4090
+    // wins.
     const comparison plain =
         compare(models::gpt2, training{.precision = precision::fp32, .sequence_length = 512}, three);
     CHECK(plain.winner == 2);

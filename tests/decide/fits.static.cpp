@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Decisions in the compiler.
+// Tests decisions at compile time.
 
 #include <cardfit/cardfit.hpp>
 
@@ -14,7 +14,8 @@ constexpr training finetune{
     .recompute = recompute::full,
 };
 
-// The main job: full fine-tuning of Llama-3.1-8B is not for one card of the three; eight A100 share it.
+// The main job: full fine-tuning of Llama-3.1-8B fits on a single card of none of the three types; eight A100s share
+// it.
 static_assert(fit(models::llama_3_1_8b, finetune, cards::rtx_4090).grade == grade::does_not_fit);
 static_assert(fit(models::llama_3_1_8b, finetune, cards::rtx_a6000).grade == grade::does_not_fit);
 static_assert(fit(models::llama_3_1_8b, finetune, cards::a100_sxm4_80gb).grade == grade::does_not_fit);
@@ -22,7 +23,7 @@ static_assert(fits(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb, {.
 static_assert(require_fit<judge(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb,
                                 {.data = 8, .sharding = sharding::full})>);
 
-// LoRA on query and value with a bf16 base is refused on none of them.
+// LoRA on query and value with a bf16 base is refused by none of them.
 constexpr training lora{
     .precision = precision::bf16,
     .sequence_length = 2048,
@@ -32,7 +33,8 @@ static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_4090).grade != grade::d
 static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_a6000).grade == grade::fits &&
               fit(models::llama_3_1_8b, lora, cards::a100_sxm4_80gb).grade == grade::fits);
 
-// The largest fits and one more does not; 0 where not even one does; positions bound the sequence.
+// The largest micro-batch or sequence fits and one more does not. It is 0 where not even one fits, and the model's
+// positions bound the sequence.
 constexpr lowered_training lowered =
     lower_job(models::llama_3_1_8b, finetune, 8 * cards::a100_sxm4_80gb, {.data = 8, .sharding = sharding::full});
 constexpr std::int64_t batch = largest_micro_batch(lowered, 4096), length = longest_sequence(lowered, 1);

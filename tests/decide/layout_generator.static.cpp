@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Layouts that a search tries: counted by hand for 4 and 6 cards.
+// Tests the layouts that a search tries, which are counted by hand for 4 and 6 cards.
 
 #include <cardfit/decide/layout_generator.hpp>
 
@@ -18,15 +18,15 @@ constexpr int layouts_of(int cards, const layout_bounds& bounds) {
 }
 
 static_assert(layouts_of(4, {}) == 1);
-// 1, 2, 4.
+// The sizes are 1, 2 and 4.
 static_assert(layouts_of(4, {.tensor = 64}) == 3);
-// Pipelines of 1, 2, 3, 6: a pipeline need not be a power of two.
+// The pipelines are of 1, 2, 3 and 6 stages: the number of stages need not be a power of two.
 static_assert(layouts_of(6, {.pipeline = 128}) == 4);
-// Tensor 1 x pipeline 1, 2, 4; tensor 2 x pipeline 1, 2; tensor 4.
+// Tensor 1 goes with pipeline 1, 2 and 4; tensor 2 with pipeline 1 and 2; tensor 4 with pipeline 1.
 static_assert(layouts_of(4, {.tensor = 4, .pipeline = 4}) == 6);
-// Virtual stages 1, 2 only where there is a pipeline: 1 + 2 + 2.
+// Virtual stages 1 and 2 are tried only where there is a pipeline: 1 + 2 + 2.
 static_assert(layouts_of(4, {.pipeline = 4, .virtual_stages = 2}) == 5);
-// Experts divide no cards of their own.
+// Expert parallelism uses no cards of its own.
 static_assert(layouts_of(4, {.context = 2, .expert = 8}) == 2 * 4);
 
 }  // namespace

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Energy per generated token against the measurements of the ML.ENERGY leaderboard (ml.energy/leaderboard, vLLM, chat)
-// of the GPUs alone: Llama-3.1-8B on one H100 .455 J per token at 8 sequences and .071 J at 691; 70B on four H100 3.76
-// J to .373 J. Its prompts are short chats (300 tokens), and its answers are several hundred tokens long.
+// Tests the energy per generated token against measurements of the ML.ENERGY leaderboard (ml.energy/leaderboard, vLLM,
+// chat), which count the GPUs alone: Llama-3.1-8B on one H100 takes .455 J per token at 8 sequences and .071 J at 691;
+// 70B on four H100s takes 3.76 J to .373 J. Its prompts are short chats (300 tokens), and its answers are several
+// hundred tokens long.
 
 #include <cardfit/decide/price.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -26,7 +27,7 @@ static_assert(within(joules_per_token(models::llama_3_1_8b, 8, cards::h100_sxm5_
 static_assert(within(joules_per_token(models::llama_3_1_8b, 691, cards::h100_sxm5_80gb, {}), 0.071, 0.35));
 static_assert(within(joules_per_token(models::llama_3_1_70b, 8, 4 * cards::h100_sxm5_80gb, {.tensor = 4}), 3.76, 0.35));
 
-// Money: 3600 seconds of two cards at 2.50 dollars are 5 dollars.
+// Cost: 3600 seconds of two cards at 2.50 dollars per hour are 5 dollars.
 static_assert(price_of(seconds_of(3600), 2 * cards::h100_sxm5_80gb, power_load::training, 2.50_USD).rent == 5_USD);
 
 }  // namespace

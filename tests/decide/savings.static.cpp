@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What precisions save, and what more cards bring: facts that follow from the cards' documents, in the compiler.
+// Tests at compile time what precisions save and what more cards bring, against facts that follow from the cards'
+// documents.
 
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/scaling.hpp>
@@ -19,30 +20,30 @@ constexpr precision_saving in(const savings_report& r, precision p) {
     return {};
 }
 
-// V100: no bf16, no tf32, no fp8; fp16 on its tensor cores is several times faster (the V100 whitepaper's 125 against
-// 15.7 TFLOP/s is the bound).
+// The V100 has no bf16, no tf32 and no fp8; fp16 on its tensor cores is several times faster than fp32 (the V100
+// whitepaper's 125 TFLOP/s against 15.7 TFLOP/s is the bound).
 constexpr savings_report v100 = savings(models::bert_large, fine_tune, cards::v100_sxm2_16gb);
 static_assert(in(v100, precision::bf16_mixed).reason == saving_reason::no_such_format &&
               in(v100, precision::tf32).reason == saving_reason::no_such_format &&
               in(v100, precision::fp8_mixed).reason == saving_reason::no_such_format);
 static_assert(in(v100, precision::fp16_mixed).speed_up > 2 && in(v100, precision::fp16_mixed).speed_up < 125 / 15.7);
 
-// GTX 1080 Ti: fp16 saves bytes, and hardly time.
+// On a GTX 1080 Ti, fp16 saves bytes but hardly any time.
 constexpr savings_report pascal = savings(models::bert_base, fine_tune, cards::gtx_1080_ti);
 static_assert(in(pascal, precision::fp16).saved > bytes{} && in(pascal, precision::fp16).speed_up < 1.5);
 static_assert(in(pascal, precision::fp16).reason == saving_reason::no_matrix_units);
 
-// RTX 4090: tf32 runs at fp32's rate (82.6 TFLOP/s both: Ada whitepaper).
+// On an RTX 4090, tf32 runs at fp32's rate (both are 82.6 TFLOP/s: Ada whitepaper).
 constexpr savings_report ada = savings(models::bert_large, fine_tune, cards::rtx_4090);
 static_assert(in(ada, precision::tf32).reason == saving_reason::same_rate && in(ada, precision::tf32).speed_up < 1.1);
 static_assert(in(ada, precision::nvfp4_mixed).reason == saving_reason::no_such_format);
 
-// A100: tf32 is faster than fp32, bf16 faster than tf32.
+// On an A100, tf32 is faster than fp32, and bf16 is faster than tf32.
 constexpr savings_report ampere = savings(models::bert_large, fine_tune, cards::a100_sxm4_80gb);
 static_assert(in(ampere, precision::tf32).speed_up > 1.5 &&
               in(ampere, precision::bf16_mixed).speed_up > in(ampere, precision::tf32).speed_up);
 
-// Scaling: NVLink never loses against PCIe, efficiency is at most 1, and small batches suffer most without it.
+// Scaling: NVLink is never slower than PCIe, efficiency is at most 1, and small batches suffer most without NVLink.
 constexpr scaling_report eight =
     scaling(models::bert_large, {.micro_batch = 4, .sequence_length = 384}, 8 * cards::a100_sxm4_80gb);
 constexpr bool nvlink_leads(const scaling_report& r) {
@@ -55,7 +56,8 @@ constexpr bool nvlink_leads(const scaling_report& r) {
 static_assert(eight.has_nvlink && eight.weak_nvlink.count == 4 && nvlink_leads(eight));
 static_assert(eight.weak_nvlink.link == card_link::nvswitch && eight.weak_pcie.link == card_link::pcie);
 
-// A batch that stays: speed-up is one card's step over many cards', and the curve ends with the samples.
+// With a fixed global batch, the speedup is the step time of one card over that of many cards, and the curve ends where
+// there are no more samples than cards.
 constexpr scaling_report four =
     scaling(models::bert_large, {.micro_batch = 2, .gradient_accumulation = 3, .sequence_length = 384},
             8 * cards::a100_sxm4_80gb);
@@ -73,7 +75,7 @@ constexpr bool strong_keeps_batch(const scaling_curve& c, double batch) {
 static_assert(four.strong_nvlink.count == 4 && four.strong_nvlink.points[3].cards == 6 &&
               four.weak_nvlink.points[3].cards == 8 && strong_keeps_batch(four.strong_nvlink, 6));
 
-// Two RTX 4090: no NVLink to compare with, and no peer access: what they exchange goes through the host.
+// Two RTX 4090s have no NVLink to compare with and no peer access: what they exchange goes through the host.
 constexpr scaling_report two = scaling(models::gpt2_medium, {.sequence_length = 1024}, 2 * cards::rtx_4090);
 static_assert(!two.has_nvlink && two.weak_pcie.link == card_link::pcie_host);
 static_assert(two.weak_pcie.points[1].exposed_communication > seconds{});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Decisions about serving: layers on the card and in host memory, a draft model, the highest precision that fits.
+// Tests decisions about serving: layers split between the card and host memory, a draft model, and the highest
+// precision that fits.
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -8,8 +9,8 @@
 
 using namespace cardfit;
 
-// How many layers of a 70B a card of 24 GB takes in q4_k_m (42.5 GB in 80 layers) with 8k tokens of context: about
-// half.
+// How many layers of a 70B model fit on a card of 24 GB in q4_k_m (42.5 GB in 80 layers) with a context of 8k tokens:
+// about half of them.
 constexpr layer_split split70 = layers_on_cards(
     lower(models::llama_3_1_70b),
     {.weights = number_format::q4_k_m, .prompt = 7168, .generate = 1024, .framework = engine::llama_cpp},
@@ -22,7 +23,7 @@ constexpr layer_split on_two = layers_on_cards(
 static_assert(on_two.on_card == 80 && on_two.host_cache == bytes{});
 static_assert(split70.host_weights > gibibytes(15) && split70.host_weights < gibibytes(25));
 
-// A draft model stands beside the main one: both weights and both caches.
+// A draft model shares the card with the main model: the weights of both and the KV caches of both are allocated.
 constexpr lowered_inference big =
     lower_job(models::llama_3_1_70b, inference{.weights = number_format::awq_int4}, cards::a100_sxm4_80gb);
 constexpr lowered_inference small_one =
@@ -32,7 +33,7 @@ static_assert(both.memory.components.weights == memory(big).components.weights +
 static_assert(both.memory.device() > memory(big).device() &&
               both.memory.device() < memory(big).device() + memory(small_one).device());
 
-// Mixtral-8x7B (46.7 B parameters) is too large for 24 GB with 4 bits a weight, and fits with 3 or fewer.
+// Mixtral-8x7B (46.7 B parameters) is too large for 24 GB at 4 bits per weight, and fits at 3 or fewer.
 constexpr format_choice mixtral = best_weights(
     lower(models::mixtral_8x7b), {.prompt = 2048, .generate = 512, .framework = engine::llama_cpp}, cards::rtx_4090);
 static_assert(mixtral.accepted && bits_per_element(number_format::q4_0) > 4 &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every verb takes (model, job, machine, layout), for training and inference alike, and any model: one of the zoo, or a
-// network.
+// Every function takes (model, job, machine, layout), for training and inference alike, and any model: one of the zoo,
+// or a lowered network.
 
 #include <cardfit/cardfit.hpp>
 #include <cardfit/decide/compare.hpp>
@@ -36,7 +36,7 @@ constexpr bool answers_every_verb(const M& model, const Job& job) {
 static_assert(answers_every_verb(small, train) && answers_every_verb(lowered, train));
 static_assert(answers_every_verb(small, serve) && answers_every_verb(lowered, serve));
 
-// The old names are the same verbs.
+// The old names call the same functions.
 static_assert(largest_batch(small, train, two) == largest_micro_batch(small, train, two));
 static_assert(longest_length(small, train, two) == longest_sequence(small, train, two));
 static_assert(longest_length(small, serve, two) == longest_context(small, serve, two));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Each engine is found by its enumerator, and no word of one is a word of another.
+// Each engine is found by its enumerator, and no name or alias of one engine is a name or alias of another.
 
 #include "../row_words.hpp"
 
@@ -13,7 +13,7 @@ static_assert(row_of(engine::tensorrt_llm).name == "tensorrt-llm");
 static_assert(detail::engine_table.size() == 11);
 static_assert(assumed_engine(true) == engine::llama_cpp && assumed_engine(false) == engine::vllm);
 
-// vLLM multiplied AWQ weights with AWQ's own kernel, with Marlin from 0.5.2 (July 2024) on.
+// vLLM multiplied AWQ weights with AWQ's own kernel at first, and uses Marlin from 0.5.2 (July 2024) on.
 static_assert(kernel_of(engines::vllm.time, number_format::awq_int4, {2024, 6}).kernel == &kernels::awq_fused);
 static_assert(kernel_of(engines::vllm.time, number_format::awq_int4, {2024, 7}).kernel == &kernels::marlin);
 static_assert(kernel_of(engines::vllm.time, number_format::gptq_int4, latest_software_date).kernel == &kernels::marlin);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Square roots and logarithms of the compiler against their known values.
+// Tests the constexpr square roots and logarithms against known values.
 
 #include <cardfit/estimate/arithmetic.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Collectives against measured bus bandwidths and the formulas of rings.
+// Tests collectives against measured bus bandwidths and the formulas of ring algorithms.
 
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -11,8 +11,8 @@ constexpr bool within(double value, double expected, double share) {
     return value >= expected * (1 - share) && value <= expected * (1 + share);
 }
 
-// aiconfigurator's nccl tables, 512 MiB, fp16: GB/s of bus bandwidth. What runs of training get is less, and NVLink
-// SHARP more than a ring's links carry: the class's band holds both.
+// Bus bandwidth in GB/s from aiconfigurator's NCCL tables, for 512 MiB in fp16. Training runs reach less, and NVLink
+// SHARP reaches more than the links of a ring carry: the band of the link class includes both.
 constexpr double gigabytes_per_second(const machine& m, int cards, link_quality q) {
     return bus_bytes_per_second(m, cards, q) / 1e9;
 }
@@ -20,7 +20,7 @@ constexpr bool holds(const machine& m, int cards, double measured) {
     return measured >= gigabytes_per_second(m, cards, link_quality::low) &&
            measured <= gigabytes_per_second(m, cards, link_quality::high);
 }
-// Bridges in pairs take hops off shared paths, and never bring a ring to what a pair alone gets.
+// NVLink bridges between pairs take hops off the shared paths, and never make a ring faster than a pair alone.
 constexpr machine bridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::nvlink_bridge};
 constexpr machine unbridged{.card = cards::quadro_rtx_8000, .cards = 8, .link = card_link::pcie};
 static_assert(bus_bytes_per_second(bridged, 8) > bus_bytes_per_second(unbridged, 8) &&
@@ -32,12 +32,12 @@ static_assert(holds(8 * cards::b200_sxm_180gb, 4, 633.7) && holds(8 * cards::b20
 static_assert(holds({.card = cards::l40s, .cards = 2, .link = card_link::pcie}, 2, 20.1));
 static_assert(holds({.card = cards::l40s, .cards = 8, .link = card_link::pcie}, 8, 1.4));
 
-// The formula on the measured bandwidth: 2 (n - 1) / n of the buffer. 512 MiB over eight A100: 4.2 ms.
+// The ring formula on the measured bandwidth moves 2 (n - 1) / n of the buffer: 512 MiB over eight A100s take 4.2 ms.
 constexpr double all_reduce =
     collective_seconds(8 * cards::a100_sxm4_80gb, collective::all_reduce, 8, 512.0 * (1 << 20));
 static_assert(within(all_reduce, 2 * 7.0 / 8 * 512 * (1 << 20) / 194.7e9, 0.02));
 static_assert(within(all_reduce, 2 * 7.0 / 8 * 512 * (1 << 20) / 222.3e9, 0.16));
-// A gather is half of it, and a reduction over nodes costs its share of the network.
+// An all-gather takes half of that, and a reduction across nodes also takes its share of the network.
 constexpr machine four_nodes{.card = cards::h100_sxm5_80gb, .cards = 32, .network_gbit = 400};
 static_assert(within(collective_seconds(four_nodes, collective::all_gather, 8, 1e9) * 2,
                      collective_seconds(four_nodes, collective::all_reduce, 8, 1e9), 1e-12));

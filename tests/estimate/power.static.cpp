@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Power, cooling, energy and software support. Expected values are arithmetic by hand, or a document's where one is
-// named.
+// Tests power, cooling, energy and software support. Expected values are computed by hand, or come from a document
+// where one is named.
 
 #include <cardfit/estimate/power.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
@@ -26,8 +26,8 @@ static_assert(connectors_of(cards::gtx_1080_ti) == power_connectors{.pcie_8pin =
 static_assert(rating_of(connectors_of(cards::gtx_1080_ti)) == 225_W);
 static_assert(connectors_of(cards::t4).count() == 0 && connectors_of(cards::h100_sxm5_80gb).count() == 0);
 
-// Supplies. One RTX 4090 and 250 W: 700 W, times 1.25; NVIDIA asks for 850. One RTX 5090 and 250 W: 825 * 1.25; NVIDIA
-// asks for 1000. One RTX 3090 and 250 W: 600 * 1.25; NVIDIA asks for 750.
+// Power supplies: one RTX 4090 and a 250 W host take 700 W, times 1.25; NVIDIA asks for 850. One RTX 5090 and 250 W:
+// 825 * 1.25; NVIDIA asks for 1000. One RTX 3090 and 250 W: 600 * 1.25; NVIDIA asks for 750.
 constexpr power_conditions desk{.host = 250_W};
 static_assert(within(supply_of(cards::rtx_4090, desk).rating, 875) &&
               within(supply_of(cards::rtx_4090, desk).rating, 850, 0.05));
@@ -35,60 +35,61 @@ static_assert(within(supply_of(cards::rtx_5090, desk).rating, 1031.25) &&
               within(supply_of(cards::rtx_5090, desk).rating, 1000, 0.05));
 static_assert(within(supply_of(cards::rtx_3090, desk).rating, 750));
 
-// Excursions: 350 * 2 + 250 decides for a supply that need not bear them, 950 / 1.8 does not for one that must. An RTX
-// 5090 was measured at 901.1 W (Igor's Lab).
+// Excursions: 350 * 2 + 250 determines a supply that is not specified for them; 950 / 1.8 does not determine one that
+// is. An RTX 5090 was measured at 901.1 W (Igor's Lab).
 static_assert(within(supply_of(cards::rtx_3090, desk, supply_standard::atx_2).rating, 950));
 static_assert(within(supply_of(cards::rtx_3090, desk, supply_standard::atx_2).excursion, 950));
 static_assert(within(supply_of(2 * cards::rtx_4090, desk).excursion, 2 * 450 * 1.3 + 250));
 static_assert(supply_of(cards::rtx_5090).excursion >= 901.1_W && within(supply_of(cards::rtx_5090).excursion, 920));
 static_assert(excursion_of(cards::rtx_3090).estimated && !excursion_of(cards::rtx_5090).estimated);
 
-// At the wall. Four RTX 3090 limited to 300 W of 350: 1717 W at the wall, 1580 W behind the supply (Puget Systems).
+// Power at the wall: four RTX 3090s limited to 300 W of 350 drew 1717 W at the wall and 1580 W behind the supply (Puget
+// Systems).
 static_assert(within(node_power(4 * cards::rtx_3090, {.host = 380_W, .draw = 300.0 / 350}), 1717, 0.001));
 static_assert(within(node_power(2 * cards::rtx_4090, desk), 1250));  // (900 + 250) / .92
 
-// Circuits at 80 %: 120 V * 15 A * .8 = 1440 W, and so on.
+// Circuits are used at 80 %: 120 V * 15 A * .8 = 1440 W, and so on.
 static_assert(within(continuous_power(circuits::us_120v_15a), 1440) &&
               within(continuous_power(circuits::us_120v_20a), 1920));
 static_assert(within(continuous_power(circuits::us_240v_20a), 3840) &&
               within(continuous_power(circuits::us_208v_30a), 4992));
 static_assert(within(continuous_power(circuits::eu_230v_16a), 2944));
 
-// Two RTX 4090 in a 250 W host stay under a 15 A circuit at 120 V, 1250 of 1440 W; with a 450 W host they do not (1467
-// W), nor do three (1739 W), which a 20 A circuit carries; two RTX 5090 (1522 W) do not.
+// Two RTX 4090s in a 250 W host stay under a 15 A circuit at 120 V, with 1250 of 1440 W. With a 450 W host they do not
+// (1467 W), nor do three of them (1739 W), which a 20 A circuit carries, nor two RTX 5090s (1522 W).
 static_assert(carries(circuits::us_120v_15a, node_power(2 * cards::rtx_4090, desk)));
 static_assert(!carries(circuits::us_120v_15a, node_power(2 * cards::rtx_4090, {.host = 450_W})));
 static_assert(!carries(circuits::us_120v_15a, node_power(3 * cards::rtx_4090, desk)));
 static_assert(carries(circuits::us_120v_20a, node_power(3 * cards::rtx_4090, desk)));
 static_assert(!carries(circuits::us_120v_15a, node_power(2 * cards::rtx_5090, desk)));
 
-// Breakers: 1250 / 120 / .8 = 13.0 A, 1739 / 120 / .8 = 18.1 A, 1739 / 230 / .8 = 9.5 A; eight H100 and 2800 W, 9130 W:
-// 54.9 A at 208 V, 47.6 A at 240 V.
+// Breakers: 1250 / 120 / .8 = 13.0 A; 1739 / 120 / .8 = 18.1 A; 1739 / 230 / .8 = 9.5 A. Eight H100s and 2800 W are
+// 9130 W: 54.9 A at 208 V, 47.6 A at 240 V.
 static_assert(breaker_amperes(watts_of(1250), 120) == 15 && breaker_amperes(watts_of(1739), 120) == 20);
 static_assert(breaker_amperes(watts_of(1739), 230) == 10);
 constexpr watts eight_h100 = node_power(8 * cards::h100_sxm5_80gb, {.host = 2800_W});
 static_assert(within(eight_h100, 8400 / 0.92) && breaker_amperes(eight_h100, 208) == 60 &&
               breaker_amperes(eight_h100, 240) == 50);
 
-// Heat: all of it. 1 kW is 3412.14 BTU/h.
+// All power becomes heat: 1 kW is 3412.14 BTU/h.
 static_assert(within(btu_per_hour(1000_W), 3412.14, 1e-6));
 static_assert(within(wall_power(16 * cards::a100_sxm4_80gb, {.host = 1000_W, .efficiency = 1}), 16 * 400 + 2 * 1000));
 
-// Passive boards live on the chassis's airflow.
+// Passively cooled boards depend on the chassis's airflow.
 static_assert(needs_chassis_airflow(cards::a100_pcie_80gb) == documented::yes &&
               needs_chassis_airflow(cards::l40s) == documented::yes);
 static_assert(needs_chassis_airflow(cards::rtx_4090) == documented::no &&
               needs_chassis_airflow(cards::rtx_a6000) == documented::no);
 static_assert(needs_chassis_airflow(cards::jetson_thor_t5000) == documented::unknown);
 
-// A day of eight A100: (8 * 400 * .9 + 1000) / .92 * 1.2 = 5060.9 W, 121.46 kWh, at 15 cents $18.22.
+// One day of eight A100s: (8 * 400 * .9 + 1000) / .92 * 1.2 = 5060.9 W, which is 121.46 kWh and, at 15 cents, $18.22.
 constexpr power_conditions rack{.host = 1000_W, .draw = draw_of(power_load::training), .overhead = 1.2};
 constexpr joules day = energy_of(8 * cards::a100_sxm4_80gb, seconds_of(86400), rack);
 static_assert(within(in_kilowatt_hours(day), 121.461, 1e-5));
 static_assert(within(in_dollars(cost_of(day, dollars_per_kilowatt_hour(0.15))), 18.219, 1e-4));
 static_assert(within(in_dollars(cost_of(joules_of(3.6e6), dollars_per_kilowatt_hour(0.30))), 0.30, 1e-12));
 
-// What has no answer: a card whose power is not known, a MIG slice, shares out of range.
+// There is no answer for a card of unknown power, for a MIG slice, or for shares out of range.
 constexpr gpu of_unknown_power = [] {
     gpu card = cards::gh200_96gb;
     card.board_power = {};
@@ -110,8 +111,8 @@ static_assert(!answers<[] {
 }> && !answers<[] { return breaker_amperes(watts_of(100), 100); }>);
 static_assert(!answers<[] { return energy_of(cards::rtx_4090, seconds_of(-1)); }>);
 
-// Every plug text of the table is understood, or absent; and a PCIe board's plugs and slot carry it, but for the
-// boards named, whose text or whose own design says otherwise.
+// Every plug text of the table is understood or empty. A PCIe board's plugs and slot carry its board power, except on
+// the boards named below, whose plug text or own design says otherwise.
 constexpr int boards_past_their_plugs() {
     int count = 0;
     for (const gpu* g : cards::all)
@@ -121,7 +122,7 @@ constexpr int boards_past_their_plugs() {
 }
 static_assert(boards_past_their_plugs() <= 6);  // P100 PCIe, GV100, A5000, A5500, MI210, Arc Pro B60
 
-// Toolkits: NVIDIA's CUDA toolkit, driver and architecture matrix.
+// Toolkits follow NVIDIA's CUDA toolkit, driver and architecture matrix.
 static_assert(cuda_supports(cards::v100_sxm2_32gb, {12, 9}) == documented::yes &&
               cuda_supports(cards::v100_sxm2_32gb, {13, 0}) == documented::no);
 static_assert(cuda_supports(cards::gtx_1080_ti, {13, 0}) == documented::no &&
@@ -138,7 +139,7 @@ static_assert(cuda_supports(cards::mi300x, {12, 8}) == documented::no);
 static_assert(cuda_supports(cards::a100_sxm4_80gb_mig_1g_10gb, {11, 0}) == documented::yes);
 static_assert(software_support_of({7, 0})->last_driver == 580 && software_support_of({7, 5})->last_driver == 0);
 
-// cuDNN: support matrices.
+// cuDNN follows its support matrices.
 static_assert(cudnn_supports(cards::v100_sxm2_32gb, {9, 10}) == documented::yes &&
               cudnn_supports(cards::v100_sxm2_32gb, {9, 11}) == documented::no);
 static_assert(cudnn_supports(cards::a100_sxm4_80gb, {8, 9}) == documented::yes &&
@@ -146,7 +147,7 @@ static_assert(cudnn_supports(cards::a100_sxm4_80gb, {8, 9}) == documented::yes &
 static_assert(cudnn_supports(cards::rtx_5090, {8, 9}) == documented::unknown &&
               cudnn_supports(cards::mi300x, {9, 10}) == documented::no);
 
-// Every NVIDIA card of the table has a row.
+// Every NVIDIA card of the table has a row of software support.
 constexpr bool all_capabilities_known() {
     for (const gpu* g : cards::all)
         if (g->vendor == vendor::nvidia && software_support_of(g->compute_capability) == nullptr) return false;

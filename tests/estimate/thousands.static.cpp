@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// How much a compiler evaluates under its default limits (clang: 1,048,576 steps per constant): a thousand full
+// Tests how much a compiler evaluates under its default limits (clang: 1,048,576 steps per constant): a thousand full
 // estimates in one static_assert, and ten thousand points of one lowered job in another.
 
 #include <cardfit/decide/fits.hpp>

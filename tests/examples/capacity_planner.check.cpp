@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The capacity planner as a user runs it: a plan books nothing twice, and the command line agrees with every fit in it.
+// Tests the capacity planner as a user runs it: a plan books no card twice, and the command line agrees with every fit
+// in it.
 
 #include "../run_command.hpp"
 
@@ -39,7 +40,7 @@ outcome planner(const std::string& fleet, const std::string& jobs, const std::st
 
 const std::string header = "name,card,cards,per_node,link,dollars_per_hour\n";
 
-/// What the command line says of the very jobs that a plan would start.
+/// Returns what the command line answers for exactly the jobs that a plan would start.
 std::vector<json> tool_answers(const std::vector<json>& jobs) {
     std::string stream;
     for (const json& job : jobs) stream += job.dump() + "\n";
@@ -51,7 +52,8 @@ std::vector<json> tool_answers(const std::vector<json>& jobs) {
     return all;
 }
 
-/// A machine's nodes hold no more than their cards, and its jobs are on its own card.
+/// Checks that jobs use no more cards of a machine's nodes than the nodes have, and that the machine's jobs are on its
+/// own card.
 void check_machine(const json& m) {
     CAPTURE(m["name"]);
     const int per_node = m["per_node"];
@@ -74,7 +76,7 @@ void check_machine(const json& m) {
     CHECK(m["cards_used"] == all);
 }
 
-/// Every invariant of a plan; `worst`: grades that it may hold.
+/// Checks every invariant of a plan. `grades` are the grades that its jobs may have.
 json checked_plan(const std::string& fleet, const std::string& jobs, const std::set<std::string>& grades = {"fits"}) {
     const outcome o = planner(fleet, jobs, grades.size() > 1 ? "--json --tight" : "--json");
     CHECK(planner(fleet, jobs, grades.size() > 1 ? "--json --tight" : "--json").text == o.text);
@@ -170,7 +172,7 @@ TEST_CASE("a fleet that is too small for all runs as many as it can") {
 }
 
 TEST_CASE("improvement: a job moves on where another has no other place") {
-    // The large job first goes to `pair`, the cheaper; then there is room for two of the three pairs only.
+    // The large job is first placed on `pair`, which is cheaper; then only two of the three pairs have room.
     const std::string fleet = file("places.csv", header + "single,h100-sxm5-80gb,1,,,9\npair,h100-sxm5-80gb,2,,,3\n" +
                                                      "gaming-1,rtx-4090,2,,,1\ngaming-2,rtx-4090,2,,,1\n");
     std::string jobs =
@@ -192,7 +194,8 @@ TEST_CASE("a job of several nodes takes whole ones, and one of a node stays in i
         return R"({"name": ")" + name + R"(", "job": {"model": "gpt2", "hardware": {"cards": )" +
                std::to_string(cards) + R"(}, "training": {"sequence_length": 1024}}})" + "\n";
     };
-    // Three of three leave one card on each node: nothing of two cards goes there, though three cards are free.
+    // Three jobs of three cards leave one card on each node: no job of two cards fits there, though three cards are
+    // free.
     json plan = checked_plan(fleet, file("nodes.jsonl", job("a", 3) + job("b", 3) + job("c", 3) + job("d", 2)));
     CHECK(plan["unplaced"].size() == 1);
     plan = checked_plan(fleet, file("nodes.jsonl", job("small", 2) + job("wide", 8) + job("other", 2)));

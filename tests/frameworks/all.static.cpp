@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Each framework is found by its enumerator, and no word of one is a word of another.
+// Each framework is found by its enumerator, and no name or alias of one framework is a name or alias of another.
 
 #include "../row_words.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The fuzzers' corpora, and the files of tests/io/files, through the readers.
+// Reads the fuzzers' corpora, and the files of tests/io/files, through the readers.
 
 #include <cardfit/io/gguf.hpp>
 #include <cardfit/io/safetensors.hpp>
@@ -16,7 +16,7 @@ using namespace cardfit;
 
 namespace {
 
-/// Reads every file of a folder; each is read or refused with a reason. Returns how many there are.
+/// Reads every file of a folder; each one is either read or refused with a reason. Returns how many files there are.
 template <class Reader>
 int read_all(const std::string& folder, Reader reader) {
     int files = 0;

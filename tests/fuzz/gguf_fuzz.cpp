@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Any bytes are a GGUF file or an input_error, for libFuzzer: clang++ -fsanitize=fuzzer,address,undefined.
+// For libFuzzer: any bytes are either a GGUF file or an input_error. Built by clang++
+// -fsanitize=fuzzer,address,undefined.
 
 #include <cardfit/io/gguf.hpp>
 
@@ -15,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         if (file.tensor_bytes > static_cast<std::int64_t>(size)) std::abort();
         static_cast<void>(cardfit::io::by_kind(file));
     } catch (const cardfit::io::input_error& e) {
-        // Something is wrong, and the message says what.
+        // The input is refused, and the message says why.
         if (e.problems().empty() || e.problems().front().key.empty()) std::abort();
     }
     return 0;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What a card can do: NVIDIA's compute capability tables, OCP's and AMD's documents, and the table's agreement with
-// itself.
+// Tests what a card can do against NVIDIA's compute capability tables and OCP's and AMD's documents, and the table's
+// consistency.
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 
 using namespace cardfit;
 
-// CUDA C++ Programming Guide, "Compute Capabilities": 7.0 Volta, 7.5 Turing, 8.0 and 8.6 Ampere, 8.9 Ada, 9.0 Hopper,
-// 10.0, 10.3 and 11.0 Blackwell of the data center, 12.0 GeForce's.
+// CUDA C++ Programming Guide, "Compute Capabilities": 7.0 is Volta, 7.5 Turing, 8.0 and 8.6 Ampere, 8.9 Ada, 9.0
+// Hopper, 10.0, 10.3 and 11.0 the data center's Blackwell, and 12.0 GeForce's Blackwell.
 static_assert(architecture_of(compute_capability{6, 1}) == gpu_architecture::pascal);
 static_assert(architecture_of(compute_capability{7, 2}) == gpu_architecture::volta);
 static_assert(architecture_of(compute_capability{7, 5}) == gpu_architecture::turing);
@@ -19,13 +19,13 @@ static_assert(architecture_of(compute_capability{10, 3}) == gpu_architecture::bl
 static_assert(architecture_of(compute_capability{12, 1}) == gpu_architecture::blackwell_2);
 static_assert(architecture_of(compute_capability{}) == gpu_architecture::unknown);
 
-// A row's architecture and its compute capability say the same.
+// A row's architecture matches its compute capability.
 static_assert([] {
     for (const gpu* g : cards::all)
         if (g->vendor == vendor::nvidia && architecture_of(g->compute_capability) != g->architecture) return false;
     return true;
 }());
-// A row of one's own without an architecture has that of its compute capability.
+// A user's own row without an architecture has the architecture of its compute capability.
 static_assert(architecture_of(gpu{.compute_capability = {9, 0}}) == gpu_architecture::hopper);
 
 static_assert(is_module(cards::a100_sxm4_80gb) && is_module(cards::mi300x) && !is_module(cards::rtx_4090));
@@ -34,16 +34,16 @@ static_assert(has_mig(cards::a100_sxm4_80gb) && !has_mig(cards::rtx_4090) && !is
 static_assert(shares_memory_with_host(cards::gb10) && !shares_memory_with_host(cards::rtx_4090));
 static_assert(has_stacked_memory(cards::a100_sxm4_80gb) && !has_stacked_memory(cards::rtx_4090));
 
-// The first bf16: Ampere; the first FP8: Ada and Hopper (NVIDIA's A100 and H100 whitepapers).
+// Ampere is the first with bf16; Ada and Hopper are the first with FP8 (NVIDIA's A100 and H100 whitepapers).
 static_assert(!has_bf16(cards::t4) && emulates_bf16(cards::t4));
 static_assert(has_bf16(cards::a100_sxm4_80gb) && !emulates_bf16(cards::a100_sxm4_80gb));
 static_assert(!has_fp8(cards::a100_sxm4_80gb) && has_fp8(cards::h100_sxm5_80gb) && has_fp8(cards::rtx_4090));
 static_assert(has_hopper_kernels(cards::h100_sxm5_80gb) && !has_hopper_kernels(cards::rtx_4090));
-// MX formats: Blackwell (PTX ISA 8.7, block scaling) and CDNA 4 (AMD CDNA 4 whitepaper).
+// Blackwell (PTX ISA 8.7, block scaling) and CDNA 4 (AMD CDNA 4 whitepaper) have the MX formats.
 static_assert(!has_block_scaling(cards::h100_sxm5_80gb) && has_block_scaling(cards::b200_sxm_180gb) &&
               has_block_scaling(cards::mi355x) && !has_block_scaling(cards::mi300x));
 
-// Words as the datasheets and the table print them.
+// The names are those that the datasheets and the table print.
 static_assert(name_of(form_factor::sxm) == "SXM" && name_of(form_factor::sh5_socket) == "SH5 socket");
 static_assert(name_of(link_topology::mesh_or_nvswitch) == "mesh|nvswitch(DGX-2)");
 static_assert(name_of(gpu_architecture::xe_hpc) == "Generation 12.5" && name_of(gpu_architecture::unknown).empty());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Card rows against datasheets, and what a machine makes of them.
+// Tests card rows against datasheets, and the machines that are made of cards.
 
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/hardware/machine.hpp>
@@ -11,7 +11,8 @@ constexpr bool within(double value, double expected, double share) {
     return value >= expected * (1 - share) && value <= expected * (1 + share);
 }
 
-// The founding cards: NVIDIA A100 datasheet, RTX A6000 datasheet, Ada whitepaper appendix A, H100 whitepaper.
+// The first cards of the table follow the NVIDIA A100 datasheet, the RTX A6000 datasheet, the Ada whitepaper's appendix
+// A and the H100 whitepaper.
 static_assert(cards::a100_sxm4_80gb.memory == 80_GiB && cards::a100_sxm4_80gb.memory_bandwidth == 2039_GBps);
 static_assert(cards::a100_sxm4_80gb.rates.bf16 == 312_TFLOPS && cards::a100_sxm4_80gb.board_power == 400_W);
 static_assert(cards::a100_pcie_80gb.memory_bandwidth == 1935_GBps &&
@@ -25,7 +26,7 @@ static_assert(cards::rtx_4090.links.nvlink_links == 0 && cards::rtx_4090.links.p
 static_assert(cards::h100_sxm5_80gb.rates.fp8 == 1978.9_TFLOPS &&
               cards::h100_sxm5_80gb.links.nvlink_bidirectional == 900_GBps);
 
-// Every row is whole enough to decide with, is found by its id, and its id is unique.
+// Every row has the figures that decisions need, is found by its id, and has a unique id.
 constexpr bool rows_are_whole() {
     for (std::size_t i = 0; i < cards::all.size(); ++i) {
         const gpu& g = *cards::all[i];
@@ -40,7 +41,7 @@ constexpr bool rows_are_whole() {
 static_assert(rows_are_whole());
 static_assert(cards::find("rtx-4091") == nullptr);
 
-// nvidia-smi and cudaMemGetInfo totals in MiB, as read on real boards.
+// These are nvidia-smi and cudaMemGetInfo totals in MiB, as read on real boards.
 constexpr double mib(bytes b) { return static_cast<double>(b.number) / static_cast<double>(bytes_per_mebibyte); }
 static_assert(within(mib(usable_memory(cards::a100_pcie_40gb)), 40326, 0.001));
 static_assert(within(mib(usable_memory(cards::rtx_a6000)), 48676, 0.001));

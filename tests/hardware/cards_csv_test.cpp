@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// The table as JSON against cards.csv, the public tables and documents that it was drawn from, cell by cell. Cells that
-// the file itself calls unverified or derived are not compared. Where a later document overrules a cell, the row's note
-// says so: "COLUMN overruled by DOCUMENT".
+// Compares the table as JSON, cell by cell, with cards.csv, the public tables and documents that it was taken from.
+// Cells that the file itself calls unverified or derived are not compared. Where a later document overrules a cell, the
+// row's note says so: "COLUMN overruled by DOCUMENT".
 
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
@@ -22,7 +22,7 @@ using namespace cardfit;
 
 namespace {
 
-/// The cells of one line; a quoted cell may hold commas and doubled quotes.
+/// Returns the cells of one line; a quoted cell may contain commas and doubled quotes.
 std::vector<std::string> cells(const std::string& line) {
     std::vector<std::string> result(1);
     bool quoted = false;
@@ -65,7 +65,8 @@ std::set<std::string> words(const std::string& text) {
     return result;
 }
 
-/// Numbers as numbers, text as text; an empty cell is a figure that is not known, or one that the card does not have.
+/// Compares numbers as numbers and text as text. An empty cell is an unknown figure, or one that the card does not
+/// have.
 bool agrees(const nlohmann::ordered_json& value, const std::string& cell) {
     if (value.is_null() || value.is_boolean()) return cell.empty();
     if (value == "none" && cell.empty()) return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The readings of device_memory.csv: totals that nvidia-smi, torch and ROCm printed on real boards.
+// Reads device_memory.csv: totals that nvidia-smi, torch and ROCm printed on real boards.
 
 #include <fstream>
 #include <string>
@@ -12,7 +12,7 @@ struct memory_reading {
     double total_mib = 0;
 };
 
-/// The cells of a line; a quoted cell may hold commas.
+/// Returns the cells of a line; a quoted cell may contain commas.
 inline std::vector<std::string> cells_of(const std::string& line) {
     std::vector<std::string> cells(1);
     bool quoted = false;
@@ -27,7 +27,7 @@ inline std::vector<std::string> cells_of(const std::string& line) {
     return cells;
 }
 
-/// card,printed_name,kind,total_mib,ecc,driver_era,readings_seen,note
+/// Returns the readings; the columns are card,printed_name,kind,total_mib,ecc,driver_era,readings_seen,note.
 inline std::vector<memory_reading> memory_readings() {
     std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/hardware/device_memory.csv");
     std::vector<memory_reading> rows;

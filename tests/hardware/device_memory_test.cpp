@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Usable memory against every published reading, with the card's own reading and by the family's rule alone.
+// Tests usable memory against every published reading, with the card's own reading and by the rule of its family alone.
 
 #include "device_memory.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 
 bool has(const std::string& text, const char* part) { return text.find(part) != text.npos; }
 
-/// The library's figure under the conditions of a reading, in MiB.
+/// Returns the library's figure under the conditions of a reading, in MiB.
 double estimated_mib(const gpu& card, const memory_reading& row) {
     const ecc_setting ecc = row.ecc == "on"    ? ecc_setting::on
                             : row.ecc == "off" ? ecc_setting::off
@@ -31,7 +31,7 @@ double estimated_mib(const gpu& card, const memory_reading& row) {
     return static_cast<double>(total.number) / static_cast<double>(bytes_per_mebibyte);
 }
 
-/// The largest |estimated / read - 1| over the rows of a kind; every row must be within 1 %.
+/// Returns the largest |estimated / read - 1| over the rows of a kind; every row must be within 1 %.
 double worst_error(bool with_readings, bool runtime) {
     double worst = 0;
     for (const memory_reading& row : memory_readings()) {
@@ -95,7 +95,7 @@ TEST_CASE("cards without a reading that other documents describe") {
     CHECK(gib(usable_memory(cards::arc_a770_16gb)) == doctest::Approx(15473.0 / 1024).epsilon(0.001));  // torch.xpu
     CHECK(gib(usable_memory(cards::data_center_gpu_max_1550)) ==
           doctest::Approx(65520.0 / 1024).epsilon(1e-4));  // torch.xpu, a tile
-    // Totals that PyTorch's out-of-memory messages name.
+    // These are totals in PyTorch's out-of-memory messages.
     CHECK(gib(usable_memory(cards::a100_sxm4_80gb)) == doctest::Approx(79.15).epsilon(0.002));
     CHECK(gib(usable_memory(cards::rtx_5090)) == doctest::Approx(31.36).epsilon(0.002));
     CHECK(gib(usable_memory(cards::titan_rtx)) == doctest::Approx(23.65).epsilon(0.002));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Links and machines against datasheets.
+// Tests links and machines against datasheets.
 
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/links.hpp>
@@ -22,8 +22,8 @@ static_assert(near(pcie_per_direction(cards::rtx_4060), 15.754) &&
               near(pcie_per_direction(cards::h100_sxm5_80gb), 63.015) &&
               pcie_per_direction(cards::gh200_96gb).number == 0);
 
-// Whitepapers and datasheets, both ways summed: P100 160, V100 300, A100 600, A800 400, H100 900, B200 1800, GA102
-// 112.5.
+// Whitepapers and datasheets state these bandwidths as the sum of both directions: P100 160, V100 300, A100 600, A800
+// 400, H100 900, B200 1800, GA102 112.5.
 static_assert(near(nvlink_per_direction(cards::p100_sxm2_16gb), 80) &&
               near(nvlink_per_direction(cards::v100_sxm2_32gb), 150));
 static_assert(near(nvlink_per_direction(cards::a100_sxm4_80gb), 300) &&
@@ -35,7 +35,7 @@ static_assert(near(nvlink_per_direction(cards::b200_sxm_180gb), 900) &&
               near(nvlink_per_direction(cards::rtx_3090), 56.25));
 static_assert(nvlink_per_direction(cards::rtx_4090).number == 0 && near(nvlink_per_direction(cards::mi300x), 448));
 
-// Every NVIDIA row: links x rate of the generation = half of the printed total.
+// In every NVIDIA row, the number of links times the rate of the generation is half of the printed total.
 constexpr bool links_add_up() {
     for (const gpu* card : cards::all) {
         if (card->vendor != vendor::nvidia || card->links.nvlink_links == 0) continue;
@@ -52,7 +52,7 @@ static_assert(links_of(cards::a100_sxm4_80gb).switched && links_of(cards::v100_s
 static_assert(links_of(cards::rtx_a6000).bridged == 2 && links_of(cards::h200_nvl_141gb).bridged == 4 &&
               links_of(cards::rtx_4090).bridged == 0);
 
-// Named machines.
+// Named machines have these cards and links.
 static_assert(machines::dgx_a100.cards == 8 && machines::dgx_a100.card.memory * 8 == 640_GiB &&
               machines::dgx_a100_40gb.card.memory * 8 == 320_GiB);
 static_assert(machines::dgx_a100.network_gbit == 200 && machines::dgx_h100.network_gbit == 400 &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Cards by the names that tools print.
+// Tests that cards are found by the names that tools print.
 
 #include <cardfit/hardware/cards/lookup.hpp>
 
@@ -29,7 +29,7 @@ static_assert(finds("NVIDIA GeForce GTX 1060 6GB", cards::gtx_1060_6gb) &&
               finds("Intel(R) Arc(TM) B580 Graphics", cards::arc_b580));
 static_assert(finds("AMD Instinct MI300X", cards::mi300x) && finds("NVIDIA GH200 144G HBM3e", cards::gh200_144gb));
 
-// What a name leaves out, the memory settles.
+// Where a name is ambiguous, the memory tells the cards apart.
 static_assert(finds("NVIDIA GeForce RTX 3080", cards::rtx_3080_10gb, 10240_MiB) &&
               finds("NVIDIA GeForce RTX 3080", cards::rtx_3080_12gb, 12288_MiB));
 static_assert(finds("NVIDIA RTX A2000", cards::rtx_a2000_6gb, 6138_MiB) &&
@@ -40,11 +40,11 @@ static_assert(finds("Orin", cards::jetson_agx_orin_64gb, 61 * 1024_MiB));
 static_assert(cards::find_all_by_name("NVIDIA GeForce RTX 3080").size() == 2 &&
               !cards::find_by_name("NVIDIA GeForce RTX 3080"));
 
-// Other parts of the same family are not guessed at.
+// A name does not match a different part of the same family.
 static_assert(finds("NVIDIA GeForce RTX 4090 Laptop GPU", cards::rtx_4090_laptop) &&
               cards::find_all_by_name("NVIDIA GeForce RTX 4070 Laptop GPU").empty() &&
               cards::find_all_by_name("RTX 4080 SUPER 32GB MOD").empty());
-// A modified board prints the name of the board that it was, and its memory.
+// A modified board prints the name of the original board, and its own memory.
 static_assert(finds("NVIDIA GeForce RTX 4090", cards::rtx_4090_48gb, 49140_MiB) &&
               finds("NVIDIA GeForce RTX 4090", cards::rtx_4090, 24564_MiB));
 static_assert(finds("Apple M4 Max 128GB", cards::apple_m4_max_128gb) &&
@@ -53,15 +53,15 @@ static_assert(cards::find_all_by_name("RTX 4091").empty() && cards::find_all_by_
               cards::find_all_by_name("").empty());
 static_assert(finds("NVIDIA H20", cards::h20_141gb, 143771_MiB) && finds("NVIDIA H20", cards::h20_96gb, 97871_MiB));
 
-// A long text is not cut down to a card's name.
+// A long text is not truncated to a card's name.
 static_assert(
     cards::find_all_by_name("RTX 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 no")
         .empty());
 
 static_assert(&cards::named<"NVIDIA RTX A6000"> == &cards::rtx_a6000);
 
-// torch.cuda.get_device_name() on a slice: its card's name and the profile (NVIDIA's MIG user guide, device names;
-// Harvard's FASRC documentation prints "NVIDIA A100-SXM4-40GB MIG 3g.20gb").
+// On a slice, torch.cuda.get_device_name() prints the card's name and the profile (NVIDIA's MIG user guide, device
+// names; Harvard's FASRC documentation prints "NVIDIA A100-SXM4-40GB MIG 3g.20gb").
 static_assert(finds("NVIDIA A100-SXM4-80GB MIG 3g.40gb", cards::a100_sxm4_80gb_mig_3g_40gb));
 static_assert(finds("NVIDIA A100-SXM4-40GB MIG 3g.20gb", cards::a100_sxm4_40gb_mig_3g_20gb));
 static_assert(finds("NVIDIA H100 80GB HBM3 MIG 1g.10gb+me", cards::h100_sxm5_80gb_mig_1g_10gb_me));
@@ -69,6 +69,6 @@ static_assert(!cards::find_by_name("NVIDIA A100-SXM4-80GB MIG 9g.40gb") &&
               !cards::find_by_name("GeForce RTX 4090 MIG 1g.5gb"));
 static_assert(finds("NVIDIA A100-SXM4-80GB", cards::a100_sxm4_80gb));
 
-// A row's very name means the row, parentheses included (all of them: cards_csv_test.cpp).
+// The exact name of a row finds that row, including parentheses (cards_csv_test.cpp tests all of them).
 static_assert(finds("GH200 (96GB HBM3)", cards::gh200_96gb) && finds("GH200 (144GB HBM3e)", cards::gh200_144gb));
 static_assert(finds("NVIDIA GH200 96GB HBM3", cards::gh200_96gb));

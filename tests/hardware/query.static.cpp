@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Questions to the card table, answered in the compiler.
+// Tests queries of the card table at compile time.
 
 #include <cardfit/hardware/cards/query.hpp>
 
 using namespace cardfit;
 
-// "Cards with at least 24 GiB, bf16 and NVLink."
+// The query is "cards with at least 24 GiB, bf16 and NVLink".
 constexpr cards::card_list wanted = cards::query({.min_memory = 24_GiB, .format = number_format::bf16, .nvlink = true});
 static_assert(wanted.has(cards::a100_sxm4_80gb) && wanted.has(cards::rtx_3090) && wanted.has(cards::rtx_a6000) &&
               wanted.has(cards::h100_sxm5_80gb));
@@ -27,7 +27,7 @@ constexpr cards::card_list consumer =
 static_assert(consumer.has(cards::rtx_4090) && consumer.has(cards::rtx_5090) && !consumer.has(cards::rtx_a6000) &&
               !consumer.has(cards::rtx_4080));
 
-// Equal keys keep the table's order.
+// Cards with equal keys stay in the table's order.
 static_assert(cards::sorted(cards::every(), [](const gpu&) { return 0; }).rows == cards::all);
 
 static_assert(cards::query({.format = number_format::fp8}).has(cards::rtx_4090) &&
@@ -37,7 +37,7 @@ static_assert(cards::matrix_rate(cards::h100_sxm5_80gb, number_format::nvfp4).nu
 static_assert(cards::matrix_rate(cards::h100_sxm5_80gb, number_format::mxfp8).number == 0 &&
               cards::matrix_rate(cards::a100_sxm4_80gb, number_format::tf32) == 156_TFLOPS);
 
-// The whole table, sorted in one constant.
+// The whole table is sorted in one constant.
 constexpr cards::card_list by_memory = cards::sorted(cards::every(), &gpu::memory);
 constexpr bool falls() {
     for (std::size_t i = 1; i < by_memory.size(); ++i)

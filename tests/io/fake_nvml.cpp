@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // A library that answers as NVML does, for machines without a card. FAKE_NVML lists the cards as "name=total MiB,used
-// MiB;…"; "error=9" makes nvmlInit_v2 fail with that code. A total of 0 is a card that does not tell its memory.
+// MiB;…"; "error=9" makes nvmlInit_v2 fail with that code. A total of 0 stands for a card that does not report its
+// memory.
 
 #include <cstdint>
 #include <cstdlib>

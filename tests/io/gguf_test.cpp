@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// GGUF files against what an independent parser reads in them (tests/io/files/README.md), and files that must be
+// Tests GGUF files against what an independent parser reads in them (tests/io/files/README.md), and files that must be
 // refused.
 
 #include <cardfit/io/gguf.hpp>
@@ -21,7 +21,7 @@ const std::string folder = std::string(CARDFIT_TEST_DATA) + "/io/files/";
 
 json parser_read(const std::string& name) { return json::parse(std::ifstream(folder + name + ".json")); }
 
-/// cardfit's name of a type that the parser names as ggml does.
+/// Returns cardfit's name of a type, which the parser names as ggml does.
 std::string our_name(std::string type) {
     std::transform(type.begin(), type.end(), type.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -30,7 +30,8 @@ std::string our_name(std::string type) {
     return type;
 }
 
-/// Names, types, shapes and offsets are the parser's; the bytes lead from one offset to the next, but for padding.
+/// Checks that names, types, shapes and offsets are the parser's, and that each tensor's bytes, padded, end where the
+/// next tensor begins.
 void check_tensors(const std::string& name, std::int64_t alignment) {
     CAPTURE(name);
     const io::tensor_file file = io::read_gguf(folder + name);
@@ -69,7 +70,7 @@ std::string tensor(std::string_view name, std::initializer_list<std::uint64_t> s
     for (const std::uint64_t n : shape) row += u64(n);
     return row + u32(type) + u64(offset);
 }
-/// Padded to 32 bytes, with so many bytes of data.
+/// Returns the header padded to 32 bytes, followed by the given number of bytes of data.
 std::string with_data(std::string header, std::size_t bytes) {
     header.resize((header.size() + 31) / 32 * 32 + bytes);
     return header;
@@ -131,7 +132,7 @@ TEST_CASE("A GGUF file's metadata and tensors make its model") {
 }
 
 TEST_CASE("A GGUF file's bytes are told by kind") {
-    // tiny-llama: 18 bytes for 32 elements of q4_0, 22 of q5_0, 34 of q8_0.
+    // tiny-llama has 18 bytes per 32 elements of q4_0, 22 of q5_0 and 34 of q8_0.
     const io::tensor_file file = io::read_gguf(folder + "tiny-llama.gguf");
     const io::bytes_by_kind kinds = io::by_kind(file);
     CHECK(kinds.embedding == 40 * 18);
@@ -195,7 +196,7 @@ TEST_CASE("A GGUF file cut off anywhere is refused") {
     const std::string whole(std::istreambuf_iterator<char>(in), {});
     for (std::size_t size = 0; size < whole.size(); size += size < 2000 ? 1 : 997)
         CHECK_THROWS_AS(static_cast<void>(read(whole.substr(0, size))), io::input_error);
-    // A size that the stream does not bear out.
+    // The stated size exceeds that of the stream.
     std::istringstream cut(whole.substr(0, 500));
     CHECK_THROWS_AS(static_cast<void>(io::read_gguf(cut, static_cast<std::int64_t>(whole.size()))), io::input_error);
     CHECK_THROWS_AS(static_cast<void>(io::read_gguf(folder + "not-there.gguf")), io::input_error);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// config.json files of recurrent models and encoder-decoders against the parameter counts that their publishers state
-// (tests/model/hybrid.static.cpp and encoder_decoder.static.cpp name each one's source), and files to be refused. The
-// objects below are the published files without the keys that shape nothing.
+// Tests config.json files of recurrent models and encoder-decoders against the parameter counts that their publishers
+// state (tests/model/hybrid.static.cpp and encoder_decoder.static.cpp name each one's source), and files that must be
+// refused. The objects below are the published files without the keys that do not affect the shape of the model.
 
 #include <cardfit/io/huggingface_model.hpp>
 #include <cardfit/model/kv_cache.hpp>

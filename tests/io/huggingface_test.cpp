@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Published config.json files against the parameter counts their publishers state, and files that must be refused.
+// Tests published config.json files against the parameter counts that their publishers state, and files that must be
+// refused.
 
 #include <cardfit/io/huggingface.hpp>
 #include <cardfit/model/zoo.hpp>
@@ -28,7 +29,7 @@ json load(const std::string& path) {
 json published(const std::string& id) { return load(std::string(CARDFIT_TEST_DATA) + "/io/configs/" + id + ".json"); }
 transformer model(const std::string& id) { return io::read_huggingface_config(published(id)); }
 
-/// A published file with some keys changed, or without one.
+/// Returns a published file with some keys changed.
 json changed(const std::string& id, const json& changes) {
     json config = published(id);
     for (const auto& [key, value] : changes.items()) config[key] = value;
@@ -56,7 +57,7 @@ std::vector<io::input_problem> refused(const json& config) {
     return {};
 }
 
-/// Refused for exactly one thing, with this key; `accepted` must begin so.
+/// Checks that a file is refused for exactly one problem, with this key; what is accepted must begin with `accepted`.
 void check_one(const json& config, std::string_view key, std::string_view accepted) {
     const std::vector<io::input_problem> found = refused(config);
     INFO((found.empty() ? std::string() : found.front().message));
@@ -73,10 +74,11 @@ TEST_CASE("published models have the parameters that their publishers state") {
         const char* id;
         std::int64_t parameters;
     };
-    // Totals of the safetensors files, but: gpt2 without its 12 causal-mask buffers; bert with both pre-training heads,
-    // as in its file; falcon with the tied head counted once (its files store it twice); deepseek-v3 without the
-    // multi-token-prediction layer and the FP8 scales; gpt-oss after unpacking MXFP4; pythia as in its model card's
-    // table; gemma-3-4b its language model (4,300,079,472 less 419,816,304 of vision tower and projector).
+    // The counts are totals of the safetensors files, with these exceptions: gpt2 is counted without its 12 causal-mask
+    // buffers; bert has both pre-training heads, as in its file; falcon has the tied head counted once (its files store
+    // it twice); deepseek-v3 is counted without the multi-token-prediction layer and the FP8 scales; gpt-oss is counted
+    // after unpacking MXFP4; pythia is as in its model card's table; gemma-3-4b is its language model (4,300,079,472
+    // less 419,816,304 of vision tower and projector).
     const row rows[] = {
         {"gpt2", 124'439'808},
         {"bert-base-uncased", 110'106'428},
@@ -141,7 +143,7 @@ TEST_CASE("sliding windows") {
         CHECK(model("Qwen2.5-7B").sliding_window == window{});
         CHECK(model("Qwen3-8B").sliding_window == window{});
         CHECK(model("Qwen1.5-MoE-A2.7B").sliding_window == window{});
-        // A Qwen2-MoE saved again by transformers has a 0 there.
+        // A Qwen2-MoE that transformers saved again has a 0 there.
         CHECK(io::read_huggingface_config(changed("Qwen1.5-MoE-A2.7B", {{"sliding_window", 0}})).sliding_window ==
               window{});
     }
@@ -173,7 +175,8 @@ TEST_CASE("sliding windows") {
 }
 
 TEST_CASE("defaults are those of the family's configuration class") {
-    // Llama: as many key/value heads as heads, also for null; Mistral: 8 where absent, heads where null.
+    // Llama has as many key/value heads as query heads if the key is absent or null. Mistral has 8 if the key is
+    // absent, and as many as query heads if it is null.
     CHECK(parameters(io::read_huggingface_config(without("Llama-3.1-8B", "num_key_value_heads"))) == 8'835'567'616);
     CHECK(io::read_huggingface_config(without("Mistral-7B-v0.1", "num_key_value_heads")) == model("Mistral-7B-v0.1"));
     CHECK(parameters(io::read_huggingface_config(changed("Mistral-7B-v0.1", {{"num_key_value_heads", nullptr}}))) ==
@@ -187,7 +190,7 @@ TEST_CASE("defaults are those of the family's configuration class") {
     CHECK(model("opt-6.7b").positions == 2050);
     CHECK(model("gemma-7b").head_dim == 256);
     CHECK(io::read_huggingface_config(changed("Llama-3.1-8B", {{"head_dim", nullptr}})) == model("Llama-3.1-8B"));
-    // The names of the attribute_map.
+    // The names of the attribute_map are accepted too.
     json renamed = without("gpt2", "n_embd");
     renamed["hidden_size"] = 768;
     CHECK(io::read_huggingface_config(renamed) == model("gpt2"));
@@ -207,7 +210,7 @@ TEST_CASE("flags that shape a model") {
         CHECK(model("falcon-7b").norms_per_layer == 1);
         CHECK(model("falcon-40b").kv_heads == 8);
         CHECK(model("falcon-40b").norms_per_layer == 2);
-        // tiiuae/falcon-rw-1b, whose card says 1B: 1,311,625,216 with the head tied.
+        // tiiuae/falcon-rw-1b, whose model card says 1B, has 1,311,625,216 parameters with the head tied.
         const json rw = {{"model_type", "falcon"},
                          {"architectures", {"FalconForCausalLM"}},
                          {"alibi", true},

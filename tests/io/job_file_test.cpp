@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The job file: what is read, what is refused and how, and the published rows from end to end.
+// Tests the job file: what is read, what is refused and with which message, and the published rows from end to end.
 
 #include <cardfit/io/answer.hpp>
 
@@ -18,14 +18,14 @@ const std::string main_job =
  "training": {"precision": "bf16-mixed", "optimizer": "adamw", "micro_batch": 2, "sequence_length": 8192, "recompute": "selective", "framework": "torchtitan"},
  "layout": {"data": 8, "sharding": "full"}})";
 
-/// The main job with the value at a JSON pointer replaced, or added.
+/// Returns the main job with the value at a JSON pointer replaced or added.
 std::string with(const std::string& pointer, const nlohmann::json& value) {
     nlohmann::json job = nlohmann::json::parse(main_job);
     job[nlohmann::json::json_pointer(pointer)] = value;
     return job.dump();
 }
 
-/// The problems of a text; empty if it is read.
+/// Returns the problems of a text; there are none if it is read.
 std::vector<io::input_problem> problems_of(const std::string& text) {
     try {
         static_cast<void>(io::read_job_text(text));
@@ -132,7 +132,7 @@ TEST_CASE("aliases of a word are read, and the answer prints the name") {
     CHECK(io::read_job_text(with("/layout/sharding", "fsdp")).layout.sharding == sharding::full);
     CHECK(io::read_job_text(with("/training/framework", "megatron-lm")).training->framework == framework::megatron);
     CHECK(io::name_of(io::framework_names, framework::megatron) == "megatron");
-    // What is accepted is listed by name alone.
+    // The message lists what is accepted by name, without aliases.
     for (const io::input_problem& p : problems_of(with("/layout/sharding", "zero-4")))
         CHECK(p.accepted == "none, optimizer, gradients, full");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The frame around launchers: for every key of the table and every launcher, a job that differs in that key alone
-// changes the plan or is refused. Nothing is dropped.
+// Tests every launcher with every key of the table: a job that differs in that key alone changes the plan or is
+// refused. No key is silently dropped.
 
 #include <cardfit/io/key_table.hpp>
 #include <cardfit/io/launch.hpp>
@@ -17,7 +17,7 @@ namespace {
 
 using json = nlohmann::json;
 
-/// The plan as text, or nothing where the launcher refuses the job.
+/// Returns the plan as text, or nothing if the launcher refuses the job.
 std::optional<std::string> plan_of(const io::job_file& job, std::string_view launcher) {
     try {
         const io::launch_plan plan = io::launch(job, launcher);
@@ -46,8 +46,8 @@ json job(const char* model, int cards, const char* kind, const json& section, co
             {"layout", layout}};
 }
 
-/// Jobs that differ from each other so that every key has a job in which it means something: an adapter, experts,
-/// pipelines, groups of shards, served adapters.
+/// Returns jobs that differ from each other so that every key is meaningful in one of them: they have an adapter,
+/// experts, pipelines, groups of shards, or served adapters.
 const std::vector<json>& base_jobs() {
     static const json adapter = {{"adapter", {{"rank", 8}, {"targets", {"q"}}}}};
     static const std::vector<json> jobs = {
@@ -68,7 +68,7 @@ const std::vector<json>& base_jobs() {
     return jobs;
 }
 
-/// Values that a key may take besides the one it has.
+/// Returns values that a key may take besides the one that it has.
 std::vector<json> other_values(const keys::key_facts& key) {
     switch (key.kind) {
         case keys::value_kind::integer: {
@@ -98,7 +98,7 @@ std::vector<json> other_values(const keys::key_facts& key) {
     return {};
 }
 
-/// Whether a value means what its absence means: the key is given, and nothing is different.
+/// Returns whether a value means the same as leaving the key out: the key is given, and the job does not change.
 bool means_the_same(const io::job_file& a, const io::job_file& b, const std::string& path, std::string_view launcher) {
     const bool trains = a.training.has_value();
     const cardfit::layout one = io::detail::as_it_runs(a.layout, a);
@@ -108,11 +108,11 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                           a.hardware.link == b.hardware.link && a.hardware.ecc == b.hardware.ecc &&
                           a.hardware.capacity == b.hardware.capacity && a.hardware.host == b.hardware.host &&
                           a.hardware.network_gbit == b.hardware.network_gbit;
-    // A framework's usual loss by its name, and the compute type as a base's or a cache's format.
+    // A framework's default loss may be named, and so may the compute type as the format of a base model or a cache.
     const bool usual_loss = path == "training.loss" && b.training->loss == loss::full;
     const bool usual_base =
         path == "training.base_weights" && b.training->base_weights == row_of(b.training->precision).compute;
-    // Launchers with sequence parallelism turn it on with tensor parallelism, and Trainer's Adam without weight decay,
+    // Launchers with sequence parallelism turn it on with tensor parallelism. Trainer's Adam without weight decay,
     // which is its default, is its AdamW.
     const bool usual_sequence = path == "layout.sequence_parallel" && one.tensor > 1 && trains &&
                                 a.layout.sequence_parallel == sequence_parallel::by_default &&
@@ -126,7 +126,7 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
            (hardware && one == other && a.training == b.training && a.inference == b.inference);
 }
 
-/// The words of a framework or engine that the launcher itself is.
+/// Returns whether a value names the framework or engine of the launcher itself.
 bool is_its_own(const io::detail::launcher_row& launcher, const std::string& path, const json& value) {
     if (!path.ends_with(".framework")) return false;
     for (const std::string_view each : launcher.runs) {
@@ -139,7 +139,7 @@ bool is_its_own(const io::detail::launcher_row& launcher, const std::string& pat
     return false;
 }
 
-/// The paths of the keys that were asked of each launcher, and how many jobs were.
+/// The paths of the keys that each launcher was tested with, and the number of jobs.
 struct asked_keys {
     std::map<std::string_view, std::set<std::string>> reached{};
     int jobs = 0;
@@ -153,7 +153,8 @@ struct started_job {
     std::string plan;
 };
 
-/// True for a key that can differ alone: not the model, and an adapter's only where there is one.
+/// Returns true for a key that can differ alone: keys of the model cannot, and an adapter's keys can only where there
+/// is an adapter.
 bool can_differ(const io::listed_key& key, const json& base) {
     const std::string path(key.facts->path);
     if (path.starts_with("model.") || key.section == keys::section::diffusion) return false;
@@ -162,7 +163,7 @@ bool can_differ(const io::listed_key& key, const json& base) {
     return has_adapter || !path.starts_with("training.adapter.");
 }
 
-/// Asks the launcher for the job with another value of the key: its plan must differ, or be refused.
+/// Launches the job with another value of the key: its plan must differ, or the job must be refused.
 void ask_value(const started_job& base, const std::string& path, const json& value, asked_keys& asked) {
     std::string pointer = "/" + path;
     std::replace(pointer.begin(), pointer.end(), '.', '/');
@@ -173,7 +174,7 @@ void ask_value(const started_job& base, const std::string& path, const json& val
     if (!after || means_the_same(base.job, *after, path, base.launcher.name)) return;
     asked.reached[base.launcher.name].insert(path);
     if (is_its_own(base.launcher, path, value)) return;
-    // A served adapter's rank means nothing where none is served.
+    // The rank of served adapters has no meaning where no adapters are served.
     if (path == "inference.adapter_rank" && after->inference->adapters == 0) return;
     const std::optional<std::string> other = plan_of(*after, base.launcher.name);
     const bool dropped = other && *other == base.plan;
@@ -196,8 +197,9 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
     }
 }
 
-/// True for a key that some job of the launcher can have alone. The others are: the side of an image, virtual stages
-/// where there is no pipeline, and a data-parallel size, which the cards and the other sizes decide.
+/// Returns true for a key that can differ alone in some job of the launcher. The other keys are: the size of an image,
+/// virtual stages where there is no pipeline, and the data-parallel size, which follows from the cards and the other
+/// sizes.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
@@ -206,7 +208,7 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
                            path == "training.base_weights" || path.starts_with("training.adapter.") ||
                            path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
                            path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
-    // llama-server's jobs have one replica, which leaves no cards for these.
+    // llama-server's jobs have one replica, which leaves no cards for these keys.
     const bool whole =
         launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");
     return own && !elsewhere && !whole;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Launchers: every key and flag of the output is one that the tool accepts (tests/io/launch/, a list a tool, with where
-// it was read), and of the kind that it takes; three published configurations as they come out; what is refused.
+// Tests the launchers: every key and flag of the output is one that the tool accepts, with a value of the right kind
+// (tests/io/launch/ has one list per tool, with its source); three published configurations are written as published;
+// and jobs are refused that a launcher cannot express.
 
 #include <cardfit/io/launch.hpp>
 
@@ -17,7 +18,7 @@ namespace {
 
 using key_kinds = std::map<std::string, std::string>;
 
-/// The keys and flags of tools, with their kinds. Fails on a line that is not "key kind".
+/// Returns the keys and flags of tools with their kinds. Fails on a line that is not "key kind".
 key_kinds accepted(std::initializer_list<const char*> tools) {
     key_kinds all;
     for (const std::string tool : tools) {
@@ -44,7 +45,7 @@ bool is_number(const std::string& text) {
     return (in >> value) && in.eof();
 }
 
-/// Whether one value, as text, is of a kind. What the shell fills in is.
+/// Returns whether one value, as text, is of a kind. A value that the shell fills in is of every kind.
 bool fits_kind(const std::string& value, const std::string& kind) {
     if (value.starts_with('$')) return true;
     if (kind == "text" || kind == "list") return !value.empty();
@@ -54,7 +55,7 @@ bool fits_kind(const std::string& value, const std::string& kind) {
     return ("|" + kind + "|").find("|" + value + "|") != std::string::npos;
 }
 
-/// Checks a command's words after the first `skip`.
+/// Checks the words of a command after the first `skip`.
 void check_command(const std::vector<std::string>& words, std::size_t skip, const key_kinds& known) {
     for (std::size_t i = skip; i < words.size();) {
         const std::string flag = words[i++];
@@ -69,7 +70,7 @@ void check_command(const std::vector<std::string>& words, std::size_t skip, cons
     }
 }
 
-/// Checks a document's leaves by dotted path.
+/// Checks the leaves of a document by their dotted paths.
 void check_document(const nlohmann::json& document, const key_kinds& known, const std::string& path = "") {
     for (const auto& [key, value] : document.items()) {
         const std::string full = path.empty() ? key : path + "." + key;
@@ -87,7 +88,8 @@ void check_document(const nlohmann::json& document, const key_kinds& known, cons
     }
 }
 
-/// TOML as it is written here: sections of dotted names, a key and a JSON scalar or list a line.
+/// Reads the subset of TOML that the launchers write: sections with dotted names, and one key with a JSON scalar or
+/// list per line.
 nlohmann::json read_toml(const std::string& text) {
     nlohmann::json document = nlohmann::json::object();
     nlohmann::json* section = &document;
@@ -111,7 +113,8 @@ nlohmann::json read_toml(const std::string& text) {
     return document;
 }
 
-/// YAML as it is written here: JSON scalars, and mappings one level deep by two spaces.
+/// Reads the subset of YAML that the launchers write: JSON scalars, and mappings one level deep, indented by two
+/// spaces.
 nlohmann::json read_yaml(const std::string& text) {
     nlohmann::json document = nlohmann::json::object();
     std::string parent;
@@ -133,7 +136,7 @@ nlohmann::json read_yaml(const std::string& text) {
     return document;
 }
 
-/// Everything that a launcher wrote, against its lists.
+/// Checks everything that a launcher wrote against its lists.
 void check_plan(const io::launch_plan& plan, const std::string& launcher) {
     const std::map<std::string, std::pair<key_kinds, std::size_t>> known = {
         {"torchtitan", {accepted({"torchrun", "torchtitan"}), 1}},
@@ -171,7 +174,7 @@ io::launch_plan plan_of(const nlohmann::json& text, const std::string& launcher)
     return plan;
 }
 
-/// The value after a flag; "" where the flag is not there.
+/// Returns the value after a flag, or "" if the flag is not there.
 std::string after(const io::launch_plan& plan, const std::string& flag) {
     const auto at = std::find(plan.command.begin(), plan.command.end(), flag);
     return at == plan.command.end() || at + 1 == plan.command.end() ? "" : *(at + 1);
@@ -180,7 +183,7 @@ bool has(const io::launch_plan& plan, const std::string& flag) {
     return std::find(plan.command.begin(), plan.command.end(), flag) != plan.command.end();
 }
 
-/// Whether a launcher refuses the job by this field, and by no other.
+/// Returns whether a launcher refuses the job because of this field, and of no other.
 bool refuses(const nlohmann::json& text, const std::string& launcher, const std::string& field) {
     const io::job_file read = io::read_job(text);
     try {
@@ -198,8 +201,8 @@ const nlohmann::json full_shards = {{"sharding", "full"}};
 }  // namespace
 
 TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan") {
-    // Llama 3.1 8B of torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2, sequence 8192,
-    // selective recompute of operations.
+    // This is Llama 3.1 8B in torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2,
+    // sequence 8192, selective recompute of operations.
     const io::launch_plan plan = plan_of(
         job("llama-3.1-8b", 8,
             {{"micro_batch", 2}, {"sequence_length", 8192}, {"recompute", "selective"}, {"framework", "torchtitan"}},
@@ -247,8 +250,8 @@ enable = false
 
 TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron-LM") {
     // The Llama 3 Herd of Models, arXiv 2407.21783, table 4: 16,384 cards, TP 8, CP 1, PP 16, DP 128, sequence 8192,
-    // batch 16 a data-parallel rank; 126 layers, so that embedding and head are a layer each of the first and last
-    // stage.
+    // batch 16 per data-parallel rank. The model has 126 layers, so that the embedding and the head take the place of
+    // one layer each on the first and the last stage.
     const io::launch_plan plan =
         plan_of(job("llama-3.1-405b", 16384,
                     {{"gradient_accumulation", 16}, {"sequence_length", 8192}, {"framework", "megatron"}},
@@ -278,8 +281,9 @@ TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron
 }
 
 TEST_CASE("golden: Llama 2 70B, ZeRO-3 with offload on 16 cards, under DeepSpeed") {
-    // The usual full fine-tuning of a 70B model: two nodes of 8, all in host memory but activations; no one source. The
-    // shape of the file is docs/_pages/config-json.md of DeepSpeed.
+    // This is the usual full fine-tuning of a 70B model on two nodes of 8 cards, with everything but activations in
+    // host memory; it follows no single source. The structure of the file is that of docs/_pages/config-json.md of
+    // DeepSpeed.
     const io::launch_plan plan = plan_of(job("llama-2-70b", 16,
                                              {{"micro_batch", 1},
                                               {"gradient_accumulation", 4},
@@ -303,7 +307,8 @@ TEST_CASE("golden: Llama 2 70B, ZeRO-3 with offload on 16 cards, under DeepSpeed
     CHECK(after(plan, "--gradient_checkpointing") == "True");
 }
 
-/// Launches a job. Returns true if its plan is written with known keys, false if it is refused by its field.
+/// Launches a job. Returns true if its plan is written with known keys, and false if it is refused because of its
+/// field.
 static bool launches(const nlohmann::json& text, const std::string& launcher) {
     const io::job_file read = io::read_job(text);
     try {
@@ -395,7 +400,7 @@ TEST_CASE("published runs of torchtitan and Megatron-LM come out with known keys
             CHECK(!e.problems().empty());  // nvfp4, an encoder
         }
     }
-    // clang 14 lets no lambda, and so no message, see a structured binding.
+    // In clang 14 no lambda, and therefore no message, can capture a structured binding.
     for (const auto& counted : all) CHECK_MESSAGE(written[counted.first] * 10 >= counted.second * 7, counted.first);
     CHECK(all.size() == 2);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// NVML's answers, from a library of the tests' own; and names as tools print them.
+// Tests NVML's answers, which a library of the tests gives, and names as tools print them.
 
 #include "../hardware/device_memory.hpp"
 
@@ -51,7 +51,8 @@ TEST_CASE("no library, no NVML, no driver") {
 }
 
 TEST_CASE("every printed name finds its row") {
-    // Not names of stock cards: prose, notes of a power cap, a modded board, a Radeon known by its size alone.
+    // These are not names of stock cards: prose, notes of a power cap, a modified board, and a Radeon that is known by
+    // its size only.
     int left_out = 0;
     for (const memory_reading& row : memory_readings()) {
         const auto has = [](const std::string& text, const char* part) { return text.find(part) != text.npos; };
@@ -80,7 +81,7 @@ TEST_CASE("names that are not one card's") {
         CHECK_MESSAGE(named.has(*card), card->name);
         CHECK_MESSAGE(named.size() == 1, card->name);
     }
-    // A name may be hostile.
+    // A name may be malicious input.
     CHECK(cards::find_all_by_name(std::string(1'000'000, 'x')).empty());
     CHECK(cards::find_all_by_name(std::string(1'000'000, '(')).empty());
     CHECK(cards::find_all_by_name("GPU 999999999999999999999: 99999999999999999GB").empty());

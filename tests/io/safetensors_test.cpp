@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// safetensors files against what an independent parser reads in them (tests/io/files/README.md), and files that must be
-// refused.
+// Tests safetensors files against what an independent parser reads in them (tests/io/files/README.md), and files that
+// must be refused.
 
 #include <cardfit/io/safetensors.hpp>
 
@@ -19,7 +19,7 @@ namespace {
 
 const std::string folder = std::string(CARDFIT_TEST_DATA) + "/io/files/";
 
-/// Each tensor's shape and bytes are the parser's.
+/// Checks that each tensor's shape and bytes are the parser's.
 void check_tensors(const io::tensor_file& file, const json& header) {
     std::size_t seen = 0;
     for (const io::stored_tensor& t : file.tensors) {
@@ -92,10 +92,10 @@ TEST_CASE("The config.json beside the weights makes the model, in one file and i
             if (header.contains(t.name) && json(t.shape) == header[t.name]["shape"]) ++found;
     CHECK(found == sharded.tensors.size());
     CHECK(sharded.elements == read_all["parameterCount"]["BF16"]);
-    // Without the config.json the shapes tell as much: a norm shows how wide a head is.
+    // Without the config.json, the shapes are sufficient: a norm shows the width of a head.
     std::ifstream one_file(folder + "qwen3/model.safetensors", std::ios::binary);
     CHECK(*read(std::string(std::istreambuf_iterator<char>(one_file), {})).model == expected);
-    // A shard alone is not the model.
+    // One shard alone is not the model.
     const io::tensor_file shard = io::read_safetensors(folder + "qwen3-sharded/model-00001-of-00002.safetensors");
     CHECK_FALSE(shard.model);
     CHECK(shard.why_no_model.find("parameters") != std::string::npos);

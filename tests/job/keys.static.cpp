@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The table of job keys: complete rows, paths that agree with their ranges, defaults that their own keys accept.
+// Tests the table of job keys: rows are complete, paths agree with their ranges, and every key accepts its own default.
 
 #include <cardfit/job/keys.hpp>
 
@@ -25,7 +25,7 @@ constexpr std::string_view prefix_of(keys::section section) {
     return "";
 }
 
-/// A row says what its kind of value needs, and one sentence.
+/// Returns whether a row has what its kind of value needs, and a documentation that ends as a sentence does.
 constexpr bool complete(const keys::key_facts& key) {
     const bool documented = !key.documentation.empty() && key.documentation.back() == '.';
     switch (key.kind) {
@@ -53,7 +53,8 @@ constexpr bool rows_are_complete() {
 }
 static_assert(rows_are_complete());
 
-/// Every key of a job has a flag but the card, which the command takes by itself; dimensions of a model have none.
+/// Every key of a job has a flag except the card, which the command takes by itself; the dimensions of a model have
+/// none.
 constexpr bool flags_are_complete() {
     bool good = true;
     keys::visit_sections([&](keys::section section, const auto& table) {
@@ -65,7 +66,7 @@ constexpr bool flags_are_complete() {
 }
 static_assert(flags_are_complete());
 
-/// No key twice in a section.
+/// No key occurs twice in a section.
 constexpr bool paths_are_unique() {
     bool good = true;
     keys::visit_sections([&](keys::section, const auto& table) {
@@ -76,7 +77,8 @@ constexpr bool paths_are_unique() {
 }
 static_assert(paths_are_unique());
 
-/// A default lies in the key's own range, or is what the aggregate has for "not given": 0, or a word of no file.
+/// A default lies in the key's own range, or is the value that the aggregate has for "not given": 0, or a word that no
+/// file may use.
 template <class Section>
 constexpr bool defaults_are_accepted(keys::key_table<Section> table) {
     for (const keys::key<Section>& each : table) {

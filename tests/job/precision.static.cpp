@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which precisions a card runs. Sources: NVIDIA's T4, A100, H100 and Blackwell datasheets (fp8 from compute capability
-// 8.9 on, fp4 from 10.0 on), AMD's CDNA 3 whitepaper, Intel's Gaudi documentation.
+// Tests which precisions a card runs. The sources are NVIDIA's T4, A100, H100 and Blackwell datasheets (fp8 from
+// compute capability 8.9 on, fp4 from 10.0 on), AMD's CDNA 3 whitepaper, and Intel's Gaudi documentation.
 
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/physics.hpp>
@@ -27,11 +27,11 @@ static_assert(refuses(cards::mi300x, precision::mxfp8_mixed, with_fp8));
 static_assert(problems(precision::fp8_mixed, cards::h100_sxm5_80gb).empty());
 static_assert(problems(precision::nvfp4_mixed, cards::b200_sxm_180gb).empty());
 static_assert(problems(precision::fp8_mixed, cards::gb10).empty());
-// A card that has the units, though nobody published its rates.
+// This card has the units, although no document states their rates.
 static_assert(problems(precision::fp8_mixed, cards::mi308x).empty() && !has_fp8(cards::mi308x));
-// Nothing is known of a card of one's own that names neither architecture nor rates.
+// Nothing is known of a user's own card that states neither architecture nor rates.
 static_assert(problems(precision::fp8_mixed, gpu{}).empty());
-// Formats that run without units of their own, on every card.
+// These formats run on every card, even without units of their own.
 static_assert([] {
     for (const gpu* card : cards::all)
         for (const precision p : {precision::fp32, precision::tf32, precision::fp16_mixed, precision::bf16_mixed,

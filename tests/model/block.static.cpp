@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What a lowering leaves in a block: room for matrices, matrices that run as one matmul, and answers.
+// Tests what a lowering writes to a block: room for matrices, matrices that run as one matmul, and explicit properties.
 
 #include <cardfit/estimate/kernels/layer.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
@@ -11,7 +11,7 @@ using namespace cardfit;
 
 namespace {
 
-/// The largest number of matrices that a layer of the zoo has.
+/// Returns the largest number of matrices in a layer of the zoo.
 constexpr std::int64_t most_linears() {
     std::int64_t most = 0;
     for (const models::zoo_entry& entry : models::all)
@@ -21,14 +21,14 @@ constexpr std::int64_t most_linears() {
     return most;
 }
 
-/// Matmuls of a layer, those of one fused group counted once.
+/// Returns the number of matmuls of a layer, where those of one fused group count once.
 constexpr std::int64_t matmuls(const layer_block& b) {
     std::int64_t count = 0;
     for (std::int64_t i = 0; i < b.linear_count; ++i) count += detail::is_counted(b, i) ? 0 : 1;
     return count;
 }
 
-/// The columns of the matmul that begins with the first matrix of this target.
+/// Returns the columns of the matmul that begins with the first matrix of this target.
 constexpr std::int64_t columns_of(const layer_block& b, target first) {
     for (std::int64_t i = 0; i < b.linear_count; ++i)
         if (b.linears[i].target == first) return detail::fused_columns(b, i);
@@ -49,24 +49,24 @@ constexpr layer_block memory_layer = lower(models::transformer_xl_base).blocks[0
 
 }  // namespace
 
-// 15 matrices are what DeepSeek-V3.2's sparse layers have.
+// DeepSeek-V3.2's sparse layers have 15 matrices.
 static_assert(most_linears() == 15 && most_linears() <= max_linears);
 
 // Query, key and value run as one matmul of 4096 + 2 x 1024 columns, gate and up as one of 2 x 14336.
 static_assert(matmuls(llama) == 4);
 static_assert(columns_of(llama, target::query) == 6144 && columns_of(llama, target::gate) == 28'672);
 static_assert(columns_of(mixtral, target::gate) == 28'672);
-// The order of the matrices says nothing.
+// The order of the matrices does not matter.
 static_assert(matmuls(reversed(llama)) == 4);
 static_assert(columns_of(reversed(llama), target::value) == 6144 && columns_of(reversed(llama), target::up) == 28'672);
-// A cross attention's queries read another tensor than its keys and values: q k v, o, q, k v, o, up, down.
+// The queries of a cross attention read a different tensor than its keys and values: q k v, o, q, k v, o, up, down.
 static_assert(matmuls(translator.blocks[1]) == 7);
-// One product per time step in each direction of an LSTM, and one with all tokens before it.
+// Each direction of an LSTM has one matmul per time step, and one matmul over all tokens before it.
 static_assert(recurrent.blocks[0].linear_count == 4 && recurrent.blocks[1].linear_count == 2);
 static_assert(recurrent.blocks[0].linears[1].rows == matmul_rows::time_steps);
 static_assert(recurrent.blocks[0].linears[3].rows == matmul_rows::second_direction);
 
-// Answers are explicit: nothing has to be inferred from a member that is zero.
+// Properties are explicit: nothing has to be inferred from a member that is zero.
 static_assert(llama.attention.scores == score_kind::dot_product && llama.attention.flash);
 static_assert(recurrent.blocks[0].attention.scores == score_kind::additive);
 static_assert(recurrent.blocks[1].attention.scores == score_kind::none);

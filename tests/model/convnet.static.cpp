@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Convolutional networks and detectors against what their publishers state. "torchvision": num_params and GFLOPS (which
-// are multiply-adds) of the pages of its documentation, models/generated/torchvision.models.*.
+// Tests convolutional networks and detectors against what their publishers state. "torchvision" stands for num_params
+// and GFLOPS (which are multiply-adds) of the pages of its documentation, models/generated/torchvision.models.*.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
@@ -13,7 +13,7 @@ using namespace cardfit;
 
 namespace {
 
-/// Multiply-adds of one image within 1 % of the published billions.
+/// Returns whether the multiply-adds of one image are within 1 % of the published billions.
 constexpr bool multiply_adds(const network& net, double published) {
     const double ratio = forward_flops(net, 1) / 2e9 / published;
     return ratio > 0.99 && ratio < 1.01;
@@ -23,7 +23,7 @@ constexpr bool matches(const convnet& m, std::int64_t published_parameters, doub
     return parameters(net) == published_parameters && multiply_adds(net, published_multiply_adds);
 }
 
-/// Elements that a role keeps an image.
+/// Returns the elements per image that are saved under a role.
 constexpr std::int64_t kept(const network& net, tensor_role::type role) {
     std::int64_t sum = 0;
     for (const layer_block& b : net.blocks) sum += b.width.of[role];
@@ -32,7 +32,7 @@ constexpr std::int64_t kept(const network& net, tensor_role::type role) {
 
 }  // namespace
 
-// torchvision.
+// These figures are torchvision's.
 static_assert(matches(models::resnet_18, 11'689'512, 1.81));
 static_assert(matches(models::resnet_34, 21'797'672, 3.66));
 static_assert(matches(models::resnet_50, 25'557'032, 4.09));
@@ -53,8 +53,8 @@ static_assert(matches(models::mobilenet_v3_large, 5'483'032, 0.217));
 static_assert(matches(models::efficientnet_b0, 5'288'548, 0.386));
 static_assert(matches(models::swin_t, 28'288'354, 4.49));
 
-// U-Net: 23 convolutional layers (arXiv 1505.04597, section 2); the sum by hand of their 3x3, 2x2 and 1x1 kernels and
-// biases, for one channel in and two classes out.
+// U-Net has 23 convolutional layers (arXiv 1505.04597, section 2). The expected value is the sum by hand of their 3x3,
+// 2x2 and 1x1 kernels and biases, for one channel in and two classes out.
 static_assert(parameters(models::u_net) == [] {
     std::int64_t sum = 64 * 2 + 2;
     for (std::int64_t level = 0, in = 1; level < 5; in = std::int64_t{64} << level, ++level) {
@@ -65,15 +65,15 @@ static_assert(parameters(models::u_net) == [] {
     return sum;
 }());
 
-// Detectors, whose classes are 80 here and 91 in torchvision: a class is a score and four offsets (1024 wide, biased),
-// a mask (256 wide), a score of nine anchors (RetinaNet); torchvision's persons have a box each for person and
-// background, and its RetinaNet's sixth level reads 256 channels where detectron2's reads the backbone's 2048.
+// Detectors have 80 classes here and 91 in torchvision. Each class is a score and four offsets (1024 wide, with
+// biases), a mask (256 wide), or a score of nine anchors (RetinaNet). torchvision's persons have a box each for person
+// and background, and its RetinaNet's sixth level reads 256 channels where detectron2's reads the backbone's 2048.
 static_assert(parameters(models::faster_rcnn_r50_fpn) + 10 * 1025 + 44 * 1025 == 41'755'286);
 static_assert(parameters(models::mask_rcnn_r50_fpn) + 10 * 1025 + 44 * 1025 + 11 * 257 == 44'401'393);
 static_assert(parameters(models::keypoint_rcnn_r50_fpn) + 4 * 1025 == 59'137'258);
 static_assert(parameters(models::retinanet_r50_fpn) + 11 * 9 * (9 * 256 + 1) - (2048 - 256) * 9 * 256 == 34'014'999);
-// Stem and first stage are frozen there: no gradients for 225,344 - 2,048 weights (torchvision's layer1 and conv1, less
-// their norms'), which are parameters all the same.
+// The stem and the first stage are frozen there: 225,344 - 2,048 weights (torchvision's layer1 and conv1, less those of
+// their norms) have no gradients, and still count as parameters.
 static_assert([] {
     std::int64_t frozen = 0;
     for (const layer_block& b : lower(models::faster_rcnn_r50_fpn).blocks)
@@ -81,23 +81,24 @@ static_assert([] {
     return frozen;
 }() == 3 * 64 * 49 + (64 * 64 + 9 * 64 * 64 + 64 * 256 + 64 * 256) + 2 * (256 * 64 + 9 * 64 * 64 + 64 * 256));
 
-// ResNet-50 at 224 pixels keeps the results of its convolutions (10,608,640 of the 53 convolutions' outputs and 2,048
-// of none other: arXiv 1512.03385, table 1, summed), of its 49 ReLUs and one pool, and the image.
+// ResNet-50 at 224 pixels saves the outputs of its convolutions (10,608,640 of the 53 convolutions' outputs, and 2,048
+// that belong to no other role: arXiv 1512.03385, table 1, summed), those of its 49 ReLUs and one pool, and the image.
 constexpr network resnet = lower(models::resnet_50);
 static_assert(kept(resnet, tensor_role::batch_norm_input) == 11'113'984);
 static_assert(kept(resnet, tensor_role::convolution_input) == 802'816 + 8'805'888 + 200'704 + 3 * 224 * 224 + 2'048);
 static_assert(kept(resnet, tensor_role::pool_index) == 64 * 56 * 56);
 
-// Another image size: four times the pixels are four times the products but for the classifier's; parameters stay.
+// Another image size: with four times the pixels, the FLOPs are four times as many, except for the classifier's; the
+// parameters do not change.
 constexpr network larger_images = lower(models::resnet_50, 448);
 static_assert(parameters(larger_images) == parameters(resnet) && larger_images.image_size == 448);
 static_assert(forward_flops(larger_images, 1) - 2 * 2'048'000 == 4 * (forward_flops(resnet, 1) - 2 * 2'048'000));
 static_assert(resizable<convnet> && resizable<transformer>);
-// A detector's size is the square root of its area, at the ratio of its own sides, padded to 32 pixels.
+// A detector's size is the square root of its area, at its own aspect ratio, padded to 32 pixels.
 static_assert(forward_flops(lower(models::faster_rcnn_r50_fpn, 1033), 1) ==
               forward_flops(models::faster_rcnn_r50_fpn, 1));
 
-// The job's image size reaches the estimate.
+// The job's image size affects the estimate.
 constexpr training images{.precision = precision::fp32, .optimizer = optimizer::sgd_momentum, .micro_batch = 32};
 constexpr training large_images{
     .precision = precision::fp32, .optimizer = optimizer::sgd_momentum, .micro_batch = 32, .image_size = 448};
@@ -105,14 +106,15 @@ static_assert(memory(models::resnet_50, images, cards::a100_sxm4_40gb).component
               memory(models::resnet_50, large_images, cards::a100_sxm4_40gb).components.activations);
 static_assert(fits(models::resnet_50, images, cards::a100_sxm4_40gb));
 
-// The fullest moment of a forward pass, by hand from the papers' tables: input and result of a convolution, both again
-// in cuDNN's order, and what a residual or a join holds.
+// The peak of a forward pass is computed by hand from the papers' tables: the input and the output of a convolution,
+// both again in cuDNN's layout, and the tensors that wait for a residual or a join.
 constexpr std::int64_t forward_width(const network& net) { return net.blocks[net.block_kinds - 1].forward_width; }
-// VGG-16 (arXiv 1409.1556, table 1): its second convolution, 64 channels in and out at 224 x 224.
+// VGG-16 (arXiv 1409.1556, table 1): the peak is in its second convolution, with 64 channels in and out at 224 x 224.
 static_assert(forward_width(lower(models::vgg_16)) == 4 * 64 * 224 * 224);
-// ResNet-50 (arXiv 1512.03385, table 1): the first 1 x 1 of the second stage reads 256 channels at 56 x 56, which the
-// shortcut holds, and makes 128.
+// ResNet-50 (arXiv 1512.03385, table 1): the peak is in the first 1 x 1 convolution of the second stage, which reads
+// 256 channels at 56 x 56, which the shortcut still needs, and outputs 128.
 static_assert(forward_width(lower(models::resnet_50)) == (256 + 2 * (256 + 128)) * 56 * 56);
-// U-Net holds every level's result of the way down: no less than the finest, which its last joining reads twice.
+// U-Net still needs the output of every level of the way down: the peak is no less than the finest level's, which its
+// last join reads twice.
 static_assert(forward_width(lower(models::u_net)) > 2 * 64 * models::u_net.height * models::u_net.width);
 static_assert(forward_width(lower(models::resnet_50, 448)) == 4 * forward_width(lower(models::resnet_50)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Parameters of diffusion models' parts against the counts that others print or publish, exactly.
+// Tests the parameters of diffusion models' parts against the counts that others print or publish, exactly.
 
 #include <cardfit/model/diffusion_parts.hpp>
 #include <cardfit/model/diffusion_zoo.hpp>
@@ -17,34 +17,34 @@ constexpr std::int64_t vae(const diffusion& m) { return parameters(lower_sized(m
 
 }  // namespace
 
-// num_parameters in diffusers' own docstring (ModelMixin.num_parameters, stable-diffusion-v1-5).
+// diffusers' own docstring states num_parameters (ModelMixin.num_parameters, stable-diffusion-v1-5).
 static_assert(denoiser(models::stable_diffusion_1_5) == 859'520'964);
-// diffusers' benchmark table (datasets/diffusers/benchmarks, collated_results): 2567.46 and 11901.41 million; the
-// trainers' logs and the safetensors totals of the repositories have the digits.
+// diffusers' benchmark table (datasets/diffusers/benchmarks, collated_results) states 2567.46 and 11901.41 million; the
+// trainers' logs and the safetensors totals of the repositories have all digits.
 static_assert(denoiser(models::sd_xl) == 2'567'463'684);
 static_assert(denoiser(models::flux_1_dev) == 11'901'408'320);
-// NVIDIA AITune, "Ahead-of-time Inspect Guide", module summary of stable-diffusion-3-medium-diffusers.
+// The source is NVIDIA AITune, "Ahead-of-time Inspect Guide", module summary of stable-diffusion-3-medium-diffusers.
 static_assert(denoiser(models::stable_diffusion_3_medium) == 2'028'328'000);
-// Stability AI's model card: 8.1 billion.
+// Stability AI's model card states 8.1 billion.
 static_assert((denoiser(models::stable_diffusion_3_5_large) + 50'000'000) / 100'000'000 == 81);
 
-// Layer and parameter listings of SDXL's parts (83,653,863) and tensor comparisons of FLUX.1's autoencoder (83,819,683
-// values).
+// The sources are layer and parameter listings of SDXL's parts (83,653,863) and tensor comparisons of FLUX.1's
+// autoencoder (83,819,683 values).
 static_assert(vae(models::flux_1_dev) == 83'819'683);
 static_assert(vae(models::stable_diffusion_1_5) == 83'653'863);
 static_assert(vae(models::sd_xl) == 83'653'863);
 
-// NVIDIA AITune's summary again: 123,650,304 with its projection; 694,659,840; 4,762,310,656. The text model that
-// SD 1.5, SDXL and FLUX.1 load has no projection: 768 x 768 fewer.
+// NVIDIA AITune's summary again: 123,650,304 with its projection, 694,659,840, and 4,762,310,656. The text encoder that
+// SD 1.5, SDXL and FLUX.1 load has no projection: it has 768 x 768 fewer.
 static_assert(parameters(lower(models::clip_l_projected)) == 123'650'304);
 static_assert(parameters(lower(models::clip_l)) == 123'060'480);
 static_assert(parameters(lower(models::openclip_big_g)) == 694'659'840);
 static_assert(parameters(lower(models::t5_xxl(512))) == 4'762'310'656);
 
-// SDXL's paper (arXiv 2307.01952, table 1): text encoders of 817 million parameters together.
+// SDXL's paper (arXiv 2307.01952, table 1) states 817 million parameters for the text encoders together.
 static_assert((parameters(lower(models::clip_l)) + parameters(lower(models::openclip_big_g))) / 1'000'000 == 817);
 
-// What is wrong with a description is told by field.
+// An invalid description names the field that is wrong.
 constexpr bool refuses(const diffusion& m, const char* field) {
     for (const invalid_field& p : problems(m))
         if (std::string_view(p.field) == field) return true;

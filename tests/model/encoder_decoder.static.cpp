@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Parameter counts and caches of encoder-decoders against what publishers state. "HF total": the `total` of the
-// safetensors metadata that the model's page on Hugging Face shows. "Keras": the `params` of the published preset.
+// Tests the parameter counts and caches of encoder-decoders against what publishers state. "HF total" is the `total` of
+// the safetensors metadata that the model's page on Hugging Face shows. "Keras" is the `params` of the published
+// preset.
 
 #include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/kv_cache.hpp>
@@ -11,7 +12,7 @@
 
 using namespace cardfit;
 
-// T5. Flan-T5 is T5 v1.1, trained on.
+// T5. Flan-T5 is T5 v1.1 with further training.
 static_assert(parameters(models::t5_small) == 60'506'624);         // torch, num_parameters()
 static_assert(parameters(models::t5_base) == 222'903'552);         // Keras t5_base
 static_assert(parameters(models::t5_large) == 737'668'096);        // Keras t5_large
@@ -27,7 +28,7 @@ static_assert(parameters(models::flan_t5_xxl) == 11'135'332'352);  // Keras t5_1
 static_assert(parameters(models::bart_base) == 139'420'416);   // torch, num_parameters()
 static_assert(parameters(models::bart_large) == 406'291'456);  // torch, num_parameters()
 
-// Whisper, positions of the encoder (sines that the checkpoint stores) included.
+// Whisper, including the positions of the encoder (sines that the checkpoint stores).
 static_assert(parameters(models::whisper_tiny) == 37'760'640);             // HF total
 static_assert(parameters(models::whisper_base) == 72'593'920);             // HF total
 static_assert(parameters(models::whisper_small) == 241'734'912);           // Keras whisper_small_multi
@@ -36,8 +37,8 @@ static_assert(parameters(models::whisper_large_v2) == 1'543'304'960);      // HF
 static_assert(parameters(models::whisper_large_v3) == 1'543'490'560);      // HF total
 static_assert(parameters(models::whisper_large_v3_turbo) == 808'878'080);  // HF total
 
-// Cross attention keeps 2 x inner width of each source token and decoder layer, and the decoder's own cache as much of
-// each of its own tokens; the encoder keeps nothing.
+// Cross attention caches 2 x inner width per source token and decoder layer, and the decoder's own cache stores as much
+// per token of its own; the encoder caches nothing.
 static_assert(cross_cache(models::t5_11b, 512).number == 2 * (128 * 128) * std::int64_t{24} * 512 * 2);
 static_assert(kv_cache_per_token(models::t5_11b).number == 2 * (128 * 128) * 24 * 2);
 static_assert(cross_cache(models::whisper_large_v3, 1500).number == 2 * 1280 * std::int64_t{32} * 1500 * 2);

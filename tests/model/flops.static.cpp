@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// FLOPs against published formulas and figures.
+// Tests FLOPs against published formulas and figures.
 
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/translation_zoo.hpp>
@@ -14,8 +14,9 @@ constexpr bool within(double value, double published, double share) {
     return value > published * (1 - share) && value < published * (1 + share);
 }
 
-/// Narayanan et al., arXiv 2104.04473, section 5.1: 96 B s l h^2 (1 + s/6h + V/16lh) with every layer's forward pass
-/// made twice; once, 72 B s l h^2 (1 + s/6h + V/12lh). Attention is counted whole there.
+/// Narayanan et al., arXiv 2104.04473, section 5.1: 96 B s l h^2 (1 + s/6h + V/16lh) where every layer's forward pass
+/// runs twice, and 72 B s l h^2 (1 + s/6h + V/12lh) where it runs once. The paper counts attention without the causal
+/// half.
 constexpr double narayanan(double s, double l, double h, double v) {
     return 72 * s * l * h * h * (1 + s / (6 * h) + v / (12 * l * h));
 }
@@ -31,7 +32,7 @@ constexpr transformer gpt(std::int64_t layers, std::int64_t hidden, std::int64_t
             .norm = norm_kind::layer,
             .biases = biases::all};
 }
-/// The same with every attention whole, as the paper counts it.
+/// Returns the training FLOPs where attention is not causal, as the paper counts it.
 constexpr double whole_attention(const transformer& m, std::int64_t length) {
     network net = lower(m);
     for (layer_block& b : net.blocks) b.attention.causal = false;
@@ -40,27 +41,28 @@ constexpr double whole_attention(const transformer& m, std::int64_t length) {
 
 }  // namespace
 
-// torchvision: GFLOPS of vit_b_16 and vit_l_16 (multiply-adds).
+// torchvision states the GFLOPS of vit_b_16 and vit_l_16 (multiply-adds).
 static_assert(within(forward_flops(models::vit_b_16, 1) / 2e9, 17.56, 0.01));
 static_assert(within(forward_flops(models::vit_l_16, 1) / 2e9, 61.55, 0.01));
-// The GPT models of arXiv 2104.04473, table 1: 1.7, 18.4 and 145.6 billion parameters.
+// These are the GPT models of arXiv 2104.04473, table 1, with 1.7, 18.4 and 145.6 billion parameters.
 static_assert(within(whole_attention(gpt(24, 2304, 24), 2048), narayanan(2048, 24, 2304, 51200), 1e-9));
 static_assert(within(whole_attention(gpt(40, 6144, 48), 2048), narayanan(2048, 40, 6144, 51200), 1e-9));
 static_assert(within(whole_attention(gpt(80, 12288, 96), 2048), narayanan(2048, 80, 12288, 51200), 1e-9));
-// GPT-3 (arXiv 2005.14165, table D.1): 3.14e23 FLOPs for 300 billion tokens, 6 a parameter and token; attention apart.
+// GPT-3 (arXiv 2005.14165, table D.1) took 3.14e23 FLOPs for 300 billion tokens, 6 per parameter and token, without
+// attention.
 static_assert(within(training_flops(gpt(96, 12288, 96), 2048) / 2048 * 300e9, 3.14e23, 0.03));
-// Llama 3.1 405B (arXiv 2407.21783, section 3): 3.8e25 FLOPs for 15.6 trillion tokens of 8,192.
+// Llama 3.1 405B (arXiv 2407.21783, section 3) took 3.8e25 FLOPs for 15.6 trillion tokens in sequences of 8,192.
 static_assert(within(training_flops(models::llama_3_1_405b, 8192) / 8192 * 15.6e12, 3.8e25, 0.05));
-// A window sees no more than itself, an encoder everything.
+// An attention window never adds FLOPs, and training takes three times the FLOPs of forward.
 static_assert(forward_flops(models::mistral_7b, 32768) <= forward_flops(transformer{models::mistral_7b}, 32768));
 static_assert(training_flops(models::gpt2, 1024) == 3 * forward_flops(models::gpt2, 1024));
 
-// Sequence models. 213 million parameters with a vocabulary of 37,000 (arXiv 1706.03762, table 3), counted there
-// without biases and norms.
+// Sequence models: the Transformer has 213 million parameters with a vocabulary of 37,000 (arXiv 1706.03762, table 3),
+// which are counted there without biases and norms.
 constexpr encoder_decoder paper{
     .encoder_layers = 6, .decoder_layers = 6, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 37000};
 static_assert(within(static_cast<double>(parameters(paper)), 213e6, 0.01));
-// NVIDIA DeepLearningExamples: 192 million parameters of Transformer-XL base.
+// NVIDIA DeepLearningExamples states 192 million parameters for Transformer-XL base.
 static_assert(within(static_cast<double>(parameters(models::transformer_xl_base)), 192e6, 0.003));
-// MLPerf Training's GNMT reference logs this number of parameters; it tells the vocabulary.
+// MLPerf Training's GNMT reference logs this number of parameters; the vocabulary follows from it.
 static_assert(parameters(models::gnmt) == 159'605'817);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Parameter counts, caches and states of models with recurrent layers, against what publishers state. "HF total": the
-// `total` of the safetensors metadata that the model's page on Hugging Face shows.
+// Tests the parameter counts, caches and states of models with recurrent layers against what publishers state. "HF
+// total" is the `total` of the safetensors metadata that the model's page on Hugging Face shows.
 
 #include <cardfit/job/gguf_mixes.hpp>
 #include <cardfit/model/flops.hpp>
@@ -14,14 +14,14 @@ using namespace cardfit;
 
 namespace {
 
-/// Whether `count` is within `half_step` of a published, rounded figure.
+/// Returns whether `count` is within `half_step` of a published, rounded figure.
 constexpr bool rounds_to(std::int64_t count, double published, double half_step) {
     const double off = static_cast<double>(count) - published;
     return -half_step <= off && off <= half_step;
 }
 
-// Qwen3-Next's layer for a second token ahead: attention, experts, four norms and one of its own, and the matrix that
-// joins two states.
+// Qwen3-Next's layer that predicts a second token has attention, experts, four norms and one of its own, and the matrix
+// that joins two states.
 constexpr std::int64_t qwen3_next_second_token = [] {
     constexpr std::int64_t h = 2048;
     constexpr std::int64_t attention = h * 2 * 4096 + 2 * h * 512 + 4096 * h + 2 * 256;
@@ -45,7 +45,7 @@ static_assert(rounds_to(parameters(models::mamba2_1_3b), 1.3e9, 0.05e9));  // na
 static_assert(rounds_to(parameters(models::mamba2_2_7b), 2.7e9, 0.05e9));  // name
 static_assert(parameters(models::codestral_mamba_7b) == 7'285'403'648);    // mistral.ai, 16 July 2024
 
-// Mixtures with attention.
+// These models mix recurrent layers with attention.
 static_assert(rounds_to(parameters(models::jamba_v0_1), 51.6e9, 0.05e9));      // HF page: 52B (51.6B)
 static_assert(rounds_to(active_parameters(models::jamba_v0_1), 12e9, 0.5e9));  // arXiv 2403.19887: 12B active
 static_assert(rounds_to(parameters(models::bamba_9b), 9.78e9, 0.005e9));       // model card: 9.78B
@@ -57,32 +57,34 @@ static_assert(rounds_to(active_parameters(models::granite_4_h_small), 9e9, 0.5e9
 static_assert(rounds_to(parameters(models::nemotron_h_8b), 8.1e9, 0.05e9));  // arXiv 2504.03624: 8.1B
 static_assert(parameters(models::qwen3_next_80b_a3b) + qwen3_next_second_token == 81'324'862'720);  // HF total
 
-// Jamba's cache at 256k tokens: 4 GB in 16 bits (arXiv 2403.19887, table 1).
+// Jamba's cache at 256k tokens is 4 GB in 16 bits (arXiv 2403.19887, table 1).
 static_assert(kv_cache(models::jamba_v0_1, 256 * 1024).number == 4 * std::int64_t{1'073'741'824});
 static_assert(kv_cache(models::falcon_mamba_7b, 1'000'000).number == 0);
 
-// Qwen3-Next's at 300,032 tokens in llama.cpp: 7032.00 MiB (log in ROCm/TheRock issue 2595). The recurrent layers of a
-// Qwen3.5 are of the same dimensions; 24 of them in fp32: 50.25 MiB (log in JamePeng/llama-cpp-python issue 78).
+// Qwen3-Next's cache at 300,032 tokens in llama.cpp is 7032.00 MiB (log in ROCm/TheRock issue 2595). The recurrent
+// layers of a Qwen3.5 have the same dimensions; 24 of them take 50.25 MiB in fp32 (log in JamePeng/llama-cpp-python
+// issue 78).
 static_assert(kv_cache(models::qwen3_next_80b_a3b, 300'032, number_format::fp16).number ==
               7032 * std::int64_t{1'048'576});
 static_assert(recurrent_state(models::qwen3_next_80b_a3b, number_format::fp32, number_format::fp32).number * 24 * 100 ==
               5025 * std::int64_t{1'048'576} * 36);
 
-// Bytes of GGUF files: matrices of recurrent layers take the base type. Granite 4.0 H Small in Q8_0: the `size` that
-// llama.cpp's server tells of unsloth's file; H Tiny in Q4_K_M: ollama.com, granite4:tiny-h, 4.2 GB.
+// In GGUF files the matrices of recurrent layers have the base type. For Granite 4.0 H Small in Q8_0, the bytes are the
+// `size` that llama.cpp's server reports of unsloth's file; for H Tiny in Q4_K_M, ollama.com states 4.2 GB
+// (granite4:tiny-h).
 static_assert(gguf_weight_bytes(lower(models::granite_4_h_small), number_format::q8_0) == 34'261'297'152);
 static_assert(rounds_to(gguf_weight_bytes(lower(models::granite_4_h_tiny), number_format::q4_k_m), 4.2e9, 0.05e9));
 
-// States. Mamba: two matrices a layer, inner x state and inner x 3 (mamba_ssm, allocate_inference_cache, less the
-// oldest of its four columns, which the next step overwrites).
+// Mamba's recurrent state has two matrices per layer, inner x state and inner x 3 (mamba_ssm, allocate_inference_cache,
+// without the oldest of its four columns, which the next step overwrites).
 static_assert(recurrent_state(models::mamba_130m, number_format::fp32, number_format::fp32).number ==
               24 * 1536 * (16 + 3) * 4);
 
-// The kinds of layers that a pattern makes.
+// A pattern of layers results in these kinds of layers.
 static_assert(lower(models::jamba_v0_1).block_kinds == 3 && lower(models::nemotron_h_8b).block_kinds == 3 &&
               lower(models::mamba_130m).block_kinds == 1);
 static_assert(layers_of(models::nemotron_h_8b_pattern, 'M').count(0, 52) == 24);
-// A pipeline's halves hold all of them once.
+// The two halves of a pipeline have all layers exactly once.
 static_assert([] {
     const network net = lower(models::jamba_v0_1);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
@@ -91,7 +93,7 @@ static_assert([] {
     return true;
 }());
 
-// FLOPs of a state do not depend on the length: 2 x matrices and head, and less than a tenth more.
+// The FLOPs of a state do not depend on the length: they are 2 x matrices and head, plus less than a tenth.
 static_assert([] {
     const double matrices = 2.0 * static_cast<double>(parameters(models::mamba_2_8b));
     const double token = forward_flops(models::mamba_2_8b, 1000) / 1000;
@@ -100,6 +102,6 @@ static_assert([] {
            token * 100'000 < 1.000001 * forward_flops(models::mamba_2_8b, 100'000);
 }());
 
-// Nothing that makes no model.
+// A description that gives no valid model is refused.
 static_assert(!problems(hybrid{.layers = 200, .hidden = 8, .vocab = 8, .state = {.state = 8}}).empty());
 static_assert(!problems(hybrid{.layers = 2, .hidden = 8, .vocab = 8}).empty());

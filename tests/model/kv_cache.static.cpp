@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// The key/value cache of the zoo's models against figures that others publish: a paper, a fact sheet, an article, or
-// the allocation that an engine wrote to its log. Engines and most articles say KB, MB and GB for powers of 1024; each
-// figure is written here in the unit that it means. Two bytes an element unless a line names a format. A figure that
-// was published rounded is compared within half of its last digit.
+// Tests the key/value cache of the zoo's models against figures that others publish: a paper, a fact sheet, an article,
+// or the allocation that an engine wrote to its log. Engines and most articles say KB, MB and GB for powers of 1024;
+// each figure is written here in the unit that it means. An element has two bytes unless a line names a format. A
+// figure that was published rounded is compared within half of its last digit.
 
 #include <cardfit/model/kv_cache.hpp>
 #include <cardfit/model/zoo.hpp>
@@ -12,7 +12,7 @@ using namespace cardfit;
 
 namespace {
 
-/// Whether `size` is within `half_step` of a published, rounded figure; both figures count `unit`s.
+/// Returns whether `size` is within `half_step` of a published, rounded figure; both figures count `unit`s.
 constexpr bool rounds_to(bytes size, double published, double half_step, bytes unit) {
     const double off = static_cast<double>(size.number) / static_cast<double>(unit.number) - published;
     return -half_step <= off && off <= half_step;
@@ -29,11 +29,11 @@ static_assert(kv_cache_per_token(models::llama_2_7b) == 512_KiB);
 static_assert(kv_cache_per_token(models::llama_2_13b) == 800_KiB);
 static_assert(kv_cache_per_token(models::llama_3_1_8b) == 128_KiB);
 static_assert(kv_cache_per_token(models::llama_3_1_70b) == 320_KiB);
-// DeepSeek-V2, arXiv 2405.04434, table 9: elements a token of the large and the small model with latent attention:
+// DeepSeek-V2, arXiv 2405.04434, table 9: elements per token of the large and the small model with latent attention:
 static_assert(rounds_to(kv_cache_per_token(models::deepseek_v2), 34.6, 0.05, 2'000_B));
 static_assert(rounds_to(kv_cache_per_token(models::deepseek_v2_lite), 15.6, 0.05, 2'000_B));
 
-// Allocations that llama.cpp logged. A cache of n cells takes n times the bytes of a token.
+// These are allocations that llama.cpp logged. A cache of n cells takes n times the bytes per token.
 // huggingface.co/dranger003/c4ai-command-r-v01-iMat.GGUF/discussions/6, 2048 cells each; Mistral as its fine-tune
 // functionary-small-v2.4:
 static_assert(kv_cache_per_token(models::mistral_7b) * 2048 == 256_MiB);
@@ -54,7 +54,7 @@ static_assert(kv_cache_per_token(models::llama_3_70b) * 2048 == 640_MiB);
 static_assert(kv_cache_per_token(models::qwen2_5_14b) * 8192 == 1536_MiB);
 static_assert(kv_cache_per_token(models::gemma_3_27b) * 2048 == 992_MiB);
 
-// Capacities that servers logged: so many tokens fill so many GiB.
+// These are capacities that servers logged: a number of tokens fills a number of GiB.
 // github.com/vllm-project/vllm, issue 33263:
 static_assert(rounds_to(kv_cache_per_token(models::qwen3_1_7b) * 175'856, 18.78, 0.005, 1_GiB));
 // github.com/vllm-project/vllm, issue 21348, the SGLang log: the keys alone, on each of four cards:
@@ -103,11 +103,11 @@ static_assert(kv_cache(models::llama_3_1_405b, 131'072) == 63_GiB);
 static_assert(kv_cache(models::llama_3_1_70b, 131'072) == 40_GiB);
 static_assert(kv_cache_per_token(models::gemma_3_27b) * 131'072 == 62_GiB);
 
-// Sliding windows.
-// gigagpu.com/?p=30045: half a GB at 4K tokens, and no more at 32K.
+// The following caches have sliding windows.
+// gigagpu.com/?p=30045: the cache takes half a GB at 4K tokens, and no more at 32K.
 static_assert(kv_cache(models::mistral_7b, 4096) == 512_MiB);
 static_assert(kv_cache(models::mistral_7b, 32'768) == kv_cache(models::mistral_7b, 4096));
-// news.ycombinator.com/item?id=43749521: the 62 GB above become 10 with windows.
+// news.ycombinator.com/item?id=43749521: the 62 GB above become 10 GB with windows.
 static_assert(rounds_to(kv_cache(models::gemma_3_27b, 131'072), 10, 0.5, 1_GiB));
 // github.com/ggml-org/llama.cpp, docs/backend/hexagon/developer.md, a log of gpt-oss-20b in q8_0: 102.00 MiB for 8192
 // cells of the 12 layers without a window, 3.19 MiB for 256 cells of the 12 with one.

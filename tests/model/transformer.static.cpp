@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The lowering of transformers: layer kinds, stages, and a user's own architecture.
+// Tests the lowering of transformers: kinds of layers, pipeline stages, and a user's own architecture.
 
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
@@ -8,7 +8,7 @@
 
 using namespace cardfit;
 
-// DeepSeek-V3: three dense layers, then 58 with experts. Gemma 3: one layer in six sees everything.
+// DeepSeek-V3 has three dense layers, then 58 with experts. In Gemma 3, one layer in six attends to all positions.
 constexpr network v3 = lower(models::deepseek_v3);
 static_assert(v3.block_kinds == 2 && v3.blocks[0].layers.count(0, 61) == 3 && v3.blocks[1].layers.count(0, 61) == 58);
 constexpr network gemma = lower(models::gemma_3_27b);
@@ -16,8 +16,8 @@ static_assert(gemma.block_kinds == 2 && gemma.blocks[0].layers.count(0, 62) == 1
               gemma.blocks[1].layers.count(0, 62) == 52);
 static_assert(gemma.blocks[0].attention.window == all_positions && gemma.blocks[1].attention.window == 1024);
 
-// Pipeline stages: 126 layers on 8 stages count embedding and head as a layer each (Llama 3.1 405B, arXiv 2407.21783,
-// section 3.3.2); 70 on 12 likewise (BLOOM).
+// Pipeline stages: with 126 layers on 8 stages, the embedding and the head count as a layer each (Llama 3.1 405B, arXiv
+// 2407.21783, section 3.3.2); with 70 layers on 12 stages, likewise (BLOOM).
 constexpr network llama_405b = lower(models::llama_3_1_405b);
 constexpr layout eight_stages{.pipeline = 8};
 constexpr std::int64_t layers_of(const network& net, const layout& l, std::int64_t stage) {
@@ -34,12 +34,12 @@ static_assert(all_layers(llama_405b, eight_stages) == 126 && all_layers(llama_40
 static_assert(all_layers(llama_405b, {.pipeline = 7, .virtual_stages = 3}) == 126 &&
               all_layers(llama_405b, {.pipeline = 126}) == 126);
 
-// In flight: 1F1B min(m, p - i); interleaved 2(p - i - 1) + (v - 1)p + 1 virtual ones.
+// In flight are min(m, p - i) micro-batches under 1F1B, and 2(p - i - 1) + (v - 1)p + 1 chunks under interleaved 1F1B.
 static_assert(chunks_in_flight(eight_stages, 64, 0) == 8 && chunks_in_flight(eight_stages, 64, 7) == 1 &&
               chunks_in_flight(eight_stages, 3, 0) == 3);
 static_assert(chunks_in_flight({.pipeline = 8, .virtual_stages = 2}, 64, 0) == 14 + 8 + 1);
 
-// An architecture of one's own joins by lowering to a network.
+// A user's own architecture is supported by a function that lowers it to a network.
 namespace mine {
 struct two_matrices {
     std::int64_t width;

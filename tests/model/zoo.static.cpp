@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Parameter counts of the model zoo against what the publishers state. "HF total": the `total` of the safetensors
-// metadata that the model's page on Hugging Face shows. It counts stored tensors, so where a checkpoint stores more
-// than the model's parameters, the difference is named and added. "Keras": the `params` of the published Keras preset.
+// Tests the parameter counts of the model zoo against what the publishers state. "HF total" is the `total` of the
+// safetensors metadata that the model's page on Hugging Face shows. It counts stored tensors, so where a checkpoint
+// stores more than the model's parameters, the difference is named and added. "Keras" is the `params` of the published
+// Keras preset.
 
 #include <cardfit/model/zoo.hpp>
 
@@ -12,19 +13,19 @@ using namespace cardfit;
 
 namespace {
 
-/// Whether `count` is within `half_step` of a published, rounded figure.
+/// Returns whether `count` is within `half_step` of a published, rounded figure.
 constexpr bool rounds_to(std::int64_t count, double published, double half_step) {
     const double off = static_cast<double>(count) - published;
     return -half_step <= off && off <= half_step;
 }
 
-/// Words times width: the input embedding, which some publishers leave out of the active parameters, and which some
-/// checkpoints store twice although the model ties it to the head.
+/// Returns vocabulary size times width, the size of the input embedding. Some publishers leave it out of the active
+/// parameters, and some checkpoints store it twice although the model ties it to the head.
 constexpr std::int64_t embedding(const transformer& m) { return m.vocab * m.hidden; }
 
 }  // namespace
 
-// GPT-2. HF totals also count the causal masks, a buffer of 1024 x 1024 a layer.
+// GPT-2. HF totals also count the causal masks, a buffer of 1024 x 1024 per layer.
 static_assert(parameters(models::gpt2) == 124'439'808);                     // Keras gpt2_base_en
 static_assert(parameters(models::gpt2) + 12 * 1024 * 1024 == 137'022'720);  // HF total
 static_assert(parameters(models::gpt2_medium) == 354'823'168);              // Keras gpt2_medium_en
@@ -48,11 +49,11 @@ static_assert(parameters(models::pythia_6_9b) == 6'857'302'016);  // model card,
 // MPT.
 static_assert(2 * parameters(models::mpt_7b) == 13'298'573'312);  // total_size of the bf16 index
 
-// Falcon. The checkpoints store the head besides the embedding that it is tied to.
+// Falcon. The checkpoints store the head in addition to the embedding that it is tied to.
 static_assert(parameters(models::falcon_7b) + embedding(models::falcon_7b) == 7'217'189'760);     // HF total
 static_assert(parameters(models::falcon_40b) + embedding(models::falcon_40b) == 41'835'970'560);  // HF total
 
-// Llama 2. HF totals also count the rotary frequencies, a buffer of 64 a layer.
+// Llama 2. HF totals also count the rotary frequencies, a buffer of 64 per layer.
 static_assert(parameters(models::llama_2_7b) + 32 * 64 == 6'738'417'664);    // HF total
 static_assert(parameters(models::llama_2_13b) + 40 * 64 == 13'015'866'880);  // HF total
 static_assert(parameters(models::llama_2_70b) + 80 * 64 == 68'976'653'312);  // HF total
@@ -73,7 +74,7 @@ static_assert(parameters(models::tinyllama_1_1b) == 1'100'048'384);  // HF total
 static_assert(parameters(models::mistral_7b) == 7'241'732'096);                     // HF total
 static_assert(parameters(models::mixtral_8x7b) == 46'702'792'704);                  // HF total
 static_assert(parameters(models::mixtral_8x22b) == 140'620'634'112);                // HF total
-static_assert(rounds_to(active_parameters(models::mixtral_8x7b), 12.9e9, 0.05e9));  // mistral.ai: 12.9B a token
+static_assert(rounds_to(active_parameters(models::mixtral_8x7b), 12.9e9, 0.05e9));  // mistral.ai: 12.9B per token
 static_assert(rounds_to(active_parameters(models::mixtral_8x22b), 39e9, 0.5e9));    // mistral.ai: 39B of 141B
 
 // Qwen.
@@ -97,7 +98,7 @@ static_assert(parameters(models::qwen2_5_14b) == 14'770'033'664);  // HF total
 static_assert(parameters(models::qwen2_5_32b) == 32'763'876'352);  // HF total
 static_assert(parameters(models::qwen2_5_72b) == 72'706'203'648);  // HF total
 
-// Qwen 3. The two smallest store the head besides the embedding that it is tied to.
+// Qwen 3. The two smallest models store the head in addition to the embedding that it is tied to.
 static_assert(parameters(models::qwen3_0_6b) + embedding(models::qwen3_0_6b) == 751'632'384);    // HF total
 static_assert(parameters(models::qwen3_1_7b) == 1'720'574'976);                                  // Keras qwen3_1.7b_en
 static_assert(parameters(models::qwen3_1_7b) + embedding(models::qwen3_1_7b) == 2'031'739'904);  // HF total
@@ -107,7 +108,7 @@ static_assert(parameters(models::qwen3_14b) == 14'768'307'200);                 
 static_assert(parameters(models::qwen3_32b) == 32'762'123'264);                                  // HF total
 static_assert(parameters(models::qwen3_30b_a3b) == 30'532'122'624);                              // HF total
 static_assert(parameters(models::qwen3_235b_a22b) == 235'093'634'560);                           // HF total
-// Model cards: 3.3B (which is 3.35 cut off) and 22B activated.
+// Model cards: 3.3B (which is 3.35 truncated) and 22B activated.
 static_assert(rounds_to(active_parameters(models::qwen3_30b_a3b), 3.3e9, 0.1e9));
 static_assert(rounds_to(active_parameters(models::qwen3_235b_a22b), 22e9, 0.5e9));
 
@@ -119,7 +120,8 @@ static_assert(parameters(models::gemma_2_9b) == 9'241'705'984);    // HF total
 static_assert(parameters(models::gemma_2_27b) == 27'227'128'320);  // HF total
 static_assert(parameters(models::gemma_3_1b) == 999'885'952);      // HF total
 // HF totals include the vision encoder and the projector. Their size is what Keras states with them less what it states
-// for the text alone; its vocabulary is the 262144 without the image token's rows, so its text counts are not ours.
+// for the text model alone. Keras's vocabulary is the 262144 tokens without the rows of the image token, so its counts
+// of the text model differ from those here.
 static_assert(parameters(models::gemma_3_4b) + (4'299'915'632 - 3'880'099'328) == 4'300'079'472);
 static_assert(parameters(models::gemma_3_12b) + (12'187'079'280 - 11'765'788'416) == 12'187'325'040);
 static_assert(parameters(models::gemma_3_27b) + (27'432'062'576 - 27'009'002'240) == 27'432'406'640);
@@ -130,17 +132,17 @@ static_assert(parameters(models::phi_2) == 2'779'683'840);       // HF total
 static_assert(parameters(models::phi_3_mini) == 3'821'079'552);  // HF total
 static_assert(parameters(models::phi_4) == 14'659'507'200);      // HF total
 
-// DeepSeek V2. Model cards: 21B and 2.4B activated; the latter is 2.45 cut off, and leaves the input embedding out,
-// as V3 does.
+// DeepSeek V2. Model cards: 21B and 2.4B activated. The latter is 2.45 truncated, and leaves out the input embedding,
+// as V3's figure does.
 static_assert(parameters(models::deepseek_v2) == 235'741'434'880);      // HF total
 static_assert(parameters(models::deepseek_v2_lite) == 15'706'484'224);  // HF total
 static_assert(rounds_to(active_parameters(models::deepseek_v2) - embedding(models::deepseek_v2), 21e9, 0.5e9));
 static_assert(rounds_to(active_parameters(models::deepseek_v2_lite) - embedding(models::deepseek_v2_lite), 2.4e9,
                         0.06e9));
 
-// DeepSeek V3. The HF total also counts layer 61, which predicts a second token ahead (one more sparse layer of MLA,
-// router with its bias, 256 + 1 experts and two norms; three norms more, a 2h x h projection, copies of embedding and
-// head), and the scales of the fp8 weights, one for each block of 128 x 128.
+// DeepSeek V3. The HF total also counts layer 61, which predicts a second token (one more sparse layer of MLA, router
+// with its bias, 256 + 1 experts and two norms; three more norms, a 2h x h projection, and copies of embedding and
+// head), and the scales of the fp8 weights, one per block of 128 x 128.
 constexpr std::int64_t v3_layer_61 = [] {
     constexpr std::int64_t h = 7168;
     constexpr std::int64_t mla = h * 1536 + 1536 + 1536 * 128 * 192 + h * 576 + 512 + 512 * 128 * 256 + 128 * 128 * h;
@@ -148,7 +150,8 @@ constexpr std::int64_t v3_layer_61 = [] {
     return mla + experts + 2 * h + 3 * h + 2 * h * h + 2 * 129280 * h;
 }();
 constexpr std::int64_t v3_scales = [] {
-    // Blocks of the five MLA matrices (576 is 4.5 blocks, stored as 5), of one expert, of a dense layer.
+    // These are the blocks of the five MLA matrices (576 is 4.5 blocks, stored as 5), of one expert, and of a dense
+    // layer.
     constexpr std::int64_t mla = 12 * 56 + 192 * 12 + 5 * 56 + 256 * 4 + 56 * 128;
     constexpr std::int64_t expert = 3 * 16 * 56;
     constexpr std::int64_t dense = 3 * 144 * 56;
@@ -156,7 +159,8 @@ constexpr std::int64_t v3_scales = [] {
 }();
 static_assert(parameters(models::deepseek_v3) + v3_layer_61 + v3_scales == 684'531'386'000);  // HF total
 static_assert(rounds_to(parameters(models::deepseek_v3), 671e9, 0.5e9));                      // README_WEIGHTS.md: 671B
-// README_WEIGHTS.md says 36.7B and that both embedding and head are in it; only with one of them does it come near.
+// README_WEIGHTS.md says 36.7B, including both embedding and head, but the count is close to that only with one of
+// them.
 static_assert(rounds_to(active_parameters(models::deepseek_v3) - embedding(models::deepseek_v3), 37e9, 0.5e9));
 
 // gpt-oss. The model card (arXiv 2508.10925, table 1) leaves the input embedding out of the active parameters.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The accuracy that the README states, asserted on the copied rows; and the bands, recomputed from the errors.
+// Asserts the accuracy that the README states on the copied rows, and recomputes the error bands from the errors.
 
 #include <cardfit/validate/summary.hpp>
 
@@ -21,7 +21,7 @@ struct published_row {
     double band = 0;
 };
 
-/// All rows with a measured number, as estimated.
+/// Returns all rows with a measured number, with their estimates.
 [[nodiscard]] const std::vector<published_row>& rows() {
     static const std::vector<published_row> all = [] {
         std::vector<published_row> read;
@@ -116,8 +116,8 @@ TEST_CASE("inference memory: within 2 % and 8 % with every source alike") {
     CHECK(mean_over_sources(all, 0.9) <= 0.08);
 }
 
-// A framework's band is what 90 % of its rows stay within, rounded up to a whole per cent, at least 5 %. Frameworks
-// with fewer than 5 measured rows take theirs from elsewhere (see framework_memory::band_per_mille).
+// A framework's band covers the errors of 90 % of its rows, rounded up to a whole per cent, and is at least 5 %.
+// Frameworks with fewer than 5 measured rows take their band from elsewhere (see framework_memory::band_per_mille).
 TEST_CASE("the bands are those of the measured errors") {
     std::map<std::pair<bool, std::string>, std::vector<double>> by_framework;
     std::map<std::pair<bool, std::string>, double> stored;
@@ -136,7 +136,8 @@ TEST_CASE("the bands are those of the measured errors") {
     }
 }
 
-// Source-wise cross-validation: each source's rows against the band that the other sources of its kind give.
+// This is cross-validation by source: each source's rows are compared with the band that the other sources of its kind
+// give.
 TEST_CASE("bands from all other sources hold most rows of a source") {
     for (const bool training : {true, false}) {
         const auto errors =

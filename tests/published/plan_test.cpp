@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The layout search on published runs of Megatron-LM and torchtitan: the layout that it chooses is estimated at least
-// as fast as the published one.
+// Tests the layout search on published runs of Megatron-LM and torchtitan: the layout that it chooses is estimated to
+// be at least as fast as the published one.
 
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/io/job_file.hpp>
@@ -21,7 +21,7 @@ TEST_CASE("the chosen layout is at least as fast as the published one") {
         if (!source.starts_with("NVIDIA/Megatron-LM") && !source.starts_with("pytorch/torchtitan")) continue;
         const io::job_file job = io::read_job(row["job"]);
         const network net = lower(job.model, job.training->image_size);
-        // A run that the estimate refuses (its band is crossed) is none to compete with.
+        // A run that does not fit according to the estimate, even within its error band, is not compared.
         if (fit(net, *job.training, job.hardware, job.layout).grade == grade::does_not_fit) continue;
         CAPTURE(line);
         const plan_report plans = best_plans(net, *job.training, job.hardware, job.layout, {.tight = true});

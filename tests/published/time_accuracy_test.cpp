@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The accuracy of times that the README states, asserted on the copied rows, and limits that no estimate may pass.
+// Asserts the accuracy of times that the README states on the copied rows, and limits that no estimate may exceed.
 
 #include <cardfit/validate/summary.hpp>
 
@@ -56,7 +56,7 @@ template <class Predicate>
         if (wanted(r)) errors[r.scored.source].push_back(r.scored.error());
     return sorted(errors);
 }
-/// Ratios within series, by source.
+/// Returns the errors of ratios within series, by source.
 [[nodiscard]] errors_by_source ratio_errors(bool training) {
     std::vector<scored_row> plain;
     for (const timed_row& r : rows())
@@ -81,7 +81,8 @@ TEST_CASE("inference: decode within 10 %, generated tokens 12 %, prefill 20 % at
     CHECK(mean_median(of("prefill_seconds")) <= 0.20);
 }
 
-/// Boxes with bridges against boxes without: how far the estimated gain lies from the measured one.
+/// Compares machines with NVLink bridges to machines without: returns the error of the estimated gain relative to the
+/// measured one, for every pair.
 [[nodiscard]] std::vector<double> bridge_errors() {
     std::vector<double> errors;
     for (const timed_row& with : rows())

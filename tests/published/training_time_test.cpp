@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The accuracy of step times, asserted on the copied rows; and the bands, recomputed from the errors.
+// Asserts the accuracy of step times on the copied rows, and recomputes the error bands from the errors.
 
 #include <cardfit/validate/summary.hpp>
 
@@ -20,7 +20,7 @@ struct timed_row {
     double band = 0;
 };
 
-/// All training rows, as estimated.
+/// Returns all training rows, with their estimates.
 [[nodiscard]] const std::vector<timed_row>& timed_rows() {
     static const std::vector<timed_row> all = [] {
         std::vector<timed_row> read;
@@ -39,7 +39,7 @@ struct timed_row {
     return all;
 }
 
-/// The error that a share of the rows stays within, every source weighing the same.
+/// Returns the error that a given share of the rows does not exceed, where all sources have the same weight.
 [[nodiscard]] double weighted_percentile(double share) {
     std::map<std::string, double> counts;
     for (const timed_row& r : timed_rows()) counts[r.source] += 1;

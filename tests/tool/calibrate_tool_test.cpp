@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// calibrate and --calibration from the command line.
+// Tests `calibrate` and --calibration from the command line.
 
 #include "../run_command.hpp"
 
@@ -22,7 +22,7 @@ const std::string scratch = CARDFIT_SCRATCH;
     return text.str();
 }
 
-/// The published steps of BigScience's runs on one framework, as a user's own rows.
+/// Writes 12 published steps of BigScience's runs as a user's own rows, and returns the path of the file.
 [[nodiscard]] std::string own_rows() {
     std::ifstream all(std::string(CARDFIT_TEST_DATA) + "/published/speed.jsonl");
     std::string path = scratch + "/own_rows.jsonl";

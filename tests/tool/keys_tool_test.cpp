@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// keys: the page and the schema that the table of keys makes. The schema accepts what the reader accepts.
+// Tests `keys`: the page and the schema that are made from the table of keys. The schema accepts what the reader
+// accepts.
 
 #include "../run_command.hpp"
 
@@ -24,7 +25,7 @@ outcome run(const std::string& arguments) { return run_command(CARDFIT_TOOL " " 
 
 bool validates(const json& schema, const json& root, const json& value);
 
-/// Whether a value is of one of the types that a schema names.
+/// Returns whether a value is of one of the types that a schema names.
 bool has_type(const json& type, const json& value) {
     if (type.is_array())
         return std::any_of(type.begin(), type.end(), [&](const json& each) { return has_type(each, value); });
@@ -33,7 +34,7 @@ bool has_type(const json& type, const json& value) {
     if (type == "string") return value.is_string();
     if (type == "boolean") return value.is_boolean();
     if (type == "number") return value.is_number();
-    // JSON Schema, 6.1.1: a number with a zero fractional part is an integer; no job has one.
+    // According to JSON Schema, 6.1.1, a number with a zero fractional part is an integer; no job has one.
     REQUIRE(type == "integer");
     return value.is_number_integer();
 }
@@ -59,13 +60,13 @@ bool validates_scalar(const json& schema, const json& value) {
     return std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()));
 }
 
-/// How many of a schema's alternatives a value meets.
+/// Returns how many of a schema's alternatives a value satisfies.
 std::ptrdiff_t met(const json& alternatives, const json& root, const json& value) {
     return std::count_if(alternatives.begin(), alternatives.end(),
                          [&](const json& each) { return validates(each, root, value); });
 }
 
-/// The keywords of draft 2020-12 that the job's schema uses, and no others.
+/// Implements the keywords of draft 2020-12 that the job's schema uses, and no others.
 bool validates(const json& schema, const json& root, const json& value) {
     static const std::vector<std::string> known = {
         "$schema",    "$ref",     "$defs",         "title",         "description", "default", "type",
@@ -196,8 +197,8 @@ TEST_CASE("a default that the schema names is accepted by the reader") {
 }
 
 TEST_CASE("every flag reaches its key") {
-    // A value that each key accepts but for which it is not known what the job becomes: what matters is that the
-    // reader, and not the command line, has the last word.
+    // The value is one that each key accepts, but it is not known whether the job as a whole is accepted: what matters
+    // is that the reader, and not the command line, makes that decision.
     const outcome help = run("fit --help");
     for (const io::listed_key& key : io::listed_keys()) {
         if (key.facts->flag.empty()) continue;

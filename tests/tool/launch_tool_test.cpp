@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// cardfit launch as a user runs it: a script, a JSON document, refusals.
+// Tests `cardfit launch` as a user runs it: a script, a JSON document, and refusals.
 
 #include "../run_command.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The command line as a user runs it: output, exit codes, and what it says of bad input.
+// Tests the command line as a user runs it: output, exit codes, and messages about bad input.
 
 #include "../run_command.hpp"
 
@@ -17,7 +17,8 @@
 
 namespace {
 
-/// Runs the tool; standard error is read with standard output where `both`. `environment`: "NAME=value " in front.
+/// Runs the tool. If `both`, standard error is read along with standard output. `environment` is put in front of the
+/// command, as "NAME=value ".
 outcome run(const std::string& arguments, bool both = false, const std::string& environment = "") {
     return run_command(environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null"));
 }
@@ -51,7 +52,7 @@ TEST_CASE("fit as JSON") {
 }
 
 TEST_CASE("fit names the smallest MIG slice that is enough, of the job's own card") {
-    // NVIDIA's MIG guide: the smallest slice of an A100 80GB is 1g.10gb.
+    // According to NVIDIA's MIG guide, the smallest slice of an A100 80GB is 1g.10gb.
     CHECK(says(run("fit gpt2 --card a100-sxm4-80gb --seq 1024"), "MIG slice that fits: A100 SXM4 80GB MIG 1g.10gb\n"));
     CHECK(says(run("fit gpt2 --card a100-sxm4-40gb --seq 1024"), "MIG slice that fits: A100 SXM4 40GB MIG 1g.5gb\n"));
     CHECK(run("fit gpt2 --card rtx-4090 --seq 1024").text.find("MIG") == std::string::npos);
@@ -242,7 +243,7 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "highest precision that fits"));
     CHECK(says(run("serve nope --card rtx-4090", true), "a zoo id"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --weights q9", true), "inference.weights"));
-    // A context that nobody named is no longer than the model's positions; one that somebody named is an error.
+    // A context that is not given is no longer than the model's positions; one that is given and longer is an error.
     CHECK(says(run("serve gpt2 --card rtx-4090"), "1024 tokens of context"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --context 2000", true), "--context is 2000; accepted: 2 to 1024"));
     CHECK(run("serve gpt2 --card rtx-4090 --context 0").code == 2);
@@ -251,13 +252,13 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     const outcome none = run("serve llama-3.1-8b --card rtx-4090 --context 100000000");
     CHECK(none.code == 1);
     CHECK(says(none, "no format fits at"));
-    // What is said for one user at a context holds when that context is asked for.
+    // The answer for one user at the longest context is the same when that context is asked for.
     const nlohmann::json longest = nlohmann::json::parse(run("serve llama-3.1-8b --card rtx-4090 --json").text);
     const nlohmann::json asked = nlohmann::json::parse(
         run("serve llama-3.1-8b --card rtx-4090 --json --context " + longest["longest_context"].dump()).text);
     CHECK(asked["weights"] == longest["weights"]);
     CHECK(asked["users"] == 1);
-    // A file's own format stands where none is named.
+    // Where no format is given, the file's own format is used.
     const std::string file = std::string(CARDFIT_SOURCE) + "/tests/io/files/tiny-llama.gguf";
     CHECK(says(run("serve " + file + " --card rtx-4090"), "in q4_0"));
 }
@@ -342,7 +343,7 @@ TEST_CASE("detect: with cards, without, without a driver") {
 TEST_CASE("validate: published training rows of tier A within 10 % at the median") {
     const std::string rows = std::string(CARDFIT_SOURCE) + "/tests/published/memory.jsonl";
     CHECK(run("validate " + rows).code == 0);
-    // Tier A alone, all sources together.
+    // The test uses the rows of tier A alone, from all sources together.
     std::ifstream all(rows);
     std::string text;
     for (std::string line; std::getline(all, line);) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Memory of diffusion models: published figures, each with its meter, and what must hold whatever the figures.
+// Tests the memory of diffusion models against published figures, each with the way it was measured, and against
+// invariants that do not depend on the figures.
 
 #include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -24,14 +25,14 @@ std::int64_t device(const diffusion& m, const diffusion_job& j, const gpu& card 
 }
 double error(double estimate, double measured) { return estimate / measured - 1; }
 
-/// What the denoiser alone holds for one sample in bf16, beside its weights.
+/// Returns the memory that the denoiser alone takes for one sample in bf16, without its weights.
 double denoiser_alone(const diffusion& m) {
     const diffusion_parts parts = lower_parts(m, m.default_size, m.default_size);
     const network& net = parts.of[parts.count - 2].net;
     return static_cast<double>(2 * (parameters(net) + net.blocks[0].forward_width)) / gib;
 }
 
-/// The job's refusal: field and value.
+/// Returns the refusal of a job: the field and its value.
 std::pair<std::string, std::int64_t> refusal(const diffusion& m, const diffusion_job& j) {
     try {
         static_cast<void>(memory(m, j, cards::a100_sxm4_80gb));
@@ -64,8 +65,8 @@ TEST_CASE("SD 3 medium at 1024 x 1024 in fp16 (huggingface.co/blog/sd3, A100 80G
 }
 
 TEST_CASE("SD 1.5 at 512 x 512 in fp16, eager attention, PyTorch 1.10 (huggingface/diffusers issue 1934)") {
-    // nvidia-smi: 5101 MB on a GTX 1080, 5668 MB on a TITAN RTX. The pipeline also loads its safety checker, a CLIP
-    // ViT-L/14 for images of 0.304 billion parameters, which is no part here.
+    // nvidia-smi reads 5101 MB on a GTX 1080 and 5668 MB on a TITAN RTX. The pipeline also loads its safety checker, a
+    // CLIP ViT-L/14 for images with 0.304 billion parameters, which cardfit does not count.
     const diffusion_job j{.weights = number_format::fp16, .attention = attention::eager, .software_date = {2022, 12}};
     const double here = static_cast<double>(device(models::stable_diffusion_1_5, j) + 2 * 304'000'000) / (1024 * 1024);
     CHECK(std::abs(error(here, 5101)) < 0.02);
@@ -78,7 +79,8 @@ TEST_CASE("SDXL, four images of 1024 x 1024 (huggingface.co/blog/simple_sdxl_opt
     j.weights = number_format::fp32;
     j.attention = attention::eager;
     CHECK(std::abs(error(allocated(models::sd_xl, j), 28.09)) < 0.04);
-    // Known errors: the blog's 20.21 with model offload and 15.40 with VAE slicing are more than the tensors there.
+    // These errors are known: the blog's figures of 20.21 with model offload and 15.40 with VAE slicing are larger than
+    // the tensors that exist there.
     j = {.weights = number_format::fp16, .batch = 4, .offload = diffusion_offload::model};
     CHECK(error(allocated(models::sd_xl, j), 20.21) == doctest::Approx(-0.19).epsilon(0.05));
     j = {.weights = number_format::fp16, .batch = 4, .vae_slicing = true};
@@ -86,14 +88,16 @@ TEST_CASE("SDXL, four images of 1024 x 1024 (huggingface.co/blog/simple_sdxl_opt
 }
 
 TEST_CASE("FLUX.1-dev at 1024 x 1024 (huggingface.co/blog/diffusers-quantization, H100 80GB)") {
-    // Parts: T5 9.52 GB, CLIP 246 MB, transformer 23.8 GB, VAE 168 MB; together 31.447 GiB after loading.
+    // The parts are T5 with 9.52 GB, CLIP with 246 MB, the transformer with 23.8 GB and the VAE with 168 MB; together
+    // they take 31.447 GiB after loading.
     const memory_estimate bf16 = memory(models::flux_1_dev, {}, cards::h100_sxm5_80gb);
     CHECK(std::abs(error(static_cast<double>(bf16.components.weights.number) / gib, 31.447)) < 0.001);
-    // The peak is max_memory_reserved, 36.166: cached blocks that no tensor holds are in it.
+    // The published peak, 36.166, is max_memory_reserved: it includes cached blocks that no tensor uses.
     CHECK(error(allocated(models::flux_1_dev, {}), 36.166) < 0);
     CHECK(error(allocated(models::flux_1_dev, {}), 36.166) > -0.09);
-    // With offloading the transformer runs alone; that no card of 24 GB is enough for it is what diffusers' maintainers
-    // say (huggingface/diffusers issue 11922: "won't run with bf16 in a 24GB GPU" that also has a display).
+    // With offloading, the transformer runs alone. That a card of 24 GB is not enough for it is what diffusers'
+    // maintainers say (huggingface/diffusers issue 11922: "won't run with bf16 in a 24GB GPU" that also drives a
+    // display).
     const diffusion_job offloaded{.offload = diffusion_offload::model};
     CHECK_FALSE(fits(models::flux_1_dev, offloaded, cards::rtx_4090));
     // PaddlePaddle/PaddleMIX issue 1188: PyTorch with model offload at 1024 x 1024 peaks at 24G on an A100.

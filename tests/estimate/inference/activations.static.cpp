@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Activations of a forward pass against the buffers that llama.cpp logs.
+// Tests the activations of a forward pass against the buffers that llama.cpp logs.
 
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -16,8 +16,8 @@ constexpr bool within(double value, double expected, double share) {
 
 }  // namespace
 
-// llama.cpp without flash attention: a compute buffer of 8480 MiB for 131072 tokens of Llama-3.1-8B (its logs); with it
-// the mask remains.
+// Without flash attention, llama.cpp allocates a compute buffer of 8480 MiB for 131072 tokens of Llama-3.1-8B (its
+// logs); with flash attention, only the mask remains of it.
 constexpr std::int64_t compute_buffer(software_date date) {
     const memory_components c = memory(models::llama_3_1_8b,
                                        inference{.weights = number_format::q4_k_m,
@@ -30,7 +30,7 @@ constexpr std::int64_t compute_buffer(software_date date) {
     return (c.activations + c.logits).number;
 }
 static_assert(within(static_cast<double>(compute_buffer({2024, 8})), 8480.0 * 1'048'576, 0.02));
-// Eight sequences in one cache of the same size have the same buffer.
+// Eight sequences in one cache of the same total size have the same buffer.
 constexpr inference eight{.weights = number_format::q4_k_m,
                           .batch = 8,
                           .prompt = 16'320,

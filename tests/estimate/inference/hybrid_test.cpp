@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Inference of models with recurrent layers and of encoder-decoders: what grows with the context and what does not.
+// Tests inference of models with recurrent layers and of encoder-decoders: which memory and time grow with the context
+// and which do not.
 
 #include "../../random_jobs.hpp"
 
@@ -31,7 +32,7 @@ TEST_CASE("hybrid: llama.cpp's recurrent state is what its log says") {
         .weights = number_format::fp16, .prompt = 512, .generate = 0, .framework = engine::llama_cpp};
     // ggml-org/llama.cpp pull request 5328, comment of 2024-02-05: "For Mamba 3B, each KV slot takes 23.75 MiB".
     CHECK(cache_of(lower(models::mamba_2_8b), served, one_card) * 100 == 2375 * mebibyte);
-    // GeniePod/genie-claw issue 410: recurrent state of Mamba-1.4B, 14.25 MiB.
+    // GeniePod/genie-claw issue 410: the recurrent state of Mamba-1.4B takes 14.25 MiB.
     CHECK(cache_of(lower(models::mamba_1_4b), served, one_card) * 100 == 1425 * mebibyte);
 }
 
@@ -136,7 +137,7 @@ TEST_CASE("hybrid: training keeps a state's inputs, and a longer sequence keeps 
     for (const models::hybrid_entry& entry : models::hybrids) {
         const network net = lower(*entry.model);
         const lowered_training lowered = lower_job(net, job, 64 * cards::h100_sxm5_80gb, {.data = 64});
-        // Long enough that the fullest moment lies in backward.
+        // The sequence is so long that the peak lies in backward.
         REQUIRE(memory(lowered, 1, 262'144).components.activations >
                 memory(lowered, 1, 131'072).components.activations);
     }

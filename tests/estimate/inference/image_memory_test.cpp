@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Inference of encoders and of networks over images.
+// Tests the inference memory of encoders and of networks on images.
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -22,12 +22,12 @@ std::int64_t device(const convnet& m, const inference& i) { return memory(m, i, 
 }  // namespace
 
 TEST_CASE("images: weights in the job's format, batch norms' statistics in fp32") {
-    // torchvision's ResNet-50: 25,557,032 parameters; means and variances of 26,560 channels.
+    // torchvision's ResNet-50 has 25,557,032 parameters, and means and variances of 26,560 channels.
     CHECK(memory(models::resnet_50, inference{.weights = number_format::fp16}, card).components.weights ==
           bytes_of(2 * 25'557'032 + 4 * 2 * 26'560));
     CHECK(memory(models::resnet_50, inference{.weights = number_format::fp32}, card).components.weights ==
           bytes_of(4 * 25'557'032 + 4 * 2 * 26'560));
-    // No library stores convolutions in four bits: they stay in 16.
+    // No library stores convolutions in four bits, so they remain in 16 bits.
     CHECK(memory(models::resnet_50, inference{.weights = number_format::nf4}, card).components.weights ==
           bytes_of(2 * 25'557'032 + 4 * 2 * 26'560));
 }
@@ -38,7 +38,7 @@ TEST_CASE("images: activations are there, and grow with batch and size alone") {
         const inference one{.weights = number_format::fp16};
         const inference many{.weights = number_format::fp16, .batch = 64};
         const memory_estimate e = memory(*entry.model, one, card);
-        // At least the first convolution's input and result.
+        // The activations are at least the first convolution's input and output.
         CHECK(e.components.activations.number > 2 * 3 * entry.model->height * entry.model->width);
         CHECK(memory(*entry.model, many, card).components.activations.number == 64 * e.components.activations.number);
         CHECK(e.components.kv_cache.number == 0);
@@ -50,7 +50,7 @@ TEST_CASE("images: activations are there, and grow with batch and size alone") {
             CHECK(here > before);
             before = here;
         }
-        // Backward keeps what forward has let go of.
+        // Training saves for backward what inference frees.
         const memory_estimate trained =
             memory(*entry.model, training{.precision = precision::fp16, .micro_batch = 64}, card);
         CHECK(memory(*entry.model, many, card).allocated() < trained.allocated());
@@ -62,14 +62,14 @@ TEST_CASE("images: activations are there, and grow with batch and size alone") {
 }
 
 TEST_CASE("encoders: a prefill without a cache") {
-    // 32 x 512 tokens of BERT-large: residual, its sum, the normed input and the embedding's output beside the
-    // feed-forward and its activation, in 16 bits.
+    // 32 x 512 tokens of BERT-large need the residual, its sum, the normalized input and the embedding's output beside
+    // the feed-forward's output and its activation, in 16 bits.
     const memory_estimate bert = memory(
         models::bert_large, inference{.weights = number_format::fp16, .batch = 32, .prompt = 512, .generate = 0}, card);
     CHECK(bert.components.kv_cache.number == 0);
     CHECK(bert.components.activations == bytes_of(std::int64_t{32} * 512 * (4 * 1024 + 2 * 4096) * 2));
     CHECK(bert.peak_phase == memory_phase::prefill);
-    // 32 images of ViT-L/16: 197 tokens each, whatever prompt the job states.
+    // 32 images of ViT-L/16 have 197 tokens each, whatever prompt the job states.
     const memory_estimate vit = memory(models::vit_l_16, inference{.batch = 32, .prompt = 4096}, card);
     CHECK(vit.components.activations == bytes_of(std::int64_t{32} * 197 * (4 * 1024 + 2 * 4096) * 2));
     CHECK(memory(models::vit_l_16, inference{.batch = 32, .image_size = 384}, card).components.activations ==

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The KV cache against published figures.
+// Tests the KV cache against published figures.
 
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -19,7 +19,8 @@ constexpr std::int64_t cache(const transformer& m, const inference& i, const mac
 
 }  // namespace
 
-// The cache is divided by tensor parallelism down to one head, and then copied; MLA's latent is on every card.
+// Tensor parallelism divides the cache down to one head per card, and replicates heads beyond that; MLA's latent is
+// replicated on every card.
 constexpr inference long_prompt{.prompt = 4096, .generate = 1, .framework = engine::gpt_fast};
 static_assert(cache(models::llama_2_70b, long_prompt, 8 * cards::h100_sxm5_80gb, {.tensor = 8}) * 8 ==
               cache(models::llama_2_70b, long_prompt, cards::h100_sxm5_80gb));
@@ -28,9 +29,10 @@ static_assert(cache(models::llama_2_70b, long_prompt, 16 * cards::h100_sxm5_80gb
 static_assert(cache(models::deepseek_v3, long_prompt, 16 * cards::h100_sxm5_80gb, {.tensor = 16}) ==
               cache(models::deepseek_v3, long_prompt, cards::h100_sxm5_80gb));
 
-// Before engines kept MLA's latent they kept keys and values of all heads. vLLM's log in its pull request 10927
-// (December 2024): 35.42 GiB in 5373 blocks of 16 tokens of DeepSeek-V2-Lite, heads padded to 256; llama.cpp's as they
-// are, 192 and 128 wide; latents of 512 and 64 since, under llama.cpp once more as values until January 2026.
+// Before engines cached MLA's latent, they cached the keys and values of all heads. vLLM's log in its pull request
+// 10927 (December 2024) shows 35.42 GiB in 5373 blocks of 16 tokens of DeepSeek-V2-Lite, with heads padded to 256.
+// llama.cpp stored the heads unpadded, 192 and 128 wide. Since then both cache latents of 512 and 64 elements;
+// llama.cpp stored the latent a second time, as values, until January 2026.
 constexpr std::int64_t latent_cache(engine engine, software_date date) {
     return cache(models::deepseek_v2_lite, {.prompt = 4096, .generate = 0, .framework = engine, .software_date = date},
                  cards::h100_sxm5_80gb) /
@@ -45,7 +47,7 @@ static_assert(latent_cache(engine::llama_cpp, {2026, 3}) == 31'104);
 static_assert(latent_cache(engine::transformers, {2026, 1}) == 27 * 16 * (192 + 128) * 2);
 static_assert(latent_cache(engine::transformers, {2026, 11}) == 31'104);
 
-// Keys and values that transformers makes of a latent are divided with the heads.
+// The keys and values that transformers expands from a latent are divided like the heads.
 constexpr std::int64_t expanded_on(int cards) {
     return memory(models::deepseek_v2_lite, inference{.batch = 8, .prompt = 1, .generate = 30'000},
                   cards * cards::h100_sxm5_80gb, {.tensor = cards})
@@ -54,13 +56,13 @@ constexpr std::int64_t expanded_on(int cards) {
 static_assert(expanded_on(1) == 8 * 30'001 * std::int64_t{16 * (192 + 128) * 2} &&
               expanded_on(8) * 8 == expanded_on(1));
 
-// A window bounds the cache: Mistral-7B keeps 4096 tokens and the tokens being read (llama.cpp, 512), here padded to
-// 256.
+// An attention window bounds the cache: Mistral-7B caches 4096 tokens and the tokens of the batch being read (512 under
+// llama.cpp), here padded to a multiple of 256.
 constexpr inference windowed{
     .weights = number_format::q4_k_m, .prompt = 30'000, .generate = 2000, .framework = engine::llama_cpp};
 static_assert(cache(models::mistral_7b, windowed, cards::rtx_4090) == (4096 + 512) * std::int64_t{131'072});
 
-// Sequences that share a prefix keep its blocks once, under an engine that shares blocks.
+// Sequences that share a prefix store its blocks once, under an engine that shares blocks.
 constexpr std::int64_t shared_cache(engine engine, std::int64_t prefix) {
     inference i{.batch = 10, .prompt = 2048, .generate = 16, .framework = engine, .shared_prefix = prefix};
     return cache(models::llama_3_1_8b, i, cards::a100_sxm4_80gb);
@@ -68,7 +70,7 @@ constexpr std::int64_t shared_cache(engine engine, std::int64_t prefix) {
 static_assert(shared_cache(engine::vllm, 0) - shared_cache(engine::vllm, 1000) == 9 * 992 * std::int64_t{131'072});
 static_assert(shared_cache(engine::gpt_fast, 1000) == shared_cache(engine::gpt_fast, 0));
 
-// Eight-bit caches of llama.cpp: 34 bytes for 32 elements.
+// An eight-bit cache of llama.cpp takes 34 bytes per 32 elements.
 constexpr std::int64_t half = cache(models::llama_3_1_8b, windowed, cards::rtx_4090);
 constexpr std::int64_t eighth = [] {
     inference i = windowed;

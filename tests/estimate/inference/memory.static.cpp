@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Memory of inference against published figures. Where two figures of one source are compared, the source is named.
+// Tests the memory of inference against published figures. Where two figures of one source are compared, the source is
+// named.
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/hardware/cards/all.hpp>
@@ -16,18 +17,19 @@ constexpr bool within(double value, double expected, double share) {
 
 }  // namespace
 
-// vLLM 0.2.4 on an A100 80GB at utilization 0.9 with 4096 tokens: 7,351 blocks of 16 tokens for Llama-2-7B in fp16.
+// vLLM 0.2.4 on an A100 80GB at utilization 0.9 with 4096 tokens allocates 7,351 blocks of 16 tokens for Llama-2-7B in
+// fp16.
 constexpr lowered_inference served = lower_job(
     models::llama_2_7b,
     inference{.weights = number_format::fp16, .prompt = 4095, .framework = engine::vllm, .software_date = {2023, 12}},
     cards::a100_sxm4_80gb);
 static_assert(within(static_cast<double>(occupied(served).components.kv_cache.number) / (16 * 524'288.0), 7351, 0.02));
 
-// A growing cache holds all keys and values of a prompt until the next token, whatever the window.
+// A growing cache stores all keys and values of a prompt until the next token, whatever the window.
 static_assert(fit(models::gemma_3_27b, inference{.prompt = 60'000, .generate = 64}, cards::h100_sxm5_80gb).grade ==
               grade::does_not_fit);
 
-// Thousands of points of one lowered job in one constant.
+// Thousands of points of one lowered job are evaluated in one constant.
 constexpr bool many_points = [] {
     std::int64_t last = 0;
     for (std::int64_t n = 1; n <= 5000; ++n) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Invariants of the inference memory estimate over thousands of random jobs.
+// Tests invariants of the inference memory estimate over thousands of random jobs.
 
 #include "../../random_jobs.hpp"
 

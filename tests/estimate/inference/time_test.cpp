@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Limits of the inference time estimate over thousands of random jobs: physics bounds it, and more of a resource
-// never costs time.
+// Tests limits of the inference time estimate over thousands of random jobs: no time is below the physical bounds, and
+// more of a resource never makes a job slower.
 
 #include "../../random_jobs.hpp"
 
@@ -25,7 +25,7 @@ TEST_CASE("no step is faster than reading the weights at the card's bandwidth, n
     for (unsigned i = 0; i < jobs; ++i) {
         const random_inference g = make.next_inference();
         CAPTURE(g);
-        // Images have neither the job's prompt nor its tokens, and encoders generate nothing.
+        // Image models have neither the job's prompt nor its tokens, and encoders generate nothing.
         const bool generates = is_autoregressive(g.net) && g.job.generate > 0;
         if (g.net.tokens_per_sample > 0 || !generates) continue;
         const inference_time t = estimate(g);
@@ -76,8 +76,8 @@ TEST_CASE("more bandwidth, more multiprocessors and a faster clock never cost ti
                    after.prefill.number <= before.prefill.number * 1.0000001;
         };
         REQUIRE(no_slower([](gpu& c) { c.memory_bandwidth = 1.5 * c.memory_bandwidth; }));
-        // Without a clock, the clocks of all multiprocessors together follow from the fp32 rate, however many there
-        // are.
+        // If the clock is unknown, the combined clock rate of all multiprocessors follows from the fp32 rate, however
+        // many there are.
         if (g.hardware.card.boost_clock_mhz > 0) REQUIRE(no_slower([](gpu& c) { c.streaming_multiprocessors *= 2; }));
         REQUIRE(no_slower([](gpu& c) { c.boost_clock_mhz *= 1.3; }));
         REQUIRE(no_slower([](gpu& c) { c.rates.fp16 = 2.0 * c.rates.fp16; }));

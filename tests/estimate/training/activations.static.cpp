@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Activation memory against published formulas.
+// Tests activation memory against published formulas.
 
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
@@ -9,7 +9,8 @@
 
 using namespace cardfit;
 
-// Korthikanti et al. (arXiv 2205.05198), equations 1 to 4 and table 2: activations of a GPT layer, bytes, with dropout.
+// Korthikanti et al. (arXiv 2205.05198), equations 1 to 4 and table 2, state the activations of one GPT layer in bytes,
+// with dropout.
 constexpr std::int64_t s = 2048, b = 1, h = 12288, a = 96;
 constexpr transformer gpt3{.layers = 1,
                            .hidden = h,
@@ -39,19 +40,20 @@ static_assert(layer_bytes(recompute::none, 8, sequence_parallel::off) ==
 static_assert(layer_bytes(recompute::none, 8, sequence_parallel::on) == (s * b * h * 34 + 5 * a * s * s * b) / 8);
 static_assert(layer_bytes(recompute::selective, 8, sequence_parallel::on) == s * b * h * 34 / 8);
 
-// Twice the tokens on the fullest rank's experts: a job whose experts keep something grows, by no more than twice.
+// With twice the tokens on the experts of the most-loaded rank, a job whose experts save activations needs more memory,
+// but not more than twice as much.
 constexpr bytes saved_by_experts(std::int64_t imbalance) {
     return memory(models::mixtral_8x7b, {.expert_imbalance_percent = imbalance, .framework = framework::megatron},
                   8 * cards::h100_sxm5_80gb, {.data = 8, .expert = 8})
         .components.activations;
 }
 static_assert(saved_by_experts(200) > saved_by_experts(100) && saved_by_experts(200) < 2 * saved_by_experts(100));
-// A rank that holds all experts gets its own tokens, whatever they visit.
+// A rank that has all experts processes its own tokens, whichever experts they visit.
 static_assert(memory(models::mixtral_8x7b, {.expert_imbalance_percent = 200}, 8 * cards::h100_sxm5_80gb, {.data = 8})
                   .components.activations ==
               memory(models::mixtral_8x7b, training{}, 8 * cards::h100_sxm5_80gb, {.data = 8}).components.activations);
 
-// Backward's last layer still has the tensors it kept when all gradients are there.
+// The last layer in backward still has its saved tensors when all gradients exist.
 constexpr stage_load kept_layers =
     lower_job(models::llama_3_1_8b, {.sequence_length = 8192, .recompute = recompute::none}, cards::h100_sxm5_80gb)
         .stages[0];
@@ -65,7 +67,7 @@ constexpr std::int64_t logit_bytes(loss how) {
 }
 static_assert(logit_bytes(loss::masked) == divide_up(logit_bytes(loss::full) * 15, 100));
 
-// Selective recomputation of flash attention under Megatron leaves nothing to recompute.
+// With flash attention under Megatron, selective recomputation has nothing to recompute.
 constexpr memory_estimate kept_all =
     memory(models::llama_3_1_8b, {.sequence_length = 8192, .framework = framework::megatron}, 8 * cards::h100_sxm5_80gb,
            {.tensor = 8});

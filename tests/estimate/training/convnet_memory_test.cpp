@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Memory of networks over images: it grows with what it should grow with, and input that makes no sense is refused.
+// Tests the training memory of networks on images: it grows with what it should grow with, and invalid input is
+// refused.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The memory estimate against published formulas and figures.
+// Tests the memory estimate against published formulas and figures.
 
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
@@ -9,7 +9,7 @@
 
 using namespace cardfit;
 
-// The components are the whole.
+// The components add up to the total.
 constexpr memory_estimate some = memory(models::mixtral_8x7b, training{.framework = framework::megatron},
                                         8 * cards::h100_sxm5_80gb, {.data = 4, .tensor = 2, .expert = 4});
 constexpr bool adds_up(const memory_components& c) {
@@ -21,7 +21,7 @@ constexpr bool adds_up(const memory_components& c) {
 static_assert(adds_up(some.components));
 static_assert(some.device_low <= some.device() && some.device() <= some.device_high);
 
-// An image's tokens come with it, and a batch of them that exceeds 64 bits is refused like any other.
+// An image's tokens follow from its size, and a batch whose tokens exceed 64 bits is refused like any other.
 constexpr lowered_training images =
     lower_job(models::vit_b_16, {.micro_batch = 1, .sequence_length = 1}, cards::a100_sxm4_80gb);
 static_assert(memory(images, 64, 1).components.activations.number ==

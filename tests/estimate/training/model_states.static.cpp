@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Weights, gradients and optimizer states against published formulas and figures.
+// Tests weights, gradients and optimizer states against published formulas and figures.
 
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
@@ -16,7 +16,7 @@ constexpr double state_gigabytes(const memory_estimate& m) {
     return in_gigabytes(m.components.weights + m.components.gradients + m.components.optimizer);
 }
 
-// ZeRO (arXiv 1910.02054, figure 1): 7.5 B parameters, Adam, 64 cards: 120, 31.4, 16.6, 1.9 GB a card.
+// ZeRO (arXiv 1910.02054, figure 1): 7.5 B parameters with Adam on 64 cards take 120, 31.4, 16.6 and 1.9 GB per card.
 constexpr transformer seven_and_a_half_billion{.layers = 72,
                                                .hidden = 2880,
                                                .heads = 32,
@@ -42,8 +42,8 @@ constexpr bool rounds_to(double value, double printed) { return value >= printed
 static_assert(rounds_to(zero(sharding::none), 120) && rounds_to(zero(sharding::optimizer), 31.4));
 static_assert(rounds_to(zero(sharding::gradients), 16.6) && rounds_to(zero(sharding::full), 1.9));
 
-// Transformer Engine keeps an fp8 copy and its transpose of each matrix beside the 16-bit one: two bytes a parameter of
-// the layers' matrices, none of embedding, head and norms. Llama-3.1-8B: 8,030,261,248 parameters.
+// Transformer Engine stores an fp8 copy of each matrix and its transpose beside the 16-bit one: two bytes per parameter
+// of the layers' matrices, and none for embedding, head and norms. Llama-3.1-8B has 8,030,261,248 parameters.
 constexpr std::int64_t megatron_weights(precision p) {
     return memory(models::llama_3_1_8b, training{.precision = p, .framework = framework::megatron},
                   cards::h100_sxm5_80gb)
@@ -52,8 +52,8 @@ constexpr std::int64_t megatron_weights(precision p) {
 static_assert(megatron_weights(precision::fp8_mixed) - megatron_weights(precision::bf16_mixed) ==
               2 * (8'030'261'248 - 2 * 128'256 * 4096 - 65 * 4096));
 
-// Experts' copies are shared out with the experts, not with what everybody has: of eight cards with other experts each
-// keeps two bytes of all of its own, and an eighth of the rest.
+// The copies of experts are divided along with the experts, not among all cards: each of eight cards with different
+// experts stores two bytes per parameter of all of its own experts, and an eighth of the rest.
 constexpr std::int64_t sharded_experts(precision p, int expert) {
     const layout l{.data = 8, .expert = expert, .sharding = sharding::full};
     return memory(models::mixtral_8x7b, training{.precision = p, .framework = framework::megatron},
@@ -63,7 +63,8 @@ constexpr std::int64_t sharded_experts(precision p, int expert) {
 static_assert(sharded_experts(precision::fp8_mixed, 8) - sharded_experts(precision::bf16_mixed, 8) ==
               sharded_experts(precision::fp8_mixed, 1) - sharded_experts(precision::bf16_mixed, 1));
 
-// Bytes a parameter (Megatron-LM's distributed-optimizer table): bf16 with fp32 main gradients 18, sharded 6 + 12/d.
+// Bytes per parameter (Megatron-LM's distributed-optimizer table): bf16 with fp32 main gradients takes 18, sharded 6 +
+// 12/d.
 constexpr training megatron{.sequence_length = 1, .recompute = recompute::full, .framework = framework::megatron};
 constexpr auto megatron_state(int data, sharding how) {
     const memory_components c =
@@ -74,7 +75,8 @@ constexpr auto megatron_state(int data, sharding how) {
 static_assert(within(megatron_state(1, sharding::none), 18, 1e-6) &&
               within(megatron_state(8, sharding::optimizer), 6 + 12.0 / 8, 1e-6));
 
-// LoRA: rank 8 on query and value of Llama-2-7B trains 4,194,304 parameters (litgpt); pure 16-bit, two 16-bit states.
+// LoRA of rank 8 on query and value of Llama-2-7B trains 4,194,304 parameters (litgpt); in pure 16-bit training there
+// are two 16-bit states.
 constexpr training lora{
     .precision = precision::bf16,
     .optimizer_state = number_format::bf16,
@@ -84,8 +86,8 @@ constexpr memory_estimate adapted = memory(models::llama_2_7b, lora, cards::a100
 static_assert(adapted.components.weights == bytes_of(2 * (6'738'415'616 + 4'194'304)));
 static_assert(adapted.components.optimizer == bytes_of(4 * 4'194'304));
 
-// DoRA (arXiv 2402.09353, table 1): on LLaMA-7B 0.83 % of the parameters are trained with LoRA of rank 32, 0.84 % with
-// DoRA, on the same five targets.
+// DoRA (arXiv 2402.09353, table 1): on LLaMA-7B, LoRA of rank 32 trains 0.83 % of the parameters and DoRA trains 0.84
+// %, on the same five targets.
 constexpr double trained_share(adapter_method method) {
     const memory_components c =
         memory(models::llama_2_7b,
@@ -101,13 +103,13 @@ static_assert(within(trained_share(adapter_method::lora), 0.0083, 0.0041) &&
               within(trained_share(adapter_method::dora), 0.0084, 0.0071));
 static_assert(trained_share(adapter_method::dora) > trained_share(adapter_method::lora));
 
-// Paged states are no need of the card's: the driver moves them when it is full.
+// Paged optimizer states do not count as needed GPU memory: the driver moves them to the host when the GPU is full.
 constexpr bytes states(optimizer o) {
     return memory(models::llama_2_7b, {.precision = precision::bf16, .optimizer = o, .sequence_length = 1},
                   cards::a100_sxm4_80gb)
         .components.optimizer;
 }
-// fp32 master weights of a 16-bit model are no states: they stay.
+// The fp32 master weights of a 16-bit model are not optimizer states: they stay on the GPU.
 static_assert(memory(models::llama_2_7b,
                      {.precision = precision::bf16_mixed,
                       .optimizer = optimizer::paged_adamw,
@@ -117,8 +119,8 @@ static_assert(memory(models::llama_2_7b,
                   .components.optimizer == bytes_of(4 * 6'738'415'616));
 static_assert(states(optimizer::adamw) == bytes_of(8 * 6'738'415'616) && states(optimizer::paged_adamw) == bytes{});
 
-// Muon gives embedding and head to AdamW: one momentum for 6.98 B hidden parameters, two moments for 1.05 B others and
-// norms.
+// Muon leaves the embedding and the head to AdamW: it has one momentum for 6.98 B parameters of hidden layers, and
+// AdamW has two moments for 1.05 B other parameters and the norms.
 constexpr std::int64_t optimizer_bytes(const transformer& m, const training& t, const machine& machine,
                                        const layout& l = {}) {
     return memory(m, t, machine, l).components.optimizer.number;
@@ -128,7 +130,8 @@ constexpr std::int64_t lookup_and_norms = 2 * 128256ll * 4096 + (2 * 32 + 1) * 4
 static_assert(optimizer_bytes(models::llama_3_1_8b, muon, cards::a100_sxm4_80gb) ==
               4 * (8'030'261'248 - lookup_and_norms) + 8 * lookup_and_norms);
 
-// Adafactor: one fp32 a row and column; adapters have rows and columns of their own; experts are spread.
+// Adafactor stores one fp32 value per row and per column. Adapters have rows and columns of their own; experts are
+// divided among cards.
 constexpr training adafactor{
     .precision = precision::bf16,
     .optimizer = optimizer::adafactor,
@@ -137,7 +140,7 @@ constexpr training adafactor{
 static_assert(optimizer_bytes(models::llama_3_1_8b, adafactor, cards::a100_sxm4_80gb) ==
               32 * 4 * ((4096 + 8) + (8 + 4096) + (4096 + 8) + (8 + 1024)));
 
-// Expert parallelism spreads the frozen experts once: eight cards hold the 8 x 7B base between them.
+// Expert parallelism divides the frozen experts once: eight cards together store the 8 x 7B base model.
 constexpr training sparse_lora{
     .precision = precision::bf16,
     .sequence_length = 1,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The pipeline bubble against its formula.
+// Tests the pipeline bubble against its formula.
 
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>

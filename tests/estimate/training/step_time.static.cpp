@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Time estimates against published figures: rates of training runs, collectives' bus bandwidth, peak rates.
+// Tests time estimates against published figures: rates of training runs, bus bandwidths of collectives, and peak
+// rates.
 
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
@@ -19,8 +20,8 @@ constexpr bool within(double value, double expected, double share) {
 
 // ---- Published runs
 
-// torchtitan, Llama 3.1 8B on eight H100 (96 GB, 500 W), December 2024: 5762 tokens/s a card, compiled 6667, with fp8
-// 8532.
+// torchtitan, Llama 3.1 8B on eight H100s (96 GB, 500 W), December 2024: 5762 tokens/s per card, 6667 compiled, and
+// 8532 with fp8.
 constexpr double titan(precision p, bool compiled) {
     const training job{.precision = p,
                        .micro_batch = 2,
@@ -46,18 +47,18 @@ constexpr time_estimate resnet = step_time(models::resnet_50,
                                            cards::v100_sxm2_16gb);
 static_assert(within(resnet.samples_per_second, 384, 0.29) && resnet.tokens_per_second.number == 0);
 
-// ---- What an estimate says
+// ---- Contents of an estimate
 
 constexpr time_estimate step = step_time(models::llama_3_1_8b, {.recompute = recompute::full},
                                          16 * cards::a100_sxm4_80gb, {.pipeline = 2, .sharding = sharding::full});
 static_assert(step.breakdown.total() == step.step && step.step_low < step.step && step.step < step.step_high);
 static_assert(step.breakdown.bubble.number > 0 && step.breakdown.data_communication.number > 0);
 static_assert(step.model_flops_utilization > 0.02 && step.model_flops_utilization < 0.7);
-// A rate of a translator counts both sentences.
+// The token rate of a translation model counts the tokens of both sentences.
 constexpr time_estimate gnmt =
     step_time(models::gnmt, {.micro_batch = 128, .sequence_length = 26, .framework = framework::dle}, cards::rtx_3090);
 static_assert(within(gnmt.tokens_per_second.number, gnmt.samples_per_second * 52, 1e-12));
-// The largest of them all within the compilers' default limits.
+// The largest networks of the zoo are estimated within the compilers' default limits.
 static_assert(step_time(models::ssd300_resnet50, {.micro_batch = 8, .framework = framework::dle}, cards::a100_sxm4_80gb)
                   .step.number > 0);
 static_assert(step_time(models::mask_rcnn_r50_fpn, {.framework = framework::detectron2}, 8 * cards::v100_sxm2_16gb)

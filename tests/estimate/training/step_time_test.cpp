@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Limits that every time estimate keeps, over thousands of random jobs on every card.
+// Tests limits on every time estimate, over thousands of random jobs on every card.
 
 #include "../../random_jobs.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 [[nodiscard]] time_estimate estimate(const random_training& g) {
     return step_time(g.model, g.job, g.hardware, g.layout);
 }
-/// Rounding aside.
+/// Returns whether `a` is at least `b`, up to rounding.
 [[nodiscard]] bool no_less(seconds a, seconds b) { return a.number >= b.number * (1 - 1e-9); }
 
 void check_limits(const time_estimate& e) {
@@ -59,7 +59,7 @@ TEST_CASE("no step is shorter than its matrices at the peak rate, or its weights
         if (matrix != number_format::fp32) peak = (std::max)({peak, r.fp16.number, r.bf16.number});
         if (matrix == number_format::fp8 || matrix == number_format::mxfp8) peak = (std::max)(peak, r.fp8.number);
         if (matrix == number_format::nvfp4) peak = (std::max)({peak, r.fp8.number, r.fp4.number});
-        // Forward and the input's gradient: those are there under an adapter too.
+        // Counts the matmuls of forward and of the input's gradient, which run under an adapter too.
         double products = 0;
         const network net = lower(g.model);
         for (std::size_t k = 0; k < net.block_kinds; ++k)
@@ -93,7 +93,7 @@ TEST_CASE("more of the job never takes less time") {
         REQUIRE(grows([](random_training& x) { x.job.micro_batch *= 3; }));
         REQUIRE(grows([](random_training& x) { x.job.sequence_length += 1; }));
         REQUIRE(grows([](random_training& x) { x.job.sequence_length *= 2; }));
-        // A pipeline's bubble shrinks where more micro-batches share one cast of the weights.
+        // A pipeline's bubble gets smaller where more micro-batches share one cast of the weights.
         if (g.layout.pipeline == 1 && !g.job.optimizer_in_backward)
             REQUIRE(grows([](random_training& x) { x.job.gradient_accumulation += 1; }));
         REQUIRE(grows([](random_training& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
@@ -125,7 +125,7 @@ TEST_CASE("more bandwidth and faster links never cost time") {
     }
 }
 
-// Sharding divides the optimizer's work, and a mesh of direct links has more of them the more cards it joins.
+// Sharding would divide the optimizer's work, and a mesh of direct links gets more of them with more cards.
 TEST_CASE("more replicas never shorten a step") {
     random_jobs make(5);
     for (unsigned i = 0; i < jobs; ++i) {
@@ -176,7 +176,8 @@ TEST_CASE("convolutional and sequence networks keep the same limits") {
 }
 
 TEST_CASE("state spaces run in parallel, and no layer is left out") {
-    // A state space's feed-forward is no LSTM: on H100 none falls under a tenth of the peak, as mistaken ones did.
+    // The feed-forward of a state space is not an LSTM: on an H100, no model falls below a tenth of the peak, as a
+    // model mistaken for one did.
     for (const models::hybrid_entry& entry : models::hybrids) {
         const training t{.micro_batch = 2, .sequence_length = 4096};
         const time_estimate e = step_time(*entry.model, t, cards::h100_sxm5_80gb);
@@ -201,13 +202,13 @@ TEST_CASE("DoRA takes longer than LoRA") {
     t.adapter = {.method = adapter_method::lora, .rank = 16, .targets = targets(target::query, target::up)};
     const seconds lora = step_time(models::llama_3_1_8b, t, cards::a100_sxm4_80gb).step;
     t.adapter.method = adapter_method::dora;
-    // At least one reading of 32 x 4096 x (4096 + 14336) elements of 16 bits at 2.04 TB/s.
+    // DoRA needs at least one more read of 32 x 4096 x (4096 + 14336) elements of 16 bits at 2.04 TB/s.
     CHECK((step_time(models::llama_3_1_8b, t, cards::a100_sxm4_80gb).step - lora).number >
           32 * 4096.0 * (4096 + 14'336) * 2 / 2.04e12);
 }
 
 TEST_CASE("weights in host memory cross the slot for every pass") {
-    // 70 B parameters in 16 bits, twice, over PCIe 4.0 x16 (31.5 GB/s one way).
+    // 70 B parameters in 16 bits cross PCIe 4.0 x16 twice (31.5 GB/s in one direction).
     training t{.precision = precision::bf16, .sequence_length = 512, .recompute = recompute::full};
     t.adapter = {.method = adapter_method::lora, .rank = 16, .targets = targets(target::query, target::value)};
     t.offload = offload::full;
@@ -242,7 +243,8 @@ TEST_CASE("every detector and every card answers") {
 }
 
 TEST_CASE("a card computes in the formats that it has") {
-    // V100: no bf16 units (NVIDIA V100 datasheet); PyTorch emulates it without the tensor cores' rate. A100: no fp8.
+    // The V100 has no bf16 units (NVIDIA V100 datasheet); PyTorch emulates bf16 without the rate of the tensor cores.
+    // The A100 has no fp8.
     const training bf16{.precision = precision::bf16_mixed};
     const training fp16{.precision = precision::fp16_mixed};
     CHECK(step_time(models::opt_125m, bf16, cards::v100_sxm2_32gb).step.number >

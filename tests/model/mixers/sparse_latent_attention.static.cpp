@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// DeepSeek-V3.2's sparse attention, counted by hand from its paper (arXiv 2512.02556, section 2.1), config.json
-// (index_n_heads 64, index_head_dim 128, index_topk 2048; the rest as DeepSeek-V3's) and inference/model.py.
+// Tests DeepSeek-V3.2's sparse attention against counts by hand from its paper (arXiv 2512.02556, section 2.1),
+// config.json (index_n_heads 64, index_head_dim 128, index_topk 2048; the rest as DeepSeek-V3's) and
+// inference/model.py.
 
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
@@ -26,19 +27,19 @@ constexpr std::int64_t key_norm = 2 * 128;
 
 }  // namespace
 
-// Parameters: V3's and the indexer's, 671.9 billion.
+// The parameters are V3's and the indexer's, 671.9 billion.
 static_assert(index_queries + index_key + index_weights + key_norm == 13'959'424);
 static_assert(parameters(models::deepseek_v3_2) == parameters(models::deepseek_v3) + layers * 13'959'424);
 static_assert(parameters(models::deepseek_v3_2) == 671'877'944'064);
 static_assert(active_parameters(models::deepseek_v3_2) - active_parameters(models::deepseek_v3) == layers * 13'959'424);
 
-// Cache: 576 elements of the latent and its rotary key, and an index key of 128 bytes with a scale of 4.
+// The cache has 576 elements of the latent and its rotary key, and an index key of 128 bytes with a scale of 4.
 static_assert(kv_cache_per_token(models::deepseek_v3_2).number == layers * (2 * 576 + 132));
 static_assert(kv_cache(models::deepseek_v3_2, 131'072).number == 131'072 * layers * (2 * 576 + 132));
 static_assert(kv_cache_per_token(models::deepseek_v3_2, number_format::fp8).number == layers * (576 + 132));
 
-// FLOPs. Up to 2,048 tokens every position is attended to, so that the indexer alone is added: its matrices, and 64 x
-// 128 multiply-adds per position of the causal half.
+// Up to 2,048 tokens, attention covers every position, so only the FLOPs of the indexer are added: its matrices, and 64
+// x 128 multiply-adds per position of the causal half.
 namespace {
 constexpr double index_flops(double length) {
     return static_cast<double>(layers) * length *
@@ -49,8 +50,8 @@ constexpr double added_flops(std::int64_t length) {
 }
 }  // namespace
 static_assert(close_to(added_flops(2048), index_flops(2048)));
-// Beyond, each of 128 heads multiplies queries of 192 and values of 128 elements with 2,048 positions, but for the
-// first tokens, which have fewer; V3 multiplies them with half of the sequence.
+// Beyond 2,048 tokens, each of 128 heads multiplies queries of 192 and values of 128 elements with 2,048 positions,
+// except for the first tokens, which have fewer; V3 multiplies them with half of the sequence.
 namespace {
 constexpr double saved_flops(double length) {
     constexpr double selected = 2048;
@@ -60,7 +61,7 @@ constexpr double saved_flops(double length) {
 }  // namespace
 static_assert(close_to(-added_flops(131'072), saved_flops(131'072) - index_flops(131'072)));
 
-// Decode. Beyond 2,048 tokens a step reads 132 bytes more per token and layer, where V3's reads 1,152.
+// In decode, beyond 2,048 tokens, a step reads 132 bytes more per token and layer, where V3's reads 1,152.
 namespace {
 constexpr double attention_step(const transformer& m, double context) {
     const inference job{.weights = number_format::fp8, .framework = engine::vllm};
@@ -72,7 +73,7 @@ constexpr double growth(const transformer& m) { return attention_step(m, 131'072
 static_assert(close_to(growth(models::deepseek_v3_2) / growth(models::deepseek_v3), 132.0 / 1152));
 static_assert(attention_step(models::deepseek_v3_2, 2048) > attention_step(models::deepseek_v3, 2048));
 
-// The search is on every tensor-parallel card, as the latent is, and its cache with it.
+// The indexer is replicated on every tensor-parallel card, as the latent is, and so is its cache.
 namespace {
 constexpr std::int64_t cached_on_one_of(int tensor) {
     const inference job{.kv_cache = number_format::bf16, .framework = engine::vllm};
