@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Tests mirror the headers: include/cardfit/A/B.hpp is tested by tests/A/B.static.cpp or tests/A/B_test.cpp, unless an
-# exemption below says why not. An exemption that no header needs any more is an error too.
+# Checks that tests mirror the headers: include/cardfit/A/B.hpp is tested by tests/A/B.static.cpp or tests/A/B_test.cpp,
+# unless an exemption below says why it is not. An exemption that no header needs is an error too.
 #
-# -DSOURCE= the repository
+# -DSOURCE= is the folder of the repository.
 cmake_policy(VERSION 3.25)
 
-# A regular expression of headers, and the reason why they have no test of their own.
+# Each exemption is a regular expression that matches headers, and the reason why they have no test of their own.
 set(exemptions
-    # Rows of tables: tests of the whole table read every row.
+    # These headers are rows of tables: tests of the whole table read every row.
     "hardware/cards/[a-z0-9_]+" "rows and their lookup: tests/hardware/{cards,cards_csv,physics,mig,lookup,query} read every row"
     "engines/[a-z0-9_]+" "rows: tests/engines/all.static.cpp and the published rows read every one"
     "frameworks/[a-z0-9_]+" "rows: tests/frameworks/all.static.cpp and the published rows read every one"
@@ -17,7 +17,7 @@ set(exemptions
     "io/huggingface_(sequence_)?families" "rows: tests/io/huggingface_test.cpp reads a configuration of each family"
     "hardware/(efficiency|link_efficiency|mig_profile|machines)" "rows: tests of physics, links, MIG and of the estimates that read them"
     "job/(training_time_rules|inference_time_rules|saved_tensors)" "rows: the published rows hold them within their error bands"
-    # Declarations without behavior.
+    # These headers are declarations without behavior.
     "(version|declared|cardfit|key_ranges)" "declarations: every test includes them, and a wrong one does not compile"
     "(problem|row_table)" "refusals: every test of a header that checks its input, and tests/compile_fail and tests/sabotage"
     "hardware/(gpu|card_terms)" "declarations of a row: tests/hardware/cards.static.cpp and physics.static.cpp"
@@ -25,7 +25,7 @@ set(exemptions
     "job/(training|inference|layout|optimizer|diffusion_job|weight_bytes|memory_rules)" "what a job says: tests of the estimates and of the job file check ranges and meaning"
     "estimate/(memory_estimate|check_job)" "results and checks: every test of memory and time reads them"
     "estimate/(training|inference)/(stage|lower|serving_load|time_job|time_estimate)" "structures and their lowering: tests of the memory and time that follow"
-    # Parts of one estimate that have no published figure of their own.
+    # These headers are parts of one estimate that have no published figure of their own.
     "estimate/training/(data_parallel|optimizer_step|micro_step|step_assembly)" "parts of a step: tests/estimate/training/step_time and the published rows"
     "estimate/inference/(decode|prefill)" "parts of a time: tests/estimate/inference/time_test.cpp and the published rows"
     "estimate/kernels/(layer|convolution)" "parts of a step: tests/estimate/training/step_time_test.cpp and the published rows"
@@ -35,7 +35,7 @@ set(exemptions
     "decide/(batch|compare|diffusion_fits|machine_range|plan|rank|remedies|require_fit|scaling|speculative)" "searches over estimates: tests/decide/decisions_test.cpp and tests/published/plan_test.cpp ask all of them"
     "hardware/(architecture_rates|connectors)" "what rows follow from: tests/hardware/{physics,standing}.static.cpp and tests/estimate/power.static.cpp"
     "hardware/(machine|partition|software_support|usable_memory)" "tests/hardware/{links,mig,cards}.static.cpp and device_memory_test.cpp"
-    # The edge: tests read and write whole files.
+    # These headers are the edge of the library: tests read and write whole files.
     "io/[a-z_]+" "readers and writers: tests/io and tests/tool go through them from file to answer"
     "validate/[a-z_]+" "scoring: tests/published asserts the tables that it prints")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Compiles SNIPPET twice: as it stands it must pass, with CARDFIT_FAIL it must fail with every text that it expects.
+# Compiles SNIPPET twice: as it is it must compile, and with CARDFIT_FAIL it must fail with every message that it expects.
 separate_arguments(includes UNIX_COMMAND "${INCLUDES}")
 set(compile ${CXX} -std=c++20 -fsyntax-only ${includes})
 
@@ -25,9 +25,9 @@ if(count EQUAL 0)
 endif()
 foreach(line IN LISTS expectations)
     string(REGEX REPLACE "^// expect ${name}: " "" pattern "${line}")
-    # CMake's expressions have no {n}: spell the one that is used.
+    # CMake's regular expressions have no {n}, so the only one in use is spelled out.
     string(REPLACE "{4}" "[0-9][0-9][0-9]" pattern "${pattern}")
-    # clang 15 changed its words.
+    # clang 15 changed the wording of this message.
     string(REPLACE "static_assert failed" "static.assert(ion)? failed" pattern "${pattern}")
     if(NOT text MATCHES "${pattern}")
         message(FATAL_ERROR "expected: ${pattern}\nfound:\n${text}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A caller of the C interface answers a job file and a stream as the command line does, good lines and bad.
+# Checks that a caller of the C interface answers a job file and a stream as the command line does, for valid and invalid lines.
 # usage: c_api.sh TOOL SOURCE WORK CALLER...
 set -eu
 tool=$1 source=$2 work=$3
@@ -9,9 +9,9 @@ rm -rf "$work" && mkdir -p "$work"
 job=$source/examples/jobs/llama-3.1-8b-on-8-h100.json
 
 tr -d '\n' <"$job" >"$work/jobs.jsonl"
-# Not accepted, empty, no UTF-8, a 0 within; the last has no newline.
+# These lines are: not accepted, empty, not UTF-8, and with a 0 byte inside. The last line of the stream has no newline.
 printf '\n{"model": "gpt9", "hardware": {"card": "rtx-4090"}, "training": {}}\n\n\xff\xfe{\n{"model": "gp\0t2"}\n' >>"$work/jobs.jsonl"
-# More than a pipe holds, so that it comes in pieces.
+# The stream is longer than a pipe's buffer, so that it arrives in pieces.
 for batch in $(seq 1 1000); do
     echo '{"model": "gpt2", "hardware": {"card": "l4"}, "training": {"micro_batch": '"$batch"', "sequence_length": 1024}}'
 done >>"$work/jobs.jsonl"

@@ -15,8 +15,8 @@ constexpr bool within(double value, double published, double share) {
 }
 
 /// Narayanan et al., arXiv 2104.04473, section 5.1: 96 B s l h^2 (1 + s/6h + V/16lh) where every layer's forward pass
-/// runs twice, and 72 B s l h^2 (1 + s/6h + V/12lh) where it runs once. The paper counts attention without the causal
-/// half.
+/// runs twice, and 72 B s l h^2 (1 + s/6h + V/12lh) where it runs once. The paper counts attention without a causal
+/// mask.
 constexpr double narayanan(double s, double l, double h, double v) {
     return 72 * s * l * h * h * (1 + s / (6 * h) + v / (12 * l * h));
 }
