@@ -36,6 +36,7 @@ namespace io = cardfit::io;
 constexpr const char* version =
     CARDFIT_TEXT(CARDFIT_VERSION_MAJOR) "." CARDFIT_TEXT(CARDFIT_VERSION_MINOR) "." CARDFIT_TEXT(CARDFIT_VERSION_PATCH);
 
+/// The text of an answer. `bad` is true for the answer to a job that is not accepted.
 struct answer_text {
     std::string json;
     bool bad = false;

@@ -85,6 +85,7 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
     return alternatives_text(ways, "up to 1024 of this card, and every single card");
 }
 
+/// Returns true if an inference fits a machine under a layout.
 [[nodiscard]] inline bool inference_fits(const network& net, const inference& i, const machine& m, const layout& l) {
     return problems(l, m.cards, net).empty() && fit(net, i, m, l).grade == grade::fits;
 }

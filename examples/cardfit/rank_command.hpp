@@ -39,6 +39,8 @@ struct rank_options {
     return prices;
 }
 
+/// Returns the machines to rank: each card in each number asked for, and the MIG slices of these cards if asked for.
+/// Throws input_error for the name of an unknown card.
 [[nodiscard]] inline std::vector<machine> candidates(const rank_options& o) {
     std::vector<const gpu*> chosen;
     for (const std::string& name : o.cards) {

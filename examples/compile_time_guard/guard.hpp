@@ -29,12 +29,14 @@ struct scheduled_job {
     std::int64_t min_utilization_percent = 0;
 };
 
+/// Fails to compile if a step takes longer than promised. Both times are in milliseconds.
 template <std::int64_t StepMilliseconds, std::int64_t Promised>
 struct step_time_check {
     static_assert(StepMilliseconds <= Promised, "the step takes more milliseconds (left) than promised (right)");
     static constexpr bool value = true;
 };
 
+/// Fails to compile if the utilization is lower than promised. Both values are in percent.
 template <std::int64_t Percent, std::int64_t Promised>
 struct utilization_check {
     static_assert(Percent >= Promised, "the utilization in percent (left) is less than promised (right)");
@@ -44,9 +46,11 @@ struct utilization_check {
 [[nodiscard]] constexpr cardfit::time_estimate step_of(const scheduled_job& job) {
     return cardfit::step_time(job.model, job.run, job.machine, job.layout);
 }
+/// Returns the upper error bound of the step time, rounded to whole milliseconds.
 [[nodiscard]] constexpr std::int64_t slowest_step_ms(const scheduled_job& job) {
     return static_cast<std::int64_t>(step_of(job).step_high.number * 1000 + 0.5);
 }
+/// Returns the MFU in whole percent, rounded down.
 [[nodiscard]] constexpr std::int64_t utilization_percent(const scheduled_job& job) {
     return static_cast<std::int64_t>(step_of(job).model_flops_utilization * 100);
 }

@@ -58,6 +58,8 @@ struct options {
     return row ? std::string(row->name) : launcher;
 }
 
+/// Returns the job that the options describe, data parallel over all cards. Throws input_error if the global batch is
+/// not a multiple of the number of cards.
 [[nodiscard]] io::job_file job_of(const options& o) {
     const nlohmann::json hardware = hardware_of(o);
     const int cards = hardware["cards"].get<int>();
@@ -138,6 +140,7 @@ struct asked_launch {
         job.model);
 }
 
+/// Finds the best layout, and prints or runs its command. Returns the exit code.
 [[nodiscard]] int launch(const options& o) {
     const io::job_file job = job_of(o);
     const plan_report plans = plans_of({job, o.launcher});

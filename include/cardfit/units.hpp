@@ -54,8 +54,10 @@ using dollar_unit = unit<money_base::dimension_type>;
 using watt_unit = unit<boost::units::power_dimension>;
 using joule_unit = unit<boost::units::energy_dimension>;
 
+/// The unit of the product of two amounts.
 template <class A, class B>
 using product = typename boost::units::multiply_typeof_helper<A, B>::type;
+/// The unit of the ratio of two amounts.
 template <class A, class B>
 using ratio = typename boost::units::divide_typeof_helper<A, B>::type;
 

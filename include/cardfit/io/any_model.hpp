@@ -32,6 +32,7 @@ template <std::same_as<io::any_model> M>
 [[nodiscard]] network lower(const M& model, std::int64_t image_size = 0) {
     return std::visit([&](const auto& m) { return lower_model(m, image_size); }, model);
 }
+/// Returns the problems of the model, whatever its architecture.
 template <std::same_as<io::any_model> M>
 [[nodiscard]] problem_list problems(const M& model) {
     return std::visit([](const auto& m) { return problems(m); }, model);

@@ -12,6 +12,7 @@
 
 namespace cardfit::io {
 
+/// Returns the support for error-correcting code (ECC) memory in words.
 [[nodiscard]] inline std::string ecc_text(ecc_support support) {
     switch (support) {
         case ecc_support::unknown:
@@ -80,6 +81,7 @@ namespace detail {
     return lines + "\n";
 }
 
+/// Returns the note of a row and the reason for its exemption from a rule of the table, as paragraphs.
 [[nodiscard]] inline std::string remarks_text(const gpu& g) {
     return paragraph("note", g.note) + paragraph("exempt from a rule of the table", g.exemption_reason);
 }

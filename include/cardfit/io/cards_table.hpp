@@ -37,9 +37,11 @@ namespace detail {
     const double digits = 1e6;
     return number_or_null(static_cast<double>(static_cast<std::int64_t>(value / unit * digits + 0.5)) / digits);
 }
+/// Returns the text, or null for an empty text.
 [[nodiscard]] inline nlohmann::ordered_json text_or_null(std::string_view text) {
     return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
 }
+/// Returns a size in whole MiB, rounded down, or null for 0.
 [[nodiscard]] inline nlohmann::ordered_json mebibytes_or_null(bytes size) {
     const std::int64_t whole = size.number / bytes_per_mebibyte;
     return number_or_null(static_cast<double>(whole));

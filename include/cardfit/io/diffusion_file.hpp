@@ -17,6 +17,7 @@ namespace cardfit::io {
         if (entry.id == id) return entry.model;
     return nullptr;
 }
+/// Returns the zoo ids of all diffusion models.
 [[nodiscard]] inline std::vector<std::string_view> diffusion_ids() {
     std::vector<std::string_view> ids;
     for (const models::diffusion_entry& entry : models::diffusions) ids.push_back(entry.id);

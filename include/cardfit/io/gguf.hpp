@@ -129,6 +129,7 @@ private:
     }
 }
 
+/// Reads the type of a metadata value. Throws input_error for a type that the format does not have.
 [[nodiscard]] inline gguf_value gguf_type(gguf_stream& in, const std::string& what) {
     const auto code = in.number<std::uint32_t>(what + ".type");
     if (code >= static_cast<std::uint32_t>(gguf_value::count))
@@ -161,6 +162,7 @@ private:
     return {{"length", n}};
 }
 
+/// Reads a metadata value of any type. A text may have up to 16 MiB.
 [[nodiscard]] inline nlohmann::json gguf_metadata_value(gguf_stream& in, const std::string& what) {
     constexpr std::int64_t longest_text = 16 << 20;
     const gguf_value type = gguf_type(in, what);
@@ -168,6 +170,7 @@ private:
     return type == gguf_value::string ? nlohmann::json(in.text(what, longest_text)) : gguf_scalar(in, type, what);
 }
 
+/// Reads `count` metadata values with their keys. Throws input_error for a key that occurs twice.
 [[nodiscard]] inline std::map<std::string, nlohmann::json> gguf_metadata(gguf_stream& in, std::int64_t count) {
     constexpr std::int64_t longest_key = 65'535;
     std::map<std::string, nlohmann::json> metadata;
@@ -232,6 +235,8 @@ private:
     return value;
 }
 
+/// Reads the magic number and the version. Throws input_error unless the file is a little-endian GGUF file of version 2
+/// or 3.
 inline void gguf_version(gguf_stream& in) {
     constexpr std::uint32_t magic = 0x46554747;
     constexpr std::uint32_t lowest = 2;

@@ -50,6 +50,7 @@ inline constexpr number_format gguf_file_types[]{
     return type == number_format::by_default ? most_frequent_format(file) : type;
 }
 
+/// Looks up facts about the model in the metadata and among the tensors of a file.
 class gguf_facts {
 public:
     gguf_facts(const std::map<std::string, nlohmann::json>& metadata, const tensor_file& file, std::string prefix)
@@ -98,6 +99,7 @@ inline void add_layer_facts(const gguf_facts& of, transformer& m) {
     m.experts.shared = m.experts.shared_ffn > 0 ? 1 : 0;
 }
 
+/// Returns the transformer that the metadata and the tensors describe. It may have problems, which the caller checks.
 [[nodiscard]] inline transformer gguf_transformer(const gguf_facts& of, const gguf_architecture& row) {
     transformer m;
     m.layers = of.size("block_count", 0);

@@ -101,6 +101,7 @@ struct size_row {
     std::int64_t transformer::*value;
     std::int64_t high;
 };
+/// A size of the mixture of experts: its field, its key in the row of a family, and its bounds.
 struct expert_row {
     std::string_view field;
     size_key family::*key;
@@ -134,6 +135,7 @@ inline constexpr std::array expert_rows{
                dimensions::dense_layers.high},
 };
 
+/// A size of the indexer of sparse attention: its field, its key in the row of a family, and its upper bound.
 struct index_row {
     std::string_view field;
     size_key family::*key;
@@ -149,6 +151,7 @@ inline constexpr std::array index_rows{
               dimensions::sparse_attention_tokens.high},
 };
 
+/// Reads the sizes that the row of the family has keys for.
 inline void read_sizes(const family& row, config_reader& in, transformer& m) {
     for (const size_row& s : size_rows) m.*s.value = in.size(row.*s.key, 1, s.high);
     if (m.ffn == four_times_hidden) m.ffn = 4 * m.hidden;
@@ -327,6 +330,7 @@ inline void read_opt(config_reader& in, transformer& m) {
     }
 }
 
+/// Applies the rule that a family has beyond sizes and flags.
 inline void read_special(const family& row, config_reader& in, transformer& m, std::vector<input_problem>& found) {
     switch (row.special) {
         case special_rule::none:

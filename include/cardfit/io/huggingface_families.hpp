@@ -67,6 +67,7 @@ enum class window_rule : unsigned char {
 /// A rule of a family beyond sizes and flags. Each one is a function of the reader.
 enum class special_rule : unsigned char { none, falcon, latent, mlp_only_layers, mpt, opt, qwen };
 
+/// The row of a model family: the keys of its sizes, the shape that all of its models share, and its rules.
 struct family {
     std::string_view model_type = "";
     /// The object inside config.json that has the keys. If this is empty, config.json itself has them.

@@ -99,6 +99,8 @@ void read_rows(const Rows& rows, const Family& family, config_reader& in, Target
     return set;
 }
 
+/// Returns the layers with attention from the list `attn_layer_indices`, or none if the key is absent or null. Any
+/// other value adds a problem.
 [[nodiscard]] inline layer_set indexed_layers(config_reader& in, std::int64_t layers) {
     layer_set set;
     const nlohmann::json* list = in.find("attn_layer_indices");
@@ -113,6 +115,8 @@ void read_rows(const Rows& rows, const Family& family, config_reader& in, Target
     return set;
 }
 
+/// Reads `hybrid_override_pattern`, which has one letter per layer: M for a recurrence, * for attention, - for a
+/// feed-forward.
 inline void read_letters(config_reader& in, hybrid& m) {
     const nlohmann::json* value = in.find("hybrid_override_pattern");
     const std::string text = value && value->is_string() ? value->get<std::string>() : "";

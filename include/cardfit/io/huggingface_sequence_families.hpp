@@ -28,6 +28,7 @@ enum class pattern_rule : unsigned char {
     letters    ///< `hybrid_override_pattern`, a text of M, * and -
 };
 
+/// The row of a family of recurrent models, with or without layers of attention.
 struct hybrid_family {
     std::string_view model_type = "";
     size_key layers{"num_hidden_layers"};
@@ -61,6 +62,7 @@ struct hybrid_family {
     std::array<fixed_key, 4> fixed{};
 };
 
+/// Returns the row of a family with the keys and defaults of Mamba.
 inline constexpr hybrid_family mamba_family(std::string_view model_type) {
     return {.model_type = model_type,
             .state = {"state_size", "", 16},
@@ -178,6 +180,7 @@ inline constexpr std::array hybrid_families{
                              {"decoder_sparse_step", "1", "dense layers between the sparse ones"}}}},
 };
 
+/// The row of a family of encoder-decoders.
 struct encoder_decoder_family {
     std::string_view model_type = "";
     size_key encoder_layers{"encoder_layers"};

@@ -47,6 +47,7 @@ struct nvml_memory {
 inline constexpr int nvml_success = 0;
 inline constexpr unsigned nvml_name_size = 96;
 
+/// Closes a shared library when its owner is destroyed.
 struct library_closer {
     void operator()(void* library) const noexcept { dlclose(library); }
 };
@@ -58,6 +59,7 @@ template <class Function>
     return reinterpret_cast<Function*>(dlsym(library, name));
 }
 
+/// The functions of NVML that this header calls. A function that the library does not have is null.
 struct nvml_functions {
     int (*init)() = nullptr;
     int (*shutdown)() = nullptr;
@@ -86,6 +88,7 @@ struct nvml_functions {
     return "error " + std::to_string(code);
 }
 
+/// Returns the name and the memory of one card. Sets `problem` if the card cannot be read.
 [[nodiscard]] inline nvml_card read_card(const nvml_functions& nvml, unsigned index, std::string& problem) {
     nvml_card card{.index = static_cast<int>(index), .name = {}};
     nvml_device device = nullptr;

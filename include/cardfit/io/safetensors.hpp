@@ -167,6 +167,7 @@ private:
     bool in_metadata_ = false, had_metadata_ = false;
 };
 
+/// Adds the model that the names and shapes describe, or the reason why there is none.
 inline void add_shapes_model(tensor_file& file) {
     file.model = model_of_shapes(file);
     if (!file.model) file.why_no_model = "names and shapes do not tell the model; a config.json beside the file does";
@@ -252,6 +253,7 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
 
 namespace detail {
 
+/// Reads the header of the safetensors file at a path. Throws input_error.
 [[nodiscard]] inline tensor_file read_safetensors_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     std::error_code failed;

@@ -92,6 +92,7 @@ inline void check_file_size(const std::string& what, std::int64_t bytes) {
     return overlong || surrogate || too_large ? 0 : length;
 }
 
+/// Returns true if the whole text is valid UTF-8.
 [[nodiscard]] inline bool is_utf8(std::string_view text) {
     while (!text.empty()) {
         const std::size_t length = utf8_length(text);

@@ -31,6 +31,7 @@ struct text_style {
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
     return buffer;
 }
+/// Returns a size in GiB with two decimals: "58.99 GiB".
 [[nodiscard]] inline std::string in_gib(bytes b) { return fixed(in_gibibytes(b), 2) + " GiB"; }
 
 /// Returns the rows as columns that are as wide as their widest cell. The first `left` columns are aligned left, all
@@ -202,6 +203,7 @@ namespace detail {
 /// The longest sequence length that a job file accepts. If attention windows or recurrent states limit the size of the
 /// cache at any sequence length, memory sets no shorter limit.
 inline constexpr std::int64_t no_limit = key_ranges::sequence_length.high;
+/// Returns a sequence length as text, or "any" if memory sets no limit.
 [[nodiscard]] inline std::string in_tokens(std::int64_t longest) {
     return longest >= no_limit ? "any" : std::to_string(longest);
 }
@@ -288,6 +290,7 @@ namespace detail {
     constexpr std::size_t width = 80;
     return style.dim(wrapped(text, width, "  ")) + "\n";
 }
+/// Returns the defaults that the answer to a job assumes, as one paragraph.
 [[nodiscard]] inline std::string assumed_text(const job_file& job, const text_style& style) {
     return assumed_text(job.assumed, style);
 }

@@ -144,6 +144,8 @@ void search(const row_list& rows, Rules& rules, int Rules::*member, int highest,
     rules.*member = best;
 }
 
+/// Refits the slack of a framework's allocator in place. Returns the new values, or nothing if the error drops by less
+/// than the fraction `worthwhile`.
 inline std::vector<refitted_constant> refit(const row_list& rows, framework_memory& rules) {
     const framework_memory before = rules;
     const double error = mean_error(rows, rules);
@@ -159,6 +161,8 @@ inline std::vector<refitted_constant> refit(const row_list& rows, framework_memo
             {"memory.activation_slack_per_mille", static_cast<double>(rules.activation_slack_per_mille)}};
 }
 
+/// Refits the slack of an engine's allocator in place. Returns the new value, or nothing if the error drops by less
+/// than the fraction `worthwhile`.
 inline std::vector<refitted_constant> refit(const row_list& rows, engine_memory& rules) {
     const engine_memory before = rules;
     const double error = mean_error(rows, rules);

@@ -28,6 +28,7 @@ struct lowered_row {
     bool convolutional = false;
 };
 
+/// Returns the row with its model lowered.
 [[nodiscard]] inline lowered_row lowered(measured_row row) {
     lowered_row r{.measured = std::move(row)};
     const io::job_file& job = r.measured.job;

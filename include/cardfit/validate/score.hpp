@@ -49,6 +49,7 @@ struct scores {
 
 namespace detail {
 
+/// Returns the bytes of the answer that the meter of the row reads, on one card or over all cards as its scope says.
 [[nodiscard]] inline bytes estimated_memory(const io::answered_job& a, const measured_row& row) {
     const memory_estimate& one = a.report.memory;
     const bool all_cards = row.scope == "all-cards";
@@ -69,6 +70,7 @@ namespace detail {
                                              .not_there_yet = true}});
 }
 
+/// Returns the answer's number for the quantity of the row, in the unit that the quantity names.
 [[nodiscard]] inline double estimated_number(const io::answered_job& a, const measured_row& row) {
     if (row.is_memory()) return static_cast<double>(estimated_memory(a, row).number);
     if (row.quantity == "max_micro_batch") return static_cast<double>(a.max_micro_batch);

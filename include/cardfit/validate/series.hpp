@@ -27,6 +27,7 @@ struct series_place {
 
 namespace detail {
 
+/// Returns 0 for fp32, 1 for tf32 and 2 for every other precision.
 [[nodiscard]] inline int precision_rank(const std::string& precision) {
     if (precision == "fp32") return 0;
     if (precision == "tf32") return 1;

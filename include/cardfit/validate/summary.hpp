@@ -43,6 +43,7 @@ struct summary {
     std::vector<scored_row> worst{};
 };
 
+/// Returns the summary of the errors of these rows.
 [[nodiscard]] inline summary summarize(std::vector<scored_row> rows) {
     constexpr std::size_t most_shown = 5;
     std::sort(rows.begin(), rows.end(), [](const scored_row& a, const scored_row& b) { return a.error() > b.error(); });
@@ -102,6 +103,7 @@ struct quantity_summary {
     double mean_percentile_90 = 0;
 };
 
+/// Returns the summaries of the sources of one quantity, and the means over the sources.
 [[nodiscard]] inline quantity_summary summarize(const std::map<std::string, std::vector<scored_row>>& by_source) {
     quantity_summary all;
     for (const auto& [source, rows] : by_source) {
@@ -128,6 +130,7 @@ struct verdict_counts {
     int tight = 0;
 };
 
+/// Returns how often the verdicts and the grades agree and disagree.
 [[nodiscard]] inline verdict_counts count_verdicts(const std::vector<scored_verdict>& verdicts) {
     verdict_counts c;
     for (const scored_verdict& v : verdicts) {
