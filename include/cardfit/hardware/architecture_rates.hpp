@@ -171,6 +171,7 @@ struct rate_of_unit {
     flop_per_second peak_rates::*rate = nullptr;
     int architecture_rates::*per_clock = nullptr;
 };
+/// Every column of rates.
 inline constexpr rate_of_unit rates_of_units[]{
     {card_field::fp64_tflops, &peak_rates::fp64, &architecture_rates::fp64},
     {card_field::fp64_tensor, &peak_rates::fp64_tensor, &architecture_rates::fp64_tensor},

@@ -16,6 +16,7 @@ struct power_connectors {
     int pcie_6pin = 0;
     int eps_8pin = 0;
 
+    /// Returns the number of plugs of all kinds.
     [[nodiscard]] constexpr int count() const noexcept {
         return pcie_16pin + pcie_12pin + pcie_8pin + pcie_6pin + eps_8pin;
     }

@@ -41,6 +41,7 @@ struct efficiency_row {
     figure flash_fused = &kernel_constants::flash;
 };
 
+/// The classes. The first row that matches a card describes it.
 inline constexpr efficiency_row efficiencies[]{
     {.name = "Pascal", .from = {6, 0}, .below = {7, 0}, .matrix = &kernel_constants::matrix_pascal},
     {.name = "Volta", .from = {7, 0}, .below = {7, 3}, .matrix = &kernel_constants::matrix_volta},

@@ -83,6 +83,7 @@ struct card_fields {
     friend constexpr card_fields operator|(card_fields a, card_fields b) noexcept { return {a.bits | b.bits}; }
 };
 
+/// Returns the set of these columns.
 template <class... Fields>
 [[nodiscard]] constexpr card_fields fields(Fields... field) noexcept {
     return {((std::uint64_t{1} << static_cast<unsigned>(field)) | ... | std::uint64_t{0})};
@@ -172,6 +173,7 @@ struct physics_rules {
     friend constexpr physics_rules operator|(physics_rules a, physics_rules b) noexcept { return {a.bits | b.bits}; }
 };
 
+/// Returns the set of these rules.
 template <class... Rules>
 [[nodiscard]] constexpr physics_rules rules(Rules... rule) noexcept {
     return {((std::uint64_t{1} << static_cast<unsigned>(rule)) | ... | std::uint64_t{0})};

@@ -34,6 +34,7 @@ struct link_efficiency_row {
     std::string_view source = "";
 };
 
+/// The classes, in the order of `link_class`.
 inline constexpr link_efficiency_row link_efficiencies[]{
     {.name = "nvswitch",
      .pair = &link_constants::nvswitch,
@@ -76,6 +77,7 @@ inline constexpr link_efficiency_row link_efficiencies[]{
      .source = "processors copy, whatever the slot; 1.5 to 25 GB/s were seen"},
 };
 
+/// Returns the row of a class of links.
 [[nodiscard]] constexpr const link_efficiency_row& row_of(link_class c) noexcept {
     return link_efficiencies[static_cast<std::size_t>(c)];
 }

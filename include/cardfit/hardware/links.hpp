@@ -87,6 +87,7 @@ struct link_facts {
     int bridged = 0;
 };
 
+/// Returns the ways in which the card's direct links can be joined.
 [[nodiscard]] constexpr link_facts links_of(const gpu& card) noexcept {
     const link_topology_row row = row_of(card.links.topology);
     return {.switched = row.switched, .mesh = row.mesh, .bridged = row.bridged};

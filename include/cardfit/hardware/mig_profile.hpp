@@ -58,13 +58,16 @@ inline constexpr document mig_listing{"mig-lgip", "Listings of nvidia-smi mig -l
 inline constexpr citation mig_documents[]{{&mig_listing, fields(card_field::usable_mib_smi, card_field::sm_count)},
                                           {&mig_user_guide, card_fields{~std::uint64_t{0}}}};
 
+/// The columns that are estimated where no listing shows the SMs of the slice's own board.
 inline constexpr card_fields mig_sm_fields =
     fields(card_field::sm_count, card_field::cuda_cores, card_field::tensor_cores, card_field::rt_cores);
+/// The columns that are estimated where a slice has a share of the parent's peak rates.
 inline constexpr card_fields mig_rate_fields =
     fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::fp32_tflops, card_field::tf32_dense,
            card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense, card_field::bf16_dense,
            card_field::fp8_acc16_dense, card_field::fp8_dense, card_field::fp6_dense, card_field::fp4_dense,
            card_field::int8_dense, card_field::int4_dense);
+/// The columns that are estimated where a slice has a share of the parent's memory.
 inline constexpr card_fields mig_memory_fields = fields(card_field::memory_bus_bits, card_field::memory_bandwidth_gb_s);
 /// The columns that a slice does not have, whatever the parent's row states.
 inline constexpr card_fields mig_absent_fields =
@@ -72,6 +75,7 @@ inline constexpr card_fields mig_absent_fields =
            card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::tdp_w, card_field::power_connector,
            card_field::slot_width, card_field::mig_max_instances, card_field::launch_price_usd);
 
+/// Returns every rate times `share`.
 [[nodiscard]] constexpr peak_rates scaled(const peak_rates& r, double share) noexcept {
     return {.fp64 = r.fp64 * share,
             .fp64_tensor = r.fp64_tensor * share,

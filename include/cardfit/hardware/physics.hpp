@@ -19,6 +19,7 @@ namespace cardfit {
 /// The relative error that is accepted between a stated peak rate and units x rate x clock; for a bandwidth it is half
 /// as large.
 inline constexpr double rate_tolerance = 0.02;
+/// The relative error that is accepted between a stated bandwidth and bus width x data rate.
 inline constexpr double bandwidth_tolerance = 0.01;
 
 /// The capacity of a memory type per 32 bits of bus: the least and the most GiB that boards have been built with.
@@ -50,11 +51,13 @@ struct rule_check {
     std::int64_t least = 0;
     std::int64_t most = 0;
 
+    /// Returns true if the rule accepts the stated number.
     [[nodiscard]] constexpr bool holds() const noexcept { return stated >= least && stated <= most; }
 };
 
 namespace detail {
 
+/// Returns the check that `stated` equals `expected`.
 [[nodiscard]] constexpr rule_check exactly(physics_unit unit, std::int64_t stated, std::int64_t expected) noexcept {
     return {unit, stated, expected, expected};
 }
@@ -104,6 +107,7 @@ namespace detail {
     return r.fp16.number > 0 || r.bf16.number > 0 || r.fp8.number > 0 || r.fp4.number > 0;
 }
 
+/// Checks that a stated number of cores is the number of multiprocessors times the cores of each.
 [[nodiscard]] constexpr rule_check check_units(std::int64_t stated, int units, int per_unit) noexcept {
     if (stated == 0 || units == 0 || per_unit < 0) return {};
     return exactly(physics_unit::count, stated, static_cast<std::int64_t>(units) * per_unit);
@@ -115,6 +119,7 @@ namespace detail {
     return {physics_unit::gigaflops, in_gigaflops(narrow), in_gigaflops(wide), in_gigaflops(narrow * 1e3)};
 }
 
+/// Checks that the BF16 rate is the FP16 rate times the architecture's ratio of the two (1 if the ratio is not known).
 [[nodiscard]] constexpr rule_check check_bf16(const gpu& g, const architecture_rates& line) noexcept {
     const peak_rates& r = g.rates;
     if (r.bf16.number == 0 || r.fp16.number == 0) return {};
@@ -122,12 +127,14 @@ namespace detail {
     return about(physics_unit::gigaflops, r.bf16.number, r.fp16.number * ratio, rate_tolerance, 1e9);
 }
 
+/// Checks that the memory bandwidth is the bus width times the data rate.
 [[nodiscard]] constexpr rule_check check_bandwidth(const gpu& g) noexcept {
     const double pins = g.memory_bus_bits * g.memory_data_rate_gbps / 8 * 1e9;
     if (pins <= 0) return {};
     return about(physics_unit::megabytes_per_second, g.memory_bandwidth.number, pins, bandwidth_tolerance, 1e6);
 }
 
+/// Checks that the memory is within the bounds of its type on a bus of this width.
 [[nodiscard]] constexpr rule_check check_capacity(const gpu& g) noexcept {
     if (g.memory_bus_bits == 0) return {};
     for (const memory_class& each : memory_classes) {
@@ -146,6 +153,7 @@ namespace detail {
     return {physics_unit::mebibytes, in_mebibytes_down(g.driver_total), device * 80 / 100, device * 102 / 100};
 }
 
+/// Checks that the runtime's reading is at most the driver's.
 [[nodiscard]] constexpr rule_check check_runtime_reading(const gpu& g) noexcept {
     if (g.driver_total.number == 0 || g.runtime_total.number == 0) return {};
     return {physics_unit::mebibytes, in_mebibytes_down(g.runtime_total), 0, in_mebibytes_down(g.driver_total)};
@@ -160,6 +168,7 @@ namespace detail {
     return exactly(physics_unit::count, l.pcie_lanes, lanes);
 }
 
+/// Checks that the links' total bandwidth is their number times the rate of one link, within 0.1 %.
 [[nodiscard]] constexpr rule_check check_links(const gpu& g, const architecture_rates& line) noexcept {
     const card_links& l = g.links;
     if (l.nvlink_links == 0 || l.nvlink_bidirectional.number == 0) return {};
@@ -167,6 +176,7 @@ namespace detail {
                  1e9 * l.nvlink_links * line.link_gb_s, 0.001, 1e6);
 }
 
+/// Checks that a module states the bandwidth of its links.
 [[nodiscard]] constexpr rule_check check_module_links(const gpu& g) noexcept {
     if (!is_module(g)) return {};
     const std::int64_t stated = as_whole(g.links.nvlink_bidirectional.number / 1e6);

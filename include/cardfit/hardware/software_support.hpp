@@ -60,6 +60,7 @@ inline constexpr std::array<software_support, 14> software_table{{
 
 namespace detail {
 
+/// Returns whether `asked` lies between the first and the last release that support something; unknown without a first.
 [[nodiscard]] constexpr documented covers(software_version first, software_version last,
                                           software_version asked) noexcept {
     if (first.major == 0) return documented::unknown;

@@ -17,6 +17,7 @@ enum class figure_standing : unsigned char {
     unknown,     ///< no document was found
 };
 
+/// Returns the enumerator's name.
 [[nodiscard]] constexpr std::string_view name_of(figure_standing s) noexcept {
     switch (s) {
         case figure_standing::documented:
@@ -35,6 +36,7 @@ enum class figure_standing : unsigned char {
 /// decision.
 enum class figure_kind : unsigned char { rates, memory, links, power, other };
 
+/// Returns the enumerator's name.
 [[nodiscard]] constexpr std::string_view name_of(figure_kind k) noexcept {
     constexpr std::string_view names[]{"rates", "memory", "links", "power", "other"};
     return names[static_cast<std::size_t>(k)];
@@ -154,6 +156,7 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
     return memory ? states_memory(g, column) : states_board(g, column);
 }
 
+/// Returns true if the column is a rate of a format that the card has no unit for.
 [[nodiscard]] constexpr bool has_no_rate(const gpu& g, card_field column) noexcept {
     for (const rate_of_unit& each : rates_of_units)
         if (each.column == column) return has_unit(g, each.rate) == documented::no;
@@ -252,10 +255,13 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
 struct estimated_figures {
     int of[5]{};
 
+    /// Returns the number of estimated figures that an estimator reads.
     [[nodiscard]] constexpr int touching() const noexcept { return of[0] + of[1] + of[2] + of[3]; }
+    /// Returns the number of estimated figures that no estimator reads.
     [[nodiscard]] constexpr int other() const noexcept { return of[4]; }
 };
 
+/// Returns the number of estimated figures of a row, by kind.
 [[nodiscard]] constexpr estimated_figures estimated_figures_of(const gpu& g) noexcept {
     estimated_figures found;
     for (unsigned i = 0; i < card_field_count; ++i) {

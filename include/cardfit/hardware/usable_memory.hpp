@@ -81,6 +81,7 @@ enum class memory_family : unsigned char {
     plain
 };
 
+/// Returns the family of a card.
 [[nodiscard]] constexpr memory_family family_of(const gpu& card) noexcept {
     if (card.vendor == vendor::apple) return memory_family::apple;
     if (shares_memory_with_host(card)) return memory_family::shared;
@@ -115,6 +116,7 @@ struct reserve {
     std::int64_t fixed = 0;
     std::int64_t tenths = 0;
 
+    /// Returns the reserved bytes where the driver shows a total of `total` bytes.
     [[nodiscard]] constexpr std::int64_t of(std::int64_t total) const noexcept {
         return fixed * bytes_per_mebibyte + total / bytes_per_gibibyte * (bytes_per_mebibyte * tenths / 10);
     }
@@ -222,6 +224,7 @@ struct reserve {
     return card.driver_total.number < frame_buffer(card) / 32 * 31;
 }
 
+/// Returns `total` minus `taken` in bytes, and never less than 0.
 [[nodiscard]] constexpr bytes less(std::int64_t total, std::int64_t taken) noexcept {
     return bytes_of(total > taken ? total - taken : 0);
 }

@@ -62,6 +62,7 @@ namespace detail {
 
 namespace detail {
 
+/// The sides of an image in pixels.
 struct image_sides {
     std::int64_t height = 0;
     std::int64_t width = 0;

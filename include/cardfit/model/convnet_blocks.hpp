@@ -142,6 +142,7 @@ constexpr void window_attention(convnet_walk<Visitor>& w, const convnet_stage& s
     w.at_is_kept = false;
 }
 
+/// Walks a pooling layer.
 template <class Visitor>
 constexpr void pool(convnet_walk<Visitor>& w, const convnet_stage& s) {
     const feature_map in = w.at;

@@ -17,6 +17,7 @@ template <class Visitor>
     return false;
 }
 
+/// Returns true if a head reads this feature map.
 template <class Visitor>
 [[nodiscard]] constexpr bool is_read_by_a_head(const convnet_walk<Visitor>& w, std::int64_t feature) noexcept {
     for (const convnet_head& h : w.net.heads)
@@ -152,6 +153,7 @@ constexpr void run_head(convnet_walk<Visitor>& w, const convnet_head& h, std::si
     w.counted = false;
 }
 
+/// Builds the feature pyramid, then runs every head.
 template <class Visitor>
 constexpr void run_pyramid_and_heads(convnet_walk<Visitor>& w) {
     w.waiting = 0;

@@ -9,6 +9,7 @@
 
 namespace cardfit {
 
+/// The kinds of stages.
 enum class stage_kind : unsigned char {
     none,
     convolution,          ///< one convolution, one norm and one activation
@@ -29,6 +30,7 @@ enum class stage_kind : unsigned char {
     normalization,  ///< batch norm and activation without a convolution (the last stage of arXiv 1608.06993)
 };
 
+/// The norm after each convolution of a stage.
 enum class norm_after : unsigned char {
     batch,
     frozen,  ///< four constants per channel, for which backward needs nothing (detectron2's FrozenBatchNorm2d)
@@ -100,6 +102,7 @@ struct convnet_head {
 inline constexpr std::size_t max_convnet_stages = 26;
 inline constexpr std::size_t max_convnet_heads = 7;
 
+/// A network over images of height x width pixels.
 struct convnet {
     std::int64_t height = 224;
     std::int64_t width = 224;

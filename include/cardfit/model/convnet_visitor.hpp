@@ -22,6 +22,7 @@ namespace cardfit {
 
 namespace cardfit::detail {
 
+/// The shape of a feature map of one image.
 struct feature_map {
     std::int64_t channels = 0;
     std::int64_t height = 0;

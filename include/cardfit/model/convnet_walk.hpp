@@ -59,6 +59,7 @@ struct convnet_walk {
     constexpr convnet_walk(const convnet& m, std::int64_t height, std::int64_t width, Visitor v = {})
         : net(m), image_side(smaller(height, width)), at{m.channels, height, width}, visitor(v) {}
 
+    /// Saves so many elements per region for backward, if backward needs tensors here.
     constexpr void keep(tensor_role::type role, std::int64_t elements) noexcept {
         if (!trains) return;
         sums.kept.of[role] += times * elements;
@@ -86,6 +87,8 @@ struct convnet_walk {
             transform_weights = weights;
         }
     }
+    /// Returns the positions per side after a convolution or pool. Throws invalid_input if the side is too short for
+    /// it.
     [[nodiscard]] constexpr std::int64_t reached(std::int64_t side, const convnet_stage& s, std::int64_t kernel,
                                                  std::int64_t stride) const {
         const std::int64_t padding = s.padding >= 0 ? s.padding : kernel / 2;
@@ -138,6 +141,7 @@ struct convnet_walk {
         if (groups == 1) forward(2 * (in.elements() + at.elements()));
         at_is_kept = false;
     }
+    /// Walks the norm of a stage.
     constexpr void normalize(const convnet_stage& s) noexcept {
         if (s.norm == norm_after::none) return;
         visitor.pass(s.norm == norm_after::frozen ? elementwise::frozen_norm : elementwise::batch_norm,
@@ -154,6 +158,7 @@ struct convnet_walk {
         keep(tensor_role::batch_norm_input, at.elements());
         phase_load(2 * at.elements());
     }
+    /// Walks an activation.
     constexpr void activate(cardfit::activation a) noexcept {
         if (a == activation::none) return;
         if (a == activation::smooth) keep(tensor_role::smooth_activation_input, at.elements());
@@ -161,6 +166,7 @@ struct convnet_walk {
         phase_load(2 * at.elements());
         at_is_kept = trains;
     }
+    /// Walks a convolution, its norm and its activation.
     constexpr void unit(const convnet_stage& s, std::int64_t out, std::int64_t kernel, std::int64_t stride,
                         std::int64_t groups, cardfit::activation a) {
         convolve(s, out, kernel, stride, groups, s.bias);

@@ -67,6 +67,7 @@ constexpr convnet residual_backbone(const residual_plan& p) {
                    .feature = i + 2});
     return m;
 }
+/// Returns a residual network with an average pool and a classifier of 1000 classes.
 constexpr convnet residual_classifier(const residual_plan& p) {
     convnet m = residual_backbone(p);
     append(m, means);
@@ -115,6 +116,7 @@ constexpr convnet densenet(std::int64_t growth, std::int64_t a, std::int64_t b, 
     return m;
 }
 
+/// Returns MobileNetV2.
 constexpr convnet mobilenet_v2() {
     // The columns of arXiv 1801.04381, table 2: expansion, width, repeats, stride.
     constexpr std::int64_t rows[][4]{{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
@@ -133,6 +135,7 @@ constexpr convnet mobilenet_v2() {
     return m;
 }
 
+/// Returns MobileNetV3-Large.
 constexpr convnet mobilenet_v3_large() {
     // The columns of arXiv 1905.02244, table 1: kernel, expanded width, width, squeeze, hard-swish, stride. The squeeze
     // widths are torchvision's, which rounds a quarter of the expanded width to a multiple of eight.
@@ -162,6 +165,7 @@ constexpr convnet mobilenet_v3_large() {
     return m;
 }
 
+/// Returns EfficientNet-B0.
 constexpr convnet efficientnet_b0() {
     // The columns of arXiv 1905.11946, table 1: expansion, kernel, stride, width, repeats.
     constexpr std::int64_t rows[][5]{{1, 3, 1, 16, 1},  {6, 3, 2, 24, 2},  {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},

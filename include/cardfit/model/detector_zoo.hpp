@@ -25,6 +25,7 @@ constexpr convnet_stage prediction(std::int64_t width, std::int64_t kernel = 1) 
             .activation = activation::none,
             .bias = true};
 }
+/// Returns a hidden fully connected layer of a head.
 constexpr convnet_stage hidden(std::int64_t width, std::int64_t repeats = 1) {
     return {.kind = stage_kind::fully_connected,
             .width = width,
@@ -32,6 +33,7 @@ constexpr convnet_stage hidden(std::int64_t width, std::int64_t repeats = 1) {
             .norm = norm_after::none,
             .bias = true};
 }
+/// Returns the fully connected layer that makes a head's predictions.
 constexpr convnet_stage output(std::int64_t width) {
     return {.kind = stage_kind::fully_connected,
             .width = width,
@@ -39,6 +41,7 @@ constexpr convnet_stage output(std::int64_t width) {
             .activation = activation::none,
             .bias = true};
 }
+/// Returns a transposed convolution that doubles the positions per side.
 constexpr convnet_stage doubling(std::int64_t width, std::int64_t kernel, cardfit::activation a) {
     return {.kind = stage_kind::up_convolution,
             .width = width,
@@ -49,6 +52,7 @@ constexpr convnet_stage doubling(std::int64_t width, std::int64_t kernel, cardfi
             .bias = true};
 }
 
+/// Appends a head to the network.
 constexpr void append(convnet& m, const convnet_head& h) {
     std::size_t i = 0;
     while (m.heads[i].first > 0 || m.heads[i].inside) ++i;
@@ -68,6 +72,7 @@ constexpr residual_plan frozen_resnext_101{
 /// runs the fourth stage with dilation instead of stride. The feature pyramid has 256 channels at strides 4 to 64.
 enum class neck : unsigned char { c4, dc5, pyramid };
 
+/// Returns a backbone and its neck, for images of 800 x 1333 pixels.
 constexpr convnet detector(residual_plan p, neck n) {
     p.stages = n == neck::c4 ? 3 : 4;
     p.last_stride = n == neck::dc5 ? 1 : 2;
@@ -135,16 +140,19 @@ constexpr void add_masks(convnet& m, neck n) {
                            .stages = {head_convolution(256, 4), doubling(256, 2, activation::relu), prediction(80)}});
 }
 
+/// Returns a backbone with a region proposal network.
 constexpr convnet rpn(const residual_plan& p, neck n) {
     convnet m = detector(p, n);
     add_proposals(m, n);
     return m;
 }
+/// Returns Faster R-CNN.
 constexpr convnet faster_rcnn(const residual_plan& p, neck n) {
     convnet m = rpn(p, n);
     add_boxes(m, p, n, 80, 80);
     return m;
 }
+/// Returns Mask R-CNN.
 constexpr convnet mask_rcnn(const residual_plan& p, neck n) {
     convnet m = faster_rcnn(p, n);
     add_masks(m, n);

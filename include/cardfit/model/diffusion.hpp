@@ -93,6 +93,7 @@ struct autoencoder {
 
 inline constexpr std::size_t max_text_encoders = 3;
 
+/// A diffusion model. It has a U-Net or a transformer as its denoiser.
 struct diffusion {
     text_encoder text_encoders[max_text_encoders]{};
     conditional_unet unet{};

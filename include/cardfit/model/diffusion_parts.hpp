@@ -57,6 +57,7 @@ struct unet_walk {
     /// Returns the width of a time step's embedding.
     [[nodiscard]] constexpr std::int64_t time() const noexcept { return 4 * net.block_out_channels[0]; }
 
+    /// Stores the current feature map for the way up, where it stays live.
     constexpr void skip() {
         skips[count++] = walk.at.channels;
         walk.held += walk.at.elements();
@@ -159,6 +160,7 @@ constexpr void add_joint_layer(layer_block& b, const joint_transformer& d, bool 
     add_alike(b, target::down, 4 * h, h, true, drops_text ? 1 : 2);
     b.vector_parameters = d.query_key_norm ? 4 * d.head_dim : 0;
 }
+/// Adds a layer that reads image and text as one sequence, with one set of weights.
 constexpr void add_single_layer(layer_block& b, const joint_transformer& d) {
     const std::int64_t h = d.heads * d.head_dim;
     add_alike(b, target::query, h, h, true, 3);
@@ -271,6 +273,7 @@ struct diffusion_part {
 
 /// The largest number of parts, which run in this order: text encoders, the denoiser, the autoencoder.
 inline constexpr std::size_t max_diffusion_parts = max_text_encoders + 2;
+/// The parts of a pipeline, in the order in which they run.
 struct diffusion_parts {
     diffusion_part of[max_diffusion_parts]{};
     std::size_t count = 0;

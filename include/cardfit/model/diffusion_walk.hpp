@@ -39,6 +39,8 @@ struct forward_walk {
     std::int64_t held = 0;
     std::int64_t peak = 0;
 
+    /// Notes an operator whose own tensors have `work` elements. Throws invalid_input if more than 1e15 elements are
+    /// live.
     constexpr void phase_load(std::int64_t work) {
         if (static_cast<double>(held) + static_cast<double>(work) > 1e15)
             throw invalid_input({"inference.image_size", at.width, 0, 0, "a pass of less than 1e15 elements"});

@@ -100,6 +100,7 @@ inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
                                       .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
                                       .default_size = 1024};
 
+/// A model, its name in this library, and its repository on the Hugging Face hub.
 struct diffusion_entry {
     std::string_view id;
     std::string_view repository;

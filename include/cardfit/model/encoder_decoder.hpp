@@ -34,6 +34,7 @@ struct encoder_decoder {
     friend constexpr bool operator==(const encoder_decoder&, const encoder_decoder&) = default;
 };
 
+/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is wrong.
 [[nodiscard]] constexpr problem_list problems(const encoder_decoder& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(invalid_field{"model.encoder_decoder.encoder_layers", m.encoder_layers, 1, 1000},
@@ -67,6 +68,7 @@ namespace detail {
             .biases = m.biases};
 }
 
+/// Returns the cross attention of a decoder layer.
 [[nodiscard]] constexpr mechanism::cross_attention cross_attention_of(const encoder_decoder& m) noexcept {
     return {.hidden = m.hidden,
             .heads = m.heads,
@@ -75,6 +77,7 @@ namespace detail {
             .norm = m.norm};
 }
 
+/// Removes the biases of the keys' matrices from a block.
 constexpr void drop_key_biases(layer_block& b) {
     for (std::int64_t i = 0; i < b.linear_count; ++i)
         if (b.linears[i].target == target::key) b.linears[i].bias = false;

@@ -60,6 +60,7 @@ struct hybrid {
 
 namespace detail {
 
+/// Returns the model's state space with its defaults filled in: an inner width of 2 x hidden, a rank of hidden / 16.
 [[nodiscard]] constexpr state_space resolved(const hybrid& m) noexcept {
     state_space s = m.state;
     if (s.inner == 0) s.inner = 2 * m.hidden;
@@ -74,17 +75,21 @@ inline constexpr layer_mixer all_mixers[]{layer_mixer::recurrence, layer_mixer::
 inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none, layer_feed_forward::dense,
                                                         layer_feed_forward::experts};
 
+/// Returns the layers that have this mixer.
 [[nodiscard]] constexpr layer_set layers_with(const hybrid& m, layer_mixer mixer) noexcept {
     if (mixer == layer_mixer::none) return m.mixerless;
     return (mixer == layer_mixer::attention ? m.attention : ~m.attention) & ~m.mixerless;
 }
+/// Returns the layers that have this feed-forward.
 [[nodiscard]] constexpr layer_set layers_with(const hybrid& m, layer_feed_forward f) noexcept {
     if (f == layer_feed_forward::none) return ~m.feed_forward;
     return m.feed_forward & (f == layer_feed_forward::experts ? m.sparse : ~m.sparse);
 }
+/// Returns the layers that have both this mixer and this feed-forward.
 [[nodiscard]] constexpr layer_set layers_of_kind(const hybrid& m, layer_mixer mixer, layer_feed_forward f) noexcept {
     return layers_with(m, mixer) & layers_with(m, f);
 }
+/// Returns the number of layers that have both this mixer and this feed-forward.
 [[nodiscard]] constexpr std::int64_t count_of_kind(const hybrid& m, layer_mixer mixer, layer_feed_forward f) noexcept {
     return layers_of_kind(m, mixer, f).count(0, m.layers);
 }
@@ -160,6 +165,7 @@ constexpr void add_recurrence(layer_block& b, const hybrid& m) {
     }
 }
 
+/// Adds the attention of a layer to a block.
 constexpr void add_attention(layer_block& b, const hybrid& m) {
     const mechanism::grouped_attention attention = grouped_attention_of(attending(m), all_positions);
     if (m.attention_gate)
@@ -168,6 +174,7 @@ constexpr void add_attention(layer_block& b, const hybrid& m) {
         add_mixer(b, attention);
 }
 
+/// Lowers one layer of a kind into a block.
 constexpr void lower_kind(layer_block& b, const hybrid& m, layer_mixer mixer, layer_feed_forward f) {
     const std::int64_t norms = (mixer == layer_mixer::none ? 0 : 1) + (f == layer_feed_forward::none ? 0 : 1);
     add_norms(b, mechanism::residual_norms{.hidden = m.hidden, .count = norms});

@@ -40,6 +40,7 @@ struct recurrent_memory_transformer {
                                      const recurrent_memory_transformer&) = default;
 };
 
+/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is wrong.
 [[nodiscard]] constexpr problem_list problems(const recurrent_translator& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.ranges(invalid_field{"model.recurrent_translator.layers", m.layers, 2, 1000},
@@ -47,6 +48,7 @@ struct recurrent_memory_transformer {
                  invalid_field{"model.recurrent_translator.vocab", m.vocab, 1, 10'000'000});
     return found;
 }
+/// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is wrong.
 [[nodiscard]] constexpr problem_list problems(const recurrent_memory_transformer& m,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);

@@ -30,13 +30,16 @@ struct card_list {
 
     [[nodiscard]] constexpr std::size_t size() const noexcept { return count; }
     [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
+    /// Returns the card at position `i`. Throws std::out_of_range for a position past the table's size.
     [[nodiscard]] constexpr const gpu& operator[](std::size_t i) const { return *rows.at(i); }
     [[nodiscard]] constexpr const gpu* const* begin() const noexcept { return rows.data(); }
     [[nodiscard]] constexpr const gpu* const* end() const noexcept { return rows.data() + count; }
+    /// Appends a card.
     constexpr void push_back(const gpu* card) {
         rows.at(count) = card;
         ++count;
     }
+    /// Returns true if the list has a card with the same id.
     [[nodiscard]] constexpr bool has(const gpu& card) const noexcept {
         for (const gpu* each : *this)
             if (each->id == card.id) return true;
@@ -50,6 +53,7 @@ namespace detail {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 [[nodiscard]] constexpr bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
+/// Returns true if two texts are equal, apart from upper and lower case.
 [[nodiscard]] constexpr bool same(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i)
@@ -65,6 +69,7 @@ struct word {
         return a.gigabytes == b.gigabytes && (a.gigabytes > 0 || same(a.text, b.text));
     }
 };
+/// The words of a name, at most 16.
 struct words {
     std::array<word, 16> at{};
     std::size_t count = 0;
@@ -177,6 +182,7 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     return !numbered || w.text.size() == 3;
 }
 
+/// How well printed words match a row: not at all, in part, or with no word of the row's name missing but brands.
 enum class match : unsigned char { none, partial, whole };
 
 /// Returns whether printed words name a row: each of them fits the row, and none of the row's own words is missing
