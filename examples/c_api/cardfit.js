@@ -5,8 +5,8 @@
 //     const cardfit = require('./cardfit.js');
 //     cardfit.answer({model: 'llama-3.1-8b', hardware: {card: 'h100-sxm5-80gb'}, inference: {batch: 8}}).verdict.grade
 //
-// The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file. As a program, this file answers a job
-// file, or the jobs on standard input, one per line:
+// The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file. As a program, this file answers a
+// job file, or the jobs on standard input, one per line:
 //
 //     CARDFIT_LIBRARY=build/lib/libcardfit_c.so node examples/c_api/cardfit.js examples/jobs/llama-3.1-8b-on-8-h100.json
 

@@ -40,7 +40,7 @@ _library = _load()
 
 
 class JobError(ValueError):
-    """The error of a job that is not accepted. `problems` lists all problems, each with key, value, accepted, message."""
+    """The error of a job that is not accepted. `problems` lists them all, each with key, value, accepted, message."""
 
     def __init__(self, document):
         self.problems = document["problems"]

@@ -148,7 +148,7 @@ public:
     constexpr amount(Rep n, base_units_t) : number(n) {}
     [[nodiscard]] static constexpr amount from_number(Rep n) { return amount(n, base_units); }
 
-    /// A bare number has no unit, so this constructor is deleted. All compilers print its line in the error message.
+    /// A bare number has no unit, so this constructor is deleted. Both g++ and clang print its line in the error.
     template <bare_number Number>
     amount(Number) = delete;  // write the unit: 24_GiB, gibibytes(n), bytes_of(n), seconds_of(x), 300_W, 19.5_TFLOPS
 
