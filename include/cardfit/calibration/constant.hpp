@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What is known about a constant: where its value comes from, how far it may move, and who says so. Estimators read
-// structures of plain numbers; the tables that describe those structures stand beside them, and a member without a
+// What is known about a constant: where its value comes from, how far it may move, and which source says so. Estimators
+// read structures of plain numbers. The tables that describe those structures are beside them, and a member without a
 // description does not compile.
 
 #include <cstddef>
@@ -23,7 +23,7 @@ enum class standing : unsigned char {
 struct constant_range {
     double low = 0;
     double high = 0;
-    /// False where nobody computed a range.
+    /// False if no range was computed.
     [[nodiscard]] constexpr bool known() const noexcept { return high > 0; }
     friend constexpr bool operator==(const constant_range&, const constant_range&) = default;
 };
@@ -59,7 +59,7 @@ template <std::size_t Count, class Constants, std::size_t N>
 
 }  // namespace detail
 
-/// Doubles that a structure of nothing but doubles has.
+/// The number of doubles in a structure that has only doubles.
 template <class Constants>
 inline constexpr std::size_t members_of = sizeof(Constants) / sizeof(double);
 

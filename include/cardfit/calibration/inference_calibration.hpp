@@ -16,12 +16,12 @@ struct inference_calibration {
     inference_time_constants constants{};
 };
 
-/// The row that a job uses: its calibration's, else its engine's.
+/// Returns the row that a job uses: its calibration's, or else its engine's.
 [[nodiscard]] constexpr const engine_row& row_of(const inference& i) noexcept {
     return i.calibration ? i.calibration->row : row_of(i.framework);
 }
 
-/// The constants that a job's time uses: its calibration's, else the default ones.
+/// Returns the constants that a job's time uses: its calibration's, or else the default ones.
 [[nodiscard]] constexpr const inference_time_constants& constants_of(const inference& i) noexcept {
     return i.calibration ? i.calibration->constants : default_inference_time_constants;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every number that the time of an inference rests on, beside the card's and the engine's rows. A caller may vary any
-// of them: `inference_time(model, job, machine, layout, constants)`. The default values are the fitted ones. Standing,
-// range and source of every member: calibration/describe_inference.hpp.
+// Every number that the time of an inference depends on, besides the card's and the engine's rows. A caller may vary
+// any of them: `inference_time(model, job, machine, layout, constants)`. The default values are the fitted ones. The
+// standing, range and source of every member are in calibration/describe_inference.hpp.
 
 #include <cardfit/calibration/link_constants.hpp>
 

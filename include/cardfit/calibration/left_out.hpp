@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the constants would be had one source never been seen: refits on the rows of all other sources, computed once by
-// `refit --write-left-out` (tests/calibration) and kept in left_out_data.hpp.
+// The values that the constants would have without one source: refits on the rows of all other sources, computed once
+// by `refit --write-left-out` (tests/calibration) and stored in left_out_data.hpp.
 
 #include <cardfit/calibration/describe_memory.hpp>
 #include <cardfit/calibration/fitted.hpp>
@@ -21,7 +21,7 @@ template <std::size_t N, std::size_t Rows>
     return nullptr;
 }
 
-/// Puts the values of a row in the place of the fitted constants.
+/// Replaces the fitted constants by the values of a row.
 template <class Constants, std::size_t N>
 constexpr void place_values(Constants& constants, const left_out_times<N>* row) {
     if (row == nullptr) return;
@@ -53,15 +53,15 @@ constexpr void for_each_undecided(Constants& constants, const left_out_times<N>*
 
 }  // namespace detail
 
-/// The constants of a training step's time without a source; the default ones where the source is none of those that
-/// they were fitted on.
+/// Returns the constants of a training step's time without a source; the default ones if they were not fitted on that
+/// source.
 [[nodiscard]] constexpr training_time_constants training_constants_without(std::string_view source) {
     training_time_constants constants;
     detail::place_values(constants, detail::left_out_row_of(left_out_training, source));
     return constants;
 }
 
-/// The same for an inference's time.
+/// Returns the same for the time of an inference.
 [[nodiscard]] constexpr inference_time_constants inference_constants_without(std::string_view source) {
     inference_time_constants constants;
     detail::place_values(constants, detail::left_out_row_of(left_out_inference, source));
@@ -79,8 +79,9 @@ constexpr void for_each_undecided(inference_time_constants& constants, std::stri
     detail::for_each_undecided(constants, detail::left_out_row_of(left_out_inference, source), visit);
 }
 
-/// The memory rules of a framework without a source; the framework's own where the source has none of its peaks. Where
-/// no other source decides a number it has the table's value for that, and a mechanism is off.
+/// Returns the memory rules of a framework without a source; the framework's own if the source has none of its peaks. A
+/// number that no other source decides has the table's value for that case, and a mechanism that no other source
+/// decides is off.
 [[nodiscard]] constexpr framework_memory memory_without(std::string_view source, framework f) {
     framework_memory rules = row_of(f).memory;
     for (const left_out_memory& row : left_out_memories) {

@@ -2,7 +2,7 @@
 #pragma once
 
 // How much of their nameplate bandwidth links give to collectives, as numbers that a caller may vary. The default
-// values are the fitted ones. Standing, range and source of every member: calibration/describe_training.hpp.
+// values are the fitted ones. The standing, range and source of every member are in calibration/describe_training.hpp.
 
 namespace cardfit {
 

@@ -16,12 +16,12 @@ struct training_calibration {
     training_time_constants constants{};
 };
 
-/// The row that a job uses: its calibration's, else its framework's.
+/// Returns the row that a job uses: its calibration's, or else its framework's.
 [[nodiscard]] constexpr const framework_row& row_of(const training& t) noexcept {
     return t.calibration ? t.calibration->row : row_of(t.framework);
 }
 
-/// The constants that a job's step time uses: its calibration's, else the default ones.
+/// Returns the constants that a job's step time uses: its calibration's, or else the default ones.
 [[nodiscard]] constexpr const training_time_constants& constants_of(const training& t) noexcept {
     return t.calibration ? t.calibration->constants : default_training_time_constants;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every number that a training step's time rests on, beside the card's and the framework's rows. A caller may vary any
-// of them: `step_time(model, job, machine, layout, constants)`. The default values are the fitted ones. Standing, range
-// and source of every member: calibration/describe_training.hpp.
+// Every number that a training step's time depends on, besides the card's and the framework's rows. A caller may vary
+// any of them: `step_time(model, job, machine, layout, constants)`. The default values are the fitted ones. The
+// standing, range and source of every member are in calibration/describe_training.hpp.
 
 #include <cardfit/calibration/kernel_constants.hpp>
 #include <cardfit/calibration/link_constants.hpp>

@@ -29,7 +29,7 @@ enum class deciding_reason : unsigned char {
     link,       ///< exposed communication takes `seconds_lost` longer
     optimizer,  ///< the optimizer step, which memory bandwidth bounds, takes `seconds_lost` longer
     host,       ///< the host or the engine bounds the time, on all cards alike
-    no_time,    ///< the card has no unit for the format, or nobody published its rates
+    no_time,    ///< the card has no unit for the format, or its rates are not published
 };
 
 /// The answer for one machine. Times are per step (training), per generated token, or per pass (inference).
@@ -65,13 +65,13 @@ struct comparison {
 
 namespace detail {
 
-/// True where `a` is better: first by grade, then by time.
+/// Returns true if `a` is better: first by grade, then by time.
 [[nodiscard]] constexpr bool better(const compared_card& a, const compared_card& b) noexcept {
     if (a.fit.grade != b.fit.grade) return a.fit.grade < b.fit.grade;
     return a.has_time && (!b.has_time || a.time < b.time);
 }
 
-/// The index of the fastest card that the job fits; `count` if there is none.
+/// Returns the index of the fastest card that the job fits; `count` if there is none.
 [[nodiscard]] constexpr std::size_t winner_of(const comparison& c) noexcept {
     std::size_t winner = c.count;
     for (std::size_t i = 0; i < c.count; ++i) {
@@ -88,7 +88,7 @@ struct time_difference {
     seconds lost{};
 };
 
-/// The part of a training step that is slowest against the winner; of equal parts the first.
+/// Returns the part of a training step that loses the most time against the winner; the first of equal parts.
 [[nodiscard]] constexpr time_difference largest_difference(const time_breakdown& card,
                                                            const time_breakdown& best) noexcept {
     const seconds communication = card.tensor_communication + card.data_communication;
@@ -103,14 +103,15 @@ struct time_difference {
     return largest;
 }
 
-/// Decode reads, and a pass over whole sequences computes; what neither explains is the engine's.
+/// Returns the reason for an inference: memory bandwidth bounds decode, and FLOPs bound a pass over whole sequences;
+/// what neither explains is due to the host or the engine.
 [[nodiscard]] constexpr deciding_reason inference_reason(const gpu& card, const gpu& best,
                                                          bool autoregressive) noexcept {
     if (!autoregressive && card.rates.fp16 < best.rates.fp16) return deciding_reason::compute;
     return card.memory_bandwidth < best.memory_bandwidth ? deciding_reason::bandwidth : deciding_reason::host;
 }
 
-/// Sets the reason of a card that has no time to compare; false if it has one.
+/// Sets the reason of a card that has no time to compare. Returns false if the card has one.
 [[nodiscard]] constexpr bool set_reason_without_time(compared_card& card) {
     if (!card.runs) {
         card.reason = deciding_reason::no_time;

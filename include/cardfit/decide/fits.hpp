@@ -114,8 +114,8 @@ template <network_model M>
     return longest_sequence(lower_job(model, t, m, l), t.micro_batch);
 }
 
-/// Verbs that training, inference and diffusion share: the largest batch (here the micro-batch) and the longest length
-/// (here the sequence).
+/// The following names are shared by training, inference and diffusion: the largest batch (here the micro-batch) and
+/// the longest length (here the sequence).
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t largest_batch(const M& model, const training& t, const machine& m,
                                                    const layout& l = {}) {

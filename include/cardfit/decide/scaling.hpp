@@ -78,9 +78,9 @@ namespace detail {
     return m;
 }
 
-/// The job of one of `replicas` ranks that share a fixed global batch: it first accumulates less, and then has a
-/// smaller micro-batch. Where the batch does not divide, this is the rank with the most samples, for which the others
-/// wait.
+/// Returns the job of one of `replicas` ranks that share a fixed global batch: it first accumulates less, and then has
+/// a smaller micro-batch. If the ranks do not divide the batch, this is the rank with the most samples, for which the
+/// others wait.
 [[nodiscard]] constexpr training shared_out(training t, int replicas) noexcept {
     const std::int64_t samples = t.micro_batch * t.gradient_accumulation;
     const std::int64_t most = divide_up(samples, replicas);
@@ -89,7 +89,7 @@ namespace detail {
     return t;
 }
 
-/// The fewest data-parallel ranks that the layout's expert parallelism needs.
+/// Returns the smallest number of data-parallel ranks that the layout's expert parallelism allows.
 [[nodiscard]] constexpr int fewest_ranks(const layout& l) noexcept {
     int ranks = 1;
     while (ranks < l.expert && ranks * l.context * l.tensor % l.expert != 0) ++ranks;
@@ -97,15 +97,16 @@ namespace detail {
 }
 [[nodiscard]] constexpr int cards_per_rank(const layout& l) noexcept { return l.tensor * l.pipeline * l.context; }
 
-/// The layout with `ranks` data-parallel ranks. Shards span all ranks where the layout's groups don't divide them.
+/// Returns the layout with `ranks` data-parallel ranks. Shards span all ranks where the layout's groups do not divide
+/// them.
 [[nodiscard]] constexpr layout over_ranks(layout l, int ranks) noexcept {
     l.data = ranks;
     if (l.sharding_group > 0 && ranks * l.context % l.sharding_group != 0) l.sharding_group = 0;
     return l;
 }
 
-/// The time with the throughput of `samples` per step: those of the batch, where ranks with the most samples set the
-/// step time.
+/// Returns the time with the throughput of `samples` per step: those of the batch, where ranks with the most samples
+/// determine the step time.
 [[nodiscard]] constexpr time_estimate with_samples(time_estimate e, double samples) noexcept {
     const double throughput = samples / e.step.number;
     const double share = throughput / e.samples_per_second;
@@ -115,7 +116,7 @@ namespace detail {
     return e;
 }
 
-/// The number of replicas of the next point: twice as many, or all of them as the last point.
+/// Returns the number of replicas of the next point: twice as many, or all of them at the last point.
 [[nodiscard]] constexpr int next_replicas(int replicas, int all) noexcept {
     return replicas < all && all < 2 * replicas ? all : 2 * replicas;
 }
@@ -129,7 +130,7 @@ struct scaled_job {
     const layout& asked;
 };
 
-/// The point of a curve at `replicas` replicas; speed-up and efficiency are set by the curve.
+/// Returns the point of a curve at `replicas` replicas; its speed-up and efficiency are set by the curve.
 template <class M>
 [[nodiscard]] constexpr scaling_point point_at(const scaled_job<M>& s, int replicas, card_link link, bool strong) {
     const int ranks = replicas * fewest_ranks(s.asked);
@@ -164,7 +165,8 @@ template <class M>
     return c;
 }
 
-/// The smallest micro-batch at which all GPUs lose less than 2 % without NVLink; 0: none up to 1024.
+/// Returns the smallest micro-batch at which all GPUs together are less than 2 % slower without NVLink; 0: there is
+/// none up to 1024.
 template <class M>
 [[nodiscard]] constexpr std::int64_t nvlink_irrelevant_from(const scaled_job<M>& s, card_link nvlink, card_link pcie) {
     const machine& m = s.hardware;

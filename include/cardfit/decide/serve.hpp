@@ -78,7 +78,7 @@ template <network_model M>
                                                      const layout& l = {}, error_bound how = error_bound::central) {
     return longest_context(lower_job(model, i, m, l), how);
 }
-/// A verb that training and inference share: here it returns the longest context.
+/// Returns the longest context, under the name that training and inference share.
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_length(const M& model, const inference& i, const machine& m,
                                                     const layout& l = {}, error_bound how = error_bound::central) {

@@ -23,7 +23,7 @@ inline constexpr std::int64_t rotary_positions = 32'768;
 /// What the memory estimate reads of an engine.
 struct engine_memory {
     cache_policy cache = cache_policy::grows;
-    /// `cache` holds from here on; before, the whole context was allocated.
+    /// `cache` applies from this date on; before it, the whole context was allocated.
     software_date budget_since{};
     /// Tokens that a sequence's cache is rounded up to.
     std::int64_t block_tokens = 1;
@@ -31,10 +31,10 @@ struct engine_memory {
     bool shares_prefixes = false;
     /// Before this date a step built its cache as a new tuple, so the old and the new cache coexist until it ends.
     software_date cache_in_place_since{};
-    /// From here on, layers with an attention window cache only the window; before, all tokens.
+    /// From this date on, layers with an attention window cache only the window; before it, all tokens.
     software_date windows_since{9999, 1};
-    /// From here on, the cache holds MLA's latent; before, it held the keys and values made of the latent, by head,
-    /// each padded to `expanded_head` elements (0: not padded).
+    /// From this date on, the cache stores MLA's latent; before it, the keys and values expanded from the latent, by
+    /// head, each padded to `expanded_head` elements (0: not padded).
     software_date latent_since{};
     std::int64_t expanded_head = 0;
     /// Before this date the latent was stored twice, as keys and as values.
@@ -58,7 +58,7 @@ struct engine_memory {
     /// Before this date every layer holds its own rotary sines and cosines, in the compute format, for
     /// `rotary_positions` positions.
     software_date rotary_shared_since{};
-    /// All tokens of all experts are computed at once; else one expert after the other.
+    /// The experts are computed for all tokens at once; otherwise one expert after the other.
     bool experts_at_once = false;
     /// Bytes per head, token and position of the prompt's attention matrix, until `scores_until`; 0: flash attention.
     int score_bytes = 0;
@@ -158,7 +158,7 @@ struct engine_time {
 struct engine_row {
     engine value{};
     std::string_view name;           ///< the job file's word
-    std::string_view aliases[4]{};   ///< other words that people type
+    std::string_view aliases[4]{};   ///< other words that users type
     std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
     bool assumed = false;            ///< serves where a user names no engine: one for GGUF files, one for the rest
     engine_memory memory{};
@@ -170,7 +170,7 @@ struct engine_row {
 
 namespace detail {
 
-/// The last of an engine's choices for a format that holds at a date; null without one.
+/// Returns the last of an engine's choices for a format that applies at a date; null if there is none.
 [[nodiscard]] constexpr const kernel_choice* last_choice(const engine_time& row, number_format format,
                                                          const software_date& date) noexcept {
     const kernel_choice* found = nullptr;

@@ -97,8 +97,8 @@ struct collective_group {
     return bus_bytes_per_second(m, static_cast<int>(g.in_node), link_quality::typical, links);
 }
 
-/// Returns the seconds of an all-to-all between nodes. There is nothing to add up: each card sends what belongs to
-/// others.
+/// Returns the seconds of an all-to-all between nodes. There is no reduction: each card sends the data of other cards
+/// directly.
 [[nodiscard]] constexpr double all_to_all_seconds(const machine& m, const collective_group& g, double size,
                                                   const link_constants& links) noexcept {
     const double inside = g.in_node > 1 ? (g.cards - 1) / g.total * size / node_bytes_per_second(m, g, links) : 0;

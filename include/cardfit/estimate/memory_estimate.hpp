@@ -79,8 +79,8 @@ static_assert(sizeof(memory_components) == memory_component_count * sizeof(bytes
 
 namespace detail {
 
-/// The sum of all components whose first sum is `Last` or an earlier one. A fold, because planners ask for it millions
-/// of times and the compiler counts every step of a loop.
+/// Returns the sum of all components whose first sum is `Last` or an earlier one. It is a fold, because planners ask
+/// for it millions of times and the compiler counts every step of a loop.
 template <memory_sum Last, std::size_t... Component>
 [[nodiscard]] constexpr bytes sum_of(const memory_components& c, std::index_sequence<Component...>) {
     return bytes_of((
@@ -98,7 +98,7 @@ constexpr bytes memory_components::allocated() const { return detail::sum_of<mem
 constexpr bytes memory_components::reserved() const { return detail::sum_of<memory_sum::reserved>(*this); }
 constexpr bytes memory_components::device() const { return detail::sum_of<memory_sum::device>(*this); }
 
-/// The components of a main model and of a second model that shares its GPU and takes turns with it.
+/// Returns the components of a main model and of a second model that shares its GPU and takes turns with it.
 [[nodiscard]] constexpr memory_components shared_components(const memory_components& main,
                                                             const memory_components& second) {
     memory_components both = main;
@@ -143,14 +143,14 @@ struct memory_of_cards {
 /// place.
 inline constexpr std::size_t max_distinct_stages = 8;
 
-/// The lower and the upper end of the error band around `device` bytes. `per_mille` is its half-width.
+/// Return the lower and the upper end of the error band around `device` bytes. `per_mille` is its half-width.
 [[nodiscard]] constexpr bytes band_low(std::int64_t device, std::int64_t per_mille) {
     return bytes(device - device / 1000 * per_mille, base_units);
 }
 [[nodiscard]] constexpr bytes band_high(std::int64_t device, std::int64_t per_mille) {
     return bytes(device + device / 1000 * per_mille, base_units);
 }
-/// The estimate with the band of this half-width around its `device` bytes.
+/// Returns the estimate with the band of this half-width around its `device` bytes.
 [[nodiscard]] constexpr memory_estimate with_band(memory_estimate estimate, std::int64_t per_mille) {
     const std::int64_t device = estimate.device().number;
     estimate.device_low = band_low(device, per_mille);

@@ -52,7 +52,6 @@ enum class power_load : unsigned char { peak, training, prefill, decode_saturate
 }
 
 // ---- Supply
-// ---------------------------------------------------------------------------------------------------------
 
 /// How far the boards of an architecture exceed their board power for less than a millisecond.
 struct power_excursion {
@@ -110,7 +109,6 @@ struct supply_need {
 }
 
 // ---- At the wall
-// -----------------------------------------------------------------------------------------------------
 
 /// Returns the power of one node at the wall: (n P draw + H) / efficiency. Throws invalid_input where `problems(m, c)`
 /// are.
@@ -147,7 +145,7 @@ inline constexpr circuit eu_230v_16a{230, 16};
 }  // namespace circuits
 
 /// The fraction of a circuit that a load of three hours or more may use: NEC 210.20(A), whose breaker is rated at 125 %
-/// of a continuous load. Elsewhere it is not law, but the same precaution.
+/// of a continuous load. Elsewhere the law does not require it, but it is the same precaution.
 inline constexpr double continuous_share = 0.8;
 
 /// Returns the watts that a circuit carries for hours, at power factor 1 (supplies correct theirs to .95 and more).

@@ -135,7 +135,7 @@ struct framework_time {
 struct framework_row {
     cardfit::framework value{};
     std::string_view name;           ///< the job file's word
-    std::string_view aliases[4]{};   ///< other words that people type
+    std::string_view aliases[4]{};   ///< other words that users type
     std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
     /// The distributed_type of Accelerate that shards weights for this framework.
     std::string_view accelerate_sharding = "FSDP";

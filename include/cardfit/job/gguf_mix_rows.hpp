@@ -141,7 +141,7 @@ struct layer_rule { std::int64_t layers = 0; target matrix{}; number_format type
 inline constexpr layer_rule layer_rules[]{{80, target::value, q3_k, q5_k}, {80, target::value, q4_k, q5_k}};
 // clang-format on
 
-/// The row of a file type; null for a format that is none.
+/// Returns the row of a file type; null for a format that is not a file type.
 [[nodiscard]] constexpr const mix_row* find_mix(number_format file) noexcept {
     for (const mix_alias& alias : mix_aliases)
         if (alias.name == file) file = alias.mix;
@@ -157,7 +157,7 @@ inline constexpr layer_rule layer_rules[]{{80, target::value, q3_k, q5_k}, {80, 
 }
 static_assert(all_gguf_weights_have_a_row(), "a GGUF format without a row in mix_rows");
 
-/// The row of a file type. Throws invalid_input for a format that is none.
+/// Returns the row of a file type. Throws invalid_input for a format that is not a file type.
 [[nodiscard]] constexpr const mix_row& row_of_mix(number_format file) {
     if (const mix_row* row = find_mix(file)) return *row;
     throw invalid_input({"inference.weights", static_cast<std::int64_t>(file), 0, 0, "a file type of llama.cpp"});

@@ -38,8 +38,9 @@ struct mix_model {
 
 namespace detail::mixes {
 
-/// The type where a matrix row of so many elements holds whole blocks of it; else its stand-in, and fp16 where that
-/// does not fit either. (For rows that are no multiple of 32, llama-quantize refuses the types of 32.)
+/// Returns the type if a matrix row of this many elements consists of whole blocks of it; otherwise its substitute, or
+/// fp16 if that does not fit either. (For rows whose length is not a multiple of 32, llama-quantize refuses the types
+/// of 32.)
 [[nodiscard]] constexpr number_format fitting_type(number_format type, std::int64_t row) noexcept {
     if (row % block_layout_of(type).block_elements == 0) return type;
     for (const fallback& f : fallbacks)
@@ -48,7 +49,7 @@ namespace detail::mixes {
     return number_format::fp16;
 }
 
-/// True for files of one unquantized type.
+/// Returns true for files of one unquantized type.
 [[nodiscard]] constexpr bool stored_plain(const mix_row& row) noexcept { return row.head == base_type; }
 
 [[nodiscard]] constexpr bool has_importance_matrix(const mix_row& row, const mix_model& m) noexcept {
@@ -56,7 +57,7 @@ namespace detail::mixes {
     return m.importance_matrix == importance_matrix::with;
 }
 
-/// The rule where it applies with or without the importance matrix; else the base type.
+/// Returns the rule if it applies with or without the importance matrix; otherwise the base type.
 [[nodiscard]] constexpr zoned applied(const zoned& rule, bool matrix) noexcept {
     const bool applies = rule.when == matrix_rule::always || (rule.when == matrix_rule::with) == matrix;
     return applies ? rule : zoned{};
@@ -69,7 +70,7 @@ namespace detail::mixes {
     return nullptr;
 }
 
-/// The type that a layer rule puts in place of `type`, or `type` itself.
+/// Returns the type that a layer rule substitutes for `type`, or `type` itself.
 [[nodiscard]] constexpr number_format replaced(number_format type, const mix_row& row, target t,
                                                const mix_model& m) noexcept {
     const number_format named = type == base_type ? row.base : type;
@@ -95,7 +96,7 @@ namespace detail::mixes {
     return types;
 }
 
-/// The types of a matrix over the layers of a model, where its rows hold whole blocks of them.
+/// Returns the types of a matrix over the layers of a model, where its rows consist of whole blocks of them.
 [[nodiscard]] constexpr zoned types_of(const mix_row& row, target t, bool expert, const mix_model& m) noexcept {
     if (t == target::router) return {number_format::fp32};
     if (t == target::latent || t == target::indexer || stored_plain(row)) return {};
@@ -122,7 +123,7 @@ namespace detail::mixes {
     }
 }
 
-/// Counts the layers of a kind among [low, high) that lie in a zone of n layers.
+/// Returns the number of layers of a kind among [low, high) that lie in a zone of n layers.
 [[nodiscard]] constexpr std::int64_t count_in_zone(const layer_range& kind, layer_zone zone, std::int64_t low,
                                                    std::int64_t high, std::int64_t n) noexcept {
     const std::int64_t first = n / 8;
@@ -154,7 +155,7 @@ namespace detail::mixes {
     return to > from && kind.multiples ? sum + to / 3 - from / 3 : sum;
 }
 
-/// Bytes of all copies of a matrix in one layer.
+/// Returns the bytes of all copies of a matrix in one layer.
 [[nodiscard]] constexpr std::int64_t matrix_bytes(number_format type, const linear& l) {
     const number_format fits = fitting_type(type, l.in);
     return storage(fits, checked::multiply(l.copies, checked::multiply(l.in, l.out))).number;
@@ -170,7 +171,8 @@ namespace detail::mixes {
 
 }  // namespace detail::mixes
 
-/// True for the formats that llama.cpp reads as a file's type: ggml's blocks and mixes, plain floats, MXFP4 experts.
+/// Returns true for the formats that llama.cpp reads as a file's type: ggml's blocks and mixes, plain floats, and MXFP4
+/// experts.
 [[nodiscard]] constexpr bool is_gguf_file_type(number_format format) noexcept {
     return detail::mixes::find_mix(format) != nullptr;
 }
@@ -191,7 +193,7 @@ namespace detail::mixes {
     return detail::mixes::fitting_type(type == detail::mixes::base_type ? r.base : type, row);
 }
 
-/// Bytes of a GGUF file's tensors, by kind, without the padding between tensors, metadata and vocabulary.
+/// The bytes of a GGUF file's tensors, by kind, without the padding between tensors, metadata and vocabulary.
 struct gguf_bytes {
     std::int64_t embedding = 0;  ///< the token embedding, which llama.cpp leaves in host memory
     std::int64_t attention = 0;
@@ -218,14 +220,14 @@ inline constexpr std::int64_t fp32_bytes = 4;
            t == target::indexer;
 }
 
-/// Layers [low, high) of a network, of which some are of one kind.
+/// The layers [low, high) of a network, some of which are of one kind.
 struct layer_span {
     const layer_range& kind;
     std::int64_t low = 0;
     std::int64_t high = 0;
 };
 
-/// Bytes of one matrix in all layers of a span.
+/// Returns the bytes of one matrix in all layers of a span.
 [[nodiscard]] constexpr std::int64_t weights_in(const layer_span& span, const linear& l, const mix_row& row,
                                                 const mix_model& m) {
     // Matrices that read a latent (MLA's) have names of their own, which no rule mentions.
@@ -254,8 +256,8 @@ constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexc
 
 }  // namespace detail::mixes
 
-/// Bytes of layers [low, high), without embedding, head and final norm. The steps of the sum grow with the kinds of
-/// layers and their matrices, not with the number of layers.
+/// Returns the bytes of layers [low, high), without embedding, head and final norm. The steps of the sum grow with the
+/// kinds of layers and their matrices, not with the number of layers.
 [[nodiscard]] constexpr gguf_bytes gguf_layer_bytes(const network& net, number_format mix, std::int64_t low,
                                                     std::int64_t high, const mix_model& m) {
     const detail::mixes::mix_row& row = detail::mixes::row_of_mix(mix);
@@ -278,8 +280,8 @@ constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexc
     return gguf_layer_bytes(net, mix, low, high, mix_model_of(net));
 }
 
-/// Bytes of all tensors, by kind. Throws invalid_input for a format that is no file type of llama.cpp,
-/// std::overflow_error past 64 bits.
+/// Returns the bytes of all tensors, by kind. Throws invalid_input for a format that is not a file type of llama.cpp,
+/// and std::overflow_error past 64 bits.
 [[nodiscard]] constexpr gguf_bytes gguf_bytes_by_kind(const network& net, number_format mix, const mix_model& m) {
     const detail::mixes::mix_row& row = detail::mixes::row_of_mix(mix);
     gguf_bytes sum = gguf_layer_bytes(net, mix, 0, net.layers, m);
@@ -292,8 +294,9 @@ constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexc
     return gguf_bytes_by_kind(net, mix, mix_model_of(net));
 }
 
-/// Bytes of all tensors of a network in a GGUF file of type `mix` (a mix, or a block type: "q2_k" is llama.cpp's file
-/// type of that name). The file is larger by its metadata, a few MB of vocabulary. Throws as `gguf_bytes_by_kind` does.
+/// Returns the bytes of all tensors of a network in a GGUF file of type `mix` (a mix, or a block type: "q2_k" is
+/// llama.cpp's file type of that name). The file is larger by its metadata, a few MB of vocabulary. Throws as
+/// `gguf_bytes_by_kind` does.
 [[nodiscard]] constexpr std::int64_t gguf_weight_bytes(const network& net, number_format mix) {
     return gguf_bytes_by_kind(net, mix).total();
 }

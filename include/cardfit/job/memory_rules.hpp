@@ -105,14 +105,16 @@ inline constexpr by_role<std::int8_t> needed_by_all_weights = [] {
     return needed;
 }();
 
-/// The targets whose adapters read an input of their own: a fused matrix reads one input for queries, keys and values.
+/// Returns the targets whose adapters read an input of their own: a fused matrix reads one input for queries, keys and
+/// values.
 [[nodiscard]] constexpr std::uint32_t own_inputs(target_set set, bool fused) noexcept {
     const std::uint32_t three = targets(target::query, target::key, target::value).bits;
     return fused && (set.bits & three) != 0 ? (set.bits & ~three) | targets(target::query).bits : set.bits;
 }
 
-/// Copies of one tensor that a frozen base with adapters on the targets `trained` needs. With dropout, adapters read
-/// dropped-out copies of their own, else the tensors themselves; a quantized matrix may save its input all the same.
+/// Returns the copies of one tensor that a frozen base with adapters on the targets `trained` needs. With dropout,
+/// adapters read dropped-out copies of their own, otherwise the tensors themselves; a quantized matrix may save its
+/// input anyway.
 [[nodiscard]] constexpr std::int8_t needed_by_adapters(const need& tensor, const adapter_recipe& recipe,
                                                        std::uint32_t trained, bool quantized) noexcept {
     const bool read_by_adapter = (tensor.of_targets & trained) != 0;
@@ -142,7 +144,7 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
     return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
 }
 
-/// The frozen base, and the bytes of weights, gradients and optimizer states per parameter.
+/// Adds the frozen base, and the bytes of weights, gradients and optimizer states per parameter.
 constexpr void add_states(memory_rules& r, const training& t, const precision_row& p, const layout& l,
                           const framework_memory& row) noexcept {
     r.adapted = t.adapter.method != adapter_method::none;
@@ -156,7 +158,7 @@ constexpr void add_states(memory_rules& r, const training& t, const precision_ro
     r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
 }
 
-/// The tables of saved tensors, and the widths of their elements.
+/// Adds the tables of saved tensors, and the widths of their elements.
 constexpr void add_saved_tensors(memory_rules& r, const training& t, const precision_row& p,
                                  const framework_memory& row) noexcept {
     const bool casts = r.recipe.cast_cache > 0;
@@ -181,13 +183,13 @@ constexpr void add_attention(memory_rules& r, const training& t, const layout& l
                          (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
 }
 
-/// How the framework computes the loss: as the job states, else its default at the job's date.
+/// Returns how the framework computes the loss: as the job states, or else by its default at the job's date.
 [[nodiscard]] constexpr loss loss_of(const training& t, const logits_recipe& logits) noexcept {
     if (t.loss != loss::by_default) return t.loss;
     return t.software_date >= logits.default_since ? logits.default_loss : loss::full;
 }
 
-/// Bytes per logit where all logits of a token are written.
+/// Returns the bytes per logit where all logits of a token are written.
 [[nodiscard]] constexpr int full_logit_bytes(const training& t, const layout& l, const logits_recipe& logits) noexcept {
     const int eager = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
     if (t.compiled && t.software_date >= logits.compiled_since)
@@ -207,7 +209,7 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
     r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (in_pieces || full < logits.full);
 }
 
-/// Which gradients exist beyond the shards of trained parameters, and for how long.
+/// Adds which gradients exist beyond the shards of trained parameters, and for how long.
 constexpr void add_gradients(memory_rules& r, const training& t, const layout& l,
                              const framework_memory& row) noexcept {
     const bool fully_sharded = l.sharding == sharding::full;
@@ -235,14 +237,14 @@ constexpr void add_gradients(memory_rules& r, const training& t, const layout& l
 
 namespace detail {
 
-/// Width of all saved copies of one tensor's element.
+/// Returns the width of all saved copies of one element of a tensor.
 [[nodiscard]] constexpr std::int64_t width_of(const saved_copies& k, const memory_rules& r) noexcept {
     return k.compute * r.compute_width + k.matrix * r.matrix_width + k.wide * 4 * width_scale +
            (k.byte + k.mask) * width_scale;
 }
 
-/// Width per token of the tensors that tensor parallelism divides, or of the others. One expression instead of a loop:
-/// compilers count statements against their limit on constant evaluation.
+/// Returns the width per token of the tensors that tensor parallelism divides, or of the others. It is one expression
+/// instead of a loop, because compilers count statements against their limit on constant evaluation.
 template <bool Divided, std::size_t... I>
 [[nodiscard]] constexpr std::int64_t saved_width(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::index_sequence<I...>) noexcept {
@@ -257,7 +259,7 @@ template <bool Divided, std::size_t... I>
 
 }  // namespace detail
 
-/// Bytes per token that one layer saves by a table, on one of `tensor` tensor-parallel cards.
+/// Returns the bytes per token that one layer saves according to a table, on one of `tensor` tensor-parallel cards.
 [[nodiscard]] constexpr std::int64_t saved_bytes(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
@@ -266,7 +268,7 @@ template <bool Divided, std::size_t... I>
            divide_up(detail::saved_width<false>(b, table, r, roles), width_scale * (r.sequence_parallel ? tensor : 1));
 }
 
-/// Bytes per token and position of one layer's attention matrix, on one of `tensor` tensor-parallel cards.
+/// Returns the bytes per token and position of one layer's attention matrix, on one of `tensor` tensor-parallel cards.
 [[nodiscard]] constexpr std::int64_t score_bytes(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
     const std::int64_t width =

@@ -174,12 +174,12 @@ inline constexpr row_table precision_table = by_enumerator(listed_precisions);
 
 namespace detail {
 
-/// True where a document says that the card has no units for a precision that runs on no others.
+/// Returns true if a document says that the card has no units for a precision that runs on no others.
 [[nodiscard]] constexpr bool lacks_units_for(const gpu& card, const precision_row& row) {
     return row.without_units == without_units::refused && has_tensor_cores_for(card, row.matrix) == documented::no;
 }
 
-/// The names of the precisions that run on a card of this architecture, as one literal: "fp32, tf32, …".
+/// Returns the names of the precisions that run on a card of this architecture, as one literal: "fp32, tf32, …".
 template <gpu_architecture Architecture>
 [[nodiscard]] consteval auto precisions_of() {
     std::array<char, 160> text{};
@@ -194,7 +194,7 @@ template <gpu_architecture Architecture>
 template <gpu_architecture Architecture>
 inline constexpr std::array<char, 160> precisions_that_run = precisions_of<Architecture>();
 
-/// The precisions that run on the card; one architecture stands for all with the same narrow formats.
+/// Returns the precisions that run on the card; one architecture stands for all with the same narrow formats.
 [[nodiscard]] constexpr const char* accepted_precisions(const gpu& card) noexcept {
     const gpu_architecture_row row = row_of(architecture_of(card));
     if (row.fp4) return precisions_that_run<gpu_architecture::blackwell>.data();
@@ -204,8 +204,8 @@ inline constexpr std::array<char, 160> precisions_that_run = precisions_of<Archi
 
 }  // namespace detail
 
-/// What is wrong with training in this precision on this card; empty if nothing is. A card whose rates nobody published
-/// is not refused: its architecture decides.
+/// Returns what is wrong with training in this precision on this card; empty if nothing is. A card whose rates are not
+/// published is not refused: its architecture decides.
 [[nodiscard]] constexpr problem_list problems(precision p, const gpu& card, on_problem action = on_problem::keep) {
     problem_list found(action);
     const precision_row& row = row_of(p);

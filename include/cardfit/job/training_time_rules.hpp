@@ -32,16 +32,16 @@ struct fusion_cost {
 
 // ---- Dates
 
-/// FlashAttention (May 2022); before, attention writes its matrix of scores.
+/// From this date on, frameworks have FlashAttention (May 2022); before it, attention writes its matrix of scores.
 inline constexpr software_date flash_since{2022, 6};
 /// Since Megatron-Core and DeepSpeed 0.8, gradients that were reduced after backward are reduced in buckets while it
 /// runs, without flattening copies; since Transformer Engine's userbuffers, tensor-parallel collectives are split into
 /// chunks that matmuls hide.
 inline constexpr software_date overlap_since{2023, 1};
-/// From here on, frameworks have FlashAttention 2 (July 2023) and CUDA 12.3's Hopper kernels.
+/// From this date on, frameworks have FlashAttention 2 (July 2023) and CUDA 12.3's Hopper kernels.
 inline constexpr software_date mature_kernels_since{2024, 1};
-/// From here on, cuDNN's fused attention in Transformer Engine supports windows with sinks. Inferred from one source:
-/// Megatron-Bridge's gpt-oss before and after.
+/// From this date on, cuDNN's fused attention in Transformer Engine supports windows with sinks. This is inferred from
+/// one source: Megatron-Bridge's gpt-oss before and after.
 inline constexpr software_date windows_fused_since{2026, 6};
 
 /// Returns the bytes per trained parameter that cross the host's link in a step where something is offloaded.

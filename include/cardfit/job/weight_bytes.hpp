@@ -63,7 +63,7 @@ inline constexpr quantized_layout quantized_layouts[]{
     return {};
 }
 
-/// Bytes of scales, zero points and indices of one matrix.
+/// Returns the bytes of scales, zero points and indices of one matrix.
 [[nodiscard]] constexpr std::int64_t scale_bytes(const quantized_layout& q, std::int64_t in, std::int64_t out,
                                                  std::int64_t group) noexcept {
     std::int64_t sum = q.column_bytes * out + q.matrix_bytes;
@@ -78,8 +78,8 @@ inline constexpr quantized_layout quantized_layouts[]{
 
 }  // namespace detail
 
-/// Returns the bytes of `copies` matrices of in x out elements each, in a format that is no GGUF file mix, with groups
-/// of `group` rows. Throws std::invalid_argument for a file mix, std::overflow_error past 64 bits.
+/// Returns the bytes of `copies` matrices of in x out elements each, in a format that is not a GGUF file mix, with
+/// groups of `group` rows. Throws std::invalid_argument for a file mix, and std::overflow_error past 64 bits.
 [[nodiscard]] constexpr std::int64_t matrix_bytes(number_format format, std::int64_t in, std::int64_t out,
                                                   std::int64_t copies, std::int64_t group) {
     const quantized_layout q = detail::quantized_layout_of(format);
@@ -89,7 +89,8 @@ inline constexpr quantized_layout quantized_layouts[]{
     return checked::multiply(copies, packed + detail::scale_bytes(q, in, out, group));
 }
 
-/// Returns the format that computes with these weights: fp32 or bf16 for itself, else fp16.
+/// Returns the format that computes with these weights: fp32 for fp32 and tf32 weights, bf16 for bf16 weights, and fp16
+/// for all others.
 [[nodiscard]] constexpr number_format compute_format_of(number_format weights) noexcept {
     return weights == number_format::fp32 || weights == number_format::tf32 ? number_format::fp32
            : weights == number_format::bf16                                 ? number_format::bf16

@@ -51,18 +51,18 @@ struct inference_point {
     return at;
 }
 
-/// Completes a phase by its total.
+/// Returns the phase with its total filled in.
 [[nodiscard]] constexpr inference_phase_load with_total(const inference_point& at, inference_phase_load load) noexcept {
     load.total = at.stage.weights + at.job.workspace + load.cache + load.activations + load.logits + load.temporaries;
     return load;
 }
 
-/// Loading: the weights, and what exists beside them until they are loaded.
+/// Returns the bytes of loading: the weights, and what exists beside them until they are loaded.
 [[nodiscard]] constexpr inference_phase_load load_peak(const inference_point& at) noexcept {
     return with_total(at, {.temporaries = at.stage.load, .when = memory_phase::load});
 }
 
-/// Prefill inside the layers: the wider of attention, with its scores, and feed-forward.
+/// Returns the bytes of prefill inside the layers: the larger of attention, with its scores, and feed-forward.
 [[nodiscard]] constexpr inference_phase_load prefill_peak(const inference_point& at) noexcept {
     const std::int64_t attention = at.stage.attention_per_token + at.positions * at.stage.score;
     const std::int64_t widest = larger(at.stage.feed_forward_per_token, attention);
@@ -72,7 +72,7 @@ struct inference_point {
                            .when = memory_phase::prefill});
 }
 
-/// Prefill at the head: hidden states, and the logits of the last or of all tokens.
+/// Returns the bytes of prefill at the head: hidden states, and the logits of the last or of all tokens.
 [[nodiscard]] constexpr inference_phase_load head_peak(const inference_point& at) noexcept {
     const std::int64_t requested = at.job.job.full_prompt_logits ? at.tokens : at.batch;
     return with_total(at, {.cache = at.prompt_cache,
@@ -82,7 +82,7 @@ struct inference_point {
                            .when = memory_phase::prefill});
 }
 
-/// Decode of the last token. A cache that grows coexists with its copy, whole or of one layer.
+/// Returns the bytes of decoding the last token. A growing cache coexists with its copy, whole or of one layer.
 [[nodiscard]] constexpr inference_phase_load decode_peak(const inference_point& at) noexcept {
     if (at.generate == 0) return {};
     std::int64_t copies = at.full_cache * (at.job.caches_while_decoding - 1);
@@ -98,7 +98,7 @@ struct inference_point {
              .when = memory_phase::decode});
 }
 
-/// The phase with the larger total; the earlier one of equals.
+/// Returns the phase with the larger total; the earlier one if they are equal.
 [[nodiscard]] constexpr const inference_phase_load& larger_phase(const inference_phase_load& earlier,
                                                                  const inference_phase_load& later) noexcept {
     return later.total > earlier.total ? later : earlier;

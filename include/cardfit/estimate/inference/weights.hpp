@@ -21,8 +21,8 @@ namespace cardfit {
 
 namespace cardfit::detail {
 
-/// Returns true if convolutions are stored in this format. They are down to 8 bits; bitsandbytes, GPTQ and AWQ replace
-/// torch.nn.Linear alone.
+/// Returns true if convolutions are stored in this format. They are stored in 8 bits or more; bitsandbytes, GPTQ and
+/// AWQ replace only torch.nn.Linear.
 [[nodiscard]] constexpr bool stores_convolutions(number_format format) noexcept {
     return block_layout_of(format).element_bits >= 8 && !quantized_layout_of(format).grouped;
 }

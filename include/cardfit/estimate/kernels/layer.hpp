@@ -151,16 +151,16 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const layer_block&
     }
 }
 
-/// Returns the positions that flash attention computes per token. Fitted on whole windows, so the shorter past of the
-/// first tokens is not taken off.
+/// Returns the positions that flash attention computes per token. The constant is fitted on whole windows, so the
+/// shorter past of the first tokens is not subtracted.
 [[nodiscard]] constexpr double flash_positions(const attention_answers& a, double length) noexcept {
     const double bound = static_cast<double>(a.most_positions());
     if (bound < length) return bound;
     return length * (a.causal ? 0.5 : 1) + static_cast<double>(a.memory);
 }
 
-/// Returns the seconds of the forward pass of a search among all positions: its products, at the rate of large matmuls.
-/// Estimated.
+/// Returns the seconds of the forward pass of a search among all positions: its FLOPs, at the rate of large matmuls.
+/// The rate is estimated.
 [[nodiscard]] constexpr double scan_seconds(const time_job& j, const attention_answers& a) noexcept {
     const double products = static_cast<double>(a.scan_heads * a.scan_head_width);
     const double positions = j.length * (a.causal ? 0.5 : 1);

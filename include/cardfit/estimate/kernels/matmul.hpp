@@ -14,8 +14,8 @@
 
 namespace cardfit {
 
-/// The column whose figure a training step's time needs and no document states; nothing where all of them are known. A
-/// card that has a unit for the format is never timed by its vector rate.
+/// Returns the column whose figure a training step's time needs and no document states; nothing if all of them are
+/// known. A card that has a unit for the format is never timed by its vector rate.
 [[nodiscard]] constexpr std::optional<card_field> missing_for_step(const gpu& card, precision p) noexcept {
     if (!(card.memory_bandwidth.number > 0)) return card_field::memory_bandwidth_gb_s;
     if (!(card.rates.fp32.number > 0)) return card_field::fp32_tflops;
@@ -28,7 +28,8 @@ namespace cardfit {
     return {};
 }
 
-/// True where a step's time can be estimated: the figures that it needs are known, and the card runs the precision.
+/// Returns true if a step's time can be estimated: the figures that it needs are known, and the card runs the
+/// precision.
 [[nodiscard]] constexpr bool has_step_time(const gpu& card, precision p) noexcept {
     return runs_in(card, p) && trains_at_a_measured_rate(card) && !missing_for_step(card, p);
 }

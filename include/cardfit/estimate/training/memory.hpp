@@ -35,7 +35,7 @@ struct stage_point {
     std::int64_t saved = 0;  ///< activations that backward needs, when forward has reached the head
 };
 
-/// Completes a phase by the allocator's slack, which may decide which phase has the peak, and by the total.
+/// Returns the phase with the allocator's slack, which may decide which phase has the peak, and its total filled in.
 [[nodiscard]] constexpr phase_load with_total(const stage_point& at, phase_load load) noexcept {
     const std::int64_t others = at.stage.weights + at.stage.optimizer + at.stage.buckets + at.job.workspace +
                                 load.gradients + load.logits + load.gathered + load.temporaries;
@@ -44,7 +44,7 @@ struct stage_point {
     return load;
 }
 
-/// The loss: all activations are saved, and the logits exist.
+/// Returns the bytes of the loss: all activations are saved, and the logits exist.
 [[nodiscard]] constexpr phase_load loss_peak(const stage_point& at) noexcept {
     return with_total(at, {.gradients = at.stage.gradients_loss,
                            .activations = at.saved,
@@ -55,7 +55,7 @@ struct stage_point {
                            .when = memory_phase::loss});
 }
 
-/// The first layer of backward: all activations are saved, and one layer is recomputed.
+/// Returns the bytes of the first layer of backward: all activations are saved, and one layer is recomputed.
 [[nodiscard]] constexpr phase_load backward_start_peak(const stage_point& at) noexcept {
     const std::int64_t recomputed =
         at.tokens * (at.stage.recomputed_per_token + at.length * at.stage.recomputed_per_score);
@@ -67,7 +67,7 @@ struct stage_point {
                            .when = memory_phase::backward});
 }
 
-/// The last layer of backward: one layer's activations are left, and all gradients exist.
+/// Returns the bytes of the last layer of backward: one layer's activations are left, and all gradients exist.
 [[nodiscard]] constexpr phase_load backward_end_peak(const stage_point& at) noexcept {
     return with_total(at, {.gradients = at.stage.gradients,
                            .activations = at.tokens * (at.stage.layer_per_token + at.length * at.stage.layer_per_score +
@@ -77,18 +77,18 @@ struct stage_point {
                            .when = memory_phase::backward});
 }
 
-/// The optimizer's step: no activations are left, and the optimizer's temporaries exist.
+/// Returns the bytes of the optimizer's step: no activations are left, and the optimizer's temporaries exist.
 [[nodiscard]] constexpr phase_load step_peak(const stage_point& at) noexcept {
     return with_total(
         at, {.gradients = at.stage.gradients, .temporaries = at.stage.step_temporaries, .when = memory_phase::step});
 }
 
-/// The phase with the larger total; the earlier one of equals.
+/// Returns the phase with the larger total; the earlier one if they are equal.
 [[nodiscard]] constexpr const phase_load& larger_phase(const phase_load& earlier, const phase_load& later) noexcept {
     return later.total > earlier.total ? later : earlier;
 }
 
-/// The peak over the phases of a step.
+/// Returns the peak over the phases of a step.
 [[nodiscard]] constexpr phase_load peak_over_phases(const lowered_training& job, const stage_load& s,
                                                     std::int64_t tokens, std::int64_t length) noexcept {
     const stage_point at{.job = job,

@@ -157,7 +157,7 @@ template <network_model M>
     return step_time(model, t, m, l, constants_of(t));
 }
 
-/// The verb that training and inference share: here the time of one step.
+/// Returns the time of one step, under the name that training and inference share.
 template <network_model M>
 [[nodiscard]] constexpr time_estimate time(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return step_time(model, t, m, l);

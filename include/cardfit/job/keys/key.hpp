@@ -83,7 +83,7 @@ template <class Whole>
 requires std::is_integral_v<Whole> || std::is_enum_v<Whole>
 constexpr void assign(Whole& member, key_value value) { member = static_cast<Whole>(value.whole); }
 
-/// The member at the end of a path of member pointers.
+/// Returns the member at the end of a path of member pointers.
 template <auto First, auto... Rest, class Aggregate>
 [[nodiscard]] constexpr auto& reach(Aggregate& aggregate) {
     if constexpr (sizeof...(Rest) == 0)

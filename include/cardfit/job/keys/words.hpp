@@ -50,7 +50,7 @@ template <class E, std::size_t N>
 
 namespace detail {
 
-/// The most aliases that a row has: words beside its name.
+/// Returns the largest number of aliases that a row may have: words besides its name.
 template <class Row>
 [[nodiscard]] constexpr std::size_t alias_capacity() {
     if constexpr (requires { Row::aliases; })
@@ -59,12 +59,13 @@ template <class Row>
         return 0;
 }
 
-/// The number of names and aliases in a table of rows.
+/// Returns the number of names and aliases in a table of rows.
 template <class Row, class Table>
 [[nodiscard]] constexpr std::size_t word_count(const Table& table) {
     std::size_t count = table.size();
     if constexpr (alias_capacity<Row>() > 0) {
-        // Asked for their size in place: g++ 12 cannot copy an element that no initializer named.
+        // The code asks for the size of each alias in place, because g++ 12 cannot copy an element that no initializer
+        // named.
         for (std::size_t i = 0; i < table.size(); ++i)
             for (std::size_t k = 0; k < alias_capacity<Row>(); ++k)
                 count += cardfit::detail::row_at(table.of[i]).aliases[k].size() > 0;
@@ -74,7 +75,7 @@ template <class Row, class Table>
 
 }  // namespace detail
 
-/// The words of a table's rows: all names first, in the order of the enumerators, then the aliases.
+/// Returns the words of a table's rows: all names first, in the order of the enumerators, then the aliases.
 template <class Row, const auto& Table, std::size_t Count>
 [[nodiscard]] constexpr auto names_of_rows() {
     using enumeration = decltype(Row::value);
@@ -171,7 +172,7 @@ inline constexpr std::array cache_format_names{named{"fp16", number_format::fp16
                                                named{"fp8", number_format::fp8}, named{"int8", number_format::int8},
                                                named{"int4", number_format::int4}};
 
-/// The name of an enumerator; "?" where no word means it.
+/// Returns the name of an enumerator; "?" if no word stands for it.
 template <class Names, class E>
 [[nodiscard]] constexpr std::string_view name_of(const Names& names, E value) {
     for (const auto& n : names)
