@@ -82,14 +82,32 @@ constexpr detail::nothing savings(const M&, const training&, const machine&, con
     return {};
 }
 template <class M>
+requires detail::missing<detail::savings_header, M>
+constexpr detail::nothing savings(const M&, const inference&, const machine&, const layout& = {}) {
+    static_assert(detail::is_included<M>, "cardfit: include <cardfit/decide/savings.hpp> to call savings");
+    return {};
+}
+template <class M>
 requires detail::missing<detail::scaling_header, M>
 constexpr detail::nothing scaling(const M&, const training&, const machine&, const layout& = {}) {
     static_assert(detail::is_included<M>, "cardfit: include <cardfit/decide/scaling.hpp> to call scaling");
     return {};
 }
 template <class M>
+requires detail::missing<detail::scaling_header, M>
+constexpr detail::nothing scaling(const M&, const inference&, const machine&, const layout& = {}) {
+    static_assert(detail::is_included<M>, "cardfit: include <cardfit/decide/scaling.hpp> to call scaling");
+    return {};
+}
+template <class M>
 requires detail::missing<detail::plan_header, M>
 constexpr detail::nothing best_plans(const M&, const training&, const machine&, const layout& = {}) {
+    static_assert(detail::is_included<M>, "cardfit: include <cardfit/decide/plan.hpp> to call best_plans");
+    return {};
+}
+template <class M>
+requires detail::missing<detail::plan_header, M>
+constexpr detail::nothing best_plans(const M&, const inference&, const machine&, const layout& = {}) {
     static_assert(detail::is_included<M>, "cardfit: include <cardfit/decide/plan.hpp> to call best_plans");
     return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Tests at compile time what precisions save and what more cards bring, against facts that follow from the cards'
-// documents.
+// Tests at compile time what precisions and weight formats save and what more cards bring, against facts that follow
+// from the cards' documents.
 
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/scaling.hpp>
@@ -79,5 +79,46 @@ static_assert(four.strong_nvlink.count == 4 && four.strong_nvlink.points[3].card
 constexpr scaling_report two = scaling(models::gpt2_medium, {.sequence_length = 1024}, 2 * cards::rtx_4090);
 static_assert(!two.has_nvlink && two.weak_pcie.link == card_link::pcie_host);
 static_assert(two.weak_pcie.points[1].exposed_communication > seconds{});
+
+// Weight formats of an inference. H100 reads half the bytes in fp8, and the head stays in 16 bits: less than twice as
+// fast, and more than half of the weights' bytes.
+constexpr inference serve{.prompt = 512, .generate = 128, .framework = engine::vllm};
+constexpr format_savings_report formats = savings(models::llama_3_1_8b, serve, cards::h100_sxm5_80gb);
+constexpr format_saving in(const format_savings_report& r, number_format f) {
+    for (const format_saving& s : r.items())
+        if (s.format == f) return s;
+    return {};
+}
+static_assert(formats.count == std::size(formats_by_quality));
+static_assert(in(formats, number_format::bf16).speed_up == 1 && in(formats, number_format::bf16).memory_ratio == 1 &&
+              in(formats, number_format::bf16).saved == bytes{});
+static_assert(in(formats, number_format::fp8).speed_up > 1 && in(formats, number_format::fp8).speed_up < 2);
+static_assert(2 * in(formats, number_format::fp8).memory.components.weights > formats.own.memory.components.weights &&
+              in(formats, number_format::fp8).memory.components.weights < formats.own.memory.components.weights);
+
+// A format with fewer bits per element needs no more memory for weights. Mixes of GGUF formats state no bits.
+constexpr bool fewer_bits_need_less(const format_savings_report& r) {
+    for (const format_saving& a : r.items())
+        for (const format_saving& b : r.items()) {
+            const double bits = bits_per_element(b.format);
+            const bool fewer = bits > 0 && bits < bits_per_element(a.format);
+            if (fewer && b.memory.components.weights > a.memory.components.weights) return false;
+        }
+    return true;
+}
+constexpr inference gguf{
+    .weights = number_format::q4_k_m, .prompt = 512, .generate = 128, .framework = engine::llama_cpp};
+constexpr format_savings_report mixes = savings(models::llama_3_1_8b, gguf, cards::rtx_4090);
+static_assert(mixes.count == std::size(gguf_by_quality));
+static_assert(fewer_bits_need_less(formats) && fewer_bits_need_less(mixes));
+static_assert(in(mixes, number_format::bf16).saved < bytes{} && in(mixes, number_format::bf16).speed_up < 1 &&
+              in(mixes, number_format::q2_k).saved > bytes{} && in(mixes, number_format::q2_k).memory_ratio < 1);
+
+// The answer for each format is that of a job in it.
+constexpr inference in_fp8{.weights = number_format::fp8, .prompt = 512, .generate = 128, .framework = engine::vllm};
+static_assert(in(formats, number_format::fp8).time.inter_token ==
+              time(models::llama_3_1_8b, in_fp8, cards::h100_sxm5_80gb).inter_token);
+static_assert(in(formats, number_format::fp8).memory.device() ==
+              memory(models::llama_3_1_8b, in_fp8, cards::h100_sxm5_80gb).device());
 
 }  // namespace

@@ -36,6 +36,18 @@ constexpr bool answers_every_verb(const M& model, const Job& job) {
 static_assert(answers_every_verb(small, train) && answers_every_verb(lowered, train));
 static_assert(answers_every_verb(small, serve) && answers_every_verb(lowered, serve));
 
+template <class M, class Job>
+constexpr bool answers_every_decision(const M& model, const Job& job) {
+    const bool scales = scaling(model, job, two, layout{.data = 1}).has_nvlink;
+    const bool saves = !savings(model, job, two, over_two).items().empty();
+    const bool plans = best_plans(model, job, two, over_two).count > 0;
+    return scales && saves && plans;
+}
+static_assert(answers_every_decision(small, train));
+static_assert(answers_every_decision(lowered, train));
+static_assert(answers_every_decision(small, serve));
+static_assert(answers_every_decision(lowered, serve));
+
 // The old names call the same functions.
 static_assert(largest_batch(small, train, two) == largest_micro_batch(small, train, two));
 static_assert(longest_length(small, train, two) == longest_sequence(small, train, two));

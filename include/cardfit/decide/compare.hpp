@@ -212,8 +212,8 @@ template <network_model M, machine_range Machines>
         const bool generates = e.inter_token.number > 0;
         const double sequences = static_cast<double>(i.batch) * resolved(l, m.cards).data;
         all.is_autoregressive = generates;
-        card.time = generates ? e.inter_token : e.prefill;
-        card.throughput = generates ? e.generated.number : sequences / e.prefill.number;
+        card.time = detail::token_or_pass(e);
+        card.throughput = detail::throughput_of(e, sequences);
         if (generates && m.card.board_power.number > 0)
             card.energy = price_of_token(e, m, i.batch, {}, {.efficiency = 1}).energy;
     });

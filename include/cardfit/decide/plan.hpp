@@ -4,14 +4,16 @@
 // The best layouts of a machine for a training job, over data x tensor x pipeline x virtual stages x context x expert x
 // sharding x recomputation x micro-batch at the job's global batch. The search is exact: it drops a candidate without
 // its estimates only if a bound proves that the candidate does not fit, or that a known plan is at least as fast and at
-// least as small.
+// least as small. For an inference, every layout over data x tensor x pipeline is estimated.
 
+#include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/layout_generator.hpp>
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
 #include <span>
-#include <cardfit/calibration/training_calibration.hpp>
 
 namespace cardfit {
 
@@ -265,6 +267,85 @@ template <architecture M>
         return detail::searched(model, net, t, m, given, space);
     else
         return detail::searched(net, net, t, m, given, space);
+}
+
+/// One way to serve the job.
+struct inference_plan {
+    inference job{};  ///< with the batch of one replica
+    cardfit::layout layout{};
+    inference_time time{};
+    double throughput = 0;  ///< per second: generated tokens, or sequences where nothing is generated
+    bytes device{};         ///< central estimate of the most-loaded GPU
+    bytes capacity{};
+    cardfit::grade grade{};
+};
+
+/// The layouts that fit, the highest throughput first; of equal throughput, the smallest first. Empty if nothing fits.
+struct inference_plan_report {
+    inference_plan plans[max_front]{};  ///< the best, if more than these fit
+    std::size_t count = 0;
+    std::int64_t candidates = 0;
+    std::int64_t fitting = 0;
+
+    [[nodiscard]] constexpr const inference_plan& best() const noexcept { return plans[0]; }
+    /// The plans, highest throughput first.
+    [[nodiscard]] constexpr std::span<const inference_plan> items() const noexcept { return {plans, count}; }
+};
+
+namespace detail {
+
+/// Returns true if `a` has the higher throughput, or at the same throughput needs less memory.
+[[nodiscard]] constexpr bool serves_better(const inference_plan& a, const inference_plan& b) noexcept {
+    return a.throughput != b.throughput ? a.throughput > b.throughput : a.device < b.device;
+}
+
+/// Inserts a plan in order. A full report drops its last plan.
+constexpr void keep(inference_plan_report& report, const inference_plan& p) noexcept {
+    std::size_t at = report.count;
+    while (at > 0 && serves_better(p, report.plans[at - 1])) --at;
+    if (at == max_front) return;
+    if (report.count < max_front) ++report.count;
+    for (std::size_t k = report.count - 1; k > at; --k) report.plans[k] = report.plans[k - 1];
+    report.plans[at] = p;
+}
+
+/// Returns the bounds of the ways in which an engine divides a model: consecutive layers, or matrices and, where its
+/// stages communicate through NCCL, layers too.
+[[nodiscard]] constexpr layout_bounds bounds_of(const engine_memory& row, const plan_space& space) noexcept {
+    return {.tensor = row.splits_layers ? 1 : space.tensor,
+            .pipeline = row.splits_layers || row.pipeline_by_nccl ? space.pipeline : 1};
+}
+
+}  // namespace detail
+
+/// Returns the layouts of the machine that fit an inference, over data x tensor x pipeline as its engine divides
+/// models. The job keeps its sequences (the batch x data parallelism of the given layout; by default, one replica per
+/// GPU), so a layout is tried if its replicas divide them. Of `space` the bounds `tensor` and `pipeline`, and `tight`,
+/// apply; other ways of the given layout are not tried. Throws invalid_input as lower_job and lower_time do.
+template <network_model M>
+[[nodiscard]] constexpr inference_plan_report best_plans(const M& model, const inference& i, const machine& m,
+                                                         const layout& given = {}, const plan_space& space = {}) {
+    const network net = lower_model(model, i.image_size);
+    detail::check_job(net, i, m, given);
+    const std::int64_t sequences = i.batch * resolved(given, m.cards).data;
+    inference_plan_report report;
+    for (layout_generator each(m.cards, detail::bounds_of(row_of(i).memory, space)); each.valid(); each.next()) {
+        inference_plan p{.job = i, .layout = each.current()};
+        if (sequences % p.layout.data != 0 || !problems(p.layout, m.cards, net).empty()) continue;
+        p.job.batch = sequences / p.layout.data;
+        if (!problems(p.job, net).empty()) continue;
+        ++report.candidates;
+        const fit_report f = fit(net, p.job, m, p.layout);
+        p.grade = f.grade;
+        if (p.grade != grade::fits && !(space.tight && p.grade == grade::tight)) continue;
+        ++report.fitting;
+        p.device = f.memory.device();
+        p.capacity = f.capacity;
+        p.time = time(net, p.job, m, p.layout);
+        p.throughput = detail::throughput_of(p.time, static_cast<double>(sequences));
+        detail::keep(report, p);
+    }
+    return report;
 }
 
 }  // namespace cardfit

@@ -92,7 +92,7 @@ template <network_model M>
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;
     const inference_time t = time(net, i, m, r.layout);
-    r.throughput = t.generated.number > 0 ? t.generated.number : static_cast<double>(i.batch) / t.prefill.number;
+    r.throughput = detail::throughput_of(t, static_cast<double>(i.batch));
     detail::add_price(r, load_of_batch(i.batch));
     return r;
 }

@@ -340,8 +340,7 @@ template <network_model M>
     const auto token = [&](const inference& job, const layout& laid) {
         const inference_time t = time(net, job, m, laid);
         const double sequences = static_cast<double>(job.batch) * resolved(laid, m.cards).data;
-        const double whole = t.inter_token.number > 0 ? t.inter_token.number : t.prefill.number;
-        return whole / sequences;
+        return detail::token_or_pass(t).number / sequences;
     };
     const double asked = token(i, l);
     detail::try_changes(report, detail::inference_changes, i, l, m.cards, [&](remedy<inference>& r) {

@@ -2,9 +2,11 @@
 #pragma once
 
 // What each precision saves for a training job on a machine, against fp32: memory by component, step time, and the
-// reason.
+// reason. What each weight format saves for an inference, compared with the job's own format: memory and time.
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
 #include <span>
@@ -84,6 +86,72 @@ template <network_model M>
         s.speed_up = baseline.time.step.number / s.time.step.number;
         s.reason = detail::reason_of(m.card, s.precision, s.time.breakdown,
                                      baseline.time.breakdown.compute.number / s.time.breakdown.compute.number);
+    }
+    return report;
+}
+
+/// One weight format, compared with the job's own.
+struct format_saving {
+    number_format format{};
+    memory_estimate memory{};
+    cardfit::grade grade{};
+    inference_time time{};
+    bytes saved{};            ///< device memory; negative where the format needs more than the job's own
+    double memory_ratio = 0;  ///< device memory over that of the job's own format
+    /// Time per output token in the job's own format over that in this one; of a pass, where nothing is generated.
+    double speed_up = 0;
+};
+
+/// The job's own format, and the formats of the list that `best_weights` chooses from, from the highest precision to
+/// the lowest.
+struct format_savings_report {
+    format_saving own{};
+    format_saving of[std::size(gguf_by_quality)]{};
+    std::size_t count = 0;
+
+    /// The savings of all formats that were compared, from the highest precision to the lowest.
+    [[nodiscard]] constexpr std::span<const format_saving> items() const noexcept { return {of, count}; }
+};
+static_assert(std::size(formats_by_quality) <= std::size(gguf_by_quality));
+
+namespace detail {
+
+/// Returns memory, grade and time of the job in its format, not yet compared.
+[[nodiscard]] constexpr format_saving saving_of(const network& net, const inference& i, const machine& m,
+                                                const layout& l) {
+    const fit_report report = fit(net, i, m, l);
+    return {.format = i.weights, .memory = report.memory, .grade = report.grade, .time = time(net, i, m, l)};
+}
+
+/// Sets what a format saves against the job's own.
+constexpr void compare_with(const format_saving& own, format_saving& s) noexcept {
+    s.saved = own.memory.device() - s.memory.device();
+    s.memory_ratio = static_cast<double>(s.memory.device().number) / static_cast<double>(own.memory.device().number);
+    s.speed_up = token_or_pass(own.time) / token_or_pass(s.time);
+}
+
+}  // namespace detail
+
+/// Returns what each weight format saves for an inference on this machine: the formats that its engine reads (those of
+/// `best_weights`), without those in which the model cannot be stored or whose time on the card no document gives. A
+/// card without fp8 units runs fp8 weights at its 16-bit rate. Throws invalid_input as lower_job and lower_time do for
+/// the job as it stands.
+template <network_model M>
+[[nodiscard]] constexpr format_savings_report savings(const M& model, inference i, const machine& m,
+                                                      const layout& l = {}) {
+    const network net = lower_model(model, i.image_size);
+    format_savings_report report{.own = detail::saving_of(net, i, m, l)};
+    detail::compare_with(report.own, report.own);
+    const std::span<const number_format> formats = row_of(i).memory.reads_gguf
+                                                       ? std::span<const number_format>(gguf_by_quality)
+                                                       : std::span<const number_format>(formats_by_quality);
+    for (const number_format format : formats) {
+        i.weights = format;
+        if (!problems(i, net).empty() || !has_inference_time(m.card, net, format)) continue;
+        format_saving& s = report.of[report.count];
+        s = detail::saving_of(net, i, m, l);
+        detail::compare_with(report.own, s);
+        ++report.count;
     }
     return report;
 }

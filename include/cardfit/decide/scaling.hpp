@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How a training job scales over more GPUs, with NVLink and without: step time, speed-up, efficiency and exposed
+// How a job scales over more GPUs, with NVLink and without. For training: step time, speed-up, efficiency and exposed
 // communication for 1, 2, 4 … GPUs, with a batch that grows with the GPUs (weak scaling) and with a fixed global batch
-// (strong scaling).
+// (strong scaling). For inference: time to the first token, time per output token, throughput and efficiency of a fixed
+// batch whose model is divided among more GPUs.
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/links.hpp>
 
@@ -203,6 +206,124 @@ template <network_model M>
     r.weak_nvlink = detail::curve(s, nvlink, false);
     r.strong_nvlink = detail::curve(s, nvlink, true);
     r.nvlink_irrelevant_from_batch = detail::nvlink_irrelevant_from(s, nvlink, pcie);
+    return r;
+}
+
+/// One point of an inference's scaling curve.
+struct inference_scaling_point {
+    int cards = 0;
+    cardfit::layout layout{};
+    bool fits = false;  ///< even at the upper error bound
+    inference_time time{};
+    double throughput = 0;  ///< per second: generated tokens, or sequences where nothing is generated
+    double speed_up = 0;    ///< throughput over that of the baseline; 0 before it
+    double efficiency = 0;  ///< the speed-up, divided by the factor by which there are more GPUs; 0 before the baseline
+};
+
+/// One curve of an inference: its points over one link, in the order of the number of GPUs.
+struct inference_scaling_curve {
+    card_link link{};
+    inference_scaling_point points[max_scaling_points]{};
+    std::size_t count = 0;
+    /// The index of the point that speed-up and efficiency refer to: the fewest GPUs that the job fits, or the first
+    /// point if it fits none.
+    std::size_t baseline = 0;
+
+    [[nodiscard]] constexpr std::span<const inference_scaling_point> items() const noexcept { return {points, count}; }
+};
+
+/// The scaling of an inference over both links; without NVLink, `nvlink` is empty.
+struct inference_scaling_report {
+    bool has_nvlink = false;
+    inference_scaling_curve nvlink{};
+    inference_scaling_curve pcie{};
+};
+
+namespace detail {
+
+/// Returns the layout that divides the model `n` ways: by tensor parallelism, or by pipeline stages under an engine
+/// that splits by layers.
+[[nodiscard]] constexpr layout divided(layout l, const inference& i, int n) noexcept {
+    if (row_of(i).memory.splits_layers)
+        l.pipeline = n;
+    else
+        l.tensor = n;
+    return l;
+}
+/// Returns the number of GPUs of a layout whose `data` is filled in.
+[[nodiscard]] constexpr int cards_of(const layout& l) noexcept { return l.data * l.tensor * l.pipeline * l.context; }
+/// Returns the largest degree for which the machine has enough GPUs.
+[[nodiscard]] constexpr int largest_degree(const layout& undivided, const machine& m) noexcept {
+    return m.cards / undivided.data / undivided.tensor / undivided.pipeline / undivided.context;
+}
+
+/// Returns the layout of a model that is not divided by what a curve varies, with one replica where none is given.
+/// Throws invalid_input for a degree out of range, and where the machine has too few GPUs.
+[[nodiscard]] constexpr layout undivided_layout(const layout& given, const inference& i, const machine& m) {
+    layout l = divided(given, i, 1);
+    problem_list found(on_problem::refuse);
+    found.ranges(invalid_field{key_ranges::data.path, given.data, 0, key_ranges::data.high});
+    found.within(ranged{key_ranges::tensor, l.tensor}, ranged{key_ranges::pipeline, l.pipeline},
+                 ranged{key_ranges::context, l.context}, ranged{key_ranges::expert, l.expert});
+    if (l.data == 0) l.data = 1;
+    found.require(requirement{largest_degree(l, m) >= 1, "layout.data", l.data,
+                              "data x tensor x pipeline x context must not exceed hardware.cards", m.cards});
+    return l;
+}
+
+/// Sets the baseline of a curve, and speed-up and efficiency from it on.
+constexpr void set_efficiency(inference_scaling_curve& c) noexcept {
+    for (std::size_t k = c.count; k > 0; --k)
+        if (c.points[k - 1].fits) c.baseline = k - 1;
+    const inference_scaling_point base = c.points[c.baseline];
+    for (std::size_t k = c.baseline; k < c.count; ++k) {
+        inference_scaling_point& p = c.points[k];
+        p.speed_up = p.throughput / base.throughput;
+        p.efficiency = p.speed_up * base.cards / p.cards;
+    }
+}
+
+/// Returns the curve over one link. `undivided` is the layout of a model that is not divided by what the curve varies.
+[[nodiscard]] constexpr inference_scaling_curve curve(const network& net, const inference& i, const machine& m,
+                                                      const layout& undivided, card_link link) {
+    inference_scaling_curve c{.link = link};
+    const int most = largest_degree(undivided, m);
+    for (int n = 1; n <= most && c.count < max_scaling_points; n = next_replicas(n, most)) {
+        const layout l = divided(undivided, i, n);
+        const int cards = cards_of(l);
+        // For example, a degree that does not divide the model's heads.
+        if (!problems(l, cards, net).empty()) continue;
+        const machine part = with_cards(m, cards, link);
+        inference_scaling_point& p = c.points[c.count];
+        p = {.cards = cards, .layout = l, .fits = fits(net, i, part, l), .time = time(net, i, part, l)};
+        p.throughput = throughput_of(p.time, static_cast<double>(i.batch) * l.data);
+        ++c.count;
+    }
+    set_efficiency(c);
+    return c;
+}
+
+}  // namespace detail
+
+/// Returns how an inference of a fixed batch scales as its model is divided among 1, 2, 4 … of the machine's GPUs, and
+/// among all of them: by tensor parallelism, or by pipeline stages under an engine that splits by layers. Degrees that
+/// the model refuses, because they do not divide its heads or exceed its layers, are left out. The other ways of the
+/// layout stay as given, with one replica where none is given, so that a point has as many GPUs as they need times the
+/// degree. Throws invalid_input as lower_job and lower_time do, and where the machine has too few GPUs for the other
+/// ways.
+template <network_model M>
+[[nodiscard]] constexpr inference_scaling_report scaling(const M& model, const inference& i, const machine& m,
+                                                         const layout& given = {}) {
+    const network net = lower_model(model, i.image_size);
+    check(m);
+    check(i, net);
+    const layout undivided = detail::undivided_layout(given, i, m);
+    const card_link nvlink = nvlink_of(m.card);
+    inference_scaling_report r{.has_nvlink = nvlink != card_link::by_default};
+    r.pcie = detail::curve(net, i, m, undivided, pcie_of(m.card));
+    // Where there is no point, this names what the model refuses.
+    if (r.pcie.count == 0) check(undivided, detail::cards_of(undivided), net);
+    if (r.has_nvlink) r.nvlink = detail::curve(net, i, m, undivided, nvlink);
     return r;
 }
 

@@ -29,6 +29,21 @@ struct inference_time {
     double band = 0;
 };
 
+namespace detail {
+
+/// Returns the seconds that a user of the job waits for: the time per output token, or that of a whole pass where
+/// nothing is generated.
+[[nodiscard]] constexpr seconds token_or_pass(const inference_time& t) noexcept {
+    return t.inter_token.number > 0 ? t.inter_token : t.prefill;
+}
+/// Returns the throughput per second: generated tokens, or `sequences` (those of all replicas) per pass where nothing
+/// is generated.
+[[nodiscard]] constexpr double throughput_of(const inference_time& t, double sequences) noexcept {
+    return t.generated.number > 0 ? t.generated.number : sequences / t.prefill.number;
+}
+
+}  // namespace detail
+
 /// Returns the column whose figure an inference's time needs and no document states; nothing where all of them are
 /// known. The vector rate serves only cards that have no unit for 16-bit matrices.
 [[nodiscard]] constexpr std::optional<card_field> missing_for_inference(
