@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Prints the compile times of cardfit's headers, and their ratios to that of boost/units/quantity.hpp in the same run. Each time
-# is the shortest of several compilations at -O0.
+# Prints the compile times of cardfit's headers, and their ratios to that of boost/units/quantity.hpp in the same run.
+# Each time is the shortest of several compilations at -O0, by g++ unless CXX says otherwise.
 # usage: compile_time.sh INCLUDE [CXX] [RUNS]
 set -eu
 include=$1 cxx=${2:-g++} runs=${3:-9}

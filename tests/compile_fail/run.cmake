@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Compiles SNIPPET twice: as it is it must compile, and with CARDFIT_FAIL it must fail with every message that it expects.
+# Compiles SNIPPET twice: as it is it must compile, and with CARDFIT_FAIL it must fail with every message that it
+# expects.
 separate_arguments(includes UNIX_COMMAND "${INCLUDES}")
 set(compile ${CXX} -std=c++20 -fsyntax-only ${includes})
 

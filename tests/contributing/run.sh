@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Follows one page of .github/contributing: its diff blocks must apply to a copy of include/, and its cpp blocks must compile
-# against the patched copy, but must not compile against the unpatched headers.
+# Follows one page of .github/contributing: its diff blocks must apply to a copy of include/, and its cpp blocks must
+# compile against the patched copy, but must not compile against the unpatched headers.
 # usage: run.sh SOURCE PAGE WORK CXX [FLAG...]
 set -eu
 source=$1 page=$2 work=$3 cxx=$4

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Checks that a caller of the C interface answers a job file and a stream as the command line does, for valid and invalid lines.
+# Checks that a caller of the C interface answers a job file and a stream as the command line does, for valid and
+# invalid lines.
 # usage: c_api.sh TOOL SOURCE WORK CALLER...
 set -eu
 tool=$1 source=$2 work=$3

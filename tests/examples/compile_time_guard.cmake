@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# The example of the guard must compile as it is. A copy in which one value of the table is changed must not compile, and
-# the compiler must say by how much it fails, and in which row.
+# The example of the guard must compile as it is. A copy in which one value of the table is changed must not compile,
+# and the compiler must say by how much it fails, and in which row.
 set(ENV{LC_ALL} C)
 separate_arguments(includes UNIX_COMMAND "${INCLUDES}")
 file(READ ${EXAMPLE}/job_table.hpp table)
 
-# Compiles a copy of the example in which `from` is replaced by `to`. Sets `code` to the compiler's exit status and `text`
-# to its messages.
+# Compiles a copy of the example in which `from` is replaced by `to`. Sets `code` to the compiler's exit status and
+# `text` to its messages.
 function(compile_changed name from to)
     string(FIND "${table}" "${from}" at)
     if(at EQUAL -1)
@@ -21,8 +21,8 @@ function(compile_changed name from to)
     set(text "${text}" PARENT_SCOPE)
 endfunction()
 
-# Checks that the change does not compile, and that the message has two numbers that match these patterns, the comparison
-# between them, and the row.
+# Checks that the change does not compile, and that the message has two numbers that match these patterns, the
+# comparison between them, and the row.
 function(must_fail name row left comparison right from to)
     compile_changed(${name} "${from}" "${to}")
     if(code EQUAL 0)

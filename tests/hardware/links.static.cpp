@@ -13,7 +13,7 @@ constexpr bool near(bytes_per_second rate, double gigabytes, double share = 0.00
     return value >= gigabytes * (1 - share) && value <= gigabytes * (1 + share);
 }
 
-// PCI-SIG's rates on 16 lanes.
+// The expected values are PCI-SIG's rates on 16 lanes.
 static_assert(near(pcie_per_direction(1, 16), 4.0) && near(pcie_per_direction(2, 16), 8.0) &&
               near(pcie_per_direction(3, 16), 15.754));
 static_assert(near(pcie_per_direction(4, 16), 31.508) && near(pcie_per_direction(5, 16), 63.015) &&

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Builds and runs the consumer in WORK: against the package installed from BUILD if that is given, and otherwise with SOURCE
-# as a subdirectory.
+# Builds and runs the consumer in WORK: against the package installed from BUILD if that is given, and otherwise with
+# SOURCE as a subdirectory.
 file(REMOVE_RECURSE ${WORK})
 set(options -DCMAKE_CXX_COMPILER=${CXX})
 if(BUILD)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs README.md. Every C++ block is a complete program that must compile and print the `text` block after it. The lines of
-# an sh block that start the tool must together print the `text` block after the sh block.
+# Runs README.md. Every C++ block is a complete program that must compile and print the `text` block after it. The lines
+# of an sh block that start the tool must together print the `text` block after the sh block.
 # usage: run.sh SOURCE WORK CXX TOOL [FLAG…]   (flags for the compiler: -Werror in CI)
 set -eu
 source=$1 work=$2 cxx=$3 tool=$4

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Adds an enumerator `forgotten` to one enumeration in a copy of the headers, and nothing else. The compiler must refuse
-# the header with the rows of that enumeration, and name the enumerator. Without the enumerator, it must accept the header.
+# the header with the rows of that enumeration, and name the enumerator. Without the enumerator, it must accept the
+# header.
 #
 # -DCXX= compiler, -DINCLUDES= further include flags, -DSOURCE= the repository, -DWORK= a scratch folder, -DENUMERATION=
 # its name, -DDECLARED= the header that declares it, -DROWS= the header with its rows.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Standing, range and source of every constant of an inference's time. Fitted ones were fitted in 2026-11 on the 653
-// published inference rows of tests/published/speed.jsonl; a range is how far the constant moves when whole groups of
-// rows are left out, as computed then, or over the refits of tests/calibration. The links are described in
+// Standing, range and source of every constant of an inference's time. The fitted ones were fitted in 2026-11 on the
+// 653 published inference rows of tests/published/speed.jsonl; a range is how far the constant moves when whole groups
+// of rows are left out, as computed then, or over the refits of tests/calibration. The links are described in
 // calibration/describe_training.hpp.
 
 #include <cardfit/calibration/constant.hpp>

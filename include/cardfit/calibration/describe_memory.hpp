@@ -2,7 +2,7 @@
 #pragma once
 
 // What published peaks decide about a framework's memory: numbers (the caching allocator's slack, saved copies) and
-// mechanisms that only the peaks of that framework show. Their values stand in the frameworks' rows; this table says
+// mechanisms that only the peaks of that framework show. Their values are in the frameworks' rows; this table says
 // how each is fitted, and what an estimate uses where no row decides it. The other members of the rows are documented
 // by the framework or counted from its source code.
 

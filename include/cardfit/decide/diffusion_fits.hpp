@@ -8,7 +8,7 @@
 
 namespace cardfit {
 
-/// Returns the fit of a diffusion job. Throws invalid_input for a job or model that makes no sense.
+/// Returns the fit of a diffusion job. Throws invalid_input for a job or model that is invalid.
 [[nodiscard]] constexpr fit_report fit(const diffusion& model, const diffusion_job& j, const machine& m) {
     return report_of(memory(model, j, m), usable_memory(m));
 }

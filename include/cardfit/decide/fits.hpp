@@ -43,7 +43,7 @@ struct fit_report {
     return fit(job, job.micro_batch, job.sequence_length);
 }
 
-/// Returns the fit of a training job. Throws invalid_input for a job, layout or model that makes no sense.
+/// Returns the fit of a training job. Throws invalid_input for a job, layout or model that is invalid.
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, t, m, l));

@@ -17,7 +17,7 @@ struct unit_price {
 };
 
 /// Returns the energy and the cost of all GPUs for this time. `load` is the workload, which decides the power draw;
-/// `card_hour` is the price per GPU-hour. Throws invalid_input if the power conditions make no sense, and for a
+/// `card_hour` is the price per GPU-hour. Throws invalid_input if the power conditions are invalid, and for a
 /// negative price.
 [[nodiscard]] constexpr unit_price price_of(seconds time, const machine& m, power_load load, dollars card_hour,
                                             power_conditions conditions = {}) {

@@ -33,7 +33,7 @@ struct verdict {
 }
 
 /// Returns the verdict on a job: a training, an inference (decide/serve.hpp) or a diffusion job, which has no layout
-/// (decide/diffusion_fits.hpp). Throws invalid_input for a job, layout or model that makes no sense.
+/// (decide/diffusion_fits.hpp). Throws invalid_input for a job, layout or model that is invalid.
 template <class M, class Job>
 requires requires(const M& model, const Job& job, const machine& m, const layout& l) { fit(model, job, m, l); }
 [[nodiscard]] constexpr verdict judge(const M& model, const Job& job, const machine& m, const layout& l = {}) {

@@ -19,7 +19,7 @@ namespace cardfit {
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job) {
     return fit(job, job.job.batch, job.job.prompt, job.job.generate);
 }
-/// Returns the fit of an inference. Throws invalid_input for a job, layout or model that makes no sense.
+/// Returns the fit of an inference. Throws invalid_input for a job, layout or model that is invalid.
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const inference& i, const machine& m, const layout& l = {}) {
     return fit(lower_job(model, i, m, l));

@@ -93,7 +93,7 @@ struct framework_memory {
     int activation_slack_per_mille = 250;
     int slack_per_mille = 30;  ///< the same of everything else
     /// Whether gradients freed after a step still count at the next peak, because their blocks stay in the cache in
-    /// sizes that activations cannot reuse. Fitted on torchtitan's reserved peaks over numbers of cards.
+    /// sizes that activations cannot reuse. It is fitted on torchtitan's reserved peaks over numbers of cards.
     bool keeps_freed_gradients = false;
     /// Half-width of the band around an estimate: the 90th percentile of |estimate / measured - 1| on the published
     /// memory rows of the framework (tests/published, 2026-11), rounded up to a whole percent and at least 50;

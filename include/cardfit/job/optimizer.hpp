@@ -47,7 +47,7 @@ struct optimizer_memory {
 /// Bytes that an optimizer step moves per parameter.
 struct optimizer_time {
     /// One kernel per step reads gradient, weight and two moments, writes the last three, and reads gradients for their
-    /// norm: counted.
+    /// norm. The figure is counted.
     double fused = 36;
     double looped = 104;  ///< the same operator by operator: counted
     /// Fine-tuning scripts step with this optimizer as it is, which `framework_time::steps_tensor_by_tensor` refers to.

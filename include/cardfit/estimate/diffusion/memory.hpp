@@ -93,7 +93,7 @@ constexpr void add_slices(diffusion_stage& decoder, const diffusion& model, cons
 
 /// Returns the peak memory, in bytes, of making a batch of images. `peak_stage` is the index of the part that runs at
 /// the peak: text encoders in their order, then the denoiser, then the autoencoder. cuDNN's workspace is counted among
-/// a convolution's tensors. Throws invalid_input for a model, job or machine that makes no sense, and for more than one
+/// a convolution's tensors. Throws invalid_input for a model, job or machine that is invalid, and for more than one
 /// GPU.
 [[nodiscard]] constexpr memory_estimate memory(const diffusion& model, const diffusion_job& j, const machine& m) {
     problem_list found(on_problem::refuse);

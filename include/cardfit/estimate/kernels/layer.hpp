@@ -260,7 +260,7 @@ constexpr void add_adapters(layer_time& y, const time_job& j, const layer_block&
 
 /// Adds the exchange of context parallelism: keys and values of other ranks travel around a ring while attention works
 /// on those that have arrived (Liu et al., arXiv 2310.01889), and only the time beyond attention's is exposed.
-/// Gradients travel too. Estimated.
+/// Gradients travel too. The time is estimated.
 constexpr void add_context_exchange(layer_time& y, const time_job& j, const layer_block& b, double share,
                                     double forward, double backward) {
     if (j.l.context == 1) return;
