@@ -4,7 +4,7 @@
 // estimates. README.md beside this file says what is minimized.
 //
 //     refit                          fits all, fits without each source, prints both tables
-//     refit --check                  a minute: are the stored constants where their rows want them?
+//     refit --check                  seconds: are the stored constants where their rows want them?
 //     refit --check --scale NAME=F   the same with one constant multiplied by F, to see that it is caught
 //     refit --write-left-out FILE    writes include/cardfit/calibration/left_out_data.hpp
 

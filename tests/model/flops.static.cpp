@@ -53,8 +53,15 @@ static_assert(within(whole_attention(gpt(80, 12288, 96), 2048), narayanan(2048, 
 static_assert(within(training_flops(gpt(96, 12288, 96), 2048) / 2048 * 300e9, 3.14e23, 0.03));
 // Llama 3.1 405B (arXiv 2407.21783, section 3) took 3.8e25 FLOPs for 15.6 trillion tokens in sequences of 8,192.
 static_assert(within(training_flops(models::llama_3_1_405b, 8192) / 8192 * 15.6e12, 3.8e25, 0.05));
-// An attention window never adds FLOPs, and training takes three times the FLOPs of forward.
-static_assert(forward_flops(models::mistral_7b, 32768) <= forward_flops(transformer{models::mistral_7b}, 32768));
+// An attention window saves FLOPs where the sequence is longer than it, and none where it is not.
+constexpr transformer with_window(std::int64_t window) {
+    transformer m = models::mistral_7b;
+    m.sliding_window = {.window = window};
+    return m;
+}
+static_assert(forward_flops(with_window(4096), 32768) < forward_flops(with_window(0), 32768));
+static_assert(forward_flops(with_window(4096), 4096) == forward_flops(with_window(0), 4096));
+// Training takes three times the FLOPs of forward.
 static_assert(training_flops(models::gpt2, 1024) == 3 * forward_flops(models::gpt2, 1024));
 
 // Sequence models: the Transformer has 213 million parameters with a vocabulary of 37,000 (arXiv 1706.03762, table 3),

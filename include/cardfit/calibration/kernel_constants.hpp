@@ -56,7 +56,7 @@ struct kernel_constants {
     double inner_start = 50;               ///< inner length at which a matmul takes twice its time
     double last_wave = 0.25;               ///< cost of a last wave of tiles that is half empty
     double tile_elements = 128.0 * 128.0;  ///< result elements of one tile
-    double fullest_loss = 0.25;            ///< smallest fraction of busy multiprocessors that still costs more
+    double smallest_partial_wave = 0.25;   ///< smallest fraction of busy multiprocessors that still costs more
     double cuda_core_wave = 0.5;           ///< `last_wave` of CUDA cores, relative to tensor cores
     double cuda_core_start = 0.1;          ///< `inner_start` of CUDA cores where the card has no tensor cores
     double cuda_core_rate = 0.3;           ///< rates below this fraction of the 16-bit peak are CUDA cores'

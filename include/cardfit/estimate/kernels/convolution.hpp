@@ -69,7 +69,7 @@ struct convolution_timer {
                                           double size) const noexcept {
         const kernel_constants& k = j.constants.kernels;
         const double sms = j.card.multiprocessors;
-        const double tiles = most(rows * columns / k.tile_elements, sms * k.fullest_loss);
+        const double tiles = most(rows * columns / k.tile_elements, sms * k.smallest_partial_wave);
         const double whole = (1 + k.convolution_wave * sms / tiles) * (least(inner, k.split_inner) + k.inner_start);
         const double split = (1 + k.convolution_wave) * (inner + k.inner_start);
         const double time = flops / (r.share * r.peak) / inner;

@@ -127,7 +127,7 @@ struct card_rates {
     const bool cuda_cores = r.peak < k.cuda_core_rate * c.half_peak || r.peak == c.fp32.peak;
     const double wave = k.last_wave * (cuda_cores ? k.cuda_core_wave : 1);
     const double start = k.inner_start * (!cuda_cores ? 1 : c.matrix_units ? r.peak / c.half_peak : k.cuda_core_start);
-    const double tiles = most(rows * columns / k.tile_elements, c.multiprocessors * k.fullest_loss);
+    const double tiles = most(rows * columns / k.tile_elements, c.multiprocessors * k.smallest_partial_wave);
     const double compute = 2 * rows * columns * inner / (least(r.share, 1) * r.peak) *
                            (1 + wave * c.multiprocessors / tiles) * (1 + start / inner);
     return most(compute, (rows * inner + inner * columns + rows * columns) * width / c.bandwidth);
