@@ -39,13 +39,6 @@ static_assert(one_row_per_enumerator<listed_engines>,
               "an engine without a row, or with two: write engines/<name>.hpp and list it in engines/all.hpp");
 inline constexpr row_table engine_table = by_enumerator(listed_engines);
 
-[[nodiscard]] constexpr bool each_has_kernel_for_every_other_format() noexcept {
-    for (const engine_row* row : listed_engines)
-        if (!last_choice(row->time, every_other, {})) return false;
-    return true;
-}
-static_assert(each_has_kernel_for_every_other_format(), "an engine without a kernel for `every_other` format");
-
 }  // namespace detail
 
 /// Returns the row of a serving engine.

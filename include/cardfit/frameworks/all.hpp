@@ -41,15 +41,6 @@ static_assert(one_row_per_enumerator<listed_frameworks>,
               "a framework without a row, or with two: write frameworks/<name>.hpp and list it in frameworks/all.hpp");
 inline constexpr row_table framework_table = by_enumerator(listed_frameworks);
 
-[[nodiscard]] constexpr bool each_has_saved_tables() noexcept {
-    for (const framework_row* row : listed_frameworks) {
-        const framework_memory& m = row->memory;
-        if (!m.eager || !m.autocast || !m.compiled || !m.selective) return false;
-    }
-    return true;
-}
-static_assert(each_has_saved_tables(), "a framework without its four tables of saved tensors");
-
 }  // namespace detail
 
 /// Returns the row of a framework.

@@ -38,7 +38,7 @@ struct launcher_row {
 
 /// True where every path of a list is one of the table of keys.
 [[nodiscard]] constexpr bool are_keys(std::span<const std::string_view> paths) {
-    return std::all_of(paths.begin(), paths.end(), [](std::string_view path) { return keys::find(path) != nullptr; });
+    return std::all_of(paths.begin(), paths.end(), [](std::string_view path) { return keys::is_key(path); });
 }
 
 /// A layout as it runs: sizes filled in, and sequence parallelism as the job's framework has it.

@@ -173,9 +173,7 @@ namespace detail::mixes {
 
 /// Returns true for the formats that llama.cpp reads as a file's type: ggml's blocks and mixes, plain floats, and MXFP4
 /// experts.
-[[nodiscard]] constexpr bool is_gguf_file_type(number_format format) noexcept {
-    return detail::mixes::find_mix(format) != nullptr;
-}
+[[nodiscard]] constexpr bool is_gguf_file_type(number_format format) noexcept { return detail::mixes::has_mix(format); }
 
 /// Returns the block type of one matrix in a file of type `mix`. `layer` counts from 0 and is ignored for embedding and
 /// head; `row` is the length of the matrix's rows (its inputs), which must hold whole blocks; `expert` is true for a

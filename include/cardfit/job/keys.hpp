@@ -38,4 +38,14 @@ constexpr void visit_sections(Visit visit) {
     return found;
 }
 
+/// Returns true for the path of a key. It compares no address with null, which g++ 12 does not take for a constant
+/// under -fsanitize=undefined (GCC bug 71962).
+[[nodiscard]] constexpr bool is_key(std::string_view path) {
+    bool found = false;
+    visit_sections([&](section, const auto& table) {
+        for (const auto& each : table) found = found || each.facts.path == path;
+    });
+    return found;
+}
+
 }  // namespace cardfit::keys
