@@ -41,7 +41,7 @@ inline constexpr memory_class memory_classes[]{
 static_assert(detail::one_row_per_enumerator<memory_classes>);
 
 /// The unit of a rule's numbers.
-enum class physics_unit : unsigned char { count, gigaflops, megabytes_per_second, mebibytes, watts };
+enum class physics_unit : unsigned char { count, gigaflops, megabytes_per_second, mebibytes, board_watts };
 
 /// The result of one rule for one row: the stated number, and the least and the most that the rule accepts. A rule that
 /// does not apply to the row accepts the stated number.
@@ -187,7 +187,7 @@ namespace detail {
 [[nodiscard]] constexpr rule_check check_power_connector(const gpu& g) {
     if (g.form_factor != form_factor::pcie || g.power_connector.empty()) return {};
     const std::int64_t carried = as_whole((rating_of(connectors_of(g)) + pcie_slot_power).number);
-    return {physics_unit::watts, as_whole(g.board_power.number), 0, carried};
+    return {physics_unit::board_watts, as_whole(g.board_power.number), 0, carried};
 }
 
 /// Checks that an id has only valid characters. The stated number is the position of the first invalid one; an empty id

@@ -35,9 +35,9 @@ namespace detail {
     bytes sum{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const layer_block& b = net.blocks[k];
-        const std::int64_t tokens =
+        const std::int64_t cached_tokens =
             checked::multiply(smaller(length, b.attention.window), b.layers.count(0, net.layers));
-        sum += detail::cached(b, format, tokens);
+        sum += detail::cached(b, format, cached_tokens);
     }
     return sum;
 }
