@@ -141,22 +141,27 @@ struct layer_rule { std::int64_t layers = 0; target matrix{}; number_format type
 inline constexpr layer_rule layer_rules[]{{80, target::value, q3_k, q5_k}, {80, target::value, q4_k, q5_k}};
 // clang-format on
 
+/// Returns the file type that an alias stands for; any other format as it is.
+[[nodiscard]] constexpr number_format resolved_alias(number_format file) noexcept {
+    for (const mix_alias& alias : mix_aliases)
+        if (alias.name == file) return alias.mix;
+    return file;
+}
+
 /// Returns the row of a file type; null for a format that is not a file type.
 [[nodiscard]] constexpr const mix_row* find_mix(number_format file) noexcept {
-    for (const mix_alias& alias : mix_aliases)
-        if (alias.name == file) file = alias.mix;
+    const number_format mix = resolved_alias(file);
     for (const mix_row& row : mix_rows)
-        if (row.mix == file) return &row;
+        if (row.mix == mix) return &row;
     return nullptr;
 }
 
 /// Returns true for a file type. It compares no address with null, which g++ 12 does not take for a constant under
 /// -fsanitize=undefined (GCC bug 71962).
 [[nodiscard]] constexpr bool has_mix(number_format file) noexcept {
-    for (const mix_alias& alias : mix_aliases)
-        if (alias.name == file) file = alias.mix;
+    const number_format mix = resolved_alias(file);
     for (const mix_row& row : mix_rows)
-        if (row.mix == file) return true;
+        if (row.mix == mix) return true;
     return false;
 }
 
