@@ -4,7 +4,7 @@
 // state (tests/model/hybrid.static.cpp and encoder_decoder.static.cpp name each one's source), and files that must be
 // refused. The objects below are the published files without the keys that do not affect the shape of the model.
 
-#include <cardfit/io/huggingface_model.hpp>
+#include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/model/kv_cache.hpp>
 
 #include <doctest/doctest.h>

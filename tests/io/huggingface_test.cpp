@@ -3,7 +3,7 @@
 // Tests published config.json files against the parameter counts that their publishers state, and files that must be
 // refused.
 
-#include <cardfit/io/huggingface.hpp>
+#include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>

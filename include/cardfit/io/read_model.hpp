@@ -4,7 +4,7 @@
 // The `model` of a job file: a zoo id, a file that describes a model, or dimensions.
 
 #include <cardfit/io/any_model.hpp>
-#include <cardfit/io/huggingface_model.hpp>
+#include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/key_reader.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/weights_file.hpp>

@@ -5,7 +5,7 @@
 // shapes and exact bytes, but never the weights. The format is documented in huggingface/safetensors, README.md,
 // "Format"; by its rules, the header takes at most 100 MB and the tensors fill the rest of the file without holes.
 
-#include <cardfit/io/huggingface.hpp>
+#include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/safetensors_model.hpp>
 #include <cardfit/io/tensor_file.hpp>

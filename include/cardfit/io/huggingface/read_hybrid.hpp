@@ -1,34 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Reads a model of any architecture from the `config.json` beside its weights on the Hugging Face hub. The header
-// `huggingface.hpp` reads transformers; this one adds recurrent models and encoder-decoders.
+// Reads a recurrent model, with or without attention layers, from its `config.json`.
 
-#include <cardfit/io/any_model.hpp>
-#include <cardfit/io/huggingface.hpp>
-#include <cardfit/io/huggingface_sequence_families.hpp>
+#include <cardfit/io/huggingface/hybrids.hpp>
+#include <cardfit/io/huggingface/read_rows.hpp>
 
-#include <nlohmann/json.hpp>
+#include <cstddef>
 
-#include <array>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
+namespace cardfit::io::detail {
 
-namespace cardfit::io {
-
-namespace detail {
-
-/// A size: its key in the row of a family, the member that it is stored in, and its bounds.
-template <class Family, class Target>
-struct sequence_row {
-    size_key Family::*key;
-    std::int64_t Target::*value;
-    std::int64_t low;
-    std::int64_t high;
-};
 inline constexpr std::array hybrid_rows{
     sequence_row<hybrid_family, hybrid>{&hybrid_family::layers, &hybrid::layers, 1, max_listed_layers},
     sequence_row<hybrid_family, hybrid>{&hybrid_family::hidden, &hybrid::hidden, 1, million},
@@ -54,26 +35,6 @@ inline constexpr std::array hybrid_expert_rows{
     sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::shared_ffn, &mixture_of_experts::shared_ffn, 1,
                                                     10 * million},
 };
-using encoder_decoder_row = sequence_row<encoder_decoder_family, encoder_decoder>;
-inline constexpr std::array encoder_decoder_rows{
-    encoder_decoder_row{&encoder_decoder_family::encoder_layers, &encoder_decoder::encoder_layers, 1, 1000},
-    encoder_decoder_row{&encoder_decoder_family::decoder_layers, &encoder_decoder::decoder_layers, 1, 1000},
-    encoder_decoder_row{&encoder_decoder_family::hidden, &encoder_decoder::hidden, 1, 100'000},
-    encoder_decoder_row{&encoder_decoder_family::heads, &encoder_decoder::heads, 1, 10'000},
-    encoder_decoder_row{&encoder_decoder_family::ffn, &encoder_decoder::ffn, 1, million},
-    encoder_decoder_row{&encoder_decoder_family::vocab, &encoder_decoder::vocab, 1, 10 * million},
-    encoder_decoder_row{&encoder_decoder_family::head_dim, &encoder_decoder::head_dim, 1, 100'000},
-    encoder_decoder_row{&encoder_decoder_family::relative_buckets, &encoder_decoder::relative_buckets, 1, 100'000},
-    encoder_decoder_row{&encoder_decoder_family::source_positions, &encoder_decoder::source_positions, 1, million},
-    encoder_decoder_row{&encoder_decoder_family::target_positions, &encoder_decoder::target_positions, 1, million},
-    encoder_decoder_row{&encoder_decoder_family::source_channels, &encoder_decoder::source_channels, 1, 100'000},
-};
-
-template <class Rows, class Family, class Target>
-void read_rows(const Rows& rows, const Family& family, config_reader& in, Target& to) {
-    for (const auto& row : rows)
-        if (!(family.*row.key).name.empty()) to.*row.value = in.size(family.*row.key, row.low, row.high);
-}
 
 /// Returns a size, or 0 for "auto".
 [[nodiscard]] inline std::int64_t size_or_auto(config_reader& in, const size_key& key, std::int64_t high) {
@@ -168,26 +129,6 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     }
 }
 
-/// Adds the problems that the checks of a description find, under the path of the config. The fields don't have keys of
-/// the same name.
-template <class M>
-void add_problems(config_reader& in, const M& m, std::string_view prefix) {
-    for (const invalid_field& p : cardfit::problems(m)) {
-        std::string_view field = p.field;
-        const std::string_view words = p.accepted;
-        if (field.substr(0, prefix.size()) == prefix) field.remove_prefix(prefix.size());
-        in.refuse(field, p.value, words.empty() ? integers(p.low, p.high) : std::string(words));
-    }
-}
-
-inline void check_architecture(config_reader& in, std::initializer_list<std::string_view> ends,
-                               const std::string& accepted) {
-    const nlohmann::json* list = in.find("architectures");
-    if (!list || list->is_null() || (list->is_array() && list->empty())) return;
-    const bool named = list->is_array() && list->front().is_string();
-    if (!named || !ends_with_any(list->front().get<std::string>(), ends)) in.refuse("architectures", accepted);
-}
-
 [[nodiscard]] inline hybrid read_hybrid_config(const hybrid_family& row, const nlohmann::json& config,
                                                const std::string& path) {
     std::vector<input_problem> found;
@@ -212,60 +153,4 @@ inline void check_architecture(config_reader& in, std::initializer_list<std::str
     return m;
 }
 
-[[nodiscard]] inline encoder_decoder read_encoder_decoder_config(const encoder_decoder_family& row,
-                                                                 const nlohmann::json& config,
-                                                                 const std::string& path) {
-    std::vector<input_problem> found;
-    config_reader in(config, path, found);
-    encoder_decoder m = row.shape;
-    // A file of the body alone counts as the whole model, because the head shares the matrix of the embedding.
-    check_architecture(in, {"ForConditionalGeneration", "Model"},
-                       "a list whose first name ends in ForConditionalGeneration (other heads are not supported)");
-    read_rows(encoder_decoder_rows, row, in, m);
-    if (m.decoder_layers == derived) m.decoder_layers = m.encoder_layers;
-    if (m.source_positions > 0) m.source_positions += row.unused_positions;
-    if (m.target_positions > 0) m.target_positions += row.unused_positions;
-    for (const auto& [key, value] : {std::pair{row.decoder_heads, m.heads}, std::pair{row.decoder_ffn, m.ffn}})
-        if (!key.name.empty() && in.find(key.name) && in.size(key, 1, million) != value)
-            in.refuse(key.name, "the encoder's, " + std::to_string(value) + " (others are not supported)");
-    const nlohmann::json* activation = row.gated_by_name ? in.find("feed_forward_proj") : nullptr;
-    if (activation && activation->is_string()) m.ffn_gated = activation->get<std::string>().starts_with("gated-");
-    // Some files of Flan-T5 name an activation without a gate and set this flag; the flag then decides.
-    if (row.gated_by_name && in.flag("is_gated_act", false)) m.ffn_gated = true;
-    m.tied_embeddings = in.flag("tie_word_embeddings", true);
-    for (const fixed_key& key : row.fixed) in.fixed(key);
-    if (found.empty()) add_problems(in, m, "model.encoder_decoder.");
-    if (!found.empty()) throw input_error(std::move(found));
-    return m;
-}
-
-template <class Rows>
-void list_types(const Rows& rows, std::string& list) {
-    for (const auto& row : rows) list += (list.empty() ? "one of \"" : ", \"") + std::string(row.model_type) + "\"";
-}
-
-}  // namespace detail
-
-/// Returns the model that a parsed Hugging Face `config.json` describes. The supported families are the rows of
-/// `huggingface_families.hpp` and `huggingface_sequence_families.hpp`. Absent keys are handled as in
-/// read_huggingface_config. Throws input_error with all problems, whose keys have the prefix `model.huggingface.`.
-[[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
-    const std::string path = "model.huggingface";
-    if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});
-    const auto at = config.find("model_type");
-    const std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
-    for (const detail::hybrid_family& row : detail::hybrid_families)
-        if (row.model_type == type) return detail::read_hybrid_config(row, config, path);
-    for (const detail::encoder_decoder_family& row : detail::encoder_decoder_families)
-        if (row.model_type == type) return detail::read_encoder_decoder_config(row, config, path);
-    for (const detail::family& row : detail::families)
-        if (row.model_type == type) return read_huggingface_config(config);
-    std::string accepted;
-    detail::list_types(detail::families, accepted);
-    detail::list_types(detail::hybrid_families, accepted);
-    detail::list_types(detail::encoder_decoder_families, accepted);
-    const std::string key = path + ".model_type";
-    throw input_error({at == config.end() ? missing_key(key, accepted) : refused_value(key, *at, accepted)});
-}
-
-}  // namespace cardfit::io
+}  // namespace cardfit::io::detail

@@ -2,97 +2,17 @@
 #pragma once
 
 // Reads a transformer from the `config.json` beside its weights on the Hugging Face hub. The names that each model
-// family has for its dimensions are in `huggingface_families.hpp`. A shape that cardfit cannot express is an error; it
-// is never replaced by a similar one.
+// family has for its dimensions are in `decoders.hpp`. A shape that cardfit cannot express is an error; it is never
+// replaced by a similar one.
 
-#include <cardfit/io/huggingface_families.hpp>
-#include <cardfit/io/input_error.hpp>
-#include <cardfit/model/transformer.hpp>
+#include <cardfit/io/huggingface/decoders.hpp>
 #include <cardfit/problem.hpp>
 
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 namespace cardfit::io {
 
 namespace detail {
-
-/// Reads one object of a config.json key by key. Problems are added to the list; the value returned is then 0 or false.
-class config_reader {
-public:
-    config_reader(const nlohmann::json& object, std::string path, std::vector<input_problem>& found)
-        : object_(object), path_(std::move(path)), found_(found) {}
-
-    [[nodiscard]] std::string full(std::string_view key) const { return path_ + "." + std::string(key); }
-    /// Returns the value of a key, or null if the key is absent.
-    [[nodiscard]] const nlohmann::json* find(std::string_view key) const {
-        const auto at = object_.find(std::string(key));
-        return at == object_.end() ? nullptr : &*at;
-    }
-    void refuse(std::string_view key, const std::string& accepted) {
-        const nlohmann::json* value = find(key);
-        found_.push_back(value ? refused_value(full(key), *value, accepted) : missing_key(full(key), accepted));
-    }
-    void refuse(std::string_view key, const nlohmann::json& value, const std::string& accepted) {
-        found_.push_back(refused_value(full(key), value, accepted));
-    }
-
-    /// Returns the name under which the file states a size: the family's own name or its alias.
-    [[nodiscard]] std::string_view name(const size_key& key) const {
-        return !find(key.name) && !key.alias.empty() && find(key.alias) ? key.alias : key.name;
-    }
-    /// Returns a size in [low, high], or its default if the key is absent or null.
-    [[nodiscard]] std::int64_t size(const size_key& key, std::int64_t low, std::int64_t high) {
-        if (key.name.empty()) return derived;
-        const std::string_view used = name(key);
-        const nlohmann::json* value = find(used);
-        const std::int64_t stand_in = value ? key.null : key.absent;
-        if ((!value || value->is_null()) && stand_in != required) return stand_in;
-        if (value) {
-            if (const std::optional<std::int64_t> number = integer(*value, low, high)) return *number;
-        }
-        refuse(used, integers(low, high) + (key.null == required ? "" : ", or null"));
-        return 0;
-    }
-    [[nodiscard]] bool flag(std::string_view key, bool absent) {
-        const nlohmann::json* value = find(key);
-        if (value && !value->is_boolean()) refuse(key, "true or false");
-        return value && value->is_boolean() ? value->get<bool>() : absent;
-    }
-    /// Adds a problem unless the key is absent or has the one value that cardfit supports.
-    void fixed(const fixed_key& key) {
-        const nlohmann::json* value = key.name.empty() ? nullptr : find(key.name);
-        // The values are compared as text, so that 1.0 is not 1.
-        if (!value || (value->is_primitive() && short_text(*value) == key.json)) return;
-        refuse(key.name, std::string(key.json) + " (" + std::string(key.unsupported) + " are not supported)");
-    }
-
-    /// Returns the number if it is an integer in [low, high]. The parser reads integers past 64 bits as floats.
-    [[nodiscard]] static std::optional<std::int64_t> integer(const nlohmann::json& value, std::int64_t low,
-                                                             std::int64_t high) {
-        if (!value.is_number_integer()) return std::nullopt;
-        if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(high)) {
-            return std::nullopt;
-        }
-        const auto number = value.get<std::int64_t>();
-        return number < low || number > high ? std::nullopt : std::optional(number);
-    }
-
-private:
-    const nlohmann::json& object_;
-    std::string path_;
-    std::vector<input_problem>& found_;
-};
 
 /// A size of the transformer: its field in problems(transformer), its key in the row of a family, and its bounds.
 struct size_row {
@@ -111,7 +31,6 @@ struct expert_row {
 };
 
 namespace dimensions = key_ranges::dimensions;
-inline constexpr std::int64_t million = 1'000'000;
 inline constexpr std::array size_rows{
     size_row{"layers", &family::layers, &transformer::layers, dimensions::layers.high},
     size_row{"hidden", &family::hidden, &transformer::hidden, dimensions::hidden.high},
@@ -233,10 +152,6 @@ inline void read_window(const family& row, config_reader& in, transformer& m) {
         return in.refuse(listed ? "layer_types" : "max_window_layers",
                          "a window in all layers, in none, or in all but every n-th (others are not supported)");
     }
-}
-
-[[nodiscard]] inline bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends) {
-    return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return text.ends_with(end); });
 }
 
 /// Reads the head from the name of the class that saved the weights. Without `architectures`, the model has the head of
@@ -402,7 +317,7 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
 }  // namespace detail
 
 /// Returns the transformer that a parsed Hugging Face `config.json` describes. The supported families are the rows of
-/// `huggingface_families.hpp`. For a multimodal Gemma 3, this is the text model; for DeepSeek-V3, it is the model
+/// `huggingface/decoders.hpp`. For a multimodal Gemma 3, this is the text model; for DeepSeek-V3, it is the model
 /// without its multi-token-prediction layer, which transformers does not load either. The sizes that distinguish one
 /// model from another are required; for other absent keys, the default of the family's configuration class in
 /// transformers is used. Keys that don't affect the shape are ignored. Throws input_error with all problems, whose keys

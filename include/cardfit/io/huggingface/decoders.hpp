@@ -1,117 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The keys that each model family of the transformers library has in config.json for its dimensions, the defaults of
-// its configuration class, and what all models of the family have in common. There is one row per family;
-// `huggingface.hpp` reads files by these rows.
+// The families of transformers whose config.json can be read: decoders and, with the same keys, BERT. There is one row
+// per family.
 //
 // Source of every row: src/transformers/models/<family>/configuration_<family>.py and modeling_<family>.py of
 // github.com/huggingface/transformers (4.5x). For `qwen`, the source is the remote code beside the weights of
 // Qwen/Qwen-7B.
 
-#include <cardfit/model/transformer.hpp>
-
-#include <array>
-#include <cstdint>
-#include <string_view>
+#include <cardfit/io/huggingface/family.hpp>
 
 namespace cardfit::io::detail {
-
-/// There is no default: an absent or null key is an error. This holds for the sizes that distinguish the models of a
-/// family.
-inline constexpr std::int64_t required = -1;
-/// The size is derived by `cardfit::transformer`, to which 0 means: kv_heads equals heads, head_dim equals hidden /
-/// heads, or the model does not have the feature.
-inline constexpr std::int64_t derived = 0;
-/// The feed-forward is four times as wide as the hidden size.
-inline constexpr std::int64_t four_times_hidden = -2;
-
-/// The key of a size in config.json, and the values that are used if it is absent or null. With an empty name, the
-/// family has no such size.
-struct size_key {
-    std::string_view name = "";
-    std::string_view alias = "";     ///< a second name that the class accepts (its attribute_map)
-    std::int64_t absent = required;  ///< the default of the class
-    std::int64_t null = required;    ///< the value that the class uses for None
-};
-
-/// A key that affects the shape of the model and for which cardfit supports one value only. That value is also the
-/// default of the class.
-struct fixed_key {
-    std::string_view name = "";
-    std::string_view json = "";         ///< the supported value, as JSON
-    std::string_view unsupported = "";  ///< the meaning of the other values
-};
-
-/// The flags that add biases to those that `shape` always has.
-enum class bias_rule : unsigned char {
-    by_shape,
-    attention,          ///< `attention_bias`: biases of query, key, value and output
-    attention_and_mlp,  ///< the same, and `mlp_bias`
-    query_key_value,    ///< `qkv_bias`
-    all_if_bias,        ///< `bias`
-    all_if_enabled,     ///< `enable_bias`
-    all_unless_no_bias  ///< `no_bias`
-};
-
-/// The rule for which layers have the window.
-enum class window_rule : unsigned char {
-    none,
-    all,                  ///< every layer, if there is a window
-    all_if_used,          ///< every layer, if use_sliding_window
-    top_if_used,          ///< layers from max_window_layers on, if use_sliding_window; or layer_types
-    alternating_if_used,  ///< every second layer below max_window_layers, if use_sliding_window; or layer_types
-    pattern               ///< all but every n-th layer (sliding_window_pattern, or the row's); or layer_types
-};
-
-/// A rule of a family beyond sizes and flags. Each one is a function of the reader.
-enum class special_rule : unsigned char { none, falcon, latent, mlp_only_layers, mpt, opt, qwen };
-
-/// The row of a model family: the keys of its sizes, the shape that all of its models share, and its rules.
-struct family {
-    std::string_view model_type = "";
-    /// The object inside config.json that has the keys. If this is empty, config.json itself has them.
-    std::string_view within = "";
-
-    size_key layers{"num_hidden_layers"};
-    size_key hidden{"hidden_size"};
-    size_key heads{"num_attention_heads"};
-    size_key kv_heads{};
-    size_key head_dim{};
-    size_key ffn{"intermediate_size"};
-    size_key vocab{"vocab_size"};
-    size_key positions{};
-
-    size_key expert_count{};
-    size_key expert_active{};
-    size_key expert_ffn{};
-    size_key shared_count{};
-    size_key shared_ffn{};
-    size_key dense_layers{};
-
-    size_key index_heads{};
-    size_key index_head_dim{};
-    size_key index_tokens{};
-
-    transformer shape{};
-    bool tied = false;  ///< the default of tie_word_embeddings
-    bias_rule bias = bias_rule::by_shape;
-    window_rule window = window_rule::none;
-    size_key window_size{};
-    std::int64_t window_every = 0;
-    special_rule special = special_rule::none;
-    std::array<fixed_key, 5> fixed{};
-};
-
-inline constexpr size_key kv_heads_or_heads{"num_key_value_heads", "", derived, derived};
-inline constexpr size_key any_head_dim{"head_dim", "", derived, derived};
-inline constexpr std::int64_t default_window = 4096;
-
-/// Returns the key num_key_value_heads of a class that has a number as its default, and that sets as many as there are
-/// heads for None.
-[[nodiscard]] constexpr size_key kv_heads_default(std::int64_t heads) {
-    return {"num_key_value_heads", "", heads, derived};
-}
 
 /// Returns the row of Gemma 3. In a multimodal config.json, the text model is a nested object that states only the
 /// differences from the defaults of the class. Only in that object do the sizes of the class stand in for absent keys.

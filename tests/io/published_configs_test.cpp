@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+
+// Reads the config.json files of published models, cut to the keys that shape a model, and compares the parameters and
+// the cache with figures that their publishers state. The table is tests/io/configs/reference.csv. Its column `status`
+// says what the reader answers:
+//
+//   exact    the count of the reference
+//   within   a count within 0.01 % of the reference
+//   read     a count, where no reference is known
+//   text     the count of the text part of a multimodal model, less than the reference
+//   off      a count that differs: a reader that mends it must change the row; deepseek_v2_lite of mlc-llm differs
+//   because
+//            that file lacks the q_lora_rank: null of the published one
+//   refused  an error
+//
+// The references are totals of safetensors files, as the hub states them, and totals that publishers print.
+
+#include <cardfit/io/huggingface/model.hpp>
+#include <cardfit/model/kv_cache.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace cardfit;
+using nlohmann::json;
+
+namespace {
+
+/// One row of the table. A figure that is not known is 0.
+struct published {
+    std::string config{};
+    std::int64_t parameters = 0;
+    std::int64_t cache_bytes = 0;
+    std::string status{};
+};
+
+std::int64_t number_or_0(const std::string& text) { return text.empty() ? 0 : std::stoll(text); }
+
+std::vector<published> references() {
+    std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/io/configs/reference.csv");
+    std::string line;
+    std::getline(file, line);
+    REQUIRE(line == "family,config,source,model_type,parameters,kv_bytes_per_token_bf16,status");
+    std::vector<published> rows;
+    while (std::getline(file, line)) {
+        std::vector<std::string> cells;
+        std::istringstream text(line);
+        for (std::string cell; std::getline(text, cell, ',');) cells.push_back(cell);
+        REQUIRE_MESSAGE(cells.size() == 7, line);
+        rows.push_back({cells[1], number_or_0(cells[4]), number_or_0(cells[5]), cells[6]});
+    }
+    return rows;
+}
+
+/// Returns the network of a file, or nothing if the reader refuses it.
+std::optional<network> read(const published& row) {
+    std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/io/configs/" + row.config + ".json");
+    REQUIRE_MESSAGE(file.good(), row.config);
+    const json config = json::parse(file, nullptr, false);
+    try {
+        return lower(io::read_huggingface_model(config));
+    } catch (const io::input_error&) {
+        return std::nullopt;
+    }
+}
+
+/// Returns the status that a count deserves.
+std::string status_of(const published& row, const std::optional<network>& net) {
+    if (!net) return "refused";
+    if (row.parameters == 0) return "read";
+    const std::int64_t count = parameters(*net);
+    if (count == row.parameters) return "exact";
+    const double error = static_cast<double>(count) / static_cast<double>(row.parameters) - 1;
+    constexpr double tolerance = 1e-4;
+    return std::abs(error) <= tolerance ? "within" : row.status == "text" && error < 0 ? "text" : "off";
+}
+
+}  // namespace
+
+TEST_CASE("published configs have the parameters and the cache of their references") {
+    const std::vector<published> rows = references();
+    CHECK(rows.size() >= 133);
+    for (const published& row : rows) {
+        INFO(row.config);
+        const std::optional<network> net = read(row);
+        INFO((net ? parameters(*net) : 0), " parameters, published ", row.parameters);
+        CHECK(status_of(row, net) == row.status);
+        if (net && row.cache_bytes > 0 && row.status != "off")
+            CHECK(kv_cache_per_token(*net) == bytes_of(row.cache_bytes));
+    }
+}
