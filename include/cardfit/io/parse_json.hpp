@@ -37,9 +37,15 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
     return text;
 }
 
+/// What a JSON text is: the key of a job that names it, and its own name in messages (a path, or "job").
+struct json_source {
+    std::string key = "job";
+    std::string name = "job";
+};
+
 /// Parses JSON. A key that occurs twice in one object, which JSON itself leaves open, is refused. Throws input_error
-/// with the line.
-[[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
+/// with the line and with the name of the source.
+[[nodiscard]] inline nlohmann::json parse_json(std::string_view text, const json_source& source = {}) {
     struct scope {
         std::set<std::string> keys;
         std::string last;
@@ -61,9 +67,9 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
                              path_of(open.back().last) + " is given twice; accepted: each key once", 0});
         return true;
     };
-    const auto broken = [](const std::string& why, int line) {
-        return input_error(
-            {input_problem{"job", nlohmann::json(), "valid JSON", "job is not valid JSON: " + why, line}});
+    const auto broken = [&](const std::string& why, int line) {
+        return input_error({input_problem{source.key, nlohmann::json(), "valid JSON",
+                                          source.name + " is not valid JSON: " + why, line}});
     };
     // The parser takes a NUL character for the end of its input.
     const std::size_t nul = text.find('\0');
@@ -81,6 +87,45 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
     } catch (const nlohmann::json::exception& e) {
         throw broken(e.what(), 0);
     }
+}
+
+namespace detail {
+
+/// Returns the word at the start of a text that Python's json module writes for a number that JSON does not have, or an
+/// empty text.
+[[nodiscard]] inline std::string_view python_number(std::string_view text) {
+    for (const std::string_view word : {"NaN", "Infinity", "-Infinity"})
+        if (text.starts_with(word)) return word;
+    return {};
+}
+
+/// Returns a JSON text in which the numbers NaN, Infinity and -Infinity are texts of that name. A key that takes a
+/// number then refuses them by name, and a key that nobody reads may have them.
+[[nodiscard]] inline std::string with_python_numbers_quoted(std::string text) {
+    if (text.find("NaN") == text.npos && text.find("Infinity") == text.npos) return text;
+    std::string quoted;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view word = in_text ? std::string_view() : python_number(std::string_view(text).substr(i));
+        if (!word.empty()) {
+            quoted += '"' + std::string(word) + '"';
+            i += word.size() - 1;
+            continue;
+        }
+        const bool escaped = in_text && text[i] == '\\' && i + 1 < text.size();
+        if (text[i] == '"') in_text = !in_text;
+        quoted += text[i];
+        if (escaped) quoted += text[++i];
+    }
+    return quoted;
+}
+
+}  // namespace detail
+
+/// Returns the JSON of a file that Python wrote, such as config.json; `key` is the key of the job that names it.
+/// Throws input_error that names the file.
+[[nodiscard]] inline nlohmann::json parse_json_file(const std::string& path, const std::string& key) {
+    return parse_json(detail::with_python_numbers_quoted(read_file(path, key)), {key, path});
 }
 
 }  // namespace cardfit::io

@@ -62,7 +62,7 @@ inline void read_named_model(const std::string& id, model_of_job& job, findings&
 inline void read_huggingface_config(const nlohmann::json& config, model_of_job& job) {
     job.name = config.is_string() ? config.get<std::string>() : "config.json";
     if (config.is_string())
-        job.model = read_huggingface_model(parse_json(read_file(config.get<std::string>(), "model.huggingface")));
+        job.model = read_huggingface_model(parse_json_file(config.get<std::string>(), "model.huggingface"));
     else
         job.model = read_huggingface_model(config);
 }

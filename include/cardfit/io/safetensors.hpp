@@ -264,7 +264,7 @@ namespace detail {
 
 /// Reads all shards of an index as one file. Throws input_error unless each tensor is in the file that the index names.
 [[nodiscard]] inline tensor_file read_sharded(const std::string& path) {
-    const nlohmann::json index = parse_json(read_file(path, "model.safetensors"));
+    const nlohmann::json index = parse_json_file(path, "model.safetensors");
     tensor_file all;
     all.kind = "safetensors";
     std::set<std::string> names;
@@ -301,7 +301,7 @@ namespace detail {
 inline void add_config_model(const std::filesystem::path& folder, tensor_file& file) {
     const std::filesystem::path config = folder / "config.json";
     if (!std::filesystem::exists(config)) return;
-    const transformer m = read_huggingface_config(parse_json(read_file(config.string(), "model.safetensors")));
+    const transformer m = read_huggingface_config(parse_json_file(config.string(), "model.safetensors"));
     const std::int64_t elements = file.elements - repeated_elements(file, m);
     if (parameters(m) == elements) {
         file.model = m;
