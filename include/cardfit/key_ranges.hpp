@@ -38,6 +38,8 @@ inline constexpr key_range adapter_rank{"training.adapter.rank", 1, 65'536};
 /// 100 is a balanced router.
 inline constexpr key_range expert_imbalance_percent{"training.expert_imbalance_percent", 100, 10'000};
 
+inline constexpr key_range unquantized_layers{"inference.modules.unquantized_layers", 0, 10'000};
+inline constexpr key_range base_unquantized_layers{"training.base_modules.unquantized_layers", 0, 10'000};
 inline constexpr key_range group{"inference.group", 1, 65'536};
 inline constexpr key_range batch{"inference.batch", 1, 10'000'000};
 inline constexpr key_range prompt{"inference.prompt", 1, 100'000'000};

@@ -32,6 +32,12 @@ enum class number_format : unsigned char {
     gptq_int8,
     gptq_int4,
     awq_int4,
+    gptq_int2,
+    gptq_int3,
+    w4a16,
+    w8a16,
+    w8a8,
+    hqq_int4,
     q4_0,
     q4_1,
     q5_0,
@@ -104,6 +110,8 @@ inline constexpr std::string_view ocp = "OCP Microscaling Formats v1.0: 32 eleme
 inline constexpr std::string_view gguf = "ggml block structs (ggml-common.h)";
 inline constexpr std::string_view gptq =
     "AutoGPTQ/AutoAWQ: a group of 128 shares a 16-bit scale and a packed zero point";
+inline constexpr std::string_view compressed =
+    "compressed-tensors, pack-quantized: packed integers, a 16-bit scale per group of 128, and no zero points";
 inline constexpr std::string_view qlora =
     "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantized scales";
 inline constexpr std::string_view mix = "llama.cpp file mix: tensors of several block types";
@@ -132,6 +140,14 @@ inline constexpr block_layout listed_formats[]{
     {number_format::gptq_int8, "gptq-int8", 128, 131, 8, format_kind::grouped, format_use::weights, gptq},
     {number_format::gptq_int4, "gptq-int4", 256, 133, 4, format_kind::grouped, format_use::weights, gptq},
     {number_format::awq_int4, "awq-int4", 256, 133, 4, format_kind::grouped, format_use::weights, gptq},
+    {number_format::gptq_int2, "gptq-int2", 512, 137, 2, format_kind::grouped, format_use::weights, gptq},
+    {number_format::gptq_int3, "gptq-int3", 1024, 403, 3, format_kind::grouped, format_use::weights, gptq},
+    {number_format::w4a16, "w4a16", 128, 66, 4, format_kind::grouped, format_use::weights, compressed},
+    {number_format::w8a16, "w8a16", 128, 130, 8, format_kind::grouped, format_use::weights, compressed},
+    {number_format::w8a8, "w8a8", 1, 1, 8, format_kind::plain, format_use::weights,
+     "compressed-tensors, int-quantized: 8-bit integers; a scale per output is counted by matrix"},
+    {number_format::hqq_int4, "hqq-int4", 64, 36, 4, format_kind::grouped, format_use::weights,
+     "HQQ and torchao's int4 weight-only: a group of 64 shares a 16-bit scale and a 16-bit zero point"},
     {number_format::q4_0, "q4_0", 32, 18, 4, format_kind::ggml_block, format_use::weights, gguf},
     {number_format::q4_1, "q4_1", 32, 20, 4, format_kind::ggml_block, format_use::weights, gguf},
     {number_format::q5_0, "q5_0", 32, 22, 5, format_kind::ggml_block, format_use::weights, gguf},

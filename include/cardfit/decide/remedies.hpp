@@ -169,7 +169,7 @@ template <number_format To>
     if (is_gguf(To) != is_gguf(i) && quantized) return false;
     if (is_gguf(To) != row_of(i.framework).memory.reads_gguf) return false;
     if (block_layout_of(To).element_bits >= block_layout_of(i.weights).element_bits) return false;
-    i.weights = To;
+    i = with_weights(i, To);
     return true;
 }
 template <number_format To>

@@ -148,9 +148,9 @@ namespace detail {
     const bool keeps_embedding = row_of(i.framework).memory.reads_gguf;
     const bool  // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
-    const std::int64_t compute = block_layout_of(compute_format_of(i.weights)).block_bytes;
     const std::int64_t embedding =
-        is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding : net.embedding_parameters * compute;
+        is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding
+                   : detail::table_bytes(detail::embedding_format(i), net.embedding_parameters, net, i.group);
     split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);
     if (end == 0) return split;
     const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
@@ -175,12 +175,11 @@ struct format_choice {
     bool accepted = false;
     bytes needed{};
 };
-[[nodiscard]] constexpr format_choice best_weights(const network& net, inference i, const machine& m,
+[[nodiscard]] constexpr format_choice best_weights(const network& net, const inference& i, const machine& m,
                                                    const layout& l = {}) {
     const auto first_that_fits = [&](const auto& formats) {
         for (const number_format f : formats) {
-            i.weights = f;
-            const lowered_inference job = lower_job(net, i, m, l);
+            const lowered_inference job = lower_job(net, with_weights(i, f), m, l);
             if (fit(job).grade == grade::fits) return format_choice{f, true, memory(job).device()};
         }
         return format_choice{};

@@ -27,6 +27,7 @@ struct inference_calibration;
 /// One inference job. Sizes are per replica of the model. The defaults are those of the job file.
 struct inference {
     number_format weights = number_format::bf16;
+    module_formats modules{};                            ///< formats of the modules that differ from `weights`
     std::int64_t group = 128;                            ///< rows that share a scale in GPTQ and AWQ formats
     number_format kv_cache = number_format::by_default;  ///< by default, the format that computes
     std::int64_t batch = 1;                              ///< sequences, or images, at once
@@ -47,6 +48,13 @@ struct inference {
     const inference_calibration* calibration = nullptr;
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
+
+/// Returns the job with all its weights in one format, as `format` stores them.
+[[nodiscard]] constexpr inference with_weights(inference i, number_format format) noexcept {
+    i.weights = format;
+    i.modules = {};
+    return i;
+}
 
 namespace detail {
 
@@ -87,6 +95,14 @@ namespace detail {
                         "fp16, bf16, fp8, int8, int4, fp32, or the default"},
         field_condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
                         "a format that weights are stored in"},
+        field_condition{detail::stores_modules(i.modules), "inference.modules", 0,
+                        "formats of single matrices, which GGUF formats are not"},
+        field_condition{i.modules.unquantized_layers >= 0 && i.modules.unquantized_layers <= net.layers,
+                        "inference.modules.unquantized_layers", i.modules.unquantized_layers,
+                        "0 to the model's layers"},
+        requirement{!is_gguf(i.weights) || !differ_by_module(i.modules), "inference.weights",
+                    static_cast<std::int64_t>(i.weights),
+                    "must not be a GGUF format with inference.modules: the file type decides each tensor's type"},
         requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0),
                     key_ranges::generate.path, i.generate,
                     "prompt + generate must not exceed the model's longest sequence", longest},

@@ -5,6 +5,7 @@
 
 #include <cardfit/job/optimizer.hpp>
 #include <cardfit/job/precision.hpp>
+#include <cardfit/model/module_formats.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 
@@ -87,6 +88,7 @@ struct training {
     cardfit::adapter adapter{};
     /// Format of a frozen base under an adapter; by default, the precision's compute format.
     number_format base_weights = number_format::by_default;
+    module_formats base_modules{};  ///< formats of the base's modules that differ from `base_weights`
     cardfit::offload offload = offload::none;
     cardfit::loss loss = loss::by_default;
     bool optimizer_in_backward = false;
@@ -106,6 +108,16 @@ struct training {
 }
 
 namespace detail {
+
+/// Returns true if every module has no format of its own, or one that a matrix is stored in by itself.
+[[nodiscard]] constexpr bool stores_modules(const module_formats& formats) noexcept {
+    for (const module_row& row : module_table) {
+        const number_format format = formats.*row.format;
+        const bool stored = stores_weights(format) && !is_gguf(format);
+        if (format != number_format::by_default && !stored) return false;
+    }
+    return true;
+}
 
 /// Returns the targets that the matrices of a network have, embedding and head included, as bits.
 [[nodiscard]] constexpr std::uint32_t adaptable(const network& net) noexcept {
@@ -161,10 +173,18 @@ namespace detail {
                     "needs training.adapter: without one there is no frozen base"},
         requirement{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights",
                     base, "must be a single format, not a GGUF file mix"},
+        requirement{adapted || !differ_by_module(t.base_modules), "training.base_modules", 0,
+                    "needs training.adapter: without one there is no frozen base"},
         requirement{t.image_size == 0 || net.tokens_per_sample == 0 || t.image_size == net.image_size,
                     "training.image_size", t.image_size, "must be the size that the network was lowered for",
                     net.image_size});
     if (!adapted) return found;
+    found.require(
+        field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,
+                        "formats of single matrices, which GGUF formats are not"},
+        field_condition{t.base_modules.unquantized_layers >= 0 && t.base_modules.unquantized_layers <= net.layers,
+                        "training.base_modules.unquantized_layers", t.base_modules.unquantized_layers,
+                        "0 to the model's layers"});
     const std::uint32_t possible = detail::adaptable(net);
     found.require(
         field_condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,

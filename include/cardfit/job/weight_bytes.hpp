@@ -12,12 +12,14 @@ namespace cardfit {
 struct quantized_layout {
     number_format format{};
     int element_bits = 0;        ///< elements are packed at this width; 0: as the block layout states
-    bool grouped = false;        ///< groups of rows (the job's `group`) share a 16-bit scale and a packed zero point
+    bool grouped = false;        ///< groups of rows (the job's `group`) share a 16-bit scale and a zero point
+    int zero_point_bits = 0;     ///< bits of a group's zero point; 0: symmetric, without one
     bool group_index = false;    ///< a 32-bit group number per row (GPTQ's g_idx)
     int column_bytes = 0;        ///< bytes per column (LLM.int8's row scales, fp32)
     int scale_block = 0;         ///< side of the square blocks that share an fp32 scale; 0: none
     int matrix_bytes = 0;        ///< bytes per matrix (NVFP4's second scale)
     bool experts_alone = false;  ///< a model with experts stores only the experts in this format
+    bool loops_experts = false;  ///< engines with a loop over experts run it one expert after the other
     std::string_view source = "";
 };
 
@@ -27,17 +29,54 @@ inline constexpr quantized_layout quantized_layouts[]{
     {.format = number_format::gptq_int4,
      .element_bits = 4,
      .grouped = true,
+     .zero_point_bits = 4,
      .group_index = true,
+     .loops_experts = true,
      .source = "AutoGPTQ: qweight, qzeros packed in 32-bit words, fp16 scales, 32-bit g_idx"},
     {.format = number_format::gptq_int8,
      .element_bits = 8,
      .grouped = true,
+     .zero_point_bits = 8,
      .group_index = true,
+     .loops_experts = true,
      .source = "AutoGPTQ: as int4"},
     {.format = number_format::awq_int4,
      .element_bits = 4,
      .grouped = true,
+     .zero_point_bits = 4,
+     .loops_experts = true,
      .source = "AutoAWQ: qweight, qzeros packed in 32-bit words, fp16 scales"},
+    {.format = number_format::gptq_int2,
+     .element_bits = 2,
+     .grouped = true,
+     .zero_point_bits = 2,
+     .group_index = true,
+     .loops_experts = true,
+     .source = "AutoGPTQ: as int4"},
+    {.format = number_format::gptq_int3,
+     .element_bits = 3,
+     .grouped = true,
+     .zero_point_bits = 3,
+     .group_index = true,
+     .loops_experts = true,
+     .source = "AutoGPTQ: as int4; 32 elements in three 32-bit words"},
+    {.format = number_format::w4a16,
+     .element_bits = 4,
+     .grouped = true,
+     .source = "compressed-tensors, pack-quantized: weight_packed in 32-bit words, 16-bit weight_scale"},
+    {.format = number_format::w8a16,
+     .element_bits = 8,
+     .grouped = true,
+     .source = "compressed-tensors, pack-quantized: as W4A16"},
+    {.format = number_format::w8a8,
+     .element_bits = 8,
+     .column_bytes = 4,
+     .source = "vLLM, compressed_tensors_w8a8_int8.py: an fp32 weight_scale per output"},
+    {.format = number_format::hqq_int4,
+     .element_bits = 4,
+     .grouped = true,
+     .zero_point_bits = 16,
+     .source = "HQQ (quantize.py) and torchao's int4 weight-only: 16-bit scale and zero point"},
     {.format = number_format::int8,
      .element_bits = 8,
      .column_bytes = 4,
@@ -69,7 +108,7 @@ inline constexpr quantized_layout quantized_layouts[]{
     std::int64_t sum = q.column_bytes * out + q.matrix_bytes;
     if (q.grouped) {
         const std::int64_t groups = divide_up(in, smaller(group, in)) * out;
-        sum += 2 * groups + divide_up(groups * q.element_bits, 8);
+        sum += 2 * groups + divide_up(groups * q.zero_point_bits, 8);
     }
     if (q.group_index) sum += 4 * in;
     if (q.scale_block > 0) sum += 4 * divide_up(in, q.scale_block) * divide_up(out, q.scale_block);

@@ -197,7 +197,8 @@ struct roofline {
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
     // A loop over experts on the host runs one expert after the other.
-    const bool looped = s.experts > 0 && quantized_layout_of(job.job.weights).grouped && row.expert_loop_host;
+    const bool looped =
+        s.experts > 0 && quantized_layout_of(expert_format(job.job)).loops_experts && row.expert_loop_host;
     if (looped) step = most(step, s.layers * job.constants->*row.expert_loop_host * microsecond) + work;
     return most(step, beyond_graphs_seconds(job, context));
 }

@@ -171,6 +171,51 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
     s.head = static_cast<double>(net.logits) * static_cast<double>(net.hidden);
 }
 
+/// Returns the bytes per weight of a format; scales and zero points follow from one square matrix of the model's width.
+[[nodiscard]] constexpr double bytes_per_weight_in(number_format format, const network& net, const inference& i) {
+    const double width = static_cast<double>(net.hidden);
+    return static_cast<double>(matrix_bytes(format, net.hidden, net.hidden, 1, i.group)) / (width * width);
+}
+
+/// Returns the format that stores the matrices of experts.
+[[nodiscard]] constexpr number_format expert_format(const inference& i) noexcept {
+    return i.modules.experts != number_format::by_default ? i.modules.experts : i.weights;
+}
+
+/// Returns the mean bytes per weight of the matrices that every token visits, where modules have formats of their own.
+/// `usual` are those of a matrix whose module has none.
+[[nodiscard]] constexpr double dense_bytes_by_module(const network& net, const inference& i, double usual) {
+    double elements = 0;
+    double sum = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const layer_block& b = net.blocks[k];
+        const double layers = static_cast<double>(b.layers.count(0, net.layers));
+        for (std::int64_t n = 0; n < b.linear_count; ++n) {
+            const linear& m = b.linears[n];
+            if (m.split == weight_split::expert) continue;
+            const number_format own = format_of(i.modules, module_of(m, b));
+            const double bytes = own == number_format::by_default ? usual : bytes_per_weight_in(own, net, i);
+            const double of_matrix =
+                layers * static_cast<double>(m.copies) * static_cast<double>(m.in) * static_cast<double>(m.out);
+            elements += of_matrix;
+            sum += of_matrix * bytes;
+        }
+    }
+    return elements > 0 ? sum / elements : usual;
+}
+
+/// Replaces the bytes per weight where modules have formats of their own, and counts the layers left unquantized.
+constexpr void add_module_formats(serving_load& s, const network& net, const inference& i) {
+    const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
+    const double left = static_cast<double>(i.modules.unquantized_layers) / static_cast<double>(net.layers);
+    const auto with_layers = [&](double bytes) { return bytes + left * (compute - bytes); };
+    s.bytes_per_dense_weight = with_layers(dense_bytes_by_module(net, i, s.bytes_per_dense_weight));
+    s.bytes_per_weight =
+        s.experts > 0 ? with_layers(bytes_per_weight_in(expert_format(i), net, i)) : s.bytes_per_dense_weight;
+    if (i.modules.head != number_format::by_default)
+        s.bytes_per_head_weight = bytes_per_weight_in(i.modules.head, net, i);
+}
+
 /// Adds the bytes per weight. `weights` are the parameters in matrices of all layers, whether they take part in a step
 /// or not.
 constexpr void add_formats(serving_load& s, const network& net, const inference& i, bool quantized_head,
@@ -186,12 +231,11 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
         if (s.head > 0) s.bytes_per_head_weight = head / s.head;
         return;
     }
-    // Scales and zero points follow from one square matrix of the model's width.
-    s.bytes_per_weight =
-        static_cast<double>(matrix_bytes(i.weights, net.hidden, net.hidden, 1, i.group)) / (s.hidden * s.hidden);
+    s.bytes_per_weight = bytes_per_weight_in(i.weights, net, i);
     s.bytes_per_dense_weight =
         s.experts > 0 && quantized_layout_of(i.weights).experts_alone ? compute : s.bytes_per_weight;
     if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
+    if (differ_by_module(i.modules)) add_module_formats(s, net, i);
 }
 
 /// Returns multiprocessors x clock. For boards whose multiprocessors or clock are not published, it follows from 128

@@ -35,10 +35,16 @@ namespace cardfit::detail {
     return in.net.experts > 0 && m.split != weight_split::expert && quantized_layout_of(in.job.weights).experts_alone;
 }
 
-/// Returns the bytes of one matrix on one GPU, its bias included. Where there are more GPUs than key/value heads, the
-/// GPUs hold copies of the heads.
-[[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, const serving_inputs& in) {
-    const number_format format = stays_unquantized(m, in) ? compute_format_of(in.job.weights) : in.job.weights;
+/// Returns the format that stores a matrix of a layer: its module's own, or else that of the weights.
+[[nodiscard]] constexpr number_format stored_format(const linear& m, const layer_block& b, const serving_inputs& in) {
+    const number_format own = format_of(in.job.modules, module_of(m, b));
+    if (own != number_format::by_default) return own;
+    return stays_unquantized(m, in) ? compute_format_of(in.job.weights) : in.job.weights;
+}
+
+/// Returns the bytes of one matrix in a format on one GPU, its bias included. Where there are more GPUs than key/value
+/// heads, the GPUs hold copies of the heads.
+[[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, number_format format, const serving_inputs& in) {
     const std::int64_t bias = m.bias ? m.copies * m.out * in.compute : 0;
     const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group), bias);
     const bool by_head = (m.target == target::key || m.target == target::value) && m.split == weight_split::tensor;
@@ -56,9 +62,11 @@ struct layer_weights {
 };
 
 /// Adds one matrix of `layers` equal layers.
-constexpr void add_matrix(layer_weights& sum, const linear& m, const serving_inputs& in, std::int64_t layers) {
+constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block& b, const serving_inputs& in,
+                          std::int64_t layers) {
     // The bytes of a llama.cpp file are counted as a whole.
-    const std::int64_t bytes = is_gguf(in.job) ? 0 : checked::multiply(layers, weight_bytes(m, in));
+    const std::int64_t one = is_gguf(in.job) ? 0 : weight_bytes(m, stored_format(m, b, in), in);
+    const std::int64_t bytes = checked::multiply(layers, one);
     sum.bytes = checked::add(sum.bytes, bytes);
     if (m.target == target::query || m.target == target::key || m.target == target::value) sum.query_key_value += bytes;
     if (m.target == target::convolution) return;
@@ -70,6 +78,41 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const serving_inp
     sum.adapters = checked::add(sum.adapters, checked::multiply(ranks, rows_and_columns));
 }
 
+/// Returns the bytes by which one layer grows on one GPU if none of its matrices is quantized.
+[[nodiscard]] constexpr std::int64_t bytes_unquantized_beyond(const layer_block& b, const serving_inputs& in) {
+    const number_format compute = compute_format_of(in.job.weights);
+    std::int64_t sum = 0;
+    for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        const linear& m = b.linears[i];
+        sum += weight_bytes(m, compute, in) - weight_bytes(m, stored_format(m, b, in), in);
+    }
+    return sum;
+}
+
+/// Returns the bytes that layers left unquantized add to a stage. Which of its layers they are is not known, so the
+/// stage takes as many as it can of the kind that grows the most.
+[[nodiscard]] constexpr std::int64_t bytes_of_unquantized_layers(const serving_inputs& in) {
+    std::int64_t left = in.job.modules.unquantized_layers;
+    std::int64_t sum = 0;
+    bool counted[max_block_kinds]{};
+    for (std::size_t round = 0; round < in.net.block_kinds; ++round) {
+        std::size_t most = max_block_kinds;
+        std::int64_t growth = 0;
+        for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
+            const std::int64_t grows = counted[k] ? 0 : bytes_unquantized_beyond(in.net.blocks[k], in);
+            if (grows <= growth) continue;
+            most = k;
+            growth = grows;
+        }
+        if (most == max_block_kinds) break;
+        counted[most] = true;
+        const std::int64_t layers = smaller(left, in.content.layers[most]);
+        sum = checked::add(sum, checked::multiply(layers, growth));
+        left -= layers;
+    }
+    return sum;
+}
+
 [[nodiscard]] constexpr layer_weights weights_of_layers(const serving_inputs& in) {
     layer_weights sum;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
@@ -78,8 +121,9 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const serving_inp
         if (layers == 0) continue;
         const std::int64_t vectors = b.vector_parameters * in.compute + 4 * b.buffers;
         sum.bytes = checked::add(sum.bytes, checked::multiply(layers, vectors));
-        for (std::int64_t i = 0; i < b.linear_count; ++i) add_matrix(sum, b.linears[i], in, layers);
+        for (std::int64_t i = 0; i < b.linear_count; ++i) add_matrix(sum, b.linears[i], b, in, layers);
     }
+    if (in.job.modules.unquantized_layers > 0) sum.bytes = checked::add(sum.bytes, bytes_of_unquantized_layers(in));
     if (is_gguf(in.job))
         sum.bytes = divide_up(gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers(), in.l.tensor);
     return sum;
@@ -98,7 +142,27 @@ struct embedding_head_bytes {
     return quantized && in.row.quantized_head && !in.net.tied && in.net.logits > 0;
 }
 
-/// Returns the bytes of embedding and head: as the file has them, or in 16 bits unless the engine quantizes the head.
+/// Returns the format of the embedding: its own, or else the one that computes.
+[[nodiscard]] constexpr number_format embedding_format(const inference& i) noexcept {
+    return i.modules.embedding != number_format::by_default ? i.modules.embedding : compute_format_of(i.weights);
+}
+
+/// Returns the format of a head that has a matrix of its own.
+[[nodiscard]] constexpr number_format head_format(const serving_inputs& in) noexcept {
+    if (in.job.modules.head != number_format::by_default) return in.job.modules.head;
+    return quantizes_head(in) ? in.job.weights : compute_format_of(in.job.weights);
+}
+
+/// Returns the bytes of a matrix of so many rows of the model's width, of which the last may be cut short.
+[[nodiscard]] constexpr std::int64_t table_bytes(number_format format, std::int64_t elements, const network& net,
+                                                 std::int64_t group) {
+    const bool plain = block_layout_of(format).element_bits >= 16;
+    return plain ? storage(format, elements).number
+                 : matrix_bytes(format, net.hidden, divide_up(elements, net.hidden), 1, group);
+}
+
+/// Returns the bytes of embedding and head: as the file has them, or in 16 bits unless the job names a format or the
+/// engine quantizes the head.
 [[nodiscard]] constexpr embedding_head_bytes embedding_head_of(const serving_inputs& in) {
     const network& net = in.net;
     const bool shared = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
@@ -108,9 +172,8 @@ struct embedding_head_bytes {
         bytes.embedding = file.embedding;
         bytes.head = net.tied ? file.embedding : file.head;
     } else {
-        bytes.embedding = net.embedding_parameters * in.compute;
-        bytes.head = (net.tied ? net.embedding_parameters : net.head_parameters) * in.compute;
-        if (quantizes_head(in)) bytes.head = matrix_bytes(in.job.weights, net.hidden, net.logits, 1, in.job.group);
+        bytes.embedding = table_bytes(embedding_format(in.job), net.embedding_parameters, net, in.job.group);
+        bytes.head = net.tied ? bytes.embedding : table_bytes(head_format(in), net.head_parameters, net, in.job.group);
     }
     if (shared) bytes.head = 0;
     return bytes;
@@ -124,7 +187,7 @@ constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, con
         s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * in.compute;
     if (!in.content.head) return;
     s.weights += divide_up(bytes.head, in.l.tensor) + net.final_parameters * in.compute;
-    if (!is_gguf(in.job) && quantizes_head(in))
+    if (!is_gguf(in.job) && !net.tied && is_quantized(head_format(in)))
         layers.largest = larger(layers.largest, divide_up(net.head_parameters, in.l.tensor));
 }
 

@@ -98,6 +98,51 @@ constexpr void add_model_states(stage_load& s, const stage_inputs& in) {
     s.buckets = bucket_bytes(s, in, trained);
 }
 
+/// The bytes that formats by module add to a frozen base (or, negative, save), before sharding.
+struct base_module_bytes {
+    std::int64_t dense = 0;
+    std::int64_t expert = 0;
+};
+
+/// Adds what one matrix of `layers` equal layers adds, `unquantized` of which are left in 16 bits.
+constexpr void add_base_matrix(base_module_bytes& sum, const linear& m, const layer_block& b, const stage_inputs& in,
+                               std::int64_t layers, std::int64_t unquantized) {
+    const number_format own = format_of(in.job.base_modules, module_of(m, b));
+    const number_format format = own == number_format::by_default ? in.rules.base : own;
+    const std::int64_t elements = divide_up(parameters(m), cards_of(m, in.l));
+    const std::int64_t base = storage(in.rules.base, elements).number;
+    const std::int64_t more = (layers - unquantized) * (storage(format, elements).number - base) +
+                              unquantized * (elements * in.compute - base);
+    (m.split == weight_split::expert ? sum.expert : sum.dense) += more;
+}
+
+/// Returns what formats by module add to the layers of a stage. Layers left unquantized are taken from every kind.
+[[nodiscard]] constexpr base_module_bytes base_modules_of(const stage_inputs& in) {
+    base_module_bytes sum;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
+        const layer_block& b = in.net.blocks[k];
+        const std::int64_t layers = in.content.layers[k];
+        const std::int64_t unquantized = smaller(layers, in.job.base_modules.unquantized_layers);
+        for (std::int64_t i = 0; i < b.linear_count; ++i)
+            add_base_matrix(sum, b.linears[i], b, in, layers, unquantized);
+    }
+    return sum;
+}
+
+/// Returns what a format of their own adds to an embedding and a head of so many bytes in the base.
+[[nodiscard]] constexpr std::int64_t embedding_head_modules(const stage_inputs& in, std::int64_t plain,
+                                                            std::int64_t head_elements, std::int64_t head_bytes) {
+    const module_formats& modules = in.job.base_modules;
+    std::int64_t sum = 0;
+    if (in.content.embedding && modules.embedding != number_format::by_default) {
+        const std::int64_t elements = divide_up(in.net.embedding_parameters, in.l.tensor);
+        sum += storage(modules.embedding, elements).number - elements * plain;
+    }
+    if (head_elements > 0 && modules.head != number_format::by_default)
+        sum += storage(modules.head, head_elements).number - head_bytes;
+    return sum;
+}
+
 /// Adds the frozen base under an adapter: layers in the base's own format; embeddings, norms and the originals of
 /// modules that are trained whole in 16 bits.
 constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
@@ -111,8 +156,17 @@ constexpr void add_frozen_base(stage_load& s, const stage_inputs& in) {
     if (in.quantized) plain = in.compute;
     if (in.rules.widened) plain = in.rules.recipe.weight;
     const std::int64_t unquantized = p.vector + p.embedding_head - head + p.modules_to_save;
-    s.weights += divide_up(storage(in.rules.base, p.matrix + head).number + unquantized * plain, dense.weight) +
-                 divide_up(storage(in.rules.base, p.expert).number, expert.weight);
+    base_module_bytes more;
+    if (differ_by_module(in.job.base_modules)) {
+        more = base_modules_of(in);
+        const std::int64_t elements =
+            in.net.tied || !in.content.head ? 0 : divide_up(in.net.head_parameters, in.l.tensor);
+        const std::int64_t bytes = head > 0 ? storage(in.rules.base, head).number : elements * plain;
+        more.dense += embedding_head_modules(in, plain, elements, bytes);
+    }
+    const std::int64_t base = storage(in.rules.base, p.matrix + head).number + unquantized * plain;
+    s.weights += divide_up(base + more.dense, dense.weight) +
+                 divide_up(storage(in.rules.base, p.expert).number + more.expert, expert.weight);
     // DoRA takes the norm of each adapted matrix: the product of the adapter's matrices and its sum with the base are
     // materialized.
     const std::int64_t largest = in.largest_layer != nullptr ? largest_matrix(*in.largest_layer, in.l) : 0;

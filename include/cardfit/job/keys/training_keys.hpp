@@ -3,7 +3,7 @@
 
 // The keys of `training`.
 
-#include <cardfit/job/keys/key.hpp>
+#include <cardfit/job/keys/module_keys.hpp>
 #include <cardfit/job/training.hpp>
 
 namespace cardfit::keys {
@@ -125,6 +125,36 @@ inline constexpr key<training> training_keys[]{
                .flag = "--base-weights",
                .documentation = "Number format of the frozen base under an adapter."},
      .member = member<training, &training::base_weights>},
+    detail::module_key("training.base_modules.attention", "--attention-weights",
+                       member<training, &training::base_modules, &module_formats::attention>,
+                       "Number format of attention's matrices, where it differs from that of the weights."),
+    detail::module_key("training.base_modules.recurrence", "--recurrence-weights",
+                       member<training, &training::base_modules, &module_formats::recurrence>,
+                       "Number format of the matrices of state-space and linear-attention layers."),
+    detail::module_key("training.base_modules.feed_forward", "--feed-forward-weights",
+                       member<training, &training::base_modules, &module_formats::feed_forward>,
+                       "Number format of feed-forwards without experts, leading dense layers included."),
+    detail::module_key("training.base_modules.experts", "--experts-weights",
+                       member<training, &training::base_modules, &module_formats::experts>,
+                       "Number format of the routed experts."),
+    detail::module_key("training.base_modules.shared_experts", "--shared-experts-weights",
+                       member<training, &training::base_modules, &module_formats::shared_experts>,
+                       "Number format of the experts that every token visits."),
+    detail::module_key("training.base_modules.router", "--router-weights",
+                       member<training, &training::base_modules, &module_formats::router>,
+                       "Number format of the routers of experts."),
+    detail::module_key("training.base_modules.embedding", "--embedding-weights",
+                       member<training, &training::base_modules, &module_formats::embedding>,
+                       "Number format of the embedding."),
+    detail::module_key("training.base_modules.head", "--head-weights",
+                       member<training, &training::base_modules, &module_formats::head>,
+                       "Number format of the vocabulary head."),
+    {.facts = {.path = "training.base_modules.unquantized_layers",
+               .range = key_ranges::base_unquantized_layers,
+               .unit = "layers",
+               .flag = "--unquantized-layers",
+               .documentation = "Layers whose matrices all stay in 16 bits, whatever their modules' formats."},
+     .member = member<training, &training::base_modules, &module_formats::unquantized_layers>},
     {.facts = {.path = "training.offload",
                .kind = value_kind::word,
                .words = offload_words,

@@ -166,6 +166,28 @@ inline constexpr auto weight_format_names = [] {
     return names;
 }();
 
+namespace detail {
+
+[[nodiscard]] constexpr bool stores_matrices(number_format format) {
+    return stores_weights(format) && !is_gguf(format);
+}
+[[nodiscard]] constexpr std::size_t module_format_count() {
+    std::size_t count = 0;
+    for (const named<number_format>& n : format_names) count += stores_matrices(n.value);
+    return count;
+}
+
+}  // namespace detail
+
+/// The formats that a module of a model may be stored in: those of single matrices, which GGUF formats are not.
+inline constexpr auto module_format_names = [] {
+    std::array<named<number_format>, detail::module_format_count()> names{};
+    std::size_t count = 0;
+    for (const named<number_format>& n : format_names)
+        if (detail::stores_matrices(n.value)) names[count++] = n;
+    return names;
+}();
+
 /// The formats of optimizer states, and those of a key/value cache.
 inline constexpr std::array state_format_names{named{"fp32", number_format::fp32}, named{"bf16", number_format::bf16}};
 inline constexpr std::array cache_format_names{named{"fp16", number_format::fp16}, named{"bf16", number_format::bf16},
