@@ -53,6 +53,30 @@ static_assert(cards::find_all_by_name("RTX 4091").empty() && cards::find_all_by_
               cards::find_all_by_name("").empty());
 static_assert(finds("NVIDIA H20", cards::h20_141gb, 143771_MiB) && finds("NVIDIA H20", cards::h20_96gb, 97871_MiB));
 
+// What people call a card: without vendor and product line, in any case, with words joined.
+static_assert(finds("4090", cards::rtx_4090) && finds("RTX4090", cards::rtx_4090) &&
+              finds("4090d", cards::rtx_4090_d) && finds("4090 laptop", cards::rtx_4090_laptop));
+static_assert(finds("a6000", cards::rtx_a6000) && finds("7900xtx", cards::rx_7900_xtx) &&
+              finds("4080super", cards::rtx_4080_super) && finds("b580", cards::arc_b580));
+static_assert(finds("1080ti", cards::gtx_1080_ti) && finds("w7900", cards::radeon_pro_w7900) &&
+              finds("6000 ada", cards::rtx_6000_ada) && finds("mi300x", cards::mi300x));
+static_assert(finds("m3 ultra 512gb", cards::apple_m3_ultra_512gb) &&
+              finds("M3Ultra512GB", cards::apple_m3_ultra_512gb) &&
+              finds("m4 max", cards::apple_m4_max_128gb, 128 * 1024_MiB));
+static_assert(finds("dgx spark", cards::gb10) && finds("DGX-Spark", cards::gb10) &&
+              finds("strix halo", cards::ryzen_ai_max_395) &&
+              finds("AMD Radeon 8060S Graphics", cards::ryzen_ai_max_395));
+
+// A name that several cards share lists them; nothing is guessed.
+static_assert(cards::find_all_by_name("h100").size() == 3 && cards::find_all_by_name("m3 ultra").size() == 3 &&
+              cards::find_all_by_name("3060").size() == 2);
+
+// A part that the table lacks is no other part: neither the RTX 5070 Laptop GPU, nor the Quadro P4000, nor the Radeon
+// RX 580, nor "RTX 6000", which three generations share.
+static_assert(cards::find_all_by_name("5070 laptop").empty() && cards::find_all_by_name("P4000").empty() &&
+              cards::find_all_by_name("rx 580").empty() && cards::find_all_by_name("RTX 6000").empty() &&
+              cards::find_all_by_name("rtx 6800").empty());
+
 // A long text is not truncated to a card's name.
 static_assert(
     cards::find_all_by_name("RTX 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 4090 no")

@@ -74,6 +74,13 @@ TEST_CASE("names that are not one card's") {
     CHECK(io::ids_near("NVIDIA GeForce RTX 4091")[0] == "rtx-4090");
     CHECK(io::accepted_cards("NVIDIA GeForce RTX 3080") ==
           "one of the cards of that name: rtx-3080-12gb, rtx-3080-10gb (see: cardfit cards)");
+    // The cards that have all words of a name come first, then those that contain it, and spelling comes last.
+    using ids = std::vector<std::string_view>;
+    CHECK(io::ids_near("RTX 6000") == ids{"quadro-rtx-6000", "rtx-a6000", "rtx-6000-ada", "rtx-pro-6000-blackwell",
+                                          "rtx-pro-6000-blackwell-max-q", "rtx-pro-6000-blackwell-server"});
+    CHECK(io::ids_near("5070 laptop") == ids{"rtx-5070-ti-laptop"});
+    CHECK(io::ids_near("4091")[0] == "rtx-4090");
+    CHECK(io::ids_near("H10")[0] == "h100-pcie-80gb");
     CHECK(&io::card_named("Tesla T4", "card") == &cards::t4);
     CHECK_THROWS_AS(static_cast<void>(io::card_named("RTX 4091", "card")), io::input_error);
     for (const gpu* card : cards::all) {

@@ -15,15 +15,25 @@ namespace cardfit {
 /// chips.
 inline constexpr int unchecked = -1;
 
+/// The product lines whose rates differ from the rest of their architecture's.
+enum class product_line : unsigned char { any, geforce, geforce_gtx };
+
+/// Returns the product line of a card: NVIDIA's consumer cards are GeForce cards, except those named TITAN.
+[[nodiscard]] constexpr product_line product_line_of(const gpu& g) noexcept {
+    if (g.segment != segment::consumer || g.vendor != vendor::nvidia) return product_line::any;
+    if (g.name.starts_with("TITAN")) return product_line::any;
+    return g.name.starts_with("GeForce GTX") ? product_line::geforce_gtx : product_line::geforce;
+}
+
 /// What one multiprocessor (AMD: compute unit, Intel: Xe core, Apple: GPU core) contains and computes. Rates are dense
 /// FLOP (or integer operations) per clock, and a fused multiply-add counts as two; 0: the architecture does not have
 /// the format. The line of a card is found by its compute capability for NVIDIA, and by its architecture's name for
-/// other vendors. Of several lines, the first one whose `names` starts the card's name applies, so a product line with
+/// other vendors. Of several lines, the first one whose product line is the card's applies, so a product line with
 /// other rates precedes the rest of its architecture.
 struct architecture_rates {
     compute_capability capability{};
     gpu_architecture architecture{};
-    std::string_view names{};
+    product_line line = product_line::any;
     int cores = 0;
     int tensor_cores = 0;
     int ray_tracing_cores = 0;
@@ -56,8 +66,8 @@ inline constexpr std::array architecture_table{
     // half the rate.
     architecture_rates{.capability = {7, 0}, .cores = 64, .tensor_cores = 8, .fp64 = 64, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .int8 = unchecked, .link_gb_s = 50},
-    architecture_rates{.capability = {7, 5}, .names = "GeForce GTX", .cores = 64, .fp64 = 4, .fp32 = 128},
-    architecture_rates{.capability = {7, 5}, .names = "GeForce", .cores = 64, .tensor_cores = 8, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 128,
+    architecture_rates{.capability = {7, 5}, .line = product_line::geforce_gtx, .cores = 64, .fp64 = 4, .fp32 = 128},
+    architecture_rates{.capability = {7, 5}, .line = product_line::geforce, .cores = 64, .tensor_cores = 8, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 512, .int8 = 2048, .int4 = 4096, .link_gb_s = 50},
     architecture_rates{.capability = {7, 5}, .cores = 64, .tensor_cores = 8, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 128,
         .fp16_accumulate_fp16 = 1024, .fp16 = 1024, .int8 = 2048, .int4 = 4096, .link_gb_s = 50},
@@ -65,7 +75,7 @@ inline constexpr std::array architecture_table{
     architecture_rates{.capability = {8, 0}, .cores = 64, .tensor_cores = 4, .fp64 = 64, .fp64_tensor = 128,
         .fp32 = 128, .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192,
         .link_gb_s = 50},
-    architecture_rates{.capability = {8, 6}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
+    architecture_rates{.capability = {8, 6}, .line = product_line::geforce, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
         .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .int8 = 2048, .int4 = 4096,
         .link_gb_s = 28.125},
     architecture_rates{.capability = {8, 6}, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 256, .tf32 = 512,
@@ -73,7 +83,7 @@ inline constexpr std::array architecture_table{
     architecture_rates{.capability = {8, 7}, .cores = 128, .tensor_cores = 4, .fp64 = unchecked, .fp32 = 256,
         .tf32 = 1024, .fp16_accumulate_fp16 = 2048, .fp16 = 2048, .bf16 = 2048, .int8 = 4096, .int4 = 8192},
     // Ada and Hopper are the first architectures with FP8.
-    architecture_rates{.capability = {8, 9}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
+    architecture_rates{.capability = {8, 9}, .line = product_line::geforce, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
         .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .fp8_accumulate_fp16 = 2048,
         .fp8 = 1024, .int8 = 2048, .int4 = 4096},
     architecture_rates{.capability = {8, 9}, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 256, .tf32 = 512,
@@ -92,7 +102,7 @@ inline constexpr std::array architecture_table{
     architecture_rates{.capability = {11, 0}, .cores = 128, .tensor_cores = 4, .fp64 = unchecked,
         .fp64_tensor = unchecked, .fp32 = 256, .tf32 = 4096, .fp16_accumulate_fp16 = 8192, .fp16 = 8192, .bf16 = 8192,
         .fp8_accumulate_fp16 = 16384, .fp8 = 16384, .fp6 = 16384, .fp4 = 32768, .int8 = 16384},
-    architecture_rates{.capability = {12, 0}, .names = "GeForce", .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
+    architecture_rates{.capability = {12, 0}, .line = product_line::geforce, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4,
         .fp32 = 256, .tf32 = 256, .fp16_accumulate_fp16 = 1024, .fp16 = 512, .bf16 = 512, .fp8_accumulate_fp16 = 2048,
         .fp8 = 1024, .fp6 = unchecked, .fp4 = 4096, .int8 = 2048},
     architecture_rates{.capability = {12, 0}, .cores = 128, .tensor_cores = 4, .ray_tracing_cores = 1, .fp64 = 4, .fp32 = 256, .tf32 = 512,
@@ -160,7 +170,7 @@ inline constexpr std::array architecture_table{
         const bool same = g.vendor == vendor::nvidia
                               ? line.capability.major > 0 && line.capability == g.compute_capability
                               : line.capability.major == 0 && line.architecture == g.architecture;
-        if (same && g.name.starts_with(line.names)) return &line;
+        if (same && (line.line == product_line::any || line.line == product_line_of(g))) return &line;
     }
     return nullptr;
 }

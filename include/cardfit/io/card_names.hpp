@@ -7,8 +7,11 @@
 #include <cardfit/io/input_error.hpp>
 #include <cardfit/io/names.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cardfit::io {
@@ -26,15 +29,69 @@ namespace cardfit::io {
     return id;
 }
 
-/// Returns the ids to suggest for a name that does not identify one card: the cards that share the name, or else the
-/// three closest ids.
+namespace detail {
+
+/// Returns the letters and digits of a name in lower case, without vendors and product lines: "NVIDIA GeForce RTX 4090"
+/// becomes "4090".
+[[nodiscard]] inline std::string squeezed(std::string_view name) {
+    static constexpr std::string_view lines[]{"rtx", "gtx", "rx", "arc", "apple"};
+    const cards::detail::words words = cards::detail::telling_words(name);
+    std::string text;
+    for (std::size_t i = 0; i < words.count; ++i) {
+        const std::string_view word = words.at[i].text;
+        if (std::any_of(std::begin(lines), std::end(lines), [&](auto each) { return cards::detail::same(each, word); }))
+            continue;
+        for (const char c : word) text += cards::detail::lower(c);
+    }
+    return text;
+}
+
+/// Returns true if every telling word of a name is a word of the card's name.
+[[nodiscard]] inline bool has_all_words(const cards::detail::words& said, const gpu& card) {
+    const cards::detail::words own = cards::detail::words_of(card.name);
+    for (std::size_t i = 0; i < said.count; ++i)
+        if (!own.has(said.at[i])) return false;
+    return said.count > 0;
+}
+
+/// Returns the ids of the cards for which a condition holds, at most `most` of them.
+template <class Holds>
+[[nodiscard]] std::vector<std::string_view> ids_where(std::size_t most, Holds holds) {
+    std::vector<std::string_view> ids;
+    for (const gpu* card : cards::all)
+        if (ids.size() < most && holds(*card)) ids.push_back(card->id);
+    return ids;
+}
+
+/// Returns the ids of the three cards whose names are spelled most similarly.
+[[nodiscard]] inline std::vector<std::string_view> ids_spelled_like(std::string_view name) {
+    const std::string text = squeezed(name).substr(0, 100);  // a hostile name may be a megabyte long
+    std::vector<std::pair<std::size_t, std::string_view>> ranked;
+    for (const gpu* card : cards::all) ranked.emplace_back(edit_distance(text, squeezed(card->id)), card->id);
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string_view> ids;
+    for (std::size_t i = 0; i < 3; ++i) ids.push_back(ranked[i].second);
+    return ids;
+}
+
+}  // namespace detail
+
+/// Returns the ids to suggest for a name that does not identify one card: the cards that share the name, or else up to
+/// eight that have all of its words, or else up to eight whose names contain it, or else the three most similarly
+/// spelled.
 [[nodiscard]] inline std::vector<std::string_view> ids_near(std::string_view name, bytes memory = {}) {
+    constexpr std::size_t most = 8;
     std::vector<std::string_view> ids;
     for (const gpu* card : cards::find_all_by_name(name, memory)) ids.push_back(card->id);
     if (!ids.empty()) return ids;
-    for (const gpu* card : cards::all) ids.push_back(card->id);
-    const std::string id = as_id(name);
-    return closest(id.empty() ? name : std::string_view(id), ids, 3);
+    const cards::detail::words said = cards::detail::telling_words(name);
+    ids = detail::ids_where(most, [&](const gpu& card) { return detail::has_all_words(said, card); });
+    if (!ids.empty()) return ids;
+    const std::string text = detail::squeezed(name);
+    if (text.size() > 1)
+        ids = detail::ids_where(most,
+                                [&](const gpu& card) { return detail::squeezed(card.name).find(text) != text.npos; });
+    return ids.empty() ? detail::ids_spelled_like(name) : ids;
 }
 
 /// Returns what is accepted for a card's name: "a card's id such as rtx-4090, rtx-3090 (see: cardfit cards)", or the

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Finds cards and MIG slices by id, by marketing name, and by the names that nvidia-smi -L, NVML and
-// torch.cuda.get_device_name() print.
+// Finds cards and MIG slices by id, by marketing name, by the names that nvidia-smi -L, NVML and
+// torch.cuda.get_device_name() print, and by what people call them ("4090", "RTX4090", "m3 ultra 512gb", "dgx spark").
 
+#include <cardfit/hardware/cards/aliases.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/cards/mig.hpp>
 #include <cardfit/hardware/usable_memory.hpp>
@@ -104,6 +105,13 @@ struct words {
     return same(unit, "gb") || (same(unit, "g") && number > 7) ? number : 0;
 }
 
+[[nodiscard]] constexpr bool names_memory_type(std::string_view text) noexcept {
+    return text.size() > 3 && (same(text.substr(0, 3), "hbm") || same(text.substr(0, 4), "gddr"));
+}
+[[nodiscard]] constexpr bool names_module(std::string_view text) noexcept {
+    return text.size() >= 3 && text.size() <= 4 && same(text.substr(0, 3), "sxm");
+}
+
 /// Adds a word. A "GB" after a number makes that number a size instead: "80 GB" is one word.
 constexpr void add_word(words& found, std::string_view text) noexcept {
     word* before = found.count > 0 ? &found.at[found.count - 1] : nullptr;
@@ -111,6 +119,18 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
         before->gigabytes = number_of(before->text);
     else
         found.push_back({text, gigabytes_of(text)});
+}
+
+/// Adds the parts of a text without separators, which letters and digits alternate in: "RTX4090" is two words, as "RTX
+/// 4090" is. Sizes, memory types and form factors ("80GB", "HBM3e", "SXM4") stay whole.
+constexpr void add_parts(words& found, std::string_view text) noexcept {
+    if (gigabytes_of(text) > 0 || names_memory_type(text) || names_module(text)) return add_word(found, text);
+    std::size_t start = 0;
+    for (std::size_t i = 1; i <= text.size(); ++i) {
+        if (i < text.size() && digit(text[i]) == digit(text[i - 1])) continue;
+        add_word(found, text.substr(start, i - start));
+        start = i;
+    }
 }
 
 /// Returns the words of a name, without text in parentheses and without the "GPU 0:" of nvidia-smi -L. A name of more
@@ -124,7 +144,7 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     for (std::size_t i = 0; i <= text.size(); ++i) {
         const char c = i < text.size() ? lower(text[i]) : ' ';
         if (depth == 0 && ((c >= 'a' && c <= 'z') || digit(c))) continue;
-        if (depth == 0 && i > start) add_word(found, text.substr(start, i - start));
+        if (depth == 0 && i > start) add_parts(found, text.substr(start, i - start));
         depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
         start = i + 1;
     }
@@ -138,12 +158,6 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     for (const std::string_view each : ignored)
         if (same(text, each)) return true;
     return false;
-}
-[[nodiscard]] constexpr bool names_memory_type(std::string_view text) noexcept {
-    return text.size() > 3 && (same(text.substr(0, 3), "hbm") || same(text.substr(0, 4), "gddr"));
-}
-[[nodiscard]] constexpr bool names_module(std::string_view text) noexcept {
-    return text.size() >= 3 && text.size() <= 4 && same(text.substr(0, 3), "sxm");
 }
 [[nodiscard]] constexpr bool names_form(std::string_view text) noexcept {
     return names_module(text) || same(text, "pcie") || same(text, "oam");
@@ -167,6 +181,15 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
     return false;
 }
 
+/// Returns true for words of a row's name that people omit: the names of product lines, which a number identifies
+/// alone, and the words that mark a workstation card.
+[[nodiscard]] constexpr bool is_omitted(std::string_view text, const gpu& card) noexcept {
+    constexpr std::string_view lines[]{"rtx", "gtx", "rx", "arc", "apple"};
+    for (const std::string_view each : lines)
+        if (same(text, each)) return true;
+    return card.segment == segment::workstation && (same(text, "pro") || same(text, "ai"));
+}
+
 /// Returns true if a printed word that is not in the row's name still fits the row.
 [[nodiscard]] constexpr bool fits_row(const word& w, const gpu& card, const words& name) noexcept {
     // The printed name of a superchip has the memory of its CPU ("GH200 480GB").
@@ -185,10 +208,11 @@ constexpr void add_word(words& found, std::string_view text) noexcept {
 /// How well printed words match a row: not at all, in part, or with no word of the row's name missing but brands.
 enum class match : unsigned char { none, partial, whole };
 
-/// Returns whether printed words name a row: each of them fits the row, and none of the row's own words is missing
-/// except sizes, memory types, form factors and brands. The match is whole if only brands are missing.
-[[nodiscard]] constexpr match match_of(const words& printed, const gpu& card) noexcept {
-    const words name = words_of(card.name);
+/// Returns whether printed words name a row that has this name: each of them fits the row, and none of the name's own
+/// words is missing except sizes, memory types, form factors, product lines and brands. The match is whole if only
+/// brands and product lines are missing.
+[[nodiscard]] constexpr match match_of(const words& printed, const gpu& card, std::string_view called) noexcept {
+    const words name = words_of(called);
     for (std::size_t i = 0; i < printed.count; ++i) {
         const word& w = printed.at[i];
         if (!name.has(w) && !fits_row(w, card, name)) return match::none;
@@ -196,7 +220,7 @@ enum class match : unsigned char { none, partial, whole };
     match found = match::whole;
     for (std::size_t i = 0; i < name.count; ++i) {
         const word& w = name.at[i];
-        if (says_nothing(w.text) || printed.has(w)) continue;
+        if (says_nothing(w.text) || is_omitted(w.text, card) || printed.has(w)) continue;
         if (w.gigabytes == 0 && !names_memory_type(w.text) && !names_form(w.text)) return match::none;
         found = match::partial;
     }
@@ -210,27 +234,46 @@ enum class match : unsigned char { none, partial, whole };
     return printed.number == 0 || (printed.number >= marketed / 100 * 85 && printed.number <= marketed / 100 * 102);
 }
 
-/// Returns the cards of the table that a name without a MIG profile can mean.
-[[nodiscard]] constexpr card_list boards_called(std::string_view printed, bytes memory) {
+/// Returns the words of a name that identify a card, without brands.
+[[nodiscard]] constexpr words telling_words(std::string_view printed) noexcept {
+    words said;
+    const words every_word = words_of(printed);
+    for (std::size_t i = 0; i < every_word.count; ++i)
+        if (!says_nothing(every_word.at[i].text)) said.push_back(every_word.at[i]);
+    return said;
+}
+
+/// Returns the longest word that can only be part of a name; empty if there is none.
+[[nodiscard]] constexpr std::string_view longest_name_word(const words& said) noexcept {
+    std::string_view key;
+    for (std::size_t i = 0; i < said.count; ++i)
+        if (only_in_a_name(said.at[i]) && said.at[i].text.size() > key.size()) key = said.at[i].text;
+    return key;
+}
+
+/// Returns the cards of `table` that a name without a MIG profile can mean.
+template <class Table>
+[[nodiscard]] constexpr card_list boards_called(const Table& table, std::string_view printed, bytes memory) {
     card_list found;
-    for (const gpu* card : all)
+    for (const gpu* card : table)
         if (same(card->name, printed)) found.push_back(card);
     if (!found.empty()) return found;
-    words said;
-    for (const words all_words = words_of(printed); const word& w : all_words.at)
-        if (!w.text.empty() && !says_nothing(w.text)) said.push_back(w);
-    std::string_view key;
-    for (const word& w : said.at)
-        if (!w.text.empty() && only_in_a_name(w) && w.text.size() > key.size()) key = w.text;
+    const words said = telling_words(printed);
+    const std::string_view key = longest_name_word(said);
     if (key.empty()) return found;
     card_list whole;
-    for (const gpu* card : all) {
-        if (!mentions(card->name, key)) continue;
-        const match m = match_of(said, *card);
-        if (m == match::none || !could_show(*card, memory)) continue;
-        found.push_back(card);
-        if (m == match::whole) whole.push_back(card);
-    }
+    const auto consider = [&](const gpu& card, std::string_view name) {
+        if (!mentions(name, key)) return;
+        const match m = match_of(said, card, name);
+        if (m == match::none || !could_show(card, memory)) return;
+        if (!found.has(card)) found.push_back(&card);
+        if (m == match::whole && !whole.has(card)) whole.push_back(&card);
+    };
+    for (const gpu* card : table) consider(*card, card->name);
+    for (const alias& each : aliases)
+        if (mentions(each.name, key))
+            for (const gpu* card : table)
+                if (card->id == each.card->id) consider(*card, each.name);
     return whole.count == 1 ? whole : found;
 }
 
@@ -244,7 +287,7 @@ enum class match : unsigned char { none, partial, whole };
 /// Returns the slices with this profile (" MIG 3g.40gb") of the cards that `board` can mean.
 [[nodiscard]] constexpr card_list slices_called(std::string_view board, std::string_view profile, bytes memory) {
     card_list found;
-    for (const gpu* card : boards_called(board, {}))
+    for (const gpu* card : boards_called(all, board, {}))
         for (const gpu* slice : all_mig)
             if (slice->mig_parent == card->id && same(slice->name.substr(profile_start(slice->name)), profile) &&
                 could_show(*slice, memory))
@@ -261,13 +304,14 @@ enum class match : unsigned char { none, partial, whole };
     if (const gpu* card = find(printed)) found.push_back(card);
     if (!found.empty()) return found;
     const std::size_t profile = detail::profile_start(printed);
-    if (profile == std::string_view::npos) return detail::boards_called(printed, memory);
+    if (profile == std::string_view::npos) return detail::boards_called(all, printed, memory);
     return detail::slices_called(printed.substr(0, profile), printed.substr(profile), memory);
 }
 
-/// Returns the one card that a name means: an id, a marketing name, or what nvidia-smi -L, NVML or
-/// torch.cuda.get_device_name() print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)", "NVIDIA A100-SXM4-80GB MIG 3g.40gb").
-/// Words may be in any order. Brands, sizes and form factors may be missing if the other words, or the total memory
+/// Returns the one card that a name means: an id, a marketing name, what nvidia-smi -L, NVML or
+/// torch.cuda.get_device_name() print ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: …)", "NVIDIA A100-SXM4-80GB MIG 3g.40gb"),
+/// or what people call it ("4090", "a6000", "dgx spark"). Words may be in any order, in any case, and joined. Brands,
+/// product lines, sizes and form factors may be missing if the other words, or the total memory
 /// printed beside them, leave one card. Returns null if the name means no card or several; `find_all_by_name` lists
 /// those.
 [[nodiscard]] constexpr const gpu* find_by_name(std::string_view printed, bytes memory = {}) {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Names by which a card is known that are not in its row's name: the name of the computer it is sold in, and the name
+// that drivers print for a graphics unit that is part of a processor.
+
+#include <cardfit/hardware/cards/amd_radeon.hpp>
+#include <cardfit/hardware/cards/nvidia_embedded.hpp>
+
+#include <string_view>
+
+namespace cardfit::cards {
+
+/// A further name of a card.
+struct alias {
+    std::string_view name = "";
+    const gpu* card = nullptr;
+};
+
+/// NVIDIA sells the GB10 as DGX Spark. AMD's product page of the Ryzen AI Max+ 395 (code name Strix Halo) names its
+/// graphics unit Radeon 8060S, which PyTorch prints as "AMD Radeon 8060S Graphics".
+inline constexpr alias aliases[]{
+    {"DGX Spark", &gb10},
+    {"Strix Halo", &ryzen_ai_max_395},
+    {"Radeon 8060S", &ryzen_ai_max_395},
+};
+
+}  // namespace cardfit::cards
