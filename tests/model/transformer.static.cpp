@@ -55,3 +55,47 @@ constexpr network lower(const two_matrices& m) {
 static_assert(architecture<mine::two_matrices> && architecture<transformer> && !architecture<int>);
 static_assert(parameters(mine::two_matrices{8}) == 2 * 8 * 32);
 static_assert(memory(mine::two_matrices{8}, training{}, cards::a100_sxm4_80gb).device().number > 0);
+
+// Members that shape a small model, by hand: the attention has 64 + 32 + 32 + 64 weights, the feed-forward 3 x 8 x 16,
+// two norms and the final one have 8 each, and the embedding and the head have 10 x 8 each.
+constexpr transformer small{.layers = 1, .hidden = 8, .heads = 2, .kv_heads = 1, .ffn = 16, .vocab = 10};
+constexpr std::int64_t small_parameters = 192 + 384 + 3 * 8 + 2 * 80;
+static_assert(parameters(small) == small_parameters);
+constexpr transformer with(void (*change)(transformer&)) {
+    transformer m = small;
+    change(m);
+    return m;
+}
+// One norm of 2 x 4 elements on the queries, and one of 4 on the keys (OLMo 2).
+static_assert(parameters(with([](transformer& m) { m.joint_norm = true; })) == small_parameters + 8 + 4);
+static_assert(parameters(with([](transformer& m) { m.norm_weights = false; })) == small_parameters - 3 * 8);
+// Biases of 16, 16 and 8 elements (GPT-J has two of them, without the gate).
+static_assert(parameters(with([](transformer& m) { m.feed_forward_bias = true; })) == small_parameters + 16 + 16 + 8);
+static_assert(parameters(with([](transformer& m) { m.embedding_norm = true; })) == small_parameters + 8);
+static_assert(parameters(with([](transformer& m) { m.headless = true; })) == small_parameters - 80);
+static_assert(lower(with([](transformer& m) { m.headless = true; })).logits == 0);
+// A decoder's classifier has no bias.
+static_assert(parameters(with([](transformer& m) { m.classes = 2; })) == small_parameters - 80 + 2 * 8);
+
+// Published totals: bigscience/bloom-560m and EleutherAI/gpt-neo-1.3B (tests/io/configs/reference.csv).
+static_assert(parameters(transformer{.layers = 24,
+                                     .hidden = 1024,
+                                     .heads = 16,
+                                     .ffn = 4096,
+                                     .ffn_gated = false,
+                                     .vocab = 250'880,
+                                     .tied_embeddings = true,
+                                     .norm = norm_kind::layer,
+                                     .biases = biases::all,
+                                     .embedding_norm = true}) == 559'214'592);
+static_assert(parameters(transformer{.layers = 24,
+                                     .hidden = 2048,
+                                     .heads = 16,
+                                     .ffn = 8192,
+                                     .ffn_gated = false,
+                                     .vocab = 50'257,
+                                     .tied_embeddings = true,
+                                     .positions = 2048,
+                                     .norm = norm_kind::layer,
+                                     .output_bias = true,
+                                     .feed_forward_bias = true}) == 1'315'575'808);

@@ -80,6 +80,11 @@ inline void refuse_model_for_megatron(const launch_request& r, const transformer
     r.require(m.norm == norm_kind::rms || m.norm_bias, key + "norm_bias", false, "true for layer norms");
     r.require(!m.head_bias, key + "head_bias", true, "false");
     r.require(!m.output_bias, key + "output_bias", true, "false");
+    r.require(!m.feed_forward_bias, key + "feed_forward_bias", true, "false");
+    r.require(!m.joint_norm, key + "joint_norm", true, "false");
+    r.require(m.norm_weights, key + "norm_weights", false, "true");
+    r.require(!m.embedding_norm, key + "embedding_norm", true, "false");
+    r.require(!m.headless, key + "headless", true, "false");
     r.require(!m.experts.shared_gate, key + "experts.shared_gate", true, "false");
     r.require(m.sparse_attention.heads == 0, key + "sparse_attention", true, "attention to all positions");
     r.require(!m.experts.router_bias || m.latent_attention.kv_rank > 0, key + "experts.router_bias", true,

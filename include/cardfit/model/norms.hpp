@@ -22,12 +22,13 @@ struct residual_norms {
     std::int64_t hidden = 0;
     std::int64_t count = 2;
     cardfit::norm_kind kind = norm_kind::rms;
-    bool bias = true;  ///< LayerNorms with a bias
+    bool bias = true;     ///< LayerNorms with a bias
+    bool weights = true;  ///< false: norms without parameters (OLMo)
 };
 
 /// Elements of weights and biases of one norm.
 [[nodiscard]] constexpr std::int64_t vectors_of(const residual_norms& n) noexcept {
-    return n.kind == norm_kind::layer && n.bias ? 2 * n.hidden : n.hidden;
+    return !n.weights ? 0 : n.kind == norm_kind::layer && n.bias ? 2 * n.hidden : n.hidden;
 }
 
 /// Adds the norms' parameters and what they and full recomputation save.

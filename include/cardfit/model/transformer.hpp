@@ -47,6 +47,11 @@ struct transformer {
     bool attention_sinks = false;        ///< one learned logit per head (gpt-oss)
     bool head_bias = false;              ///< a bias on the vocabulary head (Phi)
     bool output_bias = false;            ///< a bias on the attention's output matrix besides `biases: qkv`
+    bool feed_forward_bias = false;      ///< biases in the feed-forward besides `biases: none` and `qkv` (GPT-J)
+    bool joint_norm = false;             ///< a norm across all heads of the queries, and one of the keys (OLMo 2)
+    bool norm_weights = true;            ///< false: norms without parameters (OLMo)
+    bool embedding_norm = false;         ///< a norm behind the embedding (BLOOM)
+    bool headless = false;               ///< a body without a vocabulary head, as embedding models are
     bool fused_query_key_value = false;  ///< one matrix in the model's own files (GPT-2, GPT-NeoX, Falcon, MPT, Phi-3)
     std::int64_t patch_size = 16;        ///< pixels per side of an image patch
 
@@ -140,6 +145,7 @@ namespace detail {
             .bias = m.biases != biases::none,
             .output_bias = m.biases == biases::all || m.output_bias,
             .head_norm = m.head_norm,
+            .joint_norm = m.joint_norm,
             .sinks = m.attention_sinks,
             .causal = m.kind == model_kind::decoder,
             .window = window};
@@ -156,15 +162,20 @@ namespace detail {
 }
 
 [[nodiscard]] constexpr mechanism::dense_feed_forward dense_of(const transformer& m) noexcept {
-    return {.hidden = m.hidden, .ffn = m.ffn, .gated = m.ffn_gated, .bias = m.biases == biases::all};
+    return {
+        .hidden = m.hidden, .ffn = m.ffn, .gated = m.ffn_gated, .bias = m.biases == biases::all || m.feed_forward_bias};
 }
 
 [[nodiscard]] constexpr mechanism::experts experts_of(const transformer& m) noexcept {
-    return {.hidden = m.hidden, .mixture = m.experts, .gated = m.ffn_gated, .bias = m.biases == biases::all};
+    return {.hidden = m.hidden,
+            .mixture = m.experts,
+            .gated = m.ffn_gated,
+            .bias = m.biases == biases::all || m.feed_forward_bias};
 }
 
 [[nodiscard]] constexpr mechanism::residual_norms norms_of(const transformer& m) noexcept {
-    return {.hidden = m.hidden, .count = m.norms_per_layer, .kind = m.norm, .bias = m.norm_bias};
+    return {
+        .hidden = m.hidden, .count = m.norms_per_layer, .kind = m.norm, .bias = m.norm_bias, .weights = m.norm_weights};
 }
 
 /// Lowers one layer: norms, attention that sees `window` positions, and a dense feed-forward or experts.
@@ -234,13 +245,14 @@ constexpr void add_encoder_ends(network& net, const transformer& m) {
     const std::int64_t norm = vectors_of(norms_of(m));
     net.position_parameters += 2 * h + norm;
     net.final_parameters = h * h + h;
-    if (m.classes == 0) net.final_parameters += h * h + h + norm + m.vocab + 2 * h + 2;
+    if (m.classes == 0 && !m.headless) net.final_parameters += h * h + h + norm + m.vocab + 2 * h + 2;
 }
 
 constexpr void add_decoder_ends(network& net, const transformer& m) {
     net.final_parameters = vectors_of(norms_of(m));
     net.final_norm_width = m.hidden;
     if (m.head_bias) net.final_parameters += m.vocab;
+    if (m.embedding_norm) net.position_parameters += vectors_of(norms_of(m));
 }
 
 /// Adds embedding, positions, final norm and head of a text model.
@@ -256,9 +268,11 @@ constexpr void add_text_ends(network& net, const transformer& m) {
     else
         add_decoder_ends(net, m);
     if (m.classes > 0) {
-        net.final_parameters += h * m.classes + m.classes;
+        // The classifier of a decoder has no bias: transformers, GenericForSequenceClassification.
+        net.final_parameters += h * m.classes + (m.kind == model_kind::encoder ? m.classes : 0);
         return;
     }
+    if (m.headless) return;
     net.logits = m.vocab;
     net.head_parameters = m.tied_embeddings ? 0 : m.vocab * h;
 }

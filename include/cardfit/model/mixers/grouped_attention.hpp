@@ -16,6 +16,7 @@ struct grouped_attention {
     bool bias = false;         ///< on queries, keys and values
     bool output_bias = false;  ///< on the output matrix
     bool head_norm = false;    ///< a norm of head_dim on queries and keys (Qwen 3)
+    bool joint_norm = false;   ///< a norm across all heads of the queries, and one across those of the keys (OLMo 2)
     bool sinks = false;        ///< one learned logit per head (gpt-oss)
     bool causal = true;
     std::int64_t window = all_positions;  ///< the most recent positions that a token sees
@@ -30,7 +31,7 @@ constexpr void add_parameters(layer_block& b, const grouped_attention& a) {
     b.add({.target = target::key, .in = h, .out = k, .bias = a.bias, .fused = three});
     b.add({.target = target::value, .in = h, .out = k, .bias = a.bias, .fused = three});
     b.add({.target = target::output, .in = q, .out = h, .bias = a.output_bias});
-    b.vector_parameters += (a.head_norm ? 2 * a.head_dim : 0) + (a.sinks ? a.heads : 0);
+    b.vector_parameters += (a.head_norm ? 2 * a.head_dim : 0) + (a.joint_norm ? q + k : 0) + (a.sinks ? a.heads : 0);
 }
 
 constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
@@ -43,7 +44,7 @@ constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
     w[tensor_role::adapter_key_input] = a.hidden;
     w[tensor_role::adapter_value_input] = a.hidden;
     w[tensor_role::adapter_output_input] = q;
-    w[tensor_role::head_norm_input] = a.head_norm ? q + k : 0;
+    w[tensor_role::head_norm_input] = a.head_norm || a.joint_norm ? q + k : 0;
     w[tensor_role::query] = q;
     w[tensor_role::key] = k;
     w[tensor_role::value] = k;
