@@ -146,7 +146,7 @@ template <network_model M>
                                                        ? std::span<const number_format>(gguf_by_quality)
                                                        : std::span<const number_format>(formats_by_quality);
     for (const number_format format : formats) {
-        i.weights = format;
+        i = with_weights(i, format);
         if (!problems(i, net).empty() || !has_inference_time(m.card, net, format)) continue;
         format_saving& s = report.of[report.count];
         s = detail::saving_of(net, i, m, l);

@@ -117,6 +117,7 @@ namespace detail {
                                   .l = layout{.data = 1, .sharding_group = 1},
                                   .row = row_of(i).memory,
                                   .content = content,
+                                  .stored = stored_of(net, i),
                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                   .low = low,
                                   .high = high});
@@ -149,8 +150,9 @@ namespace detail {
     const bool  // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
     const std::int64_t embedding =
-        is_gguf(i) ? gguf_bytes_by_kind(net, i.weights).embedding
-                   : detail::table_bytes(detail::embedding_format(i), net.embedding_parameters, net, i.group);
+        stored_of(net, i).known() ? stored_of(net, i).embedding
+        : is_gguf(i)              ? gguf_bytes_by_kind(net, i.weights).embedding
+                     : detail::table_bytes(detail::embedding_format(i), net.embedding_parameters, net, i.group);
     split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);
     if (end == 0) return split;
     const lowered_inference rest = detail::part_of(whole, net, i, 0, end);

@@ -27,7 +27,10 @@ struct inference_calibration;
 /// One inference job. Sizes are per replica of the model. The defaults are those of the job file.
 struct inference {
     number_format weights = number_format::bf16;
-    module_formats modules{};                            ///< formats of the modules that differ from `weights`
+    module_formats modules{};  ///< formats of the modules that differ from `weights`
+    /// The weights as a checkpoint's files store them, which then are the bytes of the weights. `weights` is still the
+    /// format whose kernels compute.
+    stored_weights stored{};
     std::int64_t group = 128;                            ///< rows that share a scale in GPTQ and AWQ formats
     number_format kv_cache = number_format::by_default;  ///< by default, the format that computes
     std::int64_t batch = 1;                              ///< sequences, or images, at once
@@ -49,10 +52,11 @@ struct inference {
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
 
-/// Returns the job with all its weights in one format, as `format` stores them.
+/// Returns the job with all its weights in one format, as `format` stores them and no file does.
 [[nodiscard]] constexpr inference with_weights(inference i, number_format format) noexcept {
     i.weights = format;
     i.modules = {};
+    i.stored = {};
     return i;
 }
 
@@ -111,7 +115,15 @@ namespace detail {
                     net.image_size},
         requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
                     static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
+    if (!net.shape_verified)
+        found.require(field_condition{i.adapters == 0, key_ranges::adapters.path, i.adapters,
+                                      "0 for a model whose shape is not verified"});
     return found;
+}
+
+/// Returns the weights of a job as files store them: those that the job states, or else those of the model itself.
+[[nodiscard]] constexpr const stored_weights& stored_of(const network& net, const inference& i) noexcept {
+    return i.stored.known() ? i.stored : net.stored;
 }
 
 }  // namespace cardfit

@@ -165,6 +165,8 @@ namespace detail {
     found.require(
         field_condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
                         "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
+        field_condition{net.shape_verified, "model", 0,
+                        "a model whose shape is known: a zoo id, a config.json that is read, or dimensions"},
         requirement{
             !t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
             t.gradient_accumulation,

@@ -5,6 +5,7 @@
 // this and never ask what kind of model it is.
 
 #include <cardfit/model/block.hpp>
+#include <cardfit/model/stored_weights.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -59,6 +60,11 @@ struct network {
     std::int64_t padded_percent = 100;
     /// Sequences of a sample whose tokens a published rate counts: a source and a target are 2.
     std::int64_t counted_sequences = 1;
+    /// False for a model whose architecture is not known: its weights are `stored`, its activations are bounded, it has
+    /// no time and is not trained.
+    bool shape_verified = true;
+    /// The weights as the model's files store them, where the model itself states them (stored_model.hpp).
+    stored_weights stored{};
 };
 
 /// Returns true if a token depends on its past alone, so that the network can continue its input: false for an encoder,

@@ -72,14 +72,15 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
         const std::int64_t low = layer;
         for (const std::int64_t layers : content.layers) layer += layers;
         bool covered = stage < first;
-        for (std::size_t k = 0; k < job.stage_count && !is_gguf(i); ++k)
-            covered = covered || contents[k].covers(content);
+        const bool alike = !is_gguf(i) || stored_of(net, i).known();
+        for (std::size_t k = 0; k < job.stage_count && alike; ++k) covered = covered || contents[k].covers(content);
         if (covered) continue;
         const inference_stage made = lower_stage({.net = net,
                                                   .job = i,
                                                   .l = l,
                                                   .row = row,
                                                   .content = content,
+                                                  .stored = stored_of(net, i),
                                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                                   .low = low,
                                                   .high = layer});
@@ -114,9 +115,13 @@ constexpr void add_cache_rules(lowered_inference& job, const network& net, const
     job.reserves_context = row.reserves_context;
 }
 
+/// The half-width, in per mille, of the error band of a model whose shape is not verified: bounds of its activations
+/// are up to this much above what a known shape needs (tests/estimate/inference/stored_test.cpp compares them).
+inline constexpr std::int64_t unverified_band = 250;
+
 /// Fills in what the engine holds beside tensors.
-constexpr void add_engine_overheads(lowered_inference& job, const inference& i, const machine& m, const layout& l,
-                                    const engine_memory& row) noexcept {
+constexpr void add_engine_overheads(lowered_inference& job, const network& net, const inference& i, const machine& m,
+                                    const layout& l, const engine_memory& row) noexcept {
     job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0;
     job.workspace = workspace_bytes(m.card);
     job.context = row.bare_context ? 256 * bytes_per_mebibyte : context_bytes(i.software_date);
@@ -125,7 +130,7 @@ constexpr void add_engine_overheads(lowered_inference& job, const inference& i, 
                                              .context = l.context,
                                              .expert = l.expert});
     job.slack_per_mille = row.slack_per_mille;
-    job.band_per_mille = row.band_per_mille;
+    job.band_per_mille = net.shape_verified ? row.band_per_mille : larger(row.band_per_mille, unverified_band);
 }
 
 /// Raises the bounds by which a point whose bytes would exceed 64 bits is refused before anything is multiplied.
@@ -149,7 +154,7 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     add_stages(job, net, i, l, row, first, end);
     job.job = as_read_by(net, i);
     add_cache_rules(job, net, i, row);
-    add_engine_overheads(job, i, m, l, row);
+    add_engine_overheads(job, net, i, m, l, row);
     job.capacity = usable_memory(m).number;
     job.context_parallel = l.context;
     job.tokens_per_sample = net.tokens_per_sample;

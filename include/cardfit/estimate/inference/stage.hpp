@@ -76,6 +76,8 @@ struct serving_inputs {
     const layout& l;
     const engine_memory& row;
     const stage_content& content;
+    /// The weights as files store them; none where a format states their bytes.
+    const stored_weights& stored;
     std::int64_t compute = 2;  ///< bytes per element of the compute format
     std::int64_t low = 0;      ///< the stage has the layers [low, high)
     std::int64_t high = 0;

@@ -61,10 +61,11 @@ namespace detail {
 [[nodiscard]] constexpr bool publishes_rates(const gpu& card) noexcept { return !missing_for_inference(card); }
 
 /// Returns true if an inference of this network has a time on this card. The rates of convolutions at inference are not
-/// measured, and no time is better than a wrong one.
+/// measured, nor is anything known of a shape that is not verified, and no time is better than a
+/// wrong one.
 [[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net,
                                                 number_format weights = number_format::bf16) noexcept {
-    return !missing_for_inference(card, weights) && !net.convolutional;
+    return !missing_for_inference(card, weights) && !net.convolutional && net.shape_verified;
 }
 
 /// Lowers the time of an inference once, with constants that must outlive the result. Throws invalid_input as lower_job
@@ -74,8 +75,9 @@ namespace detail {
                                                           const inference_time_constants& constants) {
     detail::check_job(net, i, m, given);
     if (!has_inference_time(m.card, net, i.weights))
-        throw invalid_input({"hardware.card", 0, 0, 0,
-                             "a card whose bandwidth and rates are published, and a model without convolutions"});
+        throw invalid_input(
+            {"hardware.card", 0, 0, 0,
+             "a card whose bandwidth and rates are published, and a model of verified shape without convolutions"});
     const layout l = resolved(given, m.cards);
     lowered_inference_time job{.job = detail::as_read_by(net, i), .row = &row_of(i).time, .constants = &constants};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);

@@ -113,6 +113,31 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
     return sum;
 }
 
+/// Returns the bytes of all layers on one GPU, as the checkpoint's files store them.
+[[nodiscard]] constexpr std::int64_t stored_in_all_layers(const serving_inputs& in) {
+    const std::int64_t heads = larger(in.net.kv_heads, 1);
+    const std::int64_t of_head = divide_up(in.stored.key_value, heads);
+    const std::int64_t key_value = checked::multiply(of_head, divide_up(heads, in.l.tensor));
+    return divide_up(in.stored.matrices, in.l.tensor) + key_value + divide_up(in.stored.experts, expert_cards(in.l)) +
+           in.stored.replicated;
+}
+
+/// Returns the bytes of the stage's layers on one GPU. A part of the layers takes at most as many times the largest
+/// layer as it has layers, and at most all of them; what is outside the layers, such as the final norm, is added.
+[[nodiscard]] constexpr std::int64_t stored_layer_bytes(const serving_inputs& in) {
+    std::int64_t layers = 0;
+    for (const std::int64_t of_kind : in.content.layers) layers += of_kind;
+    if (layers == 0) return 0;
+    const std::int64_t all = stored_in_all_layers(in);
+    const double whole = static_cast<double>(in.stored.in_layers());
+    const double mean = whole / static_cast<double>(in.net.layers);
+    const double largest = in.stored.largest_layer > 0 ? static_cast<double>(in.stored.largest_layer) : mean;
+    const double outside = mean > largest ? (mean - largest) * static_cast<double>(in.net.layers) : 0;
+    const double part = (static_cast<double>(layers) * largest + outside) / whole;
+    if (layers == in.net.layers || part >= 1) return all;
+    return static_cast<std::int64_t>(static_cast<double>(all) * part) + 1;
+}
+
 [[nodiscard]] constexpr layer_weights weights_of_layers(const serving_inputs& in) {
     layer_weights sum;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
@@ -124,7 +149,12 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
         for (std::int64_t i = 0; i < b.linear_count; ++i) add_matrix(sum, b.linears[i], b, in, layers);
     }
     if (in.job.modules.unquantized_layers > 0) sum.bytes = checked::add(sum.bytes, bytes_of_unquantized_layers(in));
-    if (is_gguf(in.job))
+    if (in.stored.known()) {
+        sum.bytes = stored_layer_bytes(in);
+        sum.largest = larger(sum.largest, divide_up(in.stored.largest_matrix, in.l.tensor));
+        // Which matrices make queries is not known without a shape, so all that are no experts bound them.
+        if (!in.net.shape_verified) sum.query_key_value = sum.bytes - divide_up(in.stored.experts, expert_cards(in.l));
+    } else if (is_gguf(in.job))
         sum.bytes = divide_up(gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers(), in.l.tensor);
     return sum;
 }
@@ -167,6 +197,13 @@ struct embedding_head_bytes {
     const network& net = in.net;
     const bool shared = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
     embedding_head_bytes bytes;
+    if (in.stored.known()) {
+        const bool ties = in.stored.head == 0 && net.logits > 0;
+        bytes.embedding = in.stored.embedding;
+        bytes.head = ties ? in.stored.embedding : in.stored.head;
+        if (ties && in.l.pipeline == 1 && !in.row.reads_gguf) bytes.head = 0;
+        return bytes;
+    }
     if (is_gguf(in.job)) {
         const gguf_bytes file = gguf_bytes_by_kind(net, in.job.weights);
         bytes.embedding = file.embedding;
@@ -183,11 +220,14 @@ struct embedding_head_bytes {
 constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
     const network& net = in.net;
     const embedding_head_bytes bytes = embedding_head_of(in);
+    // Stored positions are part of the embedding, and the final norm is part of what every card holds.
+    const std::int64_t parameter_bytes = in.stored.known() ? 0 : in.compute;
+    if (in.content.embedding) s.weights += in.stored.tower;
     if (in.content.embedding && !in.row.reads_gguf)
-        s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * in.compute;
+        s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * parameter_bytes;
     if (!in.content.head) return;
-    s.weights += divide_up(bytes.head, in.l.tensor) + net.final_parameters * in.compute;
-    if (!is_gguf(in.job) && !net.tied && is_quantized(head_format(in)))
+    s.weights += divide_up(bytes.head, in.l.tensor) + net.final_parameters * parameter_bytes;
+    if (!in.stored.known() && !is_gguf(in.job) && !net.tied && is_quantized(head_format(in)))
         layers.largest = larger(layers.largest, divide_up(net.head_parameters, in.l.tensor));
 }
 
