@@ -15,7 +15,8 @@ set(exemptions
     "job/gguf_mix_rows" "rows: tests/job/gguf_mixes.static.cpp counts the bytes of published files by them"
     "model/(convnet|detector|diffusion|encoder_decoder|hybrid|translation)_zoo" "rows: tests of their architectures count the published parameters"
     "io/huggingface/(decoders|hybrids|encoder_decoders)" "rows: tests/io/published_configs_test.cpp reads published files of the families"
-    "hardware/(efficiency|link_efficiency|mig_profile|machines)" "rows: tests of physics, links, MIG and of the estimates that read them"
+    "hardware/machines/[a-z_]+" "rows and their lookup: tests/hardware/machines reads every row"
+    "hardware/(efficiency|link_efficiency|mig_profile)" "rows: tests of physics, links, MIG and of the estimates that read them"
     "job/(training_time_rules|inference_time_rules|saved_tensors)" "rows: the published rows hold them within their error bands"
     # These headers are declarations without behavior.
     "(version|declared|cardfit|key_ranges)" "declarations: every test includes them, and a wrong one does not compile"

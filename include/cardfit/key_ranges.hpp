@@ -25,6 +25,7 @@ struct key_interval {
 namespace key_ranges {
 
 inline constexpr key_range cards{"hardware.cards", 1, 1'000'000};
+inline constexpr key_range nodes{"hardware.nodes", 1, 100'000};
 inline constexpr key_range per_node{"hardware.per_node", 1, 1'000'000};
 inline constexpr key_interval network_gbit{"hardware.network_gbit", 0.001, 1e6};
 inline constexpr key_range capacity_bytes{"hardware.capacity_bytes", 1, std::int64_t{1} << 60};

@@ -30,6 +30,8 @@ struct machine {
     bytes capacity{};
     /// Driver, operating system and display of every node.
     host_conditions host{};
+    /// Memory of the host of every node; 0: not known.
+    bytes host_memory{};
 };
 
 constexpr gpu::operator machine() const { return machine{.card = *this}; }
