@@ -22,7 +22,8 @@ static_assert(has_unit(cards::a100_sxm4_80gb, &peak_rates::fp8) == documented::n
 
 // The same holds for links, plugs, MIG, ray tracing cores and ECC.
 static_assert(standing_of(cards::rtx_4090, card_field::nvlink_total_bidir_gb_s) == figure_standing::none &&
-              standing_of(cards::mi300a, card_field::nvlink_total_bidir_gb_s) == figure_standing::unknown);
+              standing_of(cards::data_center_gpu_max_1550, card_field::nvlink_total_bidir_gb_s) ==
+                  figure_standing::unknown);
 static_assert(standing_of(cards::a100_sxm4_80gb, card_field::power_connector) == figure_standing::none &&
               standing_of(cards::rtx_5880_ada, card_field::power_connector) == figure_standing::unknown);
 static_assert(standing_of(cards::rtx_a6000, card_field::mig_max_instances) == figure_standing::none &&

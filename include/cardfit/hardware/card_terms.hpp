@@ -51,11 +51,11 @@ enum class link_topology : unsigned char {
     mesh_or_nvswitch,        ///< direct NVLinks (DGX-1), or a switch (DGX-2)
     nvswitch,                ///< a switch joins all cards of a node
     nvswitch_and_c2c,        ///< the same, and NVLink-C2C to a Grace CPU
-    infinity_fabric,         ///< AMD, number of links not published
     infinity_fabric_pair,    ///< AMD, the two links of an MI210 bridge
     infinity_fabric_276,     ///< AMD, three links of 92 GB/s
     infinity_fabric_300,     ///< AMD, three links of 100 GB/s
-    infinity_fabric_800,     ///< AMD, eight links of 100 GB/s
+    infinity_fabric_400,     ///< AMD, four links of 100 GB/s
+    infinity_fabric_mesh_4,  ///< AMD, each of four processors has two links to each other one
     infinity_fabric_mesh_8,  ///< AMD, each of eight cards has a link to each other one
     xe_link,
     xe_link_bridge,
@@ -164,11 +164,11 @@ inline constexpr link_topology_row link_topology_rows[]{
     {.value = link_topology::mesh_or_nvswitch, .word = "mesh|nvswitch(DGX-2)", .switched = true, .mesh = true},
     {.value = link_topology::nvswitch, .word = "nvswitch", .switched = true},
     {.value = link_topology::nvswitch_and_c2c, .word = "nvswitch|C2C 900 to Grace", .switched = true},
-    {.value = link_topology::infinity_fabric, .word = "IF"},
     {.value = link_topology::infinity_fabric_pair, .word = "IF link x2"},
     {.value = link_topology::infinity_fabric_276, .word = "IF 3 links 276 GB/s"},
     {.value = link_topology::infinity_fabric_300, .word = "IF 3 links 300 GB/s"},
-    {.value = link_topology::infinity_fabric_800, .word = "IF 8 links 800 GB/s"},
+    {.value = link_topology::infinity_fabric_400, .word = "IF 4 links 400 GB/s"},
+    {.value = link_topology::infinity_fabric_mesh_4, .word = "IF full mesh 4", .mesh = true},
     {.value = link_topology::infinity_fabric_mesh_8, .word = "IF full mesh 8", .mesh = true},
     {.value = link_topology::xe_link, .word = "Xe Link"},
     {.value = link_topology::xe_link_bridge, .word = "Xe Link bridge"},

@@ -69,8 +69,10 @@ enum class card_field : std::uint64_t {
     usable_mib_torch,
     vgpu,
     availability,
+    devices_per_module,
+    module_bidir_gb_s,
 };
-inline constexpr unsigned card_field_count = 52;
+inline constexpr unsigned card_field_count = 54;
 
 /// A set of columns.
 struct card_fields {
@@ -218,11 +220,11 @@ struct card_links {
     documented peer_access_over_pcie = documented::unknown;
 };
 
-/// A card. Boards like MI250 and A16 have several parts, and the row's name says which part the row describes. Units
-/// are in the types, and clocks are in MHz. A figure that a row leaves out (zero, an empty text, an enumerator
-/// `unknown`) is not known, unless standing.hpp says that a card of its kind has none. `estimated` names the figures
-/// that no document backs and that do not follow from documented ones by the rules of physics.hpp. `note` says where
-/// sources disagree.
+/// A card: one device, as the runtime counts them. A board or module that carries several devices (MI250, A16, GB200)
+/// is that many cards, and every figure of its row is that of one device. Units are in the types, and clocks are in
+/// MHz. A figure that a row leaves out (zero, an empty text, an enumerator `unknown`) is not known, unless standing.hpp
+/// says that a card of its kind has none. `estimated` names the figures that no document backs and that do not follow
+/// from documented ones by the rules of physics.hpp. `note` says where sources disagree.
 struct gpu {
     std::string_view id = "";
     std::string_view name = "";
@@ -263,6 +265,10 @@ struct gpu {
     bytes driver_total{};
     /// The total that cudaMemGetInfo reports on Linux; 0 if no reading was found.
     bytes runtime_total{};
+    /// The devices that one board or module carries, and the bandwidth of the links that join them inside the module,
+    /// as the sum of both directions; 0: none but the links to other modules.
+    int devices_per_module = 1;
+    bytes_per_second module_bidirectional{};
     /// Whether NVIDIA's vGPU software runs on the card, so that the card can serve several virtual machines.
     documented virtual_gpu = documented::unknown;
     cardfit::availability availability = cardfit::availability::sold;

@@ -146,10 +146,10 @@ namespace detail {
     return {};
 }
 
-/// Checks that the driver's reading is 80 to 102 % of the marketed capacity of one device of the board.
+/// Checks that the driver's reading is 80 to 102 % of the marketed capacity.
 [[nodiscard]] constexpr rule_check check_driver_reading(const gpu& g) noexcept {
     if (g.driver_total.number == 0) return {};
-    const std::int64_t device = in_mebibytes_down(g.memory) / devices_per_board(g);
+    const std::int64_t device = in_mebibytes_down(g.memory);
     return {physics_unit::mebibytes, in_mebibytes_down(g.driver_total), device * 80 / 100, device * 102 / 100};
 }
 

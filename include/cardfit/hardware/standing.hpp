@@ -51,9 +51,9 @@ inline constexpr card_fields rate_columns =
 inline constexpr card_fields memory_columns = fields(
     card_field::memory_gb, card_field::memory_type, card_field::memory_bus_bits, card_field::memory_bandwidth_gb_s,
     card_field::l2_mb, card_field::ecc, card_field::usable_mib_smi, card_field::usable_mib_torch);
-inline constexpr card_fields link_columns =
-    fields(card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_total_bidir_gb_s,
-           card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor);
+inline constexpr card_fields link_columns = fields(
+    card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_topology,
+    card_field::p2p_over_pcie, card_field::form_factor, card_field::devices_per_module, card_field::module_bidir_gb_s);
 inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_field::power_connector);
 
 [[nodiscard]] constexpr bool states_rate(const gpu& g, card_field column) noexcept {
@@ -142,6 +142,8 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
             return g.launch_price.number > 0;
         case card_field::vgpu:
             return g.virtual_gpu != documented::unknown;
+        case card_field::module_bidir_gb_s:
+            return g.module_bidirectional.number > 0;
         default:
             return true;
     }
@@ -208,6 +210,8 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
             return g.vendor == vendor::apple;
         case card_field::mig_max_instances:
             return detail::has_no_mig(g);
+        case card_field::module_bidir_gb_s:
+            return g.devices_per_module == 1;
         default:
             return detail::has_no_rate(g, column);
     }

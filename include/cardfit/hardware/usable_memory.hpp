@@ -52,16 +52,6 @@ struct host_conditions {
            type == memory_type::gddr6x;
 }
 
-/// Returns the number of devices that one board shows to the runtime, each with its share of the memory. It is 2 for
-/// AMD's CDNA2 modules (MI250, MI250X: rocm-smi lists 65520 MiB twice) and for Intel's Data Center GPU Max modules
-/// (tiles), and 1 otherwise.
-[[nodiscard]] constexpr int devices_per_board(const gpu& card) noexcept {
-    if (card.vendor == vendor::nvidia) return 1;
-    const gpu_architecture a = architecture_of(card);
-    const bool halves = a == gpu_architecture::cdna2 || (card.vendor == vendor::intel && a != gpu_architecture::gaudi);
-    return halves && card.form_factor == form_factor::oam ? 2 : 1;
-}
-
 namespace detail {
 
 /// Families of boards that show and reserve memory in the same way.
@@ -169,7 +159,7 @@ struct reserve {
 /// Returns the whole frame buffer of one device with ECC off, in bytes: the marketed capacity minus the memory that the
 /// family's memory controller takes.
 [[nodiscard]] constexpr std::int64_t frame_buffer(const gpu& card) noexcept {
-    const std::int64_t marketed = card.memory.number / devices_per_board(card);
+    const std::int64_t marketed = card.memory.number;
     constexpr std::int64_t mebi = bytes_per_mebibyte;
     switch (family_of(card)) {
         // The controller takes 1 MiB per 32-bit channel where the memory supports ECC, and on all Ada boards: 24564 of

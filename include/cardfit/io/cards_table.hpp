@@ -148,6 +148,9 @@ inline constexpr card_column card_columns[]{
     {card_field::usable_mib_torch, "usable_mib_torch", detail::mebibytes_in<&gpu::runtime_total>, "MiB"},
     {card_field::vgpu, "vgpu", detail::word_in<&gpu::virtual_gpu>, "", true},
     {card_field::availability, "availability", detail::word_in<&gpu::availability>, "", true},
+    {card_field::devices_per_module, "devices_per_module", detail::number_in<&gpu::devices_per_module>},
+    {card_field::module_bidir_gb_s, "module_bidir_gb_s",
+     [](const gpu& g) { return detail::scaled(g.module_bidirectional.number, 1e9); }, "GB/s both ways"},
 };
 static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
 

@@ -109,44 +109,52 @@ inline constexpr gpu mi210{
 };
 
 inline constexpr gpu mi250{
-    .id = "mi250"sv, .name = "Instinct MI250 (2 GCD)"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
+    .id = "mi250"sv, .name = "Instinct MI250 (one of 2 GCDs)"sv, .vendor = vendor::amd,
+    .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
-    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 208, .cuda_cores = 13312, .tensor_cores = 832,
+    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 104, .cuda_cores = 6656, .tensor_cores = 416,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
-    .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2,
-    .memory_bandwidth = 3276.8_GBps,
-    .l2_mb = 16, .ecc = ecc_support::supported,
-    .rates = {.fp64 = 45.3_TFLOPS, .fp64_tensor = 90.5_TFLOPS, .fp32 = 45.3_TFLOPS,
-              .fp16_accumulate_fp16 = 362.1_TFLOPS, .fp16 = 362.1_TFLOPS, .bf16 = 362.1_TFLOPS, .int8 = 362.1_TFLOPS,
-              .int4 = 362.1_TFLOPS, .structured_sparsity = documented::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 6, .nvlink_bidirectional = 600_GBps,
-              .topology = link_topology::infinity_fabric,
+    .memory = 64_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 3.2,
+    .memory_bandwidth = 1638.4_GBps,
+    .l2_mb = 8, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 22.65_TFLOPS, .fp64_tensor = 45.25_TFLOPS, .fp32 = 22.65_TFLOPS,
+              .fp16_accumulate_fp16 = 181.05_TFLOPS, .fp16 = 181.05_TFLOPS, .bf16 = 181.05_TFLOPS,
+              .int8 = 181.05_TFLOPS, .int4 = 181.05_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 3, .nvlink_bidirectional = 300_GBps,
+              .topology = link_topology::infinity_fabric_300,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
-    .documents = amd_instinct,
+    .board_power = 250_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .devices_per_module = 2, .module_bidirectional = 400_GBps,
+    .documents = amd_instinct_mi250,
     .note =
-        "ROCm shows two devices of 64 GB; 560 W peak; six links by the launch table, of 50 GB/s one way by ROCm "
-        "documentation"sv,
+        "module of 2 devices, 128 GB, 500 W (560 W peak), 362.1 TFLOPS; this row is one of the two, as ROCm shows "
+        "them. Six links leave the module by the launch table (50 GB/s one way each), three from each device; four "
+        "join the two devices"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 
 inline constexpr gpu mi250x{
-    .id = "mi250x"sv, .name = "Instinct MI250X (2 GCD)"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna2,
+    .id = "mi250x"sv, .name = "Instinct MI250X (one of 2 GCDs)"sv, .vendor = vendor::amd,
+    .architecture = gpu_architecture::cdna2,
     .release_year = 2021,
-    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 220, .cuda_cores = 14080, .tensor_cores = 880,
+    .instruction_set = "gfx90a"sv, .streaming_multiprocessors = 110, .cuda_cores = 7040, .tensor_cores = 440,
     .base_clock_mhz = 1000, .boost_clock_mhz = 1700,
-    .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2,
-    .memory_bandwidth = 3276.8_GBps,
-    .l2_mb = 16, .ecc = ecc_support::supported,
-    .rates = {.fp64 = 47.9_TFLOPS, .fp64_tensor = 95.7_TFLOPS, .fp32 = 47.9_TFLOPS, .fp16_accumulate_fp16 = 383_TFLOPS,
-              .fp16 = 383_TFLOPS, .bf16 = 383_TFLOPS, .int8 = 383_TFLOPS, .int4 = 383_TFLOPS,
-              .structured_sparsity = documented::no},
-    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 8, .nvlink_bidirectional = 800_GBps,
-              .topology = link_topology::infinity_fabric_800, .peer_access_over_pcie = documented::yes},
-    .board_power = 500_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .memory = 64_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 3.2,
+    .memory_bandwidth = 1638.4_GBps,
+    .l2_mb = 8, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 23.95_TFLOPS, .fp64_tensor = 47.85_TFLOPS, .fp32 = 23.95_TFLOPS,
+              .fp16_accumulate_fp16 = 191.5_TFLOPS, .fp16 = 191.5_TFLOPS, .bf16 = 191.5_TFLOPS,
+              .int8 = 191.5_TFLOPS, .int4 = 191.5_TFLOPS, .structured_sparsity = documented::no},
+    .links = {.pcie_generation = 4, .pcie_lanes = 16, .nvlink_links = 4, .nvlink_bidirectional = 400_GBps,
+              .topology = link_topology::infinity_fabric_400, .peer_access_over_pcie = documented::yes},
+    .board_power = 250_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 65520_MiB,
-    .documents = amd_instinct,
-    .note = "ROCm shows two devices of 64 GB; 560 W peak"sv,
+    .devices_per_module = 2, .module_bidirectional = 400_GBps,
+    .documents = amd_instinct_mi250x,
+    .note =
+        "module of 2 devices, 128 GB, 500 W (560 W peak), 383 TFLOPS; this row is one of the two, as ROCm shows "
+        "them. Eight links leave the module, four from each device; 200 GB/s one way join the two devices, 50 to 100 "
+        "those of two modules (Frontier User Guide)"sv,
     .estimated = fields(card_field::cooling),
 };
 
@@ -161,10 +169,13 @@ inline constexpr gpu mi300a{
     .rates = {.fp64 = 61.3_TFLOPS, .fp64_tensor = 122.6_TFLOPS, .fp32 = 122.6_TFLOPS, .tf32 = 490.3_TFLOPS,
               .fp16_accumulate_fp16 = 980.6_TFLOPS, .fp16 = 980.6_TFLOPS, .bf16 = 980.6_TFLOPS, .fp8 = 1961.2_TFLOPS,
               .int8 = 1961.2_TFLOPS, .structured_sparsity = documented::yes},
-    .links = {.pcie_generation = 5, .pcie_lanes = 16, .peer_access_over_pcie = documented::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 6, .nvlink_bidirectional = 768_GBps,
+              .topology = link_topology::infinity_fabric_mesh_4, .peer_access_over_pcie = documented::yes},
     .board_power = 550_W, .form_factor = form_factor::sh5_socket, .cooling = cooling::passive,
-    .documents = amd_instinct,
-    .note = "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU"sv,
+    .documents = amd_mi300a,
+    .note =
+        "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU; two links of "
+        "128 GB/s both ways join each pair of a node's four (LLNL)"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };
 

@@ -85,6 +85,9 @@ inline constexpr document device_readings{"device-readings", "Readings of nvidia
 inline constexpr document amd_datasheet{"amd-datasheet", "AMD's data sheet of the accelerator", "", "", ""};
 inline constexpr document amd_page{"amd-page", "AMD's product page", "", "links that a page does not name are none", ""};
 inline constexpr document rocm_specifications{"rocm-specifications", "ROCm documentation, GPU hardware specifications", "", "architecture, target, CUs, L2; https://rocm.docs.amd.com/en/latest/reference/gpu-arch-specs.html", ""};
+inline constexpr document rocm_mi250{"rocm-mi250", "ROCm documentation, AMD Instinct MI250 microarchitecture", "", "a device has 104 CUs and 1.6 TB/s; four links, 400 GB/s both ways, join the two; docs/conceptual/gpu-arch/mi250.md", "2026-11-26"};
+inline constexpr document frontier_guide{"frontier-guide", "OLCF, Frontier User Guide", "", "a node shows eight devices; 200 GB/s one way inside an MI250X, 50 to 100 between two; https://docs.olcf.ornl.gov/systems/frontier_user_guide.html", "2026-11-26"};
+inline constexpr document llnl_el_capitan{"llnl-el-capitan", "LLNL, hardware of the El Capitan systems", "", "two links with 256 GB/s to each of three peers; https://hpc.llnl.gov/node/1244", "2026-11-26"};
 inline constexpr document rocm_links{"rocm-links", "ROCm documentation, GPU architecture", "", "Infinity Fabric links, peer access through the BAR", ""};
 inline constexpr document cdna4_whitepaper{"cdna4-whitepaper", "AMD CDNA 4 architecture whitepaper", "", "FP6, and FP64 matrix at 128 operations a clock and CU", ""};
 inline constexpr document intel_ark{"intel-ark", "Intel's product specifications (ARK)", "", "", ""};

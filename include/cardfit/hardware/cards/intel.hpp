@@ -110,19 +110,22 @@ inline constexpr gpu data_center_gpu_max_1100{
 };
 
 inline constexpr gpu data_center_gpu_max_1550{
-    .id = "data-center-gpu-max-1550"sv, .name = "Data Center GPU Max 1550"sv, .vendor = vendor::intel,
+    .id = "data-center-gpu-max-1550"sv, .name = "Data Center GPU Max 1550 (one of 2 stacks)"sv, .vendor = vendor::intel,
     .architecture = gpu_architecture::xe_hpc, .release_year = 2023,
-    .instruction_set = "Xe-HPC"sv, .streaming_multiprocessors = 128, .cuda_cores = 16384, .ray_tracing_cores = 128,
+    .instruction_set = "Xe-HPC"sv, .streaming_multiprocessors = 64, .cuda_cores = 8192, .ray_tracing_cores = 64,
     .base_clock_mhz = 900, .boost_clock_mhz = 1600,
-    .memory = 128_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 8192, .memory_data_rate_gbps = 3.2,
-    .memory_bandwidth = 3276.8_GBps,
-    .l2_mb = 408, .ecc = ecc_support::supported,
-    .rates = {.fp64 = 52.4_TFLOPS, .fp32 = 52.4_TFLOPS, .tf32 = 419_TFLOPS, .fp16_accumulate_fp16 = 839_TFLOPS,
-              .fp16 = 839_TFLOPS, .bf16 = 839_TFLOPS, .int8 = 1678_TFLOPS, .structured_sparsity = documented::no},
+    .memory = 64_GiB, .memory_type = memory_type::hbm2e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 3.2,
+    .memory_bandwidth = 1638.4_GBps,
+    .l2_mb = 204, .ecc = ecc_support::supported,
+    .rates = {.fp64 = 26.2_TFLOPS, .fp32 = 26.2_TFLOPS, .tf32 = 209.5_TFLOPS, .fp16_accumulate_fp16 = 419.5_TFLOPS,
+              .fp16 = 419.5_TFLOPS, .bf16 = 419.5_TFLOPS, .int8 = 839_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::xe_link},
-    .board_power = 600_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .board_power = 300_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .devices_per_module = 2,
     .documents = intel_max,
-    .note = "two tiles: the driver may show two devices"sv,
+    .note =
+        "module of 2 stacks (tiles), 128 GB, 600 W, 839 TFLOPS; this row is one of the two, which Intel's "
+        "optimization guide calls the most common mode (\"each stack as a device\"). Both share one slot"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
     .exempt = rules(physics_rule::module_links),
     .exemption_reason = "no document with the total of its Xe Links was found"sv,

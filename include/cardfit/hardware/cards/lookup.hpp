@@ -230,7 +230,7 @@ enum class match : unsigned char { none, partial, whole };
 /// Returns true if a total that some tool prints can be this card's: 85 to 102 % of the marketed capacity. The range
 /// covers ECC, the driver's reserve and the hidden stacks of B300, and distinguishes 10 from 12 GB and 80 from 96 GB.
 [[nodiscard]] constexpr bool could_show(const gpu& card, bytes printed) noexcept {
-    const std::int64_t marketed = card.memory.number / devices_per_board(card);
+    const std::int64_t marketed = card.memory.number;
     return printed.number == 0 || (printed.number >= marketed / 100 * 85 && printed.number <= marketed / 100 * 102);
 }
 

@@ -275,6 +275,7 @@ inline constexpr gpu a16{
     .board_power = 62.5_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::passive,
     .driver_total = 15356_MiB,
+    .devices_per_module = 4,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
     .note =

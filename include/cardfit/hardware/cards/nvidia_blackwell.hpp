@@ -75,6 +75,7 @@ inline constexpr gpu gb200{
               .peer_access_over_pcie = documented::yes},
     .board_power = 1200_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 189471_MiB,
+    .devices_per_module = 2,
     .documents = nvidia_gb200,
     .note =
         "152 multiprocessors by the tests of FastVideo; nvidia-smi limit 1200 W; FP64 40 is the NVL72 datasheet's, "
@@ -126,6 +127,7 @@ inline constexpr gpu gb300{
               .peer_access_over_pcie = documented::yes},
     .board_power = 1400_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 284208_MiB,
+    .devices_per_module = 2,
     .documents = nvidia_gb300,
     .note =
         "152 multiprocessors by a comment in public kernel code (B300: 148); INT8 165 dense by the datasheet, Stas "

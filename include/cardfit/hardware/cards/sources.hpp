@@ -32,6 +32,7 @@ inline constexpr card_fields slot = fields(card_field::pcie_gen, card_field::pci
 inline constexpr card_fields nvlink = fields(card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s,
     card_field::nvlink_links, card_field::nvlink_topology);
 inline constexpr card_fields peers = fields(card_field::p2p_over_pcie);
+inline constexpr card_fields carrier = fields(card_field::devices_per_module, card_field::module_bidir_gb_s);
 inline constexpr card_fields power = fields(card_field::tdp_w);
 inline constexpr card_fields plug = fields(card_field::power_connector);
 inline constexpr card_fields board = fields(card_field::form_factor, card_field::slot_width, card_field::cooling);
@@ -262,6 +263,20 @@ inline constexpr citation amd_instinct[]{
     {&documents::rocm_specifications, columns::units | columns::cache},
     {&documents::rocm_links, columns::nvlink | columns::peers}, {&documents::device_readings, columns::readings},
     {&documents::techpowerup, columns::rest}};
+inline constexpr citation amd_instinct_mi250[]{{&documents::rocm_mi250, columns::carrier | columns::units},
+    {&documents::amd_datasheet, columns::rates | columns::memory | columns::power | columns::board | columns::slot},
+    {&documents::rocm_specifications, columns::cache},
+    {&documents::rocm_links, columns::nvlink | columns::peers}, {&documents::device_readings, columns::readings},
+    {&documents::techpowerup, columns::rest}};
+inline constexpr citation amd_instinct_mi250x[]{{&documents::frontier_guide, columns::carrier},
+    {&documents::amd_datasheet, columns::rates | columns::memory | columns::power | columns::board | columns::slot},
+    {&documents::rocm_specifications, columns::units | columns::cache},
+    {&documents::rocm_links, columns::nvlink | columns::peers}, {&documents::device_readings, columns::readings},
+    {&documents::techpowerup, columns::rest}};
+inline constexpr citation amd_mi300a[]{{&documents::llnl_el_capitan, columns::nvlink},
+    {&documents::amd_datasheet, columns::rates | columns::memory | columns::power | columns::board | columns::slot},
+    {&documents::rocm_specifications, columns::units | columns::cache}, {&documents::rocm_links, columns::peers},
+    {&documents::device_readings, columns::readings}, {&documents::techpowerup, columns::rest}};
 inline constexpr citation amd_instinct_mi35x[]{
     {&documents::amd_datasheet, columns::rates | columns::memory | columns::power | columns::board | columns::slot},
     {&documents::cdna4_whitepaper, columns::identity},
