@@ -66,17 +66,17 @@ struct scaling_report {
     if (usual == card_link::nvswitch || usual == card_link::nvlink) return usual;
     return facts.bridged > 0 ? card_link::nvlink_bridge : facts.switched ? card_link::nvswitch : card_link::nvlink;
 }
-/// Returns the link that cards of this kind have without NVLink: PCIe with peer access, or through host memory.
+/// Returns the link that cards of this kind have without NVLink: PCIe where a document says that they have peer access,
+/// and through host memory otherwise.
 [[nodiscard]] constexpr card_link pcie_of(const gpu& card) noexcept {
-    return card.links.peer_access_over_pcie == documented::no ? card_link::pcie_host : card_link::pcie;
+    return card.links.peer_access_over_pcie == documented::yes ? card_link::pcie : card_link::pcie_host;
 }
 
 namespace detail {
 
 [[nodiscard]] constexpr machine with_cards(machine m, int cards, card_link link) noexcept {
-    const int node = m.per_node > 0 ? m.per_node : 8;
     m.cards = cards;
-    m.per_node = cards < node ? cards : node;
+    if (m.per_node > cards) m.per_node = cards;
     m.link = link;
     return m;
 }

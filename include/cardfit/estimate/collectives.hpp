@@ -24,12 +24,15 @@ namespace detail {
     return pcie_per_direction(generation, lanes).number;
 }
 
-/// Returns the class of the link among so many cards of a node. An NVLink bridge joins two cards. Traffic among more of
-/// them goes over PCIe, as it does if the job names a link that the card does not have.
+/// Returns the class of the link among so many cards of a node that lie side by side. Some modules have links of their
+/// own between their devices, and an NVLink bridge joins two cards. Traffic among more of them goes over PCIe, as it
+/// does if the job names a link that the card does not have.
 [[nodiscard]] constexpr link_class link_class_of(const machine& m, std::int64_t cards,
                                                  const link_constants& links = default_link_constants) noexcept {
     const card_link link = link_of(m);
     const bool direct = m.card.links.nvlink_bidirectional.number > 0;
+    const bool inside = cards <= m.card.devices_per_module && m.card.module_bidirectional.number > 0;
+    if (inside && link == card_link::nvlink) return link_class::in_module;
     if (direct && link == card_link::nvswitch) return link_class::nvswitch;
     if (direct && link == card_link::nvlink) return link_class::nvlink_mesh;
     if (direct && link == card_link::nvlink_bridge && cards <= 2) return link_class::nvlink_bridge;
@@ -41,15 +44,18 @@ namespace detail {
 }  // namespace detail
 
 /// Returns the bytes per second, in one direction, that each of `cards` cards of one node gets in a ring collective:
-/// the "bus bandwidth" of nccl-tests. One card counts as two. The measurements are in hardware/link_efficiency.hpp.
+/// the "bus bandwidth" of nccl-tests. One card counts as two. The cards are `spacing` apart: those of a group that has
+/// only every second card share no bridge and no module. The measurements are in hardware/link_efficiency.hpp.
 [[nodiscard]] constexpr double bus_bytes_per_second(const machine& m, int cards,
                                                     link_quality quality = link_quality::typical,
-                                                    const link_constants& links = default_link_constants) noexcept {
-    const link_class which = detail::link_class_of(m, cards, links);
+                                                    const link_constants& links = default_link_constants,
+                                                    std::int64_t spacing = 1) noexcept {
+    const std::int64_t span = cards * spacing;
+    const link_class which = detail::link_class_of(m, span, links);
     const link_efficiency_row& row = row_of(which);
     const double figure = links.*(cards <= 2 ? row.pair : row.several);
-    const double nvlink = nvlink_per_direction(m.card).number;
-    const bool switched = which <= link_class::nvlink_bridge;
+    const double nvlink = direct_per_direction(m.card, span).number;
+    const bool switched = which <= link_class::in_module;
     const double slot = detail::slot_bytes_per_second(m.card, links);
     const double wire = switched ? nvlink : slot;
     double rate = row.in_bytes ? detail::least(figure, slot) : figure * wire;
@@ -62,19 +68,11 @@ namespace detail {
     return rate;
 }
 
-/// Returns the bytes per second, in one direction, that each card gets between nodes: the job's network, or else the
-/// default of the card's generation.
+/// Returns the bytes per second, in one direction, that each card gets between nodes: the job's network, or else that
+/// of the card's platform.
 [[nodiscard]] constexpr double network_bytes_per_second(const machine& m,
                                                         const link_constants& links = default_link_constants) noexcept {
-    if (m.network_gbit > 0) return links.network_share * m.network_gbit * 1e9 / 8;
-    const compute_capability capability = m.card.compute_capability;
-    for (const network_default_row& row : network_defaults) {
-        const bool fits =
-            row.volta_only ? capability >= compute_capability{7, 0} && capability < compute_capability{7, 3}
-                           : capability.major == row.compute_capability_major && capability != compute_capability{8, 9};
-        if (fits || row.compute_capability_major == 0) return links.network_share * row.bytes_per_second;
-    }
-    return 0;
+    return links.network_share * network_gbit_of(m) * 1e9 / 8;
 }
 
 /// The kinds of collective. Their size is that of the whole buffer (of the gathered one for all-gather and
@@ -86,6 +84,7 @@ namespace detail {
 /// A collective over n cards: `cards` of each node take part, on `nodes` nodes.
 struct collective_group {
     std::int64_t in_node = 1;
+    std::int64_t spacing = 1;  ///< cards from one of the group to the next
     double cards = 1;
     double nodes = 1;
     double total = 1;
@@ -94,7 +93,7 @@ struct collective_group {
 /// Returns the bytes per second of a collective inside a node.
 [[nodiscard]] constexpr double node_bytes_per_second(const machine& m, const collective_group& g,
                                                      const link_constants& links) noexcept {
-    return bus_bytes_per_second(m, static_cast<int>(g.in_node), link_quality::typical, links);
+    return bus_bytes_per_second(m, static_cast<int>(g.in_node), link_quality::typical, links, g.spacing);
 }
 
 /// Returns the seconds of an all-to-all between nodes. There is no reduction: each card sends the data of other cards
@@ -133,10 +132,13 @@ struct collective_group {
     const std::int64_t per_node = larger(cards_per_node(m) / inner, 1);
     const std::int64_t in_node = smaller(n, per_node);
     const double cards = static_cast<double>(in_node);
-    const detail::collective_group group{
-        .in_node = in_node, .cards = cards, .nodes = static_cast<double>(n) / cards, .total = static_cast<double>(n)};
+    const detail::collective_group group{.in_node = in_node,
+                                         .spacing = inner,
+                                         .cards = cards,
+                                         .nodes = static_cast<double>(n) / cards,
+                                         .total = static_cast<double>(n)};
     if (what == collective::point_to_point && in_node > 1)
-        return size / bus_bytes_per_second(m, 2, link_quality::typical, links) +
+        return size / bus_bytes_per_second(m, 2, link_quality::typical, links, inner) +
                links.network_latency * links.node_latency_share;
     if (what == collective::point_to_point) return size / network_bytes_per_second(m, links) + links.network_latency;
     if (what == collective::all_to_all && group.nodes > 1) return detail::all_to_all_seconds(m, group, size, links);

@@ -94,13 +94,14 @@ struct supply_need {
     watts rating{};     ///< the smallest supply that bears both
 };
 
-/// Returns the supply of one node: rating = max(1.25 (n P + H), excursion / allowance), excursion = k n P + H, for n
-/// cards of board power P a node, host H and the architecture's factor k; allowance 1.8 for ATX 3.x, 1 before. Draw,
-/// efficiency and overhead do not enter. Throws invalid_input where `problems(m, c)` are.
+/// Returns the supply of one node (of one tray where a node is a rack of them): rating = max(1.25 (n P + H), excursion
+/// / allowance), excursion = k n P + H, for n cards of board power P a node, host H and the architecture's factor k;
+/// allowance 1.8 for ATX 3.x, 1 before. Draw, efficiency and overhead do not enter. Throws invalid_input where
+/// `problems(m, c)` are.
 [[nodiscard]] constexpr supply_need supply_of(const machine& m, const power_conditions& c = {},
                                               supply_standard standard = supply_standard::atx_3) {
     check(m, c);
-    const watts cards = m.card.board_power * cards_per_node(m);
+    const watts cards = m.card.board_power * cards_per_host(m);
     const watts load = cards + c.host;
     const watts excursion = cards * excursion_of(m.card).factor + c.host;
     const watts steady = load * supply_margin;
@@ -110,17 +111,17 @@ struct supply_need {
 
 // ---- At the wall
 
-/// Returns the power of one node at the wall: (n P draw + H) / efficiency. Throws invalid_input where `problems(m, c)`
-/// are.
+/// Returns the power of one node (or tray) at the wall: (n P draw + H) / efficiency. Throws invalid_input where
+/// `problems(m, c)` are.
 [[nodiscard]] constexpr watts node_power(const machine& m, const power_conditions& c = {}) {
     check(m, c);
-    return (m.card.board_power * cards_per_node(m) * c.draw + c.host) / c.efficiency;
+    return (m.card.board_power * cards_per_host(m) * c.draw + c.host) / c.efficiency;
 }
 
 /// Returns the power of all nodes at the wall, without the building's overhead: the heat that it must remove.
 [[nodiscard]] constexpr watts wall_power(const machine& m, const power_conditions& c = {}) {
     check(m, c);
-    const std::int64_t nodes = divide_up(m.cards, cards_per_node(m));
+    const std::int64_t nodes = divide_up(m.cards, cards_per_host(m));
     return (m.card.board_power * m.cards * c.draw + c.host * nodes) / c.efficiency;
 }
 

@@ -31,15 +31,22 @@ namespace cardfit {
                                                           : card.architecture;
 }
 
-/// True where the board is a module of a baseboard and not an add-in card.
+/// True where the board is a module or processor of a baseboard and not an add-in card.
 [[nodiscard]] constexpr bool is_module(const gpu& card) noexcept {
     return card.form_factor == form_factor::sxm || card.form_factor == form_factor::oam ||
-           card.form_factor == form_factor::superchip;
+           card.form_factor == form_factor::superchip || card.form_factor == form_factor::sh5_socket;
 }
 /// True where the GPU and its host use the same memory (Jetson, GB10, Ryzen AI Max, Apple).
 [[nodiscard]] constexpr bool shares_memory_with_host(const gpu& card) noexcept {
     return card.memory_type == memory_type::lpddr4x || card.memory_type == memory_type::lpddr5 ||
            card.memory_type == memory_type::lpddr5x;
+}
+/// Returns the machine in which the card is usually sold: the row's own, or else that of its kind.
+[[nodiscard]] constexpr platform platform_of(const gpu& card) noexcept {
+    if (card.platform != platform::by_kind) return card.platform;
+    if (card.segment == segment::datacenter) return platform::pcie_server;
+    const bool alone = card.form_factor == form_factor::laptop || shares_memory_with_host(card);
+    return alone ? platform::computer : platform::workstation;
 }
 /// True for what can be bought as a card for a machine: no laptop's GPU, no Apple computer, no board that a workshop
 /// rebuilt, nothing that is only announced or was hardly delivered.

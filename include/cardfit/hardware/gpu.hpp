@@ -5,6 +5,7 @@
 // backs.
 
 #include <cardfit/hardware/card_terms.hpp>
+#include <cardfit/hardware/platforms.hpp>
 #include <cardfit/units.hpp>
 
 #include <cstddef>
@@ -272,6 +273,8 @@ struct gpu {
     /// Whether NVIDIA's vGPU software runs on the card, so that the card can serve several virtual machines.
     documented virtual_gpu = documented::unknown;
     cardfit::availability availability = cardfit::availability::sold;
+    /// The machine in which the card is usually sold, where its kind does not tell (`platform_of`).
+    cardfit::platform platform{};
     /// The documents behind the row, each with the columns that it states.
     citations documents{};
     std::string_view note = "";

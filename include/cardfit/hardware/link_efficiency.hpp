@@ -15,7 +15,7 @@ namespace cardfit {
 
 /// The classes of links between cards. PCIe of generation 3 is a class of its own, because the cards of most such
 /// machines share an uplink.
-enum class link_class : unsigned char { nvswitch, nvlink_mesh, nvlink_bridge, pcie, pcie_3, pcie_host };
+enum class link_class : unsigned char { nvswitch, nvlink_mesh, nvlink_bridge, in_module, pcie, pcie_3, pcie_host };
 
 /// One class of links.
 struct link_efficiency_row {
@@ -54,6 +54,12 @@ inline constexpr link_efficiency_row link_efficiencies[]{
      .low = 0.85,
      .high = 1.1,
      .source = "mli/transformers-benchmarks: 44 to 47 GB/s over a 3090 Ti pair"},
+    {.name = "in-module",
+     .pair = &link_constants::nvlink_bridge,
+     .several = &link_constants::nvlink_bridge,
+     .low = 0.5,
+     .high = 1.2,
+     .source = "estimated as a bridge, which also joins two devices with all of its links"},
     {.name = "pcie",
      .pair = &link_constants::pcie_pair,
      .several = &link_constants::pcie_several,
@@ -81,19 +87,5 @@ inline constexpr link_efficiency_row link_efficiencies[]{
 [[nodiscard]] constexpr const link_efficiency_row& row_of(link_class c) noexcept {
     return link_efficiencies[static_cast<std::size_t>(c)];
 }
-
-/// The network bandwidth per card, in bytes per second, that is assumed where the job does not state it, by compute
-/// capability. It is estimated as the network that the first systems of a generation shipped with.
-struct network_default_row {
-    int compute_capability_major = 0;
-    bool volta_only = false;
-    double bytes_per_second = 0;
-    std::string_view source = "";
-};
-inline constexpr network_default_row network_defaults[]{
-    {8, false, 25e9, "DGX A100: HDR InfiniBand, 200 Gbit/s per card"},
-    {7, true, 12.5e9, "DGX-1: EDR InfiniBand, 100 Gbit/s for two cards, and DGX-2"},
-    {0, false, 50e9, "DGX H100 and later: NDR InfiniBand, 400 Gbit/s per card"},
-};
 
 }  // namespace cardfit

@@ -79,6 +79,13 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
     return card.links.nvlink_bidirectional / 2;
 }
 
+/// Returns the bandwidth per direction of the direct links among so many cards in a row: that of the links inside a
+/// module for the devices of one, where a document states it, and that of the card's other links for more.
+[[nodiscard]] constexpr bytes_per_second direct_per_direction(const gpu& card, std::int64_t cards) noexcept {
+    const bool inside = cards <= card.devices_per_module && card.module_bidirectional.number > 0;
+    return inside ? card.module_bidirectional / 2 : nvlink_per_direction(card);
+}
+
 /// The ways in which the direct links of a card can be joined, from its topology.
 struct link_facts {
     bool switched = false;

@@ -16,14 +16,16 @@ namespace cardfit {
 /// The link between the cards of a node. `by_default` is the board's own link: see `link_of`.
 enum class card_link : unsigned char { by_default, nvswitch, nvlink, nvlink_bridge, pcie, pcie_host };
 
-/// Identical cards in nodes. By default a node has 8 cards (or all, if there are fewer) and the board's own link.
+/// Identical cards in nodes. A card is one device: four of the devices of an MI250 are two modules. By default, nodes
+/// and network are those of the machine in which the card is usually sold (hardware/platforms.hpp), and the link is the
+/// board's own.
 struct machine {
     gpu card{};
     int cards = 1;
-    /// Cards per node; 0: 8, or `cards` if there are fewer.
+    /// Cards per node, which the link joins; 0: those of the card's platform, or `cards` if there are fewer.
     int per_node = 0;
     card_link link = card_link::by_default;
-    /// Network bandwidth between nodes, Gbit/s per card; 0: not given.
+    /// Network bandwidth between nodes, Gbit/s per card; 0: that of the card's platform.
     double network_gbit = 0;
     ecc_setting ecc = ecc_setting::by_default;
     /// Replaces the memory that the runtime hands out on an idle card; 0: `usable_memory` decides.
@@ -59,9 +61,25 @@ template <exact_scalar Count>
     return found;
 }
 
-/// Returns the cards per node, with the default filled in.
+/// Returns the cards per node, with the default of the card's platform filled in.
 [[nodiscard]] constexpr int cards_per_node(const machine& m) noexcept {
-    return m.per_node > 0 ? m.per_node : (std::min)(m.cards, 8);
+    if (m.per_node > 0) return m.per_node;
+    const int usual = row_of(platform_of(m.card)).per_node;
+    return m.cards < usual ? m.cards : usual;
+}
+/// Returns the cards that one host drives: a node's, or those of a tray where a node is a rack of trays (NVL72).
+[[nodiscard]] constexpr int cards_per_host(const machine& m) noexcept {
+    const platform_row& usual = row_of(platform_of(m.card));
+    const int node = cards_per_node(m);
+    return usual.per_host < usual.per_node && node > usual.per_host ? usual.per_host : node;
+}
+/// Returns the network bandwidth between nodes in Gbit/s per card, with the default of the card's platform filled in.
+[[nodiscard]] constexpr double network_gbit_of(const machine& m) noexcept {
+    return m.network_gbit > 0 ? m.network_gbit : row_of(platform_of(m.card)).network_gbit;
+}
+/// Returns the modules that carry the cards, the last of which may be in part another job's.
+[[nodiscard]] constexpr int modules_of(const machine& m) noexcept {
+    return (m.cards + m.card.devices_per_module - 1) / m.card.devices_per_module;
 }
 
 /// The rules of the card (`hardware/usable_memory.hpp`) on this machine.
@@ -86,6 +104,24 @@ template <exact_scalar Count>
     if (is_module(m.card) && m.card.links.nvlink_bidirectional.number > 0)
         return joins_modules_directly(m.card) ? card_link::nvlink : card_link::nvswitch;
     return m.card.links.peer_access_over_pcie == documented::yes ? card_link::pcie : card_link::pcie_host;
+}
+
+/// What stands behind the link of a machine that names none.
+enum class link_standing : unsigned char {
+    documented,         ///< the card's row states the link
+    unknown_bandwidth,  ///< the card has links whose bandwidth no document states, so PCIe is a lower bound
+    unknown_peers,      ///< no document says whether the cards reach each other over PCIe, so host memory is assumed
+};
+
+/// Returns what stands behind the default link of a machine.
+[[nodiscard]] constexpr link_standing link_standing_of(const machine& m) noexcept {
+    const card_links& l = m.card.links;
+    const card_link link = link_of(m);
+    if (link != card_link::pcie && link != card_link::pcie_host) return link_standing::documented;
+    const bool joined = l.topology != link_topology::none && row_of(l.topology).bridged == 0;
+    const bool has_links = joined && (is_module(m.card) || l.topology != link_topology::unknown);
+    if (has_links && l.nvlink_bidirectional.number <= 0) return link_standing::unknown_bandwidth;
+    return l.peer_access_over_pcie == documented::unknown ? link_standing::unknown_peers : link_standing::documented;
 }
 
 }  // namespace cardfit

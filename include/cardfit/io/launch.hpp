@@ -91,7 +91,7 @@ static_assert(launch_names_are_launchers(cardfit::detail::engine_table, false));
                                        "a job of " + std::string(row.trains ? "training" : "inference") + ", which " +
                                            std::string(launcher) + " runs")});
     std::vector<input_problem> problems;
-    const int per_node = cards_per_node(job.hardware);
+    const int per_node = cards_per_host(job.hardware);
     const detail::launch_request r{.job = job,
                                    .layout = resolved(job.layout, job.hardware.cards),
                                    .nodes = job.hardware.cards / per_node,

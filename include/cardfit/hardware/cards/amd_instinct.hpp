@@ -125,6 +125,7 @@ inline constexpr gpu mi250{
               .peer_access_over_pcie = documented::yes},
     .board_power = 250_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .devices_per_module = 2, .module_bidirectional = 400_GBps,
+    .platform = platform::frontier,
     .documents = amd_instinct_mi250,
     .note =
         "module of 2 devices, 128 GB, 500 W (560 W peak), 362.1 TFLOPS; this row is one of the two, as ROCm shows "
@@ -150,6 +151,7 @@ inline constexpr gpu mi250x{
     .board_power = 250_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 65520_MiB,
     .devices_per_module = 2, .module_bidirectional = 400_GBps,
+    .platform = platform::frontier,
     .documents = amd_instinct_mi250x,
     .note =
         "module of 2 devices, 128 GB, 500 W (560 W peak), 383 TFLOPS; this row is one of the two, as ROCm shows "
@@ -172,6 +174,7 @@ inline constexpr gpu mi300a{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 6, .nvlink_bidirectional = 768_GBps,
               .topology = link_topology::infinity_fabric_mesh_4, .peer_access_over_pcie = documented::yes},
     .board_power = 550_W, .form_factor = form_factor::sh5_socket, .cooling = cooling::passive,
+    .platform = platform::el_capitan,
     .documents = amd_mi300a,
     .note =
         "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU; two links of "
@@ -194,6 +197,7 @@ inline constexpr gpu mi300x{
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 750_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 196592_MiB,
+    .platform = platform::mi300x_platform,
     .documents = amd_instinct,
     .note = "TechPowerUp: 10300 GB/s, FP32 81.7 and L2 16 MB are wrong; 256 MB Infinity Cache"sv,
     .estimated = fields(card_field::cooling),
@@ -210,6 +214,7 @@ inline constexpr gpu mi308x{
     .links = {.nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 650_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .platform = platform::mi300x_platform,
     .documents = amd_mi308x,
     .note =
         "for export: 80 CUs by two ROCm logs, TechPowerUp's row copies the MI300X; 650 W cap in a log; matrix rates "
@@ -234,6 +239,7 @@ inline constexpr gpu mi325x{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .platform = platform::mi300x_platform,
     .documents = amd_instinct,
     .note = "TechPowerUp: 288 GB and 10300 GB/s are wrong (256, 6000)"sv,
     .estimated = fields(card_field::cooling, card_field::ecc, card_field::memory_data_rate_gbps),
@@ -256,6 +262,7 @@ inline constexpr gpu mi350x{
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 294896_MiB,
+    .platform = platform::mi300x_platform,
     .documents = amd_instinct_mi35x,
     .note =
         "the MI355X at 2.2 GHz; L2: TechPowerUp 16 MB, ROCm's specifications 32; FP64 matrix: 128 operations a "
@@ -280,6 +287,7 @@ inline constexpr gpu mi355x{
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 1400_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .driver_total = 294896_MiB,
+    .platform = platform::mi300x_platform,
     .documents = amd_instinct_mi35x,
     .note =
         "liquid cooled, 1400 W; 10.1 PFLOPS FP8 is the sparse figure (some tables list 5.0 BF16); FP6 as FP4; FP64 "

@@ -122,6 +122,7 @@ inline constexpr gpu data_center_gpu_max_1550{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::xe_link},
     .board_power = 300_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
     .devices_per_module = 2,
+    .platform = platform::aurora,
     .documents = intel_max,
     .note =
         "module of 2 stacks (tiles), 128 GB, 600 W, 839 TFLOPS; this row is one of the two, which Intel's "
@@ -139,6 +140,7 @@ inline constexpr gpu gaudi2{
     .rates = {.bf16 = 432_TFLOPS, .fp8 = 865_TFLOPS, .structured_sparsity = documented::no},
     .links = {.nvlink_bidirectional = 525_GBps, .topology = link_topology::roce_24_100},
     .board_power = 600_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .platform = platform::gaudi_2_server,
     .documents = intel_gaudi2,
     .note =
         "bandwidth: 2.45 or 2.46 (Stas Bekman) TB/s; docs.habana.ai: 21 of 24 ports join the cards of a node, 3 "
@@ -157,6 +159,7 @@ inline constexpr gpu gaudi3{
               .fp8 = 1677_TFLOPS, .structured_sparsity = documented::no},
     .links = {.nvlink_bidirectional = 1050_GBps, .topology = link_topology::roce_24_200},
     .board_power = 900_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .platform = platform::gaudi_3_server,
     .documents = intel_gaudi3,
     .note =
         "the white paper's 1835 TFLOPS assume 1750 MHz, shipped 1600 MHz give 1677 (Stas Bekman); FP16 runs at 459; "

@@ -107,6 +107,7 @@ inline constexpr gpu l40s{
     .cooling = cooling::passive,
     .driver_total = 46068_MiB, .runtime_total = 45589_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::g6e,
     .documents = nvidia_board,
     .note =
         "TechPowerUp: 300 W and L2 48 MB; NVIDIA: 350 W. The datasheet prints INT4 = INT8 = 733, Lightning's L40 "

@@ -49,6 +49,7 @@ inline constexpr gpu a100_sxm4_40gb{
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 40960_MiB, .runtime_total = 40339_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_a100,
     .documents = nvidia_a100_40gb,
     .note = "TechPowerUp: HBM2e and 1560 GB/s; 40 GB boards have HBM2; an older driver leaves 40441 MiB to the runtime"sv,
     .estimated = fields(card_field::cooling),
@@ -91,6 +92,7 @@ inline constexpr gpu a100_sxm4_80gb{
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB, .runtime_total = 81039_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_a100,
     .documents = nvidia_a100_80gb,
     .note =
         "ML Engineering (Stas Bekman) rounds to 2.0 TB/s, TechPowerUp to 2040; runtime total 79.14 GiB in ten "
@@ -162,6 +164,7 @@ inline constexpr gpu a800_sxm4_80gb{
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_a100,
     .documents = nvidia_a800,
     .note = "A100 with NVLink cut to 400 GB/s (8 links); NVLink by NVIDIA's statement of November 2022"sv,
     .estimated = fields(card_field::cooling),

@@ -27,6 +27,7 @@ inline constexpr gpu b100{
     .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7,
     .availability = availability::barely_shipped,
+    .platform = platform::dgx_b200,
     .documents = nvidia_b100,
     .note = "announced 2024, barely shipped; dense rates are half of the printed sparse ones"sv,
     .estimated = fields(card_field::compute_capability, card_field::memory_bus_bits, card_field::ecc,
@@ -52,6 +53,7 @@ inline constexpr gpu b200_sxm_180gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 40000_USD, .driver_total = 183359_MiB, .runtime_total = 182642_MiB,
+    .platform = platform::dgx_b200,
     .documents = nvidia_b200,
     .note =
         "bandwidth: 7.7 TB/s (HGX datasheet, aiconfigurator), 8.0 (DGX page, Stas Bekman), pins 8.18; 180 GB of "
@@ -76,6 +78,7 @@ inline constexpr gpu gb200{
     .board_power = 1200_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 189471_MiB,
     .devices_per_module = 2,
+    .platform = platform::gb200_nvl72,
     .documents = nvidia_gb200,
     .note =
         "152 multiprocessors by the tests of FastVideo; nvidia-smi limit 1200 W; FP64 40 is the NVL72 datasheet's, "
@@ -99,6 +102,7 @@ inline constexpr gpu b300_sxm_288gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 1100_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 275040_MiB, .runtime_total = 274115_MiB,
+    .platform = platform::dgx_b300,
     .documents = nvidia_b300,
     .note =
         "FP4 dense: aiconfigurator 14000, Stas Bekman 12600 (FP4) and 15000 (NVFP4); INT8 cut to 153.5 (Bekman: "
@@ -128,6 +132,7 @@ inline constexpr gpu gb300{
     .board_power = 1400_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 284208_MiB,
     .devices_per_module = 2,
+    .platform = platform::gb300_nvl72,
     .documents = nvidia_gb300,
     .note =
         "152 multiprocessors by a comment in public kernel code (B300: 148); INT8 165 dense by the datasheet, Stas "
@@ -202,6 +207,7 @@ inline constexpr gpu rtx_pro_6000_blackwell_server{
     .cooling = cooling::passive,
     .mig_instances = 4, .driver_total = 97887_MiB, .runtime_total = 97250_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::g7e,
     .documents = nvidia_rtx_pro_server,
     .note =
         "TechPowerUp copies the workstation card (1790 GB/s, 2617 MHz, 126 TFLOPS); NVIDIA's 120 TFLOPS mean 2493 "

@@ -87,6 +87,7 @@ inline constexpr gpu gb10{
     .board_power = 140_W, .form_factor = form_factor::system, .cooling = cooling::active,
     .launch_price = 3999_USD,
     .runtime_total = 124549_MiB,
+    .platform = platform::dgx_spark,
     .documents = nvidia_spark,
     .note =
         "marketed 1 PFLOP is FP4 sparse, 500 dense; full rate with FP32 accumulation: NVIDIA developer forum 359960 "

@@ -51,6 +51,7 @@ inline constexpr gpu h100_sxm5_80gb{
     .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB, .runtime_total = 81089_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_h100,
     .documents = nvidia_h100_sxm,
     .note =
         "tensor peaks at 1830 MHz, FP32 and FP64 at 1980 MHz; ai-infra-index mixes sparse and tensor figures (fp16 "
@@ -73,6 +74,7 @@ inline constexpr gpu h100_sxm5_96gb{
               .nvlink_bidirectional = 900_GBps, .topology = link_topology::nvswitch,
               .peer_access_over_pcie = documented::yes},
     .board_power = 500_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
+    .platform = platform::dgx_h100,
     .documents = nvidia_h100_96gb,
     .note =
         "the 500 W, 2.4 TB/s part that published torchtitan tables name; peak rates as the 80 GB part's 700 W "
@@ -126,6 +128,7 @@ inline constexpr gpu h200_sxm_141gb{
     .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 143771_MiB, .runtime_total = 143156_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_h100,
     .documents = nvidia_h200,
     .note =
         "L2: PyTorch reports 60 MB, TechPowerUp 50; bandwidth: TechPowerUp 4890, Wikipedia 3360 (the H100's), "
@@ -172,6 +175,7 @@ inline constexpr gpu h20_96gb{
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 13500_USD, .driver_total = 97871_MiB, .runtime_total = 97285_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_h100,
     .documents = nvidia_h20,
     .note =
         "for export: tensor rates are capped; nvidia-smi shows a 500 W limit on one unit; a 141 GB H20 exists; BF16 "
@@ -239,6 +243,7 @@ inline constexpr gpu h800_sxm5_80gb{
     .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_h100,
     .documents = nvidia_h800_sxm,
     .note =
         "TechPowerUp, Wikipedia and Hugging Face list 1755 MHz (59.3 FP32), copied from the PCIe board; FlashMLA's "
@@ -264,6 +269,7 @@ inline constexpr gpu gh200_96gb{
               .topology = link_topology::nvswitch_and_c2c, .peer_access_over_pcie = documented::yes},
     .board_power = 900_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 97871_MiB,
+    .platform = platform::gh200_quad,
     .documents = nvidia_gh200,
     .note =
         "the module (CPU and GPU) takes 450 to 1000 W, nvidia-smi limit 900 W; \"480GB/120GB\" in the printed name "
@@ -286,6 +292,7 @@ inline constexpr gpu gh200_144gb{
               .topology = link_topology::nvswitch_and_c2c, .peer_access_over_pcie = documented::yes},
     .board_power = 900_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7,
+    .platform = platform::gh200_quad,
     .documents = nvidia_gh200,
     .note =
         "ML Engineering (Stas Bekman) lists 141 GB and 4.8 TB/s; NVIDIA 144 GB and 4.9 TB/s; L2 as the H200, the "
@@ -305,6 +312,7 @@ inline constexpr gpu h20_141gb{
               .topology = link_topology::nvswitch, .peer_access_over_pcie = documented::yes},
     .form_factor = form_factor::sxm,
     .driver_total = 143771_MiB,
+    .platform = platform::dgx_h100,
     .documents = nvidia_h20,
     .note = "the H20 with the H200's memory, whose bandwidth it is taken to have; rates and links as the 96 GB card"sv,
     .estimated = fields(card_field::memory_bandwidth_gb_s, card_field::nvlink_total_bidir_gb_s, card_field::fp32_tflops),

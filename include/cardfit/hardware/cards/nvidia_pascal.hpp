@@ -49,6 +49,7 @@ inline constexpr gpu p100_sxm2_16gb{
               .nvlink_bidirectional = 160_GBps, .topology = link_topology::mesh, .peer_access_over_pcie = documented::yes},
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_1,
     .documents = nvidia_p100,
     .note = "FP16 vector 21.2 TFLOPS, no tensor cores; NVIDIA's A100 blog quotes 720 GB/s (703 MHz)"sv,
     .estimated = fields(card_field::cooling),

@@ -28,6 +28,7 @@ inline constexpr gpu v100_sxm2_16gb{
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .runtime_total = 16130_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_1,
     .documents = nvidia_v100,
     .note = "TechPowerUp's row \"V100 SXM2 16 GB\" is wrong (V100S clocks, 1130 GB/s, 250 W); built from the 32 GB row"sv,
     .estimated = fields(card_field::base_clock_mhz, card_field::cooling),
@@ -69,6 +70,7 @@ inline constexpr gpu v100_sxm2_32gb{
     .board_power = 300_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .driver_total = 32768_MiB,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_1,
     .documents = nvidia_v100,
     .note = "TechPowerUp swaps the power of the PCIe and SXM boards (250 and 300 W in NVIDIA's datasheet)"sv,
     .estimated = fields(card_field::base_clock_mhz, card_field::cooling),
@@ -89,6 +91,7 @@ inline constexpr gpu v100_sxm3_32gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 350_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
+    .platform = platform::dgx_2,
     .documents = nvidia_v100,
     .note =
         "the DGX-2 module (350 W; 450 W in a DGX-2H); memory and links by NVIDIA's DGX-2 datasheet (512 GB in 16 "
