@@ -78,7 +78,7 @@ class random_jobs {
 public:
     explicit random_jobs(unsigned seed) : seed_(seed), random_(seed) {}
 
-    /// Returns a training job of a random transformer on a card that does not refuse its precision.
+    /// Returns a training job of a random transformer on a card that refuses neither its precision nor its offloading.
     [[nodiscard]] random_training next_training() {
         random_training g{.origin = {seed_, number_++}, .model = model(), .job = training()};
         cardfit::layout& l = g.layout;
@@ -91,14 +91,14 @@ public:
         l.sharding = any(cardfit::sharding::full);
         const int cards = l.data * l.tensor * l.pipeline * l.context;
         do g.hardware = cards * card();
-        while (!problems(g.job.precision, g.hardware.card).empty());
+        while (!problems(g.job.precision, g.hardware.card).empty() || !problems(g.job, g.hardware.card).empty());
         return g;
     }
 
     /// Returns a training job whose card and links have a step time.
     [[nodiscard]] random_training next_timed_training() {
         random_training g = next_training();
-        g.hardware.card = timed_card(g.job.precision);
+        g.hardware.card = timed_card(g.job);
         g.hardware.link = any(cardfit::card_link::pcie_host);
         g.hardware.network_gbit = static_cast<double>(among({0, 100, 800}));
         return g;
@@ -143,11 +143,11 @@ public:
         return t;
     }
 
-    /// Returns a card that has a step time in this precision.
-    [[nodiscard]] cardfit::gpu timed_card(cardfit::precision p) {
+    /// Returns a card that has a step time for this job.
+    [[nodiscard]] cardfit::gpu timed_card(const cardfit::training& t) {
         for (;;) {
             const cardfit::gpu& each = card();
-            if (cardfit::has_step_time(each, p)) return each;
+            if (cardfit::has_step_time(each, t.precision) && problems(t, each).empty()) return each;
         }
     }
 

@@ -52,10 +52,34 @@ template <class Cards, class Accepts>
     return fit(net, t, m, l).grade == grade::fits;
 }
 
+/// Returns true if several cards of this kind work together as sold: in one machine, or as machines whose network a
+/// document names (two DGX Spark). Other computers and laptops are not suggested by the dozen.
+[[nodiscard]] inline bool joins_others(const gpu& card) {
+    const platform_row& sold_in = row_of(platform_of(card));
+    return sold_in.per_node > 1 || !sold_in.estimated;
+}
+
+/// Adds the smallest limit of the GPU's part of a shared memory, in steps of 1 GiB, with which the job fits.
+/// `fits_on` answers for a machine.
+template <class FitsOn>
+void add_raised_limit(const machine& m, std::vector<std::string>& ways, FitsOn fits_on) {
+    if (!has_gpu_limit(m.card) || m.capacity.number > 0) return;
+    machine raised = m;
+    const std::int64_t most = in_mebibytes_down(largest_gpu_limit(m.card));
+    for (std::int64_t limit = in_mebibytes_down(usable_memory(m)) / 1024 * 1024 + 1024; limit <= most; limit += 1024) {
+        raised.host.gpu_limit_mebibytes = limit;
+        if (!fits_on(raised)) continue;
+        ways.push_back("--gpu-limit-mib " + std::to_string(limit) + " (" +
+                       std::string(row_of(m.card.memory_sharing).setting) + ")");
+        return;
+    }
+}
+
 /// Adds the smallest numbers of the same card on which the job fits with full sharding: one with the recomputation that
 /// the job asks for, and one with full recomputation if that takes fewer cards.
 inline void add_sharded_counts(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     constexpr int most = 1024;
+    if (!joins_others(job.hardware.card)) return;
     const recompute asked = job.training->recompute;
     int fewest = 2 * most;
     for (const recompute r : {asked, recompute::full}) {
@@ -78,6 +102,8 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
     recomputed.recompute = recompute::full;
     std::vector<std::string> ways;
     if (training_fits(net, recomputed, job.hardware, job.layout)) ways.push_back("--recompute full");
+    add_raised_limit(job.hardware, ways,
+                     [&](const machine& m) { return training_fits(net, *job.training, m, job.layout); });
     add_sharded_counts(job, net, ways);
     const gpu* single = smallest_card(cardfit::cards::all,
                                       [&](const gpu& card) { return training_fits(net, *job.training, card, {}); });
@@ -93,7 +119,7 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
 /// Adds the number of layers that the cards can store, if the engine can leave the other layers in host memory.
 inline void add_layer_split(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     const inference& i = *job.inference;
-    if (!row_of(i.framework).memory.splits_layers || !is_autoregressive(net)) return;
+    if (!leaves_layers_in_host(i, job.hardware) || !is_autoregressive(net)) return;
     const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
     // If no layer is on the card, only llama.cpp can run the model from host memory.
     if (split.on_card == 0 && !row_of(i.framework).memory.reads_gguf) return;
@@ -105,6 +131,7 @@ inline void add_layer_split(const io::job_file& job, const network& net, std::ve
 /// among the cards.
 inline void add_divided_counts(const io::job_file& job, const network& net, std::vector<std::string>& ways) {
     constexpr int most = 64;
+    if (!joins_others(job.hardware.card)) return;
     const bool splits_layers = row_of(job.inference->framework).memory.splits_layers;
     for (int n = 2 * job.hardware.cards; n <= most; n *= 2) {
         const layout divided = splits_layers ? layout{.pipeline = n} : layout{.tensor = n};
@@ -128,6 +155,7 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     const std::int64_t context = longest_context(lowered, error_bound::upper);
     if (batch > 0) ways.push_back("--batch " + std::to_string(batch));
     if (context > i.generate) ways.push_back("--prompt " + std::to_string(context - i.generate));
+    add_raised_limit(job.hardware, ways, [&](const machine& m) { return inference_fits(net, i, m, job.layout); });
     add_layer_split(job, net, ways);
     add_divided_counts(job, net, ways);
     const gpu* single =
@@ -157,11 +185,18 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     diffusion_job job = file.job;
     std::string flags;
     for (const change& each : changes) {
+        const diffusion_job before = job;
         each.apply(job);
+        if (!problems(job, file.hardware.card).empty()) {
+            job = before;
+            continue;
+        }
         flags += each.flags;
         if (fit(*file.model, job, file.hardware).grade == grade::fits) return alternatives_text({flags.substr(1)}, {});
     }
-    return alternatives_text({}, "VAE slicing and tiling, offloading, nf4 weights, and one image at a time");
+    const bool offloads = !shares_memory_with_host(file.hardware.card);
+    return alternatives_text({}, std::string("VAE slicing and tiling, ") + (offloads ? "offloading, " : "") +
+                                     "nf4 weights, and one image at a time");
 }
 
 /// Returns the smallest MIG slice of the job's card on which the job fits. The text is empty if there is none.

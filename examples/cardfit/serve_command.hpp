@@ -89,7 +89,7 @@ struct served {
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
     s.longest = longest_context(lowered, error_bound::upper);
     s.users = largest_batch(lowered, error_bound::upper);
-    s.split = row_of(i.framework).memory.splits_layers
+    s.split = leaves_layers_in_host(i, s.job.hardware)
                   ? layers_on_cards(net, i, s.job.hardware, error_bound::upper)
                   : layer_split{.on_card = s.users > 0 ? net.layers : 0, .layers = net.layers};
     return s;
@@ -108,7 +108,8 @@ struct served {
     const std::string longest = s.longest > 0 ? io::counted(s.longest, "token") : std::string();
     const std::string fully = longest.empty() ? "" : "; fully on the " + gpus + " up to " + longest;
     const auto& engine = row_of(s.job.inference->framework).memory;
-    const bool not_at_all = !engine.splits_layers || (s.split.on_card == 0 && !engine.reads_gguf);
+    const bool not_at_all =
+        !leaves_layers_in_host(*s.job.inference, s.job.hardware) || (s.split.on_card == 0 && !engine.reads_gguf);
     if (not_at_all) return "does not fit" + at_context + fully;
     if (s.split.on_card == s.split.layers)
         return "all " + layers + " on the " + gpus + at_context + " for 1 user with an uneven split (--tensor-split)" +

@@ -30,6 +30,8 @@ inline constexpr key_range per_node{"hardware.per_node", 1, 1'000'000};
 inline constexpr key_interval network_gbit{"hardware.network_gbit", 0.001, 1e6};
 inline constexpr key_range capacity_bytes{"hardware.capacity_bytes", 1, std::int64_t{1} << 60};
 inline constexpr key_range display_bytes{"hardware.display_bytes", 0, std::int64_t{1} << 40};
+/// A machine's own bound is 15/16 of its memory.
+inline constexpr key_range gpu_limit_mib{"hardware.gpu_limit_mib", 1, std::int64_t{1} << 24};
 
 inline constexpr key_range micro_batch{"training.micro_batch", 1, 1'000'000};
 inline constexpr key_range gradient_accumulation{"training.gradient_accumulation", 1, 1'000'000};

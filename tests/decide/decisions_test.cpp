@@ -121,6 +121,57 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
 
 }  // namespace
 
+TEST_CASE("nothing is moved to a host that has the same memory") {
+    int tried = 0;
+    for (const gpu* card : cards::all) {
+        if (!shares_memory_with_host(*card)) continue;
+        ++tried;
+        const network net = lower(models::llama_3_2_3b);
+        const machine m = *card;
+        CHECK_THROWS_AS(static_cast<void>(memory(lower_job(net, training{.offload = offload::full}, m))),
+                        invalid_input);
+        if (has_step_time(*card, precision::bf16_mixed)) {
+            CHECK_THROWS_AS(
+                static_cast<void>(step_time(models::llama_3_2_3b, training{.offload = offload::optimizer}, m)),
+                invalid_input);
+            for (const remedy<training>& r : remedies(models::llama_3_2_3b, training{.micro_batch = 8}, m).items())
+                CHECK(r.job.offload == offload::none);
+        }
+        // The driver pages optimizer states to nowhere else.
+        const auto needs = [&](optimizer o) {
+            return memory(lower_job(net, training{.optimizer = o}, m)).components.optimizer;
+        };
+        CHECK(needs(optimizer::paged_adamw) == needs(optimizer::adamw));
+        CHECK(needs(optimizer::paged_adamw_8bit) == needs(optimizer::adamw_8bit));
+        // Layers beside the GPU take the same bytes, so all of them are on it or the model does not fit.
+        for (const std::int64_t prompt : {1'000, 100'000, 10'000'000}) {
+            const inference i{
+                .weights = number_format::q4_k_m, .prompt = prompt - 1, .generate = 1, .framework = engine::llama_cpp};
+            const layer_split split = layers_on_cards(net, i, m);
+            CHECK((split.on_card == 0 || split.on_card == split.layers));
+            CHECK((split.on_card > 0 || split.host_weights == bytes{}));
+        }
+    }
+    CHECK(tried > 40);
+    // The driver of a card with memory of its own frees the states.
+    CHECK(memory(lower_job(lower(models::llama_3_2_3b), training{.optimizer = optimizer::paged_adamw}, cards::rtx_4090))
+              .components.optimizer == bytes{});
+}
+
+TEST_CASE("what llama.cpp leaves to the host counts where the GPU has no part of its own") {
+    const inference i{.weights = number_format::q8_0, .framework = engine::llama_cpp};
+    const auto weights = [&](const gpu& card) { return memory(models::llama_3_1_8b, i, card).components.weights; };
+    // The embedding of Llama 3.1 8B in q8_0: 128,256 x 4096 elements in blocks of 32 that take 34 bytes.
+    const bytes embedding = bytes_of(std::int64_t{128'256} * 4096 / 32 * 34);
+    for (const gpu* card : cards::all) {
+        if (!shares_memory_with_host(*card)) continue;
+        const bytes more = weights(*card) - weights(cards::rtx_4090);
+        CHECK(more == (has_gpu_limit(*card) ? bytes{} : embedding));
+    }
+    // The weights are counted once, although the file is mapped into the same memory: 8.03 B parameters.
+    CHECK(weights(cards::gb10).number < std::int64_t{8'040'000'000} / 32 * 34);
+}
+
 TEST_CASE("every remedy fits when it is applied, and none is dominated by another") {
     int found = 0;
     for (const machine& m : machines)

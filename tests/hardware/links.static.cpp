@@ -35,6 +35,18 @@ static_assert(near(nvlink_per_direction(cards::b200_sxm_180gb), 900) &&
               near(nvlink_per_direction(cards::rtx_3090), 56.25));
 static_assert(nvlink_per_direction(cards::rtx_4090).number == 0 && near(nvlink_per_direction(cards::mi300x), 448));
 
+// NVLink-C2C has 900 GB/s both ways between a Grace CPU and its GPU (GH200 datasheet), which the two GPUs of a Grace
+// CPU share on GB200 and GB300. The host of every other card is behind its slot or has the same memory.
+static_assert(near(host_link_per_direction(cards::gh200_96gb), 450) &&
+              near(host_link_per_direction(cards::gh200_144gb), 450) &&
+              near(host_link_per_direction(cards::gb200) * 2, 450) &&
+              near(host_link_per_direction(cards::gb300) * 2, 450));
+static_assert([] {
+    for (const gpu* card : cards::all)
+        if ((host_link_per_direction(*card).number > 0) != (card->form_factor == form_factor::superchip)) return false;
+    return true;
+}());
+
 // In every NVIDIA row, the number of links times the rate of the generation is half of the printed total.
 constexpr bool links_add_up() {
     for (const gpu* card : cards::all) {

@@ -35,6 +35,10 @@ static_assert(after(h100, [](gpu& g) { g.rates.fp8 = 989.4_TFLOPS; }) == rules(p
 static_assert(after(h100, [](gpu& g) { g.tensor_clock_mhz = 0; }).has(physics_rule::bf16));  // 1980 MHz would give 1070
 static_assert(after(h100, [](gpu& g) { g.memory_bandwidth = 3938_GBps; }) == rules(physics_rule::bandwidth));
 static_assert(after(h100, [](gpu& g) { g.links.nvlink_links = 12; }) == rules(physics_rule::links));
+static_assert(after(cards::gb10, [](gpu& g) { g.memory_sharing = memory_sharing::none; }) ==
+              rules(physics_rule::shared_memory));
+static_assert(after(cards::mi300a, [](gpu& g) { g.memory_sharing = memory_sharing::none; }) ==
+              rules(physics_rule::shared_memory));
 static_assert(after(h100, [](gpu& g) { g.rates.fp4 = 4000_TFLOPS; }) == rules(physics_rule::formats));
 static_assert(after(h100, [](gpu& g) { g.compute_capability = {13, 0}; }).has(physics_rule::known_architecture));
 

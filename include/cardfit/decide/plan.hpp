@@ -239,6 +239,7 @@ template <class Model>
                                              const machine& m, const layout& given, const plan_space& space) {
     check(m);
     check(t, net);
+    check(t, m.card);
     check(given, m.cards, net);
     plan_search<Model> search{.model = model,
                               .net = net,

@@ -319,6 +319,7 @@ template <network_model M>
     const double length = static_cast<double>(t.sequence_length);
     detail::try_changes(report, detail::training_changes, t, l, m.cards, [&](remedy<training>& r) {
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
+        if (!problems(r.job, m.card).empty()) return false;
         if (!divides_heads(r.layout, net)) return false;
         const fit_report f = fit(net, r.job, m, r.layout);
         if (f.grade != grade::fits) return false;

@@ -95,6 +95,12 @@ template <network_model M>
     return report_of(both, budget(main, both));
 }
 
+/// Returns true if the engine can leave layers in host memory that is not the GPU's. On a card that shares its memory
+/// with the host, a layer takes the same bytes on either side.
+[[nodiscard]] constexpr bool leaves_layers_in_host(const inference& i, const machine& m) noexcept {
+    return row_of(i.framework).memory.splits_layers && !shares_memory_with_host(m.card);
+}
+
 /// How the layers of a model that does not fit are divided between GPUs and host memory (llama.cpp's -ngl).
 struct layer_split {
     std::int64_t on_card = 0;  ///< of `layers`, on all GPUs together
@@ -127,8 +133,9 @@ namespace detail {
 }  // namespace detail
 
 /// Returns the largest number of layers that the machine's GPUs hold together with their KV cache; the rest stays in
-/// host memory. Each GPU holds consecutive layers: the last layers go to the last GPU first, and the head goes with
-/// them. Throws invalid_input as lower_job does.
+/// host memory, unless host and GPU share one: then the GPUs hold either all layers or none. Each GPU holds consecutive
+/// layers: the last layers go to the last GPU first, and the head goes with them. Throws invalid_input as lower_job
+/// does.
 [[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m,
                                                     error_bound how = error_bound::central) {
     machine one = m;
@@ -155,6 +162,7 @@ namespace detail {
                      : detail::table_bytes(detail::embedding_format(i), net.embedding_parameters, net, i.group);
     split.host_weights = bytes_of(keeps_embedding && !head_is_embedding ? embedding : 0);
     if (end == 0) return split;
+    if (shares_memory_with_host(m.card)) return {.layers = net.layers};
     const lowered_inference rest = detail::part_of(whole, net, i, 0, end);
     split.host_weights += bytes_of(rest.stages[0].weights);
     split.host_cache = bytes_of(detail::cache_bytes(rest, rest.stages[0], i.batch, i.prompt, i.generate));

@@ -17,6 +17,7 @@ namespace cardfit::detail {
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
     check(m);
     check(t, net);
+    if (t.offload != offload::none) check(t, m.card);
     if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
     check(l, m.cards, net);
 }

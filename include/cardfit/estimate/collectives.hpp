@@ -24,6 +24,15 @@ namespace detail {
     return pcie_per_direction(generation, lanes).number;
 }
 
+/// Returns the nameplate bytes per second between the card and host memory in one direction: those of NVLink-C2C if the
+/// card has it, and otherwise those of its slot. Copies get `host_copy_share` of either: nvbandwidth reads 346 GB/s to
+/// a GH200 and about 15 % less from it (NVIDIA/nvbandwidth issue 23), which are 0.77 and 0.67 of 450.
+[[nodiscard]] constexpr double host_link_bytes_per_second(
+    const gpu& card, const link_constants& links = default_link_constants) noexcept {
+    const double direct = host_link_per_direction(card).number;
+    return direct > 0 ? direct : slot_bytes_per_second(card, links);
+}
+
 /// Returns the class of the link among so many cards of a node that lie side by side. Some modules have links of their
 /// own between their devices, and an NVLink bridge joins two cards. Traffic among more of them goes over PCIe, as it
 /// does if the job names a link that the card does not have.

@@ -36,8 +36,12 @@ namespace cardfit {
     return card.form_factor == form_factor::sxm || card.form_factor == form_factor::oam ||
            card.form_factor == form_factor::superchip || card.form_factor == form_factor::sh5_socket;
 }
-/// True where the GPU and its host use the same memory (Jetson, GB10, Ryzen AI Max, Apple).
+/// True where the GPU and its host use the same memory (Jetson, GB10, Ryzen AI Max, MI300A, Apple), as the row says.
 [[nodiscard]] constexpr bool shares_memory_with_host(const gpu& card) noexcept {
+    return card.memory_sharing != memory_sharing::none;
+}
+/// True for memory that is soldered next to a processor, which the processor uses too.
+[[nodiscard]] constexpr bool has_processor_memory(const gpu& card) noexcept {
     return card.memory_type == memory_type::lpddr4x || card.memory_type == memory_type::lpddr5 ||
            card.memory_type == memory_type::lpddr5x;
 }

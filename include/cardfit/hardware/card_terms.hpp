@@ -26,6 +26,10 @@ enum class memory_type : unsigned char {
     lpddr5,
     lpddr5x,
 };
+/// Whether GPU and host use the same memory, and which part of it the GPU may take: none (the card has memory of its
+/// own), all that the operating system leaves, what the Linux kernel's graphics translation table maps (GTT), or what
+/// macOS wires for the GPU. Facts of each kind are in hardware/shared_memory.hpp.
+enum class memory_sharing : unsigned char { none, whole, gtt, wired };
 /// Error correction: not documented, absent, supported with no documented default, supported and off as shipped, or on
 /// as shipped.
 enum class ecc_support : unsigned char { unknown, none, supported, off_by_default, on_by_default };
@@ -133,6 +137,10 @@ inline constexpr printed_word<memory_type> memory_type_words[]{
     {memory_type::hbm2e, "HBM2e"},     {memory_type::hbm3, "HBM3"},     {memory_type::hbm3e, "HBM3e"},
     {memory_type::lpddr4x, "LPDDR4X"}, {memory_type::lpddr5, "LPDDR5"}, {memory_type::lpddr5x, "LPDDR5X"}};
 
+inline constexpr printed_word<memory_sharing> memory_sharing_words[]{{memory_sharing::none, "none"},
+                                                                     {memory_sharing::whole, "whole"},
+                                                                     {memory_sharing::gtt, "gtt"},
+                                                                     {memory_sharing::wired, "wired"}};
 inline constexpr printed_word<ecc_support> ecc_words[]{{ecc_support::unknown, ""},
                                                        {ecc_support::none, "n"},
                                                        {ecc_support::supported, "y"},
@@ -237,6 +245,9 @@ template <class Row, std::size_t N, class Enum>
 }
 [[nodiscard]] constexpr std::string_view name_of(memory_type m) noexcept {
     return detail::row_with(detail::memory_type_words, m).word;
+}
+[[nodiscard]] constexpr std::string_view name_of(memory_sharing s) noexcept {
+    return detail::row_with(detail::memory_sharing_words, s).word;
 }
 [[nodiscard]] constexpr std::string_view name_of(ecc_support e) noexcept {
     return detail::row_with(detail::ecc_words, e).word;

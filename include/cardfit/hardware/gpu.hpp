@@ -72,8 +72,10 @@ enum class card_field : std::uint64_t {
     availability,
     devices_per_module,
     module_bidir_gb_s,
+    memory_sharing,
+    host_link_bidir_gb_s,
 };
-inline constexpr unsigned card_field_count = 54;
+inline constexpr unsigned card_field_count = 56;
 
 /// A set of columns.
 struct card_fields {
@@ -152,6 +154,7 @@ enum class physics_rule : unsigned char {
     fp8_at_least_fp16,  ///< a narrower format is never slower than a wider one
     fp4_at_least_fp8,
     bandwidth,             ///< the bandwidth is the bus width times the data rate
+    shared_memory,         ///< a row with LPDDR memory, an Apple chip or an APU states how GPU and host share it
     capacity,              ///< the capacity is what chips of this memory type provide on a bus of this width
     driver_reading,        ///< the total that the driver shows is 80 to 102 % of the capacity
     runtime_reading,       ///< the runtime hands out no more than the driver shows
@@ -163,7 +166,7 @@ enum class physics_rule : unsigned char {
     exemption_has_reason,  ///< an exempt rule needs `exemption_reason`
     exemption_is_needed,   ///< an exempt rule must be broken
 };
-inline constexpr int physics_rule_count = 33;
+inline constexpr int physics_rule_count = 34;
 
 /// A set of rules.
 struct physics_rules {
@@ -219,6 +222,8 @@ struct card_links {
     bytes_per_second nvlink_bidirectional{};
     link_topology topology{};
     documented peer_access_over_pcie = documented::unknown;
+    /// The link to the host's memory if it is not the slot: NVLink-C2C to a Grace CPU, as the sum of both directions.
+    bytes_per_second host_bidirectional{};
 };
 
 /// A card: one device, as the runtime counts them. A board or module that carries several devices (MI250, A16, GB200)
@@ -248,6 +253,8 @@ struct gpu {
     /// The marketed capacity, with GB read as GiB. `usable_memory` returns the memory that a job can use.
     bytes memory{};
     cardfit::memory_type memory_type{};
+    /// Whether the host uses the same memory. Then nothing is gained by moving tensors "to the host".
+    cardfit::memory_sharing memory_sharing{};
     int memory_bus_bits = 0;
     double memory_data_rate_gbps = 0;
     bytes_per_second memory_bandwidth{};

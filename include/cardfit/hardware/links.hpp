@@ -86,6 +86,12 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
     return inside ? card.module_bidirectional / 2 : nvlink_per_direction(card);
 }
 
+/// Returns the bandwidth per direction of the link to the host's memory if it is not the slot: NVLink-C2C, half of the
+/// total that datasheets state; 0 for a card whose host is behind its slot.
+[[nodiscard]] constexpr bytes_per_second host_link_per_direction(const gpu& card) noexcept {
+    return card.links.host_bidirectional / 2;
+}
+
 /// The ways in which the direct links of a card can be joined, from its topology.
 struct link_facts {
     bool switched = false;

@@ -46,6 +46,28 @@ template <exact_scalar Count>
     return machine{.card = card, .cards = static_cast<int>(count)};
 }
 
+namespace detail {
+
+/// Adds what is wrong with the GPU's limit: a card whose memory the host does not limit has none, the operating system
+/// needs a part, and a capacity would replace it.
+constexpr void add_gpu_limit_problems(problem_list& found, const machine& m) {
+    const char* const path = key_ranges::gpu_limit_mib.path;
+    const std::int64_t limit = m.host.gpu_limit_mebibytes;
+    if (!has_gpu_limit(m.card))
+        found.breaks_rule(path, limit,
+                          shares_memory_with_host(m.card)
+                              ? "must be left out, because this GPU takes all of the shared memory that is free; "
+                                "hardware.display_bytes states what other programs take"
+                              : "must be left out, because the card has memory of its own",
+                          0);
+    else if (m.capacity.number > 0)
+        found.breaks_rule(path, limit, "must be left out where hardware.capacity_bytes states the memory", 0);
+    else
+        found.ranges(invalid_field{path, limit, 1, in_mebibytes_down(largest_gpu_limit(m.card))});
+}
+
+}  // namespace detail
+
 /// Everything that is wrong with a machine; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const machine& m, on_problem action = on_problem::keep) {
     problem_list found(action);
@@ -58,6 +80,7 @@ template <exact_scalar Count>
                                   "0 (not given) to 1000000"},
                   requirement{m.ecc != ecc_setting::on || has_ecc(m.card), "hardware.ecc", 1,
                               "must be false, because the card has no ECC"});
+    if (m.host.gpu_limit_mebibytes != 0) detail::add_gpu_limit_problems(found, m);
     return found;
 }
 
@@ -88,12 +111,19 @@ template <exact_scalar Count>
 /// Returns the machine's `capacity` if it is given, minus the display's share; otherwise the usable memory of the card,
 /// in bytes.
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
-    // The common case first, because it takes few steps: a reading, Linux, ECC as shipped, no display.
+    // The common case first, because it takes few steps: a reading, Linux, ECC as shipped, memory of the card's own.
     if (m.capacity.number <= 0 && m.ecc == ecc_setting::by_default && m.card.runtime_total.number > 0 &&
-        m.host.system == host_system::linux_host)
+        m.host.system == host_system::linux_host && m.card.memory_sharing == memory_sharing::none)
         return bytes_of(larger(m.card.runtime_total.number - m.host.display.number, 0));
     if (m.capacity.number <= 0) return usable_memory(m.card, m.ecc, m.host);
     return bytes_of((std::max)(m.capacity.number - m.host.display.number, std::int64_t{0}));
+}
+
+/// Returns the bytes of the GPU's total that the operating system takes, although the runtime reports them: those of a
+/// shared memory without a limit for the GPU. An engine that takes a fraction of the total counts them.
+[[nodiscard]] constexpr bytes reported_but_taken(const machine& m) {
+    if (!host_takes_from_gpu(m.card) || m.capacity.number > 0) return {};
+    return operating_system_share(detail::shared_total(m.card, m.host));
 }
 
 /// Returns the link between the cards, with the default of the board filled in: NVSwitch for NVIDIA's modules from A100

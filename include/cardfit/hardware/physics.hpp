@@ -146,6 +146,13 @@ namespace detail {
     return {};
 }
 
+/// Checks that a row whose memory is a processor's states how GPU and host share it.
+[[nodiscard]] constexpr rule_check check_shared_memory(const gpu& g) noexcept {
+    const bool is_processor = g.vendor == vendor::apple || g.form_factor == form_factor::sh5_socket;
+    if (!has_processor_memory(g) && !is_processor) return {};
+    return exactly(physics_unit::count, shares_memory_with_host(g), 1);
+}
+
 /// Checks that the driver's reading is 80 to 102 % of the marketed capacity.
 [[nodiscard]] constexpr rule_check check_driver_reading(const gpu& g) noexcept {
     if (g.driver_total.number == 0) return {};
@@ -244,6 +251,8 @@ namespace detail {
             return detail::check_at_least(g.rates.fp4, g.rates.fp8);
         case physics_rule::bandwidth:
             return detail::check_bandwidth(g);
+        case physics_rule::shared_memory:
+            return detail::check_shared_memory(g);
         case physics_rule::capacity:
             return detail::check_capacity(g);
         case physics_rule::driver_reading:

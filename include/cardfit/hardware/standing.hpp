@@ -48,12 +48,14 @@ inline constexpr card_fields rate_columns =
     fields(card_field::compute_capability, card_field::sm_count, card_field::boost_clock_mhz, card_field::fp32_tflops,
            card_field::tf32_dense, card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense,
            card_field::bf16_dense, card_field::fp8_dense, card_field::fp4_dense);
-inline constexpr card_fields memory_columns = fields(
-    card_field::memory_gb, card_field::memory_type, card_field::memory_bus_bits, card_field::memory_bandwidth_gb_s,
-    card_field::l2_mb, card_field::ecc, card_field::usable_mib_smi, card_field::usable_mib_torch);
-inline constexpr card_fields link_columns = fields(
-    card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_total_bidir_gb_s, card_field::nvlink_topology,
-    card_field::p2p_over_pcie, card_field::form_factor, card_field::devices_per_module, card_field::module_bidir_gb_s);
+inline constexpr card_fields memory_columns =
+    fields(card_field::memory_gb, card_field::memory_type, card_field::memory_bus_bits,
+           card_field::memory_bandwidth_gb_s, card_field::l2_mb, card_field::ecc, card_field::usable_mib_smi,
+           card_field::usable_mib_torch, card_field::memory_sharing);
+inline constexpr card_fields link_columns =
+    fields(card_field::pcie_gen, card_field::pcie_lanes, card_field::nvlink_total_bidir_gb_s,
+           card_field::nvlink_topology, card_field::p2p_over_pcie, card_field::form_factor,
+           card_field::devices_per_module, card_field::module_bidir_gb_s, card_field::host_link_bidir_gb_s);
 inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_field::power_connector);
 
 [[nodiscard]] constexpr bool states_rate(const gpu& g, card_field column) noexcept {
@@ -144,6 +146,10 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
             return g.virtual_gpu != documented::unknown;
         case card_field::module_bidir_gb_s:
             return g.module_bidirectional.number > 0;
+        case card_field::memory_sharing:
+            return shares_memory_with_host(g);
+        case card_field::host_link_bidir_gb_s:
+            return g.links.host_bidirectional.number > 0;
         default:
             return true;
     }
@@ -212,6 +218,10 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
             return detail::has_no_mig(g);
         case card_field::module_bidir_gb_s:
             return g.devices_per_module == 1;
+        case card_field::memory_sharing:
+            return true;
+        case card_field::host_link_bidir_gb_s:
+            return g.form_factor != form_factor::superchip;
         default:
             return detail::has_no_rate(g, column);
     }

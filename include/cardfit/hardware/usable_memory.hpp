@@ -7,6 +7,7 @@
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
+#include <cardfit/hardware/shared_memory.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -28,6 +29,9 @@ struct host_conditions {
     host_system system = host_system::linux_host;
     /// The memory that a desktop takes from the card (see `display_share`); 0: no display is connected.
     bytes display{};
+    /// The part of a shared memory that the host lets the GPU take, in MiB (`iogpu.wired_limit_mb`, or the pages of
+    /// `ttm.pages_limit` / 256); 0: as shipped. Only cards for which `has_gpu_limit` is true have such a setting.
+    std::int64_t gpu_limit_mebibytes = 0;
     friend constexpr bool operator==(const host_conditions&, const host_conditions&) = default;
 };
 
@@ -64,7 +68,6 @@ enum class memory_family : unsigned char {
     hopper,
     blackwell,
     blackwell_gddr,
-    apple,
     shared,
     amd,
     intel_client,
@@ -73,7 +76,6 @@ enum class memory_family : unsigned char {
 
 /// Returns the family of a card.
 [[nodiscard]] constexpr memory_family family_of(const gpu& card) noexcept {
-    if (card.vendor == vendor::apple) return memory_family::apple;
     if (shares_memory_with_host(card)) return memory_family::shared;
     if (card.vendor == vendor::amd) return memory_family::amd;
     if (card.vendor == vendor::intel) {
@@ -185,15 +187,8 @@ struct reserve {
                 divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
             return physical / 32 * (card.form_factor == form_factor::superchip ? 31 : 30) / 192 * 191;
         }
-        // macOS lets the GPU wire two thirds of memories up to 36 GiB and three quarters of larger ones
-        // (recommendedMaxWorkingSetSize: 11453 MB of 16 GiB on an M1, 48 of 64 GiB). Newer systems allow up to 84 %
-        // (13.32 of 18 GiB, 24.96 of 32, 107.52 of 128), and `sysctl iogpu.wired_limit_mb` sets the limit. The rule
-        // uses the lowest reading.
-        case memory_family::apple:
-            return marketed <= 36 * bytes_per_gibibyte ? marketed / 3 * 2 : marketed / 4 * 3;
-        // The operating system takes a share: a GB10 (128 GB) shows 121.69 GiB. The others are estimated from it.
         case memory_family::shared:
-            return marketed / 100 * 95;
+            return shipped_share(card).number;
         // ROCm shows 16 MiB less than the capacity (196592 of 196608), and so does Level Zero on Data Center GPU Max
         // (65520 of 65536).
         case memory_family::amd:
@@ -246,14 +241,36 @@ struct reserve {
     return bytes_of(total);
 }
 
+namespace detail {
+
+/// Returns the total of a shared memory as the runtime reports it: the GPU's limit as set or as shipped, or all that
+/// the operating system manages.
+[[nodiscard]] constexpr bytes shared_total(const gpu& card, const host_conditions& host) {
+    if (host.gpu_limit_mebibytes > 0) return mebibytes(host.gpu_limit_mebibytes);
+    return card.runtime_total.number > 0 ? card.runtime_total : driver_total(card);
+}
+
+/// Returns the memory that a job can use of a shared memory: the GPU's limit, or without a limit the total minus what
+/// the operating system takes.
+[[nodiscard]] constexpr bytes usable_of_shared(const gpu& card, const host_conditions& host) {
+    const bytes total = shared_total(card, host);
+    const std::int64_t system = has_gpu_limit(card) ? 0 : operating_system_share(total).number;
+    return less(total.number, system + host.display.number);
+}
+
+}  // namespace detail
+
 /// Returns the total that the runtime reports for one idle device (cudaMemGetInfo, hipMemGetInfo), minus the display's
 /// share, in bytes. This figure decides whether a job fits. It is the row's reading where the reading applies (Linux,
 /// ECC as read), and otherwise the driver's total minus its reserve. On Windows and under WSL the reserve is 1 MiB
 /// (24563 of 24564 MiB on a 4090, 16302 of 16303 on a 5080). The total of a MIG slice is the total that the driver
 /// shows for it. The result is within 0.6 % of every published total, both with and without the card's own readings
-/// (repeated readings differ by as much). Throws as `driver_total` does.
+/// (repeated readings differ by as much). Of a memory that GPU and host share, it is the part that the host lets the
+/// GPU take, or without such a limit the total minus what the operating system takes (shared_memory.hpp). Throws as
+/// `driver_total` does.
 [[nodiscard]] constexpr bytes usable_memory(const gpu& card, ecc_setting ecc = ecc_setting::by_default,
                                             const host_conditions& host = {}) {
+    if (shares_memory_with_host(card)) return detail::usable_of_shared(card, host);
     const bool linux_host = host.system == host_system::linux_host;
     const bool as_read =
         ecc == ecc_setting::by_default || ecc_runs(card, ecc) == ecc_runs(card) || !ecc_takes_memory(card.memory_type);
@@ -264,8 +281,7 @@ struct reserve {
     const detail::memory_family family = detail::family_of(card);
     // Intel's runtime hands out 95 % of a client card's memory: 15473 of 16288 MiB on an A770.
     if (family == detail::memory_family::intel_client) return detail::less(shown / 100 * 95, host.display.number);
-    const bool reserves =
-        card.vendor == vendor::nvidia && family != detail::memory_family::shared && !is_mig_slice(card);
+    const bool reserves = card.vendor == vendor::nvidia && !is_mig_slice(card);
     const std::int64_t kept = !reserves    ? 0
                               : linux_host ? detail::kept_from_runtime(family).of(shown)
                                            : bytes_per_mebibyte;

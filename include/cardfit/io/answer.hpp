@@ -56,7 +56,8 @@ namespace detail {
 inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     const gpu& card = hardware.card;
     if (hardware.capacity.number != 0 || usable_memory(hardware) == card.runtime_total) return;
-    if (card.driver_total.number == 0) a.estimated.push_back("usable_mib_smi");
+    if (hardware.host.gpu_limit_mebibytes != 0) return;
+    if (card.driver_total.number == 0 && !shares_memory_with_host(card)) a.estimated.push_back("usable_mib_smi");
     a.estimated.push_back("usable_mib_torch");
 }
 

@@ -151,6 +151,9 @@ inline constexpr card_column card_columns[]{
     {card_field::devices_per_module, "devices_per_module", detail::number_in<&gpu::devices_per_module>},
     {card_field::module_bidir_gb_s, "module_bidir_gb_s",
      [](const gpu& g) { return detail::scaled(g.module_bidirectional.number, 1e9); }, "GB/s both ways"},
+    {card_field::memory_sharing, "memory_sharing", detail::word_in<&gpu::memory_sharing>, "", true},
+    {card_field::host_link_bidir_gb_s, "host_link_bidir_gb_s",
+     [](const gpu& g) { return detail::scaled(g.links.host_bidirectional.number, 1e9); }, "GB/s both ways"},
 };
 static_assert(cardfit::detail::one_row_per_enumerator<card_columns>);
 

@@ -62,6 +62,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
         if (square && std::string_view(p.field) == "inference.width") p.field = "inference.image_size";
         list.add(p);
     }
+    list.append(problems(file.job, file.hardware.card));
     for (const invalid_field& p : problems(file.hardware)) list.add(p);
     if (file.hardware.cards != 1) list.add({"hardware.cards", file.hardware.cards, 1, 1});
     add_core_problems(list, found);
@@ -85,6 +86,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
         found.problems.push_back(missing_key("inference", "an object; training of diffusion models is not estimated"));
     in.finish();
     if (found.problems.empty()) detail::add_diffusion_problems(file, square, found);
+    if (found.problems.empty()) detail::assume_shared_memory(file.hardware, found);
     if (!found.problems.empty()) throw input_error(std::move(found.problems));
     file.assumed = std::move(found.assumed);
     return file;

@@ -7,6 +7,7 @@
 
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/links.hpp>
+#include <cardfit/io/assumed_memory.hpp>
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/core_problems.hpp>
 #include <cardfit/io/read_model.hpp>
@@ -124,6 +125,7 @@ inline void check_whole(const job_file& job, findings& found) {
     if (!lowered) return;
     const network& net = *lowered;
     if (job.training) add_core_problems(problems(*job.training, net), found);
+    if (job.training) add_core_problems(problems(*job.training, job.hardware.card), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
     // An image's tokens are the network's own: no length is assumed.
     if (net.tokens_per_sample > 0)
@@ -164,6 +166,8 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.layout = detail::read_layout(in.take("layout"), found);
     in.finish();
     if (found.problems.empty()) detail::check_whole(job, found);
+    if (found.problems.empty()) detail::assume_shared_memory(job.hardware, found);
+    if (found.problems.empty()) detail::assume_host_link(job.training, job.hardware.card, found);
     if (!found.problems.empty()) throw input_error(std::move(found.problems));
     job.assumed = std::move(found.assumed);
     return job;

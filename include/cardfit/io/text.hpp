@@ -4,8 +4,8 @@
 // Answers as text: aligned tables, one bar per component, and color if the output is a terminal.
 
 #include <cardfit/io/answer.hpp>
+#include <cardfit/io/figures.hpp>
 
-#include <cstdio>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -24,15 +24,6 @@ struct text_style {
     [[nodiscard]] std::string bad(const std::string& text) const { return paint("\033[31m", text); }
     [[nodiscard]] std::string dim(const std::string& text) const { return paint("\033[2m", text); }
 };
-
-/// Returns a number with this many decimals: `fixed(3.14159, 2)` is "3.14".
-[[nodiscard]] inline std::string fixed(double value, int digits) {
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
-    return buffer;
-}
-/// Returns a size in GiB with two decimals: "58.99 GiB".
-[[nodiscard]] inline std::string in_gib(bytes b) { return fixed(in_gibibytes(b), 2) + " GiB"; }
 
 /// Returns the rows as columns that are as wide as their widest cell. The first `left` columns are aligned left, all
 /// others right.

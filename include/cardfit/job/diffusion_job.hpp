@@ -3,6 +3,7 @@
 
 // A job that makes images with a diffusion model: their number and size, and the ways of Diffusers to save memory.
 
+#include <cardfit/hardware/shared_memory.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/model/diffusion.hpp>
 
@@ -49,6 +50,15 @@ struct diffusion_job {
         field_condition{
             stores_weights(j.weights) && !is_gguf(j.weights) && block_layout_of(j.weights).kind != format_kind::grouped,
             "inference.weights", format, "fp32, fp16, bf16, fp8, int8, nf4, nf4-dq, mxfp4, nvfp4"});
+    return found;
+}
+
+/// Returns what is wrong with a job on this card: offloading where GPU and host share one memory; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const diffusion_job& j, const gpu& card,
+                                              on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (j.offload != diffusion_offload::none && shares_memory_with_host(card))
+        found.breaks_rule("inference.offload", static_cast<std::int64_t>(j.offload), host_memory_rule(card), 0);
     return found;
 }
 

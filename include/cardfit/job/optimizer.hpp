@@ -61,6 +61,7 @@ struct optimizer_row {
     optimizer_memory memory{};
     optimizer_time time{};
     counterpart<optimizer> with_8bit_states{};  ///< the same update with 8-bit states
+    counterpart<optimizer> unpaged{};           ///< the same update with states that no driver moves to the host
     row_sources sources{};
 };
 
@@ -133,10 +134,12 @@ inline constexpr optimizer_row listed_optimizers[]{
     {.value = optimizer::paged_adamw,
      .name = "paged-adamw",
      .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2, .paged = true},
+     .unpaged = {true, optimizer::adamw},
      .sources = {.memory = "QLoRA (arXiv 2305.14314), section 3: paged optimizers", .time = counted_from_accesses}},
     {.value = optimizer::paged_adamw_8bit,
      .name = "paged-adamw-8bit",
      .memory = {.bytes_per_256 = two_8bit_moments, .paged = true},
+     .unpaged = {true, optimizer::adamw_8bit},
      .sources = {.memory = "the same with 8-bit moments (bitsandbytes)", .time = as_adam}},
 };
 static_assert(one_row_per_enumerator<listed_optimizers>,

@@ -3,6 +3,7 @@
 
 // A training job: its batch and sequence, precision, optimizer, adapter, and ways to save memory.
 
+#include <cardfit/hardware/shared_memory.hpp>
 #include <cardfit/job/optimizer.hpp>
 #include <cardfit/job/precision.hpp>
 #include <cardfit/model/module_formats.hpp>
@@ -195,6 +196,15 @@ namespace detail {
                         "targets of the model's matrices; head and embeddings where it has them"},
         requirement{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
                     "must train fewer than 1e16 parameters"});
+    return found;
+}
+
+/// Returns what is wrong with a job on this card: offloading where GPU and host share one memory; empty if nothing is.
+[[nodiscard]] constexpr problem_list problems(const training& t, const gpu& card,
+                                              on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (t.offload != offload::none && shares_memory_with_host(card))
+        found.breaks_rule("training.offload", static_cast<std::int64_t>(t.offload), host_memory_rule(card), 0);
     return found;
 }
 

@@ -157,7 +157,7 @@ TEST_CASE("convolutional and sequence networks keep the same limits") {
         t.adapter = {};
         t.base_weights = number_format::by_default;
         const int count = static_cast<int>(make.among({1, 2, 8, 32}));
-        const machine m = count * make.timed_card(t.precision);
+        const machine m = count * make.timed_card(t);
         const convnet& net = nets[i % std::size(nets)];
         const time_estimate e = step_time(net, t, m);
         check_limits(e);
@@ -216,6 +216,25 @@ TEST_CASE("weights in host memory cross the slot for every pass") {
     CHECK(once > 2 * 141.1e9 / 31.5e9);
     t.gradient_accumulation = 4;
     CHECK(step_time(models::llama_3_1_70b, t, cards::rtx_4090).step.number > 3.5 * once);
+}
+
+TEST_CASE("NVLink-C2C carries offloaded tensors faster than a slot") {
+    // 450 GB/s per direction to a GH200, and 225 to each GPU of a GB200, against 63 of PCIe 5.
+    for (const offload what : {offload::optimizer, offload::activations, offload::full}) {
+        const training t{.recompute = recompute::full, .offload = what};
+        const auto step = [&](const gpu& card) { return step_time(models::llama_3_1_8b, t, card).step; };
+        CHECK(step(cards::gh200_96gb) < step(cards::h100_sxm5_80gb));
+        CHECK(step(cards::gh200_144gb) < step(cards::h200_sxm_141gb));
+        CHECK(step(cards::gb200) < step(cards::b200_sxm_180gb));
+        CHECK(step(cards::gb300) < step(cards::b300_sxm_288gb));
+    }
+    CHECK(detail::host_link_bytes_per_second(cards::gh200_96gb) ==
+          doctest::Approx(450.0 / 63.0 * detail::host_link_bytes_per_second(cards::h100_sxm5_80gb)).epsilon(0.001));
+    // A slot is assumed only for cards of which neither a slot nor another link to the host is known.
+    for (const gpu* card : cards::all) {
+        const bool known = card->links.pcie_lanes > 0 || card->links.host_bidirectional.number > 0;
+        if (!known) CHECK(detail::host_link_bytes_per_second(*card) == default_link_constants.unknown_slot);
+    }
 }
 
 TEST_CASE("one more image never takes less time") {

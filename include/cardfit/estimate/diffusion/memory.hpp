@@ -99,6 +99,7 @@ constexpr void add_slices(diffusion_stage& decoder, const diffusion& model, cons
     problem_list found(on_problem::refuse);
     found.append(problems(model));
     found.append(problems(j, model));
+    found.append(problems(j, m.card));
     found.append(problems(m));
     found.ranges(invalid_field{"hardware.cards", m.cards, 1, 1});
     const detail::diffusion_stages stages = detail::lower_diffusion(model, j, m);

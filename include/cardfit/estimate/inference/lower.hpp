@@ -64,7 +64,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
 /// place holds a stage that covers all the remaining ones. The layers of a llama.cpp file differ by their index, so
 /// none of its stages covers another.
 constexpr void add_stages(lowered_inference& job, const network& net, const inference& i, const layout& l,
-                          const engine_memory& row, int first, int end) {
+                          const engine_memory& row, const machine& m, int first, int end) {
     stage_content contents[max_distinct_stages]{};
     std::int64_t layer = 0;
     for (int stage = 0; stage < end; ++stage) {
@@ -83,7 +83,8 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
                                                   .stored = stored_of(net, i),
                                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                                   .low = low,
-                                                  .high = layer});
+                                                  .high = layer,
+                                                  .host_takes_from_gpu = host_takes_from_gpu(m.card)});
         if (job.stage_count == max_distinct_stages) {
             cover(job.stages[max_distinct_stages - 1], made);
             continue;
@@ -151,11 +152,12 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
                                                        const layout& l, int first, int end) {
     const engine_memory& row = row_of(i).memory;
     lowered_inference job;
-    add_stages(job, net, i, l, row, first, end);
+    add_stages(job, net, i, l, row, m, first, end);
     job.job = as_read_by(net, i);
     add_cache_rules(job, net, i, row);
     add_engine_overheads(job, net, i, m, l, row);
     job.capacity = usable_memory(m).number;
+    job.system = reported_but_taken(m).number;
     job.context_parallel = l.context;
     job.tokens_per_sample = net.tokens_per_sample;
     job.is_encoder_decoder = net.is_encoder_decoder;

@@ -213,7 +213,9 @@ namespace detail {
 /// (`memory_utilization`); or all but what an engine leaves free that gives its cache a fraction of the free memory.
 [[nodiscard]] constexpr bytes budget(const lowered_inference& job, const memory_estimate& need) {
     if (job.cache == cache_policy::fraction_of_total)
-        return bytes_of(detail::fraction_of(job.capacity, job.job.memory_utilization) + job.graphs);
+        return bytes_of(
+            smaller(detail::fraction_of(job.capacity + job.system, job.job.memory_utilization), job.capacity) +
+            job.graphs);
     if (job.cache != cache_policy::fraction_of_free) return bytes_of(job.capacity);
     const std::int64_t free = job.capacity - need.device().number + need.components.kv_cache.number;
     if (free <= 0) return bytes_of(job.capacity);

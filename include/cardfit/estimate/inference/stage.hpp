@@ -53,6 +53,8 @@ struct lowered_inference {
     std::int64_t slack_per_mille = 0;
     std::int64_t band_per_mille = 0;
     std::int64_t capacity = 0;  ///< usable memory of one GPU
+    /// Bytes beyond `capacity` that the runtime reports and the operating system takes (`reported_but_taken`).
+    std::int64_t system = 0;
     std::int64_t context_parallel = 1;
     bool is_encoder_decoder = false;  ///< the prompt is a source, which is not part of the generated sequence
     std::int64_t max_source_length = 100'000'000;
@@ -81,6 +83,8 @@ struct serving_inputs {
     std::int64_t compute = 2;  ///< bytes per element of the compute format
     std::int64_t low = 0;      ///< the stage has the layers [low, high)
     std::int64_t high = 0;
+    /// What the engine leaves in host memory takes bytes of the GPU's (shared_memory.hpp).
+    bool host_takes_from_gpu = false;
 };
 
 }  // namespace cardfit::detail

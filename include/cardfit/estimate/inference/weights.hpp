@@ -216,14 +216,15 @@ struct embedding_head_bytes {
     return bytes;
 }
 
-/// Adds the embedding and the head where the stage has them. llama.cpp leaves the embedding in host memory.
+/// Adds the embedding and the head where the stage has them. llama.cpp leaves the embedding in host memory, which
+/// counts where that is the GPU's memory too.
 constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
     const network& net = in.net;
     const embedding_head_bytes bytes = embedding_head_of(in);
     // Stored positions are part of the embedding, and the final norm is part of what every card holds.
     const std::int64_t parameter_bytes = in.stored.known() ? 0 : in.compute;
     if (in.content.embedding) s.weights += in.stored.tower;
-    if (in.content.embedding && !in.row.reads_gguf)
+    if (in.content.embedding && (!in.row.reads_gguf || in.host_takes_from_gpu))
         s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * parameter_bytes;
     if (!in.content.head) return;
     s.weights += divide_up(bytes.head, in.l.tensor) + net.final_parameters * parameter_bytes;

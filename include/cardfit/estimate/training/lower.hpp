@@ -105,6 +105,12 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
                                                       const layout& l, const framework_memory& row, int first,
                                                       int end) {
+    if (shares_memory_with_host(m.card) && row_of(t.optimizer).unpaged.exists) {
+        // The driver has no other memory to move the states to.
+        training resident = t;
+        resident.optimizer = row_of(t.optimizer).unpaged.value;
+        return lower_stages(net, resident, m, l, row, first, end);
+    }
     const memory_rules rules = lower_rules(t, l, row);
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);

@@ -58,7 +58,7 @@ struct step_work {
 
 /// Returns the bytes per second between this job's GPU and host memory.
 [[nodiscard]] constexpr double host_bytes_per_second(const time_job& j) noexcept {
-    return j.constants.links.host_copy_share * slot_bytes_per_second(j.hardware.card, j.constants.links);
+    return j.constants.links.host_copy_share * host_link_bytes_per_second(j.hardware.card, j.constants.links);
 }
 
 }  // namespace cardfit::detail

@@ -165,7 +165,7 @@ inline constexpr gpu mi300a{
     .release_year = 2023,
     .instruction_set = "gfx942"sv, .streaming_multiprocessors = 228, .cuda_cores = 14592, .tensor_cores = 912,
     .boost_clock_mhz = 2100,
-    .memory = 128_GiB, .memory_type = memory_type::hbm3, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
+    .memory = 128_GiB, .memory_type = memory_type::hbm3, .memory_sharing = memory_sharing::gtt, .memory_bus_bits = 8192, .memory_data_rate_gbps = 5.2,
     .memory_bandwidth = 5300_GBps,
     .l2_mb = 24, .ecc = ecc_support::supported,
     .rates = {.fp64 = 61.3_TFLOPS, .fp64_tensor = 122.6_TFLOPS, .fp32 = 122.6_TFLOPS, .tf32 = 490.3_TFLOPS,
@@ -174,10 +174,12 @@ inline constexpr gpu mi300a{
     .links = {.pcie_generation = 5, .pcie_lanes = 16, .nvlink_links = 6, .nvlink_bidirectional = 768_GBps,
               .topology = link_topology::infinity_fabric_mesh_4, .peer_access_over_pcie = documented::yes},
     .board_power = 550_W, .form_factor = form_factor::sh5_socket, .cooling = cooling::passive,
+    .runtime_total = 96_GiB,
     .platform = platform::el_capitan,
     .documents = amd_mi300a,
     .note =
-        "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU; two links of "
+        "TechPowerUp's row copies the MI300X (192 GB, 304 CUs); 760 W peak; memory shared with the CPU; usable_mib_torch overruled by mi300a-guide: HIP allocates "
+        "96 of 128 GiB as shipped, and the pages limit of the amdttm module raises it; two links of "
         "128 GB/s both ways join each pair of a node's four (LLNL)"sv,
     .estimated = fields(card_field::ecc, card_field::cooling),
 };

@@ -327,7 +327,7 @@ inline constexpr gpu ryzen_ai_max_395{
     .architecture = gpu_architecture::rdna_3_5, .segment = segment::embedded, .release_year = 2025,
     .instruction_set = "gfx1151"sv, .streaming_multiprocessors = 40, .cuda_cores = 2560,
     .boost_clock_mhz = 2900,
-    .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 256, .memory_data_rate_gbps = 8,
+    .memory = 128_GiB, .memory_type = memory_type::lpddr5x, .memory_sharing = memory_sharing::gtt, .memory_bus_bits = 256, .memory_data_rate_gbps = 8,
     .memory_bandwidth = 256_GBps,
     .rates = {.fp32 = 29.7_TFLOPS, .fp16_accumulate_fp16 = 59.4_TFLOPS, .fp16 = 59.4_TFLOPS, .bf16 = 59.4_TFLOPS,
               .structured_sparsity = documented::no},
@@ -336,7 +336,9 @@ inline constexpr gpu ryzen_ai_max_395{
     .launch_price = 1500_USD,
     .runtime_total = 63969_MiB,
     .documents = amd_ryzen,
-    .note = "unified memory; up to 96 GB carve-out or GTT"sv,
+    .note =
+        "unified memory; 62.47 GiB as shipped; 96 GiB by ttm.pages_limit or the BIOS carve-out (noamsto/nix-amd-ai issue "
+        "42), 120 with more tuning"sv,
     .estimated = fields(card_field::tdp_w, card_field::cooling, card_field::launch_price_usd),
 };
 
@@ -386,7 +388,7 @@ inline constexpr gpu radeon_890m{
     .architecture = gpu_architecture::rdna_3_5, .segment = segment::embedded, .release_year = 2024,
     .instruction_set = "gfx1150"sv, .streaming_multiprocessors = 16, .cuda_cores = 1024,
     .boost_clock_mhz = 2900,
-    .memory = 32_GiB, .memory_type = memory_type::lpddr5x, .memory_bus_bits = 128, .memory_data_rate_gbps = 7.5,
+    .memory = 32_GiB, .memory_type = memory_type::lpddr5x, .memory_sharing = memory_sharing::gtt, .memory_bus_bits = 128, .memory_data_rate_gbps = 7.5,
     .memory_bandwidth = 120_GBps,
     .rates = {.fp32 = 11.88_TFLOPS, .structured_sparsity = documented::no},
     .links = {.topology = link_topology::none},

@@ -82,6 +82,10 @@ inline constexpr document p2p_modules_28{"p2p-modules-28", "tinygrad/open-gpu-ke
 inline constexpr document p2p_modules_29{"p2p-modules-29", "tinygrad/open-gpu-kernel-modules, issue 29", "", "no peer access on GeForce 50", ""};
 inline constexpr document p2p_modules_16{"p2p-modules-16", "aikitoria/open-gpu-kernel-modules, issue 16", "", "peer access on A10", "2026-11-25"};
 inline constexpr document device_readings{"device-readings", "Readings of nvidia-smi, ROCm, xpu-smi and PyTorch in public logs", "tests/hardware/device_memory.csv", "usable memory, ECC, multiprocessors, limits", "2026-11-25"};
+inline constexpr document mi300a_guide{"mi300a-guide", "ROCm documentation, AMD Instinct MI300A system optimization", "2024-08", "HIP allocates 96 of 128 GiB by default; https://github.com/ROCm/legacy-rocm-build/pull/3587", "2026-11-26"};
+inline constexpr document ollama_3406{"ollama-3406", "ollama/ollama issue 3406", "2024-09", "AGX Orin 64GB: total 61.4 GiB, 51.6 available with a desktop", "2026-11-26"};
+inline constexpr document unsloth_7960{"unsloth-7960", "unslothai/unsloth issue 7960", "", "Strix Halo, 128 GB: PyTorch sees 62.47 GiB as shipped", "2026-11-26"};
+inline constexpr document llmfit_872{"llmfit-872", "AlexsJones/llmfit pull request 872", "2026-08", "GB10: 121.63 GiB unified", "2026-11-26"};
 inline constexpr document amd_datasheet{"amd-datasheet", "AMD's data sheet of the accelerator", "", "", ""};
 inline constexpr document amd_page{"amd-page", "AMD's product page", "", "links that a page does not name are none", ""};
 inline constexpr document rocm_specifications{"rocm-specifications", "ROCm documentation, GPU hardware specifications", "", "architecture, target, CUs, L2; https://rocm.docs.amd.com/en/latest/reference/gpu-arch-specs.html", ""};

@@ -74,7 +74,7 @@ inline constexpr gpu gb200{
               .structured_sparsity = documented::yes},
     .links = {.nvlink_generation = 5, .nvlink_links = 18, .nvlink_bidirectional = 1800_GBps,
               .topology = link_topology::nvswitch,
-              .peer_access_over_pcie = documented::yes},
+              .peer_access_over_pcie = documented::yes, .host_bidirectional = 450_GBps},
     .board_power = 1200_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 189471_MiB,
     .devices_per_module = 2,
@@ -82,8 +82,8 @@ inline constexpr gpu gb200{
     .documents = nvidia_gb200,
     .note =
         "152 multiprocessors by the tests of FastVideo; nvidia-smi limit 1200 W; FP64 40 is the NVL72 datasheet's, "
-        "Blackwell's technical brief prints 45"sv,
-    .estimated = fields(card_field::cooling),
+        "Blackwell's technical brief prints 45; C2C: a Grace CPU has 900 GB/s both ways, of which each of its two GPUs has half"sv,
+    .estimated = fields(card_field::host_link_bidir_gb_s, card_field::cooling),
 };
 
 inline constexpr gpu b300_sxm_288gb{
@@ -128,7 +128,7 @@ inline constexpr gpu gb300{
               .structured_sparsity = documented::yes},
     .links = {.nvlink_generation = 5, .nvlink_links = 18, .nvlink_bidirectional = 1800_GBps,
               .topology = link_topology::nvswitch,
-              .peer_access_over_pcie = documented::yes},
+              .peer_access_over_pcie = documented::yes, .host_bidirectional = 450_GBps},
     .board_power = 1400_W, .form_factor = form_factor::superchip, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 284208_MiB,
     .devices_per_module = 2,
@@ -136,8 +136,8 @@ inline constexpr gpu gb300{
     .documents = nvidia_gb300,
     .note =
         "152 multiprocessors by a comment in public kernel code (B300: 148); INT8 165 dense by the datasheet, Stas "
-        "Bekman's 5000 is wrong; FP4: 15000 (NVFP4)"sv,
-    .estimated = fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::cooling, card_field::sm_count),
+        "Bekman's 5000 is wrong; FP4: 15000 (NVFP4); C2C: a Grace CPU has 900 GB/s both ways, of which each of its two GPUs has half"sv,
+    .estimated = fields(card_field::host_link_bidir_gb_s, card_field::fp64_tflops, card_field::fp64_tensor, card_field::cooling, card_field::sm_count),
 };
 
 inline constexpr gpu rtx_pro_6000_blackwell{

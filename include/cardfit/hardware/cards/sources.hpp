@@ -22,7 +22,8 @@ inline constexpr card_fields units = fields(card_field::sm_count, card_field::cu
 inline constexpr card_fields clocks = fields(card_field::base_clock_mhz, card_field::boost_clock_mhz,
     card_field::tensor_clock_mhz);
 inline constexpr card_fields memory = fields(card_field::memory_gb, card_field::memory_type,
-    card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s);
+    card_field::memory_bus_bits, card_field::memory_data_rate_gbps, card_field::memory_bandwidth_gb_s,
+    card_field::memory_sharing);
 inline constexpr card_fields cache = fields(card_field::l2_mb);
 inline constexpr card_fields rates = fields(card_field::fp64_tflops, card_field::fp64_tensor, card_field::fp32_tflops,
     card_field::tf32_dense, card_field::fp16_tensor_acc16_dense, card_field::fp16_tensor_acc32_dense,
@@ -30,7 +31,7 @@ inline constexpr card_fields rates = fields(card_field::fp64_tflops, card_field:
     card_field::fp4_dense, card_field::int8_dense, card_field::int4_dense, card_field::structured_sparsity);
 inline constexpr card_fields slot = fields(card_field::pcie_gen, card_field::pcie_lanes);
 inline constexpr card_fields nvlink = fields(card_field::nvlink_gen, card_field::nvlink_total_bidir_gb_s,
-    card_field::nvlink_links, card_field::nvlink_topology);
+    card_field::nvlink_links, card_field::nvlink_topology, card_field::host_link_bidir_gb_s);
 inline constexpr card_fields peers = fields(card_field::p2p_over_pcie);
 inline constexpr card_fields carrier = fields(card_field::devices_per_module, card_field::module_bidir_gb_s);
 inline constexpr card_fields power = fields(card_field::tdp_w);
@@ -245,7 +246,7 @@ inline constexpr citation nvidia_rtx_5090[]{
     {&documents::geforce_pages, columns::nvlink | columns::price | columns::board},
     {&documents::p2p_modules_29, columns::peers}, {&documents::device_readings, columns::readings},
     {&documents::vgpu_list, columns::vgpu}, {&documents::techpowerup, columns::rest}};
-inline constexpr citation nvidia_jetson[]{
+inline constexpr citation nvidia_jetson[]{{&documents::ollama_3406, fields(card_field::usable_mib_torch)},
     {&documents::orin_datasheet, columns::rates | columns::memory | columns::units | columns::power | columns::slot | columns::board},
     {&documents::device_readings, columns::readings}, {&documents::vgpu_list, columns::vgpu},
     {&documents::techpowerup, columns::rest}};
@@ -255,6 +256,7 @@ inline constexpr citation nvidia_thor[]{
     {&documents::device_readings, columns::readings | columns::sm | columns::cache},
     {&documents::vgpu_list, columns::vgpu}, {&documents::techpowerup, columns::rest}};
 inline constexpr citation nvidia_spark[]{{&documents::forum_359960, columns::rates},
+    {&documents::llmfit_872, fields(card_field::usable_mib_torch)},
     {&documents::spark_page, columns::memory | columns::power | columns::board | columns::price},
     {&documents::cuda_gpus, columns::compute}, {&documents::device_readings, columns::readings},
     {&documents::vgpu_list, columns::vgpu}, {&documents::techpowerup, columns::rest}};
@@ -274,6 +276,7 @@ inline constexpr citation amd_instinct_mi250x[]{{&documents::frontier_guide, col
     {&documents::rocm_links, columns::nvlink | columns::peers}, {&documents::device_readings, columns::readings},
     {&documents::techpowerup, columns::rest}};
 inline constexpr citation amd_mi300a[]{{&documents::llnl_el_capitan, columns::nvlink},
+    {&documents::mi300a_guide, fields(card_field::usable_mib_torch, card_field::memory_sharing)},
     {&documents::amd_datasheet, columns::rates | columns::memory | columns::power | columns::board | columns::slot},
     {&documents::rocm_specifications, columns::units | columns::cache}, {&documents::rocm_links, columns::peers},
     {&documents::device_readings, columns::readings}, {&documents::techpowerup, columns::rest}};
@@ -290,7 +293,7 @@ inline constexpr citation amd_radeon[]{
     {&documents::amd_page, columns::memory | columns::power | columns::board | columns::nvlink | columns::slot | columns::price},
     {&documents::rocm_specifications, columns::units | columns::cache},
     {&documents::device_readings, columns::readings}, {&documents::techpowerup, columns::rest}};
-inline constexpr citation amd_ryzen[]{
+inline constexpr citation amd_ryzen[]{{&documents::unsloth_7960, fields(card_field::usable_mib_torch)},
     {&documents::amd_page, columns::memory | columns::power | columns::board | columns::nvlink},
     {&documents::rocm_specifications, columns::units}, {&documents::device_readings, columns::readings},
     {&documents::techpowerup, columns::rest}};

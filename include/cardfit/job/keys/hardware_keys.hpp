@@ -79,6 +79,15 @@ inline constexpr key<machine> hardware_keys[]{
                .flag = "--display-bytes",
                .documentation = "Memory that a desktop takes of the card."},
      .member = member<machine, &machine::host, &host_conditions::display>},
+    {.facts = {.path = "hardware.gpu_limit_mib",
+               .range = key_ranges::gpu_limit_mib,
+               .unit = "MiB",
+               .absent = "as shipped",
+               .role = key_role::assumption,
+               .flag = "--gpu-limit-mib",
+               .documentation = "Part of a memory shared with the host that the GPU may take: iogpu.wired_limit_mb on "
+                                "macOS, ttm.pages_limit / 256 or the BIOS carve-out on AMD APUs."},
+     .member = member<machine, &machine::host, &host_conditions::gpu_limit_mebibytes>},
 };
 
 }  // namespace cardfit::keys
