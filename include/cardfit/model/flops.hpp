@@ -45,7 +45,7 @@ namespace detail {
 
 /// Returns the FLOPs of one sample's forward pass: matrices, attention (causal attention counts half), convolutions and
 /// the output head. Embedding lookups, norms and activations count nothing. `sequence_length`: tokens per sample, which
-/// is ignored if the model fixes them (images).
+/// is ignored if the model fixes them (images). A tower in front of the model is not counted: see image_flops.
 [[nodiscard]] constexpr double forward_flops(const network& net, std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : sequence_length);
     const std::int64_t logits = net.frequent_logits > 0 ? net.frequent_logits : net.logits;
@@ -58,6 +58,12 @@ namespace detail {
 template <architecture M>
 [[nodiscard]] constexpr double forward_flops(const M& model, std::int64_t sequence_length) {
     return forward_flops(lower(model), sequence_length);
+}
+
+/// Returns the FLOPs of a tower's forward pass over one image; 0 if there is no tower.
+[[nodiscard]] constexpr double image_flops(const network& net) {
+    if (net.tower.layers == 0) return 0;
+    return static_cast<double>(net.tower.image_passes) * forward_flops(tower_of(net), 1);
 }
 
 /// Returns the FLOPs of one sample's forward and backward pass. They are three times those of the forward pass, because

@@ -13,6 +13,22 @@
 
 namespace cardfit {
 
+/// A tower in front of a network (vision_tower.hpp): it reads images and makes tokens of the sequence from them. Its
+/// kinds of layer stand in the network's `blocks`, behind those of the network itself.
+struct tower_answers {
+    std::size_t block_kinds = 0;
+    std::int64_t layers = 0;  ///< 0: there is no tower
+    std::int64_t hidden = 0;
+    std::int64_t heads = 0;
+    /// Parameters around its layers: patches, positions, norms, and the projector to the network's width.
+    std::int64_t outer_parameters = 0;
+    std::int64_t image_passes = 0;  ///< tiles of one image, each of which passes through the layers alone
+    std::int64_t pass_patches = 0;  ///< positions of one pass
+    std::int64_t pass_flops = 0;    ///< FLOPs of one pass, forward, outside its layers
+    std::int64_t image_tokens = 0;  ///< tokens of the sequence that one image takes
+    bool norm_is_rms = false;
+};
+
 /// A whole model: blocks between an embedding and a head.
 struct network {
     layer_block blocks[max_block_kinds]{};
@@ -65,6 +81,7 @@ struct network {
     bool shape_verified = true;
     /// The weights as the model's files store them, where the model itself states them (stored_model.hpp).
     stored_weights stored{};
+    tower_answers tower{};
 };
 
 /// Returns true if a token depends on its past alone, so that the network can continue its input: false for an encoder,
@@ -103,17 +120,48 @@ template <architecture M>
         return lower(model);
 }
 
-/// Returns the exact number of parameters of the whole network.
+/// Returns the tower of a network as a network of its own, of which one sample is one pass; the result has no layers if
+/// there is no tower.
+[[nodiscard]] constexpr network tower_of(const network& net) {
+    const tower_answers& t = net.tower;
+    network tower;
+    for (std::size_t k = 0; k < t.block_kinds; ++k) tower.blocks[k] = net.blocks[net.block_kinds + k];
+    tower.block_kinds = t.block_kinds;
+    tower.layers = t.layers;
+    tower.hidden = t.hidden;
+    tower.heads = t.heads;
+    tower.kv_heads = t.heads;
+    tower.position_parameters = t.outer_parameters;
+    tower.tokens_per_sample = t.pass_patches;
+    tower.image_size = net.image_size;
+    tower.sample_flops = t.pass_flops;
+    tower.final_norm_is_rms = t.norm_is_rms;
+    return tower;
+}
+
+/// Returns the parameters of a network's tower; 0 if there is none.
+[[nodiscard]] constexpr std::int64_t tower_parameters(const network& net) noexcept {
+    const tower_answers& t = net.tower;
+    std::int64_t sum = t.outer_parameters;
+    for (std::size_t i = net.block_kinds; i < net.block_kinds + t.block_kinds; ++i)
+        sum += net.blocks[i].layers.count(0, t.layers) * parameters(net.blocks[i]);
+    return sum;
+}
+
+/// Returns the exact number of parameters of the whole network, its tower included.
 [[nodiscard]] constexpr std::int64_t parameters(const network& net) noexcept {
-    std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters;
+    std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters +
+                       tower_parameters(net);
     for (std::size_t i = 0; i < net.block_kinds; ++i)
         sum += net.blocks[i].layers.count(0, net.layers) * parameters(net.blocks[i]);
     return sum;
 }
 
-/// Returns the parameters that one token visits (of experts, the active ones), embeddings and head included.
+/// Returns the parameters that one token visits (of experts, the active ones), embeddings and head included. A tower's
+/// count too: a token of an image visited them.
 [[nodiscard]] constexpr std::int64_t active_parameters(const network& net) noexcept {
-    std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters;
+    std::int64_t sum = net.embedding_parameters + net.position_parameters + net.head_parameters + net.final_parameters +
+                       tower_parameters(net);
     for (std::size_t i = 0; i < net.block_kinds; ++i)
         sum += net.blocks[i].layers.count(0, net.layers) * active_parameters(net.blocks[i]);
     return sum;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+// Tests towers alone: parameters against published checkpoints, and the tokens of an image against the image processors
+// of transformers and the papers.
+
+#include <cardfit/model/flops.hpp>
+#include <cardfit/model/multimodal_zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+// DINOv2's base model: 86,580,480 parameters (model.safetensors of facebook/dinov2-base).
+constexpr vision_tower dinov2_base{.layers = 12,
+                                   .hidden = 768,
+                                   .heads = 12,
+                                   .ffn = 3072,
+                                   .layer_scale = true,
+                                   .outer_norms = 1,
+                                   .class_tokens = 1,
+                                   .positions = 1370,
+                                   .mask_tokens = 1,
+                                   .image_size = 518};
+static_assert(parameters(dinov2_base) == 86'580'480);
+
+// A tower's layers are those of a ViT: ViT-L/16 without its classifier.
+constexpr vision_tower vit_large{.layers = 24,
+                                 .hidden = 1024,
+                                 .heads = 16,
+                                 .ffn = 4096,
+                                 .outer_norms = 1,
+                                 .patch_size = 16,
+                                 .class_tokens = 1,
+                                 .positions = 197};
+constexpr transformer vit_large_classifier{.layers = 24,
+                                           .hidden = 1024,
+                                           .heads = 16,
+                                           .ffn = 4096,
+                                           .ffn_gated = false,
+                                           .norm = norm_kind::layer,
+                                           .biases = biases::all,
+                                           .kind = model_kind::encoder,
+                                           .patch_tokens = 196,
+                                           .classes = 1000};
+static_assert(parameters(vit_large_classifier) == 304'326'632);
+static_assert(parameters(vit_large) + 1024 * 1000 + 1000 == parameters(vit_large_classifier));
+static_assert(forward_flops(lower(vit_large), 1) + 2.0 * 1024 * 1000 ==
+              forward_flops(lower(vit_large_classifier), 1) + 2.0 * 3 * 16 * 16 * 1024);
+
+// Tokens that an image takes.
+constexpr std::int64_t tokens(const vision_tower& t, std::int64_t pixels) { return cost_of_image(t, pixels).tokens; }
+// LLaVA 1.5: 24 x 24 patches, without the class token. Gemma 3: mm_tokens_per_image is 256, whatever the image.
+static_assert(tokens(models::llava_1_5_7b.vision, 0) == 576);
+static_assert(cost_of_image(models::llava_1_5_7b.vision).patches == 577);
+static_assert(tokens(models::gemma_3_4b_vision.vision, 2000) == 256);
+static_assert(cost_of_image(models::gemma_3_4b_vision.vision).patches == 4096);
+// Qwen2.5-VL (smart_resize): tokens of 28 x 28 pixels, 4 to 16,384 of them. 644 = 23 x 28, 1000 = 35.7 x 28.
+static_assert(tokens(models::qwen2_5_vl_7b.vision, 644) == 23 * 23);
+static_assert(tokens(models::qwen2_5_vl_7b.vision, 1000) == 36 * 36);
+static_assert(tokens(models::qwen2_5_vl_7b.vision, 10) == 4);
+static_assert(tokens(models::qwen2_5_vl_7b.vision, 90'000) == 16'384);
+static_assert(cost_of_image(models::qwen2_5_vl_7b.vision, 644).patches == 46 * 46);
+// Qwen3-VL: tokens of 32 x 32 pixels.
+static_assert(tokens(models::qwen3_vl_8b.vision, 1024) == 32 * 32);
+// Pixtral: a break behind each row of 16 x 16 pixels (arXiv 2410.07073, section 2.2); 1024 pixels at most.
+static_assert(tokens(models::pixtral_12b.vision, 512) == 32 * 33);
+static_assert(tokens(models::pixtral_12b.vision, 1024) == 64 * 65);
+static_assert(tokens(models::pixtral_12b.vision, 4000) == 64 * 65);
+static_assert(cost_of_image(models::pixtral_12b.vision, 1024).patches == 64 * 64);
+// Mistral Small 3.1 merges 2 x 2 patches of 14 pixels: 1540 pixels are 55 tokens a side.
+static_assert(tokens(models::mistral_small_3_1_24b.vision, 1540) == 55 * 56);
+// InternVL: 256 tokens a tile of 448 pixels, 12 tiles at most and a thumbnail.
+static_assert(tokens(models::internvl3_8b.vision, 448) == 256);
+static_assert(tokens(models::internvl3_8b.vision, 896) == 5 * 256);
+static_assert(tokens(models::internvl3_8b.vision, 4000) == 10 * 256);
+static_assert(cost_of_image(models::internvl3_8b.vision, 896).passes == 5);
+
+// A tower without sense is refused.
+constexpr bool refused(vision_tower t) { return !problems(t).empty(); }
+static_assert(!refused(models::pixtral_12b.vision));
+static_assert(refused({}));
+static_assert(refused([] {
+    vision_tower t = models::pixtral_12b.vision;
+    t.head_dim = 0;
+    t.heads = 7;
+    return t;
+}()));
+
+}  // namespace
