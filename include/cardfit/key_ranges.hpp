@@ -37,6 +37,7 @@ inline constexpr key_range micro_batch{"training.micro_batch", 1, 1'000'000};
 inline constexpr key_range gradient_accumulation{"training.gradient_accumulation", 1, 1'000'000};
 inline constexpr key_range sequence_length{"training.sequence_length", 1, 100'000'000};
 inline constexpr key_range training_image_size{"training.image_size", 1, 100'000};
+inline constexpr key_range training_images{"training.images", 0, 10'000};
 inline constexpr key_range adapter_rank{"training.adapter.rank", 1, 65'536};
 /// 100 is a balanced router.
 inline constexpr key_range expert_imbalance_percent{"training.expert_imbalance_percent", 100, 10'000};
@@ -48,6 +49,7 @@ inline constexpr key_range batch{"inference.batch", 1, 10'000'000};
 inline constexpr key_range prompt{"inference.prompt", 1, 100'000'000};
 inline constexpr key_range generate{"inference.generate", 0, 100'000'000};
 inline constexpr key_range inference_image_size{"inference.image_size", 1, 100'000};
+inline constexpr key_range inference_images{"inference.images", 0, 10'000};
 inline constexpr key_range shared_prefix{"inference.shared_prefix", 0, 100'000'000};
 inline constexpr key_range adapters{"inference.adapters", 0, 100'000};
 inline constexpr key_range served_adapter_rank{"inference.adapter_rank", 1, 65'536};

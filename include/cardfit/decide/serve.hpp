@@ -52,19 +52,20 @@ namespace detail {
     return detail::largest_that_holds(
         10'000'000, [&](std::int64_t n) { return detail::holds(job, n, job.job.prompt, job.job.generate, how); });
 }
-/// Returns the longest context for the job's batch: prompt and generated tokens together. The job's generated tokens
-/// stay as they are if the context is longer. 0 if not even 1 token fits. For a model with a fixed number of tokens per
-/// sample (images), it is that number.
+/// Returns the longest context for the job's batch: prompt, its images' tokens and generated tokens together. The job's
+/// generated tokens stay as they are if the context is longer. 0 if not even 1 token fits. For a model with a fixed
+/// number of tokens per sample (images), it is that number.
 [[nodiscard]] constexpr std::int64_t longest_context(const lowered_inference& job,
                                                      error_bound how = error_bound::central) {
     if (job.tokens_per_sample > 0)
         return detail::holds(job, job.job.batch, job.tokens_per_sample, 0, how) ? job.tokens_per_sample : 0;
     const std::int64_t longest =
         job.is_encoder_decoder ? detail::longest_prompt(job) + job.job.generate : job.longest_sequence;
-    return detail::largest_that_holds(longest, [&](std::int64_t n) {
+    const std::int64_t text = detail::largest_that_holds(longest - job.image_tokens, [&](std::int64_t n) {
         const std::int64_t generate = smaller(job.job.generate, n - 1);
         return detail::holds(job, job.job.batch, n - generate, generate, how);
     });
+    return text > 0 ? text + job.image_tokens : 0;
 }
 
 /// The same for a model, a job, a machine and a layout. Throws invalid_input as lower_job does.

@@ -133,6 +133,14 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
     return sums;
 }
 
+/// Returns the parameters of a tower on one GPU, as those of a stage that trains all of them.
+[[nodiscard]] constexpr parameter_sums tower_sums(const network& net, const layout& l) noexcept {
+    parameter_sums sums{.vector = net.tower.outer_parameters};
+    for (std::size_t k = net.block_kinds; k < net.block_kinds + net.tower.block_kinds; ++k)
+        sums.add(layer_parameters(net.blocks[k], l, {}), net.blocks[k].layers.count(0, net.tower.layers));
+    return sums;
+}
+
 /// Returns the elements of the largest matrix of a layer on one GPU. One expert's matrix counts undivided.
 [[nodiscard]] constexpr std::int64_t largest_matrix(const layer_block& b, const layout& l) noexcept {
     std::int64_t largest = 0;

@@ -37,6 +37,7 @@ struct inference {
     std::int64_t prompt = 1024;                          ///< tokens per sequence
     std::int64_t generate = 1;                           ///< tokens per sequence
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
+    std::int64_t images = 0;      ///< images per sequence, whose tokens join the prompt's (models with a vision tower)
     engine framework = engine::transformers;
     bool full_prompt_logits = false;  ///< logits of every prompt token, not of the last one alone
     /// Tokens at the beginning of the prompt that all sequences share; engines that share blocks cache them once.
@@ -80,6 +81,8 @@ namespace detail {
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any;
     const std::int64_t source = net.max_source_length > 0 ? net.max_source_length : any;
     const bool reads_images = net.tokens_per_sample > 0;
+    const std::int64_t largest_image = reads_images || net.tower.layers > 0 ? key_ranges::inference_image_size.high : 0;
+    const std::int64_t image_tokens = i.images * net.tower.image_tokens;
     const bool generates = is_autoregressive(net);
     const std::int64_t most_generated = reads_images ? any : !generates ? 1 : net.is_encoder_decoder ? longest : any;
     const bool one_sequence = generates && !reads_images && !net.is_encoder_decoder;
@@ -89,8 +92,9 @@ namespace detail {
                                net.is_encoder_decoder ? source : longest},
                  invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
                  invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
-                 invalid_field{key_ranges::inference_image_size.path, i.image_size, 0,
-                               reads_images ? key_ranges::inference_image_size.high : 0});
+                 invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
+                 invalid_field{key_ranges::inference_images.path, i.images, 0,
+                               net.tower.layers > 0 ? key_ranges::inference_images.high : 0});
     found.require(
         field_condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
                         key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
@@ -107,12 +111,11 @@ namespace detail {
         requirement{!is_gguf(i.weights) || !differ_by_module(i.modules), "inference.weights",
                     static_cast<std::int64_t>(i.weights),
                     "must not be a GGUF format with inference.modules: the file type decides each tensor's type"},
-        requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0),
+        requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0) - image_tokens,
                     key_ranges::generate.path, i.generate,
                     "prompt + generate must not exceed the model's longest sequence", longest},
-        requirement{i.image_size == 0 || net.tokens_per_sample == 0 || i.image_size == net.image_size,
-                    "inference.image_size", i.image_size, "must be the size that the network was lowered for",
-                    net.image_size},
+        requirement{i.image_size == 0 || largest_image == 0 || i.image_size == net.image_size, "inference.image_size",
+                    i.image_size, "must be the size that the network was lowered for", net.image_size},
         requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
                     static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
     if (!net.shape_verified)

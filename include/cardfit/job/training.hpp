@@ -82,6 +82,8 @@ struct training {
     std::int64_t gradient_accumulation = 1;
     std::int64_t sequence_length = 2048;
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
+    std::int64_t images = 0;  ///< images per sample, whose tokens are part of the sequence (models with a vision tower)
+    bool frozen_tower = false;  ///< the vision tower is not trained; beside adapters it never is
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
     bool dropout = false;
@@ -152,12 +154,15 @@ namespace detail {
     const bool adapted = t.adapter.method != adapter_method::none;
     const std::int64_t base = static_cast<std::int64_t>(t.base_weights);
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : key_ranges::sequence_length.high;
-    const std::int64_t largest_image = net.tokens_per_sample > 0 ? key_ranges::training_image_size.high : 0;
+    const std::int64_t largest_image =
+        net.tokens_per_sample > 0 || net.tower.layers > 0 ? key_ranges::training_image_size.high : 0;
     found.within(ranged{key_ranges::micro_batch, t.micro_batch},
                  ranged{key_ranges::gradient_accumulation, t.gradient_accumulation});
     found.ranges(
         invalid_field{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
         invalid_field{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
+        invalid_field{key_ranges::training_images.path, t.images, 0,
+                      net.tower.layers > 0 ? key_ranges::training_images.high : 0},
         invalid_field{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
         invalid_field{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
                       net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},
@@ -178,9 +183,12 @@ namespace detail {
                     base, "must be a single format, not a GGUF file mix"},
         requirement{adapted || !differ_by_module(t.base_modules), "training.base_modules", 0,
                     "needs training.adapter: without one there is no frozen base"},
-        requirement{t.image_size == 0 || net.tokens_per_sample == 0 || t.image_size == net.image_size,
-                    "training.image_size", t.image_size, "must be the size that the network was lowered for",
-                    net.image_size});
+        requirement{t.images * net.tower.image_tokens <= t.sequence_length, key_ranges::training_images.path, t.images,
+                    "must have no more tokens together than training.sequence_length", t.sequence_length},
+        requirement{!t.frozen_tower || net.tower.layers > 0, "training.frozen_tower", 1,
+                    "must be false for a model without a vision tower"},
+        requirement{t.image_size == 0 || largest_image == 0 || t.image_size == net.image_size, "training.image_size",
+                    t.image_size, "must be the size that the network was lowered for", net.image_size});
     if (!adapted) return found;
     found.require(
         field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,

@@ -8,6 +8,7 @@
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/activations.hpp>
 #include <cardfit/estimate/inference/memory.hpp>
+#include <cardfit/estimate/inference/tower.hpp>
 #include <cardfit/estimate/inference/weights.hpp>
 #include <cardfit/estimate/overheads.hpp>
 
@@ -36,6 +37,7 @@ namespace detail {
     add_embedding_head(s, layers, in);
     add_cache(s, in);
     add_activations(s, in);
+    if (in.content.embedding) add_tower(s, in);
     s.weights += rotary_bytes(in);
     const bool quantized = block_layout_of(in.job.weights).element_bits < 16;
     const bool grouped = quantized_layout_of(in.job.weights).group_index;
@@ -49,10 +51,11 @@ namespace detail {
 /// Raises every amount of a stage to at least that of `other`.
 constexpr void cover(inference_stage& s, const inference_stage& other) noexcept {
     using stage = inference_stage;
-    for (std::int64_t stage::*amount : {&stage::weights, &stage::load, &stage::scratch, &stage::cache_per_token,
-                                        &stage::state_sequence, &stage::cross_per_token, &stage::growth_per_token,
-                                        &stage::feed_forward_per_token, &stage::attention_per_token, &stage::score,
-                                        &stage::buffers_per_token, &stage::hidden_per_token, &stage::logit_row})
+    for (std::int64_t stage::*amount :
+         {&stage::weights, &stage::load, &stage::scratch, &stage::cache_per_token, &stage::state_sequence,
+          &stage::cross_per_token, &stage::growth_per_token, &stage::feed_forward_per_token,
+          &stage::attention_per_token, &stage::score, &stage::buffers_per_token, &stage::hidden_per_token,
+          &stage::logit_row, &stage::image_activations, &stage::image_features})
         s.*amount = larger(s.*amount, other.*amount);
     for (std::size_t k = 0; k < max_block_kinds; ++k) {
         s.window_per_token[k] = larger(s.window_per_token[k], other.window_per_token[k]);
@@ -141,7 +144,8 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     job.token_bound += 2 * (static_cast<double>(s.cache_per_token) + windows) +
                        2 * static_cast<double>(s.state_sequence) + static_cast<double>(s.cross_per_token) +
                        static_cast<double>(s.growth_per_token + s.feed_forward_per_token + s.attention_per_token +
-                                           s.buffers_per_token + s.hidden_per_token + s.logit_row);
+                                           s.buffers_per_token + s.hidden_per_token + s.logit_row) +
+                       static_cast<double>(job.images) * static_cast<double>(s.image_activations + s.image_features);
     job.score_bound += static_cast<double>(s.score);
     job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.load + s.scratch) +
                        static_cast<double>(job.profiled_sequences) * static_cast<double>(s.logit_row);
@@ -160,6 +164,8 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     job.system = reported_but_taken(m).number;
     job.context_parallel = l.context;
     job.tokens_per_sample = net.tokens_per_sample;
+    job.images = i.images;
+    job.image_tokens = i.images * net.tower.image_tokens;
     job.is_encoder_decoder = net.is_encoder_decoder;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
     if (net.max_source_length > 0) job.max_source_length = net.max_source_length;

@@ -28,7 +28,7 @@ struct inference_point {
     const lowered_inference& job;
     const inference_stage& stage;
     std::int64_t batch = 0;
-    std::int64_t prompt = 0;
+    std::int64_t prompt = 0;  ///< tokens of its images included
     std::int64_t generate = 0;
     std::int64_t full_cache = 0;    ///< bytes of cache after the last token
     std::int64_t prompt_cache = 0;  ///< bytes of cache during prefill
@@ -39,12 +39,13 @@ struct inference_point {
 [[nodiscard]] constexpr inference_point point_of(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t prompt,
                                                  std::int64_t generate) noexcept {
-    inference_point at{.job = job, .stage = s, .batch = batch, .prompt = prompt, .generate = generate};
-    at.full_cache = cache_bytes(job, s, batch, prompt, generate);
+    inference_point at{
+        .job = job, .stage = s, .batch = batch, .prompt = prompt + job.image_tokens, .generate = generate};
+    at.full_cache = cache_bytes(job, s, batch, at.prompt, generate);
     at.prompt_cache = at.full_cache;
     if (job.cache == cache_policy::grows)
-        at.prompt_cache = cache_bytes(job, s, batch, prompt, 0, windows_hold::the_whole_prompt);
-    at.positions = job.reserves_context ? batch * (prompt + generate) : prompt;
+        at.prompt_cache = cache_bytes(job, s, batch, at.prompt, 0, windows_hold::the_whole_prompt);
+    at.positions = job.reserves_context ? batch * (at.prompt + generate) : at.prompt;
     const std::int64_t positions_here = divide_up(at.positions, job.context_parallel);
     at.tokens = job.reserves_context ? positions_here : positions_here * batch;
     if (job.chunk > 0) at.tokens = smaller(at.tokens, job.chunk);
@@ -62,12 +63,26 @@ struct inference_point {
     return with_total(at, {.temporaries = at.stage.load, .when = memory_phase::load});
 }
 
+/// Returns the bytes of the vision tower's pass before prefill. An engine that cuts prompts into chunks reads as many
+/// images at once as have the tokens of one chunk, and at least one (vLLM's encoder budget); others read all images of
+/// the batch. A cache that grows is empty then.
+[[nodiscard]] constexpr inference_phase_load tower_peak(const inference_point& at) noexcept {
+    const std::int64_t images = at.batch * at.job.images;
+    if (images == 0) return {};
+    const std::int64_t of_one = larger(at.job.image_tokens / at.job.images, 1);
+    const std::int64_t at_once = at.job.chunk > 0 ? smaller(images, larger(at.job.chunk / of_one, 1)) : images;
+    return with_total(at, {.cache = at.job.cache == cache_policy::grows ? 0 : at.prompt_cache,
+                           .activations = at_once * at.stage.image_activations + images * at.stage.image_features,
+                           .when = memory_phase::prefill});
+}
+
 /// Returns the bytes of prefill inside the layers: the larger of attention, with its scores, and feed-forward.
 [[nodiscard]] constexpr inference_phase_load prefill_peak(const inference_point& at) noexcept {
     const std::int64_t attention = at.stage.attention_per_token + at.positions * at.stage.score;
     const std::int64_t widest = larger(at.stage.feed_forward_per_token, attention);
     return with_total(at, {.cache = at.prompt_cache,
-                           .activations = at.tokens * (widest + at.stage.buffers_per_token),
+                           .activations = at.tokens * (widest + at.stage.buffers_per_token) +
+                                          at.batch * at.job.images * at.stage.image_features,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::prefill});
 }
@@ -109,7 +124,8 @@ struct inference_point {
                                                               std::int64_t batch, std::int64_t prompt,
                                                               std::int64_t generate) noexcept {
     const inference_point at = point_of(job, s, batch, prompt, generate);
-    return larger_phase(larger_phase(load_peak(at), prefill_peak(at)), larger_phase(head_peak(at), decode_peak(at)));
+    const inference_phase_load reading = larger_phase(tower_peak(at), prefill_peak(at));
+    return larger_phase(larger_phase(load_peak(at), reading), larger_phase(head_peak(at), decode_peak(at)));
 }
 
 /// Returns the largest number of tokens that a prompt may have.
@@ -121,10 +137,11 @@ struct inference_point {
 [[nodiscard]] constexpr bool within_reach(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                           std::int64_t generate) noexcept {
     // The last block of a sequence's cache is allocated whole.
-    const double tokens =
-        static_cast<double>(prompt) + static_cast<double>(generate) + static_cast<double>(job.block_tokens);
-    return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 && prompt <= longest_prompt(job) &&
-           generate <= job.longest_sequence - (job.is_encoder_decoder ? 0 : prompt) &&
+    const double tokens = static_cast<double>(prompt) + static_cast<double>(job.image_tokens) +
+                          static_cast<double>(generate) + static_cast<double>(job.block_tokens);
+    return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 &&
+           prompt <= longest_prompt(job) - job.image_tokens &&
+           generate <= job.longest_sequence - (job.is_encoder_decoder ? 0 : prompt + job.image_tokens) &&
            job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
 }
 
@@ -150,9 +167,10 @@ struct inference_point {
     if (detail::within_reach(job, batch, prompt, generate)) return found;
     found.ranges(
         invalid_field{"inference.batch", batch, 1, 10'000'000},
-        invalid_field{"inference.prompt", prompt, 1, detail::longest_prompt(job)},
+        invalid_field{"inference.prompt", prompt, 1, larger(detail::longest_prompt(job) - job.image_tokens, 0)},
         invalid_field{"inference.generate", generate, 0,
-                      job.is_encoder_decoder ? job.longest_sequence : larger(job.longest_sequence - prompt, 0)});
+                      job.is_encoder_decoder ? job.longest_sequence
+                                             : larger(job.longest_sequence - prompt - job.image_tokens, 0)});
     if (found.empty()) found.add({"inference.batch", batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }

@@ -305,6 +305,8 @@ struct lowered_inference_time {
     const kernel_choice* choice = nullptr;
     const inference_time_constants* constants = nullptr;
     std::int64_t longest_sequence = 0;
+    std::int64_t image_tokens = 0;  ///< tokens of all images of a sequence, which join the prompt's
+    double tower_flops = 0;         ///< FLOPs of the vision tower over all images of a sequence
 };
 
 }  // namespace cardfit

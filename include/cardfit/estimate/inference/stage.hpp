@@ -30,6 +30,8 @@ struct inference_stage {
     std::int64_t buffers_per_token = 0;       ///< buffers that are allocated once, for the longest forward pass
     std::int64_t hidden_per_token = 0;        ///< activations of one forward pass when the head runs
     std::int64_t logit_row = 0;               ///< logits of one token
+    std::int64_t image_activations = 0;       ///< activations of the vision tower that reads one image
+    std::int64_t image_features = 0;          ///< the tokens that the tower made of one image
 };
 
 /// An inference lowered for one model, machine and layout. Only the batch, the prompt and the generated tokens are
@@ -60,6 +62,8 @@ struct lowered_inference {
     std::int64_t max_source_length = 100'000'000;
     std::int64_t longest_sequence = 100'000'000;
     std::int64_t tokens_per_sample = 0;  ///< 0: the prompt's length
+    std::int64_t images = 0;             ///< images per sequence
+    std::int64_t image_tokens = 0;       ///< tokens of all images of a sequence, which join the prompt's
     /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused
     /// before anything is multiplied.
     double token_bound = 0;

@@ -9,6 +9,7 @@
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>
+#include <cardfit/model/flops.hpp>
 
 #include <optional>
 
@@ -91,6 +92,8 @@ namespace detail {
         detail::add_machine(*load, m, l, compute_format_of(i.weights), constants);
     }
     job.longest_sequence = net.longest_sequence;
+    job.image_tokens = i.images * net.tower.image_tokens;
+    job.tower_flops = static_cast<double>(i.images) * image_flops(net);
     return job;
 }
 /// The same with the constants that the job uses: its calibration's, or else the defaults.
@@ -106,14 +109,15 @@ namespace detail {
     constexpr std::int64_t any = 100'000'000;
     const std::int64_t longest = job.longest_sequence > 0 ? job.longest_sequence : any;
     problem_list found(on_problem::refuse);
-    found.ranges(invalid_field{"inference.batch", batch, 1, 10'000'000},
-                 invalid_field{"inference.prompt", prompt, 1, job.is_encoder_decoder ? any : longest},
-                 invalid_field{"inference.generate", generate, 0,
-                               job.is_encoder_decoder ? longest : larger(longest - prompt, 0)});
+    found.ranges(
+        invalid_field{"inference.batch", batch, 1, 10'000'000},
+        invalid_field{"inference.prompt", prompt, 1, job.is_encoder_decoder ? any : longest - job.image_tokens},
+        invalid_field{"inference.generate", generate, 0,
+                      job.is_encoder_decoder ? longest : larger(longest - prompt - job.image_tokens, 0)});
     const double b = static_cast<double>(batch);
-    const double s = static_cast<double>(prompt);
+    const double s = static_cast<double>(prompt + job.image_tokens);
     const double g = static_cast<double>(generate);
-    const double prefill = detail::prompt_seconds(job, b, s);
+    const double prefill = detail::tower_seconds(job, b) + detail::prompt_seconds(job, b, s);
     // The mean over the growing cache, by Simpson's rule: a step is nearly linear in the context.
     const double begun = job.is_encoder_decoder ? 0 : s;
     const double source = s - begun;

@@ -38,15 +38,16 @@ struct layer_activations {
     std::int64_t recomputed_per_score = 0;
 };
 
-/// Returns the activation memory of one layer on one of `tensor` GPUs. `dora_per_token` is what DoRA saves in addition.
-/// Full activation checkpointing saves the layer's input, selective checkpointing the framework's own list.
-[[nodiscard]] constexpr layer_activations activations_of_layer(const layer_block& b, const network& net,
+/// Returns the activation memory of one layer, whose residual is `hidden` wide, on one of `tensor` GPUs.
+/// `dora_per_token` is what DoRA saves in addition. Full activation checkpointing saves the layer's input, selective
+/// checkpointing the framework's own list.
+[[nodiscard]] constexpr layer_activations activations_of_layer(const layer_block& b, std::int64_t hidden,
                                                                const memory_rules& r, std::int64_t tensor,
                                                                std::int64_t dora_per_token) noexcept {
     const std::int64_t live_per_token = saved_bytes(b, *r.live, r, tensor) + dora_per_token;
     const std::int64_t live_per_score = r.scores ? score_bytes(b, *r.live, r, tensor) : 0;
     if (r.checkpoint_width > 0) {
-        const std::int64_t input = larger(net.hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width;
+        const std::int64_t input = larger(hidden, b.width.of[tensor_role::layer_input]) * r.checkpoint_width;
         const std::int64_t checkpoint = divide_up(input, width_scale * (r.sequence_parallel ? tensor : 1));
         return {.saved_per_token = smaller(checkpoint, live_per_token),
                 .recomputed_per_token = live_per_token,
@@ -83,7 +84,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         if (layers == 0) continue;
         // The gradient of a magnitude needs both outputs that it scales: the frozen matrix's and the adapter's.
         const std::int64_t dora_per_token = 2 * in.kinds[k].dora_outputs * in.compute;
-        const layer_activations layer = activations_of_layer(b, in.net, r, in.l.tensor, dora_per_token);
+        const layer_activations layer = activations_of_layer(b, in.net.hidden, r, in.l.tensor, dora_per_token);
         s.saved_per_token += layers * layer.saved_per_token;
         s.saved_per_score += layers * layer.saved_per_score;
         s.recomputed_per_token = larger(s.recomputed_per_token, layer.recomputed_per_token);

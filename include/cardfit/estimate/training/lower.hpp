@@ -9,6 +9,7 @@
 #include <cardfit/estimate/training/activations.hpp>
 #include <cardfit/estimate/training/memory.hpp>
 #include <cardfit/estimate/training/model_states.hpp>
+#include <cardfit/estimate/training/tower.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
 
 namespace cardfit {
@@ -41,11 +42,12 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
                     .row = of.row,
                     .content = content,
                     .kinds = of.kinds,
-                    .sums = ends,
+                    .sums = content.embedding && of.net.tower.layers > 0 ? with_tower_parameters(ends, of) : ends,
                     .ends = ends,
                     .compute = r.compute_width / width_scale,
                     .head = content.head ? divide_up(of.net.logits * of.net.hidden, of.l.tensor) : 0,
                     .quantized = r.adapted && block_layout_of(r.base).element_bits < 16};
+    const bool reads_images = content.embedding && of.job.images > 0 && trains_tower(of);
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
         in.sums.add(in.kinds[k], content.layers[k]);
@@ -54,7 +56,7 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
         in.unit = in.kinds[k];
         in.largest_layer = &in.net.blocks[k];
     }
-    stage_load s;
+    stage_load s{.tower_per_sample = reads_images ? tower_activations(in) : 0};
     add_model_states(s, in);
     if (r.adapted) add_frozen_base(s, in);
     add_gathered(s, in);
@@ -71,7 +73,7 @@ constexpr void raise_bounds(lowered_training& job, const stage_load& s) noexcept
     job.token_bound += static_cast<double>(s.saved_per_token) +
                        static_cast<double>(s.recomputed_per_token + s.embedding_head_per_token + s.logits_per_token +
                                            s.gathered_sequence_per_token) +
-                       static_cast<double>(s.layer_per_token);
+                       static_cast<double>(s.tower_per_sample) + static_cast<double>(s.layer_per_token);
     job.score_bound += static_cast<double>(s.saved_per_score) + static_cast<double>(s.recomputed_per_score) +
                        static_cast<double>(s.layer_per_score);
     job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +

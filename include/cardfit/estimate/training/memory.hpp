@@ -33,6 +33,7 @@ struct stage_point {
     std::int64_t tokens = 0;
     std::int64_t length = 0;
     std::int64_t saved = 0;  ///< activations that backward needs, when forward has reached the head
+    std::int64_t tower = 0;  ///< the part of `saved` that is the vision tower's, which backward reaches last
 };
 
 /// Returns the phase with the allocator's slack, which may decide which phase has the peak, and its total filled in.
@@ -71,7 +72,8 @@ struct stage_point {
 [[nodiscard]] constexpr phase_load backward_end_peak(const stage_point& at) noexcept {
     return with_total(at, {.gradients = at.stage.gradients,
                            .activations = at.tokens * (at.stage.layer_per_token + at.length * at.stage.layer_per_score +
-                                                       at.stage.gathered_sequence_per_token),
+                                                       at.stage.gathered_sequence_per_token) +
+                                          at.tower,
                            .gathered = at.stage.gathered_backward,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::backward});
@@ -90,13 +92,16 @@ struct stage_point {
 
 /// Returns the peak over the phases of a step.
 [[nodiscard]] constexpr phase_load peak_over_phases(const lowered_training& job, const stage_load& s,
-                                                    std::int64_t tokens, std::int64_t length) noexcept {
+                                                    std::int64_t samples, std::int64_t tokens,
+                                                    std::int64_t length) noexcept {
     const stage_point at{.job = job,
                          .stage = s,
                          .tokens = tokens,
                          .length = length,
                          .saved = tokens * (s.saved_per_token + s.embedding_head_per_token +
-                                            length * s.saved_per_score + s.gathered_sequence_per_token)};
+                                            length * s.saved_per_score + s.gathered_sequence_per_token) +
+                                  samples * s.tower_per_sample,
+                         .tower = samples * s.tower_per_sample};
     return larger_phase(larger_phase(loss_peak(at), backward_start_peak(at)),
                         larger_phase(backward_end_peak(at), step_peak(at)));
 }
@@ -133,10 +138,10 @@ struct stage_point {
     if (!detail::within_reach(job, micro_batch, sequence_length)) check(job, micro_batch, sequence_length);
     const std::int64_t length = job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length;
     const std::int64_t token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
-    detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], token_count, length);
+    detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], micro_batch, token_count, length);
     std::size_t most_loaded = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
-        const detail::phase_load here = detail::peak_over_phases(job, job.stages[i], token_count, length);
+        const detail::phase_load here = detail::peak_over_phases(job, job.stages[i], micro_batch, token_count, length);
         if (here.total > peak.total) {
             peak = here;
             most_loaded = i;

@@ -142,6 +142,45 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     return sum;
 }
 
+/// Returns true if the job trains the tower of its model.
+[[nodiscard]] constexpr bool trains_tower(const time_job& j) noexcept {
+    return j.net.tower.layers > 0 && !j.job.frozen_tower && !j.adapted;
+}
+
+/// Returns the seconds of a vision tower, forward and backward, over the images of a micro-batch; a frozen one has no
+/// backward.
+[[nodiscard]] constexpr double tower_seconds(const time_job& j) {
+    if (j.job.images == 0 || j.net.tower.layers == 0) return 0;
+    const network tower = tower_of(j.net);
+    const tower_answers& t = j.net.tower;
+    const double passes = static_cast<double>(j.job.micro_batch * j.job.images * t.image_passes);
+    const time_job alone{.net = tower,
+                         .job = j.job,
+                         .hardware = j.hardware,
+                         .l = j.l,
+                         .row = j.row,
+                         .card = j.card,
+                         .constants = j.constants,
+                         .length = static_cast<double>(t.pass_patches),
+                         .tokens = passes * static_cast<double>(t.pass_patches),
+                         .tensor = j.tensor,
+                         .sequence_cards = 1,
+                         .flash = j.flash,
+                         .adapted = j.adapted,
+                         .fused = j.fused,
+                         .kernels = j.kernels};
+    layer_time y = mean_layer(alone);
+    // Adapters stand beside the text model alone.
+    y.adapter_width = 0;
+    const layer_pass pass = pass_of(alone, y, {});
+    const bool trained = trains_tower(j);
+    const double launches = j.constants.step.passes + (trained && j.job.recompute == recompute::full ? 1 : 0);
+    const double layer = pass.forward + (trained ? pass.backward : 0) +
+                         y.kernels * (trained ? launches : 1) * j.constants.step.kernel_ramp;
+    const double outer = passes * static_cast<double>(t.pass_flops) * (trained ? 3 : 1) / j.card.linear.peak;
+    return layer * static_cast<double>(t.layers) + outer;
+}
+
 /// Returns a micro-step of layers between an embedding and a head.
 [[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
     const step_constants& c = j.constants.step;
@@ -157,9 +196,11 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     const double here = even ? layers / stages : (layers + 2) / stages;
     const double last = even ? here : here - 1;
     const double head = head_seconds(j);
+    const double tower = tower_seconds(j);
     step_work w;
-    w.micro = most(layer * here, layer * last + head);
-    w.average = (layer * layers + head) / stages;
+    // The tower is on the first stage, the head on the last.
+    w.micro = stages > 1 ? most(layer * here + tower, layer * last + head) : layer * last + head + tower;
+    w.average = (layer * layers + head + tower) / stages;
     w.tensor_communication = pass.communication * (layer * here < layer * last + head ? last : here);
     // If the host limits the GPU, it does so in backward too.
     w.backward = most(pass.backward, host * 2 / 3) * here;

@@ -44,6 +44,8 @@ struct stage_load {
     std::int64_t embedding_head_per_token = 0;
     std::int64_t logits_per_token = 0;             ///< at the peak of the loss
     std::int64_t gathered_sequence_per_token = 0;  ///< one sequence, gathered by sequence parallelism
+    /// Saved activations of the vision tower over one sample's images, of all micro-batches in flight.
+    std::int64_t tower_per_sample = 0;
 };
 
 /// A training job lowered for one model, machine and layout. Only the micro-batch and the sequence length are open:

@@ -62,7 +62,8 @@ namespace detail {
             .kernels = cost_of(t.compiled ? fusion::compiled : row.fusion, constants.step)};
 }
 
-/// Returns the parameters of all layers, of the embedding and of the head, divided by tensor and expert parallelism.
+/// Returns the parameters of all layers, of the embedding, of the head and of a trained tower, divided by tensor and
+/// expert parallelism.
 [[nodiscard]] constexpr parameter_sums whole_sums(const time_job& j) noexcept {
     parameter_sums sums;
     const adapter& a = j.job.adapter;
@@ -72,6 +73,7 @@ namespace detail {
         sums.add(layer_parameters(j.net.blocks[k], j.l, a), j.net.blocks[k].layers.count(0, j.net.layers));
     const adapter_recipe& recipe = row_of(j.job).memory.adapters;
     sums.add(embedding_head_parameters(j.net, one_stage, a, recipe, true, true), 1);
+    if (trains_tower(j)) sums.add(tower_sums(j.net, j.l), 1);
     return sums;
 }
 
@@ -82,7 +84,8 @@ namespace detail {
     const double head =
         2 * static_cast<double>(j.net.hidden) * static_cast<double>(vocabulary_logits_per_token(j.net)) * j.length;
     const double forward = forward_flops(j.net, j.job.sequence_length) - unmasked * head;
-    return forward * (j.adapted ? 2 : 3);
+    const double tower = static_cast<double>(j.job.images) * image_flops(j.net);
+    return forward * (j.adapted ? 2 : 3) + tower * (trains_tower(j) ? 3 : 1);
 }
 
 /// Returns the estimate with its rates and its error band.
