@@ -151,6 +151,12 @@ template <class Table, class Id>
     return chosen;
 }
 
+/// Returns the transformer that a model is or has as its text part, or null.
+[[nodiscard]] inline const transformer* transformer_of(const io::any_model& model) {
+    if (const multimodal_transformer* m = std::get_if<multimodal_transformer>(&model)) return &m->text;
+    return std::get_if<transformer>(&model);
+}
+
 /// Adds the row of a model: a transformer with its dimensions, or a model of another architecture with the network that
 /// it is lowered to.
 inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vector<std::vector<std::string>>& rows) {
@@ -167,7 +173,7 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
         {"id", id}, {"parameters", parameters(net)}, {"active_parameters", active_parameters(net)}};
     std::vector<std::string> cells{std::string(id), std::to_string(parameters(net)),
                                    std::to_string(active_parameters(net))};
-    if (const transformer* m = std::get_if<transformer>(&model)) {
+    if (const transformer* m = transformer_of(model)) {
         const std::int64_t kv_heads = m->kv_heads > 0 ? m->kv_heads : m->heads;
         row.update({{"layers", m->layers}, {"hidden", m->hidden}, {"heads", m->heads}, {"kv_heads", kv_heads}});
         row.update({{"ffn", m->ffn}, {"vocab", m->vocab}, {"experts", m->experts.count}});
@@ -176,8 +182,10 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
     } else {
         cells.resize(9, "-");
     }
-    if (net.image_size > 0) row["image_size"] = net.image_size;
-    cells.push_back(net.image_size > 0 ? std::to_string(net.image_size) : "-");
+    if (net.tower.layers > 0) row["tower_parameters"] = tower_parameters(net);
+    const std::int64_t pixels = net.image_size + net.tower.image_size;
+    if (pixels > 0) row["image_size"] = pixels;
+    cells.push_back(pixels > 0 ? std::to_string(pixels) : "-");
     all.push_back(std::move(row));
     rows.push_back(std::move(cells));
 }

@@ -432,3 +432,21 @@ TEST_CASE("inference of images") {
     CHECK(o.text.find("inference.prompt") == std::string::npos);
     CHECK(run("fit gpt2 --card rtx-4090 --infer --image-size 224").code == 2);
 }
+
+TEST_CASE("models with a vision tower: what an image takes, and models without one") {
+    // Qwen2.5-VL makes one token of 28 x 28 pixels: 644 pixels are 23 tokens a side.
+    const std::string fit = "fit qwen2.5-vl-7b --card h100-sxm5-80gb --infer ";
+    CHECK(says(run(fit + "--images 2 --image-size 644"),
+               "An image of 644 x 644 pixels takes 529 tokens; 2 per sequence: 1058 tokens"));
+    CHECK(says(run(fit), "the job has none (--images)"));
+    const nlohmann::json answer = nlohmann::json::parse(run(fit + "--images 1 --image-size 644 --json").text);
+    CHECK(answer.dump().find(R"("image":{"per_sequence":1,"pixels":644,"tokens":529})") != std::string::npos);
+    CHECK(says(run("models gemma-3-4b-vision"), "4300079472"));
+    const outcome none = run("fit gpt2 --card rtx-4090 --infer --images 1", true);
+    CHECK(none.code == 2);
+    CHECK(says(none, "inference.images = 1: must be 0 for a model without a vision tower"));
+    CHECK(run("fit qwen2.5-vl-3b --card h100-sxm5-80gb --train --images 2 --image-size 644 --seq 1024", true).code ==
+          2);
+    CHECK(run("fit qwen2.5-vl-3b --card h100-sxm5-80gb --train --images 1 --image-size 644 --seq 1024 --frozen-tower")
+              .code != 2);
+}

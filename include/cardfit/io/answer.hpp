@@ -12,6 +12,13 @@
 
 namespace cardfit::io {
 
+/// What an image costs a model with a vision tower, and how many of them a sequence of the job has.
+struct image_answer {
+    std::int64_t pixels = 0;  ///< per side
+    std::int64_t tokens = 0;  ///< of the sequence, per image
+    std::int64_t images = 0;  ///< per sequence
+};
+
 /// A job with everything that an answer states about it.
 struct answered_job {
     fit_report report{};
@@ -22,9 +29,16 @@ struct answered_job {
     /// The time of a training step, where the card's rates are known.
     std::optional<time_estimate> step{};
     std::vector<std::string_view> estimated{};
+    /// Present for a model with a vision tower whose images become tokens.
+    std::optional<image_answer> image{};
 };
 
 namespace detail {
+
+[[nodiscard]] inline std::optional<image_answer> image_of(const network& net, std::int64_t images) {
+    if (net.tower.image_tokens == 0) return {};
+    return image_answer{.pixels = net.tower.image_size, .tokens = net.tower.image_tokens, .images = images};
+}
 
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model, job.training->image_size);
@@ -34,6 +48,7 @@ namespace detail {
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     a.step = answer_step_time(job);
+    a.image = image_of(net, job.training->images);
     return a;
 }
 
@@ -47,6 +62,7 @@ namespace detail {
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
+    a.image = image_of(net, job.inference->images);
     if (has_inference_time(job.hardware.card, net, lowered.job.weights))
         a.serving = time(net, lowered.job, job.hardware, job.layout);
     return a;
@@ -105,6 +121,8 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
     if (a.serving) answer["time"] = time_json(*a.serving);
     if (a.step) answer["time"] = step_json(*a.step);
+    if (a.image)
+        answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
     answer["estimated"] = a.estimated;
     return answer;
 }

@@ -7,6 +7,7 @@
 #include <cardfit/model/detector_zoo.hpp>
 #include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
+#include <cardfit/model/multimodal_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -20,7 +21,8 @@ namespace cardfit {
 
 namespace io {
 using any_model =
-    std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid>;
+    std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid,
+                 multimodal_transformer, multimodal_hybrid, vision_tower>;
 }  // namespace io
 
 // These functions are in the namespace of the models, where argument-dependent lookup finds them. They are templates,
@@ -46,6 +48,8 @@ namespace io {
         if (entry.id == id) return *entry.model;
     for (const models::hybrid_entry& entry : models::hybrids)
         if (entry.id == id) return *entry.model;
+    for (const models::multimodal_entry& entry : models::multimodals)
+        if (entry.id == id) return *entry.model;
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         if (entry.id == id) return *entry.model;
     for (const models::convnet_entry& entry : models::convnets)
@@ -69,6 +73,7 @@ struct published_model {
     std::vector<published_model> all;
     for (const models::zoo_entry& entry : models::all) all.push_back({entry.id, entry.repository});
     for (const models::hybrid_entry& entry : models::hybrids) all.push_back({entry.id, entry.repository});
+    for (const models::multimodal_entry& entry : models::multimodals) all.push_back({entry.id, entry.repository});
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         all.push_back({entry.id, entry.repository});
     return all;
@@ -90,6 +95,7 @@ struct published_model {
     std::vector<std::string_view> ids;
     for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
     for (const models::hybrid_entry& entry : models::hybrids) ids.push_back(entry.id);
+    for (const models::multimodal_entry& entry : models::multimodals) ids.push_back(entry.id);
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders) ids.push_back(entry.id);
     for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);
     for (const models::detector_entry& entry : models::detectors) ids.push_back(entry.id);

@@ -241,6 +241,19 @@ namespace detail {
     return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
 }
 
+/// Returns how many tokens of the sequence an image takes, and how many images the job has; empty for a model without a
+/// vision tower.
+[[nodiscard]] inline std::string image_text(const answered_job& a) {
+    if (!a.image) return {};
+    const image_answer& image = *a.image;
+    const std::string side = std::to_string(image.pixels);
+    std::string text =
+        "  An image of " + side + " x " + side + " pixels takes " + std::to_string(image.tokens) + " tokens; ";
+    if (image.images == 0) return text + "the job has none (--images)\n";
+    return text + std::to_string(image.images) + " per sequence: " + std::to_string(image.images * image.tokens) +
+           " tokens\n";
+}
+
 /// Returns the time to first token and the time per output token, with the throughputs.
 [[nodiscard]] inline std::string serving_text(const inference_time& t) {
     std::string text = "TTFT " + in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
@@ -270,7 +283,7 @@ namespace detail {
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
     return title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak + "; " +
            detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           breakdown_text(a) + detail::estimated_text(a);
+           breakdown_text(a) + detail::image_text(a) + detail::estimated_text(a);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.

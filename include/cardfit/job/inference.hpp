@@ -93,8 +93,7 @@ namespace detail {
                  invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
                  invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
                  invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
-                 invalid_field{key_ranges::inference_images.path, i.images, 0,
-                               net.tower.layers > 0 ? key_ranges::inference_images.high : 0});
+                 invalid_field{key_ranges::inference_images.path, i.images, 0, key_ranges::inference_images.high});
     found.require(
         field_condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
                         key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
@@ -111,11 +110,14 @@ namespace detail {
         requirement{!is_gguf(i.weights) || !differ_by_module(i.modules), "inference.weights",
                     static_cast<std::int64_t>(i.weights),
                     "must not be a GGUF format with inference.modules: the file type decides each tensor's type"},
+        requirement{i.images <= 0 || net.tower.layers > 0, key_ranges::inference_images.path, i.images,
+                    "must be 0 for a model without a vision tower"},
         requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0) - image_tokens,
                     key_ranges::generate.path, i.generate,
                     "prompt + generate must not exceed the model's longest sequence", longest},
-        requirement{i.image_size == 0 || largest_image == 0 || i.image_size == net.image_size, "inference.image_size",
-                    i.image_size, "must be the size that the network was lowered for", net.image_size},
+        requirement{i.image_size == 0 || largest_image == 0 || i.image_size == net.image_size + net.tower.image_size,
+                    "inference.image_size", i.image_size, "must be the size that the network was lowered for",
+                    net.image_size + net.tower.image_size},
         requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
                     static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
     if (!net.shape_verified)

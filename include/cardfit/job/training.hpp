@@ -161,8 +161,7 @@ namespace detail {
     found.ranges(
         invalid_field{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
         invalid_field{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
-        invalid_field{key_ranges::training_images.path, t.images, 0,
-                      net.tower.layers > 0 ? key_ranges::training_images.high : 0},
+        invalid_field{key_ranges::training_images.path, t.images, 0, key_ranges::training_images.high},
         invalid_field{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
         invalid_field{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
                       net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},
@@ -185,10 +184,13 @@ namespace detail {
                     "needs training.adapter: without one there is no frozen base"},
         requirement{t.images * net.tower.image_tokens <= t.sequence_length, key_ranges::training_images.path, t.images,
                     "must have no more tokens together than training.sequence_length", t.sequence_length},
+        requirement{t.images <= 0 || net.tower.layers > 0, key_ranges::training_images.path, t.images,
+                    "must be 0 for a model without a vision tower"},
         requirement{!t.frozen_tower || net.tower.layers > 0, "training.frozen_tower", 1,
                     "must be false for a model without a vision tower"},
-        requirement{t.image_size == 0 || largest_image == 0 || t.image_size == net.image_size, "training.image_size",
-                    t.image_size, "must be the size that the network was lowered for", net.image_size});
+        requirement{t.image_size == 0 || largest_image == 0 || t.image_size == net.image_size + net.tower.image_size,
+                    "training.image_size", t.image_size, "must be the size that the network was lowered for",
+                    net.image_size + net.tower.image_size});
     if (!adapted) return found;
     found.require(
         field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,

@@ -50,8 +50,8 @@ namespace detail {
                  .pass_patches = tower.tokens_per_sample,
                  .pass_flops = tower.sample_flops,
                  .image_tokens = cost.tokens,
+                 .image_size = tower.image_size,
                  .norm_is_rms = tower.final_norm_is_rms};
-    net.image_size = tower.image_size;
     return net;
 }
 

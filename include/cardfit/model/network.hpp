@@ -26,6 +26,7 @@ struct tower_answers {
     std::int64_t pass_patches = 0;  ///< positions of one pass
     std::int64_t pass_flops = 0;    ///< FLOPs of one pass, forward, outside its layers
     std::int64_t image_tokens = 0;  ///< tokens of the sequence that one image takes
+    std::int64_t image_size = 0;    ///< side, in pixels, of the images that it was lowered for
     bool norm_is_rms = false;
 };
 
@@ -133,7 +134,7 @@ template <architecture M>
     tower.kv_heads = t.heads;
     tower.position_parameters = t.outer_parameters;
     tower.tokens_per_sample = t.pass_patches;
-    tower.image_size = net.image_size;
+    tower.image_size = t.image_size;
     tower.sample_flops = t.pass_flops;
     tower.final_norm_is_rms = t.norm_is_rms;
     return tower;

@@ -20,7 +20,8 @@ constexpr memory_components of(const auto& model, const training& t, const machi
     return memory(model, t, m, l).components;
 }
 
-// Pure bf16 with AdamW: 2 bytes of weight, and two states of 4 bytes. All parameters are trained, or none of the tower's.
+// Pure bf16 with AdamW: 2 bytes of weight, and two states of 4 bytes. All parameters are trained, or none of the
+// tower's.
 constexpr training full{.precision = precision::bf16, .sequence_length = 1024};
 constexpr training frozen{.precision = precision::bf16, .sequence_length = 1024, .frozen_tower = true};
 static_assert(of(qwen, full).weights.number == 2 * 3'754'622'976);

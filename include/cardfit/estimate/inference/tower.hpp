@@ -41,7 +41,8 @@ namespace cardfit::detail {
 constexpr void add_tower(inference_stage& s, const serving_inputs& in) noexcept {
     const tower_answers& t = in.net.tower;
     if (t.layers == 0) return;
-    s.weights += tower_weights(in.net, in.row.reads_gguf ? 1 : in.l.tensor, in.compute);
+    // Stored bytes count a tower's already.
+    if (!in.stored.known()) s.weights += tower_weights(in.net, in.row.reads_gguf ? 1 : in.l.tensor, in.compute);
     s.image_activations = t.image_passes * pass_activations(in);
     s.image_features = t.image_tokens * in.net.hidden * in.compute;
 }
