@@ -12,7 +12,7 @@ namespace cardfit {
 
 /// How a tower and a text model work together.
 enum class modality_fusion : unsigned char {
-    tokens,       ///< images become tokens of the text model's sequence
+    in_sequence,  ///< images become tokens of the text model's sequence
     contrastive,  ///< both end in one vector, and the text model has no vocabulary head (CLIP, SigLIP)
 };
 
@@ -21,7 +21,7 @@ template <architecture Text>
 struct multimodal {
     Text text{};
     vision_tower vision{};
-    modality_fusion fusion = modality_fusion::tokens;
+    modality_fusion fusion = modality_fusion::in_sequence;
     /// Of a contrastive pair: the text's projection, and scalars such as the temperature.
     vision_projector text_projection{};
     std::int64_t scalars = 0;
