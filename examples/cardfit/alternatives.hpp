@@ -149,7 +149,9 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     const inference& i = *job.inference;
     std::vector<std::string> ways;
     const format_choice best = best_weights(net, i, job.hardware, job.layout);
-    if (best.accepted) ways.push_back("--weights " + std::string(block_layout_of(best.format).name));
+    if (best.accepted)
+        ways.push_back("--weights " + std::string(block_layout_of(best.format).name) +
+                       io::requantizing_text(job, best.format));
     const lowered_inference lowered = lower_job(net, i, job.hardware, job.layout);
     const std::int64_t batch = largest_batch(lowered, error_bound::upper);
     const std::int64_t context = longest_context(lowered, error_bound::upper);

@@ -144,7 +144,7 @@ inline int fit_diffusion(const fit_options& o) {
     nlohmann::ordered_json json = {{"card", job.hardware.card.id}};
     json.update(io::answer_json(a));
     if (a.report.grade != grade::fits)
-        with_remedies(job, a, [&](const auto& r) { json["remedies"] = remedies_json(r); });
+        with_remedies(job, a, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
     if (const std::optional<unit_price> price = price_of(job, a, o.price))
         json["price"] = {{"of", a.step ? "step" : "million_tokens"},
                          {"card_joules", price->energy.number},
@@ -155,7 +155,7 @@ inline int fit_diffusion(const fit_options& o) {
 [[nodiscard]] inline std::string fit_text(const fit_options& o, const io::job_file& job, const io::answered_job& a) {
     std::string text = io::answer_text(job, a, style()) + price_text(o, job, a);
     if (a.report.grade == grade::fits) return text + smallest_slice(job);
-    with_remedies(job, a, [&](const auto& r) { text += remedies_text(r); });
+    with_remedies(job, a, [&](const auto& r) { text += remedies_text(job, r); });
     if (a.report.grade == grade::tight) return text;
     return text + (job.training ? training_alternatives(job) : inference_alternatives(job));
 }

@@ -22,14 +22,24 @@ using namespace cardfit;
     return io::fixed(factor, factor < 10 ? 2 : 1) + (slowdown > 1 ? "x slower" : "x faster");
 }
 
+[[nodiscard]] inline number_format weights_of(const inference& job) { return job.weights; }
+[[nodiscard]] inline number_format weights_of(const training& job) { return base_format(job); }
+
+/// Returns true if a remedy stores the weights of an inference in a format that its quantized checkpoint does not have.
 template <class Job>
-[[nodiscard]] std::string remedies_text(const remedy_report<Job>& r) {
+[[nodiscard]] bool requantizes(const io::job_file& job, const remedy<Job>& r) {
+    return job.inference && weights_of(r.job) != job.inference->weights && io::requantizes(job, weights_of(r.job));
+}
+
+template <class Job>
+[[nodiscard]] std::string remedies_text(const io::job_file& job, const remedy_report<Job>& r) {
     static constexpr const char* effects[] = {"no accuracy effect", "lower precision", "trains adapters only",
                                               "shorter context", "smaller batch"};
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < r.count; ++i) {
         const remedy<Job>& each = r.of[i];
-        rows.push_back({std::string(each.first) + (each.second.empty() ? "" : " + " + std::string(each.second)),
+        rows.push_back({std::string(each.first) + (each.second.empty() ? "" : " + " + std::string(each.second)) +
+                            (requantizes(job, each) ? io::requantizing_text(job, weights_of(each.job)) : ""),
                         effects[static_cast<std::size_t>(each.effect)], speed_text(each.slowdown),
                         io::in_gib(each.device)});
     }
@@ -38,7 +48,7 @@ template <class Job>
 }
 
 template <class Job>
-[[nodiscard]] nlohmann::ordered_json remedies_json(const remedy_report<Job>& r) {
+[[nodiscard]] nlohmann::ordered_json remedies_json(const io::job_file& job, const remedy_report<Job>& r) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < r.count; ++i) {
         nlohmann::ordered_json changes = {r.of[i].first};
@@ -47,6 +57,7 @@ template <class Job>
                        {"effect", static_cast<int>(r.of[i].effect)},
                        {"slowdown", r.of[i].slowdown},
                        {"device_bytes", r.of[i].device.number}});
+        if (requantizes(job, r.of[i])) all.back()["requantizes"] = true;
     }
     return all;
 }

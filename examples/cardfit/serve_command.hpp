@@ -28,11 +28,18 @@ struct served {
     std::int64_t users = 0;
     /// True if the format was chosen as the highest precision that fits, rather than named by the user.
     bool chosen = false;
+    /// True if a format was sought, and none fits.
+    bool no_format = false;
 };
 
+/// Returns true if an engine reads weights in this format: those of GGUF files, or all others.
+[[nodiscard]] inline bool reads_format(engine engine, number_format weights) {
+    return row_of(engine).memory.reads_gguf ? is_gguf_file_type(weights) : !is_gguf(weights);
+}
+
 /// Returns the job that the options describe, without its context length. If the options name no engine, it is
-/// llama.cpp for GGUF formats and if no format is named, and vLLM otherwise. llama.cpp divides the layers among the
-/// cards; other engines divide the matrices.
+/// llama.cpp for GGUF formats and if no format is named for a model that is not published quantized, and vLLM
+/// otherwise. llama.cpp divides the layers among the cards; other engines divide the matrices.
 [[nodiscard]] inline io::job_file serve_job(const serve_options& o, const std::string& card) {
     fit_options flags;
     flags.model = o.model;
@@ -42,8 +49,10 @@ struct served {
     flags.flags.set("--generate", 0);
     if (!o.weights.empty()) flags.flags.set("--weights", o.weights);
     if (!o.engine.empty()) flags.flags.set("--engine", o.engine);
-    const inference asked = *read_job(job_of(flags, card)).inference;
-    const engine usual = assumed_engine(o.weights.empty() || is_gguf(asked.weights));
+    const io::job_file as_asked = read_job(job_of(flags, card));
+    const inference& asked = *as_asked.inference;
+    const bool any_format = o.weights.empty() && !as_asked.published.quantized();
+    const engine usual = assumed_engine(any_format || is_gguf(asked.weights));
     const engine engine = o.engine.empty() ? usual : asked.framework;
     flags.flags.set("--engine", io::name_of(io::engine_names, engine));
     flags.flags.set(row_of(engine).memory.splits_layers ? "--pipeline" : "--tensor", o.count);
@@ -81,10 +90,13 @@ struct served {
     s.context = context_of(o, net);
     i.prompt = s.context - 1;
     i.generate = 1;
-    if (o.weights.empty() && !s.job.file_weights) {
+    const io::published_weights& published = s.job.published;
+    const bool given = !published.is_checkpoint || (published.quantized() && reads_format(i.framework, i.weights));
+    if (o.weights.empty() && !given) {
         const format_choice best = best_weights(net, i, s.job.hardware, s.job.layout);
         s.chosen = best.accepted;
-        if (best.accepted) i.weights = best.format;
+        s.no_format = !best.accepted;
+        if (best.accepted) i = with_weights(i, best.format);
     }
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
     s.longest = longest_context(lowered, error_bound::upper);
@@ -118,14 +130,20 @@ struct served {
            io::in_gib(s.split.host_weights + s.split.host_cache) + " in host memory" + fully;
 }
 
-[[nodiscard]] inline std::string serve_line(const served& s, const serve_options& o) {
-    const bool no_format = o.weights.empty() && !s.job.file_weights && !s.chosen;
-    if (no_format)
+/// Returns the name of the format, and whether the checkpoint is published in it.
+[[nodiscard]] inline std::string format_served(const io::job_file& job) {
+    const number_format weights = job.inference->weights;
+    const bool published = job.published.quantized() && io::is_as_published(job);
+    return std::string(block_layout_of(weights).name) +
+           (published ? ", as published," : io::requantizing_text(job, weights));
+}
+
+[[nodiscard]] inline std::string serve_line(const served& s) {
+    if (s.no_format)
         return s.job.model_name + " on " + machine_text(s.job) + ": no format fits at " +
                io::counted(s.context, "token") + "\n";
     const std::string gpus = s.job.hardware.cards > 1 ? "GPUs" : "GPU";
-    const std::string text = s.job.model_name + " in " + std::string(block_layout_of(s.job.inference->weights).name) +
-                             " on " + machine_text(s.job) + ": ";
+    const std::string text = s.job.model_name + " in " + format_served(s.job) + " on " + machine_text(s.job) + ": ";
     if (s.users == 0) return text + partly_served_text(s, gpus) + "\n";
     const std::string context =
         s.longest >= io::no_limit ? "any context" : "up to " + io::counted(s.longest, "token") + " of context";
@@ -139,6 +157,7 @@ struct served {
             {"cards", s.job.hardware.cards},
             {"engine", io::name_of(io::engine_names, s.job.inference->framework)},
             {"weights", block_layout_of(s.job.inference->weights).name},
+            {"as_published", io::is_as_published(s.job)},
             {"layers_on_cards", s.split.on_card},
             {"layers", s.split.layers},
             {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
@@ -152,7 +171,7 @@ struct served {
     for (const std::string& card : o.cards) {
         const served s = serve_on(o, card);
         if (s.users > 0 || s.split.on_card == s.split.layers) all.code = answered;
-        all.text += serve_line(s, o);
+        all.text += serve_line(s);
         all.json.push_back(serve_json(s));
     }
     if (o.json)

@@ -15,6 +15,7 @@ inline constexpr engine_row sglang{
                .windows_since = {2025, 6},
                .prefill_chunk = 8192,
                .experts_at_once = true,
+               .casts_fp32 = true,
                .pipeline_by_nccl = true,
                .graph_mebibytes = 512},
     .time = {.sequence = &inference_time_constants::sequence,

@@ -23,6 +23,7 @@ inline constexpr engine_row vllm{
                .profiled_sequences = 256,
                .experts_at_once = true,
                .logit_bytes = 14,
+               .casts_fp32 = true,
                .pipeline_by_nccl = true,
                .graph_mebibytes = 512,
                .graphs_since = {2024, 1}},

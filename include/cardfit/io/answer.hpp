@@ -7,6 +7,7 @@
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/io/job_file.hpp>
 #include <cardfit/io/time_answer.hpp>
+#include <cardfit/io/weights_text.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -31,6 +32,8 @@ struct answered_job {
     std::vector<std::string_view> estimated{};
     /// Present for a model with a vision tower whose images become tokens.
     std::optional<image_answer> image{};
+    /// The formats of the weights where the checkpoint or the zoo states how they are published; null elsewhere.
+    nlohmann::ordered_json weights{};
 };
 
 namespace detail {
@@ -85,6 +88,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
         answered_job a = job.training ? detail::answer_training(job) : detail::answer_inference(job);
         if (a.step) detail::add_estimated_rates(job.hardware, job.training->precision, a.estimated);
         detail::add_estimated_capacity(job.hardware, a);
+        a.weights = weights_json(job);
         return a;
     } catch (const invalid_input& e) {
         throw refused(e);
@@ -123,6 +127,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     if (a.step) answer["time"] = step_json(*a.step);
     if (a.image)
         answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
+    if (!a.weights.is_null()) answer["weights"] = a.weights;
     answer["estimated"] = a.estimated;
     return answer;
 }

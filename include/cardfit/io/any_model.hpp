@@ -90,6 +90,14 @@ struct published_model {
     return {};
 }
 
+/// Returns the formats of the published checkpoint of a zoo model; `number_format::by_default` where its row states
+/// none.
+[[nodiscard]] inline published_formats published_formats_of(std::string_view id) {
+    for (const models::zoo_entry& entry : models::all)
+        if (entry.id == id) return entry.published;
+    return {};
+}
+
 /// Returns all zoo ids, family by family.
 [[nodiscard]] inline std::vector<std::string_view> model_ids() {
     std::vector<std::string_view> ids;

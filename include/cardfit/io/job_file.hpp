@@ -26,8 +26,8 @@ struct job_file {
     std::optional<cardfit::training> training{};
     std::optional<cardfit::inference> inference{};
     cardfit::layout layout{};
-    /// The format of the weights in the file that the model is read from, where it is a file of weights.
-    std::optional<number_format> file_weights{};
+    /// How the checkpoint of the model stores its weights, where that is known.
+    published_weights published{};
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
     /// Returns the side of an image in pixels that the job asks for; 0: the model's own.
@@ -78,20 +78,57 @@ inline void read_hardware(const nlohmann::json* value, machine& m, findings& fou
     check_link(m, found);
 }
 
-[[nodiscard]] inline training read_training(const nlohmann::json& value, findings& found) {
+[[nodiscard]] inline bool names_key(const nlohmann::json& section, const char* key) {
+    return section.is_object() && section.contains(key);
+}
+
+/// Adds to what was found why the formats of the checkpoint are not known, where the job names none itself.
+inline void require_formats(const published_weights& published, findings& found) {
+    for (const input_problem& p : published.problems) found.problems.push_back(p);
+}
+
+/// Reads a training. The frozen base of an adapter has the formats of a quantized checkpoint over which adapters are
+/// trained; full training has its own precision.
+[[nodiscard]] inline training read_training(const nlohmann::json& value, const published_weights& published,
+                                            findings& found) {
     training t;
-    if (value.is_object() && value.contains("adapter")) t.adapter.method = adapter_method::lora;
+    const bool adapted = names_key(value, "adapter");
+    if (adapted) t.adapter.method = adapter_method::lora;
+    const bool named = names_key(value, "base_weights");
+    if (adapted && !named) require_formats(published, found);
+    if (adapted && !named && published.carries_adapters && published.quantized()) {
+        t.base_weights = published.formats.weights;
+        t.base_modules = published.formats.modules;
+    }
     read_section(value, "training", keys::training_keys, t, found);
     return t;
 }
 
-/// `file_weights`: the format of the weights in the file that the model is read from, which stands for weights that the
-/// job does not name.
-[[nodiscard]] inline inference read_inference(const nlohmann::json& value, std::optional<number_format> file_weights,
+/// Reads an inference, which has the weights of the checkpoint where it names none. Where it names another format, that
+/// is the format of all its modules.
+[[nodiscard]] inline inference read_inference(const nlohmann::json& value, const published_weights& published,
                                               findings& found) {
     inference i;
-    if (file_weights && stores_weights(*file_weights)) i.weights = *file_weights;
+    const published_formats& formats = published.formats;
+    const bool named = names_key(value, "weights");
+    const bool as_published =
+        published.known() && (!named || value["weights"] == block_layout_of(formats.weights).name);
+    if (!named) require_formats(published, found);
+    if (as_published) {
+        i.weights = formats.weights;
+        i.modules = formats.modules;
+        i.group = formats.group;
+        i.kv_cache = formats.kv_cache;
+    }
     read_section(value, "inference", keys::inference_keys, i, found);
+    const bool casts = row_of(i.framework).memory.casts_fp32 && i.weights == number_format::fp32;
+    if (casts && !named) i.weights = number_format::bf16;
+    if (!published.known()) return i;
+    // What the checkpoint states is not assumed.
+    std::erase_if(found.assumed, [&](const assumption& a) {
+        const bool of_cache = a.key == "inference.kv_cache" && formats.kv_cache != number_format::by_default;
+        return a.key == "inference.weights" || (as_published && (a.key == key_ranges::group.path || of_cache));
+    });
     return i;
 }
 
@@ -141,8 +178,8 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
     if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
-    if (training) job.training = read_training(*training, found);
-    if (inference) job.inference = read_inference(*inference, job.file_weights, found);
+    if (training) job.training = read_training(*training, job.published, found);
+    if (inference) job.inference = read_inference(*inference, job.published, found);
 }
 
 }  // namespace detail
@@ -159,7 +196,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     detail::read_model(in.take("model"), model, found);
     job.model = model.model;
     job.model_name = std::move(model.name);
-    job.file_weights = model.file_weights;
+    job.published = std::move(model.published);
     detail::read_hardware(in.take("hardware"), job.hardware, found);
     const nlohmann::json* training = in.take("training");
     detail::read_kind(training, in.take("inference"), job, found);

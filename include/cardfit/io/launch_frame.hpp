@@ -7,6 +7,7 @@
 
 #include <cardfit/io/key_value.hpp>
 #include <cardfit/io/launch_plan.hpp>
+#include <cardfit/io/weights_text.hpp>
 
 #include <algorithm>
 #include <span>
@@ -78,6 +79,13 @@ inline void check_framework(const launch_request& r, const launcher_row& row, co
                       accepted + " (the job is estimated for what " + std::string(row.name) + " does not run)"));
 }
 
+/// Returns true for a key that a launcher need not say, because the checkpoint that it loads states it.
+[[nodiscard]] inline bool is_of_checkpoint(const job_file& job, std::string_view path) {
+    const bool of_weights = path == key_ranges::group.path || path.starts_with("inference.modules.") ||
+                            path.starts_with("training.base_modules.");
+    return of_weights && job.published.quantized() && is_as_published(job);
+}
+
 /// Goes through the keys of one section: see `check_keys`.
 template <class Section>
 void check_section(const launch_request& r, const launcher_row& row, keys::key_table<Section> table,
@@ -85,6 +93,7 @@ void check_section(const launch_request& r, const launcher_row& row, keys::key_t
     const Section running = as_it_runs(section, r.job);
     for (const keys::key<Section>& key : table) {
         if (key.member.get == nullptr || row.has(key.facts.path)) continue;
+        if (is_of_checkpoint(r.job, key.facts.path)) continue;
         Section usual = section;
         key.member.set(usual, key.member.get(Section{}));
         const keys::key_value value = key.member.get(running);

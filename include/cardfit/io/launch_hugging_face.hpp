@@ -85,6 +85,8 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
               "given", "targets of a dense model with gated feed-forwards, whose modules have Llama's names");
     for (const target_module& each : target_modules)
         if (t.adapter.targets.has(each.key)) f.add(each.module);
+    // A quantized checkpoint states its own format.
+    if (r.job.published.quantized() && is_as_published(r.job)) return;
     const number_format base = t.base_weights;
     const bool compute = base == row_of(t.precision).compute && t.precision != precision::fp32;
     for (const flag_row<number_format>& each : base_formats)

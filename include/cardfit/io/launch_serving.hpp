@@ -93,8 +93,11 @@ static_assert(are_keys(vllm_keys));
     add_vllm_layout(r, f);
     f.add("--max-model-len", i.prompt + i.generate).add("--max-num-seqs", i.batch);
     f.add("--gpu-memory-utilization", decimal(i.memory_utilization));
-    if (const auto* w = launch_row(r, vllm_weight_flags, i.weights, "inference.weights", format_names))
-        f.add_words(w->flags);
+    // A quantized checkpoint states its own format.
+    const bool stated = r.job.published.quantized() && is_as_published(r.job);
+    const flag_row<number_format>* weights =
+        stated ? nullptr : launch_row(r, vllm_weight_flags, i.weights, "inference.weights", format_names);
+    if (weights) f.add_words(weights->flags);
     if (const auto* c = launch_row(r, vllm_caches, i.kv_cache, "inference.kv_cache", format_names))
         f.add("--kv-cache-dtype", std::string(c->name));
     f.add(i.shared_prefix > 0 ? "--enable-prefix-caching" : "--no-enable-prefix-caching");
@@ -105,9 +108,11 @@ static_assert(are_keys(vllm_keys));
               "1, 8, 16, 32, 64, 128, 256, 320, 512");
     if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
     launch_plan plan{.command = std::move(f).words()};
-    if (block_layout_of(i.weights).element_bits < 16 && i.weights != number_format::fp8 &&
-        i.weights != number_format::nf4)
-        plan.notes.push_back("the model's name must be that of a checkpoint so quantized");
+    const bool loads_quantized =
+        is_quantized(i.weights) && i.weights != number_format::fp8 && i.weights != number_format::nf4;
+    if (!stated && (loads_quantized || requantizes(r.job, i.weights)))
+        plan.notes.push_back("the model's name must be that of a checkpoint in " + format_text(i.weights) +
+                             requantizing_text(r.job, i.weights));
     return plan;
 }
 

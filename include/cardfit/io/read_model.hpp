@@ -7,6 +7,7 @@
 #include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/key_reader.hpp>
 #include <cardfit/io/parse_json.hpp>
+#include <cardfit/io/published_weights.hpp>
 #include <cardfit/io/weights_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -16,12 +17,11 @@
 
 namespace cardfit::io {
 
-/// The model of a job: its architecture, the name that answers give it, and, where it is read from a file of weights,
-/// the format that they have in it.
+/// The model of a job: its architecture, the name that answers give it, and how its checkpoint stores the weights.
 struct model_of_job {
     any_model model{};
     std::string name{};
-    std::optional<number_format> file_weights{};
+    published_weights published{};
 };
 
 namespace detail {
@@ -52,6 +52,7 @@ inline void read_named_model(const std::string& id, model_of_job& job, findings&
     job.name = id;
     if (std::optional<any_model> model = find_model(id)) {
         job.model = *model;
+        job.published.formats = published_formats_of(id);
         return;
     }
     found.problems.push_back(refused_value("model", id,
@@ -61,10 +62,14 @@ inline void read_named_model(const std::string& id, model_of_job& job, findings&
 
 inline void read_huggingface_config(const nlohmann::json& config, model_of_job& job) {
     job.name = config.is_string() ? config.get<std::string>() : "config.json";
-    if (config.is_string())
-        job.model = read_huggingface_model(parse_json_file(config.get<std::string>(), "model.huggingface"));
-    else
+    if (!config.is_string()) {
         job.model = read_huggingface_model(config);
+        job.published = read_published_weights(config, job.model);
+        return;
+    }
+    const nlohmann::json file = parse_json_file(job.name, "model.huggingface");
+    job.model = read_huggingface_model(file);
+    job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
 }
 
 /// Reads a file of weights with its model; `kind` is "gguf" or "safetensors".
@@ -72,7 +77,8 @@ inline void read_weights_file(const char* kind, const nlohmann::json& path, mode
     job.name = path.is_string() ? path.get<std::string>() : kind;
     const tensor_file file = file_with_model(kind, path);
     job.model = *file.model;
-    job.file_weights = file.weights;
+    job.published.is_checkpoint = false;
+    if (file.weights && stores_weights(*file.weights)) job.published.formats.weights = *file.weights;
 }
 
 /// Calls `read`, and collects what it throws.

@@ -5,6 +5,7 @@
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/figures.hpp>
+#include <cardfit/io/weights_text.hpp>
 
 #include <sstream>
 #include <string>
@@ -124,8 +125,7 @@ namespace detail {
 
 [[nodiscard]] inline std::string title_of_inference(const job_file& job, const inference& i) {
     const network read = lower(job.model, i.image_size);
-    const std::string text = std::string(row_of(i.framework).name) + ", weights " +
-                             std::string(block_layout_of(i.weights).name) + ", batch ";
+    const std::string text = std::string(row_of(i.framework).name) + ", " + weights_text(job) + ", batch ";
     if (read.image_size > 0) return text + images_text(i.batch, read.image_size);
     return text + std::to_string(i.batch) + " x (" + std::to_string(i.prompt) + " prompt + " +
            std::to_string(i.generate) + " generated) tokens";
@@ -283,7 +283,7 @@ namespace detail {
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
     return title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak + "; " +
            detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           breakdown_text(a) + detail::image_text(a) + detail::estimated_text(a);
+           breakdown_text(a) + weights_notes_text(job) + detail::image_text(a) + detail::estimated_text(a);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.

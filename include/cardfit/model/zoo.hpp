@@ -4,6 +4,7 @@
 // Models by name, with the dimensions that their publishers' config.json files state. No parameter count is written
 // down here: it follows from the dimensions, and the tests compare it with the publisher's own figure.
 
+#include <cardfit/model/module_formats.hpp>
 #include <cardfit/model/transformer.hpp>
 
 #include <array>
@@ -296,11 +297,23 @@ inline constexpr transformer vit_l_16{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .norm = norm_kind::layer,
     .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .patch_size = 16};
 
-/// A model with its name here and the repository of its published checkpoint at the Hugging Face hub.
+// Formats of checkpoints that are published quantized. What their files leave alone is in bf16.
+// quantization_config of openai/gpt-oss-*: mxfp4, modules_to_not_convert attention, router, embed_tokens and lm_head.
+inline constexpr published_formats mxfp4_experts{
+    .weights = number_format::mxfp4,
+    .modules = {.attention = number_format::bf16, .embedding = number_format::bf16, .head = number_format::bf16}};
+// quantization_config of deepseek-ai/DeepSeek-V3 and -V3.2-Exp: fp8, weight_block_size 128 x 128; arXiv 2412.19437,
+// section 3.3: embedding, head and routers keep their precision.
+inline constexpr published_formats fp8_blocks{
+    .weights = number_format::fp8, .modules = {.embedding = number_format::bf16, .head = number_format::bf16}};
+
+/// A model with its name here, the repository of its published checkpoint at the Hugging Face hub, and the formats of
+/// that checkpoint where it is quantized.
 struct zoo_entry {
     std::string_view id;
     std::string_view repository;
     const transformer* model;
+    published_formats published{};
 };
 
 /// The whole zoo, family by family.
@@ -371,10 +384,10 @@ inline constexpr std::array all{
     zoo_entry{"phi-4", "microsoft/phi-4", &phi_4},
     zoo_entry{"deepseek-v2", "deepseek-ai/DeepSeek-V2", &deepseek_v2},
     zoo_entry{"deepseek-v2-lite", "deepseek-ai/DeepSeek-V2-Lite", &deepseek_v2_lite},
-    zoo_entry{"deepseek-v3", "deepseek-ai/DeepSeek-V3", &deepseek_v3},
-    zoo_entry{"deepseek-v3.2", "deepseek-ai/DeepSeek-V3.2", &deepseek_v3_2},
-    zoo_entry{"gpt-oss-20b", "openai/gpt-oss-20b", &gpt_oss_20b},
-    zoo_entry{"gpt-oss-120b", "openai/gpt-oss-120b", &gpt_oss_120b},
+    zoo_entry{"deepseek-v3", "deepseek-ai/DeepSeek-V3", &deepseek_v3, fp8_blocks},
+    zoo_entry{"deepseek-v3.2", "deepseek-ai/DeepSeek-V3.2", &deepseek_v3_2, fp8_blocks},
+    zoo_entry{"gpt-oss-20b", "openai/gpt-oss-20b", &gpt_oss_20b, mxfp4_experts},
+    zoo_entry{"gpt-oss-120b", "openai/gpt-oss-120b", &gpt_oss_120b, mxfp4_experts},
     zoo_entry{"vit-b-16", "google/vit-base-patch16-224", &vit_b_16},
     zoo_entry{"vit-l-16", "google/vit-large-patch16-224", &vit_l_16},
 };

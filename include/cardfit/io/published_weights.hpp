@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// How a published checkpoint stores its weights, as its own files or the zoo state it. A job that names no format takes
+// this one.
+
+#include <cardfit/io/any_model.hpp>
+#include <cardfit/io/parse_json.hpp>
+#include <cardfit/io/quantization/methods.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io {
+
+/// The formats of a checkpoint, and what is known about them.
+struct published_weights {
+    published_formats formats{};
+    /// True where an adapter is trained over the weights as they are; otherwise frameworks dequantize them first.
+    bool carries_adapters = false;
+    /// True for the published form of the model; false for one of many files that hold it (GGUF).
+    bool is_checkpoint = true;
+    /// What the formats do not say exactly.
+    std::vector<std::string> notes{};
+    /// Why the formats are not known. A job that names a format itself does not need them.
+    std::vector<input_problem> problems{};
+
+    [[nodiscard]] bool known() const { return formats.weights != number_format::by_default; }
+    /// Returns true for a checkpoint with fewer than 16 bits, which no one stores in another format but by quantizing
+    /// it again.
+    [[nodiscard]] bool quantized() const { return is_checkpoint && is_quantized(formats.weights); }
+};
+
+namespace detail {
+
+/// A data type as torch and safetensors name it.
+struct named_type {
+    std::string_view name;
+    number_format format;
+};
+inline constexpr named_type torch_types[]{
+    {"float32", number_format::fp32},  {"float", number_format::fp32}, {"fp32", number_format::fp32},
+    {"float16", number_format::fp16},  {"half", number_format::fp16},  {"fp16", number_format::fp16},
+    {"bfloat16", number_format::bf16}, {"bf16", number_format::bf16},
+};
+
+/// The objects of a multimodal config.json that describe the text model.
+inline constexpr std::string_view text_configs[]{"text_config", "llm_config", "language_config", "thinker_config"};
+
+/// Returns a value of the config or, if it has none, of its text model.
+[[nodiscard]] inline const nlohmann::json* find_in_config(const nlohmann::json& config,
+                                                          std::initializer_list<std::string_view> keys) {
+    const auto find = [&](const nlohmann::json& object) -> const nlohmann::json* {
+        for (const std::string_view key : keys) {
+            const auto at = object.find(std::string(key));
+            if (at != object.end() && !at->is_null()) return &*at;
+        }
+        return nullptr;
+    };
+    if (!config.is_object()) return nullptr;
+    if (const nlohmann::json* own = find(config)) return own;
+    for (const std::string_view inner : text_configs) {
+        const auto text = config.find(std::string(inner));
+        if (text == config.end() || !text->is_object()) continue;
+        if (const nlohmann::json* found = find(*text)) return found;
+    }
+    return nullptr;
+}
+
+/// Returns the data type of weights that are not quantized; nothing if the config states none.
+[[nodiscard]] inline std::optional<number_format> type_of_config(const nlohmann::json& config) {
+    const nlohmann::json* type = find_in_config(config, {"dtype", "torch_dtype"});
+    if (!type || !type->is_string()) return {};
+    std::string_view name = type->get_ref<const std::string&>();
+    if (name.starts_with("torch.")) name.remove_prefix(6);
+    for (const named_type& each : torch_types)
+        if (each.name == name) return each.format;
+    return {};
+}
+
+/// Returns the network of a model; nothing if the model is refused, which its own check reports.
+[[nodiscard]] inline std::optional<network> network_of(const any_model& model) {
+    try {
+        if (!cardfit::problems(model).empty()) return {};
+        return lower(model);
+    } catch (const std::invalid_argument&) {
+        return {};
+    }
+}
+
+/// Reads the settings of a quantization into the formats of a network.
+inline void read_quantization(const nlohmann::json& value, const std::string& path, const network& net,
+                              number_format left, published_weights& published) {
+    const settings in(value, path);
+    const quantization_scheme scheme = read_scheme(in);
+    published.carries_adapters = scheme.carries_adapters;
+    published.notes = scheme.notes;
+    try {
+        published.formats = formats_of(scheme, net, left, published.notes);
+    } catch (const unread_pattern& e) {
+        throw input_error({refused_value(path, value,
+                                         "patterns of module names that are read (one has " + std::string(e.what()) +
+                                             "); " + std::string(other_ways))});
+    }
+}
+
+}  // namespace detail
+
+/// Returns how the checkpoint of a config.json stores its weights: as its quantization_config states it, or else as
+/// `beside`, the content of an hf_quant_config.json, does, or else in its dtype. `beside` may be null. A quantization
+/// that is not read is a problem of the result, which a job may ignore that names a format itself.
+[[nodiscard]] inline published_weights read_published_weights(const nlohmann::json& config, const any_model& model,
+                                                              const nlohmann::json* beside = nullptr,
+                                                              const std::string& path = "model.huggingface") {
+    published_weights published;
+    const std::optional<number_format> type = detail::type_of_config(config);
+    const nlohmann::json* quantization = detail::find_in_config(config, {"quantization_config", "compression_config"});
+    const std::string key = quantization ? path + ".quantization_config" : path + ".hf_quant_config.json";
+    if (!quantization) quantization = beside;
+    if (!quantization) {
+        if (type) published.formats.weights = *type;
+        return published;
+    }
+    const std::optional<network> net = detail::network_of(model);
+    if (!net) return published;
+    try {
+        // What is left alone is in the type of the config, or in bfloat16, which takes as many bytes as float16.
+        detail::read_quantization(*quantization, key, *net, type.value_or(number_format::bf16), published);
+    } catch (const input_error& e) {
+        published.problems = e.problems();
+    }
+    return published;
+}
+
+/// Returns the same for the path of a config.json, whose folder may hold an hf_quant_config.json.
+[[nodiscard]] inline published_weights read_published_weights(const nlohmann::json& config, const any_model& model,
+                                                              const std::filesystem::path& file) {
+    const std::filesystem::path beside = file.parent_path() / "hf_quant_config.json";
+    std::error_code missing;
+    if (!std::filesystem::is_regular_file(beside, missing)) return read_published_weights(config, model);
+    const nlohmann::json quantization = parse_json_file(beside.string(), "model.huggingface");
+    return read_published_weights(config, model, &quantization);
+}
+
+}  // namespace cardfit::io
