@@ -91,6 +91,7 @@ void check_refused(const json& config, std::string_view key) {
     try {
         static_cast<void>(io::read_huggingface_model(config));
     } catch (const io::input_error& error) {
+        INFO(std::string(error.what()));
         REQUIRE(error.problems().size() == 1);
         CHECK(error.problems().front().key == "model.huggingface." + std::string(key));
         return;
@@ -135,7 +136,7 @@ TEST_CASE("a published config is the zoo's model") {
     }
 }
 
-TEST_CASE("the transformers' reader still answers, and an unknown family is told all of them") {
+TEST_CASE("the transformers' reader still answers, and an unknown family is told the way forward") {
     CHECK(std::holds_alternative<transformer>(io::read_huggingface_model(
         json::parse(R"({"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
                         "intermediate_size": 128, "vocab_size": 100})"))));
@@ -143,8 +144,7 @@ TEST_CASE("the transformers' reader still answers, and an unknown family is told
         static_cast<void>(io::read_huggingface_model(json::parse(R"({"model_type": "rwkv"})")));
         FAIL_CHECK("accepted");
     } catch (const io::input_error& error) {
-        for (const char* family : {"llama", "mamba2", "jamba", "t5", "whisper"})
-            CHECK(std::string(error.what()).find(family) != std::string::npos);
+        CHECK(std::string(error.what()).find("{\"safetensors\": a path}") != std::string::npos);
     }
 }
 
@@ -154,7 +154,8 @@ TEST_CASE("what no description can express is refused by its key") {
     check_refused(changed(mamba_130m, {{"state_size", 0}}), "state_size");
     check_refused(changed(mamba_130m, {{"architectures", {"MambaForSequenceClassification"}}}), "architectures");
     check_refused(changed(jamba, {{"mamba_proj_bias", true}}), "mamba_proj_bias");
-    check_refused(changed(nemotron_h, {{"hybrid_override_pattern", "M-ME"}}), "hybrid_override_pattern");
+    check_refused(changed(nemotron_h, {{"hybrid_override_pattern", "M-M?"}}), "hybrid_override_pattern");
+    check_refused(changed(nemotron_h, {{"hybrid_override_pattern", "M-M*"}}), "num_hidden_layers");
     check_refused(changed(granite, {{"layer_types", {"mamba"}}}), "layer_types");
     check_refused(changed(bamba, {{"attn_layer_indices", {9, 32}}}), "attn_layer_indices");
     check_refused(changed(qwen3_next, {{"mlp_only_layers", {0}}}), "mlp_only_layers");

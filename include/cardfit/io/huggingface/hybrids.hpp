@@ -9,7 +9,7 @@
 // github.com/huggingface/transformers (4.5x). For `nemotron_h`, the source is the remote code beside
 // nvidia/Nemotron-H-8B-Base-8K.
 
-#include <cardfit/io/huggingface/config_reader.hpp>
+#include <cardfit/io/huggingface/family.hpp>
 #include <cardfit/model/hybrid.hpp>
 
 #include <array>
@@ -24,7 +24,7 @@ enum class pattern_rule : unsigned char {
     indices,   ///< `attn_layer_indices`
     types,     ///< `layer_types`, a list of "mamba" and "attention"
     interval,  ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
-    letters    ///< `hybrid_override_pattern`, a text of M, * and -
+    letters    ///< `hybrid_override_pattern`, a text of M, *, - and E; or the list `layers_block_type`
 };
 
 /// The row of a family of recurrent models, with or without layers of attention.
@@ -54,11 +54,15 @@ struct hybrid_family {
     size_key expert_ffn{};
     size_key shared_ffn{};
 
+    prediction_keys prediction{};
+
     std::string_view convolution_bias = "";  ///< the name of the flag; if empty, `shape` decides
     hybrid shape{};
     bool tied = false;  ///< the default of tie_word_embeddings
     pattern_rule pattern = pattern_rule::none;
-    std::array<fixed_key, 4> fixed{};
+    std::array<fixed_key, 6> fixed{};
+    /// Keys that shape other families and that this one's class does not read.
+    std::array<std::string_view, 4> idle{};
 };
 
 /// Returns the row of a family with the keys and defaults of Mamba.
@@ -72,6 +76,40 @@ inline constexpr hybrid_family mamba_family(std::string_view model_type) {
             .convolution_bias = "use_conv_bias",
             .tied = true,
             .fixed = {{{"use_bias", "false", "biases in the projections"}}}};
+}
+
+/// Returns the row of a family with the linear attention of Qwen3-Next. The experts are required where there are any.
+inline constexpr hybrid_family qwen_hybrid(std::string_view model_type, bool experts) {
+    hybrid_family row{.model_type = model_type,
+                      .heads = {"num_attention_heads"},
+                      .kv_heads = {"num_key_value_heads", "", experts ? 2 : 4},
+                      .head_dim = {"head_dim", "", 256},
+                      .state = {"linear_key_head_dim", "", 128},
+                      .kernel = {"linear_conv_kernel_dim", "", 4},
+                      .groups = {"linear_num_key_heads", "", 16},
+                      .state_heads = {"linear_num_value_heads", "", 32},
+                      .state_head_dim = {"linear_value_head_dim", "", 128},
+                      .prediction = {.layers = {"mtp_num_hidden_layers", "", derived, derived}},
+                      .shape = {.state = {.kind = recurrence::gated_delta_net, .convolution_bias = false},
+                                .feed_forward = all_layers,
+                                .head_norm = true,
+                                .attention_gate = true},
+                      .pattern = pattern_rule::interval,
+                      .fixed = {{{"attention_bias", "false", "biases in attention"},
+                                 {"attn_output_gate", "true", "attention without a gate"},
+                                 {"mtp_use_dedicated_embeddings", "false", "an embedding of the prediction layers"},
+                                 {"decoder_sparse_step", "1", "dense layers between the sparse ones"}}}};
+    if (!experts) {
+        row.ffn = {"intermediate_size"};
+        return row;
+    }
+    row.expert_count = {"num_experts"};
+    row.expert_active = {"num_experts_per_tok"};
+    row.expert_ffn = {"moe_intermediate_size"};
+    row.shared_ffn = {"shared_expert_intermediate_size"};
+    row.shape.experts = {.shared = 1, .shared_gate = true};
+    row.idle = {"intermediate_size"};
+    return row;
 }
 
 inline constexpr std::array hybrid_families{
@@ -139,6 +177,7 @@ inline constexpr std::array hybrid_families{
                   .shape = {.state = {.kind = recurrence::mamba2}},
                   .fixed = {{{"use_bias", "false", "biases in the projections"}}}},
     hybrid_family{.model_type = "nemotron_h",
+                  .layers = {"num_hidden_layers", "", derived, derived},
                   .heads = {"num_attention_heads"},
                   .kv_heads = {"num_key_value_heads", "", 8, derived},
                   .head_dim = {"attention_head_dim", "head_dim", 128},
@@ -149,13 +188,23 @@ inline constexpr std::array hybrid_families{
                   .state_heads = {"mamba_num_heads", "", 128},
                   .state_head_dim = {"mamba_head_dim", "", 64},
                   .expand = {"expand", "", 2},
+                  .expert_count = {"n_routed_experts", "num_local_experts", derived, derived},
+                  .expert_active = {"num_experts_per_tok", "", derived, derived},
+                  .expert_ffn = {"moe_intermediate_size", "", derived, derived},
+                  .shared_ffn = {"moe_shared_expert_intermediate_size", "", derived, derived},
+                  .prediction = {.layers = {"num_nextn_predict_layers", "", derived, derived}},
                   .convolution_bias = "use_conv_bias",
-                  .shape = {.state = {.kind = recurrence::mamba2}, .ffn_gated = false},
+                  .shape = {.state = {.kind = recurrence::mamba2},
+                            .ffn_gated = false,
+                            .experts = {.shared = 1, .router_bias = true}},
                   .pattern = pattern_rule::letters,
                   .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"},
                              {"use_bias", "false", "biases in the projections"},
                              {"attention_bias", "false", "biases in attention"},
-                             {"mlp_bias", "false", "biases in the feed-forward"}}}},
+                             {"mlp_bias", "false", "biases in the feed-forward"},
+                             {"n_shared_experts", "1", "several shared experts"}}}},
+    qwen_hybrid("qwen3_5_moe_text", true),
+    qwen_hybrid("qwen3_5_text", false),
     hybrid_family{.model_type = "qwen3_next",
                   .heads = {"num_attention_heads"},
                   .kv_heads = {"num_key_value_heads", "", 2},
@@ -176,7 +225,8 @@ inline constexpr std::array hybrid_families{
                             .experts = {.shared = 1, .shared_gate = true}},
                   .pattern = pattern_rule::interval,
                   .fixed = {{{"attention_bias", "false", "biases in attention"},
-                             {"decoder_sparse_step", "1", "dense layers between the sparse ones"}}}},
+                             {"decoder_sparse_step", "1", "dense layers between the sparse ones"}}},
+                  .idle = {{"intermediate_size"}}},
 };
 
 }  // namespace cardfit::io::detail

@@ -8,11 +8,14 @@
 #include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
+#include <cardfit/io/names.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cardfit::io {
 
@@ -26,51 +29,96 @@ template <class Rows>
     return static_cast<decltype(&rows.front())>(nullptr);
 }
 
-template <class Rows>
-void list_types(const Rows& rows, std::string& list) {
-    for (const auto& row : rows) list += (list.empty() ? "one of \"" : ", \"") + std::string(row.model_type) + "\"";
-}
-
 /// A kind of model: whether it reads files of a `model_type`, and how; and the types that it reads.
 struct model_reader {
     bool (*accepts)(std::string_view model_type);
     any_model (*read)(const nlohmann::json& config, std::string_view model_type, const std::string& path);
-    void (*list)(std::string& types);
+    void (*list)(std::vector<std::string_view>& types);
 };
+
+/// Adds the types of a table of families to a list.
+template <class Rows>
+void list_types(const Rows& rows, std::vector<std::string_view>& types) {
+    for (const auto& row : rows) types.push_back(row.model_type);
+}
+
 inline constexpr model_reader model_readers[]{
     {[](std::string_view type) { return row_of_type(families, type) != nullptr; },
-     [](const nlohmann::json& config, std::string_view, const std::string&) -> any_model {
-         return read_huggingface_config(config);
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_decoder_config(*row_of_type(families, type), config, path);
      },
-     [](std::string& types) { list_types(families, types); }},
+     [](std::vector<std::string_view>& types) { list_types(families, types); }},
     {[](std::string_view type) { return row_of_type(hybrid_families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
          return read_hybrid_config(*row_of_type(hybrid_families, type), config, path);
      },
-     [](std::string& types) { list_types(hybrid_families, types); }},
+     [](std::vector<std::string_view>& types) { list_types(hybrid_families, types); }},
     {[](std::string_view type) { return row_of_type(encoder_decoder_families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
          return read_encoder_decoder_config(*row_of_type(encoder_decoder_families, type), config, path);
      },
-     [](std::string& types) { list_types(encoder_decoder_families, types); }},
+     [](std::vector<std::string_view>& types) { list_types(encoder_decoder_families, types); }},
 };
+
+/// Returns the kind of model that reads files of this model_type, or null if none does.
+[[nodiscard]] inline const model_reader* reader_of(std::string_view model_type) {
+    for (const model_reader& kind : model_readers)
+        if (kind.accepts(model_type)) return &kind;
+    return nullptr;
+}
+
+}  // namespace detail
+
+/// Returns every model_type that can be read, in the order of the names.
+[[nodiscard]] inline std::vector<std::string_view> huggingface_types() {
+    std::vector<std::string_view> types;
+    for (const detail::model_reader& kind : detail::model_readers) kind.list(types);
+    std::sort(types.begin(), types.end());
+    return types;
+}
+
+namespace detail {
+
+/// Returns the object of the text model inside the config.json of a multimodal model, or null if there is none. Where
+/// the object does not say whether the embeddings are tied, what the file itself says holds.
+[[nodiscard]] inline nlohmann::json text_part(const nlohmann::json& config) {
+    for (const char* key : {"text_config", "llm_config", "language_config", "thinker_config"}) {
+        const auto at = config.find(key);
+        if (at == config.end() || !at->is_object()) continue;
+        nlohmann::json part =
+            key == std::string("thinker_config") && at->contains("text_config") ? (*at)["text_config"] : *at;
+        if (part.is_object() && config.contains("tie_word_embeddings") && !part.contains("tie_word_embeddings"))
+            part["tie_word_embeddings"] = config["tie_word_embeddings"];
+        return part;
+    }
+    return nullptr;
+}
+
+/// Returns what is said of a model_type that no reader accepts: the closest types, and the ways that stay open.
+[[nodiscard]] inline std::string accepted_types(const nlohmann::json& config, std::string_view type) {
+    std::string accepted = "the model_type of a family that cardfit reads";
+    const std::vector<std::string_view> near = closest(type, huggingface_types(), 2);
+    if (!type.empty()) accepted += ", such as \"" + std::string(near[0]) + "\" or \"" + std::string(near[1]) + "\"";
+    const nlohmann::json part = text_part(config);
+    const bool readable = part.is_object() && part.contains("model_type") && part["model_type"].is_string() &&
+                          reader_of(part["model_type"].get<std::string>());
+    if (readable) accepted += "; its text part alone: {\"huggingface\": the object of its text_config}";
+    return accepted + "; " + other_ways();
+}
 
 }  // namespace detail
 
 /// Returns the model that a parsed Hugging Face `config.json` describes. The supported families are the rows of
-/// `decoders.hpp`, `hybrids.hpp` and `encoder_decoders.hpp`. Absent keys are handled as in read_huggingface_config.
-/// Throws input_error with all problems, whose keys have the prefix `model.huggingface.`.
+/// `dense_decoders.hpp`, `sparse_decoders.hpp`, `hybrids.hpp` and `encoder_decoders.hpp`. Absent keys are handled as in
+/// read_huggingface_config. Throws input_error with all problems, whose keys have the prefix `model.huggingface.`.
 [[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
     const std::string path = "model.huggingface";
     if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});
     const auto at = config.find("model_type");
     const std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
-    std::string accepted;
-    for (const detail::model_reader& kind : detail::model_readers) {
-        if (kind.accepts(type)) return kind.read(config, type, path);
-        kind.list(accepted);
-    }
+    if (const detail::model_reader* kind = detail::reader_of(type)) return kind->read(config, type, path);
     const std::string key = path + ".model_type";
+    const std::string accepted = detail::accepted_types(config, type);
     throw input_error({at == config.end() ? missing_key(key, accepted) : refused_value(key, *at, accepted)});
 }
 

@@ -30,8 +30,7 @@ inline constexpr std::array encoder_decoder_rows{
     config_reader in(config, path, found);
     encoder_decoder m = row.shape;
     // A file of the body alone counts as the whole model, because the head shares the matrix of the embedding.
-    check_architecture(in, {"ForConditionalGeneration", "Model"},
-                       "a list whose first name ends in ForConditionalGeneration (other heads are not supported)");
+    check_class(in, row.model_type, std::array<std::string_view, 1>{}, {"ForConditionalGeneration", "Model"});
     read_rows(encoder_decoder_rows, row, in, m);
     if (m.decoder_layers == derived) m.decoder_layers = m.encoder_layers;
     if (m.source_positions > 0) m.source_positions += row.unused_positions;

@@ -5,8 +5,12 @@
 
 #include <cardfit/io/huggingface/hybrids.hpp>
 #include <cardfit/io/huggingface/read_rows.hpp>
+#include <cardfit/io/huggingface/shape_keys.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <initializer_list>
+#include <iterator>
 
 namespace cardfit::io::detail {
 
@@ -43,20 +47,27 @@ inline constexpr std::array hybrid_expert_rows{
     return in.size(key, 1, high);
 }
 
-/// Returns the positions of `member` in a list of layer types, where `other` is the only other type. Any other list is
-/// a problem.
-[[nodiscard]] inline layer_set listed_layers(config_reader& in, std::int64_t layers, std::string_view member,
-                                             std::string_view other) {
+/// Returns true if a type is one of these names.
+[[nodiscard]] inline bool is_one_of(const nlohmann::json& type, std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return type == std::string(name); });
+}
+
+/// Returns the positions of the type `members` in a list of layer types, where `others` is the only other type; both
+/// have a name and, some, the name that transformers 5 gives it. Any other list is a problem.
+[[nodiscard]] inline layer_set listed_layers(config_reader& in, std::int64_t layers,
+                                             std::initializer_list<std::string_view> members,
+                                             std::initializer_list<std::string_view> others) {
     layer_set set;
     const nlohmann::json* list = in.find("layer_types");
     bool known = list && list->is_array() && list->size() == static_cast<std::size_t>(layers);
     for (std::size_t i = 0; known && i < list->size(); ++i) {
-        known = (*list)[i] == std::string(member) || (*list)[i] == std::string(other);
-        if (known && (*list)[i] == std::string(member)) set.add(static_cast<std::int64_t>(i));
+        const bool member = is_one_of((*list)[i], members);
+        known = member || is_one_of((*list)[i], others);
+        if (member) set.add(static_cast<std::int64_t>(i));
     }
     if (!known)
-        in.refuse("layer_types", "a list of num_hidden_layers times \"" + std::string(member) + "\" or \"" +
-                                     std::string(other) + "\"");
+        in.refuse("layer_types", "a list of num_hidden_layers times \"" + std::string(*members.begin()) + "\" or \"" +
+                                     std::string(*others.begin()) + "\"");
     return set;
 }
 
@@ -76,18 +87,54 @@ inline constexpr std::array hybrid_expert_rows{
     return set;
 }
 
-/// Reads `hybrid_override_pattern`, which has one letter per layer: M for a recurrence, * for attention, - for a
-/// feed-forward.
+/// The names of a layer's type in a list, and its letter in a pattern: modeling_nemotron_h.py.
+struct layer_letter {
+    std::string_view type = "";
+    char letter = 0;
+};
+inline constexpr layer_letter layer_letters[]{
+    {"mamba", 'M'}, {"linear_attention", 'M'}, {"attention", '*'}, {"full_attention", '*'}, {"mlp", '-'}, {"moe", 'E'},
+};
+
+/// Returns the layers by letters, from `hybrid_override_pattern` or from the list `layers_block_type`: M is a
+/// recurrence, * attention, - a feed-forward and E experts. Any other value is a problem, and the text is then empty.
+[[nodiscard]] inline std::string letters_of(config_reader& in) {
+    const nlohmann::json* pattern = in.find("hybrid_override_pattern");
+    const nlohmann::json* list = in.find("layers_block_type");
+    std::string text = pattern && pattern->is_string() ? pattern->get<std::string>() : "";
+    if (!pattern && list && list->is_array()) {
+        for (const nlohmann::json& type : *list) {
+            const auto is_type = [&](const layer_letter& l) { return type == std::string(l.type); };
+            const auto row = std::find_if(std::begin(layer_letters), std::end(layer_letters), is_type);
+            text += row == std::end(layer_letters) ? '?' : row->letter;
+        }
+    }
+    if (!text.empty() && text.find_first_not_of("M*-E") == std::string::npos) return text;
+    in.refuse(list ? "layers_block_type" : "hybrid_override_pattern",
+              "one letter per layer, M, *, - or E, or a list of \"mamba\", \"attention\", \"mlp\" and \"moe\"");
+    return "";
+}
+
+/// Returns the number of layers of a family that states it by the length of a pattern alone.
+[[nodiscard]] inline std::int64_t listed_length(config_reader& in) {
+    return static_cast<std::int64_t>(letters_of(in).size());
+}
+
+/// Reads the layers by letters. Experts and feed-forwards are layers without a mixer.
 inline void read_letters(config_reader& in, hybrid& m) {
-    const nlohmann::json* value = in.find("hybrid_override_pattern");
-    const std::string text = value && value->is_string() ? value->get<std::string>() : "";
-    if (text.size() != static_cast<std::size_t>(m.layers) || text.find_first_not_of("M*-") != std::string::npos)
-        return in.refuse("hybrid_override_pattern", "num_hidden_layers letters M, * and - (others are not supported)");
+    const std::string text = letters_of(in);
+    if (text.empty()) return;
+    if (text.size() != static_cast<std::size_t>(m.layers))
+        return in.refuse("num_hidden_layers", std::to_string(text.size()) + ", the number of layers in the pattern");
+    m.sparse = {};
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '*') m.attention.add(static_cast<std::int64_t>(i));
-        if (text[i] == '-') m.mixerless.add(static_cast<std::int64_t>(i));
+        const auto layer = static_cast<std::int64_t>(i);
+        if (text[i] == '*') m.attention.add(layer);
+        if (text[i] == '-' || text[i] == 'E') m.mixerless.add(layer);
+        if (text[i] == 'E') m.sparse.add(layer);
     }
     m.feed_forward = m.mixerless;
+    if (m.sparse.empty()) m.experts = {};
 }
 
 /// Reads which layers have attention and which have experts. A model with a single expert counts as one without
@@ -111,13 +158,14 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
             m.attention = indexed_layers(in, m.layers);
             break;
         case pattern_rule::types:
-            m.attention = listed_layers(in, m.layers, "attention", "mamba");
+            m.attention = listed_layers(in, m.layers, {"attention", "full_attention"}, {"mamba", "linear_attention"});
             break;
         case pattern_rule::interval:
             if (const nlohmann::json* dense = in.find("mlp_only_layers"); dense && !dense->empty())
                 in.refuse("mlp_only_layers", "[] (dense layers between the sparse ones are not supported)");
             if (const nlohmann::json* types = in.find("layer_types"); types && !types->is_null()) {
-                m.attention = listed_layers(in, m.layers, "full_attention", "linear_attention");
+                m.attention = listed_layers(in, m.layers, {"full_attention"}, {"linear_attention"});
+                static_cast<void>(in.find("full_attention_interval"));
             } else {
                 const std::int64_t every = in.size({"full_attention_interval", "", 4}, 1, 10'000);
                 m.attention = layers_every(every, every - 1);
@@ -134,9 +182,9 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     std::vector<input_problem> found;
     config_reader in(config, path, found);
     hybrid m = row.shape;
-    check_architecture(in, {"ForCausalLM"},
-                       "a list whose first name ends in ForCausalLM (other heads are not supported)");
+    check_class(in, row.model_type, std::array<std::string_view, 1>{}, {"ForCausalLM"});
     read_rows(hybrid_rows, row, in, m);
+    if (found.empty() && m.layers == derived) m.layers = listed_length(in);
     read_rows(state_rows, row, in, m.state);
     read_rows(hybrid_expert_rows, row, in, m.experts);
     m.state.dt_rank = size_or_auto(in, row.dt_rank, million);
@@ -147,7 +195,9 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     if (!row.convolution_bias.empty()) m.state.convolution_bias = in.flag(row.convolution_bias, true);
     m.tied_embeddings = in.flag("tie_word_embeddings", row.tied);
     for (const fixed_key& key : row.fixed) in.fixed(key);
+    static_cast<void>(in.size(row.prediction.layers, 0, 1000));
     if (found.empty()) read_pattern(row, in, m);
+    if (found.empty()) refuse_unread_shapes(in, row.model_type, row.idle);
     if (found.empty()) add_problems(in, m, "model.hybrid.");
     if (!found.empty()) throw input_error(std::move(found));
     return m;
