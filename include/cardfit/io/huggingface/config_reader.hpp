@@ -166,7 +166,7 @@ struct class_name {
 };
 
 /// Returns the parts of the name of a class: "Qwen2MoeForCausalLM" is "Qwen2Moe" with the head "ForCausalLM".
-[[nodiscard]] inline class_name parts_of(const std::string& name) {
+[[nodiscard]] inline class_name class_parts(const std::string& name) {
     const std::size_t at = name.rfind("For");
     if (at != name.npos && at > 0) return {name.substr(0, at), name.substr(at)};
     for (const std::string_view head : {"LMHeadModel", "Model"})
@@ -192,7 +192,7 @@ template <class Names>
 [[nodiscard]] inline std::optional<class_name> class_of_file(config_reader& in, const std::string& accepted) {
     const nlohmann::json* list = in.find("architectures");
     if (!list || list->is_null() || (list->is_array() && list->empty())) return std::nullopt;
-    if (list->is_array() && list->front().is_string()) return parts_of(list->front().get<std::string>());
+    if (list->is_array() && list->front().is_string()) return class_parts(list->front().get<std::string>());
     in.refuse("architectures", accepted);
     return std::nullopt;
 }

@@ -103,7 +103,7 @@ namespace detail {
     const bool readable = part.is_object() && part.contains("model_type") && part["model_type"].is_string() &&
                           reader_of(part["model_type"].get<std::string>());
     if (readable) accepted += "; its text part alone: {\"huggingface\": the object of its text_config}";
-    return accepted + "; " + other_ways();
+    return accepted + "; " + ways_forward();
 }
 
 }  // namespace detail

@@ -68,7 +68,8 @@ inline void read_head(const family& row, config_reader& in, transformer& m) {
     const std::optional<class_name> c = class_of_file(in, accepted);
     if (!c) return;
     if (!is_class_of(*c, row.model_type, row.classes))
-        return in.refuse("architectures", "a class of the family " + std::string(row.model_type) + "; " + other_ways());
+        return in.refuse("architectures",
+                         "a class of the family " + std::string(row.model_type) + "; " + ways_forward());
     if (c->head == "ForSequenceClassification") {
         const nlohmann::json* labels = in.find("id2label");
         const bool listed = labels && labels->is_object() && !labels->empty();
@@ -208,7 +209,7 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
     for (const family& row : families)
         if (type != config.end() && *type == std::string(row.model_type)) return row;
     const std::string key = path + ".model_type";
-    const std::string accepted = "the model_type of a family that cardfit reads; " + other_ways();
+    const std::string accepted = "the model_type of a family that cardfit reads; " + ways_forward();
     throw input_error({type == config.end() ? missing_key(key, accepted) : refused_value(key, *type, accepted)});
 }
 

@@ -206,7 +206,7 @@ inline constexpr shape_key shape_keys[]{
 }
 
 /// Returns the ways that stay open where a config.json cannot be read.
-[[nodiscard]] inline std::string other_ways() {
+[[nodiscard]] inline std::string ways_forward() {
     return "the file of the weights ({\"safetensors\": a path} or {\"gguf\": a path}) answers with exact bytes, and "
            "{\"transformer\": {…}} takes dimensions";
 }
@@ -218,7 +218,7 @@ inline void refuse_unread_shapes(config_reader& in, std::string_view family, std
         if (at == in.object().end() || in.has_read(key.name) || is_neutral(key, *at)) continue;
         if (std::find(idle.begin(), idle.end(), key.name) != idle.end()) continue;
         in.refuse(key.name, "no such key, because it shapes no " + std::string(family) + " model that cardfit knows; " +
-                                other_ways());
+                                ways_forward());
     }
 }
 
