@@ -16,6 +16,8 @@ struct serve_options {
     std::string engine;
     /// The context length in tokens. 0 stands for 8192, or for the model's positions if they are fewer.
     std::int64_t context = 0;
+    /// The GPU's part of a memory that it shares with the host, in MiB; 0: as shipped.
+    std::int64_t gpu_limit_mebibytes = 0;
     bool json = false;
 };
 
@@ -49,6 +51,7 @@ struct served {
     flags.flags.set("--generate", 0);
     if (!o.weights.empty()) flags.flags.set("--weights", o.weights);
     if (!o.engine.empty()) flags.flags.set("--engine", o.engine);
+    if (o.gpu_limit_mebibytes != 0) flags.flags.set("--gpu-limit-mib", o.gpu_limit_mebibytes);
     const io::job_file as_asked = read_job(job_of(flags, card));
     const inference& asked = *as_asked.inference;
     const bool any_format = o.weights.empty() && !as_asked.published.quantized();
@@ -113,6 +116,13 @@ struct served {
            std::string(io::name_of(io::engine_names, job.inference->framework));
 }
 
+/// Returns the way to a larger part of the memory that GPU and host share, where the job takes the shipped part.
+[[nodiscard]] inline std::string larger_part_text(const machine& m) {
+    if (!has_gpu_limit(m.card) || m.host.gpu_limit_mebibytes != 0) return {};
+    return "; " + io::in_gib(usable_memory(m)) + " as shipped, --gpu-limit-mib states a larger part (" +
+           std::string(row_of(m.card.memory_sharing).setting) + ")";
+}
+
 /// Returns the sentence about a model that does not fit on the GPUs as a whole, with equal shares per GPU.
 [[nodiscard]] inline std::string partly_served_text(const served& s, const std::string& gpus) {
     const std::string layers = io::counted(s.split.layers, "layer");
@@ -122,7 +132,7 @@ struct served {
     const auto& engine = row_of(s.job.inference->framework).memory;
     const bool not_at_all =
         !leaves_layers_in_host(*s.job.inference, s.job.hardware) || (s.split.on_card == 0 && !engine.reads_gguf);
-    if (not_at_all) return "does not fit" + at_context + fully;
+    if (not_at_all) return "does not fit" + at_context + fully + larger_part_text(s.job.hardware);
     if (s.split.on_card == s.split.layers)
         return "all " + layers + " on the " + gpus + at_context + " for 1 user with an uneven split (--tensor-split)" +
                (longest.empty() ? "" : "; up to " + longest + " with an even split");
@@ -141,7 +151,7 @@ struct served {
 [[nodiscard]] inline std::string serve_line(const served& s) {
     if (s.no_format)
         return s.job.model_name + " on " + machine_text(s.job) + ": no format fits at " +
-               io::counted(s.context, "token") + "\n";
+               io::counted(s.context, "token") + larger_part_text(s.job.hardware) + "\n";
     const std::string gpus = s.job.hardware.cards > 1 ? "GPUs" : "GPU";
     const std::string text = s.job.model_name + " in " + format_served(s.job) + " on " + machine_text(s.job) + ": ";
     if (s.users == 0) return text + partly_served_text(s, gpus) + "\n";
@@ -201,6 +211,9 @@ inline std::function<int()> add_serve(CLI::App& app) {
                    "default: llama.cpp for GGUF formats and where no format is named, else vllm");
     app.add_option("--context", o->context, "tokens of context per user; default: 8192, or the model's positions")
         ->check(CLI::Range(1, 100'000'000));
+    app.add_option("--gpu-limit-mib", o->gpu_limit_mebibytes,
+                   "GPU's part of a memory that it shares with the host; default: as shipped")
+        ->check(CLI::Range(std::int64_t{1}, key_ranges::gpu_limit_mib.high));
     add_json_flag(app, o->json);
     return [o] { return serve(*o); };
 }

@@ -46,8 +46,14 @@ json job(const char* model, int cards, const char* kind, const json& section, co
             {"layout", layout}};
 }
 
+/// Returns the job on a processor whose memory GPU and host share.
+json on_shared_memory(json each) {
+    each["hardware"]["card"] = "mi300a";
+    return each;
+}
+
 /// Returns jobs that differ from each other so that every key is meaningful in one of them: they have an adapter,
-/// experts, pipelines, groups of shards, or served adapters.
+/// experts, pipelines, groups of shards, served adapters, or memory that GPU and host share.
 const std::vector<json>& base_jobs() {
     static const json adapter = {{"adapter", {{"rank", 8}, {"targets", {"q"}}}}};
     static const std::vector<json> jobs = {
@@ -64,6 +70,9 @@ const std::vector<json>& base_jobs() {
         job("llama-3.1-70b", 2, "inference", {{"adapters", 2}, {"prompt", 4000}}, {{"pipeline", 2}}),
         job("qwen3-30b-a3b", 4, "inference", {{"prompt", 4000}}, {{"tensor", 4}}),
         job("llama-3.1-8b", 1, "inference", {{"prompt", 4000}}, json::object()),
+        on_shared_memory(job("llama-3.1-8b", 4, "training", json::object(), {{"sharding", "full"}})),
+        on_shared_memory(job("llama-3.1-8b", 4, "training", json::object(), {{"sharding", "optimizer"}})),
+        on_shared_memory(job("llama-3.1-8b", 1, "inference", {{"prompt", 4000}}, json::object())),
     };
     return jobs;
 }

@@ -319,6 +319,50 @@ TEST_CASE("estimate: an inference has its own times") {
     CHECK_FALSE(a["time"].contains("step_seconds"));
 }
 
+TEST_CASE("memory that GPU and host share: no offload, no such remedy, and the part that the host gives") {
+    const auto lacks = [](const outcome& o, const char* text) { return o.text.find(text) == std::string::npos; };
+    for (const char* card : {"jetson-agx-orin-64gb", "gb10", "ryzen-ai-max-395", "mi300a", "apple-m3-ultra-256gb"}) {
+        const std::string on = std::string(" --card ") + card;
+        for (const char* what : {"full", "optimizer", "activations"}) {
+            const outcome offloaded = run("fit llama-3.1-8b --train --offload " + std::string(what) + on, true);
+            CHECK(offloaded.code == 2);
+            CHECK(says(offloaded,
+                       "training.offload = \"" + std::string(what) + "\": must be none, because GPU and host"));
+        }
+        CHECK(lacks(run("fit llama-3.1-8b --train" + on), "host memory"));
+        const outcome images = run("fit flux.1-dev --infer --offload model" + on, true);
+        CHECK(images.code == 2);
+        CHECK(says(images, "inference.offload = \"model\": must be none"));
+        CHECK(lacks(run("fit llama-3.1-405b --infer --engine llama.cpp --weights q8_0" + on), "in host memory"));
+        CHECK(lacks(run("serve llama-3.1-405b --engine llama.cpp --weights q8_0" + on), "in host memory"));
+    }
+    CHECK(says(run("serve llama-3.1-70b --engine llama.cpp --weights q8_0 --card rtx-4090"), "in host memory"));
+    // 69.4 GiB fit neither 62.47 GiB as shipped nor a dozen of such computers, but 96 by setting.
+    const std::string strix = "fit llama-3.1-70b --infer --weights fp8 --card ryzen-ai-max-395";
+    const outcome shipped = run(strix);
+    CHECK(says(shipped, "tight, over by 6.93 GiB"));
+    CHECK(says(shipped, "hardware.gpu_limit_mib 63969 as shipped (62.47 GiB of 128 GiB"));
+    const outcome raised = run(strix + " --gpu-limit-mib 98304");
+    CHECK(raised.code == 0);
+    CHECK(says(raised, "available         96.00 GiB"));
+    const outcome larger = run("fit llama-3.1-70b --infer --engine llama.cpp --weights q8_0 --card ryzen-ai-max-395");
+    CHECK(says(larger, "--gpu-limit-mib 78848 (ttm.pages_limit"));
+    CHECK(lacks(larger, " cards with --pipeline"));
+    CHECK(says(run("serve llama-3.1-70b --weights q8_0 --card ryzen-ai-max-395"),
+               "--gpu-limit-mib states a larger part"));
+    CHECK(run("serve llama-3.1-70b --weights q8_0 --card ryzen-ai-max-395 --gpu-limit-mib 98304").code == 0);
+    CHECK(says(run(strix + " --gpu-limit-mib 130000", true), "accepted: an integer from 1 to 122880"));
+    CHECK(says(run("fit llama-3.1-8b --infer --card rtx-4090 --gpu-limit-mib 1000", true), "memory of its own"));
+    CHECK(says(run("fit llama-3.1-8b --infer --card gb10 --gpu-limit-mib 1000", true), "hardware.display_bytes"));
+    CHECK(says(run("fit llama-3.1-8b --infer --card gb10"), "shared memory 11"));
+}
+
+TEST_CASE("the answer names the link that offloaded tensors cross") {
+    const std::string offloaded = "fit llama-3.1-8b --train --offload full --card ";
+    CHECK(says(run(offloaded + "gh200-96gb"), "link to host memory NVLink-C2C of 450.0 GB/s per direction"));
+    CHECK(says(run(offloaded + "h100-sxm5-80gb"), "link to host memory PCIe 5 x16 of 63.0 GB/s per direction"));
+}
+
 TEST_CASE("detect: with cards, without, without a driver") {
     const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML
                              " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4070 Laptop GPU=8188,0' ";

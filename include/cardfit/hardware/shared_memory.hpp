@@ -42,7 +42,7 @@ inline constexpr memory_sharing_row memory_sharing_rows[]{
      .small = {12, 25},
      .large = {12, 25},
      .limited = true,
-     .setting = "ttm.pages_limit (on MI300A amdttm.pages_limit) or the BIOS carve-out",
+     .setting = "ttm.pages_limit, amdttm's on MI300A, or the BIOS carve-out",
      .source = "rjmalagon/ollama-linux-amd-apu issue 4: the Linux kernel's default; unslothai/unsloth issue 7960"},
     // recommendedMaxWorkingSetSize is two thirds of memories up to 36 GiB and three quarters of larger ones (11453 MB
     // of 16 GiB on an M1, 21845 of 32, 48 of 64 GiB). Newer systems allow up to 84 % (107.52 of 128 GiB). The rule uses
