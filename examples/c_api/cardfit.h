@@ -30,6 +30,11 @@ CARDFIT_API const char* cardfit_version(void);
  * "accepted", "message"}, "problems": […]}. Free the text with cardfit_free. Returns null only if memory runs out. */
 CARDFIT_API char* cardfit_answer(const char* job_json);
 
+/* The same, for cards of your own: `cards_json` is a list of cards, as `cardfit cards --json` prints them and
+ * --cards-file reads them, which a job may name like those of the table. Null stands for no cards. If the cards are not
+ * accepted, the answer is their error. (A job may also state its card itself, as the object hardware.card.) */
+CARDFIT_API char* cardfit_answer_with_cards(const char* job_json, const char* cards_json);
+
 /* Frees an answer. Null is allowed. */
 CARDFIT_API void cardfit_free(char* text);
 
@@ -48,11 +53,16 @@ enum cardfit_status {
     CARDFIT_BAD_LINES = 3, /* some lines so far were bad: the exit code of `cardfit estimate --jsonl` */
     CARDFIT_STOPPED = 4,   /* the callback asked to stop; later lines are not read */
     CARDFIT_MISUSE = 5,    /* a null pointer that is not allowed */
-    CARDFIT_NO_MEMORY = 6  /* memory ran out; later lines are not read */
+    CARDFIT_NO_MEMORY = 6, /* memory ran out; later lines are not read */
+    CARDFIT_BAD_CARDS = 7  /* the cards that a stream was given are not accepted; it has those from before */
 };
 
 /* Returns a new stream, or null if memory runs out or `callback` is null. Every call of `callback` receives `user`. */
 CARDFIT_API cardfit_stream* cardfit_stream_open(cardfit_line_callback callback, void* user);
+
+/* Gives a stream your own cards, for all lines that are written later. Returns CARDFIT_BAD_CARDS if they are not
+ * accepted; the callback then receives their error, with line 0. */
+CARDFIT_API int cardfit_stream_cards(cardfit_stream* stream, const char* cards_json);
 
 /* Answers every line that these bytes complete. Returns a cardfit_status. */
 CARDFIT_API int cardfit_stream_write(cardfit_stream* stream, const char* bytes, size_t size);

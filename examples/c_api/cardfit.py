@@ -28,6 +28,8 @@ def _load():
     # The type is an address, because ctypes converts c_char_p to bytes and loses the address that must be freed.
     library.cardfit_answer.restype = ctypes.c_void_p
     library.cardfit_answer.argtypes = [ctypes.c_char_p]
+    library.cardfit_answer_with_cards.restype = ctypes.c_void_p
+    library.cardfit_answer_with_cards.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
     library.cardfit_free.argtypes = [ctypes.c_void_p]
     library.cardfit_stream_open.restype = ctypes.c_void_p
     library.cardfit_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
@@ -59,21 +61,23 @@ def _text(job):
     return _text((job if isinstance(job, str) else json.dumps(job)).encode("utf-8", "surrogateescape"))
 
 
-def answer_text(job):
-    """Returns the answer to a job as JSON text. The job is a dict or the text of a job file. For a job that is not
-    accepted, the text is the document of the error."""
-    address = _library.cardfit_answer(_text(job))
+def answer_text(job, cards=None):
+    """Returns the answer to a job as JSON text. The job is a dict or the text of a job file. `cards` are your own cards,
+    which the job may name: a list of dicts with the keys that `cardfit cards --json` prints, or its text. For a job or
+    cards that are not accepted, the text is the document of the error."""
+    own = None if cards is None else _text(cards)
+    address = _library.cardfit_answer_with_cards(_text(job), own)
     if not address:
-        raise MemoryError("cardfit_answer")
+        raise MemoryError("cardfit_answer_with_cards")
     try:
         return ctypes.string_at(address).decode()
     finally:
         _library.cardfit_free(address)
 
 
-def answer(job):
-    """Returns the answer to a job as a dict. Raises JobError if the job is not accepted."""
-    document = json.loads(answer_text(job))
+def answer(job, cards=None):
+    """Returns the answer to a job as a dict. Raises JobError if the job or your own cards are not accepted."""
+    document = json.loads(answer_text(job, cards))
     if "error" in document:
         raise JobError(document)
     return document

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct cardfit_stream {
     std::string unfinished{};
     std::size_t line = 0;
     int status = CARDFIT_OK;
+    std::shared_ptr<const cardfit::io::card_set> cards{};
 
     [[nodiscard]] bool ended() const noexcept { return status == CARDFIT_STOPPED || status == CARDFIT_NO_MEMORY; }
 };
@@ -46,18 +48,34 @@ struct answer_text {
     return {io::dump(io::error_json(error, static_cast<int>(line))), true};
 }
 
-/// Returns the answer or the error of one job; `line` is 0 outside a stream. Throws std::bad_alloc only.
-[[nodiscard]] answer_text answer_to(std::string_view job, std::size_t line) {
+/// Returns what `run` returns, or its error as an answer. `key` names the text that is not accepted, and `line` is 0
+/// outside a stream. Throws std::bad_alloc only.
+template <class Run>
+[[nodiscard]] answer_text answer_or_error(const char* key, std::size_t line, Run run) {
     try {
-        return {io::dump(io::answer_json(io::answer(io::read_job_text(job))))};
+        return run();
     } catch (const io::input_error& e) {
         return refusal(e, line);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& e) {
         // No other exception is expected. If there is one, the caller gets it in the same form.
-        return refusal(io::input_error({{"job", {}, "a job that cardfit can answer", e.what()}}), line);
+        return refusal(io::input_error({{key, {}, "a text that cardfit can answer", e.what()}}), line);
     }
+}
+
+/// Returns the answer or the error of one job; `cards` are the caller's, or null.
+[[nodiscard]] answer_text answer_to(std::string_view job, const io::card_set* cards, std::size_t line) {
+    return answer_or_error(
+        "job", line, [&] { return answer_text{io::dump(io::answer_json(io::answer(io::read_job_text(job, cards))))}; });
+}
+
+/// Reads the caller's cards, and returns their error, or an empty text if they are accepted.
+[[nodiscard]] answer_text read_cards(const char* text, std::shared_ptr<const io::card_set>& cards) {
+    return answer_or_error("cards", 0, [&] {
+        cards = io::read_cards(io::parse_json(text, {.key = "cards", .name = "cards"}), "of the caller");
+        return answer_text{};
+    });
 }
 
 /// Returns a copy that `free` releases; null if memory runs out.
@@ -70,7 +88,7 @@ struct answer_text {
 /// Answers one line. An exception from a C++ callback stops the stream.
 void answer_line(cardfit_stream& s, std::string_view job) {
     ++s.line;
-    const answer_text answer = answer_to(job, s.line);
+    const answer_text answer = answer_to(job, s.cards.get(), s.line);
     if (answer.bad) s.status = CARDFIT_BAD_LINES;
     if (s.callback(answer.json.c_str(), s.line, s.user) != 0) s.status = CARDFIT_STOPPED;
 }
@@ -110,9 +128,14 @@ extern "C" {
 
 const char* cardfit_version(void) { return version; }
 
-char* cardfit_answer(const char* job_json) {
+char* cardfit_answer(const char* job_json) { return cardfit_answer_with_cards(job_json, nullptr); }
+
+char* cardfit_answer_with_cards(const char* job_json, const char* cards_json) {
     try {
-        if (job_json) return copy_of(answer_to(job_json, 0).json);
+        std::shared_ptr<const io::card_set> cards;
+        const answer_text refused = cards_json ? read_cards(cards_json, cards) : answer_text{};
+        if (refused.bad) return copy_of(refused.json);
+        if (job_json) return copy_of(answer_to(job_json, cards.get(), 0).json);
         return copy_of(refusal(io::input_error({io::missing_key("job", "the text of a job file")}), 0).json);
     } catch (...) {
         return nullptr;
@@ -123,6 +146,19 @@ void cardfit_free(char* text) { std::free(text); }
 
 cardfit_stream* cardfit_stream_open(cardfit_line_callback callback, void* user) {
     return callback ? new (std::nothrow) cardfit_stream{callback, user} : nullptr;
+}
+
+int cardfit_stream_cards(cardfit_stream* stream, const char* cards_json) {
+    if (!stream || !cards_json) return CARDFIT_MISUSE;
+    bool refused = false;
+    const int status = guarded(*stream, [&] {
+        std::shared_ptr<const io::card_set> cards;
+        const answer_text error = read_cards(cards_json, cards);
+        refused = error.bad;
+        if (!refused) stream->cards = std::move(cards);
+        if (refused && stream->callback(error.json.c_str(), 0, stream->user) != 0) stream->status = CARDFIT_STOPPED;
+    });
+    return refused && !stream->ended() ? CARDFIT_BAD_CARDS : status;
 }
 
 int cardfit_stream_write(cardfit_stream* stream, const char* bytes, size_t size) {

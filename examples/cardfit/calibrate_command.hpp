@@ -28,7 +28,8 @@ struct calibrate_options {
     for (std::string line; std::getline(in, line);) {
         ++number;
         try {
-            rows.push_back(cardfit::validation::lowered(cardfit::validation::read_measured_row(line)));
+            rows.push_back(
+                cardfit::validation::lowered(cardfit::validation::read_measured_row(line, own_cards().get())));
         } catch (const io::input_error& e) {
             std::vector<io::input_problem> problems = e.problems();
             for (io::input_problem& each : problems) {
@@ -165,6 +166,6 @@ inline std::function<int()> add_calibrate(CLI::App& app) {
     return [o] { return calibrate(*o); };
 }
 inline constexpr command calibrate_command{"calibrate", "fit constants to your own measurements, for --calibration",
-                                           add_calibrate, false};
+                                           add_calibrate, false, true};
 
 }  // namespace tool

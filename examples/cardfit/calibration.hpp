@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// --calibration: the file with the calibration of a command's jobs.
+// --calibration and --cards-file: the files with the calibration of a command's jobs, and with the user's own cards.
 
 #include <cardfit/io/calibration_file.hpp>
+#include <cardfit/io/cards_file.hpp>
+#include <cardfit/io/diffusion_file.hpp>
 
 #include <CLI/CLI.hpp>
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace tool {
 
@@ -20,9 +25,35 @@ namespace io = cardfit::io;
     return given;
 }
 
+/// Returns the cards of the file that the command line names, or null if it names none.
+[[nodiscard]] inline std::shared_ptr<const io::card_set>& own_cards() {
+    static std::shared_ptr<const io::card_set> given;
+    return given;
+}
+
+/// Returns every card that commands choose from: the user's, then those of the table.
+[[nodiscard]] inline std::span<const cardfit::gpu* const> known_cards() {
+    return io::detail::table_with(own_cards().get());
+}
+
+/// Returns the card that a name means, or null if it means none or several.
+[[nodiscard]] inline const cardfit::gpu* find_card(std::string_view name) {
+    return io::find_card(name, {}, own_cards().get());
+}
+
+/// Returns what is accepted for the name of a card.
+[[nodiscard]] inline std::string accepted_cards(std::string_view name) {
+    return io::accepted_cards(name, {}, own_cards().get());
+}
+
+/// Reads a job of a diffusion model.
+[[nodiscard]] inline io::diffusion_file read_diffusion(const nlohmann::json& given) {
+    return io::read_diffusion(given, own_cards().get());
+}
+
 /// Reads a job and applies the calibration that the command line names.
 [[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
-    io::job_file job = io::read_job(given);
+    io::job_file job = io::read_job(given, own_cards().get());
     if (calibration()) io::apply(*calibration(), job);
     return job;
 }

@@ -83,15 +83,15 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
 
 /// Returns the cards that the ids or names identify, or all cards if there are no names. Throws input_error with every
 /// unknown name.
-[[nodiscard]] inline cardfit::cards::card_list cards_named(const std::vector<std::string>& names) {
-    if (names.empty()) return cardfit::cards::every();
-    cardfit::cards::card_list chosen;
+[[nodiscard]] inline std::vector<const gpu*> cards_named(const std::vector<std::string>& names) {
+    if (names.empty()) return {known_cards().begin(), known_cards().end()};
+    std::vector<const gpu*> chosen;
     std::vector<io::input_problem> problems;
     for (const std::string& name : names) {
-        const gpu* card = cardfit::cards::find_by_name(name);
+        const gpu* card = find_card(name);
         if (!card)
-            problems.push_back(io::refused_value("card", name, io::accepted_cards(name)));
-        else if (!chosen.has(*card))
+            problems.push_back(io::refused_value("card", name, accepted_cards(name)));
+        else if (std::find(chosen.begin(), chosen.end(), card) == chosen.end())
             chosen.push_back(card);
     }
     if (!problems.empty()) throw io::input_error(std::move(problems));
@@ -123,9 +123,9 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
 }  // namespace detail
 
 inline int cards(const cards_options& options) {
-    const cardfit::cards::card_list list =
-        cardfit::cards::query(detail::requirements_of(options), detail::cards_named(options.ids));
-    std::vector<const gpu*> chosen(list.begin(), list.end());
+    const cardfit::cards::requirements wanted = detail::requirements_of(options);
+    std::vector<const gpu*> chosen = detail::cards_named(options.ids);
+    std::erase_if(chosen, [&](const gpu* card) { return !cardfit::cards::meets(*card, wanted); });
     detail::sort_by_column(chosen, options.sort, options.ascending);
     if (options.sources && !options.json) {
         for (const gpu* g : chosen) std::cout << io::sources_text(*g);
@@ -140,14 +140,14 @@ inline int cards(const cards_options& options) {
         return answered;
     }
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const gpu* g : chosen) all.push_back(io::card_json(*g));
+    for (const gpu* g : chosen) all.push_back(options.sources ? io::sources_json(*g) : io::card_json(*g));
     std::cout << io::dump(all, 1) << "\n";
     return answered;
 }
 
 inline std::function<int()> add_cards(CLI::App& app) {
     const auto o = std::make_shared<cards_options>();
-    app.add_option("ids", o->ids, "card ids, or names as nvidia-smi prints them");
+    app.add_option("ids", o->ids, "card ids, or names such as 4090, \"dgx spark\" or what nvidia-smi prints");
     app.add_option("--min-memory", o->min_memory_gib, "at least this many GiB of memory");
     app.add_option("--format", o->format, "supports matmuls in this number format: bf16, fp8 ...");
     app.add_flag("--nvlink", o->nvlink, "has NVLink");
@@ -159,6 +159,6 @@ inline std::function<int()> add_cards(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return cards(*o); };
 }
-inline constexpr command cards_command{"cards", "show the card table, or the cards that match", add_cards, false};
+inline constexpr command cards_command{"cards", "show the card table, or the cards that match", add_cards, false, true};
 
 }  // namespace tool

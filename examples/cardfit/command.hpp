@@ -18,7 +18,8 @@ struct command {
     const char* name;
     const char* help;
     std::function<int()> (*add)(CLI::App&);
-    bool reads_jobs = true;  ///< the command accepts --calibration
+    bool reads_jobs = true;    ///< the command accepts --calibration and --cards-file
+    bool takes_cards = false;  ///< the command reads no jobs, and accepts --cards-file
 };
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }

@@ -64,7 +64,7 @@ struct estimate_options {
 [[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
     const nlohmann::json job = io::job_of_text(line);
     if (!io::asks_for_diffusion(job)) return io::answer_json(io::answer(read_job(job)));
-    const io::diffusion_file file = io::read_diffusion(job);
+    const io::diffusion_file file = read_diffusion(job);
     return io::answer_json(file, io::answer(file));
 }
 
@@ -105,7 +105,7 @@ inline int estimate(const estimate_options& options) {
     if (options.path.empty())
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
     const nlohmann::json given = io::job_of_text(read_all(options.path));
-    if (io::asks_for_diffusion(given)) return estimate_diffusion(io::read_diffusion(given), options.json);
+    if (io::asks_for_diffusion(given)) return estimate_diffusion(read_diffusion(given), options.json);
     const io::job_file job = read_job(given);
     const io::answered_job a = io::answer(job);
     if (options.json)

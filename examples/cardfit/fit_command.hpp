@@ -120,7 +120,7 @@ inline int fit_diffusion(const fit_options& o) {
         refuse_flag("model", o.model + " is a diffusion model", "--infer, without --lora and --price");
     fit_answers all;
     for (const std::string& card : o.cards) {
-        const io::diffusion_file file = io::read_diffusion(diffusion_job_of(o, card));
+        const io::diffusion_file file = read_diffusion(diffusion_job_of(o, card));
         const io::answered_job a = io::answer(file);
         all.code = (std::min)(all.code, code_of(a));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};

@@ -53,17 +53,24 @@ int refuse_flags(const CLI::ParseError& e, int argc, char** argv) {
     return tool::report_error(error, std::find(given.begin(), given.end(), "--json") != given.end());
 }
 
+/// The paths of files that a command reads besides its job; empty for a file that is not given.
+struct input_files {
+    std::string calibration{};
+    std::string cards{};
+};
+
 /// Runs a parsed command and returns its exit code. An input that is not accepted is also reported as JSON if the
 /// command was asked for JSON.
-int answer(const CLI::App& app, const std::function<int()>& run, const std::string& calibration) {
+int answer(const CLI::App& app, const std::function<int()>& run, const input_files& files) {
     const auto asks = [&](const char* flag) {
         const CLI::Option* option = app.get_option_no_throw(flag);
         return option != nullptr && option->count() > 0;
     };
     const bool json = asks("--json") || asks("--vega");
     try {
-        if (!calibration.empty())
-            tool::calibration() = tool::io::read_calibration(tool::io::read_file(calibration, "--calibration"));
+        if (!files.calibration.empty())
+            tool::calibration() = tool::io::read_calibration(tool::io::read_file(files.calibration, "--calibration"));
+        if (!files.cards.empty()) tool::own_cards() = tool::io::read_cards_file(files.cards, "--cards-file");
         return run();
     } catch (const tool::io::input_error& e) {
         return tool::report_error(e, json);
@@ -82,11 +89,12 @@ int run(int argc, char** argv) {
     for (const tool::command& each : commands) {
         CLI::App* command = app.add_subcommand(each.name, each.help);
         const std::function<int()> run_command = each.add(*command);
-        const auto calibration = std::make_shared<std::string>();
+        const auto files = std::make_shared<input_files>();
         if (each.reads_jobs)
-            command->add_option("--calibration", *calibration, "a file that `cardfit calibrate` wrote");
-        command->callback(
-            [&code, command, run_command, calibration] { code = answer(*command, run_command, *calibration); });
+            command->add_option("--calibration", files->calibration, "a file that `cardfit calibrate` wrote");
+        if (each.reads_jobs || each.takes_cards)
+            command->add_option("--cards-file", files->cards, "your own cards, as cards --json prints them");
+        command->callback([&code, command, run_command, files] { code = answer(*command, run_command, *files); });
     }
     try {
         app.parse(argc, argv);

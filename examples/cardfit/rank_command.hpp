@@ -30,7 +30,7 @@ struct rank_options {
         const std::size_t equals = text.find('=');
         const nlohmann::json value =
             equals == text.npos ? nlohmann::json() : nlohmann::json::parse(text.substr(equals + 1), nullptr, false);
-        const gpu* card = equals == text.npos ? nullptr : cardfit::cards::find_by_name(text.substr(0, equals), {});
+        const gpu* card = equals == text.npos ? nullptr : find_card(text.substr(0, equals));
         if (!card || !value.is_number() || value.get<double>() <= 0 || value.get<double>() > 1e6)
             throw io::input_error(
                 {io::refused_value("--price", text, "CARD=DOLLARS per GPU-hour, such as rtx-4090=0.44")});
@@ -44,11 +44,11 @@ struct rank_options {
 [[nodiscard]] inline std::vector<machine> candidates(const rank_options& o) {
     std::vector<const gpu*> chosen;
     for (const std::string& name : o.cards) {
-        const gpu* card = cardfit::cards::find_by_name(name, {});
-        if (!card) throw io::input_error({io::refused_value("--card", name, io::accepted_cards(name, {}))});
+        const gpu* card = find_card(name);
+        if (!card) throw io::input_error({io::refused_value("--card", name, accepted_cards(name))});
         chosen.push_back(card);
     }
-    if (o.cards.empty()) chosen.assign(cardfit::cards::all.begin(), cardfit::cards::all.end());
+    if (o.cards.empty()) chosen.assign(known_cards().begin(), known_cards().end());
     std::vector<machine> all;
     for (const gpu* card : chosen)
         for (const int n : o.counts) all.push_back(n * *card);

@@ -134,7 +134,7 @@ struct scored_file {
 
 /// Scores one line. Throws input_error if the line is malformed or its job is not supported.
 inline void score_line(const std::string& line, const validate_options& options, validation::scores& s) {
-    validation::measured_row row = validation::read_measured_row(line);
+    validation::measured_row row = validation::read_measured_row(line, own_cards().get());
     if (options.leave_out) return validation::score_without_source(row, s);
     if (calibration()) io::apply(*calibration(), row.job);
     validation::score(row, s);

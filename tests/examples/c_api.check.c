@@ -44,6 +44,23 @@ static void one_job(void) {
     CHECK(strlen(cardfit_version()) >= 5);
 }
 
+static const char mine[] = "[{\"id\": \"mine\", \"like\": \"rtx-4090\", \"memory_gb\": 48}]";
+static const char on_mine[] =
+    "{\"model\": \"gpt2\", \"hardware\": {\"card\": \"mine\"}, \"training\": {\"sequence_length\": 1024}}";
+
+static void own_cards(void) {
+    char* answer = cardfit_answer_with_cards(on_mine, mine);
+    CHECK(answer && strstr(answer, "\"card_file\":\"Cards file of the caller\""));
+    cardfit_free(answer);
+    CHECK(answers(on_mine, "{\"error\":{\"key\":\"hardware.card\""));
+    answer = cardfit_answer_with_cards(on_mine, "[{\"id\": \"mine\"}]");
+    CHECK(answer && strstr(answer, "{\"error\":{\"key\":\"mine.vendor\"") == answer);
+    cardfit_free(answer);
+    answer = cardfit_answer_with_cards(on_mine, "[");
+    CHECK(answer && strstr(answer, "{\"error\":{\"key\":\"cards\"") == answer);
+    cardfit_free(answer);
+}
+
 struct seen {
     size_t lines, good, last, stop_at;
 };
@@ -70,6 +87,18 @@ static void in_pieces(size_t size) {
     CHECK(s.lines == 3 && s.good == 2 && s.last == 3);
 }
 
+static void own_cards_of_a_stream(void) {
+    struct seen s = {0, 0, 0, 0};
+    cardfit_stream* stream = cardfit_stream_open(note, &s);
+    CHECK(cardfit_stream_cards(stream, NULL) == CARDFIT_MISUSE && cardfit_stream_cards(NULL, mine) == CARDFIT_MISUSE);
+    s.stop_at = 9;
+    CHECK(cardfit_stream_cards(stream, "[]") == CARDFIT_BAD_CARDS && s.lines == 1 && s.last == 0);
+    CHECK(cardfit_stream_cards(stream, mine) == CARDFIT_OK);
+    CHECK(cardfit_stream_write(stream, on_mine, sizeof on_mine - 1) == CARDFIT_OK);
+    CHECK(cardfit_stream_close(stream) == CARDFIT_OK);
+    CHECK(s.lines == 2 && s.good == 1);
+}
+
 static void misuse(void) {
     struct seen s = {0, 0, 0, 2};
     CHECK(!cardfit_stream_open(NULL, &s));
@@ -88,6 +117,8 @@ static void misuse(void) {
 
 int main(void) {
     one_job();
+    own_cards();
+    own_cards_of_a_stream();
     in_pieces(1), in_pieces(7), in_pieces(1000);
     misuse();
     return failures > 0;

@@ -34,6 +34,8 @@ struct answered_job {
     std::optional<image_answer> image{};
     /// The formats of the weights where the checkpoint or the zoo states how they are published; null elsewhere.
     nlohmann::ordered_json weights{};
+    /// The file that the card comes from, if it is a user's.
+    std::string card_file{};
 };
 
 namespace detail {
@@ -89,6 +91,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
         if (a.step) detail::add_estimated_rates(job.hardware, job.training->precision, a.estimated);
         detail::add_estimated_capacity(job.hardware, a);
         a.weights = weights_json(job);
+        a.card_file = users_file_of(job.hardware.card);
         return a;
     } catch (const invalid_input& e) {
         throw refused(e);
@@ -129,6 +132,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
         answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
     if (!a.weights.is_null()) answer["weights"] = a.weights;
     answer["estimated"] = a.estimated;
+    if (!a.card_file.empty()) answer["card_file"] = a.card_file;
     return answer;
 }
 

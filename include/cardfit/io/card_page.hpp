@@ -4,7 +4,7 @@
 // One card's row in readable form: a page of its figures with their units, and a table of the source of each figure.
 
 #include <cardfit/hardware/usable_memory.hpp>
-#include <cardfit/io/cards_table.hpp>
+#include <cardfit/io/card_figures.hpp>
 #include <cardfit/io/text.hpp>
 
 #include <string>
@@ -12,41 +12,12 @@
 
 namespace cardfit::io {
 
-/// Returns the support for error-correcting code (ECC) memory in words.
-[[nodiscard]] inline std::string ecc_text(ecc_support support) {
-    switch (support) {
-        case ecc_support::unknown:
-            return "not known";
-        case ecc_support::none:
-            return "none";
-        case ecc_support::supported:
-            return "optional";
-        case ecc_support::off_by_default:
-            return "optional, off as shipped";
-        case ecc_support::on_by_default:
-            return "on as shipped";
-    }
-    return {};
-}
-
 namespace detail {
 
-/// Returns the figure with its unit, such as "80 GiB", or "not known", or "none" if the card does not have it.
-[[nodiscard]] inline std::string figure_text(const gpu& g, const card_column& column) {
-    const nlohmann::ordered_json value = value_of(g, column);
-    if (value.is_null()) return "not known";
-    if (value.is_boolean()) return "none";
-    if (column.value == card_field::ecc) return ecc_text(g.ecc);
-    if (value == "y") return "yes";
-    if (value == "n") return "no";
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-    return column.unit.empty() || text == "none" ? text : text + " " + std::string(column.unit);
-}
-
-/// Returns the short id of the document that states a figure, or "-" if no document does.
-[[nodiscard]] inline std::string document_text(const gpu& g, card_field column) {
+/// Returns the short id of the document that states a figure; empty if no document does.
+[[nodiscard]] inline std::string_view document_of(const gpu& g, card_field column) {
     const document* from = g.documents.of(column);
-    return standing_of(g, column) == figure_standing::documented && from ? from->id : "-";
+    return standing_of(g, column) == figure_standing::documented && from != nullptr ? from->id : "";
 }
 
 /// Returns the number of estimated figures that an estimator reads, by kind, and the number of the others: "2 rates, 1
@@ -88,13 +59,6 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns one figure of a row in readable form: "80 GiB", "yes", "not known" or "none".
-[[nodiscard]] inline std::string figure_text(const gpu& g, card_field field) {
-    for (const card_column& column : card_columns)
-        if (column.value == field) return detail::figure_text(g, column);
-    return {};
-}
-
 /// Returns the page of a row: every figure with its unit, the memory that a job can use, and the note.
 [[nodiscard]] inline std::string card_page(const gpu& g) {
     std::vector<std::vector<std::string>> rows;
@@ -109,13 +73,40 @@ namespace detail {
            "documents: cardfit cards " + std::string(g.id) + " --sources\n";
 }
 
+/// Returns the row as JSON with what is behind it: `figures` has the unit, the standing and the document of each
+/// column, and `documents` the documents themselves. A part of a document that is not recorded is null.
+[[nodiscard]] inline nlohmann::ordered_json sources_json(const gpu& g) {
+    nlohmann::ordered_json row = card_json(g);
+    nlohmann::ordered_json figures = nlohmann::ordered_json::object();
+    for (const card_column& column : card_columns) {
+        figures[std::string(column.key)] = {{"unit", detail::text_or_null(column.unit)},
+                                            {"standing", name_of(standing_of(g, column.value))},
+                                            {"document", detail::text_or_null(detail::document_of(g, column.value))}};
+    }
+    nlohmann::ordered_json documents = nlohmann::ordered_json::array();
+    for (const citation& each : g.documents) {
+        const document& from = *each.from;
+        documents.push_back({{"id", from.id},
+                             {"title", from.title},
+                             {"revision", detail::text_or_null(from.revision)},
+                             {"where", detail::text_or_null(from.where)},
+                             {"read", detail::text_or_null(from.read)}});
+    }
+    row["figures"] = std::move(figures);
+    row["documents"] = std::move(documents);
+    return row;
+}
+
 /// Returns the table of sources of a row: the standing of each figure and its document, followed by the list of
 /// documents.
 [[nodiscard]] inline std::string sources_text(const gpu& g) {
     std::vector<std::vector<std::string>> rows{{"figure", "value", "standing", "document"}};
-    for (const card_column& column : card_columns)
+    for (const card_column& column : card_columns) {
+        const std::string_view document = detail::document_of(g, column.value);
         rows.push_back({std::string(column.key), detail::figure_text(g, column),
-                        std::string(name_of(standing_of(g, column.value))), detail::document_text(g, column.value)});
+                        std::string(name_of(standing_of(g, column.value))),
+                        std::string(document.empty() ? "-" : document)});
+    }
     std::string text = std::string(g.name) + " (" + std::string(g.id) + ")\n" + aligned(rows, 4, "  ") +
                        detail::remarks_text(g) + "documents:\n";
     for (const citation& each : g.documents) {

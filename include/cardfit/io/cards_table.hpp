@@ -5,6 +5,7 @@
 // A feature that a card does not have is false, or, in a column of words, the word "none" or "n".
 
 #include <cardfit/hardware/standing.hpp>
+#include <cardfit/io/physics_words.hpp>
 #include <cardfit/row_table.hpp>
 
 #include <nlohmann/json.hpp>
@@ -86,7 +87,7 @@ inline constexpr card_column card_columns[]{
     {card_field::vendor, "vendor", detail::word_in<&gpu::vendor>},
     {card_field::architecture, "architecture", detail::word_in<&gpu::architecture>, "", true},
     {card_field::segment, "segment", detail::word_in<&gpu::segment>},
-    {card_field::release_year, "release_year", [](const gpu& g) { return nlohmann::ordered_json(g.release_year); }},
+    {card_field::release_year, "release_year", detail::number_in<&gpu::release_year>},
     {card_field::compute_capability, "compute_capability", detail::capability_or_null, "", true},
     {card_field::sm_count, "sm_count", detail::number_in<&gpu::streaming_multiprocessors>},
     {card_field::cuda_cores, "cuda_cores", detail::number_in<&gpu::cuda_cores>},
@@ -97,8 +98,7 @@ inline constexpr card_column card_columns[]{
     {card_field::tensor_clock_mhz, "tensor_clock_mhz", detail::number_in<&gpu::tensor_clock_mhz>, "MHz"},
     {card_field::memory_gb, "memory_gb",
      [](const gpu& g) {
-         const std::int64_t whole = g.memory.number / bytes_per_gibibyte;
-         return detail::number_or_null(static_cast<double>(whole));
+         return detail::number_or_null(static_cast<double>(g.memory.number) / static_cast<double>(bytes_per_gibibyte));
      },
      "GiB"},
     {card_field::memory_type, "memory_type", detail::word_in<&gpu::memory_type>, "", true},
@@ -182,7 +182,8 @@ namespace detail {
 }
 
 /// Returns the row of a card: its `id`, every column, the keys without a document (`estimated`), how many of them an
-/// estimator reads by kind (`estimated_that_decide`), the documents, the note and the exemption.
+/// estimator reads by kind (`estimated_that_decide`), the documents, the note, the machine in which it is sold where
+/// its kind does not tell, and the rules that the row is exempt from with the reason.
 [[nodiscard]] inline nlohmann::ordered_json card_json(const gpu& g) {
     nlohmann::ordered_json row = {{"id", g.id}};
     nlohmann::ordered_json estimated = nlohmann::ordered_json::array();
@@ -198,6 +199,8 @@ namespace detail {
     row["estimated_that_decide"] = std::move(touched);
     row["source"] = detail::source_text(g);
     row["note"] = detail::text_or_null(g.note);
+    row["platform"] = detail::text_or_null(row_of(g.platform).name);
+    row["exempt"] = names_of(g.exempt);
     row["exemption"] = detail::text_or_null(g.exemption_reason);
     return row;
 }

@@ -34,6 +34,8 @@ struct diffusion_file {
     std::string model_name{};
     const diffusion* model = nullptr;
     machine hardware{};
+    /// The card that the job itself states, to whose texts `hardware` points; null if it names a card.
+    std::shared_ptr<const card_set> own_card{};
     diffusion_job job{};
     std::vector<assumption> assumed{};
 };
@@ -70,14 +72,17 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
 
 }  // namespace detail
 
-/// Reads a job for which `asks_for_diffusion` returns true. Throws input_error with all of its problems.
-[[nodiscard]] inline diffusion_file read_diffusion(const nlohmann::json& value) {
+/// Reads a job for which `asks_for_diffusion` returns true. `own` are the user's cards, which must outlive
+/// the job, or null. Throws input_error with all of its problems.
+[[nodiscard]] inline diffusion_file read_diffusion(const nlohmann::json& value, const card_set* own = nullptr) {
     findings found;
     diffusion_file file;
     object_reader in(value, "", found);
     file.model_name = in.take("model")->get<std::string>();
     file.model = find_diffusion(file.model_name);
-    detail::read_hardware(in.take("hardware"), file.hardware, found);
+    detail::cards_of_job known{.own = own};
+    detail::read_hardware(in.take("hardware"), file.hardware, known, found);
+    file.own_card = std::move(known.stated);
     const nlohmann::json* job = in.take("inference");
     bool square = false;
     if (job)
@@ -101,6 +106,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
         a.all_cards = {.allocated = m.allocated(), .reserved = m.reserved(), .device = m.device()};
         a.max_micro_batch = largest_batch(*file.model, file.job, file.hardware);
         detail::add_estimated_capacity(file.hardware, a);
+        a.card_file = users_file_of(file.hardware.card);
         return a;
     } catch (const std::overflow_error& e) {
         throw input_error({input_problem{.key = "inference.batch",
@@ -134,7 +140,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     const diffusion_job& j = file.job;
     const auto side = [&](std::int64_t given) { return std::to_string(given > 0 ? given : file.model->default_size); };
     const std::string title = file.model_name + " (" + parameter_text(parameters(*file.model)) + ") on 1 x " +
-                              std::string(file.hardware.card.name) + ": diffusers, weights " +
+                              name_and_file(file.hardware.card) + ": diffusers, weights " +
                               std::string(block_layout_of(j.weights).name) + ", " + std::to_string(j.batch) +
                               (j.batch == 1 ? " image of " : " images of ") + side(j.width) + " x " + side(j.height) +
                               " pixels";

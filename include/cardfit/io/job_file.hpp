@@ -9,11 +9,13 @@
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/assumed_memory.hpp>
 #include <cardfit/io/card_names.hpp>
+#include <cardfit/io/cards_file.hpp>
 #include <cardfit/io/core_problems.hpp>
 #include <cardfit/io/read_model.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <optional>
 
 namespace cardfit::io {
@@ -23,6 +25,8 @@ struct job_file {
     any_model model{};
     std::string model_name{};
     machine hardware{};
+    /// The card that the job itself states, to whose texts `hardware` points; null if it names a card.
+    std::shared_ptr<const card_set> own_card{};
     std::optional<cardfit::training> training{};
     std::optional<cardfit::inference> inference{};
     cardfit::layout layout{};
@@ -56,22 +60,39 @@ inline void check_link(const machine& m, findings& found) {
         refuse("another link (" + card + " takes no bridge)");
 }
 
-/// Finds the card by its id or printed name; a capacity tells cards of one name apart.
-inline void read_card(const nlohmann::json& id, machine& m, findings& found) {
-    const std::string name = id.is_string() ? id.get<std::string>() : std::string();
-    if (const gpu* card = cards::find_by_name(name, m.capacity))
-        m.card = *card;
-    else
-        found.problems.push_back(refused_value("hardware.card", id, accepted_cards(name, m.capacity)));
+/// The user's cards: those that the caller read from a file, or null, and the card that the job itself states.
+struct cards_of_job {
+    const card_set* own = nullptr;
+    std::shared_ptr<const card_set> stated{};
+};
+
+/// Reads a card that the job states itself, with the columns of a file of cards.
+inline void read_stated_card(const nlohmann::json& columns, machine& m, cards_of_job& known, findings& found) {
+    try {
+        known.stated = read_cards(columns, "hardware.card", known.own);
+        m.card = *known.stated->own().front();
+    } catch (const input_error& e) {
+        found.problems.insert(found.problems.end(), e.problems().begin(), e.problems().end());
+    }
 }
 
-inline void read_hardware(const nlohmann::json* value, machine& m, findings& found) {
+/// Finds the card by its id or name; a capacity tells cards of one name apart.
+inline void read_card(const nlohmann::json& id, machine& m, cards_of_job& known, findings& found) {
+    if (id.is_object()) return read_stated_card(id, m, known, found);
+    const std::string name = id.is_string() ? id.get<std::string>() : std::string();
+    if (const gpu* card = find_card(name, m.capacity, known.own))
+        m.card = *card;
+    else
+        found.problems.push_back(refused_value("hardware.card", id, accepted_cards(name, m.capacity, known.own)));
+}
+
+inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job& known, findings& found) {
     if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card"));
     read_section(*value, "hardware", keys::hardware_keys, m, found);
     if (!value->is_object()) return;
     if (!value->contains("card"))
         return found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
-    read_card((*value)["card"], m, found);
+    read_card((*value)["card"], m, known, found);
     if (!m.card.id.empty() && m.ecc == ecc_setting::on && !has_ecc(m.card))
         found.problems.push_back(
             refused_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)"));
@@ -184,8 +205,9 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
 
 }  // namespace detail
 
-/// Returns the job that a JSON object states. Throws input_error with all of its problems.
-[[nodiscard]] inline job_file read_job(const nlohmann::json& value) {
+/// Returns the job that a JSON object states. `own` are the user's cards, which must outlive the job, or null. Throws
+/// input_error with all problems of the job.
+[[nodiscard]] inline job_file read_job(const nlohmann::json& value, const card_set* own = nullptr) {
     findings found;
     job_file job;
     object_reader in(value, "", found);
@@ -197,7 +219,9 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.model = model.model;
     job.model_name = std::move(model.name);
     job.published = std::move(model.published);
-    detail::read_hardware(in.take("hardware"), job.hardware, found);
+    detail::cards_of_job known{.own = own};
+    detail::read_hardware(in.take("hardware"), job.hardware, known, found);
+    job.own_card = std::move(known.stated);
     const nlohmann::json* training = in.take("training");
     detail::read_kind(training, in.take("inference"), job, found);
     job.layout = detail::read_layout(in.take("layout"), found);
@@ -220,6 +244,8 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     return job;
 }
 /// Reads a job from JSON text, or from the `job` of a measured row. Throws input_error.
-[[nodiscard]] inline job_file read_job_text(std::string_view text) { return read_job(job_of_text(text)); }
+[[nodiscard]] inline job_file read_job_text(std::string_view text, const card_set* own = nullptr) {
+    return read_job(job_of_text(text), own);
+}
 
 }  // namespace cardfit::io

@@ -43,7 +43,7 @@ namespace detail {
         case keys::value_kind::month:
             return {{"type", "string"}, {"pattern", "^(20[0-9][0-9]|2100)-(0[1-9]|1[0-2])$"}};
         case keys::value_kind::card:
-            return {{"type", "string"}, {"minLength", 1}};
+            return {{"anyOf", {{{"type", "string"}, {"minLength", 1}}, {{"type", "object"}, {"required", {"id"}}}}}};
     }
     return nlohmann::ordered_json::object();
 }

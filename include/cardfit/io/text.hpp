@@ -149,7 +149,7 @@ namespace detail {
 /// Returns a description of the job in one line.
 [[nodiscard]] inline std::string title(const job_file& job) {
     const std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
-                             std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name) + ": ";
+                             std::to_string(job.hardware.cards) + " x " + name_and_file(job.hardware.card) + ": ";
     return text + (job.inference ? detail::title_of_inference(job, *job.inference)
                                  : detail::title_of_training(job, *job.training));
 }

@@ -94,8 +94,9 @@ inline void check_measured(const nlohmann::json& measured) {
 
 }  // namespace detail
 
-/// Reads one measured row, given as a line of JSON. Throws input_error if the row or its job is malformed.
-[[nodiscard]] inline measured_row read_measured_row(const std::string& line) {
+/// Reads one measured row, given as a line of JSON. `own` are the user's cards, which must outlive the row, or null.
+/// Throws input_error if the row or its job is malformed.
+[[nodiscard]] inline measured_row read_measured_row(const std::string& line, const io::card_set* own = nullptr) {
     const nlohmann::json row = io::parse_json(line);
     detail::check_shape(row);
     const nlohmann::json& measured = row["measured"];
@@ -106,7 +107,7 @@ inline void check_measured(const nlohmann::json& measured) {
         if (measured.contains("scope") && !measured["scope"].is_null()) read.scope = measured["scope"];
     }
     read.value = read.is_verdict() ? (measured["value"].get<bool>() ? 1.0 : 0.0) : measured["value"].get<double>();
-    read.job = io::read_job(row["job"]);
+    read.job = io::read_job(row["job"], own);
     read.place = place_of(row);
     return read;
 }

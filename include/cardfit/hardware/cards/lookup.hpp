@@ -256,7 +256,7 @@ template <class Table>
 [[nodiscard]] constexpr card_list boards_called(const Table& table, std::string_view printed, bytes memory) {
     card_list found;
     for (const gpu* card : table)
-        if (same(card->name, printed)) found.push_back(card);
+        if (same(card->name, printed) && found.count < found.rows.size()) found.push_back(card);
     if (!found.empty()) return found;
     const words said = telling_words(printed);
     const std::string_view key = longest_name_word(said);
@@ -266,8 +266,8 @@ template <class Table>
         if (!mentions(name, key)) return;
         const match m = match_of(said, card, name);
         if (m == match::none || !could_show(card, memory)) return;
-        if (!found.has(card)) found.push_back(&card);
-        if (m == match::whole && !whole.has(card)) whole.push_back(&card);
+        if (!found.has(card) && found.count < found.rows.size()) found.push_back(&card);
+        if (m == match::whole && !whole.has(card) && whole.count < whole.rows.size()) whole.push_back(&card);
     };
     for (const gpu* card : table) consider(*card, card->name);
     for (const alias& each : aliases)

@@ -18,7 +18,7 @@ inline constexpr key<machine> hardware_keys[]{
                .kind = value_kind::card,
                .required = true,
                .role = key_role::assumption,
-               .documentation = "Card id (see: cardfit cards), or the name that nvidia-smi prints."}},
+               .documentation = "Card id or name (see: cardfit cards), or an object with a card's columns."}},
     {.facts = {.path = "hardware.cards",
                .range = key_ranges::cards,
                .unit = "cards",
