@@ -7,6 +7,7 @@
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/io/text.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -39,12 +40,16 @@ template <class Job>
     for (std::size_t i = 0; i < r.count; ++i) {
         const remedy<Job>& each = r.of[i];
         rows.push_back({std::string(each.first) + (each.second.empty() ? "" : " + " + std::string(each.second)) +
-                            (requantizes(job, each) ? io::requantizing_text(job, weights_of(each.job)) : ""),
+                            (requantizes(job, each) ? " (re-quantized)" : ""),
                         effects[static_cast<std::size_t>(each.effect)], speed_text(each.slowdown),
                         io::in_gib(each.device)});
     }
     if (rows.empty()) return "  No single change or pair of changes makes it fit.\n";
-    return "  Changes that make it fit (within the error margin):\n" + io::aligned(rows, 2, "    ");
+    const std::string table = "  Changes that make it fit (within the error margin):\n" + io::aligned(rows, 2, "    ");
+    const auto again = [&](const remedy<Job>& each) { return requantizes(job, each); };
+    if (std::none_of(r.items().begin(), r.items().end(), again)) return table;
+    return table + "    re-quantized: not the published " +
+           std::string(block_layout_of(job.published.formats.weights).name) + " checkpoint\n";
 }
 
 template <class Job>

@@ -84,6 +84,39 @@ TEST_CASE("what cannot be said exactly is said as a note and bounded from above"
     CHECK(mixed.notes.size() == 1);
 }
 
+TEST_CASE("names of families that are not known are bounded from above, and experts stand for each other") {
+    const read_formats unknown =
+        read({.groups = {{.format = fp8}}, .ignored = {"model.layers.4.attention_block.wqkv"}}, models::llama_3_1_8b);
+    CHECK(unknown.formats.modules.unquantized_layers == 1);
+    const read_formats everywhere =
+        read({.groups = {{.format = fp8}}, .ignored = {"fused_attention.projection"}}, models::llama_3_1_8b);
+    CHECK(everywhere.formats.modules.attention == bf16);
+    // Norms, routers and rotary tables are not quantized anyway.
+    for (const char* vector : {"model.layers.0.input_layernorm", "model.layers.1.mlp.gate", "mlp.shared_expert_gate",
+                               "self_attn.rotary_emb", "model.layers.0.linear_attn.conv1d", "e_score_correction_bias",
+                               "model.layers.3.self_attn.q_norm.weight", "vision_tower", "multi_modal_projector"})
+        CHECK(read({.groups = {{.format = fp8}}, .ignored = {vector}}, models::deepseek_v3).formats ==
+              published_formats{.weights = fp8, .modules = {.embedding = bf16, .head = bf16}});
+    const read_formats one_expert =
+        read({.groups = {{.format = fp8}}, .ignored = {"model.layers.9.mlp.experts.17.down_proj.weight"}},
+             models::deepseek_v3);
+    CHECK(one_expert.formats.modules.unquantized_layers == 1);
+    CHECK(one_expert.notes.size() == 1);
+}
+
+TEST_CASE("hundreds of thousands of names are read at once") {
+    io::quantization_scheme scheme{.groups = {{.format = fp8, .targets = {}}}};
+    for (int layer = 0; layer < 61; ++layer)
+        for (int expert = 0; expert < 256; ++expert)
+            for (const char* matrix : {"gate_proj", "up_proj", "down_proj"})
+                scheme.groups.front().targets.push_back("model.layers." + std::to_string(layer) + ".mlp.experts." +
+                                                        std::to_string(expert) + "." + matrix);
+    const read_formats experts = read(scheme, models::deepseek_v3);
+    CHECK(experts.formats.weights == fp8);
+    CHECK(experts.formats.modules.attention == bf16);
+    CHECK(experts.notes.empty());
+}
+
 TEST_CASE("the format of most parameters is that of the weights") {
     const read_formats experts =
         read({.groups = {{.format = fp8, .targets = {"re:.*self_attn.*"}}, {.format = mxfp4, .targets = {"experts"}}}},

@@ -31,7 +31,14 @@ namespace cardfit::detail {
     const matmul_kernel& k = *job.choice->kernel;
     const inference_time_constants& c = *job.constants;
     if (s.current && k.prompt_on_current_cards) return c.*k.efficiency * s.rate;
-    if (k.fp8_rate) return c.*k.prompt_efficiency * most(s.rate, s.rate_fp8);
+    if (k.fp8_rate) {
+        // Modules that are left in 16 bits run at the 16-bit rate: times add up, so rates add as reciprocals.
+        const double visited = s.dense + s.expert * s.active;
+        const double slow = visited > 0 ? s.unquantized * s.dense / visited : 0;
+        const double fast = most(s.rate, s.rate_fp8);
+        const double rate = slow > 0 ? 1 / ((1 - slow) / fast + slow / s.rate) : fast;
+        return c.*k.prompt_efficiency * rate;
+    }
     return c.*k.prompt_efficiency * s.rate;
 }
 

@@ -75,10 +75,11 @@ struct serving_load {
     double bytes_per_weight = 0;
     double bytes_per_dense_weight = 0;  ///< differs where experts have a format of their own
     double bytes_per_head_weight = 0;
-    double bandwidth = 0;  ///< bytes per second that streaming kernels reach
-    double nominal = 0;    ///< bytes per second of the datasheet
-    double rate = 0;       ///< FLOP/s of fp16 with fp32 accumulation
-    double rate_fp16 = 0;  ///< FLOP/s of fp16 with fp16 accumulation
+    double unquantized = 0;  ///< share of the dense weights that modules keep in 16 bits beside a quantized format
+    double bandwidth = 0;    ///< bytes per second that streaming kernels reach
+    double nominal = 0;      ///< bytes per second of the datasheet
+    double rate = 0;         ///< FLOP/s of fp16 with fp32 accumulation
+    double rate_fp16 = 0;    ///< FLOP/s of fp16 with fp16 accumulation
     double rate_fp8 = 0;
     double clocks = 0;  ///< multiprocessors x clock
     double clock = 0;
@@ -182,11 +183,18 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
     return i.modules.experts != number_format::by_default ? i.modules.experts : i.weights;
 }
 
-/// Returns the mean bytes per weight of the matrices that every token visits, where modules have formats of their own.
-/// `usual` are those of a matrix whose module has none.
-[[nodiscard]] constexpr double dense_bytes_by_module(const network& net, const inference& i, double usual) {
+/// The matrices that every token visits, where modules have formats of their own.
+struct dense_modules {
+    double bytes_per_weight = 0;
+    double unquantized = 0;  ///< share of the weights with a format of their own of 16 bits or more
+};
+
+/// Returns the dense matrices of a network by module. `usual` are the bytes per weight of a matrix whose module has no
+/// format of its own.
+[[nodiscard]] constexpr dense_modules dense_modules_of(const network& net, const inference& i, double usual) {
     double elements = 0;
     double sum = 0;
+    double unquantized = 0;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const layer_block& b = net.blocks[k];
         const double layers = static_cast<double>(b.layers.count(0, net.layers));
@@ -199,9 +207,11 @@ constexpr void add_parameters(serving_load& s, const network& net, const inferen
                 layers * static_cast<double>(m.copies) * static_cast<double>(m.in) * static_cast<double>(m.out);
             elements += of_matrix;
             sum += of_matrix * bytes;
+            if (own != number_format::by_default && !is_quantized(own)) unquantized += of_matrix;
         }
     }
-    return elements > 0 ? sum / elements : usual;
+    if (!(elements > 0)) return {.bytes_per_weight = usual};
+    return {.bytes_per_weight = sum / elements, .unquantized = unquantized / elements};
 }
 
 /// Replaces the bytes per weight where modules have formats of their own, and counts the layers left unquantized.
@@ -209,7 +219,9 @@ constexpr void add_module_formats(serving_load& s, const network& net, const inf
     const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
     const double left = static_cast<double>(i.modules.unquantized_layers) / static_cast<double>(net.layers);
     const auto with_layers = [&](double bytes) { return bytes + left * (compute - bytes); };
-    s.bytes_per_dense_weight = with_layers(dense_bytes_by_module(net, i, s.bytes_per_dense_weight));
+    const dense_modules dense = dense_modules_of(net, i, s.bytes_per_dense_weight);
+    s.bytes_per_dense_weight = with_layers(dense.bytes_per_weight);
+    s.unquantized = dense.unquantized + left * (1 - dense.unquantized);
     s.bytes_per_weight =
         s.experts > 0 ? with_layers(bytes_per_weight_in(expert_format(i), net, i)) : s.bytes_per_dense_weight;
     if (i.modules.head != number_format::by_default)

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -100,6 +101,43 @@ inline constexpr std::string_view layer_parts[]{"layers", "h", "blocks"};
     return {};
 }
 
+/// A word in a name that no family known here has, and the module that it probably means.
+struct telling_word {
+    std::string_view word;
+    module_kind kind;
+};
+/// The first word that a name contains decides.
+inline constexpr telling_word telling_words[]{
+    {"linear_attn", module_kind::recurrence},
+    {"mamba", module_kind::recurrence},
+    {"ssm", module_kind::recurrence},
+    {"shared_expert", module_kind::shared_experts},
+    {"expert", module_kind::experts},
+    {"attn", module_kind::attention},
+    {"attention", module_kind::attention},
+    {"qkv", module_kind::attention},
+    {"mlp", module_kind::feed_forward},
+    {"ffn", module_kind::feed_forward},
+    {"feed_forward", module_kind::feed_forward},
+};
+/// Words in the names of vectors and of small matrices, which no quantization stores otherwise, and in the names of
+/// towers and draft models.
+inline constexpr std::string_view harmless_words[]{"norm",       "rotary",      "conv",    "bias",        "router",
+                                                   ".gate#",     "_gate#",      "indexer", "sinks",       "in_proj_a#",
+                                                   "in_proj_b#", "in_proj_ba#", "vision",  "visual",      "audio",
+                                                   "projector",  "mtp",         "eh_proj", "embed_tokens"};
+
+/// Returns the module that a name of no known family probably means; nothing where it means no large matrix.
+[[nodiscard]] inline std::optional<module_kind> guessed_module(std::string_view name) {
+    // A "#" stands for the end of the name.
+    const std::string ended = "." + std::string(name) + "#";
+    for (const std::string_view word : harmless_words)
+        if (ended.find(word) != ended.npos) return {};
+    for (const telling_word& each : telling_words)
+        if (ended.find(each.word) != ended.npos) return each.kind;
+    return {};
+}
+
 /// Returns the parts of a name between its dots.
 [[nodiscard]] inline std::vector<std::string_view> parts_of(std::string_view name) {
     std::vector<std::string_view> parts;
@@ -136,10 +174,17 @@ public:
         }
         if (text_.find_first_of("*?") != text_.npos) kind_ = pattern_kind::wildcard;
         find_layer();
+        shorten();
+        if (!outside_ && !text_.empty() && !is_known()) guess_ = detail::guessed_module(text_);
     }
 
-    /// Returns true if the pattern is a class of modules: every linear layer.
-    [[nodiscard]] bool is_every_linear() const { return text_ == "Linear"; }
+    /// Returns the layer that the pattern names; -1 if it names none.
+    [[nodiscard]] std::int64_t layer() const { return layer_; }
+
+    /// Returns true if the pattern probably means a module in this layer, although no name known here matches it.
+    [[nodiscard]] bool may_mean(module_kind kind, std::int64_t layer) const {
+        return guess_ == kind && (layer_ < 0 || layer_ == layer);
+    }
 
     /// Returns true if the pattern means a matrix of a layer of the text model, by any of its names.
     [[nodiscard]] bool means(std::int64_t layer, const detail::spellings& matrix) const {
@@ -165,6 +210,28 @@ private:
     /// Returns false if the pattern means a matrix in every layer or in none.
     [[nodiscard]] bool tells_layers_apart() const {
         return layer_ >= 0 || text_.find_first_of("0123456789[?{") != text_.npos || text_.find("\\d") != text_.npos;
+    }
+
+    /// Makes names of parameters names of their modules, and one expert stand for all.
+    void shorten() {
+        constexpr std::string_view parameter = ".weight";
+        if (text_.ends_with(parameter)) text_.erase(text_.size() - parameter.size());
+        constexpr std::string_view experts = "experts.";
+        const std::size_t at = text_.find(experts);
+        if (at == text_.npos) return;
+        const std::size_t from = at + experts.size();
+        const std::size_t to = (std::min)(text_.find_first_not_of("0123456789", from), text_.size());
+        if (to > from) text_.replace(from, to - from, "0");
+    }
+
+    /// Returns true if the pattern means any matrix of any module by a name known here, or cannot be judged by one
+    /// layer alone.
+    [[nodiscard]] bool is_known() const {
+        if (layer_ < 0 && kind_ == pattern_kind::wildcard && tells_layers_apart()) return true;
+        for (const module_row& row : cardfit::detail::module_table)
+            for (const detail::spellings& matrix : detail::matrices_of(row.value))
+                if (means((std::max)(layer_, std::int64_t{0}), matrix) || means(matrix)) return true;
+        return false;
     }
 
     /// Splits "model.layers.3.self_attn" into the layer and the name inside it.
@@ -225,8 +292,30 @@ private:
     std::int64_t layer_ = -1;
     /// True for layers of a tower or of a draft model.
     bool outside_ = false;
+    std::optional<module_kind> guess_{};
     /// Answers that were already given, because a file may ask about thousands of names.
     mutable std::map<std::pair<const detail::spellings*, std::int64_t>, bool> answers_{};
+};
+
+/// Many patterns, found by the layer that they name.
+class module_patterns {
+public:
+    void add(const std::string& text) {
+        module_pattern pattern(text);
+        const std::int64_t layer = pattern.layer();
+        (layer < 0 ? everywhere_ : of_layer_[layer]).push_back(std::move(pattern));
+    }
+    /// Returns true if any pattern that may mean a matrix of this layer (-1: outside the layers) satisfies `asks`.
+    template <class Asks>
+    [[nodiscard]] bool any(std::int64_t layer, Asks asks) const {
+        if (std::any_of(everywhere_.begin(), everywhere_.end(), asks)) return true;
+        const auto own = of_layer_.find(layer);
+        return own != of_layer_.end() && std::any_of(own->second.begin(), own->second.end(), asks);
+    }
+
+private:
+    std::vector<module_pattern> everywhere_;
+    std::map<std::int64_t, std::vector<module_pattern>> of_layer_;
 };
 
 }  // namespace cardfit::io

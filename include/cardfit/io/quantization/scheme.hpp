@@ -43,22 +43,9 @@ namespace detail {
 /// A group of a scheme with its patterns prepared.
 struct prepared_group {
     const quantization_group* group = nullptr;
-    std::vector<module_pattern> targets{};
+    module_patterns targets{};
+    bool has_every_linear = false;
 };
-
-/// The format of a matrix: that of a group, or none.
-[[nodiscard]] inline const quantization_group* group_of(const std::vector<prepared_group>& groups, auto means) {
-    const quantization_group* every_linear = nullptr;
-    for (const prepared_group& each : groups)
-        for (const module_pattern& target : each.targets) {
-            if (target.is_every_linear()) {
-                if (!every_linear) every_linear = each.group;
-            } else if (means(target)) {
-                return each.group;
-            }
-        }
-    return every_linear;
-}
 
 /// The formats of one kind of module over the layers of a network. A null group is a module left in 16 bits.
 struct formats_of_kind {
@@ -79,10 +66,15 @@ using formats_by_kind = std::map<module_kind, formats_of_kind>;
 class scheme_reader {
 public:
     explicit scheme_reader(const quantization_scheme& scheme) : scheme_(scheme) {
-        for (const std::string& each : scheme.ignored) ignored_.emplace_back(each);
+        for (const std::string& each : scheme.ignored) ignored_.add(each);
         for (const quantization_group& each : scheme.groups) {
             prepared_group group{.group = &each};
-            for (const std::string& target : each.targets) group.targets.emplace_back(target);
+            for (const std::string& target : each.targets) {
+                if (target == every_linear)
+                    group.has_every_linear = true;
+                else
+                    group.targets.add(target);
+            }
             groups_.push_back(std::move(group));
         }
     }
@@ -97,30 +89,35 @@ public:
     [[nodiscard]] const quantization_group* outside_layers(module_kind kind) const {
         const spellings& matrix = matrices_of(kind).front();
         const auto means = [&](const module_pattern& pattern) { return pattern.means(matrix); };
-        if (std::any_of(ignored_.begin(), ignored_.end(), means)) return nullptr;
-        const quantization_group* group = group_of(groups_, means);
+        if (ignored_.any(outside, means)) return nullptr;
         const bool with_layers = kind == module_kind::head ? scheme_.quantizes_head : scheme_.quantizes_embedding;
-        return group && (with_layers || names(*group, means)) ? group : nullptr;
+        return group_of(outside, means, with_layers);
     }
 
 private:
-    /// Returns true if a group names the matrix, and not only every linear layer.
-    [[nodiscard]] bool names(const quantization_group& group, auto means) const {
-        for (const prepared_group& each : groups_)
-            if (each.group == &group)
-                return std::any_of(each.targets.begin(), each.targets.end(),
-                                   [&](const module_pattern& p) { return !p.is_every_linear() && means(p); });
-        return false;
+    static constexpr std::string_view every_linear = "Linear";
+    static constexpr std::int64_t outside = -1;
+
+    /// Returns the group that names a matrix, or else, where `with_others`, the one of every linear layer.
+    template <class Means>
+    [[nodiscard]] const quantization_group* group_of(std::int64_t layer, Means means, bool with_others) const {
+        const quantization_group* of_others = nullptr;
+        for (const prepared_group& each : groups_) {
+            if (each.targets.any(layer, means)) return each.group;
+            if (each.has_every_linear && !of_others) of_others = each.group;
+        }
+        return with_others ? of_others : nullptr;
     }
 
     /// Returns the group of a module in one layer: null if any of its matrices is left in 16 bits, and otherwise the
     /// group with the most bits.
     [[nodiscard]] const quantization_group* group_in_layer(module_kind kind, std::int64_t layer) const {
+        if (ignored_.any(layer, [&](const module_pattern& p) { return p.may_mean(kind, layer); })) return nullptr;
         const quantization_group* widest = nullptr;
         for (const spellings& matrix : matrices_of(kind)) {
             const auto means = [&](const module_pattern& pattern) { return pattern.means(layer, matrix); };
-            if (std::any_of(ignored_.begin(), ignored_.end(), means)) return nullptr;
-            const quantization_group* group = group_of(groups_, means);
+            if (ignored_.any(layer, means)) return nullptr;
+            const quantization_group* group = group_of(layer, means, true);
             if (!group) return nullptr;
             const bool wider =
                 !widest || block_layout_of(group->format).element_bits > block_layout_of(widest->format).element_bits;
@@ -142,7 +139,7 @@ private:
     }
 
     const quantization_scheme& scheme_;
-    std::vector<module_pattern> ignored_;
+    module_patterns ignored_;
     std::vector<prepared_group> groups_;
 };
 

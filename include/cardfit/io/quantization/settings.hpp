@@ -18,7 +18,7 @@
 namespace cardfit::io::detail {
 
 /// The most patterns of module names that a file may have.
-inline constexpr std::size_t most_patterns = 20'000;
+inline constexpr std::size_t most_patterns = 200'000;
 
 /// How to go on where a quantization is not read.
 inline constexpr std::string_view other_ways =
@@ -95,7 +95,7 @@ public:
 private:
     void add_names(std::string_view key, const nlohmann::json& value, std::vector<std::string>& all, int depth) const {
         if (value.is_string()) {
-            if (all.size() >= most_patterns) refuse(key, "at most 20000 names");
+            if (all.size() >= most_patterns) refuse(key, "at most 200000 names");
             return all.push_back(value.get<std::string>());
         }
         if (!value.is_array() || depth > 2) refuse(key, "a list of module names");
