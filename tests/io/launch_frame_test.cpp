@@ -214,9 +214,10 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
     const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" ||
-                           path == "training.base_weights" || path.starts_with("training.adapter.") ||
-                           path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
-                           path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
+                           path == "training.base_weights" || path.starts_with("training.base_modules.") ||
+                           path.starts_with("training.adapter.") || path == "layout.virtual_stages" ||
+                           path == "training.expert_imbalance_percent" || path == "hardware.ecc" ||
+                           path == "layout.expert" || path == "layout.data";
     // llama-server's jobs have one replica, which leaves no cards for these keys.
     const bool whole =
         launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");
@@ -237,6 +238,7 @@ TEST_CASE("a job that differs in one key changes the plan of every launcher, or 
                 CHECK_MESSAGE(reached[launcher.name].count(std::string(key.facts->path)) == 1,
                               std::string(launcher.name) << " " << key.facts->path);
     CHECK(reached["accelerate"].count("training.adapter.rank") == 1);
+    CHECK(reached["accelerate"].count("training.base_modules.attention") == 1);
     CHECK(reached["megatron"].count("layout.virtual_stages") == 1);
     CHECK(reached["vllm"].count("layout.expert") == 1);
     CHECK(reached["torchtitan"].count("training.expert_imbalance_percent") == 1);
