@@ -56,6 +56,9 @@ static_assert(limited_to(cards::apple_m4_max_128gb, 114'688) == 112_GiB);
 static_assert(near(usable_memory(cards::gb10) + reported_but_taken(cards::gb10), 121.63));
 static_assert(near(usable_memory(cards::jetson_agx_orin_64gb) + reported_but_taken(cards::jetson_agx_orin_64gb), 61.4));
 static_assert(near(operating_system_share(bytes_of(128'501'256'192)), 6.4, 0.01));
+// So it has of a total that the user read.
+static_assert(near(usable_memory(machine{.card = cards::gb10, .capacity = bytes_of(128'501'256'192)}), 119.68 - 6.4) &&
+              usable_memory(machine{.card = cards::apple_m1_16gb, .capacity = 12_GiB}) == 12_GiB);
 // A desktop takes its part of the same memory.
 static_assert(usable_memory(cards::gb10, {}, {.display = 3_GiB}) == usable_memory(cards::gb10) - 3_GiB);
 

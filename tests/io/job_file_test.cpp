@@ -251,6 +251,13 @@ TEST_CASE("a card by the name that tools print, and what its host takes") {
     const std::string desk =
         R"({"model": "gpt2", "hardware": {"card": "rtx-4090", "system": "wsl", "display_bytes": 1048576}, "training": {"sequence_length": 1024}})";
     CHECK(usable_memory(io::read_job_text(desk).hardware) == 24562_MiB);
+    const std::string shared =
+        R"({"model": "gpt2", "hardware": {"card": "gb10"}, "training": {"sequence_length": 1024, "offload": "full"}})";
+    CHECK_THROWS_AS(static_cast<void>(io::read_job_text(shared)), io::input_error);
+    const std::string limited =
+        R"({"model": "gpt2", "hardware": {"card": "ryzen-ai-max-395", "gpu_limit_mib": 98304}, "training": {"sequence_length": 1024}})";
+    CHECK(usable_memory(io::read_job_text(limited).hardware) == 96_GiB);
+    CHECK(refused(with("/hardware/gpu_limit_mib", 0), "hardware.gpu_limit_mib", "an integer from 1"));
     CHECK(refused(with("/hardware/system", "macos"), "hardware.system", "linux, windows, wsl"));
     CHECK(refused(with("/hardware/display_bytes", -1), "hardware.display_bytes", "an integer from 0"));
     const std::string no_ecc = R"({"model": "gpt2", "hardware": {"card": "rtx-3090", "ecc": true}, "training": {}})";

@@ -108,22 +108,22 @@ constexpr void add_gpu_limit_problems(problem_list& found, const machine& m) {
 /// The rules of the card (`hardware/usable_memory.hpp`) on this machine.
 [[nodiscard]] constexpr bool ecc_runs(const machine& m) { return ecc_runs(m.card, m.ecc); }
 [[nodiscard]] constexpr bytes driver_total(const machine& m) { return driver_total(m.card, m.ecc, m.host); }
-/// Returns the machine's `capacity` if it is given, minus the display's share; otherwise the usable memory of the card,
-/// in bytes.
+/// Returns the bytes of the GPU's total that the operating system takes, although the runtime reports them: those of a
+/// shared memory without a limit for the GPU. An engine that takes a fraction of the total counts them.
+[[nodiscard]] constexpr bytes reported_but_taken(const machine& m) {
+    if (!host_takes_from_gpu(m.card)) return {};
+    return operating_system_share(m.capacity.number > 0 ? m.capacity : detail::shared_total(m.card, m.host));
+}
+/// Returns the machine's `capacity` if it is given, minus the shares of the display and, of a shared memory without a
+/// limit for the GPU, of the operating system; otherwise the usable memory of the card, in bytes.
 [[nodiscard]] constexpr bytes usable_memory(const machine& m) {
     // The common case first, because it takes few steps: a reading, Linux, ECC as shipped, memory of the card's own.
     if (m.capacity.number <= 0 && m.ecc == ecc_setting::by_default && m.card.runtime_total.number > 0 &&
         m.host.system == host_system::linux_host && m.card.memory_sharing == memory_sharing::none)
         return bytes_of(larger(m.card.runtime_total.number - m.host.display.number, 0));
     if (m.capacity.number <= 0) return usable_memory(m.card, m.ecc, m.host);
-    return bytes_of((std::max)(m.capacity.number - m.host.display.number, std::int64_t{0}));
-}
-
-/// Returns the bytes of the GPU's total that the operating system takes, although the runtime reports them: those of a
-/// shared memory without a limit for the GPU. An engine that takes a fraction of the total counts them.
-[[nodiscard]] constexpr bytes reported_but_taken(const machine& m) {
-    if (!host_takes_from_gpu(m.card) || m.capacity.number > 0) return {};
-    return operating_system_share(detail::shared_total(m.card, m.host));
+    const std::int64_t taken = m.host.display.number + reported_but_taken(m).number;
+    return bytes_of((std::max)(m.capacity.number - taken, std::int64_t{0}));
 }
 
 /// Returns the link between the cards, with the default of the board filled in: NVSwitch for NVIDIA's modules from A100

@@ -26,11 +26,11 @@ namespace cardfit::io::detail {
 /// Adds what an answer assumes about memory that GPU and host share: how much of it the GPU gets, which a setting of
 /// the host changes, or what the operating system takes.
 inline void assume_shared_memory(const machine& m, findings& found) {
-    if (!shares_memory_with_host(m.card) || m.capacity.number > 0) return;
+    if (!shares_memory_with_host(m.card)) return;
     const std::string usable = in_gib(usable_memory(m)) + " of " + fixed(in_gibibytes(m.card.memory), 0) + " GiB";
     if (!has_gpu_limit(m.card))
         found.assumed.push_back({"shared memory", usable + " left by an idle operating system"});
-    else if (m.host.gpu_limit_mebibytes == 0)
+    else if (m.host.gpu_limit_mebibytes == 0 && m.capacity.number == 0)
         found.assumed.push_back({key_ranges::gpu_limit_mib.path,
                                  std::to_string(in_mebibytes_down(usable_memory(m))) + " as shipped (" + usable + "; " +
                                      std::string(row_of(m.card.memory_sharing).setting) + " changes it)"});
