@@ -10,7 +10,8 @@
 //   text     the count of the text part of a multimodal model, less than the reference
 //   off      a count that differs: a reader that mends it must change the row; deepseek_v2_lite of mlc-llm differs
 //   because
-//            that file lacks the q_lora_rank: null of the published one
+//            that file lacks the q_lora_rank: null of the published one, and SmolVLM2 because its reference is that of
+//            the first SmolVLM, with 125 words less
 //   refused  an error
 //
 // The references are totals of safetensors files, as the hub states them, and totals that publishers print.

@@ -51,6 +51,7 @@ struct vision_tower {
     bool ffn_gated = false;
     cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
+    bool query_bias = true;            ///< false: every matrix but those of queries, keys and values has a bias
     bool layer_scale = false;          ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
     bool whole_query_norm = false;     ///< norms of the whole query and key (InternViT-6B)
     cardfit::sliding_window window{};  ///< patches that a patch sees, and which layers see all (Qwen2.5-VL)
@@ -182,9 +183,12 @@ namespace detail {
             .ffn = m.ffn,
             .ffn_gated = m.ffn_gated,
             .norm = m.norm,
-            .biases = m.biases,
+            .biases = m.query_bias ? m.biases : biases::none,
             .kind = model_kind::encoder,
-            .sliding_window = m.window};
+            .sliding_window = m.window,
+            .output_bias = m.biases == biases::all,
+            .feed_forward_bias = m.biases == biases::all,
+            .joint_norm = m.whole_query_norm};
 }
 
 /// Returns the parameters of a head that pools by attention: a learned query, attention, a norm and a feed-forward.
@@ -228,9 +232,8 @@ constexpr void add_tower_ends(network& net, const vision_tower& m, const image_c
     net.final_norm_is_rms = m.norm == norm_kind::rms;
     net.final_norm_width = m.outer_norms > 0 ? m.hidden : 0;
     detail::add_layers(net, layer, false, 0, m.layers);
-    const std::int64_t vectors = (m.layer_scale ? 2 * m.hidden : 0) + (m.whole_query_norm ? 2 * m.hidden : 0);
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        net.blocks[k].vector_parameters += vectors;
+        net.blocks[k].vector_parameters += m.layer_scale ? 2 * m.hidden : 0;
         net.blocks[k].cache = {};
         net.blocks[k].encodes = true;
     }

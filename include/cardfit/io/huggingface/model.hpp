@@ -8,6 +8,7 @@
 #include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
+#include <cardfit/io/huggingface/read_multimodal.hpp>
 #include <cardfit/io/names.hpp>
 
 #include <nlohmann/json.hpp>
@@ -43,6 +44,11 @@ void list_types(const Rows& rows, std::vector<std::string_view>& types) {
 }
 
 inline constexpr model_reader model_readers[]{
+    {[](std::string_view type) { return row_of_type(multimodal_families, type) != nullptr; },
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_multimodal_config(*row_of_type(multimodal_families, type), config, path);
+     },
+     [](std::vector<std::string_view>& types) { list_types(multimodal_families, types); }},
     {[](std::string_view type) { return row_of_type(families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
          return read_decoder_config(*row_of_type(families, type), config, path);

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Reads a text model with its vision tower by the rows of `multimodals.hpp`. The text model is read as the config.json
+// of a text model would be; the tower by the row of its class.
+
+#include <cardfit/io/any_model.hpp>
+#include <cardfit/io/huggingface/multimodals.hpp>
+#include <cardfit/model/multimodal.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace cardfit::io {
+
+[[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config);
+
+namespace detail {
+
+/// Returns the width of the text model's layers.
+[[nodiscard]] inline std::int64_t text_width(const any_model& text) {
+    if (const transformer* m = std::get_if<transformer>(&text)) return m->hidden;
+    if (const hybrid* m = std::get_if<hybrid>(&text)) return m->hidden;
+    return 0;
+}
+
+/// Returns the elements of a norm's weights and biases of this width.
+[[nodiscard]] constexpr std::int64_t norm_elements(norm_kind kind, std::int64_t width) noexcept {
+    return kind == norm_kind::layer ? 2 * width : width;
+}
+
+/// Joins by a norm of each patch, and two matrices over `merge` x `merge` patches.
+inline void join_by_merger(vision_tower& m, std::int64_t width) {
+    const std::int64_t merged = m.hidden * m.merge * m.merge;
+    m.projectors[0] = {.norm = norm_elements(m.norm, m.hidden), .in = merged, .inner = merged, .out = width};
+}
+
+/// Adds the mergers of Qwen3-VL whose features join early layers of the text model. Their norms are as wide as the
+/// merged patches.
+inline void join_deep_mergers(config_reader& vision, vision_tower& m, std::int64_t width) {
+    const nlohmann::json* layers = vision.find("deepstack_visual_indexes");
+    const std::int64_t merged = m.hidden * m.merge * m.merge;
+    if (layers && !layers->is_array()) return vision.refuse("deepstack_visual_indexes", "a list of layers");
+    const std::int64_t count = layers ? static_cast<std::int64_t>(layers->size()) : 3;
+    if (count == 0) return;
+    m.projectors[1] = {.norm = 2 * merged, .in = merged, .inner = merged, .out = width, .copies = count};
+}
+
+/// Joins by averages of patches to a fixed number of tokens, a norm and a matrix.
+inline void join_gemma3(config_reader& outer, vision_tower& m, std::int64_t width) {
+    const std::int64_t tokens = outer.size({"mm_tokens_per_image", "", 256}, 1, million);
+    const std::int64_t side = m.image_size / larger(m.patch_size, 1);
+    m.merge = 1;
+    while (m.merge < side && (side / m.merge) * (side / m.merge) > tokens) ++m.merge;
+    if ((side / m.merge) * (side / m.merge) != tokens)
+        outer.refuse("mm_tokens_per_image", "the square of a divisor of the patches per side, " + std::to_string(side));
+    m.projectors[0] = {.norm = m.hidden, .in = m.hidden, .out = width, .bias = false};
+}
+
+/// Joins by two matrices. LLaVA leaves class tokens out of the text unless the file selects all features.
+inline void join_llava(config_reader& outer, vision_tower& m, std::int64_t width) {
+    const bool bias = outer.flag("multimodal_projector_bias", true);
+    m.projectors[0] = {.in = m.hidden, .inner = width, .out = width, .bias = bias};
+    const nlohmann::json* layer = outer.find("vision_feature_layer");
+    if (layer && !layer->is_null() && !layer->is_number_integer())
+        outer.refuse("vision_feature_layer", "one layer (features of several layers are not supported)");
+}
+
+/// Joins as LLaVA, with a learned token that ends each row of patches. Of a square image, the grid of 2 x 2 tiles and
+/// the whole image are read; the tokens that end rows are not counted.
+inline void join_llava_next(config_reader& outer, vision_tower& m, std::int64_t width) {
+    join_llava(outer, m, width);
+    m.projectors[1] = {.norm = width, .bias = false};
+    m.grid = image_grid::fixed_tiles;
+    m.max_tiles = 4;
+}
+
+/// Joins by a norm, a matrix over merged patches, and two matrices.
+inline void join_mistral3(config_reader& outer, vision_tower& m, std::int64_t width) {
+    m.merge = outer.size({"spatial_merge_size", "", 2}, 1, 100);
+    const bool bias = outer.flag("multimodal_projector_bias", false);
+    m.projectors[0] = {.norm = m.hidden, .in = m.hidden * m.merge * m.merge, .out = m.hidden, .bias = false};
+    m.projectors[1] = {.in = m.hidden, .inner = width, .out = width, .bias = bias};
+}
+
+/// Joins by a norm and two matrices over merged patches; `downsample_ratio` is 1 over the patches per side of a token.
+inline void join_internvl(config_reader& outer, vision_tower& m, std::int64_t width) {
+    const nlohmann::json* ratio = outer.find("downsample_ratio");
+    const double share = ratio && ratio->is_number() ? ratio->get<double>() : 0.5;
+    if ((ratio && !ratio->is_number()) || (share != 1 && share != 0.5 && share != 0.25))
+        return outer.refuse("downsample_ratio", "1, 0.5 or 0.25");
+    m.merge = share == 1 ? 1 : share == 0.5 ? 2 : 4;
+    m.max_tiles = outer.size({"max_dynamic_patch", "", 12}, 1, 100);
+    if (!outer.flag("dynamic_image_size", true)) m.grid = image_grid::fixed;
+    const std::int64_t merged = m.hidden * m.merge * m.merge;
+    m.projectors[0] = {.norm = 2 * merged, .in = merged, .inner = width, .out = width};
+}
+
+/// Joins by one matrix over merged patches. The processor cuts an image into 4 x 4 tiles and adds the whole image.
+inline void join_idefics3(config_reader& outer, vision_tower& m, std::int64_t width) {
+    m.merge = outer.size({"scale_factor", "", 2}, 1, 100);
+    m.grid = image_grid::fixed_tiles;
+    m.max_tiles = 16;
+    m.projectors[0] = {.in = m.hidden * m.merge * m.merge, .out = width, .bias = false};
+}
+
+/// Sets what makes tokens of the text model from a tower's features.
+inline void join(const multimodal_family& row, config_reader& outer, config_reader& vision, vision_tower& m,
+                 std::int64_t width) {
+    switch (row.join) {
+        case join_rule::qwen2:
+        case join_rule::kimi:
+            return join_by_merger(m, width);
+        case join_rule::qwen3:
+            join_by_merger(m, width);
+            return join_deep_mergers(vision, m, width);
+        case join_rule::gemma3:
+            return join_gemma3(outer, m, width);
+        case join_rule::llava:
+            return join_llava(outer, m, width);
+        case join_rule::llava_next:
+            return join_llava_next(outer, m, width);
+        case join_rule::mistral3:
+            return join_mistral3(outer, m, width);
+        case join_rule::internvl:
+            return join_internvl(outer, m, width);
+        case join_rule::idefics3:
+            return join_idefics3(outer, m, width);
+        case join_rule::paligemma:
+            m.projectors[0] = {.in = m.hidden, .out = width};
+            return;
+    }
+}
+
+/// Returns the config.json that the text model alone would have.
+[[nodiscard]] inline nlohmann::json text_config_of(const multimodal_family& row, const nlohmann::json& config) {
+    const bool flat = row.text_within.empty() && !config.contains("text_config");
+    const std::string within = row.text_within.empty() ? "text_config" : std::string(row.text_within);
+    nlohmann::json text = flat ? config : config.value(within, nlohmann::json::object());
+    if (flat) {
+        text.erase(std::string(row.vision_within));
+        text["model_type"] = std::string(row.text_type);
+    }
+    text.erase("architectures");
+    if (!text.contains("model_type")) text["model_type"] = std::string(row.text_type);
+    for (const text_alias& alias : text_aliases)
+        if (text["model_type"] == std::string(alias.model_type)) text["model_type"] = std::string(alias.same_as);
+    const nlohmann::json text_defaults = nlohmann::json::parse(row.text_defaults);
+    for (const auto& [key, value] : text_defaults.items())
+        if (!text.contains(key)) text[key] = value;
+    const char* ties = "tie_word_embeddings";
+    if (!text.contains(ties)) text[ties] = config.contains(ties) ? config[ties] : nlohmann::json(row.tied);
+    return text;
+}
+
+/// Reads the text model; its problems are named under its place in the file.
+[[nodiscard]] inline any_model read_text_part(const multimodal_family& row, const nlohmann::json& config,
+                                              const std::string& path) {
+    const bool flat = row.text_within.empty() && !config.contains("text_config");
+    const std::string within = row.text_within.empty() ? "text_config" : std::string(row.text_within);
+    try {
+        return read_huggingface_model(text_config_of(row, config));
+    } catch (const input_error& e) {
+        if (flat) throw;
+        std::vector<input_problem> moved = e.problems();
+        for (input_problem& p : moved) {
+            if (!p.key.starts_with(path + ".")) continue;
+            const std::string key = path + "." + within + p.key.substr(path.size());
+            if (p.message.starts_with(p.key)) p.message = key + p.message.substr(p.key.size());
+            p.key = key;
+        }
+        throw input_error(std::move(moved));
+    }
+}
+
+/// Returns the row of the tower's class; a problem and null where there is none.
+[[nodiscard]] inline const tower_family* tower_row_of(const multimodal_family& row, config_reader& vision) {
+    const nlohmann::json* type = row.one_vision_type ? nullptr : vision.find("model_type");
+    const std::string name = type && type->is_string() ? type->get<std::string>() : std::string(row.vision_type);
+    const tower_family* found = find_tower(name);
+    if (!found)
+        vision.refuse("model_type", "a class of vision towers such as \"" + std::string(row.vision_type) + "\"");
+    return found;
+}
+
+/// Returns the model with its tower; the text alone where the file has no tower.
+[[nodiscard]] inline any_model read_multimodal_config(const multimodal_family& row, const nlohmann::json& config,
+                                                      const std::string& path) {
+    const any_model text = read_text_part(row, config, path);
+    std::vector<input_problem> found;
+    config_reader outer(config, path, found);
+    const nlohmann::json* object = outer.find(row.vision_within);
+    static const nlohmann::json defaults = nlohmann::json::object();
+    if (object && !object->is_object()) outer.refuse(row.vision_within, "an object");
+    config_reader vision(object && object->is_object() ? *object : defaults, outer.full(row.vision_within), found);
+    vision_tower tower;
+    if (const tower_family* of = found.empty() ? tower_row_of(row, vision) : nullptr) {
+        tower = read_tower(*of, vision);
+        join(row, outer, vision, tower, text_width(text));
+    }
+    if (found.empty()) add_problems(vision, tower, "model.vision.");
+    if (!found.empty()) throw input_error(std::move(found));
+    if (const transformer* m = std::get_if<transformer>(&text)) return multimodal_transformer{*m, tower};
+    if (const hybrid* m = std::get_if<hybrid>(&text)) return multimodal_hybrid{*m, tower};
+    throw input_error({refused_value(path + "." + std::string(row.text_within), config, "a decoder of text")});
+}
+
+}  // namespace detail
+
+}  // namespace cardfit::io

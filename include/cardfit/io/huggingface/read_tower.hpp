@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Reads a vision tower from a `vision_config`, or from the config.json of a tower alone, by the rows of `towers.hpp`.
+
+#include <cardfit/io/huggingface/read_rows.hpp>
+#include <cardfit/io/huggingface/towers.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cardfit::io::detail {
+
+inline constexpr std::array tower_rows{
+    sequence_row<tower_family, vision_tower>{&tower_family::layers, &vision_tower::layers, 1, 1000},
+    sequence_row<tower_family, vision_tower>{&tower_family::hidden, &vision_tower::hidden, 1, 100'000},
+    sequence_row<tower_family, vision_tower>{&tower_family::heads, &vision_tower::heads, 1, 10'000},
+    sequence_row<tower_family, vision_tower>{&tower_family::head_dim, &vision_tower::head_dim, 1, 100'000},
+    sequence_row<tower_family, vision_tower>{&tower_family::ffn, &vision_tower::ffn, 1, million},
+    sequence_row<tower_family, vision_tower>{&tower_family::frames, &vision_tower::frames, 1, 100},
+    sequence_row<tower_family, vision_tower>{&tower_family::merge, &vision_tower::merge, 1, 100},
+};
+
+/// Returns a number of pixels, which some files state as a square: [448, 448].
+[[nodiscard]] inline std::int64_t pixels(config_reader& in, const size_key& key, std::int64_t high) {
+    const nlohmann::json* value = in.find(key.name);
+    const bool square = value && value->is_array() && value->size() == 2 && value->front() == value->back();
+    if (!square) return in.size(key, 1, high);
+    if (const auto side = config_reader::integer(value->front(), 1, high)) return *side;
+    in.refuse(key.name, integers(1, high) + ", or a list of two equal ones");
+    return 0;
+}
+
+/// Reads the number of rows of the position embedding.
+inline void read_positions(const tower_family& row, config_reader& in, vision_tower& m) {
+    switch (row.positions) {
+        case position_rule::none:
+            return;
+        case position_rule::grid: {
+            const std::int64_t side = m.patch_size > 0 ? m.image_size / m.patch_size : 0;
+            m.positions = side * side + m.class_tokens;
+            return;
+        }
+        case position_rule::key:
+            m.positions = in.size({"num_position_embeddings", "", 2304}, 1, million);
+            return;
+        case position_rule::initial_grid:
+            m.positions = in.size({"init_pos_emb_height", "", 64}, 1, 10'000) *
+                          in.size({"init_pos_emb_width", "", 64}, 1, 10'000);
+            return;
+    }
+}
+
+/// Reads the windows of Qwen2.5-VL, in pixels, and the layers that see all patches. They must be every n-th layer.
+inline void read_qwen2_5_windows(config_reader& in, vision_tower& m) {
+    const std::int64_t window = in.size({"window_size", "", 112}, 1, 100'000);
+    if (m.patch_size == 0) return;
+    const std::int64_t side = window / m.patch_size;
+    m.window = {.window = side * side, .global_every = 8};
+    const nlohmann::json* full = in.find("fullatt_block_indexes");
+    if (!full) return;
+    const bool listed = full->is_array() && !full->empty() && config_reader::integer(full->front(), 0, 1000);
+    if (listed) m.window.global_every = full->front().get<std::int64_t>() + 1;
+    bool regular = listed && static_cast<std::int64_t>(full->size()) == m.layers / m.window.global_every;
+    for (std::size_t i = 0; regular && i < full->size(); ++i)
+        regular = (*full)[i] == static_cast<std::int64_t>(i + 1) * m.window.global_every - 1;
+    if (!regular) in.refuse("fullatt_block_indexes", "every n-th layer, from 0, such as [7, 15, 23, 31]");
+}
+
+/// Reads the norms and biases of InternViT. The code beside the weights of intern_vit_6b has RMSNorms and norms of
+/// queries and keys unless the file says otherwise; the class of transformers has LayerNorms and neither.
+inline void read_intern(const tower_family& row, config_reader& in, vision_tower& m) {
+    const bool remote = row.model_type == "intern_vit_6b";
+    const nlohmann::json* norm = in.find("norm_type");
+    const std::string name = norm && norm->is_string() ? norm->get<std::string>() : remote ? "rms_norm" : "layer_norm";
+    if (name != "rms_norm" && name != "layer_norm") in.refuse("norm_type", "\"rms_norm\" or \"layer_norm\"");
+    m.norm = name == "rms_norm" ? norm_kind::rms : norm_kind::layer;
+    m.whole_query_norm = in.flag(remote ? "qk_normalization" : "use_qk_norm", remote);
+    // Output and feed-forward always have biases, queries, keys and values if the flag says so.
+    m.query_bias = in.flag(remote ? "qkv_bias" : "attention_bias", false);
+}
+
+/// Applies the rule that a class has beyond sizes.
+inline void read_special(const tower_family& row, config_reader& in, vision_tower& m) {
+    switch (row.special) {
+        case tower_rule::none:
+            break;
+        case tower_rule::siglip:
+            m.pooling_ffn = in.flag("vision_use_head", true) ? m.ffn : 0;
+            break;
+        case tower_rule::qwen2:
+            m.ffn = in.size({"mlp_ratio", "", 4}, 1, 100) * m.hidden;
+            break;
+        case tower_rule::qwen2_5:
+            read_qwen2_5_windows(in, m);
+            break;
+        case tower_rule::intern:
+            read_intern(row, in, m);
+            break;
+        case tower_rule::dino:
+            m.ffn = in.size({"mlp_ratio", "", 4}, 1, 100) * m.hidden;
+            in.fixed({"use_swiglu_ffn", "false", "gated feed-forwards"});
+            break;
+    }
+}
+
+/// Returns the row of a class of towers, or null if there is none.
+[[nodiscard]] inline const tower_family* find_tower(std::string_view model_type) {
+    for (const tower_family& row : tower_families)
+        if (row.model_type == model_type) return &row;
+    return nullptr;
+}
+
+/// Returns the tower that an object describes, without a projector.
+[[nodiscard]] inline vision_tower read_tower(const tower_family& row, config_reader& in) {
+    vision_tower m = row.shape;
+    read_rows(tower_rows, row, in, m);
+    m.patch_size = pixels(in, row.patch, 10'000);
+    if (!row.image.name.empty()) m.image_size = pixels(in, row.image, 100'000);
+    if (row.shape.grid == image_grid::rows) m.largest_image = m.image_size;
+    read_positions(row, in, m);
+    read_special(row, in, m);
+    for (const fixed_key& key : row.fixed) in.fixed(key);
+    return m;
+}
+
+}  // namespace cardfit::io::detail

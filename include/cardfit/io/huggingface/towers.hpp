@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The keys that each class of vision towers has in config.json for its dimensions, the defaults of its configuration
+// class, and what all towers of the class have in common. There is one row per class; `read_tower.hpp` reads files by
+// these rows.
+//
+// Source of every row: configuration_<family>.py and modeling_<family>.py of github.com/huggingface/transformers
+// (4.5x); for intern_vit_6b, moonvit and kimi_k25, the remote code beside the weights of OpenGVLab/InternVL3-8B,
+// moonshotai/Kimi-VL-A3B-Instruct and moonshotai/Kimi-K2.5. Sizes of images that no config.json states are those of the
+// preprocessor_config.json beside the weights.
+
+#include <cardfit/io/huggingface/config_reader.hpp>
+#include <cardfit/model/vision_tower.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit::io::detail {
+
+/// How many rows the learned position embedding has.
+enum class position_rule : unsigned char {
+    none,         ///< rotary positions
+    grid,         ///< one per patch of an image of the own size, and one per class token
+    key,          ///< `num_position_embeddings`
+    initial_grid  ///< `init_pos_emb_height` times `init_pos_emb_width`
+};
+
+/// A rule of a class beyond sizes. Each one is a function of the reader.
+enum class tower_rule : unsigned char { none, siglip, qwen2, qwen2_5, intern, dino };
+
+/// The row of a class of towers.
+struct tower_family {
+    std::string_view model_type = "";
+    size_key layers{"num_hidden_layers"};
+    size_key hidden{"hidden_size"};
+    size_key heads{"num_attention_heads"};
+    size_key head_dim{};
+    size_key ffn{"intermediate_size"};
+    size_key patch{"patch_size"};
+    size_key image{"image_size"};
+    size_key frames{};
+    size_key merge{};
+    position_rule positions = position_rule::none;
+    tower_rule special = tower_rule::none;
+    vision_tower shape{};
+    std::array<fixed_key, 4> fixed{};
+};
+
+/// Returns the row of Qwen3-VL's tower (Qwen3VLVisionConfig), which the later Qwen models share.
+[[nodiscard]] constexpr tower_family qwen3_tower(std::string_view model_type) {
+    return {.model_type = model_type,
+            .layers = {"depth", "", 27},
+            .hidden = {"hidden_size", "", 1152},
+            .heads = {"num_heads", "", 16},
+            .ffn = {"intermediate_size", "", 4304},
+            .patch = {"patch_size", "", 16},
+            .image = {},
+            .frames = {"temporal_patch_size", "", 2},
+            .merge = {"spatial_merge_size", "", 2},
+            .positions = position_rule::key,
+            .shape = {.grid = image_grid::dynamic, .image_size = 1024, .smallest_image = 256, .largest_image = 4096},
+            .fixed = {{{"in_channels", "3", "images of other than three channels"}}}};
+}
+
+/// Returns the row of a SigLIP of Idefics 3 or of SmolVLM: without a pooling head.
+[[nodiscard]] constexpr tower_family idefics_tower(std::string_view model_type) {
+    return {.model_type = model_type,
+            .layers = {"num_hidden_layers", "", 12},
+            .hidden = {"hidden_size", "", 1152},
+            .heads = {"num_attention_heads", "", 16},
+            .ffn = {"intermediate_size", "", 3072},
+            .patch = {"patch_size", "", 32},
+            .image = {"image_size", "", 224},
+            .positions = position_rule::grid,
+            .shape = {.outer_norms = 1},
+            .fixed = {{{"num_channels", "3", "images of other than three channels"}}}};
+}
+
+inline constexpr std::array tower_families{
+    tower_family{.model_type = "clip_vision_model",
+                 .layers = {"num_hidden_layers", "", 12},
+                 .hidden = {"hidden_size", "", 768},
+                 .heads = {"num_attention_heads", "", 12},
+                 .ffn = {"intermediate_size", "", 3072},
+                 .patch = {"patch_size", "", 32},
+                 .image = {"image_size", "", 224},
+                 .positions = position_rule::grid,
+                 .shape = {.outer_norms = 2, .patch_bias = false, .class_tokens = 1},
+                 .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "siglip_vision_model",
+                 .layers = {"num_hidden_layers", "", 12},
+                 .hidden = {"hidden_size", "", 768},
+                 .heads = {"num_attention_heads", "", 12},
+                 .ffn = {"intermediate_size", "", 3072},
+                 .patch = {"patch_size", "", 16},
+                 .image = {"image_size", "", 224},
+                 .positions = position_rule::grid,
+                 .special = tower_rule::siglip,
+                 .shape = {.outer_norms = 1},
+                 .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "dinov2",
+                 .layers = {"num_hidden_layers", "", 12},
+                 .hidden = {"hidden_size", "", 768},
+                 .heads = {"num_attention_heads", "", 12},
+                 .ffn = {},
+                 .patch = {"patch_size", "", 14},
+                 .image = {"image_size", "", 224},
+                 .positions = position_rule::grid,
+                 .special = tower_rule::dino,
+                 .shape = {.layer_scale = true, .outer_norms = 1, .class_tokens = 1, .mask_tokens = 1},
+                 .fixed = {{{"qkv_bias", "true", "attention without biases"},
+                            {"num_channels", "3", "images of other than three channels"}}}},
+    idefics_tower("idefics3_vision"),
+    idefics_tower("smolvlm_vision"),
+    tower_family{.model_type = "pixtral",
+                 .layers = {"num_hidden_layers", "", 24},
+                 .hidden = {"hidden_size", "", 1024},
+                 .heads = {"num_attention_heads", "", 16},
+                 .head_dim = {"head_dim", "", derived, derived},
+                 .ffn = {"intermediate_size", "", 4096},
+                 .patch = {"patch_size", "", 16},
+                 .image = {"image_size", "", 1024},
+                 .shape = {.ffn_gated = true,
+                           .norm = norm_kind::rms,
+                           .biases = biases::none,
+                           .outer_norms = 1,
+                           .patch_bias = false,
+                           .grid = image_grid::rows},
+                 .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "qwen2_vl",
+                 .layers = {"depth", "", 32},
+                 .hidden = {"embed_dim", "", 1280},
+                 .heads = {"num_heads", "", 16},
+                 .ffn = {},
+                 .patch = {"patch_size", "", 14},
+                 .image = {},
+                 .frames = {"temporal_patch_size", "", 2},
+                 .merge = {"spatial_merge_size", "", 2},
+                 .special = tower_rule::qwen2,
+                 .shape = {.patch_bias = false,
+                           .grid = image_grid::dynamic,
+                           .image_size = 1024,
+                           .smallest_image = 56,
+                           .largest_image = 3584},
+                 .fixed = {{{"in_channels", "3", "images of other than three channels"},
+                            {"in_chans", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "qwen2_5_vl",
+                 .layers = {"depth", "", 32},
+                 .hidden = {"hidden_size"},
+                 .heads = {"num_heads", "", 16},
+                 .ffn = {"intermediate_size", "", 3420},
+                 .patch = {"patch_size", "", 14},
+                 .image = {},
+                 .frames = {"temporal_patch_size", "", 2},
+                 .merge = {"spatial_merge_size", "", 2},
+                 .special = tower_rule::qwen2_5,
+                 .shape = {.ffn_gated = true,
+                           .norm = norm_kind::rms,
+                           .patch_bias = false,
+                           .grid = image_grid::dynamic,
+                           .image_size = 1024,
+                           .smallest_image = 56,
+                           .largest_image = 3584},
+                 .fixed = {{{"in_channels", "3", "images of other than three channels"},
+                            {"in_chans", "3", "images of other than three channels"}}}},
+    qwen3_tower("qwen3_vl"),
+    qwen3_tower("qwen3_vl_moe"),
+    qwen3_tower("qwen3_5"),
+    qwen3_tower("qwen3_5_moe"),
+    tower_family{.model_type = "intern_vit_6b",
+                 .patch = {"patch_size", "", 14},
+                 .image = {"image_size", "", 448},
+                 .positions = position_rule::grid,
+                 .special = tower_rule::intern,
+                 .shape = {.layer_scale = true, .class_tokens = 1, .grid = image_grid::tiles, .max_tiles = 12},
+                 .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "internvl_vision",
+                 .layers = {"num_hidden_layers", "", 24},
+                 .hidden = {"hidden_size", "", 1024},
+                 .heads = {"num_attention_heads", "", 16},
+                 .ffn = {"intermediate_size", "", 4096},
+                 .patch = {"patch_size", "", 14},
+                 .image = {"image_size", "", 448},
+                 .positions = position_rule::grid,
+                 .special = tower_rule::intern,
+                 .shape = {.layer_scale = true, .class_tokens = 1, .grid = image_grid::tiles, .max_tiles = 12},
+                 .fixed = {{{"num_channels", "3", "images of other than three channels"},
+                            {"use_mask_token", "false", "mask tokens"},
+                            {"use_absolute_position_embeddings", "true", "towers without positions"}}}},
+    tower_family{
+        .model_type = "moonvit",
+        .layers = {"num_hidden_layers", "", 27},
+        .hidden = {"hidden_size", "", 1152},
+        .heads = {"num_attention_heads", "", 16},
+        .ffn = {"intermediate_size", "", 4304},
+        .patch = {"patch_size", "", 14},
+        .image = {},
+        .positions = position_rule::initial_grid,
+        .shape = {.outer_norms = 1, .grid = image_grid::dynamic, .image_size = 896, .largest_image = 896, .merge = 2}},
+    tower_family{
+        .model_type = "kimi_k25",
+        .layers = {"vt_num_hidden_layers", "", 27},
+        .hidden = {"vt_hidden_size", "", 1152},
+        .heads = {"vt_num_attention_heads", "", 16},
+        .ffn = {"vt_intermediate_size", "", 4304},
+        .patch = {"patch_size", "", 14},
+        .image = {},
+        .positions = position_rule::initial_grid,
+        .shape = {.outer_norms = 1, .grid = image_grid::dynamic, .image_size = 896, .largest_image = 1792, .merge = 2}},
+};
+
+}  // namespace cardfit::io::detail
