@@ -486,6 +486,9 @@ TEST_CASE("models with a vision tower: what an image takes, and models without o
     const nlohmann::json answer = nlohmann::json::parse(run(fit + "--images 1 --image-size 644 --json").text);
     CHECK(answer.dump().find(R"("image":{"per_sequence":1,"pixels":644,"tokens":529})") != std::string::npos);
     CHECK(says(run("models gemma-3-4b-vision"), "4300079472"));
+    CHECK(says(run("fit gemma-3-4b-vision --card h100-sxm5-80gb --infer --text-only"),
+               "gemma-3-4b-vision, text part only (3.88 B parameters)"));
+    CHECK(run("fit gemma-3-4b --card h100-sxm5-80gb --infer --text-only").code == 2);
     const outcome none = run("fit gpt2 --card rtx-4090 --infer --images 1", true);
     CHECK(none.code == 2);
     CHECK(says(none, "inference.images = 1: must be 0 for a model without a vision tower"));

@@ -36,12 +36,14 @@ struct answered_job {
     nlohmann::ordered_json weights{};
     /// The file that the card comes from, if it is a user's.
     std::string card_file{};
+    /// True if the vision tower is left out.
+    bool text_only = false;
 };
 
 namespace detail {
 
-[[nodiscard]] inline std::optional<image_answer> image_of(const network& net, std::int64_t images) {
-    if (net.tower.image_tokens == 0) return {};
+[[nodiscard]] inline std::optional<image_answer> image_of(const network& net, std::int64_t images, bool text_only) {
+    if (net.tower.image_tokens == 0 || text_only) return {};
     return image_answer{.pixels = net.tower.image_size, .tokens = net.tower.image_tokens, .images = images};
 }
 
@@ -53,7 +55,7 @@ namespace detail {
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     a.step = answer_step_time(job);
-    a.image = image_of(net, job.training->images);
+    a.image = image_of(net, job.training->images, job.text_only());
     return a;
 }
 
@@ -67,7 +69,7 @@ namespace detail {
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
-    a.image = image_of(net, job.inference->images);
+    a.image = image_of(net, job.inference->images, job.text_only());
     if (has_inference_time(job.hardware.card, net, lowered.job.weights))
         a.serving = time(net, lowered.job, job.hardware, job.layout);
     return a;
@@ -92,6 +94,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
         detail::add_estimated_capacity(job.hardware, a);
         a.weights = weights_json(job);
         a.card_file = users_file_of(job.hardware.card);
+        a.text_only = job.text_only();
         return a;
     } catch (const invalid_input& e) {
         throw refused(e);
@@ -128,6 +131,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
     if (a.serving) answer["time"] = time_json(*a.serving);
     if (a.step) answer["time"] = step_json(*a.step);
+    if (a.text_only) answer["text_only"] = true;
     if (a.image)
         answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
     if (!a.weights.is_null()) answer["weights"] = a.weights;

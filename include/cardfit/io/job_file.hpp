@@ -38,6 +38,8 @@ struct job_file {
     [[nodiscard]] std::int64_t image_size() const {
         return training ? training->image_size : inference ? inference->image_size : 0;
     }
+    /// Returns true if the job leaves out the vision tower of its model.
+    [[nodiscard]] bool text_only() const { return training ? training->text_only : inference && inference->text_only; }
 };
 
 namespace detail {

@@ -148,8 +148,11 @@ namespace detail {
 
 /// Returns a description of the job in one line.
 [[nodiscard]] inline std::string title(const job_file& job) {
-    const std::string text = job.model_name + " (" + parameter_text(parameters(lower(job.model))) + ") on " +
-                             std::to_string(job.hardware.cards) + " x " + name_and_file(job.hardware.card) + ": ";
+    const network net = lower(job.model);
+    const std::int64_t left_out = job.text_only() ? tower_parameters(net) : 0;
+    const std::string text = job.model_name + (job.text_only() ? ", text part only" : "") + " (" +
+                             parameter_text(parameters(net) - left_out) + ") on " + std::to_string(job.hardware.cards) +
+                             " x " + name_and_file(job.hardware.card) + ": ";
     return text + (job.inference ? detail::title_of_inference(job, *job.inference)
                                  : detail::title_of_training(job, *job.training));
 }

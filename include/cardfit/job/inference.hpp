@@ -38,6 +38,7 @@ struct inference {
     std::int64_t generate = 1;                           ///< tokens per sequence
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;      ///< images per sequence, whose tokens join the prompt's (models with a vision tower)
+    bool text_only = false;       ///< the vision tower is not loaded: no weights of it, and no images
     engine framework = engine::transformers;
     bool full_prompt_logits = false;  ///< logits of every prompt token, not of the last one alone
     /// Tokens at the beginning of the prompt that all sequences share; engines that share blocks cache them once.
@@ -110,6 +111,10 @@ namespace detail {
         requirement{!is_gguf(i.weights) || !differ_by_module(i.modules), "inference.weights",
                     static_cast<std::int64_t>(i.weights),
                     "must not be a GGUF format with inference.modules: the file type decides each tensor's type"},
+        requirement{!i.text_only || net.tower.layers > 0 || net.stored.tower > 0, "inference.text_only", 1,
+                    "must be false for a model without a vision tower"},
+        requirement{!i.text_only || i.images == 0, key_ranges::inference_images.path, i.images,
+                    "must be 0 with inference.text_only"},
         requirement{i.images <= 0 || net.tower.layers > 0, key_ranges::inference_images.path, i.images,
                     "must be 0 for a model without a vision tower"},
         requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0) - image_tokens,

@@ -83,6 +83,7 @@ struct training {
     std::int64_t sequence_length = 2048;
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;  ///< images per sample, whose tokens are part of the sequence (models with a vision tower)
+    bool text_only = false;   ///< the vision tower is not loaded: no weights of it, and no images
     bool frozen_tower = false;  ///< the vision tower is not trained; beside adapters it never is
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
@@ -184,6 +185,8 @@ namespace detail {
                     "needs training.adapter: without one there is no frozen base"},
         requirement{t.images * net.tower.image_tokens <= t.sequence_length, key_ranges::training_images.path, t.images,
                     "must have no more tokens together than training.sequence_length", t.sequence_length},
+        requirement{!t.text_only || (net.tower.layers > 0 && t.images == 0), "training.text_only", 1,
+                    "must be false for a model without a vision tower, and with training.images"},
         requirement{t.images <= 0 || net.tower.layers > 0, key_ranges::training_images.path, t.images,
                     "must be 0 for a model without a vision tower"},
         requirement{!t.frozen_tower || net.tower.layers > 0, "training.frozen_tower", 1,

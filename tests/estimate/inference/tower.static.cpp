@@ -69,4 +69,10 @@ constexpr memory_estimate pair = memory(models::clip_vit_l14, {.batch = 32, .pro
 static_assert(pair.components.weights.number == 2 * 427'616'513);
 static_assert(pair.components.kv_cache.number == 0);
 
+// Without its tower a model is its text part.
+static_assert(memory(qwen, inference{.prompt = 1000, .generate = 24, .text_only = true}, card).device() ==
+              memory(qwen.text, text_only, card).device());
+static_assert(refuses(qwen, {.images = 1, .text_only = true}));
+static_assert(refuses(qwen.text, {.text_only = true}));
+
 }  // namespace

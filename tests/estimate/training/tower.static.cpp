@@ -90,4 +90,9 @@ constexpr double flops = 4 * 3 * image_flops(lower(qwen, 644));
 static_assert(trained_step.number - text_step.number > flops / 989e12);
 static_assert(trained_step.number - text_step.number < 5 * flops / 989e12);
 
+// Without its tower a model is its text part.
+constexpr training words{.precision = precision::bf16, .sequence_length = 1024, .text_only = true};
+static_assert(memory(qwen, words, card).device() == memory(qwen.text, full, card).device());
+static_assert(step_time(qwen, words, card).step == step_time(qwen.text, full, card).step);
+
 }  // namespace

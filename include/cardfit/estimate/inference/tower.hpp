@@ -40,7 +40,7 @@ namespace cardfit::detail {
 /// Adds a tower to the stage that has the embedding.
 constexpr void add_tower(inference_stage& s, const serving_inputs& in) noexcept {
     const tower_answers& t = in.net.tower;
-    if (t.layers == 0) return;
+    if (t.layers == 0 || in.job.text_only) return;
     // Stored bytes count a tower's already.
     if (!in.stored.known()) s.weights += tower_weights(in.net, in.row.reads_gguf ? 1 : in.l.tensor, in.compute);
     s.image_activations = t.image_passes * pass_activations(in);

@@ -223,7 +223,7 @@ constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, con
     const embedding_head_bytes bytes = embedding_head_of(in);
     // Stored positions are part of the embedding, and the final norm is part of what every card holds.
     const std::int64_t parameter_bytes = in.stored.known() ? 0 : in.compute;
-    if (in.content.embedding) s.weights += in.stored.tower;
+    if (in.content.embedding && !in.job.text_only) s.weights += in.stored.tower;
     if (in.content.embedding && (!in.row.reads_gguf || in.host_takes_from_gpu))
         s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * parameter_bytes;
     if (!in.content.head) return;

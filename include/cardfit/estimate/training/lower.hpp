@@ -42,7 +42,9 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
                     .row = of.row,
                     .content = content,
                     .kinds = of.kinds,
-                    .sums = content.embedding && of.net.tower.layers > 0 ? with_tower_parameters(ends, of) : ends,
+                    .sums = content.embedding && of.net.tower.layers > 0 && !of.job.text_only
+                                ? with_tower_parameters(ends, of)
+                                : ends,
                     .ends = ends,
                     .compute = r.compute_width / width_scale,
                     .head = content.head ? divide_up(of.net.logits * of.net.hidden, of.l.tensor) : 0,

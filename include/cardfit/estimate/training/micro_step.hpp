@@ -144,7 +144,7 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
 
 /// Returns true if the job trains the tower of its model.
 [[nodiscard]] constexpr bool trains_tower(const time_job& j) noexcept {
-    return j.net.tower.layers > 0 && !j.job.frozen_tower && !j.adapted;
+    return j.net.tower.layers > 0 && !j.job.text_only && !j.job.frozen_tower && !j.adapted;
 }
 
 /// Returns the seconds of a vision tower, forward and backward, over the images of a micro-batch; a frozen one has no

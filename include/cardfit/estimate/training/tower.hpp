@@ -11,7 +11,7 @@ namespace cardfit::detail {
 /// Returns true if a job trains the tower of its model: adapters stand beside the text model alone, and the job may
 /// freeze it.
 [[nodiscard]] constexpr bool trains_tower(const job_inputs& of) noexcept {
-    return of.net.tower.layers > 0 && !of.job.frozen_tower && !of.rules.adapted;
+    return of.net.tower.layers > 0 && !of.job.text_only && !of.job.frozen_tower && !of.rules.adapted;
 }
 
 /// Returns the sums of a stage with those of the tower. A frozen one keeps its weights and nothing else; beside

@@ -146,14 +146,4 @@ inline constexpr std::array multimodal_families{
                       .text_defaults = llama_defaults},
 };
 
-/// A text model of a family whose shape is that of another one.
-struct text_alias {
-    std::string_view model_type;
-    std::string_view same_as;
-};
-inline constexpr text_alias text_aliases[]{
-    {"qwen2_vl_text", "qwen2"},         {"qwen2_5_vl_text", "qwen2"}, {"qwen3_vl_text", "qwen3"},
-    {"qwen3_vl_moe_text", "qwen3_moe"}, {"ministral3", "mistral"},
-};
-
 }  // namespace cardfit::io::detail

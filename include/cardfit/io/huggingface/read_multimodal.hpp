@@ -148,8 +148,6 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
     }
     text.erase("architectures");
     if (!text.contains("model_type")) text["model_type"] = std::string(row.text_type);
-    for (const text_alias& alias : text_aliases)
-        if (text["model_type"] == std::string(alias.model_type)) text["model_type"] = std::string(alias.same_as);
     const nlohmann::json text_defaults = nlohmann::json::parse(row.text_defaults);
     for (const auto& [key, value] : text_defaults.items())
         if (!text.contains(key)) text[key] = value;

@@ -78,6 +78,11 @@ inline constexpr key<training> training_keys[]{
                .documentation =
                    "Images per sample, whose tokens are part of the sequence (models with a vision tower)."},
      .member = member<training, &training::images>},
+    {.facts = {.path = "training.text_only",
+               .kind = value_kind::boolean,
+               .flag = "--text-only",
+               .documentation = "Leave out the vision tower of a model that reads images."},
+     .member = member<training, &training::text_only>},
     {.facts = {.path = "training.frozen_tower",
                .kind = value_kind::boolean,
                .flag = "--frozen-tower",

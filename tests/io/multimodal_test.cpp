@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+// Reads config.json files of models with a vision tower, and breaks them key by key. Published files are in
+// published_configs_test.cpp. The files here are cut to the keys that shape a model; the totals are those of the hub's
+// safetensors metadata, recalled and not fetched again, and each equals the sum of its parts by the classes.
+
+#include <cardfit/io/huggingface/model.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <variant>
+
+using namespace cardfit;
+using nlohmann::json;
+
+namespace {
+
+json siglip(std::int64_t layers, std::int64_t image) {
+    return {{"model_type", "siglip_vision_model"},
+            {"hidden_size", 1152},
+            {"intermediate_size", 4304},
+            {"num_attention_heads", 16},
+            {"num_hidden_layers", layers},
+            {"patch_size", 14},
+            {"image_size", image},
+            {"vision_use_head", false}};
+}
+json clip_large(std::int64_t image) {
+    return {{"model_type", "clip_vision_model"},
+            {"hidden_size", 1024},
+            {"intermediate_size", 4096},
+            {"num_attention_heads", 16},
+            {"num_hidden_layers", 24},
+            {"patch_size", 14},
+            {"image_size", image}};
+}
+json qwen2_vl(std::int64_t hidden) {
+    return {{"depth", 32},           {"embed_dim", 1280}, {"mlp_ratio", 4},          {"num_heads", 16},
+            {"hidden_size", hidden}, {"patch_size", 14},  {"spatial_merge_size", 2}, {"temporal_patch_size", 2}};
+}
+
+network read(const json& config) { return lower(io::read_huggingface_model(config)); }
+std::int64_t count(const json& config) { return parameters(read(config)); }
+
+const json paligemma = {{"model_type", "paligemma"},
+                        {"architectures", {"PaliGemmaForConditionalGeneration"}},
+                        {"text_config",
+                         {{"model_type", "gemma"},
+                          {"hidden_size", 2048},
+                          {"intermediate_size", 16384},
+                          {"num_attention_heads", 8},
+                          {"num_hidden_layers", 18},
+                          {"num_key_value_heads", 1},
+                          {"vocab_size", 257216}}},
+                        {"vision_config", siglip(27, 224)}};
+const json llava = {{"model_type", "llava"},
+                    {"text_config", {{"model_type", "llama"}, {"vocab_size", 32064}}},
+                    {"vision_config", clip_large(336)}};
+const json qwen = {{"model_type", "qwen2_vl"},       {"hidden_size", 3584},          {"intermediate_size", 18944},
+                   {"num_attention_heads", 28},      {"num_hidden_layers", 28},      {"num_key_value_heads", 4},
+                   {"use_sliding_window", false},    {"tie_word_embeddings", false}, {"vocab_size", 152064},
+                   {"vision_config", qwen2_vl(3584)}};
+
+/// Returns the message of the refusal; empty if the file is read.
+std::string refusal(const json& config) {
+    try {
+        static_cast<void>(read(config));
+    } catch (const io::input_error& e) {
+        return e.what();
+    }
+    return {};
+}
+
+json file(const std::string& name) {
+    std::ifstream in(std::string(CARDFIT_TEST_DATA) + "/io/configs/" + name + ".json");
+    return json::parse(in);
+}
+
+}  // namespace
+
+TEST_CASE("models with a vision tower have the parameters of their checkpoints") {
+    CHECK(count(paligemma) == 2'923'466'480);
+    CHECK(count(llava) == 7'063'427'072);
+    CHECK(count(qwen) == 8'291'375'616);
+    const json next = {{"model_type", "llava_next"},
+                       {"text_config",
+                        {{"model_type", "mistral"},
+                         {"intermediate_size", 14336},
+                         {"num_key_value_heads", 8},
+                         {"sliding_window", nullptr},
+                         {"vocab_size", 32064}}},
+                       {"vision_config", clip_large(336)}};
+    CHECK(count(next) == 7'566'747'648);
+    json smol = file("HuggingFaceTB--SmolVLM2-2.2B-Instruct");
+    // The first SmolVLM has 49,155 words.
+    smol["text_config"]["vocab_size"] = 49155;
+    CHECK(count(smol) == 2'246'272'880);
+}
+
+TEST_CASE("images become the tokens that the processors make") {
+    CHECK(read(paligemma).tower.image_tokens == 256);
+    CHECK(read(llava).tower.image_tokens == 576);
+    CHECK(read(file("google--gemma-3-4b-it")).tower.image_tokens == 256);
+    CHECK(read(file("OpenGVLab--InternVL3-8B")).tower.image_tokens == 256);
+    // Idefics 3 and SmolVLM: 4 x 4 tiles and the whole image, 81 tokens each.
+    CHECK(read(file("HuggingFaceTB--SmolVLM2-2.2B-Instruct")).tower.image_tokens == 17 * 81);
+    // Mistral 3: 55 x 55 tokens of 28 pixels, and a break behind each row.
+    CHECK(read(file("mistralai--Devstral-Small-2-24B-Instruct")).tower.image_tokens == 55 * 56);
+}
+
+TEST_CASE("a file's text part and its tower are the zoo's") {
+    const auto model = io::read_huggingface_model(file("Qwen--Qwen2.5-VL-7B-Instruct"));
+    REQUIRE(std::holds_alternative<multimodal_transformer>(model));
+    CHECK(std::get<multimodal_transformer>(model) == models::qwen2_5_vl_7b);
+    CHECK(io::read_huggingface_model(file("google--gemma-3-4b-it")) == io::any_model(models::gemma_3_4b_vision));
+    CHECK(io::read_huggingface_model(file("mistral-community--pixtral-12b")) == io::any_model(models::pixtral_12b));
+    CHECK(io::read_huggingface_model(llava) == io::any_model(models::llava_1_5_7b));
+}
+
+TEST_CASE("every size of a tower matters, and a broken one is named with its place") {
+    const json whole = file("Qwen--Qwen3-VL-8B-Instruct");
+    for (const char* key : {"depth", "hidden_size", "intermediate_size", "patch_size", "spatial_merge_size",
+                            "temporal_patch_size", "num_position_embeddings"}) {
+        INFO(key);
+        json changed = whole;
+        changed["vision_config"][key] = 2 * changed["vision_config"][key].get<std::int64_t>();
+        CHECK((refusal(changed) != "" || count(changed) != count(whole)));
+        changed["vision_config"][key] = -1;
+        CHECK(refusal(changed).find(std::string("model.huggingface.vision_config.") + key) != std::string::npos);
+        changed["vision_config"][key] = "4";
+        CHECK(refusal(changed).find(std::string("model.huggingface.vision_config.") + key) != std::string::npos);
+    }
+    json fewer = whole;
+    fewer["vision_config"]["deepstack_visual_indexes"] = {8, 16};
+    CHECK(count(fewer) < count(whole));
+    json heads = whole;
+    heads["vision_config"]["num_heads"] = 7;
+    CHECK(refusal(heads).find("vision_config.head_dim") != std::string::npos);
+    json channels = whole;
+    channels["vision_config"]["in_channels"] = 4;
+    CHECK(refusal(channels).find("vision_config.in_channels") != std::string::npos);
+    json windows = file("Qwen--Qwen2.5-VL-7B-Instruct");
+    windows["vision_config"]["fullatt_block_indexes"] = {7, 15, 23, 30};
+    CHECK(refusal(windows).find("fullatt_block_indexes") != std::string::npos);
+    json tower = llava;
+    tower["vision_config"]["model_type"] = "a_new_tower";
+    CHECK(refusal(tower).find("vision_config.model_type") != std::string::npos);
+    json list = llava;
+    list["vision_config"] = {1, 2};
+    CHECK(refusal(list).find("model.huggingface.vision_config") != std::string::npos);
+    json text = whole;
+    text["text_config"]["num_hidden_layers"] = 0;
+    CHECK(refusal(text).find("model.huggingface.text_config.num_hidden_layers") != std::string::npos);
+    json gemma = file("google--gemma-3-4b-it");
+    gemma["mm_tokens_per_image"] = 255;
+    CHECK(refusal(gemma).find("mm_tokens_per_image") != std::string::npos);
+}
