@@ -15,7 +15,7 @@ set(exemptions
     "job/gguf_mix_rows" "rows: tests/job/gguf_mixes.static.cpp counts the bytes of published files by them"
     "model/(convnet|detector|diffusion|encoder_decoder|hybrid|multimodal|translation)_zoo" "rows: tests of their architectures count the published parameters"
     "io/quantization/(settings|module_names|[a-z_]*methods)" "readers: tests/io/published_weights_test.cpp reads a checkpoint of each method"
-    "io/huggingface/(decoders|hybrids|encoder_decoders)" "rows: tests/io/published_configs_test.cpp reads published files of the families"
+    "io/huggingface/(decoders|hybrids|encoder_decoders|multimodals|towers)" "rows: tests/io/published_configs_test.cpp reads published files of the families"
     "hardware/machines/[a-z_]+" "rows and their lookup: tests/hardware/machines reads every row"
     "hardware/(efficiency|link_efficiency|mig_profile)" "rows: tests of physics, links, MIG and of the estimates that read them"
     "job/(training_time_rules|inference_time_rules|saved_tensors)" "rows: the published rows hold them within their error bands"

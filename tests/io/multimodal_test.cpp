@@ -94,6 +94,12 @@ TEST_CASE("models with a vision tower have the parameters of their checkpoints")
                          {"vocab_size", 32064}}},
                        {"vision_config", clip_large(336)}};
     CHECK(count(next) == 7'566'747'648);
+    // Qwen3.5-27B: 27,781,427,952 with its layer that predicts a second token, which has two matrices of attention of
+    // 24 heads with gates, two of 4 key and value heads, a feed-forward, a matrix over two states, and norms.
+    constexpr std::int64_t h = 5120;
+    constexpr std::int64_t prediction =
+        h * 24 * 256 * 3 + 2 * h * 4 * 256 + 3 * h * 17408 + 2 * h * h + 2 * h + 2 * 256 + 3 * h;
+    CHECK(count(file("Qwen--Qwen3.5-27B")) + prediction == 27'781'427'952);
     json smol = file("HuggingFaceTB--SmolVLM2-2.2B-Instruct");
     // The first SmolVLM has 49,155 words.
     smol["text_config"]["vocab_size"] = 49155;

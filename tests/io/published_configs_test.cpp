@@ -8,10 +8,9 @@
 //   within   a count within 0.01 % of the reference
 //   read     a count, where no reference is known
 //   text     the count of the text part of a multimodal model, less than the reference
-//   off      a count that differs: a reader that mends it must change the row; deepseek_v2_lite of mlc-llm differs
-//   because
-//            that file lacks the q_lora_rank: null of the published one, and SmolVLM2 because its reference is that of
-//            the first SmolVLM, with 125 words less
+//   off      a count that differs: a reader that mends it must change the row. deepseek_v2_lite of mlc-llm lacks the
+//            q_lora_rank: null of the published file; the reference of SmolVLM2 is that of the first SmolVLM, with 125
+//            words less; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts a second token
 //   refused  an error
 //
 // The references are totals of safetensors files, as the hub states them, and totals that publishers print.
