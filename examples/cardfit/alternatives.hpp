@@ -4,6 +4,9 @@
 // Suggests what to try if a job does not fit, and names the smallest MIG slice if it does. These are searches over
 // settings, numbers of cards and the card table.
 
+#include "calibration.hpp"
+
+#include <cardfit/decide/next_card.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/mig.hpp>
@@ -18,15 +21,11 @@ namespace tool {
 
 using namespace cardfit;
 
-/// Returns the card with the least usable memory among those that `accepts` takes, or null if it takes none.
-template <class Cards, class Accepts>
-[[nodiscard]] const gpu* smallest_card(const Cards& cards, Accepts accepts) {
-    const gpu* smallest = nullptr;
-    for (const gpu* card : cards) {
-        const bool smaller = !smallest || usable_memory(*card) < usable_memory(*smallest);
-        if (smaller && is_sold_as_card(*card) && accepts(*card)) smallest = card;
-    }
-    return smallest;
+/// Adds the next card up on which the job fits alone, if there is one.
+template <class Accepts>
+void add_next_card(const machine& m, bool any_vendor, std::vector<std::string>& ways, Accepts accepts) {
+    const gpu* next = next_card(known_cards(), m.card, any_vendor, accepts);
+    if (next != nullptr) ways.push_back("1 x " + std::string(next->name));
 }
 
 /// Returns the job's machine with another number of cards. All of them are in one node if the node has room for them.
@@ -48,7 +47,8 @@ template <class Cards, class Accepts>
 /// Returns true if a training job fits a machine under a layout, even at the upper error bound.
 [[nodiscard]] inline bool training_fits(const network& net, const training& t, const machine& m, const layout& l) {
     // A card that lacks the format cannot run the job, however much memory it has.
-    if (!has_step_time(m.card, t.precision) || !problems(l, m.cards, net).empty()) return false;
+    if (!has_step_time(m.card, t.precision) || !problems(t, m.card).empty()) return false;
+    if (!problems(l, m.cards, net).empty()) return false;
     return fit(net, t, m, l).grade == grade::fits;
 }
 
@@ -105,10 +105,9 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
     add_raised_limit(job.hardware, ways,
                      [&](const machine& m) { return training_fits(net, *job.training, m, job.layout); });
     add_sharded_counts(job, net, ways);
-    const gpu* single = smallest_card(cardfit::cards::all,
-                                      [&](const gpu& card) { return training_fits(net, *job.training, card, {}); });
-    if (single) ways.push_back("1 x " + std::string(single->name));
-    return alternatives_text(ways, "up to 1024 of this card, and every single card");
+    add_next_card(job.hardware, false, ways,
+                  [&](const gpu& card) { return training_fits(net, *job.training, card, {}); });
+    return alternatives_text(ways, "up to 1024 of this card, and every single card of its vendor");
 }
 
 /// Returns true if an inference fits a machine under a layout.
@@ -160,12 +159,14 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     add_raised_limit(job.hardware, ways, [&](const machine& m) { return inference_fits(net, i, m, job.layout); });
     add_layer_split(job, net, ways);
     add_divided_counts(job, net, ways);
-    const gpu* single =
-        smallest_card(cardfit::cards::all, [&](const gpu& card) { return inference_fits(net, i, card, {}); });
-    if (single) ways.push_back("1 x " + std::string(single->name));
-    return alternatives_text(ways,
-                             "lower precision, smaller batches, shorter prompts, up to 64 of this card, and every "
-                             "single card");
+    // llama.cpp runs on the cards of every vendor (its README, "Supported backends").
+    const bool any_vendor = row_of(i.framework).memory.reads_gguf;
+    add_next_card(job.hardware, any_vendor, ways, [&](const gpu& card) {
+        return !missing_for_inference(card, i.weights) && inference_fits(net, i, card, {});
+    });
+    return alternatives_text(ways, std::string("lower precision, smaller batches, shorter prompts, up to 64 of this "
+                                               "card, and every single card") +
+                                       (any_vendor ? "" : " of its vendor"));
 }
 
 /// Returns what to try if the images of a diffusion model do not fit, one change after another.
@@ -205,14 +206,16 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
 [[nodiscard]] inline std::string smallest_slice(const io::job_file& job) {
     if (job.hardware.cards != 1) return {};
     const network net = lower(job.model, job.image_size());
-    const gpu* slice = smallest_card(cardfit::cards::all_mig, [&](const gpu& each) {
-        if (each.mig_parent != job.hardware.card.id) return false;
-        machine m = each;
+    const gpu* slice = nullptr;
+    for (const gpu* each : cardfit::cards::all_mig) {
+        if (each->mig_parent != job.hardware.card.id) continue;
+        if (slice != nullptr && usable_memory(*each) >= usable_memory(*slice)) continue;
+        machine m = *each;
         m.host = job.hardware.host;
         const fit_report report =
             job.training ? fit(net, *job.training, m, job.layout) : fit(net, *job.inference, m, job.layout);
-        return report.grade == grade::fits;
-    });
+        if (report.grade == grade::fits) slice = each;
+    }
     return slice ? "  Smallest MIG slice that fits: " + std::string(slice->name) + "\n" : std::string();
 }
 

@@ -52,12 +52,6 @@ namespace cardfit {
     const bool alone = card.form_factor == form_factor::laptop || shares_memory_with_host(card);
     return alone ? platform::computer : platform::workstation;
 }
-/// True for what can be bought as a card for a machine: no laptop's GPU, no Apple computer, no board that a workshop
-/// rebuilt, nothing that is only announced or was hardly delivered.
-[[nodiscard]] constexpr bool is_sold_as_card(const gpu& card) noexcept {
-    const bool sold = card.availability == availability::sold;
-    return sold && card.form_factor != form_factor::laptop && card.vendor != vendor::apple;
-}
 /// True for memory in stacks (HBM).
 [[nodiscard]] constexpr bool has_stacked_memory(const gpu& card) noexcept {
     return card.memory_type == memory_type::hbm2 || card.memory_type == memory_type::hbm2e ||

@@ -37,9 +37,9 @@ enum class cooling : unsigned char { unknown, passive, active, blower };
 /// Three-valued facts: a document says yes, a document says no, or no document was found.
 enum class documented : unsigned char { unknown, no, yes };
 
-/// Whether a card can be bought: from its maker, hardly (few were ever delivered), not yet, or only as a board that a
-/// workshop rebuilt with more memory than its maker sold.
-enum class availability : unsigned char { sold, barely_shipped, announced, modified };
+/// Whether a card can be bought: from its maker, hardly (few were ever delivered), not yet, only as a board that a
+/// workshop rebuilt with more memory than its maker sold, or only in countries for which export rules bar its sibling.
+enum class availability : unsigned char { sold, barely_shipped, announced, modified, for_export };
 
 /// The shape in which a card is sold. An SXM, OAM or superchip board is a module of a baseboard; `module` and `system`
 /// are embedded boards and whole computers; `sh5_socket` is a processor socket (MI300A); `laptop` is soldered into one.
@@ -156,7 +156,8 @@ inline constexpr printed_word<documented> known_words[]{
 inline constexpr printed_word<availability> availability_words[]{{availability::sold, "sold"},
                                                                  {availability::barely_shipped, "barely shipped"},
                                                                  {availability::announced, "announced"},
-                                                                 {availability::modified, "modified board"}};
+                                                                 {availability::modified, "modified board"},
+                                                                 {availability::for_export, "for export"}};
 
 inline constexpr printed_word<form_factor> form_factor_words[]{
     {form_factor::unknown, ""},      {form_factor::pcie, "PCIe"},           {form_factor::sxm, "SXM"},

@@ -216,6 +216,7 @@ inline constexpr gpu mi308x{
     .links = {.nvlink_links = 7, .nvlink_bidirectional = 896_GBps,
               .topology = link_topology::infinity_fabric_mesh_8, .peer_access_over_pcie = documented::yes},
     .board_power = 650_W, .form_factor = form_factor::oam, .cooling = cooling::passive,
+    .availability = availability::for_export,
     .platform = platform::mi300x_platform,
     .documents = amd_mi308x,
     .note =

@@ -53,6 +53,7 @@ inline constexpr gpu l20{
     .cooling = cooling::passive,
     .driver_total = 46068_MiB,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .documents = public_database,
     .note =
         "for China; tensor rate is half of full-rate Ada, as on the L40; Hugging Face lists FP32 59.35; nvidia-smi "
@@ -159,6 +160,7 @@ inline constexpr gpu rtx_5880_ada{
     .board_power = 285_W, .form_factor = form_factor::pcie, .slots = 2, .cooling = cooling::blower,
     .launch_price = 6000_USD, .driver_total = 46068_MiB,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .documents = nvidia_rtx_ada,
     .note = "export SKU"sv,
     .estimated = fields(card_field::cooling),

@@ -264,6 +264,7 @@ inline constexpr gpu rtx_4090_d{
     .cooling = cooling::active,
     .driver_total = 24564_MiB,
     .virtual_gpu = documented::no,
+    .availability = availability::for_export,
     .documents = nvidia_ada_geforce,
     .note = "for China: 114 SMs; nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce"sv,
     .estimated = fields(card_field::cooling),

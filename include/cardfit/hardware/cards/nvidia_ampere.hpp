@@ -117,6 +117,7 @@ inline constexpr gpu a800_pcie_40gb{
     .cooling = cooling::passive,
     .mig_instances = 7,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .documents = nvidia_a800,
     .note =
         "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: HBM2e and 1560 GB/s, 40 GB boards have HBM2; "
@@ -141,6 +142,7 @@ inline constexpr gpu a800_pcie_80gb{
     .cooling = cooling::passive,
     .mig_instances = 7,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .documents = nvidia_a800,
     .note =
         "A100 with NVLink cut to 400 GB/s (8 links); TechPowerUp: L2 80 MB (40) and 250 W (300); NVLink by NVIDIA's "
@@ -164,6 +166,7 @@ inline constexpr gpu a800_sxm4_80gb{
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81920_MiB,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .platform = platform::dgx_a100,
     .documents = nvidia_a800,
     .note = "A100 with NVLink cut to 400 GB/s (8 links); NVLink by NVIDIA's statement of November 2022"sv,

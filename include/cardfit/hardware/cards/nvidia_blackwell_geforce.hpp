@@ -214,6 +214,7 @@ inline constexpr gpu rtx_5090_d{
     .board_power = 575_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
+    .availability = availability::for_export,
     .documents = nvidia_blackwell_geforce,
     .note =
         "for China: NVIDIA caps AI TOPS to 2375 (FP4 sparse, unverified); tensor rates left empty, the formula does "
@@ -236,6 +237,7 @@ inline constexpr gpu rtx_5090_d_v2{
     .board_power = 575_W, .power_connector = "1x 16-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
+    .availability = availability::for_export,
     .documents = nvidia_blackwell_geforce,
     .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty"sv,
     .estimated = fields(card_field::cooling),

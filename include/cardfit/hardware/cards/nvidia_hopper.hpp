@@ -175,6 +175,7 @@ inline constexpr gpu h20_96gb{
     .board_power = 400_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 13500_USD, .driver_total = 97871_MiB, .runtime_total = 97285_MiB,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .platform = platform::dgx_h100,
     .documents = nvidia_h20,
     .note =
@@ -213,6 +214,7 @@ inline constexpr gpu h800_pcie_80gb{
     .cooling = cooling::passive,
     .mig_instances = 7,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .documents = nvidia_h800,
     .note =
         "for export: an H100 PCIe with NVLink cut to 400 GB/s and FP64 cut; NVLink: DeepEP measures about 160 GB/s "
@@ -243,6 +245,7 @@ inline constexpr gpu h800_sxm5_80gb{
     .board_power = 700_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 81559_MiB,
     .virtual_gpu = documented::yes,
+    .availability = availability::for_export,
     .platform = platform::dgx_h100,
     .documents = nvidia_h800_sxm,
     .note =
@@ -314,6 +317,7 @@ inline constexpr gpu h20_141gb{
               .topology = link_topology::nvswitch, .peer_access_over_pcie = documented::yes},
     .form_factor = form_factor::sxm,
     .driver_total = 143771_MiB,
+    .availability = availability::for_export,
     .platform = platform::dgx_h100,
     .documents = nvidia_h20,
     .note = "the H20 with the H200's memory, whose bandwidth it is taken to have; rates and links as the 96 GB card"sv,
