@@ -182,6 +182,8 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
     } else {
         cells.resize(9, "-");
     }
+    const number_format published = io::published_formats_of(id).weights;
+    if (published != number_format::by_default) row["published_weights"] = block_layout_of(published).name;
     if (net.tower.layers > 0) row["tower_parameters"] = tower_parameters(net);
     const std::int64_t pixels = net.image_size + net.tower.image_size;
     if (pixels > 0) row["image_size"] = pixels;

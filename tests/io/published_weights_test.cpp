@@ -187,12 +187,7 @@ TEST_CASE("compressed-tensors") {
 TEST_CASE("a mixture of experts in 4 bits with everything else in 16") {
     // The settings of moonshotai/Kimi-K2.5, on the shape of Kimi-K2: the experts alone are in 4 bits.
     const nlohmann::json file = config("moonshotai--Kimi-K2.5");
-    transformer kimi = models::deepseek_v3;
-    kimi.heads = 64;
-    kimi.vocab = 163'840;
-    kimi.experts.count = 384;
-    kimi.experts.dense_layers = 1;
-    const io::published_weights read = io::read_published_weights(file, kimi);
+    const io::published_weights read = io::read_published_weights(file, models::kimi_k2);
     CHECK(read.problems.empty());
     CHECK(read.notes.empty());
     const module_formats left{
@@ -348,6 +343,32 @@ TEST_CASE("a launcher says nothing that contradicts the checkpoint") {
     const std::string other =
         words(inference_of("gpt-oss-120b", "h100-sxm5-80gb", 1, {{"framework", "vllm"}, {"weights", "fp8"}}));
     CHECK(contains(other, "not the published mxfp4 checkpoint"));
+}
+
+TEST_CASE("the fuzzer's corpus is read or refused") {
+    int files = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/fuzz/corpus/quantization")) {
+        const nlohmann::json settings = nlohmann::json::parse(std::ifstream(entry.path()));
+        const io::published_weights read =
+            io::read_published_weights({{"quantization_config", settings}}, models::deepseek_v2_lite);
+        CHECK(read.known() == read.problems.empty());
+        ++files;
+    }
+    CHECK(files == 7);
+}
+
+TEST_CASE("a name that says a format which no file states is pointed out") {
+    const std::filesystem::path folder = std::filesystem::path(CARDFIT_SCRATCH) / "Llama-3.1-8B-NVFP4";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "config.json") << config("Llama-3.1-8B").dump();
+    const io::job_file job = io::read_job({{"model", {{"huggingface", (folder / "config.json").string()}}},
+                                           {"hardware", {{"card", "h100-sxm5-80gb"}}},
+                                           {"inference", nlohmann::json::object()}});
+    const std::string text = io::answer_text(job, io::answer(job), {});
+    CHECK(!contains(text, "as published"));
+    CHECK(contains(text, "Weights: the name says nvfp4, which no file beside it states"));
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("hf_quant_config.json beside a config.json is read with it") {

@@ -84,23 +84,14 @@ static_assert(within(static_cast<double>(weights(models::llama_3_1_405b, meta_40
 
 // Kimi-K2-Thinking stores its routed experts in 4 bits with a 16-bit scale per group of 32 and no zero points
 // (compressed-tensors), all other modules in bf16: 60 layers of 384 experts of 3 x 7168 x 2048, 4.5 bits each.
-constexpr transformer kimi_k2{
-    .layers = 61,
-    .hidden = 7168,
-    .heads = 64,
-    .ffn = 18432,
-    .vocab = 163840,
-    .experts = {.count = 384, .active = 8, .ffn = 2048, .shared = 1, .dense_layers = 1, .router_bias = true},
-    .latent_attention = {.q_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128}};
 constexpr module_formats experts_alone{
     .attention = number_format::bf16, .feed_forward = number_format::bf16, .shared_experts = number_format::bf16};
 constexpr std::int64_t kimi_experts = std::int64_t{60} * 384 * 3 * 7168 * 2048;
-static_assert(parameters(kimi_k2) == 1'026'408'232'448);
-static_assert(memory(kimi_k2, {.weights = number_format::w4a16, .modules = experts_alone, .group = 32},
+static_assert(memory(models::kimi_k2, {.weights = number_format::w4a16, .modules = experts_alone, .group = 32},
                      8 * cards::h200_sxm_141gb, {.tensor = 8})
                       .components.weights.number *
                   8 >=
-              kimi_experts / 16 * 9 + 2 * (parameters(kimi_k2) - kimi_experts));
+              kimi_experts / 16 * 9 + 2 * (parameters(models::kimi_k2) - kimi_experts));
 
 // Embedding and head have formats of their own: each has 128256 rows of 4096.
 constexpr inference quantized_ends{.weights = number_format::bf16,

@@ -25,6 +25,8 @@ struct published_weights {
     bool carries_adapters = false;
     /// True for the published form of the model; false for one of many files that hold it (GGUF).
     bool is_checkpoint = true;
+    /// True where the name of the checkpoint says another format.
+    bool contradicted = false;
     /// What the formats do not say exactly.
     std::vector<std::string> notes{};
     /// Why the formats are not known. A job that names a format itself does not need them.
@@ -137,14 +139,54 @@ inline void read_quantization(const nlohmann::json& value, const std::string& pa
     return published;
 }
 
-/// Returns the same for the path of a config.json, whose folder may hold an hf_quant_config.json.
+namespace detail {
+
+/// Words by which the names of checkpoints say that they are quantized.
+inline constexpr std::string_view quantized_words[]{"nvfp4", "mxfp4", "fp8",  "awq",  "gptq", "int4", "int8", "w4a16",
+                                                    "w8a8",  "w8a16", "4bit", "8bit", "bnb",  "hqq",  "exl2", "exl3"};
+
+/// Returns the word by which a path says that its model is quantized; empty if it says nothing.
+[[nodiscard]] inline std::string_view quantized_word(std::string_view path) {
+    std::string text;
+    for (const char c : path) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const auto is_part = [&](std::size_t at) {
+        return at >= text.size() || std::string_view("-_./ ").find(text[at]) != std::string_view::npos;
+    };
+    for (const std::string_view word : quantized_words)
+        for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+            if ((at == 0 || is_part(at - 1)) && is_part(at + word.size())) return word;
+    return {};
+}
+
+/// Takes back what a config.json says about its weights where the name of the file contradicts it.
+inline void compare_with_name(published_weights& published, const std::filesystem::path& file) {
+    if (published.quantized() || !published.problems.empty()) return;
+    const std::string folder = file.parent_path().filename().string();
+    const std::string_view word = quantized_word(folder + "/" + file.filename().string());
+    if (word.empty()) return;
+    published.contradicted = true;
+    published.notes.push_back("the name says " + std::string(word) +
+                              ", which no file beside it states (hf_quant_config.json?); inference.weights names the "
+                              "format");
+}
+
+}  // namespace detail
+
+/// Returns the same for the path of a config.json, whose folder may hold an hf_quant_config.json. A name that says
+/// another format than the files is a note.
 [[nodiscard]] inline published_weights read_published_weights(const nlohmann::json& config, const any_model& model,
                                                               const std::filesystem::path& file) {
     const std::filesystem::path beside = file.parent_path() / "hf_quant_config.json";
     std::error_code missing;
-    if (!std::filesystem::is_regular_file(beside, missing)) return read_published_weights(config, model);
-    const nlohmann::json quantization = parse_json_file(beside.string(), "model.huggingface");
-    return read_published_weights(config, model, &quantization);
+    published_weights published;
+    if (std::filesystem::is_regular_file(beside, missing)) {
+        const nlohmann::json quantization = parse_json_file(beside.string(), "model.huggingface");
+        published = read_published_weights(config, model, &quantization);
+    } else {
+        published = read_published_weights(config, model);
+    }
+    detail::compare_with_name(published, file);
+    return published;
 }
 
 }  // namespace cardfit::io

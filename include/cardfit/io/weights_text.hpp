@@ -32,7 +32,8 @@ struct weights_of_job {
 [[nodiscard]] inline bool is_as_published(const job_file& job) {
     const detail::weights_of_job own = detail::weights_of(job);
     const published_formats& published = job.published.formats;
-    return job.published.is_checkpoint && own.weights == published.weights && *own.modules == published.modules;
+    return job.published.is_checkpoint && !job.published.contradicted && own.weights == published.weights &&
+           *own.modules == published.modules;
 }
 
 /// Returns true if weights in this format would be made by quantizing a quantized checkpoint again.
@@ -72,13 +73,15 @@ struct weights_of_job {
     }
     if (!modules.empty()) json["modules"] = std::move(modules);
     if (own.modules->unquantized_layers > 0) json["unquantized_layers"] = own.modules->unquantized_layers;
-    if (is_as_published(job) && !job.published.notes.empty()) json["notes"] = job.published.notes;
+    if ((is_as_published(job) || job.published.contradicted) && !job.published.notes.empty())
+        json["notes"] = job.published.notes;
     return json;
 }
 
 /// Returns what the formats of the checkpoint do not say exactly, as lines of an answer; empty if there is nothing.
 [[nodiscard]] inline std::string weights_notes_text(const job_file& job) {
-    if (!is_as_published(job)) return {};
+    const bool named = job.published.contradicted && detail::weights_of(job).weights != job.published.formats.weights;
+    if (named || !(is_as_published(job) || job.published.contradicted)) return {};
     std::string text;
     for (const std::string& note : job.published.notes) text += "  Weights: " + note + "\n";
     return text;

@@ -278,6 +278,13 @@ inline constexpr transformer deepseek_v3_2{
     .latent_attention = {.q_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128},
     .sparse_attention = {.heads = 64, .head_dim = 128, .tokens = 2048}};
 
+// Kimi K2 (arXiv 2507.20534, table 2; config.json of moonshotai/Kimi-K2-Instruct): DeepSeek-V3's layers with more
+// experts and fewer heads.
+inline constexpr transformer kimi_k2{
+    .layers = 61, .hidden = 7168, .heads = 64, .ffn = 18432, .vocab = 163840,
+    .experts = {.count = 384, .active = 8, .ffn = 2048, .shared = 1, .dense_layers = 1, .router_bias = true},
+    .latent_attention = {.q_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128}};
+
 // gpt-oss (arXiv 2508.10925, section 2; config.json of openai/gpt-oss-*). Biases on attention, router and experts.
 inline constexpr transformer gpt_oss_20b{
     .layers = 24, .hidden = 2880, .heads = 64, .kv_heads = 8, .head_dim = 64, .vocab = 201088, .biases = biases::all,
@@ -302,7 +309,7 @@ inline constexpr transformer vit_l_16{
 inline constexpr published_formats mxfp4_experts{
     .weights = number_format::mxfp4,
     .modules = {.attention = number_format::bf16, .embedding = number_format::bf16, .head = number_format::bf16}};
-// quantization_config of deepseek-ai/DeepSeek-V3 and -V3.2-Exp: fp8, weight_block_size 128 x 128; arXiv 2412.19437,
+// quantization_config of deepseek-ai/DeepSeek-V3 and -V3.2 and of moonshotai/Kimi-K2-Instruct: fp8, weight_block_size 128 x 128; arXiv 2412.19437,
 // section 3.3: embedding, head and routers keep their precision.
 inline constexpr published_formats fp8_blocks{
     .weights = number_format::fp8, .modules = {.embedding = number_format::bf16, .head = number_format::bf16}};
@@ -386,6 +393,7 @@ inline constexpr std::array all{
     zoo_entry{"deepseek-v2-lite", "deepseek-ai/DeepSeek-V2-Lite", &deepseek_v2_lite},
     zoo_entry{"deepseek-v3", "deepseek-ai/DeepSeek-V3", &deepseek_v3, fp8_blocks},
     zoo_entry{"deepseek-v3.2", "deepseek-ai/DeepSeek-V3.2", &deepseek_v3_2, fp8_blocks},
+    zoo_entry{"kimi-k2", "moonshotai/Kimi-K2-Instruct", &kimi_k2, fp8_blocks},
     zoo_entry{"gpt-oss-20b", "openai/gpt-oss-20b", &gpt_oss_20b, mxfp4_experts},
     zoo_entry{"gpt-oss-120b", "openai/gpt-oss-120b", &gpt_oss_120b, mxfp4_experts},
     zoo_entry{"vit-b-16", "google/vit-base-patch16-224", &vit_b_16},
