@@ -66,8 +66,10 @@ template <class Run>
 
 /// Returns the answer or the error of one job; `cards` are the caller's, or null.
 [[nodiscard]] answer_text answer_to(std::string_view job, const io::card_set* cards, std::size_t line) {
-    return answer_or_error(
-        "job", line, [&] { return answer_text{io::dump(io::answer_json(io::answer(io::read_job_text(job, cards))))}; });
+    return answer_or_error("job", line, [&] {
+        const io::job_file read = io::read_job_text(job, cards);
+        return answer_text{io::dump(io::answer_json(read, io::answer(read)))};
+    });
 }
 
 /// Reads the caller's cards, and returns their error, or an empty text if they are accepted.

@@ -18,12 +18,9 @@ namespace planner {
 /// Returns one assigned job as JSON. Its `answer` is the library's answer to the job file that the plan starts.
 [[nodiscard]] inline nlohmann::ordered_json assigned_json(const planning& p, int machine, const place& at) {
     const way& w = *p.way_of(at.job, machine);
-    return {{"name", p.jobs[at.job].name},
-            {"cards", w.cards},
-            {"first_node", at.first_node},
-            {"nodes", at.nodes},
-            {"job", w.job},
-            {"answer", io::answer_json(io::answer(io::read_job(w.job)))}};
+    const io::job_file job = io::read_job(w.job);
+    return {{"name", p.jobs[at.job].name}, {"cards", w.cards}, {"first_node", at.first_node},
+            {"nodes", at.nodes},           {"job", w.job},     {"answer", io::answer_json(job, io::answer(job))}};
 }
 
 [[nodiscard]] inline nlohmann::ordered_json machine_json(const planning& p, const assignment& a, int machine) {

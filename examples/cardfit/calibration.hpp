@@ -3,6 +3,8 @@
 
 // --calibration and --cards-file: the files with the calibration of a command's jobs, and with the user's own cards.
 
+#include "machine_flags.hpp"
+
 #include <cardfit/io/calibration_file.hpp>
 #include <cardfit/io/cards_file.hpp>
 #include <cardfit/io/diffusion_file.hpp>
@@ -51,9 +53,11 @@ namespace io = cardfit::io;
     return io::read_diffusion(given, own_cards().get());
 }
 
-/// Reads a job and applies the calibration that the command line names.
+/// Reads a job, with the command line's flags for its machine, and applies the calibration that the command line names.
 [[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
-    io::job_file job = io::read_job(given, own_cards().get());
+    const io::card_set* cards = own_cards().get();
+    io::job_file job =
+        machine_flags().given.empty() ? io::read_job(given, cards) : io::read_job(with_machine_flags(given), cards);
     if (calibration()) io::apply(*calibration(), job);
     return job;
 }

@@ -18,8 +18,9 @@ struct command {
     const char* name;
     const char* help;
     std::function<int()> (*add)(CLI::App&);
-    bool reads_jobs = true;    ///< the command accepts --calibration and --cards-file
-    bool takes_cards = false;  ///< the command reads no jobs, and accepts --cards-file
+    bool reads_jobs = true;     ///< the command accepts --calibration and --cards-file
+    bool takes_cards = false;   ///< the command reads no jobs, and accepts --cards-file
+    bool reads_machine = true;  ///< the command accepts flags for the machine of its job (machine_flags.hpp)
 };
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }

@@ -62,8 +62,11 @@ struct estimate_options {
 
 /// Returns the answer to one line of a stream. The line is a job of any kind of model.
 [[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
-    const nlohmann::json job = io::job_of_text(line);
-    if (!io::asks_for_diffusion(job)) return io::answer_json(io::answer(read_job(job)));
+    const nlohmann::json job = with_machine_flags(io::job_of_text(line));
+    if (!io::asks_for_diffusion(job)) {
+        const io::job_file read = read_job(job);
+        return io::answer_json(read, io::answer(read));
+    }
     const io::diffusion_file file = read_diffusion(job);
     return io::answer_json(file, io::answer(file));
 }
@@ -104,12 +107,12 @@ inline int estimate(const estimate_options& options) {
     if (options.stream) return estimate_stream(options.path);
     if (options.path.empty())
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
-    const nlohmann::json given = io::job_of_text(read_all(options.path));
+    const nlohmann::json given = with_machine_flags(io::job_of_text(read_all(options.path)));
     if (io::asks_for_diffusion(given)) return estimate_diffusion(read_diffusion(given), options.json);
     const io::job_file job = read_job(given);
     const io::answered_job a = io::answer(job);
     if (options.json)
-        std::cout << io::dump(io::answer_json(a), 2) << "\n";
+        std::cout << io::dump(io::answer_json(job, a), 2) << "\n";
     else
         std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
     return code_of(a);

@@ -34,8 +34,10 @@ struct compared_work {
 /// memory)".
 [[nodiscard]] inline std::string link_text(const machine& m) {
     const card_link link = link_of(m);
-    return "communication over " + std::string(io::name_of(io::link_names, link)) +
-           (link == card_link::pcie_host ? " (no peer access: through host memory)" : "");
+    const std::string basis = io::detail::link_basis(m);
+    const bool through_host = link == card_link::pcie_host && basis.empty();
+    return "communication over " + std::string(io::name_of(io::link_names, link)) + basis +
+           (through_host ? " (no peer access: through host memory)" : "");
 }
 
 [[nodiscard]] inline std::string reason_text(const compared_card& c, const compared_work& work) {
@@ -119,6 +121,7 @@ struct compared_property {
             fact("fp64", card_field::fp64_tflops),
             fact("NVLink or fabric", card_field::nvlink_total_bidir_gb_s),
             fact("joined by", card_field::nvlink_topology),
+            fact("devices per module", card_field::devices_per_module),
             fact("peer access over PCIe", card_field::p2p_over_pcie),
             fact("slots", card_field::slot_width),
             fact("power connector", card_field::power_connector),
@@ -151,6 +154,12 @@ struct compared_property {
     for (compared_property& each : time_properties(job, work)) properties.push_back(std::move(each));
     if (facts)
         for (compared_property& each : fact_properties()) properties.push_back(std::move(each));
+    if (std::any_of(c.cards, c.cards + c.count,
+                    [](const compared_card& each) { return each.hardware.card.devices_per_module > 1; }))
+        properties.push_back({"part of", [](const compared_card& each) {
+                                  const std::string text = io::module_text(each.hardware.card);
+                                  return text.empty() ? std::string("-") : text;
+                              }});
     std::vector<std::vector<std::string>> rows{{""}};
     std::string reasons;
     for (const compared_property& each : properties) rows.push_back({each.name});

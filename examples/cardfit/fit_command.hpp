@@ -5,6 +5,7 @@
 // and refuses both.
 
 #include "alternatives.hpp"
+#include "bridge.hpp"
 #include "commands.hpp"
 #include "job_flags.hpp"
 #include "remedies_text.hpp"
@@ -142,7 +143,9 @@ inline int fit_diffusion(const fit_options& o) {
 [[nodiscard]] inline nlohmann::ordered_json fit_json(const fit_options& o, const io::job_file& job,
                                                      const io::answered_job& a) {
     nlohmann::ordered_json json = {{"card", job.hardware.card.id}};
-    json.update(io::answer_json(a));
+    json.update(io::answer_json(job, a));
+    if (const std::optional<bridge_offer> offer = bridge_of(job, a))
+        json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
     if (a.report.grade != grade::fits)
         with_remedies(job, a, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
     if (const std::optional<unit_price> price = price_of(job, a, o.price))
@@ -153,7 +156,7 @@ inline int fit_diffusion(const fit_options& o) {
 }
 
 [[nodiscard]] inline std::string fit_text(const fit_options& o, const io::job_file& job, const io::answered_job& a) {
-    std::string text = io::answer_text(job, a, style()) + price_text(o, job, a);
+    std::string text = io::answer_text(job, a, style()) + bridge_text(job, a) + price_text(o, job, a);
     if (a.report.grade == grade::fits) return text + smallest_slice(job);
     with_remedies(job, a, [&](const auto& r) { text += remedies_text(job, r); });
     if (a.report.grade == grade::tight) return text;
@@ -176,7 +179,9 @@ inline int fit(const fit_options& o) {
             all.json.push_back(fit_json(o, job, a));
         else
             all.text += fit_text(o, job, a);
-        if (&card == &o.cards.back()) all.text += io::assumed_text(job, style());
+        if (o.json) continue;
+        const bool last = &card == &o.cards.back();
+        all.text += last ? io::assumed_text(job, style()) : io::assumed_text(io::of_card(job.assumed), style());
     }
     return print(all, o.json);
 }

@@ -144,7 +144,7 @@ inline std::function<int()> add_rank(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return rank(*o); };
 }
-inline constexpr command rank_command{"rank", "find the fastest, most efficient or cheapest machines that fit a job",
-                                      add_rank};
+inline constexpr command rank_command{
+    "rank", "find the fastest, most efficient or cheapest machines that fit a job", add_rank, true, false, false};
 
 }  // namespace tool

@@ -196,6 +196,7 @@ inline std::function<int()> add_validate(CLI::App& app) {
                  "estimate each source without the constants that were fitted to it");
     return [o] { return validate(*o); };
 }
-inline constexpr command validate_command{"validate", "compare estimates with published measurements", add_validate};
+inline constexpr command validate_command{
+    "validate", "compare estimates with published measurements", add_validate, true, false, false};
 
 }  // namespace tool

@@ -83,7 +83,7 @@ inline constexpr platform_row platform_rows[]{
      "NVIDIA DGX Spark product page: ConnectX-7 with 200 Gbit/s"},
     {platform::g6e, "AWS g6e.48xlarge", 8, 8, 50, false, "AWS: 400 Gbit/s for eight cards"},
     {platform::g7e, "AWS g7e.48xlarge", 8, 8, 200, false, "AWS: 1600 Gbit/s for eight cards"},
-    {platform::frontier, "a node of four MI250X", 8, 8, 100, false,
+    {platform::frontier, "a node of four MI250 or MI250X", 8, 8, 100, false,
      "OLCF, Frontier User Guide: eight devices and four 200 Gbit/s Slingshot ports a node"},
     {platform::el_capitan, "a node of four MI300A", 4, 4, 200, true,
      "LLNL, hardware of the El Capitan systems: four MI300A a node; network estimated as one Slingshot port each"},

@@ -139,6 +139,15 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     if (!a.card_file.empty()) answer["card_file"] = a.card_file;
     return answer;
 }
+/// Returns the answer's JSON document with the defaults that the answer assumes, by key.
+[[nodiscard]] inline nlohmann::ordered_json answer_json(const job_file& job, const answered_job& a) {
+    nlohmann::ordered_json answer = answer_json(a);
+    const machine& m = job.hardware;
+    if (m.card.devices_per_module > 1)
+        answer["modules"] = {{"devices_per_module", m.card.devices_per_module}, {"modules", modules_of(m)}};
+    answer["assumed"] = assumed_json(job.assumed);
+    return answer;
+}
 
 [[nodiscard]] inline nlohmann::ordered_json problem_json(const input_problem& p) {
     nlohmann::ordered_json json = {

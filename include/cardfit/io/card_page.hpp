@@ -52,6 +52,15 @@ namespace detail {
     return lines + "\n";
 }
 
+/// Returns the machine in which a card is usually sold, with its nodes and network: "DGX A100 (8 cards per node, 200
+/// Gbit/s per card)".
+[[nodiscard]] inline std::string platform_text(const gpu& g) {
+    const platform_row& usual = row_of(platform_of(g));
+    return std::string(usual.name) + " (" + counted(usual.per_node, "card") + " per node, " +
+           fixed(usual.network_gbit, usual.network_gbit < 100 ? 1 : 0) + " Gbit/s per card" +
+           (usual.estimated ? ", estimated)" : ")");
+}
+
 /// Returns the note of a row and the reason for its exemption from a rule of the table, as paragraphs.
 [[nodiscard]] inline std::string remarks_text(const gpu& g) {
     return paragraph("note", g.note) + paragraph("exempt from a rule of the table", g.exemption_reason);
@@ -68,9 +77,12 @@ namespace detail {
         rows.push_back({std::string(column.key), detail::figure_text(g, column) + (estimated ? " (estimated)" : "")});
     }
     rows.push_back({"usable by a job", in_gib(usable_memory(g))});
+    rows.push_back({"usual machine", detail::platform_text(g)});
     rows.push_back({"estimated figures", detail::estimated_text(g)});
-    return std::string(g.name) + " (" + std::string(g.id) + ")\n" + aligned(rows, 2, "  ") + detail::remarks_text(g) +
-           "documents: cardfit cards " + std::string(g.id) + " --sources\n";
+    const std::string part = module_text(g);
+    return std::string(g.name) + " (" + std::string(g.id) + ")" + (part.empty() ? "" : ", " + part) + "\n" +
+           aligned(rows, 2, "  ") + detail::remarks_text(g) + "documents: cardfit cards " + std::string(g.id) +
+           " --sources\n";
 }
 
 /// Returns the row as JSON with what is behind it: `figures` has the unit, the standing and the document of each

@@ -130,6 +130,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     nlohmann::ordered_json json = answer_json(a);
     json["memory"]["peak_part"] = working_part(file, a.report.memory);
     json["verdict"].erase("max_sequence_length");
+    json["assumed"] = assumed_json(file.assumed);
     return json;
 }
 

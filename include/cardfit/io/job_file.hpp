@@ -11,6 +11,7 @@
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/cards_file.hpp>
 #include <cardfit/io/core_problems.hpp>
+#include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/read_model.hpp>
 
 #include <nlohmann/json.hpp>
@@ -99,6 +100,7 @@ inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job&
         found.problems.push_back(
             refused_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)"));
     check_link(m, found);
+    if (found.problems.empty()) note_machine_defaults(m, found);
 }
 
 [[nodiscard]] inline bool names_key(const nlohmann::json& section, const char* key) {

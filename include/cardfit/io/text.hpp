@@ -284,9 +284,12 @@ namespace detail {
     const network net = lower(job.model, job.image_size());
     std::string peak = "Peak during " + std::string(detail::phase_text(a.report.memory.peak_phase));
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
+    const std::string modules = module_text(job.hardware);
     return title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak + "; " +
            detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           breakdown_text(a) + weights_notes_text(job) + detail::image_text(a) + detail::estimated_text(a);
+           (modules.empty() ? "" : "  " + modules + "
+") + breakdown_text(a) + weights_notes_text(job) +
+           detail::image_text(a) + detail::estimated_text(a);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.

@@ -258,13 +258,20 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     return most(card.rates.fp32.number, rate / 16) / 256;
 }
 
-/// Returns the all-reduce of a step among the GPUs of a node, by their link.
-[[nodiscard]] constexpr all_reduce_latency reduction_of(const machine& m) noexcept {
+/// Returns the all-reduce of a step among so many GPUs of a node, by their link. Modules that NVSwitch joins keep the
+/// latency of their generation over PCIe, because it is that of their kernels: a link is never faster than NVLink. A
+/// bridge changes the bandwidth alone.
+[[nodiscard]] constexpr all_reduce_latency reduction_of(const machine& m, std::int64_t cards) noexcept {
     const card_link link = link_of(m);
-    all_reduce_latency reduction = all_reduce_latencies[0];
-    if (link != card_link::nvswitch && link != card_link::nvlink) return reduction;
+    all_reduce_latency own = all_reduce_latencies[0];
     for (const all_reduce_latency& r : all_reduce_latencies)
-        if (m.card.compute_capability >= r.since) reduction = r;
+        if (m.card.compute_capability >= r.since) own = r;
+    if (link == card_link::nvswitch || link == card_link::nvlink) return own;
+    all_reduce_latency reduction = all_reduce_latencies[0];
+    if (link == card_link::nvlink_bridge && cards == 2) reduction.bus = bus_bytes_per_second(m, 2);
+    if (!is_module(m.card)) return reduction;
+    reduction.first = most(reduction.first, own.first);
+    reduction.each = most(reduction.each, own.each);
     return reduction;
 }
 
@@ -298,7 +305,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.tensor = l.tensor;
     s.pipeline = l.pipeline;
     s.replicas = l.data;
-    s.reduction = reduction_of(m);
+    s.reduction = reduction_of(m, l.tensor);
     s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
     s.network = network_bytes_per_second(m, c.links);
     s.network_latency = c.links.network_latency;
