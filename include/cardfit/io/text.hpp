@@ -287,8 +287,7 @@ namespace detail {
     const std::string modules = module_text(job.hardware);
     return title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak + "; " +
            detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           (modules.empty() ? "" : "  " + modules + "
-") + breakdown_text(a) + weights_notes_text(job) +
+           (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) + weights_notes_text(job) +
            detail::image_text(a) + detail::estimated_text(a);
 }
 
