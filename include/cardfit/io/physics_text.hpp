@@ -64,12 +64,12 @@ namespace detail {
 [[nodiscard]] inline std::string key_of_rule(const gpu& g, physics_rule rule) {
     if (rule == physics_rule::id) return std::string(g.id) + ".id";
     if (rule > physics_rule::id) return std::string(g.id) + ".exempt";
-    return std::string(g.id) + "." + std::string(key_of(words_of(rule).figure));
+    return std::string(g.id) + "." + std::string(key_of(io::words_of(rule).figure));
 }
 
 /// Returns the problem of a rule that has no numbers, or whose figure is not known.
 [[nodiscard]] inline input_problem broken_without_numbers(const gpu& g, physics_rule rule) {
-    const rule_words words = words_of(rule);
+    const rule_words words = io::words_of(rule);
     const std::string accepted = std::string(words.follows) + " (rule " + std::string(words.word) + ")";
     if (rule == physics_rule::id) return refused_value(key_of_rule(g, rule), g.id, accepted);
     if (rule > physics_rule::id) return refused_value(key_of_rule(g, rule), names_of(g.exempt), accepted);
