@@ -5,6 +5,8 @@
 // `model_type` it reads.
 
 #include <cardfit/io/any_model.hpp>
+#include <cardfit/io/huggingface/general.hpp>
+#include <cardfit/io/huggingface/original.hpp>
 #include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
@@ -100,6 +102,28 @@ namespace detail {
     return nullptr;
 }
 
+/// Returns the dimensions of a decoder, as a job file states them.
+[[nodiscard]] inline nlohmann::ordered_json dimensions_of(const transformer& m) {
+    nlohmann::ordered_json json = {{"layers", m.layers}, {"hidden", m.hidden}, {"heads", m.heads}};
+    if (m.kv_heads > 0) json["kv_heads"] = m.kv_heads;
+    if (m.head_dim > 0) json["head_dim"] = m.head_dim;
+    json["ffn"] = m.ffn > 0 ? m.ffn : m.experts.ffn;
+    json["vocab"] = m.vocab;
+    if (m.tied_embeddings) json["tied_embeddings"] = true;
+    if (m.experts.count > 0)
+        json["experts"] = {{"count", m.experts.count}, {"active", m.experts.active}, {"ffn", m.experts.ffn}};
+    if (m.experts.shared > 0) json["experts"]["shared"] = m.experts.shared;
+    if (m.experts.shared_ffn > 0) json["experts"]["shared_ffn"] = m.experts.shared_ffn;
+    if (m.experts.dense_layers > 0) json["experts"]["dense_layers"] = m.experts.dense_layers;
+    if (m.latent_attention.kv_rank > 0)
+        json["latent_attention"] = {{"q_rank", m.latent_attention.q_rank},
+                                    {"kv_rank", m.latent_attention.kv_rank},
+                                    {"nope_dim", m.latent_attention.nope_dim},
+                                    {"rope_dim", m.latent_attention.rope_dim},
+                                    {"value_dim", m.latent_attention.value_dim}};
+    return json;
+}
+
 /// Returns what is said of a model_type that no reader accepts: the closest types, and the ways that stay open.
 [[nodiscard]] inline std::string accepted_types(const nlohmann::json& config, std::string_view type) {
     std::string accepted = "the model_type of a family that cardfit reads";
@@ -109,23 +133,41 @@ namespace detail {
     const bool readable = part.is_object() && part.contains("model_type") && part["model_type"].is_string() &&
                           reader_of(part["model_type"].get<std::string>());
     if (readable) accepted += "; its text part alone: {\"huggingface\": the object of its text_config}";
-    return accepted + "; " + ways_forward();
+    accepted += "; " + ways_forward();
+    const std::vector<transformer> shapes = general_shapes(part.is_object() ? part : config);
+    if (!shapes.empty())
+        accepted += ": if its layers are a plain decoder's, its sizes are {\"transformer\": " +
+                    dimensions_of(shapes.front()).dump() + "}";
+    return accepted;
 }
 
 }  // namespace detail
 
-/// Returns the model that a parsed Hugging Face `config.json` describes. The supported families are the rows of
-/// `dense_decoders.hpp`, `sparse_decoders.hpp`, `hybrids.hpp` and `encoder_decoders.hpp`. Absent keys are handled as in
-/// read_huggingface_config. Throws input_error with all problems, whose keys have the prefix `model.huggingface.`.
+namespace detail {
+
+/// Returns the model of a config.json by the row of its family, or throws input_error.
+[[nodiscard]] inline any_model read_config_json(const nlohmann::json& config, const std::string& path) {
+    const auto at = config.find("model_type");
+    const std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
+    if (const model_reader* kind = reader_of(type)) return kind->read(config, type, path);
+    const std::string key = path + ".model_type";
+    const std::string accepted = accepted_types(config, type);
+    throw input_error({at == config.end() ? missing_key(key, accepted) : refused_value(key, *at, accepted)});
+}
+
+}  // namespace detail
+
+/// Returns the model that a parsed Hugging Face `config.json` describes, or a `params.json` or `mlc-chat-config.json`.
+/// The supported families are the rows of `dense_decoders.hpp`, `sparse_decoders.hpp`, `hybrids.hpp` and
+/// `encoder_decoders.hpp`. Absent keys are handled as in read_huggingface_config. Throws input_error with all problems,
+/// whose keys have the prefix `model.huggingface.`.
 [[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
     const std::string path = "model.huggingface";
     if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});
-    const auto at = config.find("model_type");
-    const std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
-    if (const detail::model_reader* kind = detail::reader_of(type)) return kind->read(config, type, path);
-    const std::string key = path + ".model_type";
-    const std::string accepted = detail::accepted_types(config, type);
-    throw input_error({at == config.end() ? missing_key(key, accepted) : refused_value(key, *at, accepted)});
+    if (detail::is_mlc_config(config))
+        return detail::read_config_json(detail::config_of_mlc(config), path + ".model_config");
+    if (detail::is_params_json(config)) return detail::read_params_json(config, path);
+    return detail::read_config_json(config, path);
 }
 
 }  // namespace cardfit::io

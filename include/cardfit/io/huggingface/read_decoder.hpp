@@ -198,6 +198,9 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
     } else {
         config_reader in(*body, row.within.empty() ? path : outer.full(row.within), found);
         m = read_body(row, in, m, found);
+        constexpr std::string_view tower[]{"vision_config"};
+        if (!row.within.empty() && !outer.flag("tie_word_embeddings", true)) m.tied_embeddings = false;
+        if (!row.within.empty()) refuse_unread_shapes(outer, row.model_type, tower);
     }
     if (!found.empty()) throw input_error(std::move(found));
     return m;

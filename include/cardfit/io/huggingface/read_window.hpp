@@ -27,10 +27,12 @@ inline void skip_types(config_reader& in, std::int64_t layers, std::initializer_
 }
 
 /// Reads the keys of a window that the model does not use, so that they count as read.
-inline void skip_window(config_reader& in, std::int64_t layers) {
-    for (const std::string_view key :
-         {"sliding_window", "max_window_layers", "sliding_window_pattern", "_sliding_window_pattern"})
-        static_cast<void>(in.find(key));
+inline void skip_window(const family& row, config_reader& in, std::int64_t layers) {
+    static_cast<void>(in.find(row.window_size.name));
+    if (row.window == window_rule::pattern) {
+        static_cast<void>(in.find("sliding_window_pattern"));
+        static_cast<void>(in.find("_sliding_window_pattern"));
+    }
     skip_types(in, layers, {"full_attention", "sliding_attention"});
 }
 
@@ -88,9 +90,9 @@ inline void read_window(const family& row, config_reader& in, transformer& m) {
         return skip_types(in, m.layers, {sparse ? "deepseek_sparse_attention" : "full_attention"});
     }
     const bool by_flag = row.window != window_rule::all && row.window != window_rule::pattern;
-    if (by_flag && !in.flag("use_sliding_window", false)) return skip_window(in, m.layers);
+    if (by_flag && !in.flag("use_sliding_window", false)) return skip_window(row, in, m.layers);
     const std::int64_t window = in.size(row.window_size, 1, key_ranges::dimensions::sliding_window_window.high);
-    if (window == 0 || m.layers == 0) return skip_window(in, m.layers);
+    if (window == 0 || m.layers == 0) return skip_window(row, in, m.layers);
     const bool lists = row.window != window_rule::all && row.window != window_rule::all_if_used;
     const nlohmann::json* types = lists ? in.find("layer_types") : nullptr;
     const bool listed = types && !types->is_null();

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+// No key that states a shape is ever ignored: in every published file that is read, each such key is changed, removed
+// or added, and the answer must change or the file be refused. Keys that the family's class doesn't read are listed
+// with the reason.
+
+#include <cardfit/io/huggingface/model.hpp>
+#include <cardfit/io/huggingface/prediction.hpp>
+#include <cardfit/model/kv_cache.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace cardfit;
+using nlohmann::json;
+
+namespace {
+
+/// What a change must change: parameters, those that a token visits, heads, the positions that a token attends to, the
+/// cache of a long sequence, the recurrent state, or the layers of multi-token prediction.
+using answer = std::array<std::int64_t, 8>;
+
+std::optional<answer> answer_of(const json& config) {
+    constexpr std::int64_t long_sequence = 1'000'000;
+    try {
+        const network net = lower(io::read_huggingface_model(config));
+        return answer{parameters(net),
+                      active_parameters(net),
+                      net.heads,
+                      net.kv_heads,
+                      net.blocks[0].attention.selected,
+                      kv_cache(net, long_sequence).number,
+                      recurrent_state(net).number,
+                      io::prediction_layers_of(config, net).parameters};
+    } catch (const io::input_error&) {
+        return std::nullopt;
+    }
+}
+
+/// Returns other values for a key: numbers that are still plausible, the other truth value, a shorter list.
+std::vector<json> others(const json& value) {
+    if (value.is_number_integer()) return {value.get<std::int64_t>() * 2, value.get<std::int64_t>() + 2};
+    if (value.is_boolean()) return {!value.get<bool>()};
+    if (value.is_array() && !value.empty()) {
+        json shorter = value;
+        shorter.erase(shorter.size() - 1);
+        return {shorter};
+    }
+    if (value.is_null() || value.is_array()) return {7};
+    return {};
+}
+
+/// Returns true for keys that shape nothing under the values of the other keys of their file.
+bool is_idle(const json& config, const network& net, std::string_view key) {
+    const std::string type = config["model_type"];
+    const auto listed = [&](const auto* row) {
+        return row && std::find(row->idle.begin(), row->idle.end(), key) != row->idle.end();
+    };
+    if (listed(io::detail::row_of_type(io::detail::families, type))) return true;
+    if (listed(io::detail::row_of_type(io::detail::hybrid_families, type))) return true;
+    // The width of dense feed-forwards, where no layer has one.
+    bool dense = false;
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        dense = dense || (net.blocks[k].width.of[tensor_role::gate_output] > 0 && !net.blocks[k].feed_forward.experts);
+    if (key == "intermediate_size") return !dense;
+    // Qwen names a window and does not use it: configuration_qwen2.py.
+    const auto* row = io::detail::row_of_type(io::detail::families, type);
+    using io::detail::window_rule;
+    const bool by_flag = row && row->window != window_rule::all && row->window != window_rule::pattern;
+    if (key == "sliding_window") return by_flag && !config.value("use_sliding_window", false);
+    // A model without a vocabulary head has nothing to tie.
+    if (key == "tie_word_embeddings") return net.logits == 0;
+    // Falcon's older architecture has one head of keys and values whatever the file says: modeling_falcon.py.
+    return type == "falcon" && (key == "num_kv_heads" || key == "n_head_kv");
+}
+
+/// Returns the keys of a file whose change is not noticed.
+std::vector<std::string> unnoticed_keys(const json& config) {
+    std::vector<std::string> keys;
+    const std::optional<answer> before = answer_of(config);
+    if (!before) return keys;
+    const network net = lower(io::read_huggingface_model(config));
+    for (const io::detail::shape_key& key : io::detail::shape_keys) {
+        const std::string name(key.name);
+        const auto at = config.find(name);
+        if (is_idle(config, net, key.name)) continue;
+        for (const json& other : at == config.end() ? std::vector<json>{7} : others(*at)) {
+            json changed = config;
+            changed[name] = other;
+            if (other != config.value(name, json()) && answer_of(changed) == before) keys.push_back(name);
+        }
+    }
+    return keys;
+}
+
+}  // namespace
+
+TEST_CASE("changing a key that states a shape is noticed") {
+    int files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/io/configs")) {
+        if (entry.path().extension() != ".json") continue;
+        std::ifstream file(entry.path());
+        const json config = json::parse(file, nullptr, false);
+        if (!config.is_object() || !config.contains("model_type")) continue;
+        const std::string type = config["model_type"];
+        const bool decoder = io::detail::row_of_type(io::detail::families, type) ||
+                             io::detail::row_of_type(io::detail::hybrid_families, type);
+        if (!decoder || !answer_of(config)) continue;
+        ++files;
+        for (const std::string& key : unnoticed_keys(config))
+            FAIL_CHECK(entry.path().filename().string() << ": " << key << " is not noticed");
+    }
+    CHECK(files >= 80);
+}
