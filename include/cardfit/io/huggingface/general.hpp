@@ -21,7 +21,7 @@ namespace detail {
     size_key found{.absent = derived, .null = derived};
     for (const shape_key& key : shape_keys) {
         const auto at = key.role == role ? config.find(std::string(key.name)) : config.end();
-        if (at == config.end() || at->is_null()) continue;
+        if (at == config.end() || is_neutral(key, *at)) continue;
         (found.name.empty() ? found.name : found.alias) = key.name;
         if (!found.alias.empty()) break;
     }
