@@ -29,7 +29,10 @@ struct fit_options {
 };
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
-    app.add_option("model", o.model, "a zoo id (see: cardfit models) or the path of a config.json")->required();
+    app.add_option("model,--model", o.model,
+                   "a zoo id (see: cardfit models), a config.json, or a checkpoint: a folder, an index, a .gguf or "
+                   ".safetensors file, or the JSON that the Hub answers for a model")
+        ->required();
     app.add_option("--card", o.cards, "card id or printed name; may be given several times (see: cardfit cards)")
         ->required();
     app.add_flag("--train", o.train, "a training job (default)");
@@ -50,8 +53,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
     const char* reader = o.model.ends_with(".gguf")     ? "gguf"
                          : io::is_weights_file(o.model) ? "safetensors"
+                         : io::is_model_folder(o.model) ? "folder"
                                                         : "huggingface";
-    const bool is_file = is_path || io::is_weights_file(o.model);
+    const bool is_file = is_path || io::is_checkpoint(o.model);
     nlohmann::json job = {{"model", in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}}},
                           {"hardware", {{"card", card}}},
                           {o.infer ? "inference" : "training", nlohmann::json::object()}};

@@ -203,7 +203,9 @@ inline int serve(const serve_options& o) {
 
 inline std::function<int()> add_serve(CLI::App& app) {
     const auto o = std::make_shared<serve_options>();
-    app.add_option("model", o->model, "a zoo id, a config.json, a .gguf or .safetensors file")->required();
+    app.add_option("model,--model", o->model,
+                   "a zoo id, a config.json, or a checkpoint: a folder, an index, a .gguf or .safetensors file")
+        ->required();
     app.add_option("--card", o->cards, "card id or printed name; may be given several times")->required();
     app.add_option("--cards", o->count, "number of cards")->check(CLI::Range(1, 1024));
     app.add_option("--weights", o->weights, "format of the weights; default: the highest precision that fits");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// models FILE: the exact bytes of a file of weights, by purpose and by type, and the model that it contains.
+// models PATH: the exact bytes of a checkpoint, by purpose and by type, and the model that it contains; or the model of
+// a config.json.
 
 #include "commands.hpp"
 
-#include <cardfit/io/weights_file.hpp>
+#include <cardfit/io/read_model.hpp>
+#include <cardfit/model/kv_cache.hpp>
 
 #include <algorithm>
 #include <map>
@@ -22,45 +24,102 @@ inline constexpr kind_row kind_rows[]{
     {"feed_forward", &io::bytes_by_kind::feed_forward},
     {"experts", &io::bytes_by_kind::experts},
     {"head", &io::bytes_by_kind::head},
-    {"norms_and_rest", &io::bytes_by_kind::norms_and_rest},
+    {"tower", &io::bytes_by_kind::tower},
+    {"scales", &io::bytes_by_kind::scales},
+    {"norms", &io::bytes_by_kind::norms},
+    {"other", &io::bytes_by_kind::other},
 };
 
-/// Returns the model under the keys of the job file, or null.
-[[nodiscard]] inline nlohmann::ordered_json model_json(const std::optional<transformer>& m) {
-    if (!m) return nullptr;
-    nlohmann::ordered_json j{{"parameters", parameters(*m)},
-                             {"layers", m->layers},
-                             {"hidden", m->hidden},
-                             {"heads", m->heads},
-                             {"kv_heads", m->kv_heads > 0 ? m->kv_heads : m->heads},
-                             {"head_dim", m->head_dim > 0 ? m->head_dim : m->hidden / m->heads},
-                             {"ffn", m->experts.count > 0 ? m->experts.ffn : m->ffn},
-                             {"vocab", m->vocab},
-                             {"tied_embeddings", m->tied_embeddings}};
-    if (m->experts.count > 0) j["experts"] = {{"count", m->experts.count}, {"active", m->experts.active}};
-    if (m->sliding_window.window > 0) j["sliding_window"] = m->sliding_window.window;
+/// Returns a transformer under the keys of the job file.
+[[nodiscard]] inline nlohmann::ordered_json transformer_json(const transformer& m) {
+    nlohmann::ordered_json j{{"parameters", parameters(m)},
+                             {"layers", m.layers},
+                             {"hidden", m.hidden},
+                             {"heads", m.heads},
+                             {"kv_heads", m.kv_heads > 0 ? m.kv_heads : m.heads},
+                             {"head_dim", m.head_dim > 0 ? m.head_dim : m.hidden / m.heads},
+                             {"ffn", m.experts.count > 0 ? m.experts.ffn : m.ffn},
+                             {"vocab", m.vocab},
+                             {"tied_embeddings", m.tied_embeddings}};
+    if (m.experts.count > 0) j["experts"] = {{"count", m.experts.count}, {"active", m.experts.active}};
+    if (m.sliding_window.window > 0) j["sliding_window"] = m.sliding_window.window;
     return j;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json file_json(const std::string& path, const io::tensor_file& file) {
+/// Returns the sizes that models of all kinds have.
+[[nodiscard]] inline nlohmann::ordered_json network_json(const network& net) {
+    nlohmann::ordered_json j{{"parameters", parameters(net)},
+                             {"active_parameters", active_parameters(net)},
+                             {"layers", net.layers},
+                             {"hidden", net.hidden}};
+    if (is_autoregressive(net)) j["cache_bytes_per_token"] = kv_cache_per_token(net).number;
+    if (const bytes state = recurrent_state(net); state.number > 0) j["state_bytes"] = state.number;
+    return j;
+}
+
+/// Returns a model whose shape is known, or null.
+[[nodiscard]] inline nlohmann::ordered_json model_json(const io::any_model& m, bool shape_verified) {
+    if (!shape_verified) return nullptr;
+    if (const transformer* plain = std::get_if<transformer>(&m)) return transformer_json(*plain);
+    return network_json(lower(m));
+}
+
+/// Returns the bytes of the tensors by purpose. Norms and everything without a purpose are also summed, under the key
+/// that older versions had.
+[[nodiscard]] inline nlohmann::ordered_json kinds_json(const io::tensor_file& file) {
     const io::bytes_by_kind kinds = io::by_kind(file);
+    nlohmann::ordered_json bytes;
+    for (const kind_row& row : kind_rows) bytes[row.name] = kinds.*row.bytes;
+    bytes["norms_and_rest"] = kinds.norms_and_rest();
+    return bytes;
+}
+
+/// Adds what the tensors of a checkpoint are.
+inline void add_tensors(const io::tensor_file& file, nlohmann::ordered_json& j) {
     std::map<std::string, std::int64_t> by_type;
     for (const io::stored_tensor& t : file.tensors) by_type[t.type] += t.bytes;
-    nlohmann::ordered_json bytes;
     nlohmann::ordered_json types;
-    for (const kind_row& row : kind_rows) bytes[row.name] = kinds.*row.bytes;
     for (const auto& [type, size] : by_type) types[type] = size;
-    nlohmann::ordered_json j{{"file", path},
-                             {"kind", file.kind},
-                             {"tensors", file.tensors.size()},
-                             {"elements", file.elements},
-                             {"tensor_bytes", file.tensor_bytes},
-                             {"bytes", bytes},
-                             {"bytes_by_type", types},
-                             {"model", model_json(file.model)}};
-    if (!file.architecture.empty()) j["architecture"] = file.architecture;
-    if (!file.model) j["why_no_model"] = file.why_no_model;
+    j["tensors"] = file.tensors.size();
+    j["elements"] = file.elements;
+    j["tensor_bytes"] = file.tensor_bytes;
+    j["bytes"] = kinds_json(file);
+    j["bytes_by_type"] = types;
+}
+
+/// Returns what a checkpoint contains. Without headers, only the total is known.
+[[nodiscard]] inline nlohmann::ordered_json checkpoint_json(const std::string& path, const io::checkpoint& c) {
+    const io::stored_contents& contents = c.contents;
+    nlohmann::ordered_json j{{"file", path}, {"kind", contents.kind}};
+    if (contents.bytes > 0 && contents.file.tensors.empty()) j["tensor_bytes"] = contents.bytes;
+    if (!contents.exact) j["upper_bound"] = true;
+    if (contents.bytes > 0 || !contents.file.kind.empty()) {
+        if (!contents.file.kind.empty()) add_tensors(contents.file, j);
+        j["source"] = contents.source;
+    }
+    if (contents.parameters) j["parameters"] = *contents.parameters;
+    j["model"] = c.model ? model_json(*c.model, c.shape_verified) : nlohmann::ordered_json();
+    if (c.model && !c.shape_verified) j["bounds"] = network_json(lower(*c.model));
+    if (!contents.file.architecture.empty()) j["architecture"] = contents.file.architecture;
+    if (!c.shape_verified) j["why_no_model"] = c.why_no_shape.empty() ? c.why_no_model : c.why_no_shape;
+    if (!c.model && !c.why_no_shape.empty()) j["why_no_bounds"] = c.why_no_model;
+    if (!c.notes.empty()) j["notes"] = c.notes;
     return j;
+}
+
+/// Returns what a path shows: a checkpoint, or the model of a config.json. Throws input_error.
+[[nodiscard]] inline nlohmann::ordered_json path_json(const std::string& path) {
+    if (io::is_checkpoint(path)) return checkpoint_json(path, io::read_checkpoint(path));
+    const nlohmann::json value = io::parse_json_file(path, "model");
+    if (io::is_hub_model(value)) return checkpoint_json(path, io::read_checkpoint(path));
+    io::findings found;
+    io::model_of_job job;
+    io::detail::collect_problems(found, [&] { io::detail::read_huggingface_config(path, job); });
+    if (!found.problems.empty() && io::contents_beside(path))
+        return checkpoint_json(path, io::read_checkpoint(io::detail::folder_of(path)));
+    if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
+    if (!job.stored.shape_verified) return checkpoint_json(path, io::read_checkpoint(io::detail::folder_of(path)));
+    return {{"file", path}, {"kind", "config"}, {"model", model_json(job.model, true)}};
 }
 
 /// Adds one row of name and value per member. The members of an inner object carry its name as a prefix.
@@ -69,6 +128,9 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
     for (const auto& [key, value] : j.items()) {
         if (value.is_object())
             add_rows(value, prefix + key + " ", rows);
+        else if (value.is_array())
+            for (const nlohmann::ordered_json& each : value)
+                rows.push_back({prefix + key, each.is_string() ? each.get<std::string>() : each.dump()});
         else
             rows.push_back({prefix + key, value.is_string() ? value.get<std::string>() : value.dump()});
     }
@@ -84,19 +146,21 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
     return text;
 }
 
-/// Prints the models of the zoo. If the user names only files of weights, prints what these files contain instead.
+/// Prints the models of the zoo. If the user names only paths, prints what these files and folders contain instead.
 inline int models_or_files(const table_options& options) {
-    if (options.ids.empty() || !std::all_of(options.ids.begin(), options.ids.end(), io::is_weights_file))
-        return models(options);
+    const auto is_path = [](const std::string& id) {
+        return !io::find_model(id) && (id.ends_with(".json") || io::is_checkpoint(id));
+    };
+    if (options.ids.empty() || !std::all_of(options.ids.begin(), options.ids.end(), is_path)) return models(options);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const std::string& path : options.ids) all.push_back(file_json(path, io::read_weights_file(path)));
+    for (const std::string& path : options.ids) all.push_back(path_json(path));
     std::cout << (options.json ? io::dump(all, 1) + "\n" : files_text(all));
     return answered;
 }
 
 inline std::function<int()> add_models(CLI::App& app) {
     const auto o = std::make_shared<table_options>();
-    app.add_option("ids", o->ids, "zoo ids, or .gguf and .safetensors files");
+    app.add_option("ids", o->ids, "zoo ids; or folders, indices, config.json, .gguf and .safetensors files");
     add_json_flag(app, o->json);
     return [o] { return models_or_files(*o); };
 }

@@ -4,6 +4,7 @@
 // must be refused.
 
 #include <cardfit/io/safetensors.hpp>
+#include <cardfit/io/stored/checkpoint.hpp>
 
 #include <doctest/doctest.h>
 
@@ -82,9 +83,12 @@ TEST_CASE("The config.json beside the weights makes the model, in one file and i
                                .vocab = 40,
                                .tied_embeddings = true,
                                .head_norm = true};
-    CHECK(*io::read_safetensors(folder + "qwen3/model.safetensors").model == expected);
-    const io::tensor_file sharded = io::read_safetensors(folder + "qwen3-sharded/model.safetensors.index.json");
-    CHECK(*sharded.model == expected);
+    CHECK(std::get<transformer>(*io::read_checkpoint(folder + "qwen3/model.safetensors").model) == expected);
+    CHECK(std::get<transformer>(*io::read_checkpoint(folder + "qwen3").model) == expected);
+    const io::checkpoint shards = io::read_checkpoint(folder + "qwen3-sharded/model.safetensors.index.json");
+    CHECK(std::get<transformer>(*shards.model) == expected);
+    CHECK(shards.shape_verified);
+    const io::tensor_file& sharded = shards.contents.file;
     const json read_all = json::parse(std::ifstream(folder + "qwen3-sharded/read.json"));
     std::size_t found = 0;
     for (const io::stored_tensor& t : sharded.tensors)
@@ -96,9 +100,9 @@ TEST_CASE("The config.json beside the weights makes the model, in one file and i
     std::ifstream one_file(folder + "qwen3/model.safetensors", std::ios::binary);
     CHECK(*read(std::string(std::istreambuf_iterator<char>(one_file), {})).model == expected);
     // One shard alone is not the model.
-    const io::tensor_file shard = io::read_safetensors(folder + "qwen3-sharded/model-00001-of-00002.safetensors");
-    CHECK_FALSE(shard.model);
-    CHECK(shard.why_no_model.find("parameters") != std::string::npos);
+    const io::checkpoint shard = io::read_checkpoint(folder + "qwen3-sharded/model-00001-of-00002.safetensors");
+    CHECK_FALSE(shard.shape_verified);
+    CHECK(shard.why_no_shape.find("parameters") != std::string::npos);
 }
 
 TEST_CASE("A safetensors file's bytes are told by kind") {
@@ -106,7 +110,7 @@ TEST_CASE("A safetensors file's bytes are told by kind") {
     CHECK(kinds.embedding == 2 * 40 * 32);
     CHECK(kinds.attention == 2 * 32 * (64 + 32 + 32 + 64));
     CHECK(kinds.feed_forward == 2 * 3 * 16 * 32);
-    CHECK(kinds.norms_and_rest == 2 * (3 * 32 + 2 * 16));
+    CHECK(kinds.norms_and_rest() == 2 * (3 * 32 + 2 * 16));
 }
 
 TEST_CASE("A safetensors header that makes no sense is refused") {

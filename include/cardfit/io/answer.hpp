@@ -38,6 +38,8 @@ struct answered_job {
     std::string card_file{};
     /// True if the vision tower is left out.
     bool text_only = false;
+    /// What is known about the files of the checkpoint; null for a model that no file of weights describes.
+    nlohmann::ordered_json stored{};
 };
 
 namespace detail {
@@ -84,6 +86,19 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     a.estimated.push_back("usable_mib_torch");
 }
 
+/// Returns what an answer says about the files of a checkpoint, or null.
+[[nodiscard]] inline nlohmann::ordered_json stored_json(const job_file& job) {
+    const stored_facts& stored = job.stored;
+    if (!stored.weights.known()) return nullptr;
+    nlohmann::ordered_json json = {{"shape_verified", stored.shape_verified},
+                                   {"weight_bytes", stored.weights.total()},
+                                   {"exact", stored.exact},
+                                   {"source", stored.source}};
+    if (!stored.shape_verified) json["why"] = stored.why_no_shape;
+    if (!stored.notes.empty()) json["notes"] = stored.notes;
+    return json;
+}
+
 }  // namespace detail
 
 /// Answers a job. Throws input_error for what cardfit does not answer yet, and for a job whose bytes exceed 64 bits.
@@ -95,6 +110,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
         a.weights = weights_json(job);
         a.card_file = users_file_of(job.hardware.card);
         a.text_only = job.text_only();
+        a.stored = detail::stored_json(job);
         return a;
     } catch (const invalid_input& e) {
         throw refused(e);
@@ -135,6 +151,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     if (a.image)
         answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
     if (!a.weights.is_null()) answer["weights"] = a.weights;
+    if (!a.stored.is_null()) answer["stored"] = a.stored;
     answer["estimated"] = a.estimated;
     if (!a.card_file.empty()) answer["card_file"] = a.card_file;
     return answer;

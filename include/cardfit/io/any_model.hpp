@@ -8,6 +8,7 @@
 #include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/multimodal_zoo.hpp>
+#include <cardfit/model/stored_model.hpp>
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -22,11 +23,11 @@ namespace cardfit {
 namespace io {
 using any_model =
     std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid,
-                 multimodal_transformer, multimodal_hybrid, vision_tower>;
+                 multimodal_transformer, multimodal_hybrid, vision_tower, stored_model>;
 }  // namespace io
 
-// These functions are in the namespace of the models, where argument-dependent lookup finds them. They are templates,
-// so that no model is implicitly converted to any_model.
+// These functions are in the namespace of the models, where argument-dependent lookup finds them. They are
+// templates, so that no model is implicitly converted to any_model.
 
 /// Returns the model lowered for images of this size in pixels; 0 stands for the model's own image size. Throws
 /// invalid_input.

@@ -8,7 +8,6 @@
 #include <cardfit/io/tensor_file.hpp>
 
 #include <array>
-#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <set>
@@ -284,17 +283,21 @@ inline void gguf_version(gguf_stream& in) {
     }
     detail::check_places(file.tensors, "gguf");
     detail::add_sums(file);
+    file.metadata = metadata;
     detail::add_gguf_model(metadata, file);
     return file;
 }
 
 /// Reads the header of the GGUF file at a path. Throws input_error.
 [[nodiscard]] inline tensor_file read_gguf(const std::string& path) {
+    const std::int64_t size = detail::regular_file_size(path, "model.gguf");
     std::ifstream in(path, std::ios::binary);
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(path, failed);
-    if (!in || failed) throw input_error({refused_value("model.gguf", path, "the path of a file that can be read")});
-    return read_gguf(in, static_cast<std::int64_t>(size));
+    if (!in) throw input_error({refused_value("model.gguf", path, "the path of a file that can be read")});
+    try {
+        return read_gguf(in, size);
+    } catch (const input_error& e) {
+        throw detail::in_file_named(path, e);
+    }
 }
 
 }  // namespace cardfit::io

@@ -33,6 +33,7 @@ struct job_file {
     cardfit::layout layout{};
     /// How the checkpoint of the model stores its weights, where that is known.
     published_weights published{};
+    stored_facts stored{};
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
     /// Returns the side of an image in pixels that the job asks for; 0: the model's own.
@@ -199,12 +200,42 @@ inline void check_whole(const job_file& job, findings& found) {
     add_core_problems(problems(job.hardware), found);
 }
 
+/// Returns the problem of a training of a checkpoint whose architecture is not known.
+[[nodiscard]] inline input_problem untrainable(const job_file& job) {
+    return broken_rule("model", job.model_name,
+                       "shape not verified (" + job.stored.why_no_shape +
+                           "): a training needs the architecture, such as a zoo id (see: cardfit models) or "
+                           "{\"transformer\": {…}}; inference answers by the bytes");
+}
+
+/// Gives the job the bytes of its checkpoint, if it has the formats of the checkpoint. A checkpoint whose architecture
+/// is not known has no other bytes than those.
+inline void use_stored_weights(const nlohmann::json& given, job_file& job, findings& found) {
+    if (!job.stored.weights.known()) return;
+    const bool named = names_key(given, "weights");
+    inference& i = *job.inference;
+    const published_formats& formats = job.published.formats;
+    const bool as_stored =
+        job.published.known() ? i.weights == formats.weights && i.modules == formats.modules : !named;
+    if (as_stored) {
+        i.stored = job.stored.weights;
+        std::erase_if(found.assumed, [](const assumption& a) { return a.key == "inference.weights"; });
+    }
+    if (!named || job.stored.shape_verified) return;
+    found.problems.push_back(
+        broken_rule("inference.weights", given["weights"],
+                    "shape not verified (" + job.stored.why_no_shape +
+                        "): the weights of this checkpoint are known as they are stored, and in no other format"));
+}
+
 inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
     if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
     if (training) job.training = read_training(*training, job.published, found);
     if (inference) job.inference = read_inference(*inference, job.published, found);
+    if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
+    if (inference) use_stored_weights(*inference, job, found);
 }
 
 }  // namespace detail
@@ -223,6 +254,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.model = model.model;
     job.model_name = std::move(model.name);
     job.published = std::move(model.published);
+    job.stored = std::move(model.stored);
     detail::cards_of_job known{.own = own};
     detail::read_hardware(in.take("hardware"), job.hardware, known, found);
     job.own_card = std::move(known.stated);

@@ -96,7 +96,8 @@ inline void add_key(nlohmann::ordered_json& object, std::string_view path, const
     object["properties"] = {{"transformer", reference("transformer")},
                             {"huggingface", {{"type", {"string", "object"}}}},
                             {"gguf", text},
-                            {"safetensors", text}};
+                            {"safetensors", text},
+                            {"folder", text}};
     object["minProperties"] = 1;
     object["maxProperties"] = 1;
     return {{"description", "A zoo id, a file that describes a model, or dimensions."}, {"anyOf", {text, object}}};

@@ -124,7 +124,10 @@ file, and `cardfit keys --markdown` prints this page.
 - `{"huggingface": …}`: the path of a `config.json`, or its object. Recurrent models (Mamba, Mamba-2, Falcon Mamba,
   Jamba, Bamba, Granite 4, Nemotron-H, Qwen3-Next) and encoder-decoders (T5, BART, Whisper) are read too; for the latter,
   `inference.prompt` is the source (Whisper: 1500 for 30 seconds) and `inference.generate` the target;
-- `{"gguf": PATH}` or `{"safetensors": PATH}`: a file of weights, or an index of shards with its `config.json` beside it;
+- `{"folder": PATH}`: a folder of a model, such as a snapshot in the Hugging Face cache; or `{"gguf": PATH}` or
+  `{"safetensors": PATH}`: a file of weights, one part of a split GGUF file, or an index, with its shards or without. The
+  weights are the bytes that the headers state, whatever the architecture; one that is not read is answered for
+  inference by bytes and bounds ("shape not verified"), without a time;
 - `{"transformer": {…}}`: dimensions, listed at the end of this page;
 - the id of a diffusion model (`sd-1.5`, `sd-xl`, `sd-3-medium`, `sd-3.5-large`, `flux.1-dev`), which takes an `inference`
   of its own, on one card and without a layout.

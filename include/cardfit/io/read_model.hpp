@@ -12,16 +12,32 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace cardfit::io {
 
-/// The model of a job: its architecture, the name that answers give it, and how its checkpoint stores the weights.
+/// What an answer says about a checkpoint's files; nothing is known about a model that no file of weights describes.
+struct stored_facts {
+    /// The bytes of the weights, which a job takes that names no format of its own.
+    stored_weights weights{};
+    /// False if the architecture is not known, so that the answer rests on the bytes and on bounds.
+    bool shape_verified = true;
+    std::string why_no_shape{};
+    /// The file that states the bytes, and whether they are exact or an upper bound.
+    std::string source{};
+    bool exact = true;
+    std::vector<std::string> notes{};
+};
+
+/// The model of a job: its architecture, the name that answers give it, how its checkpoint stores the weights, and what
+/// its files state.
 struct model_of_job {
     any_model model{};
     std::string name{};
     published_weights published{};
+    stored_facts stored{};
 };
 
 namespace detail {
@@ -60,6 +76,55 @@ inline void read_named_model(const std::string& id, model_of_job& job, findings&
                                                " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}"));
 }
 
+/// Returns the sentence about a checkpoint that makes no model: what is not known, and what is.
+[[nodiscard]] inline std::string no_model_text(const checkpoint& c, const std::string& path) {
+    std::string text = "a checkpoint that tells what its layers are and cache (" + c.why_no_model;
+    if (!c.why_no_shape.empty() && c.why_no_shape != c.why_no_model) text += "; " + c.why_no_shape;
+    return text + "); its weights take " + std::to_string(c.contents.bytes) + " bytes (see: cardfit models " + path +
+           "); dimensions can be given as {\"transformer\": {…}}";
+}
+
+/// Returns the formats of a checkpoint's weights: those that its config.json states, or else the one that takes the
+/// most bytes. A checkpoint whose quantization is not read has its bytes, and no shape whose kernels are known.
+[[nodiscard]] inline published_weights published_of(checkpoint& c) {
+    if (c.shape_verified && c.config.is_object()) {
+        published_weights published =
+            read_published_weights(c.config, *c.model, std::filesystem::path(c.contents.config));
+        if (published.problems.empty()) return published;
+        c.why_no_shape = short_reason(published.problems.front());
+        use_bounds(c, config_shape(c.config, shows_recurrence(c.contents)), "config.json");
+        if (!c.model) throw input_error(std::move(published.problems));
+    }
+    published_weights published;
+    published.is_checkpoint = false;
+    if (c.format && stores_weights(*c.format)) published.formats.weights = *c.format;
+    return published;
+}
+
+/// Reads a checkpoint: a folder, a file of weights, an index or the Hub's answer for a model.
+inline void read_stored_model(const char* kind, const nlohmann::json& path, model_of_job& job) {
+    const std::string key = std::string("model.") + kind;
+    const std::string* name = path.get_ptr<const std::string*>();
+    if (!name) refuse_file(key, path, "the path of a folder, an index or a file of weights");
+    job.name = *name;
+    checkpoint c = read_checkpoint(*name);
+    if (!c.model) refuse_file(key, path, no_model_text(c, *name));
+    job.published = published_of(c);
+    job.model = *c.model;
+    job.stored = {.weights = c.weights,
+                  .shape_verified = c.shape_verified,
+                  .why_no_shape = std::move(c.why_no_shape),
+                  .source = std::move(c.contents.source),
+                  .exact = c.contents.exact,
+                  .notes = std::move(c.notes)};
+}
+
+/// Returns the folder of a file as the path of a folder.
+[[nodiscard]] inline std::string folder_of(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
 inline void read_huggingface_config(const nlohmann::json& config, model_of_job& job) {
     job.name = config.is_string() ? config.get<std::string>() : "config.json";
     if (!config.is_string()) {
@@ -67,18 +132,16 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
         job.published = read_published_weights(config, job.model);
         return;
     }
-    const nlohmann::json file = parse_json_file(job.name, "model.huggingface");
-    job.model = read_huggingface_model(file);
-    job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
-}
-
-/// Reads a file of weights with its model; `kind` is "gguf" or "safetensors".
-inline void read_weights_file(const char* kind, const nlohmann::json& path, model_of_job& job) {
-    job.name = path.is_string() ? path.get<std::string>() : kind;
-    const tensor_file file = file_with_model(kind, path);
-    job.model = *file.model;
-    job.published.is_checkpoint = false;
-    if (file.weights && stores_weights(*file.weights)) job.published.formats.weights = *file.weights;
+    try {
+        const nlohmann::json file = parse_json_file(job.name, "model.huggingface");
+        if (is_hub_model(file)) return read_stored_model("huggingface", config, job);
+        job.model = read_huggingface_model(file);
+        job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
+    } catch (const input_error&) {
+        // Weights beside a config.json that is not read still have their bytes.
+        if (!contents_beside(job.name)) throw;
+        read_stored_model("huggingface", folder_of(job.name), job);
+    }
 }
 
 /// Calls `read`, and collects what it throws.
@@ -93,8 +156,8 @@ void collect_problems(findings& found, Read read) {
 
 inline void read_model(const nlohmann::json* value, model_of_job& job, findings& found) {
     const std::string accepted =
-        "a zoo id, {\"huggingface\": a path or a config.json's object}, {\"gguf\": a path}, {\"safetensors\": a path} "
-        "or {\"transformer\": {…}}";
+        "a zoo id, {\"huggingface\": a path or a config.json's object}, {\"gguf\": a path}, {\"safetensors\": a path}, "
+        "{\"folder\": a path} or {\"transformer\": {…}}";
     if (!value) return found.problems.push_back(missing_key("model", accepted));
     if (value->is_string()) return read_named_model(value->get<std::string>(), job, found);
     if (!value->is_object() || value->size() != 1)
@@ -106,9 +169,9 @@ inline void read_model(const nlohmann::json* value, model_of_job& job, findings&
     }
     if (const nlohmann::json* config = in.take("huggingface"))
         collect_problems(found, [&] { read_huggingface_config(*config, job); });
-    for (const char* kind : {"gguf", "safetensors"})
+    for (const char* kind : {"gguf", "safetensors", "folder"})
         if (const nlohmann::json* path = in.take(kind))
-            collect_problems(found, [&] { read_weights_file(kind, *path, job); });
+            collect_problems(found, [&] { read_stored_model(kind, *path, job); });
     in.finish();
 }
 

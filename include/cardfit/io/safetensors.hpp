@@ -5,13 +5,11 @@
 // shapes and exact bytes, but never the weights. The format is documented in huggingface/safetensors, README.md,
 // "Format"; by its rules, the header takes at most 100 MB and the tensors fill the rest of the file without holes.
 
-#include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/safetensors_model.hpp>
 #include <cardfit/io/tensor_file.hpp>
 
 #include <array>
-#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <set>
@@ -255,11 +253,14 @@ namespace detail {
 
 /// Reads the header of the safetensors file at a path. Throws input_error.
 [[nodiscard]] inline tensor_file read_safetensors_file(const std::string& path) {
+    const std::int64_t size = regular_file_size(path, "model.safetensors");
     std::ifstream in(path, std::ios::binary);
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(path, failed);
-    if (!in || failed) refuse_file("model.safetensors", path, "the path of a file that can be read");
-    return read_safetensors(in, static_cast<std::int64_t>(size));
+    if (!in) refuse_file("model.safetensors", path, "the path of a file that can be read");
+    try {
+        return read_safetensors(in, size);
+    } catch (const input_error& e) {
+        throw in_file_named(path, e);
+    }
 }
 
 /// Reads all shards of an index as one file. Throws input_error unless each tensor is in the file that the index names.
@@ -274,52 +275,25 @@ namespace detail {
             const auto at = index["weight_map"].find(t.name);
             if (at == index["weight_map"].end() || *at != shard)
                 refuse_file("safetensors.index.weight_map", t.name, "each tensor in the file that the index names");
-            names.insert(t.name);
+            if (!names.insert(t.name).second) refuse_file("safetensors.tensors.name", t.name, "each name once");
             all.tensors.push_back(std::move(t));
         }
     }
     for (const auto& [tensor, file] : index["weight_map"].items())
         if (names.find(tensor) == names.end())
             refuse_file("safetensors.index.weight_map." + tensor, file, "a file that holds the tensor");
+    check_sums(all, "safetensors");
     add_sums(all);
     add_shapes_model(all);
     return all;
 }
 
-/// Returns the number of elements that are stored in addition to the parameters: a head that the model ties but the
-/// file repeats, and rotary frequencies.
-[[nodiscard]] inline std::int64_t repeated_elements(const tensor_file& file, const transformer& m) {
-    std::int64_t elements = 0;
-    for (const stored_tensor& t : file.tensors)
-        if (t.name.ends_with("rotary_emb.inv_freq") || (m.tied_embeddings && t.name == "lm_head.weight"))
-            elements += t.elements;
-    return elements;
-}
-
-/// Adds the model of the `config.json` in the same folder if it has as many parameters as the file, or else the reason
-/// why there is no model.
-inline void add_config_model(const std::filesystem::path& folder, tensor_file& file) {
-    const std::filesystem::path config = folder / "config.json";
-    if (!std::filesystem::exists(config)) return;
-    const transformer m = read_huggingface_config(parse_json_file(config.string(), "model.safetensors"));
-    const std::int64_t elements = file.elements - repeated_elements(file, m);
-    if (parameters(m) == elements) {
-        file.model = m;
-        file.why_no_model.clear();
-    } else {
-        file.model.reset();
-        file.why_no_model = "config.json makes a model of " + std::to_string(parameters(m)) +
-                            " parameters, the tensors hold " + std::to_string(elements);
-    }
-}
-
 }  // namespace detail
 
-/// Reads a safetensors file, or all shards of a `.json` index. The model is that of the config.json in the same folder,
-/// if there is one and it has as many parameters as the file. Throws input_error.
+/// Reads the header of a safetensors file, or of all shards of a `.json` index. The model is what the names and shapes
+/// tell by themselves. Throws input_error.
 [[nodiscard]] inline tensor_file read_safetensors(const std::string& path) {
     tensor_file file = path.ends_with(".json") ? detail::read_sharded(path) : detail::read_safetensors_file(path);
-    detail::add_config_model(std::filesystem::path(path).parent_path(), file);
     file.weights = detail::most_frequent_format(file);
     return file;
 }

@@ -6,6 +6,7 @@
 // the file states but is too short for.
 
 #include <cardfit/io/input_error.hpp>
+#include <cardfit/io/stored/tensor_names.hpp>
 #include <cardfit/model/transformer.hpp>
 #include <cardfit/number_format.hpp>
 
@@ -14,6 +15,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -45,6 +48,8 @@ struct tensor_file {
     std::vector<stored_tensor> tensors{};
     std::int64_t tensor_bytes = 0;
     std::int64_t elements = 0;
+    /// The metadata of a GGUF file.
+    std::map<std::string, nlohmann::json> metadata{};
     /// The name of the architecture, if the file states one.
     std::string architecture{};
     /// The format in which a job reads the weights of the file, if cardfit supports it.
@@ -56,9 +61,13 @@ struct tensor_file {
     std::string why_no_model{};
 };
 
-/// The bytes of a file by purpose.
+/// The bytes of a file by purpose. Scales and zero points of quantized matrices are apart from the matrices.
 struct bytes_by_kind {
-    std::int64_t embedding = 0, attention = 0, feed_forward = 0, experts = 0, head = 0, norms_and_rest = 0;
+    std::int64_t embedding = 0, attention = 0, feed_forward = 0, experts = 0, head = 0, norms = 0, tower = 0;
+    std::int64_t scales = 0, other = 0;
+
+    /// Returns the bytes of norms and of everything whose purpose no name shows.
+    [[nodiscard]] std::int64_t norms_and_rest() const { return norms + other; }
 };
 
 namespace detail {
@@ -67,6 +76,23 @@ namespace detail {
 [[noreturn]] inline void refuse_file(const std::string& what, const nlohmann::json& value,
                                      const std::string& accepted) {
     throw input_error({refused_value(what, value, accepted)});
+}
+
+/// Returns the size of a file in bytes. Throws input_error unless it is a regular file: opening a pipe or a device
+/// would wait, or never end. A chain of symbolic links that does not end is no file either.
+[[nodiscard]] inline std::int64_t regular_file_size(const std::string& path, const std::string& key) {
+    std::error_code failed;
+    const bool regular = std::filesystem::is_regular_file(path, failed) && !failed;
+    const std::uintmax_t size = regular ? std::filesystem::file_size(path, failed) : 0;
+    if (!regular || failed) refuse_file(key, path, "the path of a file that can be read");
+    return size > std::uintmax_t{1} << 60 ? (std::int64_t{1} << 60) + 1 : static_cast<std::int64_t>(size);
+}
+
+/// Returns the error with the name of the file before each message.
+[[nodiscard]] inline input_error in_file_named(const std::string& path, const input_error& e) {
+    std::vector<input_problem> problems = e.problems();
+    for (input_problem& p : problems) p.message = path + ": " + p.message;
+    return input_error(std::move(problems));
 }
 
 /// Throws input_error unless the size of the file is small enough that no sum over the file overflows.
@@ -132,6 +158,16 @@ inline void check_places(std::vector<stored_tensor>& tensors, const std::string&
                         "an offset behind the end of " + tensors[i - 1].name);
 }
 
+/// Throws input_error unless the bytes of all tensors, which several files may hold, are at most 2^60 together.
+inline void check_sums(const tensor_file& file, const std::string& path) {
+    constexpr std::int64_t most = std::int64_t{1} << 60;
+    std::int64_t left = most;
+    for (const stored_tensor& t : file.tensors) {
+        if (t.bytes > left) refuse_file(path + ".tensor_bytes", t.bytes, "at most 2^60 bytes in all files together");
+        left -= t.bytes;
+    }
+}
+
 /// Adds the sums over the tensors. They cannot overflow, because the positions have been checked to be within the file.
 inline void add_sums(tensor_file& file) {
     for (const stored_tensor& t : file.tensors) {
@@ -151,20 +187,12 @@ inline void add_sums(tensor_file& file) {
     return most ? most->format : std::nullopt;
 }
 
-/// A part of a tensor's name and the purpose that it shows. The first part that a name contains decides.
-struct name_part {
-    std::string_view part;
-    std::int64_t bytes_by_kind::*kind;
+/// The member that sums each kind of tensor, in the order of tensor_kind.
+inline constexpr std::int64_t bytes_by_kind::*kind_members[]{
+    &bytes_by_kind::embedding, &bytes_by_kind::attention, &bytes_by_kind::feed_forward, &bytes_by_kind::experts,
+    &bytes_by_kind::norms,     &bytes_by_kind::head,      &bytes_by_kind::tower,        &bytes_by_kind::other,
 };
-inline constexpr name_part name_parts[]{
-    {"norm", &bytes_by_kind::norms_and_rest},     {"token_embd.", &bytes_by_kind::embedding},
-    {"embed_tokens.", &bytes_by_kind::embedding}, {"wte.", &bytes_by_kind::embedding},
-    {"lm_head.", &bytes_by_kind::head},           {"_exps.", &bytes_by_kind::experts},
-    {".experts.", &bytes_by_kind::experts},       {"ffn_gate_inp", &bytes_by_kind::norms_and_rest},
-    {".attn", &bytes_by_kind::attention},         {"_attn.", &bytes_by_kind::attention},
-    {".attention.", &bytes_by_kind::attention},   {".ffn_", &bytes_by_kind::feed_forward},
-    {".mlp.", &bytes_by_kind::feed_forward},
-};
+static_assert(std::size(kind_members) == static_cast<std::size_t>(tensor_kind::count));
 
 }  // namespace detail
 
@@ -172,14 +200,9 @@ inline constexpr name_part name_parts[]{
 [[nodiscard]] inline bytes_by_kind by_kind(const tensor_file& file) {
     bytes_by_kind sum;
     for (const stored_tensor& t : file.tensors) {
-        std::int64_t bytes_by_kind::*kind =
-            t.name == "output.weight" ? &bytes_by_kind::head : &bytes_by_kind::norms_and_rest;
-        for (const detail::name_part& p : detail::name_parts) {
-            if (t.name.find(p.part) == std::string::npos) continue;
-            kind = p.kind;
-            break;
-        }
-        sum.*kind += t.bytes;
+        const named_tensor about = tensor_named(t.name);
+        sum.*(about.scale ? &bytes_by_kind::scales : detail::kind_members[static_cast<std::size_t>(about.kind)]) +=
+            t.bytes;
     }
     return sum;
 }

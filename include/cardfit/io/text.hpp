@@ -123,9 +123,19 @@ namespace detail {
            " pixels a side";
 }
 
+/// Returns the format of the weights, with their bytes for a job that takes those of its checkpoint's files: "weights
+/// awq-int4, as published, 37.04 GiB in model.safetensors".
+[[nodiscard]] inline std::string stored_format_text(const job_file& job) {
+    const stored_weights& stored = job.stored.weights;
+    const bool verified = job.stored.shape_verified;
+    if (!stored.known() || (verified && !job.inference->stored.known())) return weights_text(job);
+    return (verified ? weights_text(job) : "weights as stored") + (job.stored.exact ? ", " : ", at most ") +
+           in_gib(bytes_of(stored.total())) + " in " + job.stored.source;
+}
+
 [[nodiscard]] inline std::string title_of_inference(const job_file& job, const inference& i) {
     const network read = lower(job.model, i.image_size);
-    const std::string text = std::string(row_of(i.framework).name) + ", " + weights_text(job) + ", batch ";
+    const std::string text = std::string(row_of(i.framework).name) + ", " + stored_format_text(job) + ", batch ";
     if (read.image_size > 0) return text + images_text(i.batch, read.image_size);
     return text + std::to_string(i.batch) + " x (" + std::to_string(i.prompt) + " prompt + " +
            std::to_string(i.generate) + " generated) tokens";
@@ -268,6 +278,8 @@ namespace detail {
 
 /// Returns the time of a training step or of a request, or the reason why there is none.
 [[nodiscard]] inline std::string time_text(const job_file& job, const answered_job& a, const network& net) {
+    if (!job.stored.shape_verified)
+        return "No time estimate: the shape is not verified, and a time needs the architecture";
     if (!a.step && !a.serving) return "No time estimate: " + why_no_time(job, net);
     const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
     return given + (a.serving ? serving_text(*a.serving) : step_text(*a.step));
@@ -279,16 +291,38 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Returns the first line of an answer that rests on stored bytes and bounds.
+[[nodiscard]] inline std::string unverified_text(const job_file& job, const text_style& style) {
+    if (job.stored.shape_verified) return {};
+    constexpr std::size_t width = 80;
+    return style.warn(wrapped("Shape not verified: " + job.stored.why_no_shape +
+                                  ". The weights are the stored bytes; cache and activations are bounds.",
+                              width)) +
+           "\n";
+}
+
+/// Returns what is to be said about the files of a checkpoint, a line each.
+[[nodiscard]] inline std::string stored_notes_text(const job_file& job) {
+    constexpr std::size_t width = 80;
+    std::string text;
+    for (const std::string& note : job.stored.notes) text += wrapped("Note: " + note, width, "  ") + "\n";
+    return text;
+}
+
+}  // namespace detail
+
 /// Returns the whole answer to a job: the verdict first, then sizes and times, then the memory by component.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const network net = lower(job.model, job.image_size());
     std::string peak = "Peak during " + std::string(detail::phase_text(a.report.memory.peak_phase));
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
     const std::string modules = module_text(job.hardware);
-    return title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak + "; " +
-           detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
+    return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak +
+           "; " + detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
            (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) + weights_notes_text(job) +
-           detail::image_text(a) + detail::estimated_text(a);
+           detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.

@@ -131,7 +131,7 @@ inline constexpr std::string_view key_value_parts[]{"k_proj.", "v_proj.",   ".at
                                                     ".wv.",    "self.key.", "self.value.", "key_proj.", "value_proj."};
 
 template <class Ends>
-[[nodiscard]] bool ends_with_any(std::string_view name, const Ends& ends) {
+[[nodiscard]] bool ends_in_any(std::string_view name, const Ends& ends) {
     return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return name.ends_with(end); });
 }
 template <class Parts>
@@ -170,10 +170,10 @@ template <class Parts>
 }  // namespace detail
 
 /// Returns what the name of a tensor tells.
-[[nodiscard]] inline named_tensor named(std::string_view name) {
+[[nodiscard]] inline named_tensor tensor_named(std::string_view name) {
     named_tensor t;
-    t.scale = detail::ends_with_any(name, detail::scale_ends) || name.find(".quant_state.") != name.npos;
-    t.buffer = detail::ends_with_any(name, detail::buffer_ends);
+    t.scale = detail::ends_in_any(name, detail::scale_ends) || name.find(".quant_state.") != name.npos;
+    t.buffer = detail::ends_in_any(name, detail::buffer_ends);
     t.layer = detail::layer_part(name);
     if (name == "output.weight" || name == "output.bias" || name == "score.weight") {
         t.kind = tensor_kind::head;

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The weights that a path leads to, without any knowledge of the architecture: a folder, a file of weights, an index
+// alone, or the Hub's answer for a model. Headers are read where they are there; otherwise the totals that an index or
+// the Hub states.
+
+#include <cardfit/io/stored/folder.hpp>
+#include <cardfit/io/stored/gguf_parts.hpp>
+#include <cardfit/io/stored/hub_model.hpp>
+#include <cardfit/io/stored/parameter_count.hpp>
+#include <cardfit/io/stored/weights_index.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cardfit::io {
+
+/// The weights that a path leads to.
+struct stored_contents {
+    /// "folder", "gguf", "safetensors", "index" or "hub".
+    std::string kind{};
+    /// The file, or the key of the Hub's answer, that states the bytes.
+    std::string source{};
+    /// The tensors; none if only totals are known.
+    tensor_file file{};
+    /// The names of the tensors if only an index is known.
+    std::vector<std::string> names{};
+    std::int64_t bytes = 0;
+    /// False if `bytes` is an upper bound.
+    bool exact = true;
+    std::optional<std::int64_t> parameters{};
+    /// The config.json in the same folder; empty if there is none.
+    std::string config{};
+    /// What a reader of the answer should know: a shard that is missing, a file that was left out.
+    std::vector<std::string> notes{};
+};
+
+namespace detail {
+
+[[nodiscard]] inline std::string file_name(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+[[nodiscard]] inline std::string beside(const std::string& path, const std::string& name) {
+    return (std::filesystem::path(path).parent_path() / name).string();
+}
+[[nodiscard]] inline bool is_file(const std::string& path) {
+    std::error_code failed;
+    return std::filesystem::is_regular_file(path, failed) && !failed;
+}
+
+/// Fills in the sums over the tensors that were read.
+inline void add_tensors(stored_contents& to, tensor_file file, const std::string& source) {
+    to.file = std::move(file);
+    to.bytes = to.file.tensor_bytes;
+    to.parameters = parameters_in(to.file);
+    to.source = source;
+}
+
+/// Reads an index: the headers of its shards if all of them are there, or else the total that the index states.
+inline void add_index(stored_contents& to, const std::string& path) {
+    weights_index index = read_weights_index(path);
+    const bool safetensors = path.ends_with(".safetensors.index.json");
+    std::size_t missing = 0;
+    for (const std::string& file : index.files) missing += is_file(beside(path, file)) ? 0 : 1;
+    if (safetensors && missing == 0) {
+        add_tensors(to, read_safetensors(path), file_name(path));
+        return;
+    }
+    to.bytes = index.total_bytes;
+    to.parameters = index.parameters;
+    to.names = std::move(index.tensors);
+    to.source = file_name(path);
+    if (missing > 0 && missing < index.files.size())
+        to.notes.push_back(std::to_string(missing) + " of " + std::to_string(index.files.size()) +
+                           " files of the index are missing; the bytes are those that the index states");
+}
+
+/// Reads the only model among the GGUF files of a folder. Throws input_error if there are several.
+inline void add_gguf_of_folder(stored_contents& to, const std::vector<std::string>& files, const std::string& folder) {
+    std::set<std::string> models;
+    for (const std::string& file : files) {
+        const auto part = part_name(file);
+        if (!file_name(file).starts_with("mmproj"))
+            models.insert(part ? path_of_part(part->first, 1, part->second) : file);
+    }
+    if (models.size() != 1)
+        refuse_file(std::string(folder_key), folder,
+                    "the path of one of the folder's " + std::to_string(models.size()) + " GGUF models");
+    add_tensors(to, read_gguf_parts(*models.begin()), file_name(*models.begin()));
+}
+
+/// Reads safetensors files without an index: one file, or all files of one model.
+inline void add_safetensors_of_folder(stored_contents& to, const std::vector<std::string>& files,
+                                      const std::string& folder) {
+    for (const std::string& file : files)
+        if (file_name(file) == "model.safetensors") return add_tensors(to, read_safetensors(file), file_name(file));
+    if (files.size() != 1)
+        refuse_file(std::string(folder_key), folder,
+                    "a folder with model.safetensors, an index, or one file of weights (it has " +
+                        std::to_string(files.size()) + " safetensors files)");
+    add_tensors(to, read_safetensors(files.front()), file_name(files.front()));
+}
+
+inline void add_folder(stored_contents& to, const std::string& path) {
+    const model_folder folder = read_folder(path);
+    to.config = folder.config;
+    if (!folder.index.empty()) return add_index(to, folder.index);
+    if (!folder.safetensors.empty()) return add_safetensors_of_folder(to, folder.safetensors, folder.path);
+    if (!folder.gguf.empty()) return add_gguf_of_folder(to, folder.gguf, folder.path);
+}
+
+inline void add_hub_model(stored_contents& to, const nlohmann::json& value) {
+    const hub_model model = read_hub_model(value);
+    to.bytes = model.bytes;
+    to.exact = model.exact;
+    to.parameters = model.parameters;
+    to.source = model.source;
+    if (!model.exact)
+        to.notes.push_back("the bytes are an upper bound: " + model.source + " counts files or packed words");
+}
+
+}  // namespace detail
+
+/// Returns true if a path leads to a folder.
+[[nodiscard]] inline bool is_model_folder(const std::string& path) {
+    std::error_code failed;
+    return std::filesystem::is_directory(path, failed) && !failed;
+}
+
+/// Reads the weights that a path leads to. `bytes` is 0 for a folder or a config.json without weights. Throws
+/// input_error that names the file that is wrong.
+[[nodiscard]] inline stored_contents read_contents(const std::string& path) {
+    stored_contents read;
+    if (is_model_folder(path)) {
+        read.kind = "folder";
+        detail::add_folder(read, path);
+        return read;
+    }
+    const std::string config = detail::beside(path, "config.json");
+    if (detail::is_file(config)) read.config = config;
+    if (path.ends_with(".gguf")) {
+        read.kind = "gguf";
+        read.config.clear();
+        detail::add_tensors(read, read_gguf_parts(path), detail::file_name(path));
+    } else if (path.ends_with(".safetensors")) {
+        read.kind = "safetensors";
+        detail::add_tensors(read, read_safetensors(path), detail::file_name(path));
+    } else if (is_weights_index(path)) {
+        read.kind = "index";
+        detail::add_index(read, path);
+    } else {
+        static_cast<void>(detail::regular_file_size(path, std::string(detail::folder_key)));
+        const nlohmann::json value = parse_json_file(path, std::string(detail::folder_key));
+        if (!is_hub_model(value))
+            detail::refuse_file(std::string(detail::folder_key), path,
+                                "a folder, an index, a file of weights, or the JSON that the Hub answers for a model");
+        read.kind = "hub";
+        detail::add_hub_model(read, value);
+    }
+    return read;
+}
+
+/// Returns the weights in the folder of a config.json, or nothing if there are none or they cannot be read.
+[[nodiscard]] inline std::optional<stored_contents> contents_beside(const std::string& config) {
+    try {
+        const std::filesystem::path folder = std::filesystem::path(config).parent_path();
+        stored_contents read = read_contents(folder.empty() ? "." : folder.string());
+        if (read.bytes > 0) return read;
+    } catch (const input_error&) {
+        // A folder without weights that can be read states no total.
+        return {};
+    }
+    return {};
+}
+
+/// Returns the number of parameters that the files beside a config.json store: the headers' count, the index's own, or
+/// the total of an index over the bytes of one parameter, if the config states a dtype and no quantization. Returns
+/// nothing if the files do not tell. Towers, multi-token-prediction layers and a tied head that the file repeats count.
+[[nodiscard]] inline std::optional<std::int64_t> parameters_beside(const std::string& config,
+                                                                   const nlohmann::json& parsed) {
+    const std::optional<stored_contents> read = contents_beside(config);
+    if (!read || !parsed.is_object()) return {};
+    if (read->parameters) return read->parameters;
+    if (!read->exact || parsed.contains("quantization_config")) return {};
+    for (const char* key : {"dtype", "torch_dtype"}) {
+        const auto at = parsed.find(key);
+        if (at == parsed.end() || !at->is_string()) continue;
+        return read->bytes / (*at == "float32" ? 4 : 2);
+    }
+    return {};
+}
+
+}  // namespace cardfit::io
