@@ -116,8 +116,8 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
 /// Returns the bytes of all layers on one GPU, as the checkpoint's files store them.
 [[nodiscard]] constexpr std::int64_t stored_in_all_layers(const serving_inputs& in) {
     const std::int64_t heads = larger(in.net.kv_heads, 1);
-    const std::int64_t of_head = divide_up(in.stored.key_value, heads);
-    const std::int64_t key_value = checked::multiply(of_head, divide_up(heads, in.l.tensor));
+    const std::int64_t key_value =
+        divide_up(checked::multiply(in.stored.key_value, divide_up(heads, in.l.tensor)), heads);
     return divide_up(in.stored.matrices, in.l.tensor) + key_value + divide_up(in.stored.experts, expert_cards(in.l)) +
            in.stored.replicated;
 }
