@@ -62,8 +62,8 @@ inline void add_tensors(stored_contents& to, tensor_file file, const std::string
 inline void add_index(stored_contents& to, const std::string& path) {
     weights_index index = read_weights_index(path);
     const bool safetensors = path.ends_with(".safetensors.index.json");
-    std::size_t missing = 0;
-    for (const std::string& file : index.files) missing += is_file(beside(path, file)) ? 0 : 1;
+    const auto missing = static_cast<std::size_t>(std::count_if(
+        index.files.begin(), index.files.end(), [&](const std::string& file) { return !is_file(beside(path, file)); }));
     if (safetensors && missing == 0) {
         add_tensors(to, read_safetensors(path), file_name(path));
         return;
