@@ -300,10 +300,31 @@ inline constexpr gpu mi355x{
     .exemption_reason = "AMD rounds 8.192 TB/s to 8.0"sv,
 };
 
+inline constexpr gpu mi350p{
+    .id = "mi350p"sv, .name = "Instinct MI350P"sv, .vendor = vendor::amd, .architecture = gpu_architecture::cdna4,
+    .release_year = 2026,
+    .streaming_multiprocessors = 128, .cuda_cores = 8192, .tensor_cores = 512,
+    .boost_clock_mhz = 2200,
+    .memory = 144_GiB, .memory_type = memory_type::hbm3e, .memory_bus_bits = 4096, .memory_data_rate_gbps = 8,
+    .memory_bandwidth = 4000_GBps,
+    .rates = {.fp64 = 36.04_TFLOPS, .fp64_tensor = 36.04_TFLOPS, .fp32 = 72.1_TFLOPS, .fp16_accumulate_fp16 = 1153.4_TFLOPS, .fp16 = 1153.4_TFLOPS,
+              .bf16 = 1153.4_TFLOPS, .fp8 = 2306.9_TFLOPS, .fp6 = 4613.7_TFLOPS, .fp4 = 4613.7_TFLOPS, .int8 = 2306.9_TFLOPS,
+              .structured_sparsity = documented::yes},
+    .links = {.pcie_generation = 5, .pcie_lanes = 16, .topology = link_topology::none},
+    .board_power = 600_W, .form_factor = form_factor::pcie, .slots = 2,
+    .documents = amd_mi350p,
+    .note =
+        "half of an MI350X on a PCIe card; board power can be set to 450 W; rates other than FP8 follow from 128 "
+        "compute units and 2.2 GHz; plug, cooling, ECC and peer access were not in the page read"sv,
+    .estimated = fields(card_field::release_year),
+    .exempt = rules(physics_rule::bandwidth),
+    .exemption_reason = "AMD rounds 4.096 TB/s to 4"sv,
+};
+
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array amd_instinct_rows{
     &mi50_16gb, &mi50_32gb, &mi60, &mi100, &mi210, &mi250, &mi250x, &mi300a, &mi300x, &mi308x, &mi325x, &mi350x,
-    &mi355x,
+    &mi355x, &mi350p,
 };
 
 }  // namespace cardfit::cards

@@ -34,16 +34,16 @@ inline constexpr document gv100_datasheet{"gv100-datasheet", "NVIDIA Quadro GV10
 inline constexpr document quadro_rtx_datasheet{"quadro-rtx-datasheet", "NVIDIA Quadro RTX datasheets", "", "", ""};
 inline constexpr document turing_whitepaper{"turing-whitepaper", "NVIDIA Turing GPU architecture whitepaper", "WP-09183-001", "", ""};
 inline constexpr document geforce_pages{"geforce-pages", "GeForce product pages and launch announcements", "", "prices, cooling, NVLink; links that a page does not name are none", ""};
-inline constexpr document a100_datasheet{"a100-datasheet", "NVIDIA A100 datasheet", "2020 (40 GB), 2021 (80 GB)", "", "2026-11-25"};
+inline constexpr document a100_datasheet{"a100-datasheet", "NVIDIA A100 datasheet", "2020 (40 GB), 2021 (80 GB, 1758950-r4)", "quoted at https://glennklockwood.com/garden/processors/A100", "2026-11-26"};
 inline constexpr document a100_brief_40gb{"a100-brief-40gb", "NVIDIA A100 40GB PCIe product brief", "PB-10137-001_v03", "passive, dual slot, CPU 8-pin, two-way bridge", "2026-11-25"};
 inline constexpr document a100_brief_80gb{"a100-brief-80gb", "NVIDIA A100 80GB PCIe product brief", "PB-10577-001_v03", "", "2026-11-25"};
 inline constexpr document a100_whitepaper{"a100-whitepaper", "NVIDIA A100 Tensor Core GPU architecture whitepaper", "v1.0", "https://images.nvidia.com/aem-dam/en-zz/Solutions/data-center/nvidia-ampere-architecture-whitepaper.pdf", ""};
 inline constexpr document ga102_whitepaper{"ga102-whitepaper", "NVIDIA Ampere GA102 GPU architecture whitepaper", "v2", "https://www.nvidia.com/content/PDF/nvidia-ampere-ga-102-gpu-architecture-whitepaper-v2.pdf", ""};
 inline constexpr document a800_statement{"a800-statement", "NVIDIA's statement on the A800", "November 2022", "as the press reports it: NVLink 600 to 400 GB/s, power unchanged", "2026-11-25"};
-inline constexpr document rtx_a_datasheet{"rtx-a-datasheet", "NVIDIA's datasheet of the RTX A card", "", "", ""};
+inline constexpr document rtx_a_datasheet{"rtx-a-datasheet", "NVIDIA's datasheet of the RTX A card", "", "the A6000's is quoted at https://servethehome.com/nvidia-rtx-a6000-48gb-gpu-drops-quadro-designation", "2026-11-26"};
 inline constexpr document a40_datasheet{"a40-datasheet", "NVIDIA A40 datasheet", "", "", ""};
 inline constexpr document a40_brief{"a40-brief", "NVIDIA A40 product brief", "PB-09976", "", "2026-11-25"};
-inline constexpr document board_datasheet{"board-datasheet", "NVIDIA's datasheet of the board", "", "form factor, power, ECC, peak rates", ""};
+inline constexpr document board_datasheet{"board-datasheet", "NVIDIA's datasheet of the board", "", "form factor, power, ECC, peak rates; L40 and L40S are quoted at https://www.mullet.se/product.html?product_id=355414", "2026-11-26"};
 inline constexpr document board_brief{"board-brief", "NVIDIA's product brief of the board", "", "plug, cooling", ""};
 inline constexpr document rtx_ada_datasheet{"rtx-ada-datasheet", "NVIDIA's datasheet of the RTX Ada card", "", "", ""};
 inline constexpr document ada_whitepaper{"ada-whitepaper", "NVIDIA Ada GPU architecture whitepaper", "v2.02, appendix A", "https://images.nvidia.com/aem-dam/Solutions/geforce/ada/nvidia-ada-gpu-architecture.pdf", ""};
@@ -72,7 +72,7 @@ inline constexpr document spark_page{"spark-page", "NVIDIA DGX Spark product pag
 inline constexpr document forum_359960{"forum-359960", "NVIDIA developer forum, topic 359960", "", "188 TFLOPS FP8, 356 NVFP4", "2026-11-25"};
 inline constexpr document cuda_gpus{"cuda-gpus", "NVIDIA's list of CUDA GPUs", "", "https://developer.nvidia.com/cuda-gpus", ""};
 inline constexpr document mig_guide{"mig-guide", "NVIDIA Multi-Instance GPU User Guide", "", "supported GPUs and profiles; https://docs.nvidia.com/datacenter/tesla/mig-user-guide/", ""};
-inline constexpr document vgpu_list{"vgpu-list", "NVIDIA virtual GPU software, supported products", "", "https://docs.nvidia.com/vgpu/", ""};
+inline constexpr document vgpu_list{"vgpu-list", "NVIDIA vGPU types reference and release notes", "NVIDIA AI Enterprise 3.0 and 8, vGPU software 19", "https://docs.nvidia.com/ai-enterprise/release-8/latest/infra-software/vgpu/reference/index.html; https://docs.nvidia.com/vgpu/", "2026-11-26"};
 inline constexpr document cuda_guide{"cuda-guide", "CUDA C Programming Guide, 3.2.6.4", "", "peer access: devices of the Tesla series", "2026-11-25"};
 inline constexpr document nanoflow_22{"nanoflow-22", "efeslab/Nanoflow, issue 22", "", "peer access on workstation cards", ""};
 inline constexpr document nccl_841{"nccl-841", "NVIDIA/nccl, issue 841", "", "peer access on A100 80GB PCIe", "2026-11-25"};
@@ -107,6 +107,8 @@ inline constexpr document techpowerup{"techpowerup", "TechPowerUp GPU database",
 inline constexpr document llmfit{"llmfit", "AlexsJones/llmfit, hardware table", "", "Apple's bandwidths, usable memory", "2026-11-25"};
 inline constexpr document huggingface_js{"huggingface-js", "huggingface/huggingface.js, hardware.ts", "", "packages/tasks/src/hardware.ts", "2026-11-25"};
 inline constexpr document apple_specs{"apple-specs", "Apple's technical specifications", "", "https://support.apple.com/specs", ""};
-inline constexpr document orin_small_datasheet{"orin-small-datasheet", "NVIDIA Jetson Orin NX and Orin Nano module data sheets", "", "", ""};
+inline constexpr document orin_small_datasheet{"orin-small-datasheet", "NVIDIA Jetson Orin NX and Orin Nano module data sheets", "DS-10712-001 v1.1 (NX)", "https://www.scribd.com/document/673174036/Orin-nano-datasheet: cores, 625 MHz, 128-bit LPDDR5; https://www.scribd.com/document/717939089", "2026-11-26"};
+inline constexpr document apple_launches{"apple-launches", "Apple's announcements of M3 Ultra, M4 Max and M5 Max, as the press quotes them", "", "GPU cores, memory, bandwidth: https://mjtsai.com/blog/2025/03/05/apple-m3-ultra/; https://awesomeagents.ai/hardware/apple-m5-max", "2026-11-26"};
+inline constexpr document mi350p_launch{"mi350p-launch", "ServeTheHome, launch of AMD's Instinct MI350P", "", "https://www.servethehome.com/?p=99664", "2026-11-26"};
 
 }  // namespace cardfit::cards::documents

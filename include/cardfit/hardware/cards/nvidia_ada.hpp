@@ -163,7 +163,7 @@ inline constexpr gpu rtx_5880_ada{
     .availability = availability::for_export,
     .documents = nvidia_rtx_ada,
     .note = "export SKU"sv,
-    .estimated = fields(card_field::cooling),
+    .estimated = fields(card_field::vgpu, card_field::cooling),
 };
 
 inline constexpr gpu rtx_5000_ada{
@@ -186,7 +186,7 @@ inline constexpr gpu rtx_5000_ada{
     .launch_price = 4000_USD, .driver_total = 32760_MiB,
     .virtual_gpu = documented::yes,
     .documents = nvidia_rtx_ada,
-    .estimated = fields(card_field::cooling),
+    .estimated = fields(card_field::vgpu, card_field::cooling),
 };
 
 inline constexpr gpu rtx_4500_ada{

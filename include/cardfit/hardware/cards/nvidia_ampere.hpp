@@ -214,7 +214,7 @@ inline constexpr gpu a2{
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
     .note = "TDP configurable 40-60 W"sv,
-    .estimated = fields(card_field::cooling),
+    .estimated = fields(card_field::vgpu, card_field::cooling),
 };
 
 inline constexpr gpu a10{

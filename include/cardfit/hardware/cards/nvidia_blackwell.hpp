@@ -53,6 +53,7 @@ inline constexpr gpu b200_sxm_180gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 1000_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .launch_price = 40000_USD, .driver_total = 183359_MiB, .runtime_total = 182642_MiB,
+    .virtual_gpu = documented::yes,
     .platform = platform::dgx_b200,
     .documents = nvidia_b200,
     .note =
@@ -102,6 +103,7 @@ inline constexpr gpu b300_sxm_288gb{
               .peer_access_over_pcie = documented::yes},
     .board_power = 1100_W, .form_factor = form_factor::sxm, .cooling = cooling::passive,
     .mig_instances = 7, .driver_total = 275040_MiB, .runtime_total = 274115_MiB,
+    .virtual_gpu = documented::yes,
     .platform = platform::dgx_b300,
     .documents = nvidia_b300,
     .note =
@@ -367,6 +369,7 @@ inline constexpr gpu rtx_pro_4500_blackwell_server{
               .peer_access_over_pcie = documented::yes},
     .board_power = 165_W, .form_factor = form_factor::pcie, .slots = 1, .cooling = cooling::passive,
     .mig_instances = 2,
+    .virtual_gpu = documented::yes,
     .documents = nvidia_rtx_pro_4500_server,
     .note = "figures of a system builder's benchmark; no document states a rate or the clock"sv,
 };

@@ -31,7 +31,7 @@ inline constexpr gpu p100_pcie_16gb{
     .note =
         "FP16 vector 18.7 TFLOPS (2:1), no tensor cores; a PCIe 8-pin, as TechPowerUp has it, and the slot carry "
         "225 W of 250: a CPU plug, as on the P40"sv,
-    .estimated = fields(card_field::power_connector),
+    .estimated = fields(card_field::vgpu, card_field::power_connector),
     .exempt = rules(physics_rule::fp32),
     .exemption_reason = "NVIDIA's 9.3 and 4.7 TFLOPS are at 1303 MHz, below the boost clock"sv,
 };
@@ -52,7 +52,7 @@ inline constexpr gpu p100_sxm2_16gb{
     .platform = platform::dgx_1,
     .documents = nvidia_p100,
     .note = "FP16 vector 21.2 TFLOPS, no tensor cores; NVIDIA's A100 blog quotes 720 GB/s (703 MHz)"sv,
-    .estimated = fields(card_field::cooling),
+    .estimated = fields(card_field::vgpu, card_field::cooling),
 };
 
 inline constexpr gpu p40{
@@ -70,6 +70,7 @@ inline constexpr gpu p40{
     .virtual_gpu = documented::yes,
     .documents = nvidia_p40,
     .note = "INT8 = dp4a on CUDA cores (47 TOPS), no tensor cores; no fast FP16 (1:64)"sv,
+    .estimated = fields(card_field::vgpu),
 };
 
 inline constexpr gpu p4{
@@ -87,7 +88,7 @@ inline constexpr gpu p4{
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
     .note = "dp4a INT8; no tensor cores"sv,
-    .estimated = fields(card_field::cooling),
+    .estimated = fields(card_field::vgpu, card_field::cooling),
     .exempt = rules(physics_rule::fp64, physics_rule::fp32, physics_rule::int8),
     .exemption_reason = "NVIDIA rates the P4 at 1063 MHz, below the boost clock"sv,
 };

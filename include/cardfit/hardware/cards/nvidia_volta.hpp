@@ -96,7 +96,7 @@ inline constexpr gpu v100_sxm3_32gb{
     .note =
         "the DGX-2 module (350 W; 450 W in a DGX-2H); memory and links by NVIDIA's DGX-2 datasheet (512 GB in 16 "
         "cards, NVSwitch)"sv,
-    .estimated = fields(card_field::release_year, card_field::base_clock_mhz, card_field::ecc, card_field::tdp_w,
+    .estimated = fields(card_field::vgpu, card_field::release_year, card_field::base_clock_mhz, card_field::ecc, card_field::tdp_w,
                         card_field::cooling),
 };
 
@@ -137,7 +137,7 @@ inline constexpr gpu v100s_pcie_32gb{
     .virtual_gpu = documented::yes,
     .documents = nvidia_v100,
     .note = "TechPowerUp's plugs; the V100 PCIe has one CPU 8-pin"sv,
-    .estimated = fields(card_field::cooling, card_field::power_connector),
+    .estimated = fields(card_field::vgpu, card_field::cooling, card_field::power_connector),
 };
 
 inline constexpr gpu quadro_gv100{

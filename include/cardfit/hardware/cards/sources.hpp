@@ -286,6 +286,9 @@ inline constexpr citation amd_instinct_mi35x[]{
     {&documents::rocm_specifications, columns::units | columns::cache},
     {&documents::rocm_links, columns::nvlink | columns::peers}, {&documents::device_readings, columns::readings},
     {&documents::techpowerup, columns::rest}};
+inline constexpr citation amd_mi350p[]{
+    {&documents::mi350p_launch, columns::identity | columns::units | columns::clocks | columns::memory | columns::rates | columns::slot | columns::nvlink | columns::power | columns::board},
+    {&documents::cdna4_whitepaper, columns::rest}};
 inline constexpr citation amd_mi308x[]{
     {&documents::device_readings, columns::readings | columns::sm | columns::power | columns::compute},
     {&documents::rocm_links, columns::peers}, {&documents::techpowerup, columns::rest}};
@@ -315,7 +318,7 @@ inline constexpr citation intel_gaudi3[]{{&documents::ml_engineering, columns::r
 inline constexpr citation apple_chip[]{
     {&documents::apple_specs, columns::units | columns::memory | columns::identity | columns::board},
     {&documents::llmfit, columns::memory}, {&documents::huggingface_js, columns::rates},
-    {&documents::apple_specs, columns::rest}};
+    {&documents::apple_launches, columns::units | columns::memory}, {&documents::apple_specs, columns::rest}};
 inline constexpr citation nvidia_laptop[]{
     {&documents::hmc_tech, columns::units | columns::memory | columns::clocks | columns::board | columns::power | columns::cache},
     {&documents::huggingface_js, columns::rates}, {&documents::rtx_blackwell_whitepaper, columns::peers},
@@ -344,7 +347,7 @@ inline constexpr citation intel_arc_pro_b70[]{
 inline constexpr citation amd_radeon_table[]{{&documents::huggingface_js, columns::rates},
     {&documents::techpowerup, columns::rest}};
 inline constexpr citation nvidia_jetson_small[]{
-    {&documents::orin_small_datasheet, columns::memory | columns::units | columns::board},
+    {&documents::orin_small_datasheet, columns::memory | columns::units | columns::board | columns::clocks | columns::rates},
     {&documents::device_readings, columns::readings}, {&documents::vgpu_list, columns::vgpu},
     {&documents::techpowerup, columns::rest}};
 inline constexpr citation nvidia_thor_t4000[]{{&documents::cuda_gpus, columns::compute | columns::identity},
