@@ -36,6 +36,13 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 /// Returns the style of standard output, which has color only on a terminal.
 [[nodiscard]] inline io::text_style style() { return {.color = isatty(STDOUT_FILENO) == 1}; }
 
+/// Returns a JSON document with what it assumes, by key, if it assumes anything.
+[[nodiscard]] inline nlohmann::ordered_json with_assumed(nlohmann::ordered_json json,
+                                                         const std::vector<io::assumption>& assumed) {
+    if (!assumed.empty()) json["assumed"] = io::assumed_json(assumed);
+    return json;
+}
+
 /// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
 [[nodiscard]] inline std::string read_all(const std::string& path) {
     if (path != "-") return io::read_file(path, "job");

@@ -162,12 +162,13 @@ inline int plan(const plan_options& o) {
     if (o.json) {
         nlohmann::ordered_json all = plans_json(r, o.top);
         if (start) all["launch"] = launch_json(*start);
-        std::cout << io::dump(all, 1) << "\n";
+        std::cout << io::dump(with_assumed(std::move(all), io::assumed_of(job.hardware)), 1) << "\n";
     } else {
         std::cout << io::title(job) << "\n"
                   << (r.count > 0 ? plans_text(r, o.top) : std::string("  No layout fits this machine.\n")) << "  "
                   << io::counted(r.progress.candidates, "layout") << " considered"
-                  << (r.stopped ? ", stopped early" : "") << "\n";
+                  << (r.stopped ? ", stopped early" : "") << "\n"
+                  << io::assumed_text(io::assumed_of(job.hardware), style());
         if (start) std::cout << "\n" << launch_text(*start);
     }
     return r.count > 0 ? answered : does_not_fit;

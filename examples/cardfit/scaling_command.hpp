@@ -119,6 +119,13 @@ struct named_curve {
     return text;
 }
 
+/// Returns what the curves assume of nodes and network. The link is what they vary.
+[[nodiscard]] inline std::vector<io::assumption> assumed_of_nodes(const io::job_file& job) {
+    std::vector<io::assumption> assumed = io::assumed_of(job.hardware);
+    std::erase_if(assumed, [](const io::assumption& each) { return each.key == "hardware.link"; });
+    return assumed;
+}
+
 [[nodiscard]] inline std::string scaling_text(const scaling_report& r, const io::job_file& job) {
     const std::string pcie(io::name_of(io::link_names, r.weak_pcie.link));
     const std::string links =
@@ -127,7 +134,7 @@ struct named_curve {
     return io::title(job) + "\n  " + links + "\n" +
            scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "weak scaling") +
            scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "strong scaling") +
-           scaling_limits_text(r, job.hardware.cards);
+           scaling_limits_text(r, job.hardware.cards) + io::assumed_text(assumed_of_nodes(job), style());
 }
 
 inline int scaling(const scaling_options& o) {
@@ -138,7 +145,7 @@ inline int scaling(const scaling_options& o) {
     if (o.vega)
         std::cout << io::dump(scaling_vega(r, io::title(job)), 1) << "\n";
     else if (o.json)
-        std::cout << io::dump(scaling_json(r), 1) << "\n";
+        std::cout << io::dump(with_assumed(scaling_json(r), assumed_of_nodes(job)), 1) << "\n";
     else
         std::cout << scaling_text(r, job);
     return answered;

@@ -87,6 +87,13 @@ TEST_CASE("commands that read a job file take the machine's flags in place of it
     CHECK(step(" --per-node 16") < step(""));
     CHECK(says(run("estimate " + job + " --link nvlink-bridge"), "takes no bridge"));
     CHECK(run("plan " + job + " --network-gbit 50 --top 1").code == 0);
+    // The plan and the curves say what they assume; the link is what the curves vary.
+    const std::string plain =
+        file("plain.json", R"({"model": "gpt2", "hardware": {"card": "a100-sxm4-80gb", "cards": 2},
+        "training": {"precision": "bf16-mixed", "sequence_length": 1024}})");
+    CHECK(says(run("plan " + plain + " --top 1"), "Assumed: hardware.per_node 2 (DGX A100), hardware.link nvswitch"));
+    const outcome curves = run("scaling " + plain + " --cards 16");
+    CHECK(says(curves, "Assumed: hardware.per_node 8 (DGX A100), hardware.network_gbit 200 (DGX A100)"));
     CHECK(says(run("scaling " + job + " --network-gbit fast"), "hardware.network_gbit is \"fast\""));
 }
 

@@ -72,6 +72,13 @@ inline void note_machine_defaults(const machine& m, findings& found) {
            (modules == 1 ? "." : "s.");
 }
 
+/// Returns the nodes, the link and the network that a machine assumes.
+[[nodiscard]] inline std::vector<assumption> assumed_of(const machine& m) {
+    findings found;
+    detail::note_machine_defaults(m, found);
+    return std::move(found.assumed);
+}
+
 /// Returns those of the assumptions that follow from the card, so that they differ between the cards of one question.
 [[nodiscard]] inline std::vector<assumption> of_card(const std::vector<assumption>& assumed) {
     std::vector<assumption> found;
