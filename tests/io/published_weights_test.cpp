@@ -377,10 +377,17 @@ TEST_CASE("hf_quant_config.json beside a config.json is read with it") {
     std::ofstream(folder / "config.json") << config("Llama-3.1-8B").dump();
     std::ofstream(folder / "hf_quant_config.json")
         << R"({"quantization": {"quant_algo": "FP8", "kv_cache_quant_algo": "FP8", "exclude_modules": ["lm_head"]}})";
-    const io::job_file job = io::read_job({{"model", {{"huggingface", (folder / "config.json").string()}}},
-                                           {"hardware", {{"card", "h100-sxm5-80gb"}}},
-                                           {"inference", nlohmann::json::object()}});
-    CHECK(job.inference->weights == fp8);
-    CHECK(job.inference->kv_cache == fp8);
+    const auto read = [&](const nlohmann::json& inference) {
+        return *io::read_job({{"model", {{"huggingface", (folder / "config.json").string()}}},
+                              {"hardware", {{"card", "h100-sxm5-80gb"}}},
+                              {"inference", inference}})
+                    .inference;
+    };
+    CHECK(read({{"framework", "vllm"}}).weights == fp8);
+    // vLLM has the checkpoint's cache from December 2025 on (vllm-project/vllm#29980), unless it is told another one.
+    CHECK(read({{"framework", "vllm"}}).kv_cache == fp8);
+    CHECK(read({{"framework", "vllm"}, {"software_date", "2025-11"}}).kv_cache == by_default);
+    CHECK(read({{"framework", "vllm"}, {"kv_cache", "bf16"}}).kv_cache == bf16);
+    CHECK(read({{"framework", "transformers"}}).kv_cache == by_default);
     std::filesystem::remove_all(folder);
 }

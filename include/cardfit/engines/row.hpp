@@ -81,6 +81,8 @@ struct engine_memory {
     bool quantized_head = false;
     /// A buffer for one dequantized matrix stays allocated (exllama's kernels).
     bool keeps_dequantized = false;
+    /// From this date on, the cache has the format that a checkpoint states for it, unless the user names one.
+    software_date checkpoint_cache_since{9999, 1};
     /// Weights in fp32 are served in 16 bits unless the user asks for fp32.
     bool casts_fp32 = false;
     /// Weights come in llama.cpp's files, and the token embedding stays in host memory.

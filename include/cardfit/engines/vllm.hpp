@@ -23,6 +23,7 @@ inline constexpr engine_row vllm{
                .profiled_sequences = 256,
                .experts_at_once = true,
                .logit_bytes = 14,
+               .checkpoint_cache_since = {2025, 12},
                .casts_fp32 = true,
                .pipeline_by_nccl = true,
                .graph_mebibytes = 512,
@@ -48,7 +49,8 @@ inline constexpr engine_row vllm{
         {.memory = "vLLM documentation: gpu_memory_utilization, max_num_seqs 256, max_num_batched_tokens; the "
                    "profile run samples with fp32 logits, probabilities and their logarithms; CUDA graphs from "
                    "0.2.7 on, 0.36 to 0.65 GiB in its logs; MLA since 0.7.1 (February 2025), before heads of "
-                   "192 and 128 padded to 256 (log in #10927)",
+                   "192 and 128 padded to 256 (log in #10927); "
+                   "a checkpoint's fp8 cache from #29980 on (December 2025)",
          .time = "fitted (2026-11): layer 62 to 69, sequence 39 to 48, the V0 engine's step 1290 to 1590 before 2025, "
                  "more before 0.5.4; Marlin for AWQ and graphs beyond 8192 tokens date between the published "
                  "stacks of 2024-06 and 2024-10"},

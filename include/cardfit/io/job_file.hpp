@@ -144,15 +144,18 @@ inline void require_formats(const published_weights& published, findings& found)
         i.weights = formats.weights;
         i.modules = formats.modules;
         i.group = formats.group;
-        i.kv_cache = formats.kv_cache;
     }
     read_section(value, "inference", keys::inference_keys, i, found);
     const bool casts = row_of(i.framework).memory.casts_fp32 && i.weights == number_format::fp32;
     if (casts && !named) i.weights = number_format::bf16;
+    const bool cache_as_published = as_published && formats.kv_cache != number_format::by_default &&
+                                    !names_key(value, "kv_cache") &&
+                                    i.software_date >= row_of(i.framework).memory.checkpoint_cache_since;
+    if (cache_as_published) i.kv_cache = formats.kv_cache;
     if (!published.known()) return i;
     // What the checkpoint states is not assumed.
     std::erase_if(found.assumed, [&](const assumption& a) {
-        const bool of_cache = a.key == "inference.kv_cache" && formats.kv_cache != number_format::by_default;
+        const bool of_cache = a.key == "inference.kv_cache" && cache_as_published;
         return a.key == "inference.weights" || (as_published && (a.key == key_ranges::group.path || of_cache));
     });
     return i;

@@ -161,7 +161,8 @@ static_assert(are_keys(llama_cpp_keys));
     f.add_if(i.adapters > 0, "--lora", adapters);
     launch_plan plan{.command = std::move(f).words()};
     if (i.adapters > 0) plan.notes.push_back("the adapters' files have rank " + std::to_string(i.adapter_rank));
-    if (file != r.job.model_name) plan.notes.push_back("replace " + file + " by your file's path");
+    if (file != r.job.model_name)
+        plan.notes.push_back("replace " + file + " by your file's path" + requantizing_text(r.job, i.weights));
     return plan;
 }
 
