@@ -4,7 +4,6 @@
 // formats of their own, counted by hand from their shapes.
 
 #include <cardfit/decide/serve.hpp>
-#include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
@@ -47,22 +46,6 @@ constexpr inference fp8{.weights = number_format::fp8};
 constexpr inference fp8_by_module{.weights = number_format::bf16,
                                   .modules = {.attention = number_format::fp8, .feed_forward = number_format::fp8}};
 static_assert(weights(models::llama_3_1_8b, fp8) == weights(models::llama_3_1_8b, fp8_by_module));
-static_assert(time(models::llama_3_1_8b, fp8_by_module, cards::h200_sxm_141gb).prefill.number > 0);
-
-// Modules that are left in 16 bits read more bytes and compute at a lower rate than those in fp8.
-constexpr inference serving(const module_formats& modules) {
-    return {
-        .weights = number_format::fp8, .modules = modules, .prompt = 4096, .generate = 64, .framework = engine::vllm};
-}
-constexpr inference_time time_of(const module_formats& modules) {
-    return time(models::llama_3_1_70b, serving(modules), 4 * cards::h100_sxm5_80gb, {.tensor = 4});
-}
-constexpr module_formats attention_left{.attention = number_format::bf16};
-constexpr module_formats all_left{.attention = number_format::bf16, .feed_forward = number_format::bf16};
-static_assert(time_of({}).prefill < time_of(attention_left).prefill);
-static_assert(time_of(attention_left).prefill < time_of(all_left).prefill);
-static_assert(time_of({}).inter_token < time_of(attention_left).inter_token);
-static_assert(time_of(attention_left).inter_token < time_of(all_left).inter_token);
 
 // All layers left unquantized are the unquantized model.
 constexpr inference none_quantized{.weights = number_format::nf4, .modules = {.unquantized_layers = 32}};

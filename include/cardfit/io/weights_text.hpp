@@ -44,7 +44,7 @@ struct weights_of_job {
 /// Returns the words of an answer's first line: "weights mxfp4, as published".
 [[nodiscard]] inline std::string weights_text(const job_file& job) {
     const number_format weights = detail::weights_of(job).weights;
-    const std::string text = "weights " + detail::format_text(weights);
+    std::string text = "weights " + detail::format_text(weights);
     if (is_as_published(job)) return text + ", as published";
     if (!job.published.quantized()) return text;
     const std::string published = detail::format_text(job.published.formats.weights);

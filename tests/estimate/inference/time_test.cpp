@@ -98,3 +98,25 @@ TEST_CASE("an encoder without generated tokens has a prefill alone") {
     CHECK(t.prefill.number > 0);
     CHECK(t.inter_token.number == 0);
 }
+
+TEST_CASE("modules that are left in 16 bits read more bytes and compute at a lower rate than those in fp8") {
+    const auto time_of = [](const module_formats& modules) {
+        const inference job{.weights = number_format::fp8,
+                            .modules = modules,
+                            .prompt = 4096,
+                            .generate = 64,
+                            .framework = engine::vllm};
+        return time(models::llama_3_1_70b, job, 4 * cards::h100_sxm5_80gb, {.tensor = 4});
+    };
+    const inference_time none = time_of({});
+    const inference_time attention = time_of({.attention = number_format::bf16});
+    const inference_time all = time_of({.attention = number_format::bf16, .feed_forward = number_format::bf16});
+    CHECK(none.prefill < attention.prefill);
+    CHECK(attention.prefill < all.prefill);
+    CHECK(none.inter_token < attention.inter_token);
+    CHECK(attention.inter_token < all.inter_token);
+    // Naming the format of the weights for every module changes nothing.
+    const inference_time named = time_of({.attention = number_format::fp8, .feed_forward = number_format::fp8});
+    CHECK(named.prefill.number == doctest::Approx(none.prefill.number));
+    CHECK(named.inter_token.number == doctest::Approx(none.inter_token.number));
+}

@@ -64,7 +64,7 @@ inline constexpr quantization_method quantization_methods[]{
 
 /// Returns the method that settings name. Settings of older versions of bitsandbytes and of ModelOpt have no name.
 [[nodiscard]] inline std::string method_name(const settings& in) {
-    const std::string name = in.text("quant_method");
+    std::string name = in.text("quant_method");
     if (!name.empty()) return name;
     if (in.find("load_in_4bit") || in.find("load_in_8bit")) return "bitsandbytes";
     if (in.find("config_groups")) return "compressed-tensors";
