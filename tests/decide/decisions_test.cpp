@@ -158,6 +158,15 @@ TEST_CASE("nothing is moved to a host that has the same memory") {
               .components.optimizer == bytes{});
 }
 
+TEST_CASE("a job that offloads is compared and ranked beside cards that cannot offload") {
+    const training t{.sequence_length = 512, .recompute = recompute::full, .offload = offload::full};
+    const comparison c = compare(models::llama_3_1_8b, t, {machine(cards::gb10), machine(cards::rtx_4090)});
+    CHECK(!c.items()[0].runs);
+    CHECK(c.winner == 1);
+    CHECK(!rank_one(models::llama_3_1_8b, t, cards::mi300a).fits);
+    CHECK(rank_one(models::llama_3_1_8b, t, cards::rtx_4090).fits);
+}
+
 TEST_CASE("what llama.cpp leaves to the host counts where the GPU has no part of its own") {
     const inference i{.weights = number_format::q8_0, .framework = engine::llama_cpp};
     const auto weights = [&](const gpu& card) { return memory(models::llama_3_1_8b, i, card).components.weights; };

@@ -357,6 +357,20 @@ TEST_CASE("memory that GPU and host share: no offload, no such remedy, and the p
     CHECK(says(run("fit llama-3.1-8b --infer --card gb10"), "shared memory 11"));
 }
 
+TEST_CASE("searches over all cards leave out those that cannot offload") {
+    const std::string job =
+        file("offloads.json",
+             R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"}, "training": {"offload": "full"}})");
+    const outcome ranked = run("rank " + job + " --top 3");
+    CHECK(ranked.code == 0);
+    CHECK(says(ranked, "B200"));
+    // The job does not fit a T4, and the smallest card that holds it has memory of its own.
+    const outcome alternatives =
+        run("fit llama-3.1-8b --train --precision fp16-mixed --seq 8192 --recompute full --offload full --card t4");
+    CHECK(alternatives.code == 1);
+    CHECK(says(alternatives, "Alternatives that fit: 1 x "));
+}
+
 TEST_CASE("the answer names the link that offloaded tensors cross") {
     const std::string offloaded = "fit llama-3.1-8b --train --offload full --card ";
     CHECK(says(run(offloaded + "gh200-96gb"), "link to host memory NVLink-C2C of 450.0 GB/s per direction"));

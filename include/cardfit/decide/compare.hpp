@@ -29,13 +29,15 @@ enum class deciding_reason : unsigned char {
     link,       ///< exposed communication takes `seconds_lost` longer
     optimizer,  ///< the optimizer step, which memory bandwidth bounds, takes `seconds_lost` longer
     host,       ///< the host or the engine bounds the time, on all cards alike
-    no_time,    ///< the card has no unit for the format, or its rates are not published
+    no_time,    ///< the card has no unit for the format, its rates are not published, or it does not run the job
 };
 
 /// The answer for one machine. Times are per step (training), per generated token, or per pass (inference).
 struct compared_card {
     machine hardware{};
-    bool runs = true;  ///< false: a document says that the card lacks the training's format; `fit` is then empty
+    /// False if a document says that the card lacks the training's format, or if the training offloads to a host that
+    /// has the same memory; `fit` is then empty.
+    bool runs = true;
     fit_report fit{};
     bool has_time = false;
     seconds time{};
@@ -181,7 +183,7 @@ template <network_model M, machine_range Machines>
                                            const layout& l = {}) {
     return detail::compare_all(machines, true, [&](compared_card& card, comparison&) {
         const machine& m = card.hardware;
-        card.runs = problems(t.precision, m.card).empty();
+        card.runs = problems(t.precision, m.card).empty() && problems(t, m.card).empty();
         if (!card.runs) {
             const bytes capacity = usable_memory(m);
             card.fit = {.capacity = capacity, .headroom = capacity, .grade = grade::does_not_fit};

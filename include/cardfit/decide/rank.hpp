@@ -67,7 +67,7 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 template <network_model M>
 [[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {}) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
-    r.has_time = has_step_time(m.card, t.precision);
+    r.has_time = has_step_time(m.card, t.precision) && problems(t, m.card).empty();
     if (!r.has_time) return r;
     // The global batch does not depend on the machine: each GPU has at least one sample.
     t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards);
