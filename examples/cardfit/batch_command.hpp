@@ -4,12 +4,13 @@
 // batch: the largest micro-batch (for inference, the largest batch) and the longest sequence length that fit, per card.
 
 #include "commands.hpp"
+#include "hardware_flags.hpp"
 
 namespace tool {
 
 struct batch_options {
     std::string path;
-    std::vector<std::string> cards;
+    hardware_flags hardware;
     bool json = false;
 };
 
@@ -26,14 +27,6 @@ struct batch_options {
     return job;
 }
 
-/// Returns the job on another card. Throws input_error for a job without hardware.
-[[nodiscard]] inline nlohmann::json on_card(nlohmann::json job, const std::string& card) {
-    if (!job.is_object() || !job.contains("hardware") || !job["hardware"].is_object())
-        throw io::input_error({io::missing_key("hardware", "an object with the key card")});
-    job["hardware"]["card"] = card;
-    return job;
-}
-
 /// One line of the answer: the card of the job, with the largest batch and the longest sequence length that fit.
 struct batch_row {
     io::job_file job;
@@ -41,11 +34,12 @@ struct batch_row {
 };
 
 [[nodiscard]] inline nlohmann::ordered_json batch_json(const batch_row& r) {
-    return {{"card", r.job.hardware.card.id},
-            {"cards", r.job.hardware.cards},
-            {"capacity_bytes", r.answer.report.capacity.number},
-            {"max_micro_batch", r.answer.max_micro_batch},
-            {"max_sequence_length", r.answer.max_sequence_length}};
+    nlohmann::ordered_json json = {{"card", r.job.hardware.card.id}, {"cards", r.job.hardware.cards}};
+    if (!r.job.hardware.name.empty()) json.update(machine_json(r.job.hardware));
+    json.update({{"capacity_bytes", r.answer.report.capacity.number},
+                 {"max_micro_batch", r.answer.max_micro_batch},
+                 {"max_sequence_length", r.answer.max_sequence_length}});
+    return json;
 }
 
 [[nodiscard]] inline std::string batch_text(const std::vector<batch_row>& rows) {
@@ -53,9 +47,9 @@ struct batch_row {
     std::vector<std::vector<std::string>> table{{"card", "cards", training ? "largest micro-batch" : "largest batch",
                                                  training ? "longest sequence" : "longest context", "usable memory"}};
     for (const batch_row& r : rows)
-        table.push_back({std::string(r.job.hardware.card.name), std::to_string(r.job.hardware.cards),
-                         std::to_string(r.answer.max_micro_batch), io::in_tokens(r.answer.max_sequence_length),
-                         io::in_gib(r.answer.report.capacity)});
+        table.push_back({std::string(r.job.hardware.card.name) + io::machine_name_text(r.job.hardware),
+                         std::to_string(r.job.hardware.cards), std::to_string(r.answer.max_micro_batch),
+                         io::in_tokens(r.answer.max_sequence_length), io::in_gib(r.answer.report.capacity)});
     return io::aligned(table, 1, "");
 }
 
@@ -63,7 +57,8 @@ struct batch_row {
 inline int batch(const batch_options& o) {
     const nlohmann::json given = job_json(o.path);
     std::vector<nlohmann::json> jobs;
-    for (const std::string& card : o.cards) jobs.push_back(on_card(given, card));
+    for (const nlohmann::json& called : hardware_of(o.hardware)) jobs.push_back(on_hardware(given, called));
+    const bool one = jobs.size() < 2;
     if (jobs.empty()) jobs.push_back(given);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     std::vector<batch_row> rows;
@@ -75,14 +70,14 @@ inline int batch(const batch_options& o) {
         rows.push_back({std::move(job), answer});
         all.push_back(batch_json(rows.back()));
     }
-    std::cout << (o.json ? io::dump(o.cards.size() < 2 ? all[0] : all, 1) + "\n" : batch_text(rows));
+    std::cout << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : batch_text(rows));
     return code;
 }
 
 inline std::function<int()> add_batch(CLI::App& app) {
     const auto o = std::make_shared<batch_options>();
     add_job_file(app, o->path);
-    app.add_option("--card", o->cards, "use this card instead of the job's; may be given several times");
+    add_hardware_flags(app, o->hardware, "use this card instead of the job's; may be given several times");
     add_json_flag(app, o->json);
     return [o] { return batch(*o); };
 }

@@ -147,6 +147,11 @@ struct compared_property {
          [](const compared_card& c) { return known_or_dash(c.energy.number, c.energy.number < 10 ? 2 : 0, " J"); }}};
 }
 
+/// Returns the card's name, or the named machine with its number of cards.
+[[nodiscard]] inline std::string compared_name(const machine& m) {
+    return m.name.empty() ? std::string(m.card.name) : io::hardware_text(m);
+}
+
 /// Returns a table with one column per card and one row per property, followed by the reasons.
 [[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job, bool facts) {
     const compared_work work = work_of(c, job);
@@ -165,9 +170,9 @@ struct compared_property {
     for (const compared_property& each : properties) rows.push_back({each.name});
     for (std::size_t i = 0; i < c.count; ++i) {
         const compared_card& card = c.cards[i];
-        rows[0].push_back(std::string(card.hardware.card.name));
+        rows[0].push_back(compared_name(card.hardware));
         for (std::size_t r = 0; r < properties.size(); ++r) rows[r + 1].push_back(properties[r].value(card));
-        reasons += "  " + std::string(card.hardware.card.name) + ": " + reason_text(card, work) +
+        reasons += "  " + compared_name(card.hardware) + ": " + reason_text(card, work) +
                    (card.slower > 1 ? " (" + speed_text(card.slower) + ")" : "") + "\n";
     }
     return io::aligned(rows, 1, "  ") + reasons;
@@ -185,6 +190,7 @@ struct compared_property {
                                       {"headroom_bytes", each.fit.headroom.number},
                                       {"reason", reasons[static_cast<std::size_t>(each.reason)]},
                                       {"text", reason_text(each, work_of(c, job))}};
+        if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
         if (!each.runs) one["runs"] = false;
         if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
         if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
@@ -211,7 +217,7 @@ inline int compare(const compare_options& o) {
         throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
     const nlohmann::json given = job_json(o.job);
     std::vector<io::job_file> jobs;
-    for (const std::string& card : o.cards) jobs.push_back(read_job(on_card(given, card)));
+    for (const std::string& name : o.cards) jobs.push_back(read_job(on_hardware(given, hardware_called(name))));
     const comparison all = compared(jobs);
     if (o.json)
         std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
@@ -224,7 +230,8 @@ inline int compare(const compare_options& o) {
 
 inline std::function<int()> add_compare(CLI::App& app) {
     const auto o = std::make_shared<compare_options>();
-    app.add_option("cards", o->cards, "card ids, or names as nvidia-smi prints them")->required();
+    app.add_option("cards", o->cards, "card ids, names as nvidia-smi prints them, or machines such as 2xp4d.24xlarge")
+        ->required();
     app.add_option("--job", o->job, "a job file, or - for standard input")->required();
     app.add_flag("--facts", o->facts, "also print accumulators, FP64, links, slots, plugs and vGPU");
     add_json_flag(app, o->json);

@@ -7,6 +7,7 @@
 #include "alternatives.hpp"
 #include "bridge.hpp"
 #include "commands.hpp"
+#include "hardware_flags.hpp"
 #include "job_flags.hpp"
 #include "remedies_text.hpp"
 
@@ -18,7 +19,7 @@ namespace tool {
 
 struct fit_options {
     std::string model;
-    std::vector<std::string> cards;
+    hardware_flags hardware;
     /// The price in US dollars per GPU-hour. With 0, no cost is computed.
     double price = 0;
     bool train = false;
@@ -33,8 +34,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                    "a zoo id (see: cardfit models), a config.json, or a checkpoint: a folder, an index, a .gguf or "
                    ".safetensors file, or the JSON that the Hub answers for a model")
         ->required();
-    app.add_option("--card", o.cards, "card id or printed name; may be given several times (see: cardfit cards)")
-        ->required();
+    add_hardware_flags(app, o.hardware, "card id or printed name; may be given several times (see: cardfit cards)");
     app.add_flag("--train", o.train, "a training job (default)");
     app.add_flag("--infer", o.infer, "an inference job");
     app.add_flag("--json", o.json, "print one JSON document");
@@ -47,8 +47,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_job_flags(app, o.flags);
 }
 
-/// Returns the job file that the flags describe, for one card.
-[[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const std::string& card) {
+/// Returns the job file that the flags describe, on this hardware.
+[[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const nlohmann::json& hardware) {
     const bool in_zoo = io::find_model(o.model).has_value();
     const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
     const char* reader = o.model.ends_with(".gguf")     ? "gguf"
@@ -57,7 +57,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                                                         : "huggingface";
     const bool is_file = is_path || io::is_checkpoint(o.model);
     nlohmann::json job = {{"model", in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}}},
-                          {"hardware", {{"card", card}}},
+                          {"hardware", hardware},
                           {o.infer ? "inference" : "training", nlohmann::json::object()}};
     apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);
     return job;
@@ -89,10 +89,10 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
            io::fixed(units * price->rent.number, 4) + "\n";
 }
 
-/// Returns the job file of a diffusion model that the flags describe, for one card. Its reader refuses the keys that
-/// diffusion models lack.
-[[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const std::string& card) {
-    nlohmann::json job = {{"model", o.model}, {"hardware", {{"card", card}}}, {"inference", nlohmann::json::object()}};
+/// Returns the job file of a diffusion model that the flags describe, on this hardware. Its reader refuses the keys
+/// that diffusion models lack.
+[[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const nlohmann::json& hardware) {
+    nlohmann::json job = {{"model", o.model}, {"hardware", hardware}, {"inference", nlohmann::json::object()}};
     apply_flags(o.flags, job_kind::diffusion, job);
     return job;
 }
@@ -124,8 +124,9 @@ inline int fit_diffusion(const fit_options& o) {
     if (!o.infer || o.flags.find("--lora") || o.price > 0)
         refuse_flag("model", o.model + " is a diffusion model", "--infer, without --lora and --price");
     fit_answers all;
-    for (const std::string& card : o.cards) {
-        const io::diffusion_file file = read_diffusion(diffusion_job_of(o, card));
+    const std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
+    for (const nlohmann::json& called : hardware) {
+        const io::diffusion_file file = read_diffusion(diffusion_job_of(o, called));
         const io::answered_job a = io::answer(file);
         all.code = (std::min)(all.code, code_of(a));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
@@ -133,7 +134,7 @@ inline int fit_diffusion(const fit_options& o) {
         all.json.push_back(std::move(each));
         all.text += io::answer_text(file, a, style());
         if (a.report.grade == grade::does_not_fit) all.text += diffusion_alternatives(file);
-        if (&card == &o.cards.back()) all.text += io::assumed_text(file.assumed, style());
+        if (&called == &hardware.back()) all.text += io::assumed_text(file.assumed, style());
     }
     return print(all, o.json);
 }
@@ -147,6 +148,7 @@ inline int fit_diffusion(const fit_options& o) {
 [[nodiscard]] inline nlohmann::ordered_json fit_json(const fit_options& o, const io::job_file& job,
                                                      const io::answered_job& a) {
     nlohmann::ordered_json json = {{"card", job.hardware.card.id}};
+    if (!job.hardware.name.empty()) json.update(machine_json(job.hardware));
     json.update(io::answer_json(job, a));
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
@@ -171,8 +173,9 @@ inline int fit(const fit_options& o) {
     if (io::find_diffusion(o.model)) return fit_diffusion(o);
     if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
     fit_answers all;
-    for (const std::string& card : o.cards) {
-        const io::job_file job = read_job(job_of(o, card));
+    const std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
+    for (const nlohmann::json& called : hardware) {
+        const io::job_file job = read_job(job_of(o, called));
         const given_flag* budget = o.flags.find("--utilization");
         if (budget && !has_budget(*job.inference))
             throw io::input_error({io::refused_value(budget->flag, budget->value,
@@ -184,7 +187,7 @@ inline int fit(const fit_options& o) {
         else
             all.text += fit_text(o, job, a);
         if (o.json) continue;
-        const bool last = &card == &o.cards.back();
+        const bool last = &called == &hardware.back();
         all.text += last ? io::assumed_text(job, style()) : io::assumed_text(io::of_card(job.assumed), style());
     }
     return print(all, o.json);

@@ -87,6 +87,8 @@ enum class job_kind : unsigned char { training, inference, diffusion };
             return "YYYY-MM";
         case keys::value_kind::card:
             return "ID";
+        case keys::value_kind::machine:
+            return "NAME";
     }
     return {};
 }

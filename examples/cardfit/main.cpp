@@ -10,6 +10,7 @@
 #include "fit_command.hpp"
 #include "keys_command.hpp"
 #include "launch_command.hpp"
+#include "machines_command.hpp"
 #include "plan_command.hpp"
 #include "rank_command.hpp"
 #include "scaling_command.hpp"
@@ -28,10 +29,11 @@
 namespace {
 
 constexpr tool::command commands[]{
-    tool::estimate_command, tool::fit_command,   tool::batch_command,    tool::savings_command,
-    tool::scaling_command,  tool::plan_command,  tool::rank_command,     tool::compare_command,
-    tool::launch_command,   tool::serve_command, tool::cards_command,    tool::detect_command,
-    tool::models_command,   tool::keys_command,  tool::validate_command, tool::calibrate_command,
+    tool::estimate_command,  tool::fit_command,    tool::batch_command, tool::savings_command,
+    tool::scaling_command,   tool::plan_command,   tool::rank_command,  tool::compare_command,
+    tool::launch_command,    tool::serve_command,  tool::cards_command, tool::machines_command,
+    tool::detect_command,    tool::models_command, tool::keys_command,  tool::validate_command,
+    tool::calibrate_command,
 };
 
 /// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard

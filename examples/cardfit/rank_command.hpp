@@ -13,7 +13,7 @@ namespace tool {
 
 struct rank_options {
     std::string job;
-    std::vector<std::string> cards;
+    hardware_flags hardware;
     std::vector<int> counts{1, 2, 4, 8};
     /// Prices in US dollars per GPU-hour, such as "rtx-4090=0.44".
     std::vector<std::string> prices;
@@ -39,23 +39,41 @@ struct rank_options {
     return prices;
 }
 
-/// Returns the machines to rank: each card in each number asked for, and the MIG slices of these cards if asked for.
-/// Throws input_error for the name of an unknown card.
-[[nodiscard]] inline std::vector<machine> candidates(const rank_options& o) {
+/// Returns the cards that the command line names. Throws input_error for the name of an unknown card.
+[[nodiscard]] inline std::vector<const gpu*> chosen_cards(const rank_options& o) {
     std::vector<const gpu*> chosen;
-    for (const std::string& name : o.cards) {
+    for (const std::string& name : o.hardware.cards) {
+        if (io::is_meant_as_machine(name, own_cards().get())) continue;
         const gpu* card = find_card(name);
         if (!card) throw io::input_error({io::refused_value("--card", name, accepted_cards(name))});
         chosen.push_back(card);
     }
-    if (o.cards.empty()) chosen.assign(known_cards().begin(), known_cards().end());
+    if (o.hardware.cards.empty() && o.hardware.machines.empty())
+        chosen.assign(known_cards().begin(), known_cards().end());
+    return chosen;
+}
+
+/// Returns the machine that a name means, with the cards that it has. Throws input_error for an unknown name.
+[[nodiscard]] inline machine machine_called(const std::string& key, const std::string& name) {
+    std::vector<io::input_problem> problems;
+    const std::optional<io::machine_choice> choice = io::read_machine(key, name, problems, {}, own_cards().get());
+    if (!choice) throw io::input_error(std::move(problems));
+    return choice->take(static_cast<int>(choice->count) * choice->cards_each());
+}
+
+/// Returns the machines to rank: each card in each number asked for, the MIG slices of these cards if asked for, and
+/// the named machines as they are. Throws input_error for an unknown name.
+[[nodiscard]] inline std::vector<machine> candidates(const rank_options& o) {
+    const std::vector<const gpu*> chosen = chosen_cards(o);
     std::vector<machine> all;
     for (const gpu* card : chosen)
         for (const int n : o.counts) all.push_back(n * *card);
+    for (const std::string& name : o.hardware.cards)
+        if (io::is_meant_as_machine(name)) all.push_back(machine_called("--card", name));
+    for (const std::string& name : o.hardware.machines) all.push_back(machine_called("--machine", name));
     if (o.slices)
         for (const gpu* slice : cardfit::cards::all_mig)
-            if (o.cards.empty() ||
-                std::any_of(chosen.begin(), chosen.end(), [&](const gpu* c) { return c->id == slice->mig_parent; }))
+            if (std::any_of(chosen.begin(), chosen.end(), [&](const gpu* c) { return c->id == slice->mig_parent; }))
                 all.push_back(*slice);
     return all;
 }
@@ -91,12 +109,15 @@ struct rank_options {
 
 [[nodiscard]] inline nlohmann::ordered_json ranking_json(const std::vector<ranked_machine>& best) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    for (const ranked_machine& r : best)
-        rows.push_back({{"card", r.hardware.card.id},
-                        {"cards", r.hardware.cards},
-                        {"per_second", r.throughput},
-                        {"card_joules", r.energy.number},
-                        {"rent_dollars", r.rent.number}});
+    for (const ranked_machine& r : best) {
+        nlohmann::ordered_json row = {{"card", r.hardware.card.id},
+                                      {"cards", r.hardware.cards},
+                                      {"per_second", r.throughput},
+                                      {"card_joules", r.energy.number},
+                                      {"rent_dollars", r.rent.number}};
+        if (!r.hardware.name.empty()) row["machine"] = r.hardware.name;
+        rows.push_back(std::move(row));
+    }
     return rows;
 }
 
@@ -107,8 +128,8 @@ struct rank_options {
         cardfit::plan laid;
         laid.layout = r.layout;
         if (laid.layout.data == 0) laid.layout.data = 1;
-        table.push_back({std::to_string(r.hardware.cards) + " x " + std::string(r.hardware.card.name),
-                         layout_text(laid), io::fixed(r.throughput, r.throughput < 100 ? 2 : 0),
+        table.push_back({io::hardware_text(r.hardware), layout_text(laid),
+                         io::fixed(r.throughput, r.throughput < 100 ? 2 : 0),
                          r.energy.number > 0 ? io::fixed(r.energy.number, r.energy.number < 100 ? 2 : 0) : "-",
                          r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-"});
     }
@@ -135,7 +156,7 @@ inline int rank(const rank_options& o) {
 inline std::function<int()> add_rank(CLI::App& app) {
     const auto o = std::make_shared<rank_options>();
     add_job_file(app, o->job);
-    app.add_option("--card", o->cards, "only this card; may be given several times");
+    add_hardware_flags(app, o->hardware, "only this card; may be given several times");
     app.add_option("--count", o->counts, "cards per machine; default: 1, 2, 4 and 8")->check(CLI::Range(1, 1024));
     app.add_option("--price", o->prices, "CARD=DOLLARS, in US dollars per GPU-hour; may be given several times");
     app.add_option("--by", o->by, "sort by time, energy or rent")->check(CLI::IsMember({"time", "energy", "rent"}));

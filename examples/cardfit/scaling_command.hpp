@@ -140,6 +140,7 @@ struct named_curve {
 inline int scaling(const scaling_options& o) {
     io::job_file job = training_job(o.path);
     if (o.cards > 0) job.hardware.cards = o.cards;
+    job.hardware.per_node = (std::min)(job.hardware.per_node, job.hardware.cards);
     const scaling_report r = std::visit(
         [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); }, job.model);
     if (o.vega)

@@ -10,8 +10,9 @@ namespace tool {
 
 struct serve_options {
     std::string model;
-    std::vector<std::string> cards;
-    int count = 1;
+    hardware_flags hardware;
+    /// The number of cards; 0: one card, or those of the machine.
+    int count = 0;
     std::string weights;
     std::string engine;
     /// The context length in tokens. 0 stands for 8192, or for the model's positions if they are fewer.
@@ -42,24 +43,24 @@ struct served {
 /// Returns the job that the options describe, without its context length. If the options name no engine, it is
 /// llama.cpp for GGUF formats and if no format is named for a model that is not published quantized, and vLLM
 /// otherwise. llama.cpp divides the layers among the cards; other engines divide the matrices.
-[[nodiscard]] inline io::job_file serve_job(const serve_options& o, const std::string& card) {
+[[nodiscard]] inline io::job_file serve_job(const serve_options& o, const nlohmann::json& hardware) {
     fit_options flags;
     flags.model = o.model;
     flags.infer = true;
-    flags.flags.set("--cards", o.count);
+    if (o.count > 0) flags.flags.set("--cards", o.count);
     flags.flags.set("--prompt", 1);
     flags.flags.set("--generate", 0);
     if (!o.weights.empty()) flags.flags.set("--weights", o.weights);
     if (!o.engine.empty()) flags.flags.set("--engine", o.engine);
     if (o.gpu_limit_mebibytes != 0) flags.flags.set("--gpu-limit-mib", o.gpu_limit_mebibytes);
-    const io::job_file as_asked = read_job(job_of(flags, card));
+    const io::job_file as_asked = read_job(job_of(flags, hardware));
     const inference& asked = *as_asked.inference;
     const bool any_format = o.weights.empty() && !as_asked.published.quantized();
     const engine usual = assumed_engine(any_format || is_gguf(asked.weights));
     const engine engine = o.engine.empty() ? usual : asked.framework;
     flags.flags.set("--engine", io::name_of(io::engine_names, engine));
-    flags.flags.set(row_of(engine).memory.splits_layers ? "--pipeline" : "--tensor", o.count);
-    return read_job(job_of(flags, card));
+    flags.flags.set(row_of(engine).memory.splits_layers ? "--pipeline" : "--tensor", as_asked.hardware.cards);
+    return read_job(job_of(flags, hardware));
 }
 
 /// Returns the error with the keys that serve sets itself renamed to the flag that the user gave.
@@ -83,8 +84,8 @@ struct served {
     return o.context;
 }
 
-[[nodiscard]] inline served serve_on(const serve_options& o, const std::string& card) {
-    served s{.job = serve_job(o, card)};
+[[nodiscard]] inline served serve_on(const serve_options& o, const nlohmann::json& hardware) {
+    served s{.job = serve_job(o, hardware)};
     const network net = lower(s.job.model);
     if (!is_autoregressive(net) || net.is_encoder_decoder)
         throw io::input_error({io::refused_value("model", s.job.model_name,
@@ -112,7 +113,7 @@ struct served {
 
 /// Returns the machine and the engine as text: "2 x GeForce RTX 4090 with llama.cpp".
 [[nodiscard]] inline std::string machine_text(const io::job_file& job) {
-    return std::to_string(job.hardware.cards) + " x " + std::string(job.hardware.card.name) + " with " +
+    return io::hardware_text(job.hardware) + " with " +
            std::string(io::name_of(io::engine_names, job.inference->framework));
 }
 
@@ -136,8 +137,9 @@ struct served {
     if (s.split.on_card == s.split.layers)
         return "all " + layers + " on the " + gpus + at_context + " for 1 user with an uneven split (--tensor-split)" +
                (longest.empty() ? "" : "; up to " + longest + " with an even split");
+    const bytes host = s.split.host_weights + s.split.host_cache;
     return std::to_string(s.split.on_card) + " of " + layers + " on the " + gpus + at_context + ", " +
-           io::in_gib(s.split.host_weights + s.split.host_cache) + " in host memory" + fully;
+           io::in_gib(host) + " in host memory" + io::host_memory_text(s.job.hardware, host) + fully;
 }
 
 /// Returns the name of the format, and whether the checkpoint is published in it.
@@ -163,23 +165,24 @@ struct served {
 }
 
 [[nodiscard]] inline nlohmann::ordered_json serve_json(const served& s) {
-    return {{"card", s.job.hardware.card.id},
-            {"cards", s.job.hardware.cards},
-            {"engine", io::name_of(io::engine_names, s.job.inference->framework)},
-            {"weights", block_layout_of(s.job.inference->weights).name},
-            {"as_published", io::is_as_published(s.job)},
-            {"layers_on_cards", s.split.on_card},
-            {"layers", s.split.layers},
-            {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
-            {"longest_context", s.longest},
-            {"context", s.context},
-            {"users", s.users}};
+    nlohmann::ordered_json json = {{"card", s.job.hardware.card.id}, {"cards", s.job.hardware.cards}};
+    if (!s.job.hardware.name.empty()) json.update(machine_json(s.job.hardware));
+    json.update({{"engine", io::name_of(io::engine_names, s.job.inference->framework)},
+                 {"weights", block_layout_of(s.job.inference->weights).name},
+                 {"as_published", io::is_as_published(s.job)},
+                 {"layers_on_cards", s.split.on_card},
+                 {"layers", s.split.layers},
+                 {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
+                 {"longest_context", s.longest},
+                 {"context", s.context},
+                 {"users", s.users}});
+    return json;
 }
 
 [[nodiscard]] inline int serve_all(const serve_options& o) {
     fit_answers all;
-    for (const std::string& card : o.cards) {
-        const served s = serve_on(o, card);
+    for (const nlohmann::json& called : required_hardware_of(o.hardware)) {
+        const served s = serve_on(o, called);
         if (s.users > 0 || s.split.on_card == s.split.layers) all.code = answered;
         all.text += serve_line(s);
         all.json.push_back(serve_json(s));
@@ -206,8 +209,9 @@ inline std::function<int()> add_serve(CLI::App& app) {
     app.add_option("model,--model", o->model,
                    "a zoo id, a config.json, or a checkpoint: a folder, an index, a .gguf or .safetensors file")
         ->required();
-    app.add_option("--card", o->cards, "card id or printed name; may be given several times")->required();
-    app.add_option("--cards", o->count, "number of cards")->check(CLI::Range(1, 1024));
+    add_hardware_flags(app, o->hardware, "card id or printed name; may be given several times");
+    app.add_option("--cards", o->count, "number of cards; default: 1, or those of the machine")
+        ->check(CLI::Range(1, 1024));
     app.add_option("--weights", o->weights, "format of the weights; default: the highest precision that fits");
     app.add_option("--engine", o->engine,
                    "default: llama.cpp for GGUF formats and where no format is named, else vllm");

@@ -103,6 +103,8 @@ std::vector<json> other_values(const keys::key_facts& key) {
             return {"2024-12"};
         case keys::value_kind::card:
             return {"a100-sxm4-80gb"};
+        case keys::value_kind::machine:
+            return {"p4d.24xlarge"};
     }
     return {};
 }
@@ -168,6 +170,8 @@ bool can_differ(const io::listed_key& key, const json& base) {
     const std::string path(key.facts->path);
     if (path.starts_with("model.") || key.section == keys::section::diffusion) return false;
     if (path == "hardware.card") return false;  // a fact without a default
+    // These stand for other keys of the machine, and a job that has a card refuses them.
+    if (path == "hardware.machine" || path == "hardware.nodes") return false;
     const bool has_adapter = base.contains("training") && base["training"].contains("adapter");
     return has_adapter || !path.starts_with("training.adapter.");
 }
@@ -213,11 +217,11 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
     const std::string path(key.facts->path);
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
-    const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" ||
-                           path == "training.base_weights" || path.starts_with("training.base_modules.") ||
-                           path.starts_with("training.adapter.") || path == "layout.virtual_stages" ||
-                           path == "training.expert_imbalance_percent" || path == "hardware.ecc" ||
-                           path == "layout.expert" || path == "layout.data";
+    const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" || path == "hardware.machine" ||
+                           path == "hardware.nodes" || path == "training.base_weights" ||
+                           path.starts_with("training.base_modules.") || path.starts_with("training.adapter.") ||
+                           path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
+                           path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
     // llama-server's jobs have one replica, which leaves no cards for these keys.
     const bool whole =
         launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");

@@ -53,14 +53,15 @@ constexpr bool rows_are_complete() {
 }
 static_assert(rows_are_complete());
 
-/// Every key of a job has a flag except the card, which the command takes by itself; the dimensions of a model have
-/// none.
+/// Every key of a job has a flag except the card and the machine, which the command takes by itself; the dimensions of
+/// a model have none.
 constexpr bool flags_are_complete() {
     bool good = true;
     keys::visit_sections([&](keys::section section, const auto& table) {
         for (const auto& each : table)
             good = good && each.facts.flag.empty() ==
-                               (section == keys::section::transformer || each.facts.path == "hardware.card");
+                               (section == keys::section::transformer || each.facts.path == "hardware.card" ||
+                                each.facts.path == "hardware.machine");
     });
     return good;
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 
 namespace cardfit {
 
@@ -34,6 +35,8 @@ struct machine {
     host_conditions host{};
     /// Memory of the host of every node; 0: not known.
     bytes host_memory{};
+    /// The named machine that these cards are of (hardware/machines.hpp); empty: none.
+    std::string_view name{};
 };
 
 constexpr gpu::operator machine() const { return machine{.card = *this}; }

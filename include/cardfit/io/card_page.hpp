@@ -61,6 +61,14 @@ namespace detail {
            (usual.estimated ? ", estimated)" : ")");
 }
 
+/// Returns a document as a line: its short id, its title, what it is cited for, and when it was read.
+[[nodiscard]] inline std::string citation_text(const document& from) {
+    std::string text = "  " + std::string(from.id) + ": " + from.title;
+    for (const char* part : {from.revision, from.where})
+        if (*part != '\0') text += ", " + std::string(part);
+    return text + (*from.read == '\0' ? "\n" : " (read " + std::string(from.read) + ")\n");
+}
+
 /// Returns the note of a row and the reason for its exemption from a rule of the table, as paragraphs.
 [[nodiscard]] inline std::string remarks_text(const gpu& g) {
     return paragraph("note", g.note) + paragraph("exempt from a rule of the table", g.exemption_reason);
@@ -121,13 +129,7 @@ namespace detail {
     }
     std::string text = std::string(g.name) + " (" + std::string(g.id) + ")\n" + aligned(rows, 4, "  ") +
                        detail::remarks_text(g) + "documents:\n";
-    for (const citation& each : g.documents) {
-        const document& from = *each.from;
-        text += "  " + std::string(from.id) + ": " + from.title;
-        for (const char* part : {from.revision, from.where})
-            if (*part != '\0') text += ", " + std::string(part);
-        text += *from.read == '\0' ? "\n" : " (read " + std::string(from.read) + ")\n";
-    }
+    for (const citation& each : g.documents) text += detail::citation_text(*each.from);
     return text;
 }
 

@@ -12,6 +12,7 @@
 #include <cardfit/io/cards_file.hpp>
 #include <cardfit/io/core_problems.hpp>
 #include <cardfit/io/machine_defaults.hpp>
+#include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/read_model.hpp>
 
 #include <nlohmann/json.hpp>
@@ -90,13 +91,65 @@ inline void read_card(const nlohmann::json& id, machine& m, cards_of_job& known,
         found.problems.push_back(refused_value("hardware.card", id, accepted_cards(name, m.capacity, known.own)));
 }
 
+/// Returns the number that a key of `hardware` states, or nothing where it is absent or refused, which its section's
+/// reader reports.
+[[nodiscard]] inline std::optional<int> stated_number(const nlohmann::json& hardware, const char* name,
+                                                      const key_range& range) {
+    const auto at = hardware.find(name);
+    if (at == hardware.end() || !at->is_number_integer()) return {};
+    const std::int64_t number = at->get<std::int64_t>();
+    return number >= range.low && number <= range.high ? std::optional(static_cast<int>(number)) : std::nullopt;
+}
+
+/// Refuses keys that say what the machine says too, in another way.
+inline void check_machine_keys(const nlohmann::json& hardware, const machine_choice& choice, findings& found) {
+    const std::string card(choice.card->id);
+    if (hardware.contains("card"))
+        found.problems.push_back(
+            refused_value("hardware.card", hardware["card"], "no card beside hardware.machine, which has " + card));
+    if (hardware.contains("nodes") && hardware.contains("cards"))
+        found.problems.push_back(
+            refused_value("hardware.nodes", hardware["nodes"], "either hardware.nodes or hardware.cards"));
+}
+
+/// Reads `hardware.machine` with `nodes` or `cards`, which say how many.
+inline void read_named_machine(const nlohmann::json& hardware, machine& m, const card_set* own, findings& found) {
+    const std::optional<machine_choice> choice =
+        read_machine("hardware.machine", hardware["machine"], found.problems, m.capacity, own);
+    if (!choice) return;
+    check_machine_keys(hardware, *choice, found);
+    const std::int64_t nodes = stated_number(hardware, "nodes", key_ranges::nodes).value_or(1);
+    if (hardware.contains("nodes"))
+        static_cast<void>(
+            parse_value(*keys::find("hardware.nodes"), "hardware.nodes", hardware["nodes"], found.problems));
+    const std::int64_t all = choice->count * choice->cards_each() * nodes;
+    if (all > key_ranges::cards.high)
+        found.problems.push_back(refused_value("hardware.nodes", nodes, "a number that makes at most 1000000 cards"));
+    const int cards = static_cast<int>((std::min)(all, key_ranges::cards.high));
+    m = choice->take(stated_number(hardware, "cards", key_ranges::cards).value_or(cards));
+}
+
+/// Refuses hardware that names neither a card nor a machine, and nodes of no machine.
+inline void check_card_keys(const nlohmann::json& hardware, findings& found) {
+    if (!hardware.contains("card"))
+        found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
+    const std::size_t before = found.problems.size();
+    if (const auto nodes = hardware.find("nodes"); nodes != hardware.end() && found.problems.size() == before)
+        found.problems.push_back(refused_value("hardware.nodes", *nodes,
+                                               "no value without hardware.machine: hardware.cards and "
+                                               "hardware.per_node say how many cards there are"));
+}
+
 inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job& known, findings& found) {
-    if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card"));
+    if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card or machine"));
+    const bool by_name = value->is_object() && value->contains("machine");
+    if (by_name) read_named_machine(*value, m, known.own, found);
     read_section(*value, "hardware", keys::hardware_keys, m, found);
     if (!value->is_object()) return;
-    if (!value->contains("card"))
-        return found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
-    read_card((*value)["card"], m, known, found);
+    // The machine says how many cards there are: nothing was assumed.
+    if (by_name) std::erase_if(found.assumed, [](const assumption& a) { return a.key == key_ranges::cards.path; });
+    if (!by_name) check_card_keys(*value, found);
+    if (!by_name && value->contains("card")) read_card((*value)["card"], m, known, found);
     if (!m.card.id.empty() && m.ecc == ecc_setting::on && !has_ecc(m.card))
         found.problems.push_back(
             refused_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)"));

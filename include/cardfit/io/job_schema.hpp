@@ -44,6 +44,8 @@ namespace detail {
             return {{"type", "string"}, {"pattern", "^(20[0-9][0-9]|2100)-(0[1-9]|1[0-2])$"}};
         case keys::value_kind::card:
             return {{"anyOf", {{{"type", "string"}, {"minLength", 1}}, {{"type", "object"}, {"required", {"id"}}}}}};
+        case keys::value_kind::machine:
+            return {{"type", "string"}, {"minLength", 1}};
     }
     return nlohmann::ordered_json::object();
 }
@@ -127,6 +129,7 @@ inline void add_key(nlohmann::ordered_json& object, std::string_view path, const
                     {"diffusion", detail::section_schema(keys::section::diffusion)},
                     {"layout", detail::section_schema(keys::section::layout)},
                     {"transformer", std::move(transformer)}};
+    job["$defs"]["hardware"]["oneOf"] = {{{"required", {"card"}}}, {{"required", {"machine"}}}};
     return job;
 }
 

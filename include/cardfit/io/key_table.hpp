@@ -98,6 +98,8 @@ namespace detail {
             return "a month, `\"2024-12\"`";
         case keys::value_kind::card:
             return "a card";
+        case keys::value_kind::machine:
+            return "a machine";
     }
     return {};
 }
@@ -143,7 +145,8 @@ file, and `cardfit keys --markdown` prints this page.
             text += "\n## " + std::string(title_of(key.section)) +
                     "\n\n| key | values | default | flag | meaning |\n| --- | --- | --- | --- | --- |\n";
         previous = &key.section;
-        const std::string flag = key.facts->path == "hardware.card" ? "--card" : std::string(key.facts->flag);
+        const bool named = key.facts->path == "hardware.card" || key.facts->path == "hardware.machine";
+        const std::string flag = named ? "--" + std::string(key.facts->path.substr(9)) : std::string(key.facts->flag);
         text += "| " + detail::in_code(key.facts->path) + " | " + detail::values_cell(*key.facts) + " | " +
                 detail::default_cell(key) + " | " + (flag.empty() ? "" : detail::in_code(flag)) + " | " +
                 std::string(key.facts->documentation) + " |\n";

@@ -50,6 +50,8 @@ namespace cardfit::io {
                    std::to_string(key_ranges::last_year) + "-12\"";
         case keys::value_kind::card:
             return "a card's id (see: cardfit cards)";
+        case keys::value_kind::machine:
+            return "a machine's name (see: cardfit machines), or a card's id with a count";
     }
     return {};
 }
@@ -121,6 +123,7 @@ enum class three_states : std::int64_t { not_given, no, yes };
         case keys::value_kind::word:
         case keys::value_kind::words:
         case keys::value_kind::card:
+        case keys::value_kind::machine:
             return parse_word(key, value);
     }
     return {};
@@ -178,6 +181,7 @@ enum class three_states : std::int64_t { not_given, no, yes };
             return month_text(value.whole);
         case keys::value_kind::integer:
         case keys::value_kind::card:
+        case keys::value_kind::machine:
             break;
     }
     return value.whole;

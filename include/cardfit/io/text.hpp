@@ -156,13 +156,17 @@ namespace detail {
 
 }  // namespace detail
 
+/// Returns the cards and the named machine that they are of: "16 x A100 SXM4 40GB (2 x p4d.24xlarge)".
+[[nodiscard]] inline std::string hardware_text(const machine& m) {
+    return std::to_string(m.cards) + " x " + name_and_file(m.card) + machine_name_text(m);
+}
+
 /// Returns a description of the job in one line.
 [[nodiscard]] inline std::string title(const job_file& job) {
     const network net = lower(job.model);
     const std::int64_t left_out = job.text_only() ? tower_parameters(net) : 0;
     const std::string text = job.model_name + (job.text_only() ? ", text part only" : "") + " (" +
-                             parameter_text(parameters(net) - left_out) + ") on " + std::to_string(job.hardware.cards) +
-                             " x " + name_and_file(job.hardware.card) + ": ";
+                             parameter_text(parameters(net) - left_out) + ") on " + hardware_text(job.hardware) + ": ";
     return text + (job.inference ? detail::title_of_inference(job, *job.inference)
                                  : detail::title_of_training(job, *job.training));
 }
@@ -289,6 +293,14 @@ namespace detail {
     return p == memory_phase::step ? "the optimizer step" : name_of(phase_names, p);
 }
 
+/// Returns what a user of the job's named machine should know, as a paragraph.
+[[nodiscard]] inline std::string machine_note_text(const machine& m) {
+    const named_machine* row = machines::find(m.name);
+    if (row == nullptr || row->note.empty()) return {};
+    constexpr std::size_t width = 80;
+    return wrapped("  " + std::string(row->name) + ": " + std::string(row->note), width, "    ") + "\n";
+}
+
 }  // namespace detail
 
 namespace detail {
@@ -322,7 +334,8 @@ namespace detail {
     return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak +
            "; " + detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
            (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) + weights_notes_text(job) +
-           detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a);
+           detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +
+           detail::machine_note_text(job.hardware);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.

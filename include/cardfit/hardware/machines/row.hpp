@@ -58,6 +58,7 @@ struct named_machine {
         taken.network_gbit = network_gbit;
         const int machines_per_node = (taken.per_node + cards - 1) / cards;
         taken.host_memory = host_memory * machines_per_node;
+        taken.name = name;
         return taken;
     }
 

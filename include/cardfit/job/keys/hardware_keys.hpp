@@ -11,14 +11,27 @@ namespace cardfit::keys {
 inline constexpr auto link_words = as_words(link_names);
 inline constexpr auto system_words = as_words(system_names);
 
-/// The card has no member here: the reader looks it up once `capacity_bytes` is known, which tells cards of one name
-/// apart.
+/// The card, the machine and the nodes have no member here: the reader looks up the card once `capacity_bytes` is
+/// known, which tells cards of one name apart, and a machine stands for several members.
 inline constexpr key<machine> hardware_keys[]{
     {.facts = {.path = "hardware.card",
                .kind = value_kind::card,
-               .required = true,
+               .absent = "required, unless hardware.machine is given",
                .role = key_role::assumption,
                .documentation = "Card id or name (see: cardfit cards), or an object with a card's columns."}},
+    {.facts = {.path = "hardware.machine",
+               .kind = value_kind::machine,
+               .absent = "the card and the other keys",
+               .role = key_role::assumption,
+               .documentation = "Named machine or instance (see: cardfit machines), instead of the card: sets cards, "
+                                "per_node, link, network_gbit and the host's memory. A count may stand before a "
+                                "machine or a card, and a link behind it: 2xp4d.24xlarge, 2xrtx-3090:nvlink-bridge."}},
+    {.facts = {.path = "hardware.nodes",
+               .range = key_ranges::nodes,
+               .unit = "machines",
+               .absent = "1, or what hardware.cards takes",
+               .flag = "--nodes",
+               .documentation = "Number of such machines, where hardware.machine is given."}},
     {.facts = {.path = "hardware.cards",
                .range = key_ranges::cards,
                .unit = "cards",

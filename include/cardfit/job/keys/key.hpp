@@ -23,6 +23,7 @@ enum class value_kind : unsigned char {
     words,        ///< a list of at least one of `words`
     month,        ///< "2024-12"
     card,         ///< a card's id or printed name
+    machine,      ///< a machine or card, with a count before it or a link after it: "2xp4d.24xlarge"
 };
 
 /// What a launcher does with a key that differs from its default.
