@@ -146,6 +146,19 @@ namespace detail {
     return sides * static_cast<double>(rank);
 }
 
+/// Adds what is wrong with a job's images and with what it asks of the model's vision tower.
+constexpr void check_tower(problem_list& found, const training& t, const network& net) {
+    found.require(
+        requirement{t.images * net.tower.image_tokens <= t.sequence_length, key_ranges::training_images.path, t.images,
+                    "must have no more tokens together than training.sequence_length", t.sequence_length},
+        requirement{!t.text_only || (net.tower.layers > 0 && t.images == 0), "training.text_only", 1,
+                    "must be false for a model without a vision tower, and with training.images"},
+        requirement{t.images <= 0 || net.tower.layers > 0, key_ranges::training_images.path, t.images,
+                    "must be 0 for a model without a vision tower"},
+        requirement{!t.frozen_tower || net.tower.layers > 0, "training.frozen_tower", 1,
+                    "must be false for a model without a vision tower"});
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
@@ -183,17 +196,10 @@ namespace detail {
                     base, "must be a single format, not a GGUF file mix"},
         requirement{adapted || !differ_by_module(t.base_modules), "training.base_modules", 0,
                     "needs training.adapter: without one there is no frozen base"},
-        requirement{t.images * net.tower.image_tokens <= t.sequence_length, key_ranges::training_images.path, t.images,
-                    "must have no more tokens together than training.sequence_length", t.sequence_length},
-        requirement{!t.text_only || (net.tower.layers > 0 && t.images == 0), "training.text_only", 1,
-                    "must be false for a model without a vision tower, and with training.images"},
-        requirement{t.images <= 0 || net.tower.layers > 0, key_ranges::training_images.path, t.images,
-                    "must be 0 for a model without a vision tower"},
-        requirement{!t.frozen_tower || net.tower.layers > 0, "training.frozen_tower", 1,
-                    "must be false for a model without a vision tower"},
         requirement{t.image_size == 0 || largest_image == 0 || t.image_size == net.image_size + net.tower.image_size,
                     "training.image_size", t.image_size, "must be the size that the network was lowered for",
                     net.image_size + net.tower.image_size});
+    if (t.images != 0 || t.text_only || t.frozen_tower) detail::check_tower(found, t, net);
     if (!adapted) return found;
     found.require(
         field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,

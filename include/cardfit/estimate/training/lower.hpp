@@ -49,7 +49,6 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
                     .compute = r.compute_width / width_scale,
                     .head = content.head ? divide_up(of.net.logits * of.net.hidden, of.l.tensor) : 0,
                     .quantized = r.adapted && block_layout_of(r.base).element_bits < 16};
-    const bool reads_images = content.embedding && of.job.images > 0 && trains_tower(of);
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
         in.sums.add(in.kinds[k], content.layers[k]);
@@ -58,7 +57,8 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
         in.unit = in.kinds[k];
         in.largest_layer = &in.net.blocks[k];
     }
-    stage_load s{.tower_per_sample = reads_images ? tower_activations(in) : 0};
+    stage_load s{.tower_per_sample =
+                     content.embedding && of.job.images > 0 && trains_tower(of) ? tower_activations(in) : 0};
     add_model_states(s, in);
     if (r.adapted) add_frozen_base(s, in);
     add_gathered(s, in);
