@@ -11,6 +11,7 @@
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/read_multimodal.hpp>
+#include <cardfit/io/huggingface/read_vision.hpp>
 #include <cardfit/io/names.hpp>
 
 #include <nlohmann/json.hpp>
@@ -66,6 +67,16 @@ inline constexpr model_reader model_readers[]{
          return read_encoder_decoder_config(*row_of_type(encoder_decoder_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(encoder_decoder_families, types); }},
+    {[](std::string_view type) {
+         return type == timm_type ||
+                std::find(std::begin(vision_types), std::end(vision_types), type) != std::end(vision_types);
+     },
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_vision_config(config, type, path);
+     },
+     [](std::vector<std::string_view>& types) {
+         for (const std::string_view type : vision_types) types.push_back(type);
+     }},
 };
 
 /// Returns the kind of model that reads files of this model_type, or null if none does.
@@ -148,7 +159,8 @@ namespace detail {
 /// Returns the model of a config.json by the row of its family, or throws input_error.
 [[nodiscard]] inline any_model read_config_json(const nlohmann::json& config, const std::string& path) {
     const auto at = config.find("model_type");
-    const std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
+    std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
+    if (at == config.end() && config.contains("architecture")) type = timm_type;
     if (const model_reader* kind = reader_of(type)) return kind->read(config, type, path);
     const std::string key = path + ".model_type";
     const std::string accepted = accepted_types(config, type);

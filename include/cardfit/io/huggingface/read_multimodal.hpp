@@ -34,6 +34,12 @@ namespace detail {
     return kind == norm_kind::layer ? 2 * width : width;
 }
 
+/// Adds a problem if a tower states another width of the text model than the text model does.
+inline void check_width(config_reader& vision, std::string_view key, std::int64_t width) {
+    if (vision.find(key) && vision.size({key}, 1, million) != width)
+        vision.refuse(key, "the hidden_size of the text model, " + std::to_string(width));
+}
+
 /// Joins by a norm of each patch, and two matrices over `merge` x `merge` patches.
 inline void join_by_merger(vision_tower& m, std::int64_t width) {
     const std::int64_t merged = m.hidden * m.merge * m.merge;
@@ -114,9 +120,12 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
                  std::int64_t width) {
     switch (row.join) {
         case join_rule::qwen2:
+            check_width(vision, row.model_type == "qwen2_vl" ? "hidden_size" : "out_hidden_size", width);
+            return join_by_merger(m, width);
         case join_rule::kimi:
             return join_by_merger(m, width);
         case join_rule::qwen3:
+            check_width(vision, "out_hidden_size", width);
             join_by_merger(m, width);
             return join_deep_mergers(vision, m, width);
         case join_rule::gemma3:

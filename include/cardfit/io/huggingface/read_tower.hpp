@@ -4,6 +4,7 @@
 // Reads a vision tower from a `vision_config`, or from the config.json of a tower alone, by the rows of `towers.hpp`.
 
 #include <cardfit/io/huggingface/read_rows.hpp>
+#include <cardfit/io/huggingface/shape_keys.hpp>
 #include <cardfit/io/huggingface/towers.hpp>
 
 #include <nlohmann/json.hpp>
@@ -93,6 +94,8 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
             m.pooling_ffn = in.flag("vision_use_head", true) ? m.ffn : 0;
             break;
         case tower_rule::qwen2:
+            // The width of the text model, which `join` compares.
+            static_cast<void>(in.find("hidden_size"));
             m.ffn = in.size({"mlp_ratio", "", 4}, 1, 100) * m.hidden;
             break;
         case tower_rule::qwen2_5:
@@ -125,6 +128,9 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
     read_positions(row, in, m);
     read_special(row, in, m);
     for (const fixed_key& key : row.fixed) in.fixed(key);
+    // Files of towers repeat these keys of every configuration, and of the text model.
+    constexpr std::string_view idle[]{"vocab_size", "tie_word_embeddings", "out_hidden_size"};
+    refuse_unread_shapes(in, row.model_type, idle);
     return m;
 }
 
