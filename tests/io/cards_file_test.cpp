@@ -187,6 +187,7 @@ TEST_CASE("input that is wrong or hostile is refused, with the field and what is
     CHECK(says(refusal(like_4090({{"compute_capability", 8.9}})), "a text such as \"8.9\""));
     CHECK(says(refusal(like_4090({{"name", std::string(101, 'x')}})), "at most 100 bytes"));
     CHECK(says(refusal(like_4090({{"name", "red \x1B[31m"}})), "without control characters"));
+    CHECK(says(refusal(like_4090({{"power_connector", "8.9"}})), "mine.power_connector is \"8.9\"; accepted: plugs"));
     CHECK(says(refusal(like_4090({{"note", 3}})), "mine.note is 3; accepted: a text of at most 4000"));
     CHECK(says(refusal({like_4090(), like_4090()}), "mine.id is \"mine\"; accepted: an id that no other card"));
     CHECK(says(refusal(like_4090({{"estimated", {"speed"}}})), "mine.estimated is \"speed\"; accepted: columns of"));

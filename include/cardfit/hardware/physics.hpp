@@ -284,7 +284,7 @@ namespace detail {
 
 /// Returns what is wrong with the row: the rules that it breaks without exemption, and exemptions that have no reason
 /// or are not needed.
-[[nodiscard]] constexpr physics_rules unexcused_rules(const gpu& g) noexcept {
+[[nodiscard]] constexpr physics_rules unexcused_rules(const gpu& g) {
     const physics_rules broken = broken_rules(g);
     physics_rules wrong{broken.bits & ~g.exempt.bits};
     if (g.exempt.bits != 0 && g.exemption_reason.empty()) wrong = wrong | rules(physics_rule::exemption_has_reason);

@@ -6,6 +6,7 @@
 
 #include <cardfit/hardware/card_terms.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/hardware/connectors.hpp>
 #include <cardfit/io/cards_table.hpp>
 
 #include <cstdint>
@@ -89,6 +90,19 @@ template <auto Member>
     return true;
 }
 
+/// Sets the plugs, in the words of datasheets. Returns false for plugs that connectors.hpp does not know.
+[[nodiscard]] inline bool set_plugs(gpu& g, std::string_view text) {
+    g.power_connector = text;
+    if (text.empty()) return true;
+    const gpu board{.power_connector = text, .form_factor = form_factor::pcie};
+    try {
+        static_cast<void>(connectors_of(board));
+    } catch (const invalid_input&) {
+        return false;
+    }
+    return true;
+}
+
 inline constexpr double most_count = 1e6;
 inline constexpr double most_rate = 1e6;  ///< TFLOP/s, GB/s, MHz, W
 
@@ -139,7 +153,7 @@ inline constexpr card_input card_inputs[]{
     {.value = card_field::nvlink_topology, .text = [](gpu& g, std::string_view w) { return detail::set_word<cardfit::detail::link_topology_rows>(g.links.topology, w); }, .words = detail::words_of_rows<cardfit::detail::link_topology_rows>},
     {.value = card_field::p2p_over_pcie, .text = [](gpu& g, std::string_view w) { return detail::set_word<cardfit::detail::known_words>(g.links.peer_access_over_pcie, w); }, .words = detail::words_of_rows<cardfit::detail::known_words>},
     {.value = card_field::tdp_w, .number = [](gpu& g, double n) { g.board_power = watts_of(n); }, .most = detail::most_rate},
-    {.value = card_field::power_connector, .text = detail::set_text<&gpu::power_connector>},
+    {.value = card_field::power_connector, .text = detail::set_plugs},
     {.value = card_field::form_factor, .text = [](gpu& g, std::string_view w) { return detail::set_word<cardfit::detail::form_factor_words>(g.form_factor, w); }, .words = detail::words_of_rows<cardfit::detail::form_factor_words>},
     {.value = card_field::slot_width, .number = detail::set_count<&gpu::slots>, .most = 100, .whole = true},
     {.value = card_field::cooling, .text = [](gpu& g, std::string_view w) { return detail::set_word<cardfit::detail::cooling_words>(g.cooling, w); }, .words = detail::words_of_rows<cardfit::detail::cooling_words>},

@@ -64,6 +64,8 @@ struct card_in_file {
 [[nodiscard]] inline std::string accepted_of(const card_input& in) {
     if (in.words) return "one of " + in.words();
     if (in.value == card_field::compute_capability) return "NVIDIA: a text such as \"8.9\"; other vendors: a name";
+    if (in.value == card_field::power_connector)
+        return "plugs such as \"2x 8-pin\", \"1x 16-pin\", \"8-pin EPS\", or \"none\"";
     if (in.text) return plain_accepted(longest_card_name);
     const std::string most = nlohmann::json(static_cast<std::int64_t>(in.most)).dump();
     return std::string(in.whole ? "a whole number" : "a number") + " above 0, at most " + most +
