@@ -45,7 +45,7 @@ template <class Job>
                         io::in_gib(each.device)});
     }
     if (rows.empty()) return "  No single change or pair of changes makes it fit.\n";
-    const std::string table = "  Changes that make it fit (within the error margin):\n" + io::aligned(rows, 2, "    ");
+    std::string table = "  Changes that make it fit (within the error margin):\n" + io::aligned(rows, 2, "    ");
     const auto again = [&](const remedy<Job>& each) { return requantizes(job, each); };
     if (std::none_of(r.items().begin(), r.items().end(), again)) return table;
     return table + "    re-quantized: not the published " +

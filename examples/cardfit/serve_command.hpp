@@ -35,11 +35,6 @@ struct served {
     bool no_format = false;
 };
 
-/// Returns true if an engine reads weights in this format: those of GGUF files, or all others.
-[[nodiscard]] inline bool reads_format(engine engine, number_format weights) {
-    return row_of(engine).memory.reads_gguf ? is_gguf_file_type(weights) : !is_gguf(weights);
-}
-
 /// Returns the job that the options describe, without its context length. If the options name no engine, it is
 /// llama.cpp for GGUF formats and if no format is named for a model that is not published quantized, and vLLM
 /// otherwise. llama.cpp divides the layers among the cards; other engines divide the matrices.
@@ -95,7 +90,8 @@ struct served {
     i.prompt = s.context - 1;
     i.generate = 1;
     const io::published_weights& published = s.job.published;
-    const bool given = !published.is_checkpoint || (published.quantized() && reads_format(i.framework, i.weights));
+    const bool given =
+        !published.is_checkpoint || (published.quantized() && loads_weights(i.framework, published.formats.weights));
     if (o.weights.empty() && !given) {
         const format_choice best = best_weights(net, i, s.job.hardware, s.job.layout);
         s.chosen = best.accepted;

@@ -286,6 +286,16 @@ TEST_CASE("the data type of weights that are not quantized") {
     CHECK(weights_of({{"dtype", "float32"}}, {{"framework", "vllm"}, {"weights", "fp32"}}) == fp32);
 }
 
+TEST_CASE("an engine that does not load the checkpoint's format does not have it") {
+    const auto weights_of = [](const char* model, const char* engine) {
+        return inference_of(model, "h200-sxm-141gb", 1, {{"framework", engine}}).inference->weights;
+    };
+    CHECK(weights_of("deepseek-v3", "llama.cpp") == bf16);
+    CHECK(weights_of("deepseek-v3", "sglang") == fp8);
+    // llama.cpp has files with MXFP4 experts.
+    CHECK(weights_of("gpt-oss-20b", "llama.cpp") == mxfp4);
+}
+
 TEST_CASE("the answer says what is published, in words and in JSON") {
     const auto first_line = [](const io::job_file& job) {
         const std::string text = io::answer_text(job, io::answer(job), {});

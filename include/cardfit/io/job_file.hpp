@@ -5,6 +5,7 @@
 // is strict: unknown keys, unknown names and values out of range are errors that name the key, the value and what is
 // accepted.
 
+#include <cardfit/estimate/inference/weights.hpp>
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/assumed_memory.hpp>
@@ -183,15 +184,25 @@ inline void require_formats(const published_weights& published, findings& found)
     return t;
 }
 
-/// Reads an inference, which has the weights of the checkpoint where it names none. Where it names another format, that
-/// is the format of all its modules.
+/// Returns the engine that the keys of an inference name, or the default one.
+[[nodiscard]] inline engine engine_named(const nlohmann::json& value) {
+    if (names_key(value, "framework"))
+        for (const auto& each : engine_names)
+            if (value["framework"] == each.name) return each.value;
+    return inference{}.framework;
+}
+
+/// Reads an inference, which has the weights of the checkpoint where it names none and its engine loads them. Where it
+/// names another format, that is the format of all its modules.
 [[nodiscard]] inline inference read_inference(const nlohmann::json& value, const published_weights& published,
                                               findings& found) {
     inference i;
     const published_formats& formats = published.formats;
     const bool named = names_key(value, "weights");
-    const bool as_published =
-        published.known() && (!named || value["weights"] == block_layout_of(formats.weights).name);
+    const bool same = named && value["weights"] == block_layout_of(formats.weights).name;
+    // A file of weights is loaded as it is: which engines read it is not asked.
+    const bool loaded = !published.is_checkpoint || loads_weights(engine_named(value), formats.weights);
+    const bool as_published = published.known() && (same || (!named && loaded));
     if (!named) require_formats(published, found);
     if (as_published) {
         i.weights = formats.weights;
@@ -209,7 +220,7 @@ inline void require_formats(const published_weights& published, findings& found)
     // What the checkpoint states is not assumed.
     std::erase_if(found.assumed, [&](const assumption& a) {
         const bool of_cache = a.key == "inference.kv_cache" && cache_as_published;
-        return a.key == "inference.weights" || (as_published && (a.key == key_ranges::group.path || of_cache));
+        return of_cache || (as_published && (a.key == "inference.weights" || a.key == key_ranges::group.path));
     });
     return i;
 }

@@ -17,6 +17,11 @@ namespace cardfit {
     return is_gguf(i.weights) || (i.weights == number_format::mxfp4 && row_of(i.framework).memory.reads_gguf);
 }
 
+/// Returns true if an engine loads weights in this format: llama.cpp those of GGUF files, the others all others.
+[[nodiscard]] constexpr bool loads_weights(engine engine, number_format weights) noexcept {
+    return row_of(engine).memory.reads_gguf ? is_gguf_file_type(weights) : !is_gguf(weights);
+}
+
 }  // namespace cardfit
 
 namespace cardfit::detail {
