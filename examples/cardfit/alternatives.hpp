@@ -148,7 +148,7 @@ inline void add_divided_counts(const io::job_file& job, const network& net, std:
     const network net = lower(job.model, job.image_size());
     const inference& i = *job.inference;
     std::vector<std::string> ways;
-    const format_choice best = best_weights(net, i, job.hardware, job.layout);
+    const format_choice best = net.shape_verified ? best_weights(net, i, job.hardware, job.layout) : format_choice{};
     if (best.accepted)
         ways.push_back("--weights " + std::string(block_layout_of(best.format).name) +
                        io::requantizing_text(job, best.format));

@@ -286,6 +286,7 @@ inline void use_stored_weights(const nlohmann::json& given, job_file& job, findi
         job.published.known() ? i.weights == formats.weights && i.modules == formats.modules : !named;
     if (as_stored) {
         i.stored = job.stored.weights;
+        if (job.text_only()) i.stored.tower = 0;
         std::erase_if(found.assumed, [](const assumption& a) { return a.key == "inference.weights"; });
     }
     if (!named || job.stored.shape_verified) return;

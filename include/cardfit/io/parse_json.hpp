@@ -122,10 +122,21 @@ namespace detail {
 
 }  // namespace detail
 
+/// Throws input_error for a value that nests more than 64 levels deep: copies of it need the stack.
+inline void check_nesting(const nlohmann::json& value, const std::string& key, const std::string& name) {
+    constexpr int deepest = 64;
+    if (detail::nests_within(value, deepest)) return;
+    const std::string accepted = "at most 64 levels of objects and lists";
+    throw input_error({input_problem{key, nlohmann::json(), accepted,
+                                     name + " nests more than 64 levels deep; accepted: " + accepted, 0}});
+}
+
 /// Returns the JSON of a file that Python wrote, such as config.json; `key` is the key of the job that names it.
 /// Throws input_error that names the file.
 [[nodiscard]] inline nlohmann::json parse_json_file(const std::string& path, const std::string& key) {
-    return parse_json(detail::with_python_numbers_quoted(read_file(path, key)), {key, path});
+    nlohmann::json value = parse_json(detail::with_python_numbers_quoted(read_file(path, key)), {key, path});
+    check_nesting(value, key, path);
+    return value;
 }
 
 }  // namespace cardfit::io

@@ -128,6 +128,7 @@ inline void read_stored_model(const char* kind, const nlohmann::json& path, mode
 inline void read_huggingface_config(const nlohmann::json& config, model_of_job& job) {
     job.name = config.is_string() ? config.get<std::string>() : "config.json";
     if (!config.is_string()) {
+        check_nesting(config, "model.huggingface", "model.huggingface");
         job.model = read_huggingface_model(config);
         job.published = read_published_weights(config, job.model);
         return;

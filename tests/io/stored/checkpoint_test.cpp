@@ -181,6 +181,13 @@ TEST_CASE("A config.json that is not read takes the shape away, and never the by
     nlohmann::json config = llama_config();
     config["model_type"] = "brand_new";
     config["architectures"] = {"BrandNewForCausalLM"};
+    // The sizes make as many parameters as the tensors have: a full answer, with a note.
+    const io::checkpoint counted = in_folder("counted", llama(awq), config);
+    CHECK(counted.shape_verified);
+    CHECK(std::get<transformer>(*counted.model).ffn == 512);
+    CHECK(counted.notes.at(0).find("no row") != std::string::npos);
+    // Sizes that make another number are only bounds.
+    config["intermediate_size"] = 700;
     const auto folder = files::folder("unread");
     files::safetensors(folder / "model.safetensors", llama(awq));
     files::write(folder / "config.json", config.dump());

@@ -121,14 +121,12 @@ struct counted_parameters {
     return false;
 }
 
-/// Returns the start of a message: a list of all families that are read helps nobody here.
+/// Returns a message without the ways forward, which the bytes of a checkpoint replace.
 [[nodiscard]] inline std::string short_reason(const input_problem& p) {
     constexpr std::size_t longest = 160;
-    const std::size_t accepted = p.message.find("; accepted: one of");
-    const std::string reason = p.message.substr(0, accepted);
-    return accepted == p.message.npos && reason.size() > longest ? reason.substr(0, longest) + "..."
-           : accepted != p.message.npos                          ? reason + ", which is no family that is read"
-                                                                 : reason;
+    if (p.key.ends_with(".model_type"))
+        return p.message.substr(0, p.message.find("; accepted:")) + ", which is no family that is read";
+    return p.message.size() > longest ? p.message.substr(0, longest) + "..." : p.message;
 }
 
 /// Makes a checkpoint of its bytes and of bounds, or says why it cannot.
@@ -183,6 +181,33 @@ inline void use_bounds(checkpoint& c, shape_bounds bounds, const std::string& fr
     return false;
 }
 
+/// Accepts a shape that no family's row vouches for: only if it has as many parameters as the weights.
+[[nodiscard]] inline bool accept_counted_shape(checkpoint& c, const transformer& shape) {
+    const network net = lower(shape);
+    std::vector<std::string> notes;
+    if (c.contents.file.tensors.empty()) {
+        const std::optional<std::int64_t> stored = parameters_of(c.contents, c.config);
+        if (!stored || !agree(parameters(net), *stored)) return false;
+        c.weights = stored_weights_of(c.contents.bytes, net);
+    } else {
+        const counted_parameters count = count_parameters(c.contents.file, net.layers, word_bits(c.config));
+        if (!verify(parameters(net), count, net.tied, notes)) return false;
+        if (net.tied && count.head > 0) c.weights.head = 0;
+    }
+    for (std::string& note : notes) c.notes.push_back(std::move(note));
+    c.notes.push_back("the family has no row; the sizes of config.json make as many parameters as the weights have");
+    c.model = shape;
+    c.shape_verified = true;
+    return true;
+}
+
+/// Tries the shapes that the sizes of a config.json of an unknown family may make, and those of its text part.
+inline void try_counted_shapes(checkpoint& c) {
+    for (const nlohmann::json& part : {c.config, text_part(c.config)})
+        for (const transformer& shape : general_shapes(part))
+            if (!c.shape_verified && accept_counted_shape(c, shape)) return;
+}
+
 /// Reads the shape of a checkpoint from its config.json.
 inline void add_config_shape(checkpoint& c) {
     c.contents.parameters =
@@ -195,6 +220,7 @@ inline void add_config_shape(checkpoint& c) {
     } catch (const std::invalid_argument& e) {
         c.why_no_shape = std::string("config.json: ") + e.what();
     }
+    if (!c.shape_verified) try_counted_shapes(c);
     if (c.shape_verified) return;
     if (c.contents.file.tensors.empty()) c.weights = {.matrices = c.contents.bytes};
     use_bounds(c, config_shape(c.config, shows_recurrence(c.contents)), "config.json");

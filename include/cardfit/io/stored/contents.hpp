@@ -175,21 +175,27 @@ inline void add_hub_model(stored_contents& to, const nlohmann::json& value) {
     return {};
 }
 
+/// Returns the number of parameters of weights with this config.json: the headers' count, the index's own, or the total
+/// of an index over the bytes of one parameter, if the config states a dtype and no quantization. Returns nothing if
+/// the files do not tell.
+[[nodiscard]] inline std::optional<std::int64_t> parameters_of(const stored_contents& weights,
+                                                               const nlohmann::json& config) {
+    if (!config.is_object() || weights.parameters) return weights.parameters;
+    if (!weights.exact || config.contains("quantization_config")) return {};
+    for (const char* key : {"dtype", "torch_dtype"}) {
+        const auto at = config.find(key);
+        if (at != config.end() && at->is_string()) return weights.bytes / (*at == "float32" ? 4 : 2);
+    }
+    return {};
+}
+
 /// Returns the number of parameters that the files beside a config.json store: the headers' count, the index's own, or
 /// the total of an index over the bytes of one parameter, if the config states a dtype and no quantization. Returns
 /// nothing if the files do not tell. Towers, multi-token-prediction layers and a tied head that the file repeats count.
 [[nodiscard]] inline std::optional<std::int64_t> parameters_beside(const std::string& config,
                                                                    const nlohmann::json& parsed) {
     const std::optional<stored_contents> read = contents_beside(config);
-    if (!read || !parsed.is_object()) return {};
-    if (read->parameters) return read->parameters;
-    if (!read->exact || parsed.contains("quantization_config")) return {};
-    for (const char* key : {"dtype", "torch_dtype"}) {
-        const auto at = parsed.find(key);
-        if (at == parsed.end() || !at->is_string()) continue;
-        return read->bytes / (*at == "float32" ? 4 : 2);
-    }
-    return {};
+    return read ? parameters_of(*read, parsed) : std::nullopt;
 }
 
 }  // namespace cardfit::io
