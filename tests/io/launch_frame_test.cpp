@@ -70,6 +70,7 @@ const std::vector<json>& base_jobs() {
         job("llama-3.1-70b", 2, "inference", {{"adapters", 2}, {"prompt", 4000}}, {{"pipeline", 2}}),
         job("qwen3-30b-a3b", 4, "inference", {{"prompt", 4000}}, {{"tensor", 4}}),
         job("llama-3.1-8b", 1, "inference", {{"prompt", 4000}}, json::object()),
+        job("qwen2.5-vl-7b", 1, "inference", {{"prompt", 4000}}, json::object()),
         on_shared_memory(job("llama-3.1-8b", 4, "training", json::object(), {{"sharding", "full"}})),
         on_shared_memory(job("llama-3.1-8b", 4, "training", json::object(), {{"sharding", "optimizer"}})),
         on_shared_memory(job("llama-3.1-8b", 1, "inference", {{"prompt", 4000}}, json::object())),
@@ -225,7 +226,10 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
     // llama-server's jobs have one replica, which leaves no cards for these keys.
     const bool whole =
         launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");
-    return own && !elsewhere && !whole;
+    // Only vLLM's plan takes models with a vision tower.
+    const bool tower = launcher.name != std::string_view("vllm") &&
+                       (path.ends_with(".images") || path.ends_with(".text_only") || path.ends_with(".frozen_tower"));
+    return own && !elsewhere && !whole && !tower;
 }
 
 }  // namespace

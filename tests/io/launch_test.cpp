@@ -361,7 +361,7 @@ TEST_CASE("every decoder of the zoo whose repository is known is served by that 
         const std::string id(each.id);
         CAPTURE(id);
         const network net = cardfit::lower(*io::find_model(each.id));
-        const nlohmann::json serve = served(id, 1, {{"prompt", 100}}, nlohmann::json::object());
+        const nlohmann::json serve = served(id, 1, {{"prompt", 64}}, nlohmann::json::object());
         if (!is_autoregressive(net) || net.is_encoder_decoder)
             CHECK(refuses(serve, "vllm", "model"));
         else
@@ -501,4 +501,22 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
     CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "vllm", "inference"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "make", "launcher"));
     CHECK(refuses(job("llama-3.1-8b", 12, plain, full_shards), "torchtitan", "hardware.per_node"));
+}
+
+TEST_CASE("a served model with a vision tower: its images are part of the context, and it can be left out") {
+    const auto words_of = [](const nlohmann::json& inference) {
+        const nlohmann::json job = {
+            {"model", "qwen2.5-vl-7b"}, {"hardware", {{"card", "h100-sxm5-80gb"}}}, {"inference", inference}};
+        std::string text;
+        for (const std::string& word : plan_of(job, "vllm").command) text += word + " ";
+        return text;
+    };
+    // 644 pixels are 23 tokens of 28 pixels a side: 1000 + 2 x 529 + 24.
+    const std::string images =
+        words_of({{"framework", "vllm"}, {"prompt", 1000}, {"generate", 24}, {"images", 2}, {"image_size", 644}});
+    CHECK(images.find("Qwen/Qwen2.5-VL-7B-Instruct") != std::string::npos);
+    CHECK(images.find("--max-model-len 2082 ") != std::string::npos);
+    CHECK(images.find(R"(--limit-mm-per-prompt {"image":2} )") != std::string::npos);
+    const std::string text = words_of({{"framework", "vllm"}, {"text_only", true}});
+    CHECK(text.find(R"(--limit-mm-per-prompt {"image":0} )") != std::string::npos);
 }

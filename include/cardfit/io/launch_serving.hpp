@@ -73,6 +73,8 @@ inline constexpr std::string_view vllm_keys[]{
     "inference.batch",
     "inference.prompt",
     "inference.generate",
+    "inference.images",
+    "inference.text_only",
     "inference.shared_prefix",
     "inference.adapters",
     "inference.adapter_rank",
@@ -91,7 +93,10 @@ static_assert(are_keys(vllm_keys));
     r.require(is_autoregressive(net) && !net.is_encoder_decoder, "model", r.job.model_name, "a decoder of text");
     flag_list f({"vllm", "serve", hub_model(r)});
     add_vllm_layout(r, f);
-    f.add("--max-model-len", i.prompt + i.generate).add("--max-num-seqs", i.batch);
+    f.add("--max-model-len", i.prompt + i.images * net.tower.image_tokens + i.generate);
+    f.add("--max-num-seqs", i.batch);
+    // Without images, vLLM does not load the tower (docs/configuration/conserving_memory.md).
+    f.add_if(i.images > 0 || i.text_only, "--limit-mm-per-prompt", "{\"image\":" + std::to_string(i.images) + "}");
     f.add("--gpu-memory-utilization", decimal(i.memory_utilization));
     // A quantized checkpoint states its own format.
     const bool stated = r.job.published.quantized() && is_as_published(r.job);
@@ -130,6 +135,9 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
     r.require(r.layout.tensor == 1 || r.layout.pipeline == 1, "layout.tensor", r.layout.tensor,
               "1 with a split by layers");
     r.require(r.nodes == 1, "hardware.per_node", r.per_node, "all cards in one node");
+    // llama-server takes the tower from a second file (--mmproj), which no job names.
+    const bool tower = lower(r.job.model, r.job.image_size()).tower.layers > 0;
+    r.require(!tower, "model", r.job.model_name, "a model without a vision tower");
     r.require(is_gguf_file_type(i.weights), "inference.weights", std::string(block_layout_of(i.weights).name),
               "fp32, fp16, bf16, mxfp4 or a GGUF format");
 }

@@ -91,6 +91,7 @@ inline constexpr key<inference> inference_keys[]{
                .range = key_ranges::inference_image_size,
                .unit = "pixels",
                .absent = "the model's own",
+               .role = key_role::assumption,
                .flag = "--image-size",
                .documentation = "Side of an image (vision); for a detector, the square root of the area."},
      .member = member<inference, &inference::image_size>},
