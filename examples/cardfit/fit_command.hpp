@@ -30,9 +30,10 @@ struct fit_options {
 };
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
-    app.add_option("model,--model", o.model,
-                   "a zoo id (see: cardfit models), a config.json, or a checkpoint: a folder, an index, a .gguf or "
-                   ".safetensors file, or the JSON that the Hub answers for a model")
+    app.add_option(
+           "model,--model", o.model,
+           "a zoo id (see: cardfit models), a config.json, a checkpoint (a folder, an index, a .gguf or .safetensors "
+           "file, or the JSON that the Hub answers for a model), or {\"transformer\": {…}}")
         ->required();
     add_hardware_flags(app, o.hardware, "card id or printed name; may be given several times (see: cardfit cards)");
     app.add_flag("--train", o.train, "a training job (default)");
@@ -47,6 +48,22 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_job_flags(app, o.flags);
 }
 
+/// Returns the `model` of a job file as JSON, where the command line states it so: {"transformer": {…}}.
+[[nodiscard]] inline std::optional<nlohmann::json> stated_model(const std::string& text) {
+    const std::size_t first = text.find_first_not_of(" \t\n");
+    if (first == text.npos || text[first] != '{') return {};
+    try {
+        return io::parse_json(text);
+    } catch (const io::input_error& e) {
+        std::vector<io::input_problem> found = e.problems();
+        for (io::input_problem& p : found) {
+            p.key = "model";
+            if (p.message.starts_with("job")) p.message.replace(0, std::string_view("job").size(), "model");
+        }
+        throw io::input_error(std::move(found));
+    }
+}
+
 /// Returns the job file that the flags describe, on this hardware.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const nlohmann::json& hardware) {
     const bool in_zoo = io::find_model(o.model).has_value();
@@ -56,7 +73,8 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                          : io::is_model_folder(o.model) ? "folder"
                                                         : "huggingface";
     const bool is_file = is_path || io::is_checkpoint(o.model);
-    nlohmann::json job = {{"model", in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}}},
+    const nlohmann::json named = in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}};
+    nlohmann::json job = {{"model", stated_model(o.model).value_or(named)},
                           {"hardware", hardware},
                           {o.infer ? "inference" : "training", nlohmann::json::object()}};
     apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);

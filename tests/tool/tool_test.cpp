@@ -51,6 +51,31 @@ TEST_CASE("fit as JSON") {
     CHECK(nlohmann::json::parse(run("fit llama-3.1-8b --card rtx-4090 --card rtx-a6000 --json").text).size() == 2);
 }
 
+TEST_CASE("fit takes a model by its dimensions, and a refusal ends in them") {
+    const std::string dimensions =
+        R"('{"transformer": {"layers": 12, "hidden": 768, "heads": 12, "ffn": 3072, "vocab": 50257}}')";
+    const std::string card = " --card rtx-4090 --seq 1024";
+    CHECK(says(run("fit " + dimensions + card), "transformer ("));
+    CHECK(run("fit " + dimensions + card).code == 0);
+    CHECK(run("fit '{\"transformer\": {\"layers\": 12}}'" + card).code == 2);
+    CHECK(says(run("fit '{\"transformer\": '" + card, true), "model is not valid JSON"));
+    const std::string unknown =
+        file("unknown.json",
+             R"({"model_type": "unheard_of", "num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12,)"
+             R"( "intermediate_size": 3072, "vocab_size": 50257})");
+    const outcome refused = run("fit " + unknown + card, true);
+    CHECK(refused.code == 2);
+    CHECK(says(refused, "{\"transformer\": {\"layers\":12,\"hidden\":768,\"heads\":12,\"ffn\":3072,\"vocab\":50257}}"));
+}
+
+TEST_CASE("layers of multi-token prediction are said to be left out") {
+    const std::string glm = std::string(CARDFIT_TEST_DATA) + "/io/configs/zai-org--GLM-4.6.json";
+    const outcome o = run("fit " + glm + " --card h200-sxm --cards 8 --tensor 8 --infer");
+    CHECK(says(o,
+               "1 multi-token-prediction layer (3.99 B parameters, 1.55 B more in files with an embedding and head of "
+               "theirs) not counted"));
+}
+
 TEST_CASE("fit names the smallest MIG slice that is enough, of the job's own card") {
     // According to NVIDIA's MIG guide, the smallest slice of an A100 80GB is 1g.10gb.
     CHECK(says(run("fit gpt2 --card a100-sxm4-80gb --seq 1024"), "MIG slice that fits: A100 SXM4 80GB MIG 1g.10gb\n"));

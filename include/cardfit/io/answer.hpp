@@ -89,7 +89,8 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
 /// Returns what an answer says about the files of a checkpoint, or null.
 [[nodiscard]] inline nlohmann::ordered_json stored_json(const job_file& job) {
     const stored_facts& stored = job.stored;
-    if (!stored.weights.known()) return nullptr;
+    if (!stored.weights.known() && stored.notes.empty()) return nullptr;
+    if (!stored.weights.known()) return {{"notes", stored.notes}};
     nlohmann::ordered_json json = {{"shape_verified", stored.shape_verified},
                                    {"weight_bytes", stored.weights.total()},
                                    {"exact", stored.exact},

@@ -4,7 +4,10 @@
 // The `model` of a job file: a zoo id, a file that describes a model, or dimensions.
 
 #include <cardfit/io/any_model.hpp>
+#include <cardfit/io/counted.hpp>
+#include <cardfit/io/figures.hpp>
 #include <cardfit/io/huggingface/model.hpp>
+#include <cardfit/io/huggingface/prediction.hpp>
 #include <cardfit/io/key_reader.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/published_weights.hpp>
@@ -125,12 +128,26 @@ inline void read_stored_model(const char* kind, const nlohmann::json& path, mode
     return folder.empty() ? "." : folder.string();
 }
 
+/// Adds a note on layers of multi-token prediction, which the file of the weights has and the model has not.
+inline void note_prediction(const nlohmann::json& config, model_of_job& job) {
+    const prediction_layers predicted = prediction_layers_of(config, lower(job.model));
+    if (predicted.layers == 0) return;
+    const auto billions = [](std::int64_t count) { return fixed(static_cast<double>(count) / 1e9, 2) + " B"; };
+    std::string note = counted(predicted.layers, "multi-token-prediction layer") + " (" +
+                       billions(predicted.parameters) + " parameters";
+    if (predicted.vocabulary_parameters > 0)
+        note +=
+            ", " + billions(predicted.vocabulary_parameters) + " more in files with an embedding and head of theirs";
+    job.stored.notes.push_back(note + ") not counted");
+}
+
 inline void read_huggingface_config(const nlohmann::json& config, model_of_job& job) {
     job.name = config.is_string() ? config.get<std::string>() : "config.json";
     if (!config.is_string()) {
         check_nesting(config, "model.huggingface", "model.huggingface");
         job.model = read_huggingface_model(config);
         job.published = read_published_weights(config, job.model);
+        note_prediction(config, job);
         return;
     }
     try {
@@ -138,6 +155,7 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
         if (is_hub_model(file)) return read_stored_model("huggingface", config, job);
         job.model = read_huggingface_model(file);
         job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
+        note_prediction(file, job);
     } catch (const input_error&) {
         // Weights beside a config.json that is not read still have their bytes.
         if (!contents_beside(job.name)) throw;

@@ -93,6 +93,7 @@ inline constexpr model_reader model_readers[]{
     std::vector<std::string_view> types;
     for (const detail::model_reader& kind : detail::model_readers) kind.list(types);
     std::sort(types.begin(), types.end());
+    types.erase(std::unique(types.begin(), types.end()), types.end());
     return types;
 }
 
