@@ -99,6 +99,12 @@ TEST_CASE("a refusal of a family states the ways that stay open") {
     CHECK(refusal(multimodal).find("its text part alone") != std::string::npos);
 }
 
+TEST_CASE("what nests a hundred thousand deep is refused where a part of a file would be copied") {
+    const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+    CHECK_FALSE(refusal(json::parse(R"({"model_type": "some_vl", "text_config": {"x": )" + deep + "}}")).empty());
+    CHECK_FALSE(refusal(json::parse(R"({"model_type": "llama", "model_config": {"x": )" + deep + "}}")).empty());
+}
+
 TEST_CASE("params.json of Meta and Mistral") {
     // Meta states the width of the feed-forward by a rule: 1.3 x 8/3 x 4096, rounded up to a multiple of 1024.
     const json llama = published("meta-llama--Llama-3.1-8B-original-params.json");

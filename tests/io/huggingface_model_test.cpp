@@ -148,6 +148,13 @@ TEST_CASE("the transformers' reader still answers, and an unknown family is told
     }
 }
 
+TEST_CASE("a published Mamba states its sizes under two names") {
+    // state-spaces/mamba-130m-hf has the keys of its original beside those of the class.
+    const json both = changed(mamba_130m, {{"n_layer", 24}, {"d_model", 768}, {"d_inner", 1536}});
+    CHECK(parameters(lower(io::read_huggingface_model(both))) == 129'135'360);
+    check_refused(changed(both, {{"d_model", 1024}}), "d_model");
+}
+
 TEST_CASE("what no description can express is refused by its key") {
     check_refused(changed(mamba_130m, {{"use_bias", true}}), "use_bias");
     check_refused(changed(mamba_130m, {{"num_hidden_layers", 200}}), "num_hidden_layers");

@@ -468,6 +468,111 @@ TEST_CASE("the class of a file is one of its family") {
     CHECK(parameters(io::read_huggingface_config(changed("Llama-3.1-8B", classifier))) == parameters(body) + 4096);
 }
 
+TEST_CASE("families of 2022 to 2025 by the sizes in their files") {
+    // The keys that shape each published config.json. The counts are made by hand from these sizes and the modules of
+    // the family's class: attention, feed-forward or experts, norms and biases of a layer, embedding, head and final
+    // norm.
+    const struct {
+        const char* config;
+        std::int64_t parameters;
+    } rows[] = {
+        // databricks/dbrx-base: 40 x (88,080,384 + 16 x 198,180,864 + 98,304 + 12,288) + 2 x 616,562,688 + 6,144
+        {R"({"model_type": "dbrx", "d_model": 6144, "n_heads": 48, "n_layers": 40, "vocab_size": 100352,
+             "attn_config": {"kv_n_heads": 8, "clip_qkv": 8}, "tie_word_embeddings": false,
+             "ffn_config": {"ffn_hidden_size": 10752, "moe_num_experts": 16, "moe_top_k": 4}})",
+         131'596'523'520},
+        // microsoft/Phi-3.5-MoE-instruct: biases of 10,240 in attention, LayerNorms, a head with a bias of 32,064
+        {R"({"model_type": "phimoe", "architectures": ["PhiMoEForCausalLM"], "attention_bias": true,
+             "hidden_size": 4096, "intermediate_size": 6400, "lm_head_bias": true, "num_attention_heads": 32,
+             "num_experts_per_tok": 2, "num_hidden_layers": 32, "num_key_value_heads": 8, "num_local_experts": 16,
+             "sliding_window": 131072, "tie_word_embeddings": false, "vocab_size": 32064})",
+         41'873'153'344},
+        // allenai/OLMo-2-1124-7B: norms of 4,096 on all queries and on all keys
+        {R"({"model_type": "olmo2", "architectures": ["Olmo2ForCausalLM"], "attention_bias": false,
+             "hidden_size": 4096, "intermediate_size": 11008, "num_attention_heads": 32, "num_hidden_layers": 32,
+             "num_key_value_heads": 32, "tie_word_embeddings": false, "vocab_size": 100352})",
+         7'298'617'344},
+        // allenai/OLMoE-1B-7B-0924: 64 experts of 1,024
+        {R"({"model_type": "olmoe", "architectures": ["OlmoeForCausalLM"], "hidden_size": 2048,
+             "intermediate_size": 1024, "num_attention_heads": 16, "num_experts": 64, "num_experts_per_tok": 8,
+             "num_hidden_layers": 16, "num_key_value_heads": 16, "tie_word_embeddings": false, "vocab_size": 50304})",
+         6'919'161'856},
+        // bigcode/starcoder2-7b: biases everywhere, LayerNorms, no gate
+        {R"({"model_type": "starcoder2", "architectures": ["Starcoder2ForCausalLM"], "hidden_size": 4608,
+             "intermediate_size": 18432, "num_attention_heads": 36, "num_hidden_layers": 32, "num_key_value_heads": 4,
+             "sliding_window": 4096, "use_bias": true, "vocab_size": 49152})",
+         7'173'923'840},
+        // stabilityai/stablelm-2-1_6b: biases on queries, keys and values, LayerNorms
+        {R"({"model_type": "stablelm", "architectures": ["StableLmForCausalLM"], "hidden_size": 2048,
+             "intermediate_size": 5632, "num_attention_heads": 32, "num_hidden_layers": 24, "num_key_value_heads": 32,
+             "tie_word_embeddings": false, "use_qkv_bias": true, "vocab_size": 100352})",
+         1'644'515'328},
+        // CohereLabs/c4ai-command-r-v01: one norm without a bias, a tied head
+        {R"({"model_type": "cohere", "architectures": ["CohereForCausalLM"], "hidden_size": 8192,
+             "intermediate_size": 22528, "num_attention_heads": 64, "num_hidden_layers": 40, "num_key_value_heads": 64,
+             "use_qk_norm": false, "vocab_size": 256000})",
+         34'980'831'232},
+        // tencent/Hunyuan-A13B-Instruct: 64 experts and a shared one, norms on each head, lists with a size per layer
+        {R"({"model_type": "hunyuan_v1_moe", "architectures": ["HunYuanMoEV1ForCausalLM"], "attention_head_dim": 128,
+             "head_dim": 128, "hidden_size": 4096, "intermediate_size": 3072, "moe_intermediate_size": [3072, 3072],
+             "moe_topk": [8, 8], "num_attention_heads": 32, "num_experts": 64, "num_hidden_layers": 2,
+             "num_key_value_heads": 8, "num_shared_expert": [1, 1], "tie_word_embeddings": true, "use_qk_norm": true,
+             "vocab_size": 128167})",
+         2 * 2'495'881'472LL + 524'972'032 + 4096},
+        // baidu/ERNIE-4.5-21B-A3B-PT: one dense layer, then 64 experts and two shared ones with a correction
+        {R"({"model_type": "ernie4_5_moe", "architectures": ["Ernie4_5_MoeForCausalLM"], "hidden_size": 2560,
+             "intermediate_size": 12288, "moe_intermediate_size": 1536, "moe_k": 6, "moe_layer_end_index": 27,
+             "moe_layer_interval": 1, "moe_layer_start_index": 1, "moe_num_experts": 64, "moe_num_shared_experts": 2,
+             "num_attention_heads": 20, "num_hidden_layers": 28, "num_key_value_heads": 4, "use_bias": false,
+             "tie_word_embeddings": true, "vocab_size": 103424})",
+         21'825'437'888},
+    };
+    for (const auto& row : rows) {
+        const json config = json::parse(row.config);
+        CAPTURE(config["model_type"].get<std::string>());
+        CHECK(parameters(io::read_huggingface_config(config)) == row.parameters);
+    }
+    json gap = json::parse(rows[8].config);
+    gap["moe_layer_end_index"] = 20;
+    check_one(gap, ".moe_layer_end_index", "-1 or 27, the last layer");
+    json uneven = json::parse(rows[7].config);
+    uneven["moe_topk"] = {8, 4};
+    check_one(uneven, ".moe_topk", "an integer from 1");
+}
+
+TEST_CASE("keys that published files repeat are taken") {
+    // Qwen/Qwen3-Coder-480B-A35B-Instruct states its norms; google/gemma-3-270m a list of types and a pattern.
+    const json coder = {{"use_qk_norm", true}, {"qkv_bias", false}, {"shared_expert_intermediate_size", 0}};
+    CHECK(io::read_huggingface_config(changed("Qwen3-30B-A3B", coder)) == model("Qwen3-30B-A3B"));
+    check_one(changed("Qwen3-30B-A3B", {{"use_qk_norm", false}}), ".use_qk_norm", "true (");
+    json gemma = published("gemma-3-1b-pt");
+    gemma["_sliding_window_pattern"] = 6;
+    gemma["layer_types"] = json::array();
+    for (int i = 0; i < 26; ++i) gemma["layer_types"].push_back(i % 6 == 5 ? "full_attention" : "sliding_attention");
+    CHECK(io::read_huggingface_config(gemma) == model("gemma-3-1b-pt"));
+    // MiniMaxAI/MiniMax-M2 lists attention of one type.
+    json minimax = published("MiniMaxAI--MiniMax-M2.5");
+    minimax["attn_type_list"] = std::vector<int>(62, 1);
+    CHECK(io::read_huggingface_config(minimax) == model("MiniMaxAI--MiniMax-M2.5"));
+    minimax["attn_type_list"][0] = 0;
+    check_one(minimax, ".attn_type_list", "no such key");
+}
+
+TEST_CASE("windows of families whose pattern is a number, letters or a list") {
+    json config = json::parse(R"({"model_type": "exaone4", "architectures": ["Exaone4ForCausalLM"], "hidden_size": 5120,
+        "intermediate_size": 27392, "num_attention_heads": 40, "num_hidden_layers": 64, "num_key_value_heads": 8,
+        "head_dim": 128, "sliding_window": 4096, "sliding_window_pattern": "LLLG", "vocab_size": 102400})");
+    using window = cardfit::sliding_window;
+    CHECK(io::read_huggingface_config(config).sliding_window == window{4096, 4});
+    config["sliding_window_pattern"] = 4;
+    CHECK(io::read_huggingface_config(config).sliding_window == window{4096, 4});
+    config["sliding_window_pattern"] = "LGLL";
+    check_one(config, ".sliding_window_pattern", "a number of layers, or letters L before one G");
+    config["sliding_window_pattern"] = 4;
+    config["sliding_window"] = nullptr;
+    CHECK(io::read_huggingface_config(config).sliding_window == window{});
+}
+
 TEST_CASE("every family has one row, and its name is unique") {
     const auto by_name = [](const auto& a, const auto& b) { return a.model_type < b.model_type; };
     std::vector<std::string_view> names;

@@ -17,6 +17,7 @@
 
 #include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/huggingface/prediction.hpp>
+#include <cardfit/io/parse_json.hpp>
 #include <cardfit/model/kv_cache.hpp>
 
 #include <doctest/doctest.h>
@@ -62,9 +63,7 @@ std::vector<published> references() {
 }
 
 json config_of(const published& row) {
-    std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/io/configs/" + row.config + ".json");
-    REQUIRE_MESSAGE(file.good(), row.config);
-    return json::parse(file, nullptr, false);
+    return io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/" + row.config + ".json", "config");
 }
 
 /// Returns the network of a file, or nothing if the reader refuses it.

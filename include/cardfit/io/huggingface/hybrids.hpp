@@ -68,6 +68,8 @@ struct hybrid_family {
 /// Returns the row of a family with the keys and defaults of Mamba.
 inline constexpr hybrid_family mamba_family(std::string_view model_type) {
     return {.model_type = model_type,
+            .layers = {"num_hidden_layers", "n_layer"},
+            .hidden = {"hidden_size", "d_model"},
             .state = {"state_size", "", 16},
             .kernel = {"conv_kernel", "", 4},
             .dt_rank = {"time_step_rank", "", derived},
@@ -175,7 +177,8 @@ inline constexpr std::array hybrid_families{
                   .expand = {"expand", "", 2},
                   .convolution_bias = "use_conv_bias",
                   .shape = {.state = {.kind = recurrence::mamba2}},
-                  .fixed = {{{"use_bias", "false", "biases in the projections"}}}},
+                  .fixed = {{{"use_bias", "false", "biases in the projections"}}},
+                  .idle = {{"intermediate_size"}}},
     hybrid_family{.model_type = "nemotron_h",
                   .layers = {"num_hidden_layers", "", derived, derived},
                   .heads = {"num_attention_heads"},

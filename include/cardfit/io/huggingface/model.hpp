@@ -12,6 +12,7 @@
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/read_multimodal.hpp>
 #include <cardfit/io/huggingface/read_vision.hpp>
+#include <cardfit/io/huggingface/text_part.hpp>
 #include <cardfit/io/names.hpp>
 
 #include <nlohmann/json.hpp>
@@ -99,21 +100,6 @@ inline constexpr model_reader model_readers[]{
 
 namespace detail {
 
-/// Returns the object of the text model inside the config.json of a multimodal model, or null if there is none. Where
-/// the object does not say whether the embeddings are tied, what the file itself says holds.
-[[nodiscard]] inline nlohmann::json text_part(const nlohmann::json& config) {
-    for (const char* key : {"text_config", "llm_config", "language_config", "thinker_config"}) {
-        const auto at = config.find(key);
-        if (at == config.end() || !at->is_object()) continue;
-        nlohmann::json part =
-            key == std::string("thinker_config") && at->contains("text_config") ? (*at)["text_config"] : *at;
-        if (part.is_object() && config.contains("tie_word_embeddings") && !part.contains("tie_word_embeddings"))
-            part["tie_word_embeddings"] = config["tie_word_embeddings"];
-        return part;
-    }
-    return nullptr;
-}
-
 /// Returns the dimensions of a decoder, as a job file states them.
 [[nodiscard]] inline nlohmann::ordered_json dimensions_of(const transformer& m) {
     nlohmann::ordered_json json = {{"layers", m.layers}, {"hidden", m.hidden}, {"heads", m.heads}};
@@ -170,10 +156,10 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the model that a parsed Hugging Face `config.json` describes, or a `params.json` or `mlc-chat-config.json`.
-/// The supported families are the rows of `dense_decoders.hpp`, `sparse_decoders.hpp`, `hybrids.hpp` and
-/// `encoder_decoders.hpp`. Absent keys are handled as in read_huggingface_config. Throws input_error with all problems,
-/// whose keys have the prefix `model.huggingface.`.
+/// Returns the model that a parsed Hugging Face `config.json` describes, or a `params.json` or
+/// `mlc-chat-config.json`. The supported families are the rows of `dense_decoders.hpp`, `sparse_decoders.hpp`,
+/// `hybrids.hpp` and `encoder_decoders.hpp`. Absent keys are handled as in read_huggingface_config. Throws
+/// input_error with all problems, whose keys have the prefix `model.huggingface.`.
 [[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
     const std::string path = "model.huggingface";
     if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});

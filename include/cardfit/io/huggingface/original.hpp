@@ -79,7 +79,9 @@ inline void read_params_experts(config_reader& in, transformer& m, std::vector<i
 /// Returns true for the keys of an mlc-chat-config.json.
 [[nodiscard]] inline bool is_mlc_config(const nlohmann::json& config) {
     const auto inner = config.find("model_config");
-    return config.contains("model_type") && inner != config.end() && inner->is_object();
+    constexpr int deepest = 64;
+    return config.contains("model_type") && inner != config.end() && inner->is_object() &&
+           nests_within(*inner, deepest) && nests_within(config["model_type"], deepest);
 }
 
 /// Returns the config.json inside an mlc-chat-config.json.

@@ -6,6 +6,7 @@
 
 #include <cardfit/io/huggingface/decoders.hpp>
 #include <cardfit/io/huggingface/hybrids.hpp>
+#include <cardfit/io/huggingface/text_part.hpp>
 #include <cardfit/model/network.hpp>
 
 #include <nlohmann/json.hpp>
@@ -55,13 +56,16 @@ namespace detail {
 }  // namespace detail
 
 /// Returns the prediction layers that a config.json states beside the model that it describes; none if it states none.
-/// `net` is the model lowered.
+/// `net` is the model lowered. Of a multimodal model, these are the layers of its text model.
 [[nodiscard]] inline prediction_layers prediction_layers_of(const nlohmann::json& config, const network& net) {
-    const auto type = config.is_object() ? config.find("model_type") : config.end();
-    if (!config.is_object() || type == config.end() || !type->is_string()) return {};
+    if (!config.is_object()) return {};
+    const nlohmann::json part = detail::text_part(config);
+    const nlohmann::json& text = part.is_object() ? part : config;
+    const auto type = text.find("model_type");
+    if (type == text.end() || !type->is_string()) return {};
     const detail::prediction_keys* keys = detail::prediction_keys_of(type->get<std::string>());
-    const auto count = keys ? config.find(std::string(keys->layers.name)) : config.end();
-    if (count == config.end() || !count->is_number_integer()) return {};
+    const auto count = keys ? text.find(std::string(keys->layers.name)) : text.end();
+    if (count == text.end() || !count->is_number_integer()) return {};
     constexpr std::int64_t most_layers = 1000;
     const std::int64_t layers = count->get<std::int64_t>();
     if (layers < 1 || layers > most_layers) return {};

@@ -137,6 +137,13 @@ inline void read_letters(config_reader& in, hybrid& m) {
     if (m.sparse.empty()) m.experts = {};
 }
 
+/// Returns the first layers of a model.
+[[nodiscard]] inline layer_set first_layers(std::int64_t count) {
+    layer_set set;
+    for (std::int64_t i = 0; i < count; ++i) set.add(i);
+    return set;
+}
+
 /// Reads which layers have attention and which have experts. A model with a single expert counts as one without
 /// experts.
 inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m) {
@@ -165,7 +172,9 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
                 in.refuse("mlp_only_layers", "[] (dense layers between the sparse ones are not supported)");
             if (const nlohmann::json* types = in.find("layer_types"); types && !types->is_null()) {
                 m.attention = listed_layers(in, m.layers, {"full_attention"}, {"linear_attention"});
-                static_cast<void>(in.find("full_attention_interval"));
+                const std::int64_t every = in.size({"full_attention_interval", "", derived, derived}, 1, 10'000);
+                if (every != derived && !(m.attention == (layers_every(every, every - 1) & first_layers(m.layers))))
+                    in.refuse("full_attention_interval", "the interval of the list layer_types, or no such key");
             } else {
                 const std::int64_t every = in.size({"full_attention_interval", "", 4}, 1, 10'000);
                 m.attention = layers_every(every, every - 1);

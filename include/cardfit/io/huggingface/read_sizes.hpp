@@ -132,7 +132,10 @@ inline void read_equal_keys(const family& row, config_reader& in) {
         if (pair.name.empty()) continue;
         const nlohmann::json* value = in.find(pair.name);
         const nlohmann::json* other = in.find(pair.other);
-        if (!value || value->is_null() || !other || *value == *other) continue;
+        if (!value || value->is_null() || !other) continue;
+        // A list with one number per layer states it for each.
+        const auto same = [&](const nlohmann::json& each) { return each == *other; };
+        if (value->is_array() ? std::all_of(value->begin(), value->end(), same) : same(*value)) continue;
         in.refuse(pair.name, "the value of " + std::string(pair.other) + ", " + short_text(*other));
     }
 }

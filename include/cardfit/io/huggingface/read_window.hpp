@@ -26,13 +26,16 @@ inline void skip_types(config_reader& in, std::int64_t layers, std::initializer_
     if (std::all_of(at->begin(), at->end(), known)) static_cast<void>(in.find("layer_types"));
 }
 
+/// Reads the keys of a pattern that the class does not use, so that they count as read.
+inline void skip_pattern(config_reader& in) {
+    static_cast<void>(in.find("sliding_window_pattern"));
+    static_cast<void>(in.find("_sliding_window_pattern"));
+}
+
 /// Reads the keys of a window that the model does not use, so that they count as read.
 inline void skip_window(const family& row, config_reader& in, std::int64_t layers) {
     static_cast<void>(in.find(row.window_size.name));
-    if (row.window == window_rule::pattern) {
-        static_cast<void>(in.find("sliding_window_pattern"));
-        static_cast<void>(in.find("_sliding_window_pattern"));
-    }
+    if (row.window == window_rule::pattern) skip_pattern(in);
     skip_types(in, layers, {"full_attention", "sliding_attention"});
 }
 
@@ -96,6 +99,8 @@ inline void read_window(const family& row, config_reader& in, transformer& m) {
     const bool lists = row.window != window_rule::all && row.window != window_rule::all_if_used;
     const nlohmann::json* types = lists ? in.find("layer_types") : nullptr;
     const bool listed = types && !types->is_null();
+    // A list is what the class reads, whatever the pattern beside it says.
+    if (listed && row.window == window_rule::pattern) skip_pattern(in);
     const std::vector<bool> slides = listed ? listed_windows(*types, in, m.layers) : ruled_windows(row, in, m.layers);
 
     const auto full = std::find(slides.begin(), slides.end(), false);

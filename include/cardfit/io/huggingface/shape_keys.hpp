@@ -7,6 +7,7 @@
 
 #include <cardfit/io/huggingface/config_reader.hpp>
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string>
@@ -38,8 +39,8 @@ enum class shape_role : unsigned char {
     other
 };
 
-/// A key that states a shape. `neutral` is a value, as JSON, that states the same as an absent key, besides null,
-/// false, 0, "", [] and {}.
+/// A key that states a shape. `neutral` is a value, as JSON, that states the same as an absent key, alone or for every
+/// layer, besides null, false, 0, "", [] and {}.
 struct shape_key {
     std::string_view name = "";
     shape_role role = shape_role::other;
@@ -108,7 +109,7 @@ inline constexpr shape_key shape_keys[]{
     // Which layers are of which kind.
     {"attn_layer_indices"},
     {"attn_layer_period"},
-    {"attn_type_list"},
+    {"attn_type_list", shape_role::other, "1"},
     {"block_configs"},
     {"block_types"},
     {"compress_ratios"},
@@ -207,7 +208,10 @@ inline constexpr shape_key shape_keys[]{
     if (value.is_boolean()) return !value.get<bool>();
     if (value.is_number() && value == 0) return true;
     if (value.is_string() && value.get<std::string>().empty()) return true;
-    return !key.neutral.empty() && value.is_primitive() && short_text(value) == key.neutral;
+    const auto states_nothing = [&](const nlohmann::json& each) {
+        return !key.neutral.empty() && each.is_primitive() && short_text(each) == key.neutral;
+    };
+    return value.is_array() ? std::all_of(value.begin(), value.end(), states_nothing) : states_nothing(value);
 }
 
 /// Returns the ways that stay open where a config.json cannot be read.
