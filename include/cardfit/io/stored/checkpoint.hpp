@@ -203,8 +203,9 @@ inline void use_bounds(checkpoint& c, shape_bounds bounds, const std::string& fr
 
 /// Tries the shapes that the sizes of a config.json of an unknown family may make, and those of its text part.
 inline void try_counted_shapes(checkpoint& c) {
-    for (const nlohmann::json& part : {c.config, text_part(c.config)})
-        for (const transformer& shape : general_shapes(part))
+    const nlohmann::json text = text_part(c.config);
+    for (const nlohmann::json* part : {&std::as_const(c.config), &text})
+        for (const transformer& shape : general_shapes(*part))
             if (!c.shape_verified && accept_counted_shape(c, shape)) return;
 }
 
