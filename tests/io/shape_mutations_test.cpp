@@ -77,6 +77,9 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     using io::detail::window_rule;
     const bool by_flag = row && row->window != window_rule::all && row->window != window_rule::pattern;
     if (key == "sliding_window") return by_flag && !config.value("use_sliding_window", false);
+    // A list of types is what the class reads, whatever the pattern beside it says: configuration_gemma3.py.
+    const bool listed_types = row && row->window == window_rule::pattern && config.contains("layer_types");
+    if (key.ends_with("sliding_window_pattern")) return listed_types;
     // A model without a vocabulary head has nothing to tie.
     if (key == "tie_word_embeddings") return net.logits == 0;
     // Falcon's older architecture has one head of keys and values whatever the file says: modeling_falcon.py.
