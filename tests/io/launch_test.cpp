@@ -520,3 +520,12 @@ TEST_CASE("a served model with a vision tower: its images are part of the contex
     const std::string text = words_of({{"framework", "vllm"}, {"text_only", true}});
     CHECK(text.find(R"(--limit-mm-per-prompt {"image":0} )") != std::string::npos);
 }
+
+TEST_CASE("A model's folder is launched as that folder, also where its shape is a zoo model's") {
+    const std::string folder = std::string(CARDFIT_TEST_DATA) + "/io/files/qwen3";
+    const nlohmann::json job = {{"model", {{"folder", folder}}},
+                                {"hardware", {{"card", "rtx-4090"}}},
+                                {"inference", {{"framework", "vllm"}, {"prompt", 64}, {"generate", 8}}}};
+    const std::vector<std::string> command = io::launch(io::read_job(job), "vllm").command;
+    CHECK(std::find(command.begin(), command.end(), folder) != command.end());
+}

@@ -45,13 +45,14 @@ inline constexpr titan_model titan_models[]{
 /// repository. Refuses a model that is dimensions alone.
 [[nodiscard]] inline std::string hub_model(const launch_request& r) {
     const std::string& name = r.job.model_name;
+    if (is_model_folder(name)) return name;
     if (ends_with(name, ".json") || ends_with(name, ".safetensors")) {
         const std::size_t slash = name.rfind('/');
         if (slash != name.npos) return name.substr(0, slash);
     }
     if (const std::optional<published_model> known = find_published(name, r.job.model))
         return std::string(known->repository);
-    r.require(false, "model", name, "a zoo id with a repository at the hub, or a path to a config.json");
+    r.require(false, "model", name, "a zoo id with a repository at the hub, or a path to a config.json or a folder");
     return "";
 }
 
