@@ -213,7 +213,7 @@ TEST_CASE("networks other than transformers, and what cannot be asked of them") 
                training + R"(, "layout": )" + layout + "}";
     };
     for (const std::string_view id : io::model_ids())
-        CHECK(io::answer(io::read_job_text(job(std::string(id), R"({"sequence_length": 128})", "{}")))
+        CHECK(io::answer(io::read_job_text(job(std::string(id), R"({"sequence_length": 64})", "{}")))
                   .report.memory.device() > bytes{});
     for (const char* id : {"resnet-50", "mask-rcnn-r50-fpn", "gnmt"}) {
         CHECK(refused(job(id, "{}", R"({"tensor": 2})"), "layout.tensor", "data-parallel only"));
