@@ -6,6 +6,7 @@
 
 #include "calibration.hpp"
 #include "command.hpp"
+#include "prices.hpp"
 
 #include <cardfit/io/cards_table.hpp>
 #include <cardfit/io/counted.hpp>
@@ -67,15 +68,29 @@ struct estimate_options {
     bool stream = false;
 };
 
+/// Returns the answer to a job, with its cost if --prices has the price of its machine.
+[[nodiscard]] inline nlohmann::ordered_json priced_json(const io::job_file& job, const io::answered_job& a) {
+    nlohmann::ordered_json json = io::answer_json(job, a);
+    add_job_cost_json(json, job, a, 0);
+    return json;
+}
+
+/// Returns the answer to a job of a diffusion model, with the price of its machine if --prices has it.
+[[nodiscard]] inline nlohmann::ordered_json priced_json(const io::diffusion_file& file, const io::answered_job& a) {
+    nlohmann::ordered_json json = io::answer_json(file, a);
+    if (const std::optional<io::hourly_rent> rent = rent_of(file.hardware)) json["price"] = rent_json(*rent);
+    return json;
+}
+
 /// Returns the answer to one line of a stream. The line is a job of any kind of model.
 [[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
     const nlohmann::json job = with_machine_flags(io::job_of_text(line));
     if (!io::asks_for_diffusion(job)) {
         const io::job_file read = read_job(job);
-        return io::answer_json(read, io::answer(read));
+        return priced_json(read, io::answer(read));
     }
     const io::diffusion_file file = read_diffusion(job);
-    return io::answer_json(file, io::answer(file));
+    return priced_json(file, io::answer(file));
 }
 
 /// Prints one answer per line, in order. For a bad line, it prints an error object instead.
@@ -104,9 +119,10 @@ inline int estimate_stream(const std::string& path) {
 inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
     const io::answered_job a = io::answer(file);
     if (json)
-        std::cout << io::dump(io::answer_json(file, a), 2) << "\n";
+        std::cout << io::dump(priced_json(file, a), 2) << "\n";
     else
-        std::cout << io::answer_text(file, a, style()) << io::assumed_text(file.assumed, style());
+        std::cout << io::answer_text(file, a, style()) << prices_text({file.hardware})
+                  << io::assumed_text(file.assumed, style());
     return code_of(a);
 }
 
@@ -119,9 +135,9 @@ inline int estimate(const estimate_options& options) {
     const io::job_file job = read_job(given);
     const io::answered_job a = io::answer(job);
     if (options.json)
-        std::cout << io::dump(io::answer_json(job, a), 2) << "\n";
+        std::cout << io::dump(priced_json(job, a), 2) << "\n";
     else
-        std::cout << io::answer_text(job, a, style()) << io::assumed_text(job, style());
+        std::cout << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << io::assumed_text(job, style());
     return code_of(a);
 }
 
@@ -131,6 +147,7 @@ inline std::function<int()> add_estimate(CLI::App& app) {
     add_json_flag(app, o->json);
     app.add_flag("--jsonl", o->stream,
                  "read jobs or measured rows from standard input, one per line, and print one answer per line");
+    add_prices_flag(app);
     return [o] { return estimate(*o); };
 }
 inline constexpr command estimate_command{"estimate", "estimate memory and time of one job file or a stream of jobs",

@@ -4,6 +4,7 @@
 // compare: cards side by side for one job, with the reason for the rank of each one.
 
 #include "batch_command.hpp"
+#include "prices.hpp"
 #include "remedies_text.hpp"
 
 #include <cardfit/decide/compare.hpp>
@@ -147,6 +148,48 @@ struct compared_property {
          [](const compared_card& c) { return known_or_dash(c.energy.number, c.energy.number < 10 ? 2 : 0, " J"); }}};
 }
 
+/// What --prices computes the cost of: a training step, a generated token of all users together, or a sequence of a
+/// pass.
+struct costed_work {
+    const char* of;
+    const char* name;
+    double units;
+};
+[[nodiscard]] inline costed_work costed_work_of(const comparison& c, const io::job_file& job) {
+    if (job.training) return {"step", "1,000 steps", 1e3};
+    if (c.is_autoregressive) return {"token", "1M tokens", 1e6};
+    return {"sequence", "1M sequences", 1e6};
+}
+
+/// Returns the time that a machine takes for one such unit of work.
+[[nodiscard]] inline seconds time_of_work(const compared_card& c, bool training) {
+    if (!c.has_time) return {};
+    return training ? c.time : seconds_of(1 / c.throughput);
+}
+
+/// Returns the rows that --prices adds: the price per hour, and the cost of the work.
+[[nodiscard]] inline std::vector<compared_property> price_properties(const io::job_file& job, const costed_work& work) {
+    if (!prices()) return {};
+    const bool training = job.training.has_value();
+    return {{"price per hour",
+             [](const compared_card& c) {
+                 const std::optional<io::hourly_rent> rent = rent_of(c.hardware);
+                 return rent ? in_dollars(rent->per_hour.number) : std::string("-");
+             }},
+            {std::string("cost per ") + work.name, [training, work](const compared_card& c) {
+                 const std::optional<io::hourly_rent> rent = rent_of(c.hardware);
+                 if (!rent || !c.has_time) return std::string("-");
+                 return in_dollars(work.units * rent->during(time_of_work(c, training)).number);
+             }}};
+}
+
+/// Returns the lines with the prices of the compared machines.
+[[nodiscard]] inline std::string compared_prices_text(const comparison& c) {
+    std::vector<machine> machines;
+    for (std::size_t i = 0; i < c.count; ++i) machines.push_back(c.cards[i].hardware);
+    return prices_text(machines);
+}
+
 /// Returns the card's name, or the named machine with its number of cards.
 [[nodiscard]] inline std::string compared_name(const machine& m) {
     return m.name.empty() ? std::string(m.card.name) : io::hardware_text(m);
@@ -157,6 +200,7 @@ struct compared_property {
     const compared_work work = work_of(c, job);
     std::vector<compared_property> properties = hardware_properties(job);
     for (compared_property& each : time_properties(job, work)) properties.push_back(std::move(each));
+    for (compared_property& each : price_properties(job, costed_work_of(c, job))) properties.push_back(std::move(each));
     if (facts)
         for (compared_property& each : fact_properties()) properties.push_back(std::move(each));
     if (std::any_of(c.cards, c.cards + c.count,
@@ -175,7 +219,7 @@ struct compared_property {
         reasons += "  " + compared_name(card.hardware) + ": " + reason_text(card, work) +
                    (card.slower > 1 ? " (" + speed_text(card.slower) + ")" : "") + "\n";
     }
-    return io::aligned(rows, 1, "  ") + reasons;
+    return io::aligned(rows, 1, "  ") + reasons + compared_prices_text(c);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json comparison_json(const comparison& c, const io::job_file& job) {
@@ -195,6 +239,8 @@ struct compared_property {
         if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
         if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
         if (each.energy.number > 0) one["card_joules"] = each.energy.number;
+        const costed_work work = costed_work_of(c, job);
+        add_price_json(one, each.hardware, work.of, time_of_work(each, job.training.has_value()));
         all.push_back(std::move(one));
     }
     return {{"winner", c.winner < c.count ? nlohmann::ordered_json(c.cards[c.winner].hardware.card.id) : nullptr},
@@ -234,6 +280,7 @@ inline std::function<int()> add_compare(CLI::App& app) {
         ->required();
     app.add_option("--job", o->job, "a job file, or - for standard input")->required();
     app.add_flag("--facts", o->facts, "also print accumulators, FP64, links, slots, plugs and vGPU");
+    add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return compare(*o); };
 }

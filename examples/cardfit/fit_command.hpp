@@ -9,9 +9,8 @@
 #include "commands.hpp"
 #include "hardware_flags.hpp"
 #include "job_flags.hpp"
+#include "prices.hpp"
 #include "remedies_text.hpp"
-
-#include <cardfit/decide/price.hpp>
 
 #include <cardfit/io/weights_file.hpp>
 
@@ -45,6 +44,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
             const bool price = value.is_number() && value.get<double>() >= 0 && value.get<double>() <= 1e6;
             return price ? std::string() : text + " is not a price; accepted: 0 to 1000000 dollars";
         });
+    add_prices_flag(app);
     add_job_flags(app, o.flags);
 }
 
@@ -79,32 +79,6 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                           {o.infer ? "inference" : "training", nlohmann::json::object()}};
     apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);
     return job;
-}
-
-/// Returns the energy of the cards and their cost at this price, per training step or per million generated tokens.
-/// Returns nothing for a card without published power, without published rates, or without a time.
-[[nodiscard]] inline std::optional<unit_price> price_of(const io::job_file& job, const io::answered_job& a,
-                                                        double price) {
-    if (price <= 0 || job.hardware.card.board_power.number <= 0) return {};
-    const power_conditions alone{.efficiency = 1};
-    if (a.step) return price_of_step(*a.step, job.hardware, dollars_of(price), alone);
-    if (!a.serving || a.serving->generated.number <= 0) return {};
-    unit_price token = price_of_token(*a.serving, job.hardware, job.inference->batch, dollars_of(price), alone);
-    token.energy = 1e6 * token.energy;
-    token.rent = 1e6 * token.rent;
-    return token;
-}
-
-/// Returns the line with energy and cost, or the reason why there is none. The text is empty if no price was given.
-[[nodiscard]] inline std::string price_text(const fit_options& o, const io::job_file& job, const io::answered_job& a) {
-    if (o.price <= 0) return {};
-    const std::optional<unit_price> price = price_of(job, a, o.price);
-    if (!price)
-        return "  No cost estimate: it needs the time of a step or of generated tokens, and the card's power.\n";
-    const double units = a.step ? 1e3 : 1;
-    return std::string("  Cost per ") + (a.step ? "1,000 steps: " : "1M generated tokens: ") +
-           io::fixed(units * in_kilowatt_hours(price->energy), 3) + " kWh (cards only), $" +
-           io::fixed(units * price->rent.number, 4) + "\n";
 }
 
 /// Returns the job file of a diffusion model that the flags describe, on this hardware. Its reader refuses the keys
@@ -149,8 +123,10 @@ inline int fit_diffusion(const fit_options& o) {
         all.code = (std::min)(all.code, code_of(a));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
         each.update(io::answer_json(file, a));
+        if (const std::optional<io::hourly_rent> rent = rent_of(file.hardware)) each["price"] = rent_json(*rent);
         all.json.push_back(std::move(each));
         all.text += io::answer_text(file, a, style());
+        all.text += prices_text({file.hardware});
         if (a.report.grade == grade::does_not_fit) all.text += diffusion_alternatives(file);
         if (&called == &hardware.back()) all.text += io::assumed_text(file.assumed, style());
     }
@@ -172,15 +148,12 @@ inline int fit_diffusion(const fit_options& o) {
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
     if (a.report.grade != grade::fits)
         with_remedies(job, a, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
-    if (const std::optional<unit_price> price = price_of(job, a, o.price))
-        json["price"] = {{"of", a.step ? "step" : "million_tokens"},
-                         {"card_joules", price->energy.number},
-                         {"rent_dollars", price->rent.number}};
+    add_job_cost_json(json, job, a, o.price);
     return json;
 }
 
 [[nodiscard]] inline std::string fit_text(const fit_options& o, const io::job_file& job, const io::answered_job& a) {
-    std::string text = io::answer_text(job, a, style()) + bridge_text(job, a) + price_text(o, job, a);
+    std::string text = io::answer_text(job, a, style()) + bridge_text(job, a) + job_cost_text(job, a, o.price);
     if (a.report.grade == grade::fits) return text + smallest_slice(job);
     with_remedies(job, a, [&](const auto& r) { text += remedies_text(job, r); });
     if (a.report.grade == grade::tight) return text;

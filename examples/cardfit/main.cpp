@@ -12,6 +12,7 @@
 #include "launch_command.hpp"
 #include "machines_command.hpp"
 #include "plan_command.hpp"
+#include "prices.hpp"
 #include "rank_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
@@ -73,6 +74,7 @@ int answer(const CLI::App& app, const std::function<int()>& run, const input_fil
         if (!files.calibration.empty())
             tool::calibration() = tool::io::read_calibration(tool::io::read_file(files.calibration, "--calibration"));
         if (!files.cards.empty()) tool::own_cards() = tool::io::read_cards_file(files.cards, "--cards-file");
+        tool::read_prices_given();
         return run();
     } catch (const tool::io::input_error& e) {
         return tool::report_error(e, json);

@@ -77,24 +77,27 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
     return keys;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p) {
-    return {{"layout", layout_json(p.layout)},
-            {"training",
-             {{"micro_batch", p.job.micro_batch},
-              {"gradient_accumulation", p.job.gradient_accumulation},
-              {"recompute", io::name_of(io::recompute_names, p.job.recompute)}}},
-            {"step_seconds", p.time.step.number},
-            {"samples_per_second", p.time.samples_per_second},
-            {"model_flops_utilization", p.time.model_flops_utilization},
-            {"device_bytes", p.device.number},
-            {"capacity_bytes", p.capacity.number},
-            {"grade", io::name_of(io::grade_names, p.grade)},
-            {"breakdown", io::breakdown_json(p.time.breakdown)}};
+[[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p, const machine& m) {
+    nlohmann::ordered_json json = {{"layout", layout_json(p.layout)},
+                                   {"training",
+                                    {{"micro_batch", p.job.micro_batch},
+                                     {"gradient_accumulation", p.job.gradient_accumulation},
+                                     {"recompute", io::name_of(io::recompute_names, p.job.recompute)}}},
+                                   {"step_seconds", p.time.step.number},
+                                   {"samples_per_second", p.time.samples_per_second},
+                                   {"model_flops_utilization", p.time.model_flops_utilization},
+                                   {"device_bytes", p.device.number},
+                                   {"capacity_bytes", p.capacity.number},
+                                   {"grade", io::name_of(io::grade_names, p.grade)},
+                                   {"breakdown", io::breakdown_json(p.time.breakdown)}};
+    add_price_json(json, m, "step", p.time.step);
+    return json;
 }
 
-[[nodiscard]] inline std::string plans_text(const plan_report& r, int top) {
+[[nodiscard]] inline std::string plans_text(const plan_report& r, int top, const machine& m) {
     std::vector<std::vector<std::string>> rows{
         {"layout", "sharding", "micro-batch", "accumulation", "recompute", "step", "MFU", "memory", "grade"}};
+    if (prices()) rows[0].push_back("$/1,000 steps");
     for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i) {
         const plan& p = r.front[i];
         rows.push_back({layout_text(p), std::string(io::name_of(io::sharding_names, p.layout.sharding)),
@@ -102,8 +105,9 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
                         std::string(io::name_of(io::recompute_names, p.job.recompute)), io::in_time(p.time.step),
                         io::fixed(100 * p.time.model_flops_utilization, 1) + " %", io::in_gib(p.device),
                         std::string(io::name_of(io::grade_names, p.grade))});
+        if (prices()) rows.back().push_back(cost_cell(m, p.time.step));
     }
-    return io::aligned(rows, 2, "  ");
+    return io::aligned(rows, 2, "  ") + prices_text({m});
 }
 
 /// Returns the job with the layout of a plan.
@@ -144,10 +148,10 @@ struct launched_job {
     return r;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json plans_json(const plan_report& r, int top) {
+[[nodiscard]] inline nlohmann::ordered_json plans_json(const plan_report& r, int top, const machine& m) {
     nlohmann::ordered_json front = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i)
-        front.push_back(plan_json(r.front[i]));
+        front.push_back(plan_json(r.front[i], m));
     return {{"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
 }
 
@@ -160,13 +164,14 @@ inline int plan(const plan_options& o) {
     std::optional<io::launch_plan> start;
     if (!o.launcher.empty() && r.count > 0) start = io::launch(planned(job, r.best()), o.launcher);
     if (o.json) {
-        nlohmann::ordered_json all = plans_json(r, o.top);
+        nlohmann::ordered_json all = plans_json(r, o.top, job.hardware);
         if (start) all["launch"] = launch_json(*start);
         std::cout << io::dump(with_assumed(std::move(all), io::assumed_of(job.hardware)), 1) << "\n";
     } else {
         std::cout << io::title(job) << "\n"
-                  << (r.count > 0 ? plans_text(r, o.top) : std::string("  No layout fits this machine.\n")) << "  "
-                  << io::counted(r.progress.candidates, "layout") << " considered"
+                  << (r.count > 0 ? plans_text(r, o.top, job.hardware)
+                                  : std::string("  No layout fits this machine.\n"))
+                  << "  " << io::counted(r.progress.candidates, "layout") << " considered"
                   << (r.stopped ? ", stopped early" : "") << "\n"
                   << io::assumed_text(io::assumed_of(job.hardware), style());
         if (start) std::cout << "\n" << launch_text(*start);
@@ -182,6 +187,7 @@ inline std::function<int()> add_plan(CLI::App& app) {
     app.add_option("--for", o->launcher,
                    "also print how to start the best layout: torchtitan, deepspeed, megatron, accelerate");
     app.add_flag("--tight", o->tight, "accept layouts that fit by the central estimate only");
+    add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return plan(*o); };
 }

@@ -23,7 +23,8 @@ struct rank_options {
     bool json = false;
 };
 
-/// Returns the prices by card id, in US dollars per GPU-hour. Throws input_error for a text that is not a price.
+/// Returns the prices of --price by card id, in US dollars per GPU-hour. Throws input_error for a text that is not a
+/// price.
 [[nodiscard]] inline std::map<std::string, double> prices_of(const rank_options& o) {
     std::map<std::string, double> prices;
     for (const std::string& text : o.prices) {
@@ -62,7 +63,8 @@ struct rank_options {
 }
 
 /// Returns the machines to rank: each card in each number asked for, the MIG slices of these cards if asked for, and
-/// the named machines as they are. Throws input_error for an unknown name.
+/// the named machines as they are. If none is named, the machines that --prices has are ranked too. Throws input_error
+/// for an unknown name.
 [[nodiscard]] inline std::vector<machine> candidates(const rank_options& o) {
     const std::vector<const gpu*> chosen = chosen_cards(o);
     std::vector<machine> all;
@@ -71,6 +73,10 @@ struct rank_options {
     for (const std::string& name : o.hardware.cards)
         if (io::is_meant_as_machine(name)) all.push_back(machine_called("--card", name));
     for (const std::string& name : o.hardware.machines) all.push_back(machine_called("--machine", name));
+    const bool any = o.hardware.cards.empty() && o.hardware.machines.empty();
+    if (any && prices())
+        for (const io::machine_price& each : prices()->prices)
+            if (!each.hardware.name.empty()) all.push_back(each.hardware);
     if (o.slices)
         for (const gpu* slice : cardfit::cards::all_mig)
             if (std::any_of(chosen.begin(), chosen.end(), [&](const gpu* c) { return c->id == slice->mig_parent; }))
@@ -78,13 +84,20 @@ struct rank_options {
     return all;
 }
 
+/// Returns the price per hour of one GPU of a machine: that of --price, or that of the user's file; 0 for a machine
+/// that has none. A MIG slice takes its share of its card's price.
+[[nodiscard]] inline dollars card_hour_of(const std::map<std::string, double>& stated, const machine& m) {
+    const auto price = stated.find(std::string(m.card.mig_parent.empty() ? m.card.id : m.card.mig_parent));
+    if (price == stated.end()) return card_hour_of(m);
+    const double share = m.card.mig_slices_per_card > 0 ? m.card.mig_slices_per_card : 1;
+    return dollars_of(price->second / share);
+}
+
 [[nodiscard]] inline std::vector<ranked_machine> ranking(const rank_options& o, const io::job_file& job) {
-    const std::map<std::string, double> prices = prices_of(o);
+    const std::map<std::string, double> stated = prices_of(o);
     std::vector<ranked_machine> all;
     for (const machine& m : candidates(o)) {
-        const auto price = prices.find(std::string(m.card.mig_parent.empty() ? m.card.id : m.card.mig_parent));
-        const double share = m.card.mig_slices_per_card > 0 ? m.card.mig_slices_per_card : 1;
-        const dollars hour = price == prices.end() ? dollars{} : dollars_of(price->second / share);
+        const dollars hour = card_hour_of(stated, m);
         all.push_back(std::visit(
             [&](const auto& model) {
                 return job.training ? rank_one(model, *job.training, m, hour)
@@ -107,6 +120,19 @@ struct rank_options {
     return best;
 }
 
+/// Returns true if the price of a ranked machine is that of the user's file, and not that of --price.
+[[nodiscard]] inline bool is_priced_by_file(const ranked_machine& r) {
+    return r.card_hour.number > 0 && rent_of(r.hardware) && r.card_hour == card_hour_of(r.hardware);
+}
+
+/// Returns the lines with the prices of the user's file that the ranking is made from.
+[[nodiscard]] inline std::string ranked_prices_text(const std::vector<ranked_machine>& best) {
+    std::vector<machine> machines;
+    for (const ranked_machine& r : best)
+        if (is_priced_by_file(r)) machines.push_back(r.hardware);
+    return prices_text(machines);
+}
+
 [[nodiscard]] inline nlohmann::ordered_json ranking_json(const std::vector<ranked_machine>& best) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const ranked_machine& r : best) {
@@ -116,6 +142,7 @@ struct rank_options {
                                       {"card_joules", r.energy.number},
                                       {"rent_dollars", r.rent.number}};
         if (!r.hardware.name.empty()) row["machine"] = r.hardware.name;
+        if (is_priced_by_file(r)) row["price"] = rent_json(*rent_of(r.hardware));
         rows.push_back(std::move(row));
     }
     return rows;
@@ -149,7 +176,8 @@ inline int rank(const rank_options& o) {
                   << " tried.\n";
     else
         std::cout << ranking_text(best, job.training.has_value()) << "  Best of "
-                  << io::counted(static_cast<std::int64_t>(all.size()), "machine") << ", by " << o.by << ".\n";
+                  << io::counted(static_cast<std::int64_t>(all.size()), "machine") << ", by " << o.by << ".\n"
+                  << ranked_prices_text(best);
     return best.empty() ? does_not_fit : answered;
 }
 
@@ -159,6 +187,7 @@ inline std::function<int()> add_rank(CLI::App& app) {
     add_hardware_flags(app, o->hardware, "only this card; may be given several times");
     app.add_option("--count", o->counts, "cards per machine; default: 1, 2, 4 and 8")->check(CLI::Range(1, 1024));
     app.add_option("--price", o->prices, "CARD=DOLLARS, in US dollars per GPU-hour; may be given several times");
+    add_prices_flag(app);
     app.add_option("--by", o->by, "sort by time, energy or rent")->check(CLI::IsMember({"time", "energy", "rent"}));
     app.add_option("--top", o->top, "number of results")->check(CLI::Range(1, 1000));
     app.add_flag("--mig", o->slices, "include MIG slices");

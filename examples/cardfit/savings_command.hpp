@@ -4,6 +4,7 @@
 // savings: the memory and the step time of a training job in each precision, compared with fp32.
 
 #include "batch_command.hpp"
+#include "prices.hpp"
 
 #include <cardfit/decide/savings.hpp>
 
@@ -36,7 +37,8 @@ struct savings_options {
     return {};
 }
 
-[[nodiscard]] inline nlohmann::ordered_json saving_json(const precision_saving& s, const gpu& card) {
+[[nodiscard]] inline nlohmann::ordered_json saving_json(const precision_saving& s, const machine& m) {
+    const gpu& card = m.card;
     nlohmann::ordered_json json = {{"precision", row_of(s.precision).name},
                                    {"supported", s.reason != saving_reason::no_such_format},
                                    {"reason", reason_text(s, card)}};
@@ -47,6 +49,7 @@ struct savings_options {
     json["step_seconds"] = s.time.step.number;
     json["speed_up"] = s.speed_up;
     json["breakdown"] = io::breakdown_json(s.time.breakdown);
+    add_price_json(json, m, "step", s.time.step);
     return json;
 }
 
@@ -62,38 +65,41 @@ struct savings_options {
     return job;
 }
 
-[[nodiscard]] inline std::vector<std::string> saving_row(const precision_saving& s, const gpu& card) {
+[[nodiscard]] inline std::vector<std::string> saving_row(const precision_saving& s, const machine& m) {
     const std::string name(row_of(s.precision).name);
-    if (s.reason == saving_reason::no_such_format) return {name, "-", "-", "-", "-", reason_text(s, card)};
-    return {name,
-            io::in_gib(s.memory.device()),
-            io::in_gib(s.saved),
-            io::in_time(s.time.step),
-            io::fixed(s.speed_up, 2) + "x",
-            reason_text(s, card)};
+    const bool runs = s.reason != saving_reason::no_such_format;
+    std::vector<std::string> row{name, "-", "-", "-", "-"};
+    if (runs)
+        row = {name, io::in_gib(s.memory.device()), io::in_gib(s.saved), io::in_time(s.time.step),
+               io::fixed(s.speed_up, 2) + "x"};
+    if (prices()) row.push_back(runs ? cost_cell(m, s.time.step) : "-");
+    row.push_back(reason_text(s, m.card));
+    return row;
 }
 
 inline int savings(const savings_options& o) {
     const io::job_file job = training_job(o.path);
-    const gpu& card = job.hardware.card;
     const savings_report report = std::visit(
         [&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); }, job.model);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    std::vector<std::vector<std::string>> rows{{"precision", "memory", "saved", "step", "speed-up", "reason"}};
+    std::vector<std::vector<std::string>> rows{{"precision", "memory", "saved", "step", "speed-up"}};
+    if (prices()) rows[0].push_back("$/1,000 steps");
+    rows[0].push_back("reason");
     for (const precision_saving& s : report.of) {
-        all.push_back(saving_json(s, card));
-        rows.push_back(saving_row(s, card));
+        all.push_back(saving_json(s, job.hardware));
+        rows.push_back(saving_row(s, job.hardware));
     }
     if (o.json)
         std::cout << io::dump(all, 1) << "\n";
     else
-        std::cout << io::title(job) << "\n" << io::aligned(rows, 1, "  ");
+        std::cout << io::title(job) << "\n" << io::aligned(rows, 1, "  ") << prices_text({job.hardware});
     return answered;
 }
 
 inline std::function<int()> add_savings(CLI::App& app) {
     const auto o = std::make_shared<savings_options>();
     add_job_file(app, o->path, "a training job file");
+    add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };
 }

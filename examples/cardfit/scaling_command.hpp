@@ -33,21 +33,30 @@ struct named_curve {
     return all;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json point_json(const scaling_point& p) {
-    return {{"cards", p.cards},
-            {"fits", p.fits},
-            {"step_seconds", p.time.step.number},
-            {"samples_per_second", p.time.samples_per_second},
-            {"speed_up", p.speed_up},
-            {"efficiency", p.efficiency},
-            {"exposed_communication_seconds", p.exposed_communication.number}};
+/// Returns the machine with another number of cards.
+[[nodiscard]] inline machine with_card_count(machine m, int cards) {
+    m.cards = cards;
+    m.per_node = (std::min)(m.per_node, cards);
+    return m;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json scaling_json(const scaling_report& r) {
+[[nodiscard]] inline nlohmann::ordered_json point_json(const scaling_point& p, const machine& m) {
+    nlohmann::ordered_json json = {{"cards", p.cards},
+                                   {"fits", p.fits},
+                                   {"step_seconds", p.time.step.number},
+                                   {"samples_per_second", p.time.samples_per_second},
+                                   {"speed_up", p.speed_up},
+                                   {"efficiency", p.efficiency},
+                                   {"exposed_communication_seconds", p.exposed_communication.number}};
+    add_price_json(json, with_card_count(m, p.cards), "step", p.time.step);
+    return json;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json scaling_json(const scaling_report& r, const machine& m) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const named_curve& c : curves_of(r)) {
         nlohmann::ordered_json points = nlohmann::ordered_json::array();
-        for (std::size_t i = 0; i < c.curve->count; ++i) points.push_back(point_json(c.curve->points[i]));
+        for (std::size_t i = 0; i < c.curve->count; ++i) points.push_back(point_json(c.curve->points[i], m));
         all.push_back({{"name", c.name},
                        {"batch", c.kind},
                        {"link", io::name_of(io::link_names, c.curve->link)},
@@ -59,12 +68,13 @@ struct named_curve {
 
 /// Returns a Vega-Lite chart of the speed-up over the number of cards, with one line per link and one panel each for
 /// weak and strong scaling.
-[[nodiscard]] inline nlohmann::ordered_json scaling_vega(const scaling_report& r, const std::string& title) {
+[[nodiscard]] inline nlohmann::ordered_json scaling_vega(const scaling_report& r, const std::string& title,
+                                                         const machine& m) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const named_curve& c : curves_of(r))
         for (std::size_t i = 0; i < c.curve->count; ++i) {
             nlohmann::ordered_json v = {{"link", c.name}, {"batch", c.kind}};
-            v.update(point_json(c.curve->points[i]));
+            v.update(point_json(c.curve->points[i], m));
             values.push_back(std::move(v));
         }
     return {{"$schema", "https://vega.github.io/schema/vega-lite/v5.json"},
@@ -119,6 +129,25 @@ struct named_curve {
     return text;
 }
 
+/// Returns the table of what 1,000 steps cost on each number of cards, by curve, with the price below it. The text is
+/// empty without --prices.
+[[nodiscard]] inline std::string scaling_cost_text(const scaling_report& r, const machine& m) {
+    if (!prices()) return {};
+    std::vector<std::vector<std::string>> rows{{"$/1,000 steps", "$/hour"}};
+    for (const named_curve& c : curves_of(r))
+        rows[0].push_back(std::string(c.kind) + ", " + std::string(io::name_of(io::link_names, c.curve->link)));
+    std::vector<machine> machines;
+    for (std::size_t i = 0; i < r.weak_pcie.count; ++i) {
+        machines.push_back(with_card_count(m, r.weak_pcie.points[i].cards));
+        const machine& these = machines.back();
+        const std::optional<io::hourly_rent> rent = rent_of(these);
+        rows.push_back({std::to_string(these.cards), rent ? in_dollars(rent->per_hour.number) : "-"});
+        for (const named_curve& c : curves_of(r))
+            rows.back().push_back(i < c.curve->count ? cost_cell(these, c.curve->points[i].time.step) : "-");
+    }
+    return io::aligned(rows, 1, "  ") + prices_text(machines);
+}
+
 /// Returns what the curves assume of nodes and network. The link is what they vary.
 [[nodiscard]] inline std::vector<io::assumption> assumed_of_nodes(const io::job_file& job) {
     std::vector<io::assumption> assumed = io::assumed_of(job.hardware);
@@ -134,7 +163,8 @@ struct named_curve {
     return io::title(job) + "\n  " + links + "\n" +
            scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "weak scaling") +
            scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "strong scaling") +
-           scaling_limits_text(r, job.hardware.cards) + io::assumed_text(assumed_of_nodes(job), style());
+           scaling_limits_text(r, job.hardware.cards) + scaling_cost_text(r, job.hardware) +
+           io::assumed_text(assumed_of_nodes(job), style());
 }
 
 inline int scaling(const scaling_options& o) {
@@ -144,9 +174,9 @@ inline int scaling(const scaling_options& o) {
     const scaling_report r = std::visit(
         [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); }, job.model);
     if (o.vega)
-        std::cout << io::dump(scaling_vega(r, io::title(job)), 1) << "\n";
+        std::cout << io::dump(scaling_vega(r, io::title(job), job.hardware), 1) << "\n";
     else if (o.json)
-        std::cout << io::dump(with_assumed(scaling_json(r), assumed_of_nodes(job)), 1) << "\n";
+        std::cout << io::dump(with_assumed(scaling_json(r, job.hardware), assumed_of_nodes(job)), 1) << "\n";
     else
         std::cout << scaling_text(r, job);
     return answered;
@@ -156,6 +186,7 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     const auto o = std::make_shared<scaling_options>();
     add_job_file(app, o->path, "a training job file");
     app.add_option("--cards", o->cards, "largest number of cards; default: the job's")->check(CLI::Range(1, 8192));
+    add_prices_flag(app);
     add_json_flag(app, o->json);
     app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");
     return [o] { return scaling(*o); };

@@ -172,21 +172,40 @@ struct served {
                  {"longest_context", s.longest},
                  {"context", s.context},
                  {"users", s.users}});
+    if (const std::optional<io::hourly_rent> rent = rent_of(s.job.hardware)) {
+        json["price"] = rent_json(*rent);
+        if (s.users > 0) json["price"]["usd_per_user_hour"] = rent->per_hour.number / static_cast<double>(s.users);
+    }
     return json;
+}
+
+/// Returns the line about the rent of a machine, per hour and per user and hour. The text is empty for a machine
+/// without a price.
+[[nodiscard]] inline std::string served_rent_text(const served& s) {
+    const std::optional<io::hourly_rent> rent = rent_of(s.job.hardware);
+    if (!rent) return {};
+    const double users = static_cast<double>(s.users);
+    return "  Rent: " + in_dollars(rent->per_hour.number) + " per hour" +
+           (s.users > 0 ? ", " + in_dollars(rent->per_hour.number / users) + " per user and hour with " +
+                              io::counted(s.users, "user") + " at " + io::counted(s.context, "token")
+                        : "") +
+           "\n";
 }
 
 [[nodiscard]] inline int serve_all(const serve_options& o) {
     fit_answers all;
+    std::vector<machine> machines;
     for (const nlohmann::json& called : required_hardware_of(o.hardware)) {
         const served s = serve_on(o, called);
         if (s.users > 0 || s.split.on_card == s.split.layers) all.code = answered;
-        all.text += serve_line(s);
+        all.text += serve_line(s) + served_rent_text(s);
+        machines.push_back(s.job.hardware);
         all.json.push_back(serve_json(s));
     }
     if (o.json)
         std::cout << io::dump(all.json.size() == 1 ? all.json[0] : all.json, 1) << "\n";
     else
-        std::cout << all.text;
+        std::cout << all.text << prices_text(machines);
     return all.code;
 }
 
@@ -216,6 +235,7 @@ inline std::function<int()> add_serve(CLI::App& app) {
     app.add_option("--gpu-limit-mib", o->gpu_limit_mebibytes,
                    "GPU's part of a memory that it shares with the host; default: as shipped")
         ->check(CLI::Range(std::int64_t{1}, key_ranges::gpu_limit_mib.high));
+    add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return serve(*o); };
 }
