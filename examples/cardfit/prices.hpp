@@ -61,6 +61,14 @@ inline void read_prices_given() {
     return "$" + io::fixed(amount, digits);
 }
 
+/// Returns a price as the file states it, with two digits behind the point or more: "$55.04", "$1.006".
+[[nodiscard]] inline std::string stated_dollars(double price) {
+    constexpr int most = 6;
+    int digits = 2;
+    while (digits < most && std::stod(io::fixed(price, digits)) != price) ++digits;
+    return "$" + io::fixed(price, digits);
+}
+
 [[nodiscard]] inline std::chrono::sys_days today() {
     return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
@@ -85,7 +93,7 @@ inline void read_prices_given() {
 
 /// Returns a price with its day and source: "p5.48xlarge: $55.04 per hour on 2026-07-20 (AWS)".
 [[nodiscard]] inline std::string price_of_text(const io::machine_price& price) {
-    return price.name + ": " + in_dollars(price.usd_per_hour) + " per hour on " + day_text(price.date) + " (" +
+    return price.name + ": " + stated_dollars(price.usd_per_hour) + " per hour on " + day_text(price.date) + " (" +
            price.source + ")" +
            (io::is_older_than_a_year(price, today()) ? "; this price is more than a year old" : "");
 }
