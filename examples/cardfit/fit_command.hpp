@@ -29,10 +29,10 @@ struct fit_options {
 };
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
-    app.add_option(
-           "model,--model", o.model,
-           "a zoo id (see: cardfit models), a config.json, a checkpoint (a folder, an index, a .gguf or .safetensors "
-           "file, or the JSON that the Hub answers for a model), or {\"transformer\": {…}}")
+    app.add_option("model,--model", o.model,
+                   "a zoo id (see: cardfit models), a name at the Hub or at Ollama, a config.json, a checkpoint (a "
+                   "folder, an index, a .gguf or .safetensors file, or the JSON that the Hub answers for a model), or "
+                   "{\"transformer\": {…}}")
         ->required();
     add_hardware_flags(app, o.hardware, "card id or printed name; may be given several times (see: cardfit cards)");
     app.add_flag("--train", o.train, "a training job (default)");
@@ -66,15 +66,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 
 /// Returns the job file that the flags describe, on this hardware.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const nlohmann::json& hardware) {
-    const bool in_zoo = io::find_model(o.model).has_value();
-    const bool is_path = o.model.find('/') != o.model.npos || o.model.ends_with(".json");
-    const char* reader = o.model.ends_with(".gguf")     ? "gguf"
-                         : io::is_weights_file(o.model) ? "safetensors"
-                         : io::is_model_folder(o.model) ? "folder"
-                                                        : "huggingface";
-    const bool is_file = is_path || io::is_checkpoint(o.model);
-    const nlohmann::json named = in_zoo || !is_file ? nlohmann::json(o.model) : nlohmann::json{{reader, o.model}};
-    nlohmann::json job = {{"model", stated_model(o.model).value_or(named)},
+    nlohmann::json job = {{"model", stated_model(o.model).value_or(nlohmann::json(o.model))},
                           {"hardware", hardware},
                           {o.infer ? "inference" : "training", nlohmann::json::object()}};
     apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);

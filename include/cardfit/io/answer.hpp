@@ -163,6 +163,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     const machine& m = job.hardware;
     if (m.card.devices_per_module > 1)
         answer["modules"] = {{"devices_per_module", m.card.devices_per_module}, {"modules", modules_of(m)}};
+    if (!job.resolution.empty()) answer["model"] = {{"is", job.model_name}, {"resolution", job.resolution}};
     answer["assumed"] = assumed_json(job.assumed);
     return answer;
 }

@@ -36,6 +36,10 @@ struct job_file {
     /// How the checkpoint of the model stores its weights, where that is known.
     published_weights published{};
     stored_facts stored{};
+    /// What the name of the model was taken for; empty for a zoo id or a path.
+    std::string resolution{};
+    /// The repository at the Hub that the name states; empty if it states none.
+    std::string repository{};
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
     /// Returns the side of an image in pixels that the job asks for; 0: the model's own.
@@ -323,6 +327,8 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.model_name = std::move(model.name);
     job.published = std::move(model.published);
     job.stored = std::move(model.stored);
+    job.resolution = std::move(model.resolution);
+    job.repository = std::move(model.repository);
     detail::cards_of_job known{.own = own};
     detail::read_hardware(in.take("hardware"), job.hardware, known, found);
     job.own_card = std::move(known.stated);

@@ -45,6 +45,7 @@ inline constexpr titan_model titan_models[]{
 /// repository. Refuses a model that is dimensions alone.
 [[nodiscard]] inline std::string hub_model(const launch_request& r) {
     const std::string& name = r.job.model_name;
+    if (!r.job.repository.empty()) return r.job.repository;
     if (is_model_folder(name)) return name;
     if (ends_with(name, ".json") || ends_with(name, ".safetensors")) {
         const std::size_t slash = name.rfind('/');

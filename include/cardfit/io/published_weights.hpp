@@ -25,6 +25,8 @@ struct published_weights {
     bool carries_adapters = false;
     /// True for the published form of the model; false for one of many files that hold it (GGUF).
     bool is_checkpoint = true;
+    /// True where only the name of the model states the formats.
+    bool by_name = false;
     /// True where the name of the checkpoint says another format.
     bool contradicted = false;
     /// What the formats do not say exactly.

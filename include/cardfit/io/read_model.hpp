@@ -9,6 +9,8 @@
 #include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/huggingface/prediction.hpp>
 #include <cardfit/io/key_reader.hpp>
+#include <cardfit/io/local_models.hpp>
+#include <cardfit/io/model_names.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/published_weights.hpp>
 #include <cardfit/io/weights_file.hpp>
@@ -41,6 +43,10 @@ struct model_of_job {
     std::string name{};
     published_weights published{};
     stored_facts stored{};
+    /// Where the name is not that of the model: what it was taken for, and why.
+    std::string resolution{};
+    /// The repository at the Hub that the name states; empty if it states none.
+    std::string repository{};
 };
 
 namespace detail {
@@ -65,18 +71,6 @@ namespace detail {
     std::string text = std::string(what);
     for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? " such as " : ", ") + std::string(names[i]);
     return text;
-}
-
-inline void read_named_model(const std::string& id, model_of_job& job, findings& found) {
-    job.name = id;
-    if (std::optional<any_model> model = find_model(id)) {
-        job.model = *model;
-        job.published.formats = published_formats_of(id);
-        return;
-    }
-    found.problems.push_back(refused_value("model", id,
-                                           hint("a zoo id", closest(id, model_ids(), 3)) +
-                                               " (see: cardfit models), {\"huggingface\": …} or {\"transformer\": …}"));
 }
 
 /// Returns the sentence about a checkpoint that makes no model: what is not known, and what is.
@@ -173,9 +167,88 @@ void collect_problems(findings& found, Read read) {
     }
 }
 
+/// Returns the kind of model that a path leads to, as the key of a job file.
+[[nodiscard]] inline const char* kind_of_path(const std::string& path) {
+    if (path.ends_with(".gguf")) return "gguf";
+    if (is_weights_file(path)) return "safetensors";
+    return is_model_folder(path) ? "folder" : "huggingface";
+}
+
+/// Returns true for a text that is meant as a path whether there is such a file or not. OWNER/NAME is none.
+[[nodiscard]] inline bool is_meant_as_path(const std::string& text) {
+    for (const char* start : {"/", "./", "../", "~"})
+        if (text.starts_with(start)) return true;
+    return text.ends_with(".json") || is_weights_file(text) || text == "." || text == "..";
+}
+
+[[nodiscard]] inline bool leads_to_file(const std::string& text) {
+    std::error_code failed;
+    return text.size() < 4096 && text.find('\0') == text.npos && std::filesystem::exists(text, failed) && !failed;
+}
+
+/// Returns what is accepted for a name that is not known.
+[[nodiscard]] inline std::string accepted_models(const std::string& text) {
+    const name_candidates candidates = candidates_for(text);
+    const std::string others = "a path, {\"huggingface\": …} or {\"transformer\": …}";
+    if (candidates.ids.empty()) return "a zoo id (see: cardfit models; none is of that family), " + others;
+    const bool several = candidates.have_all_words && candidates.ids.size() > 1;
+    return hint(several ? "one of the models of that name," : "a zoo id", candidates.ids) + " (see: cardfit models), " +
+           others;
+}
+
+/// Returns the sentence about a name that is not that of its model.
+[[nodiscard]] inline std::string resolution_of(const std::string& text, const resolved_model& model) {
+    return text + " is " + model.id + model.difference + ", by its name";
+}
+
+/// Takes the model that a name means.
+inline void use_resolved(const std::string& text, resolved_model resolved, model_of_job& job) {
+    job.name = resolved.id;
+    job.resolution = resolution_of(text, resolved);
+    job.model = std::move(resolved.model);
+    job.published = std::move(resolved.published);
+    job.repository = std::move(resolved.repository);
+}
+
+/// Reads the model that a path leads to.
+inline void read_path(const std::string& path, model_of_job& job) {
+    const char* kind = kind_of_path(path);
+    if (std::string_view(kind) == "huggingface") return read_huggingface_config(path, job);
+    read_stored_model(kind, path, job);
+}
+
+/// Reads a model by its name: a zoo id, a path, a name that means a zoo model, or a repository in the local cache of
+/// the Hub.
+inline void read_named_model(const std::string& text, model_of_job& job, findings& found) {
+    job.name = text;
+    if (std::optional<any_model> model = find_model(text)) {
+        job.model = *model;
+        job.published.formats = published_formats_of(text);
+        return;
+    }
+    if (leads_to_file(text) || is_meant_as_path(text)) return collect_problems(found, [&] { read_path(text, job); });
+    std::optional<resolved_model> resolved = resolve_model(text);
+    if (resolved && resolved->published.problems.empty()) return use_resolved(text, std::move(*resolved), job);
+    collect_problems(found, [&] {
+        const model_phrase phrase = phrase_of_model(text);
+        const std::optional<std::string> snapshot = find_in_hub_cache(phrase);
+        if (snapshot) {
+            read_stored_model("folder", *snapshot, job);
+            job.name = phrase.repository();
+            job.repository = phrase.repository();
+            job.resolution = text + " is in the local cache: " + *snapshot;
+        } else if (resolved) {
+            use_resolved(text, std::move(*resolved), job);
+        } else {
+            found.problems.push_back(refused_value("model", text, accepted_models(text)));
+        }
+    });
+}
+
 inline void read_model(const nlohmann::json* value, model_of_job& job, findings& found) {
     const std::string accepted =
-        "a zoo id, {\"huggingface\": a path or a config.json's object}, {\"gguf\": a path}, {\"safetensors\": a path}, "
+        "a zoo id or another name of a model, a path, {\"huggingface\": a path or a config.json's object}, {\"gguf\": "
+        "a path}, {\"safetensors\": a path}, "
         "{\"folder\": a path} or {\"transformer\": {…}}";
     if (!value) return found.problems.push_back(missing_key("model", accepted));
     if (value->is_string()) return read_named_model(value->get<std::string>(), job, found);

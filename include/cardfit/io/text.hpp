@@ -333,7 +333,8 @@ namespace detail {
     const std::string modules = module_text(job.hardware);
     return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak +
            "; " + detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) + weights_notes_text(job) +
+           (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) +
+           (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") + weights_notes_text(job) +
            detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +
            detail::machine_note_text(job.hardware);
 }

@@ -36,6 +36,13 @@ struct weights_of_job {
            *own.modules == published.modules;
 }
 
+/// Returns true if the weights of a job are those that only the name of its model states.
+[[nodiscard]] inline bool is_by_name(const job_file& job) {
+    const detail::weights_of_job own = detail::weights_of(job);
+    const published_formats& published = job.published.formats;
+    return job.published.by_name && own.weights == published.weights && *own.modules == published.modules;
+}
+
 /// Returns true if weights in this format would be made by quantizing a quantized checkpoint again.
 [[nodiscard]] inline bool requantizes(const job_file& job, number_format weights) {
     return job.published.quantized() && weights != job.published.formats.weights;
@@ -45,6 +52,7 @@ struct weights_of_job {
 [[nodiscard]] inline std::string weights_text(const job_file& job) {
     const number_format weights = detail::weights_of(job).weights;
     std::string text = "weights " + detail::format_text(weights);
+    if (is_by_name(job)) return text + ", by the name";
     if (is_as_published(job)) return text + ", as published";
     if (!job.published.quantized()) return text;
     const std::string published = detail::format_text(job.published.formats.weights);
@@ -72,8 +80,9 @@ struct weights_of_job {
         if (format != number_format::by_default) modules[std::string(row.name)] = detail::format_text(format);
     }
     if (!modules.empty()) json["modules"] = std::move(modules);
+    if (job.published.by_name) json["by_name"] = is_by_name(job);
     if (own.modules->unquantized_layers > 0) json["unquantized_layers"] = own.modules->unquantized_layers;
-    if ((is_as_published(job) || job.published.contradicted) && !job.published.notes.empty())
+    if ((is_as_published(job) || is_by_name(job) || job.published.contradicted) && !job.published.notes.empty())
         json["notes"] = job.published.notes;
     return json;
 }
@@ -81,7 +90,7 @@ struct weights_of_job {
 /// Returns what the formats of the checkpoint do not say exactly, as lines of an answer; empty if there is nothing.
 [[nodiscard]] inline std::string weights_notes_text(const job_file& job) {
     const bool named = job.published.contradicted && detail::weights_of(job).weights != job.published.formats.weights;
-    if (named || !(is_as_published(job) || job.published.contradicted)) return {};
+    if (named || !(is_as_published(job) || is_by_name(job) || job.published.contradicted)) return {};
     std::string text;
     for (const std::string& note : job.published.notes) text += "  Weights: " + note + "\n";
     return text;
