@@ -10,6 +10,7 @@
 #include <cardfit/model/multimodal_zoo.hpp>
 #include <cardfit/model/stored_model.hpp>
 #include <cardfit/model/translation_zoo.hpp>
+#include <cardfit/model/varied_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <concepts>
@@ -21,9 +22,9 @@
 namespace cardfit {
 
 namespace io {
-using any_model =
-    std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid,
-                 multimodal_transformer, multimodal_hybrid, vision_tower, stored_model>;
+using any_model = std::variant<transformer, convnet, encoder_decoder, recurrent_translator,
+                               recurrent_memory_transformer, hybrid, multimodal_transformer, multimodal_hybrid,
+                               vision_tower, stored_model, varied_decoder, multimodal_varied>;
 }  // namespace io
 
 // These functions are in the namespace of the models, where argument-dependent lookup finds them. They are
@@ -51,6 +52,8 @@ namespace io {
         if (entry.id == id) return *entry.model;
     for (const models::multimodal_entry& entry : models::multimodals)
         if (entry.id == id) return *entry.model;
+    for (const models::varied_entry& entry : models::varied_decoders)
+        if (entry.id == id) return *entry.model;
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         if (entry.id == id) return *entry.model;
     for (const models::convnet_entry& entry : models::convnets)
@@ -75,6 +78,7 @@ struct published_model {
     for (const models::zoo_entry& entry : models::all) all.push_back({entry.id, entry.repository});
     for (const models::hybrid_entry& entry : models::hybrids) all.push_back({entry.id, entry.repository});
     for (const models::multimodal_entry& entry : models::multimodals) all.push_back({entry.id, entry.repository});
+    for (const models::varied_entry& entry : models::varied_decoders) all.push_back({entry.id, entry.repository});
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         all.push_back({entry.id, entry.repository});
     return all;
@@ -105,6 +109,7 @@ struct published_model {
     for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
     for (const models::hybrid_entry& entry : models::hybrids) ids.push_back(entry.id);
     for (const models::multimodal_entry& entry : models::multimodals) ids.push_back(entry.id);
+    for (const models::varied_entry& entry : models::varied_decoders) ids.push_back(entry.id);
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders) ids.push_back(entry.id);
     for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);
     for (const models::detector_entry& entry : models::detectors) ids.push_back(entry.id);

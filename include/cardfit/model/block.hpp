@@ -39,7 +39,7 @@ namespace cardfit {
 /// would be the 16th.
 inline constexpr std::int64_t max_linears = 16;
 /// The largest number of kinds of layer in one network.
-inline constexpr std::size_t max_block_kinds = 4;
+inline constexpr std::size_t max_block_kinds = 5;
 
 /// Stands for "every position of the sequence" where an attention names a bound.
 inline constexpr std::int64_t all_positions = std::numeric_limits<std::int64_t>::max();
@@ -112,6 +112,8 @@ struct cache_answers {
     std::int64_t scan_bytes = 0;
     /// Elements of keys and values that cross attention keeps per source token.
     std::int64_t cross_width = 0;
+    /// Elements that attention reads of another layer's cache.
+    std::int64_t borrowed_width = 0;
 
     /// True if `width` is a latent, of which keys and values by head are made. Engines that cannot attend to a latent
     /// keep those instead: `expanded_width` elements of `expanded_heads` heads. `value_width` is what an engine keeps

@@ -100,6 +100,7 @@ struct image_sides {
 /// for an image that is too small for it.
 [[nodiscard]] constexpr network lower_sized(const convnet& m, std::int64_t height, std::int64_t width) {
     check(m);
+    constexpr std::size_t quarters = 4;
     std::size_t count = 0;
     while (count < max_convnet_stages && m.stages[count].kind != stage_kind::none) ++count;
     network net{.hidden = 1,
@@ -115,7 +116,7 @@ struct image_sides {
         run_stage(walk, m.stages[i]);
         const bool last = i + 1 == count;
         if (last) run_pyramid_and_heads(walk);
-        if (!last && (i + 1) * max_block_kinds / count == i * max_block_kinds / count) continue;
+        if (!last && (i + 1) * quarters / count == i * quarters / count) continue;
         net.blocks[net.block_kinds] = detail::block_of(walk.sums, before, net.layers, layer_input);
         ++net.block_kinds;
         ++net.layers;

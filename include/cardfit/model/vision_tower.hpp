@@ -54,6 +54,8 @@ struct vision_tower {
     bool query_bias = true;            ///< false: every matrix but those of queries, keys and values has a bias
     bool layer_scale = false;          ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
     bool whole_query_norm = false;     ///< norms of the whole query and key (InternViT-6B)
+    bool head_norm = false;            ///< norms of each head's query and key (Gemma 4)
+    std::int64_t norms_per_layer = 2;
     cardfit::sliding_window window{};  ///< patches that a patch sees, and which layers see all (Qwen2.5-VL)
     std::int64_t outer_norms = 0;      ///< norms before and behind all layers
 
@@ -186,6 +188,8 @@ namespace detail {
             .biases = m.query_bias ? m.biases : biases::none,
             .kind = model_kind::encoder,
             .sliding_window = m.window,
+            .norms_per_layer = m.norms_per_layer,
+            .head_norm = m.head_norm,
             .output_bias = m.biases == biases::all,
             .feed_forward_bias = m.biases == biases::all,
             .joint_norm = m.whole_query_norm};

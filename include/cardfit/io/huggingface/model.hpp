@@ -11,6 +11,7 @@
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/read_multimodal.hpp>
+#include <cardfit/io/huggingface/read_varied.hpp>
 #include <cardfit/io/huggingface/read_vision.hpp>
 #include <cardfit/io/huggingface/text_part.hpp>
 #include <cardfit/io/names.hpp>
@@ -63,6 +64,11 @@ inline constexpr model_reader model_readers[]{
          return read_hybrid_config(*row_of_type(hybrid_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(hybrid_families, types); }},
+    {[](std::string_view type) { return row_of_type(varied_families, type) != nullptr; },
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_varied_config(*row_of_type(varied_families, type), config, path);
+     },
+     [](std::vector<std::string_view>& types) { list_types(varied_families, types); }},
     {[](std::string_view type) { return row_of_type(encoder_decoder_families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
          return read_encoder_decoder_config(*row_of_type(encoder_decoder_families, type), config, path);

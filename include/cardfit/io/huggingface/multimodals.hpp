@@ -19,6 +19,7 @@ namespace cardfit::io::detail {
 enum class join_rule : unsigned char {
     qwen2,       ///< a norm of each patch, then two matrices over the merged patches
     qwen3,       ///< the same, and mergers of `deepstack_visual_indexes`
+    gemma4,      ///< averages of `pooling_kernel_size` x as many patches, one matrix
     gemma3,      ///< averages to `mm_tokens_per_image`, a norm, one matrix
     llava,       ///< two matrices
     llava_next,  ///< two matrices and a token that ends a row of patches; tiles
@@ -58,6 +59,12 @@ inline constexpr std::array multimodal_families{
                       .tied = true,
                       .text_defaults = R"({"num_hidden_layers": 26, "hidden_size": 2304, "num_attention_heads": 8,
                           "intermediate_size": 9216, "vocab_size": 262208})"},
+    multimodal_family{.model_type = "gemma4",
+                      .text_type = "gemma4_text",
+                      .vision_type = "gemma4_vision",
+                      .one_vision_type = true,
+                      .join = join_rule::gemma4,
+                      .tied = true},
     multimodal_family{.model_type = "idefics3",
                       .text_type = "llama",
                       .vision_type = "idefics3_vision",

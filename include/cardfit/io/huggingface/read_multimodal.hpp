@@ -6,6 +6,7 @@
 
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/huggingface/multimodals.hpp>
+#include <cardfit/io/huggingface/read_varied.hpp>
 #include <cardfit/model/multimodal.hpp>
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,7 @@ namespace detail {
 [[nodiscard]] inline std::int64_t text_width(const any_model& text) {
     if (const transformer* m = std::get_if<transformer>(&text)) return m->hidden;
     if (const hybrid* m = std::get_if<hybrid>(&text)) return m->hidden;
+    if (const varied_decoder* m = std::get_if<varied_decoder>(&text)) return m->common.hidden;
     return 0;
 }
 
@@ -128,6 +130,9 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
             check_width(vision, "out_hidden_size", width);
             join_by_merger(m, width);
             return join_deep_mergers(vision, m, width);
+        case join_rule::gemma4:
+            m.projectors[0] = {.in = m.hidden, .out = width, .bias = false};
+            return;
         case join_rule::gemma3:
             return join_gemma3(outer, m, width);
         case join_rule::llava:
@@ -198,7 +203,7 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
 /// Returns the model with its tower; the text alone where the file has no tower.
 [[nodiscard]] inline any_model read_multimodal_config(const multimodal_family& row, const nlohmann::json& config,
                                                       const std::string& path) {
-    const any_model text = read_text_part(row, config, path);
+    any_model text = read_text_part(row, config, path);
     std::vector<input_problem> found;
     config_reader outer(config, path, found);
     const nlohmann::json* object = outer.find(row.vision_within);
@@ -214,6 +219,10 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
     if (!found.empty()) throw input_error(std::move(found));
     if (const transformer* m = std::get_if<transformer>(&text)) return multimodal_transformer{*m, tower};
     if (const hybrid* m = std::get_if<hybrid>(&text)) return multimodal_hybrid{*m, tower};
+    if (varied_decoder* m = std::get_if<varied_decoder>(&text)) {
+        if (row.join == join_rule::gemma4) m->held_parameters = gemma4_audio_parameters(outer, m->common.hidden);
+        return multimodal_varied{*m, tower};
+    }
     throw input_error({refused_value(path + "." + std::string(row.text_within), config, "a decoder of text")});
 }
 

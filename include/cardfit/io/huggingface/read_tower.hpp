@@ -49,6 +49,9 @@ inline void read_positions(const tower_family& row, config_reader& in, vision_to
         case position_rule::key:
             m.positions = in.size({"num_position_embeddings", "", 2304}, 1, million);
             return;
+        case position_rule::axes:
+            m.positions = 2 * in.size({"position_embedding_size", "", 10'240}, 1, million / 2);
+            return;
         case position_rule::initial_grid:
             m.positions = in.size({"init_pos_emb_height", "", 64}, 1, 10'000) *
                           in.size({"init_pos_emb_width", "", 64}, 1, 10'000);
@@ -92,6 +95,13 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
             break;
         case tower_rule::siglip:
             m.pooling_ffn = in.flag("vision_use_head", true) ? m.ffn : 0;
+            break;
+        case tower_rule::gemma4:
+            // Keys and values have heads of their own, and every layer sees all patches.
+            if (in.size({"num_key_value_heads", "", m.heads}, 1, 10'000) != m.heads)
+                in.refuse("num_key_value_heads", "num_attention_heads, " + std::to_string(m.heads));
+            if (in.size({"global_head_dim", "", m.head_dim}, 1, 100'000) != m.head_dim)
+                in.refuse("global_head_dim", "head_dim, " + std::to_string(m.head_dim));
             break;
         case tower_rule::qwen2:
             // The width of the text model, which `join` compares.

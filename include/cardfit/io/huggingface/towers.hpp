@@ -11,6 +11,7 @@
 // preprocessor_config.json beside the weights.
 
 #include <cardfit/io/huggingface/config_reader.hpp>
+#include <cardfit/model/varied_zoo.hpp>
 #include <cardfit/model/vision_tower.hpp>
 
 #include <array>
@@ -24,11 +25,12 @@ enum class position_rule : unsigned char {
     none,         ///< rotary positions
     grid,         ///< one per patch of an image of the own size, and one per class token
     key,          ///< `num_position_embeddings`
+    axes,         ///< `position_embedding_size` for each of the two axes
     initial_grid  ///< `init_pos_emb_height` times `init_pos_emb_width`
 };
 
 /// A rule of a class beyond sizes. Each one is a function of the reader.
-enum class tower_rule : unsigned char { none, siglip, qwen2, qwen2_5, intern, dino };
+enum class tower_rule : unsigned char { none, siglip, gemma4, qwen2, qwen2_5, intern, dino };
 
 /// The row of a class of towers.
 struct tower_family {
@@ -100,6 +102,19 @@ inline constexpr std::array tower_families{
                  .special = tower_rule::siglip,
                  .shape = {.outer_norms = 1},
                  .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "gemma4_vision",
+                 .layers = {"num_hidden_layers", "", 16},
+                 .hidden = {"hidden_size", "", 768},
+                 .heads = {"num_attention_heads", "", 12},
+                 .head_dim = {"head_dim", "", 64},
+                 .ffn = {"intermediate_size", "", 3072},
+                 .patch = {"patch_size", "", 16},
+                 .image = {},
+                 .merge = {"pooling_kernel_size", "", 3},
+                 .positions = position_rule::axes,
+                 .special = tower_rule::gemma4,
+                 .shape = towers::gemma_4(16, 768, 12, 3072, 0),
+                 .fixed = {{{"attention_bias", "false", "biases in attention"}}}},
     tower_family{.model_type = "dinov2",
                  .layers = {"num_hidden_layers", "", 12},
                  .hidden = {"hidden_size", "", 768},

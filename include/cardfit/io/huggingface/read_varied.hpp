@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Reads a decoder whose kinds of layer differ in more than a window from its `config.json`, by the rows of
+// `varied_decoders.hpp`.
+
+#include <cardfit/io/huggingface/read_decoder.hpp>
+#include <cardfit/io/huggingface/read_hybrid.hpp>
+#include <cardfit/io/huggingface/varied_decoders.hpp>
+#include <cardfit/model/varied_decoder.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io::detail {
+
+/// Returns the layers from `first` on.
+[[nodiscard]] inline layer_set layers_from(std::int64_t first) {
+    layer_set set;
+    for (std::int64_t i = first; i < max_listed_layers; ++i) set.add(i);
+    return set;
+}
+
+/// Returns the layers that see all positions: those of the list `layer_types`, or every n-th if there is none.
+[[nodiscard]] inline layer_set full_layers(config_reader& in, std::int64_t layers, std::int64_t every,
+                                           std::initializer_list<std::string_view> others) {
+    const nlohmann::json* types = in.find("layer_types");
+    if (types && !types->is_null()) return listed_layers(in, layers, {"full_attention"}, others);
+    return layers_every(every, every - 1);
+}
+
+/// Reads the layers of Gemma 4: configuration_gemma4.py, Gemma4TextConfig; modeling_gemma4.py, Gemma4TextAttention and
+/// Gemma4TextMLP.
+inline void read_gemma4(config_reader& in, varied_decoder& m) {
+    transformer& t = m.common;
+    const layer_set full = full_layers(in, t.layers, 6, {"sliding_attention"});
+    const std::int64_t window = in.size({"sliding_window", "", 512}, 1, dimensions::sliding_window_window.high);
+    const std::int64_t global_head = in.size({"global_head_dim", "", 512}, 1, dimensions::head_dim.high);
+    const std::int64_t global_heads = in.size({"num_global_key_value_heads", "", derived, derived}, 1, 10'000);
+    const bool keys_as_values = in.flag("attention_k_eq_v", false);
+    const std::int64_t borrowing = in.size({"num_kv_shared_layers", "", 0, 0}, 0, larger(t.layers - 1, 0));
+    const bool wide = in.flag("use_double_wide_mlp", false) && borrowing > 0;
+    m.layer_input = in.size({"hidden_size_per_layer_input", "", 256, 0}, 0, million);
+    m.layer_input_vocab = in.size({"vocab_size_per_layer_input", "", 262'144}, 1, 10 * million);
+    if (m.layer_input == 0) m.layer_input_vocab = 0;
+    if (const nlohmann::json* reach = in.find("use_bidirectional_attention");
+        reach && !reach->is_null() && *reach != "vision")
+        in.refuse("use_bidirectional_attention", "null or \"vision\" (encoders are not supported)");
+
+    const bool experts = in.flag("enable_moe_block", false);
+    if (experts && (t.experts.count == 0 || t.experts.active == 0 || t.experts.ffn == 0))
+        in.refuse("num_experts", "num_experts, top_k_experts and moe_intermediate_size beside enable_moe_block");
+    if (!experts) t.experts = {};
+    if (experts) {
+        // The dense feed-forward beside the experts works as a shared expert. The router's scales are one per expert
+        // and one per channel, which stands in the place of its norm's weights.
+        t.experts.shared = 1;
+        t.experts.shared_ffn = t.ffn;
+        t.experts.router_bias = true;
+        m.expert_norms = 4;
+    }
+
+    const layer_set borrowers = layers_from(t.layers - borrowing);
+    layer_variant sliding{.layers = ~full & ~borrowers, .window = window};
+    layer_variant global{.layers = full & ~borrowers, .head_dim = global_head};
+    if (keys_as_values) {
+        global.source = key_value_source::keys_as_values;
+        global.kv_heads = global_heads;
+    }
+    m.variants[0] = sliding;
+    m.variants[1] = global;
+    sliding.layers = ~full & borrowers;
+    global.layers = full & borrowers;
+    for (layer_variant* each : {&sliding, &global}) {
+        each->source = key_value_source::borrowed;
+        each->ffn = wide ? 2 * t.ffn : 0;
+    }
+    m.variants[2] = sliding;
+    m.variants[3] = global;
+}
+
+/// Returns the decoder that an object describes. Throws input_error.
+[[nodiscard]] inline varied_decoder read_varied_config(const varied_family& row, const nlohmann::json& config,
+                                                       const std::string& path) {
+    std::vector<input_problem> found;
+    config_reader in(config, path, found);
+    varied_decoder m;
+    m.common = row.common.shape;
+    read_head(row.common, in, m.common);
+    read_sizes(row.common, in, m.common);
+    read_flags(row.common, in, m.common);
+    for (const fixed_key& key : row.common.fixed) in.fixed(key);
+    if (found.empty() && m.common.layers > max_listed_layers)
+        in.refuse(in.name(row.common.layers), integers(1, max_listed_layers));
+    if (found.empty()) {
+        switch (row.rule) {
+            case variants_rule::gemma4:
+                read_gemma4(in, m);
+                break;
+        }
+    }
+    if (found.empty()) refuse_unread_shapes(in, row.model_type, row.common.idle);
+    if (found.empty()) add_problems(in, m, "model.");
+    if (!found.empty()) throw input_error(std::move(found));
+    return m;
+}
+
+/// Returns the parameters of Gemma 4's conformer for audio and of the matrix that takes its result to the text model's
+/// width: modeling_gemma4.py, Gemma4AudioModel. 0 if the file has none.
+[[nodiscard]] inline std::int64_t gemma4_audio_parameters(config_reader& outer, std::int64_t width) {
+    const nlohmann::json* object = outer.find("audio_config");
+    if (!object || object->is_null()) return 0;
+    std::vector<input_problem> found;
+    config_reader in(*object, outer.full("audio_config"), found);
+    const std::int64_t h = in.size({"hidden_size", "", 1024}, 1, 100'000);
+    const std::int64_t layers = in.size({"num_hidden_layers", "", 12}, 1, 1000);
+    const std::int64_t heads = in.size({"num_attention_heads", "", 8}, 1, 10'000);
+    const std::int64_t kernel = in.size({"conv_kernel_size", "", 5}, 1, 1000);
+    const std::int64_t out = in.size({"output_proj_dims", "", 1536}, 1, 100'000);
+    if (!found.empty()) throw input_error(std::move(found));
+    // Two feed-forwards of 4 h; five matrices of attention and a scale of a head; three of the convolution.
+    const std::int64_t layer = (16 + 5 + 3) * h * h + h / heads + (kernel + 4 + 2 + 3) * h;
+    // Two strided convolutions over the spectrogram, of 128 and 32 channels, with norms, and a matrix.
+    const std::int64_t channels[2]{128, 32};
+    const std::int64_t subsampling =
+        9 * channels[0] + channels[0] + 9 * channels[0] * channels[1] + channels[1] + channels[0] / 4 * channels[1] * h;
+    return layers * layer + subsampling + h * out + out + out * width;
+}
+
+}  // namespace cardfit::io::detail

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Families of decoders whose kinds of layer differ in more than a window: the keys of the sizes that their layers have
+// in common, and the rule by which the others are read (read_varied.hpp).
+//
+// Source of every row: configuration_<family>.py and modeling_<family>.py of github.com/huggingface/transformers
+// (4.5x; of Gemma 4, 5.x).
+
+#include <cardfit/io/huggingface/family.hpp>
+
+#include <array>
+
+namespace cardfit::io::detail {
+
+/// What a family's layers differ in. Each is a function of the reader.
+enum class variants_rule : unsigned char { gemma4 };
+
+/// The row of a family.
+struct varied_family {
+    std::string_view model_type = "";
+    family common{};
+    variants_rule rule = variants_rule::gemma4;
+};
+
+inline constexpr std::array varied_families{
+    varied_family{.model_type = "gemma4_text",
+                  .common = {.model_type = "gemma4_text",
+                             .classes = {{"gemma4", "gemma4_text"}},
+                             .kv_heads = {"num_key_value_heads", "", 4},
+                             .head_dim = {"head_dim", "", 256},
+                             .expert_count = {"num_experts", "", derived, derived},
+                             .expert_active = {"top_k_experts", "", derived, derived},
+                             .expert_ffn = {"moe_intermediate_size", "expert_intermediate_size", derived, derived},
+                             .shape = {.norms_per_layer = 4, .head_norm = true},
+                             .tied = true,
+                             .biases = {{attention_biases}}},
+                  .rule = variants_rule::gemma4},
+};
+
+}  // namespace cardfit::io::detail

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Published decoders whose kinds of layer differ in more than a window, with their vision towers. Sources: the
+// config.json beside each publisher's weights, and the classes of transformers that it names. The tests compare the
+// counts with what the publishers state.
+
+#include <cardfit/model/hybrid.hpp>
+#include <cardfit/model/multimodal.hpp>
+#include <cardfit/model/varied_decoder.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace cardfit {
+
+using multimodal_varied = multimodal<varied_decoder>;
+
+namespace towers {
+
+/// The vision transformer of Gemma 4 (transformers, modeling_gemma4.py, Gemma4VisionModel): gated feed-forwards, four
+/// norms per layer, a table of 10,240 positions for each axis, averages of 3 x 3 patches. The processor scales every
+/// image to at most 280 tokens, which for a square one are 16 x 16.
+[[nodiscard]] constexpr vision_tower gemma_4(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
+                                             std::int64_t ffn, std::int64_t width) noexcept {
+    return {.layers = layers,
+            .hidden = hidden,
+            .heads = heads,
+            .ffn = ffn,
+            .ffn_gated = true,
+            .norm = norm_kind::rms,
+            .biases = biases::none,
+            .head_norm = true,
+            .norms_per_layer = 4,
+            .patch_size = 16,
+            .patch_bias = false,
+            .positions = 2 * 10240,
+            .grid = image_grid::dynamic,
+            .image_size = 768,
+            .smallest_image = 768,
+            .largest_image = 768,
+            .merge = 3,
+            .projectors = {{.in = hidden, .out = width, .bias = false}}};
+}
+
+}  // namespace towers
+
+namespace models {
+
+// clang-format off
+
+// Gemma 4: every sixth layer (of E2B every fifth) sees all positions, with heads of 512.
+inline constexpr layer_set gemma_4_global = layers_every(6, 5);
+inline constexpr layer_set first_24_layers{{0xFF'FFFF}};
+
+inline constexpr multimodal_varied gemma_4_31b{
+    .text = {.common = {.layers = 60, .hidden = 5376, .heads = 32, .kv_heads = 16, .head_dim = 256, .ffn = 21504,
+                        .vocab = 262144, .tied_embeddings = true, .norms_per_layer = 4, .head_norm = true},
+             .variants = {{.layers = ~gemma_4_global, .window = 1024},
+                          {.layers = gemma_4_global, .source = key_value_source::keys_as_values, .kv_heads = 4,
+                           .head_dim = 512}}},
+    .vision = towers::gemma_4(27, 1152, 16, 4304, 5376)};
+
+// The dense feed-forward beside the experts is the shared expert. Norms: four, three around the experts, and the
+// router's, whose weight is a scale.
+inline constexpr multimodal_varied gemma_4_26b_a4b{
+    .text = {.common = {.layers = 30, .hidden = 2816, .heads = 16, .kv_heads = 8, .head_dim = 256, .ffn = 2112,
+                        .vocab = 262144, .tied_embeddings = true,
+                        .experts = {.count = 128, .active = 8, .ffn = 704, .shared = 1, .shared_ffn = 2112,
+                                    .router_bias = true},
+                        .norms_per_layer = 4, .head_norm = true},
+             .variants = {{.layers = ~gemma_4_global, .window = 1024},
+                          {.layers = gemma_4_global, .source = key_value_source::keys_as_values, .kv_heads = 2,
+                           .head_dim = 512}},
+             .expert_norms = 4},
+    .vision = towers::gemma_4(27, 1152, 16, 4304, 2816)};
+
+// The small models also have a conformer for audio, whose parameters are held and whose work is not modeled
+// (Gemma4AudioModel: 12 layers of 1024; 304,824,608 parameters, and a matrix of 1536 to the text model's width).
+inline constexpr std::int64_t gemma_4_audio = 304'824'608;
+
+inline constexpr layer_set gemma_4_e2b_global = layers_every(5, 4);
+inline constexpr layer_set first_15_layers{{0x7FFF}};
+inline constexpr multimodal_varied gemma_4_e2b{
+    .text = {.common = {.layers = 35, .hidden = 1536, .heads = 8, .kv_heads = 1, .head_dim = 256, .ffn = 6144,
+                        .vocab = 262144, .tied_embeddings = true, .norms_per_layer = 4, .head_norm = true},
+             .variants = {{.layers = first_15_layers & ~gemma_4_e2b_global, .window = 512},
+                          {.layers = first_15_layers & gemma_4_e2b_global, .head_dim = 512},
+                          {.layers = ~first_15_layers & ~gemma_4_e2b_global, .source = key_value_source::borrowed,
+                           .window = 512, .ffn = 12288},
+                          {.layers = ~first_15_layers & gemma_4_e2b_global, .source = key_value_source::borrowed,
+                           .head_dim = 512, .ffn = 12288}},
+             .layer_input = 256, .layer_input_vocab = 262144, .held_parameters = gemma_4_audio + 1536 * 1536},
+    .vision = towers::gemma_4(16, 768, 12, 3072, 1536)};
+
+inline constexpr multimodal_varied gemma_4_e4b{
+    .text = {.common = {.layers = 42, .hidden = 2560, .heads = 8, .kv_heads = 2, .head_dim = 256, .ffn = 10240,
+                        .vocab = 262144, .tied_embeddings = true, .norms_per_layer = 4, .head_norm = true},
+             .variants = {{.layers = first_24_layers & ~gemma_4_global, .window = 512},
+                          {.layers = first_24_layers & gemma_4_global, .head_dim = 512},
+                          {.layers = ~first_24_layers & ~gemma_4_global, .source = key_value_source::borrowed,
+                           .window = 512},
+                          {.layers = ~first_24_layers & gemma_4_global, .source = key_value_source::borrowed,
+                           .head_dim = 512}},
+             .layer_input = 256, .layer_input_vocab = 262144, .held_parameters = gemma_4_audio + 1536 * 2560},
+    .vision = towers::gemma_4(16, 768, 12, 3072, 2560)};
+
+// clang-format on
+
+/// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
+struct varied_entry {
+    std::string_view id;
+    std::string_view repository;
+    const multimodal_varied* model;
+};
+
+inline constexpr std::array varied_decoders{
+    varied_entry{"gemma-4-e2b", "google/gemma-4-E2B-it", &gemma_4_e2b},
+    varied_entry{"gemma-4-e4b", "google/gemma-4-E4B-it", &gemma_4_e4b},
+    varied_entry{"gemma-4-26b-a4b", "google/gemma-4-26B-A4B-it", &gemma_4_26b_a4b},
+    varied_entry{"gemma-4-31b", "google/gemma-4-31B-it", &gemma_4_31b},
+};
+
+}  // namespace models
+
+}  // namespace cardfit

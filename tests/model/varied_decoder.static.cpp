@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+// Tests decoders whose kinds of layer differ in more than a window, against what publishers state and against counts by
+// hand.
+
+#include <cardfit/model/flops.hpp>
+#include <cardfit/model/kv_cache.hpp>
+#include <cardfit/model/varied_zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+/// Returns whether `count` is within `half_step` of a published, rounded figure.
+constexpr bool rounds_to(std::int64_t count, double published, double half_step) {
+    const double off = static_cast<double>(count) - published;
+    return -half_step <= off && off <= half_step;
+}
+
+// The model card of Gemma 4 (ai.google.dev, gemma/docs/core/model_card_4): 30.7B; 25.2B of which 3.8B are active. Its
+// 5.1B and 8B count the towers of the small models too.
+static_assert(rounds_to(parameters(models::gemma_4_31b.text), 30.7e9, 0.05e9));
+static_assert(rounds_to(parameters(models::gemma_4_26b_a4b.text), 25.2e9, 0.05e9));
+static_assert(rounds_to(active_parameters(models::gemma_4_26b_a4b.text), 3.8e9, 0.05e9));
+
+// The published total of the 26B (safetensors) counts the tied head too; the tower's table of positions is 2 x 10240.
+static_assert(parameters(models::gemma_4_26b_a4b) == 26'544'131'376 - std::int64_t{262'144} * 2816);
+
+// A layer of Gemma 4 31B that sees all positions, by hand: 32 query heads of 512, four heads of keys that are values
+// too, a feed-forward of 21504, four norms and those of queries and keys.
+constexpr network dense = lower(models::gemma_4_31b.text);
+static_assert(parameters(dense.blocks[1]) ==
+              std::int64_t{5376} * (2 * 32 * 512 + 4 * 512) + 3 * 5376 * 21504 + 4 * 5376 + 2 * 512);
+// Of 60 layers, 50 cache keys and values of 16 heads of 256, and 10 those of 4 heads of 512, in 2 bytes.
+static_assert(kv_cache_per_token(dense) == bytes_of(2 * (50 * 2 * 16 * 256 + 10 * 2 * 4 * 512)));
+// Beyond the window of 1024, only the 10 grow.
+static_assert(kv_cache(dense, 3000) - kv_cache(dense, 2000) == bytes_of(1000 * 2 * 10 * 2 * 4 * 512));
+
+// Gemma 4 E2B: of 35 layers, the first 15 cache one head of 256, or of 512 in three of them; the last 20 read their
+// caches and have feed-forwards twice as wide.
+constexpr network small = lower(models::gemma_4_e2b.text);
+static_assert(kv_cache_per_token(small) == bytes_of(2 * (12 * 2 * 256 + 3 * 2 * 512)));
+static_assert(small.block_kinds == 4);
+static_assert(small.blocks[3].cache.width == 0);
+static_assert(small.blocks[3].cache.borrowed_width == 2 * 512);
+static_assert(parameters(small.blocks[3]) ==
+              2 * 1536 * 8 * 512 + 512 + 3 * 1536 * 2 * 6144 + 4 * 1536 + 3 * 1536 * 256 + 1536);
+static_assert(parameters(small.blocks[0]) ==
+              2 * 1536 * 8 * 256 + 2 * 1536 * 256 + 2 * 256 + 3 * 1536 * 6144 + 4 * 1536 + 3 * 1536 * 256 + 1536);
+// A borrowed layer attends like another: scores of 8 heads of 512.
+static_assert(small.blocks[3].attention.self_width == 2 * 8 * 512);
+
+// The description must give every layer one kind.
+constexpr varied_decoder without_layer = [] {
+    varied_decoder m = models::gemma_4_31b.text;
+    m.variants[0].layers.words[0] &= ~std::uint64_t{1};
+    return m;
+}();
+static_assert(!problems(without_layer).empty());
+constexpr varied_decoder twice = [] {
+    varied_decoder m = models::gemma_4_31b.text;
+    m.variants[0].layers.add(5);
+    return m;
+}();
+static_assert(!problems(twice).empty());
+
+}  // namespace
