@@ -11,6 +11,7 @@
 //   off      a count that differs: a reader that mends it must change the row. deepseek_v2_lite of mlc-llm lacks the
 //            q_lora_rank: null of the published file; the reference of SmolVLM2 is that of the first SmolVLM, with 125
 //            words less; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts a second token
+//            and that of Gemma 4 26B the tied head as if it were not
 //   refused  an error
 //
 // The references are totals of safetensors files, as the hub states them, and totals that publishers print.

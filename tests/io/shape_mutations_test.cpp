@@ -67,6 +67,14 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     };
     if (listed(io::detail::row_of_type(io::detail::families, type))) return true;
     if (listed(io::detail::row_of_type(io::detail::hybrid_families, type))) return true;
+    // Keys of Gemma 4 that others switch on: configuration_gemma4.py, modeling_gemma4.py.
+    const auto* varied = io::detail::row_of_type(io::detail::varied_families, type);
+    if (varied && listed(&varied->common)) return true;
+    if (varied && key == "num_global_key_value_heads") return !config.value("attention_k_eq_v", false);
+    if (varied && key == "vocab_size_per_layer_input") return config.value("hidden_size_per_layer_input", 256) == 0;
+    if (varied && key == "use_double_wide_mlp") return config.value("num_kv_shared_layers", 0) == 0;
+    if (varied && key == "num_experts") return !config.value("enable_moe_block", false);
+    if (varied && key == "moe_intermediate_size") return !config.value("enable_moe_block", false);
     // The width of dense feed-forwards, where no layer has one.
     bool dense = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k)
@@ -117,7 +125,8 @@ bool has_row(const json& config) {
     if (!config.is_object() || !config.contains("model_type") || !text_of(config).is_object()) return false;
     const std::string type = text_of(config).value("model_type", "");
     return io::detail::row_of_type(io::detail::families, type) ||
-           io::detail::row_of_type(io::detail::hybrid_families, type);
+           io::detail::row_of_type(io::detail::hybrid_families, type) ||
+           io::detail::row_of_type(io::detail::varied_families, type);
 }
 
 }  // namespace

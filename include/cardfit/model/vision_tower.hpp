@@ -51,10 +51,10 @@ struct vision_tower {
     bool ffn_gated = false;
     cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
-    bool query_bias = true;            ///< false: every matrix but those of queries, keys and values has a bias
-    bool layer_scale = false;          ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
-    bool whole_query_norm = false;     ///< norms of the whole query and key (InternViT-6B)
-    bool head_norm = false;            ///< norms of each head's query and key (Gemma 4)
+    bool query_bias = true;         ///< false: every matrix but those of queries, keys and values has a bias
+    bool layer_scale = false;       ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
+    bool whole_query_norm = false;  ///< norms of the whole query and key (InternViT-6B)
+    bool head_norm = false;         ///< norms of each head's query and key (Gemma 4)
     std::int64_t norms_per_layer = 2;
     cardfit::sliding_window window{};  ///< patches that a patch sees, and which layers see all (Qwen2.5-VL)
     std::int64_t outer_norms = 0;      ///< norms before and behind all layers
