@@ -2,10 +2,11 @@
 #pragma once
 
 // Models whose layers carry a state of fixed size instead of a cache that grows, and their lowering to blocks:
-// state-space models (Mamba, Mamba-2), linear attention with a gated delta rule, and mixtures of these with attention
-// layers.
+// state-space models (Mamba, Mamba-2), linear attention (gated delta rule, lightning attention), and mixtures of these
+// with attention layers.
 
 #include <cardfit/model/mixers/gated_attention.hpp>
+#include <cardfit/model/mixers/lightning_attention.hpp>
 #include <cardfit/model/mixers/linear_attention.hpp>
 #include <cardfit/model/mixers/state_space.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -162,6 +163,8 @@ constexpr void add_recurrence(layer_block& b, const hybrid& m) {
             return add_mixer(b, mechanism::mamba2{m.hidden, space});
         case recurrence::gated_delta_net:
             return add_mixer(b, mechanism::gated_delta_net{m.hidden, space});
+        case recurrence::lightning:
+            return add_mixer(b, mechanism::lightning_attention{m.hidden, space});
     }
 }
 

@@ -7,7 +7,8 @@
 //
 // Source of every row: src/transformers/models/<family>/configuration_<family>.py and modeling_<family>.py of
 // github.com/huggingface/transformers (4.5x). For `nemotron_h`, the source is the remote code beside
-// nvidia/Nemotron-H-8B-Base-8K.
+// nvidia/Nemotron-H-8B-Base-8K; for `minimax_text_01` and `minimax_m1`, that beside MiniMaxAI/MiniMax-Text-01 and
+// MiniMaxAI/MiniMax-M1-40k.
 
 #include <cardfit/io/huggingface/family.hpp>
 #include <cardfit/model/hybrid.hpp>
@@ -23,6 +24,7 @@ enum class pattern_rule : unsigned char {
     periods,   ///< `attn_layer_period` and `..._offset`, `expert_layer_period` and `..._offset`
     indices,   ///< `attn_layer_indices`
     types,     ///< `layer_types`, a list of "mamba" and "attention"
+    numbers,   ///< `attn_type_list`, a list of 0 and, for attention, 1; or `layer_types`
     interval,  ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
     letters    ///< `hybrid_override_pattern`, a text of M, *, - and E; or the list `layers_block_type`
 };
@@ -114,6 +116,25 @@ inline constexpr hybrid_family qwen_hybrid(std::string_view model_type, bool exp
     return row;
 }
 
+/// Returns a row of MiniMax-01 (arXiv 2501.08313): lightning attention with a decay per head, and experts in every
+/// layer. Which layers attend must be stated, because the classes have no default in common.
+inline constexpr hybrid_family minimax_family(std::string_view model_type) {
+    return {.model_type = model_type,
+            .heads = {"num_attention_heads"},
+            .kv_heads = {"num_key_value_heads", "", 8, derived},
+            .head_dim = {"head_dim"},
+            .state = {"head_dim"},
+            .groups = {"num_attention_heads"},
+            .state_heads = {"num_attention_heads"},
+            .state_head_dim = {"head_dim"},
+            .expert_count = {"num_local_experts", "", 8},
+            .expert_active = {"num_experts_per_tok", "", 2},
+            .expert_ffn = {"intermediate_size"},
+            .shape = {.state = {.kind = recurrence::lightning, .kernel = 1, .convolution_bias = false},
+                      .feed_forward = all_layers},
+            .pattern = pattern_rule::numbers};
+}
+
 inline constexpr std::array hybrid_families{
     hybrid_family{.model_type = "bamba",
                   .heads = {"num_attention_heads"},
@@ -179,6 +200,9 @@ inline constexpr std::array hybrid_families{
                   .shape = {.state = {.kind = recurrence::mamba2}},
                   .fixed = {{{"use_bias", "false", "biases in the projections"}}},
                   .idle = {{"intermediate_size"}}},
+    minimax_family("minimax"),
+    minimax_family("minimax_m1"),
+    minimax_family("minimax_text_01"),
     hybrid_family{.model_type = "nemotron_h",
                   .layers = {"num_hidden_layers", "", derived, derived},
                   .heads = {"num_attention_heads"},

@@ -87,6 +87,20 @@ inline constexpr std::array hybrid_expert_rows{
     return set;
 }
 
+/// Returns the layers with attention from the list `attn_type_list` of 0 and 1. Any other value adds a problem.
+[[nodiscard]] inline layer_set numbered_layers(config_reader& in, std::int64_t layers) {
+    layer_set set;
+    const nlohmann::json* list = in.find("attn_type_list");
+    bool known = list && list->is_array() && list->size() == static_cast<std::size_t>(layers);
+    for (std::size_t i = 0; known && i < list->size(); ++i) {
+        const auto type = config_reader::integer((*list)[i], 0, 1);
+        known = type.has_value();
+        if (type == 1) set.add(static_cast<std::int64_t>(i));
+    }
+    if (!known) in.refuse("attn_type_list", "a list of num_hidden_layers times 0 (linear attention) or 1 (attention)");
+    return set;
+}
+
 /// The names of a layer's type in a list, and its letter in a pattern: modeling_nemotron_h.py.
 struct layer_letter {
     std::string_view type = "";
@@ -166,6 +180,11 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
             break;
         case pattern_rule::types:
             m.attention = listed_layers(in, m.layers, {"attention", "full_attention"}, {"mamba", "linear_attention"});
+            break;
+        case pattern_rule::numbers:
+            m.attention = in.find("attn_type_list")
+                              ? numbered_layers(in, m.layers)
+                              : listed_layers(in, m.layers, {"full_attention"}, {"linear_attention"});
             break;
         case pattern_rule::interval:
             if (const nlohmann::json* dense = in.find("mlp_only_layers"); dense && !dense->empty())

@@ -13,6 +13,7 @@ enum class recurrence : unsigned char {
     mamba,            ///< selective state space, one state per channel (arXiv 2312.00752, section 3)
     mamba2,           ///< one decay per head (arXiv 2405.21060, section 7)
     gated_delta_net,  ///< linear attention with a delta rule: mixers/linear_attention.hpp
+    lightning,        ///< linear attention with a decay per head: mixers/lightning_attention.hpp
 };
 
 /// The recurrent layers of a model. Zero means the default in the comment.
