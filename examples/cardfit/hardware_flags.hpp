@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tool {
@@ -88,6 +89,28 @@ namespace detail {
     }
     hardware.update(called);
     return job;
+}
+
+/// Adds --card and --machine to a command that answers for one machine: the job's, or that of a flag.
+inline void add_replacing_flags(CLI::App& app, hardware_flags& flags) {
+    app.add_option("--card", flags.cards, "use this card instead of the job's")->expected(1);
+    app.add_option(
+           "--machine", flags.machines,
+           "use this machine instead of the job's, such as p5.48xlarge or 2xp4d.24xlarge (see: cardfit machines)")
+        ->expected(1);
+}
+
+/// Returns the job on the card or the machine of the command line, or as it is if the command line names neither.
+/// Throws input_error if it names several.
+[[nodiscard]] inline nlohmann::json on_hardware_of(const hardware_flags& flags, nlohmann::json job) {
+    const std::vector<nlohmann::json> named = hardware_of(flags);
+    if (named.size() > 1) {
+        std::vector<std::string> given = flags.cards;
+        given.insert(given.end(), flags.machines.begin(), flags.machines.end());
+        throw io::input_error({io::refused_value("--machine", given, "one card or one machine for this command")});
+    }
+    if (named.empty()) return job;
+    return on_hardware(std::move(job), named[0]);
 }
 
 }  // namespace tool

@@ -4,6 +4,7 @@
 // launch: turns a job into the command and the files of the launcher or server that runs it.
 
 #include "commands.hpp"
+#include "hardware_flags.hpp"
 
 #include <cardfit/io/launch.hpp>
 
@@ -11,6 +12,7 @@ namespace tool {
 
 struct launch_options {
     std::string path;
+    hardware_flags hardware;
     std::string launcher;
     bool json = false;
 };
@@ -50,7 +52,8 @@ struct launch_options {
 }
 
 inline int launch(const launch_options& o) {
-    const io::launch_plan plan = io::launch(read_job(io::job_of_text(read_all(o.path))), o.launcher);
+    const io::launch_plan plan =
+        io::launch(read_job(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path)))), o.launcher);
     std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : launch_text(plan));
     return answered;
 }
@@ -58,6 +61,7 @@ inline int launch(const launch_options& o) {
 inline std::function<int()> add_launch(CLI::App& app) {
     const auto o = std::make_shared<launch_options>();
     add_job_file(app, o->path);
+    add_replacing_flags(app, o->hardware);
     app.add_option("--for", o->launcher, "torchtitan, deepspeed, megatron, accelerate, vllm, llama.cpp")->required();
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };

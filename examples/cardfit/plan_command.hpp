@@ -17,6 +17,7 @@ namespace tool {
 
 struct plan_options {
     std::string path;
+    hardware_flags hardware;
     /// The launcher whose command is printed. If this is empty, no launch command is printed.
     std::string launcher;
     int top = 8;
@@ -156,7 +157,7 @@ struct launched_job {
 }
 
 inline int plan(const plan_options& o) {
-    const io::job_file job = training_job(o.path);
+    const io::job_file job = training_job(o.path, o.hardware);
     plan_report r = search(job, o, o.launcher);
     // If the launcher can start none of the layouts that fit, the attempt to launch the best of the others reports the
     // reason.
@@ -187,6 +188,7 @@ inline std::function<int()> add_plan(CLI::App& app) {
     app.add_option("--for", o->launcher,
                    "also print how to start the best layout: torchtitan, deepspeed, megatron, accelerate");
     app.add_flag("--tight", o->tight, "accept layouts that fit by the central estimate only");
+    add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return plan(*o); };

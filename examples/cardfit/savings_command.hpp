@@ -12,6 +12,7 @@ namespace tool {
 
 struct savings_options {
     std::string path;
+    hardware_flags hardware;
     bool json = false;
 };
 
@@ -53,9 +54,10 @@ struct savings_options {
     return json;
 }
 
-/// Reads a training job for a card whose rates are known. Throws input_error for any other job.
-[[nodiscard]] inline io::job_file training_job(const std::string& path) {
-    io::job_file job = read_job(job_json(path));
+/// Reads a training job, on the machine of the command line if it names one, for a card whose rates are known. Throws
+/// input_error for any other job.
+[[nodiscard]] inline io::job_file training_job(const std::string& path, const hardware_flags& hardware) {
+    io::job_file job = read_job(on_hardware_of(hardware, job_json(path)));
     if (!job.training)
         throw io::input_error({io::input_problem{
             .key = "inference", .accepted = "training", .message = "inference: this command takes a training job"}});
@@ -78,7 +80,7 @@ struct savings_options {
 }
 
 inline int savings(const savings_options& o) {
-    const io::job_file job = training_job(o.path);
+    const io::job_file job = training_job(o.path, o.hardware);
     const savings_report report = std::visit(
         [&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); }, job.model);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
@@ -99,6 +101,7 @@ inline int savings(const savings_options& o) {
 inline std::function<int()> add_savings(CLI::App& app) {
     const auto o = std::make_shared<savings_options>();
     add_job_file(app, o->path, "a training job file");
+    add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };

@@ -13,6 +13,7 @@ namespace tool {
 
 struct scaling_options {
     std::string path;
+    hardware_flags hardware;
     int cards = 0;
     bool json = false;
     bool vega = false;
@@ -168,7 +169,7 @@ struct named_curve {
 }
 
 inline int scaling(const scaling_options& o) {
-    io::job_file job = training_job(o.path);
+    io::job_file job = training_job(o.path, o.hardware);
     if (o.cards > 0) job.hardware.cards = o.cards;
     job.hardware.per_node = (std::min)(job.hardware.per_node, job.hardware.cards);
     const scaling_report r = std::visit(
@@ -186,6 +187,7 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     const auto o = std::make_shared<scaling_options>();
     add_job_file(app, o->path, "a training job file");
     app.add_option("--cards", o->cards, "largest number of cards; default: the job's")->check(CLI::Range(1, 8192));
+    add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_json_flag(app, o->json);
     app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");

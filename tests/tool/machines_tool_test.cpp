@@ -98,3 +98,20 @@ TEST_CASE("the card of a job with a machine is replaced with all that the machin
     CHECK(there["cards"] == 8);
     CHECK(!there.contains("machine"));
 }
+
+TEST_CASE("savings, scaling, plan and launch take one card or machine in place of the job's") {
+    for (const char* command : {"savings ", "scaling ", "plan "}) {
+        const outcome there = run(command + job_path() + " --machine p5.48xlarge");
+        CHECK_MESSAGE(there.code == 0, command);
+        CHECK_MESSAGE(mentions(there, "on 8 x H100 SXM5 80GB (p5.48xlarge)"), command);
+        CHECK_MESSAGE(mentions(run(command + job_path() + " --card l40s"), "on 8 x L40S:"), command);
+        const outcome both = run(command + job_path() + " --card l40s --machine p5.48xlarge");
+        CHECK_MESSAGE(both.code == 2, command);
+        CHECK_MESSAGE(mentions(both, "accepted: one card or one machine for this command"), command);
+    }
+    const std::string job = CARDFIT_SOURCE "/examples/jobs/llama-3.1-8b-on-8-h100.json";
+    CHECK(mentions(run("launch " + job + " --for torchtitan --machine p5.48xlarge"), "--nproc-per-node 8"));
+    const outcome unknown = run("launch " + job + " --for torchtitan --machine dgx-h101");
+    CHECK(unknown.code == 2);
+    CHECK(mentions(unknown, "dgx-h100"));
+}
