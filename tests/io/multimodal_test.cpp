@@ -133,7 +133,7 @@ TEST_CASE("every size of a tower matters, and a broken one is named with its pla
         INFO(key);
         json changed = whole;
         changed["vision_config"][key] = 2 * changed["vision_config"][key].get<std::int64_t>();
-        CHECK((refusal(changed) != "" || count(changed) != count(whole)));
+        CHECK((!refusal(changed).empty() || count(changed) != count(whole)));
         changed["vision_config"][key] = -1;
         CHECK(refusal(changed).find(std::string("model.huggingface.vision_config.") + key) != std::string::npos);
         changed["vision_config"][key] = "4";

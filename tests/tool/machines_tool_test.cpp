@@ -20,7 +20,7 @@ bool mentions(const outcome& o, const std::string& part) { return o.text.find(pa
 
 /// Writes a job for eight cards and returns its path.
 std::string job_path() {
-    const std::string path = std::string(CARDFIT_SCRATCH) + "/machines_job.json";
+    std::string path = std::string(CARDFIT_SCRATCH) + "/machines_job.json";
     std::filesystem::create_directories(CARDFIT_SCRATCH);
     std::ofstream(path) << R"({"model": "llama-3.2-1b", "hardware": {"card": "a100-sxm4-80gb", "cards": 8},
         "training": {"micro_batch": 1}, "layout": {"data": 8, "sharding": "full"}})";

@@ -20,7 +20,7 @@ bool mentions(const outcome& o, const std::string& part) { return o.text.find(pa
 
 /// Writes a file and returns its path.
 std::string written(const std::string& name, const std::string& text) {
-    const std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
+    std::string path = std::string(CARDFIT_SCRATCH) + "/" + name;
     std::filesystem::create_directories(CARDFIT_SCRATCH);
     std::ofstream(path) << text;
     return path;

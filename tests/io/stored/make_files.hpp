@@ -16,7 +16,7 @@ namespace files {
 
 /// A new empty folder in the scratch folder.
 inline std::filesystem::path folder(const std::string& name) {
-    const std::filesystem::path path = std::filesystem::path(CARDFIT_SCRATCH) / "stored" / name;
+    std::filesystem::path path = std::filesystem::path(CARDFIT_SCRATCH) / "stored" / name;
     std::filesystem::remove_all(path);
     std::filesystem::create_directories(path);
     return path;

@@ -158,20 +158,20 @@ inline void use_bounds(checkpoint& c, shape_bounds bounds, const std::string& fr
         // A total alone has no names: the shape divides it.
         c.weights = stored_weights_of(c.contents.bytes, net);
         if (c.contents.parameters && !agree(parameters(net), *c.contents.parameters)) return false;
-        c.model = std::move(shape);
+        c.model = shape;
         return true;
     }
     const counted_parameters count = count_parameters(c.contents.file, net.layers, word_bits(c.config));
     if (verify(parameters(net), count, net.tied, c.notes)) {
         if (net.tied && count.head > 0) c.weights.head = 0;
-        c.model = std::move(shape);
+        c.model = shape;
         return true;
     }
     transformer* plain = std::get_if<transformer>(&shape);
     if (plain && count.head == 0 && net.head_parameters > 0 &&
         verify(parameters(net) - net.head_parameters, count, false, c.notes)) {
         plain->tied_embeddings = true;
-        c.model = std::move(shape);
+        c.model = shape;
         c.notes.push_back("config.json describes a head of its own, and the file has none");
         return true;
     }

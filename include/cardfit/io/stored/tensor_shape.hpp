@@ -42,6 +42,13 @@ struct shown_layer {
     std::int64_t queries = 0;
 };
 
+/// Notes the outputs of a layer's matrix if its name says that it computes keys, values or queries.
+inline void add_projection(shown_layer& layer, std::string_view name, std::int64_t outputs) {
+    if (name.find("k_proj.") != name.npos) layer.keys = larger(layer.keys, outputs);
+    if (name.find("v_proj.") != name.npos) layer.values = larger(layer.values, outputs);
+    if (name.find("q_proj.") != name.npos) layer.queries = larger(layer.queries, outputs);
+}
+
 }  // namespace detail
 
 /// Returns the bounds of the shape that the tensors of a safetensors file show.
@@ -60,11 +67,8 @@ struct shown_layer {
             m.hidden = t.shape[1];
         }
         if (about.layer.empty()) continue;
-        detail::shown_layer& layer = layers[about.layer];
         const std::int64_t out = detail::outputs_of(t, index);
-        if (t.name.find("k_proj.") != t.name.npos) layer.keys = larger(layer.keys, out);
-        if (t.name.find("v_proj.") != t.name.npos) layer.values = larger(layer.values, out);
-        if (t.name.find("q_proj.") != t.name.npos) layer.queries = larger(layer.queries, out);
+        detail::add_projection(layers[about.layer], t.name, out);
         if (about.kind == tensor_kind::feed_forward) m.ffn = larger(m.ffn, out);
     }
     constexpr std::int64_t narrow_head = 64;
