@@ -132,3 +132,17 @@ TEST_CASE("host memory is compared with what is needed") {
     CHECK(io::host_memory_text(2 * machines::g6_xlarge, 20_GiB) == " of the hosts' 32.00 GiB");
     CHECK(io::host_memory_text(cards::l4, 20_GiB).empty());
 }
+
+TEST_CASE("a name that is not known is looked for among the cards with its words and the machines that begin with it") {
+    CHECK(io::find_card("Max 1550") == &cards::data_center_gpu_max_1550);
+    CHECK(io::find_card("max-1100") == &cards::data_center_gpu_max_1100);
+    CHECK(!io::is_meant_as_machine("1550"));
+    CHECK(io::accepted_machines("mac studio").find("mac-studio-") != std::string::npos);
+    CHECK(io::is_meant_as_machine("mac studio"));
+    CHECK(io::is_meant_as_machine("p5"));
+    CHECK(io::accepted_machines("p5").find("p5.48xlarge") != std::string::npos);
+    for (const char* name : {"ascend-910b", "Huawei Ascend 910C", "Tenstorrent n150", "Cerebras WSE-3", "Groq LPU"}) {
+        CHECK_MESSAGE(io::is_meant_as_machine(name), name);
+        CHECK_MESSAGE(machines::why_refused(name).find("which is not a GPU") != std::string_view::npos, name);
+    }
+}

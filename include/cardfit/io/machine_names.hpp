@@ -96,18 +96,27 @@ namespace detail {
     return (std::min)(edit_distance(head, name), edit_distance(as_id(head), name));
 }
 
-/// Returns true for a text that is closer to a card's id than to any machine's name.
+/// Returns true for a text that is closer to a card's id than to any machine's name: a card has all of its words, or is
+/// spelled more similarly than a machine that does not begin with the text.
 [[nodiscard]] inline bool is_closer_to_card(std::string_view text, std::string_view machine, const card_set* own) {
+    const cards::detail::words said = cards::detail::telling_words(text);
+    const auto has_words = [&](const gpu& card) { return has_all_words(said, card); };
+    if (!ids_where(table_with(own), 1, has_words).empty()) return true;
+    if (machines::detail::match(machine, text).begins) return false;
     const std::vector<std::string_view> near = ids_near(text, {}, own);
     return !near.empty() && distance_to(text, near[0]) <= distance_to(text, machine);
 }
 
 }  // namespace detail
 
-/// Returns the names of the `count` machines closest to a text, the closest first.
+/// Returns the names of the `count` machines closest to a text, the closest first: of those that begin with it, if
+/// there are any.
 [[nodiscard]] inline std::vector<std::string_view> machines_near(std::string_view text, std::size_t count) {
     std::vector<std::string_view> names;
-    for (const named_machine* each : machines::all) names.push_back(each->name);
+    for (const named_machine* each : machines::all)
+        if (machines::detail::match(each->name, text).begins) names.push_back(each->name);
+    if (names.empty())
+        for (const named_machine* each : machines::all) names.push_back(each->name);
     return closest(text, std::move(names), count);
 }
 

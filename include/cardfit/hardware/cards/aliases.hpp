@@ -5,6 +5,7 @@
 // that drivers print for a graphics unit that is part of a processor.
 
 #include <cardfit/hardware/cards/amd_radeon.hpp>
+#include <cardfit/hardware/cards/intel.hpp>
 #include <cardfit/hardware/cards/nvidia_embedded.hpp>
 
 #include <string_view>
@@ -18,11 +19,14 @@ struct alias {
 };
 
 /// NVIDIA sells the GB10 as DGX Spark. AMD's product page of the Ryzen AI Max+ 395 (code name Strix Halo) names its
-/// graphics unit Radeon 8060S, which PyTorch prints as "AMD Radeon 8060S Graphics".
+/// graphics unit Radeon 8060S, which PyTorch prints as "AMD Radeon 8060S Graphics". Intel calls its Data Center GPU Max
+/// Series by the last two words.
 inline constexpr alias aliases[]{
     {"DGX Spark", &gb10},
     {"Strix Halo", &ryzen_ai_max_395},
     {"Radeon 8060S", &ryzen_ai_max_395},
+    {"Max 1100", &data_center_gpu_max_1100},
+    {"Max 1550", &data_center_gpu_max_1550},
 };
 
 }  // namespace cardfit::cards

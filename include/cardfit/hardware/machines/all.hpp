@@ -36,6 +36,7 @@ template <std::size_t... Sizes>
 inline constexpr std::string_view trainium = "has AWS Trainium chips, which are not GPUs";
 inline constexpr std::string_view inferentia = "has AWS Inferentia chips, which are not GPUs";
 inline constexpr std::string_view tpu = "is a Google TPU, which is not a GPU";
+inline constexpr std::string_view npu = "is a Huawei NPU, which is not a GPU";
 inline constexpr std::string_view m60 = "has NVIDIA M60 cards, which the card table lacks";
 inline constexpr std::string_view k80 = "has NVIDIA K80 cards, which the card table lacks";
 inline constexpr std::string_view share = "has a share of a GPU, whose rates no document states";
@@ -68,6 +69,12 @@ inline constexpr refused_machine refused[]{
     {"v5e", detail::tpu},
     {"v5p", detail::tpu},
     {"v6e", detail::tpu},
+    {"ascend", detail::npu},
+    {"huaweiascend", detail::npu},
+    {"tenstorrent", "is a Tenstorrent accelerator, which is not a GPU"},
+    {"cerebras", "is a Cerebras accelerator, which is not a GPU"},
+    {"groq", "is a Groq accelerator, which is not a GPU"},
+    {"graphcore", "is a Graphcore IPU, which is not a GPU"},
     {"g3s", detail::m60},
     {"g34xlarge", detail::m60},
     {"g38xlarge", detail::m60},
