@@ -13,7 +13,7 @@ set(exemptions
     "frameworks/[a-z0-9_]+" "rows: tests/frameworks/all.static.cpp and the published rows read every one"
     "job/keys/[a-z_]+" "rows of the key table: tests/job/keys.static.cpp reads every one"
     "job/gguf_mix_rows" "rows: tests/job/gguf_mixes.static.cpp counts the bytes of published files by them"
-    "model/(convnet|detector|diffusion|encoder_decoder|hybrid|multimodal|translation|varied)_zoo" "rows: tests of their architectures count the published parameters"
+    "model/(convnet|detector|diffusion|encoder|encoder_decoder|hybrid|multimodal|translation|varied)_zoo" "rows: tests of their architectures count the published parameters"
     "io/quantization/(settings|module_names|[a-z_]*methods)" "readers: tests/io/published_weights_test.cpp reads a checkpoint of each method"
     "io/huggingface/(decoders|hybrids|encoder_decoders|multimodals|towers)" "rows: tests/io/published_configs_test.cpp reads published files of the families"
     "hardware/machines/[a-z_]+" "rows and their lookup: tests/hardware/machines reads every row"

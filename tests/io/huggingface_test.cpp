@@ -75,13 +75,12 @@ TEST_CASE("published models have the parameters that their publishers state") {
         std::int64_t parameters;
     };
     // The counts are totals of the safetensors files, with these exceptions: gpt2 is counted without its 12 causal-mask
-    // buffers; bert has both pre-training heads, as in its file; falcon has the tied head counted once (its files store
-    // it twice); deepseek-v3 is counted without the multi-token-prediction layer and the FP8 scales; gpt-oss is counted
-    // after unpacking MXFP4; pythia is as in its model card's table; gemma-3-4b is its language model (4,300,079,472
-    // less 419,816,304 of vision tower and projector).
+    // buffers; falcon has the tied head counted once (its files store it twice); deepseek-v3 is counted without the
+    // multi-token-prediction layer and the FP8 scales; gpt-oss is counted after unpacking MXFP4; pythia is as in its
+    // model card's table; gemma-3-4b is its language model (4,300,079,472 less 419,816,304 of vision tower and
+    // projector).
     const row rows[] = {
         {"gpt2", 124'439'808},
-        {"bert-base-uncased", 110'106'428},
         {"Llama-3.1-8B", 8'030'261'248},
         {"Mistral-7B-v0.1", 7'241'732'096},
         {"Mixtral-8x7B-v0.1", 46'702'792'704},
@@ -246,15 +245,6 @@ TEST_CASE("flags that shape a model") {
         missing.erase("index_topk");
         check_one(missing, ".index_topk", "an integer from 1 to 1000000000");
     }
-    SUBCASE("BERT's heads") {
-        const json classifier = {{"architectures", {"BertForSequenceClassification"}}};
-        CHECK(io::read_huggingface_config(changed("bert-base-uncased", classifier)).classes == 2);
-        json three = changed("bert-base-uncased", classifier);
-        three["id2label"] = {{"0", "a"}, {"1", "b"}, {"2", "c"}};
-        CHECK(parameters(io::read_huggingface_config(three)) == 109'482'240 + 3 * 769);
-        check_one(changed("bert-base-uncased", {{"architectures", {"BertModel"}}}), ".architectures",
-                  "a list whose first name");
-    }
     SUBCASE("leading dense layers of a Qwen mixture") {
         CHECK(
             io::read_huggingface_config(changed("Qwen3-30B-A3B", {{"mlp_only_layers", {0, 1}}})).experts.dense_layers ==
@@ -276,9 +266,6 @@ TEST_CASE("shapes that cardfit cannot express are refused") {
               ".attn_config.attn_type", "\"multihead_attention\"");
     CHECK(io::read_huggingface_config(changed("mpt-7b", {{"attn_config", {{"attn_type", "multiquery_attention"}}}}))
               .kv_heads == 1);
-    check_one(changed("bert-base-uncased", {{"type_vocab_size", 1}}), ".type_vocab_size", "2 (");
-    check_one(changed("bert-base-uncased", {{"position_embedding_type", "relative_key"}}), ".position_embedding_type",
-              "\"absolute\"");
     check_one(changed("DeepSeek-V3", {{"moe_layer_freq", 2}}), ".moe_layer_freq", "1 (");
     check_one(changed("gpt-oss-20b", {{"attention_bias", false}}), ".attention_bias", "true (");
     check_one(changed("Mistral-7B-v0.1", {{"architectures", {"MistralForTokenClassification"}}}), ".architectures",

@@ -75,6 +75,8 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     if (varied && key == "use_double_wide_mlp") return config.value("num_kv_shared_layers", 0) == 0;
     if (varied && key == "num_experts") return !config.value("enable_moe_block", false);
     if (varied && key == "moe_intermediate_size") return !config.value("enable_moe_block", false);
+    if (listed(io::detail::row_of_type(io::detail::encoder_families, type))) return true;
+    if (listed(io::detail::row_of_type(io::detail::encoder_decoder_families, type))) return true;
     // The width of dense feed-forwards, where no layer has one.
     bool dense = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k)
@@ -126,7 +128,9 @@ bool has_row(const json& config) {
     const std::string type = text_of(config).value("model_type", "");
     return io::detail::row_of_type(io::detail::families, type) ||
            io::detail::row_of_type(io::detail::hybrid_families, type) ||
-           io::detail::row_of_type(io::detail::varied_families, type);
+           io::detail::row_of_type(io::detail::varied_families, type) ||
+           io::detail::row_of_type(io::detail::encoder_families, type) ||
+           io::detail::row_of_type(io::detail::encoder_decoder_families, type);
 }
 
 }  // namespace

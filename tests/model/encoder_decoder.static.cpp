@@ -36,6 +36,19 @@ static_assert(parameters(models::whisper_medium) == 763'857'920);          // HF
 static_assert(parameters(models::whisper_large_v2) == 1'543'304'960);      // HF total
 static_assert(parameters(models::whisper_large_v3) == 1'543'490'560);      // HF total
 static_assert(parameters(models::whisper_large_v3_turbo) == 808'878'080);  // HF total
+// Two layers of its decoder, of 26,236,160 by the difference of large-v3 and its turbo (28 layers).
+static_assert(parameters(models::distil_whisper_large_v3) == 808'878'080 - 2 * ((1'543'490'560 - 808'878'080) / 28));
+
+// BART as a classifier, mBART, NLLB, mT5.
+static_assert(parameters(models::bart_large_mnli) == 407'344'131);  // HF total
+static_assert(lower(models::bart_large_mnli).logits == 0);
+static_assert(parameters(models::mbart_large_50) == 610'879'488);           // HF total
+static_assert(parameters(models::nllb_200_distilled_600m) == 615'073'792);  // HF total
+static_assert(parameters(models::mt5_small) == 300'176'768);                // torch, num_parameters()
+static_assert(parameters(models::mt5_base) == 582'401'280);                 // torch, num_parameters()
+// By hand: words of 2048, 24 layers of 50,358,272 in the encoder and 24 of 67,147,776 in the decoder, two norms.
+static_assert(parameters(models::nllb_200_3_3b) ==
+              256'206 * 2048 + std::int64_t{24} * (50'358'272 + 67'147'776) + 2 * 4096);
 
 // Cross attention caches 2 x inner width per source token and decoder layer, and the decoder's own cache stores as much
 // per token of its own; the encoder caches nothing.

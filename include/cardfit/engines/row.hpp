@@ -65,6 +65,8 @@ struct engine_memory {
     software_date scores_until{9999, 1};
     /// The same where attention has sinks, which the engine's flash kernels do not support.
     int sink_score_bytes = 0;
+    /// The same where every pair of positions has a bias of its own.
+    int biased_score_bytes = 0;
     /// Bytes per token and position of the attention mask, whatever the number of heads.
     int mask_bytes = 0;
     /// Buffers are reserved before the first token, for the contexts of all sequences in one cache.

@@ -17,6 +17,8 @@ inline constexpr engine_row transformers{
                .expands_latent = true,
                .rotary_shared_since = {2024, 9},
                .sink_score_bytes = 6,
+               // modeling_t5.py: the scores and the bias in 16 bits, softmax in fp32, and its result in 16 bits.
+               .biased_score_bytes = 10,
                .returns_logits = true,
                .keeps_dequantized = true,
                .splits_layers = true,

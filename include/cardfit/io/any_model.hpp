@@ -6,6 +6,7 @@
 #include <cardfit/model/convnet_zoo.hpp>
 #include <cardfit/model/detector_zoo.hpp>
 #include <cardfit/model/encoder_decoder_zoo.hpp>
+#include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/multimodal_zoo.hpp>
 #include <cardfit/model/stored_model.hpp>
@@ -24,7 +25,7 @@ namespace cardfit {
 namespace io {
 using any_model = std::variant<transformer, convnet, encoder_decoder, recurrent_translator,
                                recurrent_memory_transformer, hybrid, multimodal_transformer, multimodal_hybrid,
-                               vision_tower, stored_model, varied_decoder, multimodal_varied>;
+                               vision_tower, encoder, stored_model, varied_decoder, multimodal_varied>;
 }  // namespace io
 
 // These functions are in the namespace of the models, where argument-dependent lookup finds them. They are
@@ -54,6 +55,8 @@ namespace io {
         if (entry.id == id) return *entry.model;
     for (const models::varied_entry& entry : models::varied_decoders)
         if (entry.id == id) return *entry.model;
+    for (const models::encoder_entry& entry : models::encoders)
+        if (entry.id == id) return *entry.model;
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         if (entry.id == id) return *entry.model;
     for (const models::convnet_entry& entry : models::convnets)
@@ -79,6 +82,7 @@ struct published_model {
     for (const models::hybrid_entry& entry : models::hybrids) all.push_back({entry.id, entry.repository});
     for (const models::multimodal_entry& entry : models::multimodals) all.push_back({entry.id, entry.repository});
     for (const models::varied_entry& entry : models::varied_decoders) all.push_back({entry.id, entry.repository});
+    for (const models::encoder_entry& entry : models::encoders) all.push_back({entry.id, entry.repository});
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         all.push_back({entry.id, entry.repository});
     return all;
@@ -110,6 +114,7 @@ struct published_model {
     for (const models::hybrid_entry& entry : models::hybrids) ids.push_back(entry.id);
     for (const models::multimodal_entry& entry : models::multimodals) ids.push_back(entry.id);
     for (const models::varied_entry& entry : models::varied_decoders) ids.push_back(entry.id);
+    for (const models::encoder_entry& entry : models::encoders) ids.push_back(entry.id);
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders) ids.push_back(entry.id);
     for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);
     for (const models::detector_entry& entry : models::detectors) ids.push_back(entry.id);

@@ -86,6 +86,8 @@ struct attention_answers {
     bool flash = true;
     /// True if attention has a learned logit per head that belongs to no position (gpt-oss).
     bool sinks = false;
+    /// True if every pair of positions has a bias of its own, so that the scores stand in memory (T5, DeBERTa).
+    bool biased_scores = false;
     /// True if relative positions are added by shifting copies of the scores (Transformer-XL).
     bool shifts_scores = false;
     /// True if a memory is concatenated with the layer's input.

@@ -25,12 +25,16 @@ struct encoder_decoder {
     bool tied_embeddings = true;
     cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
-    bool key_bias = true;               ///< false: every matrix but the keys' has a bias (Whisper)
-    std::int64_t stack_norms = 0;       ///< norms outside the layers, before or after each stack
-    std::int64_t relative_buckets = 0;  ///< buckets of T5's position bias, with one bias per head and stack
-    std::int64_t source_positions = 0;  ///< rows of the encoder's stored position table
-    std::int64_t target_positions = 0;  ///< rows of the decoder's stored position table
-    std::int64_t source_channels = 0;   ///< mel bins that Whisper's two convolutions read; 0: the source is words
+    bool key_bias = true;                 ///< false: every matrix but the keys' has a bias (Whisper)
+    std::int64_t stack_norms = 0;         ///< norms outside the layers, before or after each stack
+    std::int64_t relative_buckets = 0;    ///< buckets of T5's position bias, with one bias per head and stack
+    std::int64_t source_positions = 0;    ///< rows of the encoder's stored position table
+    std::int64_t target_positions = 0;    ///< rows of the decoder's stored position table
+    std::int64_t source_channels = 0;     ///< mel bins that Whisper's two convolutions read; 0: the source is words
+    bool relative_in_each_layer = false;  ///< each layer has a position bias of its own (UMT5)
+    /// Size of a classifier on the last token of the target, behind a matrix of hidden x hidden, in the place of the
+    /// vocabulary head (BART, section 3.1); 0: there is none.
+    std::int64_t classes = 0;
     friend constexpr bool operator==(const encoder_decoder&, const encoder_decoder&) = default;
 };
 
@@ -48,7 +52,11 @@ struct encoder_decoder {
                  invalid_field{"model.encoder_decoder.relative_buckets", m.relative_buckets, 0, 100'000},
                  invalid_field{"model.encoder_decoder.source_positions", m.source_positions, 0, 10'000'000},
                  invalid_field{"model.encoder_decoder.target_positions", m.target_positions, 0, 10'000'000},
-                 invalid_field{"model.encoder_decoder.source_channels", m.source_channels, 0, 100'000});
+                 invalid_field{"model.encoder_decoder.source_channels", m.source_channels, 0, 100'000},
+                 invalid_field{"model.encoder_decoder.classes", m.classes, 0, 1'000'000});
+    if (!found.empty()) return found;
+    found.require(field_condition{m.head_dim > 0 || m.hidden % m.heads == 0, "model.encoder_decoder.head_dim",
+                                  m.head_dim, "a head_dim, or a hidden that is a multiple of heads"});
     return found;
 }
 
@@ -83,6 +91,16 @@ constexpr void drop_key_biases(layer_block& b) {
         if (b.linears[i].target == target::key) b.linears[i].bias = false;
 }
 
+/// Replaces the vocabulary head of a network by a classifier.
+constexpr void classify(network& net, const encoder_decoder& m) {
+    const std::int64_t h = m.hidden;
+    net.final_parameters += h * h + h + (h + 1) * m.classes;
+    net.classes = m.classes;
+    net.logits = 0;
+    net.head_parameters = 0;
+    net.tied = false;
+}
+
 /// Adds Whisper's two convolutions over three frames each to the network. The second one halves the number of frames to
 /// the number of the encoder's positions (arXiv 2212.04356, section 2.2).
 constexpr void add_audio_front(network& net, const encoder_decoder& m) {
@@ -115,7 +133,10 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     net.block_kinds = 2;
     net.final_parameters = m.stack_norms * (m.norm == norm_kind::layer ? 2 : 1) * m.hidden;
     net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
-    net.position_parameters = (m.source_positions + m.target_positions) * m.hidden + 2 * m.relative_buckets * m.heads;
+    const std::int64_t table = m.relative_buckets * m.heads;
+    net.position_parameters = (m.source_positions + m.target_positions) * m.hidden;
+    net.position_parameters += (m.relative_in_each_layer ? net.layers : 2) * table;
+    if (m.classes > 0) detail::classify(net, m);
     if (m.source_channels > 0) detail::add_audio_front(net, m);
     net.is_encoder_decoder = true;
     net.max_source_length = m.source_positions;

@@ -50,6 +50,35 @@ inline constexpr encoder_decoder flan_t5_xxl = t5_v1_1(24, 4096, 64, 10240);
 inline constexpr encoder_decoder bart_base = bart(6, 768, 12);
 inline constexpr encoder_decoder bart_large = bart(12, 1024, 16);
 
+/// BART with a classifier of three classes, as a zero-shot classifier (facebook/bart-large-mnli).
+[[nodiscard]] constexpr encoder_decoder with_classes(encoder_decoder m, std::int64_t classes) noexcept {
+    m.classes = classes;
+    return m;
+}
+inline constexpr encoder_decoder bart_large_mnli = with_classes(bart_large, 3);
+
+/// Returns a translator of NLLB-200 (arXiv 2207.04672) of BART's layers: a norm behind each stack, and sines for
+/// positions, which the file does not store.
+[[nodiscard]] constexpr encoder_decoder nllb(std::int64_t layers, std::int64_t hidden, std::int64_t ffn) noexcept {
+    return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = 16, .ffn = ffn,
+            .vocab = 256206, .stack_norms = 2};
+}
+inline constexpr encoder_decoder nllb_200_distilled_600m = nllb(12, 1024, 4096);
+inline constexpr encoder_decoder nllb_200_3_3b = nllb(24, 2048, 8192);
+/// mBART-50 (arXiv 2008.00401): a norm of the embeddings and one behind the layers in each stack.
+inline constexpr encoder_decoder mbart_large_50{
+    .encoder_layers = 12, .decoder_layers = 12, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 250054,
+    .stack_norms = 4, .source_positions = 1026, .target_positions = 1026};
+/// Returns an mT5 model (arXiv 2010.11934): T5 v1.1 with 250,112 words.
+[[nodiscard]] constexpr encoder_decoder mt5(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
+                                            std::int64_t ffn) noexcept {
+    encoder_decoder m = t5_v1_1(layers, hidden, heads, ffn);
+    m.vocab = 250112;
+    return m;
+}
+inline constexpr encoder_decoder mt5_small = mt5(8, 512, 6, 1024);
+inline constexpr encoder_decoder mt5_base = mt5(12, 768, 12, 2048);
+
 /// Returns a Whisper model (arXiv 2212.04356, table 1). Its source is always 30 seconds of audio, which are 1500
 /// tokens; the prompt of an inference job is therefore 1500.
 [[nodiscard]] constexpr encoder_decoder whisper(std::int64_t encoder_layers, std::int64_t decoder_layers,
@@ -66,6 +95,8 @@ inline constexpr encoder_decoder whisper_medium = whisper(24, 24, 1024, 16);
 inline constexpr encoder_decoder whisper_large_v2 = whisper(32, 32, 1280, 20);
 inline constexpr encoder_decoder whisper_large_v3 = whisper(32, 32, 1280, 20, 51866, 128);
 inline constexpr encoder_decoder whisper_large_v3_turbo = whisper(32, 4, 1280, 20, 51866, 128);
+/// Distil-Whisper (arXiv 2311.00430) keeps two layers of the decoder.
+inline constexpr encoder_decoder distil_whisper_large_v3 = whisper(32, 2, 1280, 20, 51866, 128);
 
 // clang-format on
 
@@ -89,6 +120,12 @@ inline constexpr std::array encoder_decoders{
     encoder_decoder_entry{"flan-t5-xxl", "google/flan-t5-xxl", &flan_t5_xxl},
     encoder_decoder_entry{"bart-base", "facebook/bart-base", &bart_base},
     encoder_decoder_entry{"bart-large", "facebook/bart-large", &bart_large},
+    encoder_decoder_entry{"bart-large-mnli", "facebook/bart-large-mnli", &bart_large_mnli},
+    encoder_decoder_entry{"mbart-large-50", "facebook/mbart-large-50-many-to-many-mmt", &mbart_large_50},
+    encoder_decoder_entry{"mt5-small", "google/mt5-small", &mt5_small},
+    encoder_decoder_entry{"mt5-base", "google/mt5-base", &mt5_base},
+    encoder_decoder_entry{"nllb-200-distilled-600m", "facebook/nllb-200-distilled-600M", &nllb_200_distilled_600m},
+    encoder_decoder_entry{"nllb-200-3.3b", "facebook/nllb-200-3.3B", &nllb_200_3_3b},
     encoder_decoder_entry{"whisper-tiny", "openai/whisper-tiny", &whisper_tiny},
     encoder_decoder_entry{"whisper-base", "openai/whisper-base", &whisper_base},
     encoder_decoder_entry{"whisper-small", "openai/whisper-small", &whisper_small},
@@ -96,6 +133,7 @@ inline constexpr std::array encoder_decoders{
     encoder_decoder_entry{"whisper-large-v2", "openai/whisper-large-v2", &whisper_large_v2},
     encoder_decoder_entry{"whisper-large-v3", "openai/whisper-large-v3", &whisper_large_v3},
     encoder_decoder_entry{"whisper-large-v3-turbo", "openai/whisper-large-v3-turbo", &whisper_large_v3_turbo},
+    encoder_decoder_entry{"distil-whisper-large-v3", "distil-whisper/distil-large-v3", &distil_whisper_large_v3},
 };
 
 }  // namespace cardfit::models

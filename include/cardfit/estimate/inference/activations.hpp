@@ -29,7 +29,10 @@ namespace cardfit::detail {
 /// Returns the bytes per token and position of a layer's attention matrix and mask on one GPU; 0 under flash attention.
 [[nodiscard]] constexpr std::int64_t attention_matrix_bytes(const layer_block& b, const serving_inputs& in) noexcept {
     const std::int64_t eager = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
-    const std::int64_t bytes_per_score = b.attention.sinks ? larger(in.row.sink_score_bytes, eager) : eager;
+    const std::int64_t special = b.attention.biased_scores ? in.row.biased_score_bytes
+                                 : b.attention.sinks       ? in.row.sink_score_bytes
+                                                           : 0;
+    const std::int64_t bytes_per_score = larger(special, eager);
     const std::int64_t mask = b.attention.scores != score_kind::none ? in.row.mask_bytes : 0;
     return mask + divide_up(b.attention.score_heads * bytes_per_score, in.l.tensor);
 }

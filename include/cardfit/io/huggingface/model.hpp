@@ -8,6 +8,7 @@
 #include <cardfit/io/huggingface/general.hpp>
 #include <cardfit/io/huggingface/original.hpp>
 #include <cardfit/io/huggingface/read_decoder.hpp>
+#include <cardfit/io/huggingface/read_encoder.hpp>
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/read_multimodal.hpp>
@@ -69,8 +70,15 @@ inline constexpr model_reader model_readers[]{
          return read_varied_config(*row_of_type(varied_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(varied_families, types); }},
+    {[](std::string_view type) { return row_of_type(encoder_families, type) != nullptr; },
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_encoder_config(*row_of_type(encoder_families, type), config, path);
+     },
+     [](std::vector<std::string_view>& types) { list_types(encoder_families, types); }},
     {[](std::string_view type) { return row_of_type(encoder_decoder_families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         if (const encoder_family* alone = lone_encoder_of(config, type))
+             return read_encoder_config(*alone, config, path);
          return read_encoder_decoder_config(*row_of_type(encoder_decoder_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(encoder_decoder_families, types); }},
@@ -162,10 +170,10 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the model that a parsed Hugging Face `config.json` describes, or a `params.json` or
-/// `mlc-chat-config.json`. The supported families are the rows of `dense_decoders.hpp`, `sparse_decoders.hpp`,
-/// `hybrids.hpp` and `encoder_decoders.hpp`. Absent keys are handled as in read_huggingface_config. Throws
-/// input_error with all problems, whose keys have the prefix `model.huggingface.`.
+/// Returns the model that a parsed Hugging Face `config.json` describes, or a `params.json` or `mlc-chat-config.json`.
+/// The supported families are the rows of `dense_decoders.hpp`, `sparse_decoders.hpp`, `hybrids.hpp`, `encoders.hpp`
+/// and `encoder_decoders.hpp`. Absent keys are handled as in read_huggingface_config. Throws input_error with all
+/// problems, whose keys have the prefix `model.huggingface.`.
 [[nodiscard]] inline any_model read_huggingface_model(const nlohmann::json& config) {
     const std::string path = "model.huggingface";
     if (!config.is_object()) throw input_error({refused_value(path, config, "an object, as in a config.json")});

@@ -58,13 +58,9 @@ inline void read_flags(const family& row, config_reader& in, transformer& m) {
 /// `architectures`, the model has the head of a language model. Heads other than those named here have other shapes and
 /// are errors.
 inline void read_head(const family& row, config_reader& in, transformer& m) {
-    const bool encoder = row.shape.kind == model_kind::encoder;
     const std::string accepted =
-        encoder
-            ? "a list whose first name ends in ForPreTraining, ForMaskedLM or ForSequenceClassification (other heads "
-              "are not supported)"
-            : "a list whose first name ends in ForCausalLM, LMHeadModel, ForSequenceClassification or Model (other "
-              "heads are not supported)";
+        "a list whose first name ends in ForCausalLM, LMHeadModel, ForSequenceClassification or Model (other heads "
+        "are not supported)";
     const std::optional<class_name> c = class_of_file(in, accepted);
     if (!c) return;
     if (!is_class_of(*c, row.model_type, row.classes))
@@ -79,14 +75,12 @@ inline void read_head(const family& row, config_reader& in, transformer& m) {
     }
     const bool whole = row.special == special_rule::chatglm || !row.within.empty();
     if (c->head == "ForConditionalGeneration" && whole) return;
-    // The class ChatGLMModel has the head, and a file of BERT's body has another one.
-    if (c->head == "Model" && !encoder) {
+    // The class ChatGLMModel has the head.
+    if (c->head == "Model") {
         m.headless = row.special != special_rule::chatglm;
         return;
     }
-    if (encoder ? c->head == "ForPreTraining" || c->head == "ForMaskedLM"
-                : c->head == "ForCausalLM" || c->head == "LMHeadModel")
-        return;
+    if (c->head == "ForCausalLM" || c->head == "LMHeadModel") return;
     in.refuse("architectures", accepted);
 }
 
