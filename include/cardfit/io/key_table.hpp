@@ -125,7 +125,8 @@ file, and `cardfit keys --markdown` prints this page.
 - a zoo id (`cardfit models` lists them), such as `"llama-3.1-8b"`;
 - `{"huggingface": …}`: the path of a `config.json`, or its object; a `params.json` or `mlc-chat-config.json` is read
   too. Besides some 70 families of decoders, these are recurrent models (Mamba, Mamba-2, Falcon Mamba, Jamba, Bamba,
-  Granite 4, Nemotron-H, Qwen3-Next, Qwen3.5) and encoder-decoders (T5, BART, Whisper); for the latter,
+  Granite 4, Nemotron-H, Qwen3-Next, Qwen3.5), encoders (BERT, ModernBERT, wav2vec 2.0 and kin) and encoder-decoders
+  (T5, BART, NLLB, Whisper and kin); for the latter,
   `inference.prompt` is the source (Whisper: 1500 for 30 seconds) and `inference.generate` the target;
 - `{"folder": PATH}`: a folder of a model, such as a snapshot in the Hugging Face cache; or `{"gguf": PATH}` or
   `{"safetensors": PATH}`: a file of weights, one part of a split GGUF file, or an index, with its shards or without. The

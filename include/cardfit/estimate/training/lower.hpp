@@ -115,6 +115,12 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
         resident.optimizer = row_of(t.optimizer).unpaged.value;
         return lower_stages(net, resident, m, l, row, first, end);
     }
+    if (net.blocks[0].attention.biased_scores && t.attention == attention::flash) {
+        // Kernels without a matrix of scores don't add a bias for each pair of positions.
+        training eager = t;
+        eager.attention = attention::eager;
+        return lower_stages(net, eager, m, l, row, first, end);
+    }
     const memory_rules rules = lower_rules(t, l, row);
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
