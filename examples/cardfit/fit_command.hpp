@@ -76,7 +76,10 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 /// Returns the job file of a diffusion model that the flags describe, on this hardware. Its reader refuses the keys
 /// that diffusion models lack.
 [[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const nlohmann::json& hardware) {
-    nlohmann::json job = {{"model", o.model}, {"hardware", hardware}, {"inference", nlohmann::json::object()}};
+    const bool in_zoo = io::find_diffusion(o.model) != nullptr;
+    nlohmann::json job = {{"model", in_zoo ? nlohmann::json(o.model) : nlohmann::json{{"folder", o.model}}},
+                          {"hardware", hardware},
+                          {"inference", nlohmann::json::object()}};
     apply_flags(o.flags, job_kind::diffusion, job);
     return job;
 }
@@ -153,7 +156,7 @@ inline int fit_diffusion(const fit_options& o) {
 }
 
 inline int fit(const fit_options& o) {
-    if (io::find_diffusion(o.model)) return fit_diffusion(o);
+    if (io::find_diffusion(o.model) || io::is_diffusers_path(o.model)) return fit_diffusion(o);
     if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
     fit_answers all;
     const std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);

@@ -6,6 +6,7 @@
 
 #include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/io/answer.hpp>
+#include <cardfit/io/diffusers.hpp>
 #include <cardfit/io/text.hpp>
 #include <cardfit/model/diffusion_zoo.hpp>
 
@@ -23,16 +24,28 @@ namespace cardfit::io {
     for (const models::diffusion_entry& entry : models::diffusions) ids.push_back(entry.id);
     return ids;
 }
+/// Returns the path that a job names as its model, {"folder": …} or {"huggingface": …}, if diffusers saved what is
+/// there; otherwise an empty text.
+[[nodiscard]] inline std::string diffusers_path_of(const nlohmann::json& model) {
+    if (!model.is_object() || model.size() != 1) return {};
+    const auto named = model.begin();
+    if ((named.key() != "folder" && named.key() != "huggingface") || !named->is_string()) return {};
+    const std::string path = named->get<std::string>();
+    return is_diffusers_path(path) ? path : std::string();
+}
 /// Returns true if the model of a job file is a diffusion model.
 [[nodiscard]] inline bool asks_for_diffusion(const nlohmann::json& job) {
-    if (!job.is_object() || !job.contains("model") || !job["model"].is_string()) return false;
-    return find_diffusion(job["model"].get<std::string>()) != nullptr;
+    if (!job.is_object() || !job.contains("model")) return false;
+    const nlohmann::json& model = job["model"];
+    return model.is_string() ? find_diffusion(model.get<std::string>()) != nullptr : !diffusers_path_of(model).empty();
 }
 
 /// A job of a diffusion model, as its file states it, with the defaults filled in.
 struct diffusion_file {
     std::string model_name{};
     const diffusion* model = nullptr;
+    /// The model that a folder describes, to which `model` then points; null for a model of the zoo.
+    std::shared_ptr<const diffusion> own_model{};
     machine hardware{};
     /// The card that the job itself states, to whose texts `hardware` points; null if it names a card.
     std::shared_ptr<const card_set> own_card{};
@@ -78,8 +91,10 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     findings found;
     diffusion_file file;
     object_reader in(value, "", found);
-    file.model_name = in.take("model")->get<std::string>();
-    file.model = find_diffusion(file.model_name);
+    const nlohmann::json& model = *in.take("model");
+    file.model_name = model.is_string() ? model.get<std::string>() : diffusers_path_of(model);
+    if (!model.is_string()) file.own_model = std::make_shared<const diffusion>(read_diffusers(file.model_name));
+    file.model = file.own_model ? file.own_model.get() : find_diffusion(file.model_name);
     detail::cards_of_job known{.own = own};
     detail::read_hardware(in.take("hardware"), file.hardware, known, found);
     file.own_card = std::move(known.stated);

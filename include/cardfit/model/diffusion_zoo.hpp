@@ -100,6 +100,25 @@ inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
                                       .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
                                       .default_size = 1024};
 
+/// Returns FLUX.1-schnell (black-forest-labs/FLUX.1-schnell): it has no guidance scale.
+[[nodiscard]] constexpr diffusion without_guidance(diffusion m) noexcept {
+    m.transformer.guidance_embeds = false;
+    return m;
+}
+inline constexpr diffusion flux_1_schnell = without_guidance(flux_1_dev);
+
+/// stabilityai/stable-diffusion-2-1: the text model of laion/CLIP-ViT-H-14-laion2B-s32B-b79K without its last layer.
+inline constexpr diffusion stable_diffusion_2_1{
+    .text_encoders = {{.layers = 23, .hidden = 1024, .heads = 16, .ffn = 4096, .vocab = 49408, .positions = 77}},
+    .unet = {.levels = 4,
+             .block_out_channels = {320, 640, 1280, 1280},
+             .transformer_layers_per_block = {1, 1, 1, 0},
+             .middle_transformer_layers = 1,
+             .heads = {5, 10, 20, 20},
+             .cross_attention_dim = 1024},
+    .vae = {.sample_size = 768},
+    .default_size = 768};
+
 /// A model, its name in this library, and its repository on the Hugging Face hub.
 struct diffusion_entry {
     std::string_view id;
@@ -108,10 +127,12 @@ struct diffusion_entry {
 };
 inline constexpr diffusion_entry diffusions[]{
     {"sd-1.5", "stable-diffusion-v1-5/stable-diffusion-v1-5", &stable_diffusion_1_5},
+    {"sd-2.1", "stabilityai/stable-diffusion-2-1", &stable_diffusion_2_1},
     {"sd-xl", "stabilityai/stable-diffusion-xl-base-1.0", &sd_xl},
     {"sd-3-medium", "stabilityai/stable-diffusion-3-medium-diffusers", &stable_diffusion_3_medium},
     {"sd-3.5-large", "stabilityai/stable-diffusion-3.5-large", &stable_diffusion_3_5_large},
     {"flux.1-dev", "black-forest-labs/FLUX.1-dev", &flux_1_dev},
+    {"flux.1-schnell", "black-forest-labs/FLUX.1-schnell", &flux_1_schnell},
 };
 
 }  // namespace cardfit::models
