@@ -64,4 +64,34 @@ constexpr varied_decoder twice = [] {
 }();
 static_assert(!problems(twice).empty());
 
+// Llama-3.3-Nemotron-Super-49B (config.json beside nvidia/Llama-3_3-Nemotron-Super-49B-v1): of the 80 layers of Llama
+// 3.3 70B, 49 attend (A, B), and the feed-forwards have 21/4 (A, 5), 105/32 (3), 21/8 (B, 2), 21/16 (1), 1 (s) and 1/2
+// (h) times 2/3 of the hidden size, in multiples of 256.
+constexpr char super_layers[] = "BAAAAA22AAA3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA1221512111A1ss1sss11hhsshhshhAAAAAAAAA";
+constexpr varied_decoder super_49b{
+    .common = {.layers = 80, .hidden = 8192, .heads = 64, .vocab = 128256},
+    .variants = {{.layers = layers_of(super_layers, 'A'), .kv_heads = 8, .ffn = 28672},
+                 {.layers = layers_of(super_layers, 'B'), .kv_heads = 8, .ffn = 14336},
+                 {.layers = layers_of(super_layers, '5'), .source = key_value_source::no_attention, .ffn = 28672},
+                 {.layers = layers_of(super_layers, '3'), .source = key_value_source::no_attention, .ffn = 17920},
+                 {.layers = layers_of(super_layers, '2'), .source = key_value_source::no_attention, .ffn = 14336},
+                 {.layers = layers_of(super_layers, '1'), .source = key_value_source::no_attention, .ffn = 7168},
+                 {.layers = layers_of(super_layers, 's'), .source = key_value_source::no_attention, .ffn = 5632},
+                 {.layers = layers_of(super_layers, 'h'), .source = key_value_source::no_attention, .ffn = 2816}}};
+constexpr network searched = lower(super_49b);
+constexpr std::int64_t super_attention = std::int64_t{8192} * (2 * 8192 + 2 * 1024) + 8192;
+constexpr std::int64_t super_widths = 49 * 28672 + 17920 + 6 * 14336 + 10 * 7168 + 8 * 5632 + 6 * 2816;
+static_assert(parameters(searched) ==
+              49 * super_attention + 3 * 8192 * super_widths + 80 * 8192 + 2 * std::int64_t{128256} * 8192 + 8192);
+// Pages of its GGUF files state 49.9 B.
+static_assert(rounds_to(parameters(searched), 49.9e9, 0.05e9));
+// 49 layers cache keys and values of 8 heads of 128, in 2 bytes. A layer without attention scores and saves nothing of
+// it.
+static_assert(kv_cache_per_token(searched) == bytes_of(49 * 2 * 8 * 128 * 2));
+static_assert(searched.kv_heads == 8);
+static_assert(searched.blocks[2].attention.scores == score_kind::none);
+static_assert(searched.blocks[2].cache.width == 0);
+static_assert(searched.blocks[2].width.of[tensor_role::query] == 0);
+static_assert(parameters(searched.blocks[2]) == 3 * 8192 * 28672 + 8192);
+
 }  // namespace

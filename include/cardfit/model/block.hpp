@@ -38,8 +38,8 @@ namespace cardfit {
 /// The largest number of matrices of one layer. DeepSeek-V3.2's sparse layers have 15; a gate on the shared experts
 /// would be the 16th.
 inline constexpr std::int64_t max_linears = 16;
-/// The largest number of kinds of layer in one network.
-inline constexpr std::size_t max_block_kinds = 5;
+/// The largest number of kinds of layer in one network. Llama-3.1-Nemotron-Ultra has 15.
+inline constexpr std::size_t max_block_kinds = 16;
 
 /// Stands for "every position of the sequence" where an attention names a bound.
 inline constexpr std::int64_t all_positions = std::numeric_limits<std::int64_t>::max();

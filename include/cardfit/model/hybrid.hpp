@@ -141,7 +141,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
     }
     found.require(
         field_condition{kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers", kinds,
-                        "layers of at most 5 kinds"},
+                        "layers of at most 16 kinds"},
         field_condition{dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn, "the width of the dense feed-forward"},
         field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
                         "experts for the sparse layers"});

@@ -39,7 +39,7 @@ namespace detail {
     problem_list found(on_problem::refuse);
     const std::size_t kinds = net.block_kinds + tower.block_kinds;
     found.require(field_condition{kinds <= max_block_kinds, "model.vision.layers", static_cast<std::int64_t>(kinds),
-                                  "layers of at most 5 kinds in text model and tower together"});
+                                  "layers of at most 16 kinds in text model and tower together"});
     for (std::size_t k = 0; k < tower.block_kinds; ++k) net.blocks[net.block_kinds + k] = tower.blocks[k];
     net.tower = {.block_kinds = tower.block_kinds,
                  .layers = tower.layers,

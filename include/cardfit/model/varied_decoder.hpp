@@ -2,8 +2,8 @@
 #pragma once
 
 // Decoders whose kinds of layer differ in more than a window, and their lowering to blocks: heads, widths and feed-
-// forwards by kind of layer, values that are keys, layers that attend to another layer's cache, a second embedding that
-// joins every layer.
+// forwards by kind of layer, layers without attention, values that are keys, layers that attend to another layer's
+// cache, a second embedding that joins every layer.
 
 #include <cardfit/model/feed_forward/layer_input.hpp>
 #include <cardfit/model/mixers/borrowed_cache_attention.hpp>
@@ -17,6 +17,7 @@ enum class key_value_source : unsigned char {
     own_matrices,    ///< a matrix for each
     keys_as_values,  ///< one matrix for both (tied_value_attention.hpp)
     borrowed,        ///< an earlier layer's cache (borrowed_cache_attention.hpp)
+    no_attention,    ///< nowhere: the layer has a feed-forward and its norm alone (Puzzle, arXiv 2411.19146)
 };
 
 /// Layers of one kind, and what they have in the place of the model's own. Zero means the model's own.
@@ -102,6 +103,8 @@ constexpr void add_attention(layer_block& b, const layer_variant& v, const mecha
             return add_mixer(b, mechanism::tied_value_attention{a});
         case key_value_source::borrowed:
             return add_mixer(b, mechanism::borrowed_cache_attention{a});
+        case key_value_source::no_attention:
+            return;
     }
 }
 
@@ -110,6 +113,7 @@ constexpr void add_variant(network& net, const varied_decoder& m, const layer_va
     layer_block& b = net.blocks[net.block_kinds];
     const transformer t = layer_of(m, v);
     mechanism::residual_norms norms = norms_of(t);
+    if (v.source == key_value_source::no_attention) norms.count /= 2;
     norms.count += t.experts.count > 0 ? m.expert_norms : 0;
     add_norms(b, norms);
     b.width.of[tensor_role::dropout_mask] = 2 * t.hidden;

@@ -4,6 +4,7 @@
 // Reads a decoder whose kinds of layer differ in more than a window from its `config.json`, by the rows of
 // `varied_decoders.hpp`.
 
+#include <cardfit/io/huggingface/read_block_configs.hpp>
 #include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/varied_decoders.hpp>
@@ -93,12 +94,16 @@ inline void read_gemma4(config_reader& in, varied_decoder& m) {
     read_sizes(row.common, in, m.common);
     read_flags(row.common, in, m.common);
     for (const fixed_key& key : row.common.fixed) in.fixed(key);
-    if (found.empty() && m.common.layers > max_listed_layers)
-        in.refuse(in.name(row.common.layers), integers(1, max_listed_layers));
+    // Of a list of blocks, some may be no layers at all.
+    const bool too_many = m.common.layers > max_listed_layers && row.rule != variants_rule::block_configs;
+    if (found.empty() && too_many) in.refuse(in.name(row.common.layers), integers(1, max_listed_layers));
     if (found.empty()) {
         switch (row.rule) {
             case variants_rule::gemma4:
                 read_gemma4(in, m);
+                break;
+            case variants_rule::block_configs:
+                read_block_configs(in, m);
                 break;
         }
     }

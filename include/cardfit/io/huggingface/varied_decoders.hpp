@@ -14,7 +14,7 @@
 namespace cardfit::io::detail {
 
 /// What a family's layers differ in. Each is a function of the reader.
-enum class variants_rule : unsigned char { gemma4 };
+enum class variants_rule : unsigned char { gemma4, block_configs };
 
 /// The row of a family.
 struct varied_family {
@@ -36,6 +36,13 @@ inline constexpr std::array varied_families{
                              .tied = true,
                              .biases = {{attention_biases}}},
                   .rule = variants_rule::gemma4},
+    varied_family{.model_type = "nemotron-nas",
+                  .common = {.model_type = "nemotron-nas",
+                             .classes = {{"decilm"}},
+                             .head_dim = any_head_dim,
+                             .ffn = {},
+                             .biases = {{attention_biases, feed_forward_biases}}},
+                  .rule = variants_rule::block_configs},
 };
 
 }  // namespace cardfit::io::detail
