@@ -157,11 +157,27 @@ namespace detail {
 
 namespace detail {
 
+/// Returns the model_type that a file's class has, where the file repeats that of its text part (mlc-llm's presets of
+/// Ministral 3 do): the family with a tower that `architectures` names. Otherwise the type as it stands.
+[[nodiscard]] inline std::string type_of_class(const nlohmann::json& config, const std::string& type) {
+    const auto part = config.find("text_config");
+    const auto classes = config.find("architectures");
+    const bool repeated = part != config.end() && part->is_object() && part->contains("model_type") &&
+                          (*part)["model_type"] == type && config.contains("vision_config");
+    if (!repeated || classes == config.end() || !classes->is_array() || classes->empty()) return type;
+    if (!classes->front().is_string()) return type;
+    const class_name named = class_parts(classes->front().get<std::string>());
+    for (const multimodal_family& row : multimodal_families)
+        if (folded(named.stem) == folded(row.model_type)) return std::string(row.model_type);
+    return type;
+}
+
 /// Returns the model of a config.json by the row of its family, or throws input_error.
 [[nodiscard]] inline any_model read_config_json(const nlohmann::json& config, const std::string& path) {
     const auto at = config.find("model_type");
     std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
     if (at == config.end() && config.contains("architecture")) type = timm_type;
+    type = type_of_class(config, type);
     if (const model_reader* kind = reader_of(type)) return kind->read(config, type, path);
     const std::string key = path + ".model_type";
     const std::string accepted = accepted_types(config, type);
