@@ -33,6 +33,12 @@ static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_4090).grade != grade::d
 static_assert(fit(models::llama_3_1_8b, lora, cards::rtx_a6000).grade == grade::fits &&
               fit(models::llama_3_1_8b, lora, cards::a100_sxm4_80gb).grade == grade::fits);
 
+// Weights are counted tensor by tensor. Where they alone exceed the memory, no error of the engine's buffers makes the
+// job fit: Llama-3.1-70B in fp8 with embedding and head in 16 bits takes 68.45e9 + 2 x 2.10e9 bytes, 67.7 GiB, and
+// Strix Halo as shipped hands out 62.47 GiB.
+static_assert(fit(models::llama_3_1_70b, inference{.weights = number_format::fp8}, cards::ryzen_ai_max_395).grade ==
+              grade::does_not_fit);
+
 // The largest micro-batch or sequence fits and one more does not. It is 0 where not even one fits, and the model's
 // positions bound the sequence.
 constexpr lowered_training lowered =

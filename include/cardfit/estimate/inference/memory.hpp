@@ -182,7 +182,10 @@ namespace detail {
                                                     const inference_phase_load& peak) {
     const std::int64_t slack = peak.total / 1000 * job.slack_per_mille;
     const std::int64_t device = peak.total + slack + job.graphs + job.context + job.communication;
-    return {.components = {.weights = bytes_of(job.stages[stage].weights),
+    // The error is that of the engine's buffers. The weights are counted tensor by tensor, so no job takes less.
+    const bytes low = band_low(device, job.band_per_mille);
+    const bytes weights = bytes_of(job.stages[stage].weights);
+    return {.components = {.weights = weights,
                            .activations = bytes_of(peak.activations),
                            .logits = bytes_of(peak.logits),
                            .kv_cache = bytes_of(peak.cache),
@@ -191,7 +194,7 @@ namespace detail {
                            .fragmentation = bytes_of(slack + job.graphs),
                            .context = bytes_of(job.context),
                            .communication = bytes_of(job.communication)},
-            .device_low = band_low(device, job.band_per_mille),
+            .device_low = low < weights ? weights : low,
             .device_high = band_high(device, job.band_per_mille),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[stage]};
