@@ -78,7 +78,7 @@ struct estimate_options {
 /// Returns the answer to a job of a diffusion model, with the price of its machine if --prices has it.
 [[nodiscard]] inline nlohmann::ordered_json priced_json(const io::diffusion_file& file, const io::answered_job& a) {
     nlohmann::ordered_json json = io::answer_json(file, a);
-    if (const std::optional<io::hourly_rent> rent = rent_of(file.hardware)) json["price"] = rent_json(*rent);
+    add_rent_json(json, file.hardware);
     return json;
 }
 

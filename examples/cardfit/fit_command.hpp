@@ -118,7 +118,7 @@ inline int fit_diffusion(const fit_options& o) {
         all.code = (std::min)(all.code, code_of(a));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
         each.update(io::answer_json(file, a));
-        if (const std::optional<io::hourly_rent> rent = rent_of(file.hardware)) each["price"] = rent_json(*rent);
+        add_rent_json(each, file.hardware);
         all.json.push_back(std::move(each));
         all.text += io::answer_text(file, a, style());
         all.text += prices_text({file.hardware});

@@ -129,13 +129,18 @@ inline void read_prices_given() {
     return rent && step.number > 0 ? in_dollars(1000 * rent->during(step).number) : "-";
 }
 
-/// Returns an answer with `price`: the machine's price, and what this time costs as `of`. Without a price it stays as
-/// it is.
-inline void add_price_json(nlohmann::ordered_json& json, const machine& m, const char* of, seconds time) {
+/// Adds `price`, the machine's price in the user's file, or null if the file has none. Without --prices, the answer
+/// stays as it is. Returns the price.
+inline std::optional<io::hourly_rent> add_rent_json(nlohmann::ordered_json& json, const machine& m) {
     const std::optional<io::hourly_rent> rent = rent_of(m);
-    if (!rent) return;
-    json["price"] = rent_json(*rent);
-    if (time.number > 0) json["price"].update({{"of", of}, {"rent_dollars", rent->during(time).number}});
+    if (prices()) json["price"] = rent ? rent_json(*rent) : nlohmann::ordered_json();
+    return rent;
+}
+
+/// Adds `price` as `add_rent_json` does, with what this time costs as `of`.
+inline void add_price_json(nlohmann::ordered_json& json, const machine& m, const char* of, seconds time) {
+    const std::optional<io::hourly_rent> rent = add_rent_json(json, m);
+    if (rent && time.number > 0) json["price"].update({{"of", of}, {"rent_dollars", rent->during(time).number}});
 }
 
 /// What the cards cost for a training step, or for a million generated tokens.
@@ -186,8 +191,7 @@ struct work_cost {
 /// Adds `price` to an answer, as `job_cost_text` says it.
 inline void add_job_cost_json(nlohmann::ordered_json& json, const io::job_file& job, const io::answered_job& a,
                               double card_hour) {
-    const std::optional<io::hourly_rent> rent = card_hour > 0 ? std::nullopt : rent_of(job.hardware);
-    if (rent) json["price"] = rent_json(*rent);
+    if (card_hour == 0) add_rent_json(json, job.hardware);
     const dollars hour = card_hour > 0 ? dollars_of(card_hour) : card_hour_of(job.hardware);
     const std::optional<work_cost> cost = hour.number > 0 ? cost_of(job, a, hour) : std::nullopt;
     if (!cost) return;

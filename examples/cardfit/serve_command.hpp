@@ -172,10 +172,8 @@ struct served {
                  {"longest_context", s.longest},
                  {"context", s.context},
                  {"users", s.users}});
-    if (const std::optional<io::hourly_rent> rent = rent_of(s.job.hardware)) {
-        json["price"] = rent_json(*rent);
-        if (s.users > 0) json["price"]["usd_per_user_hour"] = rent->per_hour.number / static_cast<double>(s.users);
-    }
+    const std::optional<io::hourly_rent> rent = add_rent_json(json, s.job.hardware);
+    if (rent && s.users > 0) json["price"]["usd_per_user_hour"] = rent->per_hour.number / static_cast<double>(s.users);
     return json;
 }
 

@@ -268,7 +268,8 @@ private:
     /// Reads the machine's name.
     void read_hardware(machine_price& price) {
         if (price.name.empty() || !is_plain_field(price.name, longest_price_name)) {
-            refuse("machine", price.name, "a machine or card (see: cardfit machines, cards)");
+            refuse("machine", price.name,
+                   "a machine or card, in at most 200 bytes of text (see: cardfit machines, cards)");
             return;
         }
         const std::string where = list_->file + ", line " + std::to_string(line_) + ", machine";
