@@ -323,6 +323,8 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
             {refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
     model_of_job model;
     detail::read_model(in.take("model"), model, found);
+    const nlohmann::json* inference = in.take("inference");
+    if (inference && !detail::names_key(*inference, "weights")) detail::use_weights_beside(model, found);
     job.model = model.model;
     job.model_name = std::move(model.name);
     job.published = std::move(model.published);
@@ -333,7 +335,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     detail::read_hardware(in.take("hardware"), job.hardware, known, found);
     job.own_card = std::move(known.stated);
     const nlohmann::json* training = in.take("training");
-    detail::read_kind(training, in.take("inference"), job, found);
+    detail::read_kind(training, inference, job, found);
     job.layout = detail::read_layout(in.take("layout"), found);
     in.finish();
     if (found.problems.empty()) detail::check_whole(job, found);

@@ -43,6 +43,8 @@ struct model_of_job {
     std::string name{};
     published_weights published{};
     stored_facts stored{};
+    /// The folder of weights beside a config.json whose quantization is not read; empty if there is none.
+    std::string weights_beside{};
     /// Where the name is not that of the model: what it was taken for, and why.
     std::string resolution{};
     /// The repository at the Hub that the name states; empty if it states none.
@@ -75,10 +77,12 @@ namespace detail {
 
 /// Returns the sentence about a checkpoint that makes no model: what is not known, and what is.
 [[nodiscard]] inline std::string no_model_text(const checkpoint& c, const std::string& path) {
-    std::string text = "a checkpoint that tells what its layers are and cache (" + c.why_no_model;
+    std::string text = "a checkpoint that tells what its layers are and what they cache (" + c.why_no_model;
     if (!c.why_no_shape.empty() && c.why_no_shape != c.why_no_model) text += "; " + c.why_no_shape;
-    return text + "); its weights take " + std::to_string(c.contents.bytes) + " bytes (see: cardfit models " + path +
-           "); dimensions can be given as {\"transformer\": {…}}";
+    text += ")";
+    if (c.contents.bytes > 0)
+        text += "; its weights take " + std::to_string(c.contents.bytes) + " bytes (see: cardfit models " + path + ")";
+    return text + "; dimensions can be given as {\"transformer\": {…}}";
 }
 
 /// Returns the formats of a checkpoint's weights: those that its config.json states, or else the one that takes the
@@ -89,7 +93,7 @@ namespace detail {
             read_published_weights(c.config, *c.model, std::filesystem::path(c.contents.config));
         if (published.problems.empty()) return published;
         c.why_no_shape = short_reason(published.problems.front());
-        use_bounds(c, config_shape(c.config, shows_recurrence(c.contents)), "config.json");
+        use_bounds(c, bounds_of(c), "config.json");
         if (!c.model) throw input_error(std::move(published.problems));
     }
     published_weights published;
@@ -149,6 +153,7 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
         if (is_hub_model(file)) return read_stored_model("huggingface", config, job);
         job.model = read_huggingface_model(file);
         job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
+        if (!job.published.problems.empty() && contents_beside(job.name)) job.weights_beside = folder_of(job.name);
         note_prediction(file, job);
     } catch (const input_error&) {
         // Weights beside a config.json that is not read still have their bytes.
@@ -165,6 +170,17 @@ void collect_problems(findings& found, Read read) {
     } catch (const input_error& e) {
         for (const input_problem& p : e.problems()) found.problems.push_back(p);
     }
+}
+
+/// Takes the bytes of the weights beside a config.json whose quantization is not read.
+inline void use_weights_beside(model_of_job& job, findings& found) {
+    if (job.weights_beside.empty()) return;
+    collect_problems(found, [&] {
+        std::string name = std::move(job.name);
+        job.stored = {};
+        read_stored_model("huggingface", job.weights_beside, job);
+        job.name = std::move(name);
+    });
 }
 
 /// Returns the kind of model that a path leads to, as the key of a job file.

@@ -263,6 +263,21 @@ namespace detail {
     }
 }
 
+/// Adds the tensors of a part to those of the parts before it. Throws input_error for a name that is there already.
+inline void add_part(tensor_file& all, tensor_file part, std::set<std::string>& names) {
+    for (stored_tensor& t : part.tensors) {
+        if (!names.insert(t.name).second) refuse_file("safetensors.tensors.name", t.name, "each name once");
+        all.tensors.push_back(std::move(t));
+    }
+}
+
+/// Fills in what follows from the tensors of all parts.
+inline void finish_parts(tensor_file& all) {
+    check_sums(all, "safetensors");
+    add_sums(all);
+    add_shapes_model(all);
+}
+
 /// Reads all shards of an index as one file. Throws input_error unless each tensor is in the file that the index names.
 [[nodiscard]] inline tensor_file read_sharded(const std::string& path) {
     const nlohmann::json index = parse_json_file(path, "model.safetensors");
@@ -271,20 +286,17 @@ namespace detail {
     std::set<std::string> names;
     for (const std::string& shard : safetensors_shards(index)) {
         tensor_file part = read_safetensors_file((std::filesystem::path(path).parent_path() / shard).string());
-        for (stored_tensor& t : part.tensors) {
+        for (const stored_tensor& t : part.tensors) {
             const auto at = index["weight_map"].find(t.name);
             if (at == index["weight_map"].end() || *at != shard)
                 refuse_file("safetensors.index.weight_map", t.name, "each tensor in the file that the index names");
-            if (!names.insert(t.name).second) refuse_file("safetensors.tensors.name", t.name, "each name once");
-            all.tensors.push_back(std::move(t));
         }
+        add_part(all, std::move(part), names);
     }
     for (const auto& [tensor, file] : index["weight_map"].items())
         if (names.find(tensor) == names.end())
             refuse_file("safetensors.index.weight_map." + tensor, file, "a file that holds the tensor");
-    check_sums(all, "safetensors");
-    add_sums(all);
-    add_shapes_model(all);
+    finish_parts(all);
     return all;
 }
 
@@ -296,6 +308,17 @@ namespace detail {
     tensor_file file = path.ends_with(".json") ? detail::read_sharded(path) : detail::read_safetensors_file(path);
     file.weights = detail::most_frequent_format(file);
     return file;
+}
+
+/// Reads the headers of all parts of a model as those of one file. Throws input_error.
+[[nodiscard]] inline tensor_file read_safetensors_parts(const std::vector<std::string>& paths) {
+    tensor_file all;
+    all.kind = "safetensors";
+    std::set<std::string> names;
+    for (const std::string& path : paths) detail::add_part(all, detail::read_safetensors_file(path), names);
+    detail::finish_parts(all);
+    all.weights = detail::most_frequent_format(all);
+    return all;
 }
 
 }  // namespace cardfit::io

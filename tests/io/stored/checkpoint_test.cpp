@@ -303,3 +303,67 @@ TEST_CASE("The number of parameters beside a config.json is told to readers of s
     files::safetensors(folder / "model-00001-of-00001.safetensors", llama(plain));
     CHECK(io::parameters_beside(config, llama_config()) == llama_parameters);
 }
+
+TEST_CASE("Parts of a model without their index count together, and not without one of them") {
+    const std::vector<tensor> all = llama(plain);
+    const std::vector<tensor> first(all.begin(), all.begin() + 8);
+    const std::vector<tensor> second(all.begin() + 8, all.end());
+    const auto folder = files::folder("parts");
+    files::write(folder / "config.json", llama_config().dump());
+    const std::string part = files::safetensors(folder / "model-00001-of-00002.safetensors", first);
+    // Half of the bytes would fit where the model does not.
+    for (const std::string& path : {folder.string(), part})
+        CHECK_THROWS_WITH_AS(static_cast<void>(io::read_checkpoint(path)),
+                             doctest::Contains("model-00002-of-00002.safetensors is missing"), io::input_error);
+    files::safetensors(folder / "model-00002-of-00002.safetensors", second);
+    for (const std::string& path : {folder.string(), part}) {
+        const io::checkpoint c = io::read_checkpoint(path);
+        CHECK(c.shape_verified);
+        CHECK(c.weights.total() == files::bytes_of(all));
+    }
+    // A tensor in two parts is no model.
+    files::safetensors(folder / "model-00002-of-00002.safetensors", first);
+    CHECK_THROWS_WITH_AS(static_cast<void>(io::read_checkpoint(part)), doctest::Contains("each name once"),
+                         io::input_error);
+}
+
+TEST_CASE("A config.json that states less than the tensors show does not bound the cache") {
+    // Keys and values of 2 heads of 64 in each of 2 layers: 2 x 2 x 128 elements per token.
+    const auto cache_of = [](const io::checkpoint& c) {
+        std::int64_t width = 0;
+        for (const stored_layers& kind : std::get<stored_model>(*c.model).kinds)
+            width += kind.layers * kind.cache_width;
+        return width;
+    };
+    nlohmann::json one_layer = llama_config();
+    one_layer["num_hidden_layers"] = 1;
+    const io::checkpoint fewer = in_folder("fewer_layers", llama(plain), one_layer);
+    CHECK_FALSE(fewer.shape_verified);
+    CHECK(cache_of(fewer) == 2 * 2 * 128);
+    nlohmann::json one_head = llama_config();
+    one_head["num_key_value_heads"] = 1;
+    const io::checkpoint narrower = in_folder("fewer_heads", llama(plain), one_head);
+    CHECK_FALSE(narrower.shape_verified);
+    CHECK(cache_of(narrower) == 2 * 2 * 128);
+    // A layer past the last counts as one of multi-token prediction where it has the matrix that joins two states.
+    std::vector<tensor> predicting = llama(plain);
+    predicting.push_back({"model.layers.1.eh_proj.weight", "BF16", {256, 512}});
+    CHECK(in_folder("predicting", predicting, one_layer).shape_verified);
+}
+
+TEST_CASE("A config.json whose quantization is not read is answered by the weights beside it") {
+    nlohmann::json config = llama_config();
+    config["quantization_config"] = {{"quant_method", "bitnet"}};
+    const io::checkpoint c = in_folder("beside", llama(awq), config);
+    const nlohmann::json model = {{"huggingface", c.contents.config}};
+    const io::job_file by_bytes = io::read_job(job_of(model));
+    CHECK(by_bytes.model_name == c.contents.config);
+    CHECK(io::answer(by_bytes).report.memory.components.weights.number == files::bytes_of(llama(awq)));
+    // A job that names a format has the shape of the config.json.
+    nlohmann::json named = job_of(model);
+    named["inference"]["weights"] = "nf4";
+    CHECK(io::read_job(named).stored.shape_verified);
+    // Without weights beside it, the method is named.
+    std::filesystem::remove(std::filesystem::path(c.contents.config).parent_path() / "model.safetensors");
+    CHECK_THROWS_WITH_AS(static_cast<void>(io::read_job(job_of(model))), doctest::Contains("bitnet"), io::input_error);
+}

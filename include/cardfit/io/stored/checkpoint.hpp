@@ -13,8 +13,11 @@
 #include <cardfit/io/stored/stored_sums.hpp>
 #include <cardfit/io/stored/tensor_shape.hpp>
 
+#include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,15 +72,38 @@ namespace detail {
 struct counted_parameters {
     std::int64_t all = 0;
     std::int64_t tower = 0;
-    /// In layers past the last one of the description, and in modules named mtp (multi-token prediction).
+    /// In layers of multi-token prediction, past the last one of the description.
     std::int64_t extra = 0;
     /// In the head.
     std::int64_t head = 0;
 };
 
+/// Returns true for a tensor that only layers of multi-token prediction have: the matrix that joins two hidden states
+/// (eh_proj in the files of DeepSeek-V3, GLM 4.5 and their kin), or a module that is named after them.
+[[nodiscard]] inline bool shows_prediction(std::string_view name) {
+    const auto has = [&](std::string_view part) { return name.find(part) != name.npos; };
+    return has(".eh_proj.") || name.starts_with("mtp.") || has(".mtp") || has("nextn");
+}
+
+/// Returns the layers past the last one of a description that are layers of multi-token prediction. Other layers past
+/// the last show that the description is of another model.
+[[nodiscard]] inline std::set<std::string_view> prediction_layers_in(const tensor_file& file, std::int64_t layers) {
+    constexpr std::size_t most_digits = 6;
+    std::set<std::string_view> predicting;
+    for (const stored_tensor& t : file.tensors) {
+        const std::string_view layer = tensor_named(t.name).layer;
+        const std::string_view digits = layer.substr(layer.rfind('.') + 1);
+        const bool is_number = !digits.empty() && digits.size() <= most_digits;
+        if (is_number && std::stoll(std::string(digits)) >= layers && shows_prediction(t.name))
+            predicting.insert(layer);
+    }
+    return predicting;
+}
+
 [[nodiscard]] inline counted_parameters count_parameters(const tensor_file& file, std::int64_t layers,
                                                          std::int64_t bits) {
     const tensors_by_name index = index_of(file);
+    const std::set<std::string_view> predicting = prediction_layers_in(file, layers);
     counted_parameters sum;
     for (const stored_tensor& t : file.tensors) {
         const named_tensor about = tensor_named(t.name);
@@ -85,9 +111,8 @@ struct counted_parameters {
         sum.all += count;
         if (about.kind == tensor_kind::tower) sum.tower += count;
         if (about.kind == tensor_kind::head) sum.head += count;
-        const std::string_view digits = about.layer.substr(about.layer.rfind('.') + 1);
-        const bool past = digits.size() < 7 && !digits.empty() && std::stoll(std::string(digits)) >= layers;
-        if (about.kind != tensor_kind::tower && (past || t.name.starts_with("mtp."))) sum.extra += count;
+        const bool predicts = predicting.contains(about.layer) || shows_prediction(t.name);
+        if (about.kind != tensor_kind::tower && predicts) sum.extra += count;
     }
     return sum;
 }
@@ -149,6 +174,15 @@ inline void use_bounds(checkpoint& c, shape_bounds bounds, const std::string& fr
     };
     return shows(contents.file.tensors, [](const stored_tensor& t) -> std::string_view { return t.name; }) ||
            shows(contents.names, [](const std::string& name) -> std::string_view { return name; });
+}
+
+/// Returns the bounds that a config.json and the tensors beside it make together: where they differ, the larger of
+/// each.
+[[nodiscard]] inline shape_bounds bounds_of(const checkpoint& c) {
+    shape_bounds bounds = config_shape(c.config, shows_recurrence(c.contents));
+    const bool has_names = c.contents.file.kind == "safetensors" && !shows_recurrence(c.contents);
+    if (bounds.unknown.empty() && has_names) widen(bounds.model, tensor_shape(c.contents.file).model);
+    return bounds;
 }
 
 /// Accepts the shape of a config.json where it agrees with the tensors. Returns whether it does.
@@ -224,7 +258,7 @@ inline void add_config_shape(checkpoint& c) {
     if (!c.shape_verified) try_counted_shapes(c);
     if (c.shape_verified) return;
     if (c.contents.file.tensors.empty()) c.weights = {.matrices = c.contents.bytes};
-    use_bounds(c, config_shape(c.config, shows_recurrence(c.contents)), "config.json");
+    use_bounds(c, bounds_of(c), "config.json");
 }
 
 /// Reads the shape of a checkpoint without a config.json.
@@ -264,7 +298,9 @@ inline void parse_config(checkpoint& c) {
     c.weights = stored_weights_of(c.contents.file);
     detail::parse_config(c);
     if (c.contents.bytes == 0) {
-        c.why_no_model = "there are no weights in " + path;
+        const bool adapts = detail::is_file((std::filesystem::path(path) / "adapter_config.json").string());
+        c.why_no_model = "there are no weights in " + path +
+                         (adapts ? " but an adapter's; the model is the one that its adapter_config.json names" : "");
         if (c.config.is_object()) c.model = read_huggingface_model(c.config);
         c.shape_verified = c.model.has_value();
         return c;

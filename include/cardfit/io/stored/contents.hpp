@@ -81,9 +81,8 @@ inline void add_index(stored_contents& to, const std::string& path) {
 inline void add_gguf_of_folder(stored_contents& to, const std::vector<std::string>& files, const std::string& folder) {
     std::set<std::string> models;
     for (const std::string& file : files) {
-        const auto part = part_name(file);
-        if (!file_name(file).starts_with("mmproj"))
-            models.insert(part ? path_of_part(part->first, 1, part->second) : file);
+        const std::optional<part_name> part = part_of_model(file, gguf_extension);
+        if (!file_name(file).starts_with("mmproj")) models.insert(part ? path_of_part(*part, 1, gguf_extension) : file);
     }
     if (models.size() != 1)
         refuse_file(std::string(folder_key), folder,
@@ -91,16 +90,49 @@ inline void add_gguf_of_folder(stored_contents& to, const std::vector<std::strin
     add_tensors(to, read_gguf_parts(*models.begin()), file_name(*models.begin()));
 }
 
-/// Reads safetensors files without an index: one file, or all files of one model.
+inline constexpr std::string_view safetensors_extension = ".safetensors";
+
+/// Reads a safetensors file, and all parts of a model if the file is one of them: by their index or, without one, all
+/// that their names count. Throws input_error for a part that is missing, because then the bytes are not known.
+inline void add_safetensors(stored_contents& to, const std::string& path) {
+    const std::optional<part_name> model = part_of_model(path, safetensors_extension);
+    if (!model || model->count == 1) return add_tensors(to, read_safetensors(path), file_name(path));
+    const std::string index = model->stem + ".safetensors.index.json";
+    if (is_file(index)) return add_index(to, index);
+    constexpr int most_parts = 10'000;
+    const bool counts = model->count >= 1 && model->count <= most_parts;
+    if (!counts) refuse_file("safetensors.parts", model->count, "1 to 10000 parts");
+    std::vector<std::string> parts;
+    for (int part = 1; part <= model->count; ++part) {
+        parts.push_back(path_of_part(*model, part, safetensors_extension));
+        if (!is_file(parts.back()))
+            refuse_file("model.safetensors", path,
+                        "one of " + std::to_string(model->count) + " parts that are all there, or their index (" +
+                            file_name(index) + "); " + file_name(parts.back()) +
+                            " is missing, and without it the bytes of the model are not known");
+    }
+    add_tensors(to, read_safetensors_parts(parts), file_name(path));
+}
+
+/// Returns true if all of these files are parts of one model.
+[[nodiscard]] inline bool are_parts_of_one(const std::vector<std::string>& files) {
+    const std::optional<part_name> first = part_of_model(files.front(), safetensors_extension);
+    return first && std::all_of(files.begin(), files.end(), [&](const std::string& file) {
+               const std::optional<part_name> each = part_of_model(file, safetensors_extension);
+               return each && each->stem == first->stem && each->count == first->count;
+           });
+}
+
+/// Reads safetensors files without an index: one file, or all parts of one model.
 inline void add_safetensors_of_folder(stored_contents& to, const std::vector<std::string>& files,
                                       const std::string& folder) {
     for (const std::string& file : files)
         if (file_name(file) == "model.safetensors") return add_tensors(to, read_safetensors(file), file_name(file));
-    if (files.size() != 1)
+    if (files.size() != 1 && !are_parts_of_one(files))
         refuse_file(std::string(folder_key), folder,
                     "a folder with model.safetensors, an index, or one file of weights (it has " +
                         std::to_string(files.size()) + " safetensors files)");
-    add_tensors(to, read_safetensors(files.front()), file_name(files.front()));
+    add_safetensors(to, files.front());
 }
 
 inline void add_folder(stored_contents& to, const std::string& path) {
@@ -146,7 +178,7 @@ inline void add_hub_model(stored_contents& to, const nlohmann::json& value) {
         detail::add_tensors(read, read_gguf_parts(path), detail::file_name(path));
     } else if (path.ends_with(".safetensors")) {
         read.kind = "safetensors";
-        detail::add_tensors(read, read_safetensors(path), detail::file_name(path));
+        detail::add_safetensors(read, path);
     } else if (is_weights_index(path)) {
         read.kind = "index";
         detail::add_index(read, path);

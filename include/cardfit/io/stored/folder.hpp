@@ -9,7 +9,9 @@
 #include <cardfit/io/tensor_file.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,34 @@ inline constexpr std::string_view folder_key = "model.folder";
     if (failed) refuse_file(std::string(folder_key), folder, "a folder that can be read");
     std::sort(names.begin(), names.end());
     return names;
+}
+
+/// The number of digits of a part's number and of the number of parts.
+inline constexpr std::size_t part_digits = 5;
+
+/// A file that is one of several with the weights of a model: NAME-00001-of-00003.
+struct part_name {
+    std::string stem{};
+    int count = 0;
+};
+
+/// Returns the name before "-00001-of-00003" and the number of parts, or nothing for a file that is no part.
+[[nodiscard]] inline std::optional<part_name> part_of_model(const std::string& path, std::string_view extension) {
+    constexpr std::string_view between = "-of-";
+    const std::size_t tail = 1 + part_digits + between.size() + part_digits + extension.size();
+    if (path.size() <= tail || !path.ends_with(extension)) return {};
+    const std::string end = path.substr(path.size() - tail);
+    const std::string number = end.substr(1, part_digits);
+    const std::string count = end.substr(1 + part_digits + between.size(), part_digits);
+    const bool digits = (number + count).find_first_not_of("0123456789") == std::string::npos;
+    if (end[0] != '-' || end.substr(1 + part_digits, between.size()) != between || !digits) return {};
+    return part_name{path.substr(0, path.size() - tail), std::stoi(count)};
+}
+
+[[nodiscard]] inline std::string path_of_part(const part_name& model, int part, std::string_view extension) {
+    char tail[32];
+    std::snprintf(tail, sizeof tail, "-%05d-of-%05d", part, model.count);
+    return model.stem + tail + std::string(extension);
 }
 
 /// Returns the folder of the snapshot that a repository's folder in the Hugging Face cache uses: that of the revision

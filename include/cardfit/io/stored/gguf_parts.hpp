@@ -5,10 +5,11 @@
 // the model; each part states `split.no`, `split.count` and `split.tensors.count` (llama.cpp, tools/gguf-split).
 
 #include <cardfit/io/gguf.hpp>
+#include <cardfit/io/stored/folder.hpp>
 
-#include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,26 +17,7 @@ namespace cardfit::io {
 
 namespace detail {
 
-/// The number of digits of a part's number and of the number of parts.
-inline constexpr std::size_t part_digits = 5;
-
-/// Returns the name before "-00001-of-00003.gguf" and the number of parts, or nothing for a file that is no part.
-[[nodiscard]] inline std::optional<std::pair<std::string, int>> part_name(const std::string& path) {
-    const std::size_t tail = 1 + part_digits + 4 + part_digits + 5;  // "-00001-of-00003.gguf"
-    if (path.size() <= tail || !path.ends_with(".gguf")) return {};
-    const std::string end = path.substr(path.size() - tail);
-    const std::string number = end.substr(1, part_digits);
-    const std::string count = end.substr(1 + part_digits + 4, part_digits);
-    const bool digits = (number + count).find_first_not_of("0123456789") == std::string::npos;
-    if (end[0] != '-' || end.substr(1 + part_digits, 4) != "-of-" || !digits) return {};
-    return std::pair(path.substr(0, path.size() - tail), std::stoi(count));
-}
-
-[[nodiscard]] inline std::string path_of_part(const std::string& stem, int part, int count) {
-    char tail[32];
-    std::snprintf(tail, sizeof tail, "-%05d-of-%05d.gguf", part, count);
-    return stem + tail;
-}
+inline constexpr std::string_view gguf_extension = ".gguf";
 
 /// Throws input_error unless the metadata of a part states its number and the number of parts that its name states.
 inline void check_part(const tensor_file& file, const std::string& path, int part, int count) {
@@ -53,13 +35,13 @@ inline void check_part(const tensor_file& file, const std::string& path, int par
 /// missing.
 [[nodiscard]] inline tensor_file read_gguf_parts(const std::string& path) {
     constexpr int most_parts = 10'000;
-    const auto name = detail::part_name(path);
+    const std::optional<detail::part_name> name = detail::part_of_model(path, detail::gguf_extension);
     if (!name) return read_gguf(path);
-    const int count = name->second;
+    const int count = name->count;
     if (count < 1 || count > most_parts) detail::refuse_file("gguf.split.count", count, "1 to 10000 parts");
     tensor_file all;
     for (int part = 1; part <= count; ++part) {
-        const std::string one = detail::path_of_part(name->first, part, count);
+        const std::string one = detail::path_of_part(*name, part, detail::gguf_extension);
         tensor_file file = read_gguf(one);
         detail::check_part(file, one, part, count);
         if (part == 1)

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,27 @@ inline void add_layers(stored_model& m, const stored_layers& more) {
     last.window = last.window == 0 || more.window == 0 ? 0 : larger(last.window, more.window);
     last.state_width = larger(last.state_width, more.state_width);
     last.latent_values = larger(last.latent_values, more.latent_values);
+}
+
+/// Returns the elements that all layers cache of one token.
+[[nodiscard]] inline std::int64_t cache_width(const stored_model& m) {
+    std::int64_t sum = 0;
+    for (const stored_layers& kind : m.kinds) sum += kind.layers * kind.cache_width;
+    return sum;
+}
+
+/// Makes bounds large enough for what the tensors of a file show. Where the bounds have recurrent states or latents,
+/// the matrices of keys and values do not tell what is cached.
+inline void widen(stored_model& m, const stored_model& shown) {
+    m.hidden = larger(m.hidden, shown.hidden);
+    m.vocab = larger(m.vocab, shown.vocab);
+    m.ffn = larger(m.ffn, shown.ffn);
+    m.query_width = larger(m.query_width, shown.query_width);
+    const bool keys_are_cached = std::all_of(std::begin(m.kinds), std::end(m.kinds), [](const stored_layers& kind) {
+        return kind.state_width == 0 && kind.latent_values == 0;
+    });
+    if (keys_are_cached && cache_width(shown) > cache_width(m))
+        std::copy(std::begin(shown.kinds), std::end(shown.kinds), std::begin(m.kinds));
 }
 
 /// Returns a x b for sizes of a model, or a size that every check refuses.
