@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace cardfit::io {
 
@@ -139,6 +140,14 @@ inline void note_prediction(const nlohmann::json& config, model_of_job& job) {
     job.stored.notes.push_back(note + ") not counted");
 }
 
+/// Adds a note on the transformer of a diffusion model, whose other parts are not counted.
+inline void note_denoiser(model_of_job& job) {
+    if (std::holds_alternative<denoiser>(job.model))
+        job.stored.notes.push_back(
+            "the denoiser alone, without text encoders and autoencoder: a prompt is the patches "
+            "of one image or video (and its text where both are one sequence), a prefill one step");
+}
+
 inline void read_huggingface_config(const nlohmann::json& config, model_of_job& job) {
     job.name = config.is_string() ? config.get<std::string>() : "config.json";
     if (!config.is_string()) {
@@ -146,6 +155,7 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
         job.model = read_huggingface_model(config);
         job.published = read_published_weights(config, job.model);
         note_prediction(config, job);
+        note_denoiser(job);
         return;
     }
     try {
@@ -155,6 +165,7 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
         job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
         if (!job.published.problems.empty() && contents_beside(job.name)) job.weights_beside = folder_of(job.name);
         note_prediction(file, job);
+        note_denoiser(job);
     } catch (const input_error&) {
         // Weights beside a config.json that is not read still have their bytes.
         if (!contents_beside(job.name)) throw;

@@ -8,6 +8,7 @@
 #include <cardfit/io/huggingface/general.hpp>
 #include <cardfit/io/huggingface/original.hpp>
 #include <cardfit/io/huggingface/read_decoder.hpp>
+#include <cardfit/io/huggingface/read_denoiser.hpp>
 #include <cardfit/io/huggingface/read_encoder.hpp>
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
@@ -174,6 +175,7 @@ namespace detail {
 
 /// Returns the model of a config.json by the row of its family, or throws input_error.
 [[nodiscard]] inline any_model read_config_json(const nlohmann::json& config, const std::string& path) {
+    if (is_diffusers_config(config)) return read_denoiser_config(config, path);
     const auto at = config.find("model_type");
     std::string type = at != config.end() && at->is_string() ? at->get<std::string>() : "";
     if (at == config.end() && config.contains("architecture")) type = timm_type;
