@@ -164,3 +164,28 @@ TEST_CASE("every size of a tower matters, and a broken one is named with its pla
     gemma["mm_tokens_per_image"] = 255;
     CHECK(refusal(gemma).find("mm_tokens_per_image") != std::string::npos);
 }
+
+TEST_CASE("Phi-4-multimodal holds a conformer and adapters beside its text model and its tower") {
+    const json whole = file("microsoft--Phi-4-multimodal-instruct");
+    // By hand. Adapters of rank 256 + 320: each has 45,056 rows and columns per layer. A layer of the conformer: two
+    // feed-forwards of 1536, attention, convolutions and a norm.
+    json fewer = whole;
+    fewer["speech_lora"]["r"] = 319;
+    CHECK(count(whole) - count(fewer) == 32 * 45'056);
+    fewer = whole;
+    fewer["audio_processor"]["config"]["num_blocks"] = 23;
+    CHECK(count(whole) - count(fewer) == 17'858'560);
+    fewer = whole;
+    fewer.erase("vision_lora");
+    CHECK(count(whole) - count(fewer) == 32 * 256 * 45'056);
+
+    json broken = whole;
+    broken["speech_lora"] = 7;
+    CHECK(refusal(broken).find("model.huggingface.speech_lora") != std::string::npos);
+    broken = whole;
+    broken["audio_processor"]["config"]["num_blocks"] = "24";
+    CHECK(refusal(broken).find("model.huggingface.audio_processor.config.num_blocks") != std::string::npos);
+    broken = whole;
+    broken["audio_processor"] = {1, 2};
+    CHECK(refusal(broken).find("model.huggingface.audio_processor") != std::string::npos);
+}

@@ -86,4 +86,23 @@ static_assert(refused([] {
     return t;
 }()));
 
+// Phi-4-multimodal: a tile of 448 has 32 x 32 patches and makes 16 x 16 tokens of them. Its processor's formula for one
+// tile and the thumbnail: 256 + 1 + 256 + 16 + 16 (processing_phi4mm.py).
+constexpr vision_tower cropped{.layers = 27,
+                               .hidden = 1152,
+                               .heads = 16,
+                               .ffn = 4304,
+                               .positions = 1024,
+                               .grid = image_grid::crops,
+                               .image_size = 448,
+                               .merge = 2,
+                               .max_tiles = 36};
+static_assert(cost_of_image(cropped, 448).tokens == 256 + 1 + 256 + 16 + 16);
+static_assert(cost_of_image(cropped, 448).patches == 2 * 1024);
+// 3 x 3 tiles cover 1024 pixels: 48 rows of 48 tokens and one more.
+static_assert(cost_of_image(cropped, 1024).tokens == 48 * 49 + 16 * 17 + 1);
+static_assert(cost_of_image(cropped, 1024).passes == 10);
+// At most 36 tiles.
+static_assert(cost_of_image(cropped, 10'000).passes == 37);
+
 }  // namespace

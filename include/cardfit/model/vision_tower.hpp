@@ -14,6 +14,7 @@ enum class image_grid : unsigned char {
     dynamic,  ///< it keeps its size, rounded to whole tokens, within bounds (Qwen2-VL, arXiv 2409.12191, section 2.1)
     rows,     ///< the same, and one token more stands behind each row (Pixtral, arXiv 2410.07073, section 2.2)
     tiles,    ///< as many tiles of the own size as its area fills, and a thumbnail (InternVL, arXiv 2404.16821)
+    crops,    ///< as many tiles as cover it, a thumbnail, and one token more behind each row (Phi-4-multimodal)
     fixed_tiles,  ///< always `max_tiles` tiles and a thumbnail (Idefics 3)
 };
 
@@ -152,6 +153,20 @@ namespace detail {
     return {.passes = passes, .patches = passes * (side * side + m.class_tokens), .tokens = passes * tokens};
 }
 
+/// Returns what an image costs that is cut into a square of crops, of which the thumbnail has a row of its own: a token
+/// ends each row of tokens of the crops and of the thumbnail, and one stands between the two
+/// (processing_phi4mm.py beside microsoft/Phi-4-multimodal-instruct).
+[[nodiscard]] constexpr image_cost cropped_image(const vision_tower& m, std::int64_t image_size) noexcept {
+    std::int64_t n = larger(divide_up(image_size, m.image_size), 1);
+    while (n > 1 && n * n > m.max_tiles) --n;
+    const std::int64_t side = m.image_size / m.patch_size;
+    const std::int64_t row = side / m.merge;
+    const std::int64_t passes = n * n + 1;
+    return {.passes = passes,
+            .patches = passes * (side * side + m.class_tokens),
+            .tokens = n * row * (n * row + 1) + row * (row + 1) + 1};
+}
+
 }  // namespace detail
 
 /// Returns what a square image of `image_size` pixels per side costs; 0 stands for the tower's own size. For another
@@ -168,6 +183,8 @@ namespace detail {
             const std::int64_t side = detail::tiles_per_side(m, size);
             return detail::tiled_image(m, side * side);
         }
+        case image_grid::crops:
+            return detail::cropped_image(m, size);
         case image_grid::fixed_tiles:
             return detail::tiled_image(m, m.max_tiles);
     }

@@ -5,7 +5,7 @@
 // none, and what joins them. There is one row per family; `read_multimodal.hpp` reads files by these rows.
 //
 // Source of every row: configuration_<family>.py and modeling_<family>.py of github.com/huggingface/transformers
-// (4.5x); for internvl_chat, kimi_vl and kimi_k25 the remote code beside the weights (see towers.hpp).
+// (4.5x); for internvl_chat, kimi_vl, kimi_k25 and phi4mm the remote code beside the weights (see towers.hpp).
 
 #include <cardfit/io/huggingface/read_tower.hpp>
 
@@ -27,6 +27,7 @@ enum class join_rule : unsigned char {
     internvl,    ///< a norm and two matrices over merged patches
     idefics3,    ///< one matrix over merged patches
     paligemma,   ///< one matrix
+    phi4,        ///< two matrices, and learned tokens between rows and between images
     kimi,        ///< a norm of each patch, then two matrices over the merged patches
 };
 
@@ -113,6 +114,12 @@ inline constexpr std::array multimodal_families{
                       .vision_type = "siglip_vision_model",
                       .join = join_rule::paligemma,
                       .tied = true},
+    multimodal_family{.model_type = "phi4mm",
+                      .text_within = "",
+                      .text_type = "phi4mm_text",
+                      .vision_type = "phi4mm",
+                      .one_vision_type = true,
+                      .join = join_rule::phi4},
     multimodal_family{.model_type = "qwen2_vl",
                       .text_within = "",
                       .text_type = "qwen2_vl_text",

@@ -6,6 +6,7 @@
 
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/huggingface/multimodals.hpp>
+#include <cardfit/io/huggingface/read_phi4_parts.hpp>
 #include <cardfit/io/huggingface/read_varied.hpp>
 #include <cardfit/model/multimodal.hpp>
 
@@ -148,6 +149,10 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
         case join_rule::paligemma:
             m.projectors[0] = {.in = m.hidden, .out = width};
             return;
+        case join_rule::phi4:
+            m.projectors[0] = {.in = m.hidden, .inner = width, .out = width};
+            m.projectors[1] = {.norm = 2 * m.hidden, .bias = false};
+            return;
     }
 }
 
@@ -221,6 +226,7 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
     if (const hybrid* m = std::get_if<hybrid>(&text)) return multimodal_hybrid{*m, tower};
     if (varied_decoder* m = std::get_if<varied_decoder>(&text)) {
         if (row.join == join_rule::gemma4) m->held_parameters = gemma4_audio_parameters(outer, m->common.hidden);
+        if (row.join == join_rule::phi4) m->held_parameters = phi4_held_parameters(config, path, m->common);
         return multimodal_varied{*m, tower};
     }
     throw input_error({refused_value(path + "." + std::string(row.text_within), config, "a decoder of text")});

@@ -83,6 +83,13 @@ inline void read_gemma4(config_reader& in, varied_decoder& m) {
     m.variants[3] = global;
 }
 
+/// Reads a model whose layers are of one kind: all have the window, if there is one.
+inline void read_alike(config_reader& in, varied_decoder& m) {
+    const std::int64_t window =
+        in.size({"sliding_window", "", derived, derived}, 1, dimensions::sliding_window_window.high);
+    m.variants[0] = {.layers = all_layers, .window = window};
+}
+
 /// Returns the decoder that an object describes. Throws input_error.
 [[nodiscard]] inline varied_decoder read_varied_config(const varied_family& row, const nlohmann::json& config,
                                                        const std::string& path) {
@@ -104,6 +111,9 @@ inline void read_gemma4(config_reader& in, varied_decoder& m) {
                 break;
             case variants_rule::block_configs:
                 read_block_configs(in, m);
+                break;
+            case variants_rule::alike:
+                read_alike(in, m);
                 break;
         }
     }

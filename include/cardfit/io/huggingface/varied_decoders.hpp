@@ -13,8 +13,8 @@
 
 namespace cardfit::io::detail {
 
-/// What a family's layers differ in. Each is a function of the reader.
-enum class variants_rule : unsigned char { gemma4, block_configs };
+/// What a family's layers differ in; `alike`: in nothing. Each is a function of the reader.
+enum class variants_rule : unsigned char { gemma4, block_configs, alike };
 
 /// The row of a family.
 struct varied_family {
@@ -43,6 +43,16 @@ inline constexpr std::array varied_families{
                              .ffn = {},
                              .biases = {{attention_biases, feed_forward_biases}}},
                   .rule = variants_rule::block_configs},
+    varied_family{.model_type = "phi4mm_text",
+                  .common = {.model_type = "phi4mm_text",
+                             .classes = {{"phi4mm"}},
+                             .kv_heads = kv_heads_or_heads,
+                             .head_dim = any_head_dim,
+                             .shape = {.fused_query_key_value = true},
+                             .biases = {{attention_biases, feed_forward_biases}},
+                             // read_phi4_parts.hpp reads the adapters.
+                             .idle = {{"speech_lora", "vision_lora"}}},
+                  .rule = variants_rule::alike},
 };
 
 }  // namespace cardfit::io::detail
