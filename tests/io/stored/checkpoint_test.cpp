@@ -218,6 +218,16 @@ TEST_CASE("A config.json that is not read takes the shape away, and never the by
     CHECK(std::get<stored_model>(*broken.model).kinds[0] == stored_layers{.layers = 2, .cache_width = 256});
 }
 
+TEST_CASE("Layers that attend to an image keep its keys and values, and cache no tokens") {
+    // Llama-3.2-90B-Vision: of 100 layers, 20 keep 8 heads of 128 for 4 tiles of 40 x 40 patches and a class token.
+    const nlohmann::json config = io::parse_json_file(
+        std::string(CARDFIT_TEST_DATA) + "/io/configs/meta-llama--Llama-3.2-90B-Vision-Instruct.json", "config");
+    const io::shape_bounds bounds = io::config_shape(config, false);
+    CHECK(bounds.unknown == "");
+    CHECK(bounds.model.kinds[0] == stored_layers{.layers = 20, .state_width = 4 * 1601 * 2 * 8 * 128});
+    CHECK(bounds.model.kinds[1] == stored_layers{.layers = 80, .cache_width = 2 * 8 * 128});
+}
+
 TEST_CASE("An index alone states the bytes, with a config.json beside it") {
     // Llama-3.1-8B: the index of the hub states 16,060,522,496 bytes, 2 x 8,030,261,248.
     const auto folder = files::folder("index");

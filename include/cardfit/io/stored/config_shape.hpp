@@ -3,7 +3,8 @@
 
 // The bounds of a shape from a config.json of any family: the sizes that decoders state, under the names that families
 // use, in the file itself or in the part that describes the text model. All layers count as layers that cache every
-// token, and as recurrent layers too if the file states a state, so that both are upper bounds.
+// token, and as recurrent layers too if the file states a state, so that both are upper bounds; but for layers that
+// attend to an image, which keep that of one image.
 
 #include <cardfit/io/stored/shape_bounds.hpp>
 
@@ -95,6 +96,25 @@ private:
     return sum;
 }
 
+/// Returns the layers that attend to an image in the place of the sequence (Llama 3.2 Vision: modeling_mllama.py,
+/// MllamaCrossAttentionDecoderLayer). They cache nothing per token, and keep keys and values of one image per sequence:
+/// of every tile's patches and its class token. No layers if the file lists none.
+[[nodiscard]] inline stored_layers crossing_layers(const nlohmann::json& config, const config_sizes& in,
+                                                   std::int64_t layers, std::int64_t width) {
+    const nlohmann::json* list = in.find("cross_attention_layers");
+    const auto listed = list && list->is_array() ? static_cast<std::int64_t>(list->size()) : 0;
+    if (listed == 0 || listed >= layers) return {};
+    const auto vision = config.find("vision_config");
+    const config_sizes tower(vision == config.end() ? nlohmann::json() : *vision);
+    const auto size_or = [&](std::string_view name, std::int64_t usual) {
+        const std::int64_t stated = tower.size({name});
+        return stated > 0 ? stated : usual;
+    };
+    const std::int64_t side = divide_up(size_or("image_size", 560), size_or("patch_size", 14));
+    const std::int64_t positions = sizes_product(size_or("max_num_tiles", 4), sizes_product(side, side) + 1);
+    return {.layers = listed, .state_width = sizes_product(positions, width)};
+}
+
 /// Returns what each layer caches of one token.
 [[nodiscard]] inline stored_layers config_cache(const config_sizes& in, std::int64_t kv_heads, std::int64_t head) {
     const std::int64_t rank = in.size({"kv_lora_rank"});
@@ -147,8 +167,10 @@ private:
         bounds.unknown = "the state of its recurrent layers";
     if (!bounds.unknown.empty()) return bounds;
     stored_layers each = detail::config_cache(in, m.kv_heads, head);
-    each.layers = layers;
+    const stored_layers crossing = detail::crossing_layers(config, in, layers, each.cache_width);
+    each.layers = layers - crossing.layers;
     each.state_width = state;
+    detail::add_layers(m, crossing);
     detail::add_layers(m, each);
     return bounds;
 }
