@@ -4,6 +4,7 @@
 // or a count by hand of the class's matrices, which the comment gives.
 
 #include <cardfit/io/huggingface/model.hpp>
+#include <cardfit/io/job_file.hpp>
 
 #include <doctest/doctest.h>
 
@@ -68,6 +69,20 @@ TEST_CASE("encoders have no cache, and read no more than their positions") {
     CHECK_FALSE(is_autoregressive(net));
     CHECK(net.blocks[0].cache.width == 0);
     CHECK(net.longest_sequence == 8192);  // 8194 rows less the two that RoBERTa does not use
+}
+
+TEST_CASE("a job that names no prompt has one that the encoder reads") {
+    const json job = {
+        {"model", "bge-small-en-v1.5"}, {"hardware", {{"card", "rtx-4090"}}}, {"inference", json::object()}};
+    const io::job_file read_whole = io::read_job(job);
+    CHECK(read_whole.inference->prompt == 512);
+    bool assumed = false;
+    for (const io::assumption& each : read_whole.assumed)
+        assumed = assumed || (each.key == "inference.prompt" && each.value == "512");
+    CHECK(assumed);
+    json longer = job;
+    longer["inference"]["prompt"] = 513;
+    CHECK_THROWS_AS(static_cast<void>(io::read_job(longer)), io::input_error);
 }
 
 TEST_CASE("published encoders have the parameters of their files") {

@@ -300,6 +300,16 @@ inline void use_stored_weights(const nlohmann::json& given, job_file& job, findi
                         "): the weights of this checkpoint are known as they are stored, and in no other format"));
 }
 
+/// Shortens the prompt that a job does not name to what an encoder reads at most, such as 512 tokens of BERT.
+inline void assume_prompt(const nlohmann::json& given, job_file& job, findings& found) {
+    const std::optional<network> net = names_key(given, "prompt") ? std::nullopt : network_of(job.model);
+    if (!net || is_autoregressive(*net) || net->longest_sequence == 0) return;
+    std::int64_t& prompt = job.inference->prompt;
+    prompt = smaller(prompt, net->longest_sequence);
+    for (assumption& each : found.assumed)
+        if (each.key == key_ranges::prompt.path) each.value = std::to_string(prompt);
+}
+
 inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
@@ -308,6 +318,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     if (inference) job.inference = read_inference(*inference, job.published, found);
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
+    if (inference) assume_prompt(*inference, job, found);
 }
 
 }  // namespace detail
