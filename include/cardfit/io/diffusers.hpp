@@ -67,8 +67,8 @@ struct pipeline_part {
         for (const std::string_view each : accepted) classes += (classes.empty() ? "" : " or ") + std::string(each);
         throw input_error({refused_value("model." + part, read.class_name,
                                          "the class " + classes +
-                                             " in model_index.json (the bytes of any other: "
-                                             "cardfit models and the folder of the part)")});
+                                             " in model_index.json (another part is a model of its own: the path of "
+                                             "its config.json or folder)")});
     }
     read.config = parse_json_file(read.path, "model." + part);
     if (!read.config.is_object()) refuse_file("model." + part, read.path, "a config.json with an object");
@@ -296,8 +296,8 @@ inline std::int64_t read_text_encoders(const std::filesystem::path& folder, cons
         for (const detail::pipeline_row& r : detail::pipeline_rows)
             known += (known.empty() ? "" : ", ") + std::string(r.class_name);
         throw input_error({refused_value("model._class_name", name,
-                                         known + " (of other pipelines, the bytes of each part: cardfit models and "
-                                                 "the part's folder)")});
+                                         known + " (parts of other pipelines are models of their own: the path of "
+                                                 "the part's config.json or folder)")});
     }
     diffusion m;
     const std::int64_t clip_tokens = detail::read_text_encoders(folder, index, *row, m);
