@@ -3,6 +3,7 @@
 
 // --calibration and --cards-file: the files with the calibration of a command's jobs, and with the user's own cards.
 
+#include "hub_flags.hpp"
 #include "machine_flags.hpp"
 
 #include <cardfit/io/calibration_file.hpp>
@@ -56,8 +57,9 @@ namespace io = cardfit::io;
 /// Reads a job, with the command line's flags for its machine, and applies the calibration that the command line names.
 [[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
     const io::card_set* cards = own_cards().get();
-    io::job_file job =
-        machine_flags().given.empty() ? io::read_job(given, cards) : io::read_job(with_machine_flags(given), cards);
+    const io::model_fetcher fetch = hub_fetcher();
+    io::job_file job = machine_flags().given.empty() ? io::read_job(given, cards, fetch)
+                                                     : io::read_job(with_machine_flags(given), cards, fetch);
     if (calibration()) io::apply(*calibration(), job);
     return job;
 }

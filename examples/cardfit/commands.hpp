@@ -66,6 +66,7 @@ struct estimate_options {
     std::string path;
     bool json = false;
     bool stream = false;
+    bool online = false;
 };
 
 /// Returns the answer to a job, with its cost if --prices has the price of its machine.
@@ -127,6 +128,7 @@ inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
 }
 
 inline int estimate(const estimate_options& options) {
+    hub_choice().of_stream = options.stream && !options.online;
     if (options.stream) return estimate_stream(options.path);
     if (options.path.empty())
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
@@ -148,6 +150,7 @@ inline std::function<int()> add_estimate(CLI::App& app) {
     app.add_flag("--jsonl", o->stream,
                  "read jobs or measured rows from standard input, one per line, and print one answer per line");
     add_prices_flag(app);
+    app.add_flag("--online", o->online, "with --jsonl: ask the Hub for models that are not known");
     return [o] { return estimate(*o); };
 }
 inline constexpr command estimate_command{"estimate", "estimate memory and time of one job file or a stream of jobs",

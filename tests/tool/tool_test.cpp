@@ -534,3 +534,17 @@ TEST_CASE("models with a vision tower: what an image takes, and models without o
     CHECK(run("fit qwen2.5-vl-3b --card h100-sxm5-80gb --train --images 1 --image-size 644 --seq 1024 --frozen-tower")
               .code != 2);
 }
+
+TEST_CASE("names of models, and the Hub that is not asked") {
+    CHECK(says(run("fit Qwen/Qwen3-8B-AWQ --card rtx-4090 --infer"), "weights awq-int4, by the name"));
+    CHECK(says(run("fit qwen3:8b --card rtx-4090 --infer"), "Model: qwen3:8b is qwen3-8b, by its name"));
+    CHECK(says(run("serve qwen3:8b --card rtx-4090"), "qwen3-8b in q4_k_m"));
+    const std::string unknown = "fit someone/no-such-model --card rtx-4090 --infer";
+    CHECK(says(run(unknown + " --offline", true), "the Hub is not asked (--offline is given)"));
+    CHECK(says(run(unknown, true, "HF_HUB_OFFLINE=1 "), "the Hub is not asked (HF_HUB_OFFLINE is set)"));
+    CHECK(says(run(unknown, true, "CARDFIT_OFFLINE=1 "), "the Hub is not asked (CARDFIT_OFFLINE is set)"));
+    const std::string job = R"({"model": "someone/no-such-model", "hardware": {"card": "rtx-4090"}, "inference": {}})";
+    const outcome stream = run_command("echo '" + job + "' | " + CARDFIT_TOOL + " estimate --jsonl");
+    CHECK(stream.code == 3);
+    CHECK(says(stream, "--jsonl asks no Hub without --online"));
+}

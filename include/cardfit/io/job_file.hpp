@@ -323,9 +323,11 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
 
 }  // namespace detail
 
-/// Returns the job that a JSON object states. `own` are the user's cards, which must outlive the job, or null. Throws
-/// input_error with all problems of the job.
-[[nodiscard]] inline job_file read_job(const nlohmann::json& value, const card_set* own = nullptr) {
+/// Returns the job that a JSON object states. `own` are the user's cards, which must outlive the job, or null. `fetch`
+/// is asked for a model that is known by no other way; without it, no one is. Throws input_error with all problems of
+/// the job.
+[[nodiscard]] inline job_file read_job(const nlohmann::json& value, const card_set* own = nullptr,
+                                       const model_fetcher& fetch = {}) {
     findings found;
     job_file job;
     object_reader in(value, "", found);
@@ -333,7 +335,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
         throw input_error(
             {refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
     model_of_job model;
-    detail::read_model(in.take("model"), model, found);
+    detail::read_model(in.take("model"), fetch, model, found);
     const nlohmann::json* inference = in.take("inference");
     if (inference && !detail::names_key(*inference, "weights")) detail::use_weights_beside(model, found);
     job.model = model.model;

@@ -122,7 +122,13 @@ file, and `cardfit keys --markdown` prints this page.
 
 `model` is one of:
 
-- a zoo id (`cardfit models` lists them), such as `"llama-3.1-8b"`;
+- a zoo id (`cardfit models` lists them), such as `"llama-3.1-8b"`, or another name of a model: a repository at the
+  Hugging Face Hub with a revision if need be (`"meta-llama/Llama-3.1-8B-Instruct"`, `"OWNER/NAME@REVISION"`), a name at
+  Ollama (`"qwen3:8b"`), or a GGUF repository with the format (`"hf.co/bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M"`). A
+  format in the name is that of the weights. Names that the zoo does not have are looked up in the local Hugging Face
+  cache, and then at the Hub (`HF_ENDPOINT`, `HF_TOKEN`), unless `--offline` is given; `estimate --jsonl` asks the Hub only
+  with `--online`, and the C interface never does;
+- the path of anything that the next three read, as a text;
 - `{"huggingface": …}`: the path of a `config.json`, or its object; a `params.json` or `mlc-chat-config.json` is read
   too. Besides some 70 families of decoders, these are recurrent models (Mamba, Mamba-2, Falcon Mamba, Jamba, Bamba,
   Granite 4, Nemotron-H, Qwen3-Next, Qwen3.5), encoders (BERT, ModernBERT, wav2vec 2.0 and kin) and encoder-decoders

@@ -9,10 +9,19 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
 namespace cardfit::io {
+
+/// The folder that was fetched for a model, and where it comes from.
+struct fetched_model {
+    std::string folder{};
+    std::string from{};
+};
+/// Fetches what a repository tells about its model. An empty function: no one is asked.
+using model_fetcher = std::function<fetched_model(const model_phrase&)>;
 
 namespace detail {
 

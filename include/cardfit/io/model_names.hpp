@@ -358,4 +358,16 @@ struct name_candidates {
     return found;
 }
 
+/// Returns the models that are close to a name, as "a zoo id such as kimi-k2", or "a zoo id" if none is.
+[[nodiscard]] inline std::string accepted_names(const std::string& text) {
+    const detail::name_candidates candidates = candidates_for(text);
+    std::string names = candidates.have_all_words && candidates.ids.size() > 1
+                            ? "one of the models of that name, such as "
+                        : candidates.ids.empty() ? "a zoo id (see: cardfit models; none is of that family)"
+                                                 : "a zoo id such as ";
+    for (const std::string_view& id : candidates.ids)
+        names += (&id == &candidates.ids[0] ? "" : ", ") + std::string(id);
+    return candidates.ids.empty() ? names : names + " (see: cardfit models)";
+}
+
 }  // namespace cardfit::io

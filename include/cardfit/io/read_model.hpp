@@ -215,12 +215,7 @@ inline void use_weights_beside(model_of_job& job, findings& found) {
 
 /// Returns what is accepted for a name that is not known.
 [[nodiscard]] inline std::string accepted_models(const std::string& text) {
-    const name_candidates candidates = candidates_for(text);
-    const std::string others = "a path, {\"huggingface\": …} or {\"transformer\": …}";
-    if (candidates.ids.empty()) return "a zoo id (see: cardfit models; none is of that family), " + others;
-    const bool several = candidates.have_all_words && candidates.ids.size() > 1;
-    return hint(several ? "one of the models of that name," : "a zoo id", candidates.ids) + " (see: cardfit models), " +
-           others;
+    return accepted_names(text) + ", OWNER/NAME at the Hub, a path, {\"huggingface\": …} or {\"transformer\": …}";
 }
 
 /// Returns the sentence about a name that is not that of its model.
@@ -244,9 +239,44 @@ inline void read_path(const std::string& path, model_of_job& job) {
     read_stored_model(kind, path, job);
 }
 
-/// Reads a model by its name: a zoo id, a path, a name that means a zoo model, or a repository in the local cache of
-/// the Hub.
-inline void read_named_model(const std::string& text, model_of_job& job, findings& found) {
+/// Reads a folder that has what a repository tells.
+inline void read_repository(const std::string& text, const fetched_model& fetched, model_of_job& job) {
+    const model_phrase phrase = phrase_of_model(text);
+    read_stored_model("folder", fetched.folder, job);
+    job.name = phrase.repository();
+    job.repository = phrase.repository();
+    job.resolution = text + " is " + fetched.from;
+}
+
+/// Takes the model that a name means and whose format the name leaves open, with the reason why no one else told it.
+inline void use_open_format(const std::string& text, resolved_model resolved, const input_error* why,
+                            model_of_job& job) {
+    if (why != nullptr)
+        for (const input_problem& p : why->problems()) resolved.published.problems.push_back(p);
+    use_resolved(text, std::move(resolved), job);
+}
+
+/// Reads a model that the zoo does not have, or not in the format of its name: from the local cache, or else from where
+/// `fetch` has it. A name that means a zoo model remains one if both fail.
+inline void read_beyond_zoo(const std::string& text, std::optional<resolved_model> resolved, const model_fetcher& fetch,
+                            model_of_job& job) {
+    const model_phrase phrase = phrase_of_model(text);
+    if (const std::optional<std::string> snapshot = find_in_hub_cache(phrase))
+        return read_repository(text, {*snapshot, "in the local cache: " + *snapshot}, job);
+    if (!fetch || phrase.owner.empty()) {
+        if (!resolved) throw input_error({refused_value("model", text, accepted_models(text))});
+        return use_open_format(text, std::move(*resolved), nullptr, job);
+    }
+    try {
+        read_repository(text, fetch(phrase), job);
+    } catch (const input_error& e) {
+        if (!resolved) throw;
+        use_open_format(text, std::move(*resolved), &e, job);
+    }
+}
+
+/// Reads a model by its name: a zoo id, a path, a name that means a zoo model, or a repository.
+inline void read_named_model(const std::string& text, const model_fetcher& fetch, model_of_job& job, findings& found) {
     job.name = text;
     if (std::optional<any_model> model = find_model(text)) {
         job.model = *model;
@@ -256,29 +286,16 @@ inline void read_named_model(const std::string& text, model_of_job& job, finding
     if (leads_to_file(text) || is_meant_as_path(text)) return collect_problems(found, [&] { read_path(text, job); });
     std::optional<resolved_model> resolved = resolve_model(text);
     if (resolved && resolved->published.problems.empty()) return use_resolved(text, std::move(*resolved), job);
-    collect_problems(found, [&] {
-        const model_phrase phrase = phrase_of_model(text);
-        const std::optional<std::string> snapshot = find_in_hub_cache(phrase);
-        if (snapshot) {
-            read_stored_model("folder", *snapshot, job);
-            job.name = phrase.repository();
-            job.repository = phrase.repository();
-            job.resolution = text + " is in the local cache: " + *snapshot;
-        } else if (resolved) {
-            use_resolved(text, std::move(*resolved), job);
-        } else {
-            found.problems.push_back(refused_value("model", text, accepted_models(text)));
-        }
-    });
+    collect_problems(found, [&] { read_beyond_zoo(text, std::move(resolved), fetch, job); });
 }
 
-inline void read_model(const nlohmann::json* value, model_of_job& job, findings& found) {
+inline void read_model(const nlohmann::json* value, const model_fetcher& fetch, model_of_job& job, findings& found) {
     const std::string accepted =
         "a zoo id or another name of a model, a path, {\"huggingface\": a path or a config.json's object}, {\"gguf\": "
         "a path}, {\"safetensors\": a path}, "
         "{\"folder\": a path} or {\"transformer\": {…}}";
     if (!value) return found.problems.push_back(missing_key("model", accepted));
-    if (value->is_string()) return read_named_model(value->get<std::string>(), job, found);
+    if (value->is_string()) return read_named_model(value->get<std::string>(), fetch, job, found);
     if (!value->is_object() || value->size() != 1)
         return found.problems.push_back(refused_value("model", *value, accepted));
     object_reader in(*value, "model", found);

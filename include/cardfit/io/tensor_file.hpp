@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -78,12 +79,24 @@ namespace detail {
     throw input_error({refused_value(what, value, accepted)});
 }
 
+/// The ending of the file beside a file of weights of which only the start is there: it states the size of the whole.
+/// cardfit's cache of the Hub has such files.
+inline constexpr std::string_view whole_size_ending = ".whole-size";
+
+/// Returns the size of the whole file of which a file is the start, or its own size if it is no part.
+[[nodiscard]] inline std::uintmax_t whole_size(const std::string& path, std::uintmax_t own) {
+    std::ifstream stated(path + std::string(whole_size_ending));
+    std::uintmax_t whole = 0;
+    return stated >> whole && whole > own ? whole : own;
+}
+
 /// Returns the size of a file in bytes. Throws input_error unless it is a regular file: opening a pipe or a device
 /// would wait, or never end. A chain of symbolic links that does not end is no file either.
 [[nodiscard]] inline std::int64_t regular_file_size(const std::string& path, const std::string& key) {
     std::error_code failed;
     const bool regular = std::filesystem::is_regular_file(path, failed) && !failed;
-    const std::uintmax_t size = regular ? std::filesystem::file_size(path, failed) : 0;
+    const std::uintmax_t own = regular ? std::filesystem::file_size(path, failed) : 0;
+    const std::uintmax_t size = regular && !failed ? whole_size(path, own) : own;
     if (!regular || failed) refuse_file(key, path, "the path of a file that can be read");
     return size > std::uintmax_t{1} << 60 ? (std::int64_t{1} << 60) + 1 : static_cast<std::int64_t>(size);
 }
