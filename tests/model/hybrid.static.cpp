@@ -57,6 +57,25 @@ static_assert(rounds_to(active_parameters(models::granite_4_h_small), 9e9, 0.5e9
 static_assert(rounds_to(parameters(models::nemotron_h_8b), 8.1e9, 0.05e9));  // arXiv 2504.03624: 8.1B
 static_assert(parameters(models::qwen3_next_80b_a3b) + qwen3_next_second_token == 81'324'862'720);  // HF total
 
+// Short convolutions, attention beside a state space, and lightning attention.
+static_assert(parameters(models::lfm2_1_2b) == 1'170'340'608);                    // HF total
+static_assert(parameters(models::lfm2_8b_a1b) == 8'339'929'856);                  // HF total
+static_assert(rounds_to(active_parameters(models::lfm2_8b_a1b), 1.5e9, 0.06e9));  // model card: 1.5B active
+static_assert(rounds_to(parameters(models::falcon_h1_7b), 7.59e9, 0.005e9));      // HF page: 7.59B
+static_assert(parameters(models::minimax_text_01) == 456'089'655'296);            // HF total
+// arXiv 2501.08313: 45.9B active, without the embedding and the head.
+static_assert(rounds_to(active_parameters(models::minimax_text_01) - 2 * std::int64_t{200'064} * 6144, 45.9e9, 0.05e9));
+
+// By hand: six layers of LFM2 cache 8 heads of 64, ten carry two inputs of a convolution over three tokens.
+static_assert(kv_cache_per_token(models::lfm2_1_2b) == bytes_of(2 * 6 * 2 * 8 * 64));
+static_assert(recurrent_state(models::lfm2_1_2b) == bytes_of(2 * 10 * 2 * 2048));
+// Each of Falcon-H1's 44 layers caches 2 heads of 128, and carries 3072 x 256 of state and 3 inputs of 3584 channels.
+static_assert(kv_cache_per_token(models::falcon_h1_7b) == bytes_of(2 * 44 * 2 * 2 * 128));
+static_assert(recurrent_state(models::falcon_h1_7b) == bytes_of(2 * 44 * (3072 * 256 + 3 * 3584)));
+// Ten layers of MiniMax-Text-01 cache 8 heads of 128; 70 carry 64 states of 128 x 128.
+static_assert(kv_cache_per_token(models::minimax_text_01) == bytes_of(2 * 10 * 2 * 8 * 128));
+static_assert(recurrent_state(models::minimax_text_01) == bytes_of(std::int64_t{2} * 70 * 64 * 128 * 128));
+
 // Jamba's cache at 256k tokens is 4 GB in 16 bits (arXiv 2403.19887, table 1).
 static_assert(kv_cache(models::jamba_v0_1, 256 * 1024).number == 4 * std::int64_t{1'073'741'824});
 static_assert(kv_cache(models::falcon_mamba_7b, 1'000'000).number == 0);

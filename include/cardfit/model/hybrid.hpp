@@ -2,12 +2,14 @@
 #pragma once
 
 // Models whose layers carry a state of fixed size instead of a cache that grows, and their lowering to blocks:
-// state-space models (Mamba, Mamba-2), linear attention (gated delta rule, lightning attention), and mixtures of these
-// with attention layers.
+// state-space models (Mamba, Mamba-2), linear attention (gated delta rule, lightning attention), short convolutions,
+// and mixtures of these with attention layers or with attention in the same layers.
 
 #include <cardfit/model/mixers/gated_attention.hpp>
 #include <cardfit/model/mixers/lightning_attention.hpp>
 #include <cardfit/model/mixers/linear_attention.hpp>
+#include <cardfit/model/mixers/parallel_heads.hpp>
+#include <cardfit/model/mixers/short_convolution.hpp>
 #include <cardfit/model/mixers/state_space.hpp>
 #include <cardfit/model/transformer.hpp>
 
@@ -51,6 +53,7 @@ struct hybrid {
     std::int64_t kv_heads = 0;  ///< default: heads
     std::int64_t head_dim = 0;  ///< default: hidden / heads
     bool head_norm = false;
+    bool parallel_state = false;  ///< layers that attend carry a Mamba-2 state too (Falcon-H1)
     bool attention_gate = false;  ///< a gate as wide as the queries multiplies the attention result (Qwen3-Next)
 
     std::int64_t ffn = 0;
@@ -117,14 +120,15 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
     const state_space& s = m.state;
-    const bool headed = s.kind != recurrence::mamba;
+    const bool headed = has_heads(s.kind);
+    const bool convolves = s.kind == recurrence::short_convolution;
     found.ranges(invalid_field{"model.hybrid.layers", m.layers, 1, max_listed_layers},
                  invalid_field{"model.hybrid.hidden", m.hidden, 1, million},
                  invalid_field{"model.hybrid.vocab", m.vocab, 1, 10 * million},
                  invalid_field{"model.hybrid.heads", m.heads, m.attention.empty() ? 0 : 1, 10'000},
                  invalid_field{"model.hybrid.ffn", m.ffn, 0, 10 * million},
                  invalid_field{"model.hybrid.state.inner", s.inner, 0, 10 * million},
-                 invalid_field{"model.hybrid.state.state", s.state, 1, 100'000},
+                 invalid_field{"model.hybrid.state.state", s.state, convolves ? 0 : 1, 100'000},
                  invalid_field{"model.hybrid.state.kernel", s.kernel, 1, 1000},
                  invalid_field{"model.hybrid.state.groups", s.groups, headed ? 1 : 0, headed ? 10'000 : 0},
                  invalid_field{"model.hybrid.state.heads", s.heads, headed ? 1 : 0, headed ? 100'000 : 0},
@@ -144,7 +148,9 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
                         "layers of at most 16 kinds"},
         field_condition{dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn, "the width of the dense feed-forward"},
         field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
-                        "experts for the sparse layers"});
+                        "experts for the sparse layers"},
+        field_condition{!m.parallel_state || s.kind == recurrence::mamba2, "model.hybrid.parallel_state", 1,
+                        "a Mamba-2 state beside attention"});
     if (!found.empty()) return found;
     // The checks of a transformer cover heads, experts and the bound on the parameters.
     for (const invalid_field& p : problems(detail::attending(m))) found.add(p);
@@ -165,13 +171,17 @@ constexpr void add_recurrence(layer_block& b, const hybrid& m) {
             return add_mixer(b, mechanism::gated_delta_net{m.hidden, space});
         case recurrence::lightning:
             return add_mixer(b, mechanism::lightning_attention{m.hidden, space});
+        case recurrence::short_convolution:
+            return add_mixer(b, mechanism::short_convolution{m.hidden, space});
     }
 }
 
 /// Adds the attention of a layer to a block.
 constexpr void add_attention(layer_block& b, const hybrid& m) {
     const mechanism::grouped_attention attention = grouped_attention_of(attending(m), all_positions);
-    if (m.attention_gate)
+    if (m.parallel_state)
+        add_mixer(b, mechanism::parallel_heads{attention, {m.hidden, resolved(m)}});
+    else if (m.attention_gate)
         add_mixer(b, mechanism::gated_attention{attention});
     else
         add_mixer(b, attention);
@@ -207,7 +217,7 @@ constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_
     net.hidden = m.hidden;
     // In a model without attention, tensor parallelism divides the recurrence's heads or its channels.
     const state_space s = detail::resolved(m);
-    net.heads = !m.attention.empty() ? m.heads : s.kind == recurrence::mamba ? s.inner : s.heads;
+    net.heads = !m.attention.empty() ? m.heads : has_heads(s.kind) ? s.heads : s.inner;
     net.kv_heads = !m.attention.empty() && m.kv_heads > 0 ? m.kv_heads : net.heads;
     net.experts = m.experts.count;
     for (const detail::layer_mixer mixer : detail::all_mixers)

@@ -96,6 +96,36 @@ inline constexpr hybrid qwen3_next_80b_a3b{
     .head_dim = 256, .head_norm = true, .attention_gate = true,
     .experts = {.count = 512, .active = 10, .ffn = 512, .shared = 1, .shared_gate = true}};
 
+// LFM2 (arXiv 2511.23404): gated short convolutions, and attention in six of 16 or 24 layers; experts in all but the
+// first two layers of the larger one, whose bias of the router is a buffer.
+inline constexpr layer_set lfm2_attention{{1u << 2 | 1u << 5 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 14}};
+inline constexpr hybrid lfm2_1_2b{
+    .layers = 16, .hidden = 2048, .vocab = 65536, .tied_embeddings = true,
+    .state = {.kind = recurrence::short_convolution, .kernel = 3, .convolution_bias = false},
+    .attention = lfm2_attention, .feed_forward = all_layers, .heads = 32, .kv_heads = 8, .head_norm = true,
+    .ffn = 8192};
+inline constexpr layer_set lfm2_moe_attention{{1u << 2 | 1u << 6 | 1u << 10 | 1u << 14 | 1u << 18 | 1u << 21}};
+inline constexpr hybrid lfm2_8b_a1b{
+    .layers = 24, .hidden = 2048, .vocab = 65536, .tied_embeddings = true,
+    .state = {.kind = recurrence::short_convolution, .kernel = 3, .convolution_bias = false},
+    .attention = lfm2_moe_attention, .feed_forward = all_layers, .sparse = ~layer_set{{3}}, .heads = 32, .kv_heads = 8,
+    .head_norm = true, .ffn = 7168, .experts = {.count = 32, .active = 4, .ffn = 1792}};
+
+// Falcon-H1 (arXiv 2507.22448, table 5): attention and Mamba-2 in every layer.
+inline constexpr hybrid falcon_h1_7b{
+    .layers = 44, .hidden = 3072, .vocab = 130048,
+    .state = {.kind = recurrence::mamba2, .inner = 3072, .state = 256, .groups = 1, .heads = 24, .gate_norm = false},
+    .attention = all_layers, .feed_forward = all_layers, .heads = 12, .kv_heads = 2, .head_dim = 128,
+    .parallel_state = true, .ffn = 12288};
+
+// MiniMax-Text-01 (arXiv 2501.08313, section 2): softmax attention in one layer of eight, experts in all.
+inline constexpr hybrid minimax_text_01{
+    .layers = 80, .hidden = 6144, .vocab = 200064,
+    .state = {.kind = recurrence::lightning, .inner = 8192, .state = 128, .kernel = 1, .groups = 64, .heads = 64,
+              .convolution_bias = false},
+    .attention = layers_every(8, 7), .feed_forward = all_layers, .sparse = all_layers, .heads = 64, .kv_heads = 8,
+    .head_dim = 128, .experts = {.count = 32, .active = 2, .ffn = 9216}};
+
 // clang-format on
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
@@ -123,6 +153,10 @@ inline constexpr std::array hybrids{
     hybrid_entry{"granite-4.0-h-small", "ibm-granite/granite-4.0-h-small", &granite_4_h_small},
     hybrid_entry{"nemotron-h-8b", "nvidia/Nemotron-H-8B-Base-8K", &nemotron_h_8b},
     hybrid_entry{"qwen3-next-80b-a3b", "Qwen/Qwen3-Next-80B-A3B-Instruct", &qwen3_next_80b_a3b},
+    hybrid_entry{"lfm2-1.2b", "LiquidAI/LFM2-1.2B", &lfm2_1_2b},
+    hybrid_entry{"lfm2-8b-a1b", "LiquidAI/LFM2-8B-A1B", &lfm2_8b_a1b},
+    hybrid_entry{"falcon-h1-7b", "tiiuae/Falcon-H1-7B-Instruct", &falcon_h1_7b},
+    hybrid_entry{"minimax-text-01", "MiniMaxAI/MiniMax-Text-01-hf", &minimax_text_01},
 };
 
 }  // namespace cardfit::models

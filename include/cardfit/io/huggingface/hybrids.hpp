@@ -20,13 +20,15 @@ namespace cardfit::io::detail {
 
 /// How a family states which layers have attention and which have experts.
 enum class pattern_rule : unsigned char {
-    none,      ///< no layer has attention
-    periods,   ///< `attn_layer_period` and `..._offset`, `expert_layer_period` and `..._offset`
-    indices,   ///< `attn_layer_indices`
-    types,     ///< `layer_types`, a list of "mamba" and "attention"
-    numbers,   ///< `attn_type_list`, a list of 0 and, for attention, 1; or `layer_types`
-    interval,  ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
-    letters    ///< `hybrid_override_pattern`, a text of M, *, - and E; or the list `layers_block_type`
+    none,          ///< no layer has attention
+    periods,       ///< `attn_layer_period` and `..._offset`, `expert_layer_period` and `..._offset`
+    indices,       ///< `attn_layer_indices`
+    types,         ///< `layer_types`, a list of "mamba" and "attention"
+    numbers,       ///< `attn_type_list`, a list of 0 and, for attention, 1; or `layer_types`
+    interval,      ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
+    convolutions,  ///< `layer_types`, of "conv" and "full_attention", or `full_attn_idxs`; `num_dense_layers`
+    all,           ///< every layer has attention
+    letters        ///< `hybrid_override_pattern`, a text of M, *, - and E; or the list `layers_block_type`
 };
 
 /// The row of a family of recurrent models, with or without layers of attention.
@@ -61,10 +63,12 @@ struct hybrid_family {
     std::string_view convolution_bias = "";  ///< the name of the flag; if empty, `shape` decides
     hybrid shape{};
     bool tied = false;  ///< the default of tie_word_embeddings
+    std::string_view gate_norm =
+        "";  ///< the flag of the norm behind Mamba-2, false if absent; if empty, `shape` decides
     pattern_rule pattern = pattern_rule::none;
     std::array<fixed_key, 6> fixed{};
     /// Keys that shape other families and that this one's class does not read.
-    std::array<std::string_view, 4> idle{};
+    std::array<std::string_view, 6> idle{};
 };
 
 /// Returns the row of a family with the keys and defaults of Mamba.
@@ -116,6 +120,29 @@ inline constexpr hybrid_family qwen_hybrid(std::string_view model_type, bool exp
     return row;
 }
 
+/// Returns the row of an LFM2. The model's configuration states the feed-forward's width before its class takes two
+/// thirds of it; that of the mixture of experts does not.
+inline constexpr hybrid_family lfm2_family(std::string_view model_type, bool experts) {
+    hybrid_family row{.model_type = model_type,
+                      .heads = {"num_attention_heads"},
+                      .kv_heads = {"num_key_value_heads", "", 8, derived},
+                      .head_dim = {"head_dim", "", derived, derived},
+                      .ffn = {"intermediate_size", experts ? "" : "block_ff_dim"},
+                      .kernel = {"conv_L_cache", "", 3},
+                      .shape = {.state = {.kind = recurrence::short_convolution, .convolution_bias = false},
+                                .feed_forward = all_layers,
+                                .head_norm = true},
+                      .tied = true,
+                      .pattern = pattern_rule::convolutions,
+                      .fixed = {{{"conv_bias", "false", "biases of the convolution"}}},
+                      .idle = {{"num_heads"}}};
+    if (!experts) return row;
+    row.expert_count = {"num_experts", "", 32};
+    row.expert_active = {"num_experts_per_tok", "", 4};
+    row.expert_ffn = {"moe_intermediate_size"};
+    return row;
+}
+
 /// Returns a row of MiniMax-01 (arXiv 2501.08313): lightning attention with a decay per head, and experts in every
 /// layer. Which layers attend must be stated, because the classes have no default in common.
 inline constexpr hybrid_family minimax_family(std::string_view model_type) {
@@ -150,6 +177,26 @@ inline constexpr std::array hybrid_families{
                   .shape = {.state = {.kind = recurrence::mamba2}, .feed_forward = all_layers},
                   .pattern = pattern_rule::indices,
                   .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"},
+                             {"attention_bias", "false", "biases in attention"},
+                             {"mlp_bias", "false", "biases in the feed-forward"}}}},
+    hybrid_family{.model_type = "falcon_h1",
+                  .heads = {"num_attention_heads"},
+                  .kv_heads = {"num_key_value_heads", "", 8, derived},
+                  .head_dim = {"head_dim", "", derived, derived},
+                  .ffn = {"intermediate_size"},
+                  .state = {"mamba_d_state", "", 256},
+                  .kernel = {"mamba_d_conv", "", 4},
+                  .groups = {"mamba_n_groups", "", 1},
+                  .state_heads = {"mamba_n_heads", "", 128},
+                  .inner = {"mamba_d_ssm", "", 1024, derived},
+                  .state_head_dim = {"mamba_d_head", "", derived},
+                  .expand = {"mamba_expand", "", 2},
+                  .convolution_bias = "mamba_conv_bias",
+                  .shape = {.state = {.kind = recurrence::mamba2}, .feed_forward = all_layers, .parallel_state = true},
+                  .gate_norm = "mamba_rms_norm",
+                  .pattern = pattern_rule::all,
+                  .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"},
+                             {"projectors_bias", "false", "biases in the projections"},
                              {"attention_bias", "false", "biases in attention"},
                              {"mlp_bias", "false", "biases in the feed-forward"}}}},
     mamba_family("falcon_mamba"),
@@ -188,6 +235,8 @@ inline constexpr std::array hybrid_families{
                   .shape = {.state = {.inner_norms = true}, .feed_forward = all_layers},
                   .pattern = pattern_rule::periods,
                   .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"}}}},
+    lfm2_family("lfm2", false),
+    lfm2_family("lfm2_moe", true),
     mamba_family("mamba"),
     hybrid_family{.model_type = "mamba2",
                   .state = {"state_size", "", 128},

@@ -71,11 +71,12 @@ inline constexpr std::array hybrid_expert_rows{
     return set;
 }
 
-/// Returns the layers with attention from the list `attn_layer_indices`, or none if the key is absent or null. Any
-/// other value adds a problem.
-[[nodiscard]] inline layer_set indexed_layers(config_reader& in, std::int64_t layers) {
+/// Returns the layers with attention from a list of indices such as `attn_layer_indices`, or none if the key is absent
+/// or null. Any other value adds a problem.
+[[nodiscard]] inline layer_set indexed_layers(config_reader& in, std::int64_t layers,
+                                              std::string_view key = "attn_layer_indices") {
     layer_set set;
-    const nlohmann::json* list = in.find("attn_layer_indices");
+    const nlohmann::json* list = in.find(key);
     if (!list || list->is_null()) return set;
     bool known = list->is_array();
     for (std::size_t i = 0; known && i < list->size(); ++i) {
@@ -83,7 +84,7 @@ inline constexpr std::array hybrid_expert_rows{
         known = index.has_value();
         if (known) set.add(*index);
     }
-    if (!known) in.refuse("attn_layer_indices", "a list of layers, from 0");
+    if (!known) in.refuse(key, "a list of layers, from 0");
     return set;
 }
 
@@ -158,6 +159,28 @@ inline void read_letters(config_reader& in, hybrid& m) {
     return set;
 }
 
+/// Reads the layers of an LFM2: configuration_lfm2.py; modeling_lfm2.py, Lfm2MLP, and modeling_lfm2_moe.py.
+inline void read_convolutions(config_reader& in, hybrid& m) {
+    const nlohmann::json* types = in.find("layer_types");
+    const layer_set indexed = indexed_layers(in, m.layers, "full_attn_idxs");
+    const bool listed = types && !types->is_null();
+    m.attention = listed ? listed_layers(in, m.layers, {"full_attention"}, {"conv"}) : indexed;
+    if (listed && !indexed.empty() && indexed != m.attention)
+        in.refuse("full_attn_idxs", "the layers of \"full_attention\" in layer_types");
+    if (m.attention.empty()) in.refuse("layer_types", "a list with \"full_attention\" in it, or full_attn_idxs");
+    if (m.experts.count > 0) {
+        const std::int64_t dense = in.size({"num_dense_layers", "", 2}, 0, m.layers);
+        for (std::int64_t i = 0; i < dense; ++i) m.sparse = m.sparse & ~layers_every(max_listed_layers, i);
+        return;
+    }
+    if (!in.flag("block_auto_adjust_ff_dim", true)) return;
+    const std::int64_t multiple = in.size({"block_multiple_of", "", 256}, 1, million);
+    const nlohmann::json* factor = in.find("block_ffn_dim_multiplier");
+    if (factor && !factor->is_null() && *factor != 1.0)
+        return in.refuse("block_ffn_dim_multiplier", "1.0 (other factors are not supported)");
+    m.ffn = divide_up(2 * m.ffn / 3, multiple) * multiple;
+}
+
 /// Reads which layers have attention and which have experts. A model with a single expert counts as one without
 /// experts.
 inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m) {
@@ -199,6 +222,11 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
                 m.attention = layers_every(every, every - 1);
             }
             break;
+        case pattern_rule::convolutions:
+            return read_convolutions(in, m);
+        case pattern_rule::all:
+            m.attention = all_layers;
+            break;
         case pattern_rule::letters:
             read_letters(in, m);
             break;
@@ -221,6 +249,7 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     if (m.state.inner == derived)
         m.state.inner = head > 0 ? m.state.heads * head : in.size(row.expand, 1, 100) * m.hidden;
     if (!row.convolution_bias.empty()) m.state.convolution_bias = in.flag(row.convolution_bias, true);
+    if (!row.gate_norm.empty()) m.state.gate_norm = in.flag(row.gate_norm, false);
     m.tied_embeddings = in.flag("tie_word_embeddings", row.tied);
     for (const fixed_key& key : row.fixed) in.fixed(key);
     static_cast<void>(in.size(row.prediction.layers, 0, 1000));

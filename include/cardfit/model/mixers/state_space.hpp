@@ -10,11 +10,17 @@ namespace cardfit {
 
 /// What a recurrent layer computes.
 enum class recurrence : unsigned char {
-    mamba,            ///< selective state space, one state per channel (arXiv 2312.00752, section 3)
-    mamba2,           ///< one decay per head (arXiv 2405.21060, section 7)
-    gated_delta_net,  ///< linear attention with a delta rule: mixers/linear_attention.hpp
-    lightning,        ///< linear attention with a decay per head: mixers/lightning_attention.hpp
+    mamba,              ///< selective state space, one state per channel (arXiv 2312.00752, section 3)
+    mamba2,             ///< one decay per head (arXiv 2405.21060, section 7)
+    gated_delta_net,    ///< linear attention with a delta rule: mixers/linear_attention.hpp
+    lightning,          ///< linear attention with a decay per head: mixers/lightning_attention.hpp
+    short_convolution,  ///< a convolution alone: mixers/short_convolution.hpp
 };
+
+/// Returns true if a recurrence has heads, which tensor parallelism divides; the others have channels.
+[[nodiscard]] constexpr bool has_heads(recurrence kind) noexcept {
+    return kind != recurrence::mamba && kind != recurrence::short_convolution;
+}
 
 /// The recurrent layers of a model. Zero means the default in the comment.
 struct state_space {
@@ -27,6 +33,7 @@ struct state_space {
     std::int64_t dt_rank = 0;  ///< Mamba: rank of the step's projection; default: hidden / 16, rounded up
     bool convolution_bias = true;
     bool inner_norms = false;  ///< Mamba: norms with weights on step, B and C (Jamba)
+    bool gate_norm = true;     ///< Mamba-2: a norm of the gated result (Falcon-H1: without)
     friend constexpr bool operator==(const state_space&, const state_space&) = default;
 };
 
@@ -115,7 +122,8 @@ constexpr void add_parameters(layer_block& b, const mamba2& m) {
     const state_space& s = m.space;
     add_projection(b, m.hidden, projected_width(m));
     add_projection(b, s.inner, m.hidden);
-    b.vector_parameters += convolved_width(s) * (s.kernel + (s.convolution_bias ? 1 : 0)) + 3 * s.heads + s.inner;
+    b.vector_parameters +=
+        convolved_width(s) * (s.kernel + (s.convolution_bias ? 1 : 0)) + 3 * s.heads + (s.gate_norm ? s.inner : 0);
 }
 
 /// Backward of mamba_split_conv1d_scan_combined keeps in_proj's output and the scan's.
