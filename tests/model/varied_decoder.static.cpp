@@ -50,6 +50,16 @@ static_assert(parameters(small.blocks[0]) ==
 // A borrowed layer attends like another: scores of 8 heads of 512.
 static_assert(small.blocks[3].attention.self_width == 2 * 8 * 512);
 
+// Llama 4: the safetensors total of Maverick; the model cards' 17B active and 109B of Scout.
+static_assert(parameters(models::llama_4_maverick) == 401'583'781'376);
+static_assert(rounds_to(parameters(models::llama_4_scout), 109e9, 0.5e9));
+static_assert(rounds_to(active_parameters(models::llama_4_scout.text), 17e9, 0.5e9));
+static_assert(rounds_to(active_parameters(models::llama_4_maverick.text), 17e9, 0.5e9));
+// 48 layers cache 8 heads of 128; 12 of them beyond a chunk.
+static_assert(kv_cache_per_token(models::llama_4_scout) == bytes_of(2 * 48 * 2 * 8 * 128));
+static_assert(kv_cache(models::llama_4_scout, 100'000) - kv_cache(models::llama_4_scout, 90'000) ==
+              bytes_of(std::int64_t{2} * 10'000 * 12 * 2 * 8 * 128));
+
 // The description must give every layer one kind.
 constexpr varied_decoder without_layer = [] {
     varied_decoder m = models::gemma_4_31b.text;

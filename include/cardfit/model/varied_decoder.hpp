@@ -132,7 +132,7 @@ constexpr void add_variant(network& net, const varied_decoder& m, const layer_va
     std::int64_t fewest = m.common.heads;
     for (const layer_variant& v : m.variants) {
         const transformer t = layer_of(m, v);
-        if (!v.layers.empty() && t.kv_heads > 0) fewest = smaller(fewest, t.kv_heads);
+        if (v.layers.count(0, t.layers) > 0 && t.kv_heads > 0) fewest = smaller(fewest, t.kv_heads);
     }
     return fewest;
 }
@@ -151,7 +151,7 @@ constexpr void add_variant(network& net, const varied_decoder& m, const layer_va
     net.experts = m.common.experts.count;
     net.final_norm_is_rms = m.common.norm == norm_kind::rms;
     for (const layer_variant& v : m.variants)
-        if (!v.layers.empty()) detail::add_variant(net, m, v);
+        if (v.layers.count(0, net.layers) > 0) detail::add_variant(net, m, v);
     detail::add_text_ends(net, m.common);
     // A second embedding counts with the rest of the embedding, which every card holds and no format shrinks.
     net.position_parameters += m.held_parameters;

@@ -43,6 +43,25 @@ namespace towers {
             .projectors = {{.in = hidden, .out = width, .bias = false}}};
 }
 
+/// The vision transformer of Llama 4 (transformers, modeling_llama4.py, Llama4VisionModel): tiles of 336 pixels, norms
+/// before and behind all layers, two matrices over 2 x 2 patches and one to the text model's width.
+[[nodiscard]] constexpr vision_tower llama_4(std::int64_t width) noexcept {
+    return {.layers = 34,
+            .hidden = 1408,
+            .heads = 16,
+            .ffn = 5632,
+            .outer_norms = 2,
+            .patch_bias = false,
+            .class_tokens = 1,
+            .positions = 577,
+            .grid = image_grid::tiles,
+            .image_size = 336,
+            .merge = 2,
+            .max_tiles = 16,
+            .projectors = {{.in = 5632, .inner = 4096, .out = 4096, .bias = false},
+                           {.in = 4096, .out = width, .bias = false}}};
+}
+
 }  // namespace towers
 
 namespace models {
@@ -105,6 +124,24 @@ inline constexpr multimodal_varied gemma_4_e4b{
              .layer_input = 256, .layer_input_vocab = 262144, .held_parameters = gemma_4_audio + 1536 * 2560},
     .vision = towers::gemma_4(16, 768, 12, 3072, 2560)};
 
+// Llama 4 (model cards of Scout and Maverick): every fourth layer sees all positions, the others a chunk of 8192; a
+// shared expert beside the routed ones; in Maverick experts in every second layer. Its norms of queries and keys have no
+// weights.
+inline constexpr layer_set llama_4_global = layers_every(4, 3);
+inline constexpr layer_set llama_4_maverick_sparse = layers_every(2, 1);
+inline constexpr multimodal_varied llama_4_scout{
+    .text = {.common = {.layers = 48, .hidden = 5120, .heads = 40, .kv_heads = 8, .head_dim = 128, .ffn = 16384,
+                        .vocab = 202048, .experts = {.count = 16, .active = 1, .ffn = 8192, .shared = 1}},
+             .variants = {{.layers = ~llama_4_global, .window = 8192}, {.layers = llama_4_global}}},
+    .vision = towers::llama_4(5120)};
+inline constexpr multimodal_varied llama_4_maverick{
+    .text = {.common = {.layers = 48, .hidden = 5120, .heads = 40, .kv_heads = 8, .head_dim = 128, .ffn = 16384,
+                        .vocab = 202048, .experts = {.count = 128, .active = 1, .ffn = 8192, .shared = 1}},
+             .variants = {{.layers = llama_4_maverick_sparse & ~llama_4_global, .window = 8192},
+                          {.layers = llama_4_maverick_sparse & llama_4_global},
+                          {.layers = ~llama_4_maverick_sparse, .window = 8192, .dense = true}}},
+    .vision = towers::llama_4(5120)};
+
 // clang-format on
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
@@ -119,6 +156,8 @@ inline constexpr std::array varied_decoders{
     varied_entry{"gemma-4-e4b", "google/gemma-4-E4B-it", &gemma_4_e4b},
     varied_entry{"gemma-4-26b-a4b", "google/gemma-4-26B-A4B-it", &gemma_4_26b_a4b},
     varied_entry{"gemma-4-31b", "google/gemma-4-31B-it", &gemma_4_31b},
+    varied_entry{"llama-4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct", &llama_4_scout},
+    varied_entry{"llama-4-maverick", "meta-llama/Llama-4-Maverick-17B-128E-Instruct", &llama_4_maverick},
 };
 
 }  // namespace models

@@ -21,6 +21,7 @@ enum class join_rule : unsigned char {
     qwen3,       ///< the same, and mergers of `deepstack_visual_indexes`
     gemma4,      ///< averages of `pooling_kernel_size` x as many patches, one matrix
     gemma3,      ///< averages to `mm_tokens_per_image`, a norm, one matrix
+    llama4,      ///< two matrices over merged patches, and one to the text model's width
     llava,       ///< two matrices
     llava_next,  ///< two matrices and a token that ends a row of patches; tiles
     mistral3,    ///< a norm, a matrix over merged patches, two matrices
@@ -93,6 +94,11 @@ inline constexpr std::array multimodal_families{
                       .vision_type = "moonvit",
                       .one_vision_type = true,
                       .join = join_rule::kimi},
+    multimodal_family{.model_type = "llama4",
+                      .text_type = "llama4_text",
+                      .vision_type = "llama4_vision_model",
+                      .one_vision_type = true,
+                      .join = join_rule::llama4},
     multimodal_family{.model_type = "llava",
                       .text_type = "llama",
                       .vision_type = "clip_vision_model",

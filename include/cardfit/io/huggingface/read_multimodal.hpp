@@ -71,6 +71,18 @@ inline void join_gemma3(config_reader& outer, vision_tower& m, std::int64_t widt
     m.projectors[0] = {.norm = m.hidden, .in = m.hidden, .out = width, .bias = false};
 }
 
+/// Joins by two matrices over merged patches, without biases, and a third one (Llama4VisionPixelShuffleMLP and
+/// Llama4MultiModalProjector).
+inline void join_llama4(config_reader& vision, vision_tower& m, std::int64_t width) {
+    const nlohmann::json* ratio = vision.find("pixel_shuffle_ratio");
+    if (ratio && *ratio != 0.5) return vision.refuse("pixel_shuffle_ratio", "0.5 (2 x 2 patches per token)");
+    const std::int64_t inner = vision.size({"projector_input_dim", "", 4096}, 1, 100'000);
+    const std::int64_t out = vision.size({"projector_output_dim", "", 4096}, 1, 100'000);
+    const std::int64_t merged = m.hidden * m.merge * m.merge;
+    m.projectors[0] = {.in = merged, .inner = inner, .out = out, .bias = false};
+    m.projectors[1] = {.in = out, .out = width, .bias = false};
+}
+
 /// Joins by two matrices. LLaVA leaves class tokens out of the text unless the file selects all features.
 inline void join_llava(config_reader& outer, vision_tower& m, std::int64_t width) {
     const bool bias = outer.flag("multimodal_projector_bias", true);
@@ -136,6 +148,8 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
             return;
         case join_rule::gemma3:
             return join_gemma3(outer, m, width);
+        case join_rule::llama4:
+            return join_llama4(vision, m, width);
         case join_rule::llava:
             return join_llava(outer, m, width);
         case join_rule::llava_next:

@@ -90,6 +90,41 @@ inline void read_alike(config_reader& in, varied_decoder& m) {
     m.variants[0] = {.layers = all_layers, .window = window};
 }
 
+/// Returns the layers of Llama 4 that see all positions, by `layer_types`, by `no_rope_layers`, in which 0 is such a
+/// layer, or every fourth: configuration_llama4.py.
+[[nodiscard]] inline layer_set llama4_full_layers(config_reader& in, std::int64_t layers) {
+    const std::int64_t every = in.size({"no_rope_layer_interval", "", 4}, 1, 10'000);
+    const nlohmann::json* rotated = in.find("no_rope_layers");
+    const nlohmann::json* types = in.find("layer_types");
+    if ((types && !types->is_null()) || !rotated || rotated->is_null() || rotated->empty())
+        return full_layers(in, layers, every, {"chunked_attention"});
+    layer_set full;
+    bool known = rotated->is_array() && rotated->size() == static_cast<std::size_t>(layers);
+    for (std::size_t i = 0; known && i < rotated->size(); ++i) {
+        known = (*rotated)[i] == 0 || (*rotated)[i] == 1;
+        if ((*rotated)[i] == 0) full.add(static_cast<std::int64_t>(i));
+    }
+    if (!known) in.refuse("no_rope_layers", "a list of num_hidden_layers times 0 or 1");
+    return full;
+}
+
+/// Reads the layers of Llama 4. A token sees the positions of its chunk that are before it, on average half of them;
+/// the cache holds a chunk, and the work is bounded by that of a window of a chunk.
+inline void read_llama4(config_reader& in, varied_decoder& m) {
+    const std::int64_t layers = m.common.layers;
+    const layer_set full = llama4_full_layers(in, layers);
+    const std::int64_t chunk =
+        in.size({"attention_chunk_size", "", 8192, 0}, 1, dimensions::sliding_window_window.high);
+    const std::int64_t step = in.size({"interleave_moe_layer_step", "", 1}, 1, 10'000);
+    const nlohmann::json* listed = in.find("moe_layers");
+    const bool by_list = listed && !listed->is_null() && !listed->empty();
+    const layer_set sparse = by_list ? indexed_layers(in, layers, "moe_layers") : layers_every(step, step - 1);
+    m.variants[0] = {.layers = sparse & ~full, .window = chunk};
+    m.variants[1] = {.layers = sparse & full};
+    m.variants[2] = {.layers = ~sparse & ~full, .window = chunk, .dense = true};
+    m.variants[3] = {.layers = ~sparse & full, .dense = true};
+}
+
 /// Returns the decoder that an object describes. Throws input_error.
 [[nodiscard]] inline varied_decoder read_varied_config(const varied_family& row, const nlohmann::json& config,
                                                        const std::string& path) {
@@ -114,6 +149,9 @@ inline void read_alike(config_reader& in, varied_decoder& m) {
                 break;
             case variants_rule::alike:
                 read_alike(in, m);
+                break;
+            case variants_rule::llama4:
+                read_llama4(in, m);
                 break;
         }
     }

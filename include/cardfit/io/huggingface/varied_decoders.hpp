@@ -14,7 +14,7 @@
 namespace cardfit::io::detail {
 
 /// What a family's layers differ in; `alike`: in nothing. Each is a function of the reader.
-enum class variants_rule : unsigned char { gemma4, block_configs, alike };
+enum class variants_rule : unsigned char { gemma4, block_configs, llama4, alike };
 
 /// The row of a family.
 struct varied_family {
@@ -53,6 +53,20 @@ inline constexpr std::array varied_families{
                              // read_phi4_parts.hpp reads the adapters.
                              .idle = {{"speech_lora", "vision_lora"}}},
                   .rule = variants_rule::alike},
+    varied_family{.model_type = "llama4_text",
+                  .common = {.model_type = "llama4_text",
+                             .classes = {{"llama4", "llama4_text"}},
+                             .kv_heads = {"num_key_value_heads", "", 8, derived},
+                             .head_dim = {"head_dim", "", 128, derived},
+                             .ffn = {"intermediate_size_mlp", "", 16'384},
+                             .expert_count = {"num_local_experts", "", 16},
+                             .expert_active = {"num_experts_per_tok", "", 1},
+                             .expert_ffn = {"intermediate_size"},
+                             .shape = {.experts = {.shared = 1}},
+                             .biases = {{attention_biases}},
+                             // The norms of queries and keys have no weights: modeling_llama4.py, Llama4TextL2Norm.
+                             .idle = {{"use_qk_norm"}}},
+                  .rule = variants_rule::llama4},
 };
 
 }  // namespace cardfit::io::detail
