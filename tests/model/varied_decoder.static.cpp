@@ -50,6 +50,17 @@ static_assert(parameters(small.blocks[0]) ==
 // A borrowed layer attends like another: scores of 8 heads of 512.
 static_assert(small.blocks[3].attention.self_width == 2 * 8 * 512);
 
+// Gemma 3n: safetensors totals of both models, whose towers are the same; the text model by hand in its first layer.
+static_assert(parameters(models::gemma_3n_e4b) == 7'849'978'192);
+static_assert(parameters(models::gemma_3n_e2b) == 5'439'438'272);
+constexpr network nested = lower(models::gemma_3n_e4b);
+static_assert(parameters(nested.blocks[0]) == 2048 * (2 * 8 * 256 + 2 * 2 * 256) + 2 * 256 + 3 * 2048 * 16384 +
+                                                  4 * 2048 + 2 * 2048 * 64 + 2048 + 2 * 2048 + 16 + 64 + 4 * 2048 +
+                                                  3 * 2048 * 256 + 2048);
+// The first 20 layers cache 2 heads of 256; full recomputation keeps four hidden states.
+static_assert(kv_cache_per_token(nested) == bytes_of(2 * 20 * 2 * 2 * 256));
+static_assert(nested.blocks[0].width.of[tensor_role::layer_input] == 4 * 2048);
+
 // Llama 4: the safetensors total of Maverick; the model cards' 17B active and 109B of Scout.
 static_assert(parameters(models::llama_4_maverick) == 401'583'781'376);
 static_assert(rounds_to(parameters(models::llama_4_scout), 109e9, 0.5e9));

@@ -56,6 +56,8 @@ namespace io {
         if (entry.id == id) return *entry.model;
     for (const models::varied_entry& entry : models::varied_decoders)
         if (entry.id == id) return *entry.model;
+    for (const models::varied_text_entry& entry : models::varied_texts)
+        if (entry.id == id) return *entry.model;
     for (const models::encoder_entry& entry : models::encoders)
         if (entry.id == id) return *entry.model;
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
@@ -83,6 +85,7 @@ struct published_model {
     for (const models::hybrid_entry& entry : models::hybrids) all.push_back({entry.id, entry.repository});
     for (const models::multimodal_entry& entry : models::multimodals) all.push_back({entry.id, entry.repository});
     for (const models::varied_entry& entry : models::varied_decoders) all.push_back({entry.id, entry.repository});
+    for (const models::varied_text_entry& entry : models::varied_texts) all.push_back({entry.id, entry.repository});
     for (const models::encoder_entry& entry : models::encoders) all.push_back({entry.id, entry.repository});
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
         all.push_back({entry.id, entry.repository});
@@ -115,6 +118,7 @@ struct published_model {
     for (const models::hybrid_entry& entry : models::hybrids) ids.push_back(entry.id);
     for (const models::multimodal_entry& entry : models::multimodals) ids.push_back(entry.id);
     for (const models::varied_entry& entry : models::varied_decoders) ids.push_back(entry.id);
+    for (const models::varied_text_entry& entry : models::varied_texts) ids.push_back(entry.id);
     for (const models::encoder_entry& entry : models::encoders) ids.push_back(entry.id);
     for (const models::encoder_decoder_entry& entry : models::encoder_decoders) ids.push_back(entry.id);
     for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);

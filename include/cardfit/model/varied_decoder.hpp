@@ -5,6 +5,7 @@
 // forwards by kind of layer, layers without attention, values that are keys, layers that attend to another layer's
 // cache, a second embedding that joins every layer.
 
+#include <cardfit/model/feed_forward/alternating_updates.hpp>
 #include <cardfit/model/feed_forward/layer_input.hpp>
 #include <cardfit/model/mixers/borrowed_cache_attention.hpp>
 #include <cardfit/model/mixers/tied_value_attention.hpp>
@@ -39,7 +40,9 @@ struct varied_decoder {
     std::int64_t expert_norms = 0;       ///< norms of a layer around its experts, beside `common.norms_per_layer`
     std::int64_t layer_input = 0;        ///< width per layer of the second embedding (feed_forward/layer_input.hpp)
     std::int64_t layer_input_vocab = 0;  ///< rows of it
-    /// Parameters that the checkpoint holds and whose work is not modeled: an audio tower.
+    alternating_updates updates{};
+    /// Parameters that the checkpoint holds and whose work is not modeled: an audio tower, matrices that a layer does
+    /// not use.
     std::int64_t held_parameters = 0;
     friend constexpr bool operator==(const varied_decoder&, const varied_decoder&) = default;
 };
@@ -75,11 +78,14 @@ namespace detail {
 [[nodiscard]] constexpr problem_list problems(const varied_decoder& m, on_problem action = on_problem::keep) {
     constexpr std::int64_t million = 1'000'000;
     problem_list found(action);
-    found.ranges(invalid_field{"model.layers", m.common.layers, 1, max_listed_layers},
-                 invalid_field{"model.expert_norms", m.expert_norms, 0, 100},
-                 invalid_field{"model.layer_input", m.layer_input, 0, million},
-                 invalid_field{"model.layer_input_vocab", m.layer_input_vocab, m.layer_input > 0 ? 1 : 0, 10 * million},
-                 invalid_field{"model.held_parameters", m.held_parameters, 0, million * million});
+    found.ranges(
+        invalid_field{"model.layers", m.common.layers, 1, max_listed_layers},
+        invalid_field{"model.expert_norms", m.expert_norms, 0, 100},
+        invalid_field{"model.layer_input", m.layer_input, 0, million},
+        invalid_field{"model.layer_input_vocab", m.layer_input_vocab, m.layer_input > 0 ? 1 : 0, 10 * million},
+        invalid_field{"model.updates.inputs", m.updates.inputs, 0, 1000},
+        invalid_field{"model.updates.laurel_rank", m.updates.laurel_rank, m.updates.inputs > 0 ? 1 : 0, million},
+        invalid_field{"model.held_parameters", m.held_parameters, 0, million * million});
     if (!found.empty()) return found;
     for (const layer_variant& v : m.variants) {
         if (v.layers.empty()) continue;
@@ -123,6 +129,7 @@ constexpr void add_variant(network& net, const varied_decoder& m, const layer_va
     else
         add_feed_forward(b, dense_of(t));
     if (m.layer_input > 0) mechanism::add_layer_input(b, {.hidden = t.hidden, .width = m.layer_input});
+    if (m.updates.inputs > 0) mechanism::add_alternating_updates(b, t.hidden, m.updates);
     b.layers = {.begin = 0, .end = t.layers, .listed = v.layers};
     ++net.block_kinds;
 }
@@ -154,7 +161,7 @@ constexpr void add_variant(network& net, const varied_decoder& m, const layer_va
         if (v.layers.count(0, net.layers) > 0) detail::add_variant(net, m, v);
     detail::add_text_ends(net, m.common);
     // A second embedding counts with the rest of the embedding, which every card holds and no format shrinks.
-    net.position_parameters += m.held_parameters;
+    net.position_parameters += m.held_parameters + mechanism::outer_parameters(m.updates, m.common.hidden);
     if (m.layer_input > 0)
         net.position_parameters += m.layer_input_vocab * m.layer_input * m.common.layers + m.layer_input;
     return net;

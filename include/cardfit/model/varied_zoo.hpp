@@ -124,6 +124,26 @@ inline constexpr multimodal_varied gemma_4_e4b{
              .layer_input = 256, .layer_input_vocab = 262144, .held_parameters = gemma_4_audio + 1536 * 2560},
     .vision = towers::gemma_4(16, 768, 12, 3072, 2560)};
 
+// Gemma 3n (config.json of google/gemma-3n-E4B-it): every fifth layer sees all positions,
+// the last layers attend to caches of earlier ones and hold matrices that they don't use, per-layer inputs, AltUp, LAuReL.
+// Its towers, a MobileNet for images and a conformer for audio, are held and not modeled: published totals of 7,849,978,192
+// and 5,439,438,272 parameters less the text models' count.
+inline constexpr std::int64_t gemma_3n_towers = 983'281'504;
+inline constexpr std::int64_t gemma_3n_unused = 2 * 2048 * 2 * 256 + 256;
+inline constexpr layer_set first_20_layers{{0xF'FFFF}};
+[[nodiscard]] constexpr varied_decoder gemma_3n(std::int64_t layers, std::int64_t ffn) noexcept {
+    return {.common = {.layers = layers, .hidden = 2048, .heads = 8, .kv_heads = 2, .head_dim = 256, .ffn = ffn,
+                       .vocab = 262400, .tied_embeddings = true, .norms_per_layer = 4, .head_norm = true},
+            .variants = {{.layers = first_20_layers & ~gemma_4_e2b_global, .window = 512},
+                         {.layers = first_20_layers & gemma_4_e2b_global},
+                         {.layers = ~first_20_layers & ~gemma_4_e2b_global, .source = key_value_source::borrowed, .window = 512},
+                         {.layers = ~first_20_layers & gemma_4_e2b_global, .source = key_value_source::borrowed}},
+            .layer_input = 256, .layer_input_vocab = 262144, .updates = {.inputs = 4, .laurel_rank = 64},
+            .held_parameters = gemma_3n_towers + (layers - 20) * gemma_3n_unused};
+}
+inline constexpr varied_decoder gemma_3n_e2b = gemma_3n(30, 8192);
+inline constexpr varied_decoder gemma_3n_e4b = gemma_3n(35, 16384);
+
 // Llama 4 (model cards of Scout and Maverick): every fourth layer sees all positions, the others a chunk of 8192; a
 // shared expert beside the routed ones; in Maverick experts in every second layer. Its norms of queries and keys have no
 // weights.
@@ -149,6 +169,17 @@ struct varied_entry {
     std::string_view id;
     std::string_view repository;
     const multimodal_varied* model;
+};
+/// The same for a decoder without a tower that is modeled.
+struct varied_text_entry {
+    std::string_view id;
+    std::string_view repository;
+    const varied_decoder* model;
+};
+
+inline constexpr std::array varied_texts{
+    varied_text_entry{"gemma-3n-e2b", "google/gemma-3n-E2B-it", &gemma_3n_e2b},
+    varied_text_entry{"gemma-3n-e4b", "google/gemma-3n-E4B-it", &gemma_3n_e4b},
 };
 
 inline constexpr std::array varied_decoders{

@@ -8,7 +8,7 @@
 #include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/varied_decoders.hpp>
-#include <cardfit/model/varied_decoder.hpp>
+#include <cardfit/model/varied_zoo.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +33,38 @@ namespace cardfit::io::detail {
     return layers_every(every, every - 1);
 }
 
+/// Sets the four variants of a model with windows whose last `borrowing` layers attend to caches of earlier ones.
+inline void set_borrowing_variants(varied_decoder& m, const layer_set& full, std::int64_t borrowing,
+                                   layer_variant sliding, layer_variant global) {
+    const layer_set borrowers = layers_from(m.common.layers - borrowing);
+    sliding.layers = ~full & ~borrowers;
+    global.layers = full & ~borrowers;
+    m.variants[0] = sliding;
+    m.variants[1] = global;
+    sliding.layers = ~full & borrowers;
+    global.layers = full & borrowers;
+    sliding.source = key_value_source::borrowed;
+    global.source = key_value_source::borrowed;
+    m.variants[2] = sliding;
+    m.variants[3] = global;
+}
+
+/// Reads the experts of Gemma 4. The dense feed-forward beside them works as a shared expert. The router's scales are
+/// one per expert and one per channel, which stands in the place of its norm's weights.
+inline void read_gemma4_experts(config_reader& in, varied_decoder& m) {
+    mixture_of_experts& e = m.common.experts;
+    if (!in.flag("enable_moe_block", false)) {
+        e = {};
+        return;
+    }
+    if (e.count == 0 || e.active == 0 || e.ffn == 0)
+        in.refuse("num_experts", "num_experts, top_k_experts and moe_intermediate_size beside enable_moe_block");
+    e.shared = 1;
+    e.shared_ffn = m.common.ffn;
+    e.router_bias = true;
+    m.expert_norms = 4;
+}
+
 /// Reads the layers of Gemma 4: configuration_gemma4.py, Gemma4TextConfig; modeling_gemma4.py, Gemma4TextAttention and
 /// Gemma4TextMLP.
 inline void read_gemma4(config_reader& in, varied_decoder& m) {
@@ -51,36 +83,33 @@ inline void read_gemma4(config_reader& in, varied_decoder& m) {
         reach && !reach->is_null() && *reach != "vision")
         in.refuse("use_bidirectional_attention", "null or \"vision\" (encoders are not supported)");
 
-    const bool experts = in.flag("enable_moe_block", false);
-    if (experts && (t.experts.count == 0 || t.experts.active == 0 || t.experts.ffn == 0))
-        in.refuse("num_experts", "num_experts, top_k_experts and moe_intermediate_size beside enable_moe_block");
-    if (!experts) t.experts = {};
-    if (experts) {
-        // The dense feed-forward beside the experts works as a shared expert. The router's scales are one per expert
-        // and one per channel, which stands in the place of its norm's weights.
-        t.experts.shared = 1;
-        t.experts.shared_ffn = t.ffn;
-        t.experts.router_bias = true;
-        m.expert_norms = 4;
-    }
-
-    const layer_set borrowers = layers_from(t.layers - borrowing);
-    layer_variant sliding{.layers = ~full & ~borrowers, .window = window};
-    layer_variant global{.layers = full & ~borrowers, .head_dim = global_head};
+    read_gemma4_experts(in, m);
+    layer_variant sliding{.window = window};
+    layer_variant global{.head_dim = global_head};
     if (keys_as_values) {
         global.source = key_value_source::keys_as_values;
         global.kv_heads = global_heads;
     }
-    m.variants[0] = sliding;
-    m.variants[1] = global;
-    sliding.layers = ~full & borrowers;
-    global.layers = full & borrowers;
-    for (layer_variant* each : {&sliding, &global}) {
-        each->source = key_value_source::borrowed;
-        each->ffn = wide ? 2 * t.ffn : 0;
-    }
-    m.variants[2] = sliding;
-    m.variants[3] = global;
+    set_borrowing_variants(m, full, borrowing, sliding, global);
+    if (!wide) return;
+    m.variants[2].ffn = 2 * t.ffn;
+    m.variants[3].ffn = 2 * t.ffn;
+}
+
+/// Reads the layers of Gemma 3n: configuration_gemma3n.py, Gemma3nTextConfig; modeling_gemma3n.py. Layers that attend
+/// to another layer's cache hold matrices for keys and values of their own, which they don't use.
+inline void read_gemma3n(config_reader& in, varied_decoder& m) {
+    transformer& t = m.common;
+    const layer_set full = full_layers(in, t.layers, 5, {"sliding_attention"});
+    const std::int64_t window = in.size({"sliding_window", "", 512}, 1, dimensions::sliding_window_window.high);
+    const std::int64_t borrowing = in.size({"num_kv_shared_layers", "", 15}, 0, larger(t.layers - 1, 0));
+    m.layer_input = in.size({"hidden_size_per_layer_input", "", 256}, 1, million);
+    m.layer_input_vocab = in.size({"vocab_size_per_layer_input", "", 262'144}, 1, 10 * million);
+    m.updates = {.inputs = in.size({"altup_num_inputs", "", 4}, 2, 1000),
+                 .laurel_rank = in.size({"laurel_rank", "", 64}, 1, million)};
+    set_borrowing_variants(m, full, borrowing, {.window = window}, {});
+    const std::int64_t unused = 2 * t.hidden * t.kv_heads * t.head_dim + t.head_dim;
+    m.held_parameters = borrowing * unused;
 }
 
 /// Reads a model whose layers are of one kind: all have the window, if there is one.
@@ -125,38 +154,62 @@ inline void read_llama4(config_reader& in, varied_decoder& m) {
     m.variants[3] = {.layers = ~sparse & full, .dense = true};
 }
 
-/// Returns the decoder that an object describes. Throws input_error.
-[[nodiscard]] inline varied_decoder read_varied_config(const varied_family& row, const nlohmann::json& config,
-                                                       const std::string& path) {
-    std::vector<input_problem> found;
-    config_reader in(config, path, found);
-    varied_decoder m;
-    m.common = row.common.shape;
-    read_head(row.common, in, m.common);
+/// Reads what the layers of a family differ in.
+inline void read_variants(variants_rule rule, config_reader& in, varied_decoder& m) {
+    switch (rule) {
+        case variants_rule::gemma3n:
+            return read_gemma3n(in, m);
+        case variants_rule::gemma4:
+            return read_gemma4(in, m);
+        case variants_rule::llama4:
+            return read_llama4(in, m);
+        case variants_rule::block_configs:
+            return read_block_configs(in, m);
+        case variants_rule::alike:
+            return read_alike(in, m);
+    }
+}
+
+/// Returns the decoder that an object describes by the row of its family.
+[[nodiscard]] inline varied_decoder read_varied_body(const varied_family& row, config_reader& in, varied_decoder m,
+                                                     const std::vector<input_problem>& found) {
     read_sizes(row.common, in, m.common);
     read_flags(row.common, in, m.common);
     for (const fixed_key& key : row.common.fixed) in.fixed(key);
     // Of a list of blocks, some may be no layers at all.
     const bool too_many = m.common.layers > max_listed_layers && row.rule != variants_rule::block_configs;
     if (found.empty() && too_many) in.refuse(in.name(row.common.layers), integers(1, max_listed_layers));
-    if (found.empty()) {
-        switch (row.rule) {
-            case variants_rule::gemma4:
-                read_gemma4(in, m);
-                break;
-            case variants_rule::block_configs:
-                read_block_configs(in, m);
-                break;
-            case variants_rule::alike:
-                read_alike(in, m);
-                break;
-            case variants_rule::llama4:
-                read_llama4(in, m);
-                break;
-        }
-    }
+    if (found.empty()) read_variants(row.rule, in, m);
     if (found.empty()) refuse_unread_shapes(in, row.model_type, row.common.idle);
     if (found.empty()) add_problems(in, m, "model.");
+    return m;
+}
+
+/// Returns the decoder of a config.json. Gemma 3n's towers, a MobileNet for images and a conformer for audio, are held
+/// and not modeled: they are the same in both published models. Throws input_error.
+[[nodiscard]] inline varied_decoder read_varied_config(const varied_family& row, const nlohmann::json& config,
+                                                       const std::string& path) {
+    std::vector<input_problem> found;
+    config_reader outer(config, path, found);
+    const std::string_view within = row.common.within;
+    varied_decoder m;
+    m.common = row.common.shape;
+    read_head(row.common, outer, m.common);
+    const nlohmann::json* body = within.empty() ? &config : outer.find(within);
+    if (!body || !body->is_object()) {
+        outer.refuse(within, "an object");
+        throw input_error(std::move(found));
+    }
+    if (within.empty()) {
+        m = read_varied_body(row, outer, m, found);
+    } else {
+        config_reader in(*body, outer.full(within), found);
+        m = read_varied_body(row, in, m, found);
+        constexpr std::string_view towers[]{"vision_config", "audio_config"};
+        if (!outer.flag("tie_word_embeddings", true)) m.common.tied_embeddings = false;
+        refuse_unread_shapes(outer, row.model_type, towers);
+        m.held_parameters += models::gemma_3n_towers;
+    }
     if (!found.empty()) throw input_error(std::move(found));
     return m;
 }

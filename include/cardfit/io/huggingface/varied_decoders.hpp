@@ -14,7 +14,7 @@
 namespace cardfit::io::detail {
 
 /// What a family's layers differ in; `alike`: in nothing. Each is a function of the reader.
-enum class variants_rule : unsigned char { gemma4, block_configs, llama4, alike };
+enum class variants_rule : unsigned char { gemma3n, gemma4, llama4, block_configs, alike };
 
 /// The row of a family.
 struct varied_family {
@@ -23,7 +23,28 @@ struct varied_family {
     variants_rule rule = variants_rule::gemma4;
 };
 
+/// Returns the row of a Gemma 3n: of the multimodal file or, without `within`, of its text model.
+[[nodiscard]] constexpr varied_family gemma3n_family(std::string_view model_type, std::string_view within) {
+    return {.model_type = model_type,
+            .common = {.model_type = model_type,
+                       .within = within,
+                       .classes = {{"gemma3n", "gemma3n_text"}},
+                       .layers = {"num_hidden_layers", "", 35},
+                       .hidden = {"hidden_size", "", 2048},
+                       .heads = {"num_attention_heads", "", 8},
+                       .kv_heads = {"num_key_value_heads", "", 2},
+                       .head_dim = {"head_dim", "", 256},
+                       .ffn = {"intermediate_size", "", 16'384, required, true},
+                       .vocab = {"vocab_size", "", 262'400},
+                       .shape = {.norms_per_layer = 4, .head_norm = true},
+                       .tied = true,
+                       .biases = {{attention_biases}}},
+            .rule = variants_rule::gemma3n};
+}
+
 inline constexpr std::array varied_families{
+    gemma3n_family("gemma3n", "text_config"),
+    gemma3n_family("gemma3n_text", ""),
     varied_family{.model_type = "gemma4_text",
                   .common = {.model_type = "gemma4_text",
                              .classes = {{"gemma4", "gemma4_text"}},
