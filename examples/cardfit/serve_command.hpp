@@ -138,8 +138,10 @@ struct served {
            io::in_gib(host) + " in host memory" + io::host_memory_text(s.job.hardware, host) + fully;
 }
 
-/// Returns the name of the format, and whether the checkpoint is published in it.
+/// Returns the name of the format, and whether the checkpoint is published in it. A checkpoint whose shape is not
+/// verified is served as its file stores it.
 [[nodiscard]] inline std::string format_served(const io::job_file& job) {
+    if (!job.stored.shape_verified) return "the format of its file (shape not verified)";
     const number_format weights = job.inference->weights;
     const bool published = job.published.quantized() && io::is_as_published(job);
     return std::string(block_layout_of(weights).name) +
@@ -163,15 +165,16 @@ struct served {
 [[nodiscard]] inline nlohmann::ordered_json serve_json(const served& s) {
     nlohmann::ordered_json json = {{"card", s.job.hardware.card.id}, {"cards", s.job.hardware.cards}};
     if (!s.job.hardware.name.empty()) json.update(machine_json(s.job.hardware));
-    json.update({{"engine", io::name_of(io::engine_names, s.job.inference->framework)},
-                 {"weights", block_layout_of(s.job.inference->weights).name},
-                 {"as_published", io::is_as_published(s.job)},
-                 {"layers_on_cards", s.split.on_card},
-                 {"layers", s.split.layers},
-                 {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
-                 {"longest_context", s.longest},
-                 {"context", s.context},
-                 {"users", s.users}});
+    json.update(
+        {{"engine", io::name_of(io::engine_names, s.job.inference->framework)},
+         {"weights", s.job.stored.shape_verified ? block_layout_of(s.job.inference->weights).name : "as stored"},
+         {"as_published", io::is_as_published(s.job)},
+         {"layers_on_cards", s.split.on_card},
+         {"layers", s.split.layers},
+         {"host_bytes", (s.split.host_weights + s.split.host_cache).number},
+         {"longest_context", s.longest},
+         {"context", s.context},
+         {"users", s.users}});
     const std::optional<io::hourly_rent> rent = add_rent_json(json, s.job.hardware);
     if (rent && s.users > 0) json["price"]["usd_per_user_hour"] = rent->per_hour.number / static_cast<double>(s.users);
     return json;

@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <filesystem>
 #include <string>
 
 namespace {
@@ -284,6 +285,20 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     // Where no format is given, the file's own format is used.
     const std::string file = std::string(CARDFIT_SOURCE) + "/tests/io/files/tiny-llama.gguf";
     CHECK(says(run("serve " + file + " --card rtx-4090"), "in q4_0"));
+}
+
+TEST_CASE("a checkpoint whose quantization is not read is served as its file stores it") {
+    const std::string folder = "unread_quantization";
+    std::filesystem::create_directories(std::string(CARDFIT_SCRATCH) + "/" + folder);
+    file(folder + "/config.json", R"({"model_type": "llama", "num_hidden_layers": 16, "hidden_size": 2048,
+        "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 8192, "vocab_size": 128256,
+        "quantization_config": {"quant_method": "bitnet"}})");
+    const std::string index = file(folder + "/model.safetensors.index.json", R"({"metadata": {"total_size": 1000000000},
+        "weight_map": {"model.embed_tokens.weight": "model-00001-of-00002.safetensors"}})");
+    const std::string path = index.substr(0, index.rfind('/'));
+    CHECK(says(run("serve " + path + " --card rtx-4090"), " in the format of its file (shape not verified) on "));
+    CHECK(nlohmann::json::parse(run("serve " + path + " --card rtx-4090 --json").text)["weights"] == "as stored");
+    CHECK(says(run("fit " + path + " --infer --card rtx-4090"), "(number of parameters not known)"));
 }
 
 TEST_CASE("batch: card by card, and jobs that are none") {

@@ -92,8 +92,10 @@ struct text_style {
                        : fixed(s * 1e6, 0) + " us";
 }
 
-/// Returns the number of parameters in billions or millions: "8.03 B parameters".
+/// Returns the number of parameters in billions or millions: "8.03 B parameters". An index of packed weights does not
+/// tell it; the count is then 0.
 [[nodiscard]] inline std::string parameter_text(std::int64_t count) {
+    if (count == 0) return "number of parameters not known";
     if (count >= 1'000'000'000) return fixed(static_cast<double>(count) / 1e9, 2) + " B parameters";
     return fixed(static_cast<double>(count) / 1e6, 1) + " M parameters";
 }
