@@ -154,6 +154,9 @@ TEST_CASE("every size of a tower matters, and a broken one is named with its pla
     json tower = llava;
     tower["vision_config"]["model_type"] = "a_new_tower";
     CHECK(refusal(tower).find("vision_config.model_type") != std::string::npos);
+    json sound = llava;
+    sound["audio_config"] = {{"hidden_size", 1024}};
+    CHECK(refusal(sound).find("model.huggingface.audio_config") != std::string::npos);
     json list = llava;
     list["vision_config"] = {1, 2};
     CHECK(refusal(list).find("model.huggingface.vision_config") != std::string::npos);

@@ -219,6 +219,13 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
     return found;
 }
 
+/// Refuses a tower of sound, which the model would lack.
+inline void refuse_sound_tower(config_reader& outer) {
+    const nlohmann::json* tower = outer.find("audio_config");
+    if (tower && !is_neutral({"audio_config"}, *tower))
+        outer.refuse("audio_config", "no such key, because towers of sound are not counted; " + ways_forward());
+}
+
 /// Returns the model with its tower; the text alone where the file has no tower.
 [[nodiscard]] inline any_model read_multimodal_config(const multimodal_family& row, const nlohmann::json& config,
                                                       const std::string& path) {
@@ -234,6 +241,7 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
         tower = read_tower(*of, vision);
         join(row, outer, vision, tower, text_width(text));
     }
+    if (row.join != join_rule::gemma4) refuse_sound_tower(outer);
     if (found.empty()) add_problems(vision, tower, "model.vision.");
     if (!found.empty()) throw input_error(std::move(found));
     if (const transformer* m = std::get_if<transformer>(&text)) return multimodal_transformer{*m, tower};
