@@ -59,6 +59,15 @@ std::vector<json> others(const json& value) {
     return {};
 }
 
+/// Returns true for keys of Gemma 4 that another key switches off: configuration_gemma4.py, modeling_gemma4.py.
+bool is_switched_off(const json& config, std::string_view key) {
+    if (key == "num_global_key_value_heads") return !config.value("attention_k_eq_v", false);
+    if (key == "vocab_size_per_layer_input") return config.value("hidden_size_per_layer_input", 256) == 0;
+    if (key == "use_double_wide_mlp") return config.value("num_kv_shared_layers", 0) == 0;
+    const bool of_experts = key == "num_experts" || key == "moe_intermediate_size";
+    return of_experts && !config.value("enable_moe_block", false);
+}
+
 /// Returns true for keys that shape nothing under the values of the other keys of their file.
 bool is_idle(const json& config, const network& net, std::string_view key) {
     const std::string type = config["model_type"];
@@ -67,14 +76,8 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     };
     if (listed(io::detail::row_of_type(io::detail::families, type))) return true;
     if (listed(io::detail::row_of_type(io::detail::hybrid_families, type))) return true;
-    // Keys of Gemma 4 that others switch on: configuration_gemma4.py, modeling_gemma4.py.
     const auto* varied = io::detail::row_of_type(io::detail::varied_families, type);
-    if (varied && listed(&varied->common)) return true;
-    if (varied && key == "num_global_key_value_heads") return !config.value("attention_k_eq_v", false);
-    if (varied && key == "vocab_size_per_layer_input") return config.value("hidden_size_per_layer_input", 256) == 0;
-    if (varied && key == "use_double_wide_mlp") return config.value("num_kv_shared_layers", 0) == 0;
-    if (varied && key == "num_experts") return !config.value("enable_moe_block", false);
-    if (varied && key == "moe_intermediate_size") return !config.value("enable_moe_block", false);
+    if (varied && (listed(&varied->common) || is_switched_off(config, key))) return true;
     if (listed(io::detail::row_of_type(io::detail::encoder_families, type))) return true;
     if (listed(io::detail::row_of_type(io::detail::encoder_decoder_families, type))) return true;
     // The width of dense feed-forwards, where no layer has one.

@@ -150,6 +150,12 @@ inline constexpr std::size_t max_distinct_stages = 8;
 [[nodiscard]] constexpr bytes band_high(std::int64_t device, std::int64_t per_mille) {
     return bytes(device + device / 1000 * per_mille, base_units);
 }
+/// Returns the lower end of the band, or the weights if these are more: they are counted tensor by tensor, so that no
+/// error of buffers takes a job below them.
+[[nodiscard]] constexpr bytes band_low(std::int64_t device, std::int64_t per_mille, std::int64_t weights) {
+    const std::int64_t low = device - device / 1000 * per_mille;
+    return bytes(low < weights ? weights : low, base_units);
+}
 /// Returns the estimate with the band of this half-width around its `device` bytes.
 [[nodiscard]] constexpr memory_estimate with_band(memory_estimate estimate, std::int64_t per_mille) {
     const std::int64_t device = estimate.device().number;

@@ -46,24 +46,31 @@ template <std::same_as<io::any_model> M>
 
 namespace io {
 
+namespace detail {
+
+/// Returns the model of the entry with this id, or nothing if the zoo has no such entry.
+template <class Zoo>
+[[nodiscard]] std::optional<any_model> model_in(const Zoo& zoo, std::string_view id) {
+    for (const auto& entry : zoo)
+        if (entry.id == id) return *entry.model;
+    return {};
+}
+/// Returns the model of the first of these zoos that has the id, or nothing if none has it.
+template <class... Zoo>
+[[nodiscard]] std::optional<any_model> model_in_any(std::string_view id, const Zoo&... zoos) {
+    std::optional<any_model> found;
+    ((found = model_in(zoos, id)) || ...);
+    return found;
+}
+
+}  // namespace detail
+
 /// Returns the model with this zoo id, or nothing if the zoo has none.
 [[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
-    for (const models::zoo_entry& entry : models::all)
-        if (entry.id == id) return *entry.model;
-    for (const models::hybrid_entry& entry : models::hybrids)
-        if (entry.id == id) return *entry.model;
-    for (const models::multimodal_entry& entry : models::multimodals)
-        if (entry.id == id) return *entry.model;
-    for (const models::varied_entry& entry : models::varied_decoders)
-        if (entry.id == id) return *entry.model;
-    for (const models::varied_text_entry& entry : models::varied_texts)
-        if (entry.id == id) return *entry.model;
-    for (const models::encoder_entry& entry : models::encoders)
-        if (entry.id == id) return *entry.model;
-    for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
-        if (entry.id == id) return *entry.model;
-    for (const models::convnet_entry& entry : models::convnets)
-        if (entry.id == id) return *entry.model;
+    const std::optional<any_model> listed =
+        detail::model_in_any(id, models::all, models::hybrids, models::multimodals, models::varied_decoders,
+                             models::varied_texts, models::encoders, models::encoder_decoders, models::convnets);
+    if (listed) return listed;
     for (const models::detector_entry& entry : models::detectors)
         if (entry.id == id) return entry.make();
     if (id == models::transformer_big_id) return models::transformer_big;

@@ -227,7 +227,7 @@ inline void use_weights_beside(model_of_job& job, findings& found) {
 inline void use_resolved(const std::string& text, resolved_model resolved, model_of_job& job) {
     job.name = resolved.id;
     job.resolution = resolution_of(text, resolved);
-    job.model = std::move(resolved.model);
+    job.model = resolved.model;
     job.published = std::move(resolved.published);
     job.repository = std::move(resolved.repository);
 }

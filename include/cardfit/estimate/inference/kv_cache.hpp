@@ -103,6 +103,7 @@ enum class windows_hold : unsigned char { the_window, the_whole_prompt };
     const std::int64_t shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens;
     std::int64_t sequence = cached * s.cache_per_token + s.state_sequence;
     for (std::size_t k = 0; k < max_block_kinds; ++k) {
+        if (s.window_per_token[k] == 0) continue;
         const std::int64_t window = smaller(cached, whole_blocks(job, s.window_tokens[k] + job.chunk));
         sequence += (windows == windows_hold::the_whole_prompt ? cached : window) * s.window_per_token[k];
     }

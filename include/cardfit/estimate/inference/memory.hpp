@@ -30,10 +30,11 @@ struct inference_point {
     std::int64_t batch = 0;
     std::int64_t prompt = 0;  ///< tokens of its images included
     std::int64_t generate = 0;
-    std::int64_t full_cache = 0;    ///< bytes of cache after the last token
-    std::int64_t prompt_cache = 0;  ///< bytes of cache during prefill
-    std::int64_t positions = 0;     ///< that a token of the prompt may attend to
-    std::int64_t tokens = 0;        ///< in one forward pass of prefill, on this GPU
+    std::int64_t image_features = 0;  ///< bytes of the tower's outputs that wait for the prompt
+    std::int64_t full_cache = 0;      ///< bytes of cache after the last token
+    std::int64_t prompt_cache = 0;    ///< bytes of cache during prefill
+    std::int64_t positions = 0;       ///< that a token of the prompt may attend to
+    std::int64_t tokens = 0;          ///< in one forward pass of prefill, on this GPU
 };
 
 [[nodiscard]] constexpr inference_point point_of(const lowered_inference& job, const inference_stage& s,
@@ -41,6 +42,7 @@ struct inference_point {
                                                  std::int64_t generate) noexcept {
     inference_point at{
         .job = job, .stage = s, .batch = batch, .prompt = prompt + job.image_tokens, .generate = generate};
+    if (job.images > 0) at.image_features = batch * job.images * s.image_features;
     at.full_cache = cache_bytes(job, s, batch, at.prompt, generate);
     at.prompt_cache = at.full_cache;
     if (job.cache == cache_policy::grows)
@@ -68,7 +70,6 @@ struct inference_point {
 /// the batch. A cache that grows is empty then.
 [[nodiscard]] constexpr inference_phase_load tower_peak(const inference_point& at) noexcept {
     const std::int64_t images = at.batch * at.job.images;
-    if (images == 0) return {};
     const std::int64_t of_one = larger(at.job.image_tokens / at.job.images, 1);
     const std::int64_t at_once = at.job.chunk > 0 ? smaller(images, larger(at.job.chunk / of_one, 1)) : images;
     return with_total(at, {.cache = at.job.cache == cache_policy::grows ? 0 : at.prompt_cache,
@@ -81,8 +82,7 @@ struct inference_point {
     const std::int64_t attention = at.stage.attention_per_token + at.positions * at.stage.score;
     const std::int64_t widest = larger(at.stage.feed_forward_per_token, attention);
     return with_total(at, {.cache = at.prompt_cache,
-                           .activations = at.tokens * (widest + at.stage.buffers_per_token) +
-                                          at.batch * at.job.images * at.stage.image_features,
+                           .activations = at.tokens * (widest + at.stage.buffers_per_token) + at.image_features,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::prefill});
 }
@@ -124,8 +124,9 @@ struct inference_point {
                                                               std::int64_t batch, std::int64_t prompt,
                                                               std::int64_t generate) noexcept {
     const inference_point at = point_of(job, s, batch, prompt, generate);
-    const inference_phase_load reading = larger_phase(tower_peak(at), prefill_peak(at));
-    return larger_phase(larger_phase(load_peak(at), reading), larger_phase(head_peak(at), decode_peak(at)));
+    const inference_phase_load text =
+        larger_phase(larger_phase(load_peak(at), prefill_peak(at)), larger_phase(head_peak(at), decode_peak(at)));
+    return job.images > 0 ? larger_phase(tower_peak(at), text) : text;
 }
 
 /// Returns the largest number of tokens that a prompt may have.
@@ -182,10 +183,8 @@ namespace detail {
                                                     const inference_phase_load& peak) {
     const std::int64_t slack = peak.total / 1000 * job.slack_per_mille;
     const std::int64_t device = peak.total + slack + job.graphs + job.context + job.communication;
-    // The error is that of the engine's buffers. The weights are counted tensor by tensor, so no job takes less.
-    const bytes low = band_low(device, job.band_per_mille);
-    const bytes weights = bytes_of(job.stages[stage].weights);
-    return {.components = {.weights = weights,
+    const std::int64_t weights = job.stages[stage].weights;
+    return {.components = {.weights = bytes_of(weights),
                            .activations = bytes_of(peak.activations),
                            .logits = bytes_of(peak.logits),
                            .kv_cache = bytes_of(peak.cache),
@@ -194,7 +193,7 @@ namespace detail {
                            .fragmentation = bytes_of(slack + job.graphs),
                            .context = bytes_of(job.context),
                            .communication = bytes_of(job.communication)},
-            .device_low = low < weights ? weights : low,
+            .device_low = band_low(device, job.band_per_mille, weights),
             .device_high = band_high(device, job.band_per_mille),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[stage]};

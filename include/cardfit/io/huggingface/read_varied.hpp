@@ -130,8 +130,9 @@ inline void read_alike(config_reader& in, varied_decoder& m) {
     layer_set full;
     bool known = rotated->is_array() && rotated->size() == static_cast<std::size_t>(layers);
     for (std::size_t i = 0; known && i < rotated->size(); ++i) {
-        known = (*rotated)[i] == 0 || (*rotated)[i] == 1;
-        if ((*rotated)[i] == 0) full.add(static_cast<std::int64_t>(i));
+        const std::optional<std::int64_t> rotates = config_reader::integer((*rotated)[i], 0, 1);
+        known = rotates.has_value();
+        if (rotates == 0) full.add(static_cast<std::int64_t>(i));
     }
     if (!known) in.refuse("no_rope_layers", "a list of num_hidden_layers times 0 or 1");
     return full;
