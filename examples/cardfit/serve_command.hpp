@@ -199,9 +199,10 @@ struct served {
     for (const nlohmann::json& called : required_hardware_of(o.hardware)) {
         const served s = serve_on(o, called);
         if (s.users > 0 || s.split.on_card == s.split.layers) all.code = answered;
-        all.text += serve_line(s) + served_rent_text(s);
+        const std::vector<io::assumption> assumed = io::assumed_of(s.job.hardware);
+        all.text += serve_line(s) + served_rent_text(s) + io::assumed_text(assumed, style());
         machines.push_back(s.job.hardware);
-        all.json.push_back(serve_json(s));
+        all.json.push_back(with_assumed(serve_json(s), assumed));
     }
     if (o.json)
         std::cout << io::dump(all.json.size() == 1 ? all.json[0] : all.json, 1) << "\n";

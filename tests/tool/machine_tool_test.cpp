@@ -55,6 +55,7 @@ TEST_CASE("an answer lists the nodes, the link and the network that it assumes, 
     CHECK(!trained("--card l4")["assumed"].contains("hardware.link"));
     CHECK(!trained("--card l4 --cards 8")["assumed"].contains("hardware.network_gbit"));
     CHECK(trained("--card gb200 --cards 72")["assumed"]["hardware.per_node"] == "72 (GB200 NVL72)");
+    CHECK(says(run("serve llama-3.1-8b --card v100-sxm2-32gb --cards 8"), "hardware.per_node 8 (DGX-1)"));
 }
 
 TEST_CASE("a link that no document states is called a bound") {
