@@ -72,6 +72,6 @@ TEST_CASE("block_configs that cannot be read are refused by name") {
     file["block_configs"] = 80;
     CHECK(error_of(file).find("num_hidden_layers objects") != std::string::npos);
     file = super;
-    for (int i = 0; i < 20; ++i) file["block_configs"][i]["ffn"]["ffn_mult"] = 1.0 + i;
+    for (std::size_t i = 0; i < 20; ++i) file["block_configs"][i]["ffn"]["ffn_mult"] = 1.0 + static_cast<double>(i);
     CHECK(error_of(file).find("at most 8 kinds") != std::string::npos);
 }

@@ -257,3 +257,6 @@ inline void refuse_sound_tower(config_reader& outer) {
 }  // namespace detail
 
 }  // namespace cardfit::io
+
+// The reader of every kind, declared above: it includes this header, and a text model is read by it.
+#include <cardfit/io/huggingface/model.hpp>
