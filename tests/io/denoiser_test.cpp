@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Reads the config.json files of diffusion transformers. The counts are totals of the repositories' safetensors files;
-// those of Qwen-Image, Wan 2.1 14B and HunyuanVideo are rows of tests/io/configs/reference.csv.
+// Reads the config.json files of diffusion transformers. FLUX.1-dev's count is sourced in
+// tests/model/diffusion.static.cpp; the others are recalled totals of the repositories' safetensors files and were not
+// looked up. Those of Qwen-Image, Wan 2.1 14B and HunyuanVideo are rows of tests/io/configs/reference.csv.
 
 #include <cardfit/io/huggingface/model.hpp>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Reads config.json files of encoders and encoder-decoders. Each count is that of the tensors of the published file,
-// or a count by hand of the class's matrices, which the comment gives.
+// Reads config.json files of encoders and encoder-decoders. Each count is one that others state, as the comment says,
+// or a count by hand of the class's matrices. "Recalled" is from memory: no document that states it was read. mteb is
+// embeddings-benchmark/mteb (`n_parameters`, commit a905523), Keras is keras-team/keras-hub (`params`, commit 71453d0).
 
 #include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/job_file.hpp>
@@ -50,8 +51,8 @@ constexpr const char* bert = "bert-base-uncased";
 
 TEST_CASE("the classes of BERT differ in what stands behind the layers") {
     const auto of = [](const char* name) { return count(changed(bert, {{"architectures", {name}}})); };
-    CHECK(of("BertForPreTraining") == 110'106'428);  // total of its safetensors
-    CHECK(of("BertModel") == 109'482'240);           // num_parameters(), as in transformers' documentation
+    CHECK(of("BertForPreTraining") == 110'106'428);  // huggingface.js, parse-safetensors-metadata.spec.ts
+    CHECK(of("BertModel") == 109'482'240);           // Keras
     // The body without its pooler (768 x 769), and a classifier of each token.
     CHECK(of("BertForQuestionAnswering") == 109'482'240 - 768 * 769 + 2 * 769);
     CHECK(of("BertForSequenceClassification") == 109'482'240 + 2 * 769);
@@ -87,25 +88,25 @@ TEST_CASE("a job that names no prompt has one that the encoder reads") {
 
 TEST_CASE("published encoders have the parameters of their files") {
     const json minilm = {{"architectures", {"BertModel"}}, {"hidden_size", 384}, {"intermediate_size", 1536}};
-    // sentence-transformers/all-MiniLM-L6-v2: total of its safetensors.
+    // sentence-transformers/all-MiniLM-L6-v2: mteb.
     json l6 = changed(bert, minilm);
     l6.update({{"num_hidden_layers", 6}});
     CHECK(count(l6) == 22'713'216);
-    // BAAI/bge-small-en-v1.5 has 12 such layers: 6 x 1,774,464 more.
+    // BAAI/bge-small-en-v1.5 has 12 such layers, 6 x 1,774,464 more: Keras.
     CHECK(count(changed(bert, minilm)) == 33'360'000);
-    // sentence-transformers/all-mpnet-base-v2: total of its safetensors.
+    // sentence-transformers/all-mpnet-base-v2: mteb.
     const json mpnet = {{"architectures", {"MPNetModel"}}, {"model_type", "mpnet"},  {"hidden_size", 768},
                         {"intermediate_size", 3072},       {"vocab_size", 30527},    {"max_position_embeddings", 514},
                         {"num_attention_heads", 12},       {"num_hidden_layers", 12}};
     CHECK(count(mpnet) == 109'486'464);
-    // Alibaba-NLP/gte-base-en-v1.5 and gte-multilingual-base: totals of their safetensors.
+    // Alibaba-NLP/gte-base-en-v1.5 and gte-multilingual-base: mteb.
     json gte = {{"architectures", {"NewModel"}}, {"model_type", "new"},  {"hidden_size", 768},
                 {"intermediate_size", 3072},     {"vocab_size", 30528},  {"num_attention_heads", 12},
                 {"num_hidden_layers", 12},       {"type_vocab_size", 0}, {"position_embedding_type", "rope"}};
     CHECK(count(gte) == 136'776'192);
     gte.update({{"vocab_size", 250'048}, {"type_vocab_size", 1}});
     CHECK(count(gte) == 305'368'320);
-    // The first DeBERTa, microsoft/deberta-base: num_parameters() of DebertaModel.
+    // The first DeBERTa, microsoft/deberta-base: recalled, as num_parameters() of DebertaModel.
     const json deberta = {{"model_type", "deberta"},        {"hidden_size", 768},
                           {"intermediate_size", 3072},      {"vocab_size", 50265},
                           {"num_attention_heads", 12},      {"num_hidden_layers", 12},
@@ -141,9 +142,9 @@ TEST_CASE("ModernBERT sees all tokens in every third layer, from the first on") 
 
 TEST_CASE("models of sound") {
     const char* wav2vec2 = "facebook--wav2vec2-base-960h";
-    // facebook/hubert-base-ls960: the body, 768 x 33 - ... = 24,608 less than the speech recognizer of 32 letters.
+    // facebook/hubert-base-ls960: the body, 32 x 769 = 24,608 less than the speech recognizer of 32 letters.
     CHECK(count(changed(wav2vec2, {{"model_type", "hubert"}, {"architectures", {"HubertModel"}}})) == 94'371'712);
-    // facebook/wav2vec2-large-xlsr-53: num_parameters() of Wav2Vec2Model.
+    // facebook/wav2vec2-large-xlsr-53: recalled, as num_parameters() of Wav2Vec2Model.
     const json large = {{"architectures", {"Wav2Vec2Model"}}, {"hidden_size", 1024},     {"intermediate_size", 4096},
                         {"num_attention_heads", 16},          {"num_hidden_layers", 24}, {"conv_bias", true},
                         {"feat_extract_norm", "layer"}};
@@ -160,7 +161,7 @@ TEST_CASE("encoders alone of T5's kin") {
 }
 
 TEST_CASE("BART as a classifier has no vocabulary head") {
-    // facebook/bart-large-mnli: total of its safetensors.
+    // facebook/bart-large-mnli: recalled; by hand in tests/model/encoder_decoder.static.cpp.
     const json mnli = {{"architectures", {"BartForSequenceClassification"}},
                        {"model_type", "bart"},
                        {"d_model", 1024},

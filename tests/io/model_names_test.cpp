@@ -71,13 +71,13 @@ TEST_CASE("names of repositories have the parameters of their checkpoints") {
              {"Qwen/Qwen2.5-14B-Instruct-AWQ", 14'770'033'664},
              {"deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", 14'770'033'664},
              {"Qwen/Qwen3-235B-A22B", 235'093'634'560},
-             // Published counts of the reference file of tests/io/configs.
+             // These are rows of tests/io/configs/reference.csv too; the AWQ-INT4 of Llama 3.1 70B is one of it alone.
              {"meta-llama/Llama-3.3-70B-Instruct", 70'553'706'496},
              {"hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4", 70'553'706'496},
              {"deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", 7'615'616'512},
              {"google/gemma-3-4b-it", 4'300'079'472},
              {"mistralai/Mistral-7B-Instruct-v0.3", 7'248'023'552},
-             // Qwen2.5-1.5B and a head of 151936 x 1536, counted by hand.
+             // Qwen2.5-1.5B and a head of 151936 x 1536 by hand: 1,777,088,000.
              {"deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", 1'543'714'304 + std::int64_t{151'936} * 1536},
          })
         CHECK_MESSAGE(count_of(each.name) == each.parameters, each.name);

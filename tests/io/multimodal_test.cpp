@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Reads config.json files of models with a vision tower, and breaks them key by key. Published files are in
-// published_configs_test.cpp. The files here are cut to the keys that shape a model; the totals are those of the hub's
-// safetensors metadata, recalled and not fetched again, and each equals the sum of its parts by the classes.
+// published_configs_test.cpp. The files here are cut to the keys that shape a model; the totals are those of the
+// repositories' safetensors, as hf_models.json of AlexsJones/llmfit (commit 4d3ab0e) lists them.
 
 #include <cardfit/io/huggingface/model.hpp>
 

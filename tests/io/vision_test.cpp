@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Reads config.json files of models of images alone. The counts are those of the papers and of the published
-// checkpoints: torchvision's and timm's tables of weights, and the hub's safetensors metadata.
+// Reads config.json files of models of images alone. The counts of ViT-B/16 and ViT-L/16, ResNet and Swin are those
+// that torchvision states with its weights (num_params); those of DINOv2, CLIP and SigLIP stand in
+// embeddings-benchmark/mteb (n_parameters, commit a905523). The others are recalled, and equal the counts by hand that
+// stand beside them.
 
 #include <cardfit/io/huggingface/model.hpp>
 
@@ -34,13 +36,16 @@ json timm(const char* architecture, std::int64_t classes = 1000) {
 }  // namespace
 
 TEST_CASE("vision transformers by their config.json") {
-    // ViT-B/16 has 86,567,656 parameters with its classifier, and 86,389,248 with the pooler of its body instead.
+    // ViT-B/16 has 86,567,656 parameters with its classifier (769 x 1000), and 86,389,248 with the pooler of its body
+    // (769 x 768) instead.
     const json vit = {{"model_type", "vit"}, {"architectures", {"ViTForImageClassification"}}, {"num_labels", 1000}};
     CHECK(count(vit) == 86'567'656);
     CHECK(io::read_huggingface_model(vit) == io::any_model(models::vit_b_16));
     CHECK(count({{"model_type", "vit"}, {"architectures", {"ViTModel"}}}) == 86'389'248);
     CHECK(count({{"model_type", "dinov2"}, {"architectures", {"Dinov2Model"}}, {"image_size", 518}}) == 86'580'480);
-    // CLIP's tower: 303,179,776 parameters of the 427,616,513, and 303,966,208 with its projection.
+    // CLIP's tower: 303,179,776 parameters of the 427,616,513, and 303,966,208 with its projection. By hand: 24 layers
+    // of 12,596,224, patches of 3 x 14 x 14 x 1024, a class token, 257 positions and two norms; the projection has
+    // 1024 x 768.
     json clip = {{"model_type", "clip_vision_model"}, {"hidden_size", 1024},     {"intermediate_size", 4096},
                  {"num_attention_heads", 16},         {"num_hidden_layers", 24}, {"patch_size", 14}};
     CHECK(count(clip) == 303'179'776);
@@ -85,6 +90,8 @@ TEST_CASE("residual networks and Swin transformers by their config.json") {
 
 TEST_CASE("timm names an architecture") {
     CHECK(count(timm("vit_large_patch16_224")) == 304'326'632);
+    // By hand: 12 layers of 444,864 (12 x 192^2 + 13 x 192), patches of 769 x 192, a class token and 197 positions, a
+    // norm, and a classifier of 193 x 1000.
     CHECK(count(timm("vit_tiny_patch16_224")) == 5'717'416);
     // At 384 pixels there are 577 positions instead of 197.
     CHECK(count(timm("vit_base_patch16_384")) == 86'567'656 + 380 * 768);

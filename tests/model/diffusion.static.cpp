@@ -23,10 +23,10 @@ static_assert(denoiser(models::stable_diffusion_1_5) == 859'520'964);
 // trainers' logs and the safetensors totals of the repositories have all digits.
 static_assert(denoiser(models::sd_xl) == 2'567'463'684);
 static_assert(denoiser(models::flux_1_dev) == 11'901'408'320);
-// FLUX.1-schnell lacks the two matrices that embed the guidance scale: 256 x 3072 and 3072 x 3072, with biases. The
-// total of its transformer's safetensors is 11,891,178,560.
+// FLUX.1-schnell lacks the two matrices that embed the guidance scale: 256 x 3072 and 3072 x 3072, with biases:
+// 10,229,760 by hand. The total of its transformer's safetensors is recalled.
 static_assert(denoiser(models::flux_1_schnell) == 11'891'178'560);
-// The safetensors total of the U-Net of stable-diffusion-2-1, and of its text model.
+// The U-Net of Stable Diffusion 2 and its text model: sizes of both in buddy-compiler/buddy-mlir, BuddyStableDiffusion.
 static_assert(denoiser(models::stable_diffusion_2_1) == 865'910'724);
 static_assert(parameters(lower(models::stable_diffusion_2_1.text_encoders[0])) == 340'387'840);
 // The source is NVIDIA AITune, "Ahead-of-time Inspect Guide", module summary of stable-diffusion-3-medium-diffusers.

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-// Tests the parameter counts of encoders against what publishers state, and what an encoder is not: it has no cache,
-// and without a vocabulary head no logits. "HF total" is the `total` of the safetensors metadata that the model's page
-// on Hugging Face shows, less the position_ids that some files store.
+// Tests the parameter counts of encoders against what others state, and what an encoder is not: it has no cache, and
+// without a vocabulary head no logits. The position_ids that some files store are not counted. The sources are:
+//
+//   mteb            `n_parameters` of the model in embeddings-benchmark/mteb, commit a905523
+//   Keras           `params` of the preset in keras-team/keras-hub, commit 71453d0
+//   llmfit          hf_models.json of AlexsJones/llmfit, commit 4d3ab0e
+//   huggingface.js  its test of the reader of safetensors metadata (parse-safetensors-metadata.spec.ts)
+//   recalled        the total of the model's safetensors from memory, in no document that was read; it equals the count
 
 #include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/kv_cache.hpp>
@@ -11,24 +16,24 @@
 
 using namespace cardfit;
 
-static_assert(parameters(models::all_minilm_l6_v2) == 22'713'216);        // HF total
-static_assert(parameters(models::all_minilm_l12_v2) == 33'360'000);       // HF total
-static_assert(parameters(models::all_mpnet_base_v2) == 109'486'464);      // HF total
-static_assert(parameters(models::bge_small_en) == 33'360'000);            // HF total
-static_assert(parameters(models::bge_base_en) == 109'482'240);            // HF total
-static_assert(parameters(models::bge_large_en) == 335'141'888);           // HF total
-static_assert(parameters(models::bge_m3) == 567'754'752);                 // total of its file
-static_assert(parameters(models::multilingual_e5_base) == 278'043'648);   // HF total
-static_assert(parameters(models::multilingual_e5_large) == 559'890'432);  // HF total
-static_assert(parameters(models::nomic_embed_text_v1_5) == 136'731'648);  // HF total
-static_assert(parameters(models::modernbert_base) == 149'655'232);        // HF total
-static_assert(parameters(models::distilbert_base) == 66'985'530);         // HF total
-static_assert(parameters(models::roberta_base) == 124'697'433);           // HF total
-static_assert(parameters(models::xlm_roberta_base) == 278'295'186);       // HF total
-static_assert(parameters(models::xlm_roberta_large) == 560'142'482);      // HF total
-static_assert(parameters(models::deberta_v3_base) == 183'831'552);        // torch, num_parameters() of DebertaV2Model
-static_assert(parameters(models::t5_xxl_encoder) == 4'762'310'656);       // torch, num_parameters() of T5EncoderModel
-static_assert(parameters(models::wav2vec2_base_960h) == 94'396'320);      // HF total
+static_assert(parameters(models::all_minilm_l6_v2) == 22'713'216);        // mteb, Keras
+static_assert(parameters(models::all_minilm_l12_v2) == 33'360'000);       // mteb, Keras
+static_assert(parameters(models::all_mpnet_base_v2) == 109'486'464);      // mteb
+static_assert(parameters(models::bge_small_en) == 33'360'000);            // Keras
+static_assert(parameters(models::bge_base_en) == 109'482'240);            // Keras
+static_assert(parameters(models::bge_large_en) == 335'141'888);           // Keras
+static_assert(parameters(models::bge_m3) == 567'754'752);                 // mteb (manu/bge-m3-custom-fr)
+static_assert(parameters(models::multilingual_e5_base) == 278'043'648);   // mteb (xlm-roberta-base)
+static_assert(parameters(models::multilingual_e5_large) == 559'890'432);  // mteb (xlm-roberta-large)
+static_assert(parameters(models::nomic_embed_text_v1_5) == 136'731'648);  // mteb, llmfit
+static_assert(parameters(models::modernbert_base) == 149'655'232);        // recalled
+static_assert(parameters(models::distilbert_base) == 66'985'530);         // recalled
+static_assert(parameters(models::roberta_base) == 124'697'433);           // huggingface.js
+static_assert(parameters(models::xlm_roberta_base) == 278'295'186);       // recalled
+static_assert(parameters(models::xlm_roberta_large) == 560'142'482);      // recalled
+static_assert(parameters(models::deberta_v3_base) == 183'831'552);        // Keras
+static_assert(parameters(models::t5_xxl_encoder) == 4'762'310'656);       // llmfit (XLabs-AI/xflux_text_encoders)
+static_assert(parameters(models::wav2vec2_base_960h) == 94'396'320);      // recalled
 
 // By hand, from the dimensions of arXiv 2412.13663, table 4: words; 28 layers of four matrices of 1024 x 1024, three of
 // 1024 x 2624 and two norms; the head's matrix and the norms outside the layers, less that of the first layer; a bias

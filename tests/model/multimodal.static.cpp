@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Tests the parameters of text models with a vision tower against the totals of their published checkpoints
-// (safetensors metadata of the Hugging Face hub) and against counts by hand.
+// Tests the parameters of text models with a vision tower against the totals of their published checkpoints and against
+// counts by hand. The totals are those of the repositories' safetensors, as hf_models.json of AlexsJones/llmfit (commit
+// 4d3ab0e) lists them, unless a comment names another source.
 
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/multimodal.hpp>
@@ -11,7 +12,7 @@ using namespace cardfit;
 
 namespace {
 
-// Totals of the checkpoints, and by hand their parts.
+// Totals of the checkpoints.
 static_assert(parameters(models::qwen2_5_vl_7b) == 8'292'166'656);
 static_assert(parameters(models::qwen2_5_vl_3b) == 3'754'622'976);
 static_assert(parameters(models::qwen2_5_vl_72b) == 73'410'777'344);
@@ -26,7 +27,9 @@ static_assert(parameters(models::gemma_3_27b_vision) == 27'432'406'640);
 static_assert(parameters(models::pixtral_12b) == 12'682'739'712);
 static_assert(parameters(models::internvl3_8b) == 7'944'373'760);
 static_assert(parameters(models::llava_1_5_7b) == 7'063'427'072);
+// debaditc/kvfit (scripts/build_registry.py) has this total of Mistral Small 3.2, whose shape is that of 3.1.
 static_assert(parameters(models::mistral_small_3_1_24b) == 24'011'361'280);
+// embeddings-benchmark/mteb (clip_models.py, commit a905523).
 static_assert(parameters(models::clip_vit_l14) == 427'616'513);
 
 // The tower of Qwen2.5-VL-7B by hand: 32 layers of 4 x 1280^2 + 4 x 1280 in attention, 3 x 1280 x 3420 + 2 x 3420 +

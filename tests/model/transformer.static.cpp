@@ -77,7 +77,8 @@ static_assert(lower(with([](transformer& m) { m.headless = true; })).logits == 0
 // A decoder's classifier has no bias.
 static_assert(parameters(with([](transformer& m) { m.classes = 2; })) == small_parameters - 80 + 2 * 8);
 
-// Published totals: bigscience/bloom-560m and EleutherAI/gpt-neo-1.3B (tests/io/configs/reference.csv).
+// Totals of bigscience/bloom-560m (hf_models.json of AlexsJones/llmfit, commit 4d3ab0e) and of EleutherAI/gpt-neo-1.3B
+// (recalled).
 static_assert(parameters(transformer{.layers = 24,
                                      .hidden = 1024,
                                      .heads = 16,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Tests decoders whose kinds of layer differ in more than a window, against what publishers state and against counts by
-// hand.
+// hand. Totals of safetensors are those that hf_models.json of AlexsJones/llmfit (commit 4d3ab0e) lists, unless a
+// comment names another source.
 
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/kv_cache.hpp>
@@ -23,7 +24,8 @@ static_assert(rounds_to(parameters(models::gemma_4_31b.text), 30.7e9, 0.05e9));
 static_assert(rounds_to(parameters(models::gemma_4_26b_a4b.text), 25.2e9, 0.05e9));
 static_assert(rounds_to(active_parameters(models::gemma_4_26b_a4b.text), 3.8e9, 0.05e9));
 
-// The published total of the 26B (safetensors) counts the tied head too; the tower's table of positions is 2 x 10240.
+// The safetensors total of the 26B counts the tied head too; the tower's table of positions is 2 x 10240. The total of
+// a fine-tune without that copy (coder3101/gemma-4-26B-A4B-it-heretic) is 25,805,933,872, as counted here.
 static_assert(parameters(models::gemma_4_26b_a4b) == 26'544'131'376 - std::int64_t{262'144} * 2816);
 
 // A layer of Gemma 4 31B that sees all positions, by hand: 32 query heads of 512, four heads of keys that are values
@@ -37,7 +39,10 @@ static_assert(kv_cache_per_token(dense) == bytes_of(2 * (50 * 2 * 16 * 256 + 10 
 static_assert(kv_cache(dense, 3000) - kv_cache(dense, 2000) == bytes_of(1000 * 2 * 10 * 2 * 4 * 512));
 
 // Gemma 4 E2B: of 35 layers, the first 15 cache one head of 256, or of 512 in three of them; the last 20 read their
-// caches and have feed-forwards twice as wide.
+// caches and have feed-forwards twice as wide. The safetensors totals of E2B and E4B are 5,123,178,051 and
+// 7,996,156,490. They hold what is not counted here: keys, values and their norms of the borrowing layers, 18,880,512
+// and 55,055,616, which no layer uses, and a scalar for each of the 35 and 42 layers. The rest is the count, with its
+// conformer.
 constexpr network small = lower(models::gemma_4_e2b.text);
 static_assert(kv_cache_per_token(small) == bytes_of(2 * (12 * 2 * 256 + 3 * 2 * 512)));
 static_assert(small.block_kinds == 4);
@@ -50,7 +55,9 @@ static_assert(parameters(small.blocks[0]) ==
 // A borrowed layer attends like another: scores of 8 heads of 512.
 static_assert(small.blocks[3].attention.self_width == 2 * 8 * 512);
 
-// Gemma 3n: safetensors totals of both models, whose towers are the same; the text model by hand in its first layer.
+// Gemma 3n: totals of both models, whose towers are the same; the text model by hand in its first layer. That of E4B is
+// listed for lmstudio-community/gemma-3n-E4B-it-MLX-bf16. That of E2B was recalled; model sheets that quote the hub's
+// safetensors metadata state it too, and none of its publisher was read.
 static_assert(parameters(models::gemma_3n_e4b) == 7'849'978'192);
 static_assert(parameters(models::gemma_3n_e2b) == 5'439'438'272);
 constexpr network nested = lower(models::gemma_3n_e4b);
@@ -61,7 +68,8 @@ static_assert(parameters(nested.blocks[0]) == 2048 * (2 * 8 * 256 + 2 * 2 * 256)
 static_assert(kv_cache_per_token(nested) == bytes_of(2 * 20 * 2 * 2 * 256));
 static_assert(nested.blocks[0].width.of[tensor_role::layer_input] == 4 * 2048);
 
-// Llama 4: the safetensors total of Maverick; the model cards' 17B active and 109B of Scout.
+// Llama 4: the safetensors total of Maverick; the model cards' 17B active and 109B of Scout, whose total is
+// 108,641,793,536 in debaditc/kvfit (scripts/build_registry.py).
 static_assert(parameters(models::llama_4_maverick) == 401'583'781'376);
 static_assert(rounds_to(parameters(models::llama_4_scout), 109e9, 0.5e9));
 static_assert(rounds_to(active_parameters(models::llama_4_scout.text), 17e9, 0.5e9));
@@ -104,7 +112,7 @@ constexpr std::int64_t super_attention = std::int64_t{8192} * (2 * 8192 + 2 * 10
 constexpr std::int64_t super_widths = 49 * 28672 + 17920 + 6 * 14336 + 10 * 7168 + 8 * 5632 + 6 * 2816;
 static_assert(parameters(searched) ==
               49 * super_attention + 3 * 8192 * super_widths + 80 * 8192 + 2 * std::int64_t{128256} * 8192 + 8192);
-// Pages of its GGUF files state 49.9 B.
+// The list has 49,867,145,216 for the repository; pages of its GGUF files state 49.9 B.
 static_assert(rounds_to(parameters(searched), 49.9e9, 0.05e9));
 // 49 layers cache keys and values of 8 heads of 128, in 2 bytes. A layer without attention scores and saves nothing of
 // it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Tests towers alone: parameters against published checkpoints, and the tokens of an image against the image processors
-// of transformers and the papers.
+// Tests towers alone: parameters against counts that others state, and the tokens of an image against the image
+// processors of transformers and the papers.
 
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/multimodal_zoo.hpp>
@@ -10,7 +10,8 @@ using namespace cardfit;
 
 namespace {
 
-// DINOv2's base model: 86,580,480 parameters (model.safetensors of facebook/dinov2-base).
+// DINOv2's base model: 86,580,480 parameters (facebook/dinov2-base in embeddings-benchmark/mteb, dino_models.py, commit
+// a905523).
 constexpr vision_tower dinov2_base{.layers = 12,
                                    .hidden = 768,
                                    .heads = 12,
@@ -23,7 +24,7 @@ constexpr vision_tower dinov2_base{.layers = 12,
                                    .image_size = 518};
 static_assert(parameters(dinov2_base) == 86'580'480);
 
-// A tower's layers are those of a ViT: ViT-L/16 without its classifier.
+// A tower's layers are those of a ViT: ViT-L/16 without its classifier. torchvision states 304,326,632 with it.
 constexpr vision_tower vit_large{.layers = 24,
                                  .hidden = 1024,
                                  .heads = 16,

@@ -3,7 +3,10 @@
 
 // Names of published models that have the shape of a zoo model: distillations, fine-tunes with a name of their own and
 // later releases. The counts of parameters in the comments are those of the repositories' safetensors, as llmfit's
-// hf_models.json lists them (AlexsJones/llmfit, commit 4d3ab0e), unless a comment says otherwise.
+// hf_models.json lists them (AlexsJones/llmfit, commit 4d3ab0e). It lists the zoo model's count for many rows without a
+// comment too. That the others have its shape is recalled and was not looked up: those of Ollama, the Llama
+// distillations, DeepSeek-R1-Zero, -V3-Base, -V3.1, -V3.2-Exp and -V2.5, Kimi-K2-Base, Llama-3.1-Nemotron-70B,
+// zephyr-7b-alpha, Mistral-7B-v0.2, Qwen2.5-Math-72B, gpt-oss-safeguard, codegemma, Phi-4-reasoning and whisper-large.
 
 #include <cstdint>
 #include <string_view>
@@ -24,9 +27,8 @@ struct model_alias {
 };
 
 inline constexpr model_alias model_aliases[]{
-    // Distillations (arXiv 2501.12948, table 1, names their base models). The 1.5B has a head of its own: its
-    // config.json
-    // says tie_word_embeddings false (recalled), and 1,777,088,000 parameters are those of an untied Qwen2.5-1.5B.
+    // Distillations (arXiv 2501.12948 names their base models). The 1.5B has a head of its own: its config.json says
+    // tie_word_embeddings false (recalled), and 1,777,088,000 parameters are those of an untied Qwen2.5-1.5B.
     {"DeepSeek-R1-Distill-Qwen-1.5B", "qwen2.5-1.5b", true},
     {"DeepSeek-R1-Distill-Qwen-7B", "qwen2.5-7b"},    // config.json in tests/io/configs
     {"DeepSeek-R1-Distill-Qwen-14B", "qwen2.5-14b"},  // 14,770,033,664
@@ -43,7 +45,7 @@ inline constexpr model_alias model_aliases[]{
     {"deepseek-r1-671b", "deepseek-v3", false, false, 0, true},
     {"deepseek-v3-671b", "deepseek-v3", false, false, 0, true},
     {"mistral-7b", "mistral-7b", false, true, 32768, true},
-    // Releases of one architecture: config.json files in tests/io/configs, or the release's own statement.
+    // Releases of one architecture. Files of DeepSeek-R1 and of a quantized DeepSeek-V3.1 stand in tests/io/configs.
     {"DeepSeek-R1", "deepseek-v3"},
     {"DeepSeek-R1-Zero", "deepseek-v3"},
     {"DeepSeek-V3-Base", "deepseek-v3"},
@@ -55,9 +57,9 @@ inline constexpr model_alias model_aliases[]{
     {"DeepSeek-Coder-V2", "deepseek-v2"},
     {"DeepSeek-Coder-V2-Lite", "deepseek-v2-lite"},
     {"Kimi-K2-Base", "kimi-k2"},
-    // Its experts are published in 4 bits, not in fp8 as those of Kimi-K2-Instruct.
+    // Its experts are published in 4 bits (recalled), not in fp8 as those of Kimi-K2-Instruct.
     {"Kimi-K2-Thinking", ""},
-    {"Llama-3.3-70B", "llama-3.1-70b"},  // 70,553,706,496
+    {"Llama-3.3-70B", "llama-3.1-70b"},  // 70,553,706,496, of the Instruct
     {"Llama-3.1-Nemotron-70B", "llama-3.1-70b"},
     {"Llama-Guard-3-8B", "llama-3.1-8b"},
     {"Hermes-3-Llama-3.1-8B", "llama-3.1-8b"},
@@ -65,7 +67,8 @@ inline constexpr model_alias model_aliases[]{
     {"vicuna-13b-v1.5", "llama-2-13b"},
     {"zephyr-7b-alpha", "mistral-7b"},
     {"zephyr-7b-beta", "mistral-7b"},
-    // Mistral 7B attends to all tokens since v0.2, and has 32768 words since v0.3: 7,248,023,552 parameters.
+    // Mistral 7B attends to all tokens since v0.2 (recalled), and has 32768 words since v0.3: 7,248,023,552 parameters,
+    // of Mistral-7B-Instruct-v0.3.
     {"Mistral-7B-v0.2", "mistral-7b", false, true},
     {"Mistral-7B-v0.3", "mistral-7b", false, true, 32768},
     {"QwQ-32B", "qwen2.5-32b"},

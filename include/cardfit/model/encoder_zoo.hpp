@@ -2,7 +2,8 @@
 #pragma once
 
 // Published encoders: embedding models, rerankers, and bodies to fine-tune. Sources: the config.json beside each
-// publisher's weights. The parameter counts are compared with the publishers' in tests/model/encoder.static.cpp.
+// publisher's weights, recalled where no file stands in tests/io/configs. tests/model/encoder.static.cpp compares the
+// parameter counts with what others state.
 
 #include <cardfit/model/encoder.hpp>
 

@@ -3,7 +3,7 @@
 
 // Text models that read images, by name, with the dimensions that their publishers' config.json files state. The tests
 // compare the counts with the totals of the published checkpoints. Bounds of image sizes are those of the
-// preprocessor_config.json beside each.
+// preprocessor_config.json beside each. Of both kinds of file, those that are not in tests/io/configs are recalled.
 
 #include <cardfit/model/multimodal.hpp>
 #include <cardfit/model/zoo.hpp>

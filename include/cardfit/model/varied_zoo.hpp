@@ -95,7 +95,8 @@ inline constexpr multimodal_varied gemma_4_26b_a4b{
     .vision = towers::gemma_4(27, 1152, 16, 4304, 2816)};
 
 // The small models also have a conformer for audio, whose parameters are held and whose work is not modeled
-// (Gemma4AudioModel: 12 layers of 1024; 304,824,608 parameters, and a matrix of 1536 to the text model's width).
+// (Gemma4AudioModel: 12 layers of 1024; 304,824,608 parameters, and a matrix of 1536 to the text model's width). Which
+// of its matrices have a bias is recalled; the totals of both models' files confirm the sum (varied_decoder.static.cpp).
 inline constexpr std::int64_t gemma_4_audio = 304'824'608;
 
 inline constexpr layer_set gemma_4_e2b_global = layers_every(5, 4);

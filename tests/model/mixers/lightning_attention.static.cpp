@@ -38,8 +38,8 @@ constexpr std::int64_t experts = 6144 * 32 + 32 * 3 * std::int64_t{6144} * 9216;
 constexpr std::int64_t norms = 2 * 6144;
 constexpr std::int64_t vocabulary = 2 * std::int64_t{200064} * 6144;
 static_assert(parameters(net) == 70 * lightning + 10 * attention + 80 * (experts + norms) + vocabulary + 6144);
-// The total of the checkpoint at the hub; each token visits 45.9 B (arXiv 2501.08313, abstract), which the vocabulary's
-// two matrices are not among.
+// The total of the checkpoint, recalled, is the same; each token visits 45.9 B (arXiv 2501.08313, abstract), which the
+// vocabulary's two matrices are not among.
 static_assert(parameters(net) == 456'089'655'296);
 static_assert((active_parameters(net) - vocabulary) / 100'000'000 == 459);
 

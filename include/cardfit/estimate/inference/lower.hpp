@@ -120,7 +120,7 @@ constexpr void add_cache_rules(lowered_inference& job, const network& net, const
 }
 
 /// The half-width, in per mille, of the error band of a model whose shape is not verified: bounds of its activations
-/// are up to this much above what a known shape needs (tests/estimate/inference/stored_test.cpp compares them).
+/// are up to this much above what a known shape needs (tests/model/stored_model.static.cpp compares them).
 inline constexpr std::int64_t unverified_band = 250;
 
 /// Fills in what the engine holds beside tensors.
