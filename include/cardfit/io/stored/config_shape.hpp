@@ -25,6 +25,8 @@ public:
     explicit config_sizes(const nlohmann::json& config) {
         if (config.is_object()) descend(config, 0);
     }
+    /// A temporary file would be gone before its sizes are asked for.
+    explicit config_sizes(nlohmann::json&& config) = delete;
 
     [[nodiscard]] const nlohmann::json* find(std::string_view key) const {
         for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
@@ -105,7 +107,8 @@ private:
     const auto listed = list && list->is_array() ? static_cast<std::int64_t>(list->size()) : 0;
     if (listed == 0 || listed >= layers) return {};
     const auto vision = config.find("vision_config");
-    const config_sizes tower(vision == config.end() ? nlohmann::json() : *vision);
+    const nlohmann::json nothing;
+    const config_sizes tower(vision == config.end() ? nothing : *vision);
     const auto size_or = [&](std::string_view name, std::int64_t usual) {
         const std::int64_t stated = tower.size({name});
         return stated > 0 ? stated : usual;
