@@ -44,10 +44,20 @@ inline void add_layers(stored_model& m, const stored_layers& more) {
     last.latent_values = larger(last.latent_values, more.latent_values);
 }
 
-/// Returns the elements that all layers cache of one token.
+/// A size that every check refuses, for products of sizes that are larger.
+inline constexpr std::int64_t refused_size = std::int64_t{1} << 60;
+
+/// Returns a x b for sizes of a model, or a size that every check refuses.
+[[nodiscard]] inline std::int64_t sizes_product(std::int64_t a, std::int64_t b) {
+    if (a < 0 || b < 0 || (b != 0 && a > refused_size / b)) return refused_size;
+    return a * b;
+}
+
+/// Returns the elements that all layers cache of one token, at most `refused_size`.
 [[nodiscard]] inline std::int64_t cache_width(const stored_model& m) {
     std::int64_t sum = 0;
-    for (const stored_layers& kind : m.kinds) sum += kind.layers * kind.cache_width;
+    for (const stored_layers& kind : m.kinds)
+        sum = smaller(sum + sizes_product(kind.layers, kind.cache_width), refused_size);
     return sum;
 }
 
@@ -63,13 +73,6 @@ inline void widen(stored_model& m, const stored_model& shown) {
     });
     if (keys_are_cached && cache_width(shown) > cache_width(m))
         std::copy(std::begin(shown.kinds), std::end(shown.kinds), std::begin(m.kinds));
-}
-
-/// Returns a x b for sizes of a model, or a size that every check refuses.
-[[nodiscard]] inline std::int64_t sizes_product(std::int64_t a, std::int64_t b) {
-    constexpr std::int64_t refused = std::int64_t{1} << 60;
-    if (a < 0 || b < 0 || (b != 0 && a > refused / b)) return refused;
-    return a * b;
 }
 
 }  // namespace detail
