@@ -48,28 +48,29 @@ namespace io {
 
 namespace detail {
 
-/// Returns the model of the entry with this id, or nothing if the zoo has no such entry.
-template <class Zoo>
-[[nodiscard]] std::optional<any_model> model_in(const Zoo& zoo, std::string_view id) {
-    for (const auto& entry : zoo)
-        if (entry.id == id) return *entry.model;
-    return {};
-}
-/// Returns the model of the first of these zoos that has the id, or nothing if none has it.
-template <class... Zoo>
-[[nodiscard]] std::optional<any_model> model_in_any(std::string_view id, const Zoo&... zoos) {
-    std::optional<any_model> found;
-    ((found = model_in(zoos, id)) || ...);
-    return found;
+/// Calls `visit` with each zoo whose entries have an id, a model and the repository of its checkpoint.
+template <class Visit>
+void visit_published_zoos(Visit visit) {
+    visit(models::all);
+    visit(models::hybrids);
+    visit(models::multimodals);
+    visit(models::varied_decoders);
+    visit(models::varied_texts);
+    visit(models::encoders);
+    visit(models::encoder_decoders);
 }
 
 }  // namespace detail
 
 /// Returns the model with this zoo id, or nothing if the zoo has none.
 [[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
-    const std::optional<any_model> listed =
-        detail::model_in_any(id, models::all, models::hybrids, models::multimodals, models::varied_decoders,
-                             models::varied_texts, models::encoders, models::encoder_decoders, models::convnets);
+    std::optional<any_model> listed;
+    const auto search = [&](const auto& zoo) {
+        for (const auto& entry : zoo)
+            if (!listed && entry.id == id) listed = *entry.model;
+    };
+    detail::visit_published_zoos(search);
+    search(models::convnets);
     if (listed) return listed;
     for (const models::detector_entry& entry : models::detectors)
         if (entry.id == id) return entry.make();
@@ -88,14 +89,9 @@ struct published_model {
 /// Returns the zoo models whose repository is known, family by family.
 [[nodiscard]] inline std::vector<published_model> published_models() {
     std::vector<published_model> all;
-    for (const models::zoo_entry& entry : models::all) all.push_back({entry.id, entry.repository});
-    for (const models::hybrid_entry& entry : models::hybrids) all.push_back({entry.id, entry.repository});
-    for (const models::multimodal_entry& entry : models::multimodals) all.push_back({entry.id, entry.repository});
-    for (const models::varied_entry& entry : models::varied_decoders) all.push_back({entry.id, entry.repository});
-    for (const models::varied_text_entry& entry : models::varied_texts) all.push_back({entry.id, entry.repository});
-    for (const models::encoder_entry& entry : models::encoders) all.push_back({entry.id, entry.repository});
-    for (const models::encoder_decoder_entry& entry : models::encoder_decoders)
-        all.push_back({entry.id, entry.repository});
+    detail::visit_published_zoos([&](const auto& zoo) {
+        for (const auto& entry : zoo) all.push_back({entry.id, entry.repository});
+    });
     return all;
 }
 
@@ -121,15 +117,12 @@ struct published_model {
 /// Returns all zoo ids, family by family.
 [[nodiscard]] inline std::vector<std::string_view> model_ids() {
     std::vector<std::string_view> ids;
-    for (const models::zoo_entry& entry : models::all) ids.push_back(entry.id);
-    for (const models::hybrid_entry& entry : models::hybrids) ids.push_back(entry.id);
-    for (const models::multimodal_entry& entry : models::multimodals) ids.push_back(entry.id);
-    for (const models::varied_entry& entry : models::varied_decoders) ids.push_back(entry.id);
-    for (const models::varied_text_entry& entry : models::varied_texts) ids.push_back(entry.id);
-    for (const models::encoder_entry& entry : models::encoders) ids.push_back(entry.id);
-    for (const models::encoder_decoder_entry& entry : models::encoder_decoders) ids.push_back(entry.id);
-    for (const models::convnet_entry& entry : models::convnets) ids.push_back(entry.id);
-    for (const models::detector_entry& entry : models::detectors) ids.push_back(entry.id);
+    const auto add = [&](const auto& zoo) {
+        for (const auto& entry : zoo) ids.push_back(entry.id);
+    };
+    detail::visit_published_zoos(add);
+    add(models::convnets);
+    add(models::detectors);
     for (const std::string_view id : {models::transformer_big_id, models::gnmt_id, models::transformer_xl_base_id})
         ids.push_back(id);
     return ids;

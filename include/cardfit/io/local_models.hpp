@@ -66,8 +66,7 @@ namespace detail {
     if (std::filesystem::is_directory(folder / "snapshots" / revision, failed)) return folder / "snapshots" / revision;
     const std::filesystem::path name = folder / "refs" / revision;
     if (!std::filesystem::is_regular_file(name, failed)) return {};
-    std::string commit = read_file(name.string(), "model");
-    while (!commit.empty() && (commit.back() == '\n' || commit.back() == '\r')) commit.pop_back();
+    const std::string commit = commit_of_ref(name, "model");
     if (!is_plain_name(commit)) return {};
     const std::filesystem::path snapshot = folder / "snapshots" / commit;
     return std::filesystem::is_directory(snapshot, failed) ? snapshot : std::filesystem::path();

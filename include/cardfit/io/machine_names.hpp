@@ -61,6 +61,13 @@ namespace detail {
     return at < text.size() ? at : 0;
 }
 
+/// Returns the link that a word names, or nothing if it names none.
+[[nodiscard]] inline std::optional<card_link> link_named(std::string_view word) {
+    for (const auto& each : link_names)
+        if (each.name == word) return each.value;
+    return {};
+}
+
 [[nodiscard]] inline bool names_hardware(std::string_view name, const card_set* own) {
     return machines::find(name) != nullptr || !find_cards(name, {}, own).empty();
 }
@@ -167,13 +174,11 @@ namespace detail {
     if (!counted || choice.count * choice.cards_each() > key_ranges::cards.high)
         problems.push_back(refused_value(key, *text, "a count that makes 1 to 1000000 cards"));
     if (!phrase.link.empty()) {
-        bool known = false;
-        for (const auto& each : link_names)
-            if (each.name == phrase.link) {
-                choice.link = each.value;
-                known = true;
-            }
-        if (!known) problems.push_back(refused_value(key, *text, "after the colon one of " + listed(link_names)));
+        const std::optional<card_link> link = detail::link_named(phrase.link);
+        if (link)
+            choice.link = *link;
+        else
+            problems.push_back(refused_value(key, *text, "after the colon one of " + listed(link_names)));
     }
     return problems.size() == before ? std::optional(choice) : std::nullopt;
 }
@@ -206,9 +211,7 @@ namespace detail {
     const machine_phrase phrase = phrase_of(text, own);
     if (phrase.count > 0 || machines::find(phrase.name) != nullptr || !machines::why_refused(phrase.name).empty())
         return true;
-    bool linked = false;
-    for (const auto& each : link_names) linked = linked || (!phrase.link.empty() && each.name == phrase.link);
-    if (linked) return true;
+    if (detail::link_named(phrase.link)) return true;
     return !detail::is_closer_to_card(text, machines_near(text, 1)[0], own);
 }
 

@@ -125,20 +125,21 @@ inline void read_dense_layers(config_reader& in, transformer& m) {
     if (!dense) in.refuse("moe_layer_freq", "1 (dense layers between the sparse ones are not supported)");
 }
 
+/// Returns the key of the file for a field that one of the rows has; empty if the family has no key for it.
+template <class Rows, class Keys>
+[[nodiscard]] std::string_view key_of_field(const Rows& rows, const Keys& keys, const config_reader& in,
+                                            std::string_view field) {
+    for (const auto& row : rows)
+        if (field == row.field && !(keys.*row.key).name.empty()) return in.name(keys.*row.key);
+    return {};
+}
+
 /// Returns the key of the file for a field of the transformer, or the field itself if the family has no key for it.
 [[nodiscard]] inline std::string_view file_key(const family& row, const config_reader& in, std::string_view field) {
-    for (const size_row& s : size_rows) {
-        if (field == s.field && !(row.*s.key).name.empty()) return in.name(row.*s.key);
-    }
-    for (const expert_row& e : expert_rows) {
-        if (field == e.field && !(row.*e.key).name.empty()) return in.name(row.*e.key);
-    }
-    for (const index_row& i : index_rows) {
-        if (field == i.field && !(row.index.*i.key).name.empty()) return in.name(row.index.*i.key);
-    }
-    for (const latent_row& l : latent_rows) {
-        if (field == l.field && !(row.latent.*l.key).name.empty()) return in.name(row.latent.*l.key);
-    }
+    for (const std::string_view key :
+         {key_of_field(size_rows, row, in, field), key_of_field(expert_rows, row, in, field),
+          key_of_field(index_rows, row.index, in, field), key_of_field(latent_rows, row.latent, in, field)})
+        if (!key.empty()) return key;
     return field;
 }
 

@@ -53,13 +53,18 @@ inline constexpr std::array expert_rows{
                dimensions::dense_layers.high},
 };
 
-/// A size of the indexer of sparse attention: its field, its key in the row of a family, and its upper bound.
-struct index_row {
+/// A size of a mechanism that has its own keys: its field, its key, the member that it is stored in, and its upper
+/// bound.
+template <class Keys, class Mechanism>
+struct mechanism_row {
     std::string_view field;
-    size_key index_keys::*key;
-    std::int64_t sparse_attention::*value;
+    size_key Keys::*key;
+    std::int64_t Mechanism::*value;
     std::int64_t high;
 };
+using index_row = mechanism_row<index_keys, sparse_attention>;
+using latent_row = mechanism_row<latent_keys, latent_attention>;
+
 inline constexpr std::array index_rows{
     index_row{"sparse_attention.heads", &index_keys::heads, &sparse_attention::heads,
               dimensions::sparse_attention_heads.high},
@@ -67,14 +72,6 @@ inline constexpr std::array index_rows{
               dimensions::sparse_attention_head_dim.high},
     index_row{"sparse_attention.tokens", &index_keys::tokens, &sparse_attention::tokens,
               dimensions::sparse_attention_tokens.high},
-};
-
-/// A width of latent attention: its field, its key in the row of a family, and its upper bound.
-struct latent_row {
-    std::string_view field;
-    size_key latent_keys::*key;
-    std::int64_t latent_attention::*value;
-    std::int64_t high;
 };
 inline constexpr std::array latent_rows{
     latent_row{"latent_attention.q_rank", &latent_keys::q_rank, &latent_attention::q_rank,
@@ -89,6 +86,13 @@ inline constexpr std::array latent_rows{
                dimensions::latent_attention_value_dim.high},
 };
 
+/// Reads the sizes of a mechanism that its keys name.
+template <class Rows, class Keys, class Mechanism>
+void read_mechanism(const Rows& rows, const Keys& keys, config_reader& in, Mechanism& to) {
+    for (const auto& row : rows)
+        if (!(keys.*row.key).name.empty()) to.*row.value = in.size(keys.*row.key, 1, row.high);
+}
+
 /// Reads the sizes that the row of the family has keys for.
 inline void read_sizes(const family& row, config_reader& in, transformer& m) {
     for (const size_row& s : size_rows) m.*s.value = in.size(row.*s.key, 1, s.high);
@@ -96,12 +100,8 @@ inline void read_sizes(const family& row, config_reader& in, transformer& m) {
     for (const expert_row& e : expert_rows) {
         if (!(row.*e.key).name.empty()) m.experts.*e.value = in.size(row.*e.key, e.low, e.high);
     }
-    for (const index_row& i : index_rows) {
-        if (!(row.index.*i.key).name.empty()) m.sparse_attention.*i.value = in.size(row.index.*i.key, 1, i.high);
-    }
-    for (const latent_row& l : latent_rows) {
-        if (!(row.latent.*l.key).name.empty()) m.latent_attention.*l.value = in.size(row.latent.*l.key, 1, l.high);
-    }
+    read_mechanism(index_rows, row.index, in, m.sparse_attention);
+    read_mechanism(latent_rows, row.latent, in, m.latent_attention);
     // In MiniCPM 3, the head of a value has the width of the hidden size over the heads unless the file states it.
     const bool narrow = m.latent_attention.kv_rank > 0 && m.latent_attention.value_dim == derived;
     if (narrow && m.heads > 0) m.latent_attention.value_dim = m.hidden / m.heads;

@@ -77,6 +77,14 @@ struct part_name {
     return model.stem + tail + std::string(extension);
 }
 
+/// Returns the commit that a file in `refs` names, without its line ends. Throws input_error under this key if the file
+/// cannot be read.
+[[nodiscard]] inline std::string commit_of_ref(const std::filesystem::path& ref, const std::string& key) {
+    std::string commit = read_file(ref.string(), key);
+    while (!commit.empty() && (commit.back() == '\n' || commit.back() == '\r')) commit.pop_back();
+    return commit;
+}
+
 /// Returns the folder of the snapshot that a repository's folder in the Hugging Face cache uses: that of the revision
 /// `main`, or else the only one. Returns the folder itself if it has no snapshots.
 [[nodiscard]] inline std::filesystem::path snapshot_of(const std::filesystem::path& folder) {
@@ -85,8 +93,7 @@ struct part_name {
     if (!std::filesystem::is_directory(snapshots, failed)) return folder;
     const std::filesystem::path main = folder / "refs" / "main";
     if (std::filesystem::is_regular_file(main, failed)) {
-        std::string revision = read_file(main.string(), std::string(folder_key));
-        while (!revision.empty() && (revision.back() == '\n' || revision.back() == '\r')) revision.pop_back();
+        const std::string revision = commit_of_ref(main, std::string(folder_key));
         const bool plain = !revision.empty() && revision.size() <= 64 && revision.front() != '.' &&
                            revision.find_first_of("/\\") == revision.npos;
         if (plain && std::filesystem::is_directory(snapshots / revision, failed)) return snapshots / revision;
