@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// Asserts the accuracy that the README states on the copied rows, and recomputes the error bands from the errors.
+// Asserts the accuracy that the README states on the copied rows, and recomputes the error bands from the errors. Rows
+// from the field are reports of people who run models; their accuracy is printed by source.
 
 #include <cardfit/validate/summary.hpp>
 
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <sstream>
 
 using namespace cardfit;
 using namespace cardfit::validation;
@@ -154,4 +156,47 @@ TEST_CASE("bands from all other sources hold most rows of a source") {
         INFO(std::string(training ? "training" : "inference"), ": ", share);
         CHECK(share >= 0.75);
     }
+}
+
+namespace {
+
+/// Returns the scores of a file of rows. A row whose job has no answer is left out.
+[[nodiscard]] scores scores_of(const std::string& name) {
+    scores s;
+    std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/published/" + name);
+    for (std::string line; std::getline(file, line);) try {
+            score(read_measured_row(line), s);
+        } catch (const io::input_error& e) {
+            REQUIRE_MESSAGE((!e.problems().empty() && e.problems()[0].not_there_yet), line, e.what());
+        }
+    return s;
+}
+
+/// Prints one line for each quantity and source.
+void print_by_source(const scores& s) {
+    std::ostringstream text;
+    for (const auto& [quantity, by_source] : group(s.rows))
+        for (const auto& [source, one] : summarize(by_source).sources)
+            text << quantity << ", " << source << ": n " << one.n << ", median " << 100 * one.median_error
+                 << " %, 90 % " << 100 * one.percentile_90 << " %\n";
+    MESSAGE(text.str());
+}
+
+}  // namespace
+
+TEST_CASE("memory reported from the field") {
+    const scores s = scores_of("memory_field.jsonl");
+    print_by_source(s);
+    const grouped_rows groups = group(s.rows);
+    CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_median <= 0.18);
+    CHECK(summarize(groups.at("memory_bytes (device)")).mean_median <= 0.13);
+    CHECK(summarize(groups.at("memory_bytes (reserved)")).mean_median <= 0.14);
+    CHECK(count_verdicts(s.verdicts).false_fits <= 4);
+    CHECK(count_verdicts(s.verdicts).false_refusals <= 1);
+}
+
+TEST_CASE("rates reported from the field have estimates") {
+    const scores s = scores_of("speed_field.jsonl");
+    print_by_source(s);
+    CHECK(s.rows.size() >= 160);
 }
