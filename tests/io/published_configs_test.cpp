@@ -11,14 +11,14 @@
 //   off      a count that differs: a reader that mends it must change the row. deepseek_v2_lite of mlc-llm lacks the
 //            q_lora_rank: null of the published file; the reference of SmolVLM2 is that of the first SmolVLM, with 125
 //            words less; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts a second token
-//            and that of Gemma 4 26B the tied head as if it were not
 //   refused  an error
 //
 // 59 of the 104 references are totals of safetensors files that hf_models.json of AlexsJones/llmfit (commit 4d3ab0e)
-// lists for the model or one of its shape. The others are totals from memory or from a publisher's page, and were not
-// looked up again: among them those of the diffusion transformers, encoder-decoders, DistilBERT, ModernBERT,
-// wav2vec 2.0, InternLM 3, MiniCPM 3, AFM, Phi 3 small, MiniMax-Text-01, Minitron and ERNIE 4.5. A `source` of
-// "reconstructed" means that the config.json itself was written from model cards, papers and defaults of its class.
+// lists for the model or one of its shape; those of Gemma 4 are the totals that the Hub's API states. The others are
+// totals from memory or from a publisher's page, and were not looked up again: among them those of the diffusion
+// transformers, encoder-decoders, DistilBERT, ModernBERT, wav2vec 2.0, InternLM 3, MiniCPM 3, AFM, Phi 3 small,
+// MiniMax-Text-01, Minitron and ERNIE 4.5. A `source` of "reconstructed" means that the config.json itself was written
+// from model cards, papers and defaults of its class.
 
 #include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/huggingface/prediction.hpp>

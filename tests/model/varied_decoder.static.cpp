@@ -24,9 +24,14 @@ static_assert(rounds_to(parameters(models::gemma_4_31b.text), 30.7e9, 0.05e9));
 static_assert(rounds_to(parameters(models::gemma_4_26b_a4b.text), 25.2e9, 0.05e9));
 static_assert(rounds_to(active_parameters(models::gemma_4_26b_a4b.text), 3.8e9, 0.05e9));
 
-// The safetensors total of the 26B counts the tied head too; the tower's table of positions is 2 x 10240. The total of
-// a fine-tune without that copy (coder3101/gemma-4-26B-A4B-it-heretic) is 25,805,933,872, as counted here.
-static_assert(parameters(models::gemma_4_26b_a4b) == 26'544'131'376 - std::int64_t{262'144} * 2816);
+// The safetensors totals that the Hub's API states for google/gemma-4-*-it, as lists of its answers quote them. Beside
+// the matrices they count a scalar for each layer, in the two large models the shift and scale of the tower's features,
+// and in the two small ones the keys, values and norms of the borrowing layers, which no layer uses: 18,880,512 and
+// 55,055,616.
+static_assert(parameters(models::gemma_4_31b) == 31'273'088'876);
+static_assert(parameters(models::gemma_4_26b_a4b) == 25'805'936'206);
+static_assert(parameters(models::gemma_4_e2b) == 5'123'178'051);
+static_assert(parameters(models::gemma_4_e4b) == 7'996'156'490);
 
 // A layer of Gemma 4 31B that sees all positions, by hand: 32 query heads of 512, four heads of keys that are values
 // too, a feed-forward of 21504, four norms and those of queries and keys.
@@ -39,10 +44,7 @@ static_assert(kv_cache_per_token(dense) == bytes_of(2 * (50 * 2 * 16 * 256 + 10 
 static_assert(kv_cache(dense, 3000) - kv_cache(dense, 2000) == bytes_of(1000 * 2 * 10 * 2 * 4 * 512));
 
 // Gemma 4 E2B: of 35 layers, the first 15 cache one head of 256, or of 512 in three of them; the last 20 read their
-// caches and have feed-forwards twice as wide. The safetensors totals of E2B and E4B are 5,123,178,051 and
-// 7,996,156,490. They hold what is not counted here: keys, values and their norms of the borrowing layers, 18,880,512
-// and 55,055,616, which no layer uses, and a scalar for each of the 35 and 42 layers. The rest is the count, with its
-// conformer.
+// caches and have feed-forwards twice as wide.
 constexpr network small = lower(models::gemma_4_e2b.text);
 static_assert(kv_cache_per_token(small) == bytes_of(2 * (12 * 2 * 256 + 3 * 2 * 512)));
 static_assert(small.block_kinds == 4);
@@ -68,10 +70,10 @@ static_assert(parameters(nested.blocks[0]) == 2048 * (2 * 8 * 256 + 2 * 2 * 256)
 static_assert(kv_cache_per_token(nested) == bytes_of(2 * 20 * 2 * 2 * 256));
 static_assert(nested.blocks[0].width.of[tensor_role::layer_input] == 4 * 2048);
 
-// Llama 4: the safetensors total of Maverick; the model cards' 17B active and 109B of Scout, whose total is
-// 108,641,793,536 in debaditc/kvfit (scripts/build_registry.py).
+// Llama 4: the safetensors total of Maverick; that of Scout in debaditc/kvfit
+// (scripts/build_registry.py); the model cards' 17B active.
 static_assert(parameters(models::llama_4_maverick) == 401'583'781'376);
-static_assert(rounds_to(parameters(models::llama_4_scout), 109e9, 0.5e9));
+static_assert(parameters(models::llama_4_scout) == 108'641'793'536);
 static_assert(rounds_to(active_parameters(models::llama_4_scout.text), 17e9, 0.5e9));
 static_assert(rounds_to(active_parameters(models::llama_4_maverick.text), 17e9, 0.5e9));
 // 48 layers cache 8 heads of 128; 12 of them beyond a chunk.

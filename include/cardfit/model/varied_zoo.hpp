@@ -20,9 +20,10 @@ namespace towers {
 
 /// The vision transformer of Gemma 4 (transformers, modeling_gemma4.py, Gemma4VisionModel): gated feed-forwards, four
 /// norms per layer, a table of 10,240 positions for each axis, averages of 3 x 3 patches. The processor scales every
-/// image to at most 280 tokens, which for a square one are 16 x 16.
+/// image to at most 280 tokens, which for a square one are 16 x 16. `standardizes`: features are shifted and scaled per
+/// channel (`standardize` in config.json).
 [[nodiscard]] constexpr vision_tower gemma_4(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
-                                             std::int64_t ffn, std::int64_t width) noexcept {
+                                             std::int64_t ffn, std::int64_t width, bool standardizes = false) noexcept {
     return {.layers = layers,
             .hidden = hidden,
             .heads = heads,
@@ -40,7 +41,8 @@ namespace towers {
             .smallest_image = 768,
             .largest_image = 768,
             .merge = 3,
-            .projectors = {{.in = hidden, .out = width, .bias = false}}};
+            .projectors = {{.in = hidden, .out = width, .bias = false},
+                           {.norm = standardizes ? 2 * hidden : 0, .bias = false}}};
 }
 
 /// The vision transformer of Llama 4 (transformers, modeling_llama4.py, Llama4VisionModel): tiles of 336 pixels, norms
@@ -68,7 +70,8 @@ namespace models {
 
 // clang-format off
 
-// Gemma 4: every sixth layer (of E2B every fifth) sees all positions, with heads of 512.
+// Gemma 4: every sixth layer (of E2B every fifth) sees all positions, with heads of 512. Each layer holds a scalar that
+// scales its result.
 inline constexpr layer_set gemma_4_global = layers_every(6, 5);
 inline constexpr layer_set first_24_layers{{0xFF'FFFF}};
 
@@ -77,8 +80,9 @@ inline constexpr multimodal_varied gemma_4_31b{
                         .vocab = 262144, .tied_embeddings = true, .norms_per_layer = 4, .head_norm = true},
              .variants = {{.layers = ~gemma_4_global, .window = 1024},
                           {.layers = gemma_4_global, .source = key_value_source::keys_as_values, .kv_heads = 4,
-                           .head_dim = 512}}},
-    .vision = towers::gemma_4(27, 1152, 16, 4304, 5376)};
+                           .head_dim = 512}},
+             .held_parameters = 60},
+    .vision = towers::gemma_4(27, 1152, 16, 4304, 5376, true)};
 
 // The dense feed-forward beside the experts is the shared expert. Norms: four, three around the experts, and the
 // router's, whose weight is a scale.
@@ -91,13 +95,18 @@ inline constexpr multimodal_varied gemma_4_26b_a4b{
              .variants = {{.layers = ~gemma_4_global, .window = 1024},
                           {.layers = gemma_4_global, .source = key_value_source::keys_as_values, .kv_heads = 2,
                            .head_dim = 512}},
-             .expert_norms = 4},
-    .vision = towers::gemma_4(27, 1152, 16, 4304, 2816)};
+             .expert_norms = 4, .held_parameters = 30},
+    .vision = towers::gemma_4(27, 1152, 16, 4304, 2816, true)};
 
 // The small models also have a conformer for audio, whose parameters are held and whose work is not modeled
 // (Gemma4AudioModel: 12 layers of 1024; 304,824,608 parameters, and a matrix of 1536 to the text model's width). Which
 // of its matrices have a bias is recalled; the totals of both models' files confirm the sum (varied_decoder.static.cpp).
 inline constexpr std::int64_t gemma_4_audio = 304'824'608;
+// A borrowing layer holds matrices for keys and values, and their norm, which it does not use.
+[[nodiscard]] constexpr std::int64_t gemma_4_unused(std::int64_t hidden, std::int64_t kv_heads,
+                                                    std::int64_t head_dim) noexcept {
+    return 2 * hidden * kv_heads * head_dim + head_dim;
+}
 
 inline constexpr layer_set gemma_4_e2b_global = layers_every(5, 4);
 inline constexpr layer_set first_15_layers{{0x7FFF}};
@@ -110,7 +119,9 @@ inline constexpr multimodal_varied gemma_4_e2b{
                            .window = 512, .ffn = 12288},
                           {.layers = ~first_15_layers & gemma_4_e2b_global, .source = key_value_source::borrowed,
                            .head_dim = 512, .ffn = 12288}},
-             .layer_input = 256, .layer_input_vocab = 262144, .held_parameters = gemma_4_audio + 1536 * 1536},
+             .layer_input = 256, .layer_input_vocab = 262144,
+             .held_parameters = gemma_4_audio + 1536 * 1536 + 16 * gemma_4_unused(1536, 1, 256) +
+                                4 * gemma_4_unused(1536, 1, 512) + 35},
     .vision = towers::gemma_4(16, 768, 12, 3072, 1536)};
 
 inline constexpr multimodal_varied gemma_4_e4b{
@@ -122,7 +133,9 @@ inline constexpr multimodal_varied gemma_4_e4b{
                            .window = 512},
                           {.layers = ~first_24_layers & gemma_4_global, .source = key_value_source::borrowed,
                            .head_dim = 512}},
-             .layer_input = 256, .layer_input_vocab = 262144, .held_parameters = gemma_4_audio + 1536 * 2560},
+             .layer_input = 256, .layer_input_vocab = 262144,
+             .held_parameters = gemma_4_audio + 1536 * 2560 + 15 * gemma_4_unused(2560, 2, 256) +
+                                3 * gemma_4_unused(2560, 2, 512) + 42},
     .vision = towers::gemma_4(16, 768, 12, 3072, 2560)};
 
 // Gemma 3n (config.json of google/gemma-3n-E4B-it): every fifth layer sees all positions,

@@ -145,6 +145,7 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
             return join_deep_mergers(vision, m, width);
         case join_rule::gemma4:
             m.projectors[0] = {.in = m.hidden, .out = width, .bias = false};
+            m.projectors[1] = {.norm = vision.flag("standardize", false) ? 2 * m.hidden : 0, .bias = false};
             return;
         case join_rule::gemma3:
             return join_gemma3(outer, m, width);
@@ -247,7 +248,7 @@ inline void refuse_sound_tower(config_reader& outer) {
     if (const transformer* m = std::get_if<transformer>(&text)) return multimodal_transformer{*m, tower};
     if (const hybrid* m = std::get_if<hybrid>(&text)) return multimodal_hybrid{*m, tower};
     if (varied_decoder* m = std::get_if<varied_decoder>(&text)) {
-        if (row.join == join_rule::gemma4) m->held_parameters = gemma4_audio_parameters(outer, m->common.hidden);
+        if (row.join == join_rule::gemma4) m->held_parameters += gemma4_audio_parameters(outer, m->common.hidden);
         if (row.join == join_rule::phi4) m->held_parameters = phi4_held_parameters(config, path, m->common);
         return multimodal_varied{*m, tower};
     }

@@ -49,6 +49,11 @@ inline void set_borrowing_variants(varied_decoder& m, const layer_set& full, std
     m.variants[3] = global;
 }
 
+/// Returns the parameters of a layer's keys, values and the norm of its keys.
+[[nodiscard]] constexpr std::int64_t unused_key_values(const transformer& t) noexcept {
+    return 2 * t.hidden * t.kv_heads * t.head_dim + t.head_dim;
+}
+
 /// Reads the experts of Gemma 4. The dense feed-forward beside them works as a shared expert. The router's scales are
 /// one per expert and one per channel, which stands in the place of its norm's weights.
 inline void read_gemma4_experts(config_reader& in, varied_decoder& m) {
@@ -91,6 +96,10 @@ inline void read_gemma4(config_reader& in, varied_decoder& m) {
         global.kv_heads = global_heads;
     }
     set_borrowing_variants(m, full, borrowing, sliding, global);
+    // Borrowing layers hold matrices for keys and values of their own, which they don't use; every layer, a scalar.
+    for (const layer_variant& v : {m.variants[2], m.variants[3]})
+        m.held_parameters += v.layers.count(0, t.layers) * unused_key_values(layer_of(m, v));
+    m.held_parameters += t.layers;
     if (!wide) return;
     m.variants[2].ffn = 2 * t.ffn;
     m.variants[3].ffn = 2 * t.ffn;
@@ -108,8 +117,7 @@ inline void read_gemma3n(config_reader& in, varied_decoder& m) {
     m.updates = {.inputs = in.size({"altup_num_inputs", "", 4}, 2, 1000),
                  .laurel_rank = in.size({"laurel_rank", "", 64}, 1, million)};
     set_borrowing_variants(m, full, borrowing, {.window = window}, {});
-    const std::int64_t unused = 2 * t.hidden * t.kv_heads * t.head_dim + t.head_dim;
-    m.held_parameters = borrowing * unused;
+    m.held_parameters = borrowing * unused_key_values(t);
 }
 
 /// Reads a model whose layers are of one kind: all have the window, if there is one.
