@@ -97,8 +97,8 @@ inline void read_gemma4(config_reader& in, varied_decoder& m) {
     }
     set_borrowing_variants(m, full, borrowing, sliding, global);
     // Borrowing layers hold matrices for keys and values of their own, which they don't use; every layer, a scalar.
-    for (const layer_variant& v : {m.variants[2], m.variants[3]})
-        m.held_parameters += v.layers.count(0, t.layers) * unused_key_values(layer_of(m, v));
+    for (const layer_variant* v : {&m.variants[2], &m.variants[3]})
+        m.held_parameters += v->layers.count(0, t.layers) * unused_key_values(cardfit::detail::layer_of(m, *v));
     m.held_parameters += t.layers;
     if (!wide) return;
     m.variants[2].ffn = 2 * t.ffn;
