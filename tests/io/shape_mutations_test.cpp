@@ -76,6 +76,7 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     };
     if (listed(io::detail::row_of_type(io::detail::families, type))) return true;
     if (listed(io::detail::row_of_type(io::detail::hybrid_families, type))) return true;
+    if (listed(io::detail::row_of_type(io::detail::rwkv_families, type))) return true;
     const auto* varied = io::detail::row_of_type(io::detail::varied_families, type);
     if (varied && (listed(&varied->common) || is_switched_off(config, key))) return true;
     if (listed(io::detail::row_of_type(io::detail::encoder_families, type))) return true;
@@ -131,6 +132,7 @@ bool has_row(const json& config) {
     const std::string type = text_of(config).value("model_type", "");
     return io::detail::row_of_type(io::detail::families, type) ||
            io::detail::row_of_type(io::detail::hybrid_families, type) ||
+           io::detail::row_of_type(io::detail::rwkv_families, type) ||
            io::detail::row_of_type(io::detail::varied_families, type) ||
            io::detail::row_of_type(io::detail::encoder_families, type) ||
            io::detail::row_of_type(io::detail::encoder_decoder_families, type);

@@ -10,6 +10,7 @@
 #include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/multimodal_zoo.hpp>
+#include <cardfit/model/rwkv.hpp>
 #include <cardfit/model/stored_model.hpp>
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/varied_zoo.hpp>
@@ -26,7 +27,7 @@ namespace cardfit {
 namespace io {
 using any_model = std::variant<transformer, convnet, encoder_decoder, recurrent_translator,
                                recurrent_memory_transformer, hybrid, multimodal_transformer, multimodal_hybrid,
-                               vision_tower, encoder, denoiser, stored_model, varied_decoder, multimodal_varied>;
+                               vision_tower, encoder, denoiser, stored_model, varied_decoder, multimodal_varied, rwkv>;
 }  // namespace io
 
 // These functions are in the namespace of the models, where argument-dependent lookup finds them. They are

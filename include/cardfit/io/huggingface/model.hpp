@@ -13,6 +13,7 @@
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/read_multimodal.hpp>
+#include <cardfit/io/huggingface/read_rwkv.hpp>
 #include <cardfit/io/huggingface/read_varied.hpp>
 #include <cardfit/io/huggingface/read_vision.hpp>
 #include <cardfit/io/huggingface/text_part.hpp>
@@ -66,6 +67,11 @@ inline constexpr model_reader model_readers[]{
          return read_hybrid_config(*row_of_type(hybrid_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(hybrid_families, types); }},
+    {[](std::string_view type) { return row_of_type(rwkv_families, type) != nullptr; },
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_rwkv_config(*row_of_type(rwkv_families, type), config, path);
+     },
+     [](std::vector<std::string_view>& types) { list_types(rwkv_families, types); }},
     {[](std::string_view type) { return row_of_type(varied_families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
          return read_varied_config(*row_of_type(varied_families, type), config, path);
