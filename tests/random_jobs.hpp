@@ -123,7 +123,7 @@ public:
         using namespace cardfit;
         cardfit::training t;
         t.precision = any(precision::nvfp4_mixed);
-        t.optimizer = any(optimizer::paged_adamw_8bit);
+        t.optimizer = any(optimizer::apollo);
         t.micro_batch = among({1, 2, 5, 16});
         t.gradient_accumulation = among({1, 3, 8});
         t.sequence_length = among({1, 128, 1000, 8192});
@@ -139,6 +139,7 @@ public:
         if (below(3) == 0) {
             t.adapter = {adapter_method::lora, among({1, 8, 64}), targets(target::query, target::down)};
             if (coin()) t.base_weights = number_format::nf4;
+            if (reads_shapes(row_of(t.optimizer).memory)) t.optimizer = optimizer::adamw;
         }
         return t;
     }

@@ -38,6 +38,7 @@ inline constexpr key_range gradient_accumulation{"training.gradient_accumulation
 inline constexpr key_range sequence_length{"training.sequence_length", 1, 100'000'000};
 inline constexpr key_range training_image_size{"training.image_size", 1, 100'000};
 inline constexpr key_range training_images{"training.images", 0, 10'000};
+inline constexpr key_range optimizer_rank{"training.optimizer_rank", 1, 65'536};
 inline constexpr key_range adapter_rank{"training.adapter.rank", 1, 65'536};
 /// 100 is a balanced router.
 inline constexpr key_range expert_imbalance_percent{"training.expert_imbalance_percent", 100, 10'000};

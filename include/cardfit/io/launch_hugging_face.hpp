@@ -28,6 +28,8 @@ inline constexpr trainer_optimizer trainer_optimizers[]{
     {optimizer::adamw_4bit, "adamw_torch_4bit", "", true, true},
     {optimizer::adafactor, "adafactor", "", true, true},
     {optimizer::lion, "lion_32bit", "Lion", false, true},
+    {optimizer::lion_8bit, "lion_8bit", "", true, true},
+    {optimizer::schedule_free_adamw, "schedule_free_adamw", "", true},
     {optimizer::paged_adamw, "paged_adamw_32bit", "", true, true},
     {optimizer::paged_adamw_8bit, "paged_adamw_8bit", "", true, true},
 };

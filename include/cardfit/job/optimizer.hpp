@@ -27,6 +27,17 @@ enum class optimizer : unsigned char {
     muon,
     paged_adamw,
     paged_adamw_8bit,
+    lion_8bit,
+    adam_mini,
+    came,
+    prodigy,
+    schedule_free_adamw,
+    soap,
+    shampoo,
+    galore,
+    galore_8bit,
+    q_galore,
+    apollo,
 };
 
 /// Optimizer states. Parameter-sized states have the job's format, `training::optimizer_state`.
@@ -37,8 +48,19 @@ struct optimizer_memory {
     /// States of a fixed width, their scales included: bytes per block of 256 parameters, which is exact for
     /// block-quantized states too.
     int bytes_per_256 = 0;
-    /// One fp32 value per row and per column of each matrix replaces the parameter-sized states.
-    bool factored = false;
+    /// Sets of one fp32 value per row and per column of each matrix.
+    int factored = 0;
+    /// Square matrices for each of the two sides of a hidden matrix, unless the side exceeds `largest_side`.
+    int side_squares = 0;
+    std::int64_t largest_side = 0;
+    /// The rank to which gradients of hidden matrices are projected where the job names none; 0: they are not. The
+    /// states of a projected matrix have the elements of this rank times its longer side.
+    std::int64_t default_rank = 0;
+    /// Projections that are stored, of the rank times the shorter side: parameter-sized states, or bytes per 256.
+    int projector_states = 0;
+    int projector_bytes_per_256 = 0;
+    /// Its step works on one tensor after the other, so that it never has temporaries of the size of all parameters.
+    bool tensor_by_tensor = false;
     /// States lie in unified memory: the driver moves them to the host when the card is full, so they are not needed
     /// on the card.
     bool paged = false;
@@ -72,6 +94,8 @@ inline constexpr std::string_view as_adam = "estimated: as Adam's";
 inline constexpr std::string_view half_of_adam = "half of Adam's: one moment or none";
 /// Two 8-bit moments with an fp32 scale per block of 256.
 inline constexpr int two_8bit_moments = 2 * (256 + 4);
+/// One of them.
+inline constexpr int one_8bit_moment = 256 + 4;
 /// Two 4-bit moments with an fp32 scale per block of 128.
 inline constexpr int two_4bit_moments = 2 * (128 + 8);
 
@@ -119,7 +143,7 @@ inline constexpr optimizer_row listed_optimizers[]{
                  .time = as_adam}},
     {.value = optimizer::adafactor,
      .name = "adafactor",
-     .memory = {.vector_states = 1, .factored = true},
+     .memory = {.vector_states = 1, .factored = 1},
      .sources = {.memory = "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment",
                  .time = as_adam}},
     {.value = optimizer::lion,
@@ -141,6 +165,85 @@ inline constexpr optimizer_row listed_optimizers[]{
      .memory = {.bytes_per_256 = two_8bit_moments, .paged = true},
      .unpaged = {true, optimizer::adamw_8bit},
      .sources = {.memory = "the same with 8-bit moments (bitsandbytes)", .time = as_adam}},
+    {.value = optimizer::lion_8bit,
+     .name = "lion-8bit",
+     .memory = {.bytes_per_256 = one_8bit_moment},
+     .sources = {.memory = "Lion's momentum in 8 bits, an fp32 scale per block of 256 (Lion8bit of bitsandbytes)",
+                 .time = as_adam}},
+    {.value = optimizer::adam_mini,
+     .name = "adam-mini",
+     .memory = {.matrix_states = 1, .lookup_states = 1, .vector_states = 1, .factored = 1, .tensor_by_tensor = true},
+     .sources = {.memory = "Zhang et al., arXiv 2406.16793: one momentum; the second moment has a value per block of a "
+                           "matrix, of which no matrix has more than rows (counted as Adafactor's)",
+                 .time = as_adam}},
+    {.value = optimizer::came,
+     .name = "came",
+     .memory = {.matrix_states = 1, .lookup_states = 1, .vector_states = 2, .factored = 2, .tensor_by_tensor = true},
+     .sources = {.memory =
+                     "Luo et al., arXiv 2307.02047: one momentum; row and column sums of the second moment and of "
+                     "the instability",
+                 .time = as_adam}},
+    {.value = optimizer::prodigy,
+     .name = "prodigy",
+     .memory = {.matrix_states = 4, .lookup_states = 4, .vector_states = 4, .tensor_by_tensor = true},
+     .sources = {.memory = "Mishchenko & Defazio, arXiv 2306.06101: two moments, the weights at the start, and the "
+                           "weighted sum of gradients",
+                 .time = as_adam}},
+    {.value = optimizer::schedule_free_adamw,
+     .name = "schedule-free-adamw",
+     .memory = {.matrix_states = 2, .lookup_states = 2, .vector_states = 2},
+     .sources = {.memory = "Defazio et al., arXiv 2405.15682: the second moment and the base iterate z",
+                 .time = as_adam}},
+    {.value = optimizer::soap,
+     .name = "soap",
+     .memory = {.matrix_states = 2,
+                .lookup_states = 2,
+                .vector_states = 2,
+                .side_squares = 2,
+                .largest_side = 10'000,
+                .tensor_by_tensor = true},
+     .sources = {.memory = "Vyas et al., arXiv 2409.11321: two moments; for each side of a matrix up to 10,000 "
+                           "(max_precond_dim) a covariance and its eigenvectors",
+                 .time = as_adam}},
+    {.value = optimizer::shampoo,
+     .name = "shampoo",
+     .memory = {.lookup_states = 1,
+                .vector_states = 1,
+                .side_squares = 2,
+                .largest_side = 1'000'000'000,
+                .tensor_by_tensor = true},
+     .sources = {.memory =
+                     "Gupta et al., arXiv 1802.09568, algorithm 1: for each side a preconditioner and its inverse "
+                     "root; diagonal sums for embeddings and vectors (estimated)",
+                 .time = as_adam}},
+    {.value = optimizer::galore,
+     .name = "galore",
+     .memory = {.matrix_states = 2,
+                .lookup_states = 2,
+                .vector_states = 2,
+                .default_rank = 128,
+                .projector_states = 1,
+                .tensor_by_tensor = true},
+     .sources = {.memory = "Zhao et al., arXiv 2403.03507, section 4: two moments of the projected gradient, and the "
+                           "projection",
+                 .time = as_adam}},
+    {.value = optimizer::galore_8bit,
+     .name = "galore-8bit",
+     .memory = {.bytes_per_256 = two_8bit_moments, .default_rank = 128, .projector_states = 1},
+     .sources = {.memory = "the same with 8-bit moments (GaLoreAdamW8bit)", .time = as_adam}},
+    {.value = optimizer::q_galore,
+     .name = "q-galore",
+     .memory = {.bytes_per_256 = two_8bit_moments, .default_rank = 128, .projector_bytes_per_256 = 128 + 8},
+     .sources = {.memory = "Zhang et al., arXiv 2407.08296: 8-bit moments and a projection in 4 bits, with a scale per "
+                           "block (estimated as one per 128); the weights keep the job's format",
+                 .time = as_adam}},
+    {.value = optimizer::apollo,
+     .name = "apollo",
+     .memory =
+         {.matrix_states = 2, .lookup_states = 2, .vector_states = 2, .default_rank = 256, .tensor_by_tensor = true},
+     .sources = {.memory = "Zhu et al., arXiv 2412.05270, table 1: two moments of the projected gradient; the random "
+                           "projection is made again from its seed",
+                 .time = as_adam}},
 };
 static_assert(one_row_per_enumerator<listed_optimizers>,
               "an optimizer without a row, or with two: add it to listed_optimizers");
@@ -158,12 +261,24 @@ struct stepped_parameters {
     std::int64_t matrix = 0;  ///< of hidden matrices
     std::int64_t lookup = 0;  ///< of embedding and head
     std::int64_t vector = 0;
-    std::int64_t edges = 0;  ///< rows and columns of all matrices, for factored states
+    std::int64_t edges = 0;      ///< rows and columns of all matrices, for factored states
+    std::int64_t projector = 0;  ///< elements of the projections of hidden matrices
+    std::int64_t squares = 0;    ///< elements of one square matrix for each side of every hidden matrix
 };
+
+/// Returns true if the states of an optimizer depend on the shapes of the matrices.
+[[nodiscard]] constexpr bool reads_shapes(const optimizer_memory& row) noexcept {
+    return row.side_squares > 0 || row.default_rank > 0;
+}
 
 /// Returns the number of parameter-sized states of a hidden matrix that lie on the card.
 [[nodiscard]] constexpr int states_on_card(const optimizer_memory& row) noexcept {
-    return row.paged ? 0 : row.matrix_states;
+    return row.paged || row.default_rank > 0 ? 0 : row.matrix_states;
+}
+
+/// Returns true if a step's temporaries of all parameters (torch's foreach) lie on the card.
+[[nodiscard]] constexpr bool steps_all_on_card(const optimizer_memory& row) noexcept {
+    return !row.paged && !row.tensor_by_tensor && row.matrix_states > 0;
 }
 
 /// Returns the bytes of optimizer states on the card, where each parameter-sized state takes `state_width` bytes per
@@ -175,7 +290,9 @@ struct stepped_parameters {
     const std::int64_t states =
         row.matrix_states * p.matrix + row.lookup_states * p.lookup + row.vector_states * p.vector;
     const std::int64_t blocks = divide_up(p.matrix + p.lookup + p.vector, 256);
-    return states * state_width + blocks * row.bytes_per_256 + (row.factored ? p.edges * 4 : 0);
+    return (states + row.side_squares * p.squares + row.projector_states * p.projector) * state_width +
+           blocks * row.bytes_per_256 + divide_up(p.projector, 256) * row.projector_bytes_per_256 +
+           row.factored * p.edges * 4;
 }
 
 }  // namespace cardfit

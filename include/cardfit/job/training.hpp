@@ -78,6 +78,7 @@ struct training {
     cardfit::precision precision = precision::bf16_mixed;
     cardfit::optimizer optimizer = optimizer::adamw;
     number_format optimizer_state = number_format::fp32;
+    std::int64_t optimizer_rank = 0;  ///< rank of a projecting optimizer (GaLore, APOLLO); 0: the optimizer's own
     std::int64_t micro_batch = 1;
     std::int64_t gradient_accumulation = 1;
     std::int64_t sequence_length = 2048;
@@ -176,6 +177,7 @@ constexpr void check_tower(problem_list& found, const training& t, const network
         invalid_field{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
         invalid_field{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
         invalid_field{key_ranges::training_images.path, t.images, 0, key_ranges::training_images.high},
+        invalid_field{key_ranges::optimizer_rank.path, t.optimizer_rank, 0, key_ranges::optimizer_rank.high},
         invalid_field{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
         invalid_field{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
                       net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},
@@ -190,6 +192,9 @@ constexpr void check_tower(problem_list& found, const training& t, const network
             !t.optimizer_in_backward || t.gradient_accumulation <= 1, "training.gradient_accumulation",
             t.gradient_accumulation,
             "must be 1 with training.optimizer_in_backward, which frees each gradient as soon as it is applied"},
+        requirement{t.optimizer_rank == 0 || row_of(t.optimizer).memory.default_rank > 0,
+                    key_ranges::optimizer_rank.path, t.optimizer_rank,
+                    "needs a training.optimizer that projects gradients, such as galore or apollo"},
         requirement{t.base_weights == number_format::by_default || adapted, "training.base_weights", base,
                     "needs training.adapter: without one there is no frozen base"},
         requirement{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights",
@@ -213,6 +218,10 @@ constexpr void check_tower(problem_list& found, const training& t, const network
                         "at least one of q, k, v, o, gate, up, down, embeddings, head"},
         field_condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
                         "targets of the model's matrices; head and embeddings where it has them"},
+        requirement{
+            !reads_shapes(row_of(t.optimizer).memory), "training.optimizer", static_cast<std::int64_t>(t.optimizer),
+            "must not be one that projects or preconditions whole matrices (galore, apollo, soap, shampoo) with "
+            "training.adapter, whose matrices are narrow already"},
         requirement{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
                     "must train fewer than 1e16 parameters"});
     return found;

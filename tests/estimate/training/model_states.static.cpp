@@ -140,6 +140,52 @@ constexpr training adafactor{
 static_assert(optimizer_bytes(models::llama_3_1_8b, adafactor, cards::a100_sxm4_80gb) ==
               32 * 4 * ((4096 + 8) + (8 + 4096) + (4096 + 8) + (8 + 1024)));
 
+// States counted by hand for Llama-2-7B: 32 layers of four matrices of 4096 x 4096 and three of 4096 x 11008; embedding
+// and head of 32000 x 4096; 65 norms.
+constexpr std::int64_t llama_hidden = 32 * (4 * 4096ll * 4096 + 3 * 4096ll * 11008);
+constexpr std::int64_t llama_lookup = 2 * 32000ll * 4096;
+constexpr std::int64_t llama_norms = 65 * 4096;
+constexpr std::int64_t llama_edges = 32 * (4 * (4096 + 4096) + 3 * (4096 + 11008)) + 2 * (32000 + 4096);
+static_assert(llama_hidden + llama_lookup + llama_norms == 6'738'415'616);
+static_assert(states(optimizer::schedule_free_adamw) == states(optimizer::adamw));
+static_assert(states(optimizer::prodigy) == 2 * states(optimizer::adamw));
+static_assert(states(optimizer::lion_8bit).number == 6'738'415'616 / 256 * 260);
+// One momentum in fp32, and one value per row and per column (Adam-mini at most), or two of each (CAME), which keeps
+// whole second moments of norms. The estimate counts an edge of the embedding's width for the two lookups together.
+static_assert(within(static_cast<double>(states(optimizer::adam_mini).number), 4.0 * 6'738'415'616 + 4.0 * llama_edges,
+                     1e-6));
+static_assert(within(static_cast<double>(states(optimizer::came).number),
+                     4.0 * (6'738'415'616 + llama_norms) + 8.0 * llama_edges, 1e-5));
+// GaLore (arXiv 2403.03507) at rank 128: two moments of 128 x the longer side and a projection of 128 x the shorter
+// side; APOLLO (arXiv 2412.05270) at rank 256 has no projection to store.
+constexpr std::int64_t longer_sides = 32 * (4 * 4096 + 3 * 11008);
+constexpr std::int64_t shorter_sides = 32 * 7 * 4096;
+static_assert(states(optimizer::galore).number ==
+              4 * 128 * (2 * longer_sides + shorter_sides) + 8 * (llama_lookup + llama_norms));
+static_assert(states(optimizer::apollo).number == 8 * 256 * longer_sides + 8 * (llama_lookup + llama_norms));
+static_assert(states(optimizer::q_galore) < states(optimizer::galore_8bit) &&
+              states(optimizer::galore_8bit) < states(optimizer::galore));
+// ms-swift's examples/train/tuners/galore: Qwen2.5-7B in bf16, micro-batch 1 of short texts, rank 128, largest
+// reserved memory as its training log prints it: 38 GiB for GaLore, 35 GiB for Q-GaLore (train_galore.sh,
+// train_qgalore.sh).
+constexpr double swift_gibibytes(optimizer o) {
+    const training job{.precision = precision::bf16,
+                       .optimizer = o,
+                       .optimizer_state = number_format::bf16,
+                       .gradient_accumulation = 16,
+                       .sequence_length = 512,
+                       .recompute = recompute::full,
+                       .framework = framework::transformers};
+    return static_cast<double>(memory(models::qwen2_5_7b, job, cards::a100_sxm4_80gb).reserved().number) / 1073741824.0;
+}
+static_assert(within(swift_gibibytes(optimizer::galore), 38, 0.08));
+static_assert(within(swift_gibibytes(optimizer::q_galore), 35, 0.08));
+// SOAP (arXiv 2409.11321): a covariance and its eigenvectors for sides of 4096, none for 11008, which exceeds 10,000.
+constexpr std::int64_t squares_of_4096 = 32 * (4 * 2 + 3) * 4096ll * 4096;
+static_assert(states(optimizer::soap).number == 8 * 6'738'415'616 + 2 * 4 * squares_of_4096);
+static_assert(states(optimizer::shampoo).number ==
+              2 * 4 * (squares_of_4096 + 32 * 3 * 11008ll * 11008) + 4 * (llama_lookup + llama_norms));
+
 // Expert parallelism divides the frozen experts once: eight cards together store the 8 x 7B base model.
 constexpr training sparse_lora{
     .precision = precision::bf16,

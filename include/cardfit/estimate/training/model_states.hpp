@@ -37,10 +37,53 @@ struct trained_parameters {
                                         divide_up(expert, trained.expert_shares.weight));
 }
 
+/// Returns the hidden matrices of a stage, or their experts, as an optimizer steps them whose states depend on their
+/// shapes: parameters, or elements of the projected gradients; elements of projections and of square matrices.
+[[nodiscard]] constexpr stepped_parameters shaped_matrices(const stage_inputs& in, bool experts) noexcept {
+    const optimizer_memory& row = row_of(in.job.optimizer).memory;
+    const std::int64_t rank = in.job.optimizer_rank > 0 ? in.job.optimizer_rank : row.default_rank;
+    stepped_parameters sum;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
+        const layer_block& b = in.net.blocks[k];
+        for (std::int64_t i = 0; i < b.linear_count; ++i) {
+            const linear& m = b.linears[i];
+            if (m.frozen || (m.split == weight_split::expert) != experts) continue;
+            const std::int64_t cards = cards_of(m, in.l);
+            const std::int64_t copies = in.content.layers[k] * m.copies;
+            const std::int64_t shorter = smaller(m.in, m.out);
+            const std::int64_t longer = larger(m.in, m.out);
+            const std::int64_t kept_rank = smaller(rank, shorter);
+            sum.matrix += divide_up(copies * (rank > 0 ? kept_rank * longer : m.in * m.out), cards);
+            sum.vector += divide_up(copies * (m.bias ? m.out : 0), cards);
+            sum.projector += divide_up(copies * kept_rank * shorter, cards);
+            const std::int64_t square_of_in = m.in > row.largest_side ? 0 : m.in * m.in;
+            const std::int64_t square_of_out = m.out > row.largest_side ? 0 : m.out * m.out;
+            sum.squares += divide_up(copies * (square_of_in + square_of_out), cards);
+        }
+    }
+    return sum;
+}
+
+/// Returns the bytes of optimizer states that depend on the shapes of the matrices, master weights included.
+[[nodiscard]] constexpr std::int64_t shaped_optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
+    const memory_rules& r = in.rules;
+    stepped_parameters dense = shaped_matrices(in, false);
+    dense.lookup = in.sums.embedding_head;
+    dense.vector += in.sums.vector;
+    const std::int64_t bytes =
+        divide_up(state_bytes(in.job.optimizer, dense, r.state_width) + trained.dense * r.recipe.master,
+                  trained.dense_shares.optimizer);
+    if (trained.expert == 0) return bytes;
+    return bytes + divide_up(state_bytes(in.job.optimizer, shaped_matrices(in, true), r.state_width) +
+                                 trained.expert * r.recipe.master,
+                             trained.expert_shares.optimizer);
+}
+
 /// Returns the bytes of optimizer states, master weights included.
 [[nodiscard]] constexpr std::int64_t optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
     const memory_rules& r = in.rules;
     const parameter_sums& p = in.sums;
+    if (reads_shapes(row_of(in.job.optimizer).memory)) return shaped_optimizer_bytes(in, trained);
     const stepped_parameters dense =
         r.adapted
             ? stepped_parameters{.matrix = p.adapter, .edges = p.adapter_rows_and_columns}
@@ -58,7 +101,7 @@ struct trained_parameters {
 /// Adds gradients, the optimizer's temporaries, and which gradients exist in which phase.
 constexpr void add_gradients(stage_load& s, const stage_inputs& in, const trained_parameters& trained) noexcept {
     const memory_rules& r = in.rules;
-    const bool states_on_gpu = states_on_card(row_of(in.job.optimizer).memory) > 0;
+    const bool states_on_gpu = steps_all_on_card(row_of(in.job.optimizer).memory);
     const std::int64_t bytes_while_stepping =
         r.foreach_temporaries * (states_on_gpu ? r.state_width : 0) + r.recipe.step_gradient;
     s.gradients = divide_up(trained.dense * r.recipe.gradient, trained.dense_shares.gradient) +
