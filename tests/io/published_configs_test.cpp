@@ -9,8 +9,8 @@
 //   read     a count, where no reference is known
 //   text     the count of the text part of a multimodal model, less than the reference
 //   off      a count that differs: a reader that mends it must change the row. deepseek_v2_lite of mlc-llm lacks the
-//            q_lora_rank: null of the published file; the reference of SmolVLM2 is that of the first SmolVLM, with 125
-//            words less; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts a second token
+//            q_lora_rank: null of the published file; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts
+//            a second token
 //   refused  an error
 //
 // 59 of the 104 references are totals of safetensors files that hf_models.json of AlexsJones/llmfit (commit 4d3ab0e)

@@ -81,6 +81,22 @@ static_assert(kv_cache_per_token(models::llama_4_scout) == bytes_of(2 * 48 * 2 *
 static_assert(kv_cache(models::llama_4_scout, 100'000) - kv_cache(models::llama_4_scout, 90'000) ==
               bytes_of(std::int64_t{2} * 10'000 * 12 * 2 * 8 * 128));
 
+// Llama 3.2 Vision: the safetensors totals of both models. By hand, a layer that attends to images: 32 query heads and
+// 8 of keys and values of 128, a feed-forward of 14336, two norms, those of a head's query and key, two gates.
+static_assert(parameters(models::llama_3_2_11b_vision) == 10'670'220'835);
+static_assert(parameters(models::llama_3_2_90b_vision) == 88'593'355'323);
+constexpr network crossing = lower(models::llama_3_2_11b_vision);
+static_assert(parameters(crossing.blocks[1]) ==
+              2 * 4096 * 4096 + 2 * 4096 * 1024 + 3 * 4096 * 14336 + 2 * 4096 + 2 * 128 + 2);
+// The text caches 8 heads of 128 in the 32 other layers. Four tiles of 1601 features each are cached in the eight,
+// which the text's length does not change; of the sequence, an image takes one token.
+static_assert(kv_cache_per_token(crossing) == bytes_of(2 * 32 * 2 * 8 * 128));
+static_assert(crossing.tower.crossed == 4 * 1601);
+static_assert(crossing.tower.image_tokens == 1);
+static_assert(cross_cache(crossing, crossing.tower.crossed) == bytes_of(std::int64_t{2} * 8 * 2 * 8 * 128 * 6404));
+// A token's scores with the features, and its probabilities with the values: two FLOPs each.
+static_assert(crossing.blocks[1].attention.flops == std::int64_t{2} * 2 * 4096 * 6404);
+
 // The description must give every layer one kind.
 constexpr varied_decoder without_layer = [] {
     varied_decoder m = models::gemma_4_31b.text;

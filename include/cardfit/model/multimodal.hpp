@@ -33,6 +33,14 @@ using multimodal_hybrid = multimodal<hybrid>;
 
 namespace detail {
 
+/// Adds the scores of a layer that attends to the features of one image: products of queries with keys and of
+/// probabilities with values, two FLOPs each.
+constexpr void cross_images(layer_block& b, const network& net, const image_cost& cost) noexcept {
+    if (b.cache.cross_width == 0) return;
+    const std::int64_t queries = net.heads * b.attention.head_width;
+    b.attention.flops += 4 * queries * cost.crossed;
+}
+
 /// Returns a text network with a tower in front of it. `cost` is that of an image of the size that the tower was
 /// lowered for. Throws invalid_input if the two have more kinds of layer than a network has places.
 [[nodiscard]] constexpr network with_tower(network net, const network& tower, const image_cost& cost) {
@@ -41,6 +49,7 @@ namespace detail {
     found.require(field_condition{kinds <= max_block_kinds, "model.vision.layers", static_cast<std::int64_t>(kinds),
                                   "layers of at most 16 kinds in text model and tower together"});
     for (std::size_t k = 0; k < tower.block_kinds; ++k) net.blocks[net.block_kinds + k] = tower.blocks[k];
+    for (std::size_t k = 0; k < net.block_kinds && cost.crossed > 0; ++k) cross_images(net.blocks[k], net, cost);
     net.tower = {.block_kinds = tower.block_kinds,
                  .layers = tower.layers,
                  .hidden = tower.hidden,
@@ -50,6 +59,7 @@ namespace detail {
                  .pass_patches = tower.tokens_per_sample,
                  .pass_flops = tower.sample_flops,
                  .image_tokens = cost.tokens,
+                 .crossed = cost.crossed,
                  .image_size = tower.image_size,
                  .norm_is_rms = tower.final_norm_is_rms};
     return net;

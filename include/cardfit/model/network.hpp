@@ -26,6 +26,7 @@ struct tower_answers {
     std::int64_t pass_patches = 0;  ///< positions of one pass
     std::int64_t pass_flops = 0;    ///< FLOPs of one pass, forward, outside its layers
     std::int64_t image_tokens = 0;  ///< tokens of the sequence that one image takes
+    std::int64_t crossed = 0;       ///< features of one image that layers of the network attend to, beside the sequence
     std::int64_t image_size = 0;    ///< side, in pixels, of the images that it was lowered for
     bool norm_is_rms = false;
 };

@@ -3,11 +3,12 @@
 
 // Decoders whose kinds of layer differ in more than a window, and their lowering to blocks: heads, widths and feed-
 // forwards by kind of layer, layers without attention, values that are keys, layers that attend to another layer's
-// cache, a second embedding that joins every layer.
+// cache or to images alone, a second embedding that joins every layer.
 
 #include <cardfit/model/feed_forward/alternating_updates.hpp>
 #include <cardfit/model/feed_forward/layer_input.hpp>
 #include <cardfit/model/mixers/borrowed_cache_attention.hpp>
+#include <cardfit/model/mixers/image_cross_attention.hpp>
 #include <cardfit/model/mixers/tied_value_attention.hpp>
 #include <cardfit/model/transformer.hpp>
 
@@ -18,6 +19,7 @@ enum class key_value_source : unsigned char {
     own_matrices,    ///< a matrix for each
     keys_as_values,  ///< one matrix for both (tied_value_attention.hpp)
     borrowed,        ///< an earlier layer's cache (borrowed_cache_attention.hpp)
+    images,          ///< the features of images (image_cross_attention.hpp)
     no_attention,    ///< nowhere: the layer has a feed-forward and its norm alone (Puzzle, arXiv 2411.19146)
 };
 
@@ -109,6 +111,8 @@ constexpr void add_attention(layer_block& b, const layer_variant& v, const mecha
             return add_mixer(b, mechanism::tied_value_attention{a});
         case key_value_source::borrowed:
             return add_mixer(b, mechanism::borrowed_cache_attention{a});
+        case key_value_source::images:
+            return add_mixer(b, mechanism::image_cross_attention{a});
         case key_value_source::no_attention:
             return;
     }

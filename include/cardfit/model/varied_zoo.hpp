@@ -64,6 +64,30 @@ namespace towers {
                            {.in = 4096, .out = width, .bias = false}}};
 }
 
+/// The vision transformer of Llama 3.2 Vision (transformers, modeling_mllama.py, MllamaVisionModel): 32 layers and
+/// eight with gates, which read four tiles of 560 pixels as one sequence; for each of eight shapes of a grid of tiles,
+/// and for padding, a table of positions by tile and two of the tiles' places; one matrix over the features of six
+/// layers.
+[[nodiscard]] constexpr vision_tower llama_3_2(std::int64_t width) noexcept {
+    constexpr std::int64_t tile = 40 * 40 + 1;
+    constexpr std::int64_t grids = 9;
+    return {.layers = 40,
+            .hidden = 1280,
+            .heads = 16,
+            .ffn = 5120,
+            .query_bias = false,
+            .output_bias = false,
+            .outer_norms = 2,
+            .patch_bias = false,
+            .class_tokens = 1,
+            .positions = tile + grids * 4 * (tile + 2),
+            .scalars = 8 * 2 + 3,
+            .grid = image_grid::joint_tiles,
+            .image_size = 560,
+            .max_tiles = 4,
+            .projectors = {{.in = 6 * 1280, .out = width}}};
+}
+
 }  // namespace towers
 
 namespace models {
@@ -176,6 +200,22 @@ inline constexpr multimodal_varied llama_4_maverick{
                           {.layers = ~llama_4_maverick_sparse, .window = 8192, .dense = true}}},
     .vision = towers::llama_4(5120)};
 
+// Llama 3.2 Vision (config.json of meta-llama/Llama-3.2-*-Vision-Instruct): Llama 3.1, and one layer in five that attends
+// to images alone. The embedding has eight rows more than the head.
+inline constexpr layer_set llama_3_2_crossing = layers_every(5, 3);
+inline constexpr multimodal_varied llama_3_2_11b_vision{
+    .text = {.common = {.layers = 40, .hidden = 4096, .heads = 32, .kv_heads = 8, .ffn = 14336, .vocab = 128256},
+             .variants = {{.layers = ~llama_3_2_crossing},
+                          {.layers = llama_3_2_crossing, .source = key_value_source::images}},
+             .held_parameters = 8 * 4096},
+    .vision = towers::llama_3_2(4096)};
+inline constexpr multimodal_varied llama_3_2_90b_vision{
+    .text = {.common = {.layers = 100, .hidden = 8192, .heads = 64, .kv_heads = 8, .ffn = 28672, .vocab = 128256},
+             .variants = {{.layers = ~llama_3_2_crossing},
+                          {.layers = llama_3_2_crossing, .source = key_value_source::images}},
+             .held_parameters = 8 * 8192},
+    .vision = towers::llama_3_2(8192)};
+
 // clang-format on
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
@@ -201,6 +241,8 @@ inline constexpr std::array varied_decoders{
     varied_entry{"gemma-4-e4b", "google/gemma-4-E4B-it", &gemma_4_e4b},
     varied_entry{"gemma-4-26b-a4b", "google/gemma-4-26B-A4B-it", &gemma_4_26b_a4b},
     varied_entry{"gemma-4-31b", "google/gemma-4-31B-it", &gemma_4_31b},
+    varied_entry{"llama-3.2-11b-vision", "meta-llama/Llama-3.2-11B-Vision-Instruct", &llama_3_2_11b_vision},
+    varied_entry{"llama-3.2-90b-vision", "meta-llama/Llama-3.2-90B-Vision-Instruct", &llama_3_2_90b_vision},
     varied_entry{"llama-4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct", &llama_4_scout},
     varied_entry{"llama-4-maverick", "meta-llama/Llama-4-Maverick-17B-128E-Instruct", &llama_4_maverick},
 };

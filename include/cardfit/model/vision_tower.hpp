@@ -16,6 +16,7 @@ enum class image_grid : unsigned char {
     tiles,    ///< as many tiles of the own size as its area fills, and a thumbnail (InternVL, arXiv 2404.16821)
     crops,    ///< as many tiles as cover it, a thumbnail, and one token more behind each row (Phi-4-multimodal)
     fixed_tiles,  ///< always `max_tiles` tiles and a thumbnail (Idefics 3)
+    joint_tiles,  ///< always `max_tiles` tiles, which one pass reads as one sequence (Llama 3.2 Vision)
 };
 
 /// One or two matrices that `copies` times take `in` features to `out`, behind a norm of `norm` elements. Without
@@ -53,6 +54,7 @@ struct vision_tower {
     cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
     bool query_bias = true;         ///< false: every matrix but those of queries, keys and values has a bias
+    bool output_bias = true;        ///< false: nor has the matrix behind the heads one
     bool layer_scale = false;       ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
     bool whole_query_norm = false;  ///< norms of the whole query and key (InternViT-6B)
     bool head_norm = false;         ///< norms of each head's query and key (Gemma 4)
@@ -66,6 +68,7 @@ struct vision_tower {
     std::int64_t class_tokens = 0;  ///< class token and registers, beside the patches
     std::int64_t positions = 0;     ///< rows of a learned position embedding
     std::int64_t mask_tokens = 0;   ///< learned tokens that only pre-training uses (DINOv2)
+    std::int64_t scalars = 0;       ///< learned gates of positions and layers
     std::int64_t pooling_ffn = 0;   ///< feed-forward width of a head that pools by attention (SigLIP); 0: no such head
 
     image_grid grid = image_grid::fixed;
@@ -84,6 +87,7 @@ struct image_cost {
     std::int64_t passes = 0;   ///< tiles, thumbnail included
     std::int64_t patches = 0;  ///< positions of all passes, class tokens included
     std::int64_t tokens = 0;   ///< that join the text
+    std::int64_t crossed = 0;  ///< features that layers of the text model attend to
 };
 
 /// Returns everything that is wrong with a tower's dimensions; the list is empty if nothing is wrong.
@@ -103,6 +107,7 @@ struct image_cost {
                  invalid_field{"model.vision.class_tokens", m.class_tokens, 0, 10'000},
                  invalid_field{"model.vision.positions", m.positions, 0, million},
                  invalid_field{"model.vision.mask_tokens", m.mask_tokens, 0, 1000},
+                 invalid_field{"model.vision.scalars", m.scalars, 0, million},
                  invalid_field{"model.vision.pooling_ffn", m.pooling_ffn, 0, million},
                  invalid_field{"model.vision.image_size", m.image_size, m.patch_size, 100'000},
                  invalid_field{"model.vision.smallest_image", m.smallest_image, 0, 100'000},
@@ -167,6 +172,18 @@ namespace detail {
             .tokens = n * row * (n * row + 1) + row * (row + 1) + 1};
 }
 
+/// Returns what an image costs whose tiles are one sequence. Each tile's patches are padded to a multiple of 8
+/// (transformers, modeling_mllama.py, MllamaVisionModel.forward).
+[[nodiscard]] constexpr image_cost joint_image(const vision_tower& m) noexcept {
+    constexpr std::int64_t multiple = 8;
+    const std::int64_t side = m.image_size / m.patch_size;
+    const std::int64_t tile = side * side + m.class_tokens;
+    return {.passes = 1,
+            .patches = m.max_tiles * divide_up(tile, multiple) * multiple,
+            .tokens = 1,
+            .crossed = m.max_tiles * tile};
+}
+
 }  // namespace detail
 
 /// Returns what a square image of `image_size` pixels per side costs; 0 stands for the tower's own size. For another
@@ -187,6 +204,8 @@ namespace detail {
             return detail::cropped_image(m, size);
         case image_grid::fixed_tiles:
             return detail::tiled_image(m, m.max_tiles);
+        case image_grid::joint_tiles:
+            return detail::joint_image(m);
     }
     return {};
 }
@@ -207,7 +226,7 @@ namespace detail {
             .sliding_window = m.window,
             .norms_per_layer = m.norms_per_layer,
             .head_norm = m.head_norm,
-            .output_bias = m.biases == biases::all,
+            .output_bias = m.biases == biases::all && m.output_bias,
             .feed_forward_bias = m.biases == biases::all,
             .joint_norm = m.whole_query_norm};
 }
@@ -226,11 +245,11 @@ constexpr void add_tower_ends(network& net, const vision_tower& m, const image_c
     const std::int64_t norm = vectors_of(mechanism::residual_norms{.hidden = h, .kind = m.norm});
     net.embedding_parameters = patch * h + (m.patch_bias ? h : 0);
     net.position_parameters = (m.class_tokens + m.mask_tokens + m.positions) * h;
-    net.final_parameters = m.outer_norms * norm + pooling_parameters(m);
+    net.final_parameters = m.outer_norms * norm + pooling_parameters(m) + m.scalars;
     net.sample_flops = 2 * cost.patches / cost.passes * patch * h;
     for (const vision_projector& p : m.projectors) {
         net.final_parameters += parameters(p);
-        net.sample_flops += 2 * cost.tokens / cost.passes * matrix_parameters(p);
+        net.sample_flops += 2 * (cost.tokens + cost.crossed) / cost.passes * matrix_parameters(p);
     }
 }
 

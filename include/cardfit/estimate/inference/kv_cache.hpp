@@ -93,12 +93,14 @@ enum class windows_hold : unsigned char { the_window, the_whole_prompt };
 
 /// Returns the bytes of cache of `batch` sequences on one stage after `prompt` and `generate` tokens. A prefix that the
 /// sequences share is cached once, in whole blocks; windows move past it. While the prompt is read, a chunk of it joins
-/// the window. The decoder of an encoder-decoder starts with one token of its own and shares no prefix.
+/// the window. The decoder of an encoder-decoder starts with one token of its own and shares no prefix. Cross attention
+/// caches the source or the features of images.
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t prompt, std::int64_t generate,
                                                  windows_hold windows = windows_hold::the_window) noexcept {
     const std::int64_t tokens = job.is_encoder_decoder ? larger(generate, 1) : prompt + generate;
     const std::int64_t cached = whole_blocks(job, divide_up(tokens, job.context_parallel));
+    const std::int64_t source = job.is_encoder_decoder ? prompt : job.crossed;
     const std::int64_t prefix = job.is_encoder_decoder ? 0 : smaller(job.shared_prefix, prompt);
     const std::int64_t shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens;
     std::int64_t sequence = cached * s.cache_per_token + s.state_sequence;
@@ -107,7 +109,7 @@ enum class windows_hold : unsigned char { the_window, the_whole_prompt };
         const std::int64_t window = smaller(cached, whole_blocks(job, s.window_tokens[k] + job.chunk));
         sequence += (windows == windows_hold::the_whole_prompt ? cached : window) * s.window_per_token[k];
     }
-    return batch * (sequence + prompt * s.cross_per_token) - (batch - 1) * shared * s.cache_per_token;
+    return batch * (sequence + source * s.cross_per_token) - (batch - 1) * shared * s.cache_per_token;
 }
 
 }  // namespace cardfit::detail

@@ -166,6 +166,7 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     job.tokens_per_sample = net.tokens_per_sample;
     job.images = i.images;
     job.image_tokens = i.images * net.tower.image_tokens;
+    job.crossed = i.images * net.tower.crossed;
     job.is_encoder_decoder = net.is_encoder_decoder;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
     if (net.max_source_length > 0) job.max_source_length = net.max_source_length;

@@ -326,6 +326,7 @@ struct lowered_inference_time {
     const inference_time_constants* constants = nullptr;
     std::int64_t longest_sequence = 0;
     std::int64_t image_tokens = 0;  ///< tokens of all images of a sequence, which join the prompt's
+    std::int64_t crossed = 0;       ///< features of all images of a sequence, to which cross attention attends
     double tower_flops = 0;         ///< FLOPs of the vision tower over all images of a sequence
 };
 

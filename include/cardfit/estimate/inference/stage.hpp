@@ -64,6 +64,7 @@ struct lowered_inference {
     std::int64_t tokens_per_sample = 0;  ///< 0: the prompt's length
     std::int64_t images = 0;             ///< images per sequence
     std::int64_t image_tokens = 0;       ///< tokens of all images of a sequence, which join the prompt's
+    std::int64_t crossed = 0;            ///< features of all images of a sequence, to which cross attention attends
     /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused
     /// before anything is multiplied.
     double token_bound = 0;

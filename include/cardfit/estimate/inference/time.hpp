@@ -93,6 +93,7 @@ namespace detail {
     }
     job.longest_sequence = net.longest_sequence;
     job.image_tokens = i.images * net.tower.image_tokens;
+    job.crossed = i.images * net.tower.crossed;
     job.tower_flops = static_cast<double>(i.images) * image_flops(net);
     return job;
 }
@@ -120,7 +121,7 @@ namespace detail {
     const double prefill = detail::tower_seconds(job, b) + detail::prompt_seconds(job, b, s);
     // The mean over the growing cache, by Simpson's rule: a step is nearly linear in the context.
     const double begun = job.is_encoder_decoder ? 0 : s;
-    const double source = s - begun;
+    const double source = s - begun + static_cast<double>(job.crossed);
     const double step =
         (detail::step_seconds(job, b, begun, source) + 4 * detail::step_seconds(job, b, begun + g / 2, source) +
          detail::step_seconds(job, b, begun + g, source)) /

@@ -44,7 +44,7 @@ constexpr void add_tower(inference_stage& s, const serving_inputs& in) noexcept 
     // Stored bytes count a tower's already.
     if (!in.stored.known()) s.weights += tower_weights(in.net, in.row.reads_gguf ? 1 : in.l.tensor, in.compute);
     s.image_activations = t.image_passes * pass_activations(in);
-    s.image_features = t.image_tokens * in.net.hidden * in.compute;
+    s.image_features = (t.image_tokens + t.crossed) * in.net.hidden * in.compute;
 }
 
 }  // namespace cardfit::detail

@@ -30,6 +30,7 @@ enum class join_rule : unsigned char {
     paligemma,   ///< one matrix
     phi4,        ///< two matrices, and learned tokens between rows and between images
     kimi,        ///< a norm of each patch, then two matrices over the merged patches
+    mllama,      ///< one matrix over the features of several layers
 };
 
 /// The row of a family.
@@ -113,6 +114,11 @@ inline constexpr std::array multimodal_families{
                       .text_type = "qwen2",
                       .vision_type = "siglip_vision_model",
                       .join = join_rule::llava_next},
+    multimodal_family{.model_type = "mllama",
+                      .text_type = "mllama_text_model",
+                      .vision_type = "mllama_vision_model",
+                      .one_vision_type = true,
+                      .join = join_rule::mllama},
     multimodal_family{
         .model_type = "mistral3", .text_type = "mistral", .vision_type = "pixtral", .join = join_rule::mistral3},
     multimodal_family{.model_type = "paligemma",

@@ -130,6 +130,18 @@ inline void join_idefics3(config_reader& outer, vision_tower& m, std::int64_t wi
     m.projectors[0] = {.in = m.hidden * m.merge * m.merge, .out = width, .bias = false};
 }
 
+/// Joins by one matrix over the features of the last layer and of those listed.
+inline void join_mllama(config_reader& vision, vision_tower& m, std::int64_t width) {
+    const nlohmann::json* kept = vision.find("intermediate_layers_indices");
+    if (kept && !kept->is_array()) return vision.refuse("intermediate_layers_indices", "a list of layers");
+    const std::int64_t layers = kept ? static_cast<std::int64_t>(kept->size()) : 5;
+    const std::int64_t features = vision.size({"vision_output_dim", "", 7680}, 1, million);
+    if (features != (layers + 1) * m.hidden)
+        vision.refuse("vision_output_dim", "hidden_size times the layers whose features are kept, " +
+                                               std::to_string((layers + 1) * m.hidden));
+    m.projectors[0] = {.in = features, .out = width};
+}
+
 /// Sets what makes tokens of the text model from a tower's features.
 inline void join(const multimodal_family& row, config_reader& outer, config_reader& vision, vision_tower& m,
                  std::int64_t width) {
@@ -161,6 +173,8 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
             return join_internvl(outer, m, width);
         case join_rule::idefics3:
             return join_idefics3(outer, m, width);
+        case join_rule::mllama:
+            return join_mllama(vision, m, width);
         case join_rule::paligemma:
             m.projectors[0] = {.in = m.hidden, .out = width};
             return;

@@ -88,6 +88,23 @@ inline void read_intern(const tower_family& row, config_reader& in, vision_tower
     m.query_bias = in.flag(remote ? "qkv_bias" : "attention_bias", false);
 }
 
+/// Reads the tiles of Llama 3.2 Vision, its layers with gates, and the tables of a tile's place for every shape of a
+/// grid of tiles, of which one more stands for padding: modeling_mllama.py, MllamaVisionModel.
+inline void read_mllama_tiles(config_reader& in, vision_tower& m) {
+    constexpr std::int64_t default_shapes = 8;
+    const std::int64_t gated = in.size({"num_global_layers", "", 8}, 0, 1000);
+    m.max_tiles = in.size({"max_num_tiles", "", 4}, 1, 100);
+    const nlohmann::json* shapes = in.find("supported_aspect_ratios");
+    const bool listed = shapes && shapes->is_array() && !shapes->empty();
+    if (shapes && !shapes->is_null() && !listed) in.refuse("supported_aspect_ratios", "a list of pairs of integers");
+    const std::int64_t grids = (listed ? static_cast<std::int64_t>(shapes->size()) : default_shapes) + 1;
+    const std::int64_t tile = m.positions;
+    m.layers += gated;
+    m.positions += grids * m.max_tiles * (tile + 2);
+    // Two gates in each of these layers, and one before each table.
+    m.scalars = 2 * gated + 3;
+}
+
 /// Applies the rule that a class has beyond sizes.
 inline void read_special(const tower_family& row, config_reader& in, vision_tower& m) {
     switch (row.special) {
@@ -113,6 +130,9 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
             break;
         case tower_rule::intern:
             read_intern(row, in, m);
+            break;
+        case tower_rule::mllama:
+            read_mllama_tiles(in, m);
             break;
         case tower_rule::dino:
             m.ffn = in.size({"mlp_ratio", "", 4}, 1, 100) * m.hidden;

@@ -163,6 +163,18 @@ inline void read_llama4(config_reader& in, varied_decoder& m) {
     m.variants[3] = {.layers = ~sparse & full, .dense = true};
 }
 
+/// Reads the layers of Llama 3.2 Vision, of which those of `cross_attention_layers` attend to images alone. The
+/// embedding has eight rows more than the vocabulary: modeling_mllama.py, MllamaTextModel.
+inline void read_mllama(config_reader& in, varied_decoder& m) {
+    constexpr std::int64_t more_words = 8;
+    const bool listed = in.find("cross_attention_layers") != nullptr;
+    const layer_set crossing =
+        listed ? indexed_layers(in, m.common.layers, "cross_attention_layers") : layers_every(5, 3);
+    m.variants[0] = {.layers = ~crossing};
+    m.variants[1] = {.layers = crossing, .source = key_value_source::images};
+    m.held_parameters = more_words * m.common.hidden;
+}
+
 /// Reads what the layers of a family differ in.
 inline void read_variants(variants_rule rule, config_reader& in, varied_decoder& m) {
     switch (rule) {
@@ -172,6 +184,8 @@ inline void read_variants(variants_rule rule, config_reader& in, varied_decoder&
             return read_gemma4(in, m);
         case variants_rule::llama4:
             return read_llama4(in, m);
+        case variants_rule::mllama:
+            return read_mllama(in, m);
         case variants_rule::block_configs:
             return read_block_configs(in, m);
         case variants_rule::alike:

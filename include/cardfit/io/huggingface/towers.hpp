@@ -30,7 +30,7 @@ enum class position_rule : unsigned char {
 };
 
 /// A rule of a class beyond sizes. Each one is a function of the reader.
-enum class tower_rule : unsigned char { none, siglip, gemma4, qwen2, qwen2_5, intern, dino };
+enum class tower_rule : unsigned char { none, siglip, gemma4, qwen2, qwen2_5, intern, dino, mllama };
 
 /// The row of a class of towers.
 struct tower_family {
@@ -138,6 +138,24 @@ inline constexpr std::array tower_families{
                  .shape = {.layer_scale = true, .outer_norms = 1, .class_tokens = 1, .mask_tokens = 1},
                  .fixed = {{{"qkv_bias", "true", "attention without biases"},
                             {"num_channels", "3", "images of other than three channels"}}}},
+    // Layers with gates stand behind those of num_hidden_layers. Positions of a tile are one table, and its place among
+    // the tiles three: MllamaPrecomputedPositionEmbedding and MllamaPrecomputedAspectRatioEmbedding.
+    tower_family{.model_type = "mllama_vision_model",
+                 .layers = {"num_hidden_layers", "", 32},
+                 .hidden = {"hidden_size", "", 1280},
+                 .heads = {"attention_heads", "", 16},
+                 .ffn = {"intermediate_size", "", 5120},
+                 .patch = {"patch_size", "", 14},
+                 .image = {"image_size", "", 448},
+                 .positions = position_rule::grid,
+                 .special = tower_rule::mllama,
+                 .shape = {.query_bias = false,
+                           .output_bias = false,
+                           .outer_norms = 2,
+                           .patch_bias = false,
+                           .class_tokens = 1,
+                           .grid = image_grid::joint_tiles},
+                 .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
     idefics_tower("idefics3_vision"),
     idefics_tower("smolvlm_vision"),
     // SigLIP for images of 448, with sizes that the code states (vision_siglip_navit.py); averages of 2 x 2 patches.

@@ -14,7 +14,7 @@
 namespace cardfit::io::detail {
 
 /// What a family's layers differ in; `alike`: in nothing. Each is a function of the reader.
-enum class variants_rule : unsigned char { gemma3n, gemma4, llama4, block_configs, alike };
+enum class variants_rule : unsigned char { gemma3n, gemma4, llama4, mllama, block_configs, alike };
 
 /// The row of a family.
 struct varied_family {
@@ -88,6 +88,16 @@ inline constexpr std::array varied_families{
                              // The norms of queries and keys have no weights: modeling_llama4.py, Llama4TextL2Norm.
                              .idle = {{"use_qk_norm"}}},
                   .rule = variants_rule::llama4},
+    varied_family{.model_type = "mllama_text_model",
+                  .common = {.model_type = "mllama_text_model",
+                             .classes = {{"mllama"}},
+                             .layers = {"num_hidden_layers", "", 40},
+                             .hidden = {"hidden_size", "", 4096},
+                             .heads = {"num_attention_heads", "", 32},
+                             .kv_heads = {"num_key_value_heads", "", 8},
+                             .ffn = {"intermediate_size", "", 14'336},
+                             .vocab = {"vocab_size", "", 128'256}},
+                  .rule = variants_rule::mllama},
 };
 
 }  // namespace cardfit::io::detail
