@@ -10,7 +10,7 @@ using namespace cardfit;
 
 static_assert(&row_of(framework::torchtitan) == &frameworks::torchtitan);
 static_assert(row_of(framework::megatron_deepspeed).name == "megatron-deepspeed");
-static_assert(detail::framework_table.size() == 12);
+static_assert(detail::framework_table.size() == 13);
 static_assert(framework_of_launcher("accelerate")->value == framework::transformers);
 static_assert(framework_of_launcher("vllm") == nullptr && framework_of_launcher("") == nullptr);
 

@@ -270,7 +270,7 @@ TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron
           "--account-for-loss-in-pipeline-split --context-parallel-size 1 --sequence-parallel "
           "--use-distributed-optimizer --seq-length 8192 --micro-batch-size 1 --global-batch-size 2048 --bf16 "
           "--optimizer adam --weight-decay 0.1 --attention-dropout 0.0 --hidden-dropout 0.0 "
-          "--cross-entropy-loss-fusion --train-iters 1000 --lr 3e-4 --mock-data ");
+          "--train-iters 1000 --lr 3e-4 --mock-data ");
     const nlohmann::json titan = read_toml(
         plan_of(job("llama-3.1-405b", 128, {{"gradient_accumulation", 16}}, {{"tensor", 8}, {"pipeline", 16}}),
                 "torchtitan")

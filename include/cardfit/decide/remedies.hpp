@@ -116,7 +116,8 @@ template <offload What>
 }
 [[nodiscard]] constexpr bool chunked_loss(training& t, layout&, int) noexcept {
     if (t.loss != loss::by_default && t.loss != loss::full) return false;
-    t.loss = loss::chunked;
+    const logits_recipe& logits = row_of(t.framework).memory.logits;
+    t.loss = logits.chunked < logits.full ? loss::chunked : loss::fused;
     return true;
 }
 template <number_format Base>

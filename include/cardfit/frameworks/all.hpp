@@ -10,6 +10,7 @@
 #include <cardfit/frameworks/llm_foundry.hpp>
 #include <cardfit/frameworks/megatron.hpp>
 #include <cardfit/frameworks/megatron_deepspeed.hpp>
+#include <cardfit/frameworks/megatron_swift.hpp>
 #include <cardfit/frameworks/pytorch.hpp>
 #include <cardfit/frameworks/tensorflow.hpp>
 #include <cardfit/frameworks/torchtitan.hpp>
@@ -35,6 +36,7 @@ inline constexpr const framework_row* listed_frameworks[]{
     &frameworks::dle,
     &frameworks::detectron2,
     &frameworks::tensorflow,
+    &frameworks::megatron_swift,
 };
 // clang-format on
 static_assert(one_row_per_enumerator<listed_frameworks>,

@@ -7,6 +7,15 @@
 
 namespace cardfit::frameworks {
 
+/// Bytes per logit. Megatron-LM's own loss (`--cross-entropy-loss-fusion` is off by default) makes an fp32 copy of the
+/// 16-bit logits, which becomes the softmax and then the gradient (core/tensor_parallel/cross_entropy.py). `fused` is
+/// `--cross-entropy-fusion-impl te`: Transformer Engine overwrites the 16-bit logits with their gradient.
+/// `fused_kernel` is `native`: compiled functions do not work in place, so that a second fp32 tensor exists beside the
+/// softmax in forward and in backward (core/fusions/fused_cross_entropy.py; linkedin/Liger-Kernel#1260 measures 1.5
+/// times the unfused path with the logits themselves counted: 12 against 8).
+inline constexpr logits_recipe megatron_logits{
+    .full = 6, .compiled = 6, .tensor_parallel = 6, .fused = 2, .fused_kernel = 10};
+
 inline constexpr framework_row megatron{
     .value = framework::megatron,
     .name = "megatron",
@@ -18,12 +27,7 @@ inline constexpr framework_row megatron{
                .selective = &saved_tables::without_scores,
                .mixed_fp16 = mixed_recipes::megatron,
                .mixed_bf16 = mixed_recipes::megatron,
-               .logits = {.full = 6,
-                          .compiled = 6,
-                          .tensor_parallel = 6,
-                          .fused = 2,
-                          .default_loss = loss::fused,
-                          .default_since = {2024, 1}},
+               .logits = megatron_logits,
                .gradients_persist = true,
                .sequence_parallel_with_tensor = true,
                .gathers_sequence = true,

@@ -17,11 +17,15 @@ inline constexpr framework_row pytorch{
                .selective = &saved_tables::every_second_matmul,
                .mixed_fp16 = mixed_recipes::autocast,
                .mixed_bf16 = mixed_recipes::autocast,
+               .logits = {.compiled = 8},
                .bucket_gradient_copies = 1,
                .convolution_transforms = true,
                .foreach_temporaries = 1},
     .time = {.band_per_mille = 180},
-    .sources = {.memory = "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach)",
+    .sources = {.memory =
+                    "PyTorch documentation: torch.amp, DistributedDataParallel, torch.optim (foreach); a compiled "
+                    "loss saves 16-bit logits and has an fp32 copy and a 16-bit gradient (karpathy/nanochat#443: "
+                    "a bf16 buffer of the logits' shape)",
                 .time = "PyTorch documentation: DistributedDataParallel, fused AdamW"},
 };
 

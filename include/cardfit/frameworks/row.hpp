@@ -41,7 +41,10 @@ struct logits_recipe {
     software_date compiled_since{};
     int tensor_parallel = 14;  ///< the vocabulary divided by tensor parallelism (DTensor's loss_parallel)
     int chunked = 6;           ///< logits computed and consumed chunk by chunk
-    int fused = 0;             ///< a fused kernel that never writes the logits
+    int fused = 0;             ///< a fused kernel that never writes the logits, or overwrites them
+    /// A fused kernel over all logits: 16-bit logits, an fp32 copy that becomes its own gradient, and that gradient in
+    /// 16 bits (Triton's cross-entropy of Unsloth and fms-acceleration, after the model's upcast).
+    int fused_kernel = 8;
     /// The framework's own loss from `default_since` on; `loss::full` before.
     cardfit::loss default_loss = loss::full;
     software_date default_since{};

@@ -18,7 +18,12 @@ inline constexpr framework_row torchtitan{
                .selective = &saved_tables::every_second_matmul,
                .mixed_fp16 = mixed_recipes::fsdp,
                .mixed_bf16 = mixed_recipes::fsdp,
-               .logits = {.compiled = 4, .compiled_since = {2025, 4}, .tensor_parallel = 22},
+               .logits = {.compiled = 4,
+                          .compiled_since = {2025, 4},
+                          .tensor_parallel = 22,
+                          .chunked = 2,
+                          .default_loss = loss::chunked,
+                          .default_since = {2026, 5}},
                .sequence_parallel_with_tensor = true,
                .gathers_stage_under_pipeline = true,
                .activation_slack_per_mille = 10,
@@ -26,8 +31,9 @@ inline constexpr framework_row torchtitan{
                .keeps_freed_gradients = true,
                .band_per_mille = 220},
     .time = {.band_per_mille = 210},
-    .sources = {.memory = "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the "
-                          "loss (April 2025)",
+    .sources = {.memory =
+                    "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the "
+                    "loss (April 2025); 2937 runs head and loss on an eighth of the tokens at a time (27 April 2026)",
                 .time = "pytorch/torchtitan: FSDP2"},
 };
 

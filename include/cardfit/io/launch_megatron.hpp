@@ -40,6 +40,12 @@ inline constexpr flag_row<cardfit::recompute> megatron_recomputes[]{
     {recompute::selective, "--recompute-granularity selective --recompute-modules core_attn"},
     {recompute::full, "--recompute-granularity full --recompute-method uniform --recompute-num-layers 1"},
 };
+/// Megatron's own fusion keeps fp32 copies of the logits; Transformer Engine's works in their place.
+inline constexpr flag_row<cardfit::loss> megatron_losses[]{
+    {loss::full, ""},
+    {loss::fused, "--cross-entropy-loss-fusion --cross-entropy-fusion-impl te"},
+    {loss::fused_kernel, "--cross-entropy-loss-fusion --cross-entropy-fusion-impl native"},
+};
 inline constexpr flag_row<cardfit::biases> megatron_bias_flags[]{
     {biases::none, "--disable-bias-linear"},
     {biases::qkv, "--disable-bias-linear --add-qkv-bias"},
@@ -94,8 +100,6 @@ inline void refuse_model_for_megatron(const launch_request& r, const transformer
 /// Refuses settings of a training that have no argument.
 inline void refuse_training_for_megatron(const launch_request& r, const cardfit::training& t) {
     const cardfit::layout& l = r.layout;
-    r.require(r.loss() == loss::full || r.loss() == loss::fused, "training.loss",
-              std::string(name_of(loss_names, r.loss())), "full, fused");
     r.require(t.offload != offload::full, "training.offload", "full", "none, optimizer, activations");
     r.require(t.offload != offload::activations || (l.pipeline == 1 && t.recompute == recompute::none),
               "training.offload", "activations", "activations only without a pipeline and without recompute");
@@ -236,7 +240,7 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     // Transformer Engine offloads all layers but one at most.
     f.add_if(t.offload == offload::activations, "--cpu-offloading-num-layers",
              (std::max)(m.layers - 1, std::int64_t{1}));
-    f.add_if(r.loss() == loss::fused, "--cross-entropy-loss-fusion");
+    if (const auto* c = launch_row(r, megatron_losses, r.loss(), "training.loss", loss_names)) f.add_words(c->flags);
 }
 
 /// Returns the plan: torchrun pretrain_gpt.py. Sequence parallelism and context parallelism overlap only where the card

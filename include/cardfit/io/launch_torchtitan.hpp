@@ -64,8 +64,9 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
     r.require(half_states == (t.precision == precision::bf16), "training.optimizer_state",
               std::string(block_layout_of(t.optimizer_state).name),
               "the format of the weights: bf16 under precision bf16, else fp32");
-    r.require(r.loss() == loss::full || (r.loss() == loss::fused && t.compiled), "training.loss",
-              std::string(name_of(loss_names, r.loss())), "full, or fused where compiled");
+    const bool stated = t.loss != loss::by_default;
+    r.require(!stated || t.loss == loss::full || (t.loss == loss::fused && t.compiled), "training.loss",
+              std::string(name_of(loss_names, t.loss)), "full, or fused where compiled");
     r.require(!t.optimizer_in_backward || l.pipeline == 1, "training.optimizer_in_backward", true,
               "false with a pipeline");
     r.require(l.sequence_parallel != sequence_parallel::off || l.tensor == 1, "layout.sequence_parallel", false,
@@ -179,7 +180,7 @@ inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_j
         std::move(f).words(),
         {{name, toml_text(document).substr(1)}},
         {"torchtitan 0.2 (the last releases that read TOML); learning rate, steps and dataset are its defaults, and "
-         "c4_test is a test set"}};
+         "c4_test is a test set; its loss takes all logits at once: estimate with training.loss full"}};
 }
 
 }  // namespace cardfit::io::detail

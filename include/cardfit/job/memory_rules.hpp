@@ -202,7 +202,10 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
     const loss how = loss_of(t, logits);
     const int full = full_logit_bytes(t, l, logits);
     const bool in_pieces = how == loss::chunked || how == loss::fused;
-    r.logit_bytes = how == loss::chunked ? logits.chunked : how == loss::fused ? logits.fused : full;
+    r.logit_bytes = how == loss::chunked        ? logits.chunked
+                    : how == loss::fused        ? logits.fused
+                    : how == loss::fused_kernel ? logits.fused_kernel
+                                                : full;
     r.masked_percent = how == loss::masked ? 15 : 100;
     // Where the loss itself takes little, its peak is when the head's weight gradient is made and the logits still
     // exist.

@@ -21,9 +21,10 @@ enum class attention : unsigned char { flash, eager };
 /// What is held in host memory. `full`: parameters, gradients and optimizer states, fetched layer by layer, while
 /// activations stay on the card (CPU offload of FSDP and ZeRO-3).
 enum class offload : unsigned char { none, optimizer, activations, full };
-/// How the logits are computed for the loss: all at once, in chunks, by a fused kernel that never writes them, or at
-/// masked positions only (BERT pre-training).
-enum class loss : unsigned char { by_default, full, chunked, fused, masked };
+/// How the logits are computed for the loss: all at once; in chunks; by a fused kernel that never writes them, or that
+/// overwrites them with their gradient; all at once by a fused kernel that keeps copies in fp32; or at masked positions
+/// only (BERT pre-training). How many bytes each takes is in the framework's row (`logits_recipe`).
+enum class loss : unsigned char { by_default, full, chunked, fused, masked, fused_kernel };
 enum class adapter_method : unsigned char { none, lora, dora };
 /// Training frameworks; frameworks/ has a row for each.
 enum class framework : unsigned char {
@@ -39,6 +40,7 @@ enum class framework : unsigned char {
     dle,
     detectron2,
     tensorflow,
+    megatron_swift,
 };
 
 /// A set of matrices by their role.

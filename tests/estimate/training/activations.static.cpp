@@ -67,6 +67,27 @@ constexpr std::int64_t logit_bytes(loss how) {
 }
 static_assert(logit_bytes(loss::masked) == divide_up(logit_bytes(loss::full) * 15, 100));
 
+// Bytes per logit, by how the loss is computed. Megatron-LM: 16-bit logits and one fp32 copy; a second fp32 copy in its
+// own fused path, which linkedin/Liger-Kernel#1260 measures at 1.5 times the unfused path with the logits held besides;
+// Transformer Engine's kernel has the 16-bit logits alone. Megatron-SWIFT's default is the path of Megatron's own.
+constexpr std::int64_t bytes_per_logit(const training& t) {
+    return lower_rules(t, layout{}, row_of(t.framework).memory).logit_bytes;
+}
+static_assert(bytes_per_logit({.loss = loss::full, .framework = framework::megatron}) == 2 + 4);
+static_assert(bytes_per_logit({.loss = loss::fused_kernel, .framework = framework::megatron}) == 2 + 4 + 4);
+static_assert(3 * (bytes_per_logit({.loss = loss::full, .framework = framework::megatron}) + 2) ==
+              2 * (bytes_per_logit({.loss = loss::fused_kernel, .framework = framework::megatron}) + 2));
+static_assert(bytes_per_logit({.loss = loss::fused, .framework = framework::megatron}) == 2);
+static_assert(bytes_per_logit({.framework = framework::megatron}) == 2 + 4);
+static_assert(bytes_per_logit({.framework = framework::megatron_swift}) == 2 + 4 + 4);
+// A kernel over all logits after the model's upcast, as Unsloth's: 16-bit logits, an fp32 copy that becomes its own
+// gradient, that gradient in 16 bits. A compiled loss of plain PyTorch has the same.
+static_assert(bytes_per_logit({.loss = loss::fused_kernel, .framework = framework::transformers}) == 2 + 4 + 2);
+static_assert(bytes_per_logit({.compiled = true}) == 2 + 4 + 2);
+// torchtitan computes head and loss on an eighth of the tokens at a time since its pull request 2937 (April 2026).
+static_assert(bytes_per_logit({.framework = framework::torchtitan, .software_date = {2026, 4}}) == 14);
+static_assert(bytes_per_logit({.framework = framework::torchtitan, .software_date = {2026, 5}}) == divide_up(14, 8));
+
 // With flash attention under Megatron, selective recomputation has nothing to recompute.
 constexpr memory_estimate kept_all =
     memory(models::llama_3_1_8b, {.sequence_length = 8192, .framework = framework::megatron}, 8 * cards::h100_sxm5_80gb,

@@ -186,13 +186,16 @@ inline constexpr key<training> training_keys[]{
                .flag = "--offload",
                .documentation = "What host memory holds; full is parameters, gradients and optimizer states."},
      .member = member<training, &training::offload>},
-    {.facts = {.path = "training.loss",
-               .kind = value_kind::word,
-               .words = loss_words,
-               .absent = "as the framework does it",
-               .noted = true,
-               .flag = "--loss",
-               .documentation = "Vocabulary logits: whole, in chunks, never materialized, at masked positions only."},
+    {.facts =
+         {.path = "training.loss",
+          .kind = value_kind::word,
+          .words = loss_words,
+          .absent = "as the framework does it",
+          .noted = true,
+          .flag = "--loss",
+          .documentation =
+              "Vocabulary logits: whole, in chunks, never materialized (or overwritten by their gradient), whole in "
+              "a fused kernel with fp32 copies, at masked positions only."},
      .member = member<training, &training::loss>},
     {.facts = {.path = "training.optimizer_in_backward",
                .kind = value_kind::boolean,

@@ -112,7 +112,8 @@ inline constexpr std::array attention_names{named{"flash", attention::flash}, na
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
                                           named{"activations", offload::activations}, named{"full", offload::full}};
 inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked},
-                                       named{"fused", loss::fused}, named{"masked", loss::masked}};
+                                       named{"fused", loss::fused}, named{"fused-kernel", loss::fused_kernel},
+                                       named{"masked", loss::masked}};
 inline constexpr std::array adapter_names{named{"lora", adapter_method::lora}, named{"dora", adapter_method::dora}};
 inline constexpr std::array target_names{named{"q", target::query},   named{"k", target::key},
                                          named{"v", target::value},   named{"o", target::output},

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Megatron-SWIFT of ModelScope runs Megatron-Core with defaults of its own.
+
+#include <cardfit/frameworks/megatron.hpp>
+
+namespace cardfit::frameworks {
+
+namespace detail {
+
+/// Megatron's rules with the loss that ms-swift sets by default: `cross_entropy_loss_fusion` true, implementation
+/// `native`.
+[[nodiscard]] constexpr framework_memory swift_memory() {
+    framework_memory memory = megatron.memory;
+    memory.logits.default_loss = loss::fused_kernel;
+    memory.logits.default_since = {2025, 1};
+    memory.band_per_mille = 300;
+    return memory;
+}
+
+}  // namespace detail
+
+inline constexpr framework_row megatron_swift{
+    .value = framework::megatron_swift,
+    .name = "megatron-swift",
+    .aliases = {"mcore-swift", "swift-megatron"},
+    .memory = detail::swift_memory(),
+    .time = megatron.time,
+    .sources = {.memory = "modelscope/ms-swift: swift/megatron/arguments/megatron_args.py, docs Megatron-SWIFT "
+                          "(command-line parameters)",
+                .time = "as Megatron-LM's"},
+};
+
+}  // namespace cardfit::frameworks
