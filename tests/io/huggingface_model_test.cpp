@@ -5,6 +5,7 @@
 // refused. The objects below are the published files without the keys that do not affect the shape of the model.
 
 #include <cardfit/io/huggingface/model.hpp>
+#include <cardfit/io/parse_json.hpp>
 #include <cardfit/model/kv_cache.hpp>
 
 #include <doctest/doctest.h>
@@ -141,7 +142,7 @@ TEST_CASE("the transformers' reader still answers, and an unknown family is told
         json::parse(R"({"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
                         "intermediate_size": 128, "vocab_size": 100})"))));
     try {
-        static_cast<void>(io::read_huggingface_model(json::parse(R"({"model_type": "rwkv"})")));
+        static_cast<void>(io::read_huggingface_model(json::parse(R"({"model_type": "retnet"})")));
         FAIL_CHECK("accepted");
     } catch (const io::input_error& error) {
         CHECK(std::string(error.what()).find("{\"safetensors\": a path}") != std::string::npos);
@@ -170,6 +171,41 @@ TEST_CASE("what no description can express is refused by its key") {
     check_refused(changed(bart_large, {{"normalize_before", true}}), "normalize_before");
     check_refused(changed(whisper_large_v3, {{"d_model", -1}}), "d_model");
     check_refused(changed(t5_base, {{"architectures", {"T5ForSequenceClassification"}}}), "architectures");
+}
+
+TEST_CASE("Kimi K3's text model: delta attention, latent experts, attention residuals") {
+    const json file =
+        io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/moonshotai--Kimi-K3.json", "k3");
+    const json text = file["text_config"];
+    const network net = lower(io::read_huggingface_model(text));
+    // By hand, from the shapes of modeling_kimi_linear.py: 69 layers of delta attention, 24 of gated latent attention;
+    // a dense feed-forward in the first layer; a mixture of earlier blocks before each half of a layer and at the end.
+    constexpr std::int64_t h = 7168;
+    constexpr std::int64_t inner = 96 * 128;
+    constexpr std::int64_t delta =
+        3 * h * inner + 3 * 4 * inner + (h + inner) * 128 + inner + 96 + 96 * h + h * inner + 128 + inner * h;
+    constexpr std::int64_t latent = h * 1536 + 1536 + 1536 * 96 * 192 + h * 576 + 512 + 512 * 96 * 256 + 2 * inner * h;
+    constexpr std::int64_t routed = 896LL * 3 * 3584 * 3072;
+    constexpr std::int64_t experts = routed + 896 * h + 896 + 3 * h * 6144 + 2 * h * 3584 + 3584;
+    constexpr std::int64_t total =
+        69 * delta + 24 * latent + 3 * h * 33792 + 92 * experts + 93 * 6 * h + 2 * 163840 * h + h + 2 * h;
+    CHECK(parameters(net) == total);
+    // The published checkpoint, whose experts are mxfp4 (4.25 bits) and whose rest is bf16, has 1.56 TB.
+    const double bytes = static_cast<double>(92 * routed) * 4.25 / 8 + static_cast<double>(total - 92 * routed) * 2;
+    CHECK(bytes == doctest::Approx(1.56e12).epsilon(0.003));
+    // 27 KiB of latent per token. The state of a sequence, in fp32, is 69 x 96 matrices of 128 x 128.
+    CHECK(kv_cache_per_token(net) == bytes_of(27 * 1024));
+    CHECK(recurrent_state(net, number_format::fp32, number_format::bf16) ==
+          bytes_of(69 * (96 * 128 * 128 * 4 + 3 * 3 * inner * 2)));
+
+    check_refused(changed(text, {{"routed_expert_hidden_size", 0}}), "routed_expert_hidden_size");
+    json overlapping = text;
+    overlapping["linear_attn_config"]["kda_layers"][0] = 4;
+    check_refused(overlapping, "linear_attn_config.kda_layers");
+    json short_list = text;
+    short_list["linear_attn_config"]["full_attn_layers"].erase(0);
+    check_refused(short_list, "linear_attn_config.kda_layers");
+    check_refused(changed(text, {{"linear_attn_config", nullptr}}), "linear_attn_config");
 }
 
 TEST_CASE("Flan-T5's older files: a plain activation, and a flag that it is gated") {

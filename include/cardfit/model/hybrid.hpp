@@ -5,7 +5,10 @@
 // state-space models (Mamba, Mamba-2), linear attention (gated delta rule, lightning attention), short convolutions,
 // and mixtures of these with attention layers or with attention in the same layers.
 
+#include <cardfit/model/feed_forward/latent_experts.hpp>
+#include <cardfit/model/feed_forward/residual_attention.hpp>
 #include <cardfit/model/mixers/gated_attention.hpp>
+#include <cardfit/model/mixers/kimi_delta_attention.hpp>
 #include <cardfit/model/mixers/lightning_attention.hpp>
 #include <cardfit/model/mixers/linear_attention.hpp>
 #include <cardfit/model/mixers/parallel_heads.hpp>
@@ -59,6 +62,10 @@ struct hybrid {
     std::int64_t ffn = 0;
     bool ffn_gated = true;
     mixture_of_experts experts{};
+    cardfit::latent_attention latent_attention{};  ///< of the layers that attend (Kimi Linear)
+    std::int64_t expert_latent = 0;   ///< width of the latent that the experts read; 0: they read the hidden state
+    bool expert_latent_norm = false;  ///< a norm of that latent behind the experts (Kimi K3)
+    std::int64_t residual_block = 0;  ///< layers of a block of attention residuals (Kimi K3); 0: plain residuals
     friend constexpr bool operator==(const hybrid&, const hybrid&) = default;
 };
 
@@ -110,6 +117,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
             .vocab = m.vocab,
             .tied_embeddings = m.tied_embeddings,
             .experts = m.experts,
+            .latent_attention = m.latent_attention,
             .head_norm = m.head_norm};
 }
 
@@ -127,6 +135,8 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
                  invalid_field{"model.hybrid.vocab", m.vocab, 1, 10 * million},
                  invalid_field{"model.hybrid.heads", m.heads, m.attention.empty() ? 0 : 1, 10'000},
                  invalid_field{"model.hybrid.ffn", m.ffn, 0, 10 * million},
+                 invalid_field{"model.hybrid.expert_latent", m.expert_latent, 0, million},
+                 invalid_field{"model.hybrid.residual_block", m.residual_block, 0, max_listed_layers},
                  invalid_field{"model.hybrid.state.inner", s.inner, 0, 10 * million},
                  invalid_field{"model.hybrid.state.state", s.state, convolves ? 0 : 1, 100'000},
                  invalid_field{"model.hybrid.state.kernel", s.kernel, 1, 1000},
@@ -145,7 +155,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
     }
     found.require(
         field_condition{kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers", kinds,
-                        "layers of at most 16 kinds"},
+                        "layers of at most 8 kinds"},
         field_condition{dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn, "the width of the dense feed-forward"},
         field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
                         "experts for the sparse layers"},
@@ -171,6 +181,8 @@ constexpr void add_recurrence(layer_block& b, const hybrid& m) {
             return add_mixer(b, mechanism::gated_delta_net{m.hidden, space});
         case recurrence::lightning:
             return add_mixer(b, mechanism::lightning_attention{m.hidden, space});
+        case recurrence::kimi_delta:
+            return add_mixer(b, mechanism::kimi_delta_attention{m.hidden, space});
         case recurrence::short_convolution:
             return add_mixer(b, mechanism::short_convolution{m.hidden, space});
     }
@@ -178,6 +190,10 @@ constexpr void add_recurrence(layer_block& b, const hybrid& m) {
 
 /// Adds the attention of a layer to a block.
 constexpr void add_attention(layer_block& b, const hybrid& m) {
+    if (m.latent_attention.kv_rank > 0) {
+        const mechanism::latent_attention latent = latent_attention_of(attending(m), all_positions);
+        return m.attention_gate ? add_mixer(b, mechanism::gated_attention{latent}) : add_mixer(b, latent);
+    }
     const mechanism::grouped_attention attention = grouped_attention_of(attending(m), all_positions);
     if (m.parallel_state)
         add_mixer(b, mechanism::parallel_heads{attention, {m.hidden, resolved(m)}});
@@ -187,14 +203,29 @@ constexpr void add_attention(layer_block& b, const hybrid& m) {
         add_mixer(b, attention);
 }
 
+/// Returns the attention residuals of a model that has them.
+[[nodiscard]] constexpr mechanism::residual_attention residuals_of(const hybrid& m) noexcept {
+    return {.hidden = m.hidden, .block = m.residual_block, .layers = m.layers};
+}
+
+/// Adds the experts of a layer to a block.
+constexpr void add_experts(layer_block& b, const hybrid& m) {
+    const mechanism::experts experts = experts_of(attending(m));
+    if (m.expert_latent > 0)
+        add_feed_forward(b, mechanism::latent_experts{experts, m.expert_latent, m.expert_latent_norm});
+    else
+        add_feed_forward(b, experts);
+}
+
 /// Lowers one layer of a kind into a block.
 constexpr void lower_kind(layer_block& b, const hybrid& m, layer_mixer mixer, layer_feed_forward f) {
     const std::int64_t norms = (mixer == layer_mixer::none ? 0 : 1) + (f == layer_feed_forward::none ? 0 : 1);
     add_norms(b, mechanism::residual_norms{.hidden = m.hidden, .count = norms});
     if (f == layer_feed_forward::dense) add_feed_forward(b, dense_of(attending(m)));
-    if (f == layer_feed_forward::experts) add_feed_forward(b, experts_of(attending(m)));
+    if (f == layer_feed_forward::experts) add_experts(b, m);
     if (mixer == layer_mixer::recurrence) add_recurrence(b, m);
     if (mixer == layer_mixer::attention) add_attention(b, m);
+    if (m.residual_block > 0) add_residual_attention(b, residuals_of(m));
 }
 
 /// Adds the layers of one kind to a network, and adds nothing if the model has no such layers.
@@ -227,6 +258,7 @@ constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_
     net.tied = m.tied_embeddings;
     net.logits = m.vocab;
     net.final_parameters = m.hidden;
+    if (m.residual_block > 0) net.final_parameters += outer_parameters(detail::residuals_of(m));
     net.final_norm_width = m.hidden;
     return net;
 }

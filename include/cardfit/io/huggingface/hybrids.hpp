@@ -28,6 +28,7 @@ enum class pattern_rule : unsigned char {
     interval,      ///< `layer_types`, of "linear_attention" and "full_attention"; or every `full_attention_interval`-th
     convolutions,  ///< `layer_types`, of "conv" and "full_attention", or `full_attn_idxs`; `num_dense_layers`
     all,           ///< every layer has attention
+    kimi,          ///< `linear_attn_config`, or `layer_types` and sizes beside it (read_kimi.hpp)
     letters        ///< `hybrid_override_pattern`, a text of M, *, - and E; or the list `layers_block_type`
 };
 
@@ -56,7 +57,11 @@ struct hybrid_family {
     size_key expert_count{};
     size_key expert_active{};
     size_key expert_ffn{};
+    size_key shared_count{};
     size_key shared_ffn{};
+    size_key expert_latent{};
+
+    latent_keys latent{};
 
     prediction_keys prediction{};
 
@@ -235,6 +240,28 @@ inline constexpr std::array hybrid_families{
                   .shape = {.state = {.inner_norms = true}, .feed_forward = all_layers},
                   .pattern = pattern_rule::periods,
                   .fixed = {{{"mamba_proj_bias", "false", "biases in the projections"}}}},
+    // Its classes set the width of a head from the latent's widths, whatever the file says.
+    hybrid_family{.model_type = "kimi_linear",
+                  .heads = {"num_attention_heads"},
+                  .ffn = {"intermediate_size", "dense_ffn_hidden"},
+                  .expert_count = {"num_experts", "num_local_experts"},
+                  .expert_active = {"num_experts_per_token", "num_experts_per_tok"},
+                  .expert_ffn = {"moe_intermediate_size"},
+                  .shared_count = {"num_shared_experts", "n_shared_experts", required, derived},
+                  .expert_latent = {"routed_expert_hidden_size", "", derived, derived},
+                  .latent = {.q_rank = {"q_lora_rank", "", derived, derived},
+                             .kv_rank = {"kv_lora_rank"},
+                             .nope_dim = {"qk_nope_head_dim"},
+                             .rope_dim = {"qk_rope_head_dim"},
+                             .value_dim = {"v_head_dim"}},
+                  .prediction = {.layers = {"num_nextn_predict_layers", "", derived, derived}},
+                  .shape = {.state = {.kind = recurrence::kimi_delta, .convolution_bias = false},
+                            .feed_forward = all_layers,
+                            .experts = {.router_bias = true}},
+                  .pattern = pattern_rule::kimi,
+                  .fixed = {{{"attention_bias", "false", "biases in latent attention"},
+                             {"moe_layer_freq", "1", "dense layers between the sparse ones"}}},
+                  .idle = {{"head_dim"}}},
     lfm2_family("lfm2", false),
     lfm2_family("lfm2_moe", true),
     mamba_family("mamba"),
@@ -268,6 +295,7 @@ inline constexpr std::array hybrid_families{
                   .expert_active = {"num_experts_per_tok", "", derived, derived},
                   .expert_ffn = {"moe_intermediate_size", "", derived, derived},
                   .shared_ffn = {"moe_shared_expert_intermediate_size", "", derived, derived},
+                  .expert_latent = {"moe_latent_size", "", derived, derived},
                   .prediction = {.layers = {"num_nextn_predict_layers", "", derived, derived}},
                   .convolution_bias = "use_conv_bias",
                   .shape = {.state = {.kind = recurrence::mamba2},

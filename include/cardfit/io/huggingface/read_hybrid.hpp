@@ -4,7 +4,9 @@
 // Reads a recurrent model, with or without attention layers, from its `config.json`.
 
 #include <cardfit/io/huggingface/hybrids.hpp>
+#include <cardfit/io/huggingface/read_kimi.hpp>
 #include <cardfit/io/huggingface/read_rows.hpp>
+#include <cardfit/io/huggingface/read_sizes.hpp>
 #include <cardfit/io/huggingface/shape_keys.hpp>
 
 #include <algorithm>
@@ -22,6 +24,7 @@ inline constexpr std::array hybrid_rows{
     sequence_row<hybrid_family, hybrid>{&hybrid_family::kv_heads, &hybrid::kv_heads, 1, 10'000},
     sequence_row<hybrid_family, hybrid>{&hybrid_family::head_dim, &hybrid::head_dim, 1, 100'000},
     sequence_row<hybrid_family, hybrid>{&hybrid_family::ffn, &hybrid::ffn, 1, 10 * million},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::expert_latent, &hybrid::expert_latent, 1, million},
 };
 inline constexpr std::array state_rows{
     sequence_row<hybrid_family, state_space>{&hybrid_family::state, &state_space::state, 1, 100'000},
@@ -36,6 +39,8 @@ inline constexpr std::array hybrid_expert_rows{
                                                     100'000},
     sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::expert_ffn, &mixture_of_experts::ffn, 1,
                                                     10 * million},
+    sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::shared_count, &mixture_of_experts::shared, 0,
+                                                    100'000},
     sequence_row<hybrid_family, mixture_of_experts>{&hybrid_family::shared_ffn, &mixture_of_experts::shared_ffn, 1,
                                                     10 * million},
 };
@@ -227,6 +232,8 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
         case pattern_rule::all:
             m.attention = all_layers;
             break;
+        case pattern_rule::kimi:
+            break;
         case pattern_rule::letters:
             read_letters(in, m);
             break;
@@ -243,6 +250,7 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     if (found.empty() && m.layers == derived) m.layers = listed_length(in);
     read_rows(state_rows, row, in, m.state);
     read_rows(hybrid_expert_rows, row, in, m.experts);
+    read_mechanism(latent_rows, row.latent, in, m.latent_attention);
     m.state.dt_rank = size_or_auto(in, row.dt_rank, million);
     const std::int64_t head = size_or_auto(in, row.state_head_dim, 100'000);
     m.state.inner = in.size(row.inner, 1, 10 * million);
@@ -254,6 +262,7 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     for (const fixed_key& key : row.fixed) in.fixed(key);
     static_cast<void>(in.size(row.prediction.layers, 0, 1000));
     if (found.empty()) read_pattern(row, in, m);
+    if (found.empty() && row.pattern == pattern_rule::kimi) read_kimi(in, m, found);
     if (found.empty()) refuse_unread_shapes(in, row.model_type, row.idle);
     if (found.empty()) add_problems(in, m, "model.hybrid.");
     if (!found.empty()) throw input_error(std::move(found));

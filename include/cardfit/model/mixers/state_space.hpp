@@ -15,6 +15,7 @@ enum class recurrence : unsigned char {
     gated_delta_net,    ///< linear attention with a delta rule: mixers/linear_attention.hpp
     lightning,          ///< linear attention with a decay per head: mixers/lightning_attention.hpp
     short_convolution,  ///< a convolution alone: mixers/short_convolution.hpp
+    kimi_delta,         ///< linear attention with a delta rule, a decay per channel: mixers/kimi_delta_attention.hpp
 };
 
 /// Returns true if a recurrence has heads, which tensor parallelism divides; the others have channels.
@@ -32,8 +33,9 @@ struct state_space {
     std::int64_t heads = 0;    ///< Mamba-2: heads; delta rule: value heads
     std::int64_t dt_rank = 0;  ///< Mamba: rank of the step's projection; default: hidden / 16, rounded up
     bool convolution_bias = true;
-    bool inner_norms = false;  ///< Mamba: norms with weights on step, B and C (Jamba)
-    bool gate_norm = true;     ///< Mamba-2: a norm of the gated result (Falcon-H1: without)
+    bool inner_norms = false;     ///< Mamba: norms with weights on step, B and C (Jamba)
+    bool gate_norm = true;        ///< Mamba-2: a norm of the gated result (Falcon-H1: without)
+    bool full_rank_gate = false;  ///< Kimi's delta rule: a gate that one matrix makes (Kimi K3)
     friend constexpr bool operator==(const state_space&, const state_space&) = default;
 };
 
