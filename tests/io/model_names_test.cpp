@@ -42,15 +42,26 @@ std::string refusal_of(const nlohmann::json& job) {
     }
     return "";
 }
+struct repository {
+    const char* name;
+    std::int64_t parameters;
+};
+/// Returns true if a listed model with its layers of multi-token prediction has this many parameters. Some files repeat
+/// embedding and head for these layers.
+bool has_with_prediction(const std::string& name, std::int64_t stored) {
+    const std::optional<io::resolved_model> model = io::resolve_model(name);
+    const io::listed_model* listed = model ? io::find_listed(model->id) : nullptr;
+    if (!listed) return false;
+    const network net = lower(model->model);
+    const io::prediction_layers predicted = io::prediction_layers_of(io::config_of(*listed), net);
+    const std::int64_t count = parameters(net) + predicted.parameters;
+    return predicted.layers > 0 && (stored == count || stored == count + predicted.vocabulary_parameters);
+}
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 }  // namespace
 
 TEST_CASE("names of repositories have the parameters of their checkpoints") {
-    struct repository {
-        const char* name;
-        std::int64_t parameters;
-    };
     for (const repository& each : {
              repository{"Qwen/Qwen3-8B", 8'190'735'360},
              {"Qwen/Qwen3-8B-AWQ", 8'190'735'360},
@@ -83,6 +94,117 @@ TEST_CASE("names of repositories have the parameters of their checkpoints") {
         CHECK_MESSAGE(count_of(each.name) == each.parameters, each.name);
 }
 
+TEST_CASE("listed models have the parameters of their checkpoints") {
+    // Totals of the repositories' safetensors (AlexsJones/llmfit, hf_models.json, commit a3e0eb2), or those of the
+    // publishers' model cards where that list rounds or counts a tensor twice.
+    for (const repository& each : {
+             repository{"HuggingFaceTB/SmolLM2-135M", 134'515'008},
+             {"HuggingFaceTB/SmolLM2-360M", 361'821'120},
+             {"HuggingFaceTB/SmolLM2-1.7B", 1'711'376'384},
+             {"HuggingFaceTB/SmolLM3-3B", 3'075'098'624},
+             {"HuggingFaceTB/SmolVLM-256M-Instruct", 256'484'928},
+             {"HuggingFaceTB/SmolVLM-500M-Instruct", 507'482'304},
+             {"01-ai/Yi-6B", 6'061'035'520},
+             {"01-ai/Yi-9B", 8'829'407'232},
+             {"01-ai/Yi-34B", 34'388'917'248},
+             {"codellama/CodeLlama-34b-hf", 33'743'970'304},
+             {"deepseek-ai/deepseek-coder-1.3b-base", 1'346'471'936},
+             {"deepseek-ai/deepseek-coder-33b-base", 33'342'991'360},
+             {"deepseek-ai/deepseek-llm-7b-base", 6'910'365'696},
+             {"upstage/SOLAR-10.7B-v1.0", 10'731'524'096},
+             {"tiiuae/Falcon3-1B-Base", 1'669'408'768},
+             {"tiiuae/Falcon3-3B-Base", 3'227'655'168},
+             {"tiiuae/Falcon3-7B-Base", 7'455'550'464},
+             {"tiiuae/Falcon3-10B-Base", 10'305'653'760},
+             {"mistralai/Mistral-Nemo-Base-2407", 12'247'782'400},
+             {"mistralai/Mistral-Small-24B-Base-2501", 23'572'403'200},
+             {"mistralai/Mistral-Small-Instruct-2409", 22'247'282'688},
+             {"mistralai/Mistral-Large-Instruct-2411", 122'610'069'504},
+             {"mistralai/Ministral-8B-Instruct-2410", 8'019'808'256},
+             {"intfloat/e5-mistral-7b-instruct", 7'110'660'096},
+             {"microsoft/Phi-3-medium-4k-instruct", 13'960'238'080},
+             {"microsoft/Phi-4-mini-instruct", 3'836'021'760},
+             {"microsoft/Phi-4-multimodal-instruct", 5'574'460'384},
+             {"google/gemma-3-270m", 268'098'176},
+             {"google/embeddinggemma-300m", 302'863'104},
+             {"allenai/OLMo-2-0425-1B", 1'484'916'736},
+             {"allenai/OLMo-2-1124-13B", 13'716'198'400},
+             {"allenai/OLMo-2-0325-32B", 32'234'279'936},
+             {"allenai/Olmo-3-1025-7B", 7'298'011'136},
+             {"bigcode/starcoder2-3b", 3'030'371'328},
+             {"bigcode/starcoder2-7b", 7'173'923'840},
+             {"bigcode/starcoder2-15b", 15'957'889'024},
+             {"bigscience/bloom-560m", 559'214'592},
+             {"bigscience/bloom-1b1", 1'065'314'304},
+             {"bigscience/bloom-1b7", 1'722'408'960},
+             {"bigscience/bloom-3b", 3'002'557'440},
+             {"EleutherAI/gpt-j-6b", 6'050'882'784},
+             {"distilbert/distilgpt2", 81'912'576},
+             {"ibm-granite/granite-3.3-2b-instruct", 2'533'539'840},
+             {"ibm-granite/granite-3.3-8b-instruct", 8'170'864'640},
+             {"CohereLabs/c4ai-command-r-v01", 34'980'831'232},
+             {"CohereLabs/c4ai-command-r-08-2024", 32'296'476'672},
+             {"CohereLabs/c4ai-command-r-plus", 103'810'674'688},
+             {"CohereLabs/c4ai-command-r7b-12-2024", 8'028'033'024},
+             {"CohereLabs/c4ai-command-a-03-2025", 111'057'580'032},
+             {"CohereLabs/aya-expanse-8b", 8'028'033'024},
+             {"Qwen/Qwen3-Coder-480B-A35B-Instruct", 480'154'875'392},
+             {"Qwen/Qwen3-Embedding-0.6B", 595'776'512},
+             {"Qwen/Qwen3-Embedding-8B", 7'567'295'488},
+             {"Qwen/Qwen2-VL-7B-Instruct", 8'291'375'616},
+             {"Qwen/Qwen2-VL-72B-Instruct", 73'405'560'320},
+             {"Qwen/Qwen2.5-VL-32B-Instruct", 33'452'718'336},
+             {"microsoft/Phi-3.5-MoE-instruct", 41'873'153'344},
+             {"ibm-granite/granite-3.1-1b-a400m-base", 1'334'628'352},
+             {"nvidia/NVIDIA-Nemotron-Nano-9B-v2", 8'888'227'328},
+             {"BAAI/bge-reranker-base", 278'044'417},
+             {"BAAI/bge-reranker-large", 559'891'457},
+             {"BAAI/bge-reranker-v2-m3", 567'755'777},
+             {"intfloat/multilingual-e5-small", 117'653'760},
+             {"BAAI/bge-base-zh-v1.5", 102'267'648},
+             {"BAAI/bge-large-zh-v1.5", 325'522'432},
+             {"cross-encoder/ms-marco-MiniLM-L6-v2", 22'713'601},
+             {"cross-encoder/ms-marco-MiniLM-L12-v2", 33'360'385},
+             // arXiv 2304.01373, table 1; arXiv 2204.06745, table 1; tests/io/configs/reference.csv.
+             {"EleutherAI/pythia-70m", 70'426'624},
+             {"EleutherAI/pythia-160m-deduped", 162'322'944},
+             {"EleutherAI/pythia-410m", 405'334'016},
+             {"EleutherAI/pythia-1.4b", 1'414'647'808},
+             {"EleutherAI/pythia-2.8b", 2'775'208'960},
+             {"EleutherAI/pythia-12b", 11'846'072'320},
+             {"EleutherAI/gpt-neox-20b", 20'554'567'680},
+             {"allenai/Olmo-3.1-32B-Instruct", 32'233'522'176},
+             {"ByteDance-Seed/Seed-OSS-36B-Instruct", 36'151'104'512},
+             // Aliases.
+             {"Qwen/Qwen2-1.5B-Instruct", 1'543'714'304},
+             {"codellama/CodeLlama-7b-Instruct-hf", 6'738'546'688},
+             {"codellama/CodeLlama-13b-Instruct-hf", 13'016'028'160},
+             {"deepseek-ai/deepseek-coder-6.7b-instruct", 6'740'512'768},
+             {"microsoft/Phi-3.5-mini-instruct", 3'821'079'552},
+             {"mixedbread-ai/mxbai-embed-large-v1", 335'141'888},
+             {"CohereLabs/aya-23-8B", 8'028'033'024},
+             {"LiquidAI/LFM2.5-1.2B-Instruct", 1'170'340'608},
+             {"bigscience/bloomz-560m", 559'214'592},
+         })
+        CHECK_MESSAGE(count_of(each.name) == each.parameters, each.name);
+    // With the layer of multi-token prediction, which the checkpoints have and transformers does not load.
+    for (const repository& each : {
+             repository{"Qwen/Qwen3.5-0.8B", 873'438'784},
+             {"Qwen/Qwen3.5-2B", 2'274'069'824},
+             {"Qwen/Qwen3.5-4B", 4'659'865'088},
+             {"Qwen/Qwen3.5-9B", 9'653'104'368},
+             {"Qwen/Qwen3.5-27B", 27'781'427'952},
+             {"Qwen/Qwen3.5-35B-A3B", 35'951'822'704},
+             {"Qwen/Qwen3.5-122B-A10B", 125'086'497'008},
+             {"Qwen/Qwen3.5-397B-A17B", 403'397'928'944},
+             {"zai-org/GLM-4.5-Air", 110'468'824'832},
+             {"zai-org/GLM-4.6", 356'785'898'816},
+             {"zai-org/GLM-4.7-Flash", 31'221'488'576},
+             {"zai-org/GLM-5", 753'864'139'008},
+         })
+        CHECK_MESSAGE(has_with_prediction(each.name, each.parameters), each.name);
+}
+
 TEST_CASE("a checkpoint that was not read before has the shape that its name says") {
     const nlohmann::json config = io::parse_json_file(
         std::string(CARDFIT_TEST_DATA) + "/io/configs/deepseek-ai--DeepSeek-R1-Distill-Qwen-7B.json", "test");
@@ -111,10 +233,21 @@ TEST_CASE("spellings, tags and addresses mean the same model") {
 }
 
 TEST_CASE("a word that is not known is not left out") {
-    for (const char* name : {"Qwen/Qwen2.5-7B-Instruct-1M", "microsoft/Phi-3-mini-128k-instruct", "codellama-34b",
-                             "nvidia/Llama-3.1-8B-UltraLong-4M-Instruct", "moonshotai/Kimi-K2-Thinking", "kimi-k2.5",
+    for (const char* name : {"Qwen/Qwen2.5-7B-Instruct-1M", "mistral-small",
+                             "nvidia/Llama-3.1-8B-UltraLong-4M-Instruct", "moonshotai/Kimi-K2-Thinking", "kimi-k3",
                              "NousResearch/Hermes-2-Pro-Llama-3-8B", "google-bert/bert-base-cased", "llama-3.1", ""})
         CHECK_MESSAGE(id_of(name) == "", name);
+}
+
+TEST_CASE("every alias and every listed model leads to a model") {
+    for (const io::model_alias& each : io::model_aliases)
+        if (!each.id.empty()) CHECK_MESSAGE(io::find_named(each.id).has_value(), each.name);
+    for (const io::listed_model& each : io::listed_models) {
+        CHECK_MESSAGE(id_of(std::string(each.id)) == each.id, each.id);
+        CHECK_MESSAGE(!io::find_model(each.id).has_value(), each.id);
+        const std::optional<io::any_model> model = io::find_named(each.id);
+        CHECK_MESSAGE(io::published_of_named(each.id, *model).problems.empty(), each.id);
+    }
 }
 
 TEST_CASE("Mistral 7B has a window in its first release alone") {
@@ -143,9 +276,12 @@ TEST_CASE("the name states the format") {
     CHECK(format_of("qwen3:8b") == "q4_k_m");
     CHECK(format_of("gpt-oss:20b") == "mxfp4");
     CHECK(format_of("deepseek-ai/DeepSeek-R1") == "fp8");
+    CHECK(format_of("moonshotai/Kimi-K2.5") == "w4a16");
+    CHECK(format_of("MiniMaxAI/MiniMax-M2.7") == "fp8");
     CHECK(format_of("Qwen/Qwen3-8B") == "default");
     // Bytes do not follow from these.
     for (const char* name : {"unsloth/Qwen3-8B-GGUF", "unsloth/Qwen3-8B-GGUF:UD-Q4_K_XL", "mlx-community/Qwen3-8B-4bit",
+                             "cyankiwi/Qwen3.5-9B-AWQ-BF16-INT4", "Intel/Qwen3-8B-int4-AutoRound",
                              "unsloth/Qwen3-8B-unsloth-bnb-4bit", "turboderp/Llama-3.1-8B-Instruct-exl2"})
         CHECK_MESSAGE(format_of(name) == "open", name);
     const std::string open = refusal_of(inference_of("unsloth/Qwen3-8B-GGUF"));
@@ -177,8 +313,9 @@ TEST_CASE("an ambiguous name lists its models, and an unknown one those of its f
     const std::string qwen = refusal_of(inference_of("qwen3"));
     CHECK(contains(qwen, "one of the models of that name"));
     CHECK(contains(qwen, "qwen3-8b"));
-    CHECK(contains(refusal_of(inference_of("kimi-k2.5")), "such as kimi-k2"));
-    CHECK(contains(refusal_of(inference_of("codellama-34b")), "llama-"));
+    CHECK(contains(refusal_of(inference_of("kimi-k3")), "such as kimi-k2"));
+    CHECK(contains(refusal_of(inference_of("codellama")), "codellama-34b"));
+    CHECK(contains(refusal_of(inference_of("openllama-3b")), "llama-"));
     CHECK(contains(refusal_of(inference_of("bge-small")), "bge-small-en-v1.5"));
     CHECK(contains(refusal_of(inference_of("chronos-bolt")), "none is of that family"));
     CHECK(contains(refusal_of(inference_of("lama-3.1-8b")), "llama-3.1-8b"));

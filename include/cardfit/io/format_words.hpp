@@ -51,8 +51,8 @@ inline constexpr format_word format_words[]{
 inline constexpr std::string_view bits_words[]{"int4", "4bit", "int8", "8bit"};
 /// Words of formats whose bytes do not follow from their names: the bits differ by layer, or the size of the groups
 /// does. "UD" and "unsloth" mark Unsloth's dynamic mixes.
-inline constexpr std::string_view unknown_words[]{"mlx",  "exl2", "exl3", "aqlm", "2bit", "3bit",   "5bit",
-                                                  "6bit", "fp4",  "int2", "int3", "ud",   "unsloth"};
+inline constexpr std::string_view unknown_words[]{"mlx",  "exl2", "exl3", "aqlm", "2bit", "3bit",    "5bit",
+                                                  "6bit", "fp4",  "int2", "int3", "ud",   "unsloth", "autoround"};
 
 /// Returns the format that a word of a name states by itself, or nothing.
 [[nodiscard]] inline std::optional<number_format> format_of_word(std::string_view word) {
@@ -104,9 +104,11 @@ inline bool add_format_word(named_format& found, std::string_view word) {
         return true;
     }
     const std::optional<number_format> format = format_of_word(word);
-    if (format) found.format = format;
     if (!format && !is_file_type(word)) return false;
-    if (!format) found.unknown = true;
+    // Two formats in one name are those of different modules, and the name does not say of which.
+    const bool differs = found.format && format && *found.format != *format;
+    if (!format || differs) found.unknown = true;
+    if (format) found.format = format;
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/format_words.hpp>
+#include <cardfit/io/listed_models.hpp>
 #include <cardfit/io/model_aliases.hpp>
 #include <cardfit/io/published_weights.hpp>
 
@@ -84,9 +85,9 @@ inline void remove_address(std::string& text) {
 }
 
 /// Words that do not change the shape of a model: how it was tuned, and how it is stored.
-inline constexpr std::string_view shapeless_words[]{"instruct", "it",       "chat",       "pt",      "hf",
-                                                    "latest",   "thinking", "quantized",  "dynamic", "imatrix",
-                                                    "meta",     "original", "abliterated"};
+inline constexpr std::string_view shapeless_words[]{
+    "instruct", "it",   "chat",     "pt",          "hf",         "latest",  "thinking", "quantized", "dynamic",
+    "imatrix",  "meta", "original", "abliterated", "uncensored", "heretic", "deduped",  "qat",       "block"};
 
 /// Returns true for a date: a year and a month (2507), a month and a day (0528), or a whole date (20241022).
 [[nodiscard]] inline bool is_date(std::string_view word) {
@@ -124,13 +125,16 @@ inline constexpr std::string_view shapeless_words[]{"instruct", "it",       "cha
     return repository.substr(repository.find('/') + 1);
 }
 
-/// Returns the zoo model that has these words as its id or as the name of its repository; empty if none has. Of a text
+/// Returns the model of the zoo or the list that has these words as its id or as the name of its repository; empty if
+/// none has. Of a text
 /// model and a multimodal one with it, the latter is what is published, and stands later in the list.
 [[nodiscard]] inline std::string_view id_with_words(const std::vector<std::string>& words) {
     std::string_view found;
     for (const published_model& each : published_models())
         if (is_same_name(words, each.id) || is_same_name(words, name_of_repository(each.repository))) found = each.id;
     if (!found.empty()) return found;
+    for (const listed_model& each : listed_models)
+        if (is_same_name(words, each.id) || is_same_name(words, name_of_repository(each.repository))) return each.id;
     for (const std::string_view id : model_ids())
         if (is_same_name(words, id)) return id;
     return {};
@@ -152,7 +156,7 @@ inline constexpr std::string_view shapeless_words[]{"instruct", "it",       "cha
 
 /// Returns the model of an alias.
 [[nodiscard]] inline any_model model_of_alias(const model_alias& alias) {
-    any_model model = *find_model(alias.id);
+    any_model model = *find_named(alias.id);
     transformer* plain = std::get_if<transformer>(&model);
     if (!plain) return model;
     if (alias.untied) plain->tied_embeddings = false;
@@ -218,7 +222,7 @@ namespace detail {
 /// q4_0, which takes less (recalled).
 inline void add_named_formats(resolved_model& model, const std::string& text, const model_phrase& phrase,
                               const named_format& named) {
-    model.published.formats = published_formats_of(model.id);
+    model.published = published_of_named(model.id, model.model);
     const bool has_own = is_quantized(model.published.formats.weights);
     if (named.unknown || named.many_files) {
         model.published.problems.push_back(
@@ -228,7 +232,7 @@ inline void add_named_formats(resolved_model& model, const std::string& text, co
     std::optional<number_format> format = named.format;
     if (!format && phrase.is_ollama() && !has_own) format = number_format::q4_k_m;
     if (!format || *format == model.published.formats.weights) return;
-    model.published.formats = formats_by_name(*format);
+    model.published = {.formats = formats_by_name(*format)};
     model.published.by_name = true;
     model.published.is_checkpoint = !is_gguf(*format);
     if (!named.format) model.published.notes.push_back("q4_k_m is Ollama's usual format; the name states none");
@@ -268,9 +272,13 @@ struct found_model {
     }
     if (found.id.empty()) return {};
     resolved_model model{.id = std::string(found.id)};
-    model.model = found.alias ? detail::model_of_alias(*found.alias) : *find_model(found.id);
+    model.model = found.alias ? detail::model_of_alias(*found.alias) : *find_named(found.id);
     if (found.alias) model.difference = detail::difference_of(*found.alias);
-    if (!phrase.owner.empty()) model.repository = phrase.repository();
+    const listed_model* listed = find_listed(model.id);
+    if (!phrase.owner.empty())
+        model.repository = phrase.repository();
+    else if (listed && !found.alias && named.text.empty())
+        model.repository = listed->repository;
     detail::add_named_formats(model, text, phrase, named);
     return model;
 }
@@ -284,9 +292,10 @@ struct name_candidates {
     bool have_all_words = false;
 };
 
-/// Returns the ids of the zoo, and the names of aliases that lead to one.
+/// Returns the ids of the zoo, of listed models, and the names of aliases that lead to one.
 [[nodiscard]] inline std::vector<std::string_view> names_to_suggest() {
     std::vector<std::string_view> names = model_ids();
+    for (const listed_model& each : listed_models) names.push_back(each.id);
     for (const model_alias& each : model_aliases)
         if (!each.id.empty() && !each.of_ollama) names.push_back(each.name);
     return names;

@@ -226,10 +226,11 @@ inline void use_weights_beside(model_of_job& job, findings& found) {
 /// Takes the model that a name means.
 inline void use_resolved(const std::string& text, resolved_model resolved, model_of_job& job) {
     job.name = resolved.id;
-    job.resolution = resolution_of(text, resolved);
+    if (text != resolved.id) job.resolution = resolution_of(text, resolved);
     job.model = resolved.model;
     job.published = std::move(resolved.published);
     job.repository = std::move(resolved.repository);
+    if (const listed_model* listed = find_listed(job.name)) note_prediction(config_of(*listed), job);
 }
 
 /// Reads the model that a path leads to.
