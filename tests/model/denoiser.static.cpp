@@ -30,6 +30,30 @@ constexpr denoiser wan{
     .crossed_layers = 40, .heads = 40, .head_dim = 128, .ffn = 13824, .cross_norm = true, .text_tokens = 512};
 static_assert(parameters(wan) == 40 * (8 * (w * w + w) + 2 * w * 13824 + 13824 + w + 4 * w + 6 * w + 2 * w));
 
+// SD 3's last layer, by hand: of the text, a shift and a scale, and the matrices of queries, keys and values alone.
+constexpr denoiser ending{.joint_layers = 1, .last_drops_text = true, .heads = 24, .head_dim = 128, .ffn = 4 * h};
+static_assert(parameters(ending) == joint - (4 * h * h + 4 * h) - (h * h + h) - (8 * h * h + 5 * h));
+// A second attention of the latents: four matrices, three shifts, scales and gates more, norms of queries and keys.
+constexpr denoiser dual{.joint_layers = 1, .dual_layers = 1, .heads = 24, .head_dim = 128, .ffn = 4 * h};
+static_assert(parameters(dual) == joint + 4 * (h * h + h) + 3 * h * h + 3 * h + 2 * 128);
+// FLUX.2's layers as an audit of its code counts them: 981,467,648 and 490,733,824.
+constexpr denoiser flux_2{.joint_layers = 1,
+                          .heads = 48,
+                          .head_dim = 128,
+                          .ffn = 3 * 6144,
+                          .bias = false,
+                          .gated = true,
+                          .shared_modulation = true};
+static_assert(parameters(flux_2) == 981'467'648);
+constexpr denoiser flux_2_single{.single_layers = 1,
+                                 .heads = 48,
+                                 .head_dim = 128,
+                                 .ffn = 3 * 6144,
+                                 .bias = false,
+                                 .gated = true,
+                                 .shared_modulation = true};
+static_assert(parameters(flux_2_single) == 490'733'824);
+
 static_assert(!is_autoregressive(lower(wan)));
 static_assert(kv_cache_per_token(wan).number == 0);
 static_assert(problems(wan).empty());
