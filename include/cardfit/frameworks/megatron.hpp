@@ -28,6 +28,7 @@ inline constexpr framework_row megatron{
                .mixed_fp16 = mixed_recipes::megatron,
                .mixed_bf16 = mixed_recipes::megatron,
                .logits = megatron_logits,
+               .sinks_since = {2025, 10},
                .gradients_persist = true,
                .sequence_parallel_with_tensor = true,
                .gathers_sequence = true,
@@ -43,8 +44,10 @@ inline constexpr framework_row megatron{
              .hides_tensor_collectives = true,
              .windows_fused_late = true,
              .band_per_mille = 250},
-    .sources = {.memory = "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198; Transformer "
-                          "Engine keeps each fp8 weight and its transpose between micro-batches (its pull request 244)",
+    .sources = {.memory =
+                    "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198; Transformer "
+                    "Engine keeps each fp8 weight and its transpose between micro-batches (its pull request 244); it "
+                    "knows attention sinks since version 2.8 (pull request 2148)",
                 .time = "Megatron-LM: fused kernels, fused gradient accumulation, --tp-comm-overlap"},
 };
 

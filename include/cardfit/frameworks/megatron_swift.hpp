@@ -15,6 +15,9 @@ namespace detail {
     framework_memory memory = megatron.memory;
     memory.logits.default_loss = loss::fused_kernel;
     memory.logits.default_since = {2025, 1};
+    // Its packed sequences have no padding (`thd`), for which Transformer Engine knows sinks since 2.12 (NVIDIA/
+    // TransformerEngine#2483, 2568).
+    memory.sinks_since = {2026, 2};
     memory.band_per_mille = 300;
     return memory;
 }

@@ -24,6 +24,7 @@ inline constexpr framework_row torchtitan{
                           .chunked = 2,
                           .default_loss = loss::chunked,
                           .default_since = {2026, 5}},
+               .sinks_since = {2025, 10},
                .sequence_parallel_with_tensor = true,
                .gathers_stage_under_pipeline = true,
                .activation_slack_per_mille = 10,
@@ -31,10 +32,12 @@ inline constexpr framework_row torchtitan{
                .keeps_freed_gradients = true,
                .band_per_mille = 220},
     .time = {.band_per_mille = 210},
-    .sources = {.memory =
-                    "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the "
-                    "loss (April 2025); 2937 runs head and loss on an eighth of the tokens at a time (27 April 2026)",
-                .time = "pytorch/torchtitan: FSDP2"},
+    .sources =
+        {.memory =
+             "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the "
+             "loss (April 2025); 2937 runs head and loss on an eighth of the tokens at a time (27 April 2026); 1754: "
+             "attention sinks run on FlexAttention",
+         .time = "pytorch/torchtitan: FSDP2"},
 };
 
 }  // namespace cardfit::frameworks

@@ -53,7 +53,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     const bool fsdp = kind == "FSDP";
     r.require(l.tensor == 1 || fsdp, "layout.tensor", l.tensor, "1 unless sharding is full (FSDP2)");
     r.require(l.context == 1 || fsdp, "layout.context", l.context, "1 unless sharding is full (FSDP2)");
-    r.require(l.context == 1 || t.attention == attention::flash, "training.attention", "eager",
+    r.require(l.context == 1 || t.attention != attention::eager, "training.attention", "eager",
               "flash with context parallelism");
     r.require(fsdp || l.sharding_group == l.data * l.context, "layout.sharding_group", l.sharding_group,
               "data x context unless FSDP2 shards");

@@ -71,6 +71,11 @@ inline constexpr target_module target_modules[]{
     {target::down, "down_proj"}, {target::embeddings, "embed_tokens"},
     {target::head, "lm_head"},
 };
+inline constexpr flag_row<cardfit::attention> trainer_attentions[]{
+    {attention::flash, "sdpa"},
+    {attention::eager, "eager"},
+    {attention::flex, "flex_attention"},
+};
 inline constexpr flag_row<cardfit::loss> trainer_losses[]{
     {loss::full, "--loss_type nll"},
     {loss::fused, "--use_liger_kernel True"},
@@ -124,7 +129,8 @@ inline void add_script(const launch_request& r, const transformer& m, bool with_
     f.add_words(with_deepspeed ? p->deepspeed_flags : p->flags).add_words(c->flags);
     if (!with_deepspeed || o->deepspeed.empty()) f.add("--optim", std::string(o->trainer));
     // Half the setting is PyTorch's: torch.nn.functional.scaled_dot_product_attention runs FlashAttention's kernels.
-    f.add("--attn_implementation", std::string(t.attention == attention::flash ? "sdpa" : "eager"));
+    if (const auto* a = launch_row(r, trainer_attentions, t.attention, "training.attention", attention_names))
+        f.add("--attn_implementation", std::string(a->flags));
     f.add_if(t.compiled, "--torch_compile", std::string("True"));
     f.add_if(t.offload == offload::activations, "--activation_offloading", std::string("True"));
     add_adapter(r, m, f);

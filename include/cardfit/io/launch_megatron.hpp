@@ -100,6 +100,7 @@ inline void refuse_model_for_megatron(const launch_request& r, const transformer
 /// Refuses settings of a training that have no argument.
 inline void refuse_training_for_megatron(const launch_request& r, const cardfit::training& t) {
     const cardfit::layout& l = r.layout;
+    r.require(t.attention != attention::flex, "training.attention", "flex", "flash, eager");
     r.require(t.offload != offload::full, "training.offload", "full", "none, optimizer, activations");
     r.require(t.offload != offload::activations || (l.pipeline == 1 && t.recompute == recompute::none),
               "training.offload", "activations", "activations only without a pipeline and without recompute");
@@ -146,8 +147,8 @@ inline void add_megatron_attention(const transformer& m, const cardfit::training
         f.add("--kv-channels", m.head_dim > 0 ? m.head_dim : m.hidden / m.heads);
         if (kv_heads_of(m) != m.heads) f.add("--group-query-attention").add("--num-query-groups", kv_heads_of(m));
     }
-    // FlashAttention wants one head width; MLA has two.
-    const std::string flash = l.kv_rank > 0 ? "auto" : "flash";
+    // FlashAttention wants one head width, and MLA has two; it knows no sinks, which cuDNN's kernels do.
+    const std::string flash = l.kv_rank > 0 || m.attention_sinks ? "auto" : "flash";
     f.add("--attention-backend", t.attention == attention::flash ? flash : std::string("unfused"));
     f.add_if(m.head_norm, "--qk-layernorm");
     f.add_if(m.attention_sinks, "--softmax-type", std::string("learnable"));

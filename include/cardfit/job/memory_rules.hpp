@@ -134,7 +134,7 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
             r.needed.of[role] = needed_by_adapters(needs.of[role], row.adapters, trained, quantized);
     }
     // Eager attention saves its matrix instead of a log-sum-exp.
-    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::flash ? 1 : 0;
+    r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::eager ? 0 : 1;
 }
 
 // ---- Rules by topic

@@ -15,9 +15,12 @@ namespace cardfit {
 /// Activation checkpointing: which saved activations backward recomputes instead. What `selective` recomputes depends
 /// on the framework.
 enum class recompute : unsigned char { none, selective, full };
-/// How attention is computed: by a fused kernel that never writes the attention matrix (`flash`), or with the matrix
-/// written out.
-enum class attention : unsigned char { flash, eager };
+/// How attention is computed: by a fused kernel that never writes the attention matrix (`flash`: FlashAttention,
+/// cuDNN's, PyTorch's scaled dot product), with the matrix written out, or by a kernel compiled for the model's own
+/// scores
+/// (`flex`: FlexAttention), which writes no matrix either. job/attention_kernels.hpp says where `flash` is not to be
+/// had.
+enum class attention : unsigned char { flash, eager, flex };
 /// What is held in host memory. `full`: parameters, gradients and optimizer states, fetched layer by layer, while
 /// activations stay on the card (CPU offload of FSDP and ZeRO-3).
 enum class offload : unsigned char { none, optimizer, activations, full };
@@ -72,6 +75,8 @@ struct software_date {
 };
 /// The date of a job that names none: the month of this release.
 inline constexpr software_date latest_software_date{2026, 11};
+/// Stands for software that no release has yet.
+inline constexpr software_date no_software_yet{9999, 1};
 
 struct training_calibration;
 

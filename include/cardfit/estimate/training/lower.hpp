@@ -11,6 +11,7 @@
 #include <cardfit/estimate/training/model_states.hpp>
 #include <cardfit/estimate/training/tower.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
+#include <cardfit/job/attention_kernels.hpp>
 
 namespace cardfit {
 
@@ -115,8 +116,9 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
         resident.optimizer = row_of(t.optimizer).unpaged.value;
         return lower_stages(net, resident, m, l, row, first, end);
     }
-    if (net.blocks[0].attention.biased_scores && t.attention == attention::flash) {
-        // Kernels without a matrix of scores don't add a bias for each pair of positions.
+    // Few models have such attention: the others are asked no more, because the compiler counts every step.
+    const attention_answers& special = net.blocks[0].attention;
+    if ((special.sinks || special.biased_scores) && limit_of_attention(net, t, row) != nullptr) {
         training eager = t;
         eager.attention = attention::eager;
         return lower_stages(net, eager, m, l, row, first, end);

@@ -23,7 +23,7 @@ namespace detail {
 /// Returns true if flash attention runs. No flash kernel takes keys of another sequence or positions that enter the
 /// scores; some frameworks' kernels took windows only from a later date on.
 [[nodiscard]] constexpr bool uses_flash(const network& net, const training& t, const framework_time& row) noexcept {
-    if (t.attention != attention::flash || t.software_date < flash_since) return false;
+    if (t.attention == attention::eager || t.software_date < flash_since) return false;
     bool windows = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const attention_answers& a = net.blocks[k].attention;

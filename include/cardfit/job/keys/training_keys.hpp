@@ -107,7 +107,7 @@ inline constexpr key<training> training_keys[]{
                .words = attention_words,
                .noted = true,
                .flag = "--attention",
-               .documentation = "Attention kernel: eager stores the scores, flash does not."},
+               .documentation = "Attention kernel: eager stores the scores; flash and flex (FlexAttention) do not."},
      .member = member<training, &training::attention>},
     {.facts = {.path = "training.dropout",
                .kind = value_kind::boolean,

@@ -108,7 +108,8 @@ inline constexpr std::array system_names{named{"linux", host_system::linux_host}
 
 inline constexpr std::array recompute_names{named{"none", recompute::none}, named{"selective", recompute::selective},
                                             named{"full", recompute::full}};
-inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager}};
+inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager},
+                                            named{"flex", attention::flex}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
                                           named{"activations", offload::activations}, named{"full", offload::full}};
 inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked},

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What an answer says about attention where no flash kernel of the framework runs it.
+
+#include <cardfit/frameworks/all.hpp>
+#include <cardfit/io/object_reader.hpp>
+#include <cardfit/job/attention_kernels.hpp>
+
+#include <string>
+
+namespace cardfit::io::detail {
+
+/// Adds that attention writes its scores although the job says, or defaults to, a kernel that does not.
+inline void assume_attention(const training& t, const network& net, findings& found) {
+    const framework_row& row = row_of(t.framework);
+    const attention_limit* limit = limit_of_attention(net, t, row.memory);
+    if (!limit) return;
+    const software_date since = row.memory.*limit->known_since;
+    std::string why = "no flash kernel of " + std::string(row.name) + " knows " + std::string(limit->name);
+    if (since < no_software_yet) why += " before " + std::to_string(since.year) + "-" + std::to_string(since.month);
+    std::erase_if(found.assumed, [](const assumption& a) { return a.key == "training.attention"; });
+    found.assumed.push_back({"training.attention", "eager (" + why + "; flex does)"});
+}
+
+}  // namespace cardfit::io::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+// Which attention runs where flash kernels do not know a model's attention.
+
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/hardware/cards/nvidia_blackwell.hpp>
+#include <cardfit/hardware/cards/nvidia_hopper.hpp>
+#include <cardfit/model/encoder_zoo.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+// NVIDIA-NeMo/Speech#14712: gpt-oss-20b in NeMo on 8 B200 ran out of memory with 16,384 tokens, a pipeline of 2 and
+// experts over 2 ranks, in September 2025. Transformer Engine 2.8 brought sinks a month later.
+constexpr training gpt_oss{
+    .gradient_accumulation = 8, .sequence_length = 16384, .framework = framework::megatron, .software_date = {2025, 9}};
+constexpr layout two_stages{.data = 4, .pipeline = 2, .expert = 2, .sharding = sharding::optimizer};
+constexpr grade grade_in(software_date date) {
+    training t = gpt_oss;
+    t.software_date = date;
+    return fit(models::gpt_oss_20b, t, 8 * cards::b200_sxm_180gb, two_stages).grade;
+}
+static_assert(grade_in({2025, 9}) == grade::does_not_fit);
+static_assert(grade_in({2025, 10}) == grade::fits);
+
+constexpr network sinks = lower(models::gpt_oss_20b);
+constexpr const attention_limit* limit(const network& net, const training& t) {
+    return limit_of_attention(net, t, row_of(t.framework).memory);
+}
+// huggingface/transformers#43120: scaled dot product attention does not know sinks; FlexAttention does.
+static_assert(limit(sinks, {.framework = framework::transformers})->name == "attention sinks");
+static_assert(limit(sinks, {.attention = attention::flex, .framework = framework::transformers}) == nullptr);
+static_assert(limit(sinks, {.framework = framework::torchtitan}) == nullptr);
+static_assert(limit(lower(models::t5_xxl_encoder), {})->has == &attention_answers::biased_scores);
+static_assert(limit(lower(models::llama_3_1_8b), {}) == nullptr);
+
+// FlexAttention writes no scores either.
+constexpr bytes needed(attention how) {
+    return memory(models::gpt_oss_20b, {.sequence_length = 4096, .attention = how, .framework = framework::torchtitan},
+                  8 * cards::h100_sxm5_80gb, {.data = 8, .sharding = sharding::full})
+        .device();
+}
+static_assert(needed(attention::flex) == needed(attention::flash));
+static_assert(needed(attention::flex) < needed(attention::eager));
