@@ -18,7 +18,8 @@ inline void assume_attention(const training& t, const network& net, findings& fo
     if (!limit) return;
     const software_date since = row.memory.*limit->known_since;
     std::string why = "no flash kernel of " + std::string(row.name) + " knows " + std::string(limit->name);
-    if (since < no_software_yet) why += " before " + std::to_string(since.year) + "-" + std::to_string(since.month);
+    const std::string month = (since.month < 10 ? "0" : "") + std::to_string(since.month);
+    if (since < no_software_yet) why += " before " + std::to_string(since.year) + "-" + month;
     std::erase_if(found.assumed, [](const assumption& a) { return a.key == "training.attention"; });
     found.assumed.push_back({"training.attention", "eager (" + why + "; flex does)"});
 }
