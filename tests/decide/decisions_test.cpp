@@ -134,7 +134,8 @@ TEST_CASE("nothing is moved to a host that has the same memory") {
             CHECK_THROWS_AS(
                 static_cast<void>(step_time(models::llama_3_2_3b, training{.offload = offload::optimizer}, m)),
                 invalid_input);
-            for (const remedy<training>& r : remedies(models::llama_3_2_3b, training{.micro_batch = 8}, m).items())
+            const auto found = remedies(models::llama_3_2_3b, training{.micro_batch = 8}, m);
+            for (const remedy<training>& r : found.items())
                 CHECK(r.job.offload == offload::none);
         }
         // The driver pages optimizer states to nowhere else.
