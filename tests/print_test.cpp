@@ -9,6 +9,8 @@
 
 #include <sstream>
 
+namespace print_test {
+
 using namespace cardfit;
 
 namespace {
@@ -44,3 +46,5 @@ TEST_CASE("enumerators print their names") {
 #ifdef __cpp_lib_format
 TEST_CASE("std::format takes them") { CHECK(std::format("{:>8}", 80_GiB) == "  80 GiB"); }
 #endif
+
+}  // namespace print_test

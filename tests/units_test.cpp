@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace units_test {
+
 using namespace cardfit;
 
 TEST_CASE("byte arithmetic refuses what 64 bits do not hold") {
@@ -36,3 +38,5 @@ TEST_CASE("storage refuses counts that make no sense") {
     CHECK_THROWS_AS(static_cast<void>(storage(number_format::fp64, (std::numeric_limits<std::int64_t>::max)())),
                     std::overflow_error);
 }
+
+}  // namespace units_test

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace calibration_calibrate_test {
+
 using namespace cardfit;
 
 namespace {
@@ -150,3 +152,5 @@ TEST_CASE("constants without a source: within the bounds of a fit, and other tha
     CHECK(memory_without("pytorch/torchtitan", framework::torchtitan).gathers_stage_under_pipeline == false);
     CHECK(memory_without("pytorch/torchtitan", framework::megatron).matrix_scratch);
 }
+
+}  // namespace calibration_calibrate_test

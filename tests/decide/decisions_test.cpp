@@ -15,6 +15,8 @@
 #include <optional>
 #include <vector>
 
+namespace decide_decisions_test {
+
 using namespace cardfit;
 
 namespace {
@@ -135,8 +137,7 @@ TEST_CASE("nothing is moved to a host that has the same memory") {
                 static_cast<void>(step_time(models::llama_3_2_3b, training{.offload = offload::optimizer}, m)),
                 invalid_input);
             const auto found = remedies(models::llama_3_2_3b, training{.micro_batch = 8}, m);
-            for (const remedy<training>& r : found.items())
-                CHECK(r.job.offload == offload::none);
+            for (const remedy<training>& r : found.items()) CHECK(r.job.offload == offload::none);
         }
         // The driver pages optimizer states to nowhere else.
         const auto needs = [&](optimizer o) {
@@ -331,3 +332,5 @@ TEST_CASE("cards are compared from any range, and one that lacks the format does
                     invalid_input);
     CHECK_THROWS_AS(static_cast<void>(fit(models::gpt2, fp8, cards::t4)), invalid_input);
 }
+
+}  // namespace decide_decisions_test

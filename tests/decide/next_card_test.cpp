@@ -11,6 +11,8 @@
 
 #include <doctest/doctest.h>
 
+namespace decide_next_card_test {
+
 using namespace cardfit;
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE("suggestions for random inferences can be followed") {
         });
     }
 }
+
+}  // namespace decide_next_card_test

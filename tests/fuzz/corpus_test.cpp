@@ -12,6 +12,8 @@
 #include <sstream>
 #include <string>
 
+namespace fuzz_corpus_test {
+
 using namespace cardfit;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("The fuzzers' corpora are read or refused") {
         CHECK(read_all(folder, safetensors) > 3);
     }
 }
+
+}  // namespace fuzz_corpus_test

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+namespace hardware_cards_csv_test {
+
 using namespace cardfit;
 
 namespace {
@@ -137,3 +139,5 @@ TEST_CASE("every row and every slice is found by its own name") {
     for (const gpu* card : cards::all) CHECK_MESSAGE(cards::find_by_name(card->name) == card, card->name);
     for (const gpu* slice : cards::all_mig) CHECK_MESSAGE(cards::find_by_name(slice->name) == slice, slice->name);
 }
+
+}  // namespace hardware_cards_csv_test

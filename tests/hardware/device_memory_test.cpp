@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cmath>
 
+namespace hardware_device_memory_test {
+
 using namespace cardfit;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("cards without a reading that other documents describe") {
     CHECK(gib(usable_memory(cards::rtx_5090)) == doctest::Approx(31.36).epsilon(0.002));
     CHECK(gib(usable_memory(cards::titan_rtx)) == doctest::Approx(23.65).epsilon(0.002));
 }
+
+}  // namespace hardware_device_memory_test

@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+namespace hardware_machines_test {
+
 using namespace cardfit;
 
 TEST_CASE("every machine is found by its name and its alias") {
@@ -37,3 +39,5 @@ TEST_CASE("no machine of the table has a name that is refused") {
         CHECK(machines::why_refused(row->name).empty());
     }
 }
+
+}  // namespace hardware_machines_test

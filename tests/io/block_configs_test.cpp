@@ -12,6 +12,8 @@
 
 #include <string>
 
+namespace io_block_configs_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -75,3 +77,5 @@ TEST_CASE("block_configs that cannot be read are refused by name") {
     for (std::size_t i = 0; i < 20; ++i) file["block_configs"][i]["ffn"]["ffn_mult"] = 1.0 + static_cast<double>(i);
     CHECK(error_of(file).find("at most 8 kinds") != std::string::npos);
 }
+
+}  // namespace io_block_configs_test

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace io_cards_file_test {
+
 using namespace cardfit;
 
 namespace {
@@ -197,3 +199,5 @@ TEST_CASE("input that is wrong or hostile is refused, with the field and what is
     const std::string all = refusal(many);
     CHECK(std::count(all.begin(), all.end(), '\n') < 60);
 }
+
+}  // namespace io_cards_file_test

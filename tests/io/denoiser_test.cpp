@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <string>
 
+namespace io_denoiser_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -159,3 +161,5 @@ TEST_CASE("other shapes of these classes are refused") {
     check_refused(changed(flux, {{"num_layers", -1}}), "num_layers");
     check_refused(changed(flux, {{"num_kv_heads", 8}}), "num_kv_heads");
 }
+
+}  // namespace io_denoiser_test

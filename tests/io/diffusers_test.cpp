@@ -12,6 +12,8 @@
 #include <map>
 #include <string>
 
+namespace io_diffusers_test {
+
 using namespace cardfit;
 using nlohmann::json;
 namespace fs = std::filesystem;
@@ -204,3 +206,5 @@ TEST_CASE("parts of other shapes are refused by name") {
     other.erase("text_encoder/config.json");
     check_refused(other, "model.text_encoder");
 }
+
+}  // namespace io_diffusers_test

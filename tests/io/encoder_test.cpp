@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+namespace io_encoder_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -191,3 +193,5 @@ TEST_CASE("other shapes of these families are refused") {
     check_refused(changed("facebook--nllb-200-distilled-600M", {{"architectures", {"M2M100ForTokenClassification"}}}),
                   "architectures");
 }
+
+}  // namespace io_encoder_test

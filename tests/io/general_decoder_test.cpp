@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+namespace io_general_decoder_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -156,3 +158,5 @@ TEST_CASE("layers of multi-token prediction are counted apart") {
     CHECK(io::prediction_layers_of(published("Llama-3.1-8B"), net).layers == 0);
     CHECK(io::prediction_layers_of(json::array(), net).layers == 0);
 }
+
+}  // namespace io_general_decoder_test

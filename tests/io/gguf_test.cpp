@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+namespace io_gguf_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -202,3 +204,5 @@ TEST_CASE("A GGUF file cut off anywhere is refused") {
     CHECK_THROWS_AS(static_cast<void>(io::read_gguf(folder + "not-there.gguf")), io::input_error);
     CHECK_THROWS_AS(static_cast<void>(io::read_gguf(folder)), io::input_error);
 }
+
+}  // namespace io_gguf_test

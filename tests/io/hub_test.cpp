@@ -307,3 +307,5 @@ TEST_CASE("hostile servers are refused in bounded time and memory") {
 }
 
 #endif
+
+namespace io_hub_test {}  // namespace io_hub_test

@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+namespace io_huggingface_model_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -212,3 +214,5 @@ TEST_CASE("Flan-T5's older files: a plain activation, and a flag that it is gate
     const json older = changed(flan_t5_xxl, {{"feed_forward_proj", "gelu"}, {"is_gated_act", true}});
     CHECK(parameters(lower(io::read_huggingface_model(older))) == 11'135'332'352);
 }
+
+}  // namespace io_huggingface_model_test

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+namespace io_huggingface_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -573,3 +575,5 @@ TEST_CASE("every family has one row, and its name is unique") {
     std::sort(names.begin(), names.end());
     CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
 }
+
+}  // namespace io_huggingface_test

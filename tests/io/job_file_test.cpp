@@ -8,6 +8,8 @@
 
 #include <fstream>
 
+namespace io_job_file_test {
+
 using namespace cardfit;
 
 namespace {
@@ -275,3 +277,5 @@ TEST_CASE("a job's model may be a file of weights") {
     CHECK(refused(with("/model", {{"safetensors", folder + "all-types.safetensors"}}), "model.safetensors",
                   "do not tell the model"));
 }
+
+}  // namespace io_job_file_test

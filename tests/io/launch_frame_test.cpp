@@ -11,6 +11,8 @@
 #include <map>
 #include <set>
 
+namespace io_launch_frame_test {
+
 using namespace cardfit;
 
 namespace {
@@ -284,3 +286,5 @@ TEST_CASE("an assumption of the estimate is noted, not refused") {
     CHECK(notes("the estimate assumes hardware.network_gbit = 100; torchtitan is not told"));
     CHECK(notes("the estimate assumes training.software_date = 2024-12; torchtitan is not told"));
 }
+
+}  // namespace io_launch_frame_test

@@ -12,6 +12,8 @@
 #include <map>
 #include <sstream>
 
+namespace io_launch_test {
+
 using namespace cardfit;
 
 namespace {
@@ -529,3 +531,5 @@ TEST_CASE("A model's folder is launched as that folder, also where its shape is 
     const std::vector<std::string> command = io::launch(io::read_job(job), "vllm").command;
     CHECK(std::find(command.begin(), command.end(), folder) != command.end());
 }
+
+}  // namespace io_launch_test

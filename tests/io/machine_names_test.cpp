@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace io_machine_names_test {
+
 using namespace cardfit;
 
 namespace {
@@ -146,3 +148,5 @@ TEST_CASE("a name that is not known is looked for among the cards with its words
         CHECK_MESSAGE(machines::why_refused(name).find("which is not a GPU") != std::string_view::npos, name);
     }
 }
+
+}  // namespace io_machine_names_test

@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace io_model_names_test {
+
 using namespace cardfit;
 
 namespace {
@@ -352,3 +354,5 @@ TEST_CASE("a snapshot in the local cache of the Hub") {
     unsetenv("HF_HOME");
     fs::remove_all(home);
 }
+
+}  // namespace io_model_names_test

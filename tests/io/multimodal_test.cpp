@@ -13,6 +13,8 @@
 #include <string>
 #include <variant>
 
+namespace io_multimodal_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -192,3 +194,5 @@ TEST_CASE("Phi-4-multimodal holds a conformer and adapters beside its text model
     broken["audio_processor"] = {1, 2};
     CHECK(refusal(broken).find("model.huggingface.audio_processor") != std::string::npos);
 }
+
+}  // namespace io_multimodal_test

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+namespace io_nvml_test {
+
 using namespace cardfit;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("names that are not one card's") {
     CHECK(cards::find_all_by_name("GPU 999999999999999999999: 99999999999999999GB").empty());
     CHECK_FALSE(io::ids_near(std::string(1'000'000, '9')).empty());
 }
+
+}  // namespace io_nvml_test

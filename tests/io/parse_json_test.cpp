@@ -10,6 +10,8 @@
 #include <fstream>
 #include <string>
 
+namespace io_parse_json_test {
+
 using namespace cardfit;
 
 namespace {
@@ -75,3 +77,5 @@ TEST_CASE("A number that Python writes is refused where it is a size, and read w
     config.erase("hidden_size");
     CHECK(read(text_with("hidden_size", "Infinity")).find("hidden_size is \"Infinity\"") != std::string::npos);
 }
+
+}  // namespace io_parse_json_test

@@ -10,6 +10,8 @@
 
 #include <string>
 
+namespace io_prices_file_test {
+
 namespace {
 
 using namespace cardfit;
@@ -139,3 +141,5 @@ TEST_CASE("the sample of public list prices is read, and each line is a machine"
         CHECK_MESSAGE(hourly(*list, each.hardware) == each.usd_per_hour, each.name);
     }
 }
+
+}  // namespace io_prices_file_test

@@ -36,6 +36,8 @@
 #include <string>
 #include <vector>
 
+namespace io_published_configs_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -108,3 +110,5 @@ TEST_CASE("published configs have the parameters and the cache of their referenc
             CHECK(kv_cache_per_token(*net) == bytes_of(row.cache_bytes));
     }
 }
+
+}  // namespace io_published_configs_test

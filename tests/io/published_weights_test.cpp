@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace io_published_weights_test {
+
 using namespace cardfit;
 using enum number_format;
 
@@ -401,3 +403,5 @@ TEST_CASE("hf_quant_config.json beside a config.json is read with it") {
     CHECK(read({{"framework", "transformers"}}).kv_cache == by_default);
     std::filesystem::remove_all(folder);
 }
+
+}  // namespace io_published_weights_test

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+namespace io_safetensors_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -169,3 +171,5 @@ TEST_CASE("An index that leads elsewhere is refused") {
           std::vector<std::string>{"a.safetensors", "b.safetensors"});
     CHECK_THROWS_AS(static_cast<void>(io::read_safetensors(folder + "not-there.safetensors")), io::input_error);
 }
+
+}  // namespace io_safetensors_test

@@ -20,6 +20,8 @@
 #include <string_view>
 #include <vector>
 
+namespace io_shape_mutations_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -153,3 +155,5 @@ TEST_CASE("changing a key that states a shape is noticed") {
     }
     CHECK(files >= 80);
 }
+
+}  // namespace io_shape_mutations_test

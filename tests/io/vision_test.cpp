@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <string>
 
+namespace io_vision_test {
+
 using namespace cardfit;
 using nlohmann::json;
 
@@ -104,3 +106,5 @@ TEST_CASE("timm names an architecture") {
         CHECK(refusal(timm(name)).find("architecture") != std::string::npos);
     CHECK(refusal({{"architecture", 7}}).find("architecture") != std::string::npos);
 }
+
+}  // namespace io_vision_test

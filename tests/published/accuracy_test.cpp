@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace published_accuracy_test {
+
 using namespace cardfit;
 using namespace cardfit::validation;
 
@@ -200,3 +202,5 @@ TEST_CASE("rates reported from the field have estimates") {
     print_by_source(s);
     CHECK(s.rows.size() >= 160);
 }
+
+}  // namespace published_accuracy_test

@@ -10,6 +10,8 @@
 
 #include <fstream>
 
+namespace published_plan_test {
+
 using namespace cardfit;
 
 TEST_CASE("the chosen layout is at least as fast as the published one") {
@@ -31,3 +33,5 @@ TEST_CASE("the chosen layout is at least as fast as the published one") {
     }
     CHECK(planned >= 40);
 }
+
+}  // namespace published_plan_test

@@ -8,6 +8,8 @@
 
 #include <fstream>
 
+namespace published_time_accuracy_test {
+
 using namespace cardfit;
 using namespace cardfit::validation;
 
@@ -110,3 +112,5 @@ TEST_CASE("ratios within a series of training runs: within 3 % at the median of 
     REQUIRE(all.size() > 200);
     CHECK(median(all) <= 0.03);
 }
+
+}  // namespace published_time_accuracy_test

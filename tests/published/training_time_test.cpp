@@ -8,6 +8,8 @@
 
 #include <fstream>
 
+namespace published_training_time_test {
+
 using namespace cardfit;
 using namespace cardfit::validation;
 
@@ -77,3 +79,5 @@ TEST_CASE("the bands of step times are those of the measured errors") {
         CHECK(stored[name] == doctest::Approx(measured));
     }
 }
+
+}  // namespace published_training_time_test

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <string>
 
+namespace tool_calibrate_tool_test {
+
 namespace {
 
 const std::string tool = CARDFIT_TOOL;
@@ -69,3 +71,5 @@ TEST_CASE("calibrate and --calibration refuse what is wrong, with the name of it
     CHECK(misspelled.text.find("constants.kernels.matrix_hoper") != misspelled.text.npos);
     CHECK(misspelled.text.find("kernels.matrix_hopper") != misspelled.text.npos);
 }
+
+}  // namespace tool_calibrate_tool_test

@@ -9,6 +9,8 @@
 
 #include <string>
 
+namespace tool_cards_tool_test {
+
 namespace {
 
 using json = nlohmann::json;
@@ -96,3 +98,5 @@ TEST_CASE("a file of cards that is wrong is named") {
     const std::string twice = file("twice_cards.json", R"([{"id": "mine", "id": "other", "like": "rtx-4090"}])");
     CHECK(says(run("cards --cards-file " + twice + " 2>&1"), "is given twice"));
 }
+
+}  // namespace tool_cards_tool_test

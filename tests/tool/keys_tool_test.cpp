@@ -15,6 +15,8 @@
 #include <iterator>
 #include <regex>
 
+namespace tool_keys_tool_test {
+
 using namespace cardfit;
 
 namespace {
@@ -220,3 +222,5 @@ TEST_CASE("every flag reaches its key") {
     CHECK(refuses("--group 64", "--group is an option of inference (inference.group); accepted: options of training"));
     CHECK(refuses("--infer --expert-imbalance-percent 150", "is an option of training"));
 }
+
+}  // namespace tool_keys_tool_test

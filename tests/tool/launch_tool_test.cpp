@@ -14,6 +14,8 @@
 #include <fstream>
 #include <string>
 
+namespace tool_launch_tool_test {
+
 namespace {
 
 outcome run(const std::string& command) { return run_command(command + " 2>&1"); }
@@ -66,3 +68,5 @@ TEST_CASE("launch refuses what a launcher cannot express, by the field's name, a
     CHECK(unknown.text.find("torchtitan, deepspeed, megatron, accelerate, vllm, llama.cpp") != unknown.text.npos);
     CHECK(launch(serving).code == 2);
 }
+
+}  // namespace tool_launch_tool_test

@@ -10,6 +10,8 @@
 
 #include <string>
 
+namespace tool_machine_tool_test {
+
 namespace {
 
 outcome run(const std::string& arguments) { return run_command(std::string(CARDFIT_TOOL) + " " + arguments + " 2>&1"); }
@@ -105,3 +107,5 @@ TEST_CASE("an NVLink bridge is offered where the card takes one and the job name
     for (const char* none : {"--card rtx-4090", "--card rtx-3090 --link nvlink-bridge", "--card h100-sxm5-80gb"})
         CHECK(run(std::string("fit llama-3.2-1b ") + none + pair).text.find("NVLink bridges") == std::string::npos);
 }
+
+}  // namespace tool_machine_tool_test

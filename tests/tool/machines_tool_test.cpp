@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace tool_machines_tool_test {
+
 namespace {
 
 using json = nlohmann::json;
@@ -115,3 +117,5 @@ TEST_CASE("savings, scaling, plan and launch take one card or machine in place o
     CHECK(unknown.code == 2);
     CHECK(mentions(unknown, "dgx-h100"));
 }
+
+}  // namespace tool_machines_tool_test

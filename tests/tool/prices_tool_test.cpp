@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace tool_prices_tool_test {
+
 namespace {
 
 using json = nlohmann::json;
@@ -162,3 +164,5 @@ TEST_CASE("the sample of public list prices is accepted") {
     CHECK(answer.code == 0);
     CHECK(mentions(answer, "p5.48xlarge: $55.04 per hour on 2026-07-20"));
 }
+
+}  // namespace tool_prices_tool_test

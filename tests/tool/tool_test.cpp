@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <string>
 
+namespace tool_tool_test {
+
 namespace {
 
 /// Runs the tool. If `both`, standard error is read along with standard output. `environment` is put in front of the
@@ -563,3 +565,5 @@ TEST_CASE("names of models, and the Hub that is not asked") {
     CHECK(stream.code == 3);
     CHECK(says(stream, "--jsonl asks no Hub without --online"));
 }
+
+}  // namespace tool_tool_test

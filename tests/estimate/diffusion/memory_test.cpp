@@ -11,6 +11,8 @@
 
 #include <string>
 
+namespace estimate_diffusion_memory_test {
+
 using namespace cardfit;
 
 namespace {
@@ -182,3 +184,5 @@ TEST_CASE("bad input is refused by field and value") {
     CHECK(refusal(none, {}).first == "model.diffusion.unet.levels");
     CHECK_THROWS_AS(static_cast<void>(memory(models::sd_xl, {}, 2 * cards::a100_sxm4_80gb)), invalid_input);
 }
+
+}  // namespace estimate_diffusion_memory_test

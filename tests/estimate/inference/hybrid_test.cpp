@@ -11,6 +11,8 @@
 
 #include <doctest/doctest.h>
 
+namespace estimate_inference_hybrid_test {
+
 using namespace cardfit;
 
 namespace {
@@ -142,3 +144,5 @@ TEST_CASE("hybrid: training keeps a state's inputs, and a longer sequence keeps 
                 memory(lowered, 1, 131'072).components.activations);
     }
 }
+
+}  // namespace estimate_inference_hybrid_test

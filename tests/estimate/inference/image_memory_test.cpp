@@ -11,6 +11,8 @@
 
 #include <string_view>
 
+namespace estimate_inference_image_memory_test {
+
 using namespace cardfit;
 
 namespace {
@@ -91,3 +93,5 @@ TEST_CASE("images: what makes no sense is refused by field") {
     CHECK(field(lower(models::resnet_50), {.image_size = 448}) == "inference.image_size");
     CHECK(field(models::resnet_50, {.image_size = 20'000}) != "");
 }
+
+}  // namespace estimate_inference_image_memory_test

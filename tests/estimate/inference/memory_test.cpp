@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+namespace estimate_inference_memory_test {
+
 using namespace cardfit;
 
 namespace {
@@ -126,3 +128,5 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(good, {.weights = number_format::fp64}, one, {}, "inference.weights"));
     CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.tensor"));
 }
+
+}  // namespace estimate_inference_memory_test

@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+namespace estimate_inference_time_test {
+
 using namespace cardfit;
 
 namespace {
@@ -120,3 +122,5 @@ TEST_CASE("modules that are left in 16 bits read more bytes and compute at a low
     CHECK(named.prefill.number == doctest::Approx(none.prefill.number));
     CHECK(named.inter_token.number == doctest::Approx(none.inter_token.number));
 }
+
+}  // namespace estimate_inference_time_test

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+namespace estimate_training_convnet_memory_test {
+
 using namespace cardfit;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("images: input that makes no sense is refused by name") {
                   {}, one, {}, "model.convnet.stages.width is 100000"));
     CHECK(refuses(convnet{}, {}, one, {}, "model.convnet.stages"));
 }
+
+}  // namespace estimate_training_convnet_memory_test

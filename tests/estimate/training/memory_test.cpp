@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+namespace estimate_training_memory_test {
+
 using namespace cardfit;
 
 namespace {
@@ -180,3 +182,5 @@ TEST_CASE("input that makes no sense is refused by name, never answered") {
     CHECK_THROWS_AS(static_cast<void>(0 * cards::rtx_4090), std::invalid_argument);
     CHECK(problems(training{.micro_batch = 0, .sequence_length = 0}, lower(good)).size() == 2);
 }
+
+}  // namespace estimate_training_memory_test

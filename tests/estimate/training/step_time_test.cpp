@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+namespace estimate_training_step_time_test {
+
 using namespace cardfit;
 
 namespace {
@@ -283,3 +285,5 @@ TEST_CASE("input that makes no sense is refused by name") {
     CHECK_THROWS_AS(static_cast<void>(step_time(models::gpt2, {}, gpu{})), invalid_input);
     CHECK_THROWS_AS(static_cast<void>(step_time(lower(models::resnet_50), {}, cards::rtx_4090)), invalid_input);
 }
+
+}  // namespace estimate_training_step_time_test

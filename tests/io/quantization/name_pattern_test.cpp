@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace io_quantization_name_pattern_test {
+
 using namespace cardfit;
 
 TEST_CASE("regular expressions of checkpoints match as re.match does") {
@@ -82,3 +84,5 @@ TEST_CASE("patterns mean matrices of the text model's layers") {
     CHECK(io::module_pattern("*lm_head*").means(io::detail::matrices_of(module_kind::head).front()));
     CHECK(io::module_pattern("language_model.lm_head").means(io::detail::matrices_of(module_kind::head).front()));
 }
+
+}  // namespace io_quantization_name_pattern_test

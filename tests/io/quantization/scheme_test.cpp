@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace io_quantization_scheme_test {
+
 using namespace cardfit;
 using enum number_format;
 
@@ -128,3 +130,5 @@ TEST_CASE("the format of most parameters is that of the weights") {
     const read_formats nothing = read({.groups = {{.format = fp8, .targets = {"vision_tower"}}}}, models::llama_3_1_8b);
     CHECK(nothing.formats.weights == bf16);
 }
+
+}  // namespace io_quantization_scheme_test

@@ -13,6 +13,8 @@
 #include <string>
 #include <utility>
 
+namespace io_stored_checkpoint_test {
+
 using namespace cardfit;
 using files::tensor;
 
@@ -377,3 +379,5 @@ TEST_CASE("A config.json whose quantization is not read is answered by the weigh
     std::filesystem::remove(std::filesystem::path(c.contents.config).parent_path() / "model.safetensors");
     CHECK_THROWS_WITH_AS(static_cast<void>(io::read_job(job_of(model))), doctest::Contains("bitnet"), io::input_error);
 }
+
+}  // namespace io_stored_checkpoint_test

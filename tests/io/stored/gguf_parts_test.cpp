@@ -11,6 +11,8 @@
 
 #include <string>
 
+namespace io_stored_gguf_parts_test {
+
 using namespace cardfit;
 using files::entry;
 using files::gguf_tensor;
@@ -163,3 +165,5 @@ TEST_CASE("A split GGUF model is all of its parts") {
     refused((folder / "n-00001-of-99999.gguf").string(), "1 to 10000 parts");
     refused(folder.string(), "2 GGUF models");
 }
+
+}  // namespace io_stored_gguf_parts_test

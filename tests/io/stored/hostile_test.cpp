@@ -13,6 +13,8 @@
 #include <chrono>
 #include <string>
 
+namespace io_stored_hostile_test {
+
 using namespace cardfit;
 
 namespace {
@@ -151,3 +153,5 @@ TEST_CASE("A config that nests without end is refused inside a job too") {
                              R"(}}},"hardware":{"card":"rtx-4090"},"inference":{}})";
     CHECK_THROWS_WITH_AS(static_cast<void>(io::read_job_text(deep)), doctest::Contains("64 levels"), io::input_error);
 }
+
+}  // namespace io_stored_hostile_test
