@@ -210,6 +210,27 @@ TEST_CASE("Kimi K3's text model: delta attention, latent experts, attention resi
     check_refused(changed(text, {{"linear_attn_config", nullptr}}), "linear_attn_config");
 }
 
+TEST_CASE("DeepSeek-V4's kinds of layer are stated by ratios or by name") {
+    const json file =
+        io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/deepseek-ai--DeepSeek-V4-Flash.json", "v4");
+    const auto model = std::get<compressed_decoder>(io::read_huggingface_model(file));
+    CHECK(model.searched.count(0, 43) == 21);
+    CHECK(model.pooled.count(0, 43) == 20);
+    json named = changed(file, {{"compress_ratios", nullptr}});
+    for (int i = 0; i < 43; ++i)
+        named["layer_types"].push_back(i < 2        ? "sliding_attention"
+                                       : i % 2 == 0 ? "compressed_sparse_attention"
+                                                    : "heavily_compressed_attention");
+    CHECK(std::get<compressed_decoder>(io::read_huggingface_model(named)) == model);
+    json other = file;
+    other["compress_ratios"][5] = 64;
+    check_refused(other, "compress_ratios");
+    check_refused(changed(file, {{"compress_ratios", {0, 4}}}), "compress_ratios");
+    check_refused(changed(file, {{"compress_rate_hca", 64}}), "compress_rate_hca");
+    check_refused(changed(file, {{"num_key_value_heads", 8}}), "num_key_value_heads");
+    check_refused(changed(file, {{"o_groups", 7}}), "output_groups");
+}
+
 TEST_CASE("Flan-T5's older files: a plain activation, and a flag that it is gated") {
     const json older = changed(flan_t5_xxl, {{"feed_forward_proj", "gelu"}, {"is_gated_act", true}});
     CHECK(parameters(lower(io::read_huggingface_model(older))) == 11'135'332'352);

@@ -197,6 +197,22 @@ TEST_CASE("a mixture of experts in 4 bits with everything else in 16") {
     CHECK(read.formats == published_formats{.weights = w4a16, .group = 32, .modules = left});
 }
 
+TEST_CASE("experts in another format than the quantization names: DeepSeek-V4") {
+    nlohmann::json file = config("deepseek-ai--DeepSeek-V4-Flash");
+    const io::any_model model = io::read_huggingface_model(file);
+    const io::published_weights read = io::read_published_weights(file, model);
+    CHECK(read.problems.empty());
+    CHECK(read.formats.weights == mxfp4);
+    CHECK(read.formats.modules.attention == fp8);
+    CHECK(read.formats.modules.shared_experts == fp8);
+    // deepseek-ai/DeepSeek-V4-Flash-Base has all matrices in 8 bits.
+    file["expert_dtype"] = "fp8";
+    CHECK(io::read_published_weights(file, model).formats.weights == fp8);
+    file["expert_dtype"] = "int3";
+    REQUIRE(io::read_published_weights(file, model).problems.size() == 1);
+    CHECK(io::read_published_weights(file, model).problems.front().key == "model.huggingface.expert_dtype");
+}
+
 TEST_CASE("ModelOpt, in config.json and beside it") {
     CHECK(formats(R"({"quant_method": "modelopt", "quant_algo": "NVFP4", "ignore": ["lm_head", "*self_attn*"],
         "kv_cache_scheme": {"num_bits": 8, "type": "float", "dynamic": false}})") ==

@@ -35,11 +35,14 @@ std::optional<answer> answer_of(const json& config) {
     constexpr std::int64_t long_sequence = 1'000'000;
     try {
         const network net = lower(io::read_huggingface_model(config));
+        std::int64_t selected = all_positions;
+        for (std::size_t k = 0; k < net.block_kinds; ++k)
+            selected = (std::min)(selected, net.blocks[k].attention.selected);
         return answer{parameters(net),
                       active_parameters(net),
                       net.heads,
                       net.kv_heads,
-                      net.blocks[0].attention.selected,
+                      selected,
                       kv_cache(net, long_sequence).number,
                       recurrent_state(net).number,
                       io::prediction_layers_of(config, net).parameters};
@@ -79,6 +82,7 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     if (listed(io::detail::row_of_type(io::detail::families, type))) return true;
     if (listed(io::detail::row_of_type(io::detail::hybrid_families, type))) return true;
     if (listed(io::detail::row_of_type(io::detail::rwkv_families, type))) return true;
+    if (listed(io::detail::row_of_type(io::detail::compressed_families, type))) return true;
     const auto* varied = io::detail::row_of_type(io::detail::varied_families, type);
     if (varied && (listed(&varied->common) || is_switched_off(config, key))) return true;
     if (listed(io::detail::row_of_type(io::detail::encoder_families, type))) return true;
@@ -96,6 +100,8 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     // A list of types is what the class reads, whatever the pattern beside it says: configuration_gemma3.py.
     const bool listed_types = row && row->window == window_rule::pattern && config.contains("layer_types");
     if (key.ends_with("sliding_window_pattern")) return listed_types;
+    // Ratios behind those of the layers belong to layers of prediction: configuration_deepseek_v4.py.
+    if (key == "compress_ratios" && config.contains(key)) return config[key].size() > config["num_hidden_layers"];
     // A model without a vocabulary head has nothing to tie.
     if (key == "tie_word_embeddings") return net.logits == 0;
     // Falcon's older architecture has one head of keys and values whatever the file says: modeling_falcon.py.
@@ -135,6 +141,7 @@ bool has_row(const json& config) {
     return io::detail::row_of_type(io::detail::families, type) ||
            io::detail::row_of_type(io::detail::hybrid_families, type) ||
            io::detail::row_of_type(io::detail::rwkv_families, type) ||
+           io::detail::row_of_type(io::detail::compressed_families, type) ||
            io::detail::row_of_type(io::detail::varied_families, type) ||
            io::detail::row_of_type(io::detail::encoder_families, type) ||
            io::detail::row_of_type(io::detail::encoder_decoder_families, type);

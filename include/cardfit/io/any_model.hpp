@@ -3,6 +3,7 @@
 
 // A model of any architecture, as a job file names it, and the zoo ids of all architectures.
 
+#include <cardfit/model/compressed_decoder.hpp>
 #include <cardfit/model/convnet_zoo.hpp>
 #include <cardfit/model/denoiser.hpp>
 #include <cardfit/model/detector_zoo.hpp>
@@ -25,9 +26,10 @@
 namespace cardfit {
 
 namespace io {
-using any_model = std::variant<transformer, convnet, encoder_decoder, recurrent_translator,
-                               recurrent_memory_transformer, hybrid, multimodal_transformer, multimodal_hybrid,
-                               vision_tower, encoder, denoiser, stored_model, varied_decoder, multimodal_varied, rwkv>;
+using any_model =
+    std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid,
+                 multimodal_transformer, multimodal_hybrid, vision_tower, encoder, denoiser, stored_model,
+                 varied_decoder, multimodal_varied, rwkv, compressed_decoder>;
 }  // namespace io
 
 // These functions are in the namespace of the models, where argument-dependent lookup finds them. They are

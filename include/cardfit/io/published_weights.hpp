@@ -97,11 +97,23 @@ inline constexpr std::string_view text_configs[]{"text_config", "llm_config", "l
     }
 }
 
+/// Reads `expert_dtype`, by which the config of DeepSeek-V4 says that its experts have another format than its
+/// quantization: 4 bits with a scale in 8 bits per 32 elements (MXFP4).
+inline void read_expert_type(const nlohmann::json& config, const std::string& path, quantization_scheme& scheme) {
+    const nlohmann::json* type = find_in_config(config, {"expert_dtype"});
+    if (!type || *type == "fp8") return;
+    if (*type != "fp4" && *type != "mxfp4")
+        throw input_error(
+            {refused_value(path + ".expert_dtype", *type, "\"fp4\" or \"fp8\"; " + std::string(other_ways))});
+    scheme.groups.push_back({.format = number_format::mxfp4, .group = 32, .targets = {"experts"}});
+}
+
 /// Reads the settings of a quantization into the formats of a network.
 inline void read_quantization(const nlohmann::json& value, const std::string& path, const network& net,
-                              number_format left, published_weights& published) {
+                              const nlohmann::json& config, number_format left, published_weights& published) {
     const settings in(value, path);
-    const quantization_scheme scheme = read_scheme(in);
+    quantization_scheme scheme = read_scheme(in);
+    read_expert_type(config, path.substr(0, path.rfind('.')), scheme);
     published.carries_adapters = scheme.carries_adapters;
     published.notes = scheme.notes;
     try {
@@ -134,7 +146,7 @@ inline void read_quantization(const nlohmann::json& value, const std::string& pa
     if (!net) return published;
     try {
         // What is left alone is in the type of the config, or in bfloat16, which takes as many bytes as float16.
-        detail::read_quantization(*quantization, key, *net, type.value_or(number_format::bf16), published);
+        detail::read_quantization(*quantization, key, *net, config, type.value_or(number_format::bf16), published);
     } catch (const input_error& e) {
         published.problems = e.problems();
     }

@@ -141,6 +141,8 @@ struct state_answers {
     std::int64_t gate_width = 0;
     /// FLOPs per token, forward, of the scan and its short convolution.
     std::int64_t flops = 0;
+    /// True if every tensor-parallel card holds all of it.
+    bool copied = false;
 };
 
 /// What kernels a feed-forward has beside a plain one's.

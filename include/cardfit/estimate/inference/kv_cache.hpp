@@ -20,12 +20,12 @@ namespace cardfit {
 namespace cardfit::detail {
 
 /// Returns the bytes of state that one recurrent layer has per sequence on one GPU. Tensor parallelism divides its
-/// channels or heads.
+/// channels or heads, if it has such.
 [[nodiscard]] constexpr std::int64_t state_bytes(const layer_block& b, const engine_memory& row, std::int64_t compute,
                                                  const layout& l) noexcept {
     const std::int64_t state = row.state_bytes > 0 ? row.state_bytes : compute;
     const std::int64_t convolution = row.convolution_state_bytes > 0 ? row.convolution_state_bytes : compute;
-    return divide_up(b.state.width * state + b.state.convolution * convolution, l.tensor);
+    return divide_up(b.state.width * state + b.state.convolution * convolution, b.state.copied ? 1 : l.tensor);
 }
 
 /// Returns the elements of a layer's cache on one GPU, of which the network has `width`: tensor parallelism divides

@@ -7,6 +7,7 @@
 #include <cardfit/io/any_model.hpp>
 #include <cardfit/io/huggingface/general.hpp>
 #include <cardfit/io/huggingface/original.hpp>
+#include <cardfit/io/huggingface/read_compressed.hpp>
 #include <cardfit/io/huggingface/read_decoder.hpp>
 #include <cardfit/io/huggingface/read_denoiser.hpp>
 #include <cardfit/io/huggingface/read_encoder.hpp>
@@ -67,6 +68,11 @@ inline constexpr model_reader model_readers[]{
          return read_hybrid_config(*row_of_type(hybrid_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(hybrid_families, types); }},
+    {[](std::string_view type) { return row_of_type(compressed_families, type) != nullptr; },
+     [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
+         return read_compressed_config(*row_of_type(compressed_families, type), config, path);
+     },
+     [](std::vector<std::string_view>& types) { list_types(compressed_families, types); }},
     {[](std::string_view type) { return row_of_type(rwkv_families, type) != nullptr; },
      [](const nlohmann::json& config, std::string_view type, const std::string& path) -> any_model {
          return read_rwkv_config(*row_of_type(rwkv_families, type), config, path);

@@ -196,6 +196,8 @@ inline constexpr shape_key shape_keys[]{
     {"num_global_key_value_heads"},
     {"num_kv_shared_layers"},
     {"num_zero_experts"},
+    {"o_groups"},
+    {"o_lora_rank"},
     {"residual_moe"},
     {"routed_expert_hidden_size"},
     {"speech_lora"},
