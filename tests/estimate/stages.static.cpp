@@ -27,6 +27,28 @@ static_assert(on(three, 1, 0).layers[0] + on(three, 1, 1).layers[0] + on(three, 
 static_assert(on(three, 1, 1).layers[0] > on(three, 1, 2).layers[0]);
 static_assert(on(four, 1, 0).embedding && !on(four, 1, 0).head && on(four, 1, 3).head && !on(four, 1, 3).embedding);
 
+// Qi et al. (arXiv 2401.10241), table 1: ZB-H1 has as many in flight as 1F1B, and the first of p stages has 2p - 1
+// under ZB-H2. GPipe (arXiv 1811.06965) saves all micro-batches.
+constexpr layout under(pipeline_schedule s) { return {.pipeline = 4, .schedule = s}; }
+static_assert(on(under(pipeline_schedule::zero_bubble), 64, 0).in_flight == 4);
+static_assert(on(under(pipeline_schedule::zero_bubble_h2), 64, 0).in_flight == 2 * 4 - 1);
+static_assert(on(under(pipeline_schedule::zero_bubble_h2), 64, 3).in_flight == 1);
+static_assert(on(under(pipeline_schedule::gpipe), 64, 3).in_flight == 64);
+
+// The Llama 3 Herd of Models (arXiv 2407.21783, section 3.3.2): 126 layers, because the first and the last stage have a
+// layer less, whose place the embedding and the head take. On 16 ranks with 8 chunks each, each layer is a chunk.
+constexpr network herd = lower(models::llama_3_1_405b);
+constexpr layout chunks{.data = 1, .tensor = 8, .pipeline = 16, .virtual_stages = 8};
+static_assert(problems(chunks, 128, herd).empty());
+static_assert(content_of(herd, chunks, 128, 0).layers[0] == 7 && content_of(herd, chunks, 128, 15).layers[0] == 7);
+static_assert(content_of(herd, chunks, 128, 1).layers[0] == 8);
+constexpr layout too_many{.data = 1, .pipeline = 32, .virtual_stages = 8};
+static_assert(!problems(too_many, 32, herd).empty());
+static_assert(!problems(layout{.data = 1, .pipeline = 128}, 128, herd).empty());
+static_assert(!problems(layout{.data = 1, .pipeline = 4, .virtual_stages = 2, .schedule = pipeline_schedule::gpipe}, 4,
+                        herd)
+                   .empty());
+
 // A stage covers itself and any stage that has less of everything. A stage that is raised to another one covers both.
 constexpr stage_content raised = [] {
     stage_content content = on(four, 8, 3);

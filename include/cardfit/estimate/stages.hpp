@@ -44,14 +44,17 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the micro-batches in flight on stage i (from 0), counted in virtual stages: min(m, p - i) for 1F1B; for an
-/// interleaved schedule, 2(p - i - 1) + (v - 1)p of the warm-up and one of the steady state, at most m v (Narayanan et
-/// al., arXiv 2104.04473; SimuMax).
+/// Returns the micro-batches in flight on stage i (from 0), counted in virtual stages: min(m, p - i) for 1F1B, and as
+/// many as the schedule's row says for others; for an interleaved schedule, 2(p - i - 1) + (v - 1)p of the warm-up and
+/// one of the steady state, at most m v (Narayanan et al., arXiv 2104.04473; SimuMax).
 [[nodiscard]] constexpr std::int64_t chunks_in_flight(const layout& l, std::int64_t micro_batches,
                                                       std::int64_t stage) noexcept {
+    if (l.pipeline == 1) return 1;
+    const schedule_row& schedule = row_of(l.schedule);
     const std::int64_t p = l.pipeline;
     const std::int64_t v = l.virtual_stages;
-    if (v == 1) return smaller(micro_batches, p - stage);
+    const std::int64_t warm_up = schedule.warm_up * (p - stage) - (schedule.warm_up - 1);
+    if (v == 1) return schedule.saves_all ? micro_batches : smaller(micro_batches, warm_up);
     return smaller(micro_batches * v, 2 * (p - stage - 1) + (v - 1) * p + 1);
 }
 

@@ -22,6 +22,10 @@ inline constexpr titan_precision titan_precisions[]{
     {precision::fp8_mixed, "float32", "bfloat16", "float8"},
     {precision::mxfp8_mixed, "float32", "bfloat16", "mx"},
 };
+inline constexpr flag_row<pipeline_schedule> titan_schedules[]{
+    {pipeline_schedule::one_f_one_b, "1F1B"},
+    {pipeline_schedule::gpipe, "GPipe"},
+};
 struct titan_optimizer {
     cardfit::optimizer key;
     std::string_view name;
@@ -47,6 +51,7 @@ inline constexpr std::string_view torchtitan_keys[]{
     "layout.tensor",
     "layout.pipeline",
     "layout.virtual_stages",
+    "layout.schedule",
     "layout.context",
     "layout.expert",
     "layout.sharding",
@@ -106,7 +111,11 @@ inline void add_titan_pipeline(const launch_request& r, const transformer& m, nl
     const std::int64_t each = divide_up(layers, stages);
     r.require(divide_up(layers, each) == stages, "layout.pipeline", l.pipeline,
               "stages x virtual_stages that even layers a stage fill");
-    keys["pipeline_parallel_schedule"] = l.virtual_stages > 1 ? "Interleaved1F1B" : "1F1B";
+    const bool interleaved = l.virtual_stages > 1;
+    r.require(!interleaved || l.schedule == pipeline_schedule::one_f_one_b, "layout.schedule",
+              std::string(row_of(l.schedule).name), "1f1b with virtual stages");
+    if (const auto* s = launch_row(r, titan_schedules, l.schedule, "layout.schedule", schedule_names))
+        keys["pipeline_parallel_schedule"] = interleaved ? "Interleaved1F1B" : std::string(s->flags);
     keys["pipeline_parallel_layers_per_stage"] = each;
     keys["pipeline_parallel_first_stage_less_layers"] = ends;
     keys["pipeline_parallel_last_stage_less_layers"] = ends;

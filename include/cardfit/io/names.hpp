@@ -33,6 +33,7 @@ using keys::offload_names;
 using keys::optimizer_names;
 using keys::precision_names;
 using keys::recompute_names;
+using keys::schedule_names;
 using keys::sharding_names;
 using keys::system_names;
 using keys::target_names;

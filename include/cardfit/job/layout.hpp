@@ -7,6 +7,10 @@
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
 namespace cardfit {
 
 /// What is sharded over data-parallel ranks: nothing; optimizer states (ZeRO-1); gradients as well (ZeRO-2); weights as
@@ -14,6 +18,52 @@ namespace cardfit {
 enum class sharding : unsigned char { none, optimizer, gradients, full };
 /// Sequence parallelism inside the tensor-parallel group: by default as the framework does it.
 enum class sequence_parallel : unsigned char { by_default, off, on };
+
+/// The order in which a pipeline's stages run micro-batches; interleaved where a rank has virtual stages.
+enum class pipeline_schedule : unsigned char { one_f_one_b, gpipe, zero_bubble, zero_bubble_h2 };
+
+/// What a schedule costs.
+struct schedule_row {
+    pipeline_schedule value{};
+    std::string_view name;
+    /// True if a stage saves the activations of all micro-batches before backward begins.
+    bool saves_all = false;
+    /// A stage that is followed by n - 1 others has n `warm_up` - (`warm_up` - 1) micro-batches in flight.
+    int warm_up = 1;
+    /// The bubble in thirds of forward and backward of one micro-batch, where forward, the gradient of the input and
+    /// the gradient of the weights take a third each.
+    int bubble_thirds = 3;
+    bool interleaves = false;  ///< virtual stages are possible
+    std::string_view source;
+};
+
+inline constexpr schedule_row pipeline_schedules[]{
+    {.value = pipeline_schedule::one_f_one_b,
+     .name = "1f1b",
+     .interleaves = true,
+     .source = "Narayanan et al., arXiv 2104.04473, section 2.2"},
+    {.value = pipeline_schedule::gpipe,
+     .name = "gpipe",
+     .saves_all = true,
+     .source = "Huang et al., arXiv 1811.06965; Narayanan et al., arXiv 2104.04473, section 2.2.1"},
+    {.value = pipeline_schedule::zero_bubble,
+     .name = "zero-bubble",
+     .bubble_thirds = 1,
+     .interleaves = true,
+     .source = "Qi et al., arXiv 2401.10241, table 1: ZB-H1, (p - 1)(T_F + T_B - T_W)"},
+    {.value = pipeline_schedule::zero_bubble_h2,
+     .name = "zero-bubble-h2",
+     .warm_up = 2,
+     .bubble_thirds = 0,
+     .source = "Qi et al., arXiv 2401.10241, table 1: ZB-H2, (p - 1)(T_F + T_B - 2 T_W), 2 p - 1 micro-batches"},
+};
+/// Returns the row of a schedule.
+[[nodiscard]] constexpr const schedule_row& row_of(pipeline_schedule s) noexcept {
+    return pipeline_schedules[static_cast<std::size_t>(s)];
+}
+static_assert(row_of(pipeline_schedule::zero_bubble_h2).value == pipeline_schedule::zero_bubble_h2 &&
+                  row_of(pipeline_schedule::gpipe).value == pipeline_schedule::gpipe,
+              "the rows stand in the order of the enumerators");
 
 /// The degrees of parallelism; data x tensor x pipeline x context = cards.
 struct layout {
@@ -26,6 +76,7 @@ struct layout {
     cardfit::sharding sharding = sharding::none;
     int sharding_group = 0;  ///< cards that share one copy of the weights (HSDP); 0: data x context
     cardfit::sequence_parallel sequence_parallel = sequence_parallel::by_default;
+    pipeline_schedule schedule = pipeline_schedule::one_f_one_b;
     friend constexpr bool operator==(const layout&, const layout&) = default;
 };
 
@@ -68,6 +119,9 @@ struct layout {
     if (!found.empty()) return found;
     const std::int64_t group = given.sharding_group > 0 ? given.sharding_group : data * given.context;
     const std::int64_t chunks = std::int64_t{given.pipeline} * given.virtual_stages;
+    // An interleaved pipeline may give the embedding and the head a virtual stage each (Llama 3.1 405B: 126 layers on
+    // 16 stages of 8 chunks, arXiv 2407.21783, section 3.3.2).
+    const std::int64_t units = net.layers + (given.virtual_stages > 1 ? 2 : 0);
     const bool alone = net.data_parallel_only;
     constexpr const char* data_alone = "must be 1, because this network runs data-parallel only";
     found.require(
@@ -82,11 +136,16 @@ struct layout {
         requirement{given.context == 1 || !alone, "layout.context", given.context, data_alone},
         requirement{data * given.context % group == 0, "layout.sharding_group", group, "must divide data x context",
                     data * given.context},
-        requirement{chunks <= (alone ? 1 : net.layers), "layout.pipeline", given.pipeline,
-                    alone ? data_alone : "pipeline x virtual_stages must not exceed the model's layers",
-                    alone ? 0 : net.layers},
+        requirement{chunks <= (alone ? 1 : units), "layout.pipeline", given.pipeline,
+                    alone                      ? data_alone
+                    : given.virtual_stages > 1 ? "pipeline x virtual_stages must not exceed the model's layers with "
+                                                 "embedding and head"
+                                               : "pipeline x virtual_stages must not exceed the model's layers",
+                    alone ? 0 : units},
         requirement{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
-                    "must be 1 without a pipeline"});
+                    "must be 1 without a pipeline"},
+        requirement{given.virtual_stages == 1 || row_of(given.schedule).interleaves, "layout.virtual_stages",
+                    given.virtual_stages, "must be 1 with layout.schedule gpipe and zero-bubble-h2"});
     return found;
 }
 

@@ -11,9 +11,10 @@ namespace cardfit::detail {
 
 /// Returns the seconds per step that a stage waits for the others: (p - 1)/v times the work of the average stage on one
 /// micro-batch, for p stages of v chunks (Narayanan et al., arXiv 2104.04473, section 2.2). `sharding` are the seconds
-/// of full sharding per micro-step.
+/// of full sharding per micro-step. The schedule's row says which part of that it waits for.
 [[nodiscard]] constexpr double bubble_seconds(const time_job& j, const step_work& w, double sharding) noexcept {
-    return static_cast<double>(j.l.pipeline - 1) / j.l.virtual_stages * (w.average + w.accumulation + sharding);
+    const double share = row_of(j.l.schedule).bubble_thirds / 3.0;
+    return share * (j.l.pipeline - 1) / j.l.virtual_stages * (w.average + w.accumulation + sharding);
 }
 
 /// Returns the seconds of sending one micro-batch's activations to the next stage and their gradients back, as far as

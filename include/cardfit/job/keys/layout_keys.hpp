@@ -9,6 +9,7 @@
 namespace cardfit::keys {
 
 inline constexpr auto sharding_words = as_words(sharding_names);
+inline constexpr auto schedule_words = as_words(schedule_names);
 
 inline constexpr key<layout> layout_keys[]{
     {.facts = {.path = "layout.data",
@@ -39,6 +40,12 @@ inline constexpr key<layout> layout_keys[]{
                .flag = "--virtual-stages",
                .documentation = "Virtual stages per rank of an interleaved pipeline."},
      .member = member<layout, &layout::virtual_stages>},
+    {.facts = {.path = "layout.schedule",
+               .kind = value_kind::word,
+               .words = schedule_words,
+               .flag = "--schedule",
+               .documentation = "Pipeline schedule; 1f1b is interleaved where a rank has virtual stages."},
+     .member = member<layout, &layout::schedule>},
     {.facts = {.path = "layout.context",
                .range = key_ranges::context,
                .unit = "ranks",
