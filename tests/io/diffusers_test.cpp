@@ -183,6 +183,45 @@ TEST_CASE("a job names the folder, and has the answer of the zoo's model") {
     CHECK_FALSE(io::asks_for_diffusion(read));
 }
 
+TEST_CASE("an index without its parts stands for the published pipeline of its class") {
+    const auto index_of = [](const files& all) {
+        return folder_of({{"model_index.json", all.at("model_index.json")}}) + "/model_index.json";
+    };
+    CHECK(io::read_diffusers(index_of(sdxl())) == models::sd_xl);
+    const json job = {{"model", {{"huggingface", index_of(sdxl())}}},
+                      {"hardware", {{"card", "rtx-4090"}}},
+                      {"inference", {{"batch", 1}}}};
+    const io::diffusion_file file = io::read_diffusion(job);
+    REQUIRE_FALSE(file.assumed.empty());
+    CHECK(file.assumed.front().value == "the parts of stabilityai/stable-diffusion-xl-base-1.0, which are not there");
+    // Three published shapes have this class, of which the repository tells one.
+    files several = sd3(24, nullptr);
+    CHECK_THROWS_WITH_AS(static_cast<void>(io::read_diffusers(index_of(several))), doctest::Contains("sd-3.5-medium"),
+                         io::input_error);
+    several["model_index.json"]["_name_or_path"] = "stabilityai/stable-diffusion-3.5-medium";
+    CHECK(io::read_diffusers(index_of(several)) == models::stable_diffusion_3_5_medium);
+}
+
+TEST_CASE("a U-Net and an autoencoder are read alone") {
+    files parts = sdxl();
+    parts["unet/config.json"]["_class_name"] = "UNet2DConditionModel";
+    parts["vae/config.json"]["_class_name"] = "AutoencoderKL";
+    const std::string folder = folder_of(parts);
+    const diffusion unet = io::read_diffusers(folder + "/unet/config.json");
+    CHECK(parameters(unet) == 2'567'463'684);
+    CHECK(unet.default_size == 1024);
+    CHECK(io::read_diffusers(folder + "/unet") == unet);
+    const diffusion vae = io::read_diffusers(folder + "/vae");
+    CHECK(parameters(vae) == 83'653'863);
+    const json job = {{"model", {{"huggingface", folder + "/vae/config.json"}}},
+                      {"hardware", {{"card", "rtx-4090"}}},
+                      {"inference", {{"batch", 1}}}};
+    REQUIRE(io::asks_for_diffusion(job));
+    const io::diffusion_file file = io::read_diffusion(job);
+    CHECK(io::working_part(file, io::answer(file).report.memory) == "vae");
+    CHECK_FALSE(io::is_diffusers_path(folder + "/text_encoder/config.json"));
+}
+
 TEST_CASE("parts of other shapes are refused by name") {
     files other = flux(true);
     other["model_index.json"]["_class_name"] = "WanPipeline";
@@ -191,7 +230,7 @@ TEST_CASE("parts of other shapes are refused by name") {
     other["model_index.json"]["transformer"] = {"diffusers", "Flux2Transformer2DModel"};
     check_refused(other, "model.transformer");
     other = sd3(24, nullptr);
-    other["transformer/config.json"]["dual_attention_layers"] = {0, 1, 2};
+    other["transformer/config.json"]["dual_attention_layers"] = {0, 2};
     check_refused(other, "model.transformer.dual_attention_layers");
     other = sdxl();
     other["unet/config.json"]["block_out_channels"] = {320, 640};

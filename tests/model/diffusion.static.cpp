@@ -31,6 +31,8 @@ static_assert(denoiser(models::stable_diffusion_2_1) == 865'910'724);
 static_assert(parameters(lower(models::stable_diffusion_2_1.text_encoders[0])) == 340'387'840);
 // The source is NVIDIA AITune, "Ahead-of-time Inspect Guide", module summary of stable-diffusion-3-medium-diffusers.
 static_assert(denoiser(models::stable_diffusion_3_medium) == 2'028'328'000);
+// The elements of SD 3.5 Medium's transformer in its safetensors file, less the stored table of 384 x 384 positions.
+static_assert(denoiser(models::stable_diffusion_3_5_medium) == 2'469'663'936 - std::int64_t{384} * 384 * 1536);
 // Stability AI's model card states 8.1 billion.
 static_assert((denoiser(models::stable_diffusion_3_5_large) + 50'000'000) / 100'000'000 == 81);
 

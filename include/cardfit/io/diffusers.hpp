@@ -2,7 +2,8 @@
 #pragma once
 
 // Reads a diffusion model from the folder that diffusers saved: `model_index.json` names the pipeline and the class of
-// each part, and each part's own folder has its config.json. Only these files are read.
+// each part, and each part's own folder has its config.json. Only these files are read. An index whose parts are not
+// there stands for the published pipeline of its class, if there is one; a U-Net or an autoencoder is also read alone.
 //
 // Source: src/diffusers of github.com/huggingface/diffusers (0.35): pipelines/<name>/pipeline_<name>.py,
 // models/unets/unet_2d_condition.py, models/transformers/transformer_{sd3,flux}.py,
@@ -12,6 +13,7 @@
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/stored/folder.hpp>
 #include <cardfit/model/diffusion.hpp>
+#include <cardfit/model/diffusion_zoo.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -34,13 +36,15 @@ struct pipeline_row {
     bool upcasts = false;
     std::int64_t t5_tokens = 0;  ///< the length to which it pads a prompt for T5
     bool clip_joins = false;     ///< tokens of CLIP join those of T5 in the transformer's sequence
+    /// The zoo id of the only shape that published pipelines of the class have; empty: they have several.
+    std::string_view only_shape = "";
 };
 
 inline constexpr std::array pipeline_rows{
     pipeline_row{.class_name = "StableDiffusionPipeline"},
-    pipeline_row{.class_name = "StableDiffusionXLPipeline", .upcasts = true},
+    pipeline_row{.class_name = "StableDiffusionXLPipeline", .upcasts = true, .only_shape = "sd-xl"},
     pipeline_row{.class_name = "StableDiffusion3Pipeline", .t5_tokens = 256, .clip_joins = true},
-    pipeline_row{.class_name = "FluxPipeline", .t5_tokens = 512},
+    pipeline_row{.class_name = "FluxPipeline", .t5_tokens = 512, .only_shape = "flux.1-dev"},
 };
 
 /// One part of a pipeline: its folder's config.json, and the class that model_index.json names.
@@ -178,6 +182,16 @@ inline std::int64_t read_levels(config_reader& in, std::int64_t (&to)[max_unet_l
     return d;
 }
 
+/// Returns the number of SD 3.5 Medium's layers with two attentions, which are the first ones.
+[[nodiscard]] inline std::int64_t read_dual_layers(config_reader& in) {
+    const nlohmann::json* list = in.find("dual_attention_layers");
+    if (!list || list->is_null()) return 0;
+    bool first = list->is_array();
+    for (std::size_t i = 0; first && i < list->size(); ++i) first = (*list)[i] == i;
+    if (!first) in.refuse("dual_attention_layers", "a list of the first layers, from 0, such as [0, 1, 2]");
+    return first ? static_cast<std::int64_t>(list->size()) : 0;
+}
+
 /// Returns the transformer of SD 3: SD3Transformer2DModel.
 [[nodiscard]] inline joint_transformer read_sd3(config_reader& in) {
     joint_transformer d = read_joint(in);
@@ -191,9 +205,7 @@ inline std::int64_t read_levels(config_reader& in, std::int64_t (&to)[max_unet_l
     d.query_key_norm = norm && *norm == "rms_norm";
     if (norm && !norm->is_null() && *norm != "rms_norm")
         in.refuse("qk_norm", "null or \"rms_norm\" (others are not supported)");
-    const nlohmann::json* dual = in.find("dual_attention_layers");
-    if (dual && !dual->is_null() && !dual->empty())
-        in.refuse("dual_attention_layers", "[] (layers with two attentions, as in SD 3.5 Medium, are not supported)");
+    d.dual_layers = read_dual_layers(in);
     const std::int64_t width = in.size({"caption_projection_dim"}, 1, 100'000);
     if (width > 0 && width != d.heads * d.head_dim)
         in.refuse("caption_projection_dim", "heads times their width, " + std::to_string(d.heads * d.head_dim));
@@ -265,13 +277,125 @@ inline std::int64_t read_text_encoders(const std::filesystem::path& folder, cons
     return latents * pixels_per_latent(vae);
 }
 
+/// Returns the row of a pipeline's class, or null if it is not known.
+[[nodiscard]] inline const pipeline_row* pipeline_of_class(const nlohmann::json& name) {
+    for (const pipeline_row& row : pipeline_rows)
+        if (name == std::string(row.class_name)) return &row;
+    return nullptr;
+}
+
+/// Returns the published pipeline that an index without its parts stands for: the repository that it names, or the only
+/// shape of its class; null if there is none.
+[[nodiscard]] inline const models::diffusion_entry* published_pipeline(const nlohmann::json& index) {
+    const pipeline_row* row = pipeline_of_class(index.value("_class_name", nlohmann::json()));
+    const nlohmann::json repository = index.value("_name_or_path", nlohmann::json());
+    for (const models::diffusion_entry& each : models::diffusions)
+        if (repository == std::string(each.repository)) return &each;
+    for (const models::diffusion_entry& each : models::diffusions)
+        if (row && !row->only_shape.empty() && row->only_shape == each.id) return &each;
+    return nullptr;
+}
+
+/// Returns true for the path of an index in whose folder no part has a folder.
+[[nodiscard]] inline bool is_lone_index(const std::string& path) {
+    if (!path.ends_with("model_index.json")) return false;
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code failed;
+    for (const char* part : {"unet", "transformer", "vae", "text_encoder"})
+        if (std::filesystem::is_directory(folder / part, failed)) return false;
+    return true;
+}
+
+/// Returns the published pipeline that a path stands for if it is that of an index without its parts; null otherwise.
+[[nodiscard]] inline const models::diffusion_entry* pipeline_of_lone_index(const std::string& path) {
+    if (!is_lone_index(path)) return nullptr;
+    const nlohmann::json index = parse_json_file(path, "model");
+    return index.is_object() ? published_pipeline(index) : nullptr;
+}
+
+/// Returns the model of an index without its parts. Throws input_error if it stands for no published pipeline.
+[[nodiscard]] inline diffusion read_lone_index(const std::string& path) {
+    if (const models::diffusion_entry* known = pipeline_of_lone_index(path)) return *known->model;
+    const nlohmann::json index = parse_json_file(path, "model");
+    std::string ids;
+    for (const models::diffusion_entry& each : models::diffusions)
+        ids += (ids.empty() ? "" : ", ") + std::string(each.id);
+    throw input_error({refused_value("model._class_name", index.value("_class_name", nlohmann::json()),
+                                     "a pipeline with the folders of its parts beside the index, which says only "
+                                     "their classes; or the id of a known one: " +
+                                         ids)});
+}
+
+/// A class whose config.json is read without a pipeline.
+struct lone_part {
+    std::string_view class_name;
+    void (*read)(config_reader& in, diffusion& m);
+};
+inline constexpr lone_part lone_parts[]{
+    {"UNet2DConditionModel",
+     [](config_reader& in, diffusion& m) {
+         m.unet = read_unet(in);
+         m.vae.levels = 0;
+     }},
+    {"AutoencoderKL", [](config_reader& in, diffusion& m) { m.vae = read_vae(in, false); }},
+};
+
+/// Returns the row of the class that a config.json of one part names, or null if there is none.
+[[nodiscard]] inline const lone_part* lone_part_of(const nlohmann::json& config) {
+    if (!config.is_object()) return nullptr;
+    for (const lone_part& each : lone_parts)
+        if (config.value("_class_name", nlohmann::json()) == std::string(each.class_name)) return &each;
+    return nullptr;
+}
+
+/// Returns the path of the config.json of a part alone: the path itself, or the file in the folder.
+[[nodiscard]] inline std::string config_of_part(const std::string& path) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(path, failed)) return path;
+    return (std::filesystem::path(path) / "config.json").string();
+}
+
+/// Returns true for the path of the config.json, or of the folder, of a part that is read alone.
+[[nodiscard]] inline bool is_lone_part(const std::string& path) {
+    const std::string config = config_of_part(path);
+    std::error_code failed;
+    if (!config.ends_with(".json") || !std::filesystem::is_regular_file(config, failed)) return false;
+    try {
+        return lone_part_of(parse_json_file(config, "model")) != nullptr;
+    } catch (const input_error&) {
+        return false;
+    }
+}
+
+/// Returns a U-Net or an autoencoder alone. Throws input_error.
+[[nodiscard]] inline diffusion read_lone_part(const std::string& path) {
+    const pipeline_part part{.path = config_of_part(path), .config = parse_json_file(config_of_part(path), "model")};
+    const lone_part* row = lone_part_of(part.config);
+    diffusion m = read_config_of(part, "diffusers", [&](config_reader& in) {
+        diffusion read;
+        row->read(in, read);
+        return read;
+    });
+    m.default_size = m.unet.levels > 0 ? default_size_of(part, m.vae) : m.vae.sample_size;
+    return m;
+}
+
+/// Throws input_error with the problems of a model as a whole.
+inline void refuse_problems(const diffusion& m) {
+    std::vector<input_problem> found;
+    for (const invalid_field& p : problems(m))
+        found.push_back(refused_value(std::string(p.field), p.value, integers(p.low, p.high)));
+    if (!found.empty()) throw input_error(std::move(found));
+}
+
 }  // namespace detail
 
-/// Returns true for the path of a folder, or of its model_index.json, that diffusers saved.
+/// Returns true for the path of a folder, or of its model_index.json, that diffusers saved, or of a U-Net or an
+/// autoencoder alone.
 [[nodiscard]] inline bool is_diffusers_path(const std::string& path) {
     std::error_code failed;
-    if (std::filesystem::path(path).filename() == "model_index.json")
-        return std::filesystem::is_regular_file(path, failed);
+    if (path.ends_with("model_index.json")) return std::filesystem::is_regular_file(path, failed);
+    if (detail::is_lone_part(path)) return true;
     if (!std::filesystem::is_directory(path, failed)) return false;
     try {
         return std::filesystem::is_regular_file(detail::snapshot_of(path) / "model_index.json", failed);
@@ -283,15 +407,20 @@ inline std::int64_t read_text_encoders(const std::filesystem::path& folder, cons
 /// Returns the diffusion model of a folder, or of a model_index.json in it. Throws input_error for a pipeline or a part
 /// whose shape is not known.
 [[nodiscard]] inline diffusion read_diffusers(const std::string& path) {
-    const bool is_index = std::filesystem::path(path).filename() == "model_index.json";
+    if (detail::is_lone_part(path)) {
+        const diffusion part = detail::read_lone_part(path);
+        detail::refuse_problems(part);
+        return part;
+    }
+    if (detail::is_lone_index(path)) return detail::read_lone_index(path);
+    const bool is_index = path.ends_with("model_index.json");
     const std::filesystem::path folder =
         is_index ? std::filesystem::path(path).parent_path() : detail::snapshot_of(path);
     const nlohmann::json index = parse_json_file((folder / "model_index.json").string(), "model");
     if (!index.is_object()) detail::refuse_file("model", path, "a model_index.json with an object");
     const nlohmann::json name = index.value("_class_name", nlohmann::json());
-    const auto row = std::find_if(detail::pipeline_rows.begin(), detail::pipeline_rows.end(),
-                                  [&](const detail::pipeline_row& r) { return name == std::string(r.class_name); });
-    if (row == detail::pipeline_rows.end()) {
+    const detail::pipeline_row* row = detail::pipeline_of_class(name);
+    if (!row) {
         std::string known;
         for (const detail::pipeline_row& r : detail::pipeline_rows)
             known += (known.empty() ? "" : ", ") + std::string(r.class_name);
@@ -316,10 +445,7 @@ inline std::int64_t read_text_encoders(const std::filesystem::path& folder, cons
         m.transformer = detail::read_config_of(denoiser, part, row->clip_joins ? detail::read_sd3 : detail::read_flux);
     m.transformer.text_tokens = unet ? 0 : row->t5_tokens + (row->clip_joins ? clip_tokens : 0);
     m.default_size = detail::default_size_of(denoiser, m.vae);
-    std::vector<input_problem> found;
-    for (const invalid_field& p : problems(m))
-        found.push_back(refused_value(std::string(p.field), p.value, integers(p.low, p.high)));
-    if (!found.empty()) throw input_error(std::move(found));
+    detail::refuse_problems(m);
     return m;
 }
 

@@ -94,6 +94,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     const nlohmann::json& model = *in.take("model");
     file.model_name = model.is_string() ? model.get<std::string>() : diffusers_path_of(model);
     if (!model.is_string()) file.own_model = std::make_shared<const diffusion>(read_diffusers(file.model_name));
+    if (const models::diffusion_entry* known = detail::pipeline_of_lone_index(file.model_name))
+        found.assumed.push_back({"model", "the parts of " + std::string(known->repository) + ", which are not there"});
     file.model = file.own_model ? file.own_model.get() : find_diffusion(file.model_name);
     detail::cards_of_job known{.own = own};
     detail::read_hardware(in.take("hardware"), file.hardware, known, found);
@@ -136,7 +138,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     int encoders = 0;
     for (const text_encoder& t : file.model->text_encoders) encoders += t.layers > 0;
     if (m.peak_stage < encoders) return "text encoder " + std::to_string(m.peak_stage + 1);
-    return m.peak_stage == encoders ? "denoiser" : "vae";
+    const bool denoises = file.model->unet.levels > 0 || file.model->transformer.num_layers > 0;
+    return denoises && m.peak_stage == encoders ? "denoiser" : "vae";
 }
 
 /// Returns the answer as JSON: the same document as for other jobs, with the part of the model that runs at the peak

@@ -60,6 +60,8 @@ struct conditional_unet {
 struct joint_transformer {
     /// Layers with separate weights for image and text; 0: this pipeline has no such transformer.
     std::int64_t num_layers = 0;
+    /// Of these, the first ones in which the image also attends to itself alone (SD 3.5 Medium).
+    std::int64_t dual_layers = 0;
     /// Layers that read both as one sequence, with attention and feed-forward in parallel.
     std::int64_t num_single_layers = 0;
     std::int64_t heads = 0;
@@ -81,7 +83,7 @@ struct joint_transformer {
 
 /// AutoencoderKL (arXiv 2112.10752). The decoder doubles the positions per side between levels.
 struct autoencoder {
-    std::int64_t levels = 4;
+    std::int64_t levels = 4;  ///< 0: it is not among the parts
     std::int64_t latent_channels = 4;
     std::int64_t block_out_channels[max_unet_levels]{128, 256, 512, 512};
     std::int64_t layers_per_block = 2;
@@ -93,7 +95,7 @@ struct autoencoder {
 
 inline constexpr std::size_t max_text_encoders = 3;
 
-/// A diffusion model. It has a U-Net or a transformer as its denoiser.
+/// A diffusion model. It has a U-Net or a transformer as its denoiser, or is one part alone: a U-Net or an autoencoder.
 struct diffusion {
     text_encoder text_encoders[max_text_encoders]{};
     conditional_unet unet{};
@@ -105,7 +107,9 @@ struct diffusion {
 
 /// Returns the number of pixels per side that one latent position represents.
 [[nodiscard]] constexpr std::int64_t pixels_per_latent(const autoencoder& vae) noexcept {
-    return std::int64_t{1} << larger(smaller(vae.levels, max_unet_levels) - 1, 0);
+    // A U-Net alone stands before an autoencoder of four levels.
+    const std::int64_t levels = vae.levels > 0 ? smaller(vae.levels, max_unet_levels) : 4;
+    return std::int64_t{1} << (levels - 1);
 }
 
 /// Returns the number of pixels that height and width must be a multiple of, which follows from the autoencoder and the
@@ -133,14 +137,18 @@ struct diffusion {
     found.ranges(invalid_field{"model.diffusion.unet.levels", u.levels, 0, max_unet_levels},
                  invalid_field{"model.diffusion.transformer.num_layers", d.num_layers, 0, 1000},
                  invalid_field{"model.diffusion.transformer.num_single_layers", d.num_single_layers, 0, 1000},
-                 invalid_field{"model.diffusion.vae.levels", v.levels, 1, max_unet_levels},
+                 invalid_field{"model.diffusion.transformer.dual_layers", d.dual_layers, 0, larger(d.num_layers, 0)},
+                 invalid_field{"model.diffusion.vae.levels", v.levels, 0, max_unet_levels},
                  invalid_field{"model.diffusion.vae.latent_channels", v.latent_channels, 1, 1024},
                  invalid_field{"model.diffusion.vae.layers_per_block", v.layers_per_block, 1, 100},
                  invalid_field{"model.diffusion.vae.sample_size", v.sample_size, 8, 16'384},
                  invalid_field{"model.diffusion.default_size", m.default_size, 8, 16'384});
     if (!found.empty()) return found;
-    found.require(field_condition{(u.levels > 0) != (d.num_layers > 0), "model.diffusion.unet.levels", u.levels,
-                                  "either a U-Net or a transformer"});
+    const bool denoises = u.levels > 0 || d.num_layers > 0;
+    const bool both = u.levels > 0 && d.num_layers > 0;
+    found.require(field_condition{!both && (denoises || (v.levels > 0 && m.text_encoders[0].layers == 0)),
+                                  "model.diffusion.unet.levels", u.levels,
+                                  "either a U-Net or a transformer, or an autoencoder alone"});
     for (std::int64_t i = 0; i < u.levels; ++i)
         found.ranges(invalid_field{"model.diffusion.unet.block_out_channels", u.block_out_channels[i], 1, 100'000},
                      invalid_field{"model.diffusion.unet.heads", u.heads[i], 1, 1000},

@@ -149,6 +149,18 @@ constexpr void walk_up(unet_walk& w, std::int64_t level) {
 
 namespace detail {
 
+/// Adds a layer with separate weights for image and text, whose image attends to itself once more. Its norm makes nine
+/// shifts, scales and gates.
+constexpr void add_dual_layer(layer_block& b, const joint_transformer& d) {
+    const std::int64_t h = d.heads * d.head_dim;
+    add_alike(b, target::query, h, h, true, 9);
+    add_alike(b, target::output, h, h, true, 3);
+    add_alike(b, target::latent, h, 9 * h, true);
+    add_alike(b, target::latent, h, 6 * h, true);
+    add_alike(b, target::up, h, 4 * h, true, 2);
+    add_alike(b, target::down, 4 * h, h, true, 2);
+    b.vector_parameters = d.query_key_norm ? 6 * d.head_dim : 0;
+}
 /// Adds a layer with separate weights for image and text. The last layer may read the text without writing it.
 constexpr void add_joint_layer(layer_block& b, const joint_transformer& d, bool drops_text) {
     const std::int64_t h = d.heads * d.head_dim;
@@ -205,7 +217,9 @@ inline constexpr std::int64_t rotary_copies = 7;
         b.layers = {begin, end, 1, true};
         return b;
     };
-    if (alike > 0) detail::add_joint_layer(add(0, alike), d, false);
+    const std::int64_t dual = smaller(d.dual_layers, alike);
+    if (dual > 0) detail::add_dual_layer(add(0, dual), d);
+    if (alike > dual) detail::add_joint_layer(add(dual, alike), d, false);
     if (alike < joint) detail::add_joint_layer(add(alike, joint), d, true);
     if (single > 0) detail::add_single_layer(add(joint, joint + single), d);
     detail::add_transformer_ends(add(joint + single, joint + single + 1), d);
@@ -213,7 +227,9 @@ inline constexpr std::int64_t rotary_copies = 7;
     const std::int64_t scores = eager ? 2 * d.heads * n * n : 0;
     // A joint layer holds the residual, its norm, and the joined queries, keys and values of image and text; or the
     // residual, its norm, the feed-forward's result and its GELU.
-    const std::int64_t joint_widths = larger(2 + 3 + turned, 2 + 4 + 4);
+    // A second attention waits with the norm that it reads.
+    const std::int64_t waiting = d.dual_layers > 0 ? 1 : 0;
+    const std::int64_t joint_widths = larger(2 + 3 + turned + waiting, 2 + 4 + 4);
     // A single layer holds the residual, its norm, the half of the feed-forward, and queries, keys and values; or, with
     // the first three, the attention's result, both results joined, and the layer's result.
     const std::int64_t single_widths = single > 0 ? larger(2 + 4 + 3 + turned, 2 + 4 + 1 + 5 + 1) : 0;
@@ -263,9 +279,13 @@ inline constexpr std::int64_t rotary_copies = 7;
     return net;
 }
 
+/// What a part of a pipeline does.
+enum class diffusion_role : unsigned char { reads_text, denoises, decodes };
+
 /// One part of a pipeline, and the format of its weights.
 struct diffusion_part {
     network net{};
+    diffusion_role role = diffusion_role::reads_text;
     bool quantizes = false;          ///< the part takes the job's weight format; otherwise it has the compute format
     bool upcasts = false;            ///< the part works in fp32 whatever format the other parts compute in
     std::int64_t fp32_elements = 0;  ///< weights that stay fp32 where the others are fp16
@@ -296,10 +316,17 @@ struct diffusion_parts {
             parts.of[parts.count++] = {.net = lower(t),
                                        .quantizes = t.quantizes,
                                        .fp32_elements = t.fp32_down ? t.layers * t.ffn * t.hidden : 0};
-    parts.of[parts.count++] = {.net = m.unet.levels > 0 ? lower_sized(m.unet, h, w, m.text_encoders[0].tokens, eager)
-                                                        : lower_sized(m.transformer, h, w, eager),
-                               .quantizes = true};
-    parts.of[parts.count++] = {.net = lower_sized(m.vae, tile_h, tile_w, eager), .upcasts = m.vae.force_upcast};
+    if (m.unet.levels > 0)
+        parts.of[parts.count++] = {.net = lower_sized(m.unet, h, w, m.text_encoders[0].tokens, eager),
+                                   .role = diffusion_role::denoises,
+                                   .quantizes = true};
+    if (m.transformer.num_layers > 0)
+        parts.of[parts.count++] = {
+            .net = lower_sized(m.transformer, h, w, eager), .role = diffusion_role::denoises, .quantizes = true};
+    if (m.vae.levels > 0)
+        parts.of[parts.count++] = {.net = lower_sized(m.vae, tile_h, tile_w, eager),
+                                   .role = diffusion_role::decodes,
+                                   .upcasts = m.vae.force_upcast};
     return parts;
 }
 

@@ -84,6 +84,23 @@ inline constexpr diffusion stable_diffusion_3_5_large{
     .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
     .default_size = 1024};
 
+/// stabilityai/stable-diffusion-3.5-medium. In its first 13 layers the image also attends to itself alone.
+inline constexpr diffusion stable_diffusion_3_5_medium{
+    .text_encoders = {clip_l_projected, openclip_big_g, t5_xxl(256)},
+    .transformer = {.num_layers = 24,
+                    .dual_layers = 13,
+                    .heads = 24,
+                    .head_dim = 64,
+                    .in_channels = 16 * 2 * 2,
+                    .out_channels = 16 * 2 * 2,
+                    .pooled_projection_dim = 2048,
+                    .text_tokens = 77 + 256,
+                    .stored_positions = 384 * 384,
+                    .query_key_norm = true,
+                    .last_layer_drops_text = true},
+    .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
+    .default_size = 1024};
+
 /// black-forest-labs/FLUX.1-dev. Its latents are packed in patches of two by two, and the guidance scale is an input.
 inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
                                       .transformer = {.num_layers = 19,
@@ -130,6 +147,7 @@ inline constexpr diffusion_entry diffusions[]{
     {"sd-2.1", "stabilityai/stable-diffusion-2-1", &stable_diffusion_2_1},
     {"sd-xl", "stabilityai/stable-diffusion-xl-base-1.0", &sd_xl},
     {"sd-3-medium", "stabilityai/stable-diffusion-3-medium-diffusers", &stable_diffusion_3_medium},
+    {"sd-3.5-medium", "stabilityai/stable-diffusion-3.5-medium", &stable_diffusion_3_5_medium},
     {"sd-3.5-large", "stabilityai/stable-diffusion-3.5-large", &stable_diffusion_3_5_large},
     {"flux.1-dev", "black-forest-labs/FLUX.1-dev", &flux_1_dev},
     {"flux.1-schnell", "black-forest-labs/FLUX.1-schnell", &flux_1_schnell},

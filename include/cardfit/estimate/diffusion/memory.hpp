@@ -82,10 +82,11 @@ constexpr void add_slices(diffusion_stage& decoder, const diffusion& model, cons
     for (std::size_t i = 0; i < parts.count; ++i) {
         stages.of[i] = lower_part(parts.of[i], j, m);
         stages.weights += stages.of[i].weights;
+        // Classifier-free guidance runs each sample with and without the prompt.
+        const bool twice = j.guidance && !model.transformer.guidance_embeds;
+        if (twice && parts.of[i].role == diffusion_role::denoises) stages.of[i].samples *= 2;
+        if (parts.of[i].role == diffusion_role::decodes) add_slices(stages.of[i], model, j, width, height);
     }
-    // Classifier-free guidance runs each sample with and without the prompt.
-    if (j.guidance && !model.transformer.guidance_embeds) stages.of[parts.count - 2].samples *= 2;
-    add_slices(stages.of[parts.count - 1], model, j, width, height);
     return stages;
 }
 
