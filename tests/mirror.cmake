@@ -38,7 +38,7 @@ set(exemptions
     "hardware/(architecture_rates|connectors)" "what rows follow from: tests/hardware/{physics,standing}.static.cpp and tests/estimate/power.static.cpp"
     "hardware/(machine|partition|software_support|usable_memory)" "tests/hardware/{links,mig,cards}.static.cpp and device_memory_test.cpp"
     # These headers are the edge of the library: tests read and write whole files.
-    "io/((huggingface|stored)/)?[a-z0-9_]+" "readers and writers: tests/io and tests/tool go through them from file to answer"
+    "io/((huggingface|stored|import|import/tools)/)?[a-z0-9_]+" "readers and writers: tests/io and tests/tool go through them from file to answer"
     "validate/[a-z_]+" "scoring: tests/published asserts the tables that it prints")
 
 file(GLOB_RECURSE headers RELATIVE ${SOURCE}/include/cardfit ${SOURCE}/include/cardfit/*.hpp)

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The account of a command: every setting is taken, harmless, something that the job cannot say, or not known. Nothing
+// is left out without a word.
+
+#include <cardfit/io/import/facts.hpp>
+#include <cardfit/io/names.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io::imports {
+
+/// A setting with what became of it.
+struct accounted {
+    std::string written{};
+    std::string value{};
+    std::string from{};
+    /// The key that it sets, the consequence of leaving it out, or the setting that may be meant.
+    std::string detail{};
+    effect consequence = effect::either;
+};
+
+/// What became of all settings of a command.
+struct account {
+    std::vector<accounted> taken{};
+    std::vector<accounted> harmless{};
+    std::vector<accounted> lost{};
+    std::vector<accounted> unknown{};
+    std::vector<accounted> defaults{};
+    std::vector<std::string> notes{};
+    std::vector<input_problem> problems{};
+};
+
+/// Returns what a consequence means for the answer.
+[[nodiscard]] inline std::string_view effect_text(effect e) {
+    switch (e) {
+        case effect::more_memory:
+            return "the run needs more memory than the answer says";
+        case effect::less_memory:
+            return "the run needs less memory than the answer says";
+        case effect::either:
+            return "the run may need more or less memory than the answer says";
+        case effect::time_only:
+            return "only the time differs";
+    }
+    return {};
+}
+
+namespace detail {
+
+/// Returns a word in the form in which words are compared: lower case, with hyphens.
+[[nodiscard]] inline std::string plain_word(std::string_view word) {
+    std::string plain;
+    for (const char c : word) plain += c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return plain;
+}
+
+/// Returns the value of this project for a word of a tool: by the row's own values, or else by the words and aliases of
+/// the job's key. Nothing if it has none.
+[[nodiscard]] inline std::optional<std::string> word_of(const row& r, const std::string& value) {
+    const std::string plain = plain_word(value);
+    for (const value_pair& each : r.values)
+        if (plain == plain_word(each.theirs)) return std::string(each.ours);
+    const keys::key_facts* key = keys::find(r.ours);
+    if (!key) return r.values.empty() ? std::optional(value) : std::nullopt;
+    for (const keys::word& each : key->words)
+        if (plain == plain_word(each.name))
+            for (const keys::word& own : key->words)
+                if (own.value == each.value && !own.alias) return std::string(own.name);
+    return {};
+}
+
+/// Returns the words of a list, which may be written with spaces, commas, brackets and quotes.
+[[nodiscard]] inline std::vector<std::string> words_of_list(const std::vector<std::string>& values) {
+    std::vector<std::string> words;
+    for (const std::string& value : values) {
+        std::string word;
+        for (const char c : value + " ") {
+            const bool separates = std::string_view(" ,[]()'\"\t\n").find(c) != std::string_view::npos;
+            if (!separates) word += c;
+            if (separates && !word.empty()) words.push_back(std::exchange(word, {}));
+        }
+    }
+    return words;
+}
+
+/// Returns what a row calls a value, or else the value itself.
+[[nodiscard]] inline std::string named_value(const row& r, const std::string& value) {
+    for (const value_pair& each : r.values)
+        if (plain_word(value) == plain_word(each.theirs)) return std::string(each.ours);
+    return value;
+}
+
+/// What is accepted for a kind of value.
+[[nodiscard]] inline std::string_view accepted_reading(reading how) {
+    switch (how) {
+        case reading::integer:
+            return "a whole number";
+        case reading::number:
+            return "a number";
+        case reading::truth:
+        case reading::negation:
+            return "true, false";
+        default:
+            return "a value";
+    }
+}
+
+/// Returns the values of a fact that a row's setting means; nothing if the row cannot read it.
+[[nodiscard]] inline std::optional<std::vector<std::string>> values_of(const row& r, const setting& s) {
+    const std::string value = s.text();
+    switch (r.how) {
+        case reading::text:
+            return std::vector{named_value(r, value)};
+        case reading::integer:
+            if (const auto whole = integer_of(value)) return std::vector{std::to_string(*whole)};
+            return {};
+        case reading::number:
+            if (number_of(value)) return std::vector{value};
+            return {};
+        case reading::truth:
+            if (s.values.empty()) return std::vector<std::string>{"true"};
+            if (value == "auto") return std::vector<std::string>{"auto"};
+            if (const auto truth = truth_of(value)) return std::vector<std::string>{*truth ? "true" : "false"};
+            return {};
+        case reading::negation:
+            if (s.values.empty()) return std::vector<std::string>{"false"};
+            if (const auto truth = truth_of(value)) return std::vector<std::string>{*truth ? "false" : "true"};
+            return {};
+        case reading::word:
+            if (const auto word = word_of(r, value)) return std::vector{*word};
+            return {};
+        case reading::list:
+            return words_of_list(s.values);
+    }
+    return {};
+}
+
+[[nodiscard]] inline accounted entry_of(const setting& s, std::string detail, effect consequence = effect::either) {
+    return {.written = s.written,
+            .value = s.text(),
+            .from = s.from,
+            .detail = std::move(detail),
+            .consequence = consequence};
+}
+
+/// Returns the settings of a tool whose names are close to one that is not known.
+[[nodiscard]] inline std::string suggestion_for(const tool& t, const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const std::span<const row> rows : t.rows)
+        for (const row& each : rows) for_each_word(each.theirs, [&](std::string_view n) { names.push_back(n); });
+    const std::vector<std::string_view> near = closest(name, names, 1);
+    if (near.empty() || edit_distance(name.substr(0, 100), near.front()) > 1 + name.size() / 4) return {};
+    return std::string(near.front());
+}
+
+}  // namespace detail
+
+/// Accounts for a setting that is in no row of the tool: harmless, or not known.
+inline void account_for_other(const tool& t, const setting& s, account& into) {
+    if (lists(t.harmless, s.name) || lists(t.harmless_too, s.name) || lists(t.switches, s.name)) {
+        into.harmless.push_back(detail::entry_of(s, ""));
+        return;
+    }
+    into.unknown.push_back(detail::entry_of(s, detail::suggestion_for(t, s.name)));
+}
+
+/// Accounts for a setting that has a row.
+inline void account_for(const row& r, const setting& s, rank standing, facts& known, account& into) {
+    const bool standard = lists(r.harmless_at, s.values.empty() ? "true" : s.text());
+    const bool sayable = !r.ours.empty() && is_fact(r.ours);
+    if (standard && !sayable) return into.harmless.push_back(detail::entry_of(s, ""));
+    if (!sayable) return into.lost.push_back(detail::entry_of(s, std::string(r.lost), r.consequence));
+    // How many cards a running shell counts, others say: the batch system, or --cards.
+    if (is_open_value(s.text()) && r.ours.starts_with("cards."))
+        return into.harmless.push_back(detail::entry_of(s, "only the running shell knows it"));
+    if (is_open_value(s.text())) {
+        into.problems.push_back(refused_value(s.written, s.text(), "a value that the command or its files state"));
+        return;
+    }
+    const auto values = detail::values_of(r, s);
+    if (!values && r.how == reading::word) {
+        const std::string lost = std::string(r.ours) + " has no word for this value";
+        return into.lost.push_back(detail::entry_of(s, lost, r.consequence));
+    }
+    if (!values) {
+        into.problems.push_back(refused_value(s.written, s.text(), std::string(detail::accepted_reading(r.how))));
+        return;
+    }
+    into.taken.push_back(detail::entry_of(s, std::string(r.ours)));
+    for (const value_pair& each : r.values)
+        if (!each.lost.empty() && detail::plain_word(each.theirs) == detail::plain_word(s.text()))
+            into.lost.push_back(detail::entry_of(s, std::string(each.lost), r.consequence));
+    known.set(r.ours, fact{.values = *values, .written = s.written, .from = s.from, .standing = standing});
+}
+
+/// Accounts for every setting of a list by the table of a tool.
+inline void account_for_all(const tool& t, const std::vector<setting>& settings, rank standing, facts& known,
+                            account& into) {
+    for (const setting& s : settings) {
+        const row* found = find_row(t, s.name);
+        // Flags that are true by default are turned off by "no".
+        const bool negated = !found && s.name.starts_with("no_") && find_row(t, s.name.substr(3));
+        if (negated) {
+            setting off = s;
+            off.name.erase(0, 3);
+            off.values = {"false"};
+            account_for(*find_row(t, off.name), off, standing, known, into);
+        } else if (found) {
+            account_for(*found, s, standing, known, into);
+        } else {
+            account_for_other(t, s, into);
+        }
+    }
+}
+
+/// Fills in the tool's own values for facts that nobody stated, as they stood in a month.
+inline void add_defaults(const tool& t, int month, facts& known, account& into) {
+    for (const standing& each : t.defaults) {
+        if (known.has(each.ours) || month < each.since || month >= each.before || !is_fact(each.ours)) continue;
+        known.set(each.ours, std::string(each.value), std::string(t.name), rank::tool_default);
+        into.defaults.push_back({.written = std::string(each.ours),
+                                 .value = std::string(each.value),
+                                 .from = std::string(t.name),
+                                 .detail = std::string(each.why)});
+    }
+}
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a command states, under the names of this project: keys of the job where a setting is one, and facts where
+// several settings together make a key. Tools set them through their tables; the lowerings read them.
+
+#include <cardfit/io/import/setting.hpp>
+#include <cardfit/io/import/table.hpp>
+#include <cardfit/job/keys.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io::imports {
+
+/// The facts that are no keys of the job, and what they are. Facts that start with "gpt." and "litgpt." are settings of
+/// Megatron's and litgpt's own.
+inline constexpr std::string_view fact_names[]{
+    "model",                  // a name or a path
+    "model.quant",            // the format of a GGUF repository
+    "seq.block",              // the length of training rows in tokens
+    "batch.global",           // sequences per optimizer step over all cards
+    "batch.all_ranks",        // accumulation over all ranks together
+    "batch.total",            // micro-batch times accumulation, of one rank
+    "zero.micro_batch",       // DeepSpeed's own, which must agree with the script's
+    "zero.accumulation",      // the same
+    "zero.batch",             // the same
+    "bf16",                   // true, false, auto
+    "fp16",                   // true, false
+    "fp8",                    // true, false
+    "tf32",                   // true, false
+    "pure",                   // true: weights and states in the compute type
+    "dtype",                  // the type in which weights are loaded
+    "lora",                   // true if adapters are trained
+    "lora.all_linear",        // true
+    "lora.targets",           // names of modules
+    "lora.mlp",               // true: the feed-forward too
+    "lora.head",              // true: the vocabulary head too
+    "lora.saved",             // modules that are trained whole
+    "lora.dora",              // true, false
+    "bits4",                  // true: the base is in 4 bits
+    "bits8",                  // true
+    "bits4.type",             // nf4, fp4
+    "quant.bits",             // 4, 8
+    "bits4.double",           // true: the scales are quantized too
+    "recompute",              // true, false
+    "plugins",                // modules of axolotl
+    "attention.eager",        // true
+    "liger",                  // true: the loss is fused
+    "fsdp",                   // words of FSDP
+    "fsdp.on",                // true
+    "fsdp.version",           // 1, 2
+    "fsdp.strategy",          // full, gradients, none, hybrid
+    "fsdp.reshard",           // true, false
+    "fsdp.offload",           // true, false
+    "fsdp.recompute",         // true, false
+    "zero.on",                // true
+    "zero.stage",             // 0 to 3
+    "zero.optimizer",         // the device of the optimizer states
+    "zero.parameters",        // the device of the parameters
+    "zero.checkpoints",       // true: checkpoints are kept on the host
+    "data.replicate",         // ranks
+    "data.shard",             // ranks
+    "cards.total",            // cards in all
+    "cards.nodes",            // machines
+    "cards.per_node",         // cards of a machine
+    "cards.visible",          // cards that a process may use
+    "cards.processes",        // processes in all
+    "cards.processes_each",   // processes of a node
+    "objective",              // sft, dpo …
+    "dataset",                // the name of a data set
+    "tune.model",             // the name of torchtune's builder
+    "tune.recipe",            // the name of torchtune's recipe
+    "litgpt.mode",            // pretrain, finetune_lora …
+    "titan.dtype",            // the type of the parameters
+    "titan.converters",       // float8, mx
+    "titan.option",           // op, or a number
+    "titan.name",             // torchtitan's model
+    "titan.flavor",           // torchtitan's size of it
+    "length",                 // tokens that a sequence may have, prompt and answer
+    "length.input",           // tokens of the prompt
+    "slots",                  // sequences that a server holds at once
+    "slots.unified",          // true: they share the context
+    "engine.dtype",           // the compute type of a server
+    "engine.format",          // the method of quantization of a server
+    "engine.expert",          // true: experts are divided among the ranks
+    "engine.lora",            // true: adapters are served
+    "engine.expert_size",     // ranks that share the experts
+    "engine.data_attention",  // true: each rank attends to its own requests
+    "engine.layers",          // layers on the card
+    "engine.split",           // llama.cpp's split of layers
+    "engine.devices",         // number of devices that the split names
+    "kv_cache.value",         // llama.cpp's type of cached values
+    "fit",                    // true: context and layers shrink to what fits
+    "diffusion.size",         // pixels of a side
+    "diffusion.adam8",        // true
+    "diffusion.optimizer",    // kohya's name of an optimizer
+    "mixed_precision.word",   // no, bf16, fp16, fp8
+    "deepspeed.file",         // a file, an object or the name of a built-in configuration
+    "config.file",            // a file of settings
+    "accelerate.file",        // accelerate's configuration file
+    "accelerate.type",        // NO, MULTI_GPU, FSDP, DEEPSPEED, MEGATRON_LM
+    "accelerate.flag",        // true: as accelerate.type says otherwise
+    "accelerate.gpus",        // "all" or numbers
+    "slurm.gres",             // "gpu:8"
+    "docker.gpus",            // "all", a number or "device=0,1"
+    "docker.environment",     // NAME=VALUE
+    "deepspeed.include",      // "localhost:0,1"
+    "nodes.range",            // torchrun's "1:4"
+};
+
+/// Returns true for the name of a fact or of a key of the job.
+[[nodiscard]] constexpr bool is_fact(std::string_view name) {
+    if (name.starts_with("gpt.") || name.starts_with("litgpt.") || keys::is_key(name)) return true;
+    return std::find(std::begin(fact_names), std::end(fact_names), name) != std::end(fact_names);
+}
+
+/// Returns true if every row of a table sets a fact or a key, or says what is lost.
+[[nodiscard]] constexpr bool are_facts(std::span<const row> rows) {
+    return std::all_of(rows.begin(), rows.end(), [](const row& each) {
+        return each.ours.empty() ? !each.lost.empty() : is_fact(each.ours) || !each.lost.empty();
+    });
+}
+
+/// Where a value comes from; a later one counts more.
+enum class rank : unsigned char { tool_default, file, environment, command_line, option };
+
+/// A value of a fact with its origin.
+struct fact {
+    std::vector<std::string> values{};
+    std::string written{};
+    std::string from{};
+    rank standing = rank::tool_default;
+};
+
+/// Returns a truth value by any word for it; nothing for another text.
+[[nodiscard]] inline std::optional<bool> truth_of(std::string_view text) {
+    for (const std::string_view yes : {"true", "True", "TRUE", "yes", "Yes", "on", "On", "1", "enabled"})
+        if (text == yes) return true;
+    for (const std::string_view no : {"false", "False", "FALSE", "no", "No", "off", "Off", "0", "none", "disabled"})
+        if (text == no) return false;
+    return {};
+}
+
+/// Returns a real number that is the whole text; nothing for another text.
+[[nodiscard]] inline std::optional<double> number_of(std::string_view text) {
+    double value = 0;
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return {};
+    return value;
+}
+
+/// Returns a whole number up to 10^12, which may be written 1e9, 1_000 or 131072.0; nothing for another text.
+[[nodiscard]] inline std::optional<std::int64_t> integer_of(std::string_view text) {
+    std::string digits(text);
+    std::erase(digits, '_');
+    constexpr double largest = 1e12;
+    const std::optional<double> value = number_of(digits);
+    if (!value || std::abs(*value) > largest || std::floor(*value) != *value) return {};
+    return static_cast<std::int64_t>(*value);
+}
+
+/// The facts of one command.
+class facts {
+public:
+    /// Sets a fact, unless a value that counts more is there.
+    void set(std::string_view name, fact value) {
+        const auto known = all_.find(name);
+        if (known != all_.end() && known->second.standing > value.standing) return;
+        all_.insert_or_assign(std::string(name), std::move(value));
+    }
+    void set(std::string_view name, std::string value, std::string from, rank standing) {
+        set(name, fact{.values = {std::move(value)},
+                       .written = std::string(name),
+                       .from = std::move(from),
+                       .standing = standing});
+    }
+    void erase(std::string_view name) {
+        if (const auto known = all_.find(name); known != all_.end()) all_.erase(known);
+    }
+
+    [[nodiscard]] const fact* find(std::string_view name) const {
+        const auto known = all_.find(name);
+        return known == all_.end() ? nullptr : &known->second;
+    }
+    [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+    /// Returns the first value of a fact; empty if it has none.
+    [[nodiscard]] std::string text(std::string_view name) const {
+        const fact* known = find(name);
+        return known && !known->values.empty() ? known->values.front() : std::string();
+    }
+    [[nodiscard]] bool is_true(std::string_view name) const { return truth_of(text(name)).value_or(false); }
+    /// Returns a whole number, or `other` if the fact is not there.
+    [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t other) const {
+        return has(name) ? integer_of(text(name)).value_or(other) : other;
+    }
+    [[nodiscard]] const std::map<std::string, fact, std::less<>>& all() const { return all_; }
+
+private:
+    std::map<std::string, fact, std::less<>> all_{};
+};
+
+}  // namespace cardfit::io::imports

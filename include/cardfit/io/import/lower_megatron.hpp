@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The facts of Megatron, NeMo and nanoGPT, which state the dimensions of their model, as the dimensions of a
+// transformer and the facts of a training.
+
+#include <cardfit/io/import/prepare.hpp>
+#include <cardfit/io/import/tools/megatron.hpp>
+#include <cardfit/io/job_file.hpp>
+
+#include <string>
+
+namespace cardfit::io::imports {
+
+namespace detail {
+
+/// Returns the words of a tokenizer, before padding; 0 if they are not known.
+[[nodiscard]] inline std::int64_t tokenizer_words(request& r) {
+    constexpr std::int64_t gpt2_words = 50'257;
+    constexpr std::int64_t llama_words = 32'000;
+    const std::int64_t stated = r.known.integer("gpt.vocab", 0);
+    if (stated > 0) return stated;
+    const std::string type = r.known.text("gpt.tokenizer");
+    const std::string file = r.known.text("gpt.vocab_file");
+    if (type == "GPT2BPETokenizer" || file.find("gpt2") != file.npos) return gpt2_words;
+    const std::string of_model = r.known.text("gpt.tokenizer_model");
+    if (!of_model.empty()) {
+        const named_model model = model_named(of_model, {});
+        if (const transformer* decoder = decoder_of(model)) return decoder->vocab;
+    }
+    const bool llama = type == "Llama2Tokenizer" || type == "GPTSentencePieceTokenizer";
+    if (llama) r.assume("model.transformer.vocab", "32000", type + " of Llama 2");
+    return llama ? llama_words : 0;
+}
+
+/// Returns the words padded to a multiple that every tensor-parallel rank shares.
+[[nodiscard]] inline std::int64_t padded_vocabulary(request& r) {
+    const std::int64_t words = tokenizer_words(r);
+    const std::int64_t multiple =
+        bounded_product({r.known.integer("gpt.vocab_multiple", 128), r.known.integer("layout.tensor", 1)});
+    constexpr std::int64_t largest = 10'000'000;
+    if (words <= 0 || words > largest || multiple > largest) {
+        r.refuse(missing_key("model.transformer.vocab", "--vocab-size, a tokenizer that is known, or --model"));
+        return 0;
+    }
+    return (words + multiple - 1) / multiple * multiple;
+}
+
+/// Returns the width of the feed-forward: 4 x hidden, or with a gate 8/3 x hidden up to a multiple of 64.
+[[nodiscard]] inline std::int64_t ffn_of(const request& r, bool gated) {
+    const std::int64_t hidden = r.known.integer("gpt.hidden", 0);
+    if (r.known.integer("gpt.ffn", 0) > 0) return r.known.integer("gpt.ffn", 0);
+    return gated ? hidden * 8 / 3 / 64 * 64 : 4 * hidden;
+}
+
+[[nodiscard]] inline bool is_gated(const request& r) {
+    const std::string activation = r.known.text("gpt.activation");
+    return r.known.is_true("gpt.swiglu") || activation.find("glu") != activation.npos;
+}
+
+/// Adds the mixture of experts.
+inline void add_experts(const request& r, nlohmann::ordered_json& m) {
+    if (r.known.integer("gpt.experts", 0) <= 0) return;
+    nlohmann::ordered_json experts = {{"count", r.known.integer("gpt.experts", 0)},
+                                      {"active", r.known.integer("gpt.active", 2)},
+                                      {"ffn", r.known.integer("gpt.expert_ffn", m["ffn"].get<std::int64_t>())}};
+    if (r.known.integer("gpt.shared_ffn", 0) > 0) experts["shared_ffn"] = r.known.integer("gpt.shared_ffn", 0);
+    m["experts"] = std::move(experts);
+}
+
+/// Returns the dimensions as a job has them.
+[[nodiscard]] inline nlohmann::ordered_json transformer_json(request& r) {
+    const facts& known = r.known;
+    nlohmann::ordered_json m = {{"layers", known.integer("gpt.layers", 0)},
+                                {"hidden", known.integer("gpt.hidden", 0)},
+                                {"heads", known.integer("gpt.heads", 0)}};
+    const bool grouped = known.is_true("gpt.grouped") || known.has("gpt.kv_heads");
+    const std::int64_t groups = known.integer("gpt.kv_heads", 1);
+    if (grouped && groups != known.integer("gpt.heads", 0)) m["kv_heads"] = groups;
+    const bool gated = is_gated(r);
+    m["ffn"] = ffn_of(r, gated);
+    m["vocab"] = padded_vocabulary(r);
+    const std::int64_t head_dim = known.integer("gpt.head_dim", 0);
+    if (head_dim > 0 && bounded_product({head_dim, known.integer("gpt.heads", 0)}) != known.integer("gpt.hidden", 0))
+        m["head_dim"] = head_dim;
+    m["ffn_gated"] = gated;
+    m["tied_embeddings"] = known.is_true("gpt.tied");
+    const bool learned = known.text("gpt.positions") == "learned_absolute" && !known.is_true("gpt.rope");
+    if (learned) m["positions"] = known.integer("gpt.longest", known.integer("training.sequence_length", 0));
+    const std::string norm = plain_word(known.text("gpt.normalization"));
+    m["norm"] = norm == "rmsnorm" ? "rms" : "layer";
+    m["biases"] = known.is_true("gpt.bias") ? "all" : known.is_true("gpt.qkv_bias") ? "qkv" : "none";
+    if (known.is_true("gpt.head_norm")) m["head_norm"] = true;
+    add_experts(r, m);
+    return m;
+}
+
+/// Returns the zoo model of these dimensions, the last of several; empty if there is none.
+[[nodiscard]] inline std::string zoo_id_of(const nlohmann::ordered_json& dimensions) {
+    findings found;
+    const transformer stated = io::detail::read_transformer(nlohmann::json(dimensions), found);
+    if (!found.problems.empty()) return {};
+    std::string id;
+    for (const published_model& each : published_models()) {
+        const std::optional<any_model> model = find_model(each.id);
+        const transformer* known = model ? std::get_if<transformer>(&*model) : nullptr;
+        if (known && *known == stated) id = each.id;
+    }
+    return id;
+}
+
+/// Returns the precision of Megatron's flags.
+[[nodiscard]] inline std::string megatron_precision(const request& r) {
+    const facts& known = r.known;
+    const std::string trainer = known.text("gpt.precision");
+    const std::string fp8 = known.text("gpt.fp8");
+    if (known.has("gpt.fp4")) return "nvfp4-mixed";
+    if (!fp8.empty() && fp8 != "False" && fp8 != "false")
+        return known.text("gpt.fp8_recipe") == "mxfp8" ? "mxfp8-mixed" : "fp8-mixed";
+    if (known.is_true("bf16") || trainer.find("bf16") != trainer.npos) return "bf16-mixed";
+    return known.is_true("fp16") || trainer.find("16") != trainer.npos ? "fp16-mixed" : "fp32";
+}
+
+/// Derives sharding, offload and recompute from Megatron's flags.
+inline void derive_megatron_division(request& r) {
+    const facts& known = r.known;
+    const std::string optimizer = known.text("gpt.optimizer");
+    if (!optimizer.empty())
+        derive(r, "training.optimizer", word_of({.values = megatron_optimizers_of}, optimizer).value_or("adamw"));
+    const bool distributed = known.is_true("gpt.distributed_optimizer") || optimizer.starts_with("distributed");
+    if (!known.has("layout.sharding") && known.is_true("gpt.fsdp")) derive(r, "layout.sharding", "full");
+    if (!known.has("layout.sharding") && distributed) derive(r, "layout.sharding", "optimizer");
+    const std::int64_t copies = known.integer("gpt.instances", 1);
+    if (copies > 1) {
+        const std::int64_t ranks = resolve_cards_quietly(r) / bounded_product({known.integer("layout.tensor", 1),
+                                                                               known.integer("layout.pipeline", 1)});
+        derive(r, "layout.sharding_group", std::to_string((std::max)(ranks / copies, std::int64_t{1})));
+    }
+    if (known.is_true("gpt.offload")) derive(r, "training.offload", "optimizer");
+    if (known.integer("gpt.offload_layers", 0) > 0) derive(r, "training.offload", "activations");
+    if (known.is_true("gpt.recompute_activations") && !known.has("training.recompute"))
+        derive(r, "training.recompute", "selective");
+    const std::int64_t each = known.integer("gpt.layers_per_virtual_stage", 0);
+    const std::int64_t stages = bounded_product({known.integer("layout.pipeline", 1), each});
+    if (each > 0)
+        derive(r, "layout.virtual_stages",
+               std::to_string((std::max)(known.integer("gpt.layers", 0) / stages, std::int64_t{1})));
+}
+
+}  // namespace detail
+
+/// Derives the facts of a training from Megatron's flags and NeMo's keys.
+inline void prepare_megatron(request& r) {
+    const facts& known = r.known;
+    if (!known.has("training.precision")) detail::derive(r, "training.precision", detail::megatron_precision(r));
+    detail::derive_megatron_division(r);
+    const auto above_zero = [&](std::string_view name) { return number_of(known.text(name)).value_or(0) > 0; };
+    if (above_zero("gpt.dropout") || above_zero("gpt.attention_dropout")) detail::derive(r, "training.dropout", "true");
+    if (known.is_true("gpt.flash")) detail::derive(r, "training.attention", "flash");
+    if (known.text("gpt.state") == "bf16") detail::derive(r, "training.optimizer_state", "bf16");
+    if (known.is_true("gpt.fused_loss"))
+        detail::derive(r, "training.loss", "fused");
+    else if (r.program->framework == "megatron")
+        detail::derive(r, "training.loss", "full");
+    // Without tensor parallelism there is nothing to divide a sequence among.
+    if (known.integer("layout.tensor", 1) <= 1) r.known.erase("layout.sequence_parallel");
+}
+
+/// Returns the model of the dimensions that a command states: a zoo model if one has them.
+[[nodiscard]] inline named_model model_of_dimensions(request& r) {
+    const bool named =
+        !r.options.model.is_null() || (r.known.has("model") && r.known.text("model").starts_with("gpt2"));
+    if (named) return model_of(r);
+    named_model m;
+    for (const std::string_view dimension : {"gpt.layers", "gpt.hidden", "gpt.heads"})
+        if (r.known.integer(dimension, 0) <= 0)
+            r.refuse(missing_key("model.transformer." + std::string(dimension.substr(4)),
+                                 "a command that states it, or --model"));
+    if (!r.accounts.problems.empty()) return m;
+    const nlohmann::ordered_json dimensions = detail::transformer_json(r);
+    if (!r.accounts.problems.empty()) return m;
+    m.id = detail::zoo_id_of(dimensions);
+    if (m.id.empty())
+        m.job = {{"transformer", dimensions}};
+    else
+        m.job = m.id;
+    m.written = m.id;
+    return m;
+}
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The facts of a server as a job. A command line asks whether the server starts and how many tokens it holds, so the
+// job is one sequence of the full length, or one a slot where the server divides its cache into slots.
+
+#include <cardfit/io/import/lower_hardware.hpp>
+#include <cardfit/io/import/prepare.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace cardfit::io::imports {
+
+namespace detail {
+
+/// Returns a length as servers take it: 32768, 32k, 1M; 0 for the model's own.
+[[nodiscard]] inline std::int64_t length_of(request& r, std::string_view name) {
+    std::string text = r.known.text(name);
+    if (text.empty() || text == "auto" || text == "-1") return 0;
+    std::int64_t unit = 1;
+    if (text.back() == 'k') unit = 1000;
+    if (text.back() == 'K') unit = 1024;
+    if (text.back() == 'm') unit = 1'000'000;
+    if (text.back() == 'M') unit = 1'048'576;
+    if (unit > 1) text.pop_back();
+    const std::optional<std::int64_t> number = integer_of(text);
+    constexpr std::int64_t longest = 100'000'000;
+    if (number && *number >= 0 && *number <= longest) return *number * unit;
+    r.refuse(refused_value(r.known.find(name)->written, r.known.text(name), "a number of tokens"));
+    return 0;
+}
+
+/// Returns the context of ollama where nobody states one: by the card's memory since 2026, 4096 in 2025, 2048 before.
+[[nodiscard]] inline std::int64_t ollama_context(request& r) {
+    constexpr double gib = 1024.0 * 1024 * 1024;
+    const gpu* card = find_card(r.options.card, {}, r.options.own_cards);
+    std::int64_t tokens = 2048;
+    std::string why = "num_ctx";
+    if (r.month >= 202501) tokens = 4096;
+    if (r.month >= 202601 && card) {
+        const double memory = static_cast<double>(card->memory.number) / gib;
+        tokens = memory < 23.5 ? 4096 : memory < 47.5 ? 32'768 : 262'144;
+        why += " by the card's memory";
+    }
+    r.assume("length", std::to_string(tokens), why);
+    return tokens;
+}
+
+/// Returns the tokens of a sequence. Refuses a command where neither it nor the model is known.
+[[nodiscard]] inline std::int64_t served_length(request& r, const named_model& model) {
+    const std::int64_t stated = length_of(r, "length");
+    if (stated > 0) return stated;
+    if (r.options.sequence_length > 0) return r.options.sequence_length;
+    if (r.program->name == "ollama") return ollama_context(r);
+    constexpr std::int64_t least_of_fit = 4096;
+    if (r.program->framework == "llama.cpp" && r.known.is_true("fit")) {
+        r.assume("length", "4096", "--fit: the context shrinks to what the card has, to 4096 tokens at least");
+        r.lose("--fit", "on", "context and layers shrink until they fit: it starts where 4096 tokens do",
+               effect::less_memory);
+        return least_of_fit;
+    }
+    const std::int64_t own = context_length_of(model.written, model.id);
+    if (own > 0) {
+        r.assume("length", std::to_string(own), "the model's own length");
+        return own;
+    }
+    r.refuse(missing_key("inference.prompt", "--seq N: neither the command nor the model's name states a length"));
+    return 0;
+}
+
+/// Returns the format of the weights: of a method that the command names, of the checkpoint, or the compute type.
+[[nodiscard]] inline std::string served_format(request& r, const named_model& model) {
+    std::string named = r.known.text("engine.format");
+    if (r.known.has("inference.weights")) named = r.known.text("inference.weights");
+    const std::string dtype = r.known.text("engine.dtype");
+    const std::string of_name = model.format ? std::string(block_layout_of(*model.format).name) : std::string();
+    const bool quantized = model.format && is_quantized(*model.format);
+    if (quantized) return of_name;
+    if (!named.empty()) return named;
+    if (!dtype.empty()) return dtype;
+    if (!of_name.empty() && *model.format != number_format::fp32) return of_name;
+    if (r.program->framework == "llama.cpp") {
+        r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
+        return "q4_k_m";
+    }
+    if (model.id.empty()) return {};
+    r.assume("inference.weights", "bf16", "dtype auto: the checkpoint's");
+    return "bf16";
+}
+
+/// Returns the sizes of the layout, in which data-parallel replicas with experts share the experts.
+[[nodiscard]] inline sizes served_sizes(request& r) {
+    const facts& known = r.known;
+    sizes s{.tensor = (std::max)(known.integer("layout.tensor", 1), std::int64_t{1}),
+            .pipeline = (std::max)(known.integer("layout.pipeline", 1), std::int64_t{1}),
+            .data = (std::max)(known.integer("layout.data", 1), std::int64_t{1})};
+    const std::int64_t experts = bounded_product({s.data, s.tensor});
+    if (known.is_true("engine.expert")) derive(r, "layout.expert", std::to_string(experts));
+    const std::int64_t size = known.integer("engine.expert_size", 1);
+    if (size > 1) derive(r, "layout.expert", std::to_string(size));
+    if (!known.is_true("engine.data_attention")) return s;
+    // The ranks of a tensor-parallel group each have a part of the requests.
+    s.data = s.tensor;
+    s.tensor = 1;
+    if (!r.known.has("layout.expert")) derive(r, "layout.expert", std::to_string(s.data));
+    return s;
+}
+
+/// Reads llama.cpp's split of the cards.
+inline void split_layers(request& r, const card_count& cards, sizes& s) {
+    if (r.program->framework != "llama.cpp" || cards.total <= 1) return;
+    const std::string split = r.known.text("engine.split");
+    if (split == "tensor") s.tensor = cards.total;
+    if (split == "layer" || split.empty()) s.pipeline = cards.total;
+}
+
+/// Says what the job cannot of llama.cpp's layers on the card.
+inline void note_partial_layers(request& r, const named_model& model) {
+    const fact* layers = r.known.find("engine.layers");
+    if (!layers || r.program->framework != "llama.cpp") return;
+    const std::string text = layers->values.empty() ? "" : layers->values.front();
+    const std::optional<std::int64_t> number = integer_of(text);
+    if (!number || *number < 0) return;
+    const transformer* decoder = decoder_of(model);
+    // The layer behind the last is the head.
+    if (decoder && *number > decoder->layers) return;
+    if (!decoder && *number >= 99) return;
+    if (keys::is_key("inference.gpu_layers")) return derive(r, "inference.gpu_layers", text);
+    r.lose(layers->written, text, "inference.gpu_layers: the other layers are on the host", effect::less_memory);
+}
+
+/// Adds the cache's format. Checkpoints of AWQ compute in fp16 under vLLM.
+inline void add_cache_format(request& r, const std::string& weights, nlohmann::ordered_json& inference) {
+    std::string cache = r.known.text("inference.kv_cache");
+    const std::string values = r.known.text("kv_cache.value");
+    if (!values.empty() && values != cache) {
+        r.lose("--cache-type-v", values, "inference.kv_cache of keys and of values apart: that of the keys is taken",
+               effect::either);
+        if (cache.empty()) cache = "fp16";
+    }
+    if (cache.empty() && r.program->name == "vllm" && weights == "awq-int4") cache = "fp16";
+    if (!cache.empty()) inference["kv_cache"] = cache;
+}
+
+/// Adds the keys of the job that facts have as they are.
+inline void add_stated_keys(const request& r, nlohmann::ordered_json& inference) {
+    for (const std::string_view path :
+         {"inference.max_sequences", "inference.max_batched_tokens", "inference.cpu_expert_layers",
+          "inference.micro_batch_tokens", "inference.gpu_layers"})
+        if (r.known.has(path) && keys::is_key(path)) inference[std::string(path.substr(10))] = r.known.integer(path, 0);
+    for (const std::string_view path : {"inference.graphs", "inference.attention"})
+        if (const keys::key_facts* key = keys::find(path); r.known.has(path) && key) {
+            const std::string text = r.known.text(path);
+            const auto truth = truth_of(text);
+            inference[std::string(path.substr(10))] = key->kind == keys::value_kind::word
+                                                          ? nlohmann::ordered_json(text)
+                                                          : nlohmann::ordered_json(truth.value_or(true));
+        }
+    if (r.known.is_true("inference.text_only")) inference["text_only"] = true;
+    if (!r.known.is_true("engine.lora") && !r.known.has("inference.adapters")) return;
+    inference["adapters"] = r.known.integer("inference.adapters", 1);
+    inference["adapter_rank"] = r.known.integer("inference.adapter_rank", 16);
+}
+
+/// Returns the model that a server loads. A GGUF file has the text part of a model that reads images.
+[[nodiscard]] inline named_model served_model(request& r) {
+    named_model m = model_of(r);
+    constexpr std::string_view vision = "-vision";
+    const bool both = r.program->framework == "llama.cpp" && m.id.ends_with(vision);
+    const std::string text = both ? m.id.substr(0, m.id.size() - vision.size()) : "";
+    if (!both || !find_model(text)) return m;
+    r.lose("--mmproj", m.id, "the vision tower, which is a file of its own", effect::more_memory);
+    m.id = text;
+    m.job = text;
+    m.model = find_model(text);
+    return m;
+}
+
+/// Returns the `inference` of a job.
+[[nodiscard]] inline nlohmann::ordered_json inference_json(request& r, const named_model& model) {
+    nlohmann::ordered_json inference;
+    inference["framework"] = std::string(r.program->framework);
+    const std::string weights = served_format(r, model);
+    if (!weights.empty()) inference["weights"] = weights;
+    add_cache_format(r, weights, inference);
+    std::int64_t length = served_length(r, model);
+    const std::int64_t slots = (std::max)(r.known.integer("slots", 1), std::int64_t{1});
+    const bool shares = r.program->name == "llama.cpp" && slots > 1 && !r.known.is_true("slots.unified");
+    if (shares) length = (std::max)(length / slots, std::int64_t{2});
+    inference["batch"] = slots;
+    const std::int64_t input = r.known.integer("length.input", 0);
+    const std::int64_t prompt = input > 0 && input < length ? input : (std::max)(length - 1, std::int64_t{1});
+    inference["prompt"] = prompt;
+    inference["generate"] = (std::max)(length - prompt, std::int64_t{1});
+    if (r.known.has("inference.memory_utilization") && r.program->framework != "llama.cpp")
+        inference["memory_utilization"] = number_of(r.known.text("inference.memory_utilization")).value_or(0);
+    add_stated_keys(r, inference);
+    inference["software_date"] = date_text(r.month);
+    return inference;
+}
+
+}  // namespace detail
+
+/// Returns the job of a server.
+[[nodiscard]] inline nlohmann::ordered_json lower_server(request& r) {
+    const named_model model = detail::served_model(r);
+    sizes s = detail::served_sizes(r);
+    const std::int64_t replica = bounded_product({s.tensor, s.pipeline, s.data});
+    // Nodes of a server are parts of one layout: they do not say how many cards there are.
+    const card_count started = count_cards(r.known);
+    if (replica > 1) r.known.erase("cards.visible");
+    card_count cards = resolve_cards(r, replica > 1 ? replica : started.total);
+    detail::split_layers(r, cards, s);
+    detail::note_partial_layers(r, model);
+    nlohmann::ordered_json job;
+    job["model"] = model.job;
+    job["hardware"] = hardware_json(r, cards);
+    if (!r.accounts.problems.empty()) return job;
+    job["inference"] = detail::inference_json(r, model);
+    add_layout(r, s, {}, job);
+    return job;
+}
+
+}  // namespace cardfit::io::imports

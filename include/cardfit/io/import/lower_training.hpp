@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The facts of a training by Trainer and its kin as a job: which number formats, adapters, shards and batches they
+// make together.
+
+#include <cardfit/io/import/lower_hardware.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io::imports {
+
+namespace detail {
+
+/// Names of modules and the targets that they are.
+inline constexpr value_pair module_targets[]{
+    {"q_proj", "q"},
+    {"k_proj", "k"},
+    {"v_proj", "v"},
+    {"o_proj", "o"},
+    {"out_proj", "o"},
+    {"gate_proj", "gate"},
+    {"up_proj", "up"},
+    {"down_proj", "down"},
+    {"embed_tokens", "embeddings"},
+    {"wte", "embeddings"},
+    {"lm_head", "head"},
+    {"c_attn", "q k v"},
+    {"qkv_proj", "q k v"},
+    {"query_key_value", "q k v"},
+    {"Wqkv", "q k v"},
+    {"W_pack", "q k v"},
+    {"gate_up_proj", "gate up"},
+    {"dense_h_to_4h", "up"},
+    {"dense_4h_to_h", "down"},
+    {"fc1", "up"},
+    {"fc2", "down"},
+    {"c_fc", "up"},
+    {"wq", "q"},
+    {"wk", "k"},
+    {"wv", "v"},
+    {"wo", "o"},
+    {"w1", "gate"},
+    {"w2", "down"},
+    {"w3", "up"},
+    {"output_proj", "o"},
+    {"q", "q"},
+    {"k", "k"},
+    {"v", "v"},
+    {"o", "o"},
+    {"gate", "gate"},
+    {"up", "up"},
+    {"down", "down"},
+    {"to_q", "q"},
+    {"to_k", "k"},
+    {"to_v", "v"},
+    {"dense", "o"},
+    {"embeddings", "embeddings"},
+    {"head", "head"},
+    {"query", "q"},
+    {"key", "k"},
+    {"value", "v"},
+};
+
+/// The targets in the order in which jobs list them.
+inline constexpr std::string_view target_order = "q k v o gate up down embeddings head";
+
+/// Returns the targets of a text with spaces between, in the usual order and each once.
+[[nodiscard]] inline std::vector<std::string> in_target_order(const std::string& targets) {
+    std::vector<std::string> ordered;
+    for_each_word(target_order, [&](std::string_view each) {
+        if (lists(targets, each)) ordered.emplace_back(each);
+    });
+    return ordered;
+}
+
+/// Returns every linear layer but the head: without a gate for a model that has none.
+[[nodiscard]] inline std::string all_linear(const named_model& model) {
+    const transformer* decoder = decoder_of(model);
+    return decoder && !decoder->ffn_gated ? "q k v o up down" : "q k v o gate up down";
+}
+
+/// Adds the targets that a list of modules names. A module that is not known is something that the job cannot say.
+inline void add_modules(request& r, const std::string& fact_name, const named_model& model, std::string& targets) {
+    const fact* listed = r.known.find(fact_name);
+    if (!listed) return;
+    for (const std::string& written : listed->values) {
+        const std::string module = written.substr(written.find_last_of('.') + 1);
+        if (module == "all-linear" || module == "all" || module == "all_linear") {
+            targets += " " + all_linear(model);
+            continue;
+        }
+        const auto* known = std::find_if(std::begin(module_targets), std::end(module_targets),
+                                         [&](const value_pair& each) { return each.theirs == module; });
+        if (known == std::end(module_targets))
+            r.lose(listed->written, written, "training.adapter.targets has no word for this module",
+                   effect::more_memory);
+        else
+            targets += " " + std::string(known->ours);
+    }
+}
+
+/// Returns the modules that peft adapts where nobody names them (peft/utils/constants.py): the queries and values.
+[[nodiscard]] inline std::string usual_targets(const named_model& model) {
+    return model.id.starts_with("gpt2") || model.id.starts_with("falcon") || model.id.starts_with("pythia") ? "q k v"
+                                                                                                            : "q v";
+}
+
+}  // namespace detail
+
+/// Returns true if the command trains adapters.
+[[nodiscard]] inline bool trains_adapter(const facts& known) {
+    const bool named = known.has("lora.targets") || known.has("lora.all_linear");
+    return known.has("lora") ? known.is_true("lora") : named;
+}
+
+/// Returns the adapter of the job.
+[[nodiscard]] inline nlohmann::ordered_json adapter_json(request& r, const named_model& model) {
+    std::string targets;
+    detail::add_modules(r, "lora.targets", model, targets);
+    if (r.known.is_true("lora.all_linear")) targets += " " + detail::all_linear(model);
+    if (targets.empty()) {
+        targets = detail::usual_targets(model);
+        r.assume("training.adapter.targets", targets, "peft's modules for this architecture");
+    }
+    detail::add_modules(r, "lora.saved", model, targets);
+    constexpr std::int64_t usual_rank = 8;
+    if (!r.known.has("training.adapter.rank")) r.assume("training.adapter.rank", "8", "r of LoraConfig");
+    return {{"method", r.known.is_true("lora.dora") ? "dora" : "lora"},
+            {"rank", r.known.integer("training.adapter.rank", usual_rank)},
+            {"targets", detail::in_target_order(targets)}};
+}
+
+/// Returns the format of the frozen base; empty for one that is not quantized.
+[[nodiscard]] inline std::string base_weights_of(request& r) {
+    if (r.known.has("training.base_weights")) return r.known.text("training.base_weights");
+    const std::int64_t bits = r.known.integer("quant.bits", 0);
+    if (r.known.is_true("bits8") || bits == 8) return "int8";
+    if (!r.known.is_true("bits4") && bits != 4) return {};
+    if (r.known.has("bits4.type") && r.known.text("bits4.type") != "nf4")
+        r.lose("bnb_4bit_quant_type", r.known.text("bits4.type"), "training.base_weights: of the same bytes as nf4",
+               effect::time_only);
+    return r.known.is_true("bits4.double") ? "nf4-dq" : "nf4";
+}
+
+/// How the weights of a training are divided.
+struct sharded {
+    std::string sharding{};
+    std::int64_t group = 0;
+    bool by_fsdp = false;
+    bool by_deepspeed = false;
+    std::string offload{};
+};
+
+namespace detail {
+
+/// Reads the words of `fsdp`, or accelerate's keys for it.
+inline void read_fsdp(request& r, const card_count& cards, sharded& s) {
+    const facts& known = r.known;
+    std::string strategy = known.text("fsdp.strategy");
+    const bool second = known.text("fsdp.version") == "2";
+    if (second || strategy.empty()) {
+        const std::string reshard = known.text("fsdp.reshard");
+        const auto truth = truth_of(reshard);
+        if (truth) strategy = *truth ? "full" : "gradients";
+        if (!truth && !reshard.empty()) strategy = reshard == "SHARD_GRAD_OP" ? "gradients" : "full";
+    }
+    if (const fact* words = known.find("fsdp")) {
+        for (const std::string& word : words->values) {
+            if (word == "full_shard" || word == "fsdp2" || word == "fsdp") strategy = "full";
+            if (word == "shard_grad_op") strategy = "gradients";
+            if (word == "no_shard") strategy = "none";
+            if (word == "hybrid_shard") strategy = "hybrid";
+            if (word == "hybrid_shard_zero2") strategy = "hybrid-zero2";
+            if (word == "offload") s.offload = "full";
+        }
+    }
+    if (strategy.empty()) strategy = "full";
+    s.by_fsdp = true;
+    s.sharding = strategy.starts_with("hybrid") ? (strategy == "hybrid" ? "full" : "gradients") : strategy;
+    if (strategy.starts_with("hybrid") && cards.nodes > 1) s.group = cards.total / cards.nodes;
+    if (known.is_true("fsdp.offload")) s.offload = "full";
+}
+
+/// Reads DeepSpeed's stage and offload.
+inline void read_zero(request& r, sharded& s) {
+    const facts& known = r.known;
+    static constexpr const char* stages[]{"none", "optimizer", "gradients", "full"};
+    constexpr std::int64_t usual_stage = 2;  // accelerate's, where its file has none
+    const std::int64_t stage = known.integer("zero.stage", known.has("zero.batch") ? 0 : usual_stage);
+    s.by_deepspeed = true;
+    s.sharding = stages[(std::min)((std::max)(stage, std::int64_t{0}), std::int64_t{3})];
+    const std::string optimizer = known.text("zero.optimizer");
+    const std::string parameters = known.text("zero.parameters");
+    for (const std::string_view fact : {"zero.optimizer", "zero.parameters"})
+        if (known.text(fact) == "nvme")
+            r.lose(known.find(fact)->written, "nvme", "offload to NVMe; host memory is assumed", effect::either);
+    const bool states = optimizer == "cpu" || optimizer == "nvme" || optimizer == "true";
+    const bool weights = parameters == "cpu" || parameters == "nvme";
+    if (states) s.offload = weights ? "full" : "optimizer";
+    if (weights && !states)
+        r.lose("offload_param", parameters, "parameters on the host while optimizer states stay on the card",
+               effect::less_memory);
+}
+
+}  // namespace detail
+
+/// Returns how the weights are divided: by DeepSpeed, by FSDP, or not at all.
+[[nodiscard]] inline sharded sharding_of(request& r, const card_count& cards) {
+    const facts& known = r.known;
+    sharded s;
+    const std::string type = known.text("accelerate.type");
+    const bool zero = type == "DEEPSPEED" || known.has("zero.stage") || known.is_true("zero.on");
+    const std::string words = known.text("fsdp");
+    const bool fsdp = type == "FSDP" || known.is_true("fsdp.on") || (!words.empty() && words != "false");
+    if (zero)
+        detail::read_zero(r, s);
+    else if (fsdp)
+        detail::read_fsdp(r, cards, s);
+    const std::int64_t copies = known.integer("data.replicate", 1);
+    const std::int64_t shards = known.integer("data.shard", 1);
+    if (s.sharding.empty() && shards > 1) s.sharding = "full";
+    if (shards > 1 && copies > 1) s.group = shards;
+    if (known.has("layout.sharding_group")) s.group = known.integer("layout.sharding_group", 0);
+    if (known.has("layout.sharding")) s.sharding = known.text("layout.sharding");
+    if (known.has("training.offload")) s.offload = known.text("training.offload");
+    return s;
+}
+
+/// The number formats of a training.
+struct formats_of_training {
+    std::string precision{};
+    bool half_states = false;
+};
+
+namespace detail {
+
+/// Models whose published file is fp32 (recalled); other files are in 16 bits.
+inline constexpr std::string_view fp32_files = "gpt2* bert* roberta* distilbert* t5* opt-125m";
+/// Models whose config.json has a dropout above 0 (recalled).
+inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilbert* opt* t5* flan-t5* bart* mbart*";
+
+/// Returns "bf16", "fp16", or nothing: the compute type.
+[[nodiscard]] inline std::string half_of(request& r) {
+    const facts& known = r.known;
+    const std::string word = known.text("mixed_precision.word");
+    const gpu* card = r.options.card.empty() ? nullptr : find_card(r.options.card, {}, r.options.own_cards);
+    const bool before_ampere =
+        card && card->vendor == cardfit::vendor::nvidia && card->compute_capability < compute_capability{8, 0};
+    const bool wants_bf16 = known.is_true("bf16") || known.text("bf16") == "auto" || word == "bf16";
+    const bool by_card = known.text("bf16") == "auto" && before_ampere;
+    if (known.is_true("fp16") || word == "fp16" || by_card) return "fp16";
+    return wants_bf16 ? "bf16" : "";
+}
+
+/// Returns the type in which the weights are loaded.
+[[nodiscard]] inline std::string loaded_type(const request& r, const named_model& model) {
+    const std::string dtype = r.known.text("dtype");
+    if (dtype == "half") return r.known.is_true("bf16") || r.known.text("bf16") == "auto" ? "bfloat16" : "float32";
+    if (dtype != "auto") return dtype;
+    return lists(fp32_files, model.id) && !model.id.empty() ? "float32" : "bfloat16";
+}
+
+}  // namespace detail
+
+/// Returns the number formats. DeepSpeed and FSDP with mixed precision keep fp32 weights or master weights; FSDP over a
+/// quantized base needs one type for all; adapters over a 16-bit base are fp32 (peft's autocast_adapter_dtype), and
+/// TRL's over a quantized base are bf16 since trl#4577.
+[[nodiscard]] inline formats_of_training training_formats(request& r, const named_model& model, const sharded& s,
+                                                          const std::string& base) {
+    if (r.known.has("training.precision"))
+        return {r.known.text("training.precision"), r.known.text("training.optimizer_state") == "bf16"};
+    const std::string half = detail::half_of(r);
+    const std::string loaded = detail::loaded_type(r, model);
+    const std::string type = !half.empty() ? half : loaded == "bfloat16" ? "bf16" : loaded == "float16" ? "fp16" : "";
+    const bool is_adapter = trains_adapter(r.known);
+    if (r.known.is_true("pure") && !type.empty()) return {type, true};
+    if (r.known.is_true("fp8") || r.known.text("mixed_precision.word") == "fp8") return {"fp8-mixed", false};
+    if (is_adapter && !base.empty() && s.by_fsdp) return {"bf16", true};
+    constexpr int bf16_adapters_since = 202512;
+    const bool trl = r.program->name == "trl" && r.month >= bf16_adapters_since;
+    if (is_adapter && !base.empty() && trl && type != "fp16") return {"bf16", true};
+    if (is_adapter) return {type.empty() ? "fp32" : type + "-mixed", false};
+    const bool widened = s.by_deepspeed || (s.by_fsdp && !half.empty());
+    if (widened) return {type.empty() ? "fp32" : type + "-mixed", false};
+    if (loaded == "bfloat16") return {"bf16", true};
+    if (loaded == "float16") return {"fp16", true};
+    if (!half.empty()) return {half + "-mixed", false};
+    return {r.known.is_true("tf32") ? "tf32" : "fp32", false};
+}
+
+/// The parallel sizes of a training.
+struct sizes {
+    std::int64_t tensor = 1;
+    std::int64_t pipeline = 1;
+    std::int64_t context = 1;
+    std::int64_t data = 1;
+};
+
+/// Returns the sizes of the layout. Refuses sizes that do not divide the cards.
+[[nodiscard]] inline sizes sizes_of(request& r, const card_count& cards) {
+    sizes s{.tensor = (std::max)(r.known.integer("layout.tensor", 1), std::int64_t{1}),
+            .pipeline = (std::max)(r.known.integer("layout.pipeline", 1), std::int64_t{1}),
+            .context = (std::max)(r.known.integer("layout.context", 1), std::int64_t{1})};
+    const std::int64_t replica = bounded_product({s.tensor, s.pipeline, s.context});
+    if (cards.total % replica != 0)
+        r.refuse(refused_value("hardware.cards", cards.total,
+                               "a multiple of tensor x pipeline x context, which is " + std::to_string(replica)));
+    s.data = (std::max)(cards.total / replica, std::int64_t{1});
+    return s;
+}
+
+/// Returns the micro-batches per step and rank. Refuses a global batch that the micro-batches do not divide, and a
+/// DeepSpeed file that says something else than the script.
+[[nodiscard]] inline std::int64_t accumulation_of(request& r, std::int64_t micro_batch, const sizes& s) {
+    const facts& known = r.known;
+    std::int64_t accumulation = known.integer("training.gradient_accumulation", 0);
+    const auto from_global = [&](std::string_view name, std::int64_t per_step) {
+        const std::int64_t global = known.integer(name, 0);
+        if (global <= 0) return;
+        if (per_step <= 0 || global % per_step != 0)
+            return r.refuse(refused_value(known.find(name)->written, global,
+                                          "a multiple of micro-batch x data = " + std::to_string(per_step)));
+        const std::int64_t stated = known.has("training.gradient_accumulation") &&
+                                            known.find("training.gradient_accumulation")->standing > rank::tool_default
+                                        ? accumulation
+                                        : 0;
+        if (stated > 0 && stated != global / per_step)
+            return r.refuse(refused_value(known.find(name)->written, global,
+                                          std::to_string(per_step * stated) + ", as the other settings make"));
+        accumulation = global / per_step;
+    };
+    from_global("batch.global", micro_batch * s.data);
+    from_global("zero.batch", micro_batch * s.data);
+    from_global("batch.total", micro_batch);
+    from_global("batch.all_ranks", s.data);
+    const std::int64_t of_zero = known.integer("zero.accumulation", 0);
+    if (of_zero > 0 && accumulation > 1 && of_zero != accumulation)
+        r.refuse(refused_value(known.find("zero.accumulation")->written, of_zero,
+                               std::to_string(accumulation) + ", as the script's flags say, or auto"));
+    if (of_zero > 0 && accumulation == 0) accumulation = of_zero;
+    return (std::max)(accumulation, std::int64_t{1});
+}
+
+/// Returns the micro-batch. Refuses a DeepSpeed file that says something else than the script.
+[[nodiscard]] inline std::int64_t micro_batch_of(request& r) {
+    const facts& known = r.known;
+    const fact* own = known.find("training.micro_batch");
+    const std::int64_t of_zero = known.integer("zero.micro_batch", 0);
+    const bool stated = own && own->standing > rank::tool_default;
+    const std::int64_t batch = known.integer("training.micro_batch", 1);
+    if (of_zero > 0 && stated && of_zero != batch)
+        r.refuse(refused_value(known.find("zero.micro_batch")->written, of_zero,
+                               std::to_string(batch) + ", as the script's flags say, or auto"));
+    return of_zero > 0 && !stated ? of_zero : batch;
+}
+
+/// Returns the sequence length: what the command states or, since none follows from rows that are not packed, the
+/// longest that the model takes, which is said. Refuses a command where neither is known.
+[[nodiscard]] inline std::int64_t sequence_length_of(request& r, const named_model& model) {
+    if (r.options.sequence_length > 0) return r.options.sequence_length;
+    const std::int64_t stated = r.known.integer("training.sequence_length", 0);
+    const std::int64_t longest = context_length_of(model.written, model.id);
+    if (r.known.has("seq.block")) {
+        const std::int64_t block = r.known.integer("seq.block", 0);
+        if (stated == 0) return longest > 0 ? (std::min)(block, longest) : block;
+    }
+    if (stated > 0) return stated;
+    constexpr std::int64_t alpaca = 1024;  // its longest rows have about 1,000 tokens
+    if (r.known.text("dataset").find("alpaca") != std::string::npos) {
+        r.assume("training.sequence_length", "1024", "the longest rows of Alpaca have about 1,000 tokens; --seq N");
+        return alpaca;
+    }
+    if (longest > 0) {
+        r.assume("training.sequence_length", std::to_string(longest),
+                 "no length is stated, and the data is not known: the longest that the model takes; --seq N");
+        return longest;
+    }
+    r.refuse(missing_key("training.sequence_length", "--seq N: the command states no length"));
+    return 0;
+}
+
+/// Returns the objective, and doubles the micro-batch for pairs where the job has no key for it.
+inline void apply_objective(request& r, nlohmann::ordered_json& training) {
+    const std::string objective = r.known.text("objective");
+    if (objective.empty() || objective == "sft") return;
+    if (keys::is_key("training.objective")) {
+        const keys::key_facts* key = keys::find("training.objective");
+        const row as_word{.ours = key->path};
+        if (const auto word = detail::word_of(as_word, objective)) {
+            training["objective"] = *word;
+            return;
+        }
+    }
+    const bool pairs = lists("dpo orpo simpo rm kto", objective);
+    if (pairs) training["micro_batch"] = 2 * training["micro_batch"].get<std::int64_t>();
+    r.lose("objective", objective,
+           std::string("training.objective") +
+               (pairs ? ": chosen and rejected rows, counted as a micro-batch twice as large; the reference's "
+                        "log-probabilities, and a second frozen model without adapters"
+                      : ": generation and further models during training"),
+           effect::more_memory);
+}
+
+/// Returns true for a value that a job need not state, because it is the default of its key.
+[[nodiscard]] inline std::string date_text(int month) {
+    const std::string digits = std::to_string(month);
+    return digits.substr(0, 4) + "-" + digits.substr(4);
+}
+
+/// Adds the layout to a job, without sizes of 1.
+inline void add_layout(const request& r, const sizes& s, const sharded& division, nlohmann::ordered_json& job) {
+    nlohmann::ordered_json layout = nlohmann::ordered_json::object();
+    if (s.data > 1 && s.data * s.tensor * s.pipeline * s.context > s.data) layout["data"] = s.data;
+    if (s.tensor > 1) layout["tensor"] = s.tensor;
+    if (s.pipeline > 1) layout["pipeline"] = s.pipeline;
+    for (const std::string_view key : {"layout.virtual_stages", "layout.expert"})
+        if (r.known.integer(key, 1) > 1) layout[std::string(key.substr(7))] = r.known.integer(key, 1);
+    if (s.context > 1) layout["context"] = s.context;
+    const bool shards = !division.sharding.empty() && division.sharding != "none";
+    if (shards && s.data * s.context > 1) layout["sharding"] = division.sharding;
+    if (shards && division.group > 0) layout["sharding_group"] = division.group;
+    if (r.known.has("layout.sequence_parallel"))
+        layout["sequence_parallel"] = r.known.is_true("layout.sequence_parallel");
+    if (!layout.empty()) job["layout"] = std::move(layout);
+}
+
+/// Returns the `training` of a job whose model and division are known.
+[[nodiscard]] inline nlohmann::ordered_json training_json(request& r, const named_model& model, const sharded& division,
+                                                          const sizes& s) {
+    const facts& known = r.known;
+    nlohmann::ordered_json training;
+    const bool adapter = trains_adapter(known);
+    const std::string base = adapter ? base_weights_of(r) : std::string();
+    const formats_of_training formats = training_formats(r, model, division, base);
+    training["precision"] = formats.precision;
+    const std::string optimizer = known.has("training.optimizer") ? known.text("training.optimizer") : "adamw";
+    training["optimizer"] = optimizer;
+    if (formats.half_states && lists("adamw adam sgd sgd-momentum lamb lion paged-adamw", optimizer))
+        training["optimizer_state"] = "bf16";
+    training["micro_batch"] = micro_batch_of(r);
+    const std::int64_t accumulation = accumulation_of(r, training["micro_batch"].get<std::int64_t>(), s);
+    if (accumulation > 1) training["gradient_accumulation"] = accumulation;
+    training["sequence_length"] = sequence_length_of(r, model);
+    const bool full = known.is_true("recompute") || known.is_true("fsdp.recompute");
+    const std::string recompute = known.has("training.recompute") ? known.text("training.recompute")
+                                  : full                          ? "full"
+                                                                  : "none";
+    if (recompute != "none") training["recompute"] = recompute;
+    if (known.text("training.attention") == "eager") training["attention"] = "eager";
+    const bool dropout = known.has("training.dropout") ? known.is_true("training.dropout")
+                                                       : r.program->framework == "transformers" &&
+                                                             lists(detail::dropout_models, model.id) && !adapter;
+    if (dropout) training["dropout"] = true;
+    if (known.is_true("training.compiled")) training["compiled"] = true;
+    if (adapter) training["adapter"] = adapter_json(r, model);
+    if (!base.empty()) training["base_weights"] = base;
+    if (!division.offload.empty() && division.offload != "none") training["offload"] = division.offload;
+    const std::string loss = known.is_true("liger") ? "fused" : known.text("training.loss");
+    if (!loss.empty()) training["loss"] = loss;
+    if (known.is_true("training.optimizer_in_backward")) training["optimizer_in_backward"] = true;
+    training["framework"] = division.by_deepspeed && r.program->framework == "transformers"
+                                ? "deepspeed"
+                                : std::string(r.program->framework);
+    training["software_date"] = date_text(r.month);
+    apply_objective(r, training);
+    return training;
+}
+
+/// Returns the job of a training of this model. What cannot be read is among the request's problems.
+[[nodiscard]] inline nlohmann::ordered_json lower_training(request& r, const named_model& model) {
+    const facts& known = r.known;
+    const std::int64_t replica = bounded_product(
+        {known.integer("data.replicate", 1), known.integer("data.shard", 1), known.integer("layout.tensor", 1),
+         known.integer("layout.pipeline", 1), known.integer("layout.context", 1)});
+    const card_count cards = resolve_cards(r, replica > 1 ? replica : 0);
+    const sharded division = sharding_of(r, cards);
+    const sizes s = sizes_of(r, cards);
+    nlohmann::ordered_json job;
+    job["model"] = model.job;
+    job["hardware"] = hardware_json(r, cards);
+    if (!r.accounts.problems.empty()) return job;
+    job["training"] = training_json(r, model, division, s);
+    add_layout(r, s, division, job);
+    return job;
+}
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Facts of one tool that become facts of all: torchtune's and torchtitan's names of models, litgpt's switches of an
+// adapter, torchtitan's converters.
+
+#include <cardfit/io/import/lower_training.hpp>
+#include <cardfit/io/launch_models.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace cardfit::io::imports {
+
+namespace detail {
+
+/// Sets a fact that follows from others.
+inline void derive(request& r, std::string_view name, std::string value) {
+    r.known.set(name, std::move(value), std::string(r.program->name), rank::option);
+}
+
+/// Returns a name of torchtune's as models are named: "llama3_1_8b" is "llama3.1-8b".
+[[nodiscard]] inline std::string dashed_name(std::string_view name) {
+    std::string text;
+    while (!name.empty()) {
+        const std::string_view part = name.substr(0, name.find('_'));
+        name.remove_prefix((std::min)(name.size(), part.size() + 1));
+        const bool digits = !part.empty() && part.find_first_not_of("0123456789") == part.npos && part.size() < 3;
+        const bool version = digits && !text.empty() && text.back() >= '0' && text.back() <= '9';
+        if (!text.empty()) text += version ? "." : "-";
+        text += part;
+    }
+    return text;
+}
+
+/// Reads torchtune's model, adapter and recipe.
+inline void prepare_torchtune(request& r) {
+    std::string name = r.known.text("tune.model");
+    name = name.substr(name.find_last_of('.') + 1);
+    for (const std::string_view adapter : {"qlora_", "lora_", "dora_"}) {
+        if (!name.starts_with(adapter)) continue;
+        derive(r, "lora", "true");
+        // NF4 of torchao quantizes its scales.
+        if (adapter == "qlora_") derive(r, "training.base_weights", "nf4-dq");
+        if (adapter == "dora_") derive(r, "lora.dora", "true");
+        name.erase(0, adapter.size());
+        break;
+    }
+    if (!name.empty()) derive(r, "model", dashed_name(name));
+    if (const fact* listed = r.known.find("lora.targets")) {
+        fact all = *listed;
+        if (r.known.is_true("lora.mlp")) all.values.insert(all.values.end(), {"gate_proj", "up_proj", "down_proj"});
+        if (r.known.is_true("lora.head")) all.values.emplace_back("lm_head");
+        r.known.set("lora.targets", all);
+    }
+    if (r.known.text("tune.recipe").find("distributed") != std::string::npos) derive(r, "layout.sharding", "full");
+}
+
+/// Reads litgpt's adapter, its devices and how it divides the weights.
+inline void prepare_litgpt(request& r) {
+    const std::string mode = r.known.text("litgpt.mode");
+    std::string model = r.known.text("model");
+    if (model.starts_with("checkpoints/")) derive(r, "model", model.substr(12));
+    if (const auto devices = integer_of(r.known.text("litgpt.devices")))
+        derive(r, "cards.per_node", std::to_string(*devices));
+    if (r.known.text("training.precision") == "bf16") derive(r, "training.optimizer_state", "bf16");
+    const bool pretrains = mode == "pretrain";
+    if (pretrains) derive(r, "training.compiled", "true");
+    const bool several = resolve_cards_quietly(r) > 1;
+    if (several) derive(r, "layout.sharding", "full");
+    if (several && !pretrains) derive(r, "recompute", "true");
+    if (mode != "finetune_lora" && mode != "finetune") return;
+    derive(r, "lora", "true");
+    fact targets;
+    for (const value_pair& each :
+         {value_pair{"litgpt.q", "q_proj"}, value_pair{"litgpt.k", "k_proj"}, value_pair{"litgpt.v", "v_proj"},
+          value_pair{"litgpt.o", "o_proj"}, value_pair{"litgpt.head", "lm_head"}})
+        if (r.known.is_true(each.theirs)) targets.values.emplace_back(each.ours);
+    if (r.known.is_true("litgpt.mlp"))
+        targets.values.insert(targets.values.end(), {"gate_proj", "up_proj", "down_proj"});
+    r.known.set("lora.targets", targets);
+}
+
+/// Reads torchtitan's model, number formats and shards.
+inline void prepare_torchtitan(request& r) {
+    const std::string name = r.known.text("titan.name");
+    const std::string flavor = r.known.text("titan.flavor");
+    std::string_view id;
+    for (const io::detail::titan_model& each : io::detail::titan_models)
+        if (each.name == name && each.flavor == flavor) id = each.id;
+    if (!id.empty()) derive(r, "model", std::string(id));
+    if (id.empty() && !r.known.has("model") && !name.empty()) derive(r, "model", name + "-" + flavor);
+    const std::string converters =
+        r.known.has("titan.converters") ? setting{.values = r.known.find("titan.converters")->values}.text() : "";
+    const std::string stored = r.known.text("titan.dtype");
+    const bool half = stored == "bfloat16";
+    const bool mixed = r.known.text("dtype") == "bfloat16";
+    derive(r, "training.precision",
+           half                                           ? "bf16"
+           : converters.find("float8") != converters.npos ? "fp8-mixed"
+           : converters.find("mx") != converters.npos     ? "mxfp8-mixed"
+           : mixed                                        ? "bf16-mixed"
+                                                          : "fp32");
+    if (half) derive(r, "training.optimizer_state", "bf16");
+    const std::string option = r.known.text("titan.option");
+    if (r.known.text("training.recompute") == "selective" && option != "op")
+        r.lose("selective_ac_option", option, "recompute of every " + option + "th layer as a whole", effect::either);
+    if (r.known.integer("batch.global", -1) < 0) r.known.erase("batch.global");
+    const std::int64_t copies = r.known.integer("data.replicate", 1);
+    const bool sharded = r.known.integer("data.shard", -1) != 1;
+    if (sharded) derive(r, "layout.sharding", "full");
+    if (r.known.integer("data.shard", -1) < 0) r.known.erase("data.shard");
+    if (sharded && copies > 1 && !r.known.has("data.shard")) {
+        const std::int64_t cards = resolve_cards_quietly(r);
+        const std::int64_t group = cards / bounded_product({copies, r.known.integer("layout.tensor", 1),
+                                                            r.known.integer("layout.pipeline", 1)});
+        derive(r, "layout.sharding_group", std::to_string(group));
+    }
+}
+
+/// Reads axolotl's plugins.
+inline void prepare_axolotl(request& r) {
+    if (r.known.is_true("attention.eager")) derive(r, "training.attention", "eager");
+    const fact* plugins = r.known.find("plugins");
+    if (!plugins) return;
+    for (const std::string& plugin : plugins->values) {
+        const bool cuts = plugin.find("CutCrossEntropy") != plugin.npos;
+        if (cuts) derive(r, "liger", "true");
+        if (!cuts && plugin.find("Liger") == plugin.npos)
+            r.lose("plugins", plugin, "what this plugin does", effect::either);
+    }
+}
+
+}  // namespace detail
+
+}  // namespace cardfit::io::imports

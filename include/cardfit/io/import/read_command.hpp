@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A command, a script or files of another tool as a job: the wrappers are taken off, the program found, its flags and
+// files read by the tool's table, and the facts made a job.
+
+#include <cardfit/io/import/lower_diffusion.hpp>
+#include <cardfit/io/import/lower_megatron.hpp>
+#include <cardfit/io/import/lower_server.hpp>
+#include <cardfit/io/import/peel.hpp>
+#include <cardfit/io/import/python_settings.hpp>
+#include <cardfit/io/import/tools/programs.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io::imports {
+
+/// A command as a job, with the account of its settings.
+struct imported {
+    nlohmann::ordered_json job{};
+    account accounts{};
+    std::string tool_name{};
+    int month = 0;
+};
+
+namespace detail {
+
+/// Returns the tool of a name; null if there is none.
+[[nodiscard]] inline const tool* tool_named(std::string_view name) {
+    for (const tool* each : tools)
+        if (each->name == name) return each;
+    return nullptr;
+}
+
+[[nodiscard]] inline std::string names_of_tools() {
+    std::string names;
+    for (const tool* each : tools) names += (names.empty() ? "" : ", ") + std::string(each->name);
+    return names;
+}
+
+/// Returns the row of a program that a command begins with; null if there is none. A script is known by its name
+/// without its folder, a module by "-m MODULE".
+[[nodiscard]] inline const program* program_of(const std::vector<std::string>& words) {
+    const program* found = nullptr;
+    std::size_t length = 0;
+    for (const program& each : programs) {
+        const bool module = words.size() > 1 && words[0] == "-m" && words[1] == each.called;
+        const bool path =
+            each.called.find('/') != each.called.npos && !words.empty() && words[0].ends_with(each.called);
+        const bool matches = module || path || words_begin_with(words, each.called) > 0;
+        if (!matches || each.called.size() <= length) continue;
+        found = &each;
+        length = each.called.size();
+    }
+    return found;
+}
+
+/// Returns how many settings a tool takes.
+[[nodiscard]] inline std::size_t settings_taken(const tool& t, const std::vector<setting>& settings) {
+    return static_cast<std::size_t>(std::count_if(settings.begin(), settings.end(), [&](const setting& s) {
+        const row* found = find_row(t, s.name);
+        return found && !found->ours.empty();
+    }));
+}
+
+/// Returns the tool that takes the most of some settings; null if none takes any.
+[[nodiscard]] inline const tool* tool_for(const std::vector<setting>& settings) {
+    const tool* best = nullptr;
+    std::size_t most = 0;
+    for (const tool* each : tools) {
+        const std::size_t taken = settings_taken(*each, settings);
+        if (taken <= most) continue;
+        best = each;
+        most = taken;
+    }
+    return best;
+}
+
+/// Returns the month of a version of a tool: of a month itself, of a release, or the newest.
+[[nodiscard]] inline int month_of(request& r, const tool& t) {
+    const std::string& version = r.options.version;
+    if (version.empty()) return t.newest;
+    const bool month = version.size() == 7 && version[4] == '-';
+    if (month) {
+        const auto year = integer_of(version.substr(0, 4));
+        const auto number = integer_of(version.substr(5));
+        if (year && number && *year >= 2000 && *year <= 2100 && *number >= 1 && *number <= 12)
+            return static_cast<int>(100 * *year + *number);
+    }
+    for (const release& each : t.releases)
+        if (version.starts_with(each.version)) return each.month;
+    std::string accepted = "a month such as \"2025-07\"";
+    for (const release& each : t.releases) accepted += ", " + std::string(each.version);
+    r.refuse(refused_value("--tool-version", version, accepted));
+    return t.newest;
+}
+
+/// Returns true if a file was not read before, and remembers it.
+[[nodiscard]] inline bool is_new_file(request& r, const std::string& path) {
+    if (std::find(r.files.begin(), r.files.end(), path) != r.files.end()) return false;
+    r.files.push_back(path);
+    return true;
+}
+
+/// Reads a file of settings by the table of a tool.
+inline void read_settings_file(request& r, const tool& t, const std::string& name,
+                               const std::filesystem::path& beside) {
+    const std::filesystem::path path = find_file(name, r.options.place, beside);
+    if (!is_new_file(r, path.string())) return;
+    account_for_all(t, settings_of(document_of(read_text(path, name), name), name), rank::file, r.known, r.accounts);
+}
+
+/// Leaves out the values that DeepSpeed's file leaves to Trainer.
+inline void erase_auto(std::vector<setting>& settings) {
+    std::erase_if(settings, [](const setting& s) { return s.text() == "auto"; });
+}
+
+/// Reads DeepSpeed's settings: a file, or the name of a configuration that ms-swift has built in.
+inline void read_deepspeed(request& r) {
+    const std::string name = r.known.text("deepspeed.file");
+    if (name.empty() || name == "false" || name == "true") return;
+    r.known.set("zero.on", "true", name, rank::file);
+    for (const std::string_view stage : {"zero0", "zero1", "zero2", "zero3"}) {
+        if (name != stage && name != std::string(stage) + "_offload") continue;
+        r.known.set("zero.stage", std::string(1, stage.back()), name, rank::file);
+        if (name.ends_with("_offload")) r.known.set("zero.optimizer", "cpu", name, rank::file);
+        if (name == "zero3_offload") r.known.set("zero.parameters", "cpu", name, rank::file);
+        return;
+    }
+    const std::filesystem::path path = find_file(name, r.options.place, r.files.empty() ? "" : r.files.front());
+    if (!is_new_file(r, path.string())) return;
+    std::vector<setting> settings = settings_of(document_of(read_text(path, name), name), name);
+    erase_auto(settings);
+    if (!r.known.has("zero.stage")) r.known.set("zero.stage", "0", name, rank::tool_default);
+    account_for_all(deepspeed_tool, settings, rank::file, r.known, r.accounts);
+}
+
+/// Reads the files that settings name, which may name more.
+inline void read_named_files(request& r) {
+    if (const std::string name = r.known.text("accelerate.file"); !name.empty())
+        read_settings_file(r, accelerate_tool, name, {});
+    if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
+        read_settings_file(r, *r.program, name, {});
+    // Hydra names its files without their ending.
+    if (const std::string name = r.known.text("gpt.config"); !name.empty())
+        read_settings_file(r, *r.program, is_document(name) ? name : name + ".yaml", {});
+    read_deepspeed(r);
+}
+
+/// The variables of the environment that are settings of a tool, by how their names begin.
+struct environment_prefix {
+    const tool* of;
+    std::string_view prefix;
+};
+inline constexpr environment_prefix environment_prefixes[]{{&llama_cpp_tool, "LLAMA_ARG_"}, {&ollama_tool, "OLLAMA_"}};
+
+/// Reads the variables of the environment that are settings of the tool.
+inline void read_environment(request& r) {
+    std::vector<setting> settings;
+    for (const environment_prefix& each : environment_prefixes) {
+        if (each.of != r.program) continue;
+        const std::string start = "env." + std::string(each.prefix);
+        for (const auto& [name, value] : r.known.all())
+            if (name.starts_with(start))
+                settings.push_back({.name = io::detail::in_lower_case(name.substr(start.size())),
+                                    .values = value.values,
+                                    .written = name.substr(4),
+                                    .from = "environment"});
+    }
+    account_for_all(*r.program, settings, rank::environment, r.known, r.accounts);
+}
+
+/// Reads a Modelfile of ollama: FROM names the model, PARAMETER a setting.
+inline void read_modelfile(request& r, const std::string& name) {
+    std::istringstream lines(read_text(find_file(name, r.options.place), name));
+    std::vector<setting> settings;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string keyword;
+        std::string key;
+        std::string value;
+        words >> keyword;
+        keyword = io::detail::in_lower_case(keyword);
+        if (keyword == "from" && words >> value)
+            r.known.set("model", value, name, rank::file);
+        else if (keyword == "parameter" && words >> key >> value)
+            settings.push_back({.name = key, .values = {value}, .written = "PARAMETER " + key, .from = name});
+        else if (keyword == "adapter")
+            r.lose("ADAPTER", line.substr(0, 100), "inference.adapters", effect::more_memory);
+    }
+    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+}
+
+/// Reads the words of a program by its tool.
+inline void read_program(request& r, const std::vector<std::string>& words) {
+    read_flags flags = read_words(*r.program, words);
+    account_for_all(*r.program, flags.settings, rank::command_line, r.known, r.accounts);
+    for (const setting& s : flags.settings)
+        if (r.program == &ollama_tool && (s.name == "f" || s.name == "file")) read_modelfile(r, s.text());
+    std::size_t next = 0;
+    std::vector<std::string_view> facts_of_words;
+    for_each_word(r.program->positional, [&](std::string_view fact) { facts_of_words.push_back(fact); });
+    for (const std::string& word : flags.positional) {
+        const bool fact = next < facts_of_words.size() && !is_document(word);
+        if (is_document(word) && has_file(word, r.options.place))
+            read_settings_file(r, *r.program, word, {});
+        else if (fact)
+            r.known.set(facts_of_words[next], word, "command line", rank::command_line);
+        else
+            r.accounts.unknown.push_back({.written = word, .from = "command line"});
+        next += fact ? 1 : 0;
+    }
+}
+
+/// Throws input_error for a command whose program is not known.
+[[noreturn]] inline void refuse_program(const std::vector<std::string>& words) {
+    const std::string first = words.empty() ? "" : words.front();
+    throw input_error({refused_value(
+        "command", first,
+        "a command of " + names_of_tools() + ", or --as TOOL to say by whose settings the rest is read")});
+}
+
+/// Reads the keywords of a script of Python by the tool whose calls it has.
+inline void read_script_of_python(request& r, const std::string& name) {
+    const std::string text = read_text(find_file(name, r.options.place), name);
+    const bool of_unsloth = text.find("unsloth") != text.npos || text.find("FastLanguageModel") != text.npos;
+    const bool trains =
+        of_unsloth || text.find("TrainingArguments") != text.npos || text.find("SFTConfig") != text.npos;
+    if (!trains) return;
+    if (!r.program)
+        r.program = of_unsloth ? &unsloth_tool : text.find("SFTConfig") != text.npos ? &trl_tool : &transformers_tool;
+    std::vector<setting> settings = read_python(text, name);
+    // Other assignments of a script are its own.
+    std::erase_if(settings, [&](const setting& s) {
+        return find_row(*r.program, s.name) == nullptr && !lists(r.program->harmless, s.name) &&
+               !lists(r.program->harmless_too, s.name);
+    });
+    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+    r.note(name + ": keywords with literal values are read, and nothing else of it");
+}
+
+/// Finds the program of a command, and returns the words behind its name.
+[[nodiscard]] inline std::vector<std::string> find_program(request& r, const std::vector<std::string>& words) {
+    if (!r.options.tool.empty()) {
+        r.program = tool_named(r.options.tool);
+        if (!r.program) throw input_error({refused_value("--as", r.options.tool, names_of_tools())});
+    }
+    const program* found = program_of(words);
+    std::vector<std::string> rest = words;
+    if (found) {
+        take_words(rest, words[0] == "-m" ? 2 : (std::max)(words_begin_with(words, found->called), std::size_t{1}));
+        if (!r.program) r.program = found->runs;
+        if (!found->means.theirs.empty())
+            r.known.set(found->means.theirs, std::string(found->means.ours), std::string(found->called),
+                        rank::tool_default);
+        return rest;
+    }
+    const bool script = !words.empty() && (words[0] == "-m" || words[0].ends_with(".py"));
+    if (script) take_words(rest, words[0] == "-m" ? 2 : 1);
+    if (script && has_file(words[0], r.options.place)) read_script_of_python(r, words[0]);
+    if (!r.program && script) r.program = tool_for(read_words(transformers_tool, rest).settings);
+    if (!r.program) refuse_program(words);
+    if (script) r.note(words[0] + " is read as a script of " + std::string(r.program->name) + ", by its settings");
+    return rest;
+}
+
+/// Returns true for a command that runs a shell's script.
+[[nodiscard]] inline bool is_shell(const std::vector<std::string>& words) {
+    const std::string name = words.empty() ? "" : program_word(words.front());
+    return name == "bash" || name == "sh" || name == "zsh" || name == "source" || name == ".";
+}
+
+/// Returns true for the name of a script of a shell.
+[[nodiscard]] inline bool is_shell_script(std::string_view name) {
+    return ends_in(name, {".sh", ".bash", ".slurm", ".sbatch", ".job", ".cmd"});
+}
+
+/// Returns the variables that a batch system sets, from the options of its lines.
+[[nodiscard]] inline shell_variables batch_variables(request& r, const std::vector<std::string>& options) {
+    shell_variables variables;
+    if (options.empty()) return variables;
+    const read_flags flags = read_words(slurm_wrapper, options);
+    account_for_all(slurm_wrapper, flags.settings, rank::file, r.known, r.accounts);
+    const card_count cards = count_cards(r.known);
+    const std::string nodes = std::to_string((std::max)(cards.nodes, std::int64_t{1}));
+    for (const char* name : {"SLURM_NNODES", "SLURM_JOB_NUM_NODES"}) variables[name] = {nodes};
+    if (cards.per_node > 0)
+        for (const char* name : {"SLURM_GPUS_ON_NODE", "SLURM_GPUS_PER_NODE"})
+            variables[name] = {std::to_string(cards.per_node)};
+    return variables;
+}
+
+/// Returns the command of a script that starts a known program, wrappers taken off. Refuses a script without one.
+[[nodiscard]] inline std::vector<std::string> command_of_script(request& r, const std::string& text,
+                                                                const std::string& name) {
+    const std::vector<std::string> batch = read_shell(text).batch_options;
+    const shell_script script = read_shell(text, batch_variables(r, batch));
+    std::vector<std::string> chosen;
+    std::size_t others = 0;
+    for (const shell_command& each : script.commands) {
+        // Wrappers of a command that is not chosen say nothing.
+        request trial{.options = r.options};
+        std::vector<std::string> words = each.words;
+        peel(trial, words);
+        const bool known = !words.empty() && (program_of(words) || words[0].ends_with(".py") || words[0] == "-m");
+        if (!known) continue;
+        if (!chosen.empty()) {
+            ++others;
+            continue;
+        }
+        for (const auto& [variable, value] : each.environment) add_variable(r, variable, value);
+        chosen = each.words;
+    }
+    if (chosen.empty())
+        throw input_error({refused_value(name, "no command of a known program",
+                                         "a script that starts a program of " + names_of_tools())});
+    if (others > 0) r.note(name + " starts " + std::to_string(others) + " more; only the first is read");
+    peel(r, chosen);
+    return chosen;
+}
+
+/// Follows a command into the script that it runs.
+[[nodiscard]] inline std::vector<std::string> enter_script(request& r, std::vector<std::string> words) {
+    if (is_shell(words)) take_words(words, 1);
+    const bool inline_text = words.size() > 1 && is_flag(words[0]) && words[0].ends_with('c');
+    if (inline_text) return command_of_script(r, words[1], words[0]);
+    while (!words.empty() && is_flag(words.front())) take_words(words, 1);
+    if (words.empty()) refuse_program(words);
+    const std::filesystem::path path = find_file(words[0], r.options.place);
+    return command_of_script(r, read_text(path, words[0]), words[0]);
+}
+
+/// Reads what a command's words say.
+inline void read_words_of_command(request& r, std::vector<std::string> words) {
+    peel(r, words);
+    if (words.empty()) refuse_program(words);
+    if (is_shell(words) || is_shell_script(words.front())) words = enter_script(r, std::move(words));
+    if (words.empty()) refuse_program(words);
+    std::vector<std::string> rest = find_program(r, words);
+    const bool by_deepspeed =
+        r.program == &megatron_tool && std::any_of(rest.begin(), rest.end(), [](const std::string& word) {
+            return word == "--deepspeed" || word.starts_with("--zero-stage") ||
+                   word.starts_with("--deepspeed_config") || word.starts_with("--deepspeed-config");
+        });
+    if (by_deepspeed) r.program = &megatron_deepspeed_tool;
+    r.month = month_of(r, *r.program);
+    read_environment(r);
+    read_program(r, rest);
+    read_named_files(r);
+    read_named_files(r);  // a file of settings may name DeepSpeed's
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// What becomes of one tool's facts before the job is made.
+struct preparation {
+    const tool* of;
+    void (*run)(request&);
+};
+inline constexpr preparation preparations[]{
+    {&torchtune_tool, prepare_torchtune},
+    {&torchtitan_tool, prepare_torchtitan},
+    {&litgpt_tool, prepare_litgpt},
+    {&axolotl_tool, prepare_axolotl},
+};
+
+/// Returns the job of the facts.
+[[nodiscard]] inline nlohmann::ordered_json lower_request(request& r) {
+    for (const preparation& each : preparations)
+        if (each.of == r.program) each.run(r);
+    if (!r.program->lost.empty())
+        r.lose("framework", std::string(r.program->name), std::string(r.program->lost), effect::either);
+    if (r.program->lowers == family::megatron) {
+        prepare_megatron(r);
+        return lower_training(r, model_of_dimensions(r));
+    }
+    if (r.program->lowers == family::server) return lower_server(r);
+    if (r.program->lowers == family::diffusion) return lower_diffusion(r);
+    return lower_training(r, model_of(r));
+}
+
+}  // namespace detail
+
+/// Returns the job that a command means. Nothing is run, and only the files that it names are opened. Throws
+/// input_error with everything that cannot be read.
+[[nodiscard]] inline imported import_command(const std::vector<std::string>& words, const import_options& options) {
+    request r{.options = options};
+    detail::read_words_of_command(r, words);
+    add_defaults(*r.program, r.month, r.known, r.accounts);
+    imported answer;
+    if (r.accounts.problems.empty()) answer.job = detail::lower_request(r);
+    if (!r.accounts.problems.empty()) throw input_error(std::move(r.accounts.problems));
+    answer.tool_name = std::string(r.program->name);
+    answer.month = r.month;
+    answer.accounts = std::move(r.accounts);
+    return answer;
+}
+
+}  // namespace cardfit::io::imports

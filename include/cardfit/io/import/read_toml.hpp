@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Reads TOML by toml++ into a tree of JSON values. This is the only header that needs toml++.
+
+#include <cardfit/io/import/setting.hpp>
+
+#include <toml++/toml.h>
+
+#include <sstream>
+#include <string>
+
+namespace cardfit::io::imports {
+
+namespace detail {
+
+/// Returns a node of TOML as JSON; dates become text.
+[[nodiscard]] inline nlohmann::json json_of_toml(const toml::node& node, const std::string& name, int depth) {
+    if (depth == 0) refuse_document(name, "it nests more than 64 levels deep", "at most 64 levels");
+    if (const toml::table* table = node.as_table()) {
+        nlohmann::json object = nlohmann::json::object();
+        for (const auto& [key, value] : *table) object[std::string(key.str())] = json_of_toml(value, name, depth - 1);
+        return object;
+    }
+    if (const toml::array* array = node.as_array()) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const toml::node& value : *array) list.push_back(json_of_toml(value, name, depth - 1));
+        return list;
+    }
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* whole = node.as_integer()) return whole->get();
+    if (const auto* real = node.as_floating_point()) return real->get();
+    if (const auto* truth = node.as_boolean()) return truth->get();
+    return "a date";
+}
+
+/// Throws input_error for a key of more parts than a tree may have levels: toml++ takes the stack for each.
+inline void check_dotted_keys(const std::string& text, const std::string& name) {
+    int dots = 0;
+    for (const char c : text) {
+        if (c == '\n') dots = 0;
+        if (c == '.') ++dots;
+        if (dots > 1000) refuse_document(name, "a line has more than 1,000 dots", "keys of at most 64 parts");
+    }
+}
+
+}  // namespace detail
+
+/// Returns the tree of a TOML text. Throws input_error with the line of what is not TOML.
+[[nodiscard]] inline nlohmann::json read_toml(const std::string& text, const std::string& name) {
+    if (text.size() > longest_document) refuse_document(name, "it is too long", "a file of at most 1 MiB");
+    detail::check_dotted_keys(text, name);
+    try {
+        const toml::table table = toml::parse(text, name);
+        return detail::json_of_toml(table, name, deepest_node);
+    } catch (const toml::parse_error& e) {
+        const int line = static_cast<int>(e.source().begin.line);
+        throw input_error({input_problem{.key = name,
+                                         .accepted = "valid TOML",
+                                         .message = name + " is not valid TOML: " + std::string(e.description()) +
+                                                    " (line " + std::to_string(line) + ")",
+                                         .line = line}});
+    }
+}
+
+}  // namespace cardfit::io::imports

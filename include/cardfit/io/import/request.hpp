@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What is known about a command while it is read: its facts, the account of its settings, the tool, and what the person
+// who asks adds (the card, the model, a version).
+
+#include <cardfit/io/card_names.hpp>
+#include <cardfit/io/import/account.hpp>
+#include <cardfit/io/import/context_lengths.hpp>
+#include <cardfit/io/import/document.hpp>
+#include <cardfit/io/machine_names.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cardfit::io::imports {
+
+/// What the person who asks adds to a command.
+struct import_options {
+    std::string card{};
+    std::string machine{};
+    /// The number of cards; 0 if it is not given.
+    std::int64_t cards = 0;
+    /// A name or a path, or a JSON object, of the model instead of the command's.
+    nlohmann::json model{};
+    /// The tool, where the command does not tell.
+    std::string tool{};
+    /// A version ("0.6.3") or a month ("2024-09") of the tool.
+    std::string version{};
+    /// The sequence length in tokens; 0 if it is not given.
+    std::int64_t sequence_length = 0;
+    file_place place{};
+    /// The user's cards, or null.
+    const card_set* own_cards = nullptr;
+};
+
+/// A command that is being read.
+struct request {
+    const import_options& options;
+    facts known{};
+    account accounts{};
+    const tool* program = nullptr;
+    /// The month of the tool's version, such as 202608.
+    int month = 0;
+    /// Files that were read, so that none is read twice.
+    std::vector<std::string> files{};
+
+    /// Adds a note for people.
+    void note(std::string text) { accounts.notes.push_back(std::move(text)); }
+    void refuse(input_problem problem) { accounts.problems.push_back(std::move(problem)); }
+    /// Adds a value that the answer rests on and that nobody stated.
+    void assume(std::string_view key, const std::string& value, std::string why) {
+        accounts.defaults.push_back({.written = std::string(key),
+                                     .value = value,
+                                     .from = std::string(program->name),
+                                     .detail = std::move(why)});
+    }
+    /// Adds what the job cannot say.
+    void lose(std::string written, std::string value, std::string why, effect consequence) {
+        accounts.lost.push_back({.written = std::move(written),
+                                 .value = std::move(value),
+                                 .from = std::string(program->name),
+                                 .detail = std::move(why),
+                                 .consequence = consequence});
+    }
+};
+
+/// The model of a command: what the job names, and what is known about it.
+struct named_model {
+    nlohmann::ordered_json job{};
+    /// The name that the command has.
+    std::string written{};
+    /// The zoo id; empty if the name means no zoo model.
+    std::string id{};
+    /// The format that the name or the zoo states; nothing if neither does.
+    std::optional<number_format> format{};
+    /// The model, where it is known.
+    std::optional<any_model> model{};
+};
+
+namespace detail {
+
+/// Returns the transformer that a model is or has, or null.
+[[nodiscard]] inline const transformer* decoder_of(const named_model& m) {
+    if (!m.model) return nullptr;
+    if (const auto* both = std::get_if<multimodal_transformer>(&*m.model)) return &both->text;
+    return std::get_if<transformer>(&*m.model);
+}
+
+/// Returns a path without what stands before its file's name, and without the end of a GGUF file.
+[[nodiscard]] inline std::string base_name(const std::string& path) {
+    const std::size_t slash = path.find_last_of('/');
+    return slash == path.npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace detail
+
+/// Returns the model that a name means. A name that means a zoo model is its id; any other stays as it is written, for
+/// the job's reader to look up.
+[[nodiscard]] inline named_model model_named(const std::string& written, const file_place& place) {
+    named_model m{.job = written, .written = written};
+    const bool local = detail::is_regular(place.folder / written);
+    if (local && written.ends_with(".gguf")) m.job = {{"gguf", (place.folder / written).string()}};
+    if (find_model(written)) m.id = written;
+    if (!local && m.id.empty()) {
+        const bool path = written.starts_with('/') || written.starts_with('.');
+        const std::string name = path || written.ends_with(".gguf") ? detail::base_name(written) : written;
+        if (const std::optional<resolved_model> resolved = resolve_model(name)) {
+            if (resolved->difference.empty()) m.id = resolved->id;
+            m.model = resolved->model;
+            if (resolved->published.known()) m.format = resolved->published.formats.weights;
+        }
+    }
+    if (!m.id.empty()) {
+        m.job = m.id;
+        m.model = find_model(m.id);
+        if (!m.format && published_formats_of(m.id).weights != number_format::by_default)
+            m.format = published_formats_of(m.id).weights;
+    }
+    return m;
+}
+
+/// Returns the model of a command or of the options. Refuses a command without one.
+[[nodiscard]] inline named_model model_of(request& r) {
+    if (r.options.model.is_object()) {
+        named_model m{.job = r.options.model, .written = r.known.text("model")};
+        return m;
+    }
+    const std::string written =
+        r.options.model.is_string() ? r.options.model.get<std::string>() : r.known.text("model");
+    if (written.empty()) {
+        r.refuse(missing_key("model", "a command that names its model, or --model"));
+        return {};
+    }
+    return model_named(written, r.options.place);
+}
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The commands of a shell text, read as text and never run: quotes, continued lines, comments, here-documents, arrays,
+// and variables with the values that the text itself gives them. What only a running shell knows ($(…), an unset
+// variable) stays as it is written.
+
+#include <cardfit/io/input_error.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io::imports {
+
+/// One command: the variables that stand before it, and its words.
+struct shell_command {
+    std::vector<std::pair<std::string, std::string>> environment{};
+    std::vector<std::string> words{};
+};
+
+/// The commands of a text in their order, and the options of its #SBATCH lines.
+struct shell_script {
+    std::vector<shell_command> commands{};
+    std::vector<std::string> batch_options{};
+};
+
+/// Values of variables; an array has several.
+using shell_variables = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+/// The length of the longest script and of all its expanded words, in bytes.
+inline constexpr std::size_t longest_script = std::size_t{1} << 20;
+
+/// Reads the commands of a text. Throws input_error for a text that is too long or expands to too much.
+class shell_reader {
+public:
+    shell_reader(std::string_view text, shell_variables variables) : text_(text), variables_(std::move(variables)) {
+        if (text.size() > longest_script) refuse("a text of at most 1 MiB");
+        if (text.find('\0') != text.npos) refuse("a text without bytes that are 0");
+    }
+
+    [[nodiscard]] shell_script read() {
+        while (at_ < text_.size()) step();
+        end_command();
+        return std::move(script_);
+    }
+
+private:
+    [[noreturn]] static void refuse(const std::string& accepted) {
+        throw input_error({input_problem{.key = "command",
+                                         .accepted = accepted,
+                                         .message = "the command's text is not read; accepted: " + accepted}});
+    }
+
+    void step() {
+        const char c = text_[at_];
+        if (c == '\n') return end_line();
+        if (c == ' ' || c == '\t' || c == '\r') return skip_after(&shell_reader::end_word);
+        if (c == '#' && !open_) return read_comment();
+        if (c == '\\') return read_escape();
+        if (c == '\'') return read_single_quotes();
+        if (c == '"') return read_double_quotes();
+        if (c == '$') return append_expansion(expand(), false);
+        if (c == '`') return read_backquotes();
+        if (c == ';' || c == '&' || c == '|') return skip_after(&shell_reader::end_command);
+        if (c == '<' || c == '>') return read_redirection();
+        if (c == '(' && word_.ends_with('=') && open_ && !in_array_) return read_array();
+        if (c == '(' || c == ')') return skip_after(&shell_reader::end_command);
+        put(c);
+        ++at_;
+    }
+
+    void skip_after(void (shell_reader::*end)()) {
+        (this->*end)();
+        ++at_;
+    }
+
+    void put(char c) {
+        word_ += c;
+        open_ = true;
+        if (++budget_ > 4 * longest_script) refuse("variables that expand to at most 4 MiB");
+    }
+
+    void end_word() {
+        if (open_ && skip_words_ > 0)
+            --skip_words_;
+        else if (open_)
+            add_word(word_);
+        word_.clear();
+        open_ = false;
+        quoted_ = false;
+    }
+
+    /// Returns the place of the equals sign of NAME=VALUE, or npos.
+    [[nodiscard]] static std::size_t assignment_in(std::string_view word) {
+        const std::size_t equals = word.find('=');
+        if (equals == word.npos || equals == 0) return word.npos;
+        for (std::size_t i = 0; i < equals; ++i)
+            if (!is_name_character(word[i]) || (i == 0 && word[i] >= '0' && word[i] <= '9')) return word.npos;
+        return equals;
+    }
+
+    [[nodiscard]] static bool is_name_character(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    }
+
+    void add_word(const std::string& word) {
+        const std::size_t equals = assignment_in(word);
+        const bool exported = command_.words.size() == 1 && command_.words[0] == "export";
+        if (equals != word.npos && (command_.words.empty() || exported)) {
+            command_.environment.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+            return;
+        }
+        static constexpr std::string_view keywords[]{"if", "then", "else", "elif", "fi", "for",  "while", "until",
+                                                     "do", "done", "{",    "}",    "!",  "time", "exec"};
+        if (command_.words.empty() && !quoted_)
+            for (const std::string_view keyword : keywords)
+                if (word == keyword) return;
+        command_.words.push_back(word);
+    }
+
+    void end_command() {
+        end_word();
+        skip_words_ = 0;
+        const bool exported = command_.words.size() == 1 && command_.words[0] == "export";
+        if (command_.words.empty() || exported)
+            for (const auto& [name, value] : command_.environment) variables_[name] = {value};
+        for (const auto& [name, value] : command_.environment)
+            if (command_.words.empty() || exported) exported_[name] = value;
+        if (!command_.words.empty() && !exported) script_.commands.push_back(with_exported(std::move(command_)));
+        command_ = {};
+    }
+
+    /// Returns a command with the variables that were set before it.
+    [[nodiscard]] shell_command with_exported(shell_command command) const {
+        std::vector<std::pair<std::string, std::string>> all(exported_.begin(), exported_.end());
+        all.insert(all.end(), command.environment.begin(), command.environment.end());
+        command.environment = std::move(all);
+        return command;
+    }
+
+    void end_line() {
+        end_command();
+        ++at_;
+        if (document_end_.empty()) return;
+        while (at_ < text_.size()) {
+            const std::string_view line = rest_of_line();
+            at_ += line.size() + (at_ + line.size() < text_.size() ? 1 : 0);
+            const std::size_t start = line.find_first_not_of('\t');
+            if (start != line.npos && line.substr(start) == document_end_) break;
+        }
+        document_end_.clear();
+    }
+
+    [[nodiscard]] std::string_view rest_of_line() const {
+        const std::string_view rest = text_.substr(at_);
+        return rest.substr(0, rest.find('\n'));
+    }
+
+    void read_comment() {
+        const std::string_view line = rest_of_line();
+        constexpr std::string_view mark = "#SBATCH";
+        if (line.starts_with(mark)) {
+            std::string_view rest = line.substr(mark.size());
+            while (!rest.empty()) {
+                const std::size_t start = rest.find_first_not_of(" \t\r");
+                if (start == rest.npos) break;
+                const std::size_t end = rest.find_first_of(" \t\r", start);
+                const std::string_view word = rest.substr(start, end == rest.npos ? rest.npos : end - start);
+                if (word.starts_with('#')) break;
+                script_.batch_options.emplace_back(word);
+                rest = end == rest.npos ? std::string_view() : rest.substr(end);
+            }
+        }
+        at_ += line.size();
+    }
+
+    void read_escape() {
+        ++at_;
+        if (at_ >= text_.size()) return;
+        const bool windows = text_[at_] == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n';
+        if (windows) ++at_;
+        if (text_[at_] != '\n') put(text_[at_]);
+        ++at_;
+    }
+
+    void read_single_quotes() {
+        open_ = true;
+        quoted_ = true;
+        for (++at_; at_ < text_.size() && text_[at_] != '\''; ++at_) put(text_[at_]);
+        ++at_;
+    }
+
+    void read_double_quotes() {
+        open_ = true;
+        quoted_ = true;
+        ++at_;
+        while (at_ < text_.size() && text_[at_] != '"') {
+            if (text_[at_] == '$') {
+                append_expansion(expand(), true);
+                continue;
+            }
+            const bool escape = text_[at_] == '\\' && at_ + 1 < text_.size() &&
+                                std::string_view("\"\\$`\n").find(text_[at_ + 1]) != std::string_view::npos;
+            if (escape) ++at_;
+            if (!escape || text_[at_] != '\n') put(text_[at_]);
+            ++at_;
+        }
+        ++at_;
+    }
+
+    void read_backquotes() {
+        const std::size_t end = text_.find('`', at_ + 1);
+        const std::size_t stop = end == text_.npos ? text_.size() : end + 1;
+        for (; at_ < stop; ++at_) put(text_[at_]);
+    }
+
+    /// Skips a redirection with its file. A here-document is skipped at the end of the line.
+    void read_redirection() {
+        const bool document = text_.substr(at_).starts_with("<<") && !text_.substr(at_).starts_with("<<<");
+        const bool number = word_.size() == 1 && word_[0] >= '0' && word_[0] <= '9';
+        if (number) {
+            word_.clear();
+            open_ = false;
+        }
+        end_word();
+        while (at_ < text_.size() && std::string_view("<>&-").find(text_[at_]) != std::string_view::npos) ++at_;
+        if (!document) {
+            skip_words_ = 1;
+            return;
+        }
+        while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+        while (at_ < text_.size() && std::string_view(" \t\n;|&").find(text_[at_]) == std::string_view::npos) {
+            if (text_[at_] != '\'' && text_[at_] != '"' && text_[at_] != '\\') document_end_ += text_[at_];
+            ++at_;
+        }
+    }
+
+    /// Reads NAME=(WORDS…) into the variable.
+    void read_array() {
+        std::string name = word_.substr(0, word_.size() - 1);
+        const bool adds = name.ends_with('+');
+        if (adds) name.pop_back();
+        word_.clear();
+        open_ = false;
+        const std::size_t before = command_.words.size();
+        in_array_ = true;
+        for (++at_; at_ < text_.size() && text_[at_] != ')';) {
+            if (text_[at_] == '\n')
+                skip_after(&shell_reader::end_word);
+            else
+                step();
+            if (command_.words.size() < before) break;
+        }
+        end_word();
+        in_array_ = false;
+        ++at_;
+        const auto first =
+            command_.words.begin() + static_cast<std::ptrdiff_t>((std::min)(before, command_.words.size()));
+        std::vector<std::string> values(first, command_.words.end());
+        command_.words.erase(first, command_.words.end());
+        std::vector<std::string>& variable = variables_[name];
+        if (!adds) variable.clear();
+        variable.insert(variable.end(), values.begin(), values.end());
+    }
+
+    /// Appends the words of an expansion to the word that is being read. Outside quotes, spaces divide words.
+    void append_expansion(const std::vector<std::string>& values, bool quoted) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (i > 0) end_word();
+            if (quoted) open_ = true;
+            for (const char c : values[i]) {
+                const bool space = c == ' ' || c == '\t' || c == '\n';
+                if (space && !quoted)
+                    end_word();
+                else
+                    put(c);
+            }
+        }
+    }
+
+    /// Returns the values of what stands behind a dollar sign, and moves behind it.
+    [[nodiscard]] std::vector<std::string> expand() {
+        const std::size_t start = at_;
+        ++at_;
+        if (at_ < text_.size() && text_[at_] == '(') return {skip_parentheses(start)};
+        if (at_ < text_.size() && text_[at_] == '{') return expand_braces(start);
+        const std::size_t name = at_;
+        while (at_ < text_.size() && is_name_character(text_[at_])) ++at_;
+        if (at_ == name && at_ < text_.size() && std::string_view("@*#?!").find(text_[at_]) != std::string_view::npos)
+            ++at_;
+        return value_of(text_.substr(name, at_ - name), text_.substr(start, at_ - start));
+    }
+
+    [[nodiscard]] std::string skip_parentheses(std::size_t start) {
+        int depth = 0;
+        do {
+            if (text_[at_] == '(') ++depth;
+            if (text_[at_] == ')') --depth;
+            ++at_;
+        } while (at_ < text_.size() && depth > 0);
+        return one_word(text_.substr(start, at_ - start));
+    }
+
+    /// Returns a text that stays unread as one word: its spaces are left out.
+    [[nodiscard]] static std::string one_word(std::string_view text) {
+        std::string word;
+        for (const char c : text)
+            if (c != ' ' && c != '\n' && c != '\t') word += c;
+        return word;
+    }
+
+    [[nodiscard]] std::vector<std::string> expand_braces(std::size_t start) {
+        int depth = 0;
+        do {
+            if (text_[at_] == '{') ++depth;
+            if (text_[at_] == '}') --depth;
+            ++at_;
+        } while (at_ < text_.size() && depth > 0);
+        const std::string_view whole = text_.substr(start, at_ - start);
+        if (depth > 0 || whole.size() < 4) return {one_word(whole)};
+        const std::string_view inner = whole.substr(2, whole.size() - 3);
+        std::size_t end = 0;
+        while (end < inner.size() && is_name_character(inner[end])) ++end;
+        const std::string_view name = inner.substr(0, end);
+        std::string_view rest = inner.substr(end);
+        if (rest == "[@]" || rest == "[*]" || rest.empty()) return value_of(name, whole);
+        if (rest.starts_with(':')) rest.remove_prefix(1);
+        if (!rest.starts_with('-') && !rest.starts_with('=')) return {one_word(whole)};
+        const auto known = variables_.find(name);
+        if (known != variables_.end() && !known->second.empty() && known->second != std::vector<std::string>{""})
+            return known->second;
+        return {expanded_default(rest.substr(1))};
+    }
+
+    /// Returns the default of ${NAME:-DEFAULT}. A default that is a variable itself is looked up.
+    [[nodiscard]] std::string expanded_default(std::string_view text) const {
+        if (text.size() >= 2 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0])
+            text = text.substr(1, text.size() - 2);
+        if (!text.starts_with('$')) return std::string(text);
+        std::string_view name = text.substr(1);
+        if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
+        const auto known = variables_.find(name);
+        return known == variables_.end() || known->second.empty() ? one_word(text) : known->second.front();
+    }
+
+    [[nodiscard]] std::vector<std::string> value_of(std::string_view name, std::string_view written) const {
+        const auto known = variables_.find(name);
+        return known == variables_.end() ? std::vector{std::string(written)} : known->second;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t budget_ = 0;
+    std::string word_{};
+    bool open_ = false;
+    bool quoted_ = false;
+    bool in_array_ = false;
+    int skip_words_ = 0;
+    std::string document_end_{};
+    shell_command command_{};
+    shell_variables variables_;
+    std::map<std::string, std::string> exported_{};
+    shell_script script_{};
+};
+
+/// Returns the commands of a shell text. `variables` are those that are set before it.
+[[nodiscard]] inline shell_script read_shell(std::string_view text, shell_variables variables = {}) {
+    return shell_reader(text, std::move(variables)).read();
+}
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What another tool's setting means here, as a row: its name there, the fact or job key that it sets, how its value is
+// read, or what is lost because no key of the job says it. The tables are in tools/, one file a tool.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace cardfit::io::imports {
+
+/// How the value of a setting is read.
+enum class reading : unsigned char {
+    text,      ///< as it is written, or one of the row's values
+    integer,   ///< a whole number, which may be written 1e9
+    number,    ///< a real number
+    truth,     ///< true or false; a flag without a value is true
+    negation,  ///< true or false, and the fact is the opposite
+    word,      ///< one of the row's values, or of the words and aliases of the job's key
+    list,      ///< words, separated by spaces, commas or as a list
+};
+
+/// What happens to the estimate because a setting is left out.
+enum class effect : unsigned char {
+    more_memory,  ///< the run needs more memory than the estimate says
+    less_memory,  ///< the run needs less memory than the estimate says
+    either,       ///< the run may need more or less memory
+    time_only,    ///< only the time changes
+};
+
+/// A value of another tool and what it is called here.
+struct value_pair {
+    std::string_view theirs{};
+    std::string_view ours{};
+    /// What the value means besides, that the job cannot say.
+    std::string_view lost{};
+};
+
+/// One setting of a tool.
+struct row {
+    /// The names of the setting, with spaces between, as its flag and its key in a file have it, with underscores.
+    std::string_view theirs{};
+    /// The key of the job or the fact that it sets (facts.hpp); empty if it has none.
+    std::string_view ours{};
+    reading how = reading::text;
+    std::span<const value_pair> values{};
+    /// What the job cannot say; a row that has this and a key is taken as soon as the job has that key.
+    std::string_view lost{};
+    effect consequence = effect::either;
+    /// The values, with spaces between, at which nothing is lost.
+    std::string_view harmless_at{};
+};
+
+/// Returns a row that sets a fact or a key.
+[[nodiscard]] constexpr row takes(std::string_view theirs, std::string_view ours, reading how = reading::text,
+                                  std::span<const value_pair> values = {}) {
+    return {.theirs = theirs, .ours = ours, .how = how, .values = values};
+}
+
+/// Returns a row of a setting that the job cannot say, unless it has one of the values at which nothing is lost.
+[[nodiscard]] constexpr row loses(std::string_view theirs, effect consequence, std::string_view lost,
+                                  std::string_view harmless_at = {}, reading how = reading::text) {
+    return {.theirs = theirs, .how = how, .lost = lost, .consequence = consequence, .harmless_at = harmless_at};
+}
+
+/// Returns a row of a setting whose key the job may have: it is taken if it has, and lost otherwise.
+[[nodiscard]] constexpr row takes_if_key(std::string_view theirs, std::string_view ours, reading how,
+                                         effect consequence, std::string_view lost,
+                                         std::span<const value_pair> values = {}) {
+    return {.theirs = theirs, .ours = ours, .how = how, .values = values, .lost = lost, .consequence = consequence};
+}
+
+/// A value that a tool has where nobody states one. Months are numbers such as 202512.
+struct standing {
+    std::string_view ours{};
+    std::string_view value{};
+    /// What the tool calls it, and where that is written.
+    std::string_view why{};
+    int since = 0;
+    int before = 999912;
+};
+
+/// A version of a tool and the month of its release. A version that starts with this text is of this month.
+struct release {
+    std::string_view version{};
+    int month = 0;
+};
+
+/// How a tool's facts become a job.
+enum class family : unsigned char { trainer, megatron, server, diffusion };
+
+/// Everything about a tool.
+struct tool {
+    std::string_view name{};
+    family lowers = family::trainer;
+    /// The framework or engine of the job.
+    std::string_view framework{};
+    std::span<const std::span<const row>> rows{};
+    std::span<const standing> defaults{};
+    /// Settings that change neither memory nor time, with spaces between; a star stands for any ending.
+    std::string_view harmless{};
+    /// More of them, that several tools share.
+    std::string_view harmless_too{};
+    /// Those of them that take no value on a command line.
+    std::string_view switches{};
+    /// The month of the sources that the table was made from.
+    int newest = 202608;
+    std::span<const release> releases{};
+    /// What no job of this tool can say.
+    std::string_view lost{};
+    /// The facts that words without a flag set, in their order: the model of `vllm serve MODEL`.
+    std::string_view positional{};
+};
+
+/// Calls `visit` with each word of a text with spaces between.
+template <class Visit>
+constexpr void for_each_word(std::string_view text, Visit visit) {
+    while (!text.empty()) {
+        const std::size_t start = text.find_first_not_of(' ');
+        if (start == text.npos) return;
+        const std::size_t end = text.find(' ', start);
+        visit(text.substr(start, end == text.npos ? text.npos : end - start));
+        if (end == text.npos) return;
+        text.remove_prefix(end);
+    }
+}
+
+/// Returns true if a text with spaces between has this word, or one that a star at its end makes it fit.
+[[nodiscard]] constexpr bool lists(std::string_view words, std::string_view name) {
+    bool found = false;
+    for_each_word(words, [&](std::string_view word) {
+        const bool open = word.ends_with('*');
+        found = found || word == name || (open && name.starts_with(word.substr(0, word.size() - 1)));
+    });
+    return found;
+}
+
+/// Returns the row of a setting, or null. Rows of later tables are looked up last.
+[[nodiscard]] constexpr const row* find_row(const tool& t, std::string_view name) {
+    for (const std::span<const row> rows : t.rows)
+        for (const row& each : rows)
+            if (lists(each.theirs, name)) return &each;
+    return nullptr;
+}
+
+}  // namespace cardfit::io::imports

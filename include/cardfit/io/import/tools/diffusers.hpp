@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// diffusers' training scripts (examples/text_to_image, examples/dreambooth, 2026) and kohya's sd-scripts (their flags
+// and TOML files have the same names).
+
+#include <cardfit/io/import/tools/hugging_face.hpp>
+
+namespace cardfit::io::imports {
+
+/// Diffusion models by the name of their repository.
+inline constexpr value_pair diffusion_names[]{
+    {"CompVis/stable-diffusion-v1-4", "sd-1.5"},
+    {"runwayml/stable-diffusion-v1-5", "sd-1.5"},
+    {"stable-diffusion-v1-5/stable-diffusion-v1-5", "sd-1.5"},
+    {"stabilityai/stable-diffusion-2-1", "sd-2.1"},
+    {"stabilityai/stable-diffusion-xl-base-1.0", "sd-xl"},
+    {"stabilityai/stable-diffusion-3-medium-diffusers", "sd-3-medium"},
+    {"stabilityai/stable-diffusion-3.5-large", "sd-3.5-large"},
+    {"black-forest-labs/FLUX.1-dev", "flux.1-dev"},
+    {"black-forest-labs/FLUX.1-schnell", "flux.1-schnell"},
+};
+inline constexpr std::string_view diffusion_training = "training of diffusion models";
+
+inline constexpr row diffusers_rows[]{
+    takes("pretrained_model_name_or_path", "model", reading::text, diffusion_names),
+    takes("resolution max_resolution", "diffusion.size"),
+    takes("mixed_precision", "mixed_precision.word"),
+    takes_if_key("train_batch_size", "training.micro_batch", reading::integer, effect::more_memory, diffusion_training),
+    takes_if_key("gradient_accumulation_steps", "training.gradient_accumulation", reading::integer, effect::more_memory,
+                 diffusion_training),
+    takes("gradient_checkpointing", "recompute", reading::truth),
+    takes("use_8bit_adam", "diffusion.adam8", reading::truth),
+    takes("optimizer_type", "diffusion.optimizer"),
+    takes("rank network_dim", "training.adapter.rank", reading::integer),
+    takes("config_file", "config.file"),
+    loses("optimizer", effect::either, "training.optimizer has no word for this optimizer", "adamw AdamW"),
+    loses("use_ema", effect::more_memory, "training.ema: a copy of the weights that is averaged", "false"),
+    loses("train_text_encoder train_text_encoder_ti", effect::more_memory, "a trained text encoder", "false"),
+    loses("with_prior_preservation", effect::more_memory, "twice the images", "false"),
+    loses("cache_latents cache_text_encoder_outputs", effect::less_memory, "encoders that leave the card", "false"),
+    loses("enable_xformers_memory_efficient_attention xformers sdpa", effect::less_memory, "training.attention"),
+};
+inline constexpr std::string_view diffusers_harmless =
+    "dataset_name instance_data_dir instance_prompt class_data_dir class_prompt output_dir max_train_steps "
+    "num_train_epochs learning_rate lr_* max_grad_norm seed validation* checkpointing_steps report_to guidance_scale "
+    "center_crop random_flip caption_column image_column push_to_hub hub_* snr_gamma adam_* prodigy* text_encoder_lr "
+    "num_class_images sample_batch_size logging_dir allow_tf32 dataloader_num_workers noise_offset variant revision "
+    "resume_from_checkpoint local_rank weighting_scheme network_alpha network_module network_args unet_lr "
+    "train_data_dir "
+    "output_name save_* sample_* caption_extension shuffle_caption keep_tokens bucket* min_bucket* max_bucket* "
+    "enable_bucket clip_skip max_token_length persistent* max_data_loader* optimizer_args lowram no_half_vae "
+    "prior_loss* "
+    "ae clip_l t5xxl timestep_sampling discrete_flow_shift model_prediction_type general.* datasets.* "
+    "image_interpolation*";
+inline constexpr std::string_view diffusers_switches =
+    "center_crop random_flip push_to_hub allow_tf32 use_ema train_text_encoder with_prior_preservation cache_latents "
+    "enable_xformers_memory_efficient_attention xformers sdpa enable_bucket cache_text_encoder_outputs no_half_vae "
+    "lowram "
+    "shuffle_caption";
+inline constexpr std::string_view training_is_lost =
+    "training of diffusion models: gradients, optimizer states and saved activations are not counted";
+
+inline constexpr std::span<const row> diffusers_tables[]{diffusers_rows};
+inline constexpr tool diffusers_tool{.name = "diffusers",
+                                     .lowers = family::diffusion,
+                                     .framework = "diffusers",
+                                     .rows = diffusers_tables,
+                                     .harmless = diffusers_harmless,
+                                     .switches = diffusers_switches,
+                                     .lost = training_is_lost};
+inline constexpr tool kohya_tool{.name = "kohya",
+                                 .lowers = family::diffusion,
+                                 .framework = "diffusers",
+                                 .rows = diffusers_tables,
+                                 .harmless = diffusers_harmless,
+                                 .switches = diffusers_switches,
+                                 .lost = training_is_lost};
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// LLaMA-Factory's arguments (hparams/*.py, model/adapter.py, 2026-08).
+
+#include <cardfit/io/import/tools/hugging_face.hpp>
+
+namespace cardfit::io::imports {
+
+inline constexpr value_pair finetuning_types[]{
+    {"lora", "true"},
+    {"oft", "true", "another adapter than LoRA"},
+    {"full", "false"},
+    {"freeze", "false", "training.trained_layers: only some layers are trained"},
+};
+
+inline constexpr row llama_factory_rows[]{
+    takes("stage", "objective", reading::text, objective_values),
+    {.theirs = "finetuning_type",
+     .ours = "lora",
+     .how = reading::word,
+     .values = finetuning_types,
+     .consequence = effect::less_memory},
+    takes("lora_rank", "training.adapter.rank", reading::integer),
+    takes("lora_target", "lora.targets", reading::list),
+    takes("additional_target", "lora.saved", reading::list),
+    takes("cutoff_len", "training.sequence_length", reading::integer),
+    takes("quantization_bit", "quant.bits", reading::integer),
+    takes("quantization_type", "bits4.type"),
+    takes("disable_gradient_checkpointing", "recompute", reading::negation),
+    takes("flash_attn", "training.attention", reading::word, attention_values),
+    takes("enable_liger_kernel", "liger", reading::truth),
+    takes("pure_bf16", "pure", reading::truth),
+    loses("quantization_method", effect::either, "a base in another format than bitsandbytes'", "bnb bitsandbytes BNB"),
+    loses("use_unsloth", effect::less_memory, "framework unsloth", "false False"),
+    loses("use_unsloth_gc", effect::less_memory, "recompute full with checkpoints in host memory", "false False"),
+    loses("use_galore use_badam use_apollo use_adam_mini use_muon", effect::less_memory, "training.optimizer",
+          "false False"),
+    loses("freeze_trainable_layers freeze_trainable_modules", effect::less_memory, "training.trained_layers"),
+    loses("freeze_vision_tower freeze_multi_modal_projector freeze_language_model", effect::less_memory,
+          "training.frozen_tower", "true True"),
+    loses("create_new_adapter pissa_init loraplus_lr_ratio", effect::time_only, "the adapter's start",
+          "false False 16 16.0"),
+    loses("upcast_layernorm upcast_lmhead_output", effect::more_memory, "modules in fp32", "false False"),
+    loses("shift_attn mixture_of_depths", effect::either, "another attention", "false False"),
+};
+
+inline constexpr std::string_view llama_factory_harmless =
+    "template dataset_dir media_dir pref_* preprocessing_num_workers overwrite_cache val_size plot_loss "
+    "include_num_input_tokens_seen neat_packing mask_history train_on_prompt tokenized_path image_max_pixels "
+    "video_max_pixels flash_attention_backend adapter_name_or_path rope_scaling resize_vocab enable_thinking "
+    "ray_* use_ray use_swanlab swanlab* default_system mix_strategy interleave_probs eval_dataset infer_* "
+    "freeze_extra_modules use_reentrant_gc export_* ref_model* reward_model* low_cpu_mem_usage lora_alpha "
+    "dft_alpha use_dft_loss ppo_* disable_shuffling max_samples cache_dir";
+
+inline constexpr standing llama_factory_defaults[]{
+    {"training.sequence_length", "2048", "cutoff_len"},
+    {"training.micro_batch", "8", "per_device_train_batch_size"},
+    {"lora", "true", "finetuning_type lora"},
+    {"training.adapter.rank", "8", "lora_rank"},
+    {"lora.targets", "all", "lora_target"},
+    {"recompute", "true", "disable_gradient_checkpointing false"},
+    {"bits4.double", "true", "double_quantization"},
+    {"training.optimizer", "adamw", "optim adamw_torch_fused"},
+    {"training.attention", "flash", "flash_attn auto"},
+    {"dtype", "float32", "trained parameters are fp32 unless pure_bf16"},
+};
+
+inline constexpr std::span<const row> llama_factory_tables[]{llama_factory_rows, trainer_rows};
+inline constexpr tool llama_factory_tool{.name = "llama-factory",
+                                         .framework = "transformers",
+                                         .rows = llama_factory_tables,
+                                         .defaults = llama_factory_defaults,
+                                         .harmless = llama_factory_harmless,
+                                         .harmless_too = trainer_harmless,
+                                         .switches = trainer_switches};
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The arguments of SGLang (docs/advanced_features/server_arguments.md, 2026-05), TensorRT-LLM's trtllm-serve
+// (llm_args.py, 2026-02), LMDeploy (messages.py, 2026) and text-generation-inference (launcher.md, 2025-09).
+
+#include <cardfit/io/import/tools/vllm.hpp>
+
+namespace cardfit::io::imports {
+
+inline constexpr value_pair sglang_cache_types[]{
+    {"auto", ""}, {"fp8_e5m2", "fp8"}, {"fp8_e4m3", "fp8"}, {"bf16", "bf16"}, {"bfloat16", "bf16"},
+};
+inline constexpr row sglang_rows[]{
+    takes("model_path model", "model"),
+    takes("tp tp_size tensor_parallel_size", "layout.tensor", reading::integer),
+    takes("pp pp_size pipeline_parallel_size", "layout.pipeline", reading::integer),
+    takes("dp dp_size data_parallel_size", "layout.data", reading::integer),
+    takes("ep ep_size expert_parallel_size", "engine.expert_size", reading::integer),
+    takes("enable_dp_attention", "engine.data_attention", reading::truth),
+    takes("nnodes", "cards.nodes", reading::integer),
+    takes("context_length", "length"),
+    takes("mem_fraction_static", "inference.memory_utilization", reading::number),
+    takes("dtype", "engine.dtype", reading::word, engine_types),
+    takes("quantization", "engine.format", reading::word, engine_formats),
+    takes("kv_cache_dtype", "inference.kv_cache", reading::word, sglang_cache_types),
+    takes("max_loras_per_batch", "inference.adapters", reading::integer),
+    takes("max_lora_rank", "inference.adapter_rank", reading::integer),
+    takes_if_key("max_running_requests", "inference.max_sequences", reading::integer, effect::either,
+                 "inference.max_sequences: the most sequences at once"),
+    takes_if_key("chunked_prefill_size", "inference.max_batched_tokens", reading::integer, effect::either,
+                 "inference.max_batched_tokens: the tokens of a prefill"),
+    takes_if_key("disable_cuda_graph", "inference.graphs", reading::word, effect::less_memory,
+                 "inference.graphs: no CUDA graphs", eager_graphs),
+    loses("max_total_tokens max_prefill_tokens", effect::either, "inference.cache_tokens"),
+    loses("cuda_graph_max_bs cuda_graph_bs", effect::either, "inference.graphs"),
+    loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
+    loses("speculative_algorithm speculative_draft_model_path speculative_num_steps speculative_eagle_topk "
+          "speculative_num_draft_tokens",
+          effect::more_memory, "inference.draft"),
+    loses("enable_mixed_chunk enable_torch_compile", effect::either, "the engine's buffers", "false"),
+    loses("moe_dense_tp_size", effect::either, "tensor parallelism of dense layers"),
+};
+inline constexpr std::string_view sglang_harmless =
+    "host port api_key served_model_name trust_remote_code tokenizer* chat_template tool_call_parser reasoning_parser "
+    "log* node_rank nccl* dist_init_addr schedule_* page_size random_seed watchdog* attention_backend sampling_backend "
+    "disable_radix_cache enable_metrics download_dir load_format load_balance_method revision stream_* "
+    "base_gpu_id decode_log_interval enable_p2p_check disable_custom_all_reduce grammar_backend json_model* "
+    "lora_paths allow_auto_truncate router_* deepep_mode moe_a2a_backend moe_runner_backend disable_overlap_schedule "
+    "enable_cache_report show_time_cost skip_server_warmup warmups constrained_json* file_storage_path device policy";
+inline constexpr std::string_view sglang_switches =
+    "trust_remote_code disable_radix_cache enable_metrics enable_p2p_check disable_custom_all_reduce "
+    "disable_overlap_schedule enable_cache_report show_time_cost skip_server_warmup disable_cuda_graph log_requests "
+    "enable_torch_compile enable_mixed_chunk";
+inline constexpr standing sglang_defaults[]{
+    {"inference.memory_utilization", "0.88",
+     "mem_fraction_static is computed, about 0.84 to 0.9 of the card, for "
+     "weights and cache without activations"},
+};
+inline constexpr std::span<const row> sglang_tables[]{sglang_rows};
+inline constexpr tool sglang_tool{.name = "sglang",
+                                  .lowers = family::server,
+                                  .framework = "sglang",
+                                  .rows = sglang_tables,
+                                  .defaults = sglang_defaults,
+                                  .harmless = sglang_harmless,
+                                  .switches = sglang_switches,
+                                  .newest = 202605,
+                                  .positional = "model"};
+
+inline constexpr row trtllm_rows[]{
+    takes("model", "model"),
+    takes("tp_size tensor_parallel_size", "layout.tensor", reading::integer),
+    takes("pp_size pipeline_parallel_size", "layout.pipeline", reading::integer),
+    takes("ep_size moe_expert_parallel_size", "engine.expert_size", reading::integer),
+    takes("enable_attention_dp", "engine.data_attention", reading::truth),
+    takes("max_seq_len", "length"),
+    takes("max_input_len", "length.input", reading::integer),
+    takes("kv_cache_free_gpu_memory_fraction free_gpu_memory_fraction kv_cache_config.free_gpu_memory_fraction",
+          "inference.memory_utilization", reading::number),
+    takes("kv_cache_config.dtype kv_cache_dtype", "inference.kv_cache", reading::word, vllm_cache_types),
+    takes("dtype", "engine.dtype", reading::word, engine_types),
+    takes("quant_config.quant_algo", "engine.format", reading::word, engine_formats),
+    takes("extra_llm_api_options config", "config.file"),
+    takes("gpus_per_node", "cards.per_node", reading::integer),
+    takes_if_key("max_batch_size", "inference.max_sequences", reading::integer, effect::either,
+                 "inference.max_sequences: the most sequences at once"),
+    takes_if_key("max_num_tokens", "inference.max_batched_tokens", reading::integer, effect::either,
+                 "inference.max_batched_tokens: the tokens of a forward pass"),
+    loses("speculative_config.*", effect::more_memory, "inference.draft"),
+    loses("kv_cache_config.host_cache_size", effect::time_only, "a cache on the host", "0"),
+    loses("kv_cache_config.max_tokens", effect::either, "inference.cache_tokens"),
+    loses("moe_tensor_parallel_size", effect::either, "tensor parallelism in experts", "1"),
+};
+inline constexpr std::string_view trtllm_harmless =
+    "backend host port trust_remote_code tokenizer log_level cuda_graph_config.* kv_cache_config.* moe_config.* "
+    "print_iter_log stream_interval scheduler_config.* enable_chunked_prefill metadata* server_role "
+    "max_beam_width num_postprocess_workers reasoning_parser tool_parser attn_backend enable_iter_perf_stats "
+    "guided_decoding_backend allreduce_strategy cluster_size disable_overlap_scheduler";
+inline constexpr standing trtllm_defaults[]{
+    {"inference.memory_utilization", "0.9", "free_gpu_memory_fraction of what is free after the weights"},
+};
+inline constexpr std::span<const row> trtllm_tables[]{trtllm_rows};
+inline constexpr tool trtllm_tool{.name = "tensorrt-llm",
+                                  .lowers = family::server,
+                                  .framework = "tensorrt-llm",
+                                  .rows = trtllm_tables,
+                                  .defaults = trtllm_defaults,
+                                  .harmless = trtllm_harmless,
+                                  .switches = "trust_remote_code",
+                                  .newest = 202602,
+                                  .positional = "model"};
+
+inline constexpr value_pair quant_policies[]{{"0", ""}, {"4", "int4"}, {"8", "int8"}};
+inline constexpr value_pair lmdeploy_formats[]{
+    {"hf", ""}, {"awq", "awq-int4"}, {"gptq", "gptq-int4"}, {"fp8", "fp8"}, {"mxfp4", "mxfp4"}, {"layout", ""},
+};
+inline constexpr row lmdeploy_rows[]{
+    takes("model_path", "model"),
+    takes("tp", "layout.tensor", reading::integer),
+    takes("dp", "layout.data", reading::integer),
+    takes("ep", "engine.expert_size", reading::integer),
+    takes("session_len", "length"),
+    takes("cache_max_entry_count", "inference.memory_utilization", reading::number),
+    takes("quant_policy", "inference.kv_cache", reading::word, quant_policies),
+    takes("model_format", "engine.format", reading::word, lmdeploy_formats),
+    takes("dtype", "engine.dtype", reading::word, engine_types),
+    takes_if_key("max_batch_size", "inference.max_sequences", reading::integer, effect::either,
+                 "inference.max_sequences: the most sequences at once"),
+    takes_if_key("max_prefill_token_num", "inference.max_batched_tokens", reading::integer, effect::either,
+                 "inference.max_batched_tokens: the tokens of a prefill"),
+    loses("adapters", effect::more_memory, "inference.adapters"),
+    loses("vision_max_batch_size", effect::either, "image tokens"),
+    loses("num_tokens_per_iter speculative*", effect::either, "the engine's buffers"),
+};
+inline constexpr std::string_view lmdeploy_harmless =
+    "backend server_name server_port host port api_keys log_level model_name chat_template cache_block_seq_len "
+    "rope_scaling_factor enable_prefix_caching eager_mode device revision download_dir max_log_len tool_call_parser "
+    "reasoning_parser allow_* proxy_url nnodes node_rank communicator enable_metrics trust_remote_code hf_overrides";
+inline constexpr standing lmdeploy_defaults[]{
+    {"inference.memory_utilization", "0.8", "cache_max_entry_count of what is free after the weights"},
+};
+inline constexpr std::span<const row> lmdeploy_tables[]{lmdeploy_rows};
+inline constexpr tool lmdeploy_tool{.name = "lmdeploy",
+                                    .lowers = family::server,
+                                    .framework = "lmdeploy",
+                                    .rows = lmdeploy_tables,
+                                    .defaults = lmdeploy_defaults,
+                                    .harmless = lmdeploy_harmless,
+                                    .switches = "enable_prefix_caching eager_mode trust_remote_code",
+                                    .positional = "model"};
+
+inline constexpr row tgi_rows[]{
+    takes("model_id", "model"),
+    takes("num_shard", "layout.tensor", reading::integer),
+    takes("max_total_tokens", "length"),
+    takes("max_input_tokens max_input_length", "length.input", reading::integer),
+    takes("cuda_memory_fraction", "inference.memory_utilization", reading::number),
+    takes("kv_cache_dtype", "inference.kv_cache", reading::word, vllm_cache_types),
+    takes("quantize", "engine.format", reading::word, engine_formats),
+    takes("dtype", "engine.dtype", reading::word, engine_types),
+    takes_if_key("max_batch_size", "inference.max_sequences", reading::integer, effect::either,
+                 "inference.max_sequences: the most sequences at once"),
+    takes_if_key("max_batch_prefill_tokens", "inference.max_batched_tokens", reading::integer, effect::either,
+                 "inference.max_batched_tokens: the tokens of a prefill"),
+    loses("max_batch_total_tokens", effect::either, "inference.cache_tokens"),
+    loses("speculate", effect::more_memory, "inference.draft", "0"),
+    loses("lora_adapters", effect::more_memory, "inference.adapters"),
+    loses("cuda_graphs", effect::either, "inference.graphs"),
+};
+inline constexpr std::string_view tgi_harmless =
+    "port hostname host json_output revision max_concurrent_requests max_best_of max_stop_sequences "
+    "max_client_batch_size "
+    "waiting_served_ratio max_waiting_tokens trust_remote_code sharded api_key otlp* cors* huggingface_hub_cache "
+    "weights_cache_override validation_workers max_top_n_tokens disable_* tokenizer_config_path usage_stats "
+    "payload_limit shard_uds_path master_* rope_* watermark* env download_only enable_prefill_logprobs";
+inline constexpr standing tgi_defaults[]{
+    {"inference.memory_utilization", "1.0", "cuda_memory_fraction"},
+};
+inline constexpr std::span<const row> tgi_tables[]{tgi_rows};
+inline constexpr tool tgi_tool{.name = "tgi",
+                               .lowers = family::server,
+                               .framework = "vllm",
+                               .rows = tgi_tables,
+                               .defaults = tgi_defaults,
+                               .harmless = tgi_harmless,
+                               .switches = "json_output trust_remote_code",
+                               .newest = 202509,
+                               .lost = "framework tgi: answered as vLLM",
+                               .positional = "model"};
+
+}  // namespace cardfit::io::imports

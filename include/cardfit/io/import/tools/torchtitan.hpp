@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// torchtitan's TOML (config/job_config.py at v0.2.2, 2026-02), the last that it had. Its models are named in
+// launch_models.hpp.
+
+#include <cardfit/io/import/tools/torchtune.hpp>
+
+namespace cardfit::io::imports {
+
+inline constexpr value_pair titan_checkpointing[]{
+    {"none", "none"},
+    {"selective", "selective"},
+    {"full", "full"},
+    {"memory_budget", "selective", "recompute to a budget of memory"},
+};
+
+inline constexpr row torchtitan_rows[]{
+    takes("model.name", "titan.name"),
+    takes("model.flavor", "titan.flavor"),
+    takes("training.local_batch_size training.batch_size", "training.micro_batch", reading::integer),
+    takes("training.global_batch_size", "batch.global", reading::integer),
+    takes("training.seq_len", "training.sequence_length", reading::integer),
+    takes("training.dtype", "titan.dtype", reading::word, dtype_values),
+    takes("training.mixed_precision_param", "dtype", reading::word, dtype_values),
+    takes("training.enable_cpu_offload", "training.offload", reading::word, full_offload_values),
+    takes("training.compile compile.enable", "training.compiled", reading::truth),
+    takes("optimizer.name", "training.optimizer", reading::word, optimizer_values),
+    takes("optimizer.early_step_in_backward", "training.optimizer_in_backward", reading::truth),
+    takes("parallelism.data_parallel_replicate_degree", "data.replicate", reading::integer),
+    takes("parallelism.data_parallel_shard_degree", "data.shard", reading::integer),
+    takes("parallelism.tensor_parallel_degree", "layout.tensor", reading::integer),
+    takes("parallelism.pipeline_parallel_degree", "layout.pipeline", reading::integer),
+    takes("parallelism.context_parallel_degree", "layout.context", reading::integer),
+    takes("parallelism.expert_parallel_degree", "layout.expert", reading::integer),
+    {.theirs = "activation_checkpoint.mode",
+     .ours = "training.recompute",
+     .how = reading::word,
+     .values = titan_checkpointing},
+    takes("activation_checkpoint.selective_ac_option", "titan.option"),
+    takes("model.converters", "titan.converters", reading::list),
+    takes("job.config_file", "config.file"),
+    loses("training.mixed_precision_reduce", effect::either, "training.gradients", "float32"),
+    loses("parallelism.expert_tensor_parallel_degree", effect::either, "tensor parallelism in experts", "1"),
+    loses("parallelism.disable_loss_parallel", effect::more_memory, "logits are whole on each rank", "false"),
+    loses("parallelism.enable_async_tensor_parallel", effect::time_only, "overlapped tensor parallelism", "false"),
+    loses("parallelism.fsdp_reshard_after_forward", effect::either, "whether weights stay gathered", "default always"),
+    loses("parallelism.pipeline_parallel_schedule", effect::either, "layout.virtual_stages", "1F1B"),
+    loses("parallelism.pipeline_parallel_microbatch_size", effect::either, "the micro-batches of a pipeline", "1"),
+    loses("parallelism.pipeline_parallel_layers_per_stage parallelism.module_fqns_per_model_part", effect::either,
+          "layers of a stage"),
+    loses("activation_checkpoint.memory_budget", effect::either, "recompute to a budget of memory", "0.5"),
+};
+
+inline constexpr std::string_view torchtitan_harmless =
+    "job.* profiling.* metrics.* model.tokenizer* model.hf_assets_path model.print* optimizer.* lr_scheduler.* "
+    "training.steps training.dataset* training.max_norm training.seed training.deterministic training.gc* "
+    "training.debug* checkpoint.* comm.* validation.* fault_tolerance.* experimental.* quantize.* float8.* mx.* "
+    "compile.* debug.* activation_checkpoint.* parallelism.context_parallel_* memory_estimation.* "
+    "parallelism.pipeline_parallel_split_points parallelism.pipeline_parallel_*";
+
+inline constexpr standing torchtitan_defaults[]{
+    {"training.micro_batch", "8", "training.local_batch_size"},
+    {"training.sequence_length", "2048", "training.seq_len"},
+    {"training.recompute", "selective", "activation_checkpoint.mode"},
+    {"titan.option", "2", "activation_checkpoint.selective_ac_option: every second layer"},
+    {"titan.dtype", "float32", "training.dtype"},
+    {"dtype", "bfloat16", "training.mixed_precision_param"},
+    {"data.shard", "-1", "parallelism.data_parallel_shard_degree: what the others leave"},
+    {"training.optimizer", "adamw", "optimizer.name"},
+};
+
+inline constexpr std::span<const row> torchtitan_tables[]{torchtitan_rows};
+inline constexpr tool torchtitan_tool{.name = "torchtitan",
+                                      .framework = "torchtitan",
+                                      .rows = torchtitan_tables,
+                                      .defaults = torchtitan_defaults,
+                                      .harmless = torchtitan_harmless,
+                                      .newest = 202602};
+
+}  // namespace cardfit::io::imports

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// torchtune's recipes (recipes/configs/*.yaml, 2025-07). Everything is in `dtype`: weights, gradients and states.
+
+#include <cardfit/io/import/tools/hugging_face.hpp>
+
+namespace cardfit::io::imports {
+
+inline constexpr value_pair torchtune_losses[]{
+    {"torchtune.modules.loss.LinearCrossEntropyLoss", "chunked"},
+    {"torchtune.modules.loss.CEWithChunkedOutputLoss", "chunked"},
+    {"torch.nn.CrossEntropyLoss", "full"},
+};
+inline constexpr value_pair full_offload_values[]{{"true", "full"}, {"false", "none"}};
+
+inline constexpr row torchtune_rows[]{
+    takes("model._component_", "tune.model"),
+    takes("model.lora_attn_modules", "lora.targets", reading::list),
+    takes("model.apply_lora_to_mlp", "lora.mlp", reading::truth),
+    takes("model.apply_lora_to_output", "lora.head", reading::truth),
+    takes("model.lora_rank", "training.adapter.rank", reading::integer),
+    takes("model.use_dora", "lora.dora", reading::truth),
+    takes("batch_size", "training.micro_batch", reading::integer),
+    takes("gradient_accumulation_steps", "training.gradient_accumulation", reading::integer),
+    takes("tokenizer.max_seq_len", "training.sequence_length", reading::integer),
+    takes("dataset._component_", "dataset"),
+    takes("dtype", "dtype", reading::word, dtype_values),
+    takes("optimizer._component_", "training.optimizer", reading::word, optimizer_values),
+    takes("optimizer_in_bwd", "training.optimizer_in_backward", reading::truth),
+    takes("enable_activation_checkpointing", "recompute", reading::truth),
+    takes("enable_activation_offloading", "training.offload", reading::word, offload_values),
+    takes("loss._component_", "training.loss", reading::word, torchtune_losses),
+    takes("compile compile.model", "training.compiled", reading::truth),
+    takes("fsdp_cpu_offload", "training.offload", reading::word, full_offload_values),
+    takes("tensor_parallel_dim", "layout.tensor", reading::integer),
+    takes("context_parallel_dim", "layout.context", reading::integer),
+    takes("data_parallel_replicate_dim", "data.replicate", reading::integer),
+    takes("nproc_per_node", "cards.processes_each", reading::integer),
+    takes("nnodes", "nodes.range"),
+    takes("config", "config.file"),
+    loses("custom_sharded_layers", effect::either, "layers that are sharded by themselves"),
+    loses("ac_mode ac_option", effect::either, "recompute of every n-th layer", "None full"),
+    loses("model.quantize_base", effect::less_memory, "training.base_weights", "False false"),
+    loses("model.lora_dropout", effect::more_memory, "adapter.dropout", "0 0.0"),
+    loses("enable_fp8_training", effect::either, "training.precision fp8-mixed", "False false"),
+};
+
+inline constexpr std::string_view torchtune_harmless =
+    "tokenizer* dataset* seed shuffle epochs max_steps_per_epoch optimizer.* loss.* lr_scheduler* checkpointer* "
+    "resume_from_checkpoint output_dir metric_logger* log_* device profiler* clip_grad_norm model.lora_alpha "
+    "save_adapter_weights_only compile.* rdzv* save_last_epoch_only run_val* dataset_val* data_parallel_shard_dim "
+    "custom_* fsdp_reshard_after_forward model.lora_alpha parallelize_plan* max_restarts tee role local_addr";
+
+inline constexpr standing torchtune_defaults[]{
+    {"dtype", "bfloat16", "dtype"},
+    {"pure", "true", "dtype is that of weights, gradients and states"},
+    {"training.optimizer", "adamw", "optimizer"},
+    {"training.micro_batch", "2", "batch_size of the recipes"},
+};
+
+inline constexpr std::span<const row> torchtune_tables[]{torchtune_rows};
+inline constexpr tool torchtune_tool{.name = "torchtune",
+                                     .framework = "torchtune",
+                                     .rows = torchtune_tables,
+                                     .defaults = torchtune_defaults,
+                                     .harmless = torchtune_harmless,
+                                     .switches = "standalone",
+                                     .newest = 202507,
+                                     .positional = "tune.recipe"};
+
+}  // namespace cardfit::io::imports
