@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "detect_command.hpp"
 #include "fit_command.hpp"
+#include "import_command.hpp"
 #include "keys_command.hpp"
 #include "launch_command.hpp"
 #include "machines_command.hpp"
@@ -34,7 +35,7 @@ constexpr tool::command commands[]{
     tool::scaling_command,   tool::plan_command,   tool::rank_command,  tool::compare_command,
     tool::launch_command,    tool::serve_command,  tool::cards_command, tool::machines_command,
     tool::detect_command,    tool::models_command, tool::keys_command,  tool::validate_command,
-    tool::calibrate_command,
+    tool::calibrate_command, tool::import_command, tool::check_command,
 };
 
 /// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard

@@ -116,9 +116,19 @@ inline constexpr std::string_view fact_names[]{
     "nodes.range",            // torchrun's "1:4"
 };
 
+/// Returns true for a key of a job whose model is no diffusion model.
+[[nodiscard]] constexpr bool is_job_key(std::string_view path) {
+    bool found = false;
+    keys::visit_sections([&](keys::section section, const auto& table) {
+        for (const auto& each : table)
+            found = found || (section != keys::section::diffusion && each.facts.path == path);
+    });
+    return found;
+}
+
 /// Returns true for the name of a fact or of a key of the job.
 [[nodiscard]] constexpr bool is_fact(std::string_view name) {
-    if (name.starts_with("gpt.") || name.starts_with("litgpt.") || keys::is_key(name)) return true;
+    if (name.starts_with("gpt.") || name.starts_with("litgpt.") || is_job_key(name)) return true;
     return std::find(std::begin(fact_names), std::end(fact_names), name) != std::end(fact_names);
 }
 

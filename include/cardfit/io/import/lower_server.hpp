@@ -126,7 +126,7 @@ inline void note_partial_layers(request& r, const named_model& model) {
     // The layer behind the last is the head.
     if (decoder && *number > decoder->layers) return;
     if (!decoder && *number >= 99) return;
-    if (keys::is_key("inference.gpu_layers")) return derive(r, "inference.gpu_layers", text);
+    if (is_job_key("inference.gpu_layers")) return derive(r, "inference.gpu_layers", text);
     r.lose(layers->written, text, "inference.gpu_layers: the other layers are on the host", effect::less_memory);
 }
 
@@ -148,9 +148,9 @@ inline void add_stated_keys(const request& r, nlohmann::ordered_json& inference)
     for (const std::string_view path :
          {"inference.max_sequences", "inference.max_batched_tokens", "inference.cpu_expert_layers",
           "inference.micro_batch_tokens", "inference.gpu_layers"})
-        if (r.known.has(path) && keys::is_key(path)) inference[std::string(path.substr(10))] = r.known.integer(path, 0);
+        if (r.known.has(path) && is_job_key(path)) inference[std::string(path.substr(10))] = r.known.integer(path, 0);
     for (const std::string_view path : {"inference.graphs", "inference.attention"})
-        if (const keys::key_facts* key = keys::find(path); r.known.has(path) && key) {
+        if (const keys::key_facts* key = keys::find(path); is_job_key(path) && r.known.has(path) && key) {
             const std::string text = r.known.text(path);
             const auto truth = truth_of(text);
             inference[std::string(path.substr(10))] = key->kind == keys::value_kind::word

@@ -386,7 +386,7 @@ struct sizes {
 inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     const std::string objective = r.known.text("objective");
     if (objective.empty() || objective == "sft") return;
-    if (keys::is_key("training.objective")) {
+    if (is_job_key("training.objective")) {
         const keys::key_facts* key = keys::find("training.objective");
         const row as_word{.ours = key->path};
         if (const auto word = detail::word_of(as_word, objective)) {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// import and check: read the command, the script or the files of another tool as a job, and answer it.
+
+#include "calibration.hpp"
+#include "commands.hpp"
+#include "fit_command.hpp"
+#include "remedies_text.hpp"
+
+#include <cardfit/io/import/account_text.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tool {
+
+struct import_flags {
+    std::vector<std::string> words;
+    std::string card;
+    std::string machine;
+    std::string model;
+    std::string as;
+    std::string version;
+    std::string require = "tight";
+    std::int64_t cards = 0;
+    std::int64_t sequence_length = 0;
+    bool json = false;
+};
+
+inline void add_import_flags(CLI::App& app, import_flags& o) {
+    app.add_option("--card", o.card, "the card that the command runs on: no command says it");
+    app.add_option("--machine", o.machine, "the machine or instance that the command runs on (see: cardfit machines)");
+    app.add_option("--cards", o.cards, "number of cards in all, where the command does not say")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+    app.add_option("--model", o.model, "the model instead of the command's: a name, a path or {\"transformer\": {…}}");
+    app.add_option("--as", o.as,
+                   "the tool by whose settings the command is read (" + io::imports::detail::names_of_tools() + ")");
+    app.add_option("--tool-version", o.version, "version or month of the tool, such as 2025-07; else the newest known");
+    app.add_option("--seq", o.sequence_length, "sequence length in tokens, where the command does not say")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}));
+    add_json_flag(app, o.json);
+    app.add_option("command", o.words,
+                   "a file of settings or a script; or -- and the command line, which is read and never run")
+        ->required();
+}
+
+/// Returns the job that the command means.
+[[nodiscard]] inline io::imports::imported import_of(const import_flags& o) {
+    io::imports::import_options options{.card = o.card,
+                                        .machine = o.machine,
+                                        .cards = o.cards,
+                                        .tool = o.as,
+                                        .version = o.version,
+                                        .sequence_length = o.sequence_length,
+                                        .own_cards = own_cards().get()};
+    if (!o.model.empty()) options.model = stated_model(o.model).value_or(nlohmann::json(o.model));
+    return io::imports::import_command(o.words, options);
+}
+
+/// Prints the job file on standard output and the account on standard error, or both as one JSON document.
+inline int import_job(const import_flags& o) {
+    const io::imports::imported command = import_of(o);
+    if (o.json) {
+        nlohmann::ordered_json json = {{"job", command.job}};
+        json.update(io::imports::account_json(command));
+        std::cout << io::dump(json, 2) << "\n";
+        return answered;
+    }
+    std::cout << io::dump(command.job, 2) << "\n" << std::flush;
+    std::cerr << io::imports::account_text(command);
+    return answered;
+}
+
+/// Returns the verdict in one line. What is not counted and needs more memory takes back a "fits".
+[[nodiscard]] inline std::string check_verdict(const io::imports::imported& command, const io::answered_job& a) {
+    const std::string text = io::verdict_text(a.report, style());
+    const bool open = a.report.grade == grade::fits && io::imports::may_need_more(command.accounts);
+    return open ? text + ", without what the job cannot say" : text;
+}
+
+/// Returns the exit code: 1 if the grade is worse than what --require asks for.
+[[nodiscard]] inline int code_of(const import_flags& o, const io::imports::imported& command,
+                                 const io::answered_job& a) {
+    if (a.report.grade == grade::does_not_fit) return does_not_fit;
+    const bool sure = a.report.grade == grade::fits && !io::imports::may_need_more(command.accounts);
+    return o.require == "fits" && !sure ? does_not_fit : answered;
+}
+
+/// Prints the answer to a job with the account of its command.
+template <class Job>
+int print_check(const import_flags& o, const io::imports::imported& command, const Job& job, const io::answered_job& a,
+                const std::string& remedies) {
+    if (o.json) {
+        nlohmann::ordered_json json = io::answer_json(job, a);
+        json["job"] = command.job;
+        json["command"] = io::imports::account_json(command);
+        std::cout << io::dump(json, 2) << "\n";
+    } else {
+        std::cout << check_verdict(command, a) << "\n"
+                  << io::answer_text(job, a, style()) << remedies << io::imports::account_text(command)
+                  << io::assumed_text(job.assumed, style());
+    }
+    return code_of(o, command, a);
+}
+
+inline int check_job(const import_flags& o) {
+    const io::imports::imported command = import_of(o);
+    const nlohmann::json given = with_machine_flags(nlohmann::json(command.job));
+    if (io::asks_for_diffusion(given)) {
+        const io::diffusion_file file = read_diffusion(given);
+        return print_check(o, command, file, io::answer(file), "");
+    }
+    const io::job_file job = read_job(given);
+    const io::answered_job a = io::answer(job);
+    std::string remedies;
+    if (a.report.grade != grade::fits) with_remedies(job, a, [&](const auto& r) { remedies = remedies_text(job, r); });
+    return print_check(o, command, job, a, remedies);
+}
+
+inline std::function<int()> add_import(CLI::App& app) {
+    const auto o = std::make_shared<import_flags>();
+    add_import_flags(app, *o);
+    return [o] { return import_job(*o); };
+}
+inline constexpr command import_command{"import", "print the job that the command of another tool means", add_import};
+
+inline std::function<int()> add_check(CLI::App& app) {
+    const auto o = std::make_shared<import_flags>();
+    add_import_flags(app, *o);
+    app.add_option("--require", o->require, "the worst verdict with exit code 0: fits or tight")
+        ->check(CLI::IsMember({"fits", "tight"}));
+    return [o] { return check_job(*o); };
+}
+inline constexpr command check_command{"check", "answer whether the command of another tool fits", add_check};
+
+}  // namespace tool
