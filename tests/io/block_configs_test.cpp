@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 namespace io_block_configs_test {
@@ -45,10 +47,34 @@ TEST_CASE("the layers that block_configs states have their own widths") {
     CHECK(kv_cache_per_token(net) == bytes_of(49 * 2 * 8 * 128 * 2));
 }
 
+TEST_CASE("layers of more kinds than a network has places for count with their mean width") {
+    // Of the 162 blocks of Ultra, 81 are layers, and these are of 15 kinds. By hand, from the sizes of each block:
+    // 64 attend, with 8 heads of keys and values.
+    const json ultra = config_named("nvidia--Llama-3_1-Nemotron-Ultra-253B-v1");
+    constexpr std::int64_t h = 16384;
+    std::int64_t count = 2 * 128256 * h + h;
+    std::int64_t widest = 0;
+    for (const json& block : ultra["block_configs"]) {
+        if (!block["attention"]["no_op"]) count += 2 * h * h + 2 * h * 8 * 128 + h;
+        if (block["ffn"]["no_op"]) continue;
+        const auto width = static_cast<std::int64_t>(2 * block["ffn"]["ffn_mult"].get<double>() * h / 3);
+        widest = std::max(widest, (width + 255) / 256 * 256);
+        count += 3 * h * ((width + 255) / 256 * 256) + h;
+    }
+    const network net = model_of(ultra);
+    CHECK(parameters(net) == count);
+    CHECK(count == 253'401'268'224);
+    CHECK(net.block_kinds == 8);
+    CHECK(kv_cache_per_token(net) == bytes_of(64 * 2 * 8 * 128 * 2));
+    std::int64_t largest = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        largest = std::max(largest, net.blocks[k].width.of[tensor_role::gate_output]);
+    CHECK(largest == widest);
+    // The work of all layers is that of their own widths.
+    CHECK(static_cast<double>(active_parameters(net)) == doctest::Approx(static_cast<double>(count)).epsilon(1e-4));
+}
+
 TEST_CASE("block_configs that cannot be read are refused by name") {
-    // Of the 162 blocks of Ultra, 81 are layers, and these are of 15 kinds.
-    CHECK(error_of(config_named("nvidia--Llama-3_1-Nemotron-Ultra-253B-v1")).find("of at most 8 kinds") !=
-          std::string::npos);
     const json super = config_named("nvidia--Llama-3_3-Nemotron-Super-49B-v1");
     json file = super;
     file["block_configs"][3]["attention"]["replace_with_linear"] = true;
@@ -74,7 +100,11 @@ TEST_CASE("block_configs that cannot be read are refused by name") {
     file["block_configs"] = 80;
     CHECK(error_of(file).find("num_hidden_layers objects") != std::string::npos);
     file = super;
-    for (std::size_t i = 0; i < 20; ++i) file["block_configs"][i]["ffn"]["ffn_mult"] = 1.0 + static_cast<double>(i);
+    // More numbers of KV heads than there are places, which no merging makes one.
+    for (std::size_t i = 0; i < 7; ++i) {
+        file["block_configs"][i] = file["block_configs"][10];
+        file["block_configs"][i]["attention"]["n_heads_in_group"] = 1 << i;
+    }
     CHECK(error_of(file).find("at most 8 kinds") != std::string::npos);
 }
 

@@ -39,7 +39,8 @@ namespace cardfit {
 /// would be the 16th.
 inline constexpr std::int64_t max_linears = 16;
 /// The largest number of kinds of layer in one network. Llama-3.3-Nemotron-Super has 8. Every estimate pays for the
-/// places that a network has: with 16 of them, which Llama-3.1-Nemotron-Ultra needs, it takes a third longer.
+/// places that a network has: with 16 of them, it takes a third longer. The 15 kinds of Llama-3.1-Nemotron-Ultra are
+/// therefore merged into 8 where its file is read (io/huggingface/read_block_configs.hpp).
 inline constexpr std::size_t max_block_kinds = 8;
 
 /// Stands for "every position of the sequence" where an attention names a bound.

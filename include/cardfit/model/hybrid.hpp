@@ -8,10 +8,12 @@
 #include <cardfit/model/feed_forward/latent_experts.hpp>
 #include <cardfit/model/feed_forward/residual_attention.hpp>
 #include <cardfit/model/mixers/gated_attention.hpp>
+#include <cardfit/model/mixers/gated_linear_recurrence.hpp>
 #include <cardfit/model/mixers/kimi_delta_attention.hpp>
 #include <cardfit/model/mixers/lightning_attention.hpp>
 #include <cardfit/model/mixers/linear_attention.hpp>
 #include <cardfit/model/mixers/parallel_heads.hpp>
+#include <cardfit/model/mixers/shared_block.hpp>
 #include <cardfit/model/mixers/short_convolution.hpp>
 #include <cardfit/model/mixers/state_space.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -65,6 +67,10 @@ struct hybrid {
     cardfit::latent_attention latent_attention{};  ///< of the layers that attend (Kimi Linear)
     std::int64_t expert_latent = 0;   ///< width of the latent that the experts read; 0: they read the hidden state
     bool expert_latent_norm = false;  ///< a norm of that latent behind the experts (Kimi K3)
+    std::int64_t window = 0;          ///< the most recent positions that layers which attend see; 0: all
+    bool output_bias = false;         ///< a bias on the attention's output matrix
+    bool feed_forward_bias = false;   ///< biases in the feed-forward
+    cardfit::shared_blocks shared{};  ///< in front of recurrent layers (Zamba2)
     std::int64_t residual_block = 0;  ///< layers of a block of attention residuals (Kimi K3); 0: plain residuals
     friend constexpr bool operator==(const hybrid&, const hybrid&) = default;
 };
@@ -118,7 +124,9 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
             .tied_embeddings = m.tied_embeddings,
             .experts = m.experts,
             .latent_attention = m.latent_attention,
-            .head_norm = m.head_norm};
+            .head_norm = m.head_norm,
+            .output_bias = m.output_bias,
+            .feed_forward_bias = m.feed_forward_bias};
 }
 
 }  // namespace detail
@@ -129,6 +137,7 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
     problem_list found(action);
     const state_space& s = m.state;
     const bool headed = has_heads(s.kind);
+    const bool shares = m.shared.blocks > 0;
     const bool convolves = s.kind == recurrence::short_convolution;
     found.ranges(invalid_field{"model.hybrid.layers", m.layers, 1, max_listed_layers},
                  invalid_field{"model.hybrid.hidden", m.hidden, 1, million},
@@ -136,11 +145,18 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
                  invalid_field{"model.hybrid.heads", m.heads, m.attention.empty() ? 0 : 1, 10'000},
                  invalid_field{"model.hybrid.ffn", m.ffn, 0, 10 * million},
                  invalid_field{"model.hybrid.expert_latent", m.expert_latent, 0, million},
+                 invalid_field{"model.hybrid.window", m.window, 0, 1000 * million},
+                 invalid_field{"model.hybrid.shared.blocks", m.shared.blocks, 0, max_listed_layers},
+                 invalid_field{"model.hybrid.shared.heads", m.shared.heads, shares ? 1 : 0, 10'000},
+                 invalid_field{"model.hybrid.shared.head_dim", m.shared.head_dim, shares ? 1 : 0, 100'000},
+                 invalid_field{"model.hybrid.shared.ffn", m.shared.ffn, shares ? 1 : 0, 10 * million},
+                 invalid_field{"model.hybrid.shared.adapter_rank", m.shared.adapter_rank, 0, million},
                  invalid_field{"model.hybrid.residual_block", m.residual_block, 0, max_listed_layers},
                  invalid_field{"model.hybrid.state.inner", s.inner, 0, 10 * million},
                  invalid_field{"model.hybrid.state.state", s.state, convolves ? 0 : 1, 100'000},
                  invalid_field{"model.hybrid.state.kernel", s.kernel, 1, 1000},
-                 invalid_field{"model.hybrid.state.groups", s.groups, headed ? 1 : 0, headed ? 10'000 : 0},
+                 invalid_field{"model.hybrid.state.groups", s.groups,
+                               headed && s.kind != recurrence::gated_linear ? 1 : 0, headed ? 10'000 : 0},
                  invalid_field{"model.hybrid.state.heads", s.heads, headed ? 1 : 0, headed ? 100'000 : 0},
                  invalid_field{"model.hybrid.state.dt_rank", s.dt_rank, 0, million});
     if (!found.empty()) return found;
@@ -160,7 +176,13 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
         field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
                         "experts for the sparse layers"},
         field_condition{!m.parallel_state || s.kind == recurrence::mamba2, "model.hybrid.parallel_state", 1,
-                        "a Mamba-2 state beside attention"});
+                        "a Mamba-2 state beside attention"},
+        field_condition{s.kind != recurrence::gated_linear || detail::resolved(m).inner % s.heads == 0,
+                        "model.hybrid.state.heads", s.heads, "a divisor of the recurrence's width"},
+        field_condition{!shares || (m.attention.empty() && m.mixerless.empty() && m.feed_forward.empty()),
+                        "model.hybrid.shared.blocks", m.shared.blocks, "shared blocks beside recurrent layers alone"},
+        field_condition{!shares || m.shared.layers.count(0, m.layers) >= m.shared.blocks, "model.hybrid.shared.blocks",
+                        m.shared.blocks, "at most as many as there are layers with such a block"});
     if (!found.empty()) return found;
     // The checks of a transformer cover heads, experts and the bound on the parameters.
     for (const invalid_field& p : problems(detail::attending(m))) found.add(p);
@@ -181,6 +203,8 @@ constexpr void add_recurrence(layer_block& b, const hybrid& m) {
             return add_mixer(b, mechanism::gated_delta_net{m.hidden, space});
         case recurrence::lightning:
             return add_mixer(b, mechanism::lightning_attention{m.hidden, space});
+        case recurrence::gated_linear:
+            return add_mixer(b, mechanism::gated_linear_recurrence{m.hidden, space});
         case recurrence::kimi_delta:
             return add_mixer(b, mechanism::kimi_delta_attention{m.hidden, space});
         case recurrence::short_convolution:
@@ -194,7 +218,8 @@ constexpr void add_attention(layer_block& b, const hybrid& m) {
         const mechanism::latent_attention latent = latent_attention_of(attending(m), all_positions);
         return m.attention_gate ? add_mixer(b, mechanism::gated_attention{latent}) : add_mixer(b, latent);
     }
-    const mechanism::grouped_attention attention = grouped_attention_of(attending(m), all_positions);
+    const std::int64_t window = m.window > 0 ? m.window : all_positions;
+    const mechanism::grouped_attention attention = grouped_attention_of(attending(m), window);
     if (m.parallel_state)
         add_mixer(b, mechanism::parallel_heads{attention, {m.hidden, resolved(m)}});
     else if (m.attention_gate)
@@ -237,6 +262,38 @@ constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_
     ++net.block_kinds;
 }
 
+/// Returns the first layers of a set, as many as `count`.
+[[nodiscard]] constexpr layer_set first_of(const layer_set& set, std::int64_t count) noexcept {
+    layer_set first;
+    for (std::int64_t i = 0; i < max_listed_layers && count > 0; ++i) {
+        if (!set.has(i)) continue;
+        first.add(i);
+        --count;
+    }
+    return first;
+}
+
+/// Adds recurrent layers with a shared block in front, and adds nothing if there are none.
+constexpr void add_sharing_layers(network& net, const hybrid& m, const layer_set& layers, bool holds) {
+    if (layers.count(0, m.layers) == 0) return;
+    layer_block& b = net.blocks[net.block_kinds];
+    lower_kind(b, m, layer_mixer::recurrence, layer_feed_forward::none);
+    add_shared_block(b, mechanism::shared_block{m.hidden, m.shared, holds});
+    b.layers = {.begin = 0, .end = m.layers, .listed = layers};
+    ++net.block_kinds;
+}
+
+/// Adds the layers of a model with shared blocks: those without one, those that hold the weights of one, and those that
+/// use them again.
+constexpr void add_shared_layers(network& net, const hybrid& m) {
+    const layer_set holders = first_of(m.shared.layers, m.shared.blocks);
+    hybrid plain = m;
+    plain.mixerless = m.shared.layers;
+    add_kind(net, plain, layer_mixer::recurrence, layer_feed_forward::none);
+    add_sharing_layers(net, m, holders, true);
+    add_sharing_layers(net, m, m.shared.layers & ~holders, false);
+}
+
 }  // namespace detail
 
 /// Returns a hybrid lowered to blocks. Throws invalid_input (a std::invalid_argument) for dimensions that make no
@@ -251,8 +308,14 @@ constexpr void add_kind(network& net, const hybrid& m, layer_mixer mixer, layer_
     net.heads = !m.attention.empty() ? m.heads : has_heads(s.kind) ? s.heads : s.inner;
     net.kv_heads = !m.attention.empty() && m.kv_heads > 0 ? m.kv_heads : net.heads;
     net.experts = m.experts.count;
-    for (const detail::layer_mixer mixer : detail::all_mixers)
-        for (const detail::layer_feed_forward f : detail::all_feed_forwards) detail::add_kind(net, m, mixer, f);
+    if (m.shared.blocks > 0) {
+        net.heads = m.shared.heads;
+        net.kv_heads = m.shared.heads;
+        detail::add_shared_layers(net, m);
+    } else {
+        for (const detail::layer_mixer mixer : detail::all_mixers)
+            for (const detail::layer_feed_forward f : detail::all_feed_forwards) detail::add_kind(net, m, mixer, f);
+    }
     net.embedding_parameters = m.vocab * m.hidden;
     net.head_parameters = m.tied_embeddings ? 0 : m.vocab * m.hidden;
     net.tied = m.tied_embeddings;

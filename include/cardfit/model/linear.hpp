@@ -50,7 +50,7 @@ enum class matmul_rows : unsigned char {
 };
 
 /// `copies` matrices of in x out weights (experts: many), of which a token visits `active`; each has a bias of `out`
-/// elements if `bias` is set.
+/// elements if `bias` is set. Weights that an earlier layer holds have 0 copies and are active.
 struct linear {
     cardfit::target target{};
     cardfit::weight_split split = weight_split::tensor;

@@ -120,7 +120,8 @@ constexpr void add_matrices(serving_load& s, const layer_block& b, double layers
             experts = static_cast<double>(m.copies);
             s.active = static_cast<double>(m.active);
         } else {
-            s.dense += layers * elements * static_cast<double>(m.copies);
+            // A matrix whose weights another layer holds (no copy, and active) is read and multiplied all the same.
+            s.dense += layers * elements * static_cast<double>(m.active);
         }
     }
     s.experts = most(s.experts, experts);

@@ -204,7 +204,12 @@ inline constexpr std::array dense_decoders{
            .head_dim = {"head_dim", "attention_head_dim", derived, derived},
            .biases = {{attention_biases}},
            .norm = {"use_qk_norm", true},
-           .fixed = {{{"use_cla", "false", "keys and values that layers share"}}}},
+           // Files of the dense models repeat the keys of the mixtures of experts.
+           .fixed = {{{"use_cla", "false", "keys and values that layers share"},
+                      {"num_experts", "1", "experts"},
+                      {"moe_topk", "1", "experts"},
+                      {"num_shared_expert", "1", "experts"}}},
+           .idle = {{"moe_intermediate_size"}}},
     family{.model_type = "internlm",
            .kv_heads = kv_heads_or_heads,
            .head_dim = any_head_dim,
@@ -388,6 +393,13 @@ inline constexpr std::array dense_decoders{
            .biases = {{attention_biases, feed_forward_biases}},
            .window = window_rule::all_if_used,
            .window_size = {"sliding_window", "", derived, derived}},
+    // Skip connections between distant layers have two weights in all: modeling_solar.py beside upstage's weights.
+    family{.model_type = "solar",
+           .kv_heads = kv_heads_or_heads,
+           .head_dim = any_head_dim,
+           .biases = {{attention_biases, feed_forward_biases}},
+           .window = window_rule::none,
+           .idle = {{"sliding_window"}}},
     family{.model_type = "stablelm",
            .kv_heads = kv_heads_default(32),
            .shape = {.norm = norm_kind::layer},
@@ -401,6 +413,14 @@ inline constexpr std::array dense_decoders{
            .biases = {{{"use_bias", true, biased::all}}},
            .window = window_rule::all,
            .window_size = {"sliding_window", "", derived, derived}},
+    family{.model_type = "xglm",
+           .layers = {"num_layers", "num_hidden_layers"},
+           .hidden = {"d_model", "hidden_size"},
+           .heads = {"attention_heads", "num_attention_heads"},
+           .ffn = {"ffn_dim"},
+           .shape = {.ffn_gated = false, .norm = norm_kind::layer, .biases = biases::all},
+           .tied = true,
+           .fixed = {{{"add_cross_attention", "false", "cross-attention layers"}}}},
 };
 
 }  // namespace cardfit::io::detail

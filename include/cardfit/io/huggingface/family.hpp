@@ -43,7 +43,19 @@ enum class window_rule : unsigned char {
 };
 
 /// A rule of a family beyond sizes and flags. Each one is a function of the reader.
-enum class special_rule : unsigned char { none, chatglm, dbrx, ernie, falcon, gpt_bigcode, mpt, opt, qwen, stablelm };
+enum class special_rule : unsigned char {
+    none,
+    arctic,
+    chatglm,
+    dbrx,
+    ernie,
+    falcon,
+    gpt_bigcode,
+    mpt,
+    opt,
+    qwen,
+    stablelm
+};
 
 /// The keys of latent attention.
 struct latent_keys {

@@ -29,6 +29,8 @@ enum class pattern_rule : unsigned char {
     convolutions,  ///< `layer_types`, of "conv" and "full_attention", or `full_attn_idxs`; `num_dense_layers`
     all,           ///< every layer has attention
     kimi,          ///< `linear_attn_config`, or `layer_types` and sizes beside it (read_kimi.hpp)
+    blocks,        ///< `block_types`, a list of "recurrent" and "attention" that repeats
+    shared,        ///< `layers_block_type` of "mamba" and "hybrid", or `hybrid_layer_ids`: layers with a shared block
     letters        ///< `hybrid_override_pattern`, a text of M, *, - and E; or the list `layers_block_type`
 };
 
@@ -42,6 +44,7 @@ struct hybrid_family {
     size_key kv_heads{};
     size_key head_dim{};
     size_key ffn{};
+    size_key window{};
 
     size_key state{};
     size_key kernel{};
@@ -165,6 +168,42 @@ inline constexpr hybrid_family minimax_family(std::string_view model_type) {
             .shape = {.state = {.kind = recurrence::lightning, .kernel = 1, .convolution_bias = false},
                       .feed_forward = all_layers},
             .pattern = pattern_rule::numbers};
+}
+
+/// Returns the row of RecurrentGemma. Its file states twice the feed-forward's width: RecurrentGemmaMlp.
+inline constexpr hybrid_family recurrent_gemma_family() {
+    return {.model_type = "recurrent_gemma",
+            .heads = {"num_attention_heads"},
+            .kv_heads = {"num_key_value_heads", "", derived, derived},
+            .head_dim = {"head_dim", "", derived, derived},
+            .ffn = {"intermediate_size"},
+            .window = {"attention_window_size", "", 2048},
+            .kernel = {"conv1d_width", "", 4},
+            .state_heads = {"num_attention_heads"},
+            .inner = {"lru_width", "", derived, derived},
+            .shape = {.state = {.kind = recurrence::gated_linear, .state = 1},
+                      .feed_forward = all_layers,
+                      .output_bias = true,
+                      .feed_forward_bias = true},
+            .tied = true,
+            .pattern = pattern_rule::blocks,
+            .fixed = {{{"attention_bias", "false", "biases of queries, keys and values"}}}};
+}
+
+/// Returns the row of Zamba2. Its attention is as wide as two hidden sizes, which files repeat.
+inline constexpr hybrid_family zamba2_family() {
+    return {.model_type = "zamba2",
+            .state = {"mamba_d_state", "", 64},
+            .kernel = {"mamba_d_conv", "", 4},
+            .groups = {"mamba_ngroups", "", 1},
+            .state_heads = {"n_mamba_heads", "", 8},
+            .expand = {"mamba_expand", "", 2},
+            .convolution_bias = "use_conv_bias",
+            .shape = {.state = {.kind = recurrence::mamba2}},
+            .tied = true,
+            .pattern = pattern_rule::shared,
+            .fixed = {{{"add_bias_linear", "false", "biases in the feed-forward"}}},
+            .idle = {{"ffn_hidden_size", "kv_channels", "num_query_groups"}}};
 }
 
 inline constexpr std::array hybrid_families{
@@ -307,6 +346,8 @@ inline constexpr std::array hybrid_families{
                              {"attention_bias", "false", "biases in attention"},
                              {"mlp_bias", "false", "biases in the feed-forward"},
                              {"n_shared_experts", "1", "several shared experts"}}}},
+    recurrent_gemma_family(),
+    zamba2_family(),
     qwen_hybrid("qwen3_5_moe_text", true),
     qwen_hybrid("qwen3_5_text", false),
     hybrid_family{.model_type = "qwen3_next",

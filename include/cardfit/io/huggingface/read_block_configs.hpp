@@ -9,6 +9,7 @@
 #include <cardfit/io/huggingface/shape_keys.hpp>
 #include <cardfit/model/varied_decoder.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cardfit::io::detail {
 
@@ -24,6 +26,7 @@ struct layer_config {
     bool attends = false;
     std::int64_t kv_heads = 0;
     std::int64_t ffn = 0;
+    friend bool operator==(const layer_config&, const layer_config&) = default;
 };
 
 /// Returns true if none of these keys of a layer's part states anything.
@@ -74,27 +77,61 @@ struct layer_config {
     return layer.ffn > 0 ? std::optional(layer) : std::nullopt;
 }
 
-/// Returns the variant that has what a layer states: one that the model has already, or the next one. Returns null
-/// where the model has no room for another.
-[[nodiscard]] inline layer_variant* variant_of(varied_decoder& m, const layer_config& layer) {
-    for (layer_variant& v : m.variants) {
-        if (v.layers.empty()) {
-            v.source = layer.attends ? key_value_source::own_matrices : key_value_source::no_attention;
-            v.kv_heads = layer.kv_heads;
-            v.ffn = layer.ffn;
-            return &v;
-        }
-        const bool attends = v.source == key_value_source::own_matrices;
-        if (attends == layer.attends && v.kv_heads == layer.kv_heads && v.ffn == layer.ffn) return &v;
-    }
-    return nullptr;
+/// Layers that state the same, and how many they are.
+struct layer_kind {
+    layer_config config{};
+    layer_set layers{};
+    std::int64_t count = 0;
+};
+
+/// Adds a layer to the kind of those that state the same, or to a new one.
+inline void add_layer(std::vector<layer_kind>& kinds, const layer_config& layer, std::int64_t index) {
+    const auto same = [&](const layer_kind& kind) { return kind.config == layer; };
+    auto kind = std::find_if(kinds.begin(), kinds.end(), same);
+    if (kind == kinds.end()) kind = kinds.insert(kinds.end(), layer_kind{.config = layer});
+    kind->layers.add(index);
+    ++kind->count;
 }
 
-/// Reads the layers of `block_configs`. Layers of which all is left out do not count.
+/// Merges the two kinds with the same attention whose feed-forwards are closest in width, so that the layers of both
+/// have their mean width, rounded down. What the widths lose in all is added to `lost`. Kinds as wide as the widest one
+/// stay, because the memory of a layer's work is theirs. Returns false if no two kinds can be merged.
+[[nodiscard]] inline bool merge_closest(std::vector<layer_kind>& kinds, std::int64_t& lost) {
+    std::int64_t widest = 0;
+    for (const layer_kind& kind : kinds) widest = larger(widest, kind.config.ffn);
+    layer_kind* first = nullptr;
+    layer_kind* second = nullptr;
+    std::int64_t closest = widest + 1;
+    for (layer_kind& a : kinds) {
+        for (layer_kind& b : kinds) {
+            const std::int64_t apart = b.config.ffn - a.config.ffn;
+            if (apart <= 0 || apart >= closest || b.config.ffn == widest) continue;
+            if (a.config.attends != b.config.attends || a.config.kv_heads != b.config.kv_heads) continue;
+            first = &a;
+            second = &b;
+            closest = apart;
+        }
+    }
+    if (!first) return false;
+    const std::int64_t count = first->count + second->count;
+    const std::int64_t widths = first->count * first->config.ffn + second->count * second->config.ffn;
+    first->config.ffn = widths / count;
+    lost += widths % count;
+    first->count = count;
+    first->layers.words[0] |= second->layers.words[0];
+    first->layers.words[1] |= second->layers.words[1];
+    kinds.erase(kinds.begin() + (second - kinds.data()));
+    return true;
+}
+
+/// Reads the layers of `block_configs`. Layers of which all is left out do not count. Where they are of more kinds than
+/// a network has places for, those that are most alike count with their mean width: parameters and cache of the whole
+/// model stay exact, and so does its work, to a few parts in 100,000; those of a pipeline stage may differ a little.
 inline void read_block_configs(config_reader& in, varied_decoder& m) {
     const nlohmann::json* list = in.find("block_configs");
     if (!list || !list->is_array() || list->size() != static_cast<std::size_t>(m.common.layers))
         return in.refuse("block_configs", "a list of num_hidden_layers objects with \"attention\" and \"ffn\"");
+    std::vector<layer_kind> kinds;
     std::int64_t count = 0;
     for (std::size_t i = 0; i < list->size(); ++i) {
         const std::optional<layer_config> layer = layer_config_of((*list)[i], m.common);
@@ -104,14 +141,24 @@ inline void read_block_configs(config_reader& in, varied_decoder& m) {
                              "ffn_mult, or both no_op; linear replacements, sinks and windows are not supported; " +
                                  ways_forward());
         if (layer->ffn == 0) continue;
-        layer_variant* v = count < max_listed_layers ? variant_of(m, *layer) : nullptr;
-        if (!v)
-            return in.refuse("block_configs", "at most " + std::to_string(max_listed_layers) + " layers of at most " +
-                                                  std::to_string(max_block_kinds) + " kinds; " + ways_forward());
-        v->layers.add(count);
+        if (count < max_listed_layers) add_layer(kinds, *layer, count);
         ++count;
     }
+    bool fits = count <= max_listed_layers;
+    std::int64_t lost = 0;
+    while (fits && kinds.size() > max_block_kinds) fits = merge_closest(kinds, lost);
+    if (!fits)
+        return in.refuse("block_configs", "at most " + std::to_string(max_listed_layers) + " layers of at most " +
+                                              std::to_string(max_block_kinds) + " kinds; " + ways_forward());
+    for (std::size_t k = 0; k < kinds.size(); ++k) {
+        const layer_config& layer = kinds[k].config;
+        m.variants[k] = {.layers = kinds[k].layers,
+                         .source = layer.attends ? key_value_source::own_matrices : key_value_source::no_attention,
+                         .kv_heads = layer.kv_heads,
+                         .ffn = layer.ffn};
+    }
     m.common.layers = count;
+    m.held_parameters = lost * (m.common.ffn_gated ? 3 : 2) * m.common.hidden;
 }
 
 }  // namespace cardfit::io::detail

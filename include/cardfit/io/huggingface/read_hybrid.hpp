@@ -24,6 +24,7 @@ inline constexpr std::array hybrid_rows{
     sequence_row<hybrid_family, hybrid>{&hybrid_family::kv_heads, &hybrid::kv_heads, 1, 10'000},
     sequence_row<hybrid_family, hybrid>{&hybrid_family::head_dim, &hybrid::head_dim, 1, 100'000},
     sequence_row<hybrid_family, hybrid>{&hybrid_family::ffn, &hybrid::ffn, 1, 10 * million},
+    sequence_row<hybrid_family, hybrid>{&hybrid_family::window, &hybrid::window, 1, 1000 * million},
     sequence_row<hybrid_family, hybrid>{&hybrid_family::expert_latent, &hybrid::expert_latent, 1, million},
 };
 inline constexpr std::array state_rows{
@@ -186,6 +187,57 @@ inline void read_convolutions(config_reader& in, hybrid& m) {
     m.ffn = divide_up(2 * m.ffn / 3, multiple) * multiple;
 }
 
+/// Reads the types of RecurrentGemma's layers, which a list repeats, and the width of a feed-forward.
+inline void read_blocks(config_reader& in, hybrid& m) {
+    const nlohmann::json* types = in.find("block_types");
+    const nlohmann::json usual = {"recurrent", "recurrent", "attention"};
+    const nlohmann::json& list = types && !types->is_null() ? *types : usual;
+    bool known = list.is_array() && !list.empty() && list.size() <= static_cast<std::size_t>(max_listed_layers);
+    for (std::size_t i = 0; known && i < static_cast<std::size_t>(m.layers); ++i) {
+        const nlohmann::json& type = list[i % list.size()];
+        known = type == "recurrent" || type == "attention";
+        if (type == "attention") m.attention.add(static_cast<std::int64_t>(i));
+    }
+    if (!known) in.refuse("block_types", "a list of \"recurrent\" and \"attention\"");
+    if (m.ffn % 2 != 0) in.refuse("intermediate_size", "an even number, of which a feed-forward has half");
+    m.ffn /= 2;
+}
+
+/// Refuses a key whose value is not the one that the class derives.
+inline void check_derived(config_reader& in, std::string_view key, std::int64_t value) {
+    const nlohmann::json* stated = in.find(key);
+    if (stated && !stated->is_null() && *stated != value)
+        in.refuse(key, std::to_string(value) + " (other widths of a head are not supported)");
+}
+
+/// Reads the shared blocks of Zamba2: configuration_zamba2.py. Where both lists are there, they must agree.
+inline void read_shared_blocks(config_reader& in, hybrid& m) {
+    shared_blocks& s = m.shared;
+    s.blocks = in.size({"num_mem_blocks", "", 1}, 1, max_listed_layers);
+    s.heads = in.size({"num_attention_heads", "", 32}, 1, 10'000);
+    s.ffn = in.size({"intermediate_size", "", 4 * m.hidden, 4 * m.hidden}, 1, 10 * million);
+    s.adapter_rank = in.size({"adapter_rank", "", 128}, 1, million);
+    s.feed_forward_adapters = true;
+    s.attention_adapters = in.flag("use_shared_attention_adapter", false);
+    s.head_dim = s.heads > 0 ? 2 * m.hidden / s.heads : 0;
+    check_derived(in, "attention_head_dim", s.head_dim);
+    check_derived(in, "attention_hidden_size", 2 * m.hidden);
+    check_derived(in, "num_key_value_heads", s.heads);
+    check_derived(in, "mamba_headdim", m.state.heads > 0 ? m.state.inner / m.state.heads : 0);
+    const nlohmann::json* types = in.find("layers_block_type");
+    const layer_set indexed = indexed_layers(in, m.layers, "hybrid_layer_ids");
+    const bool typed = types && !types->is_null();
+    bool known = !typed || (types->is_array() && types->size() == static_cast<std::size_t>(m.layers));
+    for (std::size_t i = 0; typed && known && i < types->size(); ++i) {
+        known = (*types)[i] == "hybrid" || (*types)[i] == "mamba";
+        if ((*types)[i] == "hybrid") s.layers.add(static_cast<std::int64_t>(i));
+    }
+    if (!typed) s.layers = indexed;
+    if (!known) return in.refuse("layers_block_type", "a list of num_hidden_layers times \"mamba\" or \"hybrid\"");
+    if (s.layers.empty() || (!indexed.empty() && indexed != s.layers))
+        in.refuse("hybrid_layer_ids", "the layers of \"hybrid\" in layers_block_type, at least one");
+}
+
 /// Reads which layers have attention and which have experts. A model with a single expert counts as one without
 /// experts.
 inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m) {
@@ -234,6 +286,10 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
             break;
         case pattern_rule::kimi:
             break;
+        case pattern_rule::blocks:
+            return read_blocks(in, m);
+        case pattern_rule::shared:
+            return read_shared_blocks(in, m);
         case pattern_rule::letters:
             read_letters(in, m);
             break;

@@ -73,6 +73,15 @@ inline void read_dbrx(config_reader& in, transformer& m, std::vector<input_probl
     refuse_unread_shapes(f, "dbrx", {});
 }
 
+/// Reads the dense feed-forward beside Arctic's experts, which is as wide as the hidden size and has a norm of its own:
+/// modeling_arctic.py, ArcticDecoderLayer.
+inline void read_arctic(config_reader& in, transformer& m) {
+    if (!in.flag("parallel_attn_mlp_res", false)) return;
+    m.experts.shared = 1;
+    m.experts.shared_ffn = m.hidden;
+    m.norms_per_layer = 3;
+}
+
 /// Reads where the sparse layers of ERNIE 4.5 end: configuration_ernie4_5_moe.py. -1 stands for the last layer.
 inline void read_ernie(config_reader& in, const transformer& m) {
     const nlohmann::json* end = in.find("moe_layer_end_index");
@@ -90,6 +99,9 @@ inline void read_gpt_bigcode(config_reader& in, transformer& m) {
 inline void read_special(const family& row, config_reader& in, transformer& m, std::vector<input_problem>& found) {
     switch (row.special) {
         case special_rule::none:
+            break;
+        case special_rule::arctic:
+            read_arctic(in, m);
             break;
         case special_rule::chatglm:
             read_chatglm(in, m);

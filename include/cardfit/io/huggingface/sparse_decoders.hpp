@@ -14,6 +14,16 @@
 namespace cardfit::io::detail {
 
 inline constexpr std::array sparse_decoders{
+    family{.model_type = "arctic",
+           .kv_heads = kv_heads_or_heads,
+           .ffn = {},
+           .expert_count = {"num_local_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"intermediate_size"},
+           .window = window_rule::all,
+           .window_size = {"sliding_window", "", derived, derived},
+           .special = special_rule::arctic,
+           .fixed = {{{"moe_layer_frequency", "1", "dense layers between the sparse ones"}}}},
     family{.model_type = "bailing_moe",
            .classes = {"BailingMoe", "BailingMoeV2"},
            .kv_heads = kv_heads_or_heads,
@@ -174,6 +184,16 @@ inline constexpr std::array sparse_decoders{
            .shared_ffn = {"shared_intermediate_size"},
            .shape = {.experts = {.shared = 1}},
            .biases = {{attention_biases}}},
+    // The class beside the weights of hpcai-tech/grok-1. Its file says that the head is tied.
+    family{.model_type = "grok-1",
+           .classes = {"Grok1", "Grok1Model"},
+           .kv_heads = kv_heads_or_heads,
+           .ffn = {},
+           .expert_count = {"num_experts"},
+           .expert_active = {"num_experts_per_tok"},
+           .expert_ffn = {"intermediate_size"},
+           .shape = {.norms_per_layer = 4},
+           .tied = true},
     family{.model_type = "hunyuan_v1_moe",
            .classes = {"HunYuanMoEV1"},
            .kv_heads = kv_heads_or_heads,

@@ -14,6 +14,7 @@ enum class recurrence : unsigned char {
     mamba2,             ///< one decay per head (arXiv 2405.21060, section 7)
     gated_delta_net,    ///< linear attention with a delta rule: mixers/linear_attention.hpp
     lightning,          ///< linear attention with a decay per head: mixers/lightning_attention.hpp
+    gated_linear,       ///< one number per channel: mixers/gated_linear_recurrence.hpp
     short_convolution,  ///< a convolution alone: mixers/short_convolution.hpp
     kimi_delta,         ///< linear attention with a delta rule, a decay per channel: mixers/kimi_delta_attention.hpp
 };
