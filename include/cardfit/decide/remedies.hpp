@@ -104,7 +104,7 @@ template <offload What>
     return true;
 }
 [[nodiscard]] constexpr bool half_states(training& t, layout&, int) noexcept {
-    if (t.optimizer_state == number_format::bf16) return false;
+    if (state_format(t, row_of(t).memory) == number_format::bf16) return false;
     t.optimizer_state = number_format::bf16;
     return true;
 }

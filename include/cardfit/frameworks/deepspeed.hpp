@@ -19,6 +19,7 @@ inline constexpr framework_row deepspeed{
                .selective = &saved_tables::every_second_matmul,
                .mixed_fp16 = mixed_recipes::zero,
                .mixed_bf16 = mixed_recipes::zero,
+               .states_follow_parameters = false,
                .adapters = {.whole_embeddings = true},
                .gradients_persist = true,
                .bucket_elements = 500'000'000,

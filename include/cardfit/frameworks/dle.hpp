@@ -17,6 +17,7 @@ inline constexpr framework_row dle{
                .selective = &saved_tables::without_scores,
                .mixed_fp16 = mixed_recipes::apex_o2,
                .mixed_bf16 = mixed_recipes::apex_o2,
+               .states_follow_parameters = false,
                .bucket_gradient_copies = 1,
                .activation_slack_per_mille = 50,
                .band_per_mille = 80},

@@ -27,6 +27,7 @@ inline constexpr framework_row megatron{
                .selective = &saved_tables::without_scores,
                .mixed_fp16 = mixed_recipes::megatron,
                .mixed_bf16 = mixed_recipes::megatron,
+               .states_follow_parameters = false,
                .logits = megatron_logits,
                .sinks_since = {2025, 10},
                .gradients_persist = true,

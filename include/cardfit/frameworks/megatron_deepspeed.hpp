@@ -17,6 +17,7 @@ inline constexpr framework_row megatron_deepspeed{
                .selective = &saved_tables::without_scores,
                .mixed_fp16 = mixed_recipes::zero,
                .mixed_bf16 = mixed_recipes::zero_bf16_accumulated,
+               .states_follow_parameters = false,
                .logits = {.full = 6, .compiled = 6, .tensor_parallel = 6, .fused = 2},
                .gradients_persist = true,
                .keeps_stage_outputs = true,

@@ -52,7 +52,7 @@ struct logits_recipe {
 
 /// How a framework implements adapters.
 struct adapter_recipe {
-    bool dropout = true;  ///< each target reads its own dropped-out copy of the input
+    bool dropout = true;  ///< adapters have dropout: each target reads its own dropped-out copy of the input
     bool fused_query_key_value = false;
     bool whole_embeddings = false;  ///< `embeddings` and `head` as targets are trained whole (peft's modules_to_save)
     bool quantized_head = false;    ///< a quantized base includes the head
@@ -62,6 +62,13 @@ struct adapter_recipe {
     /// bitsandbytes' bases (nf4, nf4-dq, int8) keep all that is not quantized, and the adapters, in fp32, and run under
     /// autocast: peft's prepare_model_for_kbit_training and autocast_adapter_dtype.
     bool widens_quantized_base = false;
+    /// The month from which on the framework does not call prepare_model_for_kbit_training.
+    software_date widens_until{9999, 1};
+    /// FSDP1 reshards a frozen layer by a hook on its inputs (pytorch/pytorch#101982). Over a reentrant checkpoint
+    /// these inputs are leaves of the graph, and the hook holds them and their gradients until backward ends.
+    bool reshard_hooks_hold_inputs = false;
+    /// The month from which on checkpoints are not reentrant by default.
+    software_date reentrant_until{};
 };
 
 /// What the memory estimate reads of a framework.
@@ -73,6 +80,8 @@ struct framework_memory {
     mixed_recipe mixed_fp16{};
     mixed_recipe mixed_bf16{};
     mixed_recipe pure_16bit{.weight = 2, .gradient = 2};
+    /// The optimizer makes its states in the format of the parameters, as torch.optim does (zeros_like).
+    bool states_follow_parameters = true;
     mixed_recipe full_precision{};
     logits_recipe logits{};
     adapter_recipe adapters{};

@@ -17,6 +17,7 @@ inline constexpr framework_row tensorflow{
                .selective = &saved_tables::tensorflow,
                .mixed_fp16 = mixed_recipes::autocast,
                .mixed_bf16 = mixed_recipes::autocast,
+               .states_follow_parameters = false,
                .full_precision = {.weight = 4, .gradient = 8},
                .gradients_persist = true,
                .activation_slack_per_mille = 30},

@@ -19,16 +19,20 @@ inline constexpr framework_row transformers{
                .mixed_fp16 = mixed_recipes::autocast,
                .mixed_bf16 = mixed_recipes::autocast,
                .logits = {.replaced = 12, .kept_since = {2024, 10}},
-               .adapters = {.whole_embeddings = true, .widens_quantized_base = true},
+               .adapters = {.whole_embeddings = true,
+                            .widens_quantized_base = true,
+                            .reshard_hooks_hold_inputs = true,
+                            .reentrant_until = {2026, 1}},
                .bucket_gradient_copies = 1,
-               .band_per_mille = 220,
+               .band_per_mille = 210,
                .convolution_transforms = true,
                .foreach_temporaries = 1},
     .time = {.fused_optimizer = false, .band_per_mille = 440},
     .sources =
         {.memory =
              "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
-             "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits",
+             "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits; "
+             "checkpoints are reentrant until January 2026 (huggingface/transformers#43203, huggingface/trl#4811)",
          .time = "Hugging Face Trainer; mli/transformers-benchmarks"},
 };
 

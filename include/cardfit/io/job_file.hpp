@@ -251,6 +251,15 @@ inline void require_formats(const published_weights& published, findings& found)
     }
 }
 
+/// States the format of the optimizer's states that the framework makes, where the job names none.
+inline void resolve_state_format(const training& t, findings& found) {
+    const number_format format = state_format(t, row_of(t).memory);
+    for (assumption& each : found.assumed)
+        if (each.key == "training.optimizer_state")
+            each.value = std::string(block_layout_of(format).name) +
+                         (format == number_format::fp32 ? "" : " (as the parameters)");
+}
+
 /// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout
 /// that does not divide the cards.
 inline void check_whole(const job_file& job, findings& found) {
@@ -354,6 +363,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.layout = detail::read_layout(in.take("layout"), found);
     in.finish();
     if (found.problems.empty()) detail::check_whole(job, found);
+    if (job.training) detail::resolve_state_format(*job.training, found);
     if (found.problems.empty()) detail::assume_shared_memory(job.hardware, found);
     if (found.problems.empty()) detail::assume_host_link(job.training, job.hardware.card, found);
     if (!found.problems.empty()) throw input_error(std::move(found.problems));

@@ -53,7 +53,8 @@ struct memory_rules {
     bool head_gradient_at_loss = false;  ///< the peak of the loss holds the head's weight gradient
     bool adapted = false;
     number_format base = number_format::bf16;
-    bool widened = false;  ///< what a quantized base does not quantize is fp32, and is cast under autocast
+    bool widened = false;      ///< what a quantized base does not quantize is fp32, and is cast under autocast
+    bool inputs_stay = false;  ///< the checkpointed layer inputs and their gradients stay until backward ends
     bool gradients_stay = false;
     int foreach_temporaries = 0;
     bool whole_gradients = false;         ///< sharded training accumulates unsharded gradients
@@ -64,7 +65,20 @@ struct memory_rules {
     bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients
 };
 
+/// Returns the format of the optimizer's states: the job's, or what the framework makes. torch.optim makes them in the
+/// format of the parameters.
+[[nodiscard]] constexpr number_format state_format(const training& t, const framework_memory& row) noexcept {
+    if (t.optimizer_state != number_format::by_default) return t.optimizer_state;
+    const precision_row& p = row_of(t.precision);
+    return row.states_follow_parameters && !p.mixed ? p.compute : number_format::fp32;
+}
+
 namespace detail {
+
+/// Returns whether a switch is on, where the framework has it so by default.
+[[nodiscard]] constexpr bool is_on(framework_switch s, bool by_default) noexcept {
+    return s == framework_switch::by_default ? by_default : s == framework_switch::on;
+}
 
 // ---- Which tensors backward needs
 
@@ -128,10 +142,12 @@ inline constexpr by_role<std::int8_t> needed_by_all_weights = [] {
 constexpr void add_needed_tensors(memory_rules& r, const training& t, const framework_memory& row) noexcept {
     r.needed = needed_by_all_weights;
     if (r.adapted) {
+        adapter_recipe recipe = row.adapters;
+        recipe.dropout = is_on(t.adapter.dropout, recipe.dropout);
         const std::uint32_t trained = own_inputs(t.adapter.targets, row.adapters.fused_query_key_value);
         const bool quantized = block_layout_of(r.base).element_bits < 16;
         for (std::size_t role = 0; role < tensor_role_count; ++role)
-            r.needed.of[role] = needed_by_adapters(needs.of[role], row.adapters, trained, quantized);
+            r.needed.of[role] = needed_by_adapters(needs.of[role], recipe, trained, quantized);
     }
     // Eager attention saves its matrix instead of a log-sum-exp.
     r.needed.of[tensor_role::softmax_statistics] = t.attention == attention::eager ? 0 : 1;
@@ -144,16 +160,28 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
     return p.compute == number_format::fp32 ? row.full_precision : row.pure_16bit;
 }
 
+/// Returns true if peft prepares the base for training on few bits: what is not quantized becomes fp32. FSDP needs one
+/// format in a flat parameter, so a fully sharded base is not prepared.
+[[nodiscard]] constexpr bool widens_base(const training& t, number_format base, const layout& l,
+                                         const adapter_recipe& recipe) noexcept {
+    if (!is_bitsandbytes(base) || l.sharding == sharding::full) return false;
+    return is_on(t.adapter.kbit_preparation, recipe.widens_quantized_base && t.software_date < recipe.widens_until);
+}
+
 /// Adds the frozen base, and the bytes of weights, gradients and optimizer states per parameter.
 constexpr void add_states(memory_rules& r, const training& t, const precision_row& p, const layout& l,
                           const framework_memory& row) noexcept {
     r.adapted = t.adapter.method != adapter_method::none;
     r.base = base_format(t);
-    r.widened = r.adapted && row.adapters.widens_quantized_base && is_bitsandbytes(r.base);
+    r.widened = r.adapted && widens_base(t, r.base, l, row.adapters);
     r.recipe = r.widened ? row.mixed_bf16 : recipe_of(p, row);
-    // FSDP casts shards as it gathers them, so there is neither an autocast cache nor its separate casts.
-    if (l.sharding == sharding::full) r.recipe.cast_cache = 0;
-    r.state_width = block_layout_of(t.optimizer_state).block_bytes;
+    // FSDP casts shards as it gathers them, so there is neither an autocast cache nor its separate casts. Of a frozen
+    // base in 16 bits or fewer, autocast has nothing to cast, and the residual path has the format of the embedding.
+    const bool narrow = r.adapted && !r.widened && block_layout_of(r.base).element_bits <= 16;
+    if (l.sharding == sharding::full || narrow) r.recipe.cast_cache = 0;
+    r.inputs_stay = r.adapted && row.adapters.reshard_hooks_hold_inputs && l.sharding == sharding::full &&
+                    t.recompute == recompute::full && t.software_date < row.adapters.reentrant_until;
+    r.state_width = block_layout_of(state_format(t, row)).block_bytes;
     r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
     r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
 }

@@ -29,6 +29,8 @@ enum class offload : unsigned char { none, optimizer, activations, full };
 /// only (BERT pre-training). How many bytes each takes is in the framework's row (`logits_recipe`).
 enum class loss : unsigned char { by_default, full, chunked, fused, masked, fused_kernel };
 enum class adapter_method : unsigned char { none, lora, dora };
+/// A switch whose default is what the framework does.
+enum class framework_switch : unsigned char { by_default, off, on };
 /// Training frameworks; frameworks/ has a row for each.
 enum class framework : unsigned char {
     pytorch,
@@ -64,6 +66,10 @@ struct adapter {
     adapter_method method = adapter_method::none;
     std::int64_t rank = 0;
     target_set targets{};
+    /// Dropout before the adapter's first matrix: each target then saves a dropped-out copy of its input.
+    framework_switch dropout = framework_switch::by_default;
+    /// peft's prepare_model_for_kbit_training over a bitsandbytes base: what is not quantized is fp32.
+    framework_switch kbit_preparation = framework_switch::by_default;
     friend constexpr bool operator==(const adapter&, const adapter&) = default;
 };
 
@@ -84,7 +90,8 @@ struct training_calibration;
 struct training {
     cardfit::precision precision = precision::bf16_mixed;
     cardfit::optimizer optimizer = optimizer::adamw;
-    number_format optimizer_state = number_format::fp32;
+    /// Format of the optimizer's states; by default the framework's (see state_format).
+    number_format optimizer_state = number_format::by_default;
     std::int64_t optimizer_rank = 0;  ///< rank of a projecting optimizer (GaLore, APOLLO); 0: the optimizer's own
     std::int64_t micro_batch = 1;
     std::int64_t gradient_accumulation = 1;
@@ -191,7 +198,8 @@ constexpr void check_tower(problem_list& found, const training& t, const network
         invalid_field{key_ranges::adapter_rank.path, t.adapter.rank, adapted ? key_ranges::adapter_rank.low : 0,
                       adapted ? key_ranges::adapter_rank.high : 0});
     found.require(
-        field_condition{t.optimizer_state == number_format::fp32 || t.optimizer_state == number_format::bf16,
+        field_condition{t.optimizer_state == number_format::by_default || t.optimizer_state == number_format::fp32 ||
+                            t.optimizer_state == number_format::bf16,
                         "training.optimizer_state", static_cast<std::int64_t>(t.optimizer_state), "fp32, bf16"},
         field_condition{net.shape_verified, "model", 0,
                         "a model whose shape is known: a zoo id, a config.json that is read, or dimensions"},

@@ -86,6 +86,17 @@ constexpr memory_estimate adapted = memory(models::llama_2_7b, lora, cards::a100
 static_assert(adapted.components.weights == bytes_of(2 * (6'738'415'616 + 4'194'304)));
 static_assert(adapted.components.optimizer == bytes_of(4 * 4'194'304));
 
+// torch.optim makes its states in the format of the parameters (zeros_like), so a pure bf16 job has two bf16 moments;
+// DeepSpeed keeps fp32 states.
+constexpr std::int64_t default_states(framework f, precision p) {
+    return memory(models::llama_2_7b, {.precision = p, .sequence_length = 1, .framework = f}, cards::h200_sxm_141gb)
+        .components.optimizer.number;
+}
+static_assert(default_states(framework::pytorch, precision::bf16) == 4 * 6'738'415'616);
+static_assert(default_states(framework::transformers, precision::fp16) == 4 * 6'738'415'616);
+static_assert(default_states(framework::pytorch, precision::bf16_mixed) == 8 * 6'738'415'616);
+static_assert(default_states(framework::deepspeed, precision::bf16) == 8 * 6'738'415'616);
+
 // DoRA (arXiv 2402.09353, table 1): on LLaMA-7B, LoRA of rank 32 trains 0.83 % of the parameters and DoRA trains 0.84
 // %, on the same five targets.
 constexpr double trained_share(adapter_method method) {
@@ -105,7 +116,11 @@ static_assert(trained_share(adapter_method::dora) > trained_share(adapter_method
 
 // Paged optimizer states do not count as needed GPU memory: the driver moves them to the host when the GPU is full.
 constexpr bytes states(optimizer o) {
-    return memory(models::llama_2_7b, {.precision = precision::bf16, .optimizer = o, .sequence_length = 1},
+    return memory(models::llama_2_7b,
+                  {.precision = precision::bf16,
+                   .optimizer = o,
+                   .optimizer_state = number_format::fp32,
+                   .sequence_length = 1},
                   cards::a100_sxm4_80gb)
         .components.optimizer;
 }
@@ -125,7 +140,10 @@ constexpr std::int64_t optimizer_bytes(const transformer& m, const training& t, 
                                        const layout& l = {}) {
     return memory(m, t, machine, l).components.optimizer.number;
 }
-constexpr training muon{.precision = precision::bf16, .optimizer = optimizer::muon, .sequence_length = 1};
+constexpr training muon{.precision = precision::bf16,
+                        .optimizer = optimizer::muon,
+                        .optimizer_state = number_format::fp32,
+                        .sequence_length = 1};
 constexpr std::int64_t lookup_and_norms = 2 * 128256ll * 4096 + (2 * 32 + 1) * 4096;
 static_assert(optimizer_bytes(models::llama_3_1_8b, muon, cards::a100_sxm4_80gb) ==
               4 * (8'030'261'248 - lookup_and_norms) + 8 * lookup_and_norms);

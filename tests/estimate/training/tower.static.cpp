@@ -20,10 +20,13 @@ constexpr memory_components of(const auto& model, const training& t, const machi
     return memory(model, t, m, l).components;
 }
 
-// Pure bf16 with AdamW: 2 bytes of weight, and two states of 4 bytes. All parameters are trained, or none of the
-// tower's.
-constexpr training full{.precision = precision::bf16, .sequence_length = 1024};
-constexpr training frozen{.precision = precision::bf16, .sequence_length = 1024, .frozen_tower = true};
+// Pure bf16 with AdamW: 2 bytes of weight, and two states of 4 bytes where the job asks for fp32 ones. All parameters
+// are trained, or none of the tower's.
+constexpr training full{.precision = precision::bf16, .optimizer_state = number_format::fp32, .sequence_length = 1024};
+constexpr training frozen{.precision = precision::bf16,
+                          .optimizer_state = number_format::fp32,
+                          .sequence_length = 1024,
+                          .frozen_tower = true};
 static_assert(of(qwen, full).weights.number == 2 * 3'754'622'976);
 static_assert(of(qwen, frozen).weights.number == 2 * 3'754'622'976);
 static_assert(of(qwen, frozen).optimizer == of(qwen.text, full).optimizer);
@@ -91,7 +94,8 @@ static_assert(trained_step.number - text_step.number > flops / 989e12);
 static_assert(trained_step.number - text_step.number < 5 * flops / 989e12);
 
 // Without its tower a model is its text part.
-constexpr training words{.precision = precision::bf16, .sequence_length = 1024, .text_only = true};
+constexpr training words{
+    .precision = precision::bf16, .optimizer_state = number_format::fp32, .sequence_length = 1024, .text_only = true};
 static_assert(memory(qwen, words, card).device() == memory(qwen.text, full, card).device());
 static_assert(step_time(qwen, words, card).step == step_time(qwen.text, full, card).step);
 

@@ -100,6 +100,8 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     s.layer_per_token += transient;
     if (in.row.keeps_stage_outputs && in.l.pipeline > 1) s.saved_per_token += in.net.hidden * in.compute;
     multiply_by_flight(s, in);
+    // Of all layers but the one that backward reaches last, the input and its gradient.
+    if (r.inputs_stay) s.held_per_token = 2 * (s.saved_per_token - largest_per_token);
     // Offloading holds the layer that runs and the one that is being copied.
     if (in.job.offload == offload::activations) {
         s.saved_per_token = smaller(s.saved_per_token, 2 * largest_per_token);

@@ -75,7 +75,7 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
 constexpr void raise_bounds(lowered_training& job, const stage_load& s) noexcept {
     job.token_bound += static_cast<double>(s.saved_per_token) +
                        static_cast<double>(s.recomputed_per_token + s.embedding_head_per_token + s.logits_per_token +
-                                           s.gathered_sequence_per_token) +
+                                           s.gathered_sequence_per_token + s.held_per_token) +
                        static_cast<double>(s.tower_per_sample) + static_cast<double>(s.layer_per_token);
     job.score_bound += static_cast<double>(s.saved_per_score) + static_cast<double>(s.recomputed_per_score) +
                        static_cast<double>(s.layer_per_score);

@@ -72,9 +72,9 @@ struct stage_point {
 [[nodiscard]] constexpr phase_load backward_end_peak(const stage_point& at) noexcept {
     return with_total(at, {.gradients = at.stage.gradients,
                            .activations = at.tokens * (at.stage.layer_per_token + at.length * at.stage.layer_per_score +
-                                                       at.stage.gathered_sequence_per_token) +
+                                                       at.stage.gathered_sequence_per_token + at.stage.held_per_token) +
                                           at.tower,
-                           .gathered = at.stage.gathered_backward,
+                           .gathered = at.stage.gathered_last,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::backward});
 }

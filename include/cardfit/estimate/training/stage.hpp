@@ -27,6 +27,7 @@ struct stage_load {
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
+    std::int64_t gathered_last = 0;  ///< at the last layer of backward, after which nothing is gathered ahead
     std::int64_t buckets = 0;
     std::int64_t step_temporaries = 0;
     /// Dequantized matrices, or dummy weight gradients, that exist through forward and backward.
@@ -40,6 +41,8 @@ struct stage_load {
     /// The last layer of backward, its saved activations included.
     std::int64_t layer_per_token = 0;
     std::int64_t layer_per_score = 0;
+    /// Inputs of layers, and their gradients, that stay until backward ends.
+    std::int64_t held_per_token = 0;
     /// Activations of the embedding and of the head themselves.
     std::int64_t embedding_head_per_token = 0;
     std::int64_t logits_per_token = 0;             ///< at the peak of the loss
