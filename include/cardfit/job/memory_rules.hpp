@@ -68,9 +68,10 @@ struct memory_rules {
 /// Returns the format of the optimizer's states: the job's, or what the framework makes. torch.optim makes them in the
 /// format of the parameters.
 [[nodiscard]] constexpr number_format state_format(const training& t, const framework_memory& row) noexcept {
-    if (t.optimizer_state != number_format::by_default) return t.optimizer_state;
-    const precision_row& p = row_of(t.precision);
-    return row.states_follow_parameters && !p.mixed ? p.compute : number_format::fp32;
+    const bool follows = row.states_follow_parameters && !row_of(t.precision).mixed;
+    return t.optimizer_state != number_format::by_default ? t.optimizer_state
+           : follows                                      ? row_of(t.precision).compute
+                                                          : number_format::fp32;
 }
 
 namespace detail {
@@ -168,47 +169,32 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
     return is_on(t.adapter.kbit_preparation, recipe.widens_quantized_base && t.software_date < recipe.widens_until);
 }
 
-/// Adds the frozen base, and the bytes of weights, gradients and optimizer states per parameter.
-constexpr void add_states(memory_rules& r, const training& t, const precision_row& p, const layout& l,
-                          const framework_memory& row) noexcept {
-    r.adapted = t.adapter.method != adapter_method::none;
-    r.base = base_format(t);
-    r.widened = r.adapted && widens_base(t, r.base, l, row.adapters);
-    r.recipe = r.widened ? row.mixed_bf16 : recipe_of(p, row);
-    // FSDP casts shards as it gathers them, so there is neither an autocast cache nor its separate casts. Of a frozen
-    // base in 16 bits or fewer, autocast has nothing to cast, and the residual path has the format of the embedding.
-    const bool narrow = r.adapted && !r.widened && block_layout_of(r.base).element_bits <= 16;
-    if (l.sharding == sharding::full || narrow) r.recipe.cast_cache = 0;
-    r.inputs_stay = r.adapted && row.adapters.reshard_hooks_hold_inputs && l.sharding == sharding::full &&
+/// Adds the formats of a base that peft prepared, and what autocast casts.
+constexpr void add_base(memory_rules& r, const training& t, const layout& l, const framework_memory& row) noexcept {
+    r.widened = widens_base(t, r.base, l, row.adapters);
+    if (r.widened) r.recipe = row.mixed_bf16;
+    // Of a frozen base in 16 bits or fewer, autocast has nothing to cast, and the residual path has the format of the
+    // embedding.
+    else if (block_layout_of(r.base).element_bits <= 16)
+        r.recipe.cast_cache = 0;
+    r.inputs_stay = row.adapters.reshard_hooks_hold_inputs && l.sharding == sharding::full &&
                     t.recompute == recompute::full && t.software_date < row.adapters.reentrant_until;
-    r.state_width = block_layout_of(state_format(t, row)).block_bytes;
-    r.foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries;
-    r.narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0;
 }
 
-/// Adds the tables of saved tensors, and the widths of their elements.
-constexpr void add_saved_tensors(memory_rules& r, const training& t, const precision_row& p,
-                                 const framework_memory& row) noexcept {
+/// Adds the tables of saved tensors, and the width of a layer's checkpointed input.
+constexpr void add_saved_tensors(memory_rules& r, const training& t, const framework_memory& row) noexcept {
     const bool casts = r.recipe.cast_cache > 0;
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
-    r.selective = t.recompute == recompute::selective;
     r.kept = r.selective ? row.selective : r.live;
-    r.compute_width = scaled_width(p.compute);
-    r.matrix_width = scaled_width(p.matrix);
     if (t.recompute == recompute::full)
         r.checkpoint_width = casts ? scaled_width(number_format::fp32) : r.compute_width;
-    r.dropout = t.dropout;
-    r.convolution_transforms = row.convolution_transforms && p.matmul_rate == &peak_rates::fp32;
 }
 
-constexpr void add_attention(memory_rules& r, const training& t, const layout& l,
-                             const framework_memory& row) noexcept {
-    r.scores = t.attention == attention::eager;
-    r.score_dropout = r.scores && t.dropout;
-    r.second_output = row.second_output_under_context && l.context > 1;
-    r.sequence_parallel =
-        l.tensor > 1 && (l.sequence_parallel == sequence_parallel::on ||
-                         (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
+/// Returns true if tensor parallelism divides the tensors between its matrices along the sequence.
+[[nodiscard]] constexpr bool splits_sequence(const layout& l, const framework_memory& row) noexcept {
+    return l.tensor > 1 &&
+           (l.sequence_parallel == sequence_parallel::on ||
+            (l.sequence_parallel == sequence_parallel::by_default && row.sequence_parallel_with_tensor));
 }
 
 /// Returns how the framework computes the loss: as the job states, or else by its default at the job's date.
@@ -240,29 +226,40 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
     r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (in_pieces || full < logits.full);
 }
 
-/// Adds which gradients exist beyond the shards of trained parameters, and for how long.
-constexpr void add_gradients(memory_rules& r, const training& t, const layout& l,
-                             const framework_memory& row) noexcept {
-    const bool fully_sharded = l.sharding == sharding::full;
-    r.gradients_stay = row.gradients_persist || t.gradient_accumulation > 1 || t.software_date < gradients_freed_since;
-    r.whole_gradients = row.unsharded_accumulation && fully_sharded && t.gradient_accumulation > 1;
-    r.flat_gradients = row.flat_gradients && fully_sharded && r.adapted;
-    r.whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1;
-}
-
 }  // namespace detail
 
 /// Lowers a job on a framework to rules.
 [[nodiscard]] constexpr memory_rules lower_rules(const training& t, const layout& l,
                                                  const framework_memory& row) noexcept {
     const precision_row& p = row_of(t.precision);
-    memory_rules r;
-    detail::add_states(r, t, p, l, row);
-    detail::add_saved_tensors(r, t, p, row);
+    const bool adapted = t.adapter.method != adapter_method::none;
+    const bool accumulates = t.gradient_accumulation > 1;
+    const bool fully_sharded = l.sharding == sharding::full;
+    memory_rules r{.selective = t.recompute == recompute::selective,
+                   .compute_width = scaled_width(p.compute),
+                   .matrix_width = scaled_width(p.matrix),
+                   .dropout = t.dropout,
+                   .scores = t.attention == attention::eager,
+                   .score_dropout = t.attention == attention::eager && t.dropout,
+                   .sequence_parallel = detail::splits_sequence(l, row),
+                   .recipe = detail::recipe_of(p, row),
+                   .state_width = block_layout_of(state_format(t, row)).block_bytes,
+                   .adapted = adapted,
+                   .base = base_format(t),
+                   .gradients_stay = row.gradients_persist || accumulates || t.software_date < gradients_freed_since,
+                   .foreach_temporaries = t.software_date < foreach_since ? 0 : row.foreach_temporaries,
+                   .whole_gradients = row.unsharded_accumulation && fully_sharded && accumulates,
+                   .flat_gradients = row.flat_gradients && fully_sharded && adapted,
+                   .second_output = row.second_output_under_context && l.context > 1,
+                   .convolution_transforms = row.convolution_transforms && p.matmul_rate == &peak_rates::fp32,
+                   .narrow_copies = block_layout_of(p.matrix).element_bits < 16 ? row.cached_narrow_copies : 0,
+                   .whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1};
+    // FSDP casts shards as it gathers them, so there is neither an autocast cache nor its separate casts.
+    if (fully_sharded) r.recipe.cast_cache = 0;
+    if (adapted) detail::add_base(r, t, l, row);
+    detail::add_saved_tensors(r, t, row);
     detail::add_needed_tensors(r, t, row);
-    detail::add_attention(r, t, l, row);
     detail::add_logits(r, t, l, row);
-    detail::add_gradients(r, t, l, row);
     return r;
 }
 

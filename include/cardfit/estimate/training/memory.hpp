@@ -74,7 +74,7 @@ struct stage_point {
                            .activations = at.tokens * (at.stage.layer_per_token + at.length * at.stage.layer_per_score +
                                                        at.stage.gathered_sequence_per_token + at.stage.held_per_token) +
                                           at.tower,
-                           .gathered = at.stage.gathered_last,
+                           .gathered = at.stage.gathered_backward - at.stage.gathered_ahead,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::backward});
 }

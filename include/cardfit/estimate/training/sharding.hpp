@@ -31,11 +31,9 @@ struct shares {
     return larger((r.whole_gradients ? all : divide_up(all, in.l.sharding_group)) - counted, 0);
 }
 
-/// Returns the bytes of the largest layer as full sharding gathers it: a frozen quantized base in the format that it is
-/// stored in, anything else in the compute format.
-[[nodiscard]] constexpr std::int64_t gathered_unit(const stage_inputs& in) {
+/// Returns the bytes of the largest layer of a quantized base as full sharding gathers it: as it is stored.
+[[nodiscard]] constexpr std::int64_t quantized_unit(const stage_inputs& in) {
     const parameter_sums& unit = in.unit;
-    if (!in.quantized) return (unit.dense() + unit.expert) * in.compute;
     return storage(in.rules.base, unit.matrix + unit.expert).number + (unit.dense() - unit.matrix) * in.compute;
 }
 
@@ -48,11 +46,10 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) {
     if (r.whole_stage) {
         s.gathered_forward = stage * in.compute;
         s.gathered_backward = stage * (in.compute + 4);
-        s.gathered_last = s.gathered_backward;
         return;
     }
     if (sharded || in.job.offload == offload::full) {
-        const std::int64_t unit = gathered_unit(in);
+        const std::int64_t unit = in.quantized ? quantized_unit(in) : (in.unit.dense() + in.unit.expert) * in.compute;
         const std::int64_t root = (in.ends.embedding_head + in.ends.vector) * in.compute;
         const std::int64_t gradients = r.whole_gradients || r.flat_gradients ? unsharded_gradients(s, in) : 0;
         // The layer that runs and the next one are gathered, if there is a next one. In backward, one layer's gradients
@@ -60,7 +57,7 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) {
         const std::int64_t units = smaller(2, in.layers);
         s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0);
         s.gathered_backward = root + (r.adapted ? units : units + 1) * unit + gradients;
-        s.gathered_last = r.adapted ? root + unit + gradients : s.gathered_backward;
+        s.gathered_ahead = r.adapted ? (units - 1) * unit : 0;
         return;
     }
     if (r.recipe.cast_cache > 0 && (r.widened || !r.adapted || r.base == number_format::fp32)) {
@@ -68,7 +65,6 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) {
         const std::int64_t layers = r.widened ? 0 : in.sums.matrix + in.sums.expert;
         s.gathered_forward = (layers + in.head) * r.recipe.cast_cache;
         s.gathered_backward = s.gathered_forward;
-        s.gathered_last = s.gathered_forward;
     }
 }
 

@@ -27,7 +27,7 @@ struct stage_load {
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
     std::int64_t gathered_backward = 0;
-    std::int64_t gathered_last = 0;  ///< at the last layer of backward, after which nothing is gathered ahead
+    std::int64_t gathered_ahead = 0;  ///< the part of it that the last layer of backward does not gather ahead
     std::int64_t buckets = 0;
     std::int64_t step_temporaries = 0;
     /// Dequantized matrices, or dummy weight gradients, that exist through forward and backward.
