@@ -6,6 +6,7 @@
 
 #include "calibration.hpp"
 #include "command.hpp"
+#include "model_shape.hpp"
 #include "prices.hpp"
 
 #include <cardfit/io/cards_table.hpp>
@@ -181,14 +182,8 @@ template <class Table, class Id>
     return chosen;
 }
 
-/// Returns the transformer that a model is or has as its text part, or null.
-[[nodiscard]] inline const transformer* transformer_of(const io::any_model& model) {
-    if (const multimodal_transformer* m = std::get_if<multimodal_transformer>(&model)) return &m->text;
-    return std::get_if<transformer>(&model);
-}
-
-/// Adds the row of a model: a transformer with its dimensions, or a model of another architecture with the network that
-/// it is lowered to.
+/// Adds the row of a model: its dimensions, or for one without layers of one width those of the network that it is
+/// lowered to.
 inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vector<std::vector<std::string>>& rows) {
     if (const diffusion* pipeline = io::find_diffusion(id)) {
         const std::int64_t count = parameters(*pipeline);
@@ -203,14 +198,11 @@ inline void add_model(std::string_view id, nlohmann::ordered_json& all, std::vec
         {"id", id}, {"parameters", parameters(net)}, {"active_parameters", active_parameters(net)}};
     std::vector<std::string> cells{std::string(id), std::to_string(parameters(net)),
                                    std::to_string(active_parameters(net))};
-    if (const transformer* m = transformer_of(model)) {
-        const std::int64_t kv_heads = m->kv_heads > 0 ? m->kv_heads : m->heads;
-        row.update({{"layers", m->layers}, {"hidden", m->hidden}, {"heads", m->heads}, {"kv_heads", kv_heads}});
-        row.update({{"ffn", m->ffn}, {"vocab", m->vocab}, {"experts", m->experts.count}});
-        for (const std::int64_t each : {m->layers, m->hidden, m->heads, kv_heads, m->ffn, m->vocab})
-            cells.push_back(std::to_string(each));
-    } else {
-        cells.resize(9, "-");
+    const model_shape shape = shape_of(model);
+    for (const shape_column& column : shape_columns) {
+        const std::int64_t size = shape.*column.size;
+        if (size != no_size) row[column.name] = size;
+        if (column.in_table) cells.push_back(size > 0 ? std::to_string(size) : "-");
     }
     const number_format published = io::published_formats_of(id).weights;
     if (published != number_format::by_default) row["published_weights"] = block_layout_of(published).name;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// models PATH: the exact bytes of a checkpoint, by purpose and by type, and the model that it contains; or the model of
-// a config.json.
+// models PATH and models NAME: the exact bytes of a checkpoint, by purpose and by type, and the model that it contains;
+// or the model of a config.json, or the one that a name means.
 
 #include "commands.hpp"
+#include "hub_flags.hpp"
 
 #include <cardfit/io/read_model.hpp>
 #include <cardfit/model/kv_cache.hpp>
@@ -46,7 +47,7 @@ inline constexpr kind_row kind_rows[]{
     return j;
 }
 
-/// Returns the sizes that models of all kinds have.
+/// Returns the sizes that networks of all kinds have.
 [[nodiscard]] inline nlohmann::ordered_json network_json(const network& net) {
     nlohmann::ordered_json j{{"parameters", parameters(net)},
                              {"active_parameters", active_parameters(net)},
@@ -61,7 +62,12 @@ inline constexpr kind_row kind_rows[]{
 [[nodiscard]] inline nlohmann::ordered_json model_json(const io::any_model& m, bool shape_verified) {
     if (!shape_verified) return nullptr;
     if (const transformer* plain = std::get_if<transformer>(&m)) return transformer_json(*plain);
-    return network_json(lower(m));
+    const network net = lower(m);
+    nlohmann::ordered_json j = network_json(net);
+    const model_shape shape = shape_of(m);
+    for (const shape_column& column : shape_columns)
+        if (shape.*column.size > 0) j[column.name] = shape.*column.size;
+    return j;
 }
 
 /// Returns the bytes of the tensors by purpose. Norms and everything without a purpose are also summed, under the key
@@ -122,6 +128,41 @@ inline void add_tensors(const io::tensor_file& file, nlohmann::ordered_json& j) 
     return {{"file", path}, {"kind", "config"}, {"model", model_json(job.model, true)}};
 }
 
+/// Returns the model that a name means, and the format in which it is published or that the name states.
+[[nodiscard]] inline nlohmann::ordered_json resolved_json(const std::string& text, const io::resolved_model& resolved) {
+    nlohmann::ordered_json j{{"name", text}, {"kind", "name"}, {"is", resolved.id + resolved.difference}};
+    if (!resolved.repository.empty()) j["repository"] = resolved.repository;
+    const number_format weights = resolved.published.formats.weights;
+    if (weights != number_format::by_default) j["weights"] = block_layout_of(weights).name;
+    j["model"] = model_json(resolved.model, true);
+    for (const io::input_problem& p : resolved.published.problems) j["notes"].push_back(p.message);
+    return j;
+}
+
+/// Returns what the repository of a name tells, from the local cache or from the Hub, if it can be asked.
+[[nodiscard]] inline std::optional<nlohmann::ordered_json> repository_json(const std::string& text) {
+    const auto fetched = io::detail::find_repository(io::phrase_of_model(text), hub_fetcher());
+    if (!fetched) return {};
+    nlohmann::ordered_json j{{"name", text}, {"from", fetched->from}};
+    j.update(checkpoint_json(fetched->folder, io::read_checkpoint(fetched->folder)));
+    return j;
+}
+
+/// Returns what a name means. A name that means a model of cardfit's own remains one if its repository does not tell
+/// more. Throws input_error.
+[[nodiscard]] inline nlohmann::ordered_json name_json(const std::string& text) {
+    std::optional<io::resolved_model> resolved = io::resolve_model(text);
+    if (resolved && resolved->published.problems.empty()) return resolved_json(text, *resolved);
+    try {
+        if (const auto told = repository_json(text)) return *told;
+    } catch (const io::input_error& e) {
+        if (!resolved) throw;
+        for (const io::input_problem& p : e.problems()) resolved->published.problems.push_back(p);
+    }
+    if (resolved) return resolved_json(text, *resolved);
+    throw io::input_error({io::refused_value("model", text, io::detail::accepted_models(text))});
+}
+
 /// Adds one row of name and value per member. The members of an inner object carry its name as a prefix.
 inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
                      std::vector<std::vector<std::string>>& rows) {
@@ -146,25 +187,37 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
     return text;
 }
 
-/// Prints the models of the zoo. If the user names only paths, prints what these files and folders contain instead.
+[[nodiscard]] inline bool is_zoo_id(const std::string& id) {
+    return io::find_model(id).has_value() || io::find_diffusion(id) != nullptr;
+}
+
+/// Prints the models of the zoo, or those that the user names by ids of it. If a path or another name is among them,
+/// prints what each means.
 inline int models_or_files(const table_options& options) {
-    const auto is_path = [](const std::string& id) {
-        return !io::find_model(id) && (id.ends_with(".json") || io::is_checkpoint(id));
-    };
-    if (options.ids.empty() || !std::all_of(options.ids.begin(), options.ids.end(), is_path)) return models(options);
+    if (std::all_of(options.ids.begin(), options.ids.end(), is_zoo_id)) return models(options);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const std::string& path : options.ids) all.push_back(path_json(path));
+    std::vector<std::vector<std::string>> rows;
+    for (const std::string& id : options.ids) {
+        const bool path = io::detail::leads_to_file(id) || io::detail::is_meant_as_path(id);
+        if (is_zoo_id(id))
+            add_model(id, all, rows);
+        else
+            all.push_back(path ? path_json(id) : name_json(id));
+    }
     std::cout << (options.json ? io::dump(all, 1) + "\n" : files_text(all));
     return answered;
 }
 
 inline std::function<int()> add_models(CLI::App& app) {
     const auto o = std::make_shared<table_options>();
-    app.add_option("ids", o->ids, "zoo ids; or folders, indices, config.json, .gguf and .safetensors files");
+    app.add_option("ids", o->ids,
+                   "zoo ids; other names, such as repositories of the Hub; or folders, indices, config.json, .gguf and "
+                   ".safetensors files");
     add_json_flag(app, o->json);
+    add_hub_flags(app);
     return [o] { return models_or_files(*o); };
 }
-inline constexpr command models_command{"models", "show the model zoo, or the contents of weight files", add_models,
+inline constexpr command models_command{"models", "show the model zoo, or what names and weight files mean", add_models,
                                         false};
 
 }  // namespace tool

@@ -492,8 +492,8 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
     CHECK(refuses(served("llama-3.1-8b", 2, {{"weights", "q4_k_m"}}, {{"data", 2}}), "llama.cpp", "layout.data"));
     CHECK(refuses(served("llama-3.1-8b", 1, {{"kv_cache", "fp8"}}, nlohmann::json::object()), "llama.cpp",
                   "inference.kv_cache"));
-    CHECK(refuses(served("llama-3.1-8b", 1, {{"weights", "q4_k_m"}}, nlohmann::json::object()), "vllm",
-                  "inference.weights"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"weights", "q4_k_m"}, {"framework", "vllm"}}, nlohmann::json::object()),
+                  "vllm", "inference.weights"));
     CHECK(refuses(served("llama-3.1-8b", 1, {{"adapters", 2}, {"adapter_rank", 10}}, nlohmann::json::object()), "vllm",
                   "inference.adapter_rank"));
     nlohmann::json host = with("offload", "optimizer");

@@ -305,10 +305,29 @@ TEST_CASE("an answer says what the name was taken for, and by what its format is
     const io::job_file plain = io::read_job(inference_of("qwen3-8b"));
     CHECK_FALSE(io::answer_json(plain, io::answer(plain)).contains("model"));
     // q4_k_m of 8.03 B parameters is 4.92 GB (bartowski/Meta-Llama-3.1-8B-Instruct-GGUF: 4.92 GB).
-    const io::job_file llama = io::read_job(inference_of("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF:Q4_K_M"));
+    // llama.cpp leaves the embedding in the host's memory; vLLM loads it too.
+    nlohmann::json whole = inference_of("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF:Q4_K_M");
+    whole["inference"]["framework"] = "vllm";
+    const io::job_file llama = io::read_job(whole);
     const double gigabytes = 1e-9 * static_cast<double>(io::answer(llama).report.memory.components.weights.number);
     CHECK(gigabytes > 4.87);
     CHECK(gigabytes < 4.97);
+}
+
+TEST_CASE("the engine of GGUF files is llama.cpp, unless the job names another") {
+    const auto engine_of = [](const nlohmann::json& job) { return io::read_job(job).inference->framework; };
+    for (const char* name : {"qwen3:8b", "qwen3:8b-fp16", "gpt-oss:20b", "bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M"})
+        CHECK_MESSAGE(engine_of(inference_of(name)) == engine::llama_cpp, name);
+    for (const char* name : {"Qwen/Qwen3-8B", "openai/gpt-oss-20b", "Qwen/Qwen3-8B-AWQ"})
+        CHECK_MESSAGE(engine_of(inference_of(name)) == engine::transformers, name);
+    CHECK(engine_of(inference_of(std::string(CARDFIT_TEST_DATA) + "/io/files/tiny-llama.gguf")) == engine::llama_cpp);
+    nlohmann::json job = inference_of("qwen3-8b");
+    job["inference"]["weights"] = "q4_k_m";
+    CHECK(engine_of(job) == engine::llama_cpp);
+    job["inference"]["framework"] = "vllm";
+    CHECK(engine_of(job) == engine::vllm);
+    const io::job_file ollama = io::read_job(inference_of("gpt-oss:20b"));
+    CHECK(contains(io::answer_text(ollama, io::answer(ollama), {}), "the engine of GGUF files"));
 }
 
 TEST_CASE("an ambiguous name lists its models, and an unknown one those of its family") {

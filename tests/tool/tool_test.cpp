@@ -566,4 +566,35 @@ TEST_CASE("names of models, and the Hub that is not asked") {
     CHECK(says(stream, "--jsonl asks no Hub without --online"));
 }
 
+TEST_CASE("models of a name: what it means, its shape, and what the Hub tells") {
+    const nlohmann::json named = nlohmann::json::parse(run("models --json Qwen/Qwen3-8B-AWQ gpt2 qwen3.5-9b").text);
+    CHECK(named[0]["is"] == "qwen3-8b");
+    CHECK(named[0]["weights"] == "awq-int4");
+    CHECK(named[0]["model"]["parameters"] == 8'190'735'360);
+    CHECK(named[1]["id"] == "gpt2");
+    // Gated attention of 16 heads of 256, 4 of them with keys and values (config.json of Qwen/Qwen3.5-9B).
+    CHECK(named[2]["repository"] == "Qwen/Qwen3.5-9B");
+    CHECK(named[2]["model"]["kv_heads"] == 4);
+    CHECK(named[2]["model"]["ffn"] == 12288);
+    CHECK(says(run("models someone/no-such-model --offline", true), "the Hub is not asked (--offline is given)"));
+    CHECK(run("models someone/no-such-model --offline").code == 2);
+    // A name whose format is open remains a model, and says what is open.
+    const outcome open = run("models unsloth/Qwen3-8B-GGUF --offline");
+    CHECK(open.code == 0);
+    CHECK(says(open, "such as :Q4_K_M"));
+    CHECK(says(open, "8190735360"));
+}
+
+TEST_CASE("the table of models has the dimensions of encoders, encoder-decoders and varied decoders") {
+    const nlohmann::json rows = nlohmann::json::parse(run("models --json bge-m3 t5-base gemma-4-e2b resnet-50").text);
+    CHECK(rows[0]["layers"] == 24);
+    CHECK(rows[0]["vocab"] == 250'002);
+    CHECK(rows[1]["layers"] == 24);  // 12 of the encoder, 12 of the decoder
+    CHECK(rows[1]["ffn"] == 3072);
+    CHECK(rows[2]["hidden"] == 1536);
+    CHECK(rows[2]["kv_heads"] == 1);
+    CHECK(rows[3]["layers"] == 18);  // a convolution, 3 + 4 + 6 + 3 bottlenecks, a matrix (arXiv 1512.03385, table 1)
+    CHECK_FALSE(rows[3].contains("heads"));
+}
+
 }  // namespace tool_tool_test

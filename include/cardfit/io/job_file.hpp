@@ -189,24 +189,34 @@ inline void require_formats(const published_weights& published, findings& found)
     return t;
 }
 
-/// Returns the engine that the keys of an inference name, or the default one.
-[[nodiscard]] inline engine engine_named(const nlohmann::json& value) {
+/// Returns true if the weights of an inference are those of a GGUF file: by the format that it names, or else by the
+/// checkpoint's.
+[[nodiscard]] inline bool takes_gguf(const nlohmann::json& value, const published_weights& published) {
+    if (!names_key(value, "weights")) return published.is_gguf_file || is_gguf(published.formats.weights);
+    for (const auto& each : weight_format_names)
+        if (value["weights"] == each.name) return is_gguf(each.value);
+    return false;
+}
+
+/// Returns the engine that the keys of an inference name. Where they name none, it is llama.cpp for GGUF files, and the
+/// default one for all others.
+[[nodiscard]] inline engine engine_named(const nlohmann::json& value, const published_weights& published) {
     if (names_key(value, "framework"))
         for (const auto& each : engine_names)
             if (value["framework"] == each.name) return each.value;
-    return inference{}.framework;
+    return takes_gguf(value, published) ? engine::llama_cpp : inference{}.framework;
 }
 
 /// Reads an inference, which has the weights of the checkpoint where it names none and its engine loads them. Where it
 /// names another format, that is the format of all its modules.
 [[nodiscard]] inline inference read_inference(const nlohmann::json& value, const published_weights& published,
                                               findings& found) {
-    inference i;
     const published_formats& formats = published.formats;
+    inference i{.framework = engine_named(value, published)};
     const bool named = names_key(value, "weights");
     const bool same = named && value["weights"] == block_layout_of(formats.weights).name;
     // A file of weights is loaded as it is: which engines read it is not asked.
-    const bool loaded = !published.is_checkpoint || loads_weights(engine_named(value), formats.weights);
+    const bool loaded = !published.is_checkpoint || loads_weights(i.framework, formats.weights);
     const bool as_published = published.known() && (same || (!named && loaded));
     if (!named) require_formats(published, found);
     if (as_published) {
@@ -327,6 +337,10 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
     if (training) job.training = read_training(*training, job.published, found);
     if (inference) job.inference = read_inference(*inference, job.published, found);
+    if (inference && !names_key(*inference, "framework") && takes_gguf(*inference, job.published))
+        job.published.notes.push_back(
+            "llama.cpp, which Ollama runs too, is the engine of GGUF files; "
+            "inference.framework names another");
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);

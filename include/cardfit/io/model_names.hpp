@@ -229,12 +229,14 @@ inline void add_named_formats(resolved_model& model, const std::string& text, co
             open_format(text, named.unknown ? named.text : "GGUF, and not which of its files, such as :Q4_K_M"));
         return;
     }
+    model.published.is_gguf_file = phrase.is_ollama();
     std::optional<number_format> format = named.format;
     if (!format && phrase.is_ollama() && !has_own) format = number_format::q4_k_m;
     if (!format || *format == model.published.formats.weights) return;
-    model.published = {.formats = formats_by_name(*format)};
-    model.published.by_name = true;
-    model.published.is_checkpoint = !is_gguf(*format);
+    model.published = {.formats = formats_by_name(*format),
+                       .is_checkpoint = !is_gguf(*format),
+                       .is_gguf_file = phrase.is_ollama() || is_gguf(*format),
+                       .by_name = true};
     if (!named.format) model.published.notes.push_back("q4_k_m is Ollama's usual format; the name states none");
 }
 

@@ -25,6 +25,8 @@ struct published_weights {
     bool carries_adapters = false;
     /// True for the published form of the model; false for one of many files that hold it (GGUF).
     bool is_checkpoint = true;
+    /// True for GGUF files, which llama.cpp and Ollama run.
+    bool is_gguf_file = false;
     /// True where only the name of the model states the formats.
     bool by_name = false;
     /// True where the name of the checkpoint says another format.

@@ -99,6 +99,7 @@ namespace detail {
     }
     published_weights published;
     published.is_checkpoint = false;
+    published.is_gguf_file = c.contents.file.kind == "gguf";
     if (c.format && stores_weights(*c.format)) published.formats.weights = *c.format;
     return published;
 }
@@ -257,23 +258,29 @@ inline void use_open_format(const std::string& text, resolved_model resolved, co
     use_resolved(text, std::move(resolved), job);
 }
 
+/// Returns the folder with what a repository tells about its model: a snapshot in the local cache, or else what `fetch`
+/// has. Returns nothing if no one is asked. Throws input_error.
+[[nodiscard]] inline std::optional<fetched_model> find_repository(const model_phrase& phrase,
+                                                                  const model_fetcher& fetch) {
+    if (const std::optional<std::string> snapshot = find_in_hub_cache(phrase))
+        return fetched_model{*snapshot, "in the local cache: " + *snapshot};
+    if (!fetch || phrase.owner.empty()) return {};
+    return fetch(phrase);
+}
+
 /// Reads a model that the zoo does not have, or not in the format of its name: from the local cache, or else from where
 /// `fetch` has it. A name that means a zoo model remains one if both fail.
 inline void read_beyond_zoo(const std::string& text, std::optional<resolved_model> resolved, const model_fetcher& fetch,
                             model_of_job& job) {
-    const model_phrase phrase = phrase_of_model(text);
-    if (const std::optional<std::string> snapshot = find_in_hub_cache(phrase))
-        return read_repository(text, {*snapshot, "in the local cache: " + *snapshot}, job);
-    if (!fetch || phrase.owner.empty()) {
-        if (!resolved) throw input_error({refused_value("model", text, accepted_models(text))});
-        return use_open_format(text, std::move(*resolved), nullptr, job);
-    }
     try {
-        read_repository(text, fetch(phrase), job);
+        if (const std::optional<fetched_model> fetched = find_repository(phrase_of_model(text), fetch))
+            return read_repository(text, *fetched, job);
     } catch (const input_error& e) {
         if (!resolved) throw;
-        use_open_format(text, std::move(*resolved), &e, job);
+        return use_open_format(text, std::move(*resolved), &e, job);
     }
+    if (!resolved) throw input_error({refused_value("model", text, accepted_models(text))});
+    use_open_format(text, std::move(*resolved), nullptr, job);
 }
 
 /// Reads a model by its name: a zoo id, a path, a name that means a zoo model, or a repository.
