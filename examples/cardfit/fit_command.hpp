@@ -6,6 +6,7 @@
 
 #include "alternatives.hpp"
 #include "bridge.hpp"
+#include "bytes_answer.hpp"
 #include "commands.hpp"
 #include "hardware_flags.hpp"
 #include "job_flags.hpp"
@@ -155,11 +156,9 @@ inline int fit_diffusion(const fit_options& o) {
     return text + (job.training ? training_alternatives(job) : inference_alternatives(job));
 }
 
-inline int fit(const fit_options& o) {
-    if (io::find_diffusion(o.model) || io::is_diffusers_path(o.model)) return fit_diffusion(o);
-    if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
+/// Answers a job on each kind of card.
+inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardware) {
     fit_answers all;
-    const std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
     for (const nlohmann::json& called : hardware) {
         const io::job_file job = read_job(job_of(o, called));
         const given_flag* budget = o.flags.find("--utilization");
@@ -177,6 +176,20 @@ inline int fit(const fit_options& o) {
         all.text += last ? io::assumed_text(job, style()) : io::assumed_text(io::of_card(job.assumed), style());
     }
     return print(all, o.json);
+}
+
+inline int fit(const fit_options& o) {
+    if (io::find_diffusion(o.model) || io::is_diffusers_path(o.model)) return fit_diffusion(o);
+    if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
+    std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
+    try {
+        return fit_on(o, hardware);
+    } catch (const io::input_error& e) {
+        const std::optional<io::checkpoint> bytes = o.infer ? bytes_alone(o.model, e) : std::nullopt;
+        if (!bytes) throw;
+        for (nlohmann::json& called : hardware) called = job_of(o, called)["hardware"];
+        return fit_bytes(o.model, *bytes, hardware, o.json);
+    }
 }
 
 inline std::function<int()> add_fit(CLI::App& app) {

@@ -585,6 +585,42 @@ TEST_CASE("models of a name: what it means, its shape, and what the Hub tells") 
     CHECK(says(open, "8190735360"));
 }
 
+TEST_CASE("an index alone: its bytes bound what fits, and nothing is said to fit") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(CARDFIT_SCRATCH) / "index_alone";
+    fs::create_directories(folder);
+    const auto index_of = [&](const std::string& bytes) {
+        std::ofstream(folder / "model.safetensors.index.json")
+            << R"({"metadata": {"total_size": )" << bytes << R"(}, "weight_map": {"a.weight": "model-1.safetensors"}})";
+    };
+    // 140 GB on one card of 24 GB, and on eight: they do not fit whatever the layers cache, or may.
+    index_of("140000000000");
+    const std::string fit = "fit " + folder.string() + " --infer --card rtx-4090";
+    CHECK(run(fit).code == 1);
+    CHECK(says(run(fit), "the weights alone are over by"));
+    const outcome eight = run(fit + " --cards 8");
+    CHECK(eight.code == 2);
+    CHECK(says(eight, "whether cache and activations fit is not known"));
+    const nlohmann::json answer = nlohmann::json::parse(run(fit + " --json").text);
+    CHECK(answer["verdict"]["grade"] == "does-not-fit");
+    CHECK(answer["weights_bytes"] == 140'000'000'000);
+    CHECK(nlohmann::json::parse(run(fit + " --cards 8 --json").text)["verdict"]["grade"] == "unknown");
+    // What is wrong with a flag is said first.
+    CHECK(says(run(fit + " --prompt 0", true), "inference.prompt"));
+    CHECK(run("fit " + folder.string() + " --train --card rtx-4090").code == 2);
+    fs::remove_all(folder);
+}
+
+TEST_CASE("another JSON file does not stand for the folder that it is in") {
+    const std::string folder = std::string(CARDFIT_SOURCE) + "/tests/io/files/qwen3/";
+    CHECK(run("fit " + folder + "config.json --infer --card rtx-4090").code == 0);
+    CHECK(run("fit " + folder + "no-such.json --infer --card rtx-4090").code == 2);
+    const outcome other = run("fit " + folder + "model.safetensors.read.json --infer --card rtx-4090", true);
+    CHECK(other.code == 2);
+    CHECK(says(other, "model.huggingface"));
+    CHECK(run("models " + folder + "no-such.json").code == 2);
+}
+
 TEST_CASE("the table of models has the dimensions of encoders, encoder-decoders and varied decoders") {
     const nlohmann::json rows = nlohmann::json::parse(run("models --json bge-m3 t5-base gemma-4-e2b resnet-50").text);
     CHECK(rows[0]["layers"] == 24);

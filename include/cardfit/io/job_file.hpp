@@ -331,6 +331,19 @@ inline void assume_prompt(const nlohmann::json& given, job_file& job, findings& 
         if (each.key == key_ranges::prompt.path) each.value = std::to_string(prompt);
 }
 
+/// Says that the base under an adapter is not in the format of a quantized checkpoint: transformers trains none over
+/// weights in mxfp4 or fp8 (quantizers/quantizer_mxfp4.py and quantizer_finegrained_fp8.py: is_trainable is false, and
+/// the former asks for Mxfp4Config(dequantize=True)), and vLLM's formats are not loaded for training at all.
+inline void note_dequantized_base(const nlohmann::json& training, job_file& job) {
+    const bool adapted = job.training->adapter.method != adapter_method::none;
+    if (!adapted || !job.published.quantized() || job.published.carries_adapters) return;
+    if (names_key(training, "base_weights")) return;
+    job.stored.notes.push_back(
+        "the base is dequantized to 16 bits: transformers trains no adapter over " +
+        std::string(block_layout_of(job.published.formats.weights).name) +
+        " (its quantizers' is_trainable); training.base_weights names another format, such as nf4");
+}
+
 inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
@@ -341,6 +354,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
         job.published.notes.push_back(
             "llama.cpp, which Ollama runs too, is the engine of GGUF files; "
             "inference.framework names another");
+    if (training) note_dequantized_base(*training, job);
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);

@@ -129,6 +129,21 @@ inline void read_quantization(const nlohmann::json& value, const std::string& pa
 
 }  // namespace detail
 
+namespace detail {
+
+/// Adds a note where the settings of a quantization leave a vision tower in no list of modules that stay in 16 bits:
+/// it counts in 16 bits all the same, which is an upper bound.
+inline void note_tower(const nlohmann::json& quantization, const network& net, published_weights& published) {
+    if (net.tower.layers == 0 || !is_quantized(published.formats.weights)) return;
+    const std::string settings = quantization.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    for (const char* name : {"visual", "vision", "tower"})
+        if (settings.find(name) != settings.npos) return;
+    published.notes.push_back(
+        "the vision tower counts in 16 bits; the settings do not say whether it is quantized too");
+}
+
+}  // namespace detail
+
 /// Returns how the checkpoint of a config.json stores its weights: as its quantization_config states it, or else as
 /// `beside`, the content of an hf_quant_config.json, does, or else in its dtype. `beside` may be null. A quantization
 /// that is not read is a problem of the result, which a job may ignore that names a format itself.
@@ -149,6 +164,7 @@ inline void read_quantization(const nlohmann::json& value, const std::string& pa
     try {
         // What is left alone is in the type of the config, or in bfloat16, which takes as many bytes as float16.
         detail::read_quantization(*quantization, key, *net, config, type.value_or(number_format::bf16), published);
+        detail::note_tower(*quantization, *net, published);
     } catch (const input_error& e) {
         published.problems = e.problems();
     }

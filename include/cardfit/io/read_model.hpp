@@ -162,6 +162,10 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
     try {
         const nlohmann::json file = parse_json_file(job.name, "model.huggingface");
         if (is_hub_model(file)) return read_stored_model("huggingface", config, job);
+        if (!file.is_object())
+            throw input_error({refused_value(
+                "model.huggingface", job.name,
+                std::string("the path of a config.json, which is an object (this file is ") + file.type_name() + ")")});
         job.model = read_huggingface_model(file);
         job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
         if (!job.published.problems.empty() && contents_beside(job.name)) job.weights_beside = folder_of(job.name);

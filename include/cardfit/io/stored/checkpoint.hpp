@@ -185,15 +185,27 @@ inline void use_bounds(checkpoint& c, shape_bounds bounds, const std::string& fr
     return bounds;
 }
 
+/// Returns why a shape does not count: it has another number of parameters than the weights.
+[[nodiscard]] inline std::string counts_differ(std::int64_t shape, std::int64_t stored) {
+    return "config.json makes a model of " + std::to_string(shape) + " parameters, and the tensors hold " +
+           std::to_string(stored) + "; the bytes are those of the tensors";
+}
+
 /// Accepts the shape of a config.json where it agrees with the tensors. Returns whether it does.
 [[nodiscard]] inline bool accept_shape(checkpoint& c, any_model shape) {
     const network net = lower(shape);
     if (c.contents.file.tensors.empty()) {
         // A total alone has no names: the shape divides it.
         c.weights = stored_weights_of(c.contents.bytes, net);
-        if (c.contents.parameters && !agree(parameters(net), *c.contents.parameters)) return false;
-        c.model = shape;
-        return true;
+        const std::int64_t stored = c.contents.parameters.value_or(parameters(net));
+        // Some files repeat a tied embedding as a head.
+        const std::int64_t repeated = net.tied ? net.logits * net.hidden : 0;
+        if (agree(parameters(net), stored) || agree(parameters(net) + repeated, stored)) {
+            c.model = shape;
+            return true;
+        }
+        c.why_no_shape = counts_differ(parameters(net), stored);
+        return false;
     }
     const counted_parameters count = count_parameters(c.contents.file, net.layers, word_bits(c.config));
     if (verify(parameters(net), count, net.tied, c.notes)) {
@@ -209,9 +221,7 @@ inline void use_bounds(checkpoint& c, shape_bounds bounds, const std::string& fr
         c.notes.push_back("config.json describes a head of its own, and the file has none");
         return true;
     }
-    c.why_no_shape = "config.json makes a model of " + std::to_string(parameters(net)) +
-                     " parameters, and the tensors hold " + std::to_string(count.all) +
-                     "; the bytes are those of the tensors";
+    c.why_no_shape = counts_differ(parameters(net), count.all);
     return false;
 }
 

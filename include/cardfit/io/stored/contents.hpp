@@ -194,8 +194,10 @@ inline void add_hub_model(stored_contents& to, const nlohmann::json& value) {
     return read;
 }
 
-/// Returns the weights in the folder of a config.json, or nothing if there are none or they cannot be read.
+/// Returns the weights in the folder of a config.json, or nothing if there are none or they cannot be read. A file with
+/// another name does not describe its folder.
 [[nodiscard]] inline std::optional<stored_contents> contents_beside(const std::string& config) {
+    if (detail::file_name(config) != "config.json" || !detail::is_file(config)) return {};
     try {
         const std::filesystem::path folder = std::filesystem::path(config).parent_path();
         stored_contents read = read_contents(folder.empty() ? "." : folder.string());
