@@ -2,7 +2,8 @@
 
 // Reads config.json files of models with a vision tower, and breaks them key by key. Published files are in
 // published_configs_test.cpp. The files here are cut to the keys that shape a model; the totals are those of the
-// repositories' safetensors, as hf_models.json of AlexsJones/llmfit (commit 4d3ab0e) lists them.
+// repositories' safetensors, as hf_models.json of AlexsJones/llmfit (commit 4d3ab0e) lists them; those of GLM-4.1V and
+// Qwen2-Audio were recalled, and are what the keys and the code of both make by hand.
 
 #include <cardfit/io/huggingface/model.hpp>
 
@@ -106,6 +107,80 @@ TEST_CASE("models with a vision tower have the parameters of their checkpoints")
     // The first SmolVLM has 49,155 words.
     smol["text_config"]["vocab_size"] = 49155;
     CHECK(count(smol) == 2'246'272'880);
+}
+
+TEST_CASE("GLM-4.1V, and GLM-4.5V's tower") {
+    const json glm = {{"model_type", "glm4v"},
+                      {"architectures", {"Glm4vForConditionalGeneration"}},
+                      {"text_config",
+                       {{"model_type", "glm4v_text"},
+                        {"attention_bias", true},
+                        {"hidden_size", 4096},
+                        {"intermediate_size", 13696},
+                        {"num_attention_heads", 32},
+                        {"num_hidden_layers", 40},
+                        {"num_key_value_heads", 2},
+                        {"vocab_size", 151552}}},
+                      {"vision_config",
+                       {{"model_type", "glm4v"},
+                        {"attention_bias", false},
+                        {"depth", 24},
+                        {"hidden_size", 1536},
+                        {"image_size", 336},
+                        {"in_channels", 3},
+                        {"intermediate_size", 13696},
+                        {"num_heads", 12},
+                        {"out_hidden_size", 4096},
+                        {"patch_size", 14},
+                        {"spatial_merge_size", 2},
+                        {"temporal_patch_size", 2}}}};
+    CHECK(count(glm) == 10'292'777'472);
+    // Tokens of 28 x 28 pixels.
+    CHECK(read(glm).tower.image_tokens == 12 * 12);
+    json narrow = glm;
+    narrow["vision_config"]["out_hidden_size"] = 2048;
+    CHECK(refusal(narrow).find("out_hidden_size") != std::string::npos);
+}
+
+TEST_CASE("encoders of sound make tokens of clips") {
+    const json audio = {
+        {"model_type", "qwen2_audio"},
+        {"architectures", {"Qwen2AudioForConditionalGeneration"}},
+        {"audio_config", {{"model_type", "qwen2_audio_encoder"}}},
+        {"text_config", {{"model_type", "qwen2"}, {"intermediate_size", 11008}, {"vocab_size", 156032}}},
+        {"vocab_size", 156032}};
+    CHECK(count(audio) == 8'397'094'912);
+    const network net = read(audio);
+    // A clip of 30 seconds has 1,500 positions, of which two become a token.
+    CHECK(net.tower.pass_patches == 1500);
+    CHECK(net.tower.image_tokens == 750);
+    CHECK(net.tower.image_size == 0);
+    // Voxtral Mini, by hand: Whisper's encoder of 636,968,960, which Qwen2-Audio has too; two matrices; 30 layers.
+    const std::int64_t layer = 2 * 3072 * 4096 + 2 * 3072 * 1024 + 3 * 3072 * 8192 + 2 * 3072;
+    const json voxtral = {{"model_type", "voxtral"},
+                          {"audio_config", {{"model_type", "voxtral_encoder"}, {"hidden_size", 1280}}},
+                          {"text_config",
+                           {{"model_type", "llama"},
+                            {"head_dim", 128},
+                            {"hidden_size", 3072},
+                            {"intermediate_size", 8192},
+                            {"num_attention_heads", 32},
+                            {"num_hidden_layers", 30},
+                            {"num_key_value_heads", 8},
+                            {"tie_word_embeddings", false},
+                            {"vocab_size", 131072}}}};
+    CHECK(count(voxtral) ==
+          636'968'960 + 5120 * 3072 + 3072 * 3072 + 30 * layer + 2 * std::int64_t{131072} * 3072 + 3072);
+    CHECK(read(voxtral).tower.image_tokens == 375);
+    for (const char* key : {"num_mel_bins", "encoder_layers", "d_model", "encoder_ffn_dim", "max_source_positions"}) {
+        json other = audio;
+        other["audio_config"][key] = 2560;
+        INFO(key);
+        if (std::string(key) == "encoder_layers")
+            CHECK(refusal(other).find(key) != std::string::npos);
+        else
+            CHECK(count(other) != count(audio));
+    }
 }
 
 TEST_CASE("images become the tokens that the processors make") {

@@ -45,6 +45,29 @@ TEST_CASE("vision transformers by their config.json") {
     CHECK(io::read_huggingface_model(vit) == io::any_model(models::vit_b_16));
     CHECK(count({{"model_type", "vit"}, {"architectures", {"ViTModel"}}}) == 86'389'248);
     CHECK(count({{"model_type", "dinov2"}, {"architectures", {"Dinov2Model"}}, {"image_size", 518}}) == 86'580'480);
+    // With four registers, 4 x 768 more. DINOv2 giant has gated feed-forwards: the total of a pathology model of its
+    // shape (kaiko-ai/midnight), as a repository that loads it states it.
+    CHECK(count({{"model_type", "dinov2_with_registers"},
+                 {"architectures", {"Dinov2WithRegistersModel"}},
+                 {"image_size", 518},
+                 {"patch_size", 14},
+                 {"num_register_tokens", 4}}) == 86'580'480 + 4 * 768);
+    CHECK(count({{"model_type", "dinov2"},
+                 {"hidden_size", 1536},
+                 {"num_hidden_layers", 40},
+                 {"num_attention_heads", 24},
+                 {"use_swiglu_ffn", true},
+                 {"image_size", 518}}) == 1'136'480'768);
+    // DINOv3 ViT-B: the count that transformers 5.6 has of it, quoted by a repository that trains on its features.
+    json dino = {{"model_type", "dinov3_vit"}, {"architectures", {"DINOv3ViTModel"}},
+                 {"hidden_size", 768},         {"intermediate_size", 3072},
+                 {"num_attention_heads", 12},  {"num_hidden_layers", 12},
+                 {"num_register_tokens", 4},   {"patch_size", 16},
+                 {"query_bias", true},         {"key_bias", false},
+                 {"value_bias", true}};
+    CHECK(count(dino) == 85'660'416);
+    dino["value_bias"] = false;
+    CHECK(refusal(dino).find("value_bias") != std::string::npos);
     // CLIP's tower: 303,179,776 parameters of the 427,616,513, and 303,966,208 with its projection. By hand: 24 layers
     // of 12,596,224, patches of 3 x 14 x 14 x 1024, a class token, 257 positions and two norms; the projection has
     // 1024 x 768.

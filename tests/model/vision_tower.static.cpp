@@ -103,6 +103,25 @@ static_assert(cost_of_image(cropped, 448).patches == 2 * 1024);
 // 3 x 3 tiles cover 1024 pixels: 48 rows of 48 tokens and one more.
 static_assert(cost_of_image(cropped, 1024).tokens == 48 * 49 + 16 * 17 + 1);
 static_assert(cost_of_image(cropped, 1024).passes == 10);
+// Whisper's encoder for clips of 30 seconds, by hand: two convolutions over three frames, 1,500 positions, 32 layers
+// whose keys have no bias, a norm.
+constexpr vision_tower sound{.layers = 32,
+                             .hidden = 1280,
+                             .heads = 20,
+                             .ffn = 5120,
+                             .key_bias = false,
+                             .outer_norms = 1,
+                             .positions = 1500,
+                             .grid = image_grid::clip,
+                             .merge = 2,
+                             .sound_bins = 128,
+                             .sound_positions = 1500};
+constexpr std::int64_t sound_layer = 4 * 1280 * 1280 + 3 * 1280 + 2 * 1280 * 5120 + 5120 + 1280 + 4 * 1280;
+static_assert(parameters(sound) == 3 * 128 * 1280 + 3 * 1280 * 1280 + 2 * 1280 + 1500 * 1280 + 32 * sound_layer + 2560);
+static_assert(cost_of_image(sound).tokens == 750);
+// The first convolution runs on 3,000 frames, the second on 1,500 positions; two FLOPs a weight.
+static_assert(lower(sound).sample_flops == std::int64_t{2} * 1500 * (2 * 3 * 128 * 1280 + 3 * 1280 * 1280));
+
 // At most 36 tiles.
 static_assert(cost_of_image(cropped, 10'000).passes == 37);
 

@@ -15,9 +15,10 @@ namespace cardfit::io {
 
 /// What an image costs a model with a vision tower, and how many of them a sequence of the job has.
 struct image_answer {
-    std::int64_t pixels = 0;  ///< per side
-    std::int64_t tokens = 0;  ///< of the sequence, per image
-    std::int64_t images = 0;  ///< per sequence
+    std::int64_t pixels = 0;   ///< per side
+    std::int64_t tokens = 0;   ///< of the sequence, per image
+    std::int64_t images = 0;   ///< per sequence
+    std::int64_t crossed = 0;  ///< features that layers of the text model attend to, beside the sequence
 };
 
 /// A job with everything that an answer states about it.
@@ -46,7 +47,10 @@ namespace detail {
 
 [[nodiscard]] inline std::optional<image_answer> image_of(const network& net, std::int64_t images, bool text_only) {
     if (net.tower.image_tokens == 0 || text_only) return {};
-    return image_answer{.pixels = net.tower.image_size, .tokens = net.tower.image_tokens, .images = images};
+    return image_answer{.pixels = net.tower.image_size,
+                        .tokens = net.tower.image_tokens,
+                        .images = images,
+                        .crossed = net.tower.crossed};
 }
 
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {

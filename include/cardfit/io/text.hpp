@@ -266,11 +266,12 @@ namespace detail {
     if (!a.image) return {};
     const image_answer& image = *a.image;
     const std::string side = std::to_string(image.pixels);
-    std::string text =
-        "  An image of " + side + " x " + side + " pixels takes " + std::to_string(image.tokens) + " tokens; ";
-    if (image.images == 0) return text + "the job has none (--images)\n";
-    return text + std::to_string(image.images) + " per sequence: " + std::to_string(image.images * image.tokens) +
-           " tokens\n";
+    const std::string what = image.pixels > 0 ? "An image of " + side + " x " + side + " pixels" : "A clip of sound";
+    std::string text = "  " + what + " takes " + std::to_string(image.tokens) + " tokens";
+    if (image.crossed > 0) text += " and " + std::to_string(image.crossed) + " positions of a cache of its own";
+    if (image.images == 0) return text + "; the job has none (--images)\n";
+    return text + "; " + std::to_string(image.images) +
+           " per sequence: " + std::to_string(image.images * image.tokens) + " tokens\n";
 }
 
 /// Returns the time to first token and the time per output token, with the throughputs.

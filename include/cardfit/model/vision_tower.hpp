@@ -3,6 +3,7 @@
 
 // A vision tower: a vision transformer (ViT, arXiv 2010.11929) whose last layer makes features of patches, and the
 // projector that makes tokens of a text model from them. Which image becomes how many patches and tokens is part of it.
+// A tower of sound (the encoder of Whisper) differs in its front alone.
 
 #include <cardfit/model/transformer.hpp>
 
@@ -17,6 +18,7 @@ enum class image_grid : unsigned char {
     crops,    ///< as many tiles as cover it, a thumbnail, and one token more behind each row (Phi-4-multimodal)
     fixed_tiles,  ///< always `max_tiles` tiles and a thumbnail (Idefics 3)
     joint_tiles,  ///< always `max_tiles` tiles, which one pass reads as one sequence (Llama 3.2 Vision)
+    clip,         ///< it is no image: a clip of sound, padded to `sound_positions` (Whisper, arXiv 2212.04356)
 };
 
 /// One or two matrices that `copies` times take `in` features to `out`, behind a norm of `norm` elements. Without
@@ -53,6 +55,7 @@ struct vision_tower {
     bool ffn_gated = false;
     cardfit::norm_kind norm = norm_kind::layer;
     cardfit::biases biases = biases::all;
+    bool key_bias = true;           ///< false: every matrix but that of keys has a bias (Whisper, DINOv3)
     bool query_bias = true;         ///< false: every matrix but those of queries, keys and values has a bias
     bool output_bias = true;        ///< false: nor has the matrix behind the heads one
     bool layer_scale = false;       ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
@@ -77,6 +80,10 @@ struct vision_tower {
     std::int64_t largest_image = 0;   ///< pixels per side to which larger images are reduced; 0: any
     std::int64_t merge = 1;           ///< patches per side that become one token
     std::int64_t max_tiles = 1;       ///< tiles of one image, without the thumbnail
+    /// Of a tower of sound: frequencies that two convolutions over three frames each read, and positions of a clip that
+    /// the second one makes. `merge` positions in a row become one token.
+    std::int64_t sound_bins = 0;
+    std::int64_t sound_positions = 0;
     vision_projector projectors[max_projectors]{};
 
     friend constexpr bool operator==(const vision_tower&, const vision_tower&) = default;
@@ -113,7 +120,10 @@ struct image_cost {
                  invalid_field{"model.vision.smallest_image", m.smallest_image, 0, 100'000},
                  invalid_field{"model.vision.largest_image", m.largest_image, 0, 100'000},
                  invalid_field{"model.vision.merge", m.merge, 1, 100},
-                 invalid_field{"model.vision.max_tiles", m.max_tiles, 1, 1000});
+                 invalid_field{"model.vision.max_tiles", m.max_tiles, 1, 1000},
+                 invalid_field{"model.vision.sound_bins", m.sound_bins, m.grid == image_grid::clip ? 1 : 0, 100'000},
+                 invalid_field{"model.vision.sound_positions", m.sound_positions,
+                               m.grid == image_grid::clip ? m.merge : 0, million});
     for (const vision_projector& p : m.projectors)
         found.ranges(invalid_field{"model.vision.projectors.norm", p.norm, 0, million},
                      invalid_field{"model.vision.projectors.in", p.in, 0, million},
@@ -206,6 +216,8 @@ namespace detail {
             return detail::tiled_image(m, m.max_tiles);
         case image_grid::joint_tiles:
             return detail::joint_image(m);
+        case image_grid::clip:
+            return {.passes = 1, .patches = m.sound_positions, .tokens = m.sound_positions / m.merge};
     }
     return {};
 }
@@ -231,6 +243,12 @@ namespace detail {
             .joint_norm = m.whole_query_norm};
 }
 
+/// Takes the bias of the keys' matrix from a layer.
+constexpr void drop_key_bias(layer_block& b) noexcept {
+    for (std::int64_t i = 0; i < b.linear_count; ++i)
+        if (b.linears[i].target == target::key) b.linears[i].bias = false;
+}
+
 /// Returns the parameters of a head that pools by attention: a learned query, attention, a norm and a feed-forward.
 [[nodiscard]] constexpr std::int64_t pooling_parameters(const vision_tower& m) noexcept {
     const std::int64_t h = m.hidden;
@@ -238,15 +256,36 @@ namespace detail {
     return h + 4 * h * h + 4 * h + 2 * h + 2 * h * m.pooling_ffn + m.pooling_ffn + h;
 }
 
+/// The weights in front of a tower's layers, biases included, and their FLOPs in one pass over `patches` positions.
+struct tower_front {
+    std::int64_t parameters = 0;
+    std::int64_t flops = 0;
+};
+
+/// Returns the matrix that reads patches.
+[[nodiscard]] constexpr tower_front patch_front(const vision_tower& m, std::int64_t patches) noexcept {
+    const std::int64_t weights = 3 * m.frames * m.patch_size * m.patch_size * m.hidden;
+    return {.parameters = weights + (m.patch_bias ? m.hidden : 0), .flops = 2 * patches * weights};
+}
+
+/// Returns Whisper's two convolutions, of which the first one runs on twice as many positions (arXiv 2212.04356,
+/// section 2.2).
+[[nodiscard]] constexpr tower_front sound_front_of(const vision_tower& m, std::int64_t positions) noexcept {
+    const std::int64_t first = 3 * m.sound_bins * m.hidden;
+    const std::int64_t second = 3 * m.hidden * m.hidden;
+    return {.parameters = first + second + 2 * m.hidden, .flops = 2 * positions * (2 * first + second)};
+}
+
 /// Adds what surrounds a tower's layers: patches, positions, class tokens, norms, a pooling head and the projectors.
 constexpr void add_tower_ends(network& net, const vision_tower& m, const image_cost& cost) {
     const std::int64_t h = m.hidden;
-    const std::int64_t patch = 3 * m.frames * m.patch_size * m.patch_size;
+    const std::int64_t positions = cost.patches / cost.passes;
+    const tower_front front = m.grid == image_grid::clip ? sound_front_of(m, positions) : patch_front(m, positions);
     const std::int64_t norm = vectors_of(mechanism::residual_norms{.hidden = h, .kind = m.norm});
-    net.embedding_parameters = patch * h + (m.patch_bias ? h : 0);
+    net.embedding_parameters = front.parameters;
     net.position_parameters = (m.class_tokens + m.mask_tokens + m.positions) * h;
     net.final_parameters = m.outer_norms * norm + pooling_parameters(m) + m.scalars;
-    net.sample_flops = 2 * cost.patches / cost.passes * patch * h;
+    net.sample_flops = front.flops;
     for (const vision_projector& p : m.projectors) {
         net.final_parameters += parameters(p);
         net.sample_flops += 2 * (cost.tokens + cost.crossed) / cost.passes * matrix_parameters(p);
@@ -274,12 +313,14 @@ constexpr void add_tower_ends(network& net, const vision_tower& m, const image_c
     detail::add_layers(net, layer, false, 0, m.layers);
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         net.blocks[k].vector_parameters += m.layer_scale ? 2 * m.hidden : 0;
+        if (!m.key_bias) detail::drop_key_bias(net.blocks[k]);
         net.blocks[k].cache = {};
         net.blocks[k].encodes = true;
     }
     detail::add_tower_ends(net, m, cost);
     net.tokens_per_sample = cost.patches / cost.passes;
     net.image_size = image_size > 0 ? image_size : m.image_size;
+    if (m.grid == image_grid::clip) net.image_size = 0;
     return net;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Families of text models with a vision tower: where config.json has the two, which classes stand in where it names
-// none, and what joins them. There is one row per family; `read_multimodal.hpp` reads files by these rows.
+// Families of text models with a tower for images or sound: where config.json has the two, which classes stand in where
+// it names none, and what joins them. There is one row per family; `read_multimodal.hpp` reads files by these rows.
 //
 // Source of every row: configuration_<family>.py and modeling_<family>.py of github.com/huggingface/transformers
 // (4.5x); for internvl_chat, kimi_vl, kimi_k25 and phi4mm the remote code beside the weights (see towers.hpp).
@@ -17,20 +17,23 @@ namespace cardfit::io::detail {
 
 /// What makes tokens of the text model from a tower's features.
 enum class join_rule : unsigned char {
-    qwen2,       ///< a norm of each patch, then two matrices over the merged patches
-    qwen3,       ///< the same, and mergers of `deepstack_visual_indexes`
-    gemma4,      ///< averages of `pooling_kernel_size` x as many patches, one matrix
-    gemma3,      ///< averages to `mm_tokens_per_image`, a norm, one matrix
-    llama4,      ///< two matrices over merged patches, and one to the text model's width
-    llava,       ///< two matrices
-    llava_next,  ///< two matrices and a token that ends a row of patches; tiles
-    mistral3,    ///< a norm, a matrix over merged patches, two matrices
-    internvl,    ///< a norm and two matrices over merged patches
-    idefics3,    ///< one matrix over merged patches
-    paligemma,   ///< one matrix
-    phi4,        ///< two matrices, and learned tokens between rows and between images
-    kimi,        ///< a norm of each patch, then two matrices over the merged patches
-    mllama,      ///< one matrix over the features of several layers
+    qwen2,        ///< a norm of each patch, then two matrices over the merged patches
+    qwen3,        ///< the same, and mergers of `deepstack_visual_indexes`
+    gemma4,       ///< averages of `pooling_kernel_size` x as many patches, one matrix
+    gemma3,       ///< averages to `mm_tokens_per_image`, a norm, one matrix
+    llama4,       ///< two matrices over merged patches, and one to the text model's width
+    llava,        ///< two matrices
+    llava_next,   ///< two matrices and a token that ends a row of patches; tiles
+    mistral3,     ///< a norm, a matrix over merged patches, two matrices
+    internvl,     ///< a norm and two matrices over merged patches
+    idefics3,     ///< one matrix over merged patches
+    paligemma,    ///< one matrix
+    phi4,         ///< two matrices, and learned tokens between rows and between images
+    kimi,         ///< a norm of each patch, then two matrices over the merged patches
+    mllama,       ///< one matrix over the features of several layers
+    glm4v,        ///< one matrix over merged patches, then a norm, a matrix and a gated feed-forward
+    qwen2_audio,  ///< averages of two positions of sound, one matrix
+    voxtral,      ///< two matrices over four positions of sound
 };
 
 /// The row of a family.
@@ -42,6 +45,8 @@ struct multimodal_family {
     std::string_view vision_type = "";  ///< the model_type of a tower that the file does not name
     /// True if every tower of the family is of `vision_type`, whatever its model_type.
     bool one_vision_type = false;
+    /// True if the text model is of `text_type`, whatever its model_type.
+    bool one_text_type = false;
     join_rule join = join_rule::llava;
     /// The text model's tie_word_embeddings where the file states it nowhere.
     bool tied = false;
@@ -68,6 +73,19 @@ inline constexpr std::array multimodal_families{
                       .one_vision_type = true,
                       .join = join_rule::gemma4,
                       .tied = true},
+    // The text models are GLM-4 and GLM-4.5 with the rotation of three axes.
+    multimodal_family{.model_type = "glm4v",
+                      .text_type = "glm4",
+                      .vision_type = "glm4v",
+                      .one_vision_type = true,
+                      .one_text_type = true,
+                      .join = join_rule::glm4v},
+    multimodal_family{.model_type = "glm4v_moe",
+                      .text_type = "glm4_moe",
+                      .vision_type = "glm4v_moe",
+                      .one_vision_type = true,
+                      .one_text_type = true,
+                      .join = join_rule::glm4v},
     multimodal_family{.model_type = "idefics3",
                       .text_type = "llama",
                       .vision_type = "idefics3_vision",
@@ -132,6 +150,14 @@ inline constexpr std::array multimodal_families{
                       .vision_type = "phi4mm",
                       .one_vision_type = true,
                       .join = join_rule::phi4},
+    multimodal_family{.model_type = "qwen2_audio",
+                      .vision_within = "audio_config",
+                      .text_type = "qwen2",
+                      .vision_type = "qwen2_audio_encoder",
+                      .one_vision_type = true,
+                      .join = join_rule::qwen2_audio,
+                      .text_defaults = R"({"num_hidden_layers": 32, "hidden_size": 4096, "num_attention_heads": 32,
+                          "num_key_value_heads": 32, "intermediate_size": 22016, "vocab_size": 151936})"},
     multimodal_family{.model_type = "qwen2_vl",
                       .text_within = "",
                       .text_type = "qwen2_vl_text",
@@ -170,6 +196,12 @@ inline constexpr std::array multimodal_families{
                       .one_vision_type = true,
                       .join = join_rule::idefics3,
                       .text_defaults = llama_defaults},
+    multimodal_family{.model_type = "voxtral",
+                      .vision_within = "audio_config",
+                      .text_type = "llama",
+                      .vision_type = "voxtral_encoder",
+                      .one_vision_type = true,
+                      .join = join_rule::voxtral},
 };
 
 }  // namespace cardfit::io::detail

@@ -130,6 +130,14 @@ inline void join_idefics3(config_reader& outer, vision_tower& m, std::int64_t wi
     m.projectors[0] = {.in = m.hidden * m.merge * m.merge, .out = width, .bias = false};
 }
 
+/// Joins by one matrix over merged patches, then a matrix, a norm and a gated feed-forward of three matrices, which
+/// count as one (Glm4vVisionPatchMerger).
+inline void join_glm4v(config_reader& vision, vision_tower& m, std::int64_t width) {
+    const std::int64_t inner = vision.size({"intermediate_size", "", 13'696}, 1, million);
+    m.projectors[0] = {.in = m.hidden * m.merge * m.merge, .out = width};
+    m.projectors[1] = {.norm = 2 * width, .in = width, .out = width + 3 * inner, .bias = false};
+}
+
 /// Joins by one matrix over the features of the last layer and of those listed.
 inline void join_mllama(config_reader& vision, vision_tower& m, std::int64_t width) {
     const nlohmann::json* kept = vision.find("intermediate_layers_indices");
@@ -173,6 +181,17 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
             return join_internvl(outer, m, width);
         case join_rule::idefics3:
             return join_idefics3(outer, m, width);
+        case join_rule::glm4v:
+            check_width(vision, "out_hidden_size", width);
+            return join_glm4v(vision, m, width);
+        case join_rule::qwen2_audio:
+            m.merge = 2;
+            m.projectors[0] = {.in = m.hidden, .out = width};
+            return;
+        case join_rule::voxtral:
+            m.merge = 4;
+            m.projectors[0] = {.in = 4 * m.hidden, .inner = width, .out = width, .bias = false};
+            return;
         case join_rule::mllama:
             return join_mllama(vision, m, width);
         case join_rule::paligemma:
@@ -195,7 +214,7 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
         text["model_type"] = std::string(row.text_type);
     }
     text.erase("architectures");
-    if (!text.contains("model_type")) text["model_type"] = std::string(row.text_type);
+    if (row.one_text_type || !text.contains("model_type")) text["model_type"] = std::string(row.text_type);
     const nlohmann::json text_defaults = nlohmann::json::parse(row.text_defaults);
     for (const auto& [key, value] : text_defaults.items())
         if (!text.contains(key)) text[key] = value;
@@ -256,7 +275,7 @@ inline void refuse_sound_tower(config_reader& outer) {
         tower = read_tower(*of, vision);
         join(row, outer, vision, tower, text_width(text));
     }
-    if (row.join != join_rule::gemma4) refuse_sound_tower(outer);
+    if (row.join != join_rule::gemma4 && row.vision_within != "audio_config") refuse_sound_tower(outer);
     if (found.empty()) add_problems(vision, tower, "model.vision.");
     if (!found.empty()) throw input_error(std::move(found));
     if (const transformer* m = std::get_if<transformer>(&text)) return multimodal_transformer{*m, tower};

@@ -105,6 +105,27 @@ inline void read_mllama_tiles(config_reader& in, vision_tower& m) {
     m.scalars = 2 * gated + 3;
 }
 
+/// Reads DINOv2's feed-forward and registers: modeling_dinov2.py, Dinov2SwiGLUFFN; modeling_dinov2_with_registers.py.
+/// The width of a gated one is two thirds, rounded up to a multiple of 8.
+inline void read_dino(config_reader& in, vision_tower& m) {
+    constexpr std::int64_t multiple = 8;
+    m.ffn = in.size({"mlp_ratio", "", 4}, 1, 100) * m.hidden;
+    m.ffn_gated = in.flag("use_swiglu_ffn", false);
+    if (m.ffn_gated) m.ffn = divide_up(m.ffn * 2 / 3, multiple) * multiple;
+    m.class_tokens += in.size({"num_register_tokens", "", 0}, 0, 1000);
+}
+
+/// Reads DINOv3's biases, feed-forward and registers: modeling_dinov3_vit.py. Its ViT-7B has none on queries and
+/// values.
+inline void read_dino3(config_reader& in, vision_tower& m) {
+    m.ffn_gated = in.flag("use_gated_mlp", false);
+    m.class_tokens += in.size({"num_register_tokens", "", 0}, 0, 1000);
+    m.query_bias = in.flag("query_bias", true);
+    m.key_bias = in.flag("key_bias", false);
+    if (in.flag("value_bias", true) != m.query_bias) in.refuse("value_bias", "the value of query_bias");
+    if (m.key_bias && !m.query_bias) in.refuse("key_bias", "false, where queries have no bias");
+}
+
 /// Applies the rule that a class has beyond sizes.
 inline void read_special(const tower_family& row, config_reader& in, vision_tower& m) {
     switch (row.special) {
@@ -135,8 +156,19 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
             read_mllama_tiles(in, m);
             break;
         case tower_rule::dino:
-            m.ffn = in.size({"mlp_ratio", "", 4}, 1, 100) * m.hidden;
-            in.fixed({"use_swiglu_ffn", "false", "gated feed-forwards"});
+            read_dino(in, m);
+            break;
+        case tower_rule::dino3:
+            read_dino3(in, m);
+            break;
+        case tower_rule::glm4v:
+            // The width of the projector's feed-forward, which `join` reads.
+            static_cast<void>(in.find("intermediate_size"));
+            break;
+        case tower_rule::whisper:
+            m.sound_bins = in.size({"num_mel_bins", "", 128}, 1, 100'000);
+            m.sound_positions = in.size({"max_source_positions", "", 1500}, 1, million);
+            m.positions = m.sound_positions;
             break;
     }
 }
@@ -152,7 +184,7 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
 [[nodiscard]] inline vision_tower read_tower(const tower_family& row, config_reader& in) {
     vision_tower m = row.shape;
     read_rows(tower_rows, row, in, m);
-    m.patch_size = pixels(in, row.patch, 10'000);
+    if (!row.patch.name.empty()) m.patch_size = pixels(in, row.patch, 10'000);
     if (!row.image.name.empty()) m.image_size = pixels(in, row.image, 100'000);
     if (row.shape.grid == image_grid::rows) m.largest_image = m.image_size;
     read_positions(row, in, m);

@@ -81,7 +81,7 @@ namespace cardfit::io::detail {
     const std::string name = class_of(in);
     if (name.ends_with("WithProjection"))
         m.projectors[0] = {.in = m.hidden, .out = in.size({"projection_dim", "", 512}, 1, million), .bias = false};
-    else if (name == "Dinov2ForImageClassification")
+    else if (name == "Dinov2ForImageClassification" || name == "Dinov2WithRegistersForImageClassification")
         m.projectors[0] = {.in = 2 * m.hidden, .out = classes_of(in)};
     else if (!name.empty() && !name.ends_with("Model") && !name.ends_with("Backbone"))
         in.refuse("architectures", "a model without a head (other heads are not supported)");
@@ -303,8 +303,11 @@ inline constexpr timm_network timm_networks[]{
 /// The model_type that stands for a file of timm, which has none.
 inline constexpr std::string_view timm_type = "timm";
 /// The types of models of images alone.
-inline constexpr std::string_view vision_types[]{"clip",   "clip_vision_model",   "dinov2", "resnet",
-                                                 "siglip", "siglip_vision_model", "swin",   "vit"};
+inline constexpr std::string_view vision_types[]{"clip",       "clip_vision_model",
+                                                 "dinov2",     "dinov2_with_registers",
+                                                 "dinov3_vit", "resnet",
+                                                 "siglip",     "siglip_vision_model",
+                                                 "swin",       "vit"};
 
 /// Reads a model of images alone of one of `vision_types`, or a file of timm.
 [[nodiscard]] inline any_model read_vision_config(const nlohmann::json& config, std::string_view type,

@@ -30,7 +30,7 @@ enum class position_rule : unsigned char {
 };
 
 /// A rule of a class beyond sizes. Each one is a function of the reader.
-enum class tower_rule : unsigned char { none, siglip, gemma4, qwen2, qwen2_5, intern, dino, mllama };
+enum class tower_rule : unsigned char { none, siglip, gemma4, qwen2, qwen2_5, intern, dino, dino3, mllama, glm4v, whisper };
 
 /// The row of a class of towers.
 struct tower_family {
@@ -78,6 +78,43 @@ struct tower_family {
             .positions = position_rule::grid,
             .shape = {.outer_norms = 1},
             .fixed = {{{"num_channels", "3", "images of other than three channels"}}}};
+}
+
+/// Returns the row of GLM-4.1V's tower (Glm4vVisionConfig), which 4.5V and 4.6V share. Its norms stand behind the
+/// patches and behind all layers.
+[[nodiscard]] constexpr tower_family glm4v_tower(std::string_view model_type) {
+    return {.model_type = model_type,
+            .layers = {"depth", "", 24},
+            .hidden = {"hidden_size", "", 1536},
+            .heads = {"num_heads", "", 12},
+            .ffn = {"out_hidden_size", "", 4096},
+            .patch = {"patch_size", "", 14},
+            .image = {"image_size", "", 336},
+            .frames = {"temporal_patch_size", "", 2},
+            .merge = {"spatial_merge_size", "", 2},
+            .positions = position_rule::grid,
+            .special = tower_rule::glm4v,
+            .shape = {.ffn_gated = true,
+                      .norm = norm_kind::rms,
+                      .biases = biases::none,
+                      .outer_norms = 2,
+                      .grid = image_grid::dynamic,
+                      .smallest_image = 112},
+            .fixed = {{{"attention_bias", "false", "biases in attention"},
+                       {"in_channels", "3", "images of other than three channels"}}}};
+}
+
+/// Returns the row of an encoder of Whisper that reads sound for a text model: clips of 30 seconds, or 3,000 frames.
+[[nodiscard]] constexpr tower_family whisper_tower(std::string_view model_type) {
+    return {.model_type = model_type,
+            .layers = {"encoder_layers", "num_hidden_layers", 32},
+            .hidden = {"d_model", "hidden_size", 1280},
+            .heads = {"encoder_attention_heads", "num_attention_heads", 20},
+            .ffn = {"encoder_ffn_dim", "intermediate_size", 5120},
+            .patch = {},
+            .image = {},
+            .special = tower_rule::whisper,
+            .shape = {.key_bias = false, .outer_norms = 1, .grid = image_grid::clip}};
 }
 
 inline constexpr std::array tower_families{
@@ -156,6 +193,35 @@ inline constexpr std::array tower_families{
                            .class_tokens = 1,
                            .grid = image_grid::joint_tiles},
                  .fixed = {{{"num_channels", "3", "images of other than three channels"}}}},
+    // Registers are tokens beside the class token that have no positions.
+    tower_family{.model_type = "dinov2_with_registers",
+                 .layers = {"num_hidden_layers", "", 12},
+                 .hidden = {"hidden_size", "", 768},
+                 .heads = {"num_attention_heads", "", 12},
+                 .ffn = {},
+                 .patch = {"patch_size", "", 16},
+                 .image = {"image_size", "", 224},
+                 .positions = position_rule::grid,
+                 .special = tower_rule::dino,
+                 .shape = {.layer_scale = true, .outer_norms = 1, .class_tokens = 1, .mask_tokens = 1},
+                 .fixed = {{{"qkv_bias", "true", "attention without biases"},
+                            {"num_channels", "3", "images of other than three channels"}}}},
+    tower_family{.model_type = "dinov3_vit",
+                 .layers = {"num_hidden_layers", "", 12},
+                 .hidden = {"hidden_size", "", 384},
+                 .heads = {"num_attention_heads", "", 6},
+                 .ffn = {"intermediate_size", "", 1536},
+                 .patch = {"patch_size", "", 16},
+                 .image = {"image_size", "", 224},
+                 .special = tower_rule::dino3,
+                 .shape = {.layer_scale = true, .outer_norms = 1, .class_tokens = 1, .mask_tokens = 1},
+                 .fixed = {{{"proj_bias", "true", "attention without biases"},
+                            {"mlp_bias", "true", "feed-forwards without biases"},
+                            {"num_channels", "3", "images of other than three channels"}}}},
+    glm4v_tower("glm4v"),
+    glm4v_tower("glm4v_moe"),
+    whisper_tower("qwen2_audio_encoder"),
+    whisper_tower("voxtral_encoder"),
     idefics_tower("idefics3_vision"),
     idefics_tower("smolvlm_vision"),
     // SigLIP for images of 448, with sizes that the code states (vision_siglip_navit.py); averages of 2 x 2 patches.
