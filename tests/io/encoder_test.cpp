@@ -51,6 +51,27 @@ constexpr const char* bert = "bert-base-uncased";
 
 }  // namespace
 
+TEST_CASE("MusicGen, by hand") {
+    // MusicGen small: the encoder of T5 base, 109,628,544; a matrix to 1024; four embeddings of 2,049 rows and four
+    // heads; 2,048 stored positions; 24 layers with two attentions and three norms; a norm; EnCodec of 32 kHz.
+    const std::int64_t h = 1024;
+    const std::int64_t decoder = 4 * 2049 * h + 4 * 2048 * h + 2048 * h + 24 * (16 * h * h + 6 * h) + 2 * h;
+    // EnCodec: widths 64 to 1024, two LSTMs of two layers each way, convolutions with lengths of their own, 4
+    // codebooks.
+    const std::int64_t units[]{64, 128, 256, 512};
+    const std::int64_t ratios[]{4, 4, 5, 8};
+    std::int64_t codec = (64 * 7 + 2 * 64) + (1024 * 128 * 7 + 2 * 128) + (128 * 1024 * 7 + 2 * 1024) + (64 * 7 + 2);
+    codec += 2 * 2 * (8 * h * h + 8 * h) + 4 * (2 * 2048 * 128 + 2048 + 1);
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::int64_t w = units[i];
+        codec += 2 * (w * w / 2 * 3 + w + w * w / 2 + 2 * w);
+        codec += (2 * w * w * 2 * ratios[i] + 4 * w) + (2 * w * w * 2 * ratios[i] + 3 * w);
+    }
+    CHECK(count(config("facebook--musicgen-small")) == 109'628'544 + 768 * h + h + decoder + codec);
+    check_refused(changed("facebook--musicgen-small", {{"text_encoder", {{"model_type", "bert"}}}}),
+                  "text_encoder.model_type");
+}
+
 TEST_CASE("the classes of BERT differ in what stands behind the layers") {
     const auto of = [](const char* name) { return count(changed(bert, {{"architectures", {name}}})); };
     CHECK(of("BertForPreTraining") == 110'106'428);  // huggingface.js, parse-safetensors-metadata.spec.ts
@@ -146,6 +167,10 @@ TEST_CASE("models of sound") {
     const char* wav2vec2 = "facebook--wav2vec2-base-960h";
     // facebook/hubert-base-ls960: the body, 32 x 769 = 24,608 less than the speech recognizer of 32 letters.
     CHECK(count(changed(wav2vec2, {{"model_type", "hubert"}, {"architectures", {"HubertModel"}}})) == 94'371'712);
+    // microsoft/wavlm-base-plus, by hand: HuBERT's body, a table of 320 positions for 12 heads, and in each of 12
+    // layers 12 constants and a matrix of 64 to 8 with its bias.
+    CHECK(count(changed(wav2vec2, {{"model_type", "wavlm"}, {"architectures", {"WavLMModel"}}})) ==
+          94'371'712 + 320 * 12 + 12 * (12 + 64 * 8 + 8));
     // facebook/wav2vec2-large-xlsr-53: recalled, as num_parameters() of Wav2Vec2Model.
     const json large = {{"architectures", {"Wav2Vec2Model"}}, {"hidden_size", 1024},     {"intermediate_size", 4096},
                         {"num_attention_heads", 16},          {"num_hidden_layers", 24}, {"conv_bias", true},

@@ -9,7 +9,8 @@
 //   read     a count, where no reference is known
 //   text     the count of the text part of a multimodal model, less than the reference
 //   off      a count that differs: a reader that mends it must change the row. deepseek_v2_lite of mlc-llm lacks the
-//            q_lora_rank: null of the published file; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts
+//            q_lora_rank: null of the published file; that of MusicGen
+//            is a rounded figure, recalled; those of Qwen 3.5 and GLM 4.5 to 5 count the layer that predicts
 //            a second token
 //   refused  an error
 //

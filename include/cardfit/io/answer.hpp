@@ -155,6 +155,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     if (a.text_only) answer["text_only"] = true;
     if (a.image)
         answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
+    if (a.image && a.image->crossed > 0) answer["image"]["crossed"] = a.image->crossed;
     if (!a.weights.is_null()) answer["weights"] = a.weights;
     if (!a.stored.is_null()) answer["stored"] = a.stored;
     answer["estimated"] = a.estimated;

@@ -49,6 +49,9 @@ struct encoder {
     std::int64_t outer_norms = 0;         ///< further norms outside the layers, less those that a layer lacks
     std::int64_t relative_buckets = 0;    ///< rows of a table of relative positions with one bias per head (T5, MPNet)
     bool relative_in_each_layer = false;  ///< each layer has such a table of its own (UMT5)
+    /// Each layer's query gates the relative positions: a matrix of the head's width to eight, and a constant per head
+    /// (WavLM, arXiv 2110.13900, section 3.1).
+    bool gates_positions = false;
     disentangled_attention disentangled{};
     /// Positions that a token sees around it, in all layers but every `global_every`-th, from the first on
     /// (ModernBERT); 0: all.
@@ -137,6 +140,7 @@ constexpr void finish_layer(layer_block& b, const encoder& m) {
         if (b.linears[i].target == target::down && m.down_bias) b.linears[i].bias = true;
     }
     if (m.relative_in_each_layer) b.vector_parameters += m.relative_buckets * m.heads;
+    if (m.gates_positions) b.vector_parameters += m.heads + 8 * (m.hidden / m.heads) + 8;
     add_disentangled_attention(b, m);
     const bool biased = m.relative_buckets > 0 || m.disentangled.rows > 0;
     b.attention.biased_scores = biased;

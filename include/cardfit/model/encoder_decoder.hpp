@@ -11,6 +11,19 @@
 
 namespace cardfit {
 
+/// An encoder of T5's kind whose sizes are not the decoder's: RMSNorms, no biases, relative positions, an embedding of
+/// its own. A matrix takes its result to the decoder's width. Without a width there is none.
+struct source_stack {
+    std::int64_t hidden = 0;
+    std::int64_t heads = 0;
+    std::int64_t head_dim = 0;
+    std::int64_t ffn = 0;
+    bool ffn_gated = false;
+    std::int64_t vocab = 0;
+    std::int64_t relative_buckets = 0;
+    friend constexpr bool operator==(const source_stack&, const source_stack&) = default;
+};
+
 /// An encoder-decoder. The defaults describe the first one: source, target and head share one embedding, positions have
 /// no parameters, norms are LayerNorms, and every matrix has a bias.
 struct encoder_decoder {
@@ -35,6 +48,9 @@ struct encoder_decoder {
     /// Size of a classifier on the last token of the target, behind a matrix of hidden x hidden, in the place of the
     /// vocabulary head (BART, section 3.1); 0: there is none.
     std::int64_t classes = 0;
+    source_stack source{};
+    /// Parameters that the checkpoint holds and whose work is not modeled: a codec of sound.
+    std::int64_t held_parameters = 0;
     friend constexpr bool operator==(const encoder_decoder&, const encoder_decoder&) = default;
 };
 
@@ -53,7 +69,16 @@ struct encoder_decoder {
                  invalid_field{"model.encoder_decoder.source_positions", m.source_positions, 0, 10'000'000},
                  invalid_field{"model.encoder_decoder.target_positions", m.target_positions, 0, 10'000'000},
                  invalid_field{"model.encoder_decoder.source_channels", m.source_channels, 0, 100'000},
-                 invalid_field{"model.encoder_decoder.classes", m.classes, 0, 1'000'000});
+                 invalid_field{"model.encoder_decoder.classes", m.classes, 0, 1'000'000},
+                 invalid_field{"model.encoder_decoder.held_parameters", m.held_parameters, 0, 1'000'000'000'000});
+    const source_stack& s = m.source;
+    const std::int64_t least = s.hidden > 0 ? 1 : 0;
+    found.ranges(invalid_field{"model.encoder_decoder.source.hidden", s.hidden, 0, 100'000},
+                 invalid_field{"model.encoder_decoder.source.heads", s.heads, least, 10'000},
+                 invalid_field{"model.encoder_decoder.source.head_dim", s.head_dim, least, 100'000},
+                 invalid_field{"model.encoder_decoder.source.ffn", s.ffn, least, 1'000'000},
+                 invalid_field{"model.encoder_decoder.source.vocab", s.vocab, least, 10'000'000},
+                 invalid_field{"model.encoder_decoder.source.relative_buckets", s.relative_buckets, 0, 100'000});
     if (!found.empty()) return found;
     found.require(field_condition{m.head_dim > 0 || m.hidden % m.heads == 0, "model.encoder_decoder.head_dim",
                                   m.head_dim, "a head_dim, or a hidden that is a multiple of heads"});
@@ -101,6 +126,28 @@ constexpr void classify(network& net, const encoder_decoder& m) {
     net.tied = false;
 }
 
+/// Puts an encoder of other sizes in the place of the first stack, with its embedding, its positions, its last norm and
+/// the matrix behind it.
+constexpr void replace_encoder(network& net, const encoder_decoder& m) {
+    const source_stack& s = m.source;
+    const network source = lower(transformer{.layers = m.encoder_layers,
+                                             .hidden = s.hidden,
+                                             .heads = s.heads,
+                                             .head_dim = s.head_dim,
+                                             .ffn = s.ffn,
+                                             .ffn_gated = s.ffn_gated,
+                                             .vocab = s.vocab,
+                                             .tied_embeddings = true});
+    layer_block& encoder = net.blocks[0];
+    encoder = source.blocks[0];
+    encoder.layers = {0, m.encoder_layers, 1, true};
+    encoder.attention.causal = false;
+    encoder.encodes = true;
+    encoder.cache = {};
+    net.position_parameters += s.vocab * s.hidden + s.relative_buckets * s.heads;
+    net.final_parameters += s.hidden + s.hidden * m.hidden + m.hidden;
+}
+
 /// Adds Whisper's two convolutions over three frames each to the network. The second one halves the number of frames to
 /// the number of the encoder's positions (arXiv 2212.04356, section 2.2).
 constexpr void add_audio_front(network& net, const encoder_decoder& m) {
@@ -136,6 +183,8 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     const std::int64_t table = m.relative_buckets * m.heads;
     net.position_parameters = (m.source_positions + m.target_positions) * m.hidden;
     net.position_parameters += (m.relative_in_each_layer ? net.layers : 2) * table;
+    if (m.source.hidden > 0) detail::replace_encoder(net, m);
+    net.final_parameters += m.held_parameters;
     if (m.classes > 0) detail::classify(net, m);
     if (m.source_channels > 0) detail::add_audio_front(net, m);
     net.is_encoder_decoder = true;

@@ -222,6 +222,11 @@ inline constexpr std::array encoder_families{
                    .idle = {"num_experts"}},
     roberta_family("roberta", "Roberta"),
     encoder_family{.model_type = "wav2vec2", .behind = sound_heads, .rule = encoder_rule::sound},
+    encoder_family{.model_type = "wavlm",
+                   .relative_buckets = {"num_buckets", "", 320},
+                   .behind = sound_heads,
+                   .shape = {.gates_positions = true},
+                   .rule = encoder_rule::sound},
     roberta_family("xlm-roberta", "XLMRoberta"),
 };
 

@@ -14,6 +14,7 @@
 #include <cardfit/io/huggingface/read_encoder_decoder.hpp>
 #include <cardfit/io/huggingface/read_hybrid.hpp>
 #include <cardfit/io/huggingface/read_multimodal.hpp>
+#include <cardfit/io/huggingface/read_musicgen.hpp>
 #include <cardfit/io/huggingface/read_rwkv.hpp>
 #include <cardfit/io/huggingface/read_varied.hpp>
 #include <cardfit/io/huggingface/read_vision.hpp>
@@ -95,6 +96,11 @@ inline constexpr model_reader model_readers[]{
          return read_encoder_decoder_config(*row_of_type(encoder_decoder_families, type), config, path);
      },
      [](std::vector<std::string_view>& types) { list_types(encoder_decoder_families, types); }},
+    {[](std::string_view type) { return type == "musicgen"; },
+     [](const nlohmann::json& config, std::string_view, const std::string& path) -> any_model {
+         return read_musicgen_config(config, path);
+     },
+     [](std::vector<std::string_view>& types) { types.push_back("musicgen"); }},
     {[](std::string_view type) {
          return type == timm_type ||
                 std::find(std::begin(vision_types), std::end(vision_types), type) != std::end(vision_types);

@@ -100,7 +100,9 @@ inline constexpr key<inference> inference_keys[]{
                .unit = "images",
                .role = key_role::assumption,
                .flag = "--images",
-               .documentation = "Images per sequence, whose tokens join the prompt's (models with a vision tower)."},
+               .documentation =
+                   "Images, or clips of sound, per sequence, whose tokens join the prompt's (models with a tower for "
+                   "them)."},
      .member = member<inference, &inference::images>},
     {.facts = {.path = "inference.text_only",
                .kind = value_kind::boolean,
