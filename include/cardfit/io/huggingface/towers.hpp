@@ -30,7 +30,19 @@ enum class position_rule : unsigned char {
 };
 
 /// A rule of a class beyond sizes. Each one is a function of the reader.
-enum class tower_rule : unsigned char { none, siglip, gemma4, qwen2, qwen2_5, intern, dino, dino3, mllama, glm4v, whisper };
+enum class tower_rule : unsigned char {
+    none,
+    siglip,
+    gemma4,
+    qwen2,
+    qwen2_5,
+    intern,
+    dino,
+    dino3,
+    mllama,
+    glm4v,
+    whisper
+};
 
 /// The row of a class of towers.
 struct tower_family {
