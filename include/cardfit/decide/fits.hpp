@@ -3,6 +3,7 @@
 
 // Whether a training job fits, by how much, and the largest batch and the longest sequence that fit.
 
+#include <cardfit/estimate/training/host_memory.hpp>
 #include <cardfit/estimate/training/lower.hpp>
 
 namespace cardfit {
@@ -17,6 +18,7 @@ struct fit_report {
     bytes capacity{};
     bytes headroom{};  ///< capacity minus the central estimate; negative if the job does not fit
     cardfit::grade grade{};
+    host_estimate host{};  ///< of a training that offloads; otherwise all 0
 };
 
 /// Returns the grade of an estimate against a capacity.
@@ -43,10 +45,17 @@ struct fit_report {
     return fit(job, job.micro_batch, job.sequence_length);
 }
 
-/// Returns the fit of a training job. Throws invalid_input for a job, layout or model that is invalid.
+/// Returns the fit of a training job. A job that offloads more than the host is known to have does not fit; one whose
+/// buffers would not have room beside that is tight at best. Throws invalid_input for a job, layout or model that is
+/// invalid.
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
-    return fit(lower_job(model, t, m, l));
+    fit_report report = fit(lower_job(model, t, m, l));
+    if (t.offload == offload::none) return report;
+    report.host = host_memory(model, t, m, l);
+    if (report.host.scarce() && report.grade == grade::fits) report.grade = grade::tight;
+    if (report.host.exceeded()) report.grade = grade::does_not_fit;
+    return report;
 }
 
 /// Returns true if the job fits even at the upper error bound.
@@ -55,6 +64,7 @@ template <network_model M>
 }
 template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const training& t, const machine& m, const layout& l = {}) {
+    if (t.offload != offload::none && host_memory(model, t, m, l).scarce()) return false;
     return fits(lower_job(model, t, m, l), t.micro_batch, t.sequence_length);
 }
 

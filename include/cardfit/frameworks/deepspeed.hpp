@@ -22,6 +22,7 @@ inline constexpr framework_row deepspeed{
                .states_follow_parameters = false,
                .adapters = {.whole_embeddings = true},
                .gradients_persist = true,
+               .host_buffer_per_mille = 500,
                .bucket_elements = 500'000'000,
                .band_per_mille = 150},
     .time = {.fusion = fusion::full,
@@ -30,7 +31,8 @@ inline constexpr framework_row deepspeed{
              .hides_tensor_collectives = true,
              .windows_fused_late = true,
              .band_per_mille = 100},
-    .sources = {.memory = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration",
+    .sources = {.memory = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration; "
+                          "estimate_zero3_model_states_mem_needs (additional_buffer_factor 1.5)",
                 .time = "DeepSpeed transformer kernels"},
 };
 

@@ -100,9 +100,11 @@ struct framework_memory {
     bool gathers_stage_under_pipeline = false;  ///< FSDP keeps a pipeline stage gathered, with unsharded fp32 gradients
     /// Accumulating micro-batches are not synchronized, so FSDP holds unsharded gradients (no_sync).
     bool unsharded_accumulation = false;
-    bool flat_gradients = false;       ///< FSDP1's flat parameters have gradients for frozen weights too
-    bool matrix_scratch = false;       ///< Transformer Engine's dummy weight gradients, one per distinct shape
-    int bucket_gradient_copies = 0;    ///< gradient-sized flat copies that data-parallel buckets hold
+    bool flat_gradients = false;     ///< FSDP1's flat parameters have gradients for frozen weights too
+    bool matrix_scratch = false;     ///< Transformer Engine's dummy weight gradients, one per distinct shape
+    int bucket_gradient_copies = 0;  ///< gradient-sized flat copies that data-parallel buckets hold
+    /// What the framework's estimator of host memory adds to offloaded states for buffers, per mille.
+    int host_buffer_per_mille = 0;
     std::int64_t bucket_elements = 0;  ///< elements of DeepSpeed's fixed communication buckets, all together
     /// Memory that the caching allocator takes beyond what tensors hold, by splits and unequal block sizes: per mille
     /// of activations, which come and go in many sizes.

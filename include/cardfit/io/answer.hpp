@@ -56,10 +56,11 @@ namespace detail {
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model, job.training->image_size);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
-    answered_job a{.report = fit(lowered),
+    answered_job a{.report = fit(net, *job.training, job.hardware, job.layout),
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
+    a.report.host = host_memory(net, *job.training, job.hardware, job.layout);
     a.step = answer_step_time(job);
     a.image = image_of(net, job.training->images, job.text_only());
     return a;
@@ -133,6 +134,20 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     return json;
 }
 
+namespace detail {
+
+/// Returns what a training takes of the host and of the disk; the memory of the host is absent where it is not known.
+[[nodiscard]] inline nlohmann::ordered_json host_json(const host_estimate& h) {
+    nlohmann::ordered_json json = {{"checkpoint_bytes", h.checkpoint.number},
+                                   {"checkpoint_staged_bytes", h.staged.number},
+                                   {"offloaded_bytes", h.offloaded.number},
+                                   {"needed_bytes", h.needed().number}};
+    if (h.available.number > 0) json["available_bytes"] = h.available.number;
+    return json;
+}
+
+}  // namespace detail
+
 /// Returns the answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
@@ -150,6 +165,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
                                       {"max_micro_batch", a.max_micro_batch},
                                       {"max_sequence_length", a.max_sequence_length}};
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
+    if (a.report.host.checkpoint.number > 0) answer["host"] = detail::host_json(a.report.host);
     if (a.serving) answer["time"] = time_json(*a.serving);
     if (a.step) answer["time"] = step_json(*a.step);
     if (a.text_only) answer["text_only"] = true;

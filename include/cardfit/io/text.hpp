@@ -105,6 +105,9 @@ struct text_style {
 [[nodiscard]] inline std::string verdict_text(const fit_report& report, const text_style& style) {
     const bool fits = report.headroom.number >= 0;
     const std::string margin = fits ? in_gib(report.headroom) + " free" : "over by " + in_gib(-report.headroom);
+    if (report.host.exceeded())
+        return style.bad("does not fit") + ", " + in_gib(report.host.needed()) +
+               " of host memory, more than the host's " + in_gib(report.host.available);
     const std::string range =
         "; memory " + fixed(in_gibibytes(report.memory.device_low), 2) + " to " + in_gib(report.memory.device_high);
     switch (report.grade) {
@@ -328,6 +331,20 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Returns what a training takes of disk and host, as a line; empty for other jobs.
+[[nodiscard]] inline std::string host_text(const host_estimate& h) {
+    if (h.checkpoint.number == 0) return {};
+    std::string text = "  Checkpoint " + in_gib(h.checkpoint);
+    if (h.needed().number == 0) return text + "\n";
+    text += "; host memory " + in_gib(h.needed());
+    if (h.available.number > 0) text += " of " + in_gib(h.available);
+    return text + " per host\n";
+}
+
+}  // namespace detail
+
 /// Returns the whole answer to a job: the verdict first, then sizes and times, then the memory by component.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const network net = lower(job.model, job.image_size());
@@ -336,7 +353,7 @@ namespace detail {
     const std::string modules = module_text(job.hardware);
     return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak +
            "; " + detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) +
+           detail::host_text(a.report.host) + (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) +
            (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") + weights_notes_text(job) +
            detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +
            detail::machine_note_text(job.hardware);

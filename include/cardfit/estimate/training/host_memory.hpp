@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Host memory of a training job: what offloading moves off the cards, and what a checkpoint takes on disk and in memory
+// while it is saved. Processes, loading and data workers are not counted: nobody publishes them.
+
+#include <cardfit/estimate/training/lower.hpp>
+
+namespace cardfit {
+
+/// The host memory of one host, that of the most-loaded pipeline stage for all of its cards, and the checkpoint.
+struct host_estimate {
+    bytes offloaded{};   ///< weights, gradients, optimizer states or activations that the cards do not hold
+    bytes buffers{};     ///< what the framework's own estimator adds to that
+    bytes checkpoint{};  ///< of weights and optimizer states on disk, all files together
+    bytes staged{};      ///< of the checkpoint in one host's memory while it is saved asynchronously
+    bytes available{};   ///< memory of the host; 0: not known
+
+    /// What the job holds on the host all the time.
+    [[nodiscard]] constexpr bytes needed() const { return offloaded + buffers; }
+    /// True if the host is known to have less than what is offloaded; or less than that with buffers.
+    [[nodiscard]] constexpr bool exceeded() const { return available.number > 0 && offloaded > available; }
+    [[nodiscard]] constexpr bool scarce() const { return available.number > 0 && needed() > available; }
+};
+
+namespace detail {
+
+/// Returns the job with everything on the card, as it would be saved.
+[[nodiscard]] constexpr training without_offload(training t) noexcept {
+    t.offload = offload::none;
+    t.optimizer_in_backward = false;
+    if (row_of(t.optimizer).unpaged.exists) t.optimizer = row_of(t.optimizer).unpaged.value;
+    return t;
+}
+
+/// Returns the bytes of trained weights and of optimizer states, master weights included, that a checkpoint of this
+/// stage has. Gradients count the trained parameters exactly, whatever else lies among the weights.
+[[nodiscard]] constexpr std::int64_t saved_states(const stage_load& s, const mixed_recipe& recipe) noexcept {
+    return s.optimizer + s.gradients / recipe.gradient * recipe.weight;
+}
+
+/// Returns the bytes that one card of a stage leaves on the host: `whole` is the stage with everything on the card.
+/// Gradients are copied to the host in the format in which the optimizer reads them there: fp32 beside master weights.
+[[nodiscard]] constexpr std::int64_t offloaded_bytes(const stage_load& whole, const stage_load& s,
+                                                     const mixed_recipe& recipe, offload what, std::int64_t tokens,
+                                                     std::int64_t length) noexcept {
+    if (what == offload::none) return 0;
+    if (what == offload::activations)
+        return tokens *
+               (whole.saved_per_token - s.saved_per_token + length * (whole.saved_per_score - s.saved_per_score));
+    const std::int64_t gradient = recipe.master > 0 ? 4 : recipe.gradient;
+    return whole.optimizer - s.optimizer + (whole.weights - s.weights) + whole.gradients / recipe.gradient * gradient;
+}
+
+}  // namespace detail
+
+/// Returns the host memory that a training job needs and the size of its checkpoint, in bytes.
+/// Throws invalid_input as lower_job does.
+[[nodiscard]] constexpr host_estimate host_memory(const network& net, const training& t, const machine& m,
+                                                  const layout& given, const framework_memory& row) {
+    const layout l = resolved(given, m.cards);
+    const training saved = detail::without_offload(t);
+    const mixed_recipe recipe = lower_rules(saved, l, row).recipe;
+    const lowered_training here = lower_job(net, t, m, given, row);
+    const lowered_training whole = lower_job(net, saved, m, given, row);
+    const std::int64_t length = here.tokens_per_sample > 0 ? here.tokens_per_sample : t.sequence_length;
+    const std::int64_t tokens = t.micro_batch * divide_up(length, std::int64_t{l.context});
+    std::int64_t offloaded = 0;
+    std::int64_t staged = 0;
+    for (std::size_t i = 0; i < here.stage_count; ++i) {
+        offloaded = larger(offloaded,
+                           detail::offloaded_bytes(whole.stages[i], here.stages[i], recipe, t.offload, tokens, length));
+        staged = larger(staged, detail::saved_states(whole.stages[i], recipe));
+    }
+    const std::int64_t cards = smaller(cards_per_host(m), m.cards);
+    const lowered_training alone = lower_job(net, saved, 1 * m.card, layout{}, row);
+    const mixed_recipe undivided = lower_rules(saved, layout{.data = 1, .sharding_group = 1}, row).recipe;
+    const std::int64_t checkpoint = detail::saved_states(alone.stages[0], undivided);
+    const bool states = t.offload == offload::optimizer || t.offload == offload::full;
+    return {.offloaded = bytes_of(offloaded * cards),
+            .buffers = bytes_of(states ? offloaded * cards / 1000 * row.host_buffer_per_mille : 0),
+            .checkpoint = bytes_of(checkpoint),
+            .staged = bytes_of(smaller(staged * cards, checkpoint)),
+            .available = m.host_memory};
+}
+template <network_model M>
+[[nodiscard]] constexpr host_estimate host_memory(const M& model, const training& t, const machine& m,
+                                                  const layout& l = {}) {
+    return host_memory(lower_model(model, t.image_size), t, m, l, row_of(t).memory);
+}
+
+}  // namespace cardfit
