@@ -106,7 +106,7 @@ struct text_style {
     const bool fits = report.headroom.number >= 0;
     const std::string margin = fits ? in_gib(report.headroom) + " free" : "over by " + in_gib(-report.headroom);
     if (report.host.exceeded())
-        return style.bad("does not fit") + ", " + in_gib(report.host.needed()) +
+        return style.bad("does not fit") + ", " + in_gib(report.host.offloaded) +
                " of host memory, more than the host's " + in_gib(report.host.available);
     const std::string range =
         "; memory " + fixed(in_gibibytes(report.memory.device_low), 2) + " to " + in_gib(report.memory.device_high);
