@@ -42,11 +42,11 @@ namespace detail {
 /// Returns the bytes that one card of a stage leaves on the host: `whole` is the stage with everything on the card.
 /// Gradients are copied to the host in the format in which the optimizer reads them there: fp32 beside master weights.
 [[nodiscard]] constexpr std::int64_t offloaded_bytes(const stage_load& whole, const stage_load& s,
-                                                     const mixed_recipe& recipe, offload what, std::int64_t tokens,
+                                                     const mixed_recipe& recipe, offload what, std::int64_t token_count,
                                                      std::int64_t length) noexcept {
     if (what == offload::none) return 0;
     if (what == offload::activations)
-        return tokens *
+        return token_count *
                (whole.saved_per_token - s.saved_per_token + length * (whole.saved_per_score - s.saved_per_score));
     const std::int64_t gradient = recipe.master > 0 ? 4 : recipe.gradient;
     return whole.optimizer - s.optimizer + (whole.weights - s.weights) + whole.gradients / recipe.gradient * gradient;
@@ -64,12 +64,12 @@ namespace detail {
     const lowered_training here = lower_job(net, t, m, given, row);
     const lowered_training whole = lower_job(net, saved, m, given, row);
     const std::int64_t length = here.tokens_per_sample > 0 ? here.tokens_per_sample : t.sequence_length;
-    const std::int64_t tokens = t.micro_batch * divide_up(length, std::int64_t{l.context});
+    const std::int64_t token_count = t.micro_batch * divide_up(length, std::int64_t{l.context});
     std::int64_t offloaded = 0;
     std::int64_t staged = 0;
     for (std::size_t i = 0; i < here.stage_count; ++i) {
-        offloaded = larger(offloaded,
-                           detail::offloaded_bytes(whole.stages[i], here.stages[i], recipe, t.offload, tokens, length));
+        offloaded = larger(offloaded, detail::offloaded_bytes(whole.stages[i], here.stages[i], recipe, t.offload,
+                                                              token_count, length));
         staged = larger(staged, detail::saved_states(whole.stages[i], recipe));
     }
     const std::int64_t cards = smaller(cards_per_host(m), m.cards);
