@@ -153,6 +153,10 @@ namespace detail {
     std::vector<std::string_view> names;
     for (const std::span<const row> rows : t.rows)
         for (const row& each : rows) for_each_word(each.theirs, [&](std::string_view n) { names.push_back(n); });
+    for (const std::string_view list : {t.harmless, t.harmless_too})
+        for_each_word(list, [&](std::string_view n) {
+            if (!n.ends_with('*')) names.push_back(n);
+        });
     const std::vector<std::string_view> near = closest(name, names, 1);
     if (near.empty() || edit_distance(name.substr(0, 100), near.front()) > 1 + name.size() / 4) return {};
     return std::string(near.front());

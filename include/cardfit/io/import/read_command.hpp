@@ -8,8 +8,7 @@
 #include <cardfit/io/import/lower_megatron.hpp>
 #include <cardfit/io/import/lower_server.hpp>
 #include <cardfit/io/import/peel.hpp>
-#include <cardfit/io/import/python_settings.hpp>
-#include <cardfit/io/import/tools/programs.hpp>
+#include <cardfit/io/import/read_files.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -99,100 +98,10 @@ namespace detail {
     return t.newest;
 }
 
-/// Returns true if a file was not read before, and remembers it.
-[[nodiscard]] inline bool is_new_file(request& r, const std::string& path) {
-    if (std::find(r.files.begin(), r.files.end(), path) != r.files.end()) return false;
-    r.files.push_back(path);
-    return true;
-}
-
-/// Reads a file of settings by the table of a tool.
-inline void read_settings_file(request& r, const tool& t, const std::string& name,
-                               const std::filesystem::path& beside) {
-    const std::filesystem::path path = find_file(name, r.options.place, beside);
-    if (!is_new_file(r, path.string())) return;
-    account_for_all(t, settings_of(document_of(read_text(path, name), name), name), rank::file, r.known, r.accounts);
-}
-
-/// Leaves out the values that DeepSpeed's file leaves to Trainer.
-inline void erase_auto(std::vector<setting>& settings) {
-    std::erase_if(settings, [](const setting& s) { return s.text() == "auto"; });
-}
-
-/// Reads DeepSpeed's settings: a file, or the name of a configuration that ms-swift has built in.
-inline void read_deepspeed(request& r) {
-    const std::string name = r.known.text("deepspeed.file");
-    if (name.empty() || name == "false" || name == "true") return;
-    r.known.set("zero.on", "true", name, rank::file);
-    for (const std::string_view stage : {"zero0", "zero1", "zero2", "zero3"}) {
-        if (name != stage && name != std::string(stage) + "_offload") continue;
-        r.known.set("zero.stage", std::string(1, stage.back()), name, rank::file);
-        if (name.ends_with("_offload")) r.known.set("zero.optimizer", "cpu", name, rank::file);
-        if (name == "zero3_offload") r.known.set("zero.parameters", "cpu", name, rank::file);
-        return;
-    }
-    const std::filesystem::path path = find_file(name, r.options.place, r.files.empty() ? "" : r.files.front());
-    if (!is_new_file(r, path.string())) return;
-    std::vector<setting> settings = settings_of(document_of(read_text(path, name), name), name);
-    erase_auto(settings);
-    if (!r.known.has("zero.stage")) r.known.set("zero.stage", "0", name, rank::tool_default);
-    account_for_all(deepspeed_tool, settings, rank::file, r.known, r.accounts);
-}
-
-/// Reads the files that settings name, which may name more.
-inline void read_named_files(request& r) {
-    if (const std::string name = r.known.text("accelerate.file"); !name.empty())
-        read_settings_file(r, accelerate_tool, name, {});
-    if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
-        read_settings_file(r, *r.program, name, {});
-    // Hydra names its files without their ending.
-    if (const std::string name = r.known.text("gpt.config"); !name.empty())
-        read_settings_file(r, *r.program, is_document(name) ? name : name + ".yaml", {});
-    read_deepspeed(r);
-}
-
-/// The variables of the environment that are settings of a tool, by how their names begin.
-struct environment_prefix {
-    const tool* of;
-    std::string_view prefix;
-};
-inline constexpr environment_prefix environment_prefixes[]{{&llama_cpp_tool, "LLAMA_ARG_"}, {&ollama_tool, "OLLAMA_"}};
-
-/// Reads the variables of the environment that are settings of the tool.
-inline void read_environment(request& r) {
-    std::vector<setting> settings;
-    for (const environment_prefix& each : environment_prefixes) {
-        if (each.of != r.program) continue;
-        const std::string start = "env." + std::string(each.prefix);
-        for (const auto& [name, value] : r.known.all())
-            if (name.starts_with(start))
-                settings.push_back({.name = io::detail::in_lower_case(name.substr(start.size())),
-                                    .values = value.values,
-                                    .written = name.substr(4),
-                                    .from = "environment"});
-    }
-    account_for_all(*r.program, settings, rank::environment, r.known, r.accounts);
-}
-
-/// Reads a Modelfile of ollama: FROM names the model, PARAMETER a setting.
-inline void read_modelfile(request& r, const std::string& name) {
-    std::istringstream lines(read_text(find_file(name, r.options.place), name));
-    std::vector<setting> settings;
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string keyword;
-        std::string key;
-        std::string value;
-        words >> keyword;
-        keyword = io::detail::in_lower_case(keyword);
-        if (keyword == "from" && words >> value)
-            r.known.set("model", value, name, rank::file);
-        else if (keyword == "parameter" && words >> key >> value)
-            settings.push_back({.name = key, .values = {value}, .written = "PARAMETER " + key, .from = name});
-        else if (keyword == "adapter")
-            r.lose("ADAPTER", line.substr(0, 100), "inference.adapters", effect::more_memory);
-    }
-    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+/// Takes a word without a flag as a fact.
+inline void take_positional(request& r, std::string_view fact_name, const std::string& word) {
+    r.known.set(fact_name, word, "command line", rank::command_line);
+    r.accounts.taken.push_back({.written = word, .from = "command line", .detail = std::string(fact_name)});
 }
 
 /// Reads the words of a program by its tool.
@@ -205,11 +114,15 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
     std::vector<std::string_view> facts_of_words;
     for_each_word(r.program->positional, [&](std::string_view fact) { facts_of_words.push_back(fact); });
     for (const std::string& word : flags.positional) {
+        if (r.program == &nanogpt_tool && word.ends_with(".py")) {
+            read_script_of_python(r, word);
+            continue;
+        }
         const bool fact = next < facts_of_words.size() && !is_document(word);
-        if (is_document(word) && has_file(word, r.options.place))
-            read_settings_file(r, *r.program, word, {});
+        if (is_document(word) && has_settings_file(r, word))
+            read_settings_file(r, *r.program, word);
         else if (fact)
-            r.known.set(facts_of_words[next], word, "command line", rank::command_line);
+            take_positional(r, facts_of_words[next], word);
         else
             r.accounts.unknown.push_back({.written = word, .from = "command line"});
         next += fact ? 1 : 0;
@@ -222,25 +135,6 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
     throw input_error({refused_value(
         "command", first,
         "a command of " + names_of_tools() + ", or --as TOOL to say by whose settings the rest is read")});
-}
-
-/// Reads the keywords of a script of Python by the tool whose calls it has.
-inline void read_script_of_python(request& r, const std::string& name) {
-    const std::string text = read_text(find_file(name, r.options.place), name);
-    const bool of_unsloth = text.find("unsloth") != text.npos || text.find("FastLanguageModel") != text.npos;
-    const bool trains =
-        of_unsloth || text.find("TrainingArguments") != text.npos || text.find("SFTConfig") != text.npos;
-    if (!trains) return;
-    if (!r.program)
-        r.program = of_unsloth ? &unsloth_tool : text.find("SFTConfig") != text.npos ? &trl_tool : &transformers_tool;
-    std::vector<setting> settings = read_python(text, name);
-    // Other assignments of a script are its own.
-    std::erase_if(settings, [&](const setting& s) {
-        return find_row(*r.program, s.name) == nullptr && !lists(r.program->harmless, s.name) &&
-               !lists(r.program->harmless_too, s.name);
-    });
-    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
-    r.note(name + ": keywords with literal values are read, and nothing else of it");
 }
 
 /// Finds the program of a command, and returns the words behind its name.
@@ -262,6 +156,10 @@ inline void read_script_of_python(request& r, const std::string& name) {
     const bool script = !words.empty() && (words[0] == "-m" || words[0].ends_with(".py"));
     if (script) take_words(rest, words[0] == "-m" ? 2 : 1);
     if (script && has_file(words[0], r.options.place)) read_script_of_python(r, words[0]);
+    const bool config = script && std::any_of(rest.begin(), rest.end(), [](const std::string& word) {
+                            return word.ends_with(".py") && word.find("=") == word.npos && !is_flag(word);
+                        });
+    if (!r.program && config && words[0].ends_with("train.py")) r.program = &nanogpt_tool;
     if (!r.program && script) r.program = tool_for(read_words(transformers_tool, rest).settings);
     if (!r.program) refuse_program(words);
     if (script) r.note(words[0] + " is read as a script of " + std::string(r.program->name) + ", by its settings");
@@ -298,7 +196,8 @@ inline void read_script_of_python(request& r, const std::string& name) {
 [[nodiscard]] inline std::vector<std::string> command_of_script(request& r, const std::string& text,
                                                                 const std::string& name) {
     const std::vector<std::string> batch = read_shell(text).batch_options;
-    const shell_script script = read_shell(text, batch_variables(r, batch));
+    shell_script script = read_shell(text, batch_variables(r, batch));
+    r.written_files = std::move(script.files);
     std::vector<std::string> chosen;
     std::size_t others = 0;
     for (const shell_command& each : script.commands) {
@@ -334,10 +233,29 @@ inline void read_script_of_python(request& r, const std::string& name) {
     return command_of_script(r, read_text(path, words[0]), words[0]);
 }
 
+/// Reads a file of settings that stands alone, by the tool that takes the most of them. DeepSpeed's and accelerate's
+/// files are parts of a command, and no command.
+inline void read_lone_file(request& r, const std::string& name) {
+    const std::vector<setting> settings = settings_of_file(r, name);
+    if (!r.options.tool.empty()) r.program = tool_named(r.options.tool);
+    if (!r.program) r.program = tool_for(settings);
+    if (!r.program) throw input_error({refused_value(name, "settings of no tool", "settings of " + names_of_tools())});
+    r.month = month_of(r, *r.program);
+    r.note(name + " is read as settings of " + std::string(r.program->name));
+    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+    read_named_files(r);
+}
+
+/// Returns the tool whose command reads a Modelfile.
+[[nodiscard]] inline bool is_modelfile(const std::string& name) { return base_name(name).starts_with("Modelfile"); }
+
 /// Reads what a command's words say.
 inline void read_words_of_command(request& r, std::vector<std::string> words) {
     peel(r, words);
     if (words.empty()) refuse_program(words);
+    const bool alone = words.size() == 1;
+    if (alone && is_document(words[0])) return read_lone_file(r, words[0]);
+    if (alone && is_modelfile(words[0])) words = {"ollama", "create", "-f", words[0]};
     if (is_shell(words) || is_shell_script(words.front())) words = enter_script(r, std::move(words));
     if (words.empty()) refuse_program(words);
     std::vector<std::string> rest = find_program(r, words);

@@ -11,6 +11,7 @@
 #include <cardfit/io/machine_names.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ struct request {
     int month = 0;
     /// Files that were read, so that none is read twice.
     std::vector<std::string> files{};
+    /// Files that a script writes before it starts its program, by name.
+    std::map<std::string, std::string, std::less<>> written_files{};
 
     /// Adds a note for people.
     void note(std::string text) { accounts.notes.push_back(std::move(text)); }

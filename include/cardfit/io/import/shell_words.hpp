@@ -27,6 +27,8 @@ struct shell_command {
 struct shell_script {
     std::vector<shell_command> commands{};
     std::vector<std::string> batch_options{};
+    /// The here-documents that `cat` writes into files, by the name of the file.
+    std::map<std::string, std::string, std::less<>> files{};
 };
 
 /// Values of variables; an array has several.
@@ -86,9 +88,10 @@ private:
     }
 
     void end_word() {
-        if (open_ && skip_words_ > 0)
+        if (open_ && skip_words_ > 0) {
             --skip_words_;
-        else if (open_)
+            target_ = word_;
+        } else if (open_)
             add_word(word_);
         word_.clear();
         open_ = false;
@@ -132,6 +135,7 @@ private:
         for (const auto& [name, value] : command_.environment)
             if (command_.words.empty() || exported) exported_[name] = value;
         if (!command_.words.empty() && !exported) script_.commands.push_back(with_exported(std::move(command_)));
+        if (document_end_.empty()) target_.clear();
         command_ = {};
     }
 
@@ -144,16 +148,21 @@ private:
     }
 
     void end_line() {
+        const bool writes = command_.words.size() == 1 && command_.words[0] == "cat";
         end_command();
         ++at_;
         if (document_end_.empty()) return;
+        std::string document;
         while (at_ < text_.size()) {
             const std::string_view line = rest_of_line();
             at_ += line.size() + (at_ + line.size() < text_.size() ? 1 : 0);
             const std::size_t start = line.find_first_not_of('\t');
             if (start != line.npos && line.substr(start) == document_end_) break;
+            document += std::string(line) + "\n";
         }
+        if (writes && !target_.empty()) script_.files[target_] = std::move(document);
         document_end_.clear();
+        target_.clear();
     }
 
     [[nodiscard]] std::string_view rest_of_line() const {
@@ -362,6 +371,8 @@ private:
     bool in_array_ = false;
     int skip_words_ = 0;
     std::string document_end_{};
+    /// The file of the last redirection.
+    std::string target_{};
     shell_command command_{};
     shell_variables variables_;
     std::map<std::string, std::string> exported_{};

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a program reads besides its flags: the files of settings that the command names or its script writes, a
+// Modelfile, a script of Python, and the environment.
+
+#include <cardfit/io/import/python_settings.hpp>
+#include <cardfit/io/import/request.hpp>
+#include <cardfit/io/import/tools/programs.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io::imports::detail {
+
+/// Returns true if a file was not read before, and remembers it.
+[[nodiscard]] inline bool is_new_file(request& r, const std::string& path) {
+    if (std::find(r.files.begin(), r.files.end(), path) != r.files.end()) return false;
+    r.files.push_back(path);
+    return true;
+}
+
+/// Returns true for a file of settings that a command can name.
+[[nodiscard]] inline bool has_settings_file(const request& r, const std::string& name) {
+    return r.written_files.contains(name) || has_file(name, r.options.place);
+}
+
+/// Returns the settings of a file that a command names, or that its script writes; nothing if it was read before.
+[[nodiscard]] inline std::vector<setting> settings_of_file(request& r, const std::string& name) {
+    const auto written = r.written_files.find(name);
+    const bool inside = written != r.written_files.end();
+    const std::filesystem::path beside(r.files.empty() ? std::string() : r.files.front());
+    const std::filesystem::path path = inside ? std::filesystem::path(name) : find_file(name, r.options.place, beside);
+    if (!is_new_file(r, path.string())) return {};
+    return settings_of(document_of(inside ? written->second : read_text(path, name), name), name);
+}
+
+/// Reads a file of settings by the table of a tool.
+inline void read_settings_file(request& r, const tool& t, const std::string& name) {
+    account_for_all(t, settings_of_file(r, name), rank::file, r.known, r.accounts);
+}
+
+/// Leaves out the values that DeepSpeed's file leaves to Trainer.
+inline void erase_auto(std::vector<setting>& settings) {
+    std::erase_if(settings, [](const setting& s) { return s.text() == "auto"; });
+}
+
+/// Reads DeepSpeed's settings: a file, or the name of a configuration that ms-swift has built in.
+inline void read_deepspeed(request& r) {
+    const std::string name = r.known.text("deepspeed.file");
+    if (name.empty() || name == "false" || name == "true") return;
+    r.known.set("zero.on", "true", name, rank::file);
+    for (const std::string_view stage : {"zero0", "zero1", "zero2", "zero3"}) {
+        if (name != stage && name != std::string(stage) + "_offload") continue;
+        r.known.set("zero.stage", std::string(1, stage.back()), name, rank::file);
+        if (name.ends_with("_offload")) r.known.set("zero.optimizer", "cpu", name, rank::file);
+        if (name == "zero3_offload") r.known.set("zero.parameters", "cpu", name, rank::file);
+        return;
+    }
+    std::vector<setting> settings = settings_of_file(r, name);
+    erase_auto(settings);
+    if (!r.known.has("zero.stage")) r.known.set("zero.stage", "0", name, rank::tool_default);
+    account_for_all(deepspeed_tool, settings, rank::file, r.known, r.accounts);
+}
+
+/// Reads the files that settings name, which may name more.
+inline void read_named_files(request& r) {
+    if (const std::string name = r.known.text("accelerate.file"); !name.empty())
+        read_settings_file(r, accelerate_tool, name);
+    if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
+        read_settings_file(r, *r.program, name);
+    // Hydra names its files without their ending.
+    if (const std::string name = r.known.text("gpt.config"); !name.empty())
+        read_settings_file(r, *r.program, is_document(name) ? name : name + ".yaml");
+    read_deepspeed(r);
+}
+
+/// The variables of the environment that are settings of a tool, by how their names begin.
+struct environment_prefix {
+    const tool* of;
+    std::string_view prefix;
+};
+inline constexpr environment_prefix environment_prefixes[]{{&llama_cpp_tool, "LLAMA_ARG_"}, {&ollama_tool, "OLLAMA_"}};
+
+/// Reads the variables of the environment that are settings of the tool.
+inline void read_environment(request& r) {
+    std::vector<setting> settings;
+    for (const environment_prefix& each : environment_prefixes) {
+        if (each.of != r.program) continue;
+        const std::string start = "env." + std::string(each.prefix);
+        for (const auto& [name, value] : r.known.all())
+            if (name.starts_with(start))
+                settings.push_back({.name = io::detail::in_lower_case(name.substr(start.size())),
+                                    .values = value.values,
+                                    .written = name.substr(4),
+                                    .from = "environment"});
+    }
+    account_for_all(*r.program, settings, rank::environment, r.known, r.accounts);
+}
+
+/// Reads a Modelfile of ollama: FROM names the model, PARAMETER a setting.
+inline void read_modelfile(request& r, const std::string& name) {
+    std::istringstream lines(read_text(find_file(name, r.options.place), name));
+    std::vector<setting> settings;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string keyword;
+        std::string key;
+        std::string value;
+        words >> keyword;
+        keyword = io::detail::in_lower_case(keyword);
+        if (keyword == "from" && words >> value)
+            r.known.set("model", value, name, rank::file);
+        else if (keyword == "parameter" && words >> key >> value)
+            settings.push_back({.name = key, .values = {value}, .written = "PARAMETER " + key, .from = name});
+        else if (keyword == "adapter")
+            r.lose("ADAPTER", line.substr(0, 100), "inference.adapters", effect::more_memory);
+    }
+    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+}
+
+/// Reads the keywords of a script of Python by the tool whose calls it has.
+inline void read_script_of_python(request& r, const std::string& name) {
+    const std::string text = r.written_files.contains(name) ? r.written_files.find(name)->second
+                                                            : read_text(find_file(name, r.options.place), name);
+    const bool of_unsloth = text.find("unsloth") != text.npos || text.find("FastLanguageModel") != text.npos;
+    const bool trains =
+        of_unsloth || text.find("TrainingArguments") != text.npos || text.find("SFTConfig") != text.npos;
+    if (!trains && r.program != &nanogpt_tool) return;
+    if (!r.program)
+        r.program = of_unsloth ? &unsloth_tool : text.find("SFTConfig") != text.npos ? &trl_tool : &transformers_tool;
+    std::vector<setting> settings = read_python(text, name);
+    // Other assignments of a script are its own.
+    std::erase_if(settings, [&](const setting& s) {
+        return find_row(*r.program, s.name) == nullptr && !lists(r.program->harmless, s.name) &&
+               !lists(r.program->harmless_too, s.name);
+    });
+    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+    r.note(name + ": keywords with literal values are read, and nothing else of it");
+}
+
+}  // namespace cardfit::io::imports::detail
