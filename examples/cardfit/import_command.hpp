@@ -9,6 +9,7 @@
 #include "remedies_text.hpp"
 
 #include <cardfit/io/import/account_text.hpp>
+#include <cardfit/io/import/settings_for.hpp>
 
 #include <string>
 #include <vector>
@@ -104,6 +105,48 @@ int print_check(const import_flags& o, const io::imports::imported& command, con
     return code_of(o, command, a);
 }
 
+/// Returns the changes that make a job fit, those first that the command's own settings make.
+template <class Job>
+[[nodiscard]] std::string settings_text(const io::imports::imported& command, const io::job_file& job,
+                                        const remedy_report<Job>& report, const Job& before) {
+    const layout laid = resolved(job.layout, job.hardware.cards);
+    std::vector<std::vector<std::string>> rows;
+    for (const remedy<Job>& each : report.items()) {
+        const std::string settings = io::imports::settings_for(*command.program, before, laid, each.job, each.layout);
+        if (!settings.empty()) rows.push_back({settings, io::in_gib(each.device), speed_text(each.slowdown)});
+    }
+    if (rows.empty()) return {};
+    return "  Settings of " + command.tool_name + " that make it fit:\n" + io::aligned(rows, 1, "    ");
+}
+
+/// Returns the longest sequence that fits, as the command's own setting, for a job that does not.
+[[nodiscard]] inline std::string shorter_text(const io::imports::imported& command, const io::job_file& job,
+                                              const io::answered_job& a) {
+    const std::int64_t asked =
+        job.training ? job.training->sequence_length : job.inference->prompt + job.inference->generate;
+    if (a.max_sequence_length < 1 || a.max_sequence_length >= asked) return {};
+    const char* fact = job.training ? "training.sequence_length" : "length";
+    const std::int64_t slots = job.inference && command.tool_name == "llama.cpp" ? job.inference->batch : 1;
+    const auto setting =
+        io::imports::detail::setting_of_fact(*command.program, fact, std::to_string(a.max_sequence_length * slots));
+    return setting ? "  The longest that fits by the central estimate: " + *setting + "\n" : std::string();
+}
+
+/// Returns the changes that make a job fit.
+[[nodiscard]] inline std::string check_remedies(const io::imports::imported& command, const io::job_file& job,
+                                                const io::answered_job& a) {
+    if (a.report.grade == grade::fits) return {};
+    std::string text = shorter_text(command, job, a);
+    with_remedies(job, a, [&](const auto& r) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(r)>, remedy_report<training>>)
+            text += settings_text(command, job, r, *job.training);
+        else
+            text += settings_text(command, job, r, *job.inference);
+        text += remedies_text(job, r);
+    });
+    return text;
+}
+
 inline int check_job(const import_flags& o) {
     const io::imports::imported command = import_of(o);
     const nlohmann::json given = with_machine_flags(nlohmann::json(command.job));
@@ -113,9 +156,7 @@ inline int check_job(const import_flags& o) {
     }
     const io::job_file job = read_job(given);
     const io::answered_job a = io::answer(job);
-    std::string remedies;
-    if (a.report.grade != grade::fits) with_remedies(job, a, [&](const auto& r) { remedies = remedies_text(job, r); });
-    return print_check(o, command, job, a, remedies);
+    return print_check(o, command, job, a, check_remedies(command, job, a));
 }
 
 inline std::function<int()> add_import(CLI::App& app) {

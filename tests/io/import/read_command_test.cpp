@@ -5,7 +5,8 @@
 // differs from the expected one where it does (differences).
 
 #include <cardfit/io/diffusion_file.hpp>
-#include <cardfit/io/import/read_command.hpp>
+#include <cardfit/io/import/account_text.hpp>
+#include <cardfit/io/import/settings_for.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <doctest/doctest.h>
@@ -115,6 +116,249 @@ TEST_CASE("commands of other tools are the jobs that their sources say") {
         ++cases;
     }
     CHECK(cases == 42);
+}
+
+namespace {
+
+/// Returns the message of the error that a call throws.
+template <class Call>
+std::string refusal(Call call) {
+    try {
+        static_cast<void>(call());
+    } catch (const io::input_error& e) {
+        return e.what();
+    }
+    return {};
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+imports::imported import_text(const std::string& text, imports::import_options options = {.card = "h100-sxm5-80gb"}) {
+    return imports::import_command(words_of(text), options);
+}
+
+/// Writes a file into a folder of its own.
+fs::path scratch(const std::string& name, const std::string& text) {
+    const fs::path folder = fs::path(CARDFIT_SCRATCH) / "import";
+    fs::create_directories(folder);
+    std::ofstream(folder / name, std::ios::binary) << text;
+    return folder;
+}
+
+/// Returns the setting of a list with this name, or null.
+const imports::accounted* find(const std::vector<imports::accounted>& all, const std::string& written) {
+    const auto at = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.written == written; });
+    return at == all.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+TEST_CASE("shell text is split as a shell splits it") {
+    const imports::shell_script script = imports::read_shell(R"sh(#!/bin/bash
+#SBATCH --nodes=2 # a comment
+#SBATCH --gres=gpu:8
+MODEL=${MODEL:-"gpt2"}
+ARGS="--a 1 --b 2"
+LIST=(
+    --c "x y"   # inside a list
+    --d 'z'
+)
+cat > ds.json <<'EOF'
+{"stage": 3}
+EOF
+A=1 python train.py $MODEL ${MISSING:-3} $ARGS "${LIST[@]}" \
+    --out "$OUT/x" --e=$(date) 2>&1 | tee log; echo done
+)sh");
+    CHECK(script.batch_options == std::vector<std::string>{"--nodes=2", "--gres=gpu:8"});
+    CHECK(script.files.at("ds.json") == "{\"stage\": 3}\n");
+    REQUIRE(script.commands.size() == 4);
+    CHECK(script.commands[1].words == std::vector<std::string>{"python", "train.py", "gpt2", "3", "--a", "1", "--b",
+                                                               "2", "--c", "x y", "--d", "z", "--out", "$OUT/x",
+                                                               "--e=$(date)"});
+    CHECK(script.commands[1].environment.back() == std::pair<std::string, std::string>{"A", "1"});
+    CHECK(script.commands[3].words == std::vector<std::string>{"echo", "done"});
+}
+
+TEST_CASE("variables that expand to ever more, and other hostile scripts, are refused or read in bounded time") {
+    std::string bomb = "A0=xxxxxxxxxxxxxxxx\n";
+    for (int i = 1; i < 40; ++i) {
+        const std::string before = "$A" + std::to_string(i - 1);
+        bomb += "A" + std::to_string(i) + "=" + before + before + before + before + "\n";
+    }
+    CHECK(contains(refusal([&] { return imports::read_shell(bomb); }), "at most 4 MiB"));
+    CHECK(contains(refusal([&] { return imports::read_shell(std::string(2'000'000, 'x')); }), "at most 1 MiB"));
+    std::string nested;
+    for (int i = 0; i < 100'000; ++i) nested += "a=(";
+    CHECK_NOTHROW(static_cast<void>(imports::read_shell(nested)));
+    for (const char* text :
+         {"$", "${", "$(", "\"", "'", "`", "\\", "<<", "a=(", "#SBATCH", "cat > x <<", "${A:-", "${A[@]"})
+        CHECK_NOTHROW(static_cast<void>(imports::read_shell(text)));
+}
+
+TEST_CASE("nothing of a command is run") {
+    const fs::path folder = fs::path(CARDFIT_SCRATCH) / "import";
+    fs::create_directories(folder);
+    const fs::path witness = folder / "witness";
+    fs::remove(witness);
+    static_cast<void>(import_text("trl sft --model_name_or_path gpt2 --output_dir $(touch " + witness.string() +
+                                  ") `touch " + witness.string() + "`; touch " + witness.string()));
+    CHECK_FALSE(fs::exists(witness));
+    // A value that only a shell knows is refused where it counts.
+    CHECK(contains(refusal([] { return import_text("trl sft --model_name_or_path gpt2 --max_length $LENGTH"); }),
+                   "--max_length is \"$LENGTH\""));
+}
+
+#ifdef CARDFIT_WITH_YAML
+TEST_CASE("YAML is read within limits") {
+    const nlohmann::json tree =
+        imports::document_of("a: &x {b: 1, c: yes}\nd: *x\ne: {<<: *x, b: 2}\nf: ~\n", "x.yaml");
+    CHECK(tree["d"]["b"] == "1");
+    CHECK(tree["e"]["b"] == "2");
+    CHECK(tree["e"]["c"] == "yes");
+    CHECK(tree["f"].is_null());
+    std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 10; ++i) {
+        const std::string alias = "*a" + std::to_string(i - 1);
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+        for (int k = 0; k < 10; ++k) bomb += alias + (k < 9 ? ", " : "]\n");
+    }
+    CHECK(contains(refusal([&] { return imports::document_of(bomb, "x.yaml"); }), "more than 100,000 values"));
+    CHECK(contains(refusal([] { return imports::document_of("a: &a [*a]\n", "x.yaml"); }), "x.yaml"));
+    CHECK(contains(refusal([] { return imports::document_of("a: " + std::string(1000, '['), "x.yaml"); }), "x.yaml"));
+    CHECK(contains(refusal([] { return imports::document_of("a: 1\na: 2\n", "x.yaml"); }), "given twice"));
+    CHECK(contains(refusal([] { return imports::document_of("a: [1", "x.yaml"); }), "not valid YAML"));
+    CHECK(contains(refusal([] { return imports::document_of("just text", "x.yaml"); }), "no map of keys"));
+}
+#endif
+
+#ifdef CARDFIT_WITH_TOML
+TEST_CASE("TOML is read within limits") {
+    const nlohmann::json tree =
+        imports::document_of("[training]\nseq_len = 8192\nconverters = [\"float8\"]\n", "x.toml");
+    CHECK(tree["training"]["seq_len"] == 8192);
+    CHECK(contains(refusal([] { return imports::document_of("a = ", "x.toml"); }), "not valid TOML"));
+    std::string dotted = "a";
+    for (int i = 0; i < 100'000; ++i) dotted += ".a";
+    CHECK(contains(refusal([&] { return imports::document_of(dotted + " = 1", "x.toml"); }), "1,000 dots"));
+}
+#endif
+
+TEST_CASE("only regular files of at most 1 MiB are opened") {
+    const fs::path folder = scratch("long.json", std::string(2'000'000, ' '));
+    imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
+    CHECK(contains(
+        refusal([&] { return import_text("trl sft --model_name_or_path gpt2 --deepspeed long.json", options); }),
+        "at most 1 MiB"));
+    for (const char* file : {"/dev/zero", "absent.json", "."})
+        CHECK(contains(refusal([&] {
+                           return import_text("trl sft --model_name_or_path gpt2 --deepspeed " + std::string(file),
+                                              options);
+                       }),
+                       "can be read"));
+    scratch("binary.json", std::string("\0\x80\xff", 3));
+    CHECK(contains(
+        refusal([&] { return import_text("trl sft --model_name_or_path gpt2 --deepspeed binary.json", options); }),
+        "byte 0"));
+}
+
+TEST_CASE("every setting is taken, harmless, lost or unknown, with its consequence") {
+    const imports::imported command = import_text(
+        "trl sft --model_name_or_path gpt2 --learning_rate 1e-4 --optim rmsprop --per_device_train_batchsize 2 "
+        "--neftune_noise_alpha 5");
+    const imports::account& a = command.accounts;
+    REQUIRE(find(a.taken, "--model_name_or_path"));
+    REQUIRE(find(a.harmless, "--learning_rate"));
+    REQUIRE(find(a.lost, "--optim"));
+    REQUIRE(find(a.lost, "--neftune_noise_alpha"));
+    CHECK(find(a.lost, "--neftune_noise_alpha")->consequence == imports::effect::more_memory);
+    CHECK(imports::may_need_more(a));
+    REQUIRE(find(a.unknown, "--per_device_train_batchsize"));
+    CHECK(find(a.unknown, "--per_device_train_batchsize")->detail == "per_device_train_batch_size");
+    const std::string text = imports::account_text(command);
+    CHECK(contains(text, "is per_device_train_batch_size meant?"));
+    CHECK(imports::account_json(command)["cannot_be_said"].size() == 2);
+}
+
+TEST_CASE("defaults are those of the tool at its version") {
+    const auto job = [](const std::string& version) {
+        return import_text("trl sft --model_name_or_path Qwen/Qwen2.5-7B",
+                           {.card = "h100-sxm5-80gb", .version = version})
+            .job;
+    };
+    // trl#3510 and trl#5846 turned on checkpointing and the loss in chunks.
+    CHECK(job("")["training"]["recompute"] == "full");
+    CHECK(job("")["training"]["loss"] == "chunked");
+    CHECK_FALSE(job("2025-07")["training"].contains("recompute"));
+    CHECK_FALSE(job("2025-12")["training"].contains("loss"));
+    CHECK(contains(refusal([&] { return job("soon"); }), "--tool-version"));
+}
+
+TEST_CASE("cards and cards' numbers are not guessed") {
+    CHECK(contains(refusal([] { return import_text("vllm serve gpt2", {}); }), "hardware.card is missing"));
+    CHECK(contains(refusal([] {
+                       return import_text("torchrun --nproc_per_node 8 run_clm.py --model_name_or_path gpt2",
+                                          {.card = "rtx-4090", .cards = 4});
+                   }),
+                   "--cards is 4; accepted: 8"));
+    const imports::imported command = import_text("trl sft --model_name_or_path gpt2");
+    REQUIRE(find(command.accounts.defaults, "hardware.cards"));
+}
+
+TEST_CASE("contradictions between a script and its files are errors") {
+    const fs::path folder =
+        scratch("ds.json", R"({"train_micro_batch_size_per_gpu": 4, "zero_optimization": {"stage": 2}})");
+    const imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
+    CHECK(contains(refusal([&] {
+                       return import_text(
+                           "deepspeed --num_gpus 2 train.py --model_name_or_path gpt2 --deepspeed ds.json "
+                           "--per_device_train_batch_size 2",
+                           options);
+                   }),
+                   "train_micro_batch_size_per_gpu is 4; accepted: 2"));
+    const imports::imported command =
+        import_text("deepspeed --num_gpus 2 train.py --model_name_or_path gpt2 --deepspeed ds.json", options);
+    CHECK(command.job["training"]["micro_batch"] == 4);
+    CHECK(command.job["layout"]["sharding"] == "gradients");
+    CHECK(command.job["training"]["framework"] == "deepspeed");
+}
+
+TEST_CASE("programs are found behind containers, batch systems and variables") {
+    for (const char* text :
+         {"docker run --gpus all -v /a:/b -p 8000:8000 vllm/vllm-openai:latest --model gpt2 --max-model-len 512",
+          "CUDA_VISIBLE_DEVICES=0 nohup python3 -u -m vllm.entrypoints.openai.api_server --model gpt2 "
+          "--max-model-len=512 &",
+          "kubectl run x --image=vllm/vllm-openai -- --model gpt2 --max-model-len 512",
+          "srun -N 1 --gres=gpu:1 env A=1 vllm serve gpt2 --max_model_len 512",
+          "bash -c 'vllm serve gpt2 --max-model-len 512'"}) {
+        CAPTURE(text);
+        const imports::imported command = import_text(text);
+        CHECK(command.job["model"] == "gpt2");
+        CHECK(command.job["inference"]["prompt"] == 511);
+        CHECK(command.accounts.unknown.empty());
+    }
+    CHECK(contains(refusal([] { return import_text("rm -rf /"); }), "accepted: a command of"));
+}
+
+TEST_CASE("a change of the job is told in the tool's own settings") {
+    const layout one{};
+    const training before{.micro_batch = 8};
+    training after = before;
+    after.recompute = recompute::full;
+    after.micro_batch = 2;
+    after.gradient_accumulation = 4;
+    CHECK(imports::settings_for(imports::trl_tool, before, one, after, one) ==
+          "--per_device_train_batch_size 2, --gradient_accumulation_steps 4, --gradient_checkpointing true");
+    CHECK(imports::settings_for(imports::axolotl_tool, before, one, after, one) ==
+          "micro_batch_size: 2, gradient_accumulation_steps: 4, gradient_checkpointing: true");
+    const inference served{.prompt = 1000, .generate = 24};
+    inference shorter = served;
+    shorter.prompt = 488;
+    shorter.kv_cache = number_format::fp8;
+    CHECK(imports::settings_for(imports::vllm_tool, served, one, shorter, one) ==
+          "--max-model-len 512, --kv-cache-dtype fp8");
+    // Another format of the weights is another checkpoint, and no flag.
+    shorter.weights = number_format::awq_int4;
+    CHECK(imports::settings_for(imports::sglang_tool, served, one, shorter, one).empty());
 }
 
 TEST_CASE("every row of every tool sets a key or a fact, or says what is lost") {

@@ -84,6 +84,10 @@ namespace detail {
         r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
         return "q4_k_m";
     }
+    if (!model.open_format.empty())
+        r.refuse(refused_value("model", model.written,
+                               "a model whose format is clear (the name says " + model.open_format +
+                                   "): --model, or the command's own flag for the quantization"));
     if (model.id.empty()) return {};
     r.assume("inference.weights", "bf16", "dtype auto: the checkpoint's");
     return "bf16";
@@ -100,10 +104,11 @@ namespace detail {
     const std::int64_t size = known.integer("engine.expert_size", 1);
     if (size > 1) derive(r, "layout.expert", std::to_string(size));
     if (!known.is_true("engine.data_attention")) return s;
-    // The ranks of a tensor-parallel group each have a part of the requests.
-    s.data = s.tensor;
-    s.tensor = 1;
-    if (!r.known.has("layout.expert")) derive(r, "layout.expert", std::to_string(s.data));
+    // The ranks of a tensor-parallel group divide the requests, and the experts, among them.
+    const std::int64_t ranks = s.tensor;
+    if (s.data <= 1 || ranks % s.data != 0) s.data = ranks;
+    s.tensor = (std::max)(ranks / s.data, std::int64_t{1});
+    if (!r.known.has("layout.expert")) derive(r, "layout.expert", std::to_string(ranks));
     return s;
 }
 

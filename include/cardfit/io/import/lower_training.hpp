@@ -413,7 +413,9 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
 /// Adds the layout to a job, without sizes of 1.
 inline void add_layout(const request& r, const sizes& s, const sharded& division, nlohmann::ordered_json& job) {
     nlohmann::ordered_json layout = nlohmann::ordered_json::object();
-    if (s.data > 1 && s.data * s.tensor * s.pipeline * s.context > s.data) layout["data"] = s.data;
+    const bool serves = r.program->lowers == family::server;
+    const bool others = s.tensor * s.pipeline * s.context > 1;
+    if (s.data > 1 && (serves || others)) layout["data"] = s.data;
     if (s.tensor > 1) layout["tensor"] = s.tensor;
     if (s.pipeline > 1) layout["pipeline"] = s.pipeline;
     for (const std::string_view key : {"layout.virtual_stages", "layout.expert"})

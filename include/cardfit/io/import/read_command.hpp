@@ -24,6 +24,8 @@ struct imported {
     account accounts{};
     std::string tool_name{};
     int month = 0;
+    /// The tool by whose table the command was read.
+    const tool* program = nullptr;
 };
 
 namespace detail {
@@ -316,6 +318,7 @@ inline constexpr preparation preparations[]{
     if (!r.accounts.problems.empty()) throw input_error(std::move(r.accounts.problems));
     answer.tool_name = std::string(r.program->name);
     answer.month = r.month;
+    answer.program = r.program;
     answer.accounts = std::move(r.accounts);
     return answer;
 }

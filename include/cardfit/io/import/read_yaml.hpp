@@ -11,6 +11,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -63,6 +64,8 @@ private:
         nlohmann::json value{};
         std::string key{};
         bool has_key = false;
+        /// The keys that came from another map.
+        std::set<std::string> merged{};
         YAML::anchor_t anchor = 0;
         std::size_t first_node = 0;
     };
@@ -107,8 +110,9 @@ private:
         }
         if (!top.has_key) return take_key(top, value);
         top.has_key = false;
-        if (top.key == "<<") return merge(top.value, value);
-        if (top.value.contains(top.key)) refuse("the key " + top.key + " is given twice");
+        if (top.key == "<<") return merge(top, value);
+        const bool merged = top.merged.erase(top.key) > 0;
+        if (!merged && top.value.contains(top.key)) refuse("the key " + top.key + " is given twice");
         top.value[top.key] = std::move(value);
     }
 
@@ -118,11 +122,14 @@ private:
         top.has_key = true;
     }
 
-    /// Adds the keys of a map that the map does not have yet.
-    void merge(nlohmann::json& target, const nlohmann::json& value) const {
+    /// Adds the keys of a map that the map does not have yet. The map's own keys replace them.
+    void merge(level& target, const nlohmann::json& value) const {
         if (!value.is_object()) refuse("<< stands before something else than a map");
-        for (const auto& each : value.items())
-            if (!target.contains(each.key())) target[each.key()] = each.value();
+        for (const auto& each : value.items()) {
+            if (target.value.contains(each.key())) continue;
+            target.value[each.key()] = each.value();
+            target.merged.insert(each.key());
+        }
     }
 
     std::string name_;

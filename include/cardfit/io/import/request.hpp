@@ -79,6 +79,8 @@ struct named_model {
     std::string id{};
     /// The format that the name or the zoo states; nothing if neither does.
     std::optional<number_format> format{};
+    /// The words of the name about a format whose bytes do not follow from them; empty if there are none.
+    std::string open_format{};
     /// The model, where it is known.
     std::optional<any_model> model{};
 };
@@ -100,6 +102,30 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Reads a name whose format is not clear: bits that stand before their method (int4-awq), a repository of GGUF files,
+/// whose format the command names, or a format whose bytes are not known.
+inline void read_open_format(std::string name, const resolved_model& resolved, named_model& m) {
+    const named_format named = take_format(name);
+    std::string words = io::detail::in_lower_case(named.text);
+    std::replace(words.begin(), words.end(), '-', ' ');
+    std::size_t methods = 0;
+    for_each_word(words, [&](std::string_view word) {
+        const std::optional<number_format> format = io::detail::format_of_word(word);
+        methods += format ? 1 : 0;
+        if (format) m.format = format;
+    });
+    const bool eight_bits = words.find('8') != words.npos;
+    if (methods == 1 && !eight_bits) return;
+    m.format.reset();
+    if (named.many_files && is_quantized(published_formats_of(resolved.id).weights))
+        m.format = published_formats_of(resolved.id).weights;
+    m.open_format = named.many_files ? std::string() : named.text;
+}
+
+}  // namespace detail
+
 /// Returns the model that a name means. A name that means a zoo model is its id; any other stays as it is written, for
 /// the job's reader to look up.
 [[nodiscard]] inline named_model model_named(const std::string& written, const file_place& place) {
@@ -113,7 +139,9 @@ namespace detail {
         if (const std::optional<resolved_model> resolved = resolve_model(name)) {
             if (resolved->difference.empty()) m.id = resolved->id;
             m.model = resolved->model;
-            if (resolved->published.known()) m.format = resolved->published.formats.weights;
+            if (resolved->published.problems.empty() && resolved->published.known())
+                m.format = resolved->published.formats.weights;
+            if (!resolved->published.problems.empty()) detail::read_open_format(name, *resolved, m);
         }
     }
     if (!m.id.empty()) {

@@ -90,10 +90,18 @@ struct release {
 /// How a tool's facts become a job.
 enum class family : unsigned char { trainer, megatron, server, diffusion };
 
+/// How a tool's settings are written.
+enum class spelling : unsigned char {
+    underscores,  ///< --per_device_train_batch_size 4
+    hyphens,      ///< --max-model-len 4096
+    keys,         ///< micro_batch_size: 4
+};
+
 /// Everything about a tool.
 struct tool {
     std::string_view name{};
     family lowers = family::trainer;
+    spelling written = spelling::underscores;
     /// The framework or engine of the job.
     std::string_view framework{};
     std::span<const std::span<const row>> rows{};

@@ -85,6 +85,7 @@ inline constexpr standing axolotl_defaults[]{
 
 inline constexpr std::span<const row> axolotl_tables[]{axolotl_rows, trainer_rows};
 inline constexpr tool axolotl_tool{.name = "axolotl",
+                                   .written = spelling::keys,
                                    .framework = "transformers",
                                    .rows = axolotl_tables,
                                    .defaults = axolotl_defaults,

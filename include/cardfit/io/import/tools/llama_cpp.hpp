@@ -88,6 +88,7 @@ inline constexpr release llama_cpp_releases[]{{"b9", 202608}};
 inline constexpr std::span<const row> llama_cpp_tables[]{llama_cpp_rows};
 inline constexpr tool llama_cpp_tool{.name = "llama.cpp",
                                      .lowers = family::server,
+                                     .written = spelling::hyphens,
                                      .framework = "llama.cpp",
                                      .rows = llama_cpp_tables,
                                      .defaults = llama_cpp_defaults,

@@ -68,6 +68,7 @@ inline constexpr standing llama_factory_defaults[]{
 
 inline constexpr std::span<const row> llama_factory_tables[]{llama_factory_rows, trainer_rows};
 inline constexpr tool llama_factory_tool{.name = "llama-factory",
+                                         .written = spelling::keys,
                                          .framework = "transformers",
                                          .rows = llama_factory_tables,
                                          .defaults = llama_factory_defaults,

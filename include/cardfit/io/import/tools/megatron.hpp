@@ -179,6 +179,7 @@ inline constexpr standing megatron_defaults[]{
 inline constexpr std::span<const row> megatron_tables[]{megatron_rows};
 inline constexpr tool megatron_tool{.name = "megatron",
                                     .lowers = family::megatron,
+                                    .written = spelling::hyphens,
                                     .framework = "megatron",
                                     .rows = megatron_tables,
                                     .defaults = megatron_defaults,
@@ -198,6 +199,7 @@ inline constexpr standing megatron_deepspeed_defaults[]{
 };
 inline constexpr tool megatron_deepspeed_tool{.name = "megatron-deepspeed",
                                               .lowers = family::megatron,
+                                              .written = spelling::hyphens,
                                               .framework = "megatron-deepspeed",
                                               .rows = megatron_tables,
                                               .defaults = megatron_deepspeed_defaults,
@@ -206,6 +208,7 @@ inline constexpr tool megatron_deepspeed_tool{.name = "megatron-deepspeed",
                                               .newest = 202507};
 inline constexpr tool nemo_tool{.name = "nemo",
                                 .lowers = family::megatron,
+                                .written = spelling::keys,
                                 .framework = "megatron",
                                 .rows = megatron_tables,
                                 .defaults = megatron_defaults,

@@ -60,6 +60,7 @@ inline constexpr standing sglang_defaults[]{
 inline constexpr std::span<const row> sglang_tables[]{sglang_rows};
 inline constexpr tool sglang_tool{.name = "sglang",
                                   .lowers = family::server,
+                                  .written = spelling::hyphens,
                                   .framework = "sglang",
                                   .rows = sglang_tables,
                                   .defaults = sglang_defaults,
@@ -143,6 +144,7 @@ inline constexpr standing lmdeploy_defaults[]{
 inline constexpr std::span<const row> lmdeploy_tables[]{lmdeploy_rows};
 inline constexpr tool lmdeploy_tool{.name = "lmdeploy",
                                     .lowers = family::server,
+                                    .written = spelling::hyphens,
                                     .framework = "lmdeploy",
                                     .rows = lmdeploy_tables,
                                     .defaults = lmdeploy_defaults,
@@ -180,6 +182,7 @@ inline constexpr standing tgi_defaults[]{
 inline constexpr std::span<const row> tgi_tables[]{tgi_rows};
 inline constexpr tool tgi_tool{.name = "tgi",
                                .lowers = family::server,
+                               .written = spelling::hyphens,
                                .framework = "vllm",
                                .rows = tgi_tables,
                                .defaults = tgi_defaults,

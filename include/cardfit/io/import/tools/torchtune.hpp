@@ -61,6 +61,7 @@ inline constexpr standing torchtune_defaults[]{
 
 inline constexpr std::span<const row> torchtune_tables[]{torchtune_rows};
 inline constexpr tool torchtune_tool{.name = "torchtune",
+                                     .written = spelling::keys,
                                      .framework = "torchtune",
                                      .rows = torchtune_tables,
                                      .defaults = torchtune_defaults,

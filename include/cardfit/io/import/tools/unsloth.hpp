@@ -44,6 +44,7 @@ inline constexpr standing unsloth_defaults[]{
 
 inline constexpr std::span<const row> unsloth_tables[]{unsloth_rows, trainer_rows};
 inline constexpr tool unsloth_tool{.name = "unsloth",
+                                   .written = spelling::keys,
                                    .framework = "transformers",
                                    .rows = unsloth_tables,
                                    .defaults = unsloth_defaults,

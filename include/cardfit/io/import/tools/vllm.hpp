@@ -113,6 +113,7 @@ inline constexpr release vllm_releases[]{
 inline constexpr std::span<const row> vllm_tables[]{vllm_rows};
 inline constexpr tool vllm_tool{.name = "vllm",
                                 .lowers = family::server,
+                                .written = spelling::hyphens,
                                 .framework = "vllm",
                                 .rows = vllm_tables,
                                 .defaults = vllm_defaults,
