@@ -113,7 +113,7 @@ inline void read_open_format(std::string name, const resolved_model& resolved, n
     std::size_t methods = 0;
     for_each_word(words, [&](std::string_view word) {
         const std::optional<number_format> format = io::detail::format_of_word(word);
-        methods += format ? 1 : 0;
+        if (format) ++methods;
         if (format) m.format = format;
     });
     const bool eight_bits = words.find('8') != words.npos;
