@@ -9,6 +9,7 @@
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/assumed_attention.hpp>
+#include <cardfit/io/assumed_convolutions.hpp>
 #include <cardfit/io/assumed_memory.hpp>
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/cards_file.hpp>
@@ -290,6 +291,7 @@ inline void check_whole(const job_file& job, findings& found) {
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
     if (job.training) assume_attention(*job.training, net, found);
+    if (job.training) assume_convolutions(*job.training, net, job.hardware.card, found);
 }
 
 /// Returns the problem of a training of a checkpoint whose architecture is not known.

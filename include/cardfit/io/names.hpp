@@ -26,6 +26,7 @@ using keys::framework_names;
 using keys::kind_names;
 using keys::link_names;
 using keys::loss_names;
+using keys::memory_format_names;
 using keys::name_of;
 using keys::named;
 using keys::norm_names;

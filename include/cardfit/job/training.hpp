@@ -28,6 +28,8 @@ enum class offload : unsigned char { none, optimizer, activations, full };
 /// overwrites them with their gradient; all at once by a fused kernel that keeps copies in fp32; or at masked positions
 /// only (BERT pre-training). How many bytes each takes is in the framework's row (`logits_recipe`).
 enum class loss : unsigned char { by_default, full, chunked, fused, masked, fused_kernel };
+/// Layout of the feature maps of convolutions: NCHW (contiguous) or NHWC (channels last).
+enum class memory_format : unsigned char { by_default, contiguous, channels_last };
 enum class adapter_method : unsigned char { none, lora, dora };
 /// A switch whose default is what the framework does.
 enum class framework_switch : unsigned char { by_default, off, on };
@@ -102,6 +104,8 @@ struct training {
     bool frozen_tower = false;  ///< the vision tower is not trained; beside adapters it never is
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
+    /// By default, as the framework does it.
+    cardfit::memory_format memory_format = memory_format::by_default;
     bool dropout = false;
     bool compiled = false;
     cardfit::adapter adapter{};
@@ -220,6 +224,9 @@ constexpr void check_tower(problem_list& found, const training& t, const network
                     "training.image_size", t.image_size, "must be the size that the network was lowered for",
                     net.image_size + net.tower.image_size});
     if (t.images != 0 || t.text_only || t.frozen_tower) detail::check_tower(found, t, net);
+    if (t.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
+        found.breaks_rule("training.memory_format", static_cast<std::int64_t>(t.memory_format),
+                          "must be left out for a model that reads no images", 0);
     if (!adapted) return found;
     found.require(
         field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,

@@ -34,6 +34,16 @@ struct fusion_cost {
 
 /// From this date on, frameworks have FlashAttention (May 2022); before it, attention writes its matrix of scores.
 inline constexpr software_date flash_since{2022, 6};
+/// From this date on, 16-bit convolutions in the contiguous (NCHW) layout run on tensor cores in the channels-last
+/// layout that those read, with their operands transformed around them: cuDNN 8, with PyTorch 1.7 (October 2020).
+inline constexpr software_date transformed_layouts_since{2020, 10};
+/// From this date on, fp32 convolutions run in tf32 on cards that have it, unless a program forbids it: cuDNN in
+/// PyTorch 1.7 (torch.backends.cudnn.allow_tf32) and TensorFlow 2.4. Matmuls outside convolutions do not.
+inline constexpr software_date tf32_convolutions_since{2020, 10};
+/// Returns true if a job's fp32 convolutions run in tf32.
+[[nodiscard]] constexpr bool runs_convolutions_in_tf32(const training& t, const gpu& card) noexcept {
+    return t.precision == precision::fp32 && has_tf32(card) && !(t.software_date < tf32_convolutions_since);
+}
 /// Since Megatron-Core and DeepSpeed 0.8, gradients that were reduced after backward are reduced in buckets while it
 /// runs, without flattening copies; since Transformer Engine's userbuffers, tensor-parallel collectives are split into
 /// chunks that matmuls hide.

@@ -43,8 +43,8 @@ struct convolution_shape {
     bool needs_gradient = true;  ///< the input has a gradient, because an earlier operator is trained
     bool matrix = false;         ///< runs at one position: a fully connected layer, or a matrix of a transformer layer
 };
-/// A pass over a feature map that is not a convolution.
-enum class elementwise : unsigned char { batch_norm, frozen_norm, activation, copy };
+/// A pass over a feature map, or over an attention matrix, that is not a convolution.
+enum class elementwise : unsigned char { batch_norm, frozen_norm, layer_norm, activation, copy, scores, window_copy };
 
 /// A visitor that ignores every event.
 struct no_visitor {
@@ -53,7 +53,8 @@ struct no_visitor {
 };
 
 /// Reports a transformer layer over windows: four matrices, the matmuls of queries with keys and of probabilities with
-/// values, two norms, an activation and a softmax.
+/// values, two norms, an activation, a softmax, and the copies that divide the map into windows (one into windows, one
+/// back, a shift and its inverse in every second layer) and queries, keys and values into heads.
 template <class Visitor>
 constexpr void tell_window_attention(const Visitor& visitor, const feature_map& in, std::int64_t window,
                                      std::int64_t heads, std::int64_t times) {
@@ -63,8 +64,10 @@ constexpr void tell_window_attention(const Visitor& visitor, const feature_map& 
         visitor.convolution({.in = in, .out = as_wide_as(out), .times = times, .matrix = true});
     visitor.convolution({.in = as_wide_as(4 * c), .out = in, .times = times, .matrix = true});
     visitor.convolution({.in = as_wide_as(window), .out = as_wide_as(2 * c), .times = times});
-    visitor.pass(elementwise::batch_norm, times * 2 * in.elements());
-    visitor.pass(elementwise::activation, times * in.positions() * (4 * c + window * heads));
+    visitor.pass(elementwise::layer_norm, times * 2 * in.elements());
+    visitor.pass(elementwise::activation, times * in.positions() * 4 * c);
+    visitor.pass(elementwise::scores, times * in.positions() * window * heads);
+    visitor.pass(elementwise::window_copy, times * in.elements());
 }
 
 }  // namespace cardfit::detail

@@ -47,6 +47,41 @@ constexpr time_estimate resnet = step_time(models::resnet_50,
                                            cards::v100_sxm2_16gb);
 static_assert(within(resnet.samples_per_second, 384, 0.29) && resnet.tokens_per_second.number == 0);
 
+// huggingface/pytorch-image-models, results/benchmark-train-amp-nchw-pt112-cu113-rtx3090.csv, July 2022: images/s of
+// one RTX 3090 in autocast and the contiguous layout, which cuDNN 8 transforms around its kernels.
+constexpr double timm(const convnet& model, std::int64_t batch) {
+    const training job{.precision = precision::fp16_mixed,
+                       .optimizer = optimizer::sgd_momentum,
+                       .micro_batch = batch,
+                       .image_size = 224,
+                       .software_date = {2022, 7}};
+    return step_time(model, job, cards::rtx_3090).samples_per_second;
+}
+static_assert(within(timm(models::resnet_18, 512), 2764, 0.18) && within(timm(models::resnet_50, 512), 826, 0.18));
+static_assert(within(timm(models::resnet_152, 192), 370, 0.18) && within(timm(models::vgg_16, 384), 465, 0.18));
+static_assert(within(timm(models::swin_t, 256), 647, 0.18) && within(timm(models::mobilenet_v2, 512), 1832, 0.18));
+
+// lambdal/deeplearning-benchmark, ResNet-50 on an RTX 3090: 797.93 images/s in mixed precision and 472.45 in fp32,
+// whose convolutions run in tf32 (October 2020); 905 and 513 (September 2022). cuDNN before version 8 was slower in the
+// contiguous layout, and memory_format says which layout a program uses.
+constexpr double resnet_rate(precision p, memory_format format, software_date date, const gpu& card = cards::rtx_3090) {
+    const training job{.precision = p,
+                       .optimizer = optimizer::sgd_momentum,
+                       .micro_batch = 128,
+                       .memory_format = format,
+                       .software_date = date};
+    return step_time(models::resnet_50, job, card).samples_per_second;
+}
+constexpr double mixed = resnet_rate(precision::fp16_mixed, memory_format::by_default, latest_software_date);
+constexpr double full = resnet_rate(precision::fp32, memory_format::by_default, latest_software_date);
+static_assert(within(mixed / full, 797.93 / 472.45, 0.1) && within(mixed / full, 905.0 / 513, 0.1));
+static_assert(full == resnet_rate(precision::tf32, memory_format::by_default, latest_software_date));
+// An A100's tf32 is eight times its fp32.
+static_assert(resnet_rate(precision::fp32, memory_format::by_default, {2020, 10}, cards::a100_sxm4_80gb) >
+              1.5 * resnet_rate(precision::fp32, memory_format::by_default, {2020, 9}, cards::a100_sxm4_80gb));
+static_assert(resnet_rate(precision::fp16_mixed, memory_format::contiguous, {2020, 1}) <
+              0.8 * resnet_rate(precision::fp16_mixed, memory_format::channels_last, {2020, 1}));
+
 // ---- Contents of an estimate
 
 constexpr time_estimate step = step_time(models::llama_3_1_8b, {.recompute = recompute::full},

@@ -6,6 +6,7 @@
 
 #include <cardfit/estimate/parameters.hpp>
 #include <cardfit/estimate/training/time_job.hpp>
+#include <cardfit/job/training_time_rules.hpp>
 #include <cardfit/model/convnet_visitor.hpp>
 
 #include <concepts>
@@ -30,30 +31,53 @@ struct convolution_sums {
     double kernels = 0;   ///< the number of launches
 };
 
+/// Copies of a map that attention inside windows makes, in passes over it. Forward: into windows and back (4), a shift
+/// and its inverse in every second layer (2), queries, keys and values into heads (6), heads back (2). Backward repeats
+/// them.
+inline constexpr double window_copies = 28;
+
 /// Returns the bytes that a pass over a feature map moves, relative to batch normalization with its activation.
-[[nodiscard]] constexpr double pass_share(elementwise what, const step_constants& c) noexcept {
+[[nodiscard]] constexpr double pass_share(elementwise what, const time_job& j) noexcept {
+    const step_constants& c = j.constants.step;
     switch (what) {
         case elementwise::frozen_norm:
             return c.frozen_norm_pass;
+        case elementwise::layer_norm:
+            // Autocast's layer norms read and write fp32, and so does the residual that they belong to.
+            return j.row.fusion == fusion::eager && j.card.mixed ? 4 / j.card.width : 1;
         case elementwise::activation:
             return c.activation_pass;
         case elementwise::copy:
             return c.copy_pass;
+        case elementwise::window_copy:
+            return window_copies / c.normalized_passes;
+        case elementwise::scores:
+            return j.fused.scores * (j.job.dropout ? 1 : c.without_score_dropout) * bytes_per_score(j) /
+                   (j.card.width * c.normalized_passes);
         default:
             return 1;
     }
 }
 
+/// Returns true if 16-bit convolutions run in a layout that tensor cores do not read, with kernels that are slow in it.
+[[nodiscard]] constexpr bool slow_layout(const time_job& j) noexcept {
+    const bool fast = j.job.memory_format == memory_format::by_default
+                          ? j.row.channels_last
+                          : j.job.memory_format == memory_format::channels_last;
+    return !fast && j.job.software_date < transformed_layouts_since;
+}
+
 /// Returns the rate of a convolution, in the memory layout and with the algorithm that cuDNN chooses. Winograd serves
-/// 3x3 convolutions of stride 1 in fp32; where tf32 is slower than that, fp32 serves tf32 too.
-[[nodiscard]] constexpr rate convolution_rate(const time_job& j, bool winograd) noexcept {
+/// 3x3 convolutions of stride 1 in fp32; where tf32 is slower than that, fp32 serves tf32 too. A matrix of a fully
+/// connected or transformer layer has the layout and the format of matmuls.
+[[nodiscard]] constexpr rate convolution_rate(const time_job& j, bool winograd, bool matrix) noexcept {
     const kernel_constants& k = j.constants.kernels;
     const card_rates& c = j.card;
     if (c.half_format && c.matrix_units)
-        return {c.half.peak, c.half.share * k.convolution_16bit * (j.row.channels_last ? 1 : k.channels_first)};
+        return {c.half.peak, c.half.share * k.convolution_16bit * (slow_layout(j) && !matrix ? k.channels_first : 1)};
     const double direct = k.convolution_fp32 * (c.half_format ? c.half.share : c.fp32.share);
     const double fp32 = direct * (winograd && !c.half_format ? k.winograd_saving : 1);
-    if (!c.tf32_format) return {c.fp32.peak, fp32};
+    if (!c.tf32_format && (matrix || !runs_convolutions_in_tf32(j.job, j.hardware.card))) return {c.fp32.peak, fp32};
     return {c.tf32.peak, most(c.tf32.share * k.convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
 }
 
@@ -85,7 +109,7 @@ struct convolution_timer {
         const double inner = in / groups * window;
         const double from = images * static_cast<double>(s.in.positions());
         const double to = images * static_cast<double>(s.out.positions());
-        const rate r = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions());
+        const rate r = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions(), s.matrix);
         const double flops = 2 * to * out * inner;
         const double size = (to * out + from * in + out * inner) * j.card.width;
         double time = matmul(r, flops, to, out, inner, size) +
@@ -97,7 +121,7 @@ struct convolution_timer {
             s.matrix ? j.constants.step.kernels_per_convolution / 3 : j.constants.step.kernels_per_convolution;
     }
     constexpr void pass(elementwise what, std::int64_t elements) const noexcept {
-        sums.elements += pass_share(what, j.constants.step) * static_cast<double>(elements);
+        sums.elements += pass_share(what, j) * static_cast<double>(elements);
     }
 };
 

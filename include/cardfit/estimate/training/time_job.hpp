@@ -51,6 +51,11 @@ struct step_work {
     return cardfit::collective_seconds(j.hardware, what, cards, size, inner, j.constants.links);
 }
 
+/// Returns the bytes per score of an attention matrix that is written out: autocast computes the softmax in fp32.
+[[nodiscard]] constexpr double bytes_per_score(const time_job& j) noexcept {
+    return j.row.fusion == fusion::eager && j.card.mixed ? j.constants.step.score_bytes_autocast : j.card.width;
+}
+
 /// Returns the bytes of the residual's activations of one micro-batch.
 [[nodiscard]] constexpr double residual_bytes(const time_job& j) noexcept {
     return j.tokens * static_cast<double>(j.net.hidden) * j.card.width;

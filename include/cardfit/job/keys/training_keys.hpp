@@ -13,6 +13,7 @@ inline constexpr auto optimizer_words = as_words(optimizer_names);
 inline constexpr auto state_format_words = as_words(state_format_names);
 inline constexpr auto recompute_words = as_words(recompute_names);
 inline constexpr auto attention_words = as_words(attention_names);
+inline constexpr auto memory_format_words = as_words(memory_format_names);
 inline constexpr auto adapter_words = as_words(adapter_names);
 inline constexpr auto target_words = as_words(target_names);
 inline constexpr auto weight_format_words = as_words(weight_format_names);
@@ -111,6 +112,14 @@ inline constexpr key<training> training_keys[]{
                .flag = "--attention",
                .documentation = "Attention kernel: eager stores the scores; flash and flex (FlexAttention) do not."},
      .member = member<training, &training::attention>},
+    {.facts = {.path = "training.memory_format",
+               .kind = value_kind::word,
+               .words = memory_format_words,
+               .absent = "as the framework does it",
+               .flag = "--memory-format",
+               .documentation =
+                   "Layout of the feature maps of convolutions: NCHW (contiguous) or NHWC (channels-last)."},
+     .member = member<training, &training::memory_format>},
     {.facts = {.path = "training.dropout",
                .kind = value_kind::boolean,
                .noted = true,
