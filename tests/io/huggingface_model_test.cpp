@@ -231,6 +231,60 @@ TEST_CASE("DeepSeek-V4's kinds of layer are stated by ratios or by name") {
     check_refused(changed(file, {{"o_groups", 7}}), "output_groups");
 }
 
+TEST_CASE("Kimi K3 has a tower whose heads are wider than its hidden size") {
+    const json file =
+        io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/moonshotai--Kimi-K3.json", "k3");
+    const network net = lower(io::read_huggingface_model(file));
+    // By hand: 27 layers of 1024 with heads of 1536 in all; patches of 14 x 14, one position each of 64 x 64; two
+    // matrices over merged patches and a norm.
+    constexpr std::int64_t h = 1024;
+    constexpr std::int64_t layer = 4 * h * 1536 + 2 * h * 4096 + 2 * h;
+    CHECK(tower_parameters(net) == 27 * layer + h + 3 * 14 * 14 * h + 64 * 64 * h + 4096 * 4096 + 4096 * 7168 + 7168);
+    json other = file;
+    other["vision_config"]["attn_bias"] = true;
+    check_refused(other, "vision_config.attn_bias");
+    other = file;
+    other["vision_config"]["qkv_hidden_size"] = 1000;
+    check_refused(other, "vision_config.qkv_hidden_size");
+}
+
+TEST_CASE("Step 3.5 has more heads in its layers with a window") {
+    const json file =
+        io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/stepfun-ai--Step-3.5-Flash.json", "step");
+    const network net = lower(io::read_huggingface_model(file));
+    // By hand: 12 layers with 64 heads, 33 with 96; experts but in the first three layers. The model card: 196 billion
+    // parameters, of which a token visits 11.
+    constexpr std::int64_t h = 4096;
+    constexpr std::int64_t full = 2 * h * 64 * 128 + 2 * h * 1024 + h * 64 + 256;
+    constexpr std::int64_t windowed = 2 * h * 96 * 128 + 2 * h * 1024 + h * 96 + 256;
+    constexpr std::int64_t experts = 289LL * 3 * h * 1280 + 288 * h + 288;
+    CHECK(parameters(net) ==
+          12 * full + 33 * windowed + 42 * experts + 3 * 3 * h * 11264 + 45 * 2 * h + 2 * 128896 * h + h);
+    CHECK(kv_cache(net, 100'000) == bytes_of((12LL * 100'000 + 33 * 512) * 2 * 1024 * 2));
+    check_refused(changed(file, {{"moe_layers_enum", "3,,4"}}), "moe_layers_enum");
+    check_refused(changed(file, {{"moe_layers_enum", "3,45"}}), "moe_layers_enum");
+    check_refused(changed(file, {{"layer_types", {"full_attention"}}}), "layer_types");
+    check_refused(changed(file, {{"attention_other_setting", 96}}), "attention_other_setting");
+    check_refused(changed(file, {{"sink", true}}), "sink");
+}
+
+TEST_CASE("Zamba2's layers share the weights of two blocks") {
+    const json file =
+        io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/Zyphra--Zamba2-7B.json", "zamba2");
+    const network net = lower(io::read_huggingface_model(file));
+    // 13 layers have a block; 11 of them visit weights that two others hold.
+    constexpr std::int64_t block = 3LL * 7168 * 7168 + 7168 * 3584 + 3 * 3584 * 14336;
+    CHECK(active_parameters(net) == parameters(net) + 11 * block);
+    json typed = changed(file, {{"hybrid_layer_ids", nullptr}});
+    for (int i = 0; i < 81; ++i) typed["layers_block_type"].push_back("mamba");
+    for (const json& layer : file["hybrid_layer_ids"]) typed["layers_block_type"][layer.get<std::size_t>()] = "hybrid";
+    CHECK(io::read_huggingface_model(typed) == io::read_huggingface_model(file));
+    typed["hybrid_layer_ids"] = {6};
+    check_refused(typed, "hybrid_layer_ids");
+    check_refused(changed(file, {{"attention_head_dim", 112}}), "attention_head_dim");
+    check_refused(changed(file, {{"num_mem_blocks", 14}}), "shared.blocks");
+}
+
 TEST_CASE("Flan-T5's older files: a plain activation, and a flag that it is gated") {
     const json older = changed(flan_t5_xxl, {{"feed_forward_proj", "gelu"}, {"is_gated_act", true}});
     CHECK(parameters(lower(io::read_huggingface_model(older))) == 11'135'332'352);

@@ -27,22 +27,26 @@ using nlohmann::json;
 
 namespace {
 
-/// What a change must change: parameters, those that a token visits, heads, the positions that a token attends to, the
-/// cache of a long sequence, the recurrent state, or the layers of multi-token prediction.
-using answer = std::array<std::int64_t, 8>;
+/// What a change must change: parameters, those that a token visits, heads, the positions that a token attends to, its
+/// work beside the matrices, the cache of a long sequence, the recurrent state, or layers of multi-token prediction.
+using answer = std::array<std::int64_t, 9>;
 
 std::optional<answer> answer_of(const json& config) {
     constexpr std::int64_t long_sequence = 1'000'000;
     try {
         const network net = lower(io::read_huggingface_model(config));
         std::int64_t selected = all_positions;
-        for (std::size_t k = 0; k < net.block_kinds; ++k)
+        std::int64_t work = 0;
+        for (std::size_t k = 0; k < net.block_kinds; ++k) {
             selected = (std::min)(selected, net.blocks[k].attention.selected);
+            work += net.blocks[k].attention.flops;
+        }
         return answer{parameters(net),
                       active_parameters(net),
                       net.heads,
                       net.kv_heads,
                       selected,
+                      work,
                       kv_cache(net, long_sequence).number,
                       recurrent_state(net).number,
                       io::prediction_layers_of(config, net).parameters};
@@ -100,8 +104,10 @@ bool is_idle(const json& config, const network& net, std::string_view key) {
     // A list of types is what the class reads, whatever the pattern beside it says: configuration_gemma3.py.
     const bool listed_types = row && row->window == window_rule::pattern && config.contains("layer_types");
     if (key.ends_with("sliding_window_pattern")) return listed_types;
-    // Ratios behind those of the layers belong to layers of prediction: configuration_deepseek_v4.py.
-    if (key == "compress_ratios" && config.contains(key)) return config[key].size() > config["num_hidden_layers"];
+    // What stands in these lists behind the layers belongs to layers of prediction: configuration_deepseek_v4.py, and
+    // configuration_step3p5.py.
+    const bool goes_on = key == "compress_ratios" || (key == "layer_types" && type == "step3p5");
+    if (goes_on && config.contains(key)) return config[key].size() > config["num_hidden_layers"];
     // A model without a vocabulary head has nothing to tie.
     if (key == "tie_word_embeddings") return net.logits == 0;
     // Falcon's older architecture has one head of keys and values whatever the file says: modeling_falcon.py.

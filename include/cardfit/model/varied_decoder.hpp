@@ -27,6 +27,7 @@ enum class key_value_source : unsigned char {
 struct layer_variant {
     layer_set layers{};
     key_value_source source = key_value_source::own_matrices;
+    std::int64_t heads = 0;
     std::int64_t kv_heads = 0;
     std::int64_t head_dim = 0;
     std::int64_t window = 0;  ///< the most recent positions that a token sees; 0: all
@@ -43,6 +44,7 @@ struct varied_decoder {
     std::int64_t layer_input = 0;        ///< width per layer of the second embedding (feed_forward/layer_input.hpp)
     std::int64_t layer_input_vocab = 0;  ///< rows of it
     alternating_updates updates{};
+    bool head_gate = false;  ///< one number per head and token multiplies the attention's result (Step 3.5)
     /// Parameters that the checkpoint holds and whose work is not modeled: an audio tower, matrices that a layer does
     /// not use.
     std::int64_t held_parameters = 0;
@@ -54,6 +56,7 @@ namespace detail {
 /// Returns the transformer whose layers a variant has.
 [[nodiscard]] constexpr transformer layer_of(const varied_decoder& m, const layer_variant& v) noexcept {
     transformer t = m.common;
+    if (v.heads > 0) t.heads = v.heads;
     if (v.kv_heads > 0) t.kv_heads = v.kv_heads;
     if (v.head_dim > 0) t.head_dim = v.head_dim;
     if (v.ffn > 0) t.ffn = v.ffn;
@@ -128,6 +131,7 @@ constexpr void add_variant(network& net, const varied_decoder& m, const layer_va
     add_norms(b, norms);
     b.width.of[tensor_role::dropout_mask] = 2 * t.hidden;
     add_attention(b, v, grouped_attention_of(t, v.window > 0 ? v.window : all_positions));
+    if (m.head_gate) b.add({.target = target::query, .in = t.hidden, .out = t.heads});
     if (t.experts.count > 0)
         add_feed_forward(b, experts_of(t));
     else

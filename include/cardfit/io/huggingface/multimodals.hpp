@@ -30,6 +30,7 @@ enum class join_rule : unsigned char {
     paligemma,    ///< one matrix
     phi4,         ///< two matrices, and learned tokens between rows and between images
     kimi,         ///< a norm of each patch, then two matrices over the merged patches
+    kimi_k3,      ///< two matrices without biases over the merged patches, then a norm
     mllama,       ///< one matrix over the features of several layers
     glm4v,        ///< one matrix over merged patches, then a norm, a matrix and a gated feed-forward
     qwen2_audio,  ///< averages of two positions of sound, one matrix
@@ -108,6 +109,11 @@ inline constexpr std::array multimodal_families{
                       .vision_type = "kimi_k25",
                       .one_vision_type = true,
                       .join = join_rule::kimi},
+    multimodal_family{.model_type = "kimi_k3",
+                      .text_type = "kimi_linear",
+                      .vision_type = "kimi_k3",
+                      .one_vision_type = true,
+                      .join = join_rule::kimi_k3},
     multimodal_family{.model_type = "kimi_vl",
                       .text_type = "deepseek_v3",
                       .vision_type = "moonvit",

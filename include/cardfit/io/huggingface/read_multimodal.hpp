@@ -159,6 +159,11 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
             return join_by_merger(m, width);
         case join_rule::kimi:
             return join_by_merger(m, width);
+        case join_rule::kimi_k3:
+            join_by_merger(m, width);
+            m.projectors[0].norm = width;
+            m.projectors[0].bias = false;
+            return;
         case join_rule::qwen3:
             check_width(vision, "out_hidden_size", width);
             join_by_merger(m, width);

@@ -131,6 +131,13 @@ inline void read_special(const tower_family& row, config_reader& in, vision_towe
     switch (row.special) {
         case tower_rule::none:
             break;
+        case tower_rule::kimi_k3: {
+            const std::int64_t width = in.size({"qkv_hidden_size", "", 1536}, 1, 100'000);
+            if (m.heads > 0 && width % m.heads != 0)
+                in.refuse("qkv_hidden_size", "a multiple of vt_num_attention_heads");
+            m.head_dim = m.heads > 0 ? width / m.heads : 0;
+            break;
+        }
         case tower_rule::siglip:
             m.pooling_ffn = in.flag("vision_use_head", true) ? m.ffn : 0;
             break;

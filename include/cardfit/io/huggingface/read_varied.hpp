@@ -175,8 +175,70 @@ inline void read_mllama(config_reader& in, varied_decoder& m) {
     m.held_parameters = more_words * m.common.hidden;
 }
 
+/// Returns the layers of a text such as "3,4,5". Anything else is a problem.
+[[nodiscard]] inline layer_set enumerated_layers(config_reader& in, std::string_view key, std::int64_t layers) {
+    layer_set set;
+    const nlohmann::json* value = in.find(key);
+    const std::string text = value && value->is_string() ? value->get<std::string>() + "," : "";
+    bool known = text.size() > 1;
+    for (std::size_t at = 0; known && at < text.size();) {
+        const std::size_t end = text.find(',', at);
+        const std::string digits = text.substr(at, end - at);
+        constexpr std::size_t most_digits = 3;
+        known = !digits.empty() && digits.size() <= most_digits &&
+                digits.find_first_not_of("0123456789") == std::string::npos;
+        const std::int64_t layer = known ? std::stoll(digits) : 0;
+        known = known && layer < layers;
+        if (known) set.add(layer);
+        at = end + 1;
+    }
+    if (!known) in.refuse(key, "layers from 0 in a text, such as \"3,4,5\"");
+    return set;
+}
+
+/// Reads the layers of Step 3.5: `layer_types`, which goes on with the layers of prediction; the heads of layers with a
+/// window, which `attention_other_setting` states; and the layers with experts.
+inline void read_step3p5(config_reader& in, varied_decoder& m, std::vector<input_problem>& found) {
+    const std::int64_t layers = m.common.layers;
+    const std::int64_t window = in.size({"sliding_window"}, 1, dimensions::sliding_window_window.high);
+    const layer_set sparse = enumerated_layers(in, "moe_layers_enum", layers);
+    m.head_gate = in.flag("use_head_wise_attn_gate", false);
+    layer_set full;
+    const nlohmann::json* types = in.find("layer_types");
+    bool known = types && types->is_array() && types->size() >= static_cast<std::size_t>(layers);
+    for (std::size_t i = 0; known && i < static_cast<std::size_t>(layers); ++i) {
+        known = (*types)[i] == "full_attention" || (*types)[i] == "sliding_attention";
+        if ((*types)[i] == "full_attention") full.add(static_cast<std::int64_t>(i));
+    }
+    if (!known)
+        in.refuse("layer_types",
+                  "a list of at least num_hidden_layers times \"full_attention\" or \"sliding_attention\"");
+    layer_variant sliding{.window = window};
+    const nlohmann::json* other = in.find("attention_other_setting");
+    if (other && other->is_object()) {
+        config_reader inner(*other, in.full("attention_other_setting"), found);
+        inner.fixed({"attention_type", "\"sliding_attention\"", "heads of their own in other layers"});
+        sliding.heads = inner.size({"num_attention_heads"}, 1, dimensions::heads.high);
+        sliding.kv_heads = inner.size({"num_attention_groups"}, 1, dimensions::kv_heads.high);
+        sliding.head_dim = inner.size({"head_dim"}, 1, dimensions::head_dim.high);
+    } else if (other && !other->is_null()) {
+        in.refuse("attention_other_setting", "an object");
+    }
+    layer_variant global{};
+    sliding.layers = sparse & ~full;
+    global.layers = sparse & full;
+    m.variants[0] = sliding;
+    m.variants[1] = global;
+    sliding.layers = ~sparse & ~full;
+    global.layers = ~sparse & full;
+    sliding.dense = true;
+    global.dense = true;
+    m.variants[2] = sliding;
+    m.variants[3] = global;
+}
+
 /// Reads what the layers of a family differ in.
-inline void read_variants(variants_rule rule, config_reader& in, varied_decoder& m) {
+inline void read_variants(variants_rule rule, config_reader& in, varied_decoder& m, std::vector<input_problem>& found) {
     switch (rule) {
         case variants_rule::gemma3n:
             return read_gemma3n(in, m);
@@ -188,6 +250,8 @@ inline void read_variants(variants_rule rule, config_reader& in, varied_decoder&
             return read_mllama(in, m);
         case variants_rule::block_configs:
             return read_block_configs(in, m);
+        case variants_rule::step3p5:
+            return read_step3p5(in, m, found);
         case variants_rule::alike:
             return read_alike(in, m);
     }
@@ -195,14 +259,14 @@ inline void read_variants(variants_rule rule, config_reader& in, varied_decoder&
 
 /// Returns the decoder that an object describes by the row of its family.
 [[nodiscard]] inline varied_decoder read_varied_body(const varied_family& row, config_reader& in, varied_decoder m,
-                                                     const std::vector<input_problem>& found) {
+                                                     std::vector<input_problem>& found) {
     read_sizes(row.common, in, m.common);
     read_flags(row.common, in, m.common);
     for (const fixed_key& key : row.common.fixed) in.fixed(key);
     // Of a list of blocks, some may be no layers at all.
     const bool too_many = m.common.layers > max_listed_layers && row.rule != variants_rule::block_configs;
     if (found.empty() && too_many) in.refuse(in.name(row.common.layers), integers(1, max_listed_layers));
-    if (found.empty()) read_variants(row.rule, in, m);
+    if (found.empty()) read_variants(row.rule, in, m, found);
     if (found.empty()) refuse_unread_shapes(in, row.model_type, row.common.idle);
     if (found.empty()) add_problems(in, m, "model.");
     return m;

@@ -14,7 +14,7 @@
 namespace cardfit::io::detail {
 
 /// What a family's layers differ in; `alike`: in nothing. Each is a function of the reader.
-enum class variants_rule : unsigned char { gemma3n, gemma4, llama4, mllama, block_configs, alike };
+enum class variants_rule : unsigned char { gemma3n, gemma4, llama4, mllama, block_configs, step3p5, alike };
 
 /// The row of a family.
 struct varied_family {
@@ -64,6 +64,22 @@ inline constexpr std::array varied_families{
                              .ffn = {},
                              .biases = {{attention_biases, feed_forward_biases}}},
                   .rule = variants_rule::block_configs},
+    // The code beside the weights of stepfun-ai/Step-3.5-Flash. Its layers of prediction are not counted.
+    varied_family{
+        .model_type = "step3p5",
+        .common = {.model_type = "step3p5",
+                   .kv_heads = {"num_attention_groups", "num_key_value_heads"},
+                   .head_dim = {"head_dim"},
+                   .expert_count = {"moe_num_experts", "num_experts"},
+                   .expert_active = {"moe_top_k", "num_experts_per_tok"},
+                   .expert_ffn = {"moe_intermediate_size"},
+                   .shared_ffn = {"share_expert_dim", "share_expert_dims"},
+                   .shape = {.experts = {.shared = 1}},
+                   .norm = {"use_qk_norm", false},
+                   .router_bias = "use_moe_router_bias",
+                   .fixed = {{{"use_moe", "true", "models without experts"}, {"sink", "false", "attention sinks"}}},
+                   .idle = {{"num_nextn_predict_layers"}}},
+        .rule = variants_rule::step3p5},
     varied_family{.model_type = "phi4mm_text",
                   .common = {.model_type = "phi4mm_text",
                              .classes = {{"phi4mm"}},
