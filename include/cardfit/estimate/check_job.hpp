@@ -3,6 +3,7 @@
 
 // The checks that every estimate makes before it lowers a job.
 
+#include <cardfit/frameworks/all.hpp>
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>
@@ -12,12 +13,22 @@
 
 namespace cardfit::detail {
 
+/// Throws invalid_input for a format of gradients where nothing but the weights decides it.
+constexpr void check_gradients(const training& t) {
+    problem_list found(on_problem::refuse);
+    found.require(field_condition{row_of(t.framework).memory.mixed_bf16.master > 0, "training.gradients",
+                                  static_cast<std::int64_t>(t.gradients),
+                                  "none but that of the weights, unless a framework keeps 16-bit weights with fp32 "
+                                  "master weights (megatron, deepspeed)"});
+}
+
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
 /// (training or inference) of this network, or a layout.
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
     check(m);
     check(t, net);
     if (t.offload != offload::none) check(t, m.card);
+    if (t.gradients != number_format::by_default) check_gradients(t);
     if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
     check(l, m.cards, net);
 }

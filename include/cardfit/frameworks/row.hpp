@@ -118,6 +118,10 @@ struct framework_memory {
     /// where only verdicts were published, what no completed run's estimate exceeds its card by (llm-foundry, dle: 80);
     /// 150 where no measurement is published.
     int band_per_mille = 150;
+    /// The same for kinds of job whose measured errors are larger, whatever their cause; 0: the framework's own.
+    int experts_band_per_mille = 0;
+    int offload_band_per_mille = 0;  ///< of the optimizer's states
+    int fp4_band_per_mille = 0;
     /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
     /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.
     bool convolution_transforms = false;

@@ -67,6 +67,7 @@ inline constexpr std::string_view megatron_keys[]{
     "training.dropout",
     "training.offload",
     "training.loss",
+    "training.gradients",
     "layout.data",
     "layout.tensor",
     "layout.pipeline",
@@ -238,6 +239,7 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     f.add_if(half || t.offload == offload::optimizer, "--use-precision-aware-optimizer");
     if (half) f.add_words("--exp-avg-dtype bf16 --exp-avg-sq-dtype bf16");
     f.add_if(t.offload == offload::optimizer, "--optimizer-cpu-offload");
+    f.add_if(t.gradients == number_format::bf16, "--grad-reduce-in-bf16");
     // Transformer Engine offloads all layers but one at most.
     f.add_if(t.offload == offload::activations, "--cpu-offloading-num-layers",
              (std::max)(m.layers - 1, std::int64_t{1}));

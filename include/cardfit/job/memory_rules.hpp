@@ -169,6 +169,13 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
     return is_on(t.adapter.kbit_preparation, recipe.widens_quantized_base && t.software_date < recipe.widens_until);
 }
 
+/// Sets the format of gradients beside fp32 master weights. A rank's share of narrower ones is copied to fp32 while the
+/// optimizer steps.
+constexpr void set_gradients(memory_rules& r, number_format format) noexcept {
+    r.recipe.gradient = static_cast<int>(block_layout_of(format).block_bytes);
+    r.recipe.step_gradient = r.recipe.gradient < 4 ? 4 : 0;
+}
+
 /// Adds the formats of a base that peft prepared, and what autocast casts.
 constexpr void add_base(memory_rules& r, const training& t, const layout& l, const framework_memory& row) noexcept {
     r.widened = widens_base(t, r.base, l, row.adapters);
@@ -256,6 +263,7 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
                    .whole_stage = row.gathers_stage_under_pipeline && fully_sharded && l.pipeline > 1};
     // FSDP casts shards as it gathers them, so there is neither an autocast cache nor its separate casts.
     if (fully_sharded) r.recipe.cast_cache = 0;
+    if (t.gradients != number_format::by_default && r.recipe.master > 0) detail::set_gradients(r, t.gradients);
     if (adapted) detail::add_base(r, t, l, row);
     detail::add_saved_tensors(r, t, row);
     detail::add_needed_tensors(r, t, row);

@@ -114,6 +114,9 @@ struct training {
     module_formats base_modules{};  ///< formats of the base's modules that differ from `base_weights`
     cardfit::offload offload = offload::none;
     cardfit::loss loss = loss::by_default;
+    /// Format in which gradients are accumulated and reduced beside 16-bit weights with fp32 master weights; a pure
+    /// precision has gradients in the format of the weights.
+    number_format gradients = number_format::by_default;
     bool optimizer_in_backward = false;
     /// Tokens of the most-loaded expert-parallel rank, in percent of the mean; 100 is a balanced router.
     std::int64_t expert_imbalance_percent = 100;

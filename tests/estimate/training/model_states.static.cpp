@@ -216,3 +216,31 @@ constexpr std::int64_t sparse_weights(int expert) {
 }
 static_assert(within(static_cast<double>(sparse_weights(8)), static_cast<double>(sparse_weights(1)), 0.001));
 static_assert(8 * sparse_weights(1) > 2 * parameters(models::mixtral_8x7b));
+
+// Adapters on experts belong to the cards that hold the experts: with eight experts on eight cards, the ranks share out
+// the states of no expert's adapter. Mixtral: 32 layers, 8 experts of 3 matrices of 4096 x 14336; q is 4096 x 4096.
+constexpr std::int64_t adapter_states(int expert, target_set where) {
+    return memory(models::mixtral_8x7b,
+                  {.precision = precision::bf16,
+                   .optimizer_state = number_format::fp32,
+                   .sequence_length = 1,
+                   .adapter = {.method = adapter_method::lora, .rank = 8, .targets = where}},
+                  8 * cards::h100_sxm5_80gb, {.data = 8, .expert = expert, .sharding = sharding::optimizer})
+        .components.optimizer.number;
+}
+constexpr std::int64_t on_experts = 32ll * 8 * 8 * (4096 + 14336);
+static_assert(adapter_states(1, targets(target::up)) == 2 * 4 * on_experts / 8);
+static_assert(adapter_states(8, targets(target::up)) == 2 * 4 * on_experts / 8);
+static_assert(adapter_states(2, targets(target::up)) == 2 * 4 * (on_experts / 2) / 4);
+static_assert(adapter_states(8, targets(target::query)) == 2 * 4 * 32ll * 8 * (4096 + 4096) / 8);
+
+// Megatron-LM's --grad-reduce-in-bf16 accumulates and reduces in bf16: two bytes less of gradients, and an fp32 copy of
+// a rank's share while the optimizer steps (core/optimizer/distrib_optimizer.py).
+constexpr memory_components megatron_gradients(number_format format) {
+    return memory(models::llama_2_7b, {.sequence_length = 1, .gradients = format, .framework = framework::megatron},
+                  8 * cards::h100_sxm5_80gb, {.data = 8, .sharding = sharding::optimizer})
+        .components;
+}
+static_assert(megatron_gradients(number_format::by_default).gradients == bytes_of(4 * 6'738'415'616));
+static_assert(megatron_gradients(number_format::fp32).gradients == bytes_of(4 * 6'738'415'616));
+static_assert(megatron_gradients(number_format::bf16).gradients == bytes_of(2 * 6'738'415'616));

@@ -12,6 +12,8 @@ namespace cardfit::detail {
 /// Returns the bytes per reduced gradient. Without a master copy, mixed precision has fp32 weights and fp32 gradients.
 [[nodiscard]] constexpr double gradient_bytes(const time_job& j) noexcept {
     if (j.card.mixed && !j.row.master_weights) return 4;
+    if (j.job.gradients != number_format::by_default)
+        return static_cast<double>(block_layout_of(j.job.gradients).block_bytes);
     return static_cast<double>(block_layout_of(row_of(j.job.precision).reduced_gradient).block_bytes);
 }
 

@@ -106,6 +106,16 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     return net;
 }
 
+/// Returns the band of a job of a kind that has one of its own: the widest that applies, or the framework's.
+[[nodiscard]] constexpr std::int64_t band_of(const network& net, const training& t,
+                                             const framework_memory& row) noexcept {
+    std::int64_t band = row.band_per_mille;
+    if (net.experts > 0) band = larger(band, row.experts_band_per_mille);
+    if (t.offload == offload::optimizer) band = larger(band, row.offload_band_per_mille);
+    if (row_of(t.precision).matrix == number_format::nvfp4) band = larger(band, row.fp4_band_per_mille);
+    return band;
+}
+
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
                                                       const layout& l, const framework_memory& row, int first,
@@ -137,6 +147,8 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                              .tokens_per_sample = net.tokens_per_sample,
                              .micro_batch = t.micro_batch,
                              .sequence_length = t.sequence_length};
+    if (net.experts > 0 || t.offload != offload::none || t.precision == precision::nvfp4_mixed)
+        lowered.band_per_mille = band_of(net, t, row);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)

@@ -16,7 +16,32 @@ struct trained_parameters {
     shares expert_shares{};
 };
 
+/// Returns the parameters of the adapters on a stage's experts, whose states only the ranks with the same experts
+/// share.
+[[nodiscard]] constexpr std::int64_t expert_adapters(const stage_inputs& in) noexcept {
+    const std::int64_t cards = expert_cards(in.l);
+    std::int64_t sum = 0;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
+        const layer_block& b = in.net.blocks[k];
+        for (std::int64_t i = 0; i < b.linear_count; ++i) {
+            const linear& m = b.linears[i];
+            if (m.split != weight_split::expert || !in.job.adapter.targets.has(m.target)) continue;
+            parameter_sums one;
+            add_adapter(one, m, in.job.adapter, cards, divide_up(m.copies * (m.in + m.out), cards));
+            sum += in.content.layers[k] * one.adapter;
+        }
+    }
+    return sum;
+}
+
 [[nodiscard]] constexpr trained_parameters trained_on(const stage_inputs& in) noexcept {
+    if (in.rules.adapted && in.net.experts > 0) {
+        const std::int64_t expert = expert_adapters(in);
+        return {.dense = in.sums.adapter - expert,
+                .expert = expert,
+                .dense_shares = shares_of(in.l.sharding, in.l.sharding_group),
+                .expert_shares = shares_of(in.l.sharding, expert_group(in.l))};
+    }
     return {.dense = in.rules.adapted ? in.sums.adapter : in.sums.dense(),
             .expert = in.rules.adapted ? 0 : in.sums.expert,
             .dense_shares = shares_of(in.l.sharding, in.l.sharding_group),
@@ -86,15 +111,16 @@ struct trained_parameters {
     if (reads_shapes(row_of(in.job.optimizer).memory)) return shaped_optimizer_bytes(in, trained);
     const stepped_parameters dense =
         r.adapted
-            ? stepped_parameters{.matrix = p.adapter, .edges = p.adapter_rows_and_columns}
+            ? stepped_parameters{.matrix = trained.dense, .edges = p.adapter_rows_and_columns}
             : stepped_parameters{
                   .matrix = p.matrix, .lookup = p.embedding_head, .vector = p.vector, .edges = p.rows_and_columns};
     const std::int64_t bytes =
         divide_up(state_bytes(in.job.optimizer, dense, r.state_width) + trained.dense * r.recipe.master,
                   trained.dense_shares.optimizer);
     if (trained.expert == 0) return bytes;
-    const stepped_parameters expert{.matrix = p.expert, .edges = p.expert_rows_and_columns};
-    return bytes + divide_up(state_bytes(in.job.optimizer, expert, r.state_width) + p.expert * r.recipe.master,
+    // The rows and columns of adapters all count among the dense ones.
+    const stepped_parameters expert{.matrix = trained.expert, .edges = r.adapted ? 0 : p.expert_rows_and_columns};
+    return bytes + divide_up(state_bytes(in.job.optimizer, expert, r.state_width) + trained.expert * r.recipe.master,
                              trained.expert_shares.optimizer);
 }
 

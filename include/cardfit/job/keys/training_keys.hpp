@@ -221,6 +221,15 @@ inline constexpr key<training> training_keys[]{
               "Vocabulary logits: whole, in chunks, never materialized (or overwritten by their gradient), whole in "
               "a fused kernel with fp32 copies, at masked positions only."},
      .member = member<training, &training::loss>},
+    {.facts = {.path = "training.gradients",
+               .kind = value_kind::word,
+               .words = state_format_words,
+               .absent = "as the framework does it",
+               .flag = "--gradients",
+               .documentation =
+                   "Number format in which gradients are accumulated and reduced, where 16-bit weights have "
+                   "fp32 master weights (Megatron-LM's --grad-reduce-in-bf16)."},
+     .member = member<training, &training::gradients>},
     {.facts = {.path = "training.optimizer_in_backward",
                .kind = value_kind::boolean,
                .noted = true,

@@ -88,6 +88,9 @@ constexpr void add_saved_tensors(layer_block& b, const experts& f) {
     w[tensor_role::expert_activation_output] = linear_half;
     w[tensor_role::expert_hidden] = visited;
     w[tensor_role::expert_output] = e.active * f.hidden;
+    w[tensor_role::adapter_gate_input] += f.gated ? e.active * f.hidden : 0;
+    w[tensor_role::adapter_up_input] += e.active * f.hidden;
+    w[tensor_role::adapter_down_input] += visited;
 }
 
 [[nodiscard]] constexpr feed_forward_answers feed_forward_of(const experts& f) noexcept {
