@@ -5,6 +5,7 @@
 
 #include <cardfit/io/key_table.hpp>
 #include <cardfit/io/text.hpp>
+#include <cardfit/io/typed_words.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -197,6 +198,7 @@ inline void apply_flags(const job_flags& flags, job_kind kind, nlohmann::json& j
         job[nlohmann::json::json_pointer(pointer)] = given.value;
     }
     detail::complete_adapter(flags, job);
+    io::say_in_own_words(job);
 }
 
 }  // namespace tool

@@ -17,6 +17,7 @@
 #include "rank_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
+#include "typed_flags.hpp"
 #include "validate_command.hpp"
 #include "weights_command.hpp"
 
@@ -40,15 +41,16 @@ constexpr tool::command commands[]{
 
 /// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard
 /// output. Returns the exit code.
-int refuse_flags(const CLI::ParseError& e, int argc, char** argv) {
-    const std::vector<std::string> given(argv + 1, argv + argc);
+int refuse_flags(const CLI::ParseError& e, const CLI::App& app, const std::vector<std::string>& given) {
     std::string names;
     bool known = given.empty() || given[0].rfind('-', 0) == 0;
     for (const tool::command& each : commands) {
         names += (names.empty() ? "" : ", ") + std::string(each.name);
         known = known || each.name == given[0];
     }
-    const std::string why = known ? e.what() : "command is \"" + given[0] + "\"; accepted: " + names;
+    const std::string near = known ? tool::flag_like(app, given) : std::string();
+    const std::string meant = near.empty() ? std::string() : " (is " + near + " meant?)";
+    const std::string why = known ? e.what() + meant : "command is \"" + given[0] + "\"; accepted: " + names;
     const tool::io::input_error error(
         {tool::io::input_problem{.key = "command line",
                                  .value = given,
@@ -90,6 +92,7 @@ int run(int argc, char** argv) {
         "cardfit"};
     app.require_subcommand(1);
     app.set_version_flag("--version", tool::version());
+    const std::vector<std::string> given(argv + 1, argv + argc);
     int code = tool::answered;
     for (const tool::command& each : commands) {
         CLI::App* command = app.add_subcommand(each.name, each.help);
@@ -104,9 +107,11 @@ int run(int argc, char** argv) {
         command->callback([&code, command, run_command, files] { code = answer(*command, run_command, *files); });
     }
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> words = tool::in_own_flags(app, given);
+        std::reverse(words.begin(), words.end());  // as CLI11 takes them
+        app.parse(std::move(words));
     } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() != 0) return refuse_flags(e, argc, argv);
+        if (e.get_exit_code() != 0) return refuse_flags(e, app, given);
         app.exit(e);
         return tool::answered;
     }

@@ -17,6 +17,7 @@
 #include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/read_model.hpp>
+#include <cardfit/io/typed_words.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -405,9 +406,9 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
 [[nodiscard]] inline nlohmann::json job_of_text(std::string_view text) {
     nlohmann::json value = parse_json(text);
     const bool measured = value.is_object() && value.contains("job") && value.contains("measured");
-    if (!measured) return value;
     // Moved, never copied: a copy of deeply nested text would need the stack.
-    nlohmann::json job = std::move(value["job"]);
+    nlohmann::json job = measured ? std::move(value["job"]) : std::move(value);
+    say_in_own_words(job);
     return job;
 }
 /// Reads a job from JSON text, or from the `job` of a measured row. Throws input_error.

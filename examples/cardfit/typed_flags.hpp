@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Flags that people type because other tools have them: --per_device_train_batch_size, --max-seq-length,
+// --gradient-checkpointing. Each stands for one flag of this tool, or for a flag with a value. Underscores in a flag's
+// name are hyphens, and case does not matter.
+
+#include <CLI/CLI.hpp>
+
+#include <cardfit/io/typed_words.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tool {
+
+/// A flag of other tools: the flag here, its value where that is fixed, and the flag of a serving job where it differs.
+struct typed_flag {
+    std::string_view typed;
+    std::string_view own;
+    std::string_view value{};
+    std::string_view of_serving{};
+};
+inline constexpr typed_flag typed_flags[]{
+    {"--batch-size", "--micro-batch", "", "--batch"},
+    {"--per-device-train-batch-size", "--micro-batch"},
+    {"--micro-batch-size", "--micro-batch"},
+    {"--gradient-accumulation-steps", "--accumulation"},
+    {"--gradient-accumulation", "--accumulation"},
+    {"--gradient-checkpointing", "--recompute", "full"},
+    {"--activation-checkpointing", "--recompute", "full"},
+    {"--max-seq-length", "--seq"},
+    {"--max-seq-len", "--seq"},
+    {"--max-length", "--seq"},
+    {"--sequence-length", "--seq"},
+    {"--seq-length", "--seq"},
+    {"--seq-len", "--seq"},
+    {"--cutoff-len", "--seq"},
+    {"--load-in-4bit", "--base-weights", "nf4", "--weights"},
+    {"--load-in-8bit", "--base-weights", "int8", "--weights"},
+    {"--lora-r", "--rank"},
+    {"--lora-rank", "--rank"},
+    {"--lora-target-modules", "--lora"},
+    {"--lora-target", "--lora"},
+    {"--optim", "--optimizer"},
+    {"--attn-implementation", "--attention"},
+    {"--torch-compile", "--compiled"},
+    {"--num-gpus", "--cards"},
+    {"--gpus", "--cards"},
+    {"--tensor-parallel-size", "--tensor"},
+    {"--pipeline-parallel-size", "--pipeline"},
+    {"--data-parallel-size", "--data"},
+    {"--context-parallel-size", "--context"},
+    {"--expert-parallel-size", "--expert"},
+    {"--tp", "--tensor"},
+    {"--pp", "--pipeline"},
+    {"--dp", "--data"},
+    {"--cp", "--context"},
+    {"--ep", "--expert"},
+    {"--gpu-memory-utilization", "--utilization"},
+    {"--kv-cache-dtype", "--kv-cache"},
+    {"--quantization", "--weights"},
+};
+
+namespace detail {
+
+/// Returns true if a command has this flag.
+[[nodiscard]] inline bool has_flag(const CLI::App& command, std::string_view flag) {
+    return command.get_option_no_throw(std::string(flag)) != nullptr;
+}
+
+/// Returns the command that a command line names, or null.
+[[nodiscard]] inline const CLI::App* command_of(const CLI::App& app, const std::vector<std::string>& given) {
+    const auto named = [&](const CLI::App* each) { return !given.empty() && each->get_name() == given[0]; };
+    const std::vector<const CLI::App*> found = app.get_subcommands(named);
+    return found.empty() ? nullptr : found.front();
+}
+
+/// Adds one word of a command line, with its flag in this tool's words.
+inline void add_in_own_words(const CLI::App& command, const std::string& word, bool serves,
+                             std::vector<std::string>& words) {
+    const std::size_t equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    const std::string rest = equals == word.npos ? "" : word.substr(equals);
+    const std::string plain = cardfit::io::detail::compared_word(name);
+    if (has_flag(command, name)) return words.push_back(word);
+    if (has_flag(command, plain)) return words.push_back(plain + rest);
+    const auto* typed = std::find_if(std::begin(typed_flags), std::end(typed_flags),
+                                     [&](const typed_flag& each) { return each.typed == plain; });
+    const bool known = typed != std::end(typed_flags);
+    const std::string_view own = known && serves && !typed->of_serving.empty() ? typed->of_serving
+                                 : known                                       ? typed->own
+                                                                               : "";
+    if (!known || !has_flag(command, own)) return words.push_back(word);
+    words.push_back(std::string(own) + (typed->value.empty() ? rest : ""));
+    if (!typed->value.empty()) words.emplace_back(typed->value);
+}
+
+}  // namespace detail
+
+/// Returns the words of a command line with its flags in this tool's words. What stands behind "--" is the command of
+/// another tool and stays as it is.
+[[nodiscard]] inline std::vector<std::string> in_own_flags(const CLI::App& app, const std::vector<std::string>& given) {
+    const CLI::App* command = detail::command_of(app, given);
+    if (command == nullptr) return given;
+    const bool serves = given[0] == "serve" || std::find(given.begin(), given.end(), "--infer") != given.end();
+    std::vector<std::string> words;
+    bool foreign = false;
+    for (const std::string& word : given) {
+        foreign = foreign || word == "--";
+        if (foreign || !word.starts_with("--"))
+            words.push_back(word);
+        else
+            detail::add_in_own_words(*command, word, serves, words);
+    }
+    return words;
+}
+
+/// Returns the flag of a command whose name is close to one that it does not have; empty if none is.
+[[nodiscard]] inline std::string flag_like(const CLI::App& app, const std::vector<std::string>& given) {
+    const CLI::App* command = detail::command_of(app, given);
+    if (command == nullptr) return {};
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command->get_options())
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    std::vector<std::string_view> views(names.begin(), names.end());
+    for (const typed_flag& each : typed_flags)
+        if (detail::has_flag(*command, each.own)) views.push_back(each.typed);
+    for (const std::string& word : given) {
+        if (word == "--") break;
+        const std::string name =
+            cardfit::io::detail::compared_word(word.substr(0, (std::min)(word.find('='), std::size_t{60})));
+        if (!word.starts_with("--") || detail::has_flag(*command, name)) continue;
+        const std::vector<std::string_view> near = cardfit::io::closest(name, views, 1);
+        if (!near.empty() && cardfit::io::edit_distance(name, near.front()) <= 1 + name.size() / 4)
+            return std::string(near.front());
+    }
+    return {};
+}
+
+}  // namespace tool
