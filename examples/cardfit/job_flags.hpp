@@ -86,6 +86,8 @@ enum class job_kind : unsigned char { training, inference, diffusion };
             return "WORD,...";
         case keys::value_kind::month:
             return "YYYY-MM";
+        case keys::value_kind::version:
+            return "VERSION";
         case keys::value_kind::card:
             return "ID";
         case keys::value_kind::machine:

@@ -100,6 +100,8 @@ struct served {
     }
     const lowered_inference lowered = lower_job(net, i, s.job.hardware, s.job.layout);
     s.longest = longest_context(lowered, error_bound::upper);
+    const std::int64_t positions = s.job.context_length;
+    if (positions > 0) s.longest = smaller(s.longest, larger(positions, s.context));
     s.users = largest_batch(lowered, error_bound::upper);
     s.split = leaves_layers_in_host(i, s.job.hardware)
                   ? layers_on_cards(net, i, s.job.hardware, error_bound::upper)

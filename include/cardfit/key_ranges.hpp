@@ -55,6 +55,8 @@ inline constexpr key_range shared_prefix{"inference.shared_prefix", 0, 100'000'0
 inline constexpr key_range adapters{"inference.adapters", 0, 100'000};
 inline constexpr key_range served_adapter_rank{"inference.adapter_rank", 1, 65'536};
 inline constexpr key_interval memory_utilization{"inference.memory_utilization", 0.01, 1};
+inline constexpr key_range max_sequences{"inference.max_sequences", 1, 1'000'000};
+inline constexpr key_range max_batched_tokens{"inference.max_batched_tokens", 1, 100'000'000};
 
 inline constexpr key_range images{"inference.batch", 1, 100'000};
 inline constexpr key_range image_side{"inference.image_size", 8, 16'384};

@@ -104,6 +104,8 @@ std::vector<json> other_values(const keys::key_facts& key) {
             return {json{"v", "o"}};
         case keys::value_kind::month:
             return {"2024-12"};
+        case keys::value_kind::version:
+            return {"0.8.5"};
         case keys::value_kind::card:
             return {"a100-sxm4-80gb"};
         case keys::value_kind::machine:
@@ -136,7 +138,9 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
     // llama-server's cache is f16 by default.
     const bool usual_cache =
         path == "inference.kv_cache" && launcher == "llama.cpp" && b.inference->kv_cache == number_format::fp16;
-    return usual_loss || usual_base || usual_sequence || usual_adam || usual_cache ||
+    // A launcher writes the sequences of a job as those that the engine runs at once, unless the job names these.
+    const bool usual_sequences = path == "inference.max_sequences" && b.inference->max_sequences == b.inference->batch;
+    return usual_sequences || usual_loss || usual_base || usual_sequence || usual_adam || usual_cache ||
            (hardware && one == other && a.training == b.training && a.inference == b.inference);
 }
 
@@ -214,8 +218,8 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
 }
 
 /// Returns true for a key that can differ alone in some job of the launcher. The other keys are: the size of an image,
-/// virtual stages where there is no pipeline, and the data-parallel size, which follows from the cards and the other
-/// sizes.
+/// virtual stages where there is no pipeline, the data-parallel size, which follows from the cards and the other sizes,
+/// and the engine's version, which needs an engine.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
@@ -224,7 +228,8 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
                            path == "hardware.nodes" || path == "training.base_weights" ||
                            path.starts_with("training.base_modules.") || path.starts_with("training.adapter.") ||
                            path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
-                           path == "hardware.ecc" || path == "layout.expert" || path == "layout.data";
+                           path == "hardware.ecc" || path == "inference.engine_version" || path == "layout.expert" ||
+                           path == "layout.data";
     // llama-server's jobs have one replica, which leaves no cards for these keys.
     const bool whole =
         launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");

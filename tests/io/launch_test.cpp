@@ -451,7 +451,7 @@ TEST_CASE("serving") {
     CHECK(after(vllm, "--data-parallel-size") == "2");
     CHECK(after(vllm, "--max-model-len") == "8192");
     CHECK(after(vllm, "--max-num-seqs") == "64");
-    CHECK(after(vllm, "--gpu-memory-utilization") == "0.9");
+    CHECK(after(vllm, "--gpu-memory-utilization") == "0.92");
     const io::launch_plan llama =
         plan_of(served("llama-3.1-70b", 2,
                        {{"weights", "q4_k_m"}, {"prompt", 4000}, {"generate", 96}, {"batch", 4}, {"kv_cache", "int8"}},

@@ -10,11 +10,14 @@
 namespace cardfit {
 
 /// Returns the fit of a lowered inference for `batch` sequences of `prompt` and `generate` tokens: the memory that they
-/// need, and what the engine may take of the GPU. Throws invalid_input if one of them is out of range.
+/// need, and what the engine may take of the GPU. A job is at most `tight` where the engine's graphs find no room
+/// beside its share. Throws invalid_input if one of them is out of range.
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                        std::int64_t generate) {
     const memory_estimate estimate = memory(job, batch, prompt, generate);
-    return report_of(estimate, budget(job, estimate));
+    fit_report report = report_of(estimate, budget(job, estimate));
+    if (report.grade == grade::fits && overfills(job, estimate)) report.grade = grade::tight;
+    return report;
 }
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job) {
     return fit(job, job.job.batch, job.job.prompt, job.job.generate);
@@ -123,6 +126,7 @@ namespace detail {
                                   .job = i,
                                   .l = layout{.data = 1, .sharding_group = 1},
                                   .row = row_of(i).memory,
+                                  .trial = whole.trial,
                                   .content = content,
                                   .stored = stored_of(net, i),
                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,

@@ -12,6 +12,7 @@
 #include <cardfit/engines/lmdeploy.hpp>
 #include <cardfit/engines/sglang.hpp>
 #include <cardfit/engines/tensorrt_llm.hpp>
+#include <cardfit/engines/tgi.hpp>
 #include <cardfit/engines/transformers.hpp>
 #include <cardfit/engines/vllm.hpp>
 #include <cardfit/row_table.hpp>
@@ -33,6 +34,7 @@ inline constexpr const engine_row* listed_engines[]{
     &engines::deepspeed,
     &engines::litgpt,
     &engines::autoawq,
+    &engines::tgi,
 };
 // clang-format on
 static_assert(one_row_per_enumerator<listed_engines>,

@@ -11,6 +11,7 @@ inline constexpr engine_row autoawq{
     .value = engine::autoawq,
     .name = "autoawq",
     .aliases = {"awq"},
+    .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
                .score_bytes = 10,
                .fuses_query_key_value = true,

@@ -11,6 +11,7 @@ inline constexpr engine_row deepspeed{
     .value = engine::deepspeed,
     .name = "deepspeed",
     .aliases = {"deepspeed-inference"},
+    .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context, .hidden_copies = 3, .experts_at_once = true},
     .time = {.kernels = {{every_other, {}, &kernels::dequantizing}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "DeepSpeed-Inference: workspace for max_out_tokens",

@@ -11,6 +11,7 @@ inline constexpr engine_row exllama{
     .value = engine::exllama,
     .name = "exllama",
     .aliases = {"exllamav2"},
+    .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
                .prefill_chunk = 2048,
                .hidden_copies = 3,

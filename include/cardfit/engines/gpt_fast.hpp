@@ -11,6 +11,7 @@ inline constexpr engine_row gpt_fast{
     .value = engine::gpt_fast,
     .name = "gpt-fast",
     .aliases = {"gptfast"},
+    .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context, .block_tokens = 8, .logit_bytes = 2},
     .time = {.launches = kernel_launch::compiled,
              .quantized_head = true,

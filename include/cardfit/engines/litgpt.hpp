@@ -10,6 +10,7 @@ namespace cardfit::engines {
 inline constexpr engine_row litgpt{
     .value = engine::litgpt,
     .name = "litgpt",
+    .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
                .quantizing_bytes = 4,
                .quantized_head = true,

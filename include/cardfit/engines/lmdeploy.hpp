@@ -7,15 +7,20 @@
 
 namespace cardfit::engines {
 
+/// cache_max_entry_count: 0.5 at first, 0.8 since 0.2 (January 2024).
+inline constexpr default_utilization lmdeploy_utilizations[]{{{}, 0.5}, {{2024, 1}, 0.8}};
+
 inline constexpr engine_row lmdeploy{
     .value = engine::lmdeploy,
     .name = "lmdeploy",
     .aliases = {"turbomind"},
+    .refuses_gguf = true,
     .memory = {.cache = cache_policy::fraction_of_free,
                .budget_since = {2023, 12},
                .block_tokens = 64,
                .shares_prefixes = true,
                .prefill_chunk = 8192,
+               .utilizations = lmdeploy_utilizations,
                .hidden_copies = 3,
                .experts_at_once = true,
                .logit_bytes = 4,

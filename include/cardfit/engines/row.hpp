@@ -4,18 +4,94 @@
 // What a serving engine's row states: what it allocates besides weights, and how it runs a step. Each engine has a
 // header of its own in this folder; all.hpp lists them.
 
+#include <cardfit/hardware/gpu.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
 #include <cardfit/row_table.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace cardfit {
 
-/// When and how much KV cache is allocated: as tokens come; for the whole context before the first token; or as much as
-/// a fraction of the card's memory, or of the memory that weights and activations leave free, has room for.
-enum class cache_policy : unsigned char { grows, whole_context, fraction_of_total, fraction_of_free };
+/// When and how much KV cache is allocated: as tokens come; for the whole context before the first token; as much as a
+/// fraction of the card's memory has room for, which activations share (`fraction_of_total`) or which only weights and
+/// cache fill (`fraction_for_cache`); or as much as a fraction of the memory that weights and activations leave free.
+enum class cache_policy : unsigned char {
+    grows,
+    whole_context,
+    fraction_of_total,
+    fraction_for_cache,
+    fraction_of_free
+};
+
+/// A release of an engine that changed a rule of its row. The rules name the month; the table lets a job name the
+/// release.
+struct engine_release {
+    release_number version{};
+    software_date date{};
+    std::string_view changed;
+};
+
+/// The fraction of the memory that an engine fills unless the user names one, from a date on.
+struct default_utilization {
+    software_date since{};
+    double fraction = 0;
+};
+
+/// How an engine that shares its fraction among weights and cache alone computes it, from a date on, in MiB of what it
+/// leaves: a base, so much per token of the longest pass and per recorded batch size, per 8 GPUs of the model, and a
+/// least on cards of more than 60 GiB. Before the first date the fraction depends on the GPUs of a tensor group alone.
+struct computed_utilization {
+    software_date since{};
+    std::int64_t base = 0;
+    std::int64_t per_two_tokens = 0;
+    std::int64_t per_recorded_size = 0;
+    std::int64_t per_eight_cards = 0;
+    std::int64_t least_on_large = 0;
+};
+
+/// The tokens of a pass, and the largest recorded batch size on fewer than four GPUs and on four or more, on cards of
+/// less memory than this.
+struct pass_by_card {
+    std::int64_t below_gibibytes = 0;
+    std::int64_t tokens = 0;
+    std::int64_t recorded = 0;
+    std::int64_t recorded_on_four = 0;
+};
+
+/// What an engine's trial run before the first request holds, from a date on, whatever the requests are. A large card
+/// has 70 GiB or more and is not an A100 (vLLM's engine/arg_utils.py).
+struct trial_run {
+    software_date since{};
+    std::int64_t tokens = 0;  ///< of its forward pass
+    std::int64_t large_tokens = 0;
+    std::int64_t sequences = 0;  ///< that the engine runs at once, whose logits are sampled
+    std::int64_t large_sequences = 0;
+    /// The pass holds a whole sequence of the job where that is longer than `tokens`.
+    bool whole_sequence = false;
+    /// A sequence longer than this is read in passes of `cut_tokens`, and the trial samples nothing; 0: none is cut.
+    std::int64_t cut_beyond = 0;
+    std::int64_t cut_tokens = 0;
+    /// Bytes per logit of the whole vocabulary, on the GPU that samples.
+    int logit_bytes = 0;
+    /// Memory that the allocator has cached counts as used: so many per mille of the activations' peak beside it.
+    int cached_per_mille = 0;
+};
+
+/// What CUDA graphs take, from a date on: bytes per layer and captured batch size, for layers with and without experts.
+struct graph_rule {
+    software_date since{};
+    std::int64_t largest = 0;  ///< captured batch size
+    /// Batch sizes above 256 are captured in steps of 16 instead of 8, none above twice the sequences at once, and the
+    /// sizes up to these are captured once more as whole graphs for decoding.
+    bool whole_decode = false;
+    std::int64_t dense_kibibytes = 0;
+    std::int64_t expert_kibibytes = 0;
+    /// The graphs are within the share that `memory_utilization` names.
+    bool in_share = false;
+};
 
 /// Positions of a rotary table where the model states none: what configs of 2024 state most often.
 inline constexpr std::int64_t rotary_positions = 32'768;
@@ -51,6 +127,13 @@ struct engine_memory {
     software_date chunked_since{};
     /// Sequences whose logits the engine's profiling run computes, whatever the batch.
     std::int64_t profiled_sequences = 0;
+    /// The trial run by date, for engines that have one; the last one that has begun applies.
+    std::span<const trial_run> trials{};
+    /// The fraction of the memory that the engine fills by date; empty: 0.9, which no engine without a budget reads.
+    std::span<const default_utilization> utilizations{};
+    /// The fraction that the engine computes instead, and what its passes hold by card.
+    std::span<const computed_utilization> computed{};
+    std::span<const pass_by_card> passes{};
     /// Hidden-size tensors that live while a layer's feed-forward runs.
     int hidden_copies = 4;
     /// Buffers of the feed-forward are allocated once and stay while attention runs.
@@ -60,6 +143,9 @@ struct engine_memory {
     software_date rotary_shared_since{};
     /// The experts are computed for all tokens at once; otherwise one expert after the other.
     bool experts_at_once = false;
+    /// One buffer serves an expert's input and its gate and up outputs, and experts that data-parallel ranks share read
+    /// the tokens of all these ranks, at most 32,768 at once (vLLM's fused_moe.py and VLLM_FUSED_MOE_CHUNK_SIZE).
+    bool gathers_experts = false;
     /// Bytes per head, token and position of the prompt's attention matrix, until `scores_until`; 0: flash attention.
     int score_bytes = 0;
     software_date scores_until{9999, 1};
@@ -79,12 +165,18 @@ struct engine_memory {
     bool fuses_query_key_value = false;
     /// Bytes per element of the matrix that is being quantized on the card; 0: weights are loaded quantized.
     int quantizing_bytes = 0;
+    /// A tied table is stored twice, as embedding and as head.
+    bool unties_table = false;
     /// A quantized model's head is quantized too.
     bool quantized_head = false;
     /// A buffer for one dequantized matrix stays allocated (exllama's kernels).
     bool keeps_dequantized = false;
     /// From this date on, the cache has the format that a checkpoint states for it, unless the user names one.
     software_date checkpoint_cache_since{9999, 1};
+    /// The kernels of MXFP4 experts pad the hidden size and each GPU's part of the inner size to multiples of these; 0:
+    /// they pad nothing.
+    std::int64_t mxfp4_hidden_multiple = 0;
+    std::int64_t mxfp4_inner_multiple = 0;
     /// Weights in fp32 are served in 16 bits unless the user asks for fp32.
     bool casts_fp32 = false;
     /// Weights come in llama.cpp's files, and the token embedding stays in host memory.
@@ -96,9 +188,13 @@ struct engine_memory {
     bool pipeline_by_nccl = false;
     /// The CUDA context holds none of PyTorch's kernels: 256 MiB (InvokeAI issue 9413, RTX 3090).
     bool bare_context = false;
-    /// Size of CUDA graphs' private pool, from `graphs_since` on.
+    /// Size of CUDA graphs' private pool where it is a constant.
     std::int64_t graph_mebibytes = 0;
-    software_date graphs_since{};
+    /// The graphs by date where captured sizes and layers decide.
+    std::span<const graph_rule> graphs{};
+    /// Memory outside the allocator within the engine's share: cuBLAS, kernels and communicators without NVLink. The
+    /// CUDA context is then outside the share. 0: the context and NCCL's buffers are within it.
+    std::int64_t non_torch_mebibytes = 0;
     /// Memory that the caching allocator takes beyond what tensors hold.
     int slack_per_mille = 10;
     /// Half-width of the band, as framework_memory's; 100 (the mean over the measured engines, rounded up) where no
@@ -160,6 +256,23 @@ struct engine_time {
     kernel_choice kernels[max_kernel_choices]{};
 };
 
+/// A format that an engine runs from a compute capability on; `every_other` stands for the engine as a whole.
+struct capability_floor {
+    number_format format{};
+    compute_capability from{};
+    const char* accepted = "";  ///< what the refusal offers, as a noun
+};
+
+/// What vLLM and the engines that took over its kernels run: Volta and later; bf16 from Ampere on
+/// (_check_if_gpu_supports_dtype in gpu_worker.py), AWQ from Turing on and FP8 by Marlin from Ampere on
+/// (get_min_capability in quantization/awq.py and fp8.py).
+inline constexpr capability_floor vllm_floors[]{
+    {every_other, {7, 0}, "a format of another engine: vLLM's kernels start at compute capability 7.0"},
+    {number_format::bf16, {8, 0}, "fp16, because this engine runs bf16 from compute capability 8.0 on"},
+    {number_format::awq_int4, {7, 5}, "a format other than AWQ, which this engine runs from compute capability 7.5 on"},
+    {number_format::fp8, {8, 0}, "a format other than fp8, which this engine runs from compute capability 8.0 on"},
+};
+
 /// One serving engine.
 struct engine_row {
     engine value{};
@@ -167,6 +280,9 @@ struct engine_row {
     std::string_view aliases[4]{};   ///< other words that users type
     std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
     bool assumed = false;            ///< serves where a user names no engine: one for GGUF files, one for the rest
+    std::span<const engine_release> releases{};  ///< by date; empty: a job cannot name the engine's version
+    std::span<const capability_floor> floors{};  ///< on NVIDIA's cards
+    bool refuses_gguf = false;                   ///< no release loads GGUF files
     engine_memory memory{};
     engine_time time{};
     /// "fitted (2026-11)" in the source of times: on the published rows of tests/published/speed.jsonl at that date;

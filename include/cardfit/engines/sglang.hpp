@@ -7,17 +7,34 @@
 
 namespace cardfit::engines {
 
+/// server_args.py, recalled: chunked_prefill_size and cuda_graph_max_bs by memory, and mem_fraction_static from what
+/// activations (1.5 MiB per token), graphs (2 MiB per size) and large groups are given; before it, 0.88 to 0.79 by the
+/// tensor group.
+inline constexpr pass_by_card sglang_passes[]{
+    {20, 2048, 8, 8}, {35, 2048, 24, 80}, {60, 4096, 32, 160}, {160, 8192, 256, 512}, {1'000'000, 16'384, 512, 512},
+};
+inline constexpr computed_utilization sglang_utilization[]{{.since = {2025, 9},
+                                                            .base = 512,
+                                                            .per_two_tokens = 3,
+                                                            .per_recorded_size = 2,
+                                                            .per_eight_cards = 1024,
+                                                            .least_on_large = 10 * 1024}};
+
 inline constexpr engine_row sglang{
     .value = engine::sglang,
     .name = "sglang",
-    .memory = {.cache = cache_policy::fraction_of_total,
+    .floors = vllm_floors,
+    .memory = {.cache = cache_policy::fraction_for_cache,
                .shares_prefixes = true,
                .windows_since = {2025, 6},
                .prefill_chunk = 8192,
+               .computed = sglang_utilization,
+               .passes = sglang_passes,
                .experts_at_once = true,
                .casts_fp32 = true,
                .pipeline_by_nccl = true,
-               .graph_mebibytes = 512},
+               .graph_mebibytes = 512,
+               .non_torch_mebibytes = 50},
     .time = {.sequence = &inference_time_constants::sequence,
              .pipeline_send = &inference_time_constants::pipeline_send,
              .expert_loop_host = &inference_time_constants::expert_loop_host,
@@ -25,8 +42,11 @@ inline constexpr engine_row sglang{
              .kernels = {{every_other, {}, &kernels::marlin},
                          {unquantized, {}, &kernels::gemm},
                          {number_format::fp8, {}, &kernels::fp8_tiles}}},
-    .sources = {.memory = "SGLang documentation: mem_fraction_static, chunked_prefill_size; graphs as vLLM's",
-                .time = "fitted (2026-11): as vLLM's current engine"},
+    .sources =
+        {.memory =
+             "SGLang's server_args.py: mem_fraction_static is of what the CUDA context and NCCL leave, for weights "
+             "and cache alone; chunked_prefill_size; graphs as vLLM's",
+         .time = "fitted (2026-11): as vLLM's current engine"},
 };
 
 }  // namespace cardfit::engines

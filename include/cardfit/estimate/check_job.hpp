@@ -3,6 +3,7 @@
 
 // The checks that every estimate makes before it lowers a job.
 
+#include <cardfit/estimate/inference/runnable.hpp>
 #include <cardfit/frameworks/all.hpp>
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/job/inference.hpp>
@@ -36,6 +37,7 @@ constexpr void check_job(const network& net, const inference& i, const machine& 
     check(m);
     check(i, net);
     check(l, m.cards, net);
+    static_cast<void>(engine_problems(i, on_problem::refuse));
 }
 
 }  // namespace cardfit::detail

@@ -24,6 +24,11 @@ struct image_answer {
 /// A job with everything that an answer states about it.
 struct answered_job {
     fit_report report{};
+    /// What the job needs, which the verdict is about; under an engine that fills a budget with cache, `report.memory`
+    /// is what it takes.
+    memory_estimate needed{};
+    /// True if the engine's graphs find no room beside its share.
+    bool overfilled = false;
     memory_of_cards all_cards{};
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
@@ -73,6 +78,8 @@ namespace detail {
     const lowered_inference lowered = lower_job(net, *job.inference, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
                    .all_cards = memory_of_all_cards(net, *job.inference, job.hardware, job.layout)};
+    a.needed = a.report.memory;
+    a.overfilled = overfills(lowered, a.needed);
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
@@ -164,6 +171,12 @@ namespace detail {
                                       {"headroom_bytes", a.report.headroom.number},
                                       {"max_micro_batch", a.max_micro_batch},
                                       {"max_sequence_length", a.max_sequence_length}};
+    if (a.needed.device().number > 0 && a.needed.device() != m.device()) {
+        verdict["needed_bytes"] = a.needed.device().number;
+        verdict["needed_bytes_low"] = a.needed.device_low.number;
+        verdict["needed_bytes_high"] = a.needed.device_high.number;
+    }
+    if (a.overfilled) verdict["overfilled"] = true;
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
     if (a.report.host.checkpoint.number > 0) answer["host"] = detail::host_json(a.report.host);
     if (a.serving) answer["time"] = time_json(*a.serving);
@@ -184,6 +197,8 @@ namespace detail {
     const machine& m = job.hardware;
     if (m.card.devices_per_module > 1)
         answer["modules"] = {{"devices_per_module", m.card.devices_per_module}, {"modules", modules_of(m)}};
+    if (job.inference && job.context_length > 0 && a.max_sequence_length > job.context_length)
+        answer["verdict"]["model_positions"] = job.context_length;
     if (!job.resolution.empty()) answer["model"] = {{"is", job.model_name}, {"resolution", job.resolution}};
     answer["assumed"] = assumed_json(job.assumed);
     return answer;

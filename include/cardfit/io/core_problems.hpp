@@ -20,6 +20,7 @@ namespace detail {
     const keys::key_facts* key = keys::find(p.field);
     if (!key) return p.value;
     if (key->kind == keys::value_kind::month) return p.value;  // the year alone is checked
+    if (key->kind == keys::value_kind::version) return version_text(p.value);
     if (key->kind == keys::value_kind::three_state) return p.value != 0;
     nlohmann::json named = value_json(*key, {.whole = p.value, .real = static_cast<double>(p.value)});
     if (!named.is_null()) return named;

@@ -43,6 +43,8 @@ struct job_file {
     std::string resolution{};
     /// The repository at the Hub that the name states; empty if it states none.
     std::string repository{};
+    /// The longest context that the model is made for, where memory alone would allow more; 0: not known.
+    std::int64_t context_length = 0;
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
     /// Returns the side of an image in pixels that the job asks for; 0: the model's own.
@@ -283,6 +285,8 @@ inline void check_whole(const job_file& job, findings& found) {
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.training) add_core_problems(problems(*job.training, job.hardware.card), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
+    if (job.inference) add_core_problems(engine_problems(*job.inference), found);
+    if (job.inference) add_core_problems(engine_problems(*job.inference, job.hardware.card), found);
     // An image's tokens are the network's own: no length is assumed.
     if (net.tokens_per_sample > 0)
         std::erase_if(found.assumed, [](const assumption& a) {
@@ -386,6 +390,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.stored = std::move(model.stored);
     job.resolution = std::move(model.resolution);
     job.repository = std::move(model.repository);
+    job.context_length = model.context_length;
     detail::cards_of_job known{.own = own};
     detail::read_hardware(in.take("hardware"), job.hardware, known, found);
     job.own_card = std::move(known.stated);

@@ -42,6 +42,8 @@ namespace detail {
             return {{"type", "array"}, {"items", words_schema(key)}, {"minItems", 1}};
         case keys::value_kind::month:
             return {{"type", "string"}, {"pattern", "^(20[0-9][0-9]|2100)-(0[1-9]|1[0-2])$"}};
+        case keys::value_kind::version:
+            return {{"type", "string"}, {"pattern", "^([a-z.-]+ )?[vb]?[0-9]+([.][0-9]+)*"}};
         case keys::value_kind::card:
             return {{"anyOf", {{{"type", "string"}, {"minLength", 1}}, {{"type", "object"}, {"required", {"id"}}}}}};
         case keys::value_kind::machine:

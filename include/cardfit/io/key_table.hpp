@@ -96,6 +96,8 @@ namespace detail {
         }
         case keys::value_kind::month:
             return "a month, `\"2024-12\"`";
+        case keys::value_kind::version:
+            return "a version, `\"0.11.0\"`";
         case keys::value_kind::card:
             return "a card";
         case keys::value_kind::machine:

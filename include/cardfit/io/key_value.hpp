@@ -31,6 +31,17 @@ namespace cardfit::io {
     return std::to_string(year_and_month / 100) + (month.size() < 2 ? "-0" : "-") + month;
 }
 
+/// Returns "vllm 0.11.0" or "0.11.0"; nothing for a version that is not stated.
+[[nodiscard]] inline std::string version_text(std::int64_t whole) {
+    const std::int64_t number = whole % keys::detail::version_digits;
+    const std::int64_t named = whole / keys::detail::version_digits;
+    if (number == 0) return {};
+    const std::string parts = std::to_string(number / 1'000'000) + "." + std::to_string(number / 1'000 % 1'000) + "." +
+                              std::to_string(number % 1'000);
+    return named == 0 ? parts
+                      : std::string(name_of(engine_names, static_cast<engine>(named - 1))).append(" ").append(parts);
+}
+
 /// Returns what a key accepts, in words: "an integer from 1 to 8", "flash, eager".
 [[nodiscard]] inline std::string accepted_text(const keys::key_facts& key) {
     switch (key.kind) {
@@ -48,6 +59,8 @@ namespace cardfit::io {
         case keys::value_kind::month:
             return "a month from \"" + std::to_string(key_ranges::first_year) + "-01\" to \"" +
                    std::to_string(key_ranges::last_year) + "-12\"";
+        case keys::value_kind::version:
+            return "a version: \"0.11.0\", \"vllm 0.11.0\", \"b6325\"";
         case keys::value_kind::card:
             return "a card's id (see: cardfit cards)";
         case keys::value_kind::machine:
@@ -103,6 +116,40 @@ enum class three_states : std::int64_t { not_given, no, yes };
     return keys::key_value{.whole = digits};
 }
 
+/// Returns the number of "0.11.0", "v0.11.0" or "b6325". What follows the digits ("0.6.4.post1", "0.7.0rc1") is left
+/// out.
+[[nodiscard]] inline std::optional<std::int64_t> parse_version_number(std::string_view text) {
+    if (!text.empty() && (text.front() == 'v' || text.front() == 'b')) text.remove_prefix(1);
+    if (text.empty() || text.front() < '0' || text.front() > '9') return {};
+    std::int64_t parts[3] = {0, 0, 0};
+    std::size_t part = 0;
+    for (const char c : text) {
+        const bool digit = c >= '0' && c <= '9';
+        if (!digit && c != '.') break;
+        if (!digit) ++part;
+        if (part == 3) break;
+        if (digit) parts[part] = parts[part] * 10 + (c - '0');
+        if (parts[part] > (part == 0 ? 99'999 : 999)) return {};
+    }
+    const std::int64_t number = version_of(parts[0], parts[1], parts[2]).number;
+    return number > 0 ? std::optional(number) : std::nullopt;
+}
+
+/// "vllm 0.11.0"
+[[nodiscard]] inline std::optional<keys::key_value> parse_version(const nlohmann::json& value) {
+    const std::string* text = value.get_ptr<const std::string*>();
+    if (!text) return {};
+    const std::size_t space = text->find(' ');
+    const std::string_view number = space == text->npos ? *text : std::string_view(*text).substr(space + 1);
+    const std::optional<std::int64_t> parsed = parse_version_number(number);
+    if (!parsed || space == text->npos) return parsed ? std::optional(keys::key_value{.whole = *parsed}) : std::nullopt;
+    for (const auto& each : engine_names)
+        if (text->substr(0, space) == each.name)
+            return keys::key_value{.whole = (1 + static_cast<std::int64_t>(each.value)) * keys::detail::version_digits +
+                                            *parsed};
+    return {};
+}
+
 /// The value of a key with one value; nothing where the key does not accept it.
 [[nodiscard]] inline std::optional<keys::key_value> parse_single(const keys::key_facts& key,
                                                                  const nlohmann::json& value) {
@@ -120,6 +167,8 @@ enum class three_states : std::int64_t { not_given, no, yes };
                 .whole = static_cast<std::int64_t>(value.get<bool>() ? three_states::yes : three_states::no)};
         case keys::value_kind::month:
             return parse_month(value);
+        case keys::value_kind::version:
+            return parse_version(value);
         case keys::value_kind::word:
         case keys::value_kind::words:
         case keys::value_kind::card:
@@ -179,6 +228,9 @@ enum class three_states : std::int64_t { not_given, no, yes };
         }
         case keys::value_kind::month:
             return month_text(value.whole);
+        case keys::value_kind::version:
+            if (value.whole % keys::detail::version_digits == 0) return nullptr;
+            return version_text(value.whole);
         case keys::value_kind::integer:
         case keys::value_kind::card:
         case keys::value_kind::machine:

@@ -18,6 +18,9 @@ inline constexpr unexpressed_key serving_reasons[]{
     {"layout.sharding", "runs whole replicas"},
     {"inference.full_prompt_logits", "leaves them to each request"},
     {"inference.memory_utilization", "allocates what the context needs, without a budget"},
+    {"inference.max_sequences", "has as many slots as inference.batch"},
+    {"inference.max_batched_tokens", "reads prompts in micro-batches of its own"},
+    {"inference.graphs", "records graphs as it was built"},
     {"inference.shared_prefix", "gives each slot a cache of its own"},
     {"inference.group", "takes the group size from the checkpoint"},
 };
@@ -79,6 +82,9 @@ inline constexpr std::string_view vllm_keys[]{
     "inference.adapters",
     "inference.adapter_rank",
     "inference.memory_utilization",
+    "inference.max_sequences",
+    "inference.max_batched_tokens",
+    "inference.graphs",
     "layout.data",
     "layout.tensor",
     "layout.pipeline",
@@ -94,10 +100,15 @@ static_assert(are_keys(vllm_keys));
     flag_list f({"vllm", "serve", hub_model(r)});
     add_vllm_layout(r, f);
     f.add("--max-model-len", i.prompt + i.images * net.tower.image_tokens + i.generate);
-    f.add("--max-num-seqs", i.batch);
+    f.add("--max-num-seqs", i.max_sequences > 0 ? i.max_sequences : i.batch);
+    if (i.max_batched_tokens > 0) f.add("--max-num-batched-tokens", i.max_batched_tokens);
+    f.add_if(!i.graphs, "--enforce-eager");
     // Without images, vLLM does not load the tower (docs/configuration/conserving_memory.md).
     f.add_if(i.images > 0 || i.text_only, "--limit-mm-per-prompt", "{\"image\":" + std::to_string(i.images) + "}");
-    f.add("--gpu-memory-utilization", decimal(i.memory_utilization));
+    f.add("--gpu-memory-utilization", decimal(i.memory_utilization == engines_utilization
+                                                  ? cardfit::detail::default_utilization_of(
+                                                        row_of(engine::vllm).memory, as_released(i).software_date)
+                                                  : i.memory_utilization));
     // A quantized checkpoint states its own format.
     const bool stated = r.job.published.quantized() && is_as_published(r.job);
     const flag_row<number_format>* weights =

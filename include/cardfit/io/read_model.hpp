@@ -4,6 +4,7 @@
 // The `model` of a job file: a zoo id, a file that describes a model, or dimensions.
 
 #include <cardfit/io/any_model.hpp>
+#include <cardfit/io/context_lengths.hpp>
 #include <cardfit/io/counted.hpp>
 #include <cardfit/io/figures.hpp>
 #include <cardfit/io/huggingface/model.hpp>
@@ -50,6 +51,8 @@ struct model_of_job {
     std::string resolution{};
     /// The repository at the Hub that the name states; empty if it states none.
     std::string repository{};
+    /// The longest context that the model is made for; 0: not known.
+    std::int64_t context_length = 0;
 };
 
 namespace detail {
@@ -155,6 +158,7 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
         check_nesting(config, "model.huggingface", "model.huggingface");
         job.model = read_huggingface_model(config);
         job.published = read_published_weights(config, job.model);
+        job.context_length = context_length_in(config);
         note_prediction(config, job);
         note_denoiser(job);
         return;
@@ -168,6 +172,7 @@ inline void read_huggingface_config(const nlohmann::json& config, model_of_job& 
                 std::string("the path of a config.json, which is an object (this file is ") + file.type_name() + ")")});
         job.model = read_huggingface_model(file);
         job.published = read_published_weights(file, job.model, std::filesystem::path(job.name));
+        job.context_length = context_length_in(file);
         if (!job.published.problems.empty() && contents_beside(job.name)) job.weights_beside = folder_of(job.name);
         note_prediction(file, job);
         note_denoiser(job);
@@ -235,7 +240,11 @@ inline void use_resolved(const std::string& text, resolved_model resolved, model
     job.model = resolved.model;
     job.published = std::move(resolved.published);
     job.repository = std::move(resolved.repository);
-    if (const listed_model* listed = find_listed(job.name)) note_prediction(config_of(*listed), job);
+    job.context_length = context_length_of(job.name);
+    const listed_model* listed = find_listed(job.name);
+    if (listed == nullptr) return;
+    job.context_length = context_length_in(config_of(*listed));
+    note_prediction(config_of(*listed), job);
 }
 
 /// Reads the model that a path leads to.
@@ -293,6 +302,7 @@ inline void read_named_model(const std::string& text, const model_fetcher& fetch
     if (std::optional<any_model> model = find_model(text)) {
         job.model = *model;
         job.published.formats = published_formats_of(text);
+        job.context_length = context_length_of(text);
         return;
     }
     if (leads_to_file(text) || is_meant_as_path(text)) return collect_problems(found, [&] { read_path(text, job); });

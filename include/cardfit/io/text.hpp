@@ -260,7 +260,11 @@ namespace detail {
     const char* batch = job.training ? "largest micro-batch " : images ? "most images at once " : "most sequences ";
     std::string text = batch + std::to_string(a.max_micro_batch);
     if (images) return text;
-    return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
+    const bool beyond = job.context_length > 0 && a.max_sequence_length > job.context_length;
+    if (job.training || !beyond)
+        return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
+    return text + ", longest context " + in_tokens(job.context_length) + " (the model's positions; the cache holds " +
+           in_tokens(a.max_sequence_length) + ")";
 }
 
 /// Returns how many tokens of the sequence an image takes, and how many images the job has; empty for a model without a
@@ -345,14 +349,25 @@ namespace detail {
 
 }  // namespace detail
 
+/// Returns the verdict with the range of what the job needs, and the reason where the engine itself finds no room.
+[[nodiscard]] inline std::string verdict_text(const answered_job& a, const text_style& style) {
+    fit_report report = a.report;
+    if (a.needed.device().number > 0) report.memory = a.needed;
+    const std::string text = verdict_text(report, style);
+    if (!a.overfilled) return text;
+    return text +
+           "\n  The engine fills its share and then records CUDA graphs, for which the card has too little:\n"
+           "  lower memory_utilization, or turn the graphs off";
+}
+
 /// Returns the whole answer to a job: the verdict first, then sizes and times, then the memory by component.
 [[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
     const network net = lower(job.model, job.image_size());
     std::string peak = "Peak during " + std::string(detail::phase_text(a.report.memory.peak_phase));
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
     const std::string modules = module_text(job.hardware);
-    return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a.report, style) + "\n  " + peak +
-           "; " + detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
+    return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a, style) + "\n  " + peak + "; " +
+           detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
            detail::host_text(a.report.host) + (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) +
            (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") + weights_notes_text(job) +
            detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +

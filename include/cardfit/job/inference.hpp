@@ -20,7 +20,24 @@ enum class engine : unsigned char {
     deepspeed,
     litgpt,
     autoawq,
+    tgi,
 };
+
+/// The version of a serving engine: `version_of(0, 11)` for "0.11.0", `version_of(6325)` for build b6325.
+struct release_number {
+    std::int64_t number = 0;  ///< 10⁶ x first + 10³ x second + third part; 0: not stated
+    int named = 0;            ///< 1 + the engine that "vllm 0.11.0" names, as its enumerator's number; 0: none
+    friend constexpr auto operator<=>(const release_number&, const release_number&) = default;
+};
+
+/// Returns the version of these parts.
+[[nodiscard]] constexpr release_number version_of(std::int64_t first, std::int64_t second = 0,
+                                                  std::int64_t third = 0) noexcept {
+    return {1'000'000 * first + 1'000 * second + third};
+}
+
+/// Stands for the fraction of the memory that an engine takes where the user names none.
+inline constexpr double engines_utilization = -1;
 
 struct inference_calibration;
 
@@ -46,7 +63,14 @@ struct inference {
     /// LoRA adapters that are served with the base, each of rank `adapter_rank` on every matrix, in the compute format.
     std::int64_t adapters = 0;
     std::int64_t adapter_rank = 16;
-    double memory_utilization = 0.9;  ///< fraction of the memory that an engine with a budget may use
+    /// Fraction of the memory that an engine with a budget may use; by default, the engine's own.
+    double memory_utilization = engines_utilization;
+    /// The most sequences that the engine runs at once, and the most tokens in one forward pass; 0: the engine's own.
+    std::int64_t max_sequences = 0;
+    std::int64_t max_batched_tokens = 0;
+    bool graphs = true;  ///< the engine records CUDA graphs, if it can
+    /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
+    release_number engine_version{};
     cardfit::software_date software_date = latest_software_date;
     /// The caller's own row and constants (calibration/inference_calibration.hpp), which must outlive the job; null:
     /// the engine's and the default ones.
@@ -89,6 +113,8 @@ namespace detail {
     const bool one_sequence = generates && !reads_images && !net.is_encoder_decoder;
     found.within(ranged{key_ranges::batch, i.batch}, ranged{key_ranges::group, i.group},
                  ranged{key_ranges::adapters, i.adapters}, ranged{key_ranges::served_adapter_rank, i.adapter_rank});
+    if (i.max_sequences != 0) found.within(ranged{key_ranges::max_sequences, i.max_sequences});
+    if (i.max_batched_tokens != 0) found.within(ranged{key_ranges::max_batched_tokens, i.max_batched_tokens});
     found.ranges(invalid_field{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low,
                                net.is_encoder_decoder ? source : longest},
                  invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
@@ -96,7 +122,8 @@ namespace detail {
                  invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
                  invalid_field{key_ranges::inference_images.path, i.images, 0, key_ranges::inference_images.high});
     found.require(
-        field_condition{i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high,
+        field_condition{i.memory_utilization == engines_utilization ||
+                            (i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high),
                         key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
                         "more than 0, at most 100 percent"},
         field_condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
@@ -123,6 +150,9 @@ namespace detail {
         requirement{i.image_size == 0 || largest_image == 0 || i.image_size == net.image_size + net.tower.image_size,
                     "inference.image_size", i.image_size, "must be the size that the network was lowered for",
                     net.image_size + net.tower.image_size},
+        field_condition{i.engine_version.named == 0 || i.engine_version.named == 1 + static_cast<int>(i.framework),
+                        "inference.engine_version", i.engine_version.number,
+                        "a version of the engine that inference.framework names"},
         requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
                     static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
     if (!net.shape_verified)

@@ -7,6 +7,21 @@
 
 namespace cardfit::detail {
 
+/// Returns the elements per token of this GPU that experts hold where one buffer serves their input and their outputs,
+/// and where data-parallel ranks share the experts: each then reads the tokens of all ranks, up to a limit, and the
+/// hidden states of all ranks exist before and after.
+[[nodiscard]] constexpr std::int64_t gathered_experts_width(const layer_block& b, const serving_inputs& in) noexcept {
+    const std::int64_t(&w)[tensor_role_count] = b.width.of;
+    const std::int64_t one =
+        larger(w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output], w[tensor_role::expert_input]) +
+        w[tensor_role::expert_hidden];
+    if (in.l.expert <= 1 || in.l.data <= 1) return divide_up(one, in.l.tensor);
+    constexpr std::int64_t most_tokens = 32'768;
+    const std::int64_t tokens = larger(in.trial.tokens, 1);
+    const std::int64_t ranks = larger(smaller(in.l.data, most_tokens / tokens), 1);
+    return divide_up(ranks * one, in.l.tensor) + 2 * in.l.data * in.net.hidden;
+}
+
 /// Returns the elements per token of the widest feed-forward of a layer on one GPU, dense or of experts.
 [[nodiscard]] constexpr std::int64_t feed_forward_width(const layer_block& b, const serving_inputs& in) noexcept {
     const std::int64_t(&w)[tensor_role_count] = b.width.of;
@@ -16,6 +31,8 @@ namespace cardfit::detail {
                                      w[tensor_role::expert_hidden] + w[tensor_role::expert_input];
     const std::int64_t experts =
         in.row.experts_at_once ? all_experts : divide_up(all_experts, larger(in.net.experts, 1));
+    if (in.row.gathers_experts && all_experts > 0)
+        return larger(divide_up(dense, in.l.tensor), gathered_experts_width(b, in));
     return divide_up(larger(dense, experts), in.l.tensor);
 }
 
@@ -56,6 +73,8 @@ constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
         const std::int64_t logit_bytes = in.compute == 4 ? 4 : in.row.logit_bytes;
         s.hidden_per_token = residual * in.compute;
         s.logit_row = divide_up(in.net.logits * logit_bytes, in.l.tensor);
+        // The GPU that samples holds the whole vocabulary.
+        if (in.trial.tokens > 0) s.logit_row = in.net.logits * in.trial.logit_bytes;
     } else if (in.row.returns_logits && in.content.embedding) {
         // Logits return to the GPU that received the tokens.
         s.logit_row = 4 * in.net.logits;

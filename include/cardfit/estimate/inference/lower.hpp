@@ -29,6 +29,19 @@ namespace detail {
     return bytes;
 }
 
+/// Returns the bytes of the CUDA graphs that an engine records for a stage's layers.
+[[nodiscard]] constexpr std::int64_t graphs_of(const serving_inputs& in) noexcept {
+    if (!in.job.graphs) return 0;
+    if (in.row.graphs.empty()) return in.row.graph_mebibytes * bytes_per_mebibyte;
+    std::int64_t dense = 0;
+    std::int64_t with_experts = 0;
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
+        const bool has_experts = in.net.blocks[k].width.of[tensor_role::expert_hidden] > 0;
+        (has_experts ? with_experts : dense) += in.content.layers[k];
+    }
+    return graph_bytes(last_begun(in.row.graphs, in.job.software_date), in.trial.sequences, dense, with_experts);
+}
+
 /// Returns the bytes of one pipeline stage.
 [[nodiscard]] constexpr inference_stage lower_stage(const serving_inputs& in) {
     inference_stage s;
@@ -45,6 +58,7 @@ namespace detail {
     if (quantized) s.load += layers.largest * in.row.quantizing_bytes;
     if ((grouped && in.row.keeps_dequantized) || is_bitsandbytes(in.job.weights))
         s.scratch = layers.largest * in.compute;
+    s.graphs = graphs_of(in);
     return s;
 }
 
@@ -55,7 +69,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
          {&stage::weights, &stage::load, &stage::scratch, &stage::cache_per_token, &stage::state_sequence,
           &stage::cross_per_token, &stage::growth_per_token, &stage::feed_forward_per_token,
           &stage::attention_per_token, &stage::score, &stage::buffers_per_token, &stage::hidden_per_token,
-          &stage::logit_row, &stage::image_activations, &stage::image_features})
+          &stage::logit_row, &stage::image_activations, &stage::image_features, &stage::graphs})
         s.*amount = larger(s.*amount, other.*amount);
     for (std::size_t k = 0; k < max_block_kinds; ++k) {
         s.window_per_token[k] = larger(s.window_per_token[k], other.window_per_token[k]);
@@ -82,6 +96,7 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
                                                   .job = i,
                                                   .l = l,
                                                   .row = row,
+                                                  .trial = job.trial,
                                                   .content = content,
                                                   .stored = stored_of(net, i),
                                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
@@ -107,14 +122,17 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
 }
 
 /// Fills in how the engine allocates its cache and cuts prompts into chunks.
-constexpr void add_cache_rules(lowered_inference& job, const network& net, const inference& i,
-                               const engine_memory& row) noexcept {
+constexpr void add_cache_rules(lowered_inference& job, const network& net, const inference& i, const engine_memory& row,
+                               const machine& m) noexcept {
     const bool chunked = is_autoregressive(net) && !net.is_encoder_decoder && i.software_date >= row.chunked_since;
     job.cache = cache_policy_of(net, i, row);
     job.block_tokens = row.block_tokens;
     job.chunk = chunked ? row.prefill_chunk : 0;
+    if (chunked && !row.passes.empty()) job.chunk = pass_on(row, m).tokens;
     job.shared_prefix = row.shares_prefixes ? i.shared_prefix : 0;
     job.profiled_sequences = row.profiled_sequences;
+    if (chunked && i.max_batched_tokens > 0) job.chunk = i.max_batched_tokens;
+    if (job.trial.tokens > 0) job.chunk = job.trial.whole_sequence ? 0 : job.trial.tokens;
     job.caches_while_decoding = job.cache == cache_policy::grows && i.software_date < row.cache_in_place_since ? 2 : 1;
     job.reserves_context = row.reserves_context;
 }
@@ -126,13 +144,18 @@ inline constexpr std::int64_t unverified_band = 250;
 /// Fills in what the engine holds beside tensors.
 constexpr void add_engine_overheads(lowered_inference& job, const network& net, const inference& i, const machine& m,
                                     const layout& l, const engine_memory& row) noexcept {
-    job.graphs = i.software_date >= row.graphs_since ? row.graph_mebibytes * bytes_per_mebibyte : 0;
+    for (std::size_t k = 0; k < job.stage_count; ++k) job.graphs = larger(job.graphs, job.stages[k].graphs);
     job.workspace = workspace_bytes(m.card);
     job.context = row.bare_context ? 256 * bytes_per_mebibyte : context_bytes(i.software_date);
     job.communication = communication_bytes({.tensor = l.tensor,
                                              .pipeline = row.pipeline_by_nccl ? l.pipeline : 1,
                                              .context = l.context,
                                              .expert = l.expert});
+    if (row.non_torch_mebibytes > 0) {
+        job.communication = row.non_torch_mebibytes * bytes_per_mebibyte + serving_communicators(m, l);
+        job.beside_share = job.context;
+    }
+    if (!last_begun(row.graphs, i.software_date).in_share) job.beside_share += job.graphs;
     job.slack_per_mille = row.slack_per_mille;
     job.band_per_mille = net.shape_verified ? row.band_per_mille : larger(row.band_per_mille, unverified_band);
 }
@@ -147,8 +170,12 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
                                            s.buffers_per_token + s.hidden_per_token + s.logit_row) +
                        static_cast<double>(job.images) * static_cast<double>(s.image_activations + s.image_features);
     job.score_bound += static_cast<double>(s.score);
-    job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.load + s.scratch) +
-                       static_cast<double>(job.profiled_sequences) * static_cast<double>(s.logit_row);
+    const double per_token = static_cast<double>(s.feed_forward_per_token + s.attention_per_token +
+                                                 s.buffers_per_token + s.hidden_per_token);
+    job.fixed_bound +=
+        static_cast<double>(s.weights) + static_cast<double>(s.load + s.scratch) +
+        static_cast<double>(larger(job.profiled_sequences, job.trial.sequences)) * static_cast<double>(s.logit_row) +
+        static_cast<double>(larger(job.trial.tokens, job.trial.cut_tokens)) * per_token;
 }
 
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
@@ -156,9 +183,11 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
                                                        const layout& l, int first, int end) {
     const engine_memory& row = row_of(i).memory;
     lowered_inference job;
+    if (is_autoregressive(net) && !net.is_encoder_decoder) job.trial = trial_of(i, row, m);
     add_stages(job, net, i, l, row, m, first, end);
     job.job = as_read_by(net, i);
-    add_cache_rules(job, net, i, row);
+    if (i.memory_utilization == engines_utilization) job.job.memory_utilization = computed_utilization_of(row, i, m, l);
+    add_cache_rules(job, net, i, row, m);
     add_engine_overheads(job, net, i, m, l, row);
     job.capacity = usable_memory(m).number;
     job.system = reported_but_taken(m).number;
@@ -182,7 +211,7 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
 [[nodiscard]] constexpr lowered_inference lower_job(const network& net, const inference& i, const machine& m,
                                                     const layout& given = {}) {
     detail::check_job(net, i, m, given);
-    return detail::lower_stages(net, i, m, resolved(given, m.cards), 0, given.pipeline);
+    return detail::lower_stages(net, as_released(i), m, resolved(given, m.cards), 0, given.pipeline);
 }
 
 /// Returns the sum over all GPUs of what each one shows at its peak, in bytes, with the engines' budgets filled.
@@ -191,9 +220,10 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
                                                             const layout& given = {}) {
     detail::check_job(net, i, m, given);
     const layout l = resolved(given, m.cards);
+    const inference released = as_released(i);
     memory_of_cards sum;
     for (int stage = 0; stage < l.pipeline; ++stage)
-        sum.add(occupied(detail::lower_stages(net, i, m, l, stage, stage + 1)), m.cards / l.pipeline);
+        sum.add(occupied(detail::lower_stages(net, released, m, l, stage, stage + 1)), m.cards / l.pipeline);
     return sum;
 }
 

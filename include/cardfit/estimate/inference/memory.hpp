@@ -35,7 +35,20 @@ struct inference_point {
     std::int64_t prompt_cache = 0;    ///< bytes of cache during prefill
     std::int64_t positions = 0;       ///< that a token of the prompt may attend to
     std::int64_t tokens = 0;          ///< in one forward pass of prefill, on this GPU
+    std::int64_t decoded = 0;         ///< sequences in one step of decoding
+    std::int64_t sampled = 0;         ///< sequences whose logits exist at once
 };
+
+/// Replaces what a point's own passes hold by what the engine's trial run held, whatever the sequences are.
+constexpr void hold_trial_run(inference_point& at) noexcept {
+    const trial_pass& trial = at.job.trial;
+    const std::int64_t length = at.prompt + at.generate;
+    const bool cut = trial.cut_beyond > 0 && length > trial.cut_beyond;
+    const std::int64_t whole = trial.whole_sequence ? larger(trial.tokens, length) : trial.tokens;
+    at.tokens = divide_up(cut ? trial.cut_tokens : whole, at.job.context_parallel);
+    at.decoded = smaller(at.batch, trial.sequences);
+    at.sampled = cut ? 0 : trial.sequences;
+}
 
 [[nodiscard]] constexpr inference_point point_of(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t prompt,
@@ -51,6 +64,9 @@ struct inference_point {
     const std::int64_t positions_here = divide_up(at.positions, job.context_parallel);
     at.tokens = job.reserves_context ? positions_here : positions_here * batch;
     if (job.chunk > 0) at.tokens = smaller(at.tokens, job.chunk);
+    at.decoded = batch;
+    at.sampled = larger(batch, job.profiled_sequences);
+    if (job.trial.tokens > 0) hold_trial_run(at);
     return at;
 }
 
@@ -89,10 +105,10 @@ struct inference_point {
 
 /// Returns the bytes of prefill at the head: hidden states, and the logits of the last or of all tokens.
 [[nodiscard]] constexpr inference_phase_load head_peak(const inference_point& at) noexcept {
-    const std::int64_t requested = at.job.job.full_prompt_logits ? at.tokens : at.batch;
+    const std::int64_t requested = at.job.job.full_prompt_logits ? at.tokens : 0;
     return with_total(at, {.cache = at.prompt_cache,
                            .activations = at.tokens * (at.stage.hidden_per_token + at.stage.buffers_per_token),
-                           .logits = larger(requested, at.job.profiled_sequences) * at.stage.logit_row,
+                           .logits = larger(requested, at.sampled) * at.stage.logit_row,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::prefill});
 }
@@ -107,8 +123,8 @@ struct inference_point {
     }
     return with_total(
         at, {.cache = at.full_cache,
-             .activations = at.batch * at.stage.feed_forward_per_token + at.tokens * at.stage.buffers_per_token,
-             .logits = larger(at.batch, at.job.profiled_sequences) * at.stage.logit_row,
+             .activations = at.decoded * at.stage.feed_forward_per_token + at.tokens * at.stage.buffers_per_token,
+             .logits = at.sampled * at.stage.logit_row,
              .temporaries = at.stage.scratch + copies,
              .when = memory_phase::decode});
 }
@@ -181,7 +197,8 @@ namespace detail {
 /// Returns the estimate for one stage in this phase.
 [[nodiscard]] constexpr memory_estimate estimate_of(const lowered_inference& job, std::size_t stage,
                                                     const inference_phase_load& peak) {
-    const std::int64_t slack = peak.total / 1000 * job.slack_per_mille;
+    const std::int64_t slack =
+        peak.total / 1000 * job.slack_per_mille + (peak.activations + peak.logits) / 1000 * job.trial.cached_per_mille;
     const std::int64_t device = peak.total + slack + job.graphs + job.context + job.communication;
     const std::int64_t weights = job.stages[stage].weights;
     return {.components = {.weights = bytes_of(weights),
@@ -229,24 +246,50 @@ namespace detail {
     return memory(job, job.job.batch, job.job.prompt, job.job.generate);
 }
 
+namespace detail {
+
+/// Returns the share of a GPU that `memory_utilization` names: of its memory, or of what the CUDA context and NCCL
+/// leave where weights and cache alone fill the share.
+[[nodiscard]] constexpr std::int64_t share_of(const lowered_inference& job) noexcept {
+    const std::int64_t outside = job.context + job.communication;
+    if (job.cache == cache_policy::fraction_for_cache)
+        return outside + fraction_of(larger(job.capacity - outside, 0), job.job.memory_utilization);
+    return smaller(fraction_of(job.capacity + job.system, job.job.memory_utilization), job.capacity);
+}
+
+}  // namespace detail
+
 /// Returns the bytes of one GPU that an engine may use for a job of this need: all usable memory; or a fraction of it
-/// (`memory_utilization`); or all but what an engine leaves free that gives its cache a fraction of the free memory.
+/// (`memory_utilization`) and what the engine takes beside that share; or all but what an engine leaves free that gives
+/// its cache a fraction of the free memory.
 [[nodiscard]] constexpr bytes budget(const lowered_inference& job, const memory_estimate& need) {
-    if (job.cache == cache_policy::fraction_of_total)
-        return bytes_of(
-            smaller(detail::fraction_of(job.capacity + job.system, job.job.memory_utilization), job.capacity) +
-            job.graphs);
+    if (job.cache == cache_policy::fraction_of_total) return bytes_of(detail::share_of(job) + job.beside_share);
+    if (job.cache == cache_policy::fraction_for_cache) {
+        const memory_components& c = need.components;
+        const std::int64_t beside = (c.activations + c.logits + c.temporaries + c.fragmentation).number;
+        return bytes_of(smaller(detail::share_of(job) + beside, job.capacity));
+    }
     if (job.cache != cache_policy::fraction_of_free) return bytes_of(job.capacity);
     const std::int64_t free = job.capacity - need.device().number + need.components.kv_cache.number;
     if (free <= 0) return bytes_of(job.capacity);
     return bytes_of(job.capacity - (free - detail::fraction_of(free, job.job.memory_utilization)));
 }
 
+/// Returns true if an engine that fills its share with cache leaves too little beside it for the CUDA context and the
+/// graphs that it records next, when nothing but weights and cache stands in the share: the engine may run out of
+/// memory although the job itself needs less.
+[[nodiscard]] constexpr bool overfills(const lowered_inference& job, const memory_estimate& need) noexcept {
+    if (job.cache != cache_policy::fraction_of_total || job.graphs == 0) return false;
+    const memory_components& c = need.components;
+    const std::int64_t idle = c.activations.number + c.logits.number;
+    return detail::share_of(job) + job.beside_share - idle > job.capacity;
+}
+
 /// Returns what the most-loaded GPU shows once an engine has filled its budget with cache, and the need itself for
 /// engines without a budget. Throws invalid_input as `memory`.
 [[nodiscard]] constexpr memory_estimate occupied(const lowered_inference& job) {
     memory_estimate shown = memory(job);
-    if (job.cache != cache_policy::fraction_of_total && job.cache != cache_policy::fraction_of_free) return shown;
+    if (job.cache == cache_policy::grows || job.cache == cache_policy::whole_context) return shown;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const inference& j = job.job;
         memory_estimate m =

@@ -4,6 +4,7 @@
 // One pipeline stage of an inference as the memory estimate sees it: the byte counts that the lowering fills in, and
 // the inputs that the lowering reads.
 
+#include <cardfit/estimate/inference/trial_run.hpp>
 #include <cardfit/estimate/memory_estimate.hpp>
 #include <cardfit/estimate/stages.hpp>
 #include <cardfit/engines/all.hpp>
@@ -32,6 +33,7 @@ struct inference_stage {
     std::int64_t logit_row = 0;               ///< logits of one token
     std::int64_t image_activations = 0;       ///< activations of the vision tower that reads one image
     std::int64_t image_features = 0;          ///< the tokens that the tower made of one image
+    std::int64_t graphs = 0;                  ///< CUDA graphs of the stage's layers
 };
 
 /// An inference lowered for one model, machine and layout. Only the batch, the prompt and the generated tokens are
@@ -47,8 +49,10 @@ struct lowered_inference {
     std::int64_t chunk = 0;          ///< the most tokens in one forward pass; 0: any number
     bool reserves_context = false;   ///< buffers are allocated for the contexts of all sequences, not for a prompt
     std::int64_t profiled_sequences = 0;
+    detail::trial_pass trial{};  ///< what the engine's trial run holds, whatever the job's sequences are
     int caches_while_decoding = 1;
     std::int64_t graphs = 0;
+    std::int64_t beside_share = 0;  ///< bytes that the engine takes beside the share that it may fill
     std::int64_t workspace = 0;
     std::int64_t context = 0;
     std::int64_t communication = 0;
@@ -82,6 +86,7 @@ struct serving_inputs {
     const inference& job;
     const layout& l;
     const engine_memory& row;
+    const trial_pass& trial;
     const stage_content& content;
     /// The weights as files store them; none where a format states their bytes.
     const stored_weights& stored;

@@ -71,10 +71,11 @@ namespace detail {
 
 /// Lowers the time of an inference once, with constants that must outlive the result. Throws invalid_input as lower_job
 /// does, and where the job has no time.
-[[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& i, const machine& m,
+[[nodiscard]] constexpr lowered_inference_time lower_time(const network& net, const inference& asked, const machine& m,
                                                           const layout& given,
                                                           const inference_time_constants& constants) {
-    detail::check_job(net, i, m, given);
+    detail::check_job(net, asked, m, given);
+    const inference i = as_released(asked);
     if (!has_inference_time(m.card, net, i.weights))
         throw invalid_input(
             {"hardware.card", 0, 0, 0,

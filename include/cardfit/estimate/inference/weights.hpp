@@ -47,9 +47,24 @@ namespace cardfit::detail {
     return stays_unquantized(m, in) ? compute_format_of(in.job.weights) : in.job.weights;
 }
 
+/// Returns a matrix of experts with the rows and columns that the engine's kernels pad it to.
+[[nodiscard]] constexpr linear padded(linear m, number_format format, const serving_inputs& in) noexcept {
+    const std::int64_t hidden = in.row.mxfp4_hidden_multiple;
+    const std::int64_t inner = in.row.mxfp4_inner_multiple;
+    if (hidden == 0 || format != number_format::mxfp4 || m.split != weight_split::expert) return m;
+    const std::int64_t parts = in.l.expert > 1 ? 1 : in.l.tensor;
+    std::int64_t& inner_size = m.target == target::down ? m.in : m.out;
+    std::int64_t& hidden_size = m.target == target::down ? m.out : m.in;
+    inner_size = parts * inner * divide_up(divide_up(inner_size, parts), inner);
+    hidden_size = hidden * divide_up(hidden_size, hidden);
+    return m;
+}
+
 /// Returns the bytes of one matrix in a format on one GPU, its bias included. Where there are more GPUs than key/value
 /// heads, the GPUs hold copies of the heads.
-[[nodiscard]] constexpr std::int64_t weight_bytes(const linear& m, number_format format, const serving_inputs& in) {
+[[nodiscard]] constexpr std::int64_t weight_bytes(const linear& stated, number_format format,
+                                                  const serving_inputs& in) {
+    const linear m = padded(stated, format, in);
     const std::int64_t bias = m.bias ? m.copies * m.out * in.compute : 0;
     const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group), bias);
     const bool by_head = (m.target == target::key || m.target == target::value) && m.split == weight_split::tensor;
@@ -200,13 +215,14 @@ struct embedding_head_bytes {
 /// engine quantizes the head.
 [[nodiscard]] constexpr embedding_head_bytes embedding_head_of(const serving_inputs& in) {
     const network& net = in.net;
-    const bool shared = net.tied && in.l.pipeline == 1 && !in.row.reads_gguf;
+    const bool once = in.l.pipeline == 1 && !in.row.reads_gguf && !in.row.unties_table;
+    const bool shared = net.tied && once;
     embedding_head_bytes bytes;
     if (in.stored.known()) {
         const bool ties = in.stored.head == 0 && net.logits > 0;
         bytes.embedding = in.stored.embedding;
         bytes.head = ties ? in.stored.embedding : in.stored.head;
-        if (ties && in.l.pipeline == 1 && !in.row.reads_gguf) bytes.head = 0;
+        if (ties && once) bytes.head = 0;
         return bytes;
     }
     if (is_gguf(in.job)) {

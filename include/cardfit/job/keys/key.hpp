@@ -22,6 +22,7 @@ enum class value_kind : unsigned char {
     word,         ///< one of `words`
     words,        ///< a list of at least one of `words`
     month,        ///< "2024-12"
+    version,      ///< "0.11.0", "vllm 0.11.0", "b6325"
     card,         ///< a card's id or printed name
     machine,      ///< a machine or card, with a count before it or a link after it: "2xp4d.24xlarge"
 };
@@ -54,8 +55,8 @@ struct key_facts {
     std::string_view documentation{};
 };
 
-/// A member's value, whatever its type: whole numbers, booleans, bytes, enumerators and months in `whole`, real numbers
-/// in `real`.
+/// A member's value, whatever its type: whole numbers, booleans, bytes, enumerators and months and versions in `whole`,
+/// real numbers in `real`.
 struct key_value {
     std::int64_t whole = 0;
     double real = 0;
@@ -70,6 +71,11 @@ namespace detail {
 [[nodiscard]] constexpr key_value value_of(const software_date& member) {
     return {.whole = 100 * std::int64_t{member.year} + member.month};
 }
+/// The engine that a version names takes the digits above those of its parts.
+inline constexpr std::int64_t version_digits = 1'000'000'000'000;
+[[nodiscard]] constexpr key_value value_of(const release_number& member) {
+    return {.whole = member.named * version_digits + member.number};
+}
 template <class Whole>
 requires std::is_integral_v<Whole> || std::is_enum_v<Whole>
 [[nodiscard]] constexpr key_value value_of(Whole member) { return {.whole = static_cast<std::int64_t>(member)}; }
@@ -79,6 +85,9 @@ constexpr void assign(bytes& member, key_value value) { member = bytes_of(value.
 constexpr void assign(target_set& member, key_value value) { member.bits = static_cast<std::uint32_t>(value.whole); }
 constexpr void assign(software_date& member, key_value value) {
     member = {static_cast<int>(value.whole / 100), static_cast<int>(value.whole % 100)};
+}
+constexpr void assign(release_number& member, key_value value) {
+    member = {value.whole % version_digits, static_cast<int>(value.whole / version_digits)};
 }
 template <class Whole>
 requires std::is_integral_v<Whole> || std::is_enum_v<Whole>

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What an engine does not run, whatever the memory: versions that nobody lists, and formats that it does not load.
+
+#include <cardfit/calibration/inference_calibration.hpp>
+#include <cardfit/hardware/gpu.hpp>
+#include <cardfit/job/gguf_mixes.hpp>
+#include <cardfit/problem.hpp>
+
+namespace cardfit {
+
+/// Returns what an engine does not run of a job; empty if nothing is known against it.
+[[nodiscard]] constexpr problem_list engine_problems(const inference& i, on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (i.engine_version.number != 0 && row_of(i).releases.empty())
+        found.add({"inference.engine_version", i.engine_version.number, 0, 0,
+                   "no value for this engine, whose releases are not listed: give inference.software_date"});
+    return found;
+}
+
+/// Returns the formats and the card that no release of the engine runs together; empty if nothing is known against
+/// them. The lowering does not ask: comparisons and searches go over formats and cards that may be among them.
+[[nodiscard]] constexpr problem_list engine_problems(const inference& i, const gpu& card) {
+    problem_list found;
+    const engine_row& row = row_of(i);
+    const auto format = static_cast<std::int64_t>(i.weights);
+    if (row.refuses_gguf && is_gguf(i.weights))
+        found.add(
+            {"inference.weights", format, 0, 0, "a format other than GGUF's, whose files this engine does not load"});
+    if (row.memory.reads_gguf && !is_gguf_file_type(i.weights))
+        found.add({"inference.weights", format, 0, 0,
+                   "a format of GGUF files, which are all that this engine loads: see cardfit keys inference.weights"});
+    if (card.compute_capability == compute_capability{}) return found;
+    for (const capability_floor& floor : row.floors) {
+        const bool about = floor.format == every_other || floor.format == i.weights;
+        if (about && card.compute_capability < floor.from)
+            found.add({"inference.weights", format, 0, 0, floor.accepted});
+    }
+    return found;
+}
+
+}  // namespace cardfit

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The longest context that a model is made for, beyond which engines refuse to serve it although its rotary positions
+// have no end: max_position_embeddings of its config.json.
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace cardfit::io {
+
+/// The positions of one zoo model whose architecture has no table of positions.
+struct context_length {
+    std::string_view id;
+    std::int64_t tokens = 0;
+};
+
+/// max_position_embeddings of the publishers' config.json files, as recalled; a model that is not listed has no ceiling
+/// here. Mistral-7B is v0.1. Context lengths that need a rope_scaling that the file does not have are not counted.
+inline constexpr context_length context_lengths[]{
+    {"pythia-1b", 2048},
+    {"pythia-6.9b", 2048},
+    {"falcon-7b", 2048},
+    {"falcon-40b", 2048},
+    {"llama-2-7b", 4096},
+    {"llama-2-13b", 4096},
+    {"llama-2-70b", 4096},
+    {"llama-3-8b", 8192},
+    {"llama-3-70b", 8192},
+    {"llama-3.1-8b", 131'072},
+    {"llama-3.1-70b", 131'072},
+    {"llama-3.1-405b", 131'072},
+    {"llama-3.2-1b", 131'072},
+    {"llama-3.2-3b", 131'072},
+    {"llama-3.2-11b-vision", 131'072},
+    {"llama-3.2-90b-vision", 131'072},
+    {"tinyllama-1.1b", 2048},
+    {"mistral-7b", 32'768},
+    {"mixtral-8x7b", 32'768},
+    {"mixtral-8x22b", 65'536},
+    {"qwen2-7b", 131'072},
+    {"qwen2-72b", 131'072},
+    {"qwen2.5-0.5b", 32'768},
+    {"qwen2.5-1.5b", 131'072},
+    {"qwen2.5-3b", 32'768},
+    {"qwen2.5-7b", 131'072},
+    {"qwen2.5-14b", 131'072},
+    {"qwen2.5-32b", 131'072},
+    {"qwen2.5-72b", 131'072},
+    {"qwen3-0.6b", 40'960},
+    {"qwen3-1.7b", 40'960},
+    {"qwen3-4b", 40'960},
+    {"qwen3-8b", 40'960},
+    {"qwen3-14b", 40'960},
+    {"qwen3-32b", 40'960},
+    {"qwen3-30b-a3b", 40'960},
+    {"qwen3-235b-a22b", 40'960},
+    {"gemma-2b", 8192},
+    {"gemma-7b", 8192},
+    {"gemma-2-2b", 8192},
+    {"gemma-2-9b", 8192},
+    {"gemma-2-27b", 8192},
+    {"gemma-3-1b", 32'768},
+    {"gemma-3-4b", 131'072},
+    {"gemma-3-12b", 131'072},
+    {"gemma-3-27b", 131'072},
+    {"phi-1.5", 2048},
+    {"phi-2", 2048},
+    {"phi-3-mini", 4096},
+    {"phi-4", 16'384},
+    {"deepseek-v2", 163'840},
+    {"deepseek-v2-lite", 163'840},
+    {"deepseek-v3", 163'840},
+    {"deepseek-v3.2", 163'840},
+    {"gpt-oss-20b", 131'072},
+    {"gpt-oss-120b", 131'072},
+};
+
+/// Returns the positions of a zoo model; 0 if they are not listed.
+[[nodiscard]] constexpr std::int64_t context_length_of(std::string_view id) noexcept {
+    for (const context_length& each : context_lengths)
+        if (each.id == id) return each.tokens;
+    return 0;
+}
+
+/// Returns the positions that a config.json states, of its text part for a model that reads images; 0 if it states
+/// none.
+[[nodiscard]] inline std::int64_t context_length_in(const nlohmann::json& config) {
+    if (!config.is_object()) return 0;
+    const auto text = config.find("text_config");
+    const nlohmann::json& part = text != config.end() && text->is_object() ? *text : config;
+    const auto positions = part.find("max_position_embeddings");
+    return positions != part.end() && positions->is_number_integer() ? positions->get<std::int64_t>() : 0;
+}
+
+}  // namespace cardfit::io

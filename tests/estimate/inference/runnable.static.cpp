@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+// Tests what engines refuse whatever the memory.
+
+#include <cardfit/estimate/inference/runnable.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+
+using namespace cardfit;
+
+// A version is known where an engine's releases are listed.
+static_assert(engine_problems({.framework = engine::vllm, .engine_version = version_of(0, 11)}).empty());
+static_assert(!engine_problems({.framework = engine::litgpt, .engine_version = version_of(0, 5)}).empty());
+static_assert(engine_problems({.framework = engine::litgpt}).empty());
+
+namespace {
+
+constexpr bool runs(engine e, number_format weights, const gpu& card) {
+    return engine_problems(inference{.weights = weights, .framework = e}, card).empty();
+}
+
+}  // namespace
+
+// vLLM refuses bfloat16 on a T4 ("Bfloat16 is only supported on GPUs with compute capability of at least 8.0") and does
+// not run on a P100 at all. llama.cpp loads GGUF files, TensorRT-LLM none of them.
+static_assert(!runs(engine::vllm, number_format::bf16, cards::t4));
+static_assert(runs(engine::vllm, number_format::fp16, cards::t4));
+static_assert(runs(engine::vllm, number_format::bf16, cards::rtx_4090));
+static_assert(!runs(engine::vllm, number_format::fp8, cards::p100_pcie_16gb));
+static_assert(!runs(engine::llama_cpp, number_format::awq_int4, cards::rtx_4090));
+static_assert(runs(engine::llama_cpp, number_format::q4_k_m, cards::rtx_4090));
+static_assert(runs(engine::llama_cpp, number_format::bf16, cards::t4));
+static_assert(!runs(engine::tensorrt_llm, number_format::q4_k_m, cards::rtx_4090));
+static_assert(runs(engine::vllm, number_format::bf16, cards::mi300x));

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+
+// Tests what engines hold before the first request against start-up logs and release notes.
+
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+constexpr double gib = 1'073'741'824;
+
+constexpr bool within(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+
+constexpr detail::trial_pass trial(const inference& i, const machine& m) {
+    return detail::trial_of(as_released(i), row_of(i).memory, m);
+}
+
+constexpr inference vllm(release_number version) { return {.framework = engine::vllm, .engine_version = version}; }
+
+}  // namespace
+
+// A version has the month of its release (github.com/vllm-project/vllm/releases), and the rules of that month.
+static_assert(as_released(vllm(version_of(0, 8, 4))).software_date == software_date{2025, 4});
+static_assert(as_released(vllm(version_of(0, 8, 5))).software_date == software_date{2025, 4});
+static_assert(as_released(vllm(version_of(0, 11))).software_date == software_date{2025, 10});
+static_assert(as_released(vllm(version_of(9))).software_date >= software_date{2026, 8});
+static_assert(as_released({.framework = engine::vllm}).software_date == latest_software_date);
+
+// gpu_memory_utilization is 0.92 since #38284 (April 2026), unless the job names one.
+static_assert(as_released(vllm(version_of(0, 19))).memory_utilization == 0.9);
+static_assert(as_released(vllm(version_of(0, 20))).memory_utilization == 0.92);
+static_assert(as_released({.framework = engine::vllm, .memory_utilization = 0.5}).memory_utilization == 0.5);
+
+// V1 runs 1,024 sequences at once; since 0.8.4 (#16158) only on cards of 70 GiB and more that are not an A100. These
+// read 8,192 tokens per pass, the others 2,048.
+static_assert(trial(vllm(version_of(0, 8)), cards::rtx_4090).sequences == 1024);
+static_assert(trial(vllm(version_of(0, 8, 4)), cards::rtx_4090).sequences == 256);
+static_assert(trial(vllm(version_of(0, 8, 4)), cards::rtx_4090).tokens == 2048);
+static_assert(trial(vllm(version_of(0, 8, 4)), cards::h100_sxm5_80gb).sequences == 1024);
+static_assert(trial(vllm(version_of(0, 8, 4)), cards::h100_sxm5_80gb).tokens == 8192);
+static_assert(trial(vllm(version_of(0, 8, 4)), cards::a100_sxm4_80gb).sequences == 256);
+static_assert(trial({.framework = engine::vllm, .max_sequences = 7}, cards::h100_sxm5_80gb).sequences == 7);
+static_assert(trial({.framework = engine::vllm, .max_batched_tokens = 512}, cards::h100_sxm5_80gb).sequences == 512);
+static_assert(trial({}, cards::h100_sxm5_80gb).tokens == 0);
+
+// vLLM logs the sizes that it records: 35 up to 256, 67 up to 512 in V1; 51 and 35 of them since 0.11.1.
+static_assert(detail::recorded_sizes(256, 8) == 35);
+static_assert(detail::recorded_sizes(512, 8) == 67);
+static_assert(detail::recorded_sizes(512, 16) == 51);
+static_assert(detail::recorded_sizes(1, 8) == 1);
+
+// vLLM 0.10.2 on eight L40S, Qwen3-235B-A22B in FP8 (94 layers with experts): graphs 3.45 GiB, the activations' peak
+// 1.4 GiB of 256 sequences, 238,208 tokens of cache.
+constexpr inference l40s_job{.weights = number_format::fp8,
+                             .prompt = 32'767,
+                             .generate = 1,
+                             .framework = engine::vllm,
+                             .engine_version = version_of(0, 10, 2)};
+constexpr lowered_inference on_l40s =
+    lower_job(models::qwen3_235b_a22b, l40s_job, 8 * cards::l40s, {.tensor = 8, .expert = 8});
+static_assert(within(static_cast<double>(on_l40s.graphs), 3.45 * gib, 0.1));
+static_assert(within(static_cast<double>(memory(on_l40s).components.logits.number), 1.4 * gib, 0.06));
+static_assert(within(static_cast<double>(longest_context(on_l40s)), 238'208, 0.02));
+
+// vLLM 0.6.4 on an RTX 3090, Llama-3.1-8B (#10517): a pass holds the whole sequence of 20,000 tokens (2.07 GiB), and
+// chunks of 512 tokens beyond 32,768 (0.06 GiB), which sample nothing. 29,000 tokens don't fit, 35,000 do.
+constexpr lowered_inference on_3090 = lower_job(
+    models::llama_3_1_8b, inference{.framework = engine::vllm, .engine_version = version_of(0, 6, 4)}, cards::rtx_3090);
+constexpr double activations_on_3090(std::int64_t length) {
+    const memory_components c = memory(on_3090, 1, length - 1, 1).components;
+    return static_cast<double>(c.activations.number + c.logits.number);
+}
+static_assert(within(activations_on_3090(20'000), 2.07 * gib, 0.08));
+static_assert(within(activations_on_3090(35'000), 0.06 * gib, 0.1));
+static_assert(fit(on_3090, 1, 28'999, 1).headroom < bytes{});
+static_assert(fit(on_3090, 1, 34'999, 1).headroom > bytes{});
+
+// vLLM 0.10.1 on an H100, gpt-oss-120b (#23278): the weights take 65.97 GiB, because Marlin pads the experts, and the
+// cache would have -2.14 GiB.
+constexpr lowered_inference gpt_oss = lower_job(models::gpt_oss_120b,
+                                                inference{.weights = number_format::mxfp4,
+                                                          .prompt = 1,
+                                                          .generate = 0,
+                                                          .framework = engine::vllm,
+                                                          .engine_version = version_of(0, 10, 1)},
+                                                cards::h100_sxm5_80gb);
+static_assert(within(static_cast<double>(memory(gpt_oss).components.weights.number), 65.97 * gib, 0.005));
+static_assert(within(static_cast<double>(-fit(gpt_oss).headroom.number), 2.14 * gib, 0.25));
+
+// vLLM 0.8.5 on four A10, Qwen3-30B-A3B (#17469): out of memory while graphs are recorded; it starts without them.
+constexpr inference a10_job{
+    .prompt = 1023, .framework = engine::vllm, .max_sequences = 1, .engine_version = version_of(0, 8, 5)};
+constexpr inference a10_eager{.prompt = 1023,
+                              .framework = engine::vllm,
+                              .max_sequences = 1,
+                              .graphs = false,
+                              .engine_version = version_of(0, 8, 5)};
+static_assert(fit(models::qwen3_30b_a3b, a10_job, 4 * cards::a10, {.tensor = 4}).grade == grade::tight);
+static_assert(fit(models::qwen3_30b_a3b, a10_eager, 4 * cards::a10, {.tensor = 4}).grade == grade::fits);
+
+// SGLang on four H100 with mem-fraction-static 0.93, Qwen3-235B-A22B in FP8 (vllm-project/vllm#21348): 367,404 tokens.
+// The share is of what the CUDA context and NCCL leave, and activations are not in it.
+constexpr inference sglang_job{.weights = number_format::fp8,
+                               .prompt = 40'959,
+                               .generate = 1,
+                               .framework = engine::sglang,
+                               .memory_utilization = 0.93,
+                               .software_date = {2025, 7}};
+static_assert(within(static_cast<double>(longest_context(models::qwen3_235b_a22b, sglang_job, 4 * cards::h100_sxm5_80gb,
+                                                         {.tensor = 4})),
+                     367'404, 0.03));
+
+// mem_fraction_static is computed since September 2025: at least 10 GiB are left on an H100 of 80 GiB. Before, it was
+// 0.85 for four GPUs.
+constexpr double sglang_share(software_date date, int cards) {
+    const inference job{.framework = engine::sglang, .software_date = date};
+    return lower_job(models::llama_3_1_8b, job, cards * cards::h100_sxm5_80gb, {.tensor = cards})
+        .job.memory_utilization;
+}
+static_assert(within(sglang_share({2026, 1}, 1), 1 - 14'336 / 81'559.0, 0.02));
+static_assert(within(sglang_share({2025, 1}, 4), 0.85, 0.001));
+
+// TensorRT-LLM builds for 2,048 sequences: decoder and runtime buffers take 8.42 GB for a vocabulary of 151,936
+// (NVIDIA/TensorRT-LLM#1188), and a tied table is stored twice: 875 MiB of Qwen2.5-0.5B in int8.
+constexpr inference trt_job{.weights = number_format::int8,
+                            .prompt = 8191,
+                            .generate = 1,
+                            .framework = engine::tensorrt_llm,
+                            .memory_utilization = 0.9,
+                            .software_date = {2024, 11}};
+constexpr memory_estimate on_a4000 = memory(models::qwen2_5_0_5b, trt_job, cards::rtx_a4000);
+static_assert(within(static_cast<double>(on_a4000.components.logits.number), 8.42e9, 0.1));
+static_assert(within(static_cast<double>(on_a4000.components.weights.number), 875 * 1'048'576.0, 0.03));
+
+// LMDeploy's cache_max_entry_count is 0.8 of what is free.
+static_assert(as_released({.framework = engine::lmdeploy}).memory_utilization == 0.8);
