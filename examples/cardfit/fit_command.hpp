@@ -67,7 +67,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
 
 /// Returns the job file that the flags describe, on this hardware.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const nlohmann::json& hardware) {
-    nlohmann::json job = {{"model", stated_model(o.model).value_or(nlohmann::json(o.model))},
+    const bool trains_folder = !o.infer && io::is_diffusers_path(o.model);
+    const nlohmann::json named = trains_folder ? nlohmann::json{{"folder", o.model}} : nlohmann::json(o.model);
+    nlohmann::json job = {{"model", stated_model(o.model).value_or(named)},
                           {"hardware", hardware},
                           {o.infer ? "inference" : "training", nlohmann::json::object()}};
     apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);
@@ -109,8 +111,8 @@ inline int print(const fit_answers& all, bool json) {
 
 /// Answers a job of a diffusion model.
 inline int fit_diffusion(const fit_options& o) {
-    if (!o.infer || o.flags.find("--lora") || o.price > 0)
-        refuse_flag("model", o.model + " is a diffusion model", "--infer, without --lora and --price");
+    if (o.flags.find("--lora") || o.price > 0)
+        refuse_flag("model", o.model + " is a diffusion model", "--infer without --lora and --price");
     fit_answers all;
     const std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
     for (const nlohmann::json& called : hardware) {
@@ -179,7 +181,7 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
 }
 
 inline int fit(const fit_options& o) {
-    if (io::find_diffusion(o.model) || io::is_diffusers_path(o.model)) return fit_diffusion(o);
+    if (o.infer && !o.train && (io::find_diffusion(o.model) || io::is_diffusers_path(o.model))) return fit_diffusion(o);
     if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
     std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
     try {

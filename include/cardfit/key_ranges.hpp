@@ -36,6 +36,9 @@ inline constexpr key_range gpu_limit_mib{"hardware.gpu_limit_mib", 1, std::int64
 inline constexpr key_range micro_batch{"training.micro_batch", 1, 1'000'000};
 inline constexpr key_range gradient_accumulation{"training.gradient_accumulation", 1, 1'000'000};
 inline constexpr key_range sequence_length{"training.sequence_length", 1, 100'000'000};
+inline constexpr key_range frozen_parameters{"training.frozen_parameters", 1, 100'000'000'000'000};
+inline constexpr key_interval engine_utilization{"training.engine_utilization", 0.01, 0.99};
+inline constexpr key_range training_source_length{"training.source_length", 1, 100'000'000};
 inline constexpr key_range training_image_size{"training.image_size", 1, 100'000};
 inline constexpr key_range training_images{"training.images", 0, 10'000};
 inline constexpr key_range optimizer_rank{"training.optimizer_rank", 1, 65'536};

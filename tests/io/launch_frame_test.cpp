@@ -217,11 +217,15 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
     }
 }
 
-/// Returns true for a key that can differ alone in some job of the launcher. The other keys are: the size of an image,
-/// virtual stages where there is no pipeline, the data-parallel size, which follows from the cards and the other sizes,
-/// and the engine's version, which needs an engine.
+/// Returns true for a key that can differ alone in some job of the launcher. The other keys are those that mean nothing
+/// without another key (the rank of an optimizer that projects, what an objective brings, an engine's version), the
+/// size of an image, virtual stages where there is no pipeline, and the data-parallel size, which follows from the
+/// cards and the other sizes.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
+    const bool beside_another = path == "training.optimizer_rank" || path == "training.source_length" ||
+                                path == "training.frozen_parameters" || path == "training.rollouts" ||
+                                path == "training.engine_sleeps" || path == "training.conditions";
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
     const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" || path == "hardware.machine" ||
@@ -236,7 +240,7 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
     // Only vLLM's plan takes models with a vision tower.
     const bool tower = launcher.name != std::string_view("vllm") &&
                        (path.ends_with(".images") || path.ends_with(".text_only") || path.ends_with(".frozen_tower"));
-    return own && !elsewhere && !whole && !tower;
+    return own && !beside_another && !elsewhere && !whole && !tower;
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
     parameter_sums sums{.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0),
                         .embedding_head = matrices,
                         .rows_and_columns = matrices / h + h};
+    if (a.targets.bits == 0) return sums;
     const bool adapts_embedding = embedding && a.targets.has(target::embeddings);
     const bool adapts_head = head && a.targets.has(target::head);
     if (!adapts_embedding && !adapts_head) return sums;

@@ -7,6 +7,7 @@
 #include <cardfit/model/convnet_zoo.hpp>
 #include <cardfit/model/denoiser.hpp>
 #include <cardfit/model/detector_zoo.hpp>
+#include <cardfit/model/diffusion_training.hpp>
 #include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
@@ -29,7 +30,7 @@ namespace io {
 using any_model =
     std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid,
                  multimodal_transformer, multimodal_hybrid, vision_tower, encoder, denoiser, stored_model,
-                 varied_decoder, multimodal_varied, rwkv, compressed_decoder>;
+                 varied_decoder, multimodal_varied, rwkv, compressed_decoder, diffusion_trainee>;
 }  // namespace io
 
 // These functions are in the namespace of the models, where argument-dependent lookup finds them. They are

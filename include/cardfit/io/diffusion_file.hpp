@@ -6,36 +6,15 @@
 
 #include <cardfit/decide/diffusion_fits.hpp>
 #include <cardfit/io/answer.hpp>
-#include <cardfit/io/diffusers.hpp>
+#include <cardfit/io/diffusion_names.hpp>
 #include <cardfit/io/text.hpp>
-#include <cardfit/model/diffusion_zoo.hpp>
 
 namespace cardfit::io {
 
-/// Returns the diffusion model with this zoo id, or null if there is none.
-[[nodiscard]] inline const diffusion* find_diffusion(std::string_view id) {
-    for (const models::diffusion_entry& entry : models::diffusions)
-        if (entry.id == id) return entry.model;
-    return nullptr;
-}
-/// Returns the zoo ids of all diffusion models.
-[[nodiscard]] inline std::vector<std::string_view> diffusion_ids() {
-    std::vector<std::string_view> ids;
-    for (const models::diffusion_entry& entry : models::diffusions) ids.push_back(entry.id);
-    return ids;
-}
-/// Returns the path that a job names as its model, {"folder": …} or {"huggingface": …}, if diffusers saved what is
-/// there; otherwise an empty text.
-[[nodiscard]] inline std::string diffusers_path_of(const nlohmann::json& model) {
-    if (!model.is_object() || model.size() != 1) return {};
-    const auto named = model.begin();
-    if ((named.key() != "folder" && named.key() != "huggingface") || !named->is_string()) return {};
-    const std::string path = named->get<std::string>();
-    return is_diffusers_path(path) ? path : std::string();
-}
-/// Returns true if the model of a job file is a diffusion model.
+/// Returns true if a job file asks a diffusion model to make images. A training is a job as all others.
 [[nodiscard]] inline bool asks_for_diffusion(const nlohmann::json& job) {
     if (!job.is_object() || !job.contains("model")) return false;
+    if (job.contains("training") && !job.contains("inference")) return false;
     const nlohmann::json& model = job["model"];
     return model.is_string() ? find_diffusion(model.get<std::string>()) != nullptr : !diffusers_path_of(model).empty();
 }
@@ -105,7 +84,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     if (job)
         file.job = detail::read_diffusion_job(*job, square, found);
     else
-        found.problems.push_back(missing_key("inference", "an object; training of diffusion models is not estimated"));
+        found.problems.push_back(missing_key("inference", "an object, or training"));
     in.finish();
     if (found.problems.empty()) detail::add_diffusion_problems(file, square, found);
     if (found.problems.empty()) detail::assume_shared_memory(file.hardware, found);

@@ -14,6 +14,7 @@
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/cards_file.hpp>
 #include <cardfit/io/core_problems.hpp>
+#include <cardfit/io/diffusion_names.hpp>
 #include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/read_model.hpp>
@@ -367,6 +368,15 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     if (inference) assume_prompt(*inference, job, found);
 }
 
+/// Reads the model of a training if it is a diffusion model; returns false if it is another one.
+[[nodiscard]] inline bool read_trainee(const nlohmann::json* named, model_of_job& model) {
+    const std::optional<diffusion_trainee> trainee = named ? find_trainee(*named) : std::nullopt;
+    if (!trainee) return false;
+    model.model = *trainee;
+    model.name = named->is_string() ? named->get<std::string>() : diffusers_path_of(*named);
+    return true;
+}
+
 }  // namespace detail
 
 /// Returns the job that a JSON object states. `own` are the user's cards, which must outlive the job, or null. `fetch`
@@ -381,7 +391,9 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
         throw input_error(
             {refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
     model_of_job model;
-    detail::read_model(in.take("model"), fetch, model, found);
+    const nlohmann::json* named = in.take("model");
+    if (!value.contains("training") || !detail::read_trainee(named, model))
+        detail::read_model(named, fetch, model, found);
     const nlohmann::json* inference = in.take("inference");
     if (inference && !detail::names_key(*inference, "weights")) detail::use_weights_beside(model, found);
     job.model = model.model;

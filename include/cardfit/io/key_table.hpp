@@ -142,7 +142,7 @@ file, and `cardfit keys --markdown` prints this page.
   inference by bytes and bounds ("shape not verified"), without a time;
 - `{"transformer": {…}}`: dimensions, listed at the end of this page;
 - the id of a diffusion model (`sd-1.5`, `sd-xl`, `sd-3-medium`, `sd-3.5-large`, `flux.1-dev`), which takes an `inference`
-  of its own, on one card and without a layout.
+  of its own, on one card and without a layout, or a `training` of its denoiser.
 )";
 
 /// Returns the page of keys: a Markdown table for each section.

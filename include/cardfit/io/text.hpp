@@ -149,10 +149,11 @@ namespace detail {
 [[nodiscard]] inline std::string title_of_training(const job_file& job, const training& t) {
     std::string text = std::string(row_of(t.precision).name) + " " + std::string(row_of(t.optimizer).name);
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
+    if (t.objective != objective::sft) text += " " + std::string(row_of(t.objective).name);
     const network net = lower(job.model, t.image_size);
     const std::int64_t length = net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length;
     text += ", micro-batch ";
-    if (net.convolutional)
+    if (net.convolutional || net.condition_bytes > 0)
         text += images_text(t.micro_batch, net.image_size);
     else
         text += std::to_string(t.micro_batch) + " x " + std::to_string(length) + " tokens";
@@ -205,6 +206,7 @@ namespace detail {
         return "no document states " + std::string(key_of(*missing)) + " of " + std::string(card.name) +
                ", which the time needs";
     }
+    if (std::holds_alternative<diffusion_trainee>(job.model)) return "training of diffusion models is not timed";
     if (job.training && !trains_at_a_measured_rate(card))
         return "training on " + std::string(name_of(card.vendor)) + " GPUs is not measured";
     if (job.inference && !has_inference_time(card, net, job.inference->weights))
@@ -296,7 +298,9 @@ namespace detail {
         return "No time estimate: the shape is not verified, and a time needs the architecture";
     if (!a.step && !a.serving) return "No time estimate: " + why_no_time(job, net);
     const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
-    return given + (a.serving ? serving_text(*a.serving) : step_text(*a.step));
+    if (a.serving) return given + serving_text(*a.serving);
+    const bool generates = row_of(job.training->objective).generates;
+    return given + step_text(*a.step) + (generates ? "; generating the step's samples comes on top" : "");
 }
 
 [[nodiscard]] inline std::string_view phase_text(memory_phase p) {

@@ -23,6 +23,8 @@ namespace detail {
 /// A training job's step; nothing where nobody published the card's bandwidth or rates, or it lacks the format.
 [[nodiscard]] inline std::optional<time_estimate> answer_step_time(const job_file& job) {
     if (!has_step_time(job.hardware.card, job.training->precision)) return {};
+    // No published step of a diffusion model has been compared with the estimate.
+    if (std::holds_alternative<diffusion_trainee>(job.model)) return {};
     return std::visit([&](const auto& m) { return step_time(m, *job.training, job.hardware, job.layout); }, job.model);
 }
 

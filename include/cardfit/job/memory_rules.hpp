@@ -103,6 +103,7 @@ inline constexpr by_role<need> needs = [] {
     by.of[tensor_role::expert_input] = {targets(target::gate, target::up).bits};
     by.of[tensor_role::expert_hidden] = {targets(target::down).bits};
     by.of[tensor_role::rms_normalized] = {norm_weight};
+    by.of[tensor_role::convolution_input] = {targets(target::convolution).bits};
     by.of[tensor_role::adapter_query_input] = {targets(target::query).bits, true};
     by.of[tensor_role::adapter_key_input] = {targets(target::key).bits, true};
     by.of[tensor_role::adapter_value_input] = {targets(target::value).bits, true};

@@ -283,9 +283,8 @@ struct stepped_parameters {
 
 /// Returns the bytes of optimizer states on the card, where each parameter-sized state takes `state_width` bytes per
 /// parameter.
-[[nodiscard]] constexpr std::int64_t state_bytes(optimizer o, const stepped_parameters& p,
+[[nodiscard]] constexpr std::int64_t state_bytes(const optimizer_memory& row, const stepped_parameters& p,
                                                  std::int64_t state_width) noexcept {
-    const optimizer_memory& row = row_of(o).memory;
     if (row.paged) return 0;
     const std::int64_t states =
         row.matrix_states * p.matrix + row.lookup_states * p.lookup + row.vector_states * p.vector;

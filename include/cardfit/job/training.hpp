@@ -4,6 +4,7 @@
 // A training job: its batch and sequence, precision, optimizer, adapter, and ways to save memory.
 
 #include <cardfit/hardware/shared_memory.hpp>
+#include <cardfit/job/objective.hpp>
 #include <cardfit/job/optimizer.hpp>
 #include <cardfit/job/precision.hpp>
 #include <cardfit/model/module_formats.hpp>
@@ -30,6 +31,12 @@ enum class offload : unsigned char { none, optimizer, activations, full };
 enum class loss : unsigned char { by_default, full, chunked, fused, masked, fused_kernel };
 /// Layout of the feature maps of convolutions: NCHW (contiguous) or NHWC (channels last).
 enum class memory_format : unsigned char { by_default, contiguous, channels_last };
+/// What generates the samples of a step, where its objective asks for that: the training's own process, an engine that
+/// shares the cards, or an engine on cards of its own.
+enum class rollout_engine : unsigned char { trainer, colocated, apart };
+/// The frozen parts that prepare a diffusion model's samples: on the card (`computed`), or asked before the training
+/// began, so that latents and embeddings of texts are read from disk (`cached`).
+enum class conditions : unsigned char { computed, cached };
 enum class adapter_method : unsigned char { none, lora, dora };
 /// A switch whose default is what the framework does.
 enum class framework_switch : unsigned char { by_default, off, on };
@@ -90,6 +97,15 @@ struct training_calibration;
 
 /// One training job. Sizes are per data-parallel rank. The defaults are those of the job file.
 struct training {
+    cardfit::objective objective = objective::sft;
+    /// Whether a frozen reference model is asked; by default as the objective's row says.
+    cardfit::reference_model reference = reference_model::by_default;
+    /// Parameters of a frozen model of another size beside the job's: the teacher of a distillation, the reward model
+    /// of reinforcement. 0: none, or for ppo one of the job's size.
+    std::int64_t frozen_parameters = 0;
+    cardfit::rollout_engine rollouts = rollout_engine::trainer;
+    double engine_utilization = 0.3;  ///< fraction of each card that a colocated engine takes
+    bool engine_sleeps = false;       ///< a colocated engine frees its memory while the models train
     cardfit::precision precision = precision::bf16_mixed;
     cardfit::optimizer optimizer = optimizer::adamw;
     /// Format of the optimizer's states; by default the framework's (see state_format).
@@ -98,10 +114,14 @@ struct training {
     std::int64_t micro_batch = 1;
     std::int64_t gradient_accumulation = 1;
     std::int64_t sequence_length = 2048;
+    /// Tokens per source of an encoder-decoder, whose target has `sequence_length`; 0: the model's own (Whisper), or as
+    /// many as the target's.
+    std::int64_t source_length = 0;
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;  ///< images per sample, whose tokens are part of the sequence (models with a vision tower)
     bool text_only = false;   ///< the vision tower is not loaded: no weights of it, and no images
     bool frozen_tower = false;  ///< the vision tower is not trained; beside adapters it never is
+    cardfit::conditions conditions = conditions::computed;
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
     /// By default, as the framework does it.
@@ -181,6 +201,66 @@ constexpr void check_tower(problem_list& found, const training& t, const network
                     "must be false for a model without a vision tower"});
 }
 
+/// Adds what is wrong with a job's length of the source.
+constexpr void check_source(problem_list& found, const training& t, const network& net) {
+    const std::int64_t longest =
+        net.max_source_length > 0 ? net.max_source_length : key_ranges::training_source_length.high;
+    found.ranges(invalid_field{key_ranges::training_source_length.path, t.source_length, 0, longest});
+    found.require(requirement{net.is_encoder_decoder, key_ranges::training_source_length.path, t.source_length,
+                              "must be absent for a model that is no encoder-decoder"},
+                  requirement{net.fixed_source_length == 0 || t.source_length == net.fixed_source_length,
+                              key_ranges::training_source_length.path, t.source_length,
+                              "must be what the model's encoder always reads", net.fixed_source_length});
+}
+
+/// Adds what does not go together with a job's objective.
+constexpr void check_objective(problem_list& found, const training& t, const network& net) {
+    const objective_row& row = row_of(t.objective);
+    const std::int64_t which = static_cast<std::int64_t>(t.objective);
+    const bool colocated = t.rollouts == rollout_engine::colocated;
+    found.ranges(invalid_field{key_ranges::frozen_parameters.path, t.frozen_parameters, 0,
+                               row.takes_frozen ? key_ranges::frozen_parameters.high : 0});
+    found.require(
+        requirement{t.objective == objective::sft || net.logits > 0, "training.objective", which,
+                    "must be sft for a model without vocabulary logits"},
+        requirement{!row.needs_frozen || t.frozen_parameters > 0, key_ranges::frozen_parameters.path,
+                    t.frozen_parameters, "must be the parameters of the teacher with training.objective distillation"},
+        requirement{t.reference != reference_model::on || row.reference_forwards > 0, "training.reference", 1,
+                    "must be absent or false for an objective that asks no reference model"},
+        requirement{t.rollouts == rollout_engine::trainer || row.generates, "training.rollouts",
+                    static_cast<std::int64_t>(t.rollouts),
+                    "needs an objective that generates its samples: ppo or grpo"},
+        requirement{!t.engine_sleeps || colocated, "training.engine_sleeps", 1,
+                    "needs training.rollouts colocated: another engine takes no memory of these cards"},
+        requirement{t.loss != loss::masked || t.objective == objective::sft, "training.objective", which,
+                    "must be sft with training.loss masked"});
+    found.require(field_condition{t.engine_utilization > 0 && t.engine_utilization < 1,
+                                  key_ranges::engine_utilization.path, static_cast<std::int64_t>(t.engine_utilization),
+                                  "more than 0, less than 1"});
+}
+
+/// Adds what is wrong with a job's objective, its images and its source.
+constexpr void check_inputs(problem_list& found, const training& t, const network& net) {
+    check_objective(found, t, net);
+    if (t.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
+        found.breaks_rule("training.memory_format", static_cast<std::int64_t>(t.memory_format),
+                          "must be left out for a model that reads no images", 0);
+    check_tower(found, t, net);
+    if (t.source_length != 0) check_source(found, t, net);
+    found.require(requirement{t.conditions == conditions::computed || net.condition_bytes > 0, "training.conditions", 1,
+                              "must be computed for a model without text encoders and autoencoder beside it"});
+}
+
+/// Returns the tokens per source that a job of this network states or the network fixes; 0: as many as the target's.
+[[nodiscard]] constexpr std::int64_t source_length_of(const network& net, const training& t) noexcept {
+    return t.source_length > 0 ? t.source_length : net.fixed_source_length;
+}
+
+/// Returns true if a network must still be lowered for the length of the job's source.
+[[nodiscard]] constexpr bool tells_source_apart(const network& net, const training& t) noexcept {
+    return net.is_encoder_decoder && net.source_length == 0 && source_length_of(net, t) > 0;
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
@@ -226,10 +306,12 @@ constexpr void check_tower(problem_list& found, const training& t, const network
         requirement{t.image_size == 0 || largest_image == 0 || t.image_size == net.image_size + net.tower.image_size,
                     "training.image_size", t.image_size, "must be the size that the network was lowered for",
                     net.image_size + net.tower.image_size});
-    if (t.images != 0 || t.text_only || t.frozen_tower) detail::check_tower(found, t, net);
-    if (t.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
-        found.breaks_rule("training.memory_format", static_cast<std::int64_t>(t.memory_format),
-                          "must be left out for a model that reads no images", 0);
+    if (t.images != 0 || t.text_only || t.frozen_tower || t.source_length != 0 ||
+        t.conditions != conditions::computed || t.objective != objective::sft ||
+        t.reference != reference_model::by_default || t.frozen_parameters != 0 ||
+        t.rollouts != rollout_engine::trainer || t.engine_sleeps || !(t.engine_utilization > 0) ||
+        t.engine_utilization >= 1 || t.memory_format != memory_format::by_default)
+        detail::check_inputs(found, t, net);
     if (!adapted) return found;
     found.require(
         field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,

@@ -62,6 +62,8 @@ struct attention_answers {
     std::int64_t kernel_head_width = 0;
     /// Attention matrices of all attentions of the layer: elements for one token and one position.
     std::int64_t score_heads = 0;
+    /// Attention matrices over a source whose length is not the target's (source_length.hpp): not in `score_heads`.
+    std::int64_t source_heads = 0;
     /// Multiply-adds per token and position seen: queries with keys, and probabilities with values.
     std::int64_t self_width = 0;
     /// The same with every position of another sequence of the same length (a source sentence).

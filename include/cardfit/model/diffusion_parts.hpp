@@ -42,11 +42,19 @@ inline constexpr std::int64_t time_step_width = 256;
 
 namespace detail {
 
+/// What backward needs of a U-Net, by level, and the residual blocks and transformer layers that checkpointing
+/// recomputes one by one.
+struct unet_modules {
+    layer_block of[max_unet_levels]{};
+    std::int64_t count[max_unet_levels]{};
+};
+
 /// A walk through a U-Net. `skips` has the channels of the skipped feature maps in the order in which they are made.
 /// The way up takes them in reverse order, at the same positions.
 struct unet_walk {
     const conditional_unet& net;
     network& into;
+    unet_modules* modules = nullptr;  ///< what backward needs; null: a pass without backward
     std::int64_t text_tokens = 0;
     forward_walk walk{};
     std::int64_t skips[max_unet_levels * 102]{};
@@ -62,8 +70,14 @@ struct unet_walk {
         skips[count++] = walk.at.channels;
         walk.held += walk.at.elements();
     }
+    /// Continues on a level.
+    constexpr void enter(std::int64_t level) {
+        walk.into = &into.blocks[level];
+        if (modules != nullptr) walk.saves = &modules->of[level];
+    }
     /// Walks one residual block of a level, and then `depth` transformer layers.
     constexpr void residual(std::int64_t level, std::int64_t depth) {
+        if (modules != nullptr) modules->count[level] += 1 + depth;
         walk.residual(net.block_out_channels[level], time());
         walk.transform(depth, net.heads[level], net.cross_attention_dim, text_tokens);
     }
@@ -89,7 +103,7 @@ constexpr void walk_down(unet_walk& w) {
     w.walk.convolve(w.net.block_out_channels[0], 3);
     w.skip();
     for (std::int64_t i = 0; i < w.net.levels; ++i) {
-        w.walk.into = &w.into.blocks[i];
+        w.enter(i);
         w.sizes[i] = w.walk.at;
         for (std::int64_t k = 0; k < w.net.layers_per_block; ++k) {
             w.residual(i, w.net.transformer_layers_per_block[i]);
@@ -103,7 +117,7 @@ constexpr void walk_down(unet_walk& w) {
 
 /// Walks one level on the way up. The level joins its skipped feature maps, which are freed when the level is done.
 constexpr void walk_up(unet_walk& w, std::int64_t level) {
-    w.walk.into = &w.into.blocks[level];
+    w.enter(level);
     w.walk.at.height = w.sizes[level].height;
     w.walk.at.width = w.sizes[level].width;
     std::int64_t met = 0;
@@ -120,31 +134,40 @@ constexpr void walk_up(unet_walk& w, std::int64_t level) {
     if (level > 0) w.walk.upsample();
 }
 
-}  // namespace detail
-
-/// Returns one step of a U-Net, on latents of height x width positions, lowered to blocks.
-[[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
-                                            std::int64_t text_tokens, bool eager = false) {
+/// Returns one step of a U-Net lowered to blocks, and fills in what backward needs of it unless `modules` is null.
+[[nodiscard]] constexpr network walk_unet(const conditional_unet& u, std::int64_t height, std::int64_t width,
+                                          std::int64_t text_tokens, bool eager, unet_modules* modules) {
     network net{.block_kinds = static_cast<std::size_t>(u.levels),
                 .layers = u.levels,
                 .hidden = 1,
                 .tokens_per_sample = 1,
                 .data_parallel_only = true};
-    detail::add_unet_embeddings(net, u);
-    detail::unet_walk w{.net = u,
-                        .into = net,
-                        .text_tokens = text_tokens,
-                        .walk = {.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager}};
-    detail::walk_down(w);
+    add_unet_embeddings(net, u);
+    unet_walk w{.net = u,
+                .into = net,
+                .modules = modules,
+                .text_tokens = text_tokens,
+                .walk = {.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager}};
+    w.enter(0);
+    walk_down(w);
     w.residual(w.last(), u.middle_transformer_layers);
-    w.walk.residual(u.block_out_channels[w.last()], w.time());
-    for (std::int64_t i = w.last(); i >= 0; --i) detail::walk_up(w, i);
+    w.residual(w.last(), 0);
+    for (std::int64_t i = w.last(); i >= 0; --i) walk_up(w, i);
     w.walk.normalize();
+    w.walk.activate();
     w.walk.phase_load(2 * w.walk.at.elements());
     w.walk.convolve(u.out_channels, 3);
     net.blocks[0].counts_forward = true;
     net.blocks[0].forward_width = w.walk.peak;
     return net;
+}
+
+}  // namespace detail
+
+/// Returns one step of a U-Net, on latents of height x width positions, lowered to blocks.
+[[nodiscard]] constexpr network lower_sized(const conditional_unet& u, std::int64_t height, std::int64_t width,
+                                            std::int64_t text_tokens, bool eager = false) {
+    return detail::walk_unet(u, height, width, text_tokens, eager, nullptr);
 }
 
 namespace detail {

@@ -38,6 +38,13 @@ struct forward_walk {
     bool eager = false;  ///< attention matrices are materialized
     std::int64_t held = 0;
     std::int64_t peak = 0;
+    /// Where the tensors that backward needs are summed; null: nowhere.
+    layer_block* saves = nullptr;
+
+    /// Notes that backward needs so many elements of a role.
+    constexpr void save(tensor_role::type role, std::int64_t elements) {
+        if (saves != nullptr) saves->width.of[role] += elements;
+    }
 
     /// Notes an operator whose own tensors have `work` elements. Throws invalid_input if more than 1e15 elements are
     /// live.
@@ -51,6 +58,7 @@ struct forward_walk {
     constexpr void convolve(std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
         const std::int64_t before = at.elements();
         const std::int64_t weights = kernel * kernel * at.channels * out;
+        save(tensor_role::convolution_input, before);
         add_weights(weights, out);
         at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
         phase_load(2 * (before + at.elements()));
@@ -61,8 +69,13 @@ struct forward_walk {
             throw invalid_input({"model.diffusion", 0, 0, 0, "a block that begins with its convolutions"});
         into->linears[0].in += weights + bias;
     }
-    /// Walks a group norm, which has two vectors.
-    constexpr void normalize() { into->vector_parameters += 2 * at.channels; }
+    /// Walks a group norm, which has two vectors. Autocast runs it in fp32, as a LayerNorm.
+    constexpr void normalize() {
+        into->vector_parameters += 2 * at.channels;
+        save(tensor_role::layer_norm_input, at.elements());
+    }
+    /// Walks a SiLU behind a norm, whose input has the norm's format.
+    constexpr void activate() { save(tensor_role::layer_norm_input, at.elements()); }
 
     /// Walks ResnetBlock2D: norm, SiLU and 3 x 3 convolution, twice. Between the two, the embedding of the time step is
     /// added where there is one. The input stays live for the sum, and the norm's result is live beside that of the
@@ -70,7 +83,9 @@ struct forward_walk {
     constexpr void residual(std::int64_t out, std::int64_t time_width) {
         const feature_map in = at;
         held += in.elements();
+        save(tensor_role::layer_input, in.elements());
         normalize();
+        activate();
         phase_load(2 * in.elements());
         convolve(out, 3);
         if (time_width > 0) {
@@ -78,6 +93,7 @@ struct forward_walk {
             phase_load(2 * at.elements());
         }
         normalize();
+        activate();
         phase_load(2 * at.elements());
         convolve(out, 3);
         if (in.channels != out) {
@@ -95,6 +111,31 @@ struct forward_walk {
         return eager ? 2 * heads * from * to : 0;
     }
 
+    /// Notes what `depth` transformer layers save: inputs of three norms; of self-attention, cross-attention to the
+    /// text, and a GEGLU of four times the width; and the input of the projections around them.
+    constexpr void save_transformer(std::int64_t depth, std::int64_t heads, std::int64_t text_tokens) {
+        if (saves == nullptr) return;
+        const std::int64_t e = at.elements();
+        const std::int64_t text = text_tokens * at.channels;
+        save(tensor_role::layer_input, depth * e);
+        save(tensor_role::layer_norm_input, depth * 3 * e);
+        save(tensor_role::attention_input, depth * 2 * e + 2 * e);
+        save(tensor_role::attention_input_casts, depth * 4 * e + 2 * e);
+        save(tensor_role::query, depth * 2 * e);
+        save(tensor_role::key, depth * (e + text));
+        save(tensor_role::value, depth * (e + text));
+        save(tensor_role::key_value_expanded, depth * 2 * (e + text));
+        save(tensor_role::attention_output, depth * 2 * e);
+        save(tensor_role::feed_forward_input, depth * e);
+        save(tensor_role::feed_forward_input_casts, depth * e);
+        save(tensor_role::gate_output, depth * 4 * e);
+        save(tensor_role::up_output, depth * 4 * e);
+        save(tensor_role::activation_output, depth * 4 * e);
+        save(tensor_role::feed_forward_hidden, depth * 4 * e);
+        save(tensor_role::softmax_statistics, depth * 2 * heads * at.positions());
+        saves->attention.score_heads += depth * heads * at.positions() * (at.positions() + text_tokens);
+    }
+
     /// Walks Transformer2DModel: a projection in and one out, and between them `depth` layers of self-attention,
     /// cross-attention to the text and a GEGLU feed-forward of four times the width.
     constexpr void transform(std::int64_t depth, std::int64_t heads, std::int64_t cross, std::int64_t text_tokens) {
@@ -109,6 +150,7 @@ struct forward_walk {
         add_alike(*into, target::gate, c, 8 * c, true, depth);
         add_alike(*into, target::down, 4 * c, c, true, depth);
         into->vector_parameters += 6 * c * depth;
+        save_transformer(depth, heads, text_tokens);
         // The module's input stays live. Attention holds the residual, its norm, three projections and their result.
         held += e;
         phase_load(5 * e + larger(e, scores(heads, n, n)));

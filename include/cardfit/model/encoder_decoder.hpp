@@ -2,8 +2,9 @@
 #pragma once
 
 // The encoder-decoder transformer (Vaswani et al., arXiv 1706.03762) and its descendants T5, BART and Whisper. In
-// training, one sample is a pair of a source and a target of equal length, and one token stands for one token of each.
-// In inference, the prompt is the source, which the encoder reads once, and the generated tokens are the target.
+// training, one sample is a pair of a source and a target. Unless the job or the model states the source's length
+// (source_length.hpp), both are equally long, and one token stands for one token of each. In inference, the prompt is
+// the source, which the encoder reads once, and the generated tokens are the target.
 
 #include <cardfit/model/mixers/cross_attention.hpp>
 #include <cardfit/model/transformer.hpp>
@@ -155,6 +156,10 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     const std::int64_t bins = m.source_channels;
     net.position_parameters += 3 * bins * h + h + 3 * h * h + h;
     net.sample_flops = 2 * m.source_positions * (2 * 3 * bins * h + 3 * h * h);
+    net.fixed_source_length = m.source_positions;
+    // Two frames per position: their bins, the first convolution's result and its GELU; then the second one's result
+    // and its GELU.
+    net.source_front_width = 2 * bins + 2 * 2 * h + 2 * h;
 }
 
 }  // namespace detail

@@ -43,6 +43,27 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Returns the FLOPs of one sample's layers where source and target have lengths of their own: the encoder reads the
+/// source, keys and values of the cross attention are made of it, and the target attends to all of it.
+[[nodiscard]] constexpr double sourced_layers_flops(const network& net, double target) noexcept {
+    const double source = static_cast<double>(net.source_length);
+    double sum = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const layer_block& b = net.blocks[k];
+        const double own = b.encodes ? source : target;
+        // `layer_flops` counts the cross attention with as many positions as tokens, and its keys and values per token.
+        const double cross = 2 * static_cast<double>(b.attention.other_width) * (source - own) * own;
+        const double keys_and_values = 2 * static_cast<double>(net.hidden * b.cache.cross_width) * (source - own);
+        sum +=
+            static_cast<double>(b.layers.count(0, net.layers)) * (own * layer_flops(b, own) + cross + keys_and_values);
+    }
+    return sum;
+}
+
+}  // namespace detail
+
 /// Returns the FLOPs of one sample's forward pass: matrices, attention (causal attention counts half), convolutions and
 /// the output head. Embedding lookups, norms and activations count nothing. `sequence_length`: tokens per sample, which
 /// is ignored if the model fixes them (images). A tower in front of the model is not counted: see image_flops.
@@ -50,6 +71,8 @@ namespace detail {
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : sequence_length);
     const std::int64_t logits = net.frequent_logits > 0 ? net.frequent_logits : net.logits;
     double token = 2.0 * static_cast<double>(net.hidden) * static_cast<double>(logits);
+    if (net.source_length > 0)
+        return length * token + detail::sourced_layers_flops(net, length) + static_cast<double>(net.sample_flops);
     for (std::size_t k = 0; k < net.block_kinds; ++k)
         token +=
             static_cast<double>(net.blocks[k].layers.count(0, net.layers)) * detail::layer_flops(net.blocks[k], length);

@@ -59,6 +59,12 @@ struct network {
     bool is_encoder_decoder = false;
     /// Longest source that the positions allow; 0: any.
     std::int64_t max_source_length = 0;
+    /// Tokens of every source where the model fixes them (Whisper's 30 seconds); 0: it does not.
+    std::int64_t fixed_source_length = 0;
+    /// Tokens of a training's source that the layers were lowered for (source_length.hpp); 0: as many as the target's.
+    std::int64_t source_length = 0;
+    /// Elements per source token in front of an encoder's layers that are saved for backward (Whisper's convolutions).
+    std::int64_t source_front_width = 0;
     /// Tokens of one sample where the model fixes them (images); 0: the job's sequence length.
     std::int64_t tokens_per_sample = 0;
     /// Side, in pixels, of the images that it was lowered for; 0: no images.
@@ -67,6 +73,11 @@ struct network {
     bool data_parallel_only = false;
     /// True for a network of convolutions over feature maps.
     bool convolutional = false;
+    /// Bytes of frozen models that prepare a sample: text encoders and autoencoder of a diffusion model. They are not
+    /// among the parameters, and a job may leave them out (training.conditions).
+    std::int64_t condition_bytes = 0;
+    /// Bytes per sample at the peak of their pass, which ends before the trained network begins.
+    std::int64_t condition_sample_bytes = 0;
     /// FLOPs per sample, forward, outside blocks and vocabulary head: patches, a classifier.
     std::int64_t sample_flops = 0;
     std::int64_t heads = 1;

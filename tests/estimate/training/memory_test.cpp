@@ -183,4 +183,34 @@ TEST_CASE("input that makes no sense is refused by name, never answered") {
     CHECK(problems(training{.micro_batch = 0, .sequence_length = 0}, lower(good)).size() == 2);
 }
 
+TEST_CASE("an objective needs at least what the training of its sequences needs") {
+    random_jobs make(23);
+    for (unsigned i = 0; i < 300; ++i) {
+        random_training g = make.next_training();
+        if (g.job.loss == loss::masked || lower(g.model).logits == 0) continue;
+        const bytes plain = estimate(g).device();
+        for (const objective_row& row : detail::objective_table) {
+            g.job.objective = row.value;
+            g.job.frozen_parameters = row.needs_frozen ? 1'000'000'000 : 0;
+            CAPTURE(g);
+            REQUIRE(problems(g.job, lower(g.model)).empty());
+            const memory_estimate m = estimate(g);
+            REQUIRE(m.device() == m.reserved() + m.components.context + m.components.communication);
+            REQUIRE((m.device() >= plain || !row.vocabulary));
+            if (!row.generates) continue;
+            // An engine on the same cards takes more than one on its own, and less when it sleeps.
+            g.job.rollouts = rollout_engine::apart;
+            const bytes apart = estimate(g).device();
+            g.job.rollouts = rollout_engine::colocated;
+            const bytes awake = estimate(g).device();
+            g.job.engine_sleeps = true;
+            const bytes asleep = estimate(g).device();
+            REQUIRE(apart <= asleep);
+            REQUIRE(apart < awake);
+            g.job.engine_sleeps = false;
+            g.job.rollouts = rollout_engine::trainer;
+        }
+    }
+}
+
 }  // namespace estimate_training_memory_test

@@ -118,7 +118,10 @@ constexpr void add_expert_matmul(layer_time& y, const time_job& j, const layer_b
 constexpr void add_token_matmul(layer_time& y, const time_job& j, const layer_block& b, const linear& m, double columns,
                                 double share) {
     const bool with_memory = m.rows == matmul_rows::tokens_and_memory;
-    const double rows = j.tokens * (with_memory ? 1 + static_cast<double>(b.attention.memory) / j.length : 1);
+    const bool of_source = m.fused == fused_group::cross_key_value && j.net.source_length > 0;
+    const double rows = of_source
+                            ? j.tokens / j.length * static_cast<double>(j.net.source_length)
+                            : j.tokens * (with_memory ? 1 + static_cast<double>(b.attention.memory) / j.length : 1);
     const double inner = static_cast<double>(m.in);
     const double cards = m.split == weight_split::tensor ? j.tensor : 1;
     const bool by_rows = divides_rows(m);
@@ -180,6 +183,16 @@ constexpr void add_flash_attention(layer_time& y, const time_job& j, const atten
     y.attention_backward += share * k.flash_backward * forward;
 }
 
+/// Returns the positions that eager attention computes per token, the mean over the heads: those of the sequence, with
+/// remembered ones, and those of a source of its own length.
+[[nodiscard]] constexpr double eager_positions(const time_job& j, const attention_answers& a) noexcept {
+    const double own = j.length + static_cast<double>(a.memory);
+    if (a.source_heads == 0) return own;
+    const double heads = static_cast<double>(a.score_heads);
+    const double source_heads = static_cast<double>(a.source_heads);
+    return (heads * own + source_heads * static_cast<double>(j.net.source_length)) / (heads + source_heads);
+}
+
 /// Adds eager attention, whose scores are written to memory for every position.
 constexpr void add_eager_attention(layer_time& y, const time_job& j, const attention_answers& a, double wide,
                                    double share) {
@@ -188,10 +201,10 @@ constexpr void add_eager_attention(layer_time& y, const time_job& j, const atten
     const bool odd = a.kernel_head_width % head_multiple != 0 && c.half_format;
     const rate r = odd ? rate{c.fp32.peak, k.fp32_hbm * k.odd_head_share} : c.half;
     const double head = static_cast<double>(a.kernel_head_width);
-    const double positions = j.length + static_cast<double>(a.memory);
+    const double positions = eager_positions(j, a);
     const double products =
         4 * positions * wide * j.tokens / (r.share * r.peak) * (1 + k.score_start * k.inner_start / head);
-    const double scores = static_cast<double>(a.score_heads) / j.tensor * positions * j.tokens *
+    const double scores = static_cast<double>(a.score_heads + a.source_heads) / j.tensor * positions * j.tokens *
                           (a.shifts_scores ? j.constants.step.shift_copies : 1);
     const double traffic = scores * bytes_per_score(j) * j.fused.scores *
                            (j.job.dropout ? 1 : j.constants.step.without_score_dropout) / c.bandwidth;

@@ -6,6 +6,7 @@
 // job/memory_rules.hpp.
 
 #include <cardfit/estimate/training/stage.hpp>
+#include <cardfit/model/source_length.hpp>
 
 namespace cardfit::detail {
 
@@ -62,6 +63,45 @@ struct layer_activations {
             .recomputed_per_score = live_per_score - saved_per_score};
 }
 
+/// Adds `layers` times the saved activations of one sample that belong to a source, of all micro-batches in flight.
+/// Throws invalid_input past 64 bits.
+constexpr void add_source(stage_load& s, std::int64_t saved, std::int64_t layers, const stage_inputs& in) {
+    const std::int64_t flight = in.content.in_flight;
+    if (static_cast<double>(saved) * static_cast<double>(layers) * static_cast<double>(flight) > 2e17)
+        throw invalid_input(
+            {"training.source_length", in.net.source_length, 0, 0, "a job of less than 2e17 bytes a card"});
+    const std::int64_t all = divide_up(saved * layers * flight, in.l.virtual_stages);
+    s.tower_per_sample += in.job.offload == offload::activations ? smaller(all, 2 * saved) : all;
+}
+
+/// Moves what of `layers` equal layers belongs to a source of its own length out of their activations per target token:
+/// all of an encoder's, and the keys, values and scores of cross attention. Throws invalid_input past 64 bits.
+constexpr void take_source_apart(stage_load& s, layer_activations& layer, const layer_block& b, const stage_inputs& in,
+                                 std::int64_t layers) {
+    const std::int64_t length = in.net.source_length;
+    const std::int64_t here = divide_up(length, in.l.context);
+    if (static_cast<double>(here) *
+            (static_cast<double>(layer.saved_per_token + layer.recomputed_per_token) +
+             static_cast<double>(length) * static_cast<double>(layer.saved_per_score + layer.recomputed_per_score)) >
+        1e17)
+        throw invalid_input({"training.source_length", length, 0, 0, "a source of less than 1e17 bytes"});
+    if (b.encodes) {
+        add_source(s, here * (layer.saved_per_token + length * layer.saved_per_score), layers, in);
+        if (in.content.embedding) add_source(s, here * in.net.source_front_width * in.compute, 1, in);
+        s.source_layer_per_sample = larger(s.source_layer_per_sample,
+                                           here * (layer.recomputed_per_token + length * layer.recomputed_per_score));
+        layer = {};
+        return;
+    }
+    const layer_activations cross = activations_of_layer(source_part(b, in.net.hidden), 0, in.rules, in.l.tensor, 0);
+    add_source(s, here * cross.saved_per_token, layers, in);
+    // The encoder's result is one tensor, which all layers read; keys and values of one recomputed layer exist beside
+    // it.
+    add_source(s, here * (cross.recomputed_per_token + in.net.hidden * in.compute), 1, in);
+    layer.saved_per_token += length * cross.saved_per_score;
+    layer.recomputed_per_token += length * cross.recomputed_per_score;
+}
+
 /// Multiplies a stage's saved activations by the micro-batches in flight. Throws invalid_input past 64 bits.
 constexpr void multiply_by_flight(stage_load& s, const stage_inputs& in) {
     const std::int64_t flight = in.content.in_flight;
@@ -84,7 +124,8 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         if (layers == 0) continue;
         // The gradient of a magnitude needs both outputs that it scales: the frozen matrix's and the adapter's.
         const std::int64_t dora_per_token = 2 * in.kinds[k].dora_outputs * in.compute;
-        const layer_activations layer = activations_of_layer(b, in.net.hidden, r, in.l.tensor, dora_per_token);
+        layer_activations layer = activations_of_layer(b, in.net.hidden, r, in.l.tensor, dora_per_token);
+        if (in.net.source_length > 0) take_source_apart(s, layer, b, in, layers);
         s.saved_per_token += layers * layer.saved_per_token;
         s.saved_per_score += layers * layer.saved_per_score;
         s.recomputed_per_token = larger(s.recomputed_per_token, layer.recomputed_per_token);

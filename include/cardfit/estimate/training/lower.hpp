@@ -9,13 +9,19 @@
 #include <cardfit/estimate/training/activations.hpp>
 #include <cardfit/estimate/training/memory.hpp>
 #include <cardfit/estimate/training/model_states.hpp>
+#include <cardfit/estimate/training/objective.hpp>
 #include <cardfit/estimate/training/tower.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/job/attention_kernels.hpp>
+#include <cardfit/model/source_length.hpp>
 
 namespace cardfit {
 
 namespace detail {
+
+/// Half-width of the error band of diffusion models, of whose training few peaks are published: Flux LoRA
+/// (XLabs-AI/x-flux #12) is estimated 11 % above.
+inline constexpr std::int64_t diffusion_training_band = 300;
 
 /// Removes what offloading moves to host memory.
 constexpr void offload_states(stage_load& s, offload to_host) noexcept {
@@ -58,8 +64,10 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
         in.unit = in.kinds[k];
         in.largest_layer = &in.net.blocks[k];
     }
-    stage_load s{.tower_per_sample =
-                     content.embedding && of.job.images > 0 && trains_tower(of) ? tower_activations(in) : 0};
+    stage_load s{
+        .tower_per_sample = content.embedding && of.job.images > 0 && trains_tower(of) ? tower_activations(in) : 0,
+        .source_layer_per_sample =
+            content.embedding && of.job.conditions == conditions::computed ? of.net.condition_sample_bytes : 0};
     add_model_states(s, in);
     if (r.adapted) add_frozen_base(s, in);
     add_gathered(s, in);
@@ -76,7 +84,8 @@ constexpr void raise_bounds(lowered_training& job, const stage_load& s) noexcept
     job.token_bound += static_cast<double>(s.saved_per_token) +
                        static_cast<double>(s.recomputed_per_token + s.embedding_head_per_token + s.logits_per_token +
                                            s.gathered_sequence_per_token + s.held_per_token) +
-                       static_cast<double>(s.tower_per_sample) + static_cast<double>(s.layer_per_token);
+                       static_cast<double>(s.tower_per_sample) + static_cast<double>(s.source_layer_per_sample) +
+                       static_cast<double>(s.layer_per_token);
     job.score_bound += static_cast<double>(s.saved_per_score) + static_cast<double>(s.recomputed_per_score) +
                        static_cast<double>(s.layer_per_score);
     job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +
@@ -113,8 +122,13 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     if (net.experts > 0) band = larger(band, row.experts_band_per_mille);
     if (t.offload == offload::optimizer) band = larger(band, row.offload_band_per_mille);
     if (row_of(t.precision).matrix == number_format::nvfp4) band = larger(band, row.fp4_band_per_mille);
+    if (net.condition_bytes > 0) band = larger(band, diffusion_training_band);
     return band;
 }
+
+[[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
+                                                         const layout& l, const framework_memory& row, int first,
+                                                         int end);
 
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
@@ -126,12 +140,15 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
         resident.optimizer = row_of(t.optimizer).unpaged.value;
         return lower_stages(net, resident, m, l, row, first, end);
     }
+    if (t.objective != objective::sft) return lower_objective(net, t, m, l, row, first, end);
     // Few models have such attention: the others are asked no more, because the compiler counts every step.
     const attention_answers& special = net.blocks[0].attention;
-    if ((special.sinks || special.biased_scores) && limit_of_attention(net, t, row) != nullptr) {
+    if (special.sinks || special.biased_scores || net.is_encoder_decoder) {
+        if (tells_source_apart(net, t))
+            return lower_stages(with_source(net, source_length_of(net, t)), t, m, l, row, first, end);
         training eager = t;
         eager.attention = attention::eager;
-        return lower_stages(net, eager, m, l, row, first, end);
+        if (limit_of_attention(net, t, row) != nullptr) return lower_stages(net, eager, m, l, row, first, end);
     }
     const memory_rules rules = lower_rules(t, l, row);
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
@@ -147,12 +164,32 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                              .tokens_per_sample = net.tokens_per_sample,
                              .micro_batch = t.micro_batch,
                              .sequence_length = t.sequence_length};
-    if (net.experts > 0 || t.offload != offload::none || t.precision == precision::nvfp4_mixed)
+    if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
+        t.precision == precision::nvfp4_mixed)
         lowered.band_per_mille = band_of(net, t, row);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)
         add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, in);
+    for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
+    return lowered;
+}
+
+/// Lowers a job whose objective is not supervised training.
+[[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
+                                                         const layout& l, const framework_memory& row, int first,
+                                                         int end) {
+    const network trained = trained_network(net, t);
+    lowered_training lowered = lower_stages(trained, supervised(t), m, l, row, first, end);
+    const memory_rules rules = lower_rules(t, l, row);
+    const bool shared = t.rollouts == rollout_engine::colocated;
+    const double share = t.engine_utilization * static_cast<double>(usable_memory(m).number);
+    add_objective(
+        lowered,
+        {.net = net, .job = t, .l = l, .rules = rules, .engine = shared ? static_cast<std::int64_t>(share) : 0});
+    lowered.token_bound = 0;
+    lowered.score_bound = 0;
+    lowered.fixed_bound = static_cast<double>(lowered.engine);
     for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
     return lowered;
 }

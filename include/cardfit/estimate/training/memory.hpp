@@ -33,7 +33,9 @@ struct stage_point {
     std::int64_t tokens = 0;
     std::int64_t length = 0;
     std::int64_t saved = 0;  ///< activations that backward needs, when forward has reached the head
-    std::int64_t tower = 0;  ///< the part of `saved` that is the vision tower's, which backward reaches last
+    std::int64_t tower = 0;  ///< the part of `saved` that a vision tower or encoder has, which backward reaches last
+    std::int64_t layer = 0;  ///< what the last layer of backward holds
+    std::int64_t source_layer = 0;  ///< what the encoder's layer whose backward runs holds beyond that
 };
 
 /// Returns the phase with the allocator's slack, which may decide which phase has the peak, and its total filled in.
@@ -71,9 +73,7 @@ struct stage_point {
 /// Returns the bytes of the last layer of backward: one layer's activations are left, and all gradients exist.
 [[nodiscard]] constexpr phase_load backward_end_peak(const stage_point& at) noexcept {
     return with_total(at, {.gradients = at.stage.gradients,
-                           .activations = at.tokens * (at.stage.layer_per_token + at.length * at.stage.layer_per_score +
-                                                       at.stage.gathered_sequence_per_token + at.stage.held_per_token) +
-                                          at.tower,
+                           .activations = (at.layer > at.source_layer ? at.layer : at.source_layer) + at.tower,
                            .gathered = at.stage.gathered_backward - at.stage.gathered_ahead,
                            .temporaries = at.stage.scratch,
                            .when = memory_phase::backward});
@@ -101,7 +101,10 @@ struct stage_point {
                          .saved = tokens * (s.saved_per_token + s.embedding_head_per_token +
                                             length * s.saved_per_score + s.gathered_sequence_per_token) +
                                   samples * s.tower_per_sample,
-                         .tower = samples * s.tower_per_sample};
+                         .tower = samples * s.tower_per_sample,
+                         .layer = tokens * (s.layer_per_token + length * s.layer_per_score +
+                                            s.gathered_sequence_per_token + s.held_per_token),
+                         .source_layer = samples * s.source_layer_per_sample};
     return larger_phase(larger_phase(loss_peak(at), backward_start_peak(at)),
                         larger_phase(backward_end_peak(at), step_peak(at)));
 }
@@ -148,7 +151,7 @@ struct stage_point {
         }
     }
     const stage_load& stage = job.stages[most_loaded];
-    const std::int64_t device = peak.total + job.context + job.communication;
+    const std::int64_t device = peak.total + job.context + job.communication + job.engine;
     return {.components = {.weights = bytes(stage.weights, base_units),
                            .gradients = bytes(peak.gradients, base_units),
                            .optimizer = bytes(stage.optimizer, base_units),
@@ -156,6 +159,7 @@ struct stage_point {
                            .logits = bytes(peak.logits, base_units),
                            .gathered = bytes(peak.gathered, base_units),
                            .buckets = bytes(stage.buckets, base_units),
+                           .kv_cache = bytes(job.engine, base_units),
                            .temporaries = bytes(peak.temporaries, base_units),
                            .workspace = bytes(job.workspace, base_units),
                            .fragmentation = bytes(peak.slack, base_units),

@@ -6,6 +6,7 @@
 
 #include <cardfit/estimate/kernels/layer.hpp>
 #include <cardfit/job/memory_rules.hpp>
+#include <cardfit/model/source_length.hpp>
 
 namespace cardfit::detail {
 
@@ -181,14 +182,65 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     return layer * static_cast<double>(t.layers) + outer;
 }
 
-/// Returns a micro-step of layers between an embedding and a head.
-[[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
+/// The seconds of a network's average layer in a micro-step.
+struct layer_seconds {
+    double both = 0;           ///< forward and backward, launches included
+    double backward = 0;       ///< of which is backward: if the host limits the GPU, it does so in backward too
+    double communication = 0;  ///< the part of `both` that communicates
+};
+
+[[nodiscard]] constexpr layer_seconds seconds_of_layer(const time_job& j, const parameter_sums& p) {
     const step_constants& c = j.constants.step;
     const layer_time y = mean_layer(j);
     const layer_pass pass = pass_of(j, y, p);
     const double passes = c.passes + (j.job.recompute == recompute::full ? 1 : 0);
     const double host = y.kernels * passes * c.launch;
-    const double layer = most(pass.forward + pass.backward + y.kernels * passes * c.kernel_ramp, host);
+    return {.both = most(pass.forward + pass.backward + y.kernels * passes * c.kernel_ramp, host),
+            .backward = most(pass.backward, host * 2 / 3),
+            .communication = pass.communication};
+}
+
+/// Returns the seconds of the average layer of one stack of an encoder-decoder, as its share of all layers' average.
+/// The encoder reads the source, the decoder the target.
+[[nodiscard]] constexpr layer_seconds seconds_of_stack(const time_job& j, const parameter_sums& p, bool encoder) {
+    const network stack = stack_of(j.net, encoder);
+    const double length = encoder ? static_cast<double>(j.net.source_length) : j.length;
+    const time_job alone{.net = stack,
+                         .job = j.job,
+                         .hardware = j.hardware,
+                         .l = j.l,
+                         .row = j.row,
+                         .card = j.card,
+                         .constants = j.constants,
+                         .length = length,
+                         .tokens = j.tokens / j.length * length,
+                         .tensor = j.tensor,
+                         .sequence_cards = j.sequence_cards,
+                         .flash = j.flash,
+                         .adapted = j.adapted,
+                         .fused = j.fused,
+                         .kernels = j.kernels};
+    parameter_sums share = p;
+    share.matrix = p.matrix * stack.layers / j.net.layers;
+    const double part = static_cast<double>(stack.layers) / static_cast<double>(j.net.layers);
+    const layer_seconds one = seconds_of_layer(alone, share);
+    return {.both = part * one.both, .backward = part * one.backward, .communication = part * one.communication};
+}
+
+/// Returns the seconds of the average layer; where source and target differ in length, of both stacks together.
+[[nodiscard]] constexpr layer_seconds mean_layer_seconds(const time_job& j, const parameter_sums& p) {
+    if (j.net.source_length == 0) return seconds_of_layer(j, p);
+    const layer_seconds encoder = seconds_of_stack(j, p, true);
+    const layer_seconds decoder = seconds_of_stack(j, p, false);
+    return {.both = encoder.both + decoder.both,
+            .backward = encoder.backward + decoder.backward,
+            .communication = encoder.communication + decoder.communication};
+}
+
+/// Returns a micro-step of layers between an embedding and a head.
+[[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
+    const layer_seconds mean = mean_layer_seconds(j, p);
+    const double layer = mean.both;
     // Where the stages do not divide the layers, the embedding and the head count as a layer each.
     const double layers = static_cast<double>(j.net.layers);
     const double stages = static_cast<double>(j.l.pipeline);
@@ -201,9 +253,8 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     // The tower is on the first stage, the head on the last.
     w.micro = stages > 1 ? most(layer * here + tower, layer * last + head) : layer * last + head + tower;
     w.average = (layer * layers + head + tower) / stages;
-    w.tensor_communication = pass.communication * (layer * here < layer * last + head ? last : here);
-    // If the host limits the GPU, it does so in backward too.
-    w.backward = most(pass.backward, host * 2 / 3) * here;
+    w.tensor_communication = mean.communication * (layer * here < layer * last + head ? last : here);
+    w.backward = mean.backward * here;
     w.parameters = static_cast<double>(p.dense() + p.expert) / stages;
     w.trained = j.adapted ? static_cast<double>(p.adapter) / stages : w.parameters;
     w.trained_experts = j.adapted ? 0 : static_cast<double>(p.expert) / stages;

@@ -54,7 +54,8 @@ struct trained_parameters {
     const memory_rules& r = in.rules;
     const std::int64_t weights =
         divide_up((trained.dense + in.sums.frozen) * r.recipe.weight, trained.dense_shares.weight) +
-        divide_up(trained.expert * r.recipe.weight, trained.expert_shares.weight) + 4 * in.sums.buffers;
+        divide_up(trained.expert * r.recipe.weight, trained.expert_shares.weight) + 4 * in.sums.buffers +
+        (in.content.embedding && in.job.conditions == conditions::computed ? in.net.condition_bytes : 0);
     if (r.narrow_copies == 0) return weights;
     const std::int64_t dense = divide_up(in.sums.matrix, width_scale) * r.matrix_width;
     const std::int64_t expert = divide_up(in.sums.expert, width_scale) * r.matrix_width;
@@ -92,35 +93,35 @@ struct trained_parameters {
 /// Returns the bytes of optimizer states that depend on the shapes of the matrices, master weights included.
 [[nodiscard]] constexpr std::int64_t shaped_optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
     const memory_rules& r = in.rules;
+    const optimizer_memory& row = row_of(in.job.optimizer).memory;
     stepped_parameters dense = shaped_matrices(in, false);
     dense.lookup = in.sums.embedding_head;
     dense.vector += in.sums.vector;
-    const std::int64_t bytes =
-        divide_up(state_bytes(in.job.optimizer, dense, r.state_width) + trained.dense * r.recipe.master,
-                  trained.dense_shares.optimizer);
+    const std::int64_t bytes = divide_up(state_bytes(row, dense, r.state_width) + trained.dense * r.recipe.master,
+                                         trained.dense_shares.optimizer);
     if (trained.expert == 0) return bytes;
-    return bytes + divide_up(state_bytes(in.job.optimizer, shaped_matrices(in, true), r.state_width) +
-                                 trained.expert * r.recipe.master,
-                             trained.expert_shares.optimizer);
+    return bytes +
+           divide_up(state_bytes(row, shaped_matrices(in, true), r.state_width) + trained.expert * r.recipe.master,
+                     trained.expert_shares.optimizer);
 }
 
 /// Returns the bytes of optimizer states, master weights included.
 [[nodiscard]] constexpr std::int64_t optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
     const memory_rules& r = in.rules;
     const parameter_sums& p = in.sums;
-    if (reads_shapes(row_of(in.job.optimizer).memory)) return shaped_optimizer_bytes(in, trained);
+    const optimizer_memory& row = row_of(in.job.optimizer).memory;
+    if (row.side_squares > 0 || row.default_rank > 0) return shaped_optimizer_bytes(in, trained);
     const stepped_parameters dense =
         r.adapted
             ? stepped_parameters{.matrix = trained.dense, .edges = p.adapter_rows_and_columns}
             : stepped_parameters{
                   .matrix = p.matrix, .lookup = p.embedding_head, .vector = p.vector, .edges = p.rows_and_columns};
-    const std::int64_t bytes =
-        divide_up(state_bytes(in.job.optimizer, dense, r.state_width) + trained.dense * r.recipe.master,
-                  trained.dense_shares.optimizer);
+    const std::int64_t bytes = divide_up(state_bytes(row, dense, r.state_width) + trained.dense * r.recipe.master,
+                                         trained.dense_shares.optimizer);
     if (trained.expert == 0) return bytes;
     // The rows and columns of adapters all count among the dense ones.
     const stepped_parameters expert{.matrix = trained.expert, .edges = r.adapted ? 0 : p.expert_rows_and_columns};
-    return bytes + divide_up(state_bytes(in.job.optimizer, expert, r.state_width) + trained.expert * r.recipe.master,
+    return bytes + divide_up(state_bytes(row, expert, r.state_width) + trained.expert * r.recipe.master,
                              trained.expert_shares.optimizer);
 }
 

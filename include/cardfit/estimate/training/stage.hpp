@@ -47,8 +47,12 @@ struct stage_load {
     std::int64_t embedding_head_per_token = 0;
     std::int64_t logits_per_token = 0;             ///< at the peak of the loss
     std::int64_t gathered_sequence_per_token = 0;  ///< one sequence, gathered by sequence parallelism
-    /// Saved activations of the vision tower over one sample's images, of all micro-batches in flight.
+    /// Saved activations per sample, whatever the length of the sequence, of all micro-batches in flight: of the vision
+    /// tower over its images, or of an encoder over a source of its own length.
     std::int64_t tower_per_sample = 0;
+    /// What the encoder's layer whose backward runs holds beyond them, per sample; or what frozen parts need that
+    /// prepare a sample (a diffusion model's autoencoder), which run before the trained network does.
+    std::int64_t source_layer_per_sample = 0;
 };
 
 /// A training job lowered for one model, machine and layout. Only the micro-batch and the sequence length are open:
@@ -63,6 +67,7 @@ struct lowered_training {
     std::int64_t band_per_mille = 0;
     std::int64_t context = 0;
     std::int64_t communication = 0;
+    std::int64_t engine = 0;  ///< of a serving engine that shares the card, its weights included
     std::int64_t capacity = 0;
     std::int64_t context_parallel = 1;
     std::int64_t longest_sequence = 100'000'000;

@@ -7,6 +7,7 @@
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/kernels/convolution.hpp>
 #include <cardfit/estimate/training/micro_step.hpp>
+#include <cardfit/estimate/training/objective.hpp>
 #include <cardfit/estimate/training/step_assembly.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/model/flops.hpp>
@@ -115,6 +116,33 @@ namespace detail {
     return false;
 }
 
+/// Returns the time of a step of another objective from that of the supervised training of its sequences: each further
+/// forward pass takes its share of a micro-step (a third of it where backward takes twice the forward, a fourth with
+/// full recomputation: estimated), and each further trained model as long as the first. Generating the samples of a
+/// step is not counted.
+[[nodiscard]] constexpr time_estimate with_objective(time_estimate e, const network& net, const training& t) {
+    const objective_row& row = row_of(t.objective);
+    const double passes = (t.adapter.method == adapter_method::none ? 3.0 : 2.0) + (t.recompute == recompute::full);
+    const double reference = asks_reference(t) ? row.reference_forwards : 0;
+    const double frozen = static_cast<double>(t.frozen_parameters) / static_cast<double>(parameters(net));
+    const double others = (reference + row.other_forwards) / row.sequences + frozen;
+    const double longer = row.trained_copies + others / passes;
+    const double before = e.step.number;
+    time_breakdown& b = e.breakdown;
+    for (seconds time_breakdown::*part : {&time_breakdown::compute, &time_breakdown::tensor_communication,
+                                          &time_breakdown::data_communication, &time_breakdown::bubble})
+        b.*part = seconds_of((b.*part).number * longer);
+    b.optimizer = seconds_of(b.optimizer.number * row.trained_copies);
+    e.step = b.total();
+    const double ratio = e.step.number / before;
+    e.step_low = seconds_of(e.step_low.number * ratio);
+    e.step_high = seconds_of(e.step_high.number * ratio);
+    e.samples_per_second /= ratio * row.sequences;
+    e.tokens_per_second = tokens_per_second::from_number(e.tokens_per_second.number / ratio);
+    e.model_flops_utilization *= row.trained_copies / ratio;
+    return e;
+}
+
 }  // namespace detail
 
 /// Returns the time of one training step of a network; see `step_time` of a model below.
@@ -124,6 +152,13 @@ namespace detail {
 [[nodiscard]] constexpr time_estimate step_time(const network& net, const training& t, const machine& m,
                                                 const layout& l, const training_time_constants& constants) {
     detail::check_job(net, t, m, l);
+    if (t.objective != objective::sft) {
+        training sequences = detail::supervised(t);
+        sequences.micro_batch *= row_of(t.objective).sequences;
+        return detail::with_objective(step_time(detail::trained_network(net, t), sequences, m, l, constants), net, t);
+    }
+    if (detail::tells_source_apart(net, t))
+        return step_time(with_source(net, detail::source_length_of(net, t)), t, m, l, constants);
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
     const framework_time& row = row_of(t).time;

@@ -8,6 +8,9 @@
 
 namespace cardfit::keys {
 
+inline constexpr auto objective_words = as_words(objective_names);
+inline constexpr auto conditions_words = as_words(conditions_names);
+inline constexpr auto rollout_words = as_words(rollout_names);
 inline constexpr auto precision_words = as_words(precision_names);
 inline constexpr auto optimizer_words = as_words(optimizer_names);
 inline constexpr auto state_format_words = as_words(state_format_names);
@@ -22,6 +25,43 @@ inline constexpr auto loss_words = as_words(loss_names);
 inline constexpr auto framework_words = as_words(framework_names);
 
 inline constexpr key<training> training_keys[]{
+    {.facts = {.path = "training.objective",
+               .kind = value_kind::word,
+               .words = objective_words,
+               .flag = "--objective",
+               .documentation =
+                   "What is optimized: next tokens, preferences, rewards, a teacher's answers, embeddings, labels."},
+     .member = member<training, &training::objective>},
+    {.facts = {.path = "training.reference",
+               .kind = value_kind::three_state,
+               .absent = "as the objective needs it: dpo, kto and ppo do",
+               .flag = "--reference",
+               .documentation = "Ask a frozen reference model; beside an adapter it is the base itself."},
+     .member = member<training, &training::reference>},
+    {.facts = {.path = "training.frozen_parameters",
+               .range = key_ranges::frozen_parameters,
+               .unit = "parameters",
+               .absent = "none; for ppo a reward model of the model's size",
+               .flag = "--frozen-parameters",
+               .documentation = "Parameters of a frozen teacher (distillation) or reward model (ppo, grpo)."},
+     .member = member<training, &training::frozen_parameters>},
+    {.facts = {.path = "training.rollouts",
+               .kind = value_kind::word,
+               .words = rollout_words,
+               .flag = "--rollouts",
+               .documentation = "What generates samples: the trainer, an engine on these cards, or one on its own."},
+     .member = member<training, &training::rollouts>},
+    {.facts = {.path = "training.engine_utilization",
+               .kind = value_kind::number,
+               .interval = key_ranges::engine_utilization,
+               .flag = "--engine-utilization",
+               .documentation = "Fraction of each card that a colocated engine takes (vllm_gpu_memory_utilization)."},
+     .member = member<training, &training::engine_utilization>},
+    {.facts = {.path = "training.engine_sleeps",
+               .kind = value_kind::boolean,
+               .flag = "--engine-sleeps",
+               .documentation = "A colocated engine frees its memory while the models train."},
+     .member = member<training, &training::engine_sleeps>},
     {.facts = {.path = "training.precision",
                .kind = value_kind::word,
                .words = precision_words,
@@ -72,6 +112,13 @@ inline constexpr key<training> training_keys[]{
                .flag = "--seq",
                .documentation = "Sequence length."},
      .member = member<training, &training::sequence_length>},
+    {.facts = {.path = "training.source_length",
+               .range = key_ranges::training_source_length,
+               .unit = "tokens",
+               .absent = "as long as the target; of Whisper, the 1500 positions that it always reads",
+               .flag = "--source",
+               .documentation = "Source length of an encoder-decoder, whose target has sequence_length."},
+     .member = member<training, &training::source_length>},
     {.facts = {.path = "training.image_size",
                .range = key_ranges::training_image_size,
                .unit = "pixels",
@@ -97,6 +144,14 @@ inline constexpr key<training> training_keys[]{
                .flag = "--frozen-tower",
                .documentation = "The vision tower is not trained; beside adapters it never is."},
      .member = member<training, &training::frozen_tower>},
+    {.facts =
+         {.path = "training.conditions",
+          .kind = value_kind::word,
+          .words = conditions_words,
+          .flag = "--conditions",
+          .documentation =
+              "Latents and embeddings of texts: computed by frozen parts on the card, or cached (diffusion models)."},
+     .member = member<training, &training::conditions>},
     {.facts = {.path = "training.recompute",
                .kind = value_kind::word,
                .words = recompute_words,

@@ -129,6 +129,14 @@ inline constexpr auto precision_names =
 inline constexpr auto optimizer_names =
     names_of_rows<optimizer_row, cardfit::detail::optimizer_table,
                   detail::word_count<optimizer_row>(cardfit::detail::optimizer_table)>();
+inline constexpr auto objective_names =
+    names_of_rows<objective_row, cardfit::detail::objective_table,
+                  detail::word_count<objective_row>(cardfit::detail::objective_table)>();
+inline constexpr std::array conditions_names{named{"computed", conditions::computed},
+                                             named{"cached", conditions::cached}};
+inline constexpr std::array rollout_names{named{"trainer", rollout_engine::trainer},
+                                          named{"colocated", rollout_engine::colocated},
+                                          named{"apart", rollout_engine::apart}};
 inline constexpr auto framework_names =
     names_of_rows<framework_row, cardfit::detail::framework_table,
                   detail::word_count<framework_row>(cardfit::detail::framework_table)>();

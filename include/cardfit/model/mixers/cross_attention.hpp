@@ -2,7 +2,8 @@
 #pragma once
 
 // A second attention of a decoder layer, to what the encoder made of a source (Vaswani et al., arXiv 1706.03762,
-// section 3.2.3). Source and target have one length in training; a decoder caches keys and values of the source once.
+// section 3.2.3). Source and target have one length, unless source_length.hpp tells them apart; a decoder caches keys
+// and values of the source once.
 
 #include <cardfit/model/norms.hpp>
 
