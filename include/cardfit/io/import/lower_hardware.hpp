@@ -106,6 +106,38 @@ namespace detail {
     return (std::max)(started > 0 ? started : r.options.cards, std::int64_t{1});
 }
 
+namespace detail {
+
+/// Returns the value of a fact as a key of the job has it.
+[[nodiscard]] inline nlohmann::ordered_json value_of_key(const keys::key_facts& key, const std::string& text) {
+    switch (key.kind) {
+        case keys::value_kind::integer:
+            return integer_of(text).value_or(0);
+        case keys::value_kind::number:
+            return number_of(text).value_or(0);
+        case keys::value_kind::boolean:
+        case keys::value_kind::three_state:
+            return truth_of(text).value_or(false);
+        default:
+            return text;
+    }
+}
+
+}  // namespace detail
+
+/// Adds the keys of a section that a tool states as they are and that no lowering adds. `lowered` are those that one
+/// does.
+inline void add_stated_keys(const request& r, std::string_view section, std::string_view lowered,
+                            nlohmann::ordered_json& into) {
+    for (const auto& [path, value] : r.known.all()) {
+        if (!path.starts_with(section) || !is_job_key(path) || value.values.empty()) continue;
+        const std::string name = path.substr(section.size());
+        const bool nested = name.find('.') != name.npos;
+        if (nested || lists(lowered, name) || into.contains(name)) continue;
+        into[name] = detail::value_of_key(*keys::find(path), value.values.front());
+    }
+}
+
 /// Returns the hardware of the job. Refuses a command without a card.
 [[nodiscard]] inline nlohmann::ordered_json hardware_json(request& r, const card_count& c) {
     nlohmann::ordered_json hardware = nlohmann::ordered_json::object();

@@ -148,20 +148,12 @@ inline void add_cache_format(request& r, const std::string& weights, nlohmann::o
     if (!cache.empty()) inference["kv_cache"] = cache;
 }
 
-/// Adds the keys of the job that facts have as they are.
-inline void add_stated_keys(const request& r, nlohmann::ordered_json& inference) {
-    for (const std::string_view path :
-         {"inference.max_sequences", "inference.max_batched_tokens", "inference.cpu_expert_layers",
-          "inference.micro_batch_tokens", "inference.gpu_layers"})
-        if (r.known.has(path) && is_job_key(path)) inference[std::string(path.substr(10))] = r.known.integer(path, 0);
-    for (const std::string_view path : {"inference.graphs", "inference.attention"})
-        if (const keys::key_facts* key = keys::find(path); is_job_key(path) && r.known.has(path) && key) {
-            const std::string text = r.known.text(path);
-            const auto truth = truth_of(text);
-            inference[std::string(path.substr(10))] = key->kind == keys::value_kind::word
-                                                          ? nlohmann::ordered_json(text)
-                                                          : nlohmann::ordered_json(truth.value_or(true));
-        }
+/// Adds what the command states of adapters, limits and the engine's settings.
+inline void add_engine_settings(const request& r, nlohmann::ordered_json& inference) {
+    constexpr std::string_view lowered =
+        "weights kv_cache batch prompt generate memory_utilization adapters adapter_rank "
+        "text_only framework software_date";
+    imports::add_stated_keys(r, "inference.", lowered, inference);
     if (r.known.is_true("inference.text_only")) inference["text_only"] = true;
     if (!r.known.is_true("engine.lora") && !r.known.has("inference.adapters")) return;
     inference["adapters"] = r.known.integer("inference.adapters", 1);
@@ -200,7 +192,7 @@ inline void add_stated_keys(const request& r, nlohmann::ordered_json& inference)
     inference["generate"] = (std::max)(length - prompt, std::int64_t{1});
     if (r.known.has("inference.memory_utilization") && r.program->framework != "llama.cpp")
         inference["memory_utilization"] = number_of(r.known.text("inference.memory_utilization")).value_or(0);
-    add_stated_keys(r, inference);
+    add_engine_settings(r, inference);
     inference["software_date"] = date_text(r.month);
     return inference;
 }

@@ -467,6 +467,11 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
                                 ? "deepspeed"
                                 : std::string(r.program->framework);
     training["software_date"] = date_text(r.month);
+    constexpr std::string_view lowered =
+        "precision optimizer optimizer_state micro_batch gradient_accumulation sequence_length recompute attention "
+        "dropout "
+        "compiled base_weights offload loss optimizer_in_backward framework software_date";
+    add_stated_keys(r, "training.", lowered, training);
     apply_objective(r, training);
     return training;
 }
