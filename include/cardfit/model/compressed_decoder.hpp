@@ -111,7 +111,8 @@ constexpr void add_compressed_layers(network& net, const compressed_decoder& m, 
     net.head_parameters = m.tied_embeddings ? 0 : m.vocab * m.hidden;
     net.tied = m.tied_embeddings;
     net.logits = m.vocab;
-    net.final_parameters = m.hidden + mechanism::outer_parameters({m.hidden, m.residual_streams});
+    net.final_parameters =
+        m.hidden + mechanism::outer_parameters(mechanism::hyper_connections{m.hidden, m.residual_streams});
     net.final_norm_width = m.hidden;
     return net;
 }
