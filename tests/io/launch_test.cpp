@@ -485,6 +485,7 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
     CHECK(refuses(job("llama-3.1-8b", 8, with("optimizer", "adamw-8bit"), full_shards), "megatron",
                   "training.optimizer"));
     CHECK(refuses(job("llama-3.1-8b", 8, with("compiled", true), full_shards), "megatron", "training.compiled"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("optimizer", "muon"), full_shards), "megatron", "layout.sharding"));
     CHECK(refuses(job("llama-3.1-8b", 8, with("recompute", "selective"), full_shards), "accelerate",
                   "training.recompute"));
     CHECK(refuses(job("mistral-7b", 8, plain, full_shards), "torchtitan", "model"));

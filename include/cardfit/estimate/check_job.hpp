@@ -23,6 +23,14 @@ constexpr void check_gradients(const training& t) {
                                   "master weights (megatron, deepspeed)"});
 }
 
+/// Throws invalid_input for states on NVMe where none are offloaded.
+constexpr void check_nvme(const training& t) {
+    problem_list found(on_problem::refuse);
+    found.require(field_condition{t.offload == offload::optimizer || t.offload == offload::full,
+                                  "training.offload_device", static_cast<std::int64_t>(t.offload_device),
+                                  "host unless training.offload is optimizer or full"});
+}
+
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
 /// (training or inference) of this network, or a layout.
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
@@ -30,6 +38,7 @@ constexpr void check_job(const network& net, const training& t, const machine& m
     check(t, net);
     if (t.offload != offload::none) check(t, m.card);
     if (t.gradients != number_format::by_default) check_gradients(t);
+    if (t.offload_device != offload_device::host) check_nvme(t);
     if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
     check(l, m.cards, net);
 }

@@ -122,6 +122,7 @@ struct framework_memory {
     int experts_band_per_mille = 0;
     int offload_band_per_mille = 0;  ///< of the optimizer's states
     int fp4_band_per_mille = 0;
+    int pipeline_band_per_mille = 0;
     /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
     /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.
     bool convolution_transforms = false;

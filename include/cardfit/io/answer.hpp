@@ -149,6 +149,7 @@ namespace detail {
                                    {"checkpoint_staged_bytes", h.staged.number},
                                    {"offloaded_bytes", h.offloaded.number},
                                    {"needed_bytes", h.needed().number}};
+    if (h.nvme.number > 0) json["nvme_bytes"] = h.nvme.number;
     if (h.available.number > 0) json["available_bytes"] = h.available.number;
     return json;
 }

@@ -38,6 +38,8 @@ inline void assume_shared_memory(const machine& m, findings& found) {
 
 /// Adds the link that offloaded tensors cross.
 inline void assume_host_link(const std::optional<training>& job, const gpu& card, findings& found) {
+    if (job && job->offload_device == offload_device::nvme)
+        found.assumed.push_back({"NVMe", "as fast as host memory (a step takes at least this time)"});
     if (job && job->offload != offload::none) found.assumed.push_back({"link to host memory", host_link_text(card)});
 }
 

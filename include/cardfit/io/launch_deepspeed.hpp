@@ -36,6 +36,7 @@ inline constexpr std::string_view deepspeed_keys[]{
     "training.adapter.targets",
     "training.base_weights",
     "training.offload",
+    "training.offload_device",
     "training.loss",
     "layout.data",
     "layout.tensor",
@@ -55,6 +56,8 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     r.require(t.recompute != recompute::selective, "training.recompute", "selective", "none, full");
     r.require(t.offload != offload::optimizer || l.sharding != sharding::none, "training.offload", "optimizer",
               "none without sharding");
+    r.require(t.offload_device == offload_device::host || l.sharding == sharding::full, "training.offload_device",
+              "nvme", "host unless weights are sharded (ZeRO-3)");
     r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
               "none, optimizer unless sharding is full");
     r.require(state_format(t, row_of(t).memory) == number_format::fp32 || t.precision == precision::bf16,
@@ -69,7 +72,8 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     const std::int64_t bucket = frameworks::deepspeed.memory.bucket_elements;
     zero.update({{"overlap_comm", true}, {"contiguous_gradients", true}, {"reduce_bucket_size", bucket}});
     if (r.layout.sharding != sharding::full) zero["allgather_bucket_size"] = bucket;
-    const nlohmann::ordered_json host = {{"device", "cpu"}, {"pin_memory", true}};
+    nlohmann::ordered_json host = {{"device", "cpu"}, {"pin_memory", true}};
+    if (t.offload_device == offload_device::nvme) host.update({{"device", "nvme"}, {"nvme_path", "/local_nvme"}});
     if (t.offload == offload::optimizer || t.offload == offload::full) zero["offload_optimizer"] = host;
     if (t.offload == offload::full) zero["offload_param"] = host;
     if (r.layout.sharding == sharding::full) zero["stage3_gather_16bit_weights_on_model_save"] = true;

@@ -25,6 +25,8 @@ inline constexpr flag_row<cardfit::optimizer> megatron_optimizers[]{
     {optimizer::sgd, "--optimizer sgd --sgd-momentum 0.0"},
     {optimizer::sgd_momentum, "--optimizer sgd --sgd-momentum 0.9"},
     {optimizer::muon, "--optimizer muon"},
+    {optimizer::lion, "--optimizer lion"},
+    {optimizer::soap, "--optimizer soap"},
 };
 /// ZeRO stages: the first is the distributed optimizer, the others Megatron FSDP's strategies.
 inline constexpr std::string_view megatron_fsdp_flags =
@@ -111,8 +113,12 @@ inline void refuse_training_for_megatron(const launch_request& r, const cardfit:
               t.offload == offload::optimizer ? "training.offload" : "training.optimizer_state",
               t.offload == offload::optimizer ? "optimizer" : "bf16",
               "none and fp32 unless Adam's states are shared out (sharding optimizer)");
-    r.require(t.optimizer != optimizer::muon || l.sharding == sharding::none, "layout.sharding",
-              std::string(name_of(sharding_names, l.sharding)), "none under muon");
+    // Megatron-LM distributes the states of its newer optimizers layer by layer under --use-distributed-optimizer, and
+    // refuses Megatron FSDP (training/arguments.py).
+    const bool newer =
+        t.optimizer == optimizer::muon || t.optimizer == optimizer::lion || t.optimizer == optimizer::soap;
+    r.require(!newer || l.sharding == sharding::none || l.sharding == sharding::optimizer, "layout.sharding",
+              std::string(name_of(sharding_names, l.sharding)), "none, optimizer under muon, lion and soap");
     r.require(l.expert == 1 || t.precision != precision::fp16_mixed, "training.precision", "fp16-mixed",
               "another precision with expert parallelism");
 }

@@ -30,6 +30,7 @@ using keys::memory_format_names;
 using keys::name_of;
 using keys::named;
 using keys::norm_names;
+using keys::offload_device_names;
 using keys::offload_names;
 using keys::optimizer_names;
 using keys::precision_names;

@@ -106,7 +106,7 @@ struct text_style {
     const bool fits = report.headroom.number >= 0;
     const std::string margin = fits ? in_gib(report.headroom) + " free" : "over by " + in_gib(-report.headroom);
     if (report.host.exceeded())
-        return style.bad("does not fit") + ", " + in_gib(report.host.offloaded) +
+        return style.bad("does not fit") + ", " + in_gib(report.host.offloaded - report.host.nvme) +
                " of host memory, more than the host's " + in_gib(report.host.available);
     const std::string range =
         "; memory " + fixed(in_gibibytes(report.memory.device_low), 2) + " to " + in_gib(report.memory.device_high);
@@ -348,7 +348,9 @@ namespace detail {
     if (h.needed().number == 0) return text + "\n";
     text += "; host memory " + in_gib(h.needed());
     if (h.available.number > 0) text += " of " + in_gib(h.available);
-    return text + " per host\n";
+    text += " per host";
+    if (h.nvme.number > 0) text += ", NVMe " + in_gib(h.nvme);
+    return text + "\n";
 }
 
 }  // namespace detail

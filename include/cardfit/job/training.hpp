@@ -37,6 +37,9 @@ enum class rollout_engine : unsigned char { trainer, colocated, apart };
 /// The frozen parts that prepare a diffusion model's samples: on the card (`computed`), or asked before the training
 /// began, so that latents and embeddings of texts are read from disk (`cached`).
 enum class conditions : unsigned char { computed, cached };
+/// Where offloaded weights, gradients and optimizer states lie: in host memory, or on an NVMe drive of the host,
+/// through buffers in its memory (ZeRO-Infinity).
+enum class offload_device : unsigned char { host, nvme };
 enum class adapter_method : unsigned char { none, lora, dora };
 /// A switch whose default is what the framework does.
 enum class framework_switch : unsigned char { by_default, off, on };
@@ -133,6 +136,7 @@ struct training {
     number_format base_weights = number_format::by_default;
     module_formats base_modules{};  ///< formats of the base's modules that differ from `base_weights`
     cardfit::offload offload = offload::none;
+    cardfit::offload_device offload_device = offload_device::host;
     cardfit::loss loss = loss::by_default;
     /// Format in which gradients are accumulated and reduced beside 16-bit weights with fp32 master weights; a pure
     /// precision has gradients in the format of the weights.

@@ -73,6 +73,18 @@ static_assert(!fits(models::llama_3_1_8b, offloaded, with_host(gibibytes(100)), 
 static_assert(fits(models::llama_3_1_8b, offloaded, node, shards));
 static_assert(fit(models::llama_3_1_8b, offloaded, with_host(gibibytes(100)), shards).grade == grade::does_not_fit);
 
+// ZeRO-Infinity (arXiv 2104.07857): the states are on NVMe, and the host's memory has DeepSpeed's buffers: of each
+// rank's billion parameters 4 fp32 buffers for states, 2 bytes per parameter, and 5 x 1e8 16-bit elements.
+constexpr training infinity = [] {
+    training t{.sequence_length = 4096, .offload = offload::full, .framework = framework::deepspeed};
+    t.offload_device = offload_device::nvme;
+    return t;
+}();
+constexpr host_estimate on_nvme = host_memory(models::llama_3_1_8b, infinity, with_host(gibibytes(192)), shards);
+static_assert(within(per_parameter(on_nvme.nvme, llama), 18, 1e-6));
+static_assert(within(static_cast<double>(on_nvme.needed().number), 8 * (1e9 * (16 + 2) + 1e9), 0.01));
+static_assert(!on_nvme.exceeded());
+
 // Offloaded activations are what the card no longer holds.
 constexpr training long_sequence{
     .sequence_length = 65536, .recompute = recompute::full, .framework = framework::torchtune};

@@ -10,16 +10,17 @@ namespace cardfit {
 
 /// The host memory of one host, that of the most-loaded pipeline stage for all of its cards, and the checkpoint.
 struct host_estimate {
+    bytes nvme{};        ///< of the offloaded, on NVMe drives of the host
     bytes offloaded{};   ///< weights, gradients, optimizer states or activations that the cards do not hold
     bytes buffers{};     ///< what the framework's own estimator adds to that
     bytes checkpoint{};  ///< of weights and optimizer states on disk, all files together
     bytes staged{};      ///< of the checkpoint in one host's memory while it is saved asynchronously
     bytes available{};   ///< memory of the host; 0: not known
 
-    /// What the job holds on the host all the time.
-    [[nodiscard]] constexpr bytes needed() const { return offloaded + buffers; }
+    /// What the job holds in the host's memory all the time.
+    [[nodiscard]] constexpr bytes needed() const { return offloaded - nvme + buffers; }
     /// True if the host is known to have less than what is offloaded; or less than that with buffers.
-    [[nodiscard]] constexpr bool exceeded() const { return available.number > 0 && offloaded > available; }
+    [[nodiscard]] constexpr bool exceeded() const { return available.number > 0 && offloaded - nvme > available; }
     [[nodiscard]] constexpr bool scarce() const { return available.number > 0 && needed() > available; }
 };
 
@@ -28,6 +29,7 @@ namespace detail {
 /// Returns the job with everything on the card, as it would be saved.
 [[nodiscard]] constexpr training without_offload(training t) noexcept {
     t.offload = offload::none;
+    t.offload_device = offload_device::host;
     t.optimizer_in_backward = false;
     if (row_of(t.optimizer).unpaged.exists) t.optimizer = row_of(t.optimizer).unpaged.value;
     return t;
@@ -50,6 +52,15 @@ namespace detail {
                (whole.saved_per_token - s.saved_per_token + length * (whole.saved_per_score - s.saved_per_score));
     const std::int64_t gradient = recipe.master > 0 ? 4 : recipe.gradient;
     return whole.optimizer - s.optimizer + (whole.weights - s.weights) + whole.gradients / recipe.gradient * gradient;
+}
+
+/// Returns the bytes of ZeRO-Infinity's buffers in host memory for one rank of `trained` parameters, with DeepSpeed's
+/// defaults: a billion parameters stay in memory (max_in_cpu) and five buffers of 1e8 elements stream the others, in 16
+/// bits; four buffers of a sub-group of at most a billion fp32 elements stream the optimizer's states.
+[[nodiscard]] constexpr std::int64_t nvme_buffers(std::int64_t trained, offload what) noexcept {
+    const std::int64_t states = 4 * 4 * smaller(trained, 1'000'000'000);
+    const std::int64_t weights = 2 * smaller(trained, 1'000'000'000) + 5 * 2 * std::int64_t{100'000'000};
+    return states + (what == offload::full ? weights : 0);
 }
 
 }  // namespace detail
@@ -77,8 +88,13 @@ namespace detail {
     const mixed_recipe undivided = lower_rules(saved, layout{.data = 1, .sharding_group = 1}, row).recipe;
     const std::int64_t checkpoint = detail::saved_states(alone.stages[0], undivided);
     const bool states = t.offload == offload::optimizer || t.offload == offload::full;
-    return {.offloaded = bytes_of(offloaded * cards),
-            .buffers = bytes_of(states ? offloaded * cards / 1000 * row.host_buffer_per_mille : 0),
+    const bool on_nvme = t.offload_device == offload_device::nvme;
+    const std::int64_t trained = whole.stages[0].gradients / recipe.gradient;
+    const std::int64_t streams = on_nvme ? cards * detail::nvme_buffers(trained, t.offload) : 0;
+    const std::int64_t copies = states && !on_nvme ? offloaded * cards / 1000 * row.host_buffer_per_mille : 0;
+    return {.nvme = bytes_of(on_nvme ? offloaded * cards : 0),
+            .offloaded = bytes_of(offloaded * cards),
+            .buffers = bytes_of(copies + streams),
             .checkpoint = bytes_of(checkpoint),
             .staged = bytes_of(smaller(staged * cards, checkpoint)),
             .available = m.host_memory};

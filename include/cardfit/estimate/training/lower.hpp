@@ -116,11 +116,12 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 }
 
 /// Returns the band of a job of a kind that has one of its own: the widest that applies, or the framework's.
-[[nodiscard]] constexpr std::int64_t band_of(const network& net, const training& t,
+[[nodiscard]] constexpr std::int64_t band_of(const network& net, const training& t, const layout& l,
                                              const framework_memory& row) noexcept {
     std::int64_t band = row.band_per_mille;
     if (net.experts > 0) band = larger(band, row.experts_band_per_mille);
     if (t.offload == offload::optimizer) band = larger(band, row.offload_band_per_mille);
+    if (l.pipeline > 1) band = larger(band, row.pipeline_band_per_mille);
     if (row_of(t.precision).matrix == number_format::nvfp4) band = larger(band, row.fp4_band_per_mille);
     if (net.condition_bytes > 0) band = larger(band, diffusion_training_band);
     return band;
@@ -165,8 +166,8 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                              .micro_batch = t.micro_batch,
                              .sequence_length = t.sequence_length};
     if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
-        t.precision == precision::nvfp4_mixed)
-        lowered.band_per_mille = band_of(net, t, row);
+        t.precision == precision::nvfp4_mixed || l.pipeline > 1)
+        lowered.band_per_mille = band_of(net, t, l, row);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)

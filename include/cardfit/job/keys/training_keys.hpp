@@ -21,6 +21,7 @@ inline constexpr auto adapter_words = as_words(adapter_names);
 inline constexpr auto target_words = as_words(target_names);
 inline constexpr auto weight_format_words = as_words(weight_format_names);
 inline constexpr auto offload_words = as_words(offload_names);
+inline constexpr auto offload_device_words = as_words(offload_device_names);
 inline constexpr auto loss_words = as_words(loss_names);
 inline constexpr auto framework_words = as_words(framework_names);
 
@@ -265,6 +266,12 @@ inline constexpr key<training> training_keys[]{
                .flag = "--offload",
                .documentation = "What host memory holds; full is parameters, gradients and optimizer states."},
      .member = member<training, &training::offload>},
+    {.facts = {.path = "training.offload_device",
+               .kind = value_kind::word,
+               .words = offload_device_words,
+               .flag = "--offload-device",
+               .documentation = "Where offloaded states lie: host memory, or NVMe behind buffers (ZeRO-Infinity)."},
+     .member = member<training, &training::offload_device>},
     {.facts =
          {.path = "training.loss",
           .kind = value_kind::word,

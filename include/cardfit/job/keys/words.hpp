@@ -114,6 +114,8 @@ inline constexpr std::array memory_format_names{named{"contiguous", memory_forma
                                                 named{"channels-last", memory_format::channels_last}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
                                           named{"activations", offload::activations}, named{"full", offload::full}};
+inline constexpr std::array offload_device_names{named{"host", offload_device::host},
+                                                 named{"nvme", offload_device::nvme}};
 inline constexpr std::array loss_names{named{"full", loss::full}, named{"chunked", loss::chunked},
                                        named{"fused", loss::fused}, named{"fused-kernel", loss::fused_kernel},
                                        named{"masked", loss::masked}};
