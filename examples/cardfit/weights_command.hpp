@@ -187,8 +187,9 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
     return text;
 }
 
+/// Returns true for an id of the zoo, of a pipeline of diffusers too.
 [[nodiscard]] inline bool is_zoo_id(const std::string& id) {
-    return io::find_model(id).has_value() || io::find_diffusion(id) != nullptr;
+    return io::find_model(id).has_value() || io::detail::has_word(io::diffusion_ids(), id);
 }
 
 /// Prints the models of the zoo, or those that the user names by ids of it. If a path or another name is among them,
@@ -199,7 +200,7 @@ inline int models_or_files(const table_options& options) {
     std::vector<std::vector<std::string>> rows;
     for (const std::string& id : options.ids) {
         const bool path = io::detail::leads_to_file(id) || io::detail::is_meant_as_path(id);
-        if (is_zoo_id(id))
+        if (is_zoo_id(id) || io::find_diffusion(id) != nullptr)
             add_model(id, all, rows);
         else
             all.push_back(path ? path_json(id) : name_json(id));

@@ -228,6 +228,8 @@ TEST_CASE("spellings, tags and addresses mean the same model") {
     CHECK(id_of("openai-community/gpt2") == "gpt2");
     CHECK(id_of("TheBloke/TinyLlama-1.1B-Chat-v1.0-GGUF:Q4_K_M") == "tinyllama-1.1b");
     CHECK(id_of("Qwen/Qwen-1_8B-Chat") == "qwen-1.8b");
+    CHECK(id_of("vicuna:13b") == "llama-2-13b");
+    CHECK(id_of("tinyllama") == "tinyllama-1.1b");
     // "base" is a size where there is no other.
     CHECK(id_of("t5-base") == "t5-base");
     CHECK(id_of("t5") == "");

@@ -508,6 +508,9 @@ TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused"
     CHECK(stream.code == 0);
     CHECK(nlohmann::json::parse(stream.text.substr(0, stream.text.find('\n'))) == answer);
     CHECK(says(run("models sd-1.5"), "1066235307"));
+    CHECK(says(run("models stable-diffusion-v1-5/stable-diffusion-v1-5"), "1066235307"));
+    CHECK(says(run("fit black-forest-labs/FLUX.1-dev --card h100-sxm5-80gb --infer"), "16.87 B parameters"));
+    CHECK(says(run("fit FLUX.1-schnell --card h100-sxm5-80gb --infer"), "16.86 B parameters"));
     const auto refused = [&](const std::string& arguments, const std::string& text) {
         const outcome bad = run("fit " + arguments, true);
         return bad.code == 2 && says(bad, text);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Diffusion models by the names that a job file gives them: zoo ids, and folders that diffusers saved.
+// Diffusion models by the names that a job file gives them: zoo ids, repositories, and folders that diffusers saved.
 
 #include <cardfit/io/diffusers.hpp>
+#include <cardfit/io/model_names.hpp>
+#include <cardfit/io/read_model.hpp>
 #include <cardfit/model/diffusion_training.hpp>
 #include <cardfit/model/diffusion_zoo.hpp>
 
@@ -16,10 +18,15 @@
 
 namespace cardfit::io {
 
-/// Returns the diffusion model with this zoo id, or null if there is none.
-[[nodiscard]] inline const diffusion* find_diffusion(std::string_view id) {
+/// Returns the diffusion model with this zoo id, or with this name of its repository, in any spelling; null if there is
+/// none. A path that exists is no name.
+[[nodiscard]] inline const diffusion* find_diffusion(std::string_view name) {
     for (const models::diffusion_entry& entry : models::diffusions)
-        if (entry.id == id) return entry.model;
+        if (entry.id == name) return entry.model;
+    if (detail::leads_to_file(std::string(name))) return nullptr;
+    const std::vector<std::string> words = detail::shape_words(phrase_of_model(name).name);
+    for (const models::diffusion_entry& entry : models::diffusions)
+        if (detail::is_same_name(words, detail::name_of_repository(entry.repository))) return entry.model;
     return nullptr;
 }
 /// Returns the zoo ids of all diffusion models.
