@@ -107,6 +107,11 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
                         flag, [&flags, flag](const std::vector<std::string>& words) { flags.set(flag, words); })
                      ->delimiter(',')
                      ->type_name(placeholder_of(*key.facts));
+    else if (key.facts->kind == keys::value_kind::version)
+        // The text itself, because 0.10 as a number is 0.1.
+        option = app.add_option_function<std::string>(
+                        flag, [&flags, flag](const std::string& text) { flags.set(flag, text); })
+                     ->type_name(placeholder_of(*key.facts));
     else
         option = app.add_option_function<std::string>(
                         flag, [&flags, flag](const std::string& text) { flags.set(flag, value_of_text(text)); })

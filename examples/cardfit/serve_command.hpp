@@ -15,6 +15,8 @@ struct serve_options {
     int count = 0;
     std::string weights;
     std::string engine;
+    /// What the engine's own arguments say: its version, share, limits and cache.
+    job_flags settings;
     /// The context length in tokens. 0 stands for 8192, or for the model's positions if they are fewer.
     std::int64_t context = 0;
     /// The GPU's part of a memory that it shares with the host, in MiB; 0: as shipped.
@@ -47,6 +49,7 @@ struct served {
     flags.flags.set("--generate", 0);
     if (!o.weights.empty()) flags.flags.set("--weights", o.weights);
     if (!o.engine.empty()) flags.flags.set("--engine", o.engine);
+    for (const given_flag& each : o.settings.given) flags.flags.set(each.flag, each.value);
     if (o.gpu_limit_mebibytes != 0) flags.flags.set("--gpu-limit-mib", o.gpu_limit_mebibytes);
     const io::job_file as_asked = read_job(job_of(flags, hardware));
     const inference& asked = *as_asked.inference;
@@ -223,6 +226,10 @@ inline int serve(const serve_options& o) {
     }
 }
 
+/// The flags of keys that `serve` takes as `fit` does.
+inline constexpr std::string_view engine_flags[]{"--engine-version", "--utilization",        "--max-sequences",
+                                                 "--kv-cache",       "--max-batched-tokens", "--graphs"};
+
 inline std::function<int()> add_serve(CLI::App& app) {
     const auto o = std::make_shared<serve_options>();
     app.add_option("model,--model", o->model,
@@ -234,6 +241,9 @@ inline std::function<int()> add_serve(CLI::App& app) {
     app.add_option("--weights", o->weights, "format of the weights; default: the highest precision that fits");
     app.add_option("--engine", o->engine,
                    "default: llama.cpp for GGUF formats and where no format is named, else vllm");
+    for (const io::listed_key& key : io::listed_keys())
+        for (const std::string_view flag : engine_flags)
+            if (key.section == keys::section::inference && key.facts->flag == flag) add_key_flag(app, key, o->settings);
     app.add_option("--context", o->context, "tokens of context per user; default: 8192, or the model's positions")
         ->check(CLI::Range(1, 100'000'000));
     app.add_option("--gpu-limit-mib", o->gpu_limit_mebibytes,

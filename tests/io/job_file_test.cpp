@@ -74,6 +74,24 @@ TEST_CASE("defaults are those of the aggregates, and are noted") {
     CHECK(noted("training.software_date", "2026-11"));
 }
 
+TEST_CASE("an engine's version is a text with or without the engine's name") {
+    using nlohmann::json;
+    const auto job_with = [](const json& version) {
+        return json{{"model", "llama-3.2-1b"},
+                    {"hardware", {{"card", "rtx-4090"}}},
+                    {"inference", {{"framework", "vllm"}, {"engine_version", version}}}};
+    };
+    const auto version = [&](const char* text) {
+        return io::read_job(job_with(text)).inference->engine_version.number;
+    };
+    CHECK(version("0.10.2") == version_of(0, 10, 2).number);
+    CHECK(version("vllm 0.11") == version_of(0, 11).number);
+    CHECK(version("v0.6.4.post1") == version_of(0, 6, 4).number);
+    CHECK(version("0.7.0rc1") == version_of(0, 7).number);
+    for (const json& bad : {json("newest"), json(""), json("sglang 0.5.2"), json("0.1000"), json(0.11), json("vllm ")})
+        CHECK_THROWS_AS(static_cast<void>(io::read_job(job_with(bad))), io::input_error);
+}
+
 TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/training/micro_batch", -3), "training.micro_batch", "1 to 1000000"));
     CHECK(refused(with("/training/micro_batch", 0), "training.micro_batch", "1 to 1000000"));

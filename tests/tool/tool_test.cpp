@@ -266,6 +266,15 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     CHECK(awq["users"].get<int>() >= 3);
     CHECK(awq["longest_context"].get<int>() > 16384);
     CHECK(awq["engine"] == "vllm");
+    // The engine's arguments mean what they mean in fit.
+    const std::string eight =
+        "serve llama-3.1-8b --card rtx-4090 --engine vllm --weights bf16 --json --engine-version ";
+    const auto longest_with = [&](const std::string& flags) {
+        return nlohmann::json::parse(run(eight + flags).text)["longest_context"].get<int>();
+    };
+    CHECK(longest_with("0.10 --max-sequences 8") > longest_with("0.10"));
+    CHECK(longest_with("0.10 --utilization 0.95 --kv-cache fp8") > 1.5 * longest_with("0.10"));
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --engine-version newest", true), "inference.engine_version"));
     CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "highest precision that fits"));
     CHECK(says(run("serve nope --card rtx-4090", true), "a zoo id"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --weights q9", true), "inference.weights"));
