@@ -237,7 +237,7 @@ struct engine_time {
     /// Device time per layer besides bytes: small kernels, launch gaps.
     time_figure layer = &inference_time_constants::layer;
     time_figure step = nullptr;           ///< device time per step
-    time_figure sequence = nullptr;       ///< per sequence and step
+    time_figure sequence = nullptr;       ///< host time per sequence and step
     time_figure pipeline_send = nullptr;  ///< per send between pipeline stages
     time_figure early_step = nullptr;     ///< added to a step before `early_until`
     software_date early_until{};
@@ -247,6 +247,10 @@ struct engine_time {
     time_figure expert_layer = &inference_time_constants::expert_layer;
     time_figure oldest_expert_layer = &inference_time_constants::expert_layer;
     time_figure expert_loop_host = nullptr;  ///< host time per layer where GPTQ experts run one by one
+    /// From this date on, one fused kernel runs all experts of a layer in these formats too.
+    software_date experts_fused_since{9999, 1};
+    /// From this date on, the host schedules the next step while the device runs this one (asynchronous scheduling).
+    software_date schedules_ahead_since{9999, 1};
     /// Graphs were recorded for contexts of up to so many tokens before `oldest_until`; 0: for any.
     std::int64_t oldest_graph_tokens = 0;
     time_figure oldest_eager_layer = nullptr;         ///< host time per layer beyond them

@@ -155,6 +155,8 @@ inline constexpr engine_row vllm{
              .oldest_until = {2024, 9},
              .oldest_expert_layer = &inference_time_constants::oldest_expert_layer,
              .expert_loop_host = &inference_time_constants::expert_loop_host,
+             .experts_fused_since = {2025, 2},
+             .schedules_ahead_since = {2026, 1},
              .oldest_graph_tokens = 8192,
              .oldest_eager_layer = &inference_time_constants::oldest_eager_layer,
              .oldest_eager_tensor_layer = &inference_time_constants::oldest_eager_tensor_layer,
@@ -173,7 +175,8 @@ inline constexpr engine_row vllm{
              "a checkpoint's fp8 cache from #29980 on (December 2025)",
          .time = "fitted (2026-11): layer 62 to 69, sequence 39 to 48, the V0 engine's step 1290 to 1590 before 2025, "
                  "more before 0.5.4; Marlin for AWQ and graphs beyond 8192 tokens date between the published "
-                 "stacks of 2024-06 and 2024-10"},
+                 "stacks of 2024-06 and 2024-10; GPTQ and AWQ experts in one kernel by default since #13236 (February "
+                 "2025); asynchronous scheduling by default since 0.14.0 (January 2026)"},
 };
 
 }  // namespace cardfit::engines

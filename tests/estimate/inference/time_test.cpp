@@ -95,6 +95,46 @@ TEST_CASE("replicas multiply rates and leave times alone") {
     CHECK(four.decode.number == doctest::Approx(4 * one.decode.number));
 }
 
+TEST_CASE("vLLM runs all experts of AWQ in one kernel since February 2025") {
+    // Eight A800 gave 49.4 tokens per second in March 2025 (vLLM pull request 14138); eight H100 read more quickly.
+    inference i{.weights = number_format::awq_int4,
+                .prompt = 128,
+                .generate = 128,
+                .framework = engine::vllm,
+                .software_date = {2025, 3}};
+    const layout eight{.tensor = 8};
+    const inference_time fused = time(models::deepseek_v3, i, 8 * cards::h100_sxm5_80gb, eight);
+    CHECK(fused.decode.number > 49.4);
+    i.software_date = {2025, 1};
+    CHECK(time(models::deepseek_v3, i, 8 * cards::h100_sxm5_80gb, eight).decode.number < 0.5 * fused.decode.number);
+}
+
+TEST_CASE("vLLM schedules a step behind the one that runs since January 2026") {
+    // A 5090 gave 15,367 tokens per second to 256 users of Qwen3-4B, prompts of 19 and answers of 126 tokens
+    // (Xecutive-Development-LLC/ai-infra-lab).
+    inference i{.weights = number_format::bf16,
+                .batch = 256,
+                .prompt = 19,
+                .generate = 126,
+                .framework = engine::vllm,
+                .software_date = {2026, 9}};
+    const inference_time ahead = time(models::qwen3_4b, i, cards::rtx_5090);
+    CHECK(ahead.generated.number == doctest::Approx(15'367).epsilon(0.3));
+    i.software_date = {2025, 12};
+    const inference_time before = time(models::qwen3_4b, i, cards::rtx_5090);
+    // The host takes 43 microseconds per sequence.
+    CHECK(before.inter_token.number - ahead.inter_token.number == doctest::Approx(256 * 43e-6));
+}
+
+TEST_CASE("all-reduces through host memory take longer than between peers") {
+    const inference i{.weights = number_format::fp16, .prompt = 2048, .generate = 64, .framework = engine::vllm};
+    const auto over = [&](card_link link) {
+        return time(models::llama_3_1_8b, i, {.card = cards::l40s, .cards = 4, .link = link}, {.tensor = 4});
+    };
+    CHECK(over(card_link::pcie_host).prefill > over(card_link::pcie).prefill);
+    CHECK(over(card_link::pcie_host).inter_token > over(card_link::pcie).inter_token);
+}
+
 TEST_CASE("an encoder without generated tokens has a prefill alone") {
     const inference_time t = time(models::bert_large, {.prompt = 128, .generate = 0}, cards::a100_sxm4_80gb);
     CHECK(t.prefill.number > 0);

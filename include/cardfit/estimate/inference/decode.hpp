@@ -147,7 +147,13 @@ struct roofline {
     return sum;
 }
 
-/// Returns the seconds of a step on the GPU and in the engine beyond bytes and FLOPs, all-reduces included.
+/// Returns true if the host schedules the next step while the device runs this one.
+[[nodiscard]] constexpr bool schedules_ahead(const lowered_inference_time& job) noexcept {
+    return job.job.software_date >= job.row->schedules_ahead_since;
+}
+
+/// Returns the seconds of a step on the GPU and in the engine beyond bytes and FLOPs, all-reduces included. An engine
+/// that schedules ahead adds no host time per sequence.
 [[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
@@ -159,8 +165,8 @@ struct roofline {
     const double layer = c.*row.layer + or_zero(c, job.choice->kernel->layer) + expert_layer;
     const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
                         (oldest ? or_zero(c, row.oldest_step) : 0);
-    const double microseconds =
-        s.layers * layer + step + batch * or_zero(c, row.sequence) + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
+    const double scheduling = schedules_ahead(job) ? 0 : batch * or_zero(c, row.sequence);
+    const double microseconds = s.layers * layer + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
     return microseconds * microsecond + 2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
 }
 
@@ -186,6 +192,12 @@ struct roofline {
     return job.load.layers * (or_zero(c, row.oldest_eager_layer) + tensor_layer) * microsecond;
 }
 
+/// Returns true if the host runs one expert after the other.
+[[nodiscard]] constexpr bool loops_over_experts(const lowered_inference_time& job) noexcept {
+    return job.row->expert_loop_host && job.load.experts > 0 && job.job.software_date < job.row->experts_fused_since &&
+           quantized_layout_of(expert_format(job.job)).loops_experts;
+}
+
 /// Returns the seconds between two tokens with `context` tokens in the cache, and `source` tokens in the cache of cross
 /// attention.
 [[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
@@ -196,10 +208,10 @@ struct roofline {
     const double device = work + overhead_seconds(job, batch);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
-    // A loop over experts on the host runs one expert after the other.
-    const bool looped =
-        s.experts > 0 && quantized_layout_of(expert_format(job.job)).loops_experts && row.expert_loop_host;
-    if (looped) step = most(step, s.layers * job.constants->*row.expert_loop_host * microsecond) + work;
+    // A step lasts at least as long as the host needs to schedule the next one.
+    if (schedules_ahead(job)) step = most(step, batch * or_zero(*job.constants, row.sequence) * microsecond);
+    if (loops_over_experts(job))
+        step = most(step, s.layers * job.constants->*row.expert_loop_host * microsecond) + work;
     return most(step, beyond_graphs_seconds(job, context));
 }
 

@@ -22,11 +22,17 @@ struct all_reduce_latency {
     double bus = 0;  ///< bytes per second
 };
 inline constexpr all_reduce_latency all_reduce_latencies[]{
-    {{0, 0}, 5.6, 2.0, 20e9},    // PCIe, L40S pair
+    {{0, 0}, 5.6, 2.0, 20e9},    // older than A100
     {{8, 0}, 5.6, 2.0, 230e9},   // NVSwitch, A100
     {{9, 0}, 3.6, 1.5, 365e9},   // H100
     {{10, 0}, 5.0, 2.5, 700e9},  // B200
 };
+
+/// The same over PCIe, with the bandwidth of an L40S pair. Engines leave more than two cards to NCCL (vLLM,
+/// custom_all_reduce.py), whose ring takes 2 microseconds and 2(n - 1) hops of 2.85: a pair of L40S 7.7
+/// (aiconfigurator), four V100 behind a switch 19.4 (haohervchb/sglang-V100 pull request 2), eight RTX 4090 42.1,
+/// through host memory (NVIDIA/nccl issue 1530).
+inline constexpr all_reduce_latency all_reduce_over_pcie{{}, -3.7, 5.7, 20e9};
 
 /// Returns the fraction of a card's nameplate bandwidth that streaming kernels reach, by its kind of memory.
 [[nodiscard]] constexpr double streaming_share(
@@ -260,20 +266,25 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     return most(card.rates.fp32.number, rate / 16) / 256;
 }
 
+/// Returns the microseconds of the smallest all-reduce among so many GPUs.
+[[nodiscard]] constexpr double latency_of(const all_reduce_latency& r, std::int64_t cards) noexcept {
+    return r.first + r.each * static_cast<double>(cards);
+}
+
 /// Returns the all-reduce of a step among so many GPUs of a node, by their link. Modules that NVSwitch joins keep the
-/// latency of their generation over PCIe, because it is that of their kernels: a link is never faster than NVLink. A
-/// bridge changes the bandwidth alone.
+/// latency of their generation over PCIe where it is longer, because it is that of their kernels: a link is never
+/// faster than NVLink. Host memory and bridges change the bandwidth alone.
 [[nodiscard]] constexpr all_reduce_latency reduction_of(const machine& m, std::int64_t cards) noexcept {
     const card_link link = link_of(m);
     all_reduce_latency own = all_reduce_latencies[0];
     for (const all_reduce_latency& r : all_reduce_latencies)
         if (m.card.compute_capability >= r.since) own = r;
     if (link == card_link::nvswitch || link == card_link::nvlink) return own;
-    all_reduce_latency reduction = all_reduce_latencies[0];
-    if (link == card_link::nvlink_bridge && cards == 2) reduction.bus = bus_bytes_per_second(m, 2);
-    if (!is_module(m.card)) return reduction;
-    reduction.first = most(reduction.first, own.first);
-    reduction.each = most(reduction.each, own.each);
+    all_reduce_latency reduction = all_reduce_over_pcie;
+    if (link_class_of(m, cards) != link_class::pcie) reduction.bus = bus_bytes_per_second(m, static_cast<int>(cards));
+    if (!is_module(m.card) || latency_of(own, cards) <= latency_of(reduction, cards)) return reduction;
+    reduction.first = own.first;
+    reduction.each = own.each;
     return reduction;
 }
 
