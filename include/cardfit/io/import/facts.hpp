@@ -101,7 +101,6 @@ inline constexpr std::string_view fact_names[]{
     "fit",                    // true: context and layers shrink to what fits
     "diffusion.size",         // pixels of a side
     "diffusion.adam8",        // true
-    "diffusion.optimizer",    // kohya's name of an optimizer
     "mixed_precision.word",   // no, bf16, fp16, fp8
     "deepspeed.file",         // a file, an object or the name of a built-in configuration
     "config.file",            // a file of settings

@@ -1,14 +1,40 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The facts of a diffusion model's training as a job. No job trains such a model, so it is the generation of as many
-// images of that size, and what is not counted is said.
+// The facts of a diffusion model's training as a job: the denoiser, or adapters on its attention, with the text
+// encoders and the autoencoder frozen beside it.
 
 #include <cardfit/io/import/lower_training.hpp>
 
 #include <string>
 
 namespace cardfit::io::imports {
+
+/// Returns the `training` of a diffusion model's job. The scripts adapt the attention's four matrices, by default with
+/// rank 4 (diffusers' train_dreambooth_lora_*.py).
+[[nodiscard]] inline nlohmann::ordered_json diffusion_training_json(request& r) {
+    const facts& known = r.known;
+    constexpr std::int64_t usual_rank = 4;
+    const std::string word = known.text("mixed_precision.word");
+    const bool half = word == "fp16" || word == "bf16";
+    nlohmann::ordered_json training;
+    training["precision"] = half ? word + "-mixed" : "fp32";
+    const std::string optimizer = known.has("training.optimizer") ? known.text("training.optimizer") : "adamw";
+    training["optimizer"] = known.is_true("diffusion.adam8") ? "adamw-8bit" : optimizer;
+    training["micro_batch"] = known.integer("training.micro_batch", 1);
+    const std::int64_t accumulation = known.integer("training.gradient_accumulation", 1);
+    if (accumulation > 1) training["gradient_accumulation"] = accumulation;
+    const std::string size = known.text("diffusion.size");
+    const std::int64_t side = integer_of(size.substr(0, size.find(','))).value_or(0);
+    if (side > 0) training["image_size"] = side;
+    if (known.is_true("recompute")) training["recompute"] = "full";
+    if (known.is_true("lora"))
+        training["adapter"] = {{"method", "lora"},
+                               {"rank", known.integer("training.adapter.rank", usual_rank)},
+                               {"targets", {"q", "k", "v", "o"}}};
+    training["software_date"] = date_text(r.month);
+    return training;
+}
 
 /// Returns the job of a diffusion model.
 [[nodiscard]] inline nlohmann::ordered_json lower_diffusion(request& r) {
@@ -17,17 +43,8 @@ namespace cardfit::io::imports {
     const card_count cards = resolve_cards(r, 0);
     nlohmann::ordered_json job;
     job["model"] = model;
-    job["hardware"] = hardware_json(r, {.total = 1});
-    if (cards.total > 1)
-        r.lose("hardware.cards", std::to_string(cards.total), "several cards of a diffusion model", effect::either);
-    const std::string word = r.known.text("mixed_precision.word");
-    nlohmann::ordered_json inference;
-    inference["weights"] = word == "fp16" || word == "bf16" ? word : "fp32";
-    inference["batch"] = r.known.integer("training.micro_batch", 1);
-    const std::string size = r.known.text("diffusion.size");
-    const std::int64_t side = integer_of(size.substr(0, size.find(','))).value_or(0);
-    if (side > 0) inference["image_size"] = side;
-    job["inference"] = std::move(inference);
+    job["hardware"] = hardware_json(r, cards);
+    job["training"] = diffusion_training_json(r);
     return job;
 }
 

@@ -20,21 +20,18 @@ inline constexpr value_pair diffusion_names[]{
     {"black-forest-labs/FLUX.1-dev", "flux.1-dev"},
     {"black-forest-labs/FLUX.1-schnell", "flux.1-schnell"},
 };
-inline constexpr std::string_view diffusion_training = "training of diffusion models";
 
 inline constexpr row diffusers_rows[]{
     takes("pretrained_model_name_or_path", "model", reading::text, diffusion_names),
     takes("resolution max_resolution", "diffusion.size"),
     takes("mixed_precision", "mixed_precision.word"),
-    takes_if_key("train_batch_size", "training.micro_batch", reading::integer, effect::more_memory, diffusion_training),
-    takes_if_key("gradient_accumulation_steps", "training.gradient_accumulation", reading::integer, effect::more_memory,
-                 diffusion_training),
+    takes("train_batch_size", "training.micro_batch", reading::integer),
+    takes("gradient_accumulation_steps", "training.gradient_accumulation", reading::integer),
     takes("gradient_checkpointing", "recompute", reading::truth),
     takes("use_8bit_adam", "diffusion.adam8", reading::truth),
-    takes("optimizer_type", "diffusion.optimizer"),
+    takes("optimizer optimizer_type", "training.optimizer", reading::word, optimizer_values),
     takes("rank network_dim", "training.adapter.rank", reading::integer),
     takes("config_file", "config.file"),
-    loses("optimizer", effect::either, "training.optimizer has no word for this optimizer", "adamw AdamW"),
     loses("use_ema", effect::more_memory, "training.ema: a copy of the weights that is averaged", "false"),
     loses("train_text_encoder train_text_encoder_ti", effect::more_memory, "a trained text encoder", "false"),
     loses("with_prior_preservation", effect::more_memory, "twice the images", "false"),
@@ -58,8 +55,6 @@ inline constexpr std::string_view diffusers_switches =
     "enable_xformers_memory_efficient_attention xformers sdpa enable_bucket cache_text_encoder_outputs no_half_vae "
     "lowram "
     "shuffle_caption";
-inline constexpr std::string_view training_is_lost =
-    "training of diffusion models: gradients, optimizer states and saved activations are not counted";
 
 inline constexpr std::span<const row> diffusers_tables[]{diffusers_rows};
 inline constexpr tool diffusers_tool{.name = "diffusers",
@@ -67,14 +62,12 @@ inline constexpr tool diffusers_tool{.name = "diffusers",
                                      .framework = "diffusers",
                                      .rows = diffusers_tables,
                                      .harmless = diffusers_harmless,
-                                     .switches = diffusers_switches,
-                                     .lost = training_is_lost};
+                                     .switches = diffusers_switches};
 inline constexpr tool kohya_tool{.name = "kohya",
                                  .lowers = family::diffusion,
                                  .framework = "diffusers",
                                  .rows = diffusers_tables,
                                  .harmless = diffusers_harmless,
-                                 .switches = diffusers_switches,
-                                 .lost = training_is_lost};
+                                 .switches = diffusers_switches};
 
 }  // namespace cardfit::io::imports

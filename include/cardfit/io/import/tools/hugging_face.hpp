@@ -71,8 +71,8 @@ inline constexpr value_pair loss_values[]{
     {"nll", "full"}, {"chunked_nll", "chunked"}, {"dft", "full"}, {"sigmoid", "full"}, {"ipo", "full"},
 };
 inline constexpr value_pair objective_values[]{
-    {"sft", "sft"},     {"pt", "sft"},  {"cpt", "sft"}, {"dpo", "dpo"}, {"orpo", "orpo"},
-    {"simpo", "simpo"}, {"kto", "kto"}, {"rm", "rm"},   {"ppo", "ppo"}, {"grpo", "grpo"},
+    {"sft", "sft"},    {"pt", "sft"},  {"cpt", "sft"},   {"dpo", "dpo"}, {"orpo", "orpo"},
+    {"simpo", "orpo"}, {"kto", "kto"}, {"rm", "reward"}, {"ppo", "ppo"}, {"grpo", "grpo"},
 };
 
 /// Checkpoints in host memory.

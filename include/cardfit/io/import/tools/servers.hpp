@@ -183,13 +183,12 @@ inline constexpr std::span<const row> tgi_tables[]{tgi_rows};
 inline constexpr tool tgi_tool{.name = "tgi",
                                .lowers = family::server,
                                .written = spelling::hyphens,
-                               .framework = "vllm",
+                               .framework = "tgi",
                                .rows = tgi_tables,
                                .defaults = tgi_defaults,
                                .harmless = tgi_harmless,
                                .switches = "json_output trust_remote_code",
                                .newest = 202509,
-                               .lost = "framework tgi: answered as vLLM",
                                .positional = "model"};
 
 }  // namespace cardfit::io::imports
