@@ -138,8 +138,18 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
     // llama-server's cache is f16 by default.
     const bool usual_cache =
         path == "inference.kv_cache" && launcher == "llama.cpp" && b.inference->kv_cache == number_format::fp16;
+    // States and gradients may be named in the format that the framework gives them. A schedule means nothing without a
+    // pipeline, nor a device without what is moved there.
+    const bool usual_states = path == "training.optimizer_state" && trains &&
+                              state_format(*a.training, row_of(a.training->framework).memory) ==
+                                  state_format(*b.training, row_of(b.training->framework).memory);
+    const bool usual_gradients = path == "training.gradients" && b.training->gradients == number_format::fp32 &&
+                                 row_of(b.training->precision).mixed;
+    const bool no_pipeline = path == "layout.schedule" && other.pipeline == 1;
+    const bool nothing_moved = path == "training.offload_device" && b.training->offload == offload::none;
     // A launcher writes the sequences of a job as those that the engine runs at once, unless the job names these.
     const bool usual_sequences = path == "inference.max_sequences" && b.inference->max_sequences == b.inference->batch;
+    if (usual_states || usual_gradients || no_pipeline || nothing_moved) return true;
     return usual_sequences || usual_loss || usual_base || usual_sequence || usual_adam || usual_cache ||
            (hardware && one == other && a.training == b.training && a.inference == b.inference);
 }
@@ -218,14 +228,16 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
 }
 
 /// Returns true for a key that can differ alone in some job of the launcher. The other keys are those that mean nothing
-/// without another key (the rank of an optimizer that projects, what an objective brings, an engine's version), the
+/// without another key (the rank of an optimizer that projects, what an objective brings, an engine's version, the
+/// layout of convolutions), the
 /// size of an image, virtual stages where there is no pipeline, and the data-parallel size, which follows from the
 /// cards and the other sizes.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
-    const bool beside_another = path == "training.optimizer_rank" || path == "training.source_length" ||
-                                path == "training.frozen_parameters" || path == "training.rollouts" ||
-                                path == "training.engine_sleeps" || path == "training.conditions";
+    const bool beside_another =
+        path == "training.optimizer_rank" || path == "training.source_length" || path == "training.frozen_parameters" ||
+        path == "training.rollouts" || path == "training.engine_sleeps" || path == "training.conditions" ||
+        path == "training.memory_format" || path == "training.offload_device" || path == "layout.schedule";
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
     const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" || path == "hardware.machine" ||
