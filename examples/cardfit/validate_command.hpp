@@ -112,10 +112,11 @@ struct scored_file {
                        {"measured", r.measured},
                        {"estimated", r.estimated}});
     for (const validation::scored_verdict& v : s.verdicts)
-        all.push_back({{"id", v.id},
-                       {"quantity", "fits"},
-                       {"measured", v.ran},
-                       {"grade", io::name_of(io::grade_names, v.grade)}});
+        if (!v.of_memory)
+            all.push_back({{"id", v.id},
+                           {"quantity", "fits"},
+                           {"measured", v.ran},
+                           {"grade", io::name_of(io::grade_names, v.grade)}});
     return all;
 }
 
@@ -127,8 +128,9 @@ struct scored_file {
                 " estimated " + io::fixed(r.estimated, digits) + " " + percent(r.signed_error()) + "\n";
     }
     for (const validation::scored_verdict& v : s.verdicts)
-        text += v.id + " " + (v.ran ? "ran" : "out-of-memory") + " graded " +
-                std::string(io::name_of(io::grade_names, v.grade)) + "\n";
+        if (!v.of_memory || (v.ran && v.grade == grade::does_not_fit))
+            text += v.id + " " + (v.ran ? "ran" : "out-of-memory") + " graded " +
+                    std::string(io::name_of(io::grade_names, v.grade)) + "\n";
     return text;
 }
 

@@ -39,6 +39,7 @@ inline constexpr key_range sequence_length{"training.sequence_length", 1, 100'00
 inline constexpr key_range frozen_parameters{"training.frozen_parameters", 1, 100'000'000'000'000};
 inline constexpr key_interval engine_utilization{"training.engine_utilization", 0.01, 0.99};
 inline constexpr key_range training_source_length{"training.source_length", 1, 100'000'000};
+inline constexpr key_range typical_length{"training.typical_length", 0, 100'000'000};
 inline constexpr key_range training_image_size{"training.image_size", 1, 100'000};
 inline constexpr key_range training_images{"training.images", 0, 10'000};
 inline constexpr key_range optimizer_rank{"training.optimizer_rank", 1, 65'536};

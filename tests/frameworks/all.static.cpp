@@ -10,7 +10,7 @@ using namespace cardfit;
 
 static_assert(&row_of(framework::torchtitan) == &frameworks::torchtitan);
 static_assert(row_of(framework::megatron_deepspeed).name == "megatron-deepspeed");
-static_assert(detail::framework_table.size() == 13);
+static_assert(detail::framework_table.size() == 19);
 static_assert(framework_of_launcher("accelerate")->value == framework::transformers);
 static_assert(framework_of_launcher("vllm") == nullptr && framework_of_launcher("") == nullptr);
 
@@ -26,3 +26,17 @@ static_assert([] {
     }
     return true;
 }());
+
+// The presets that run on the Hugging Face Trainer state what each changes: TRL stopped to prepare quantized bases in
+// December 2025 (huggingface/trl#4577), LLaMA-Factory's adapters have no dropout (lora_dropout 0.0), and Unsloth keeps
+// checkpoints in host memory.
+constexpr adapter_recipe adapters_of(framework f) { return row_of(f).memory.adapters; }
+static_assert(adapters_of(framework::trl).widens_quantized_base &&
+              adapters_of(framework::trl).widens_until == software_date{2025, 12});
+static_assert(adapters_of(framework::trl).dropout && !adapters_of(framework::llama_factory).dropout);
+static_assert(!adapters_of(framework::llama_factory).widens_quantized_base &&
+              !adapters_of(framework::axolotl).widens_quantized_base &&
+              !adapters_of(framework::ms_swift).widens_quantized_base);
+static_assert(!adapters_of(framework::peft).dropout && adapters_of(framework::peft).widens_quantized_base);
+static_assert(row_of(framework::unsloth).memory.checkpoints_on_host &&
+              !row_of(framework::transformers).memory.checkpoints_on_host);

@@ -92,6 +92,33 @@ TEST_CASE("an engine's version is a text with or without the engine's name") {
         CHECK_THROWS_AS(static_cast<void>(io::read_job(job_with(bad))), io::input_error);
 }
 
+TEST_CASE("what the framework decides is stated as it resolves it") {
+    const auto assumed = [](const std::string& text, const std::string& key) {
+        const io::job_file job = io::read_job_text(text);
+        for (const io::assumption& each : job.assumed)
+            if (each.key == key) return each.value;
+        return std::string();
+    };
+    CHECK(assumed(main_job, "training.optimizer_state") == "fp32");
+    CHECK(assumed(with("/training/precision", "bf16"), "training.optimizer_state") == "bf16 (as the parameters)");
+    CHECK(assumed(with("/training/optimizer_state", "bf16"), "training.optimizer_state").empty());
+    // GPT-2 has 1,024 positions (its config.json: n_positions); a model without learned positions has the usual length.
+    const std::string gpt2 = R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {}})";
+    CHECK(assumed(gpt2, "training.sequence_length") == "1024");
+    CHECK(io::read_job_text(gpt2).training->sequence_length == 1024);
+}
+
+TEST_CASE("a typical length sets the time, and the longest sets the memory") {
+    const auto answered = [](const std::string& text) { return io::answer_json(io::answer(io::read_job_text(text))); };
+    const nlohmann::json longest = answered(main_job);
+    const nlohmann::json typical = answered(with("/training/typical_length", 1024));
+    const nlohmann::json shorter = answered(with("/training/sequence_length", 1024));
+    CHECK(typical["memory"] == longest["memory"]);
+    CHECK(typical["time"]["step_seconds"] == shorter["time"]["step_seconds"]);
+    CHECK(typical["time"]["typical_length"] == 1024);
+    CHECK(refused(with("/training/typical_length", 8193), "training.typical_length", "0 to 8192"));
+}
+
 TEST_CASE("a bad value is refused with key and what is accepted") {
     CHECK(refused(with("/training/micro_batch", -3), "training.micro_batch", "1 to 1000000"));
     CHECK(refused(with("/training/micro_batch", 0), "training.micro_batch", "1 to 1000000"));

@@ -19,7 +19,7 @@ struct memory_number {
     using member = int framework_memory::*;
 
     std::string_view name = "";
-    cardfit::framework frameworks[6]{};  ///< the first `framework_count` of them
+    cardfit::framework frameworks[12]{};  ///< the first `framework_count` of them
     int framework_count = 0;
     member first = nullptr;
     member second = nullptr;  ///< another member with the same value; null: none
@@ -45,8 +45,9 @@ struct memory_number {
 inline constexpr memory_number memory_numbers[]{
     {"default.activation_slack_per_mille",
      {framework::pytorch, framework::transformers, framework::torchtune, framework::litgpt, framework::deepspeed,
-      framework::detectron2},
-     6,
+      framework::detectron2, framework::trl, framework::peft, framework::axolotl, framework::llama_factory,
+      framework::ms_swift, framework::unsloth},
+     12,
      &framework_memory::activation_slack_per_mille,
      nullptr,
      50,
@@ -57,8 +58,9 @@ inline constexpr memory_number memory_numbers[]{
      "device readings of Qwen's and Hugging Face's fine-tunes"},
     {"default.slack_per_mille",
      {framework::pytorch, framework::transformers, framework::torchtune, framework::litgpt, framework::deepspeed,
-      framework::detectron2},
-     6,
+      framework::detectron2, framework::trl, framework::peft, framework::axolotl, framework::llama_factory,
+      framework::ms_swift, framework::unsloth},
+     12,
      &framework_memory::slack_per_mille,
      nullptr,
      50,

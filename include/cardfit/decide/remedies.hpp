@@ -132,6 +132,7 @@ template <int By>
 [[nodiscard]] constexpr bool shorter_sequence(training& t, layout&, int) noexcept {
     if (t.sequence_length / By < 128) return false;
     t.sequence_length /= By;
+    t.typical_length = smaller(t.typical_length, t.sequence_length);
     return true;
 }
 

@@ -16,6 +16,12 @@
 #include <cardfit/frameworks/torchtitan.hpp>
 #include <cardfit/frameworks/torchtune.hpp>
 #include <cardfit/frameworks/transformers.hpp>
+#include <cardfit/frameworks/axolotl.hpp>
+#include <cardfit/frameworks/llama_factory.hpp>
+#include <cardfit/frameworks/ms_swift.hpp>
+#include <cardfit/frameworks/peft.hpp>
+#include <cardfit/frameworks/trl.hpp>
+#include <cardfit/frameworks/unsloth.hpp>
 #include <cardfit/row_table.hpp>
 
 namespace cardfit {
@@ -36,6 +42,12 @@ inline constexpr const framework_row* listed_frameworks[]{
     &frameworks::dle,
     &frameworks::detectron2,
     &frameworks::tensorflow,
+    &frameworks::trl,
+    &frameworks::peft,
+    &frameworks::axolotl,
+    &frameworks::llama_factory,
+    &frameworks::ms_swift,
+    &frameworks::unsloth,
     &frameworks::megatron_swift,
 };
 // clang-format on

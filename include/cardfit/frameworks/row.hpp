@@ -126,6 +126,8 @@ struct framework_memory {
     /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
     /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.
     bool convolution_transforms = false;
+    /// Full recomputation saves the layers' inputs in host memory.
+    bool checkpoints_on_host = false;
     int foreach_temporaries = 0;  ///< parameter-sized temporaries of the optimizer step, in the state format
 };
 

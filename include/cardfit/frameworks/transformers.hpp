@@ -10,7 +10,7 @@ namespace cardfit::frameworks {
 inline constexpr framework_row transformers{
     .value = framework::transformers,
     .name = "transformers",
-    .aliases = {"hf", "huggingface", "trl", "accelerate"},
+    .aliases = {"hf", "huggingface", "accelerate"},
     .launch_name = "accelerate",
     .memory = {.eager = &saved_tables::eager,
                .autocast = &saved_tables::autocast,

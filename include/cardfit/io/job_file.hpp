@@ -352,6 +352,16 @@ inline void note_dequantized_base(const nlohmann::json& training, job_file& job)
         " (its quantizers' is_trainable); training.base_weights names another format, such as nf4");
 }
 
+/// Shortens the length that a job does not name to the positions that a model has, such as 1024 of GPT-2.
+inline void assume_length(const nlohmann::json& given, job_file& job, findings& found) {
+    const std::optional<network> net = names_key(given, "sequence_length") ? std::nullopt : network_of(job.model);
+    if (!net || net->longest_sequence == 0) return;
+    std::int64_t& length = job.training->sequence_length;
+    length = smaller(length, net->longest_sequence);
+    for (assumption& each : found.assumed)
+        if (each.key == key_ranges::sequence_length.path) each.value = std::to_string(length);
+}
+
 inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
@@ -363,6 +373,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
             "llama.cpp, which Ollama runs too, is the engine of GGUF files; "
             "inference.framework names another");
     if (training) note_dequantized_base(*training, job);
+    if (training && job.stored.shape_verified) assume_length(*training, job, found);
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);

@@ -18,7 +18,8 @@ namespace detail {
 
 inline constexpr std::string_view torchtitan_frameworks[]{frameworks::torchtitan.name};
 inline constexpr std::string_view megatron_frameworks[]{frameworks::megatron.name};
-inline constexpr std::string_view trainer_frameworks[]{frameworks::transformers.name, frameworks::deepspeed.name};
+inline constexpr std::string_view trainer_frameworks[]{frameworks::transformers.name, frameworks::trl.name,
+                                                       frameworks::peft.name, frameworks::deepspeed.name};
 inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
 inline constexpr std::string_view llama_cpp_engines[]{engines::llama_cpp.name};
 

@@ -292,6 +292,13 @@ namespace detail {
            " with the prompt";
 }
 
+/// Returns of which lengths memory and time are, where they differ.
+[[nodiscard]] inline std::string lengths_text(const training& t) {
+    if (t.typical_length == 0) return {};
+    return "Memory of sequences of " + std::to_string(t.sequence_length) + " tokens, time of " +
+           std::to_string(t.typical_length) + " on average, without padding.\n";
+}
+
 /// Returns the time of a training step or of a request, or the reason why there is none.
 [[nodiscard]] inline std::string time_text(const job_file& job, const answered_job& a, const network& net) {
     if (!job.stored.shape_verified)
@@ -300,7 +307,8 @@ namespace detail {
     const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
     if (a.serving) return given + serving_text(*a.serving);
     const bool generates = row_of(job.training->objective).generates;
-    return given + step_text(*a.step) + (generates ? "; generating the step's samples comes on top" : "");
+    return given + lengths_text(*job.training) + step_text(*a.step) +
+           (generates ? "; generating the step's samples comes on top" : "");
 }
 
 [[nodiscard]] inline std::string_view phase_text(memory_phase p) {

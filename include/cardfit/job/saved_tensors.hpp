@@ -81,6 +81,13 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
+/// Unsloth: norms save their 16-bit input, and a gated feed-forward recomputes its product in backward.
+[[nodiscard]] constexpr saved_table unsloth_kernels() {
+    saved_table t = fused_kernels();
+    t.tensors.of[tensor_role::feed_forward_hidden] = {};
+    return t;
+}
+
 /// litgpt: one matrix makes queries, keys and values; the values are a view of its result, which therefore stays in
 /// addition to the rotated queries and keys.
 [[nodiscard]] constexpr saved_table fused_query_key_value() {
@@ -170,6 +177,7 @@ constexpr void keep_operands(saved_table& t) {
 namespace saved_tables {
 inline constexpr saved_table fused_kernels = detail::fused_kernels();
 inline constexpr saved_table eager = detail::eager_uniform();
+inline constexpr saved_table unsloth = detail::unsloth_kernels();
 inline constexpr saved_table litgpt = detail::fused_query_key_value();
 inline constexpr saved_table autocast = detail::eager_autocast();
 inline constexpr saved_table compiled = detail::compiled_graph();

@@ -57,6 +57,12 @@ enum class framework : unsigned char {
     dle,
     detectron2,
     tensorflow,
+    trl,
+    peft,
+    axolotl,
+    llama_factory,
+    ms_swift,
+    unsloth,
     megatron_swift,
 };
 
@@ -120,6 +126,9 @@ struct training {
     /// Tokens per source of an encoder-decoder, whose target has `sequence_length`; 0: the model's own (Whisper), or as
     /// many as the target's.
     std::int64_t source_length = 0;
+    /// Mean length of the sequences, where `sequence_length` is only the longest: memory is of the longest, time of the
+    /// mean. Padding is not counted. 0: all sequences have the full length, as packed ones have.
+    std::int64_t typical_length = 0;
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;  ///< images per sample, whose tokens are part of the sequence (models with a vision tower)
     bool text_only = false;   ///< the vision tower is not loaded: no weights of it, and no images
@@ -282,6 +291,7 @@ constexpr void check_inputs(problem_list& found, const training& t, const networ
         invalid_field{key_ranges::sequence_length.path, t.sequence_length, key_ranges::sequence_length.low, longest},
         invalid_field{key_ranges::training_image_size.path, t.image_size, 0, largest_image},
         invalid_field{key_ranges::training_images.path, t.images, 0, key_ranges::training_images.high},
+        invalid_field{key_ranges::typical_length.path, t.typical_length, 0, t.sequence_length},
         invalid_field{key_ranges::optimizer_rank.path, t.optimizer_rank, 0, key_ranges::optimizer_rank.high},
         invalid_field{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
         invalid_field{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,

@@ -39,6 +39,8 @@ struct scored_verdict {
     /// True if the job ran, false if it ran out of memory.
     bool ran = false;
     cardfit::grade grade{};
+    /// True if the row measured the memory of a run, which therefore ran.
+    bool of_memory = false;
 };
 
 /// All scores of a set of rows.
@@ -80,14 +82,15 @@ namespace detail {
 
 }  // namespace detail
 
-/// Estimates the row's job and adds the score. Throws input_error if the job has no answer, or if the answer lacks the
-/// measured quantity.
+/// Estimates the row's job and adds the score. A row that measured memory is a verdict as well: its job ran. Throws
+/// input_error if the job has no answer, or if the answer lacks the measured quantity.
 inline void score(const measured_row& row, scores& s) {
     const io::answered_job a = io::answer(row.job);
     if (row.is_verdict()) {
         s.verdicts.push_back({.id = row.id, .ran = row.value != 0, .grade = a.report.grade});
         return;
     }
+    if (row.is_memory()) s.verdicts.push_back({.id = row.id, .ran = true, .grade = a.report.grade, .of_memory = true});
     s.rows.push_back({.id = row.id,
                       .source = row.source,
                       .quantity = row.is_memory() ? row.quantity + " (" + row.meter + ")" : row.quantity,

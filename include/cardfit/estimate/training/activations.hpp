@@ -144,7 +144,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     // Of all layers but the one that backward reaches last, the input and its gradient.
     if (r.inputs_stay) s.held_per_token = 2 * (s.saved_per_token - largest_per_token);
     // Offloading holds the layer that runs and the one that is being copied.
-    if (in.job.offload == offload::activations) {
+    if (in.job.offload == offload::activations || (in.row.checkpoints_on_host && r.checkpoint_width > 0)) {
         s.saved_per_token = smaller(s.saved_per_token, 2 * largest_per_token);
         s.saved_per_score = smaller(s.saved_per_score, 2 * largest_per_score);
     }

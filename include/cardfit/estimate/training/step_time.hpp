@@ -161,10 +161,12 @@ namespace detail {
         return step_time(with_source(net, detail::source_length_of(net, t)), t, m, l, constants);
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
+    training timed = t;
+    if (t.typical_length > 0) timed.sequence_length = t.typical_length;
     const framework_time& row = row_of(t).time;
     const detail::card_rates card =
         detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
-    const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
+    const detail::time_job j = detail::lower_time(net, timed, m, resolved(l, m.cards), row, card, constants);
     return detail::estimate_of(j, detail::assemble(j, detail::layered_work(j, detail::whole_sums(j))));
 }
 
