@@ -242,7 +242,7 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
         nlohmann::json::parse(run("compare " + three_ids + "--json --job " + jobs + "compare/7b-full.json").text);
     CHECK(compared["winner"] == "a100-sxm4-80gb");
     CHECK(compared["cards"][2]["reason"] == "capacity");
-    CHECK(says(run("compare " + three_ids + "--job " + jobs + "compare/resnet-18.json"),
+    CHECK(says(run("compare " + three_ids + "--job " + jobs + "compare/bert-base-fp32.json"),
                "GeForce RTX 4090: fits; fastest"));
     CHECK(run("compare rtx-4091 --job " + serving).code == 2);
     CHECK(run("compare rtx-4090 --job " + serving).code == 1);
