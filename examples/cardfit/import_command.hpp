@@ -75,7 +75,7 @@ inline int import_job(const import_flags& o) {
 
 /// Returns the verdict in one line. What is not counted and needs more memory takes back a "fits".
 [[nodiscard]] inline std::string check_verdict(const io::imports::imported& command, const io::answered_job& a) {
-    const std::string text = io::verdict_text(a.report, style());
+    const std::string text = io::verdict_text(a, style());
     const bool open = a.report.grade == grade::fits && io::imports::may_need_more(command.accounts);
     return open ? text + ", without what the job cannot say" : text;
 }
