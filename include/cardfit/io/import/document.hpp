@@ -67,7 +67,7 @@ namespace detail {
 /// input_error if there is none.
 [[nodiscard]] inline std::filesystem::path find_file(const std::string& name, const file_place& place,
                                                      const std::filesystem::path& beside = {}) {
-    const std::filesystem::path here = place.folder / name;
+    std::filesystem::path here = place.folder / name;
     if (detail::is_regular(here)) return here;
     if (!beside.empty() && detail::is_regular(beside.parent_path() / name)) return beside.parent_path() / name;
     throw input_error({refused_value(name, here.string(), "the path of a file that can be read")});

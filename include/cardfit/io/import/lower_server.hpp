@@ -73,8 +73,8 @@ namespace detail {
 [[nodiscard]] inline std::string served_format(request& r, const named_model& model) {
     std::string named = r.known.text("engine.format");
     if (r.known.has("inference.weights")) named = r.known.text("inference.weights");
-    const std::string dtype = r.known.text("engine.dtype");
-    const std::string of_name = model.format ? std::string(block_layout_of(*model.format).name) : std::string();
+    std::string dtype = r.known.text("engine.dtype");
+    std::string of_name = model.format ? std::string(block_layout_of(*model.format).name) : std::string();
     const bool quantized = model.format && is_quantized(*model.format);
     if (quantized) return of_name;
     if (!named.empty()) return named;

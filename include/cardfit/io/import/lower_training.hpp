@@ -4,7 +4,7 @@
 // The facts of a training by Trainer and its kin as a job: which number formats, adapters, shards and batches they
 // make together.
 
-#include <cardfit/io/import/lower_hardware.hpp>
+#include <cardfit/io/import/lower_sharding.hpp>
 
 #include <string>
 #include <string_view>
@@ -145,90 +145,6 @@ inline void add_modules(request& r, const std::string& fact_name, const named_mo
     return r.known.is_true("bits4.double") ? "nf4-dq" : "nf4";
 }
 
-/// How the weights of a training are divided.
-struct sharded {
-    std::string sharding{};
-    std::int64_t group = 0;
-    bool by_fsdp = false;
-    bool by_deepspeed = false;
-    std::string offload{};
-};
-
-namespace detail {
-
-/// Reads the words of `fsdp`, or accelerate's keys for it.
-inline void read_fsdp(request& r, const card_count& cards, sharded& s) {
-    const facts& known = r.known;
-    std::string strategy = known.text("fsdp.strategy");
-    const bool second = known.text("fsdp.version") == "2";
-    if (second || strategy.empty()) {
-        const std::string reshard = known.text("fsdp.reshard");
-        const auto truth = truth_of(reshard);
-        if (truth) strategy = *truth ? "full" : "gradients";
-        if (!truth && !reshard.empty()) strategy = reshard == "SHARD_GRAD_OP" ? "gradients" : "full";
-    }
-    if (const fact* words = known.find("fsdp")) {
-        for (const std::string& word : words->values) {
-            if (word == "full_shard" || word == "fsdp2" || word == "fsdp") strategy = "full";
-            if (word == "shard_grad_op") strategy = "gradients";
-            if (word == "no_shard") strategy = "none";
-            if (word == "hybrid_shard") strategy = "hybrid";
-            if (word == "hybrid_shard_zero2") strategy = "hybrid-zero2";
-            if (word == "offload") s.offload = "full";
-        }
-    }
-    if (strategy.empty()) strategy = "full";
-    s.by_fsdp = true;
-    s.sharding = strategy.starts_with("hybrid") ? (strategy == "hybrid" ? "full" : "gradients") : strategy;
-    if (strategy.starts_with("hybrid") && cards.nodes > 1) s.group = cards.total / cards.nodes;
-    if (known.is_true("fsdp.offload")) s.offload = "full";
-}
-
-/// Reads DeepSpeed's stage and offload.
-inline void read_zero(request& r, sharded& s) {
-    const facts& known = r.known;
-    static constexpr const char* stages[]{"none", "optimizer", "gradients", "full"};
-    constexpr std::int64_t usual_stage = 2;  // accelerate's, where its file has none
-    const std::int64_t stage = known.integer("zero.stage", known.has("zero.batch") ? 0 : usual_stage);
-    s.by_deepspeed = true;
-    s.sharding = stages[(std::min)((std::max)(stage, std::int64_t{0}), std::int64_t{3})];
-    const std::string optimizer = known.text("zero.optimizer");
-    const std::string parameters = known.text("zero.parameters");
-    for (const std::string_view fact : {"zero.optimizer", "zero.parameters"})
-        if (known.text(fact) == "nvme")
-            r.lose(known.find(fact)->written, "nvme", "offload to NVMe; host memory is assumed", effect::either);
-    const bool states = optimizer == "cpu" || optimizer == "nvme" || optimizer == "true";
-    const bool weights = parameters == "cpu" || parameters == "nvme";
-    if (states) s.offload = weights ? "full" : "optimizer";
-    if (weights && !states)
-        r.lose("offload_param", parameters, "parameters on the host while optimizer states stay on the card",
-               effect::less_memory);
-}
-
-}  // namespace detail
-
-/// Returns how the weights are divided: by DeepSpeed, by FSDP, or not at all.
-[[nodiscard]] inline sharded sharding_of(request& r, const card_count& cards) {
-    const facts& known = r.known;
-    sharded s;
-    const std::string type = known.text("accelerate.type");
-    const bool zero = type == "DEEPSPEED" || known.has("zero.stage") || known.is_true("zero.on");
-    const std::string words = known.text("fsdp");
-    const bool fsdp = type == "FSDP" || known.is_true("fsdp.on") || (!words.empty() && words != "false");
-    if (zero)
-        detail::read_zero(r, s);
-    else if (fsdp)
-        detail::read_fsdp(r, cards, s);
-    const std::int64_t copies = known.integer("data.replicate", 1);
-    const std::int64_t shards = known.integer("data.shard", 1);
-    if (s.sharding.empty() && shards > 1) s.sharding = "full";
-    if (shards > 1 && copies > 1) s.group = shards;
-    if (known.has("layout.sharding_group")) s.group = known.integer("layout.sharding_group", 0);
-    if (known.has("layout.sharding")) s.sharding = known.text("layout.sharding");
-    if (known.has("training.offload")) s.offload = known.text("training.offload");
-    return s;
-}
-
 /// The number formats of a training.
 struct formats_of_training {
     std::string precision{};
@@ -257,10 +173,22 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
 
 /// Returns the type in which the weights are loaded.
 [[nodiscard]] inline std::string loaded_type(const request& r, const named_model& model) {
-    const std::string dtype = r.known.text("dtype");
+    std::string dtype = r.known.text("dtype");
     if (dtype == "half") return r.known.is_true("bf16") || r.known.text("bf16") == "auto" ? "bfloat16" : "float32";
     if (dtype != "auto") return dtype;
     return lists(fp32_files, model.id) && !model.id.empty() ? "float32" : "bfloat16";
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Returns true if adapters over a quantized base have the type of the base: under FSDP, which shards both in one, and
+/// in TRL since trl#4577.
+[[nodiscard]] inline bool has_one_type(const request& r, const sharded& s, std::string_view type) {
+    constexpr int bf16_adapters_since = 202512;
+    const bool trl = r.program->name == "trl" && r.month >= bf16_adapters_since;
+    return s.by_fsdp || (trl && type != "fp16");
 }
 
 }  // namespace detail
@@ -278,10 +206,7 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
     const bool is_adapter = trains_adapter(r.known);
     if (r.known.is_true("pure") && !type.empty()) return {type, true};
     if (r.known.is_true("fp8") || r.known.text("mixed_precision.word") == "fp8") return {"fp8-mixed", false};
-    if (is_adapter && !base.empty() && s.by_fsdp) return {"bf16", true};
-    constexpr int bf16_adapters_since = 202512;
-    const bool trl = r.program->name == "trl" && r.month >= bf16_adapters_since;
-    if (is_adapter && !base.empty() && trl && type != "fp16") return {"bf16", true};
+    if (is_adapter && !base.empty() && detail::has_one_type(r, s, type)) return {"bf16", true};
     if (is_adapter) return {type.empty() ? "fp32" : type + "-mixed", false};
     const bool widened = s.by_deepspeed || (s.by_fsdp && !half.empty());
     if (widened) return {type.empty() ? "fp32" : type + "-mixed", false};

@@ -81,8 +81,8 @@ inline void prepare_litgpt(request& r) {
     r.known.set("lora.targets", targets);
 }
 
-/// Reads torchtitan's model, number formats and shards.
-inline void prepare_torchtitan(request& r) {
+/// Derives the model from torchtitan's name and size of it.
+inline void derive_titan_model(request& r) {
     const std::string name = r.known.text("titan.name");
     const std::string flavor = r.known.text("titan.flavor");
     std::string_view id;
@@ -90,6 +90,26 @@ inline void prepare_torchtitan(request& r) {
         if (each.name == name && each.flavor == flavor) id = each.id;
     if (!id.empty()) derive(r, "model", std::string(id));
     if (id.empty() && !r.known.has("model") && !name.empty()) derive(r, "model", name + "-" + flavor);
+}
+
+/// Derives the shards from torchtitan's degrees; -1 is what the others leave.
+inline void derive_titan_shards(request& r) {
+    if (r.known.integer("batch.global", -1) < 0) r.known.erase("batch.global");
+    const std::int64_t copies = r.known.integer("data.replicate", 1);
+    const bool sharded = r.known.integer("data.shard", -1) != 1;
+    if (sharded) derive(r, "layout.sharding", "full");
+    if (r.known.integer("data.shard", -1) < 0) r.known.erase("data.shard");
+    if (sharded && copies > 1 && !r.known.has("data.shard")) {
+        const std::int64_t cards = resolve_cards_quietly(r);
+        const std::int64_t group = cards / bounded_product({copies, r.known.integer("layout.tensor", 1),
+                                                            r.known.integer("layout.pipeline", 1)});
+        derive(r, "layout.sharding_group", std::to_string(group));
+    }
+}
+
+/// Reads torchtitan's model, number formats and shards.
+inline void prepare_torchtitan(request& r) {
+    derive_titan_model(r);
     const std::string converters =
         r.known.has("titan.converters") ? setting{.values = r.known.find("titan.converters")->values}.text() : "";
     const std::string stored = r.known.text("titan.dtype");
@@ -105,17 +125,7 @@ inline void prepare_torchtitan(request& r) {
     const std::string option = r.known.text("titan.option");
     if (r.known.text("training.recompute") == "selective" && option != "op")
         r.lose("selective_ac_option", option, "recompute of every " + option + "th layer as a whole", effect::either);
-    if (r.known.integer("batch.global", -1) < 0) r.known.erase("batch.global");
-    const std::int64_t copies = r.known.integer("data.replicate", 1);
-    const bool sharded = r.known.integer("data.shard", -1) != 1;
-    if (sharded) derive(r, "layout.sharding", "full");
-    if (r.known.integer("data.shard", -1) < 0) r.known.erase("data.shard");
-    if (sharded && copies > 1 && !r.known.has("data.shard")) {
-        const std::int64_t cards = resolve_cards_quietly(r);
-        const std::int64_t group = cards / bounded_product({copies, r.known.integer("layout.tensor", 1),
-                                                            r.known.integer("layout.pipeline", 1)});
-        derive(r, "layout.sharding_group", std::to_string(group));
-    }
+    derive_titan_shards(r);
 }
 
 /// Reads axolotl's plugins.

@@ -159,7 +159,7 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
     if (script) take_words(rest, words[0] == "-m" ? 2 : 1);
     if (script && has_file(words[0], r.options.place)) read_script_of_python(r, words[0]);
     const bool config = script && std::any_of(rest.begin(), rest.end(), [](const std::string& word) {
-                            return word.ends_with(".py") && word.find("=") == word.npos && !is_flag(word);
+                            return word.ends_with(".py") && word.find('=') == word.npos && !is_flag(word);
                         });
     if (!r.program && config && words[0].ends_with("train.py")) r.program = &nanogpt_tool;
     if (!r.program && script) r.program = tool_for(read_words(transformers_tool, rest).settings);

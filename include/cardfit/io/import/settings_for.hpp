@@ -61,7 +61,7 @@ inline constexpr key_as_fact keys_as_facts[]{
                                                                const std::string& value) {
     for (const key_as_fact& each : keys_as_facts)
         if (each.path == path && each.value == value)
-            if (const auto written = setting_of_fact(t, each.fact, std::string(each.as))) return written;
+            if (auto written = setting_of_fact(t, each.fact, std::string(each.as))) return written;
     return setting_of_fact(t, path, value);
 }
 
