@@ -16,7 +16,8 @@ namespace {
 constexpr power_conditions cards_alone{.efficiency = 1};
 
 constexpr double joules_per_token(const transformer& m, std::int64_t batch, const machine& h100, const layout& l) {
-    const inference i{.batch = batch, .prompt = 300, .generate = 500, .framework = engine::vllm};
+    const inference i{
+        .batch = batch, .prompt = 300, .generate = 500, .framework = engine::vllm, .software_date = {2025, 10}};
     return price_of_token(time(m, i, h100, l), h100, batch, {}, cards_alone).energy.number;
 }
 constexpr bool within(double value, double expected, double share) {
