@@ -47,6 +47,39 @@ inline constexpr shape_column shape_columns[]{
     return true;
 }
 
+/// Returns the layers of a model whose dimensions are its own: of both halves, or of all kinds, where it has these.
+template <class Model>
+[[nodiscard]] std::int64_t layers_of(const Model& m) {
+    std::int64_t layers = 0;
+    if constexpr (requires { m.layers; }) layers = m.layers;
+    if constexpr (requires { m.encoder_layers; }) layers = m.encoder_layers + m.decoder_layers;
+    if constexpr (requires { m.joint_layers; }) layers = m.joint_layers + m.single_layers + m.crossed_layers;
+    if constexpr (requires { m.stages; }) {
+        layers = 0;
+        for (const convnet_stage& stage : m.stages) layers += has_matrices(stage.kind) ? stage.repeats : 0;
+    }
+    return layers;
+}
+
+/// Returns the dimensions of a model without parts.
+template <class Model>
+[[nodiscard]] model_shape own_shape_of(const Model& m) {
+    model_shape shape;
+    shape.layers = layers_of(m);
+    if constexpr (requires { m.hidden; }) shape.hidden = m.hidden;
+    if constexpr (requires { std::int64_t{m.heads}; }) shape.heads = m.heads;
+    shape.kv_heads = shape.heads;
+    if constexpr (requires { m.kv_heads; })
+        if (m.kv_heads > 0) shape.kv_heads = m.kv_heads;
+    if constexpr (requires { m.ffn; }) shape.ffn = m.ffn;
+    if constexpr (requires { m.vocab; }) shape.vocab = m.vocab;
+    if constexpr (requires { m.experts.count; }) {
+        shape.experts = m.experts.count;
+        if (shape.ffn == 0 && m.experts.count > 0) shape.ffn = m.experts.ffn;
+    }
+    return shape;
+}
+
 /// Returns the dimensions of a model: those of the text model or of the layers in common, where it has such a part. The
 /// layers of a convnet are its blocks that have convolutions or matrices.
 template <class Model>
@@ -56,27 +89,7 @@ template <class Model>
     } else if constexpr (requires { m.common; }) {
         return shape_of(m.common);
     } else {
-        model_shape shape;
-        if constexpr (requires { m.layers; }) shape.layers = m.layers;
-        if constexpr (requires { m.encoder_layers; }) shape.layers = m.encoder_layers + m.decoder_layers;
-        if constexpr (requires { m.joint_layers; }) shape.layers = m.joint_layers + m.single_layers + m.crossed_layers;
-        if constexpr (requires { m.hidden; }) shape.hidden = m.hidden;
-        if constexpr (requires { std::int64_t{m.heads}; }) shape.heads = m.heads;
-        shape.kv_heads = shape.heads;
-        if constexpr (requires { m.kv_heads; })
-            if (m.kv_heads > 0) shape.kv_heads = m.kv_heads;
-        if constexpr (requires { m.ffn; }) shape.ffn = m.ffn;
-        if constexpr (requires { m.vocab; }) shape.vocab = m.vocab;
-        if constexpr (requires { m.experts.count; }) {
-            shape.experts = m.experts.count;
-            if (shape.ffn == 0 && m.experts.count > 0) shape.ffn = m.experts.ffn;
-        }
-        if constexpr (requires { m.stages; }) {
-            shape.layers = 0;
-            for (const convnet_stage& stage : m.stages)
-                if (has_matrices(stage.kind)) shape.layers += stage.repeats;
-        }
-        return shape;
+        return own_shape_of(m);
     }
 }
 

@@ -178,7 +178,7 @@ TEST_CASE("what no description can express is refused by its key") {
 TEST_CASE("Kimi K3's text model: delta attention, latent experts, attention residuals") {
     const json file =
         io::parse_json_file(std::string(CARDFIT_TEST_DATA) + "/io/configs/moonshotai--Kimi-K3.json", "k3");
-    const json text = file["text_config"];
+    const json& text = file["text_config"];
     const network net = lower(io::read_huggingface_model(text));
     // By hand, from the shapes of modeling_kimi_linear.py: 69 layers of delta attention, 24 of gated latent attention;
     // a dense feed-forward in the first layer; a mixture of earlier blocks before each half of a layer and at the end.

@@ -77,20 +77,25 @@ bool is_switched_off(const json& config, std::string_view key) {
     return of_experts && !config.value("enable_moe_block", false);
 }
 
-/// Returns true for keys that shape nothing under the values of the other keys of their file.
-bool is_idle(const json& config, const network& net, std::string_view key) {
-    const std::string type = config["model_type"];
+/// Returns true for keys that a row of the readers' tables lists as idle, or that a switch of the file turns off.
+bool is_listed_idle(const json& config, const std::string& type, std::string_view key) {
     const auto listed = [&](const auto* row) {
         return row && std::find(row->idle.begin(), row->idle.end(), key) != row->idle.end();
     };
-    if (listed(io::detail::row_of_type(io::detail::families, type))) return true;
-    if (listed(io::detail::row_of_type(io::detail::hybrid_families, type))) return true;
-    if (listed(io::detail::row_of_type(io::detail::rwkv_families, type))) return true;
-    if (listed(io::detail::row_of_type(io::detail::compressed_families, type))) return true;
     const auto* varied = io::detail::row_of_type(io::detail::varied_families, type);
-    if (varied && (listed(&varied->common) || is_switched_off(config, key))) return true;
-    if (listed(io::detail::row_of_type(io::detail::encoder_families, type))) return true;
-    if (listed(io::detail::row_of_type(io::detail::encoder_decoder_families, type))) return true;
+    return listed(io::detail::row_of_type(io::detail::families, type)) ||
+           listed(io::detail::row_of_type(io::detail::hybrid_families, type)) ||
+           listed(io::detail::row_of_type(io::detail::rwkv_families, type)) ||
+           listed(io::detail::row_of_type(io::detail::compressed_families, type)) ||
+           (varied && (listed(&varied->common) || is_switched_off(config, key))) ||
+           listed(io::detail::row_of_type(io::detail::encoder_families, type)) ||
+           listed(io::detail::row_of_type(io::detail::encoder_decoder_families, type));
+}
+
+/// Returns true for keys that shape nothing under the values of the other keys of their file.
+bool is_idle(const json& config, const network& net, std::string_view key) {
+    const std::string type = config["model_type"];
+    if (is_listed_idle(config, type, key)) return true;
     // The width of dense feed-forwards, where no layer has one.
     bool dense = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k)

@@ -62,7 +62,7 @@ static_assert(2 * of(sdxl, cached(checkpointed(lora(4, 1024)))).activations <
 static_assert(3 * of(sd15, cached(lora(4, 256))).activations < of(sd15, cached(lora(4, 512))).activations);
 
 // XLabs-AI/x-flux#12: LoRA of rank 16 on FLUX.1-dev in bf16 shows 42,837 MiB on an A100 80 GB, with T5, CLIP and the
-// autoencoder on the card; the repository's configuration trains at 512 pixels.
+// autoencoder on the card; 512 pixels are assumed.
 constexpr memory_estimate published = memory(flux, lora(16, 512), cards::a100_sxm4_80gb);
 constexpr std::int64_t shown = 42'837ll * 1024 * 1024;
 static_assert(published.device_low.number < shown && published.device_high.number > shown);

@@ -28,7 +28,7 @@ static_assert(with_source(t5, 512).blocks[1].attention.score_heads == 16 &&
 // which (keys and values of the source, 2 h^2) have a row per source token; scores with 512 positions; the head.
 constexpr double h = 1024;
 constexpr double by_hand =
-    24 * 2 * (512 * (12 * h * h + 2 * 512 * h) + 4 * (14 * h * h + 2 * 4 / 2 * h + 2 * 512 * h) + 512 * 2 * h * h) +
+    24 * 2 * (512 * (12 * h * h + 2 * 512 * h) + 4 * (14 * h * h + 4 * h + 2 * 512 * h) + 512 * 2 * h * h) +
     4 * 2 * h * 32128;
 static_assert(within(forward_flops(with_source(t5, 512), 4), by_hand, 1e-9));
 

@@ -7,7 +7,8 @@
 
 namespace cardfit::engines {
 
-/// Months of vLLM's release tags (github.com/vllm-project/vllm/releases); those before 0.20 are recalled.
+/// Months of vLLM's release tags (github.com/vllm-project/vllm/releases); those before 0.20 are
+/// recalled, and those of 0.21 and of 0.23 to 0.26 inferred from the dates of pull requests and logs.
 inline constexpr engine_release vllm_releases[]{
     {version_of(0, 1), {2023, 6}, "first release"},
     {version_of(0, 2), {2023, 9}, "max_num_batched_tokens follows the model's length"},
@@ -46,8 +47,8 @@ inline constexpr engine_release vllm_releases[]{
 
 /// V0 profiles one pass of max(max-model-len, 2048) tokens and 256 sequences. Bytes per logit of the sorted vocabulary:
 /// 38.6 to 41.2 in four logs (0.10.2 on L40S, H100, 2 x 4090; 39.6 in #11544 on A40); 26.9 and 28.7 in two of 2026.
-/// In V0's chunked passes nothing is sampled (logs of #10517 and #14447). The cached 3000 per mille are estimated from
-/// one log of 0.4.3 (#5248).
+/// In V0's chunked passes nothing is sampled (logs of #10517 and #14447). The cached 500 per mille are an
+/// estimate between one log of 0.4.3 (#5248) and runs that completed.
 inline constexpr trial_run vllm_trials[]{
     {.tokens = 2048,
      .large_tokens = 2048,

@@ -24,7 +24,7 @@ inline constexpr framework_row ms_swift{
     .aliases = {"swift"},
     .memory = detail::ms_swift_memory(),
     .time = transformers.time,
-    .sources = {.memory = "modelscope/ms-swift: llm/train/tuner.py; lora_dropout 0.05",
+    .sources = {.memory = "modelscope/ms-swift: llm/train/tuner.py; lora_dropout 0.05 (recalled)",
                 .time = "as the Hugging Face Trainer's, on which it runs"},
 };
 

@@ -23,9 +23,11 @@ inline constexpr framework_row peft{
     .name = "peft",
     .memory = detail::peft_memory(),
     .time = transformers.time,
-    .sources = {.memory =
-                    "peft: LoraConfig (lora_dropout 0.0); its quantization guide calls prepare_model_for_kbit_training",
-                .time = "as the Hugging Face Trainer's, on which it runs"},
+    .sources =
+        {.memory =
+             "peft: LoraConfig (lora_dropout 0.0); its quantization guide calls prepare_model_for_kbit_training (both "
+             "recalled)",
+         .time = "as the Hugging Face Trainer's, on which it runs"},
 };
 
 }  // namespace cardfit::frameworks

@@ -26,7 +26,7 @@ inline constexpr framework_row trl{
     .sources =
         {.memory =
              "huggingface/trl#4577 (merged December 2025): trainers no longer call prepare_model_for_kbit_training; "
-             "ModelConfig: lora_dropout 0.05",
+             "ModelConfig: lora_dropout 0.05 (recalled)",
          .time = "as the Hugging Face Trainer's, on which it runs"},
 };
 

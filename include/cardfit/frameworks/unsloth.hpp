@@ -34,7 +34,7 @@ inline constexpr framework_row unsloth{
     .time = transformers.time,
     .sources = {.memory =
                     "unslothai/unsloth: kernels/ (RMSNorm, RoPE, SwiGLU and LoRA fused), models/_utils.py (offloaded "
-                    "checkpoints; cut cross-entropy since 2024.12)",
+                    "checkpoints; cut cross-entropy since 2024.12); which kernels and since when is recalled",
                 .time = "as the Hugging Face Trainer's, on which it runs"},
 };
 

@@ -367,7 +367,7 @@ namespace detail {
 [[nodiscard]] inline std::string verdict_text(const answered_job& a, const text_style& style) {
     fit_report report = a.report;
     if (a.needed.device().number > 0) report.memory = a.needed;
-    const std::string text = verdict_text(report, style);
+    std::string text = verdict_text(report, style);
     if (!a.overfilled) return text;
     return text +
            "\n  The engine fills its share and then records CUDA graphs, for which the card has too little:\n"

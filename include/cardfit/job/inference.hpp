@@ -96,6 +96,14 @@ namespace detail {
     return i;
 }
 
+/// Returns the most tokens that a job may generate: one where the model generates none, the positions of a decoder
+/// beside an encoder; elsewhere prompt and generated tokens are bounded together.
+[[nodiscard]] constexpr std::int64_t most_generated(const network& net, std::int64_t longest) noexcept {
+    if (net.tokens_per_sample > 0) return key_ranges::prompt.high;
+    if (!is_autoregressive(net)) return 1;
+    return net.is_encoder_decoder ? longest : key_ranges::prompt.high;
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
@@ -109,7 +117,7 @@ namespace detail {
     const std::int64_t largest_image = reads_images || net.tower.layers > 0 ? key_ranges::inference_image_size.high : 0;
     const std::int64_t image_tokens = i.images * net.tower.image_tokens;
     const bool generates = is_autoregressive(net);
-    const std::int64_t most_generated = reads_images ? any : !generates ? 1 : net.is_encoder_decoder ? longest : any;
+    const std::int64_t most_generated = detail::most_generated(net, longest);
     const bool one_sequence = generates && !reads_images && !net.is_encoder_decoder;
     found.within(ranged{key_ranges::batch, i.batch}, ranged{key_ranges::group, i.group},
                  ranged{key_ranges::adapters, i.adapters}, ranged{key_ranges::served_adapter_rank, i.adapter_rank});

@@ -89,6 +89,28 @@ struct layout {
     return l;
 }
 
+namespace detail {
+
+/// What more stages than a network can have break.
+[[nodiscard]] constexpr const char* stages_rule(bool alone, const layout& given) noexcept {
+    if (alone) return "must be 1, because this network runs data-parallel only";
+    return given.virtual_stages > 1
+               ? "pipeline x virtual_stages must not exceed the model's layers with embedding and head"
+               : "pipeline x virtual_stages must not exceed the model's layers";
+}
+
+/// Adds that the cards do not divide among tensor, pipeline and context parallelism, with the first of them that is
+/// used.
+constexpr void add_undivided(problem_list& found, const layout& given, int cards) {
+    const bool divided = given.tensor > 1;
+    const bool staged = given.pipeline > 1;
+    const char* path = divided ? "layout.tensor" : staged ? "layout.pipeline" : "layout.context";
+    const int value = divided ? given.tensor : staged ? given.pipeline : given.context;
+    found.require(requirement{false, path, value, "tensor x pipeline x context must divide hardware.cards", cards});
+}
+
+}  // namespace detail
+
 /// Returns everything that is wrong with a layout of this network on a number of cards; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const layout& given, int cards, const network& net,
                                               on_problem action = on_problem::keep) {
@@ -103,16 +125,7 @@ struct layout {
     if (!found.empty()) return found;
     const std::int64_t rest = std::int64_t{given.tensor} * given.pipeline * given.context;
     const std::int64_t data = given.data > 0 ? given.data : larger(cards / rest, 1);
-    const bool divided = given.tensor > 1;
-    const bool staged = given.pipeline > 1;
-    found.require(requirement{given.data > 0 || cards % rest == 0,
-                              divided  ? "layout.tensor"
-                              : staged ? "layout.pipeline"
-                                       : "layout.context",
-                              divided  ? given.tensor
-                              : staged ? given.pipeline
-                                       : given.context,
-                              "tensor x pipeline x context must divide hardware.cards", cards});
+    if (given.data <= 0 && cards % rest != 0) detail::add_undivided(found, given, cards);
     if (!found.empty()) return found;
     found.require(requirement{data * rest == cards, "layout.data", given.data,
                               "data x tensor x pipeline x context must equal hardware.cards", cards});
@@ -136,11 +149,7 @@ struct layout {
         requirement{given.context == 1 || !alone, "layout.context", given.context, data_alone},
         requirement{data * given.context % group == 0, "layout.sharding_group", group, "must divide data x context",
                     data * given.context},
-        requirement{chunks <= (alone ? 1 : units), "layout.pipeline", given.pipeline,
-                    alone                      ? data_alone
-                    : given.virtual_stages > 1 ? "pipeline x virtual_stages must not exceed the model's layers with "
-                                                 "embedding and head"
-                                               : "pipeline x virtual_stages must not exceed the model's layers",
+        requirement{chunks <= (alone ? 1 : units), "layout.pipeline", given.pipeline, detail::stages_rule(alone, given),
                     alone ? 0 : units},
         requirement{given.virtual_stages == 1 || given.pipeline > 1, "layout.virtual_stages", given.virtual_stages,
                     "must be 1 without a pipeline"},

@@ -274,6 +274,28 @@ constexpr void check_inputs(problem_list& found, const training& t, const networ
     return net.is_encoder_decoder && net.source_length == 0 && source_length_of(net, t) > 0;
 }
 
+/// Adds what is wrong with a job's adapter and the base under it.
+constexpr void check_adapter(problem_list& found, const training& t, const network& net) {
+    found.require(
+        field_condition{stores_modules(t.base_modules), "training.base_modules", 0,
+                        "formats of single matrices, which GGUF formats are not"},
+        field_condition{t.base_modules.unquantized_layers >= 0 && t.base_modules.unquantized_layers <= net.layers,
+                        "training.base_modules.unquantized_layers", t.base_modules.unquantized_layers,
+                        "0 to the model's layers"});
+    const std::uint32_t possible = adaptable(net);
+    found.require(
+        field_condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
+                        "at least one of q, k, v, o, gate, up, down, embeddings, head"},
+        field_condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
+                        "targets of the model's matrices; head and embeddings where it has them"},
+        requirement{
+            !reads_shapes(row_of(t.optimizer).memory), "training.optimizer", static_cast<std::int64_t>(t.optimizer),
+            "must not be one that projects or preconditions whole matrices (galore, apollo, soap, shampoo) with "
+            "training.adapter, whose matrices are narrow already"},
+        requirement{adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
+                    "must train fewer than 1e16 parameters"});
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
@@ -326,25 +348,7 @@ constexpr void check_inputs(problem_list& found, const training& t, const networ
         t.rollouts != rollout_engine::trainer || t.engine_sleeps || !(t.engine_utilization > 0) ||
         t.engine_utilization >= 1 || t.memory_format != memory_format::by_default)
         detail::check_inputs(found, t, net);
-    if (!adapted) return found;
-    found.require(
-        field_condition{detail::stores_modules(t.base_modules), "training.base_modules", 0,
-                        "formats of single matrices, which GGUF formats are not"},
-        field_condition{t.base_modules.unquantized_layers >= 0 && t.base_modules.unquantized_layers <= net.layers,
-                        "training.base_modules.unquantized_layers", t.base_modules.unquantized_layers,
-                        "0 to the model's layers"});
-    const std::uint32_t possible = detail::adaptable(net);
-    found.require(
-        field_condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
-                        "at least one of q, k, v, o, gate, up, down, embeddings, head"},
-        field_condition{(t.adapter.targets.bits & ~possible) == 0, "training.adapter.targets", t.adapter.targets.bits,
-                        "targets of the model's matrices; head and embeddings where it has them"},
-        requirement{
-            !reads_shapes(row_of(t.optimizer).memory), "training.optimizer", static_cast<std::int64_t>(t.optimizer),
-            "must not be one that projects or preconditions whole matrices (galore, apollo, soap, shampoo) with "
-            "training.adapter, whose matrices are narrow already"},
-        requirement{detail::adapter_bound(net, t.adapter.rank) < 1e16, "training.adapter.rank", t.adapter.rank,
-                    "must train fewer than 1e16 parameters"});
+    if (adapted) detail::check_adapter(found, t, net);
     return found;
 }
 

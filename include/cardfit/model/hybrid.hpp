@@ -129,6 +129,22 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
             .feed_forward_bias = m.feed_forward_bias};
 }
 
+/// How many kinds of layer a hybrid has, and how many layers have a dense and a sparse feed-forward.
+struct counted_kinds {
+    std::int64_t kinds = 0;
+    std::int64_t dense = 0;
+    std::int64_t sparse = 0;
+};
+[[nodiscard]] constexpr counted_kinds count_kinds(const hybrid& m) noexcept {
+    counted_kinds counted;
+    for (const layer_mixer mixer : all_mixers) {
+        for (const layer_feed_forward f : all_feed_forwards) counted.kinds += count_of_kind(m, mixer, f) > 0 ? 1 : 0;
+        counted.dense += count_of_kind(m, mixer, layer_feed_forward::dense);
+        counted.sparse += count_of_kind(m, mixer, layer_feed_forward::experts);
+    }
+    return counted;
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a model's dimensions; the list is empty if nothing is wrong.
@@ -160,20 +176,13 @@ inline constexpr layer_feed_forward all_feed_forwards[]{layer_feed_forward::none
                  invalid_field{"model.hybrid.state.heads", s.heads, headed ? 1 : 0, headed ? 100'000 : 0},
                  invalid_field{"model.hybrid.state.dt_rank", s.dt_rank, 0, million});
     if (!found.empty()) return found;
-    std::int64_t kinds = 0;
-    std::int64_t dense = 0;
-    std::int64_t sparse = 0;
-    for (const detail::layer_mixer mixer : detail::all_mixers) {
-        for (const detail::layer_feed_forward f : detail::all_feed_forwards)
-            kinds += detail::count_of_kind(m, mixer, f) > 0 ? 1 : 0;
-        dense += detail::count_of_kind(m, mixer, detail::layer_feed_forward::dense);
-        sparse += detail::count_of_kind(m, mixer, detail::layer_feed_forward::experts);
-    }
+    const detail::counted_kinds counted = detail::count_kinds(m);
     found.require(
-        field_condition{kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers", kinds,
-                        "layers of at most 8 kinds"},
-        field_condition{dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn, "the width of the dense feed-forward"},
-        field_condition{sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
+        field_condition{counted.kinds <= static_cast<std::int64_t>(max_block_kinds), "model.hybrid.layers",
+                        counted.kinds, "layers of at most 8 kinds"},
+        field_condition{counted.dense == 0 || m.ffn > 0, "model.hybrid.ffn", m.ffn,
+                        "the width of the dense feed-forward"},
+        field_condition{counted.sparse == 0 || m.experts.count > 0, "model.hybrid.experts.count", m.experts.count,
                         "experts for the sparse layers"},
         field_condition{!m.parallel_state || s.kind == recurrence::mamba2, "model.hybrid.parallel_state", 1,
                         "a Mamba-2 state beside attention"},

@@ -91,7 +91,7 @@ TEST_CASE("commands of other tools are the jobs that their sources say") {
     int cases = 0;
     for (const fs::directory_entry& entry :
          fs::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/io/import/cases")) {
-        const fs::path folder = entry.path();
+        const fs::path& folder = entry.path();
         CAPTURE(folder.filename().string());
         const nlohmann::json stated = json_of(folder / "options.json");
         const nlohmann::json explained = stated.value("differences", nlohmann::json::object());
@@ -138,7 +138,7 @@ imports::imported import_text(const std::string& text, imports::import_options o
 
 /// Writes a file into a folder of its own.
 fs::path scratch(const std::string& name, const std::string& text) {
-    const fs::path folder = fs::path(CARDFIT_SCRATCH) / "import";
+    fs::path folder = fs::path(CARDFIT_SCRATCH) / "import";
     fs::create_directories(folder);
     std::ofstream(folder / name, std::ios::binary) << text;
     return folder;
@@ -324,8 +324,8 @@ TEST_CASE("contradictions between a script and its files are errors") {
 TEST_CASE("programs are found behind containers, batch systems and variables") {
     for (const char* text :
          {"docker run --gpus all -v /a:/b -p 8000:8000 vllm/vllm-openai:latest --model gpt2 --max-model-len 512",
-          "CUDA_VISIBLE_DEVICES=0 nohup python3 -u -m vllm.entrypoints.openai.api_server --model gpt2 "
-          "--max-model-len=512 &",
+          "CUDA_VISIBLE_DEVICES=0 nohup python3 -m vllm.entrypoints.openai.api_server --model gpt2 --max-model-len=512 "
+          "&",
           "kubectl run x --image=vllm/vllm-openai -- --model gpt2 --max-model-len 512",
           "srun -N 1 --gres=gpu:1 env A=1 vllm serve gpt2 --max_model_len 512",
           "bash -c 'vllm serve gpt2 --max-model-len 512'"}) {
