@@ -324,8 +324,7 @@ TEST_CASE("contradictions between a script and its files are errors") {
 TEST_CASE("programs are found behind containers, batch systems and variables") {
     for (const char* text :
          {"docker run --gpus all -v /a:/b -p 8000:8000 vllm/vllm-openai:latest --model gpt2 --max-model-len 512",
-          "CUDA_VISIBLE_DEVICES=0 nohup python3 -m vllm.entrypoints.openai.api_server --model gpt2 --max-model-len=512 "
-          "&",
+          "CUDA_VISIBLE_DEVICES=0 nohup python -m vllm.entrypoints.openai.api_server --model gpt2 --max-model-len=512",
           "kubectl run x --image=vllm/vllm-openai -- --model gpt2 --max-model-len 512",
           "srun -N 1 --gres=gpu:1 env A=1 vllm serve gpt2 --max_model_len 512",
           "bash -c 'vllm serve gpt2 --max-model-len 512'"}) {
