@@ -24,6 +24,7 @@
 #include <cardfit/io/diffusers.hpp>
 #include <cardfit/io/huggingface/model.hpp>
 #include <cardfit/io/huggingface/prediction.hpp>
+#include <cardfit/io/import/context_lengths.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/model/diffusion_parts.hpp>
 #include <cardfit/model/kv_cache.hpp>
@@ -33,16 +34,20 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace io_published_configs_test {
 
 using namespace cardfit;
 using nlohmann::json;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -123,6 +128,28 @@ TEST_CASE("published configs have the parameters and the cache of their referenc
         if (net && row.cache_bytes > 0 && row.status != "off")
             CHECK(kv_cache_per_token(*net) == bytes_of(row.cache_bytes));
     }
+}
+
+TEST_CASE("positions that are not recalled are those of published files") {
+    std::set<std::string_view> read;
+    for (const fs::directory_entry& entry : fs::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/io/configs")) {
+        if (entry.path().extension() != ".json") continue;
+        const std::int64_t stated = io::context_length_in(io::parse_json_file(entry.path().string(), "config.json"));
+        if (stated == 0) continue;
+        std::string name = entry.path().stem().string();
+        const std::size_t owner = name.find("--");
+        if (owner != name.npos) name.erase(0, owner + 2);
+        static_cast<void>(io::take_format(name));
+        const std::optional<io::resolved_model> resolved = io::resolve_model(name);
+        for (const io::context_length& each : io::context_lengths) {
+            const bool same = io::detail::words_of_name(each.name) == io::detail::words_of_name(name) ||
+                              (resolved && resolved->difference.empty() && each.name == resolved->id);
+            if (same && each.tokens == stated) read.insert(each.name);
+        }
+    }
+    for (const io::context_length& each : io::context_lengths)
+        CHECK_MESSAGE((each.recalled || read.count(each.name) == 1), std::string(each.name));
+    CHECK(read.size() > 20);
 }
 
 }  // namespace io_published_configs_test

@@ -11,17 +11,51 @@
 
 namespace cardfit::io {
 
-/// The positions of one zoo model whose architecture has no table of positions.
+/// The positions of a zoo model whose architecture has no table of them, or of a published model that has the shape of
+/// a zoo model and other positions.
 struct context_length {
-    std::string_view id;
+    std::string_view name;
     std::int64_t tokens = 0;
+    bool recalled = true;  ///< not read in a file of tests/io/configs, where a test reads the others
 };
 
-/// max_position_embeddings of the publishers' config.json files, as recalled; a model that is not listed has no ceiling
-/// here. Mistral-7B is v0.1. Context lengths that need a rope_scaling that the file does not have are not counted.
+/// max_position_embeddings of the publishers' config.json files. A model that is not listed has no ceiling here.
+/// Mistral-7B is v0.1. Context lengths that need a rope_scaling that the file does not have are not counted.
 inline constexpr context_length context_lengths[]{
+    // Names that differ from their zoo model.
+    {"DeepSeek-R1-Distill-Qwen-1.5B", 131'072},
+    {"DeepSeek-R1-Distill-Qwen-7B", 131'072},
+    {"DeepSeek-R1-Distill-Qwen-14B", 131'072},
+    {"DeepSeek-R1-Distill-Qwen-32B", 131'072},
+    {"Qwen2.5-7B-Instruct", 32'768, false},
+    {"Qwen2.5-14B-Instruct", 32'768},
+    {"Qwen2.5-32B-Instruct", 32'768},
+    {"Qwen2.5-72B-Instruct", 32'768, false},
+    {"Qwen3-4B-Instruct-2507", 262'144},
+    {"Qwen3-4B-Thinking-2507", 262'144},
+    {"Qwen3-30B-A3B-Instruct-2507", 262'144},
+    {"Qwen3-30B-A3B-Thinking-2507", 262'144},
+    {"Qwen3-235B-A22B-Instruct-2507", 262'144},
+    {"Qwen3-235B-A22B-Thinking-2507", 262'144},
+    {"Qwen3-Coder-30B-A3B-Instruct", 262'144},
+    {"QwQ-32B", 40'960},
+    {"Phi-3-mini-128k-instruct", 131'072},
+    {"Mistral-7B-Instruct-v0.1", 32'768},
+    {"Qwen2-7B-Instruct", 32'768},
+    {"Qwen2-72B-Instruct", 32'768},
+    {"Qwen2.5-1.5B-Instruct", 32'768},
+    // Zoo ids.
+    {"gpt2", 1024},
+    {"gpt2-medium", 1024},
+    {"gpt2-large", 1024},
+    {"gpt2-xl", 1024},
+    {"opt-125m", 2048, false},
+    {"opt-1.3b", 2048},
+    {"opt-6.7b", 2048, false},
+    {"opt-30b", 2048},
     {"pythia-1b", 2048},
-    {"pythia-6.9b", 2048},
+    {"pythia-6.9b", 2048, false},
+    {"mpt-7b", 2048},
     {"falcon-7b", 2048},
     {"falcon-40b", 2048},
     {"llama-2-7b", 4096},
@@ -29,59 +63,75 @@ inline constexpr context_length context_lengths[]{
     {"llama-2-70b", 4096},
     {"llama-3-8b", 8192},
     {"llama-3-70b", 8192},
-    {"llama-3.1-8b", 131'072},
-    {"llama-3.1-70b", 131'072},
-    {"llama-3.1-405b", 131'072},
+    {"llama-3.1-8b", 131'072, false},
+    {"llama-3.1-70b", 131'072, false},
+    {"llama-3.1-405b", 131'072, false},
     {"llama-3.2-1b", 131'072},
     {"llama-3.2-3b", 131'072},
     {"llama-3.2-11b-vision", 131'072},
     {"llama-3.2-90b-vision", 131'072},
     {"tinyllama-1.1b", 2048},
-    {"mistral-7b", 32'768},
-    {"mixtral-8x7b", 32'768},
-    {"mixtral-8x22b", 65'536},
+    {"mistral-7b", 32'768, false},
+    {"mixtral-8x7b", 32'768, false},
+    {"mixtral-8x22b", 65'536, false},
+    {"qwen-7b", 8192},
+    {"qwen-14b", 8192},
+    {"qwen-72b", 32'768},
+    {"qwen1.5-moe-a2.7b", 8192, false},
     {"qwen2-7b", 131'072},
     {"qwen2-72b", 131'072},
     {"qwen2.5-0.5b", 32'768},
     {"qwen2.5-1.5b", 131'072},
     {"qwen2.5-3b", 32'768},
-    {"qwen2.5-7b", 131'072},
+    {"qwen2.5-7b", 131'072, false},
     {"qwen2.5-14b", 131'072},
     {"qwen2.5-32b", 131'072},
     {"qwen2.5-72b", 131'072},
-    {"qwen3-0.6b", 40'960},
+    {"qwen3-0.6b", 40'960, false},
     {"qwen3-1.7b", 40'960},
     {"qwen3-4b", 40'960},
-    {"qwen3-8b", 40'960},
-    {"qwen3-14b", 40'960},
-    {"qwen3-32b", 40'960},
-    {"qwen3-30b-a3b", 40'960},
-    {"qwen3-235b-a22b", 40'960},
+    {"qwen3-8b", 40'960, false},
+    {"qwen3-14b", 40'960, false},
+    {"qwen3-32b", 40'960, false},
+    {"qwen3-30b-a3b", 40'960, false},
+    {"qwen3-235b-a22b", 40'960, false},
+    {"qwen3-next-80b-a3b", 262'144, false},
     {"gemma-2b", 8192},
-    {"gemma-7b", 8192},
+    {"gemma-7b", 8192, false},
     {"gemma-2-2b", 8192},
-    {"gemma-2-9b", 8192},
+    {"gemma-2-9b", 8192, false},
     {"gemma-2-27b", 8192},
-    {"gemma-3-1b", 32'768},
+    {"gemma-3-1b", 32'768, false},
     {"gemma-3-4b", 131'072},
     {"gemma-3-12b", 131'072},
     {"gemma-3-27b", 131'072},
+    {"gemma-3-4b-vision", 131'072},
+    {"gemma-3-12b-vision", 131'072},
+    {"gemma-3-27b-vision", 131'072},
     {"phi-1.5", 2048},
-    {"phi-2", 2048},
-    {"phi-3-mini", 4096},
+    {"phi-2", 2048, false},
+    {"phi-3-mini", 4096, false},
     {"phi-4", 16'384},
-    {"deepseek-v2", 163'840},
-    {"deepseek-v2-lite", 163'840},
-    {"deepseek-v3", 163'840},
+    {"deepseek-v2", 163'840, false},
+    {"deepseek-v2-lite", 163'840, false},
+    {"deepseek-v3", 163'840, false},
     {"deepseek-v3.2", 163'840},
-    {"gpt-oss-20b", 131'072},
+    {"kimi-k2", 131'072},
+    {"gpt-oss-20b", 131'072, false},
     {"gpt-oss-120b", 131'072},
+    {"qwen2.5-vl-7b", 128'000, false},
+    {"qwen2.5-vl-3b", 128'000},
+    {"qwen2.5-vl-72b", 128'000},
+    {"qwen3-vl-8b", 262'144, false},
+    {"qwen3-vl-32b", 262'144, false},
+    {"qwen3-vl-30b-a3b", 262'144, false},
+    {"qwen3-vl-235b-a22b", 262'144, false},
 };
 
 /// Returns the positions of a zoo model; 0 if they are not listed.
 [[nodiscard]] constexpr std::int64_t context_length_of(std::string_view id) noexcept {
     for (const context_length& each : context_lengths)
-        if (each.id == id) return each.tokens;
+        if (each.name == id) return each.tokens;
     return 0;
 }
 
