@@ -44,7 +44,7 @@ inline constexpr double window_copies = 28;
             return c.frozen_norm_pass;
         case elementwise::layer_norm:
             // Autocast's layer norms read and write fp32, and so does the residual that they belong to.
-            return j.row.fusion == fusion::eager && j.card.mixed ? 4 / j.card.width : 1;
+            return autocasts(j) ? 4 / j.card.width : 1;
         case elementwise::activation:
             return c.activation_pass;
         case elementwise::copy:
@@ -52,8 +52,7 @@ inline constexpr double window_copies = 28;
         case elementwise::window_copy:
             return window_copies / c.normalized_passes;
         case elementwise::scores:
-            return j.fused.scores * (j.job.dropout ? 1 : c.without_score_dropout) * bytes_per_score(j) /
-                   (j.card.width * c.normalized_passes);
+            return score_traffic(j, 1) / (j.card.width * c.normalized_passes);
         default:
             return 1;
     }

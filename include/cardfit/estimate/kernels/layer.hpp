@@ -206,8 +206,7 @@ constexpr void add_eager_attention(layer_time& y, const time_job& j, const atten
         4 * positions * wide * j.tokens / (r.share * r.peak) * (1 + k.score_start * k.inner_start / head);
     const double scores = static_cast<double>(a.score_heads + a.source_heads) / j.tensor * positions * j.tokens *
                           (a.shifts_scores ? j.constants.step.shift_copies : 1);
-    const double traffic = scores * bytes_per_score(j) * j.fused.scores *
-                           (j.job.dropout ? 1 : j.constants.step.without_score_dropout) / c.bandwidth;
+    const double traffic = score_traffic(j, scores) / c.bandwidth;
     y.attention += share * (products + j.constants.step.forward_share * traffic);
     y.attention_backward += share * (2 * products + (1 - j.constants.step.forward_share) * traffic);
 }

@@ -51,9 +51,16 @@ struct step_work {
     return cardfit::collective_seconds(j.hardware, what, cards, size, inner, j.constants.links);
 }
 
-/// Returns the bytes per score of an attention matrix that is written out: autocast computes the softmax in fp32.
-[[nodiscard]] constexpr double bytes_per_score(const time_job& j) noexcept {
-    return j.row.fusion == fusion::eager && j.card.mixed ? j.constants.step.score_bytes_autocast : j.card.width;
+/// Returns true if autocast computes in fp32 what its list of fp32 operators names, softmax and norms among it.
+[[nodiscard]] constexpr bool autocasts(const time_job& j) noexcept {
+    return j.row.fusion == fusion::eager && j.card.mixed;
+}
+
+/// Returns the bytes that attention moves, forward and backward, for a number of scores that it writes out.
+[[nodiscard]] constexpr double score_traffic(const time_job& j, double scores) noexcept {
+    const step_constants& c = j.constants.step;
+    const double bytes_each = autocasts(j) ? c.score_bytes_autocast : j.card.width;
+    return scores * bytes_each * j.fused.scores * (j.job.dropout ? 1 : c.without_score_dropout);
 }
 
 /// Returns the bytes of the residual's activations of one micro-batch.
