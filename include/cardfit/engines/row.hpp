@@ -108,7 +108,7 @@ struct engine_memory {
     /// Before this date a step built its cache as a new tuple, so the old and the new cache coexist until it ends.
     software_date cache_in_place_since{};
     /// From this date on, layers with an attention window cache only the window; before it, all tokens.
-    software_date windows_since{9999, 1};
+    software_date windows_since = no_software_yet;
     /// From this date on, the cache stores MLA's latent; before it, the keys and values expanded from the latent, by
     /// head, each padded to `expanded_head` elements (0: not padded).
     software_date latent_since{};
@@ -148,7 +148,7 @@ struct engine_memory {
     bool gathers_experts = false;
     /// Bytes per head, token and position of the prompt's attention matrix, until `scores_until`; 0: flash attention.
     int score_bytes = 0;
-    software_date scores_until{9999, 1};
+    software_date scores_until = no_software_yet;
     /// The same where attention has sinks, which the engine's flash kernels do not support.
     int sink_score_bytes = 0;
     /// The same where every pair of positions has a bias of its own.
@@ -172,7 +172,7 @@ struct engine_memory {
     /// A buffer for one dequantized matrix stays allocated (exllama's kernels).
     bool keeps_dequantized = false;
     /// From this date on, the cache has the format that a checkpoint states for it, unless the user names one.
-    software_date checkpoint_cache_since{9999, 1};
+    software_date checkpoint_cache_since = no_software_yet;
     /// The kernels of MXFP4 experts pad the hidden size and each GPU's part of the inner size to multiples of these; 0:
     /// they pad nothing.
     std::int64_t mxfp4_hidden_multiple = 0;
@@ -248,9 +248,9 @@ struct engine_time {
     time_figure oldest_expert_layer = &inference_time_constants::expert_layer;
     time_figure expert_loop_host = nullptr;  ///< host time per layer where GPTQ experts run one by one
     /// From this date on, one fused kernel runs all experts of a layer in these formats too.
-    software_date experts_fused_since{9999, 1};
+    software_date experts_fused_since = no_software_yet;
     /// From this date on, the host schedules the next step while the device runs this one (asynchronous scheduling).
-    software_date schedules_ahead_since{9999, 1};
+    software_date schedules_ahead_since = no_software_yet;
     /// Graphs were recorded for contexts of up to so many tokens before `oldest_until`; 0: for any.
     std::int64_t oldest_graph_tokens = 0;
     time_figure oldest_eager_layer = nullptr;         ///< host time per layer beyond them

@@ -15,7 +15,7 @@ namespace detail {
     framework_memory memory = transformers.memory;
     memory.adapters.dropout = false;
     memory.adapters.widens_quantized_base = false;
-    memory.adapters.reentrant_until = {9999, 1};
+    memory.adapters.reentrant_until = no_software_yet;
     return memory;
 }
 

@@ -63,7 +63,7 @@ struct adapter_recipe {
     /// autocast: peft's prepare_model_for_kbit_training and autocast_adapter_dtype.
     bool widens_quantized_base = false;
     /// The month from which on the framework does not call prepare_model_for_kbit_training.
-    software_date widens_until{9999, 1};
+    software_date widens_until = no_software_yet;
     /// FSDP1 reshards a frozen layer by a hook on its inputs (pytorch/pytorch#101982). Over a reentrant checkpoint
     /// these inputs are leaves of the graph, and the hook holds them and their gradients until backward ends.
     bool reshard_hooks_hold_inputs = false;
