@@ -35,15 +35,9 @@ struct trained_parameters {
 }
 
 [[nodiscard]] constexpr trained_parameters trained_on(const stage_inputs& in) noexcept {
-    if (in.rules.adapted && in.net.experts > 0) {
-        const std::int64_t expert = expert_adapters(in);
-        return {.dense = in.sums.adapter - expert,
-                .expert = expert,
-                .dense_shares = shares_of(in.l.sharding, in.l.sharding_group),
-                .expert_shares = shares_of(in.l.sharding, expert_group(in.l))};
-    }
-    return {.dense = in.rules.adapted ? in.sums.adapter : in.sums.dense(),
-            .expert = in.rules.adapted ? 0 : in.sums.expert,
+    const std::int64_t adapters = in.rules.adapted && in.net.experts > 0 ? expert_adapters(in) : 0;
+    return {.dense = in.rules.adapted ? in.sums.adapter - adapters : in.sums.dense(),
+            .expert = in.rules.adapted ? adapters : in.sums.expert,
             .dense_shares = shares_of(in.l.sharding, in.l.sharding_group),
             .expert_shares = shares_of(in.l.sharding, expert_group(in.l))};
 }
@@ -90,39 +84,33 @@ struct trained_parameters {
     return sum;
 }
 
-/// Returns the bytes of optimizer states that depend on the shapes of the matrices, master weights included.
-[[nodiscard]] constexpr std::int64_t shaped_optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
-    const memory_rules& r = in.rules;
-    const optimizer_memory& row = row_of(in.job.optimizer).memory;
-    stepped_parameters dense = shaped_matrices(in, false);
-    dense.lookup = in.sums.embedding_head;
-    dense.vector += in.sums.vector;
-    const std::int64_t bytes = divide_up(state_bytes(row, dense, r.state_width) + trained.dense * r.recipe.master,
-                                         trained.dense_shares.optimizer);
-    if (trained.expert == 0) return bytes;
-    return bytes +
-           divide_up(state_bytes(row, shaped_matrices(in, true), r.state_width) + trained.expert * r.recipe.master,
-                     trained.expert_shares.optimizer);
+/// Returns what the optimizer steps of a stage, or of its experts. The rows and columns of adapters all count among the
+/// dense ones.
+[[nodiscard]] constexpr stepped_parameters stepped_on(const stage_inputs& in, const trained_parameters& trained,
+                                                      bool experts) noexcept {
+    const parameter_sums& p = in.sums;
+    if (reads_shapes(row_of(in.job.optimizer).memory)) {
+        stepped_parameters shaped = shaped_matrices(in, experts);
+        shaped.lookup = experts ? 0 : p.embedding_head;
+        shaped.vector += experts ? 0 : p.vector;
+        return shaped;
+    }
+    if (experts) return {.matrix = trained.expert, .edges = in.rules.adapted ? 0 : p.expert_rows_and_columns};
+    if (in.rules.adapted) return {.matrix = trained.dense, .edges = p.adapter_rows_and_columns};
+    return {.matrix = p.matrix, .lookup = p.embedding_head, .vector = p.vector, .edges = p.rows_and_columns};
 }
 
 /// Returns the bytes of optimizer states, master weights included.
 [[nodiscard]] constexpr std::int64_t optimizer_bytes(const stage_inputs& in, const trained_parameters& trained) {
     const memory_rules& r = in.rules;
-    const parameter_sums& p = in.sums;
     const optimizer_memory& row = row_of(in.job.optimizer).memory;
-    if (row.side_squares > 0 || row.default_rank > 0) return shaped_optimizer_bytes(in, trained);
-    const stepped_parameters dense =
-        r.adapted
-            ? stepped_parameters{.matrix = trained.dense, .edges = p.adapter_rows_and_columns}
-            : stepped_parameters{
-                  .matrix = p.matrix, .lookup = p.embedding_head, .vector = p.vector, .edges = p.rows_and_columns};
-    const std::int64_t bytes = divide_up(state_bytes(row, dense, r.state_width) + trained.dense * r.recipe.master,
-                                         trained.dense_shares.optimizer);
+    const std::int64_t bytes =
+        divide_up(state_bytes(row, stepped_on(in, trained, false), r.state_width) + trained.dense * r.recipe.master,
+                  trained.dense_shares.optimizer);
     if (trained.expert == 0) return bytes;
-    // The rows and columns of adapters all count among the dense ones.
-    const stepped_parameters expert{.matrix = trained.expert, .edges = r.adapted ? 0 : p.expert_rows_and_columns};
-    return bytes + divide_up(state_bytes(row, expert, r.state_width) + trained.expert * r.recipe.master,
-                             trained.expert_shares.optimizer);
+    return bytes +
+           divide_up(state_bytes(row, stepped_on(in, trained, true), r.state_width) + trained.expert * r.recipe.master,
+                     trained.expert_shares.optimizer);
 }
 
 /// Adds gradients, the optimizer's temporaries, and which gradients exist in which phase.
