@@ -199,6 +199,12 @@ struct layer_block {
     }
 };
 
+/// Takes the biases of a target's matrices from a layer.
+constexpr void drop_biases(layer_block& b, target of) noexcept {
+    for (std::int64_t i = 0; i < b.linear_count; ++i)
+        if (b.linears[i].target == of) b.linears[i].bias = false;
+}
+
 /// A mechanism that answers every question about mixing tokens.
 template <class M>
 concept mixing_mechanism = requires(layer_block& b, const M& m) {

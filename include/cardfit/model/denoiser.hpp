@@ -153,8 +153,7 @@ struct joint_kind {
     layer_block b;
     add_attention(b, m, bare_norms(m, 1), head_norms_of(m));
     add_feed_forward(b, latent_feed_forward(m));
-    for (std::int64_t i = 0; i < b.linear_count; ++i)
-        if (b.linears[i].target == target::down) b.linears[i].bias = false;
+    drop_biases(b, target::down);
     add_modulation(b, m, 3);
     return b;
 }

@@ -111,12 +111,6 @@ namespace detail {
             .norm = m.norm};
 }
 
-/// Removes the biases of the keys' matrices from a block.
-constexpr void drop_key_biases(layer_block& b) {
-    for (std::int64_t i = 0; i < b.linear_count; ++i)
-        if (b.linears[i].target == target::key) b.linears[i].bias = false;
-}
-
 /// Replaces the vocabulary head of a network by a classifier.
 constexpr void classify(network& net, const encoder_decoder& m) {
     const std::int64_t h = m.hidden;
@@ -178,8 +172,8 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     encoder.encodes = true;
     encoder.cache = {};
     if (!m.key_bias) {
-        detail::drop_key_biases(encoder);
-        detail::drop_key_biases(decoder);
+        drop_biases(encoder, target::key);
+        drop_biases(decoder, target::key);
     }
     net.blocks[1] = decoder;
     net.block_kinds = 2;

@@ -243,12 +243,6 @@ namespace detail {
             .joint_norm = m.whole_query_norm};
 }
 
-/// Takes the bias of the keys' matrix from a layer.
-constexpr void drop_key_bias(layer_block& b) noexcept {
-    for (std::int64_t i = 0; i < b.linear_count; ++i)
-        if (b.linears[i].target == target::key) b.linears[i].bias = false;
-}
-
 /// Returns the parameters of a head that pools by attention: a learned query, attention, a norm and a feed-forward.
 [[nodiscard]] constexpr std::int64_t pooling_parameters(const vision_tower& m) noexcept {
     const std::int64_t h = m.hidden;
@@ -313,7 +307,7 @@ constexpr void add_tower_ends(network& net, const vision_tower& m, const image_c
     detail::add_layers(net, layer, false, 0, m.layers);
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         net.blocks[k].vector_parameters += m.layer_scale ? 2 * m.hidden : 0;
-        if (!m.key_bias) detail::drop_key_bias(net.blocks[k]);
+        if (!m.key_bias) drop_biases(net.blocks[k], target::key);
         net.blocks[k].cache = {};
         net.blocks[k].encodes = true;
     }
