@@ -7,6 +7,7 @@
 // the source, which the encoder reads once, and the generated tokens are the target.
 
 #include <cardfit/model/mixers/cross_attention.hpp>
+#include <cardfit/model/sound_front.hpp>
 #include <cardfit/model/transformer.hpp>
 #include <cardfit/problem.hpp>
 
@@ -143,13 +144,13 @@ constexpr void replace_encoder(network& net, const encoder_decoder& m) {
     net.final_parameters += s.hidden + s.hidden * m.hidden + m.hidden;
 }
 
-/// Adds Whisper's two convolutions over three frames each to the network. The second one halves the number of frames to
-/// the number of the encoder's positions (arXiv 2212.04356, section 2.2).
+/// Adds the convolutions that read sound to the network.
 constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     const std::int64_t h = m.hidden;
     const std::int64_t bins = m.source_channels;
-    net.position_parameters += 3 * bins * h + h + 3 * h * h + h;
-    net.sample_flops = 2 * m.source_positions * (2 * 3 * bins * h + 3 * h * h);
+    const stack_front front = audio_front(bins, h, m.source_positions);
+    net.position_parameters += front.parameters;
+    net.sample_flops = front.flops;
     net.fixed_source_length = m.source_positions;
     // Two frames per position: their bins, the first convolution's result and its GELU; then the second one's result
     // and its GELU.

@@ -3,7 +3,7 @@
 
 // What makes tokens of sound in wav2vec 2.0 (Baevski et al., arXiv 2006.11477, section 2) and HuBERT (arXiv
 // 2106.07447): convolutions over samples, whose features a matrix projects to the width of a transformer, and a grouped
-// convolution over tokens in the place of positions.
+// convolution over tokens in the place of positions. Whisper reads frequencies, with two convolutions.
 
 #include <cardfit/model/block.hpp>
 #include <cardfit/problem.hpp>
@@ -94,6 +94,21 @@ constexpr void add_sound(layer_block& b, const sound_front& s, std::int64_t laye
                                w[tensor_role::feed_forward_hidden];
     b.counts_forward = true;
     b.forward_width = larger(widest, layer);
+}
+
+/// The weights in front of a stack's layers, biases included, and their FLOPs in one pass over its positions.
+struct stack_front {
+    std::int64_t parameters = 0;
+    std::int64_t flops = 0;
+};
+
+/// Returns Whisper's two convolutions over three frames each, of `bins` frequencies. The second one halves the number
+/// of frames to the number of positions (arXiv 2212.04356, section 2.2).
+[[nodiscard]] constexpr stack_front audio_front(std::int64_t bins, std::int64_t hidden,
+                                                std::int64_t positions) noexcept {
+    const std::int64_t first = 3 * bins * hidden;
+    const std::int64_t second = 3 * hidden * hidden;
+    return {.parameters = first + second + 2 * hidden, .flops = 2 * positions * (2 * first + second)};
 }
 
 }  // namespace detail

@@ -5,6 +5,7 @@
 // projector that makes tokens of a text model from them. Which image becomes how many patches and tokens is part of it.
 // A tower of sound (the encoder of Whisper) differs in its front alone.
 
+#include <cardfit/model/sound_front.hpp>
 #include <cardfit/model/transformer.hpp>
 
 namespace cardfit {
@@ -250,31 +251,18 @@ namespace detail {
     return h + 4 * h * h + 4 * h + 2 * h + 2 * h * m.pooling_ffn + m.pooling_ffn + h;
 }
 
-/// The weights in front of a tower's layers, biases included, and their FLOPs in one pass over `patches` positions.
-struct tower_front {
-    std::int64_t parameters = 0;
-    std::int64_t flops = 0;
-};
-
 /// Returns the matrix that reads patches.
-[[nodiscard]] constexpr tower_front patch_front(const vision_tower& m, std::int64_t patches) noexcept {
+[[nodiscard]] constexpr stack_front patch_front(const vision_tower& m, std::int64_t patches) noexcept {
     const std::int64_t weights = 3 * m.frames * m.patch_size * m.patch_size * m.hidden;
     return {.parameters = weights + (m.patch_bias ? m.hidden : 0), .flops = 2 * patches * weights};
-}
-
-/// Returns Whisper's two convolutions, of which the first one runs on twice as many positions (arXiv 2212.04356,
-/// section 2.2).
-[[nodiscard]] constexpr tower_front sound_front_of(const vision_tower& m, std::int64_t positions) noexcept {
-    const std::int64_t first = 3 * m.sound_bins * m.hidden;
-    const std::int64_t second = 3 * m.hidden * m.hidden;
-    return {.parameters = first + second + 2 * m.hidden, .flops = 2 * positions * (2 * first + second)};
 }
 
 /// Adds what surrounds a tower's layers: patches, positions, class tokens, norms, a pooling head and the projectors.
 constexpr void add_tower_ends(network& net, const vision_tower& m, const image_cost& cost) {
     const std::int64_t h = m.hidden;
     const std::int64_t positions = cost.patches / cost.passes;
-    const tower_front front = m.grid == image_grid::clip ? sound_front_of(m, positions) : patch_front(m, positions);
+    const stack_front front =
+        m.grid == image_grid::clip ? audio_front(m.sound_bins, h, positions) : patch_front(m, positions);
     const std::int64_t norm = vectors_of(mechanism::residual_norms{.hidden = h, .kind = m.norm});
     net.embedding_parameters = front.parameters;
     net.position_parameters = (m.class_tokens + m.mask_tokens + m.positions) * h;
