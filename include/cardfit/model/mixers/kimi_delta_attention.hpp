@@ -19,16 +19,12 @@ struct kimi_delta_attention {
 /// of full rank, the gate. A number per head scales the rule, and another the decay, which has a bias per channel.
 constexpr void add_parameters(layer_block& b, const kimi_delta_attention& m) {
     const state_space& s = m.space;
-    const auto add_low_rank = [&] {
-        b.add({.target = target::recurrence, .split = weight_split::none, .in = m.hidden, .out = s.state});
-        add_projection(b, s.state, s.inner);
-    };
     add_projection(b, m.hidden, 3 * s.inner);
-    add_low_rank();
+    add_low_rank(b, m.hidden, s.state, s.inner);
     if (s.full_rank_gate)
         add_projection(b, m.hidden, s.inner);
     else
-        add_low_rank();
+        add_low_rank(b, m.hidden, s.state, s.inner);
     add_projection(b, m.hidden, s.heads);
     add_projection(b, s.inner, m.hidden);
     b.vector_parameters += 3 * s.inner * s.kernel + s.inner + s.heads + s.state;

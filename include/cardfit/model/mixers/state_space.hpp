@@ -56,6 +56,13 @@ constexpr void add_projection(layer_block& b, std::int64_t in, std::int64_t out,
     b.add({.target = target::recurrence, .in = in, .out = out, .bias = bias});
 }
 
+/// Adds two matrices of a low rank, if there are any. Every tensor-parallel card has the first.
+constexpr void add_low_rank(layer_block& b, std::int64_t in, std::int64_t rank, std::int64_t out, bool bias = false) {
+    if (rank == 0) return;
+    b.add({.target = target::recurrence, .split = weight_split::none, .in = in, .out = rank});
+    add_projection(b, rank, out, bias);
+}
+
 /// Saved tensors of every recurrent mixer: its input, and `state` elements per token of the recurrence.
 constexpr void add_recurrent_tensors(layer_block& b, std::int64_t hidden, std::int64_t state) {
     b.width.of[tensor_role::attention_input] = hidden;

@@ -61,13 +61,6 @@ struct time_mixing {
     return rwkv_generations[static_cast<std::size_t>(m.generation - first_rwkv_generation)];
 }
 
-/// Adds two matrices of a low rank, if there are any. Every tensor-parallel card has the first.
-constexpr void add_low_rank(layer_block& b, std::int64_t in, std::int64_t rank, std::int64_t out, bool bias) {
-    if (rank == 0) return;
-    b.add({.target = target::recurrence, .split = weight_split::none, .in = in, .out = rank});
-    add_projection(b, rank, out, bias);
-}
-
 constexpr void add_parameters(layer_block& b, const time_mixing& m) {
     const rwkv_generation& g = generation_of(m);
     const rwkv_ranks& r = m.ranks;
