@@ -41,10 +41,6 @@ namespace detail {
            static_cast<double>(b.attention.flops + b.state.flops + b.convolution.flops);
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Returns the FLOPs of one sample's layers where source and target have lengths of their own: the encoder reads the
 /// source, keys and values of the cross attention are made of it, and the target attends to all of it.
 [[nodiscard]] constexpr double sourced_layers_flops(const network& net, double target) noexcept {

@@ -35,10 +35,8 @@ namespace detail {
     if (in.row.graphs.empty()) return in.row.graph_mebibytes * bytes_per_mebibyte;
     std::int64_t dense = 0;
     std::int64_t with_experts = 0;
-    for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
-        const bool has_experts = in.net.blocks[k].width.of[tensor_role::expert_hidden] > 0;
-        (has_experts ? with_experts : dense) += in.content.layers[k];
-    }
+    for (std::size_t k = 0; k < in.net.block_kinds; ++k)
+        (in.net.blocks[k].feed_forward.experts ? with_experts : dense) += in.content.layers[k];
     return graph_bytes(last_begun(in.row.graphs, in.job.software_date), in.trial.sequences, dense, with_experts);
 }
 

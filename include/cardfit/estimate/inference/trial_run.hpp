@@ -37,7 +37,7 @@ template <class Rule>
 /// Returns true for the cards that vLLM and others give larger defaults: 70 GiB or more, and not an A100
 /// (get_default_args in vllm/engine/arg_utils.py).
 [[nodiscard]] constexpr bool has_large_defaults(const machine& m) noexcept {
-    if (usable_memory(m).number < 70 * bytes_per_mebibyte * 1024) return false;
+    if (usable_memory(m).number < 70 * bytes_per_gibibyte) return false;
     return std::string_view(m.card.name).find("A100") == std::string_view::npos;
 }
 
@@ -91,7 +91,7 @@ struct trial_pass {
         trial.tokens = i.max_batched_tokens;
         trial.whole_sequence = false;
     }
-    trial.sequences = trial.sequences < trial.tokens ? trial.sequences : trial.tokens;
+    trial.sequences = smaller(trial.sequences, trial.tokens);
     return trial;
 }
 
@@ -112,11 +112,11 @@ struct trial_pass {
         return l.tensor >= 16 ? 0.79 : l.tensor >= 8 ? 0.81 : l.tensor >= 4 ? 0.85 : l.tensor >= 2 ? 0.87 : 0.88;
     const pass_by_card pass = pass_on(row, m);
     const std::int64_t tokens = i.max_batched_tokens > 0 ? i.max_batched_tokens : pass.tokens;
-    std::int64_t left = rule.base + (tokens > 2048 ? tokens : 2048) * rule.per_two_tokens / 2;
+    std::int64_t left = rule.base + larger(tokens, 2048) * rule.per_two_tokens / 2;
     left += (l.tensor >= 4 ? pass.recorded_on_four : pass.recorded) * rule.per_recorded_size;
     left += l.tensor * l.pipeline * rule.per_eight_cards / 8;
     const std::int64_t total = driver_total(m).number / bytes_per_mebibyte;
-    if (total > 60 * 1024 && left < rule.least_on_large) left = rule.least_on_large;
+    if (total > 60 * 1024) left = larger(left, rule.least_on_large);
     return total > 2 * left ? static_cast<double>(total - left) / static_cast<double>(total) : 0.5;
 }
 
@@ -130,10 +130,9 @@ struct trial_pass {
 /// Returns the bytes of the CUDA graphs of so many layers without and with experts.
 [[nodiscard]] constexpr std::int64_t graph_bytes(const graph_rule& rule, std::int64_t sequences, std::int64_t dense,
                                                  std::int64_t with_experts) noexcept {
-    const std::int64_t twice = 2 * sequences;
-    const std::int64_t limit = rule.whole_decode && twice < rule.largest ? twice : rule.largest;
+    const std::int64_t limit = rule.whole_decode ? smaller(2 * sequences, rule.largest) : rule.largest;
     std::int64_t sizes = recorded_sizes(limit, rule.whole_decode ? 16 : 8);
-    if (rule.whole_decode) sizes += recorded_sizes(sequences < limit ? sequences : limit, 16);
+    if (rule.whole_decode) sizes += recorded_sizes(smaller(sequences, limit), 16);
     const std::int64_t kibibytes = dense * rule.dense_kibibytes + with_experts * rule.expert_kibibytes;
     return sizes * kibibytes * bytes_per_kibibyte;
 }
