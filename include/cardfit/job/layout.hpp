@@ -6,6 +6,7 @@
 #include <cardfit/hardware/machine.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
+#include <cardfit/row_table.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +38,9 @@ struct schedule_row {
     std::string_view source;
 };
 
-inline constexpr schedule_row pipeline_schedules[]{
+namespace detail {
+
+inline constexpr schedule_row listed_schedules[]{
     {.value = pipeline_schedule::one_f_one_b,
      .name = "1f1b",
      .interleaves = true,
@@ -57,13 +60,16 @@ inline constexpr schedule_row pipeline_schedules[]{
      .bubble_thirds = 0,
      .source = "Qi et al., arXiv 2401.10241, table 1: ZB-H2, (p - 1)(T_F + T_B - 2 T_W), 2 p - 1 micro-batches"},
 };
+static_assert(one_row_per_enumerator<listed_schedules>,
+              "a schedule without a row, or with two: add it to listed_schedules");
+inline constexpr row_table schedule_table = by_enumerator(listed_schedules);
+
+}  // namespace detail
+
 /// Returns the row of a schedule.
 [[nodiscard]] constexpr const schedule_row& row_of(pipeline_schedule s) noexcept {
-    return pipeline_schedules[static_cast<std::size_t>(s)];
+    return detail::schedule_table.of[static_cast<std::size_t>(s)];
 }
-static_assert(row_of(pipeline_schedule::zero_bubble_h2).value == pipeline_schedule::zero_bubble_h2 &&
-                  row_of(pipeline_schedule::gpipe).value == pipeline_schedule::gpipe,
-              "the rows stand in the order of the enumerators");
 
 /// The degrees of parallelism; data x tensor x pipeline x context = cards.
 struct layout {

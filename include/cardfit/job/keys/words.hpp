@@ -145,11 +145,9 @@ inline constexpr auto framework_names =
 inline constexpr auto engine_names = names_of_rows<engine_row, cardfit::detail::engine_table,
                                                    detail::word_count<engine_row>(cardfit::detail::engine_table)>();
 
-inline constexpr std::array schedule_names = [] {
-    std::array<named<pipeline_schedule>, std::size(pipeline_schedules)> names{};
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = {pipeline_schedules[i].name, pipeline_schedules[i].value};
-    return names;
-}();
+inline constexpr auto schedule_names =
+    names_of_rows<schedule_row, cardfit::detail::schedule_table,
+                  detail::word_count<schedule_row>(cardfit::detail::schedule_table)>();
 /// ZeRO's stages and FSDP by their own names are aliases.
 inline constexpr std::array sharding_names{named{"none", sharding::none},
                                            named{"optimizer", sharding::optimizer},
