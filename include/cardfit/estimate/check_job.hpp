@@ -26,8 +26,8 @@ constexpr void check_gradients(const training& t) {
 /// Throws invalid_input for states on NVMe where none are offloaded.
 constexpr void check_nvme(const training& t) {
     problem_list found(on_problem::refuse);
-    found.require(field_condition{t.offload == offload::optimizer || t.offload == offload::full,
-                                  "training.offload_device", static_cast<std::int64_t>(t.offload_device),
+    found.require(field_condition{moves_states(t.offload), "training.offload_device",
+                                  static_cast<std::int64_t>(t.offload_device),
                                   "host unless training.offload is optimizer or full"});
 }
 

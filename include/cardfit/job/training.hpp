@@ -25,6 +25,8 @@ enum class attention : unsigned char { flash, eager, flex };
 /// What is held in host memory. `full`: parameters, gradients and optimizer states, fetched layer by layer, while
 /// activations stay on the card (CPU offload of FSDP and ZeRO-3).
 enum class offload : unsigned char { none, optimizer, activations, full };
+/// Returns true if the host holds the optimizer's states.
+[[nodiscard]] constexpr bool moves_states(offload o) noexcept { return o == offload::optimizer || o == offload::full; }
 /// How the logits are computed for the loss: all at once; in chunks; by a fused kernel that never writes them, or that
 /// overwrites them with their gradient; all at once by a fused kernel that keeps copies in fp32; or at masked positions
 /// only (BERT pre-training). How many bytes each takes is in the framework's row (`logits_recipe`).

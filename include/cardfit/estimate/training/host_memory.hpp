@@ -87,11 +87,11 @@ namespace detail {
     const lowered_training alone = lower_job(net, saved, 1 * m.card, layout{}, row);
     const mixed_recipe undivided = lower_rules(saved, layout{.data = 1, .sharding_group = 1}, row).recipe;
     const std::int64_t checkpoint = detail::saved_states(alone.stages[0], undivided);
-    const bool states = t.offload == offload::optimizer || t.offload == offload::full;
     const bool on_nvme = t.offload_device == offload_device::nvme;
     const std::int64_t trained = whole.stages[0].gradients / recipe.gradient;
     const std::int64_t streams = on_nvme ? cards * detail::nvme_buffers(trained, t.offload) : 0;
-    const std::int64_t copies = states && !on_nvme ? offloaded * cards / 1000 * row.host_buffer_per_mille : 0;
+    const std::int64_t copies =
+        moves_states(t.offload) && !on_nvme ? offloaded * cards / 1000 * row.host_buffer_per_mille : 0;
     return {.nvme = bytes_of(on_nvme ? offloaded * cards : 0),
             .offloaded = bytes_of(offloaded * cards),
             .buffers = bytes_of(copies + streams),

@@ -25,7 +25,7 @@ inline constexpr std::int64_t diffusion_training_band = 300;
 
 /// Removes what offloading moves to host memory.
 constexpr void offload_states(stage_load& s, offload to_host) noexcept {
-    if (to_host != offload::optimizer && to_host != offload::full) return;
+    if (!moves_states(to_host)) return;
     s.optimizer = 0;
     s.step_temporaries = 0;
     if (to_host != offload::full) return;
