@@ -155,21 +155,9 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     const network tower = tower_of(j.net);
     const tower_answers& t = j.net.tower;
     const double passes = static_cast<double>(j.job.micro_batch * j.job.images * t.image_passes);
-    const time_job alone{.net = tower,
-                         .job = j.job,
-                         .hardware = j.hardware,
-                         .l = j.l,
-                         .row = j.row,
-                         .card = j.card,
-                         .constants = j.constants,
-                         .length = static_cast<double>(t.pass_patches),
-                         .tokens = passes * static_cast<double>(t.pass_patches),
-                         .tensor = j.tensor,
-                         .sequence_cards = 1,
-                         .flash = j.flash,
-                         .adapted = j.adapted,
-                         .fused = j.fused,
-                         .kernels = j.kernels};
+    const double patches = static_cast<double>(t.pass_patches);
+    time_job alone = part_of(j, tower, patches, passes * patches);
+    alone.sequence_cards = 1;
     layer_time y = mean_layer(alone);
     // Adapters stand beside the text model alone.
     y.adapter_width = 0;
@@ -205,21 +193,7 @@ struct layer_seconds {
 [[nodiscard]] constexpr layer_seconds seconds_of_stack(const time_job& j, const parameter_sums& p, bool encoder) {
     const network stack = stack_of(j.net, encoder);
     const double length = encoder ? static_cast<double>(j.net.source_length) : j.length;
-    const time_job alone{.net = stack,
-                         .job = j.job,
-                         .hardware = j.hardware,
-                         .l = j.l,
-                         .row = j.row,
-                         .card = j.card,
-                         .constants = j.constants,
-                         .length = length,
-                         .tokens = j.tokens / j.length * length,
-                         .tensor = j.tensor,
-                         .sequence_cards = j.sequence_cards,
-                         .flash = j.flash,
-                         .adapted = j.adapted,
-                         .fused = j.fused,
-                         .kernels = j.kernels};
+    const time_job alone = part_of(j, stack, length, j.tokens / j.length * length);
     parameter_sums share = p;
     share.matrix = p.matrix * stack.layers / j.net.layers;
     const double part = static_cast<double>(stack.layers) / static_cast<double>(j.net.layers);

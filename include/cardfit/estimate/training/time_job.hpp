@@ -32,6 +32,27 @@ struct time_job {
     fusion_cost kernels{};      ///< the same, compiled if the job is
 };
 
+/// Returns the job of a part of the network alone, whose samples have `length` tokens and whose micro-batch has
+/// `tokens` positions on one GPU. The part must outlive the result.
+[[nodiscard]] constexpr time_job part_of(const time_job& j, const network& part, double length,
+                                         double tokens) noexcept {
+    return {.net = part,
+            .job = j.job,
+            .hardware = j.hardware,
+            .l = j.l,
+            .row = j.row,
+            .card = j.card,
+            .constants = j.constants,
+            .length = length,
+            .tokens = tokens,
+            .tensor = j.tensor,
+            .sequence_cards = j.sequence_cards,
+            .flash = j.flash,
+            .adapted = j.adapted,
+            .fused = j.fused,
+            .kernels = j.kernels};
+}
+
 /// The seconds of a micro-step, and the parameters on one GPU before sharding.
 struct step_work {
     double micro = 0;                 ///< on the slowest stage
