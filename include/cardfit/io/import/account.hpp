@@ -5,7 +5,7 @@
 // is left out without a word.
 
 #include <cardfit/io/import/facts.hpp>
-#include <cardfit/io/names.hpp>
+#include <cardfit/io/typed_words.hpp>
 
 #include <string>
 #include <string_view>
@@ -52,23 +52,23 @@ struct account {
 
 namespace detail {
 
-/// Returns a word in the form in which words are compared: lower case, with hyphens.
-[[nodiscard]] inline std::string plain_word(std::string_view word) {
-    std::string plain;
-    for (const char c : word) plain += c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return plain;
+/// Returns what a row says about a value; null if it says nothing.
+[[nodiscard]] inline const value_pair* find_value(const row& r, std::string_view value) {
+    const std::string plain = io::detail::compared_word(value);
+    for (const value_pair& each : r.values)
+        if (plain == io::detail::compared_word(each.theirs)) return &each;
+    return nullptr;
 }
 
 /// Returns the value of this project for a word of a tool: by the row's own values, or else by the words and aliases of
 /// the job's key. Nothing if it has none.
 [[nodiscard]] inline std::optional<std::string> word_of(const row& r, const std::string& value) {
-    const std::string plain = plain_word(value);
-    for (const value_pair& each : r.values)
-        if (plain == plain_word(each.theirs)) return std::string(each.ours);
+    if (const value_pair* named = find_value(r, value)) return std::string(named->ours);
     const keys::key_facts* key = keys::find(r.ours);
     if (!key) return r.values.empty() ? std::optional(value) : std::nullopt;
+    const std::string plain = io::detail::compared_word(value);
     for (const keys::word& each : key->words)
-        if (plain == plain_word(each.name))
+        if (plain == io::detail::compared_word(each.name))
             for (const keys::word& own : key->words)
                 if (own.value == each.value && !own.alias) return std::string(own.name);
     return {};
@@ -90,9 +90,8 @@ namespace detail {
 
 /// Returns what a row calls a value, or else the value itself.
 [[nodiscard]] inline std::string named_value(const row& r, const std::string& value) {
-    for (const value_pair& each : r.values)
-        if (plain_word(value) == plain_word(each.theirs)) return std::string(each.ours);
-    return value;
+    const value_pair* named = find_value(r, value);
+    return named ? std::string(named->ours) : value;
 }
 
 /// What is accepted for a kind of value.
@@ -196,9 +195,9 @@ inline void account_for(const row& r, const setting& s, rank standing, facts& kn
         return;
     }
     into.taken.push_back(detail::entry_of(s, std::string(r.ours)));
-    for (const value_pair& each : r.values)
-        if (!each.lost.empty() && detail::plain_word(each.theirs) == detail::plain_word(s.text()))
-            into.lost.push_back(detail::entry_of(s, std::string(each.lost), r.consequence));
+    const value_pair* named = detail::find_value(r, s.text());
+    if (named && !named->lost.empty())
+        into.lost.push_back(detail::entry_of(s, std::string(named->lost), r.consequence));
     known.set(r.ours, fact{.values = *values, .written = s.written, .from = s.from, .standing = standing});
 }
 

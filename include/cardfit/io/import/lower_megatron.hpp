@@ -87,7 +87,7 @@ inline void add_experts(const request& r, nlohmann::ordered_json& m) {
     m["tied_embeddings"] = known.is_true("gpt.tied");
     const bool learned = known.text("gpt.positions") == "learned_absolute" && !known.is_true("gpt.rope");
     if (learned) m["positions"] = known.integer("gpt.longest", known.integer("training.sequence_length", 0));
-    const std::string norm = plain_word(known.text("gpt.normalization"));
+    const std::string norm = io::detail::compared_word(known.text("gpt.normalization"));
     m["norm"] = norm == "rmsnorm" ? "rms" : "layer";
     m["biases"] = known.is_true("gpt.bias") ? "all" : known.is_true("gpt.qkv_bias") ? "qkv" : "none";
     if (known.is_true("gpt.head_norm")) m["head_norm"] = true;
