@@ -51,7 +51,7 @@ namespace detail {
         lost.back()["effect"] = effect_text(each.consequence);
     }
     return {{"tool", command.tool_name},
-            {"as_of", date_text(command.month)},
+            {"as_of", month_text(command.month)},
             {"taken", detail::entries_json(a.taken, "key")},
             {"defaults", detail::entries_json(a.defaults, "why")},
             {"harmless", detail::entries_json(a.harmless, "why")},
@@ -63,7 +63,7 @@ namespace detail {
 /// Returns the account as lines for people: what the answer rests on, and what it leaves out.
 [[nodiscard]] inline std::string account_text(const imported& command) {
     const account& a = command.accounts;
-    std::string text = "Read as " + command.tool_name + " of " + date_text(command.month) + ": " +
+    std::string text = "Read as " + command.tool_name + " of " + month_text(command.month) + ": " +
                        std::to_string(a.taken.size()) + " settings taken, " + std::to_string(a.harmless.size()) +
                        " change nothing\n";
     for (const std::string& note : a.notes) text += "  " + note + "\n";

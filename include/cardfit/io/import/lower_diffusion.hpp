@@ -32,7 +32,7 @@ namespace cardfit::io::imports {
         training["adapter"] = {{"method", "lora"},
                                {"rank", known.integer("training.adapter.rank", usual_rank)},
                                {"targets", {"q", "k", "v", "o"}}};
-    training["software_date"] = date_text(r.month);
+    training["software_date"] = month_text(r.month);
     return training;
 }
 

@@ -193,7 +193,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     if (r.known.has("inference.memory_utilization") && r.program->framework != "llama.cpp")
         inference["memory_utilization"] = number_of(r.known.text("inference.memory_utilization")).value_or(0);
     add_engine_settings(r, inference);
-    inference["software_date"] = date_text(r.month);
+    inference["software_date"] = month_text(r.month);
     return inference;
 }
 

@@ -329,12 +329,6 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
            effect::more_memory);
 }
 
-/// Returns true for a value that a job need not state, because it is the default of its key.
-[[nodiscard]] inline std::string date_text(int month) {
-    const std::string digits = std::to_string(month);
-    return digits.substr(0, 4) + "-" + digits.substr(4);
-}
-
 /// Adds the layout to a job, without sizes of 1.
 inline void add_layout(const request& r, const sizes& s, const sharded& division, nlohmann::ordered_json& job) {
     nlohmann::ordered_json layout = nlohmann::ordered_json::object();
@@ -391,7 +385,7 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
     training["framework"] = division.by_deepspeed && r.program->framework == "transformers"
                                 ? "deepspeed"
                                 : std::string(r.program->framework);
-    training["software_date"] = date_text(r.month);
+    training["software_date"] = month_text(r.month);
     constexpr std::string_view lowered =
         "precision optimizer optimizer_state micro_batch gradient_accumulation sequence_length recompute attention "
         "dropout "

@@ -85,13 +85,7 @@ namespace detail {
 [[nodiscard]] inline int month_of(request& r, const tool& t) {
     const std::string& version = r.options.version;
     if (version.empty()) return t.newest;
-    const bool month = version.size() == 7 && version[4] == '-';
-    if (month) {
-        const auto year = integer_of(version.substr(0, 4));
-        const auto number = integer_of(version.substr(5));
-        if (year && number && *year >= 2000 && *year <= 2100 && *number >= 1 && *number <= 12)
-            return static_cast<int>(100 * *year + *number);
-    }
+    if (const auto month = io::detail::parse_month(version)) return static_cast<int>(month->whole);
     for (const release& each : t.releases)
         if (version.starts_with(each.version)) return each.month;
     std::string accepted = "a month such as \"2025-07\"";
