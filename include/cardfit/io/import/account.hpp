@@ -206,13 +206,11 @@ inline void account_for_all(const tool& t, const std::vector<setting>& settings,
                             account& into) {
     for (const setting& s : settings) {
         const row* found = find_row(t, s.name);
-        // Flags that are true by default are turned off by "no".
-        const bool negated = !found && s.name.starts_with("no_") && find_row(t, s.name.substr(3));
-        if (negated) {
+        if (const row* negated = find_negated_row(t, s.name)) {
             setting off = s;
             off.name.erase(0, 3);
             off.values = {"false"};
-            account_for(*find_row(t, off.name), off, standing, known, into);
+            account_for(*negated, off, standing, known, into);
         } else if (found) {
             account_for(*found, s, standing, known, into);
         } else {

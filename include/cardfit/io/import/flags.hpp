@@ -41,7 +41,7 @@ namespace detail {
 [[nodiscard]] inline std::size_t most_values(const tool& t, std::string_view name) {
     const row* found = find_row(t, name);
     if (lists(t.switches, name)) return 0;
-    if (!found && name.starts_with("no_") && find_row(t, name.substr(3))) return 0;
+    if (find_negated_row(t, name)) return 0;
     return found && found->how == reading::list ? 1'000 : 1;
 }
 

@@ -152,4 +152,11 @@ constexpr void for_each_word(std::string_view text, Visit visit) {
     return nullptr;
 }
 
+/// Returns the row of a setting that a flag such as "no_gradient_checkpointing" turns off; null for another flag, and
+/// for one that has a row of its own.
+[[nodiscard]] constexpr const row* find_negated_row(const tool& t, std::string_view name) {
+    const bool negates = name.starts_with("no_") && find_row(t, name) == nullptr;
+    return negates ? find_row(t, name.substr(3)) : nullptr;
+}
+
 }  // namespace cardfit::io::imports
