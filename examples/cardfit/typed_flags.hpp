@@ -134,9 +134,7 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
         const std::string name =
             cardfit::io::detail::compared_word(word.substr(0, (std::min)(word.find('='), std::size_t{60})));
         if (!word.starts_with("--") || detail::has_flag(*command, name)) continue;
-        const std::vector<std::string_view> near = cardfit::io::closest(name, views, 1);
-        if (!near.empty() && cardfit::io::edit_distance(name, near.front()) <= 1 + name.size() / 4)
-            return std::string(near.front());
+        if (const std::string_view near = cardfit::io::name_meant(name, views); !near.empty()) return std::string(near);
     }
     return {};
 }

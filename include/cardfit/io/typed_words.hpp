@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cardfit::io {
 
@@ -139,6 +141,13 @@ inline void say_value_in_own_words(const keys::key_facts& key, nlohmann::json& v
 }
 
 }  // namespace detail
+
+/// Returns the name that is near enough to a typed one to be meant; empty if none is.
+[[nodiscard]] inline std::string_view name_meant(std::string_view typed, std::vector<std::string_view> names) {
+    const std::vector<std::string_view> near = closest(typed, std::move(names), 1);
+    const bool meant = !near.empty() && edit_distance(typed.substr(0, 100), near.front()) <= 1 + typed.size() / 4;
+    return meant ? near.front() : std::string_view();
+}
 
 /// Replaces the words of a job's values that other tools have by the keys' own. A word that is not known stays, for the
 /// reader to refuse.

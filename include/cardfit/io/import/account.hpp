@@ -147,7 +147,7 @@ namespace detail {
             .consequence = consequence};
 }
 
-/// Returns the settings of a tool whose names are close to one that is not known.
+/// Returns the setting of a tool whose name is close to one that is not known; empty if none is.
 [[nodiscard]] inline std::string suggestion_for(const tool& t, const std::string& name) {
     std::vector<std::string_view> names;
     for (const std::span<const row> rows : t.rows)
@@ -156,9 +156,7 @@ namespace detail {
         for_each_word(list, [&](std::string_view n) {
             if (!n.ends_with('*')) names.push_back(n);
         });
-    const std::vector<std::string_view> near = closest(name, names, 1);
-    if (near.empty() || edit_distance(name.substr(0, 100), near.front()) > 1 + name.size() / 4) return {};
-    return std::string(near.front());
+    return std::string(name_meant(name, std::move(names)));
 }
 
 }  // namespace detail
