@@ -125,10 +125,10 @@ template <class Job>
     const std::int64_t asked =
         job.training ? job.training->sequence_length : job.inference->prompt + job.inference->generate;
     if (a.max_sequence_length < 1 || a.max_sequence_length >= asked) return {};
-    const char* fact = job.training ? "training.sequence_length" : "length";
-    const std::int64_t slots = job.inference && command.tool_name == "llama.cpp" ? job.inference->batch : 1;
-    const auto setting =
-        io::imports::detail::setting_of_fact(*command.program, fact, std::to_string(a.max_sequence_length * slots));
+    const io::imports::tool& by = *command.program;
+    const std::string longest = std::to_string(a.max_sequence_length);
+    const auto setting = job.training ? io::imports::detail::setting_of_fact(by, "training.sequence_length", longest)
+                                      : io::imports::setting_of_length(by, a.max_sequence_length, job.inference->batch);
     return setting ? "  The longest that fits by the central estimate: " + *setting + "\n" : std::string();
 }
 

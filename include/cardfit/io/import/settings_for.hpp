@@ -106,15 +106,21 @@ template <class Section>
     return own && laid ? detail::joined_settings(settings) : std::string();
 }
 
+/// Returns the setting of a server that gives its sequences a length in tokens; nothing if it has none. llama.cpp
+/// states the tokens of all its slots together.
+[[nodiscard]] inline std::optional<std::string> setting_of_length(const tool& t, std::int64_t tokens,
+                                                                  std::int64_t slots) {
+    return detail::setting_of_fact(t, "length", std::to_string(t.name == "llama.cpp" ? tokens * slots : tokens));
+}
+
 /// Returns the settings of a server that change one inference into another; empty if it has not all of them. A server
 /// knows the length of a whole sequence.
 [[nodiscard]] inline std::string settings_for(const tool& t, const inference& before, const layout& laid_before,
                                               inference after, const layout& laid_after) {
     std::vector<std::string> settings;
     const bool shorter = after.prompt != before.prompt || after.generate != before.generate;
-    const std::string length =
-        std::to_string((after.prompt + after.generate) * (t.name == "llama.cpp" ? after.batch : 1));
-    const auto written = shorter ? detail::setting_of_fact(t, "length", length) : std::nullopt;
+    const auto written =
+        shorter ? setting_of_length(t, after.prompt + after.generate, after.batch) : std::optional<std::string>();
     if (written) settings.push_back(*written);
     if (shorter && !written) return {};
     after.prompt = before.prompt;
