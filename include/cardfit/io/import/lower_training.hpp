@@ -307,26 +307,15 @@ struct sizes {
     return 0;
 }
 
-/// Returns the objective, and doubles the micro-batch for pairs where the job has no key for it.
+/// Adds the objective. One that the job has no word for is something that it cannot say.
 inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     const std::string objective = r.known.text("objective");
     if (objective.empty() || objective == "sft") return;
-    if (is_job_key("training.objective")) {
-        const keys::key_facts* key = keys::find("training.objective");
-        const row as_word{.ours = key->path};
-        if (const auto word = detail::word_of(as_word, objective)) {
-            training["objective"] = *word;
-            return;
-        }
-    }
-    const bool pairs = lists("dpo orpo simpo rm kto", objective);
-    if (pairs) training["micro_batch"] = 2 * training["micro_batch"].get<std::int64_t>();
-    r.lose("objective", objective,
-           std::string("training.objective") +
-               (pairs ? ": chosen and rejected rows, counted as a micro-batch twice as large; the reference's "
-                        "log-probabilities, and a second frozen model without adapters"
-                      : ": generation and further models during training"),
-           effect::more_memory);
+    if (const auto word = detail::word_of({.ours = "training.objective"}, objective))
+        training["objective"] = *word;
+    else
+        r.lose("objective", objective, "training.objective: generation and further models during training",
+               effect::more_memory);
 }
 
 /// Adds the layout to a job, without sizes of 1.
