@@ -265,7 +265,6 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
     read_environment(r);
     read_program(r, rest);
     read_named_files(r);
-    read_named_files(r);  // a file of settings may name DeepSpeed's
 }
 
 }  // namespace detail

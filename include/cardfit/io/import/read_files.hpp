@@ -66,7 +66,7 @@ inline void read_deepspeed(request& r) {
     account_for_all(deepspeed_tool, settings, rank::file, r.known, r.accounts);
 }
 
-/// Reads the files that settings name, which may name more.
+/// Reads the files that settings name. DeepSpeed's is last, because each of the others may name it.
 inline void read_named_files(request& r) {
     if (const std::string name = r.known.text("accelerate.file"); !name.empty())
         read_settings_file(r, accelerate_tool, name);
