@@ -67,9 +67,8 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     for (const trainer_optimizer& o : trainer_optimizers) {
         const bool half = t.precision == precision::bf16 && !o.own_states;
         if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
-            r.require((state_format(t, row_of(t).memory) == number_format::bf16) == half, "training.optimizer_state",
-                      std::string(block_layout_of(state_format(t, row_of(t).memory)).name),
-                      half ? "bf16, as the weights" : "fp32");
+            r.require((r.optimizer_state() == number_format::bf16) == half, "training.optimizer_state",
+                      std::string(block_layout_of(r.optimizer_state()).name), half ? "bf16, as the weights" : "fp32");
     }
 }
 

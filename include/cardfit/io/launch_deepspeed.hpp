@@ -60,8 +60,8 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
               "nvme", "host unless weights are sharded (ZeRO-3)");
     r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
               "none, optimizer unless sharding is full");
-    r.require(state_format(t, row_of(t).memory) == number_format::fp32 || t.precision == precision::bf16,
-              "training.optimizer_state", "bf16", "fp32 unless the precision is bf16");
+    r.require(r.optimizer_state() == number_format::fp32 || t.precision == precision::bf16, "training.optimizer_state",
+              "bf16", "fp32 unless the precision is bf16");
 }
 
 [[nodiscard]] inline nlohmann::ordered_json zero_section(const launch_request& r) {
@@ -93,7 +93,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
         nlohmann::ordered_json& section = document[std::string(p->section)];
         section["enabled"] = true;
         if (p->pure) section["bf16_master_weights_and_grads"] = true;
-        if (p->pure) section["bf16_optimizer_states"] = state_format(t, row_of(t).memory) == number_format::bf16;
+        if (p->pure) section["bf16_optimizer_states"] = r.optimizer_state() == number_format::bf16;
     }
     document["zero_optimization"] = zero_section(r);
     if (o.untested) document["zero_allow_untested_optimizer"] = true;

@@ -107,7 +107,7 @@ inline void refuse_training_for_megatron(const launch_request& r, const cardfit:
     r.require(t.offload != offload::full, "training.offload", "full", "none, optimizer, activations");
     r.require(t.offload != offload::activations || (l.pipeline == 1 && t.recompute == recompute::none),
               "training.offload", "activations", "activations only without a pipeline and without recompute");
-    const bool aware = t.offload == offload::optimizer || state_format(t, row_of(t).memory) == number_format::bf16;
+    const bool aware = t.offload == offload::optimizer || r.optimizer_state() == number_format::bf16;
     const bool adam = t.optimizer == optimizer::adam || t.optimizer == optimizer::adamw;
     r.require(!aware || (l.sharding == sharding::optimizer && adam),
               t.offload == offload::optimizer ? "training.offload" : "training.optimizer_state",
@@ -241,7 +241,7 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
         f.add_words(c->flags);
     const std::string dropout = t.dropout ? "0.1" : "0.0";
     f.add("--attention-dropout", dropout).add("--hidden-dropout", dropout);
-    const bool half = state_format(t, row_of(t).memory) == number_format::bf16;
+    const bool half = r.optimizer_state() == number_format::bf16;
     f.add_if(half || t.offload == offload::optimizer, "--use-precision-aware-optimizer");
     if (half) f.add_words("--exp-avg-dtype bf16 --exp-avg-sq-dtype bf16");
     f.add_if(t.offload == offload::optimizer, "--optimizer-cpu-offload");

@@ -54,6 +54,10 @@ struct launch_request {
         if (t.loss != cardfit::loss::by_default) return t.loss;
         return t.software_date >= rules.default_since ? rules.default_loss : cardfit::loss::full;
     }
+    /// Returns the format of the optimizer states: as the job says, else as its framework makes them.
+    [[nodiscard]] number_format optimizer_state() const {
+        return state_format(*job.training, row_of(*job.training).memory);
+    }
     /// Returns the global batch: the micro-batches of all replicas in one step.
     [[nodiscard]] std::int64_t global_batch() const {
         const cardfit::training& t = *job.training;

@@ -65,9 +65,9 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
     const cardfit::layout& l = r.layout;
     r.require(t.offload == offload::none || (t.offload == offload::full && l.sharding == sharding::full),
               "training.offload", std::string(name_of(offload_names, t.offload)), "none, or full with full sharding");
-    const bool half_states = state_format(t, row_of(t).memory) == number_format::bf16;
+    const bool half_states = r.optimizer_state() == number_format::bf16;
     r.require(half_states == (t.precision == precision::bf16), "training.optimizer_state",
-              std::string(block_layout_of(state_format(t, row_of(t).memory)).name),
+              std::string(block_layout_of(r.optimizer_state()).name),
               "the format of the weights: bf16 under precision bf16, else fp32");
     const bool stated = t.loss != loss::by_default;
     r.require(!stated || t.loss == loss::full || (t.loss == loss::fused && t.compiled), "training.loss",
