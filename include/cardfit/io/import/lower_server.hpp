@@ -33,13 +33,12 @@ namespace detail {
 
 /// Returns the context of ollama where nobody states one: by the card's memory since 2026, 4096 in 2025, 2048 before.
 [[nodiscard]] inline std::int64_t ollama_context(request& r) {
-    constexpr double gib = 1024.0 * 1024 * 1024;
     const gpu* card = find_card(r.options.card, {}, r.options.own_cards);
     std::int64_t tokens = 2048;
     std::string why = "num_ctx";
     if (r.month >= 202501) tokens = 4096;
     if (r.month >= 202601 && card) {
-        const double memory = static_cast<double>(card->memory.number) / gib;
+        const double memory = in_gibibytes(card->memory);
         tokens = memory < 23.5 ? 4096 : memory < 47.5 ? 32'768 : 262'144;
         why += " by the card's memory";
     }

@@ -179,10 +179,6 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
     return lists(fp32_files, model.id) && !model.id.empty() ? "float32" : "bfloat16";
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Returns true if adapters over a quantized base have the type of the base: under FSDP, which shards both in one, and
 /// in TRL since trl#4577.
 [[nodiscard]] inline bool has_one_type(const request& r, const sharded& s, std::string_view type) {

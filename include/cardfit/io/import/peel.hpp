@@ -22,7 +22,7 @@ namespace detail {
 
 /// Returns a word of a command as programs are compared: without its folder, Python without its version.
 [[nodiscard]] inline std::string program_word(const std::string& word) {
-    std::string name = base_name(word);
+    std::string name = io::detail::file_name(word);
     const bool python = name.starts_with("python") || name == "ipython";
     if (python) return "python";
     return name.ends_with(".exe") ? name.substr(0, name.size() - 4) : name;
@@ -50,6 +50,11 @@ inline void add_variable(request& r, const std::string& name, const std::string&
     r.known.set("env." + name, value, "environment", rank::environment);
 }
 
+/// Takes a number of words off the start.
+inline void take_words(std::vector<std::string>& words, std::size_t count) {
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>((std::min)(count, words.size())));
+}
+
 /// Takes NAME=VALUE off the start of a command.
 inline void take_variables(request& r, std::vector<std::string>& words) {
     std::size_t count = 0;
@@ -61,12 +66,7 @@ inline void take_variables(request& r, std::vector<std::string>& words) {
             break;
         add_variable(r, words[count].substr(0, equals), words[count].substr(equals + 1));
     }
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count));
-}
-
-/// Takes a number of words off the start.
-inline void take_words(std::vector<std::string>& words, std::size_t count) {
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>((std::min)(count, words.size())));
+    take_words(words, count);
 }
 
 /// Replaces the image of a container by the program that it starts.

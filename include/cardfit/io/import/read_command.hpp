@@ -242,8 +242,10 @@ inline void read_lone_file(request& r, const std::string& name) {
     read_named_files(r);
 }
 
-/// Returns the tool whose command reads a Modelfile.
-[[nodiscard]] inline bool is_modelfile(const std::string& name) { return base_name(name).starts_with("Modelfile"); }
+/// Returns true for the name of a Modelfile.
+[[nodiscard]] inline bool is_modelfile(const std::string& name) {
+    return io::detail::file_name(name).starts_with("Modelfile");
+}
 
 /// Reads what a command's words say.
 inline void read_words_of_command(request& r, std::vector<std::string> words) {
@@ -266,10 +268,6 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
     read_program(r, rest);
     read_named_files(r);
 }
-
-}  // namespace detail
-
-namespace detail {
 
 /// What becomes of one tool's facts before the job is made.
 struct preparation {

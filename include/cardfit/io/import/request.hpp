@@ -9,6 +9,7 @@
 #include <cardfit/io/import/context_lengths.hpp>
 #include <cardfit/io/import/document.hpp>
 #include <cardfit/io/machine_names.hpp>
+#include <cardfit/io/stored/contents.hpp>
 
 #include <cstdint>
 #include <map>
@@ -94,16 +95,6 @@ namespace detail {
     return std::get_if<transformer>(&*m.model);
 }
 
-/// Returns a path without what stands before its file's name, and without the end of a GGUF file.
-[[nodiscard]] inline std::string base_name(const std::string& path) {
-    const std::size_t slash = path.find_last_of('/');
-    return slash == path.npos ? path : path.substr(slash + 1);
-}
-
-}  // namespace detail
-
-namespace detail {
-
 /// Reads a name whose format is not clear: bits that stand before their method (int4-awq), a repository of GGUF files,
 /// whose format the command names, or a format whose bytes are not known.
 inline void read_open_format(std::string name, const resolved_model& resolved, named_model& m) {
@@ -135,7 +126,7 @@ inline void read_open_format(std::string name, const resolved_model& resolved, n
     if (find_model(written)) m.id = written;
     if (!local && m.id.empty()) {
         const bool path = written.starts_with('/') || written.starts_with('.');
-        const std::string name = path || written.ends_with(".gguf") ? detail::base_name(written) : written;
+        const std::string name = path || written.ends_with(".gguf") ? io::detail::file_name(written) : written;
         if (const std::optional<resolved_model> resolved = resolve_model(name)) {
             if (resolved->difference.empty()) m.id = resolved->id;
             m.model = resolved->model;
