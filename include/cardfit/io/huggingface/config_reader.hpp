@@ -75,6 +75,19 @@ public:
         return std::find(read_.begin(), read_.end(), key) != read_.end();
     }
     [[nodiscard]] const nlohmann::json& object() const { return object_; }
+    /// Returns a reader of the object under a key of this one, which adds its problems to the same list.
+    [[nodiscard]] config_reader inside(std::string_view key, const nlohmann::json& object) const {
+        return {object, full(key), found_};
+    }
+    /// Returns a reader of the object under a key of this one, or of an empty one where the key is absent or null. Any
+    /// other value is a problem.
+    [[nodiscard]] config_reader part(std::string_view key) {
+        static const nlohmann::json nothing = nlohmann::json::object();
+        const nlohmann::json* value = find(key);
+        const bool is_object = value && value->is_object();
+        if (value && !value->is_null() && !is_object) refuse(key, "an object");
+        return inside(key, is_object ? *value : nothing);
+    }
 
     /// Returns the name under which the file states a size: the family's own name or its alias.
     [[nodiscard]] std::string_view name(const size_key& key) const {

@@ -49,11 +49,11 @@ inline constexpr family params_json{.model_type = "params.json",
 }
 
 /// Reads the experts of a Mixtral: all layers have them, as wide as hidden_dim.
-inline void read_params_experts(config_reader& in, transformer& m, std::vector<input_problem>& found) {
+inline void read_params_experts(config_reader& in, transformer& m) {
     const nlohmann::json* value = in.find("moe");
     if (!value || value->is_null()) return;
     if (!value->is_object()) return in.refuse("moe", "an object");
-    config_reader moe(*value, in.full("moe"), found);
+    config_reader moe = in.inside("moe", *value);
     m.experts.count = moe.size({"num_experts"}, 1, dimensions::experts.high);
     m.experts.active = moe.size({"num_experts_per_tok"}, 1, dimensions::active_experts.high);
     m.experts.ffn = m.ffn;
@@ -68,7 +68,7 @@ inline void read_params_experts(config_reader& in, transformer& m, std::vector<i
     read_sizes(params_json, in, m);
     read_window(params_json, in, m);
     if (m.ffn == derived && found.empty()) m.ffn = meta_ffn(in, m.hidden);
-    read_params_experts(in, m, found);
+    read_params_experts(in, m);
     m.tied_embeddings = in.flag("tied_embeddings", false);
     refuse_unread_shapes(in, params_json.model_type, {});
     if (found.empty()) add_shape_problems(params_json, in, m);

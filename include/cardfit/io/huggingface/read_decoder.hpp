@@ -165,13 +165,13 @@ inline void add_shape_problems(const family& row, config_reader& in, const trans
 
 /// Returns the transformer of an object by the row of its family. `outer` has the architecture of the file.
 [[nodiscard]] inline transformer read_body(const family& row, config_reader& in, transformer m,
-                                           std::vector<input_problem>& found) {
+                                           const std::vector<input_problem>& found) {
     read_sizes(row, in, m);
     read_flags(row, in, m);
     read_window(row, in, m);
     read_dense_layers(in, m);
     for (const fixed_key& key : row.fixed) in.fixed(key);
-    read_special(row, in, m, found);
+    read_special(row, in, m);
     read_latent_heads(in, m.latent_attention);
     read_equal_keys(row, in);
     static_cast<void>(in.size(row.prediction.layers, 0, dimensions::layers.high));

@@ -285,7 +285,7 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
             m.attention = all_layers;
             break;
         case pattern_rule::kimi:
-            break;
+            return read_kimi(in, m);
         case pattern_rule::blocks:
             return read_blocks(in, m);
         case pattern_rule::shared:
@@ -318,7 +318,6 @@ inline void read_pattern(const hybrid_family& row, config_reader& in, hybrid& m)
     for (const fixed_key& key : row.fixed) in.fixed(key);
     static_cast<void>(in.size(row.prediction.layers, 0, 1000));
     if (found.empty()) read_pattern(row, in, m);
-    if (found.empty() && row.pattern == pattern_rule::kimi) read_kimi(in, m, found);
     if (found.empty()) refuse_unread_shapes(in, row.model_type, row.idle);
     if (found.empty()) add_problems(in, m, "model.hybrid.");
     if (!found.empty()) throw input_error(std::move(found));

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace cardfit::io::detail {
 
@@ -41,7 +40,7 @@ inline void read_linear_attention(config_reader& in, hybrid& m) {
 }
 
 /// Reads what Kimi's layers have beyond sizes.
-inline void read_kimi(config_reader& in, hybrid& m, std::vector<input_problem>& found) {
+inline void read_kimi(config_reader& in, hybrid& m) {
     const nlohmann::json* linear = in.find("linear_attn_config");
     if (!linear || !linear->is_object()) {
         in.refuse("linear_attn_config",
@@ -49,7 +48,7 @@ inline void read_kimi(config_reader& in, hybrid& m, std::vector<input_problem>& 
                   "full_attn_layers");
         return;
     }
-    config_reader inner(*linear, in.full("linear_attn_config"), found);
+    config_reader inner = in.inside("linear_attn_config", *linear);
     read_linear_attention(inner, m);
     m.state.groups = m.state.heads;
     m.state.inner = m.state.heads * m.state.state;

@@ -71,15 +71,6 @@ struct codec_shape {
     return encoder + decoder + c.quantizers * (2 * c.codebook_size * c.hidden + c.codebook_size + 1);
 }
 
-/// Returns an object of a file, or an empty one, with a problem for any other value.
-[[nodiscard]] inline const nlohmann::json& part_of(config_reader& in, const char* key) {
-    static const nlohmann::json nothing = nlohmann::json::object();
-    const nlohmann::json* value = in.find(key);
-    if (value && value->is_object()) return *value;
-    if (value && !value->is_null()) in.refuse(key, "an object");
-    return nothing;
-}
-
 /// Reads EnCodec.
 [[nodiscard]] inline codec_shape read_codec(config_reader& in, std::int64_t codebooks) {
     codec_shape c{.quantizers = codebooks};
@@ -127,9 +118,9 @@ struct codec_shape {
 [[nodiscard]] inline encoder_decoder read_musicgen_config(const nlohmann::json& config, const std::string& path) {
     std::vector<input_problem> found;
     config_reader outer(config, path, found);
-    config_reader text(part_of(outer, "text_encoder"), outer.full("text_encoder"), found);
-    config_reader sound(part_of(outer, "audio_encoder"), outer.full("audio_encoder"), found);
-    config_reader in(part_of(outer, "decoder"), outer.full("decoder"), found);
+    config_reader text = outer.part("text_encoder");
+    config_reader sound = outer.part("audio_encoder");
+    config_reader in = outer.part("decoder");
     encoder_decoder m;
     m.source = read_text_stack(text, m.encoder_layers);
     m.decoder_layers = in.size({"num_hidden_layers", "", 24}, 1, 1000);

@@ -17,14 +17,6 @@
 
 namespace cardfit::io::detail {
 
-/// Returns an object inside another one; an empty one where the key is absent or null. Any other value is a problem.
-[[nodiscard]] inline nlohmann::json part_of(config_reader& in, std::string_view key) {
-    const nlohmann::json* part = in.find(key);
-    if (part && part->is_object()) return *part;
-    if (part && !part->is_null()) in.refuse(key, "an object");
-    return nlohmann::json::object();
-}
-
 /// Returns the parameters of the adapters of one modality on every layer's four matrices (queries, keys and values are
 /// one, gate and up another): `r` x (rows + columns) each. 0 if the file has no such adapters.
 [[nodiscard]] inline std::int64_t phi4_adapters(config_reader& in, std::string_view key, const transformer& m) {
@@ -86,10 +78,8 @@ struct conformer_sizes {
     std::vector<input_problem> found;
     config_reader in(config, path, found);
     const std::int64_t adapters = phi4_adapters(in, "vision_lora", m) + phi4_adapters(in, "speech_lora", m);
-    const nlohmann::json processor = part_of(in, "audio_processor");
-    config_reader outer(processor, in.full("audio_processor"), found);
-    const nlohmann::json sizes = part_of(outer, "config");
-    config_reader audio(sizes, outer.full("config"), found);
+    config_reader outer = in.part("audio_processor");
+    config_reader audio = outer.part("config");
     const conformer_sizes c{.hidden = audio.size({"attention_dim", "", 1024}, 1, 100'000),
                             .layers = audio.size({"num_blocks", "", 24}, 1, 1000),
                             .ffn = audio.size({"linear_units", "", 1536}, 1, 1'000'000),

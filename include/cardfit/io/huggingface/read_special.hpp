@@ -7,8 +7,6 @@
 #include <cardfit/io/huggingface/read_sizes.hpp>
 #include <cardfit/io/huggingface/shape_keys.hpp>
 
-#include <vector>
-
 namespace cardfit::io::detail {
 
 /// Reads the rules of Falcon: modeling_falcon.py, FalconAttention and FalconDecoderLayer.
@@ -23,12 +21,12 @@ inline void read_falcon(config_reader& in, transformer& m) {
 
 /// Reads the rules of MPT: modeling_mpt.py, and for multi-query attention the remote code beside the weights of
 /// mosaicml.
-inline void read_mpt(config_reader& in, transformer& m, std::vector<input_problem>& found) {
+inline void read_mpt(config_reader& in, transformer& m) {
     m.ffn = in.size({"expansion_ratio", "", 4}, 1, 100) * m.hidden;
     const nlohmann::json* attention = in.find("attn_config");
     if (!attention || attention->is_null()) return;
     if (!attention->is_object()) return in.refuse("attn_config", "an object");
-    config_reader inner(*attention, in.full("attn_config"), found);
+    config_reader inner = in.inside("attn_config", *attention);
     inner.fixed({"alibi", "true", "learned positions"});
     inner.fixed({"qk_ln", "false", "norms on whole queries and keys"});
     const nlohmann::json* type = inner.find("attn_type");
@@ -58,13 +56,13 @@ inline void read_chatglm(config_reader& in, transformer& m) {
 }
 
 /// Reads the nested sizes of DBRX: configuration_dbrx.py, DbrxAttentionConfig and DbrxFFNConfig.
-inline void read_dbrx(config_reader& in, transformer& m, std::vector<input_problem>& found) {
+inline void read_dbrx(config_reader& in, transformer& m) {
     const nlohmann::json* attention = in.find("attn_config");
     const nlohmann::json* experts = in.find("ffn_config");
     if (!attention || !attention->is_object()) return in.refuse("attn_config", "an object");
     if (!experts || !experts->is_object()) return in.refuse("ffn_config", "an object");
-    config_reader a(*attention, in.full("attn_config"), found);
-    config_reader f(*experts, in.full("ffn_config"), found);
+    config_reader a = in.inside("attn_config", *attention);
+    config_reader f = in.inside("ffn_config", *experts);
     m.kv_heads = a.size({"kv_n_heads"}, 1, dimensions::kv_heads.high);
     m.experts.count = f.size({"moe_num_experts"}, 1, dimensions::experts.high);
     m.experts.active = f.size({"moe_top_k"}, 1, dimensions::active_experts.high);
@@ -96,7 +94,7 @@ inline void read_gpt_bigcode(config_reader& in, transformer& m) {
 }
 
 /// Applies the rule that a family has beyond sizes and flags.
-inline void read_special(const family& row, config_reader& in, transformer& m, std::vector<input_problem>& found) {
+inline void read_special(const family& row, config_reader& in, transformer& m) {
     switch (row.special) {
         case special_rule::none:
             break;
@@ -107,7 +105,7 @@ inline void read_special(const family& row, config_reader& in, transformer& m, s
             read_chatglm(in, m);
             break;
         case special_rule::dbrx:
-            read_dbrx(in, m, found);
+            read_dbrx(in, m);
             break;
         case special_rule::ernie:
             read_ernie(in, m);
@@ -119,7 +117,7 @@ inline void read_special(const family& row, config_reader& in, transformer& m, s
             read_gpt_bigcode(in, m);
             break;
         case special_rule::mpt:
-            read_mpt(in, m, found);
+            read_mpt(in, m);
             break;
         case special_rule::opt:
             read_opt(in, m);

@@ -198,7 +198,7 @@ inline void read_mllama(config_reader& in, varied_decoder& m) {
 
 /// Reads the layers of Step 3.5: `layer_types`, which goes on with the layers of prediction; the heads of layers with a
 /// window, which `attention_other_setting` states; and the layers with experts.
-inline void read_step3p5(config_reader& in, varied_decoder& m, std::vector<input_problem>& found) {
+inline void read_step3p5(config_reader& in, varied_decoder& m) {
     const std::int64_t layers = m.common.layers;
     const std::int64_t window = in.size({"sliding_window"}, 1, dimensions::sliding_window_window.high);
     const layer_set sparse = enumerated_layers(in, "moe_layers_enum", layers);
@@ -216,7 +216,7 @@ inline void read_step3p5(config_reader& in, varied_decoder& m, std::vector<input
     layer_variant sliding{.window = window};
     const nlohmann::json* other = in.find("attention_other_setting");
     if (other && other->is_object()) {
-        config_reader inner(*other, in.full("attention_other_setting"), found);
+        config_reader inner = in.inside("attention_other_setting", *other);
         inner.fixed({"attention_type", "\"sliding_attention\"", "heads of their own in other layers"});
         sliding.heads = inner.size({"num_attention_heads"}, 1, dimensions::heads.high);
         sliding.kv_heads = inner.size({"num_attention_groups"}, 1, dimensions::kv_heads.high);
@@ -238,7 +238,7 @@ inline void read_step3p5(config_reader& in, varied_decoder& m, std::vector<input
 }
 
 /// Reads what the layers of a family differ in.
-inline void read_variants(variants_rule rule, config_reader& in, varied_decoder& m, std::vector<input_problem>& found) {
+inline void read_variants(variants_rule rule, config_reader& in, varied_decoder& m) {
     switch (rule) {
         case variants_rule::gemma3n:
             return read_gemma3n(in, m);
@@ -251,7 +251,7 @@ inline void read_variants(variants_rule rule, config_reader& in, varied_decoder&
         case variants_rule::block_configs:
             return read_block_configs(in, m);
         case variants_rule::step3p5:
-            return read_step3p5(in, m, found);
+            return read_step3p5(in, m);
         case variants_rule::alike:
             return read_alike(in, m);
     }
@@ -259,14 +259,14 @@ inline void read_variants(variants_rule rule, config_reader& in, varied_decoder&
 
 /// Returns the decoder that an object describes by the row of its family.
 [[nodiscard]] inline varied_decoder read_varied_body(const varied_family& row, config_reader& in, varied_decoder m,
-                                                     std::vector<input_problem>& found) {
+                                                     const std::vector<input_problem>& found) {
     read_sizes(row.common, in, m.common);
     read_flags(row.common, in, m.common);
     for (const fixed_key& key : row.common.fixed) in.fixed(key);
     // Of a list of blocks, some may be no layers at all.
     const bool too_many = m.common.layers > max_listed_layers && row.rule != variants_rule::block_configs;
     if (found.empty() && too_many) in.refuse(in.name(row.common.layers), integers(1, max_listed_layers));
-    if (found.empty()) read_variants(row.rule, in, m, found);
+    if (found.empty()) read_variants(row.rule, in, m);
     if (found.empty()) refuse_unread_shapes(in, row.model_type, row.common.idle);
     if (found.empty()) add_problems(in, m, "model.");
     return m;
