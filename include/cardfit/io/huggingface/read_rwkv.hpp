@@ -10,16 +10,15 @@
 #include <cardfit/io/huggingface/shape_keys.hpp>
 #include <cardfit/model/rwkv.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cardfit::io::detail {
-
-/// The width of a feed-forward that a file does not state: half hidden sizes, rounded down to a multiple of 32.
-struct feed_forward_factor {
-    std::int64_t halves = 0;
-};
 
 /// The row of a generation of RWKV. Sizes that are not keys of its class have no name.
 struct rwkv_family {
@@ -32,7 +31,9 @@ struct rwkv_family {
     size_key width{};
     size_key head_dim{};
     size_key ffn{"intermediate_size", "", derived, derived};
-    feed_forward_factor factor{};
+    /// The feed-forward that a file of generations 4 to 6 does not state, in half hidden sizes, rounded down to a
+    /// multiple of 32.
+    std::int64_t ffn_halves = 0;
     size_key decay{};
     size_key rate{};
     size_key value{};
@@ -50,7 +51,6 @@ inline constexpr size_key rwkv_head{"head_size", "", 64};
     return {.model_type = model_type,
             .classes = {"RWKV7"},
             .head_dim = {"head_dim", "", 64},
-            .factor = {8},
             .decay = {"decay_low_rank_dim", "", derived, derived},
             .rate = {"a_low_rank_dim", "", derived, derived},
             .value = {"v_low_rank_dim", "", derived, derived},
@@ -63,13 +63,13 @@ inline constexpr size_key rwkv_head{"head_size", "", 64};
 /// The heads of generations 4 to 6 are matrices of their own, whatever a file says: their files on the Hub state
 /// tie_word_embeddings both ways.
 inline constexpr std::array rwkv_families{
-    rwkv_family{.model_type = "rwkv", .generation = 4, .width = attention_width, .factor = {8}},
+    rwkv_family{.model_type = "rwkv", .generation = 4, .width = attention_width, .ffn_halves = 8},
     rwkv_family{.model_type = "rwkv5",
                 .classes = {"Rwkv5", "Rwkv"},
                 .generation = 5,
                 .width = attention_width,
                 .head_dim = rwkv_head,
-                .factor = {7},
+                .ffn_halves = 7,
                 .fixed = {{{"model_version", "\"5_2\"", "other versions of generation 5"}}},
                 .idle = {"tie_word_embeddings"}},
     rwkv_family{.model_type = "rwkv6",
@@ -77,7 +77,7 @@ inline constexpr std::array rwkv_families{
                 .generation = 6,
                 .width = attention_width,
                 .head_dim = rwkv_head,
-                .factor = {7},
+                .ffn_halves = 7,
                 .fixed = {{{"expand_k", "1.0", "keys of another width than the hidden size"},
                            {"expand_v", "1.0", "values of another width than the hidden size"},
                            {"proj_low_rank_dim", "null", "stated ranks"},
@@ -101,6 +101,13 @@ inline constexpr std::array rwkv_rank_rows{
     sequence_row<rwkv_family, rwkv_ranks>{&rwkv_family::value, &rwkv_ranks::value, 1, 100'000},
     sequence_row<rwkv_family, rwkv_ranks>{&rwkv_family::gate, &rwkv_ranks::gate, 1, 100'000},
 };
+
+/// Returns the width of a feed-forward that a file does not state. Generation 7 states its ratio to the hidden size.
+[[nodiscard]] inline std::int64_t usual_rwkv_ffn(const rwkv_family& row, config_reader& in, std::int64_t hidden) {
+    constexpr std::int64_t multiple = 32;
+    if (row.generation < 7) return hidden * row.ffn_halves / 2 / multiple * multiple;
+    return divide_up(in.size({"hidden_ratio", "", 4, 4}, 1, 1000) * hidden, multiple) * multiple;
+}
 
 /// Reads the ranks of generation 7, or those of the published model of the same size where the file states none.
 inline void read_rwkv_ranks(const rwkv_family& row, config_reader& in, rwkv& m) {
@@ -136,10 +143,8 @@ inline void check_rwkv_heads(config_reader& in, const rwkv& m) {
     rwkv m{.generation = row.generation};
     check_class(in, row.model_type, row.classes, {"ForCausalLM"});
     read_rows(rwkv_rows, row, in, m);
-    if (m.ffn == derived) m.ffn = m.hidden * row.factor.halves / 2 / 32 * 32;
-    const std::int64_t ratio = row.generation == 7 ? in.size({"hidden_ratio", "", 4, 4}, 1, 1000) : 4;
-    if (row.generation == 7 && (!config.contains(row.ffn.name) || config[row.ffn.name].is_null()))
-        m.ffn = (ratio * m.hidden + 31) / 32 * 32;
+    const std::int64_t usual_ffn = usual_rwkv_ffn(row, in, m.hidden);
+    if (m.ffn == derived) m.ffn = usual_ffn;
     if (found.empty()) read_rwkv_ranks(row, in, m);
     if (found.empty()) check_rwkv_heads(in, m);
     if (row.idle.front().empty()) m.tied_embeddings = in.flag("tie_word_embeddings", false);
