@@ -58,6 +58,21 @@ inline constexpr std::array hybrid_expert_rows{
     return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return type == std::string(name); });
 }
 
+/// Adds the positions of the types `members` among the first `layers` of a list, where `others` are the only other
+/// types. Returns false for any other list, and for one of fewer layers.
+[[nodiscard]] inline bool add_layers_of_types(layer_set& set, const nlohmann::json* list, std::int64_t layers,
+                                              std::initializer_list<std::string_view> members,
+                                              std::initializer_list<std::string_view> others) {
+    const auto count = static_cast<std::size_t>(layers);
+    bool known = list && list->is_array() && list->size() >= count;
+    for (std::size_t i = 0; known && i < count; ++i) {
+        const bool member = is_one_of((*list)[i], members);
+        known = member || is_one_of((*list)[i], others);
+        if (member) set.add(static_cast<std::int64_t>(i));
+    }
+    return known;
+}
+
 /// Returns the positions of the type `members` in a list of layer types, where `others` is the only other type; both
 /// have a name and, some, the name that transformers 5 gives it. Any other list is a problem.
 [[nodiscard]] inline layer_set listed_layers(config_reader& in, std::int64_t layers,
@@ -65,13 +80,8 @@ inline constexpr std::array hybrid_expert_rows{
                                              std::initializer_list<std::string_view> others) {
     layer_set set;
     const nlohmann::json* list = in.find("layer_types");
-    bool known = list && list->is_array() && list->size() == static_cast<std::size_t>(layers);
-    for (std::size_t i = 0; known && i < list->size(); ++i) {
-        const bool member = is_one_of((*list)[i], members);
-        known = member || is_one_of((*list)[i], others);
-        if (member) set.add(static_cast<std::int64_t>(i));
-    }
-    if (!known)
+    const bool complete = list && list->size() == static_cast<std::size_t>(layers);
+    if (!complete || !add_layers_of_types(set, list, layers, members, others))
         in.refuse("layer_types", "a list of num_hidden_layers times \"" + std::string(*members.begin()) + "\" or \"" +
                                      std::string(*others.begin()) + "\"");
     return set;
@@ -158,13 +168,6 @@ inline void read_letters(config_reader& in, hybrid& m) {
     if (m.sparse.empty()) m.experts = {};
 }
 
-/// Returns the first layers of a model.
-[[nodiscard]] inline layer_set first_layers(std::int64_t count) {
-    layer_set set;
-    for (std::int64_t i = 0; i < count; ++i) set.add(i);
-    return set;
-}
-
 /// Reads the layers of an LFM2: configuration_lfm2.py; modeling_lfm2.py, Lfm2MLP, and modeling_lfm2_moe.py.
 inline void read_convolutions(config_reader& in, hybrid& m) {
     const nlohmann::json* types = in.find("layer_types");
@@ -176,7 +179,7 @@ inline void read_convolutions(config_reader& in, hybrid& m) {
     if (m.attention.empty()) in.refuse("layer_types", "a list with \"full_attention\" in it, or full_attn_idxs");
     if (m.experts.count > 0) {
         const std::int64_t dense = in.size({"num_dense_layers", "", 2}, 0, m.layers);
-        for (std::int64_t i = 0; i < dense; ++i) m.sparse = m.sparse & ~layers_every(max_listed_layers, i);
+        m.sparse = m.sparse & ~first_layers(dense);
         return;
     }
     if (!in.flag("block_auto_adjust_ff_dim", true)) return;
@@ -227,13 +230,10 @@ inline void read_shared_blocks(config_reader& in, hybrid& m) {
     const nlohmann::json* types = in.find("layers_block_type");
     const layer_set indexed = indexed_layers(in, m.layers, "hybrid_layer_ids");
     const bool typed = types && !types->is_null();
-    bool known = !typed || (types->is_array() && types->size() == static_cast<std::size_t>(m.layers));
-    for (std::size_t i = 0; typed && known && i < types->size(); ++i) {
-        known = (*types)[i] == "hybrid" || (*types)[i] == "mamba";
-        if ((*types)[i] == "hybrid") s.layers.add(static_cast<std::int64_t>(i));
-    }
+    const bool complete = typed && types->size() == static_cast<std::size_t>(m.layers);
     if (!typed) s.layers = indexed;
-    if (!known) return in.refuse("layers_block_type", "a list of num_hidden_layers times \"mamba\" or \"hybrid\"");
+    if (typed && !(complete && add_layers_of_types(s.layers, types, m.layers, {"hybrid"}, {"mamba"})))
+        return in.refuse("layers_block_type", "a list of num_hidden_layers times \"mamba\" or \"hybrid\"");
     if (s.layers.empty() || (!indexed.empty() && indexed != s.layers))
         in.refuse("hybrid_layer_ids", "the layers of \"hybrid\" in layers_block_type, at least one");
 }

@@ -12,6 +12,13 @@
 
 namespace cardfit::io::detail {
 
+/// Returns the first layers of a model.
+[[nodiscard]] inline layer_set first_layers(std::int64_t count) {
+    layer_set set;
+    for (std::int64_t i = 0; i < count; ++i) set.add(i);
+    return set;
+}
+
 /// Returns the layers of a list of indices from 1. Any other value adds a problem.
 [[nodiscard]] inline layer_set layers_from_one(config_reader& in, std::string_view key, std::int64_t layers) {
     layer_set set;
@@ -60,7 +67,7 @@ inline void read_kimi(config_reader& in, hybrid& m) {
     if (kv_heads && !kv_heads->is_null() && *kv_heads != m.heads)
         in.refuse("num_key_value_heads", "num_attention_heads, " + std::to_string(m.heads));
     const std::int64_t dense = in.size({"first_k_dense_replace", "", 1}, 0, m.layers);
-    for (std::int64_t i = 0; i < dense; ++i) m.sparse = m.sparse & ~layers_every(max_listed_layers, i);
+    m.sparse = m.sparse & ~first_layers(dense);
 }
 
 }  // namespace cardfit::io::detail

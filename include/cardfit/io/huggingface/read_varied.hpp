@@ -205,12 +205,7 @@ inline void read_step3p5(config_reader& in, varied_decoder& m) {
     m.head_gate = in.flag("use_head_wise_attn_gate", false);
     layer_set full;
     const nlohmann::json* types = in.find("layer_types");
-    bool known = types && types->is_array() && types->size() >= static_cast<std::size_t>(layers);
-    for (std::size_t i = 0; known && i < static_cast<std::size_t>(layers); ++i) {
-        known = (*types)[i] == "full_attention" || (*types)[i] == "sliding_attention";
-        if ((*types)[i] == "full_attention") full.add(static_cast<std::int64_t>(i));
-    }
-    if (!known)
+    if (!add_layers_of_types(full, types, layers, {"full_attention"}, {"sliding_attention"}))
         in.refuse("layer_types",
                   "a list of at least num_hidden_layers times \"full_attention\" or \"sliding_attention\"");
     layer_variant sliding{.window = window};
