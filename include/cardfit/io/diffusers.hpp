@@ -132,9 +132,7 @@ inline std::int64_t read_levels(config_reader& in, std::int64_t (&to)[max_unet_l
     t.tokens = tokens;
     t.fp32_down = true;
     t.quantizes = true;
-    const nlohmann::json* activation = in.find("feed_forward_proj");
-    const bool gated = activation && activation->is_string() && activation->get<std::string>().starts_with("gated-");
-    if (!gated) in.refuse("feed_forward_proj", "\"gated-gelu\" (others are not supported)");
+    if (!names_gate(in)) in.refuse("feed_forward_proj", "\"gated-gelu\" (others are not supported)");
     return t;
 }
 

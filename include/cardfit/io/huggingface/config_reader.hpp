@@ -122,6 +122,11 @@ public:
         if (value->is_null() && key.json == "false") return;
         refuse(key.name, std::string(key.json) + " (" + std::string(key.unsupported) + " are not supported)");
     }
+    /// Adds a problem unless the key is absent, null, or states the value that follows from others.
+    void derived_value(std::string_view key, std::int64_t value, const std::string& accepted) {
+        const nlohmann::json* stated = find(key);
+        if (stated && !stated->is_null() && *stated != value) refuse(key, accepted);
+    }
 
     /// Returns the number if it is an integer in [low, high]. The parser reads integers past 64 bits as floats.
     [[nodiscard]] static std::optional<std::int64_t> integer(const nlohmann::json& value, std::int64_t low,
@@ -160,6 +165,11 @@ private:
 
 [[nodiscard]] inline bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends) {
     return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return text.ends_with(end); });
+}
+/// Returns true if the key `feed_forward_proj`, in which T5 names an activation, begins with "gated-".
+[[nodiscard]] inline bool names_gate(const config_reader& in) {
+    const nlohmann::json* activation = in.find("feed_forward_proj");
+    return activation && activation->is_string() && activation->get<std::string>().starts_with("gated-");
 }
 /// Returns the letters and digits of a name, in lower case: "Qwen2Moe" and "qwen2_moe" are the same name.
 [[nodiscard]] inline std::string folded(std::string_view name) {

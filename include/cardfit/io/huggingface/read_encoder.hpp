@@ -132,8 +132,7 @@ inline void read_nomic(config_reader& in, encoder& m) {
 
 /// Reads whether the feed-forward of T5 is gated.
 inline void read_t5_gate(config_reader& in, encoder& m) {
-    const nlohmann::json* activation = in.find("feed_forward_proj");
-    m.ffn_gated = activation && activation->is_string() && activation->get<std::string>().starts_with("gated-");
+    m.ffn_gated = names_gate(in);
     if (in.flag("is_gated_act", false)) m.ffn_gated = true;
 }
 

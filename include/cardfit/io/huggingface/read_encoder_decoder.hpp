@@ -51,8 +51,7 @@ inline void read_classifier(const encoder_decoder_family& row, config_reader& in
     for (const auto& [key, value] : {std::pair{row.decoder_heads, m.heads}, std::pair{row.decoder_ffn, m.ffn}})
         if (!key.name.empty() && in.find(key.name) && in.size(key, 1, million) != value)
             in.refuse(key.name, "the encoder's, " + std::to_string(value) + " (others are not supported)");
-    const nlohmann::json* activation = row.gated_by_name ? in.find("feed_forward_proj") : nullptr;
-    if (activation && activation->is_string()) m.ffn_gated = activation->get<std::string>().starts_with("gated-");
+    if (row.gated_by_name) m.ffn_gated = names_gate(in);
     // Some files of Flan-T5 name an activation without a gate and set this flag; the flag then decides.
     if (row.gated_by_name && in.flag("is_gated_act", false)) m.ffn_gated = true;
     m.tied_embeddings = in.flag("tie_word_embeddings", true);

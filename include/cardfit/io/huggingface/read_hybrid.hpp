@@ -208,9 +208,7 @@ inline void read_blocks(config_reader& in, hybrid& m) {
 
 /// Refuses a key whose value is not the one that the class derives.
 inline void check_derived(config_reader& in, std::string_view key, std::int64_t value) {
-    const nlohmann::json* stated = in.find(key);
-    if (stated && !stated->is_null() && *stated != value)
-        in.refuse(key, std::to_string(value) + " (other widths of a head are not supported)");
+    in.derived_value(key, value, std::to_string(value) + " (other widths of a head are not supported)");
 }
 
 /// Reads the shared blocks of Zamba2: configuration_zamba2.py. Where both lists are there, they must agree.

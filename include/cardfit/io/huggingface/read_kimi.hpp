@@ -63,9 +63,7 @@ inline void read_kimi(config_reader& in, hybrid& m) {
     m.expert_latent_norm = in.flag("latent_moe_use_norm", false) && m.expert_latent > 0;
     m.residual_block = in.size({"attn_res_block_size", "", derived, derived}, 0, max_listed_layers);
     // Latent attention has one latent for all heads.
-    const nlohmann::json* kv_heads = in.find("num_key_value_heads");
-    if (kv_heads && !kv_heads->is_null() && *kv_heads != m.heads)
-        in.refuse("num_key_value_heads", "num_attention_heads, " + std::to_string(m.heads));
+    in.derived_value("num_key_value_heads", m.heads, "num_attention_heads, " + std::to_string(m.heads));
     const std::int64_t dense = in.size({"first_k_dense_replace", "", 1}, 0, m.layers);
     m.sparse = m.sparse & ~first_layers(dense);
 }

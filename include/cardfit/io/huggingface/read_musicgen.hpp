@@ -109,8 +109,7 @@ struct codec_shape {
     s.ffn = in.size({"d_ff", "", 2048}, 1, million);
     s.vocab = in.size({"vocab_size", "", 32'128}, 1, 10 * million);
     s.relative_buckets = in.size({"relative_attention_num_buckets", "", 32}, 1, 100'000);
-    const nlohmann::json* activation = in.find("feed_forward_proj");
-    s.ffn_gated = activation && activation->is_string() && activation->get<std::string>().starts_with("gated-");
+    s.ffn_gated = names_gate(in);
     return s;
 }
 

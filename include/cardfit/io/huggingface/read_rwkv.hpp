@@ -126,9 +126,8 @@ inline void read_rwkv_ranks(const rwkv_family& row, config_reader& in, rwkv& m) 
 inline void check_rwkv_heads(config_reader& in, const rwkv& m) {
     const std::int64_t width = m.width > 0 ? m.width : m.hidden;
     const std::int64_t heads = m.head_dim > 0 ? width / m.head_dim : 0;
-    const nlohmann::json* stated = in.find("num_heads");
-    if (stated && !stated->is_null() && *stated != heads)
-        in.refuse("num_heads", "the channels of the recurrence over the width of a head, " + std::to_string(heads));
+    in.derived_value("num_heads", heads,
+                     "the channels of the recurrence over the width of a head, " + std::to_string(heads));
     const nlohmann::json* values = in.find("value_dim");
     if (!values || values->is_null()) return;
     const auto same = [&](const nlohmann::json& each) { return each == m.hidden; };
