@@ -77,11 +77,10 @@ struct layer_config {
     return layer.ffn > 0 ? std::optional(layer) : std::nullopt;
 }
 
-/// Layers that state the same, and how many they are.
+/// Layers that state the same.
 struct layer_kind {
     layer_config config{};
     layer_set layers{};
-    std::int64_t count = 0;
 };
 
 /// Adds a layer to the kind of those that state the same, or to a new one.
@@ -90,7 +89,6 @@ inline void add_layer(std::vector<layer_kind>& kinds, const layer_config& layer,
     auto kind = std::find_if(kinds.begin(), kinds.end(), same);
     if (kind == kinds.end()) kind = kinds.insert(kinds.end(), layer_kind{.config = layer});
     kind->layers.add(index);
-    ++kind->count;
 }
 
 /// Merges the two kinds with the same attention whose feed-forwards are closest in width, so that the layers of both
@@ -113,11 +111,11 @@ inline void add_layer(std::vector<layer_kind>& kinds, const layer_config& layer,
         }
     }
     if (!first) return false;
-    const std::int64_t count = first->count + second->count;
-    const std::int64_t widths = first->count * first->config.ffn + second->count * second->config.ffn;
-    first->config.ffn = widths / count;
-    lost += widths % count;
-    first->count = count;
+    const std::int64_t narrow = first->layers.count(0, max_listed_layers);
+    const std::int64_t wide = second->layers.count(0, max_listed_layers);
+    const std::int64_t widths = narrow * first->config.ffn + wide * second->config.ffn;
+    first->config.ffn = widths / (narrow + wide);
+    lost += widths % (narrow + wide);
     first->layers.words[0] |= second->layers.words[0];
     first->layers.words[1] |= second->layers.words[1];
     kinds.erase(kinds.begin() + (second - kinds.data()));
