@@ -149,6 +149,8 @@ TEST_CASE("a denoiser has no cache, and every size counts") {
 TEST_CASE("other shapes of these classes are refused") {
     check_refused(changed(wan, {{"added_kv_proj_dim", 5120}}), "image_dim");
     check_refused(changed(sd3, {{"dual_attention_layers", {0, 2}}}), "dual_attention_layers");
+    check_refused(changed(sd3, {{"dual_attention_layers", 13}}), "dual_attention_layers");
+    check_refused(changed(sd3, {{"qk_norm", "layer_norm"}}), "qk_norm");
     check_refused(changed(sd3, {{"caption_projection_dim", 1152}}), "caption_projection_dim");
     check_refused(flux2(48, 8, 48, 0, true), "joint_attention_dim");
     check_refused(changed(flux2(48, 8, 48, 15360, true), {{"mlp_ratio", 4.0}}), "mlp_ratio");

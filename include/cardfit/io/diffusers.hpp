@@ -10,6 +10,7 @@
 // models/autoencoders/autoencoder_kl.py.
 
 #include <cardfit/io/huggingface/config_reader.hpp>
+#include <cardfit/io/huggingface/read_denoiser.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/stored/folder.hpp>
 #include <cardfit/model/diffusion.hpp>
@@ -180,16 +181,6 @@ inline std::int64_t read_levels(config_reader& in, std::int64_t (&to)[max_unet_l
     return d;
 }
 
-/// Returns the number of SD 3.5 Medium's layers with two attentions, which are the first ones.
-[[nodiscard]] inline std::int64_t read_dual_layers(config_reader& in) {
-    const nlohmann::json* list = in.find("dual_attention_layers");
-    if (!list || list->is_null()) return 0;
-    bool first = list->is_array();
-    for (std::size_t i = 0; first && i < list->size(); ++i) first = (*list)[i] == i;
-    if (!first) in.refuse("dual_attention_layers", "a list of the first layers, from 0, such as [0, 1, 2]");
-    return first ? static_cast<std::int64_t>(list->size()) : 0;
-}
-
 /// Returns the transformer of SD 3: SD3Transformer2DModel.
 [[nodiscard]] inline joint_transformer read_sd3(config_reader& in) {
     joint_transformer d = read_joint(in);
@@ -199,10 +190,7 @@ inline std::int64_t read_levels(config_reader& in, std::int64_t (&to)[max_unet_l
     const std::int64_t side = in.size({"pos_embed_max_size", "", 96}, 1, 10'000);
     d.stored_positions = side * side;
     d.last_layer_drops_text = true;
-    const nlohmann::json* norm = in.find("qk_norm");
-    d.query_key_norm = norm && *norm == "rms_norm";
-    if (norm && !norm->is_null() && *norm != "rms_norm")
-        in.refuse("qk_norm", "null or \"rms_norm\" (others are not supported)");
+    d.query_key_norm = read_query_key_norm(in);
     d.dual_layers = read_dual_layers(in);
     const std::int64_t width = in.size({"caption_projection_dim"}, 1, 100'000);
     if (width > 0 && width != d.heads * d.head_dim)

@@ -150,6 +150,24 @@ inline void read_ltx(config_reader& in, denoiser& m) {
                          2 * h + matrix(h, out);
 }
 
+/// Returns whether SD 3's queries and keys have a norm.
+[[nodiscard]] inline bool read_query_key_norm(config_reader& in) {
+    const nlohmann::json* norm = in.find("qk_norm");
+    const bool normed = norm && *norm == "rms_norm";
+    if (norm && !norm->is_null() && !normed) in.refuse("qk_norm", "null or \"rms_norm\" (others are not supported)");
+    return normed;
+}
+
+/// Returns the number of SD 3.5 Medium's layers with two attentions, which are the first ones.
+[[nodiscard]] inline std::int64_t read_dual_layers(config_reader& in) {
+    const nlohmann::json* list = in.find("dual_attention_layers");
+    if (!list || list->is_null()) return 0;
+    bool first = list->is_array();
+    for (std::size_t i = 0; first && i < list->size(); ++i) first = (*list)[i] == i;
+    if (!first) in.refuse("dual_attention_layers", "a list of the first layers, from 0, such as [0, 1, 2]");
+    return first ? static_cast<std::int64_t>(list->size()) : 0;
+}
+
 /// SD3Transformer2DModel. Its table of sines, which is not trained, is stored with the weights and counts.
 inline void read_sd3_denoiser(config_reader& in, denoiser& m) {
     read_heads(in, m, m.joint_layers);
@@ -161,14 +179,8 @@ inline void read_sd3_denoiser(config_reader& in, denoiser& m) {
     const std::int64_t side = in.size({"pos_embed_max_size", "", 96}, 1, 10'000);
     const std::int64_t width = in.size({"caption_projection_dim", "", 1152}, 1, 100'000);
     if (width != h) in.refuse("caption_projection_dim", "heads times their width, " + std::to_string(h));
-    const nlohmann::json* norm = in.find("qk_norm");
-    m.head_norm = norm && *norm == "rms_norm";
-    if (norm && !norm->is_null() && !m.head_norm) in.refuse("qk_norm", "null or \"rms_norm\"");
-    const nlohmann::json* dual = in.find("dual_attention_layers");
-    const bool listed = dual && dual->is_array();
-    for (std::size_t i = 0; listed && i < dual->size(); ++i)
-        if ((*dual)[i] != i) in.refuse("dual_attention_layers", "the first layers, from 0, such as [0, 1, 2]");
-    m.dual_layers = listed ? static_cast<std::int64_t>(dual->size()) : 0;
+    m.head_norm = read_query_key_norm(in);
+    m.dual_layers = read_dual_layers(in);
     m.last_drops_text = true;
     const std::int64_t patch = patch_of(in, 4);
     m.outer_parameters = matrix(channels * patch, h) + side * side * h + two_matrices(sines, h) +
