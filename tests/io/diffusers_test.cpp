@@ -200,6 +200,9 @@ TEST_CASE("an index without its parts stands for the published pipeline of its c
                          io::input_error);
     several["model_index.json"]["_name_or_path"] = "stabilityai/stable-diffusion-3.5-medium";
     CHECK(io::read_diffusers(index_of(several)) == models::stable_diffusion_3_5_medium);
+    several["model_index.json"] = json::array();
+    CHECK_THROWS_WITH_AS(static_cast<void>(io::read_diffusers(index_of(several))),
+                         doctest::Contains("a model_index.json with an object"), io::input_error);
 }
 
 TEST_CASE("a U-Net and an autoencoder are read alone") {

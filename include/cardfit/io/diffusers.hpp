@@ -22,8 +22,10 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cardfit::io {
@@ -292,17 +294,23 @@ inline std::int64_t read_text_encoders(const std::filesystem::path& folder, cons
     return true;
 }
 
+/// Returns the index in a file; `path` is what the job names. Throws input_error.
+[[nodiscard]] inline nlohmann::json read_index(const std::string& file, const std::string& path) {
+    nlohmann::json index = parse_json_file(file, "model");
+    if (!index.is_object()) refuse_file("model", path, "a model_index.json with an object");
+    return index;
+}
+
 /// Returns the published pipeline that a path stands for if it is that of an index without its parts; null otherwise.
+/// Throws input_error for an index that cannot be read.
 [[nodiscard]] inline const models::diffusion_entry* pipeline_of_lone_index(const std::string& path) {
-    if (!is_lone_index(path)) return nullptr;
-    const nlohmann::json index = parse_json_file(path, "model");
-    return index.is_object() ? published_pipeline(index) : nullptr;
+    return is_lone_index(path) ? published_pipeline(read_index(path, path)) : nullptr;
 }
 
 /// Returns the model of an index without its parts. Throws input_error if it stands for no published pipeline.
 [[nodiscard]] inline diffusion read_lone_index(const std::string& path) {
-    if (const models::diffusion_entry* known = pipeline_of_lone_index(path)) return *known->model;
-    const nlohmann::json index = parse_json_file(path, "model");
+    const nlohmann::json index = read_index(path, path);
+    if (const models::diffusion_entry* known = published_pipeline(index)) return *known->model;
     std::string ids;
     for (const models::diffusion_entry& each : models::diffusions)
         ids += (ids.empty() ? "" : ", ") + std::string(each.id);
@@ -341,29 +349,17 @@ inline constexpr lone_part lone_parts[]{
     return (std::filesystem::path(path) / "config.json").string();
 }
 
-/// Returns true for the path of the config.json, or of the folder, of a part that is read alone.
-[[nodiscard]] inline bool is_lone_part(const std::string& path) {
-    const std::string config = config_of_part(path);
+/// Returns the part that is read alone of the path of its config.json or folder, or nothing for any other path.
+[[nodiscard]] inline std::optional<pipeline_part> find_lone_part(const std::string& path) {
+    pipeline_part part{.path = config_of_part(path)};
     std::error_code failed;
-    if (!config.ends_with(".json") || !std::filesystem::is_regular_file(config, failed)) return false;
+    if (!part.path.ends_with(".json") || !std::filesystem::is_regular_file(part.path, failed)) return {};
     try {
-        return lone_part_of(parse_json_file(config, "model")) != nullptr;
+        part.config = parse_json_file(part.path, "model");
     } catch (const input_error&) {
-        return false;
+        return {};
     }
-}
-
-/// Returns a U-Net or an autoencoder alone. Throws input_error.
-[[nodiscard]] inline diffusion read_lone_part(const std::string& path) {
-    const pipeline_part part{.path = config_of_part(path), .config = parse_json_file(config_of_part(path), "model")};
-    const lone_part* row = lone_part_of(part.config);
-    diffusion m = read_config_of(part, "diffusers", [&](config_reader& in) {
-        diffusion read;
-        row->read(in, read);
-        return read;
-    });
-    m.default_size = m.unet.levels > 0 ? default_size_of(part, m.vae) : m.vae.sample_size;
-    return m;
+    return lone_part_of(part.config) ? std::optional(std::move(part)) : std::nullopt;
 }
 
 /// Throws input_error with the problems of a model as a whole.
@@ -374,6 +370,19 @@ inline void refuse_problems(const diffusion& m) {
     if (!found.empty()) throw input_error(std::move(found));
 }
 
+/// Returns a U-Net or an autoencoder alone. Throws input_error.
+[[nodiscard]] inline diffusion read_lone_part(const pipeline_part& part) {
+    const lone_part* row = lone_part_of(part.config);
+    diffusion m = read_config_of(part, "diffusers", [&](config_reader& in) {
+        diffusion read;
+        row->read(in, read);
+        return read;
+    });
+    m.default_size = m.unet.levels > 0 ? default_size_of(part, m.vae) : m.vae.sample_size;
+    refuse_problems(m);
+    return m;
+}
+
 }  // namespace detail
 
 /// Returns true for the path of a folder, or of its model_index.json, that diffusers saved, or of a U-Net or an
@@ -381,7 +390,7 @@ inline void refuse_problems(const diffusion& m) {
 [[nodiscard]] inline bool is_diffusers_path(const std::string& path) {
     std::error_code failed;
     if (path.ends_with("model_index.json")) return std::filesystem::is_regular_file(path, failed);
-    if (detail::is_lone_part(path)) return true;
+    if (detail::find_lone_part(path)) return true;
     if (!std::filesystem::is_directory(path, failed)) return false;
     try {
         return std::filesystem::is_regular_file(detail::snapshot_of(path) / "model_index.json", failed);
@@ -393,17 +402,13 @@ inline void refuse_problems(const diffusion& m) {
 /// Returns the diffusion model of a folder, or of a model_index.json in it. Throws input_error for a pipeline or a part
 /// whose shape is not known.
 [[nodiscard]] inline diffusion read_diffusers(const std::string& path) {
-    if (detail::is_lone_part(path)) {
-        const diffusion part = detail::read_lone_part(path);
-        detail::refuse_problems(part);
-        return part;
-    }
+    if (const std::optional<detail::pipeline_part> part = detail::find_lone_part(path))
+        return detail::read_lone_part(*part);
     if (detail::is_lone_index(path)) return detail::read_lone_index(path);
     const bool is_index = path.ends_with("model_index.json");
     const std::filesystem::path folder =
         is_index ? std::filesystem::path(path).parent_path() : detail::snapshot_of(path);
-    const nlohmann::json index = parse_json_file((folder / "model_index.json").string(), "model");
-    if (!index.is_object()) detail::refuse_file("model", path, "a model_index.json with an object");
+    const nlohmann::json index = detail::read_index((folder / "model_index.json").string(), path);
     const nlohmann::json name = index.value("_class_name", nlohmann::json());
     const detail::pipeline_row* row = detail::pipeline_of_class(name);
     if (!row) {
