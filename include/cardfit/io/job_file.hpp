@@ -172,6 +172,12 @@ inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job&
     return section.is_object() && section.contains(key);
 }
 
+/// Returns the text of a key, or an empty one.
+[[nodiscard]] inline std::string_view word_of(const nlohmann::json& section, const char* key) {
+    const std::string* text = names_key(section, key) ? section[key].get_ptr<const std::string*>() : nullptr;
+    return text ? std::string_view(*text) : std::string_view();
+}
+
 /// Adds to what was found why the formats of the checkpoint are not known, where the job names none itself.
 inline void require_formats(const published_weights& published, findings& found) {
     for (const input_problem& p : published.problems) found.problems.push_back(p);
@@ -198,17 +204,14 @@ inline void require_formats(const published_weights& published, findings& found)
 /// checkpoint's.
 [[nodiscard]] inline bool takes_gguf(const nlohmann::json& value, const published_weights& published) {
     if (!names_key(value, "weights")) return published.is_gguf_file || is_gguf(published.formats.weights);
-    for (const auto& each : weight_format_names)
-        if (value["weights"] == each.name) return is_gguf(each.value);
-    return false;
+    const auto named = value_named(weight_format_names, word_of(value, "weights"));
+    return named && is_gguf(*named);
 }
 
 /// Returns the engine that the keys of an inference name. Where they name none, it is llama.cpp for GGUF files, and the
 /// default one for all others.
 [[nodiscard]] inline engine engine_named(const nlohmann::json& value, const published_weights& published) {
-    if (names_key(value, "framework"))
-        for (const auto& each : engine_names)
-            if (value["framework"] == each.name) return each.value;
+    if (const auto named = value_named(engine_names, word_of(value, "framework"))) return *named;
     return takes_gguf(value, published) ? engine::llama_cpp : inference{}.framework;
 }
 

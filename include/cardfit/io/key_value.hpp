@@ -142,12 +142,11 @@ enum class three_states : std::int64_t { not_given, no, yes };
     const std::size_t space = text->find(' ');
     const std::string_view number = space == text->npos ? *text : std::string_view(*text).substr(space + 1);
     const std::optional<std::int64_t> parsed = parse_version_number(number);
-    if (!parsed || space == text->npos) return parsed ? std::optional(keys::key_value{.whole = *parsed}) : std::nullopt;
-    for (const auto& each : engine_names)
-        if (text->substr(0, space) == each.name)
-            return keys::key_value{.whole = (1 + static_cast<std::int64_t>(each.value)) * keys::detail::version_digits +
-                                            *parsed};
-    return {};
+    if (!parsed) return {};
+    if (space == text->npos) return keys::key_value{.whole = *parsed};
+    const auto named = value_named(engine_names, std::string_view(*text).substr(0, space));
+    if (!named) return {};
+    return keys::key_value{.whole = (1 + static_cast<std::int64_t>(*named)) * keys::detail::version_digits + *parsed};
 }
 
 /// The value of a key with one value; nothing where the key does not accept it.

@@ -61,13 +61,6 @@ namespace detail {
     return at < text.size() ? at : 0;
 }
 
-/// Returns the link that a word names, or nothing if it names none.
-[[nodiscard]] inline std::optional<card_link> link_named(std::string_view word) {
-    for (const auto& each : link_names)
-        if (each.name == word) return each.value;
-    return {};
-}
-
 [[nodiscard]] inline bool names_hardware(std::string_view name, const card_set* own) {
     return machines::find(name) != nullptr || !find_cards(name, {}, own).empty();
 }
@@ -174,7 +167,7 @@ namespace detail {
     if (!counted || choice.count * choice.cards_each() > key_ranges::cards.high)
         problems.push_back(refused_value(key, *text, "a count that makes 1 to 1000000 cards"));
     if (!phrase.link.empty()) {
-        const std::optional<card_link> link = detail::link_named(phrase.link);
+        const std::optional<card_link> link = value_named(link_names, phrase.link);
         if (link)
             choice.link = *link;
         else
@@ -211,7 +204,7 @@ namespace detail {
     const machine_phrase phrase = phrase_of(text, own);
     if (phrase.count > 0 || machines::find(phrase.name) != nullptr || !machines::why_refused(phrase.name).empty())
         return true;
-    if (detail::link_named(phrase.link)) return true;
+    if (value_named(link_names, phrase.link)) return true;
     return !detail::is_closer_to_card(text, machines_near(text, 1)[0], own);
 }
 

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +51,14 @@ inline constexpr std::array phase_names{
     named{"decode", memory_phase::decode}};
 inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight},
                                         named{"does-not-fit", grade::does_not_fit}};
+
+/// Returns the value that a word stands for, or nothing if it is no name.
+template <class E, std::size_t N>
+[[nodiscard]] constexpr std::optional<E> value_named(const std::array<named<E>, N>& names, std::string_view word) {
+    for (const named<E>& each : names)
+        if (each.name == word) return each.value;
+    return {};
+}
 
 /// Returns the formats of a list with their names.
 [[nodiscard]] inline std::vector<named<number_format>> formats(std::initializer_list<number_format> accepted) {
