@@ -269,13 +269,17 @@ inline void require_formats(const published_weights& published, findings& found)
     }
 }
 
+/// States another value for a key that the job does not name.
+inline void assume_instead(std::string_view key, const std::string& value, findings& found) {
+    for (assumption& each : found.assumed)
+        if (each.key == key) each.value = value;
+}
+
 /// States the format of the optimizer's states that the framework makes, where the job names none.
 inline void resolve_state_format(const training& t, findings& found) {
     const number_format format = state_format(t, row_of(t).memory);
-    for (assumption& each : found.assumed)
-        if (each.key == "training.optimizer_state")
-            each.value = std::string(block_layout_of(format).name) +
-                         (format == number_format::fp32 ? "" : " (as the parameters)");
+    const char* why = format == number_format::fp32 ? "" : " (as the parameters)";
+    assume_instead("training.optimizer_state", std::string(block_layout_of(format).name) + why, found);
 }
 
 /// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout
@@ -338,8 +342,7 @@ inline void assume_prompt(const nlohmann::json& given, job_file& job, findings& 
     if (!net || is_autoregressive(*net) || net->longest_sequence == 0) return;
     std::int64_t& prompt = job.inference->prompt;
     prompt = smaller(prompt, net->longest_sequence);
-    for (assumption& each : found.assumed)
-        if (each.key == key_ranges::prompt.path) each.value = std::to_string(prompt);
+    assume_instead(key_ranges::prompt.path, std::to_string(prompt), found);
 }
 
 /// Says that the base under an adapter is not in the format of a quantized checkpoint: transformers trains none over
@@ -361,8 +364,7 @@ inline void assume_length(const nlohmann::json& given, job_file& job, findings& 
     if (!net || net->longest_sequence == 0) return;
     std::int64_t& length = job.training->sequence_length;
     length = smaller(length, net->longest_sequence);
-    for (assumption& each : found.assumed)
-        if (each.key == key_ranges::sequence_length.path) each.value = std::to_string(length);
+    assume_instead(key_ranges::sequence_length.path, std::to_string(length), found);
 }
 
 inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
@@ -387,7 +389,8 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     const std::optional<diffusion_trainee> trainee = named ? find_trainee(*named) : std::nullopt;
     if (!trainee) return false;
     model.model = *trainee;
-    model.name = named->is_string() ? named->get<std::string>() : diffusers_path_of(*named);
+    // An object has the path as its only value.
+    model.name = (named->is_string() ? *named : *named->begin()).get<std::string>();
     return true;
 }
 

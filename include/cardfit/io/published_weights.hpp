@@ -127,10 +127,6 @@ inline void read_quantization(const nlohmann::json& value, const std::string& pa
     }
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Adds a note where the settings of a quantization leave a vision tower in no list of modules that stay in 16 bits:
 /// it counts in 16 bits all the same, which is an upper bound.
 inline void note_tower(const nlohmann::json& quantization, const network& net, published_weights& published) {

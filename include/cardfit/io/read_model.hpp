@@ -243,8 +243,9 @@ inline void use_resolved(const std::string& text, resolved_model resolved, model
     job.context_length = context_length_of(job.name);
     const listed_model* listed = find_listed(job.name);
     if (listed == nullptr) return;
-    job.context_length = context_length_in(config_of(*listed));
-    note_prediction(config_of(*listed), job);
+    const nlohmann::json config = config_of(*listed);
+    job.context_length = context_length_in(config);
+    note_prediction(config, job);
 }
 
 /// Reads the model that a path leads to.

@@ -345,10 +345,6 @@ namespace detail {
     return text;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Returns what a training takes of disk and host, as a line; empty for other jobs.
 [[nodiscard]] inline std::string host_text(const host_estimate& h) {
     if (h.checkpoint.number == 0) return {};
