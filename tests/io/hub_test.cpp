@@ -17,6 +17,8 @@
 #    include <chrono>
 #    include <filesystem>
 
+namespace io_hub_test {
+
 using namespace cardfit;
 namespace fs = std::filesystem;
 
@@ -306,6 +308,6 @@ TEST_CASE("hostile servers are refused in bounded time and memory") {
             "does not answer with the part");
 }
 
-#endif
+}  // namespace io_hub_test
 
-namespace io_hub_test {}  // namespace io_hub_test
+#endif

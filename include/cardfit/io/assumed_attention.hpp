@@ -4,6 +4,7 @@
 // What an answer says about attention where no flash kernel of the framework runs it.
 
 #include <cardfit/frameworks/all.hpp>
+#include <cardfit/io/key_value.hpp>
 #include <cardfit/io/object_reader.hpp>
 #include <cardfit/job/attention_kernels.hpp>
 
@@ -18,8 +19,7 @@ inline void assume_attention(const training& t, const network& net, findings& fo
     if (!limit) return;
     const software_date since = row.memory.*limit->known_since;
     std::string why = "no flash kernel of " + std::string(row.name) + " knows " + std::string(limit->name);
-    const std::string month = (since.month < 10 ? "0" : "") + std::to_string(since.month);
-    if (since < no_software_yet) why += " before " + std::to_string(since.year) + "-" + month;
+    if (since < no_software_yet) why += " before " + month_text(since.year * 100 + since.month);
     std::erase_if(found.assumed, [](const assumption& a) { return a.key == "training.attention"; });
     found.assumed.push_back({"training.attention", "eager (" + why + "; flex does)"});
 }

@@ -126,8 +126,8 @@ inline constexpr std::string_view shapeless_words[]{
 }
 
 /// Returns the model of the zoo or the list that has these words as its id or as the name of its repository; empty if
-/// none has. Of a text
-/// model and a multimodal one with it, the latter is what is published, and stands later in the list.
+/// none has. Of a text model and a multimodal one with it, the latter is what is published, and stands later in the
+/// list.
 [[nodiscard]] inline std::string_view id_with_words(const std::vector<std::string>& words) {
     std::string_view found;
     for (const published_model& each : published_models())
