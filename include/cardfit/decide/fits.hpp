@@ -45,17 +45,22 @@ struct fit_report {
     return fit(job, job.micro_batch, job.sequence_length);
 }
 
-/// Returns the fit of a training job. A job that offloads more than the host is known to have does not fit; one whose
-/// buffers would not have room beside that is tight at best. Throws invalid_input for a job, layout or model that is
-/// invalid.
+/// Returns the fit of a training job with what it takes of the host. A job that offloads more than the host is known to
+/// have does not fit; one whose buffers would not have room beside that is tight at best.
+[[nodiscard]] constexpr fit_report with_host(fit_report report, const training& t, const host_estimate& host) {
+    report.host = host;
+    if (t.offload == offload::none) return report;
+    if (host.scarce() && report.grade == grade::fits) report.grade = grade::tight;
+    if (host.exceeded()) report.grade = grade::does_not_fit;
+    return report;
+}
+
+/// Returns the fit of a training job, with the host's part where it offloads. Throws invalid_input for a job, layout or
+/// model that is invalid.
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
-    fit_report report = fit(lower_job(model, t, m, l));
-    if (t.offload == offload::none) return report;
-    report.host = host_memory(model, t, m, l);
-    if (report.host.scarce() && report.grade == grade::fits) report.grade = grade::tight;
-    if (report.host.exceeded()) report.grade = grade::does_not_fit;
-    return report;
+    const fit_report report = fit(lower_job(model, t, m, l));
+    return t.offload == offload::none ? report : with_host(report, t, host_memory(model, t, m, l));
 }
 
 /// Returns true if the job fits even at the upper error bound.

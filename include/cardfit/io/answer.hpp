@@ -63,11 +63,11 @@ namespace detail {
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model, job.training->image_size);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
-    answered_job a{.report = fit(net, *job.training, job.hardware, job.layout),
+    const host_estimate host = host_memory(net, *job.training, job.hardware, job.layout);
+    answered_job a{.report = with_host(fit(lowered), *job.training, host),
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
-    a.report.host = host_memory(net, *job.training, job.hardware, job.layout);
     a.step = answer_step_time(job);
     a.typical_length = job.training->typical_length;
     a.image = image_of(net, job.training->images, job.text_only());
