@@ -94,13 +94,12 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
 [[nodiscard]] inline nlohmann::ordered_json plugin_section(const launch_request& r) {
     const cardfit::training& t = *r.job.training;
     const auto device = [](bool host) { return host ? "cpu" : "none"; };
-    nlohmann::ordered_json section = {
-        {"zero_stage", static_cast<int>(r.layout.sharding)},
-        {"gradient_accumulation_steps", t.gradient_accumulation},
-        {"gradient_clipping", 1.0},
-        {"offload_optimizer_device", device(t.offload == offload::optimizer || t.offload == offload::full)},
-        {"offload_param_device", device(t.offload == offload::full)},
-        {"zero3_init_flag", r.layout.sharding == sharding::full}};
+    nlohmann::ordered_json section = {{"zero_stage", static_cast<int>(r.layout.sharding)},
+                                      {"gradient_accumulation_steps", t.gradient_accumulation},
+                                      {"gradient_clipping", 1.0},
+                                      {"offload_optimizer_device", device(moves_states(t.offload))},
+                                      {"offload_param_device", device(t.offload == offload::full)},
+                                      {"zero3_init_flag", r.layout.sharding == sharding::full}};
     if (r.layout.sharding == sharding::full) section["zero3_save_16bit_model"] = true;
     return section;
 }

@@ -74,7 +74,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     if (r.layout.sharding != sharding::full) zero["allgather_bucket_size"] = bucket;
     nlohmann::ordered_json host = {{"device", "cpu"}, {"pin_memory", true}};
     if (t.offload_device == offload_device::nvme) host.update({{"device", "nvme"}, {"nvme_path", "/local_nvme"}});
-    if (t.offload == offload::optimizer || t.offload == offload::full) zero["offload_optimizer"] = host;
+    if (moves_states(t.offload)) zero["offload_optimizer"] = host;
     if (t.offload == offload::full) zero["offload_param"] = host;
     if (r.layout.sharding == sharding::full) zero["stage3_gather_16bit_weights_on_model_save"] = true;
     return zero;

@@ -103,7 +103,7 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
 }
 
 inline void refuse_for_trainer(const launch_request& r, const cardfit::training& t) {
-    const bool to_host = t.offload == offload::optimizer || t.offload == offload::full;
+    const bool to_host = moves_states(t.offload);
     for (const trainer_optimizer& o : trainer_optimizers)
         if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
             r.require(!to_host || r.layout.sharding == sharding::none || !o.deepspeed.empty(), "training.offload",
