@@ -1,11 +1,35 @@
 // SPDX-License-Identifier: MIT
-// Tests a user's own names beside `using namespace cardfit`: the library does not take generic words.
+// Tests a user's own names beside `using namespace cardfit`: the library does not take generic words, nor the macros of
+// other headers.
+
+#include <cardfit/units.hpp>  // comes first, since Boost's headers are not ours
+
+// Macros of windows.h, X11, Qt and <complex.h>.
+#define near
+#define far
+#define pascal __stdcall
+#define small char
+#define interface struct
+#define IN
+#define OUT
+#define None 0L
+#define Bool int
+#define Status int
+#define slots
+#define signals public
+#define emit
+#define I _Complex_I
 
 #include <cardfit/cardfit.hpp>
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/estimate/power.hpp>
+#include <cardfit/hardware/cards/query.hpp>
+#include <cardfit/model/convnet_zoo.hpp>
+#include <cardfit/model/diffusion_zoo.hpp>
+#include <cardfit/model/encoder_decoder_zoo.hpp>
+#include <cardfit/model/hybrid_zoo.hpp>
 
 #include <ctime>
 

@@ -24,21 +24,18 @@ struct calibrate_options {
 [[nodiscard]] inline std::vector<cardfit::validation::lowered_row> own_rows(const std::string& path) {
     std::istringstream in(read_all(path));
     std::vector<cardfit::validation::lowered_row> rows;
-    int number = 0;
-    for (std::string line; std::getline(in, line);) {
-        ++number;
-        try {
-            rows.push_back(
-                cardfit::validation::lowered(cardfit::validation::read_measured_row(line, own_cards().get())));
-        } catch (const io::input_error& e) {
-            std::vector<io::input_problem> problems = e.problems();
-            for (io::input_problem& each : problems) {
-                each.line = number;
-                each.message = "line " + std::to_string(number) + ": " + each.message;
-            }
-            throw io::input_error(std::move(problems));
+    const auto add_row = [&](int, const std::string& line) {
+        rows.push_back(cardfit::validation::lowered(cardfit::validation::read_measured_row(line, own_cards().get())));
+    };
+    const auto refuse = [](int number, const io::input_error& e) {
+        std::vector<io::input_problem> problems = e.problems();
+        for (io::input_problem& each : problems) {
+            each.line = number;
+            each.message = "line " + std::to_string(number) + ": " + each.message;
         }
-    }
+        throw io::input_error(std::move(problems));
+    };
+    for_each_line(in, add_row, refuse);
     if (rows.empty()) throw io::input_error({io::missing_key("file", "measured rows, one per line")});
     return rows;
 }

@@ -6,6 +6,7 @@
 
 #include "calibration.hpp"
 #include "command.hpp"
+#include "lines.hpp"
 #include "model_shape.hpp"
 #include "prices.hpp"
 
@@ -48,7 +49,9 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 /// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
 [[nodiscard]] inline std::string read_all(const std::string& path) {
     if (path != "-") return io::read_file(path, "job");
-    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    std::string text(std::istreambuf_iterator<char>(std::cin), {});
+    refuse_unreadable(std::cin);
+    return text;
 }
 
 [[nodiscard]] inline int code_of(const io::answered_job& a) {
@@ -98,16 +101,14 @@ struct estimate_options {
 /// Prints one answer per line, in order. For a bad line, it prints an error object instead.
 inline int estimate_stream(std::istream& in) {
     int code = answered;
-    int number = 0;
-    for (std::string line; std::getline(in, line);) {
-        ++number;
-        try {
-            std::cout << io::dump(answer_line(line)) << "\n" << std::flush;
-        } catch (const io::input_error& e) {
-            std::cout << io::dump(io::error_json(e, number)) << "\n" << std::flush;
-            code = bad_lines;
-        }
-    }
+    const auto print_answer = [](int, const std::string& line) {
+        std::cout << io::dump(answer_line(line)) << "\n" << std::flush;
+    };
+    const auto print_error = [&code](int number, const io::input_error& e) {
+        std::cout << io::dump(io::error_json(e, number)) << "\n" << std::flush;
+        code = bad_lines;
+    };
+    for_each_line(in, print_answer, print_error);
     return code;
 }
 

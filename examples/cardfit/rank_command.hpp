@@ -93,10 +93,31 @@ struct rank_options {
     return dollars_of(price->second / share);
 }
 
-[[nodiscard]] inline std::vector<ranked_machine> ranking(const rank_options& o, const io::job_file& job) {
+/// The machines that were tried, best first. If Ctrl-C stopped the search, they are fewer than the candidates.
+struct ranking_report {
+    std::vector<ranked_machine> ranked;
+    std::size_t candidates = 0;
+    [[nodiscard]] bool stopped() const { return ranked.size() < candidates; }
+};
+
+/// Throws input_error if machines are to be ranked by rent and none has a price.
+inline void check_prices(const rank_options& o, const std::vector<machine>& machines,
+                         const std::map<std::string, double>& stated) {
+    if (o.by != "rent") return;
+    for (const machine& m : machines)
+        if (card_hour_of(stated, m).number > 0) return;
+    throw io::input_error(
+        {io::broken_rule("--by", o.by,
+                         "no machine has a price; give --price CARD=DOLLARS per GPU-hour, or a file of "
+                         "prices with --prices")});
+}
+
+[[nodiscard]] inline ranking_report ranking(const rank_options& o, const io::job_file& job) {
     const std::map<std::string, double> stated = prices_of(o);
+    const std::vector<machine> machines = candidates(o);
+    check_prices(o, machines, stated);
     std::vector<ranked_machine> all;
-    for (const machine& m : candidates(o)) {
+    for (const machine& m : machines) {
         const dollars hour = card_hour_of(stated, m);
         all.push_back(std::visit(
             [&](const auto& model) {
@@ -107,7 +128,7 @@ struct rank_options {
         if (detail::interrupted != 0) break;
     }
     rank(all, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
-    return all;
+    return {.ranked = std::move(all), .candidates = machines.size()};
 }
 
 /// Returns the machines of the ranking on which the job fits and has a time, at most `most` of them.
@@ -133,7 +154,7 @@ struct rank_options {
     return prices_text(machines);
 }
 
-[[nodiscard]] inline nlohmann::ordered_json ranking_json(const std::vector<ranked_machine>& best) {
+[[nodiscard]] inline nlohmann::ordered_json ranking_json(const std::vector<ranked_machine>& best, bool stopped) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const ranked_machine& r : best) {
         nlohmann::ordered_json row = {{"card", r.hardware.card.id},
@@ -143,6 +164,7 @@ struct rank_options {
                                       {"rent_dollars", r.rent.number}};
         if (!r.hardware.name.empty()) row["machine"] = r.hardware.name;
         if (is_priced_by_file(r)) row["price"] = rent_json(*rent_of(r.hardware));
+        if (stopped) row["stopped"] = true;
         rows.push_back(std::move(row));
     }
     return rows;
@@ -163,21 +185,27 @@ struct rank_options {
     return io::aligned(table, 2, "  ");
 }
 
+/// Returns "82 machines", or "82 of 944 machines" if the search was stopped.
+[[nodiscard]] inline std::string tried_text(const ranking_report& all) {
+    const std::string of_all = all.stopped() ? std::to_string(all.ranked.size()) + " of " : std::string();
+    return of_all + io::counted(static_cast<std::int64_t>(all.candidates), "machine");
+}
+
 inline int rank(const rank_options& o) {
     const io::job_file job = read_job(job_json(o.job));
     std::signal(SIGINT, detail::note_interrupt);
-    const std::vector<ranked_machine> all = ranking(o, job);
+    const ranking_report all = ranking(o, job);
     std::signal(SIGINT, SIG_DFL);
-    const std::vector<ranked_machine> best = best_of(all, o.top);
+    const std::vector<ranked_machine> best = best_of(all.ranked, o.top);
+    const std::string tried = tried_text(all);
     if (o.json)
-        std::cout << io::dump(ranking_json(best), 1) << "\n";
+        std::cout << io::dump(ranking_json(best, all.stopped()), 1) << "\n";
     else if (best.empty())
-        std::cout << "  The job fits none of the " << io::counted(static_cast<std::int64_t>(all.size()), "machine")
-                  << " tried.\n";
+        std::cout << "  The job fits none of the " << tried << " tried.\n";
     else
-        std::cout << ranking_text(best, job.training.has_value()) << "  Best of "
-                  << io::counted(static_cast<std::int64_t>(all.size()), "machine") << ", by " << o.by << ".\n"
+        std::cout << ranking_text(best, job.training.has_value()) << "  Best of " << tried << ", by " << o.by << ".\n"
                   << ranked_prices_text(best);
+    if (all.stopped()) std::cerr << "cardfit: stopped; the other machines were not tried\n";
     return best.empty() ? does_not_fit : answered;
 }
 

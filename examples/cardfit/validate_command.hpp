@@ -152,26 +152,15 @@ inline void score_line(const std::string& line, const validate_options& options,
 /// Scores every line of a file. Malformed lines are reported on standard error.
 [[nodiscard]] inline scored_file score_lines(std::istream& in, const validate_options& options) {
     scored_file f;
-    int number = 0;
-    const auto add_malformed = [&](const std::exception& e) {
+    const auto add_score = [&](int, const std::string& line) { score_line(line, options, f.scores); };
+    const auto add_unanswered = [&](int number, const io::input_error& e) {
+        const std::string reason = unanswered_reason(e);
+        ++f.unanswered[reason.empty() ? "malformed" : reason];
+        if (!reason.empty()) return;
         ++f.malformed;
-        ++f.unanswered["malformed"];
         std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
     };
-    for (std::string line; std::getline(in, line);) {
-        ++number;
-        try {
-            score_line(line, options, f.scores);
-        } catch (const io::input_error& e) {
-            const std::string reason = unanswered_reason(e);
-            if (reason.empty())
-                add_malformed(e);
-            else
-                ++f.unanswered[reason];
-        } catch (const nlohmann::json::exception& e) {
-            add_malformed(e);
-        }
-    }
+    for_each_line(in, add_score, add_unanswered);
     return f;
 }
 

@@ -7,7 +7,7 @@
 #include <cardfit/units.hpp>
 
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -21,6 +21,25 @@
 namespace cardfit {
 
 namespace detail {
+
+/// Returns a number as text in a format of <charconv>. Unlike the functions of <cstdio>, these do not follow the locale
+/// of the program, whose decimal mark may be a comma.
+[[nodiscard]] inline std::string number_text(double value, std::chars_format format, int digits) {
+    std::array<char, 400> text{};  // the largest double has 309 digits
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), value, format, digits);
+    return {text.data(), written.ptr};
+}
+
+/// Returns a number with this many decimals: `fixed(3.14159, 2)` is "3.14".
+[[nodiscard]] inline std::string fixed(double value, int digits) {
+    return number_text(value, std::chars_format::fixed, digits);
+}
+
+/// Returns a number with at most this many significant digits, without trailing zeros: `significant(0.0010, 3)` is
+/// "0.001".
+[[nodiscard]] inline std::string significant(double value, int digits) {
+    return number_text(value, std::chars_format::general, digits);
+}
 
 /// A unit in which a number is printed if it is at least `from` base units.
 struct printed_unit {
@@ -41,9 +60,7 @@ template <std::size_t N>
     const int digits = shown >= 100 || value == static_cast<double>(static_cast<long long>(value)) ? 0
                        : shown >= 10                                                               ? 1
                                                                                                    : 2;
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%.*f %s", digits, value, unit->name);
-    return text.data();
+    return fixed(value, digits) + " " + unit->name;
 }
 
 inline constexpr printed_unit byte_names[]{{1024.0 * 1024 * 1024 * 1024, "TiB"},

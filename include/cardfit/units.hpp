@@ -8,6 +8,13 @@
 // exact number type, has no <=> and is neither structural nor trivially copyable. `amount` closes those gaps, checks
 // integer arithmetic, and converts to and from any boost::units::quantity of the same dimension.
 
+#if defined(__cplusplus) && __cplusplus < 202002L && !defined(_MSVC_LANG)
+#    error "cardfit needs C++20: compile with -std=c++20 or later"
+#endif
+#if !defined(__cpp_exceptions)
+#    error "cardfit reports invalid input by exceptions: compile without -fno-exceptions"
+#endif
+
 #include <boost/units/base_dimension.hpp>
 #include <boost/units/base_unit.hpp>
 #include <boost/units/base_units/information/byte.hpp>

@@ -9,7 +9,7 @@ using namespace cardfit;
 
 // CUDA C++ Programming Guide, "Compute Capabilities": 7.0 is Volta, 7.5 Turing, 8.0 and 8.6 Ampere, 8.9 Ada, 9.0
 // Hopper, 10.0, 10.3 and 11.0 the data center's Blackwell, and 12.0 GeForce's Blackwell.
-static_assert(architecture_of(compute_capability{6, 1}) == gpu_architecture::pascal);
+static_assert(architecture_of(compute_capability{6, 1}) == gpu_architecture::nvidia_pascal);
 static_assert(architecture_of(compute_capability{7, 2}) == gpu_architecture::volta);
 static_assert(architecture_of(compute_capability{7, 5}) == gpu_architecture::turing);
 static_assert(architecture_of(compute_capability{8, 6}) == gpu_architecture::ampere);

@@ -11,6 +11,8 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <fstream>
 #include <filesystem>
@@ -646,6 +648,42 @@ TEST_CASE("the table of models has the dimensions of encoders, encoder-decoders 
     CHECK(rows[2]["kv_heads"] == 1);
     CHECK(rows[3]["layers"] == 18);  // a convolution, 3 + 4 + 6 + 3 bottlenecks, a matrix (arXiv 1512.03385, table 1)
     CHECK_FALSE(rows[3].contains("heads"));
+}
+
+TEST_CASE("a stream answers every line that it can, and says when it cannot be read to its end") {
+    const std::string too_long(std::size_t{2} << 20U, 'x');
+    const std::string lines = small_job + "\n" + too_long + "\n" + small_job;
+    const outcome o = run("estimate --jsonl < " + file("long-line.jsonl", lines));
+    CHECK(o.code == 3);
+    CHECK(std::count(o.text.begin(), o.text.end(), '\n') == 3);
+    CHECK(says(o, "the line is too long; accepted: at most 1048576 bytes"));
+    for (const std::string command : {"estimate --jsonl", "validate -", "estimate -", "calibrate -"}) {
+        CAPTURE(command);
+        const outcome unreadable = run(command + " < .", true);  // a folder opens, and cannot be read
+        CHECK(unreadable.code == 2);
+        CHECK(says(unreadable, "the input cannot be read to its end"));
+    }
+}
+
+TEST_CASE("complaints are not much larger than a report can hold") {
+    std::string targets = "1";
+    for (int i = 0; i < 20'000; ++i) targets += ",1";
+    const std::string job =
+        R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {"adapter": {"targets": [)" + targets +
+        "]}}}";
+    const outcome o = run("estimate --json " + file("many-problems.json", job));
+    CHECK(o.code == 2);
+    CHECK(nlohmann::json::parse(o.text)["problems"].size() == 100);
+    CHECK(says(o, "only the first 100 problems are listed"));
+    const std::string long_value = R"({"model": ")" + std::string(200'000, 'm') + R"("})";
+    CHECK(run("estimate --json " + file("long-value.json", long_value)).text.size() < 20'000);
+}
+
+TEST_CASE("rank by rent needs a price") {
+    const outcome o = run("rank " + file("unpriced.json", small_job) + " --by rent --card rtx-4090", true);
+    CHECK(o.code == 2);
+    CHECK(says(o, "no machine has a price; give --price"));
+    CHECK(run("rank " + file("priced.json", small_job) + " --by rent --card rtx-4090 --price rtx-4090=0.4").code == 0);
 }
 
 }  // namespace tool_tool_test

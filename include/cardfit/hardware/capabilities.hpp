@@ -22,7 +22,7 @@ namespace cardfit {
     if (c >= compute_capability{8, 0}) return gpu_architecture::ampere;
     if (c >= compute_capability{7, 5}) return gpu_architecture::turing;
     if (c >= compute_capability{7, 0}) return gpu_architecture::volta;
-    return c >= compute_capability{6, 0} ? gpu_architecture::pascal : gpu_architecture::unknown;
+    return c >= compute_capability{6, 0} ? gpu_architecture::nvidia_pascal : gpu_architecture::unknown;
 }
 
 /// The architecture of a card: the row's own, or that of its compute capability where the row names none.

@@ -70,7 +70,7 @@ enum class link_topology : unsigned char {
 /// The generation of a card's cores. (`architecture` is the concept of a model.)
 enum class gpu_architecture : unsigned char {
     unknown,
-    pascal,
+    nvidia_pascal,  // Windows defines a macro pascal
     volta,
     turing,
     ampere,
@@ -189,7 +189,7 @@ inline constexpr link_topology_row link_topology_rows[]{
 /// the documents of `architecture_table` in physics.hpp.
 inline constexpr gpu_architecture_row gpu_architecture_rows[]{
     {.value = gpu_architecture::unknown},
-    {.value = gpu_architecture::pascal, .word = "Pascal"},
+    {.value = gpu_architecture::nvidia_pascal, .word = "Pascal"},
     {.value = gpu_architecture::volta, .word = "Volta"},
     {.value = gpu_architecture::turing, .word = "Turing"},
     {.value = gpu_architecture::ampere, .word = "Ampere"},

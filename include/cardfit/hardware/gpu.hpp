@@ -265,7 +265,7 @@ struct gpu {
     watts board_power{};
     std::string_view power_connector = "";
     cardfit::form_factor form_factor{};
-    int slots = 0;
+    int slot_width = 0;
     cardfit::cooling cooling{};
     int mig_instances = 0;
     dollars launch_price{};

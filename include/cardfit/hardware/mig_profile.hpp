@@ -157,7 +157,7 @@ inline constexpr card_fields mig_absent_fields =
                .peer_access_over_pcie = documented::no};
     g.board_power = {};
     g.power_connector = "";
-    g.slots = 0;
+    g.slot_width = 0;
     g.launch_price = {};
     return g;
 }

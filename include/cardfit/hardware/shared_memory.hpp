@@ -21,8 +21,8 @@ struct memory_sharing_row {
     memory_sharing value{};
     /// The part of the capacity that the GPU gets as shipped: of memories up to 36 GiB, and of larger ones. It applies
     /// to rows without a reading.
-    memory_share small{};
-    memory_share large{};
+    memory_share up_to_36_gib{};
+    memory_share beyond{};
     /// True where the GPU's part has a limit, so that the host's processes live beside it. Otherwise the operating
     /// system and the host's part of a job come out of the same bytes (`operating_system_share`).
     bool limited = false;
@@ -34,13 +34,13 @@ inline constexpr memory_sharing_row memory_sharing_rows[]{
     {.value = memory_sharing::none, .source = "the card has memory of its own"},
     // 121.63 of 128 GiB on a GB10 and 61.4 of 64 on an AGX Orin, but 14.8 of 16 on a smaller Orin.
     {.value = memory_sharing::whole,
-     .small = {23, 25},
-     .large = {19, 20},
+     .up_to_36_gib = {23, 25},
+     .beyond = {19, 20},
      .source = "ollama/ollama issue 3406, mmalyska/home-ops pull request 4897, AlexsJones/llmfit pull request 872"},
     // Half of the system's memory: 62.47 GiB of 128.
     {.value = memory_sharing::gtt,
-     .small = {12, 25},
-     .large = {12, 25},
+     .up_to_36_gib = {12, 25},
+     .beyond = {12, 25},
      .limited = true,
      .setting = "ttm.pages_limit, amdttm's on MI300A, or the BIOS carve-out",
      .source = "rjmalagon/ollama-linux-amd-apu issue 4: the Linux kernel's default; unslothai/unsloth issue 7960"},
@@ -48,8 +48,8 @@ inline constexpr memory_sharing_row memory_sharing_rows[]{
     // of 16 GiB on an M1, 21845 of 32, 48 of 64 GiB). Newer systems allow up to 84 % (107.52 of 128 GiB). The rule uses
     // the lowest reading.
     {.value = memory_sharing::wired,
-     .small = {2, 3},
-     .large = {3, 4},
+     .up_to_36_gib = {2, 3},
+     .beyond = {3, 4},
      .limited = true,
      .setting = "sysctl iogpu.wired_limit_mb",
      .source = "ollama/ollama issue 434, ggml-org/llama.cpp issue 1870, antirez/ds4 pull request 893"},
@@ -63,7 +63,7 @@ inline constexpr memory_sharing_row memory_sharing_rows[]{
 /// Returns the part of a shared memory that the GPU gets as shipped by the rule of its kind, in bytes.
 [[nodiscard]] constexpr bytes shipped_share(const gpu& card) noexcept {
     const memory_sharing_row& row = row_of(card.memory_sharing);
-    const memory_share share = card.memory <= gibibytes(36) ? row.small : row.large;
+    const memory_share share = card.memory <= gibibytes(36) ? row.up_to_36_gib : row.beyond;
     return bytes_of(card.memory.number / share.parts * share.of);
 }
 

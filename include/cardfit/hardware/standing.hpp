@@ -135,7 +135,7 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
         case card_field::form_factor:
             return g.form_factor != form_factor::unknown;
         case card_field::slot_width:
-            return g.slots > 0;
+            return g.slot_width > 0;
         case card_field::cooling:
             return g.cooling != cooling::unknown;
         case card_field::mig_max_instances:

@@ -60,7 +60,7 @@ namespace detail {
 
 /// Families of boards that show and reserve memory in the same way.
 enum class memory_family : unsigned char {
-    pascal,
+    nvidia_pascal,  // Windows defines a macro pascal
     volta,
     turing,
     ampere,
@@ -83,8 +83,8 @@ enum class memory_family : unsigned char {
         return architecture_of(card) == gpu_architecture::gaudi ? memory_family::plain : memory_family::amd;
     }
     switch (architecture_of(card.compute_capability)) {
-        case gpu_architecture::pascal:
-            return memory_family::pascal;
+        case gpu_architecture::nvidia_pascal:
+            return memory_family::nvidia_pascal;
         case gpu_architecture::volta:
             return memory_family::volta;
         case gpu_architecture::turing:
@@ -119,7 +119,7 @@ struct reserve {
 /// such drivers.
 [[nodiscard]] constexpr reserve hidden_before_r510(memory_family family) {
     switch (family) {
-        case memory_family::pascal:
+        case memory_family::nvidia_pascal:
             return {47, 32};
         case memory_family::volta:
             return {194, 20};
@@ -138,7 +138,7 @@ struct reserve {
 /// newer boards also reserve memory for their firmware.
 [[nodiscard]] constexpr reserve kept_from_runtime(memory_family family) noexcept {
     switch (family) {
-        case memory_family::pascal:
+        case memory_family::nvidia_pascal:
             return {47, 32};
         case memory_family::volta:
             return {200, 25};

@@ -14,6 +14,7 @@
 #include <cardfit/calibration/fitted.hpp>
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
+#include <cardfit/io/figures.hpp>
 #include <cardfit/io/job_file.hpp>
 #include <cardfit/io/names.hpp>
 #include <cardfit/io/object_reader.hpp>
@@ -58,8 +59,7 @@ namespace detail {
 inline void read_number(object_reader& in, std::string_view key, double low, double high, double& target) {
     const nlohmann::json* value = in.take(key);
     if (value == nullptr) return;
-    char accepted[80];
-    std::snprintf(accepted, sizeof accepted, "a number from %.4g to %.4g", low, high);
+    const std::string accepted = "a number from " + significant(low, 4) + " to " + significant(high, 4);
     const bool number = value->is_number();
     const double given = number ? value->get<double>() : 0;
     if (!number || !(given >= low) || !(given <= high)) return in.refuse_value(in.full(key), *value, accepted);

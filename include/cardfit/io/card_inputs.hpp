@@ -155,7 +155,7 @@ inline constexpr card_input card_inputs[]{
     {.value = card_field::tdp_w, .number = [](gpu& g, double n) { g.board_power = watts_of(n); }, .most = detail::most_rate},
     {.value = card_field::power_connector, .text = detail::set_plugs},
     {.value = card_field::form_factor, .text = [](gpu& g, std::string_view w) { return detail::set_word<cardfit::detail::form_factor_words>(g.form_factor, w); }, .words = detail::words_of_rows<cardfit::detail::form_factor_words>},
-    {.value = card_field::slot_width, .number = detail::set_count<&gpu::slots>, .most = 100, .whole = true},
+    {.value = card_field::slot_width, .number = detail::set_count<&gpu::slot_width>, .most = 100, .whole = true},
     {.value = card_field::cooling, .text = [](gpu& g, std::string_view w) { return detail::set_word<cardfit::detail::cooling_words>(g.cooling, w); }, .words = detail::words_of_rows<cardfit::detail::cooling_words>},
     {.value = card_field::mig_max_instances, .number = detail::set_count<&gpu::mig_instances>, .most = 100, .whole = true},
     {.value = card_field::launch_price_usd, .number = [](gpu& g, double n) { g.launch_price = dollars_of(n); }, .most = 1e7},

@@ -33,7 +33,6 @@ namespace cardfit::io {
 namespace detail {
 
 inline constexpr std::size_t most_cards = 1000;
-inline constexpr std::size_t most_problems = 50;
 inline constexpr std::size_t longest_card_name = 100;
 inline constexpr std::size_t longest_remark = 4000;
 
@@ -342,7 +341,7 @@ inline void read_card_of_file(const nlohmann::json& object, std::string key, car
     const auto all = std::make_shared<card_set>(file);
     std::vector<input_problem> problems;
     if (!list) detail::read_card_of_file(value, "card", *all, known, problems);
-    for (std::size_t i = 0; list && i < value.size() && problems.size() < detail::most_problems; ++i)
+    for (std::size_t i = 0; list && i < value.size() && problems.size() < most_problems; ++i)
         detail::read_card_of_file(value[i], "cards[" + std::to_string(i) + "]", *all, known, problems);
     if (!problems.empty()) throw input_error(std::move(problems));
     all->finish();

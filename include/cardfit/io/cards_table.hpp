@@ -139,7 +139,7 @@ inline constexpr card_column card_columns[]{
     {card_field::tdp_w, "tdp_w", [](const gpu& g) { return detail::number_or_null(g.board_power.number); }, "W"},
     {card_field::power_connector, "power_connector", detail::text_in<&gpu::power_connector>, "", true},
     {card_field::form_factor, "form_factor", detail::word_in<&gpu::form_factor>, "", true},
-    {card_field::slot_width, "slot_width", detail::number_in<&gpu::slots>, "slots"},
+    {card_field::slot_width, "slot_width", detail::number_in<&gpu::slot_width>, "slots"},
     {card_field::cooling, "cooling", detail::word_in<&gpu::cooling>, "", true},
     {card_field::mig_max_instances, "mig_max_instances", detail::number_in<&gpu::mig_instances>},
     {card_field::launch_price_usd, "launch_price_usd",

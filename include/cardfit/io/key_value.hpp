@@ -3,6 +3,7 @@
 
 // Values of job keys as JSON and as text: parsed strictly by what the key's row accepts, and written back.
 
+#include <cardfit/io/figures.hpp>
 #include <cardfit/io/input_error.hpp>
 #include <cardfit/io/names.hpp>
 #include <cardfit/job/keys.hpp>
@@ -10,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <string>
@@ -20,9 +20,8 @@ namespace cardfit::io {
 
 /// Returns the shortest usual text of a number: "0.001", "1000000".
 [[nodiscard]] inline std::string decimal(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.15g", value);
-    return text;
+    constexpr int digits = 15;  // as many as every decimal text keeps in a double
+    return significant(value, digits);
 }
 
 /// Returns "2024-12" for 202412.
@@ -198,7 +197,7 @@ enum class three_states : std::int64_t { not_given, no, yes };
         const std::optional<keys::key_value> parsed = detail::parse_single(key, each);
         if (parsed)
             set.whole |= std::int64_t{1} << parsed->whole;
-        else
+        else if (problems.size() <= most_problems)
             problems.push_back(refused_value(path, each, accepted_text(key)));
     }
     return set;

@@ -103,8 +103,8 @@ namespace detail {
     const auto has_words = [&](const gpu& card) { return has_all_words(said, card); };
     if (!ids_where(table_with(own), 1, has_words).empty()) return true;
     if (machines::detail::match(machine, text).begins) return false;
-    const std::vector<std::string_view> near = ids_near(text, {}, own);
-    return !near.empty() && distance_to(text, near[0]) <= distance_to(text, machine);
+    const std::vector<std::string_view> nearest = ids_near(text, {}, own);
+    return !nearest.empty() && distance_to(text, nearest[0]) <= distance_to(text, machine);
 }
 
 }  // namespace detail
@@ -122,11 +122,11 @@ namespace detail {
 
 /// Returns what is accepted for the name of a machine: the closest machines, or the closest cards if they are closer.
 [[nodiscard]] inline std::string accepted_machines(std::string_view name, const card_set* own = nullptr) {
-    const std::vector<std::string_view> near = machines_near(name, 3);
-    if (detail::is_closer_to_card(name, near[0], own)) return accepted_cards(name, {}, own);
+    const std::vector<std::string_view> nearest = machines_near(name, 3);
+    if (detail::is_closer_to_card(name, nearest[0], own)) return accepted_cards(name, {}, own);
     std::string text = "a machine such as";
     const char* between = " ";
-    for (const std::string_view each : near) {
+    for (const std::string_view each : nearest) {
         text += between + std::string(each);
         between = ", ";
     }

@@ -56,20 +56,27 @@ public:
     }
     void assume(std::string_view key, std::string value) { found_.assumed.push_back({full(key), std::move(value)}); }
 
-    /// Adds a problem for every key that was never taken.
+    /// Adds a problem for every key that was never taken, until there are more problems than a report holds.
     void finish() {
         if (!object_.is_object()) return;
         for (const auto& [key, value] : object_.items()) {
             if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-            std::string accepted = "one of the keys";
-            for (std::size_t i = 0; i < known_.size(); ++i) accepted += (i == 0 ? " " : ", ") + std::string(known_[i]);
-            input_problem p = refused_value(full(key), value, accepted);
-            p.message = full(key) + " is not a known key; accepted: " + accepted;
-            found_.problems.push_back(std::move(p));
+            if (found_.problems.size() > most_problems) return;
+            refuse_unknown_key(key, value);
         }
     }
 
 private:
+    void refuse_unknown_key(const std::string& key, const nlohmann::json& value) {
+        constexpr std::size_t longest_key = 200;
+        std::string accepted = "one of the keys";
+        for (std::size_t i = 0; i < known_.size(); ++i) accepted += (i == 0 ? " " : ", ") + std::string(known_[i]);
+        const std::string name = detail::cut_text(full(key), longest_key);
+        input_problem p = refused_value(name, value, accepted);
+        p.message = name + " is not a known key; accepted: " + accepted;
+        found_.problems.push_back(std::move(p));
+    }
+
     const nlohmann::json& object_;
     std::string path_;
     findings& found_;

@@ -6,11 +6,11 @@
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/io/cards_table.hpp>
+#include <cardfit/io/figures.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,12 +100,11 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
         if (p.time > longest->time) longest = &p;
     const bool tokens = t.tokens_per_second.number > 0;
     const double rate = tokens ? t.tokens_per_second.number : t.samples_per_second;
-    char text[200];
-    std::snprintf(text, sizeof text, "step %.3g s (%.3g to %.3g); %.*f %s/s; MFU %.1f %%; bound by %s (%.0f %%)",
-                  t.step.number, t.step_low.number, t.step_high.number, rate < 100 ? 2 : 0, rate,
-                  tokens ? "tokens" : "samples", 100 * t.model_flops_utilization, longest->name,
-                  100 * longest->time.number / t.step.number);
-    return text;
+    const std::string range = significant(t.step_low.number, 3) + " to " + significant(t.step_high.number, 3);
+    const std::string share = fixed(100 * longest->time.number / t.step.number, 0);
+    return "step " + significant(t.step.number, 3) + " s (" + range + "); " + fixed(rate, rate < 100 ? 2 : 0) +
+           (tokens ? " tokens" : " samples") + "/s; MFU " + fixed(100 * t.model_flops_utilization, 1) +
+           " %; bound by " + longest->name + " (" + share + " %)";
 }
 
 }  // namespace cardfit::io

@@ -144,9 +144,9 @@ inline void say_value_in_own_words(const keys::key_facts& key, nlohmann::json& v
 
 /// Returns the name that is near enough to a typed one to be meant; empty if none is.
 [[nodiscard]] inline std::string_view name_meant(std::string_view typed, std::vector<std::string_view> names) {
-    const std::vector<std::string_view> near = closest(typed, std::move(names), 1);
-    const bool meant = !near.empty() && edit_distance(typed.substr(0, 100), near.front()) <= 1 + typed.size() / 4;
-    return meant ? near.front() : std::string_view();
+    const std::vector<std::string_view> nearest = closest(typed, std::move(names), 1);
+    const bool meant = !nearest.empty() && edit_distance(typed.substr(0, 100), nearest.front()) <= 1 + typed.size() / 4;
+    return meant ? nearest.front() : std::string_view();
 }
 
 /// Replaces the words of a job's values that other tools have by the keys' own. A word that is not known stays, for the

@@ -282,14 +282,14 @@ namespace detail {
 
 /// Returns the width per token of the tensors that tensor parallelism divides, or of the others. It is one expression
 /// instead of a loop, because compilers count statements against their limit on constant evaluation.
-template <bool Divided, std::size_t... I>
+template <bool Divided, std::size_t... Role>
 [[nodiscard]] constexpr std::int64_t saved_width(const layer_block& b, const saved_table& table, const memory_rules& r,
-                                                 std::index_sequence<I...>) noexcept {
-    return ((divided_by_tensor.of[I] == Divided
-                 ? b.width.of[I] * r.needed.of[I] *
-                       (table.tensors.of[I].compute * r.compute_width + table.tensors.of[I].matrix * r.matrix_width +
-                        table.tensors.of[I].wide * 4 * width_scale +
-                        (table.tensors.of[I].byte * r.dropout + table.tensors.of[I].mask) * width_scale)
+                                                 std::index_sequence<Role...>) noexcept {
+    return ((divided_by_tensor.of[Role] == Divided
+                 ? b.width.of[Role] * r.needed.of[Role] *
+                       (table.tensors.of[Role].compute * r.compute_width +
+                        table.tensors.of[Role].matrix * r.matrix_width + table.tensors.of[Role].wide * 4 * width_scale +
+                        (table.tensors.of[Role].byte * r.dropout + table.tensors.of[Role].mask) * width_scale)
                  : 0) +
             ...);
 }

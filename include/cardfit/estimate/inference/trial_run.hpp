@@ -122,9 +122,9 @@ struct trial_pass {
 
 /// Returns how many batch sizes up to `limit` an engine records: 1, 2, 4 and multiples of 8, above 256 of `step`.
 [[nodiscard]] constexpr std::int64_t recorded_sizes(std::int64_t limit, std::int64_t step) noexcept {
-    const std::int64_t small = (limit >= 1) + (limit >= 2) + (limit >= 4);
-    if (limit < 256) return small + limit / 8;
-    return small + 32 + (limit - 256) / step;
+    const std::int64_t below_eight = (limit >= 1) + (limit >= 2) + (limit >= 4);
+    if (limit < 256) return below_eight + limit / 8;
+    return below_eight + 32 + (limit - 256) / step;
 }
 
 /// Returns the bytes of the CUDA graphs of so many layers without and with experts.

@@ -35,12 +35,12 @@ struct layer_pass {
     if (j.l.expert == 1 || !(y.experts_visited > 0)) return 0;
     const std::int64_t in_node = smaller(j.l.expert, cards_per_node(j.hardware));
     const double cards = static_cast<double>(j.l.expert);
-    const double near = static_cast<double>(in_node);
-    const double nodes = cards / near;
+    const double neighbors = static_cast<double>(in_node);
+    const double nodes = cards / neighbors;
     const double sent = residual_bytes(j) * static_cast<double>(imbalance_percent(j.job, j.l)) / 100;
     double time = 0;
     if (in_node > 1)
-        time += y.experts_visited * sent * (near - 1) / cards /
+        time += y.experts_visited * sent * (neighbors - 1) / cards /
                 bus_bytes_per_second(j.hardware, static_cast<int>(in_node), link_quality::typical, j.constants.links);
     if (nodes > 1)
         time += sent * y.expert_layers * least(y.experts_visited / y.expert_layers, nodes) * (nodes - 1) / nodes /

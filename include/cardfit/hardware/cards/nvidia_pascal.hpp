@@ -13,7 +13,7 @@
 namespace cardfit::cards {
 
 inline constexpr gpu p100_pcie_16gb{
-    .id = "p100-pcie-16gb"sv, .name = "Tesla P100 PCIe 16GB"sv, .architecture = gpu_architecture::pascal,
+    .id = "p100-pcie-16gb"sv, .name = "Tesla P100 PCIe 16GB"sv, .architecture = gpu_architecture::nvidia_pascal,
     .release_year = 2016,
     .compute_capability = {6, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584,
     .base_clock_mhz = 1190, .boost_clock_mhz = 1329,
@@ -23,7 +23,7 @@ inline constexpr gpu p100_pcie_16gb{
     .rates = {.fp64 = 4.7_TFLOPS, .fp32 = 9.3_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::passive,
     .runtime_total = 16280_MiB,
     .virtual_gpu = documented::yes,
@@ -37,7 +37,7 @@ inline constexpr gpu p100_pcie_16gb{
 };
 
 inline constexpr gpu p100_sxm2_16gb{
-    .id = "p100-sxm2-16gb"sv, .name = "Tesla P100 SXM2 16GB"sv, .architecture = gpu_architecture::pascal,
+    .id = "p100-sxm2-16gb"sv, .name = "Tesla P100 SXM2 16GB"sv, .architecture = gpu_architecture::nvidia_pascal,
     .release_year = 2016,
     .compute_capability = {6, 0}, .streaming_multiprocessors = 56, .cuda_cores = 3584,
     .base_clock_mhz = 1328, .boost_clock_mhz = 1480,
@@ -56,7 +56,7 @@ inline constexpr gpu p100_sxm2_16gb{
 };
 
 inline constexpr gpu p40{
-    .id = "p40"sv, .name = "Tesla P40"sv, .architecture = gpu_architecture::pascal, .release_year = 2016,
+    .id = "p40"sv, .name = "Tesla P40"sv, .architecture = gpu_architecture::nvidia_pascal, .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 30, .cuda_cores = 3840,
     .base_clock_mhz = 1303, .boost_clock_mhz = 1531,
     .memory = 24_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 384, .memory_data_rate_gbps = 7.2,
@@ -65,7 +65,7 @@ inline constexpr gpu p40{
     .rates = {.fp64 = 0.367_TFLOPS, .fp32 = 11.76_TFLOPS, .int8 = 47_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "8-pin EPS"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_p40,
@@ -74,7 +74,7 @@ inline constexpr gpu p40{
 };
 
 inline constexpr gpu p4{
-    .id = "p4"sv, .name = "Tesla P4"sv, .architecture = gpu_architecture::pascal, .release_year = 2016,
+    .id = "p4"sv, .name = "Tesla P4"sv, .architecture = gpu_architecture::nvidia_pascal, .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 20, .cuda_cores = 2560,
     .base_clock_mhz = 886, .boost_clock_mhz = 1114,
     .memory = 8_GiB, .memory_type = memory_type::gddr5, .memory_bus_bits = 256, .memory_data_rate_gbps = 6,
@@ -83,7 +83,7 @@ inline constexpr gpu p4{
     .rates = {.fp64 = 0.17_TFLOPS, .fp32 = 5.5_TFLOPS, .int8 = 22_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none,
               .peer_access_over_pcie = documented::yes},
-    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 1,
+    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slot_width = 1,
     .cooling = cooling::passive,
     .virtual_gpu = documented::yes,
     .documents = nvidia_board,
@@ -94,7 +94,7 @@ inline constexpr gpu p4{
 };
 
 inline constexpr gpu titan_xp{
-    .id = "titan-xp"sv, .name = "TITAN Xp"sv, .architecture = gpu_architecture::pascal, .segment = segment::consumer,
+    .id = "titan-xp"sv, .name = "TITAN Xp"sv, .architecture = gpu_architecture::nvidia_pascal, .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 30, .cuda_cores = 3840,
     .base_clock_mhz = 1405, .boost_clock_mhz = 1582,
@@ -103,7 +103,7 @@ inline constexpr gpu titan_xp{
     .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3797_TFLOPS, .fp32 = 12.15_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .launch_price = 1199_USD,
     .virtual_gpu = documented::no,
@@ -112,7 +112,7 @@ inline constexpr gpu titan_xp{
 };
 
 inline constexpr gpu titan_x_pascal{
-    .id = "titan-x-pascal"sv, .name = "TITAN X (Pascal)"sv, .architecture = gpu_architecture::pascal,
+    .id = "titan-x-pascal"sv, .name = "TITAN X (Pascal)"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 28, .cuda_cores = 3584,
@@ -122,7 +122,7 @@ inline constexpr gpu titan_x_pascal{
     .l2_mb = 3, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.34_TFLOPS, .fp32 = 10.97_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::blower,
     .virtual_gpu = documented::no,
     .documents = public_database,
@@ -130,7 +130,7 @@ inline constexpr gpu titan_x_pascal{
 };
 
 inline constexpr gpu gtx_1050_ti{
-    .id = "gtx-1050-ti"sv, .name = "GeForce GTX 1050 Ti"sv, .architecture = gpu_architecture::pascal,
+    .id = "gtx-1050-ti"sv, .name = "GeForce GTX 1050 Ti"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 6, .cuda_cores = 768,
@@ -140,7 +140,7 @@ inline constexpr gpu gtx_1050_ti{
     .l2_mb = 1, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.06681_TFLOPS, .fp32 = 2.138_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 75_W, .power_connector = "none"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .virtual_gpu = documented::no,
     .documents = nvidia_pascal_geforce,
@@ -149,7 +149,7 @@ inline constexpr gpu gtx_1050_ti{
 };
 
 inline constexpr gpu gtx_1060_6gb{
-    .id = "gtx-1060-6gb"sv, .name = "GeForce GTX 1060 6 Gb"sv, .architecture = gpu_architecture::pascal,
+    .id = "gtx-1060-6gb"sv, .name = "GeForce GTX 1060 6 Gb"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 10, .cuda_cores = 1280,
@@ -159,7 +159,7 @@ inline constexpr gpu gtx_1060_6gb{
     .l2_mb = 1.5, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.1367_TFLOPS, .fp32 = 4.375_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 120_W, .power_connector = "1x 6-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 120_W, .power_connector = "1x 6-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .launch_price = 299_USD,
     .virtual_gpu = documented::no,
@@ -171,7 +171,7 @@ inline constexpr gpu gtx_1060_6gb{
 };
 
 inline constexpr gpu gtx_1070{
-    .id = "gtx-1070"sv, .name = "GeForce GTX 1070"sv, .architecture = gpu_architecture::pascal,
+    .id = "gtx-1070"sv, .name = "GeForce GTX 1070"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 15, .cuda_cores = 1920,
@@ -181,7 +181,7 @@ inline constexpr gpu gtx_1070{
     .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.202_TFLOPS, .fp32 = 6.463_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 150_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 150_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .launch_price = 379_USD,
     .virtual_gpu = documented::no,
@@ -191,7 +191,7 @@ inline constexpr gpu gtx_1070{
 };
 
 inline constexpr gpu gtx_1070_ti{
-    .id = "gtx-1070-ti"sv, .name = "GeForce GTX 1070 Ti"sv, .architecture = gpu_architecture::pascal,
+    .id = "gtx-1070-ti"sv, .name = "GeForce GTX 1070 Ti"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 19, .cuda_cores = 2432,
@@ -201,7 +201,7 @@ inline constexpr gpu gtx_1070_ti{
     .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2558_TFLOPS, .fp32 = 8.186_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .launch_price = 449_USD, .driver_total = 8192_MiB,
     .virtual_gpu = documented::no,
@@ -211,7 +211,7 @@ inline constexpr gpu gtx_1070_ti{
 };
 
 inline constexpr gpu gtx_1080{
-    .id = "gtx-1080"sv, .name = "GeForce GTX 1080"sv, .architecture = gpu_architecture::pascal,
+    .id = "gtx-1080"sv, .name = "GeForce GTX 1080"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2016,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 20, .cuda_cores = 2560,
@@ -221,7 +221,7 @@ inline constexpr gpu gtx_1080{
     .l2_mb = 2, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.2773_TFLOPS, .fp32 = 8.873_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 180_W, .power_connector = "1x 8-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .launch_price = 599_USD,
     .virtual_gpu = documented::no,
@@ -231,7 +231,7 @@ inline constexpr gpu gtx_1080{
 };
 
 inline constexpr gpu gtx_1080_ti{
-    .id = "gtx-1080-ti"sv, .name = "GeForce GTX 1080 Ti"sv, .architecture = gpu_architecture::pascal,
+    .id = "gtx-1080-ti"sv, .name = "GeForce GTX 1080 Ti"sv, .architecture = gpu_architecture::nvidia_pascal,
     .segment = segment::consumer,
     .release_year = 2017,
     .compute_capability = {6, 1}, .streaming_multiprocessors = 28, .cuda_cores = 3584,
@@ -241,7 +241,7 @@ inline constexpr gpu gtx_1080_ti{
     .l2_mb = 2.75, .ecc = ecc_support::none,
     .rates = {.fp64 = 0.3544_TFLOPS, .fp32 = 11.34_TFLOPS, .structured_sparsity = documented::no},
     .links = {.pcie_generation = 3, .pcie_lanes = 16, .topology = link_topology::none},
-    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slots = 2,
+    .board_power = 250_W, .power_connector = "1x 6-pin + 1x 8-pin"sv, .form_factor = form_factor::pcie, .slot_width = 2,
     .cooling = cooling::active,
     .launch_price = 699_USD, .driver_total = 11264_MiB,
     .virtual_gpu = documented::no,

@@ -158,8 +158,9 @@ namespace detail {
 /// Returns what is said of a model_type that no reader accepts: the closest types, and the ways that stay open.
 [[nodiscard]] inline std::string accepted_types(const nlohmann::json& config, std::string_view type) {
     std::string accepted = "the model_type of a family that cardfit reads";
-    const std::vector<std::string_view> near = closest(type, huggingface_types(), 2);
-    if (!type.empty()) accepted += ", such as \"" + std::string(near[0]) + "\" or \"" + std::string(near[1]) + "\"";
+    const std::vector<std::string_view> nearest = closest(type, huggingface_types(), 2);
+    if (!type.empty())
+        accepted += ", such as \"" + std::string(nearest[0]) + "\" or \"" + std::string(nearest[1]) + "\"";
     const nlohmann::json part = text_part(config);
     const bool readable = part.is_object() && part.contains("model_type") && part["model_type"].is_string() &&
                           reader_of(part["model_type"].get<std::string>());
