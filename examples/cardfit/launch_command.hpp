@@ -17,44 +17,28 @@ struct launch_options {
     bool json = false;
 };
 
-/// Returns a word quoted for the shell. Variables that differ between nodes stay unquoted, so that the shell expands
-/// them.
-[[nodiscard]] inline std::string shell_word(const std::string& word) {
-    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
-    if (word == "$NODE_RANK" || word.starts_with("$MASTER_ADDR")) return "\"" + word + "\"";
-    if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
-    std::string quoted = "'";
-    for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
-
-/// Returns the command as text. Each flag is on a line of its own, together with its values.
-[[nodiscard]] inline std::string shell_command(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : word.starts_with("--") ? " \\\n    " : " ") + shell_word(word);
-    return text + "\n";
-}
-
-/// Returns a shell script: the files as here-documents, then the command.
-[[nodiscard]] inline std::string launch_text(const io::launch_plan& plan) {
-    std::string text;
-    for (const std::string& note : plan.notes) text += "# " + note + "\n";
-    for (const io::launch_file& file : plan.files)
-        text += "cat > " + shell_word(file.name) + " <<'CARDFIT'\n" + file.text + "CARDFIT\n";
-    return text + shell_command(plan.command);
-}
-
+/// Returns a plan as JSON: the words of its command, and the places of those whose variables the shell expands.
 [[nodiscard]] inline nlohmann::ordered_json launch_json(const io::launch_plan& plan) {
+    const auto texts = [](const std::vector<io::launch_word>& words) {
+        nlohmann::ordered_json all = nlohmann::ordered_json::array();
+        for (const io::launch_word& word : words) all.push_back(word.text);
+        return all;
+    };
+    nlohmann::ordered_json expands = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < plan.command.size(); ++i)
+        if (plan.command[i].expands) expands.push_back(i);
     nlohmann::ordered_json files = nlohmann::ordered_json::object();
     for (const io::launch_file& file : plan.files) files[file.name] = file.text;
-    return {{"command", plan.command}, {"files", std::move(files)}, {"notes", plan.notes}};
+    nlohmann::ordered_json json = {{"command", texts(plan.command)}, {"expands", std::move(expands)}};
+    if (!plan.command_elsewhere.empty()) json["command_elsewhere"] = texts(plan.command_elsewhere);
+    json.update({{"files", std::move(files)}, {"notes", plan.notes}});
+    return json;
 }
 
 inline int launch(const launch_options& o) {
     const io::launch_plan plan =
         io::launch(read_job(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path)))), o.launcher);
-    std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : launch_text(plan));
+    std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : io::shell_script(plan));
     return answered;
 }
 

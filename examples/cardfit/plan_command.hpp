@@ -175,7 +175,7 @@ inline int plan(const plan_options& o) {
                   << "  " << io::counted(r.progress.candidates, "layout") << " considered"
                   << (r.stopped ? ", stopped early" : "") << "\n"
                   << io::assumed_text(io::assumed_of(job.hardware), style());
-        if (start) std::cout << "\n" << launch_text(*start);
+        if (start) std::cout << "\n" << io::shell_script(*start);
     }
     return r.count > 0 ? answered : does_not_fit;
 }

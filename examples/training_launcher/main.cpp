@@ -97,12 +97,10 @@ struct options {
             return 2;
         }
     }
-    std::vector<std::string> words = launch.command;
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    execvp(arguments[0], arguments.data());
-    std::cerr << "training_launcher: cannot start " << words[0] << "\n";
+    // The shell expands the variables that differ between nodes.
+    const std::string command = "exec " + io::shell_command(launch.command);
+    execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+    std::cerr << "training_launcher: cannot start " << launch.command[0].text << "\n";
     return 2;
 }
 
@@ -150,8 +148,7 @@ struct asked_launch {
     std::cerr << "step " << io::in_time(p.time.step) << ", " << io::in_gib(p.device) << " of " << io::in_gib(p.capacity)
               << " per card\n";
     if (o.run) return run(start);
-    for (const io::launch_file& file : start.files) std::cout << "# " << file.name << "\n" << file.text << "\n";
-    for (const std::string& word : start.command) std::cout << word << (&word == &start.command.back() ? "\n" : " ");
+    std::cout << io::shell_script(start);
     return 0;
 }
 

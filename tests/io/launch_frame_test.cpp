@@ -24,7 +24,8 @@ std::optional<std::string> plan_of(const io::job_file& job, std::string_view lau
     try {
         const io::launch_plan plan = io::launch(job, launcher);
         std::string text;
-        for (const std::string& word : plan.command) text += word + " ";
+        for (const io::launch_word& word : plan.command) text += word.text + " ";
+        for (const io::launch_word& word : plan.command_elsewhere) text += word.text + " ";
         for (const io::launch_file& file : plan.files) text += "\n" + file.name + "\n" + file.text;
         for (const std::string& note : plan.notes) text += "\n" + note;
         return text;

@@ -4,10 +4,14 @@
 // (tests/io/launch/ has one list per tool, with its source); three published configurations are written as published;
 // and jobs are refused that a launcher cannot express.
 
+#include "../run_command.hpp"
+
+#include <cardfit/io/import/shell_words.hpp>
 #include <cardfit/io/launch.hpp>
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -47,9 +51,8 @@ bool is_number(const std::string& text) {
     return (in >> value) && in.eof();
 }
 
-/// Returns whether one value, as text, is of a kind. A value that the shell fills in is of every kind.
+/// Returns whether one value, as text, is of a kind.
 bool fits_kind(const std::string& value, const std::string& kind) {
-    if (value.starts_with('$')) return true;
     if (kind == "text" || kind == "list") return !value.empty();
     if (kind == "int") return is_whole(value);
     if (kind == "number") return is_number(value);
@@ -57,17 +60,17 @@ bool fits_kind(const std::string& value, const std::string& kind) {
     return ("|" + kind + "|").find("|" + value + "|") != std::string::npos;
 }
 
-/// Checks the words of a command after the first `skip`.
-void check_command(const std::vector<std::string>& words, std::size_t skip, const key_kinds& known) {
+/// Checks the words of a command after the first `skip`. A value that the shell fills in is of every kind.
+void check_command(const std::vector<io::launch_word>& words, std::size_t skip, const key_kinds& known) {
     for (std::size_t i = skip; i < words.size();) {
-        const std::string flag = words[i++];
+        const std::string flag = words[i++].text;
         const auto at = known.find(flag);
         REQUIRE_MESSAGE(at != known.end(), flag);
         const std::string& kind = at->second;
         if (kind == "word" || kind == "flag") continue;
         std::size_t values = 0;
-        for (; i < words.size() && !words[i].starts_with("-") && (kind == "list" || values == 0); ++values, ++i)
-            CHECK_MESSAGE(fits_kind(words[i], kind), flag << " " << words[i]);
+        for (; i < words.size() && !words[i].text.starts_with("-") && (kind == "list" || values == 0); ++values, ++i)
+            CHECK_MESSAGE((words[i].expands || fits_kind(words[i].text, kind)), flag << " " << words[i].text);
         CHECK_MESSAGE(values > 0, flag);
     }
 }
@@ -179,7 +182,7 @@ io::launch_plan plan_of(const nlohmann::json& text, const std::string& launcher)
 /// Returns the value after a flag, or "" if the flag is not there.
 std::string after(const io::launch_plan& plan, const std::string& flag) {
     const auto at = std::find(plan.command.begin(), plan.command.end(), flag);
-    return at == plan.command.end() || at + 1 == plan.command.end() ? "" : *(at + 1);
+    return at == plan.command.end() || at + 1 == plan.command.end() ? "" : (at + 1)->text;
 }
 bool has(const io::launch_plan& plan, const std::string& flag) {
     return std::find(plan.command.begin(), plan.command.end(), flag) != plan.command.end();
@@ -210,8 +213,9 @@ TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan") {
             {{"micro_batch", 2}, {"sequence_length", 8192}, {"recompute", "selective"}, {"framework", "torchtitan"}},
             {{"data", 8}, {"sharding", "full"}}),
         "torchtitan");
-    CHECK(plan.command == std::vector<std::string>{"torchrun", "--standalone", "--nproc-per-node", "8", "-m",
-                                                   "torchtitan.train", "--job.config_file", "torchtitan.toml"});
+    CHECK(io::shell_script({.command = plan.command}) ==
+          "torchrun \\\n    --standalone \\\n    --nproc-per-node 8 -m torchtitan.train \\\n    --job.config_file "
+          "torchtitan.toml\n");
     REQUIRE(plan.files.size() == 1);
     CHECK(plan.files[0].text == R"([job]
 description = "llama-3.1-8b on 8 cards"
@@ -260,7 +264,7 @@ TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron
                     {{"tensor", 8}, {"pipeline", 16}, {"sharding", "optimizer"}}),
                 "megatron");
     std::string text;
-    for (const std::string& word : plan.command) text += word + " ";
+    for (const io::launch_word& word : plan.command) text += word.text + " ";
     CHECK(text ==
           "env CUDA_DEVICE_MAX_CONNECTIONS=1 torchrun --nnodes 2048 --nproc-per-node 8 --rdzv-id cardfit "
           "--rdzv-backend c10d --rdzv-endpoint $MASTER_ADDR:29500 pretrain_gpt.py --num-layers 126 --hidden-size 16384 "
@@ -511,7 +515,7 @@ TEST_CASE("a served model with a vision tower: its images are part of the contex
         const nlohmann::json job = {
             {"model", "qwen2.5-vl-7b"}, {"hardware", {{"card", "h100-sxm5-80gb"}}}, {"inference", inference}};
         std::string text;
-        for (const std::string& word : plan_of(job, "vllm").command) text += word + " ";
+        for (const io::launch_word& word : plan_of(job, "vllm").command) text += word.text + " ";
         return text;
     };
     // 644 pixels are 23 tokens of 28 pixels a side: 1000 + 2 x 529 + 24.
@@ -529,8 +533,122 @@ TEST_CASE("A model's folder is launched as that folder, also where its shape is 
     const nlohmann::json job = {{"model", {{"folder", folder}}},
                                 {"hardware", {{"card", "rtx-4090"}}},
                                 {"inference", {{"framework", "vllm"}, {"prompt", 64}, {"generate", 8}}}};
-    const std::vector<std::string> command = io::launch(io::read_job(job), "vllm").command;
+    const std::vector<io::launch_word> command = io::launch(io::read_job(job), "vllm").command;
     CHECK(std::find(command.begin(), command.end(), folder) != command.end());
+}
+
+namespace {
+
+/// Names of folders that would run a command, add a flag or end a quotation if a word of the script were not quoted.
+const std::string hostile_names[]{"$MASTER_ADDR`touch PWNED`",
+                                  "$(touch PWNED)",
+                                  "a\ntouch PWNED\n#",
+                                  "a'; touch PWNED; '",
+                                  "a\"; touch PWNED; \"",
+                                  "CARDFIT\ntouch PWNED\ncat <<'CARDFIT'",
+                                  "a\\",
+                                  "-x --config=a b",
+                                  "~ * ? [a] {b,c} !1 \t"};
+
+/// Returns jobs of this model, each with the launcher that starts it: every file, every wrapper and every variable that
+/// differs between nodes is in one of them.
+std::vector<std::pair<std::string, nlohmann::json>> canary_jobs(const nlohmann::json& model) {
+    const nlohmann::json hardware = {{"card", "h100-sxm5-80gb"}, {"cards", 16}};
+    const nlohmann::json one = {{"card", "h100-sxm5-80gb"}};
+    const nlohmann::json trained = {{"model", model},
+                                    {"hardware", hardware},
+                                    {"training", {{"sequence_length", 128}, {"micro_batch", 1}}},
+                                    {"layout", full_shards}};
+    const nlohmann::json served = {{"model", model},
+                                   {"hardware", hardware},
+                                   {"inference", {{"prompt", 64}, {"generate", 8}, {"batch", 1}}},
+                                   {"layout", {{"tensor", 8}, {"pipeline", 2}}}};
+    const nlohmann::json file = {
+        {"model", model}, {"hardware", one}, {"inference", {{"weights", "q4_k_m"}, {"prompt", 64}, {"generate", 8}}}};
+    return {
+        {"deepspeed", trained}, {"accelerate", trained}, {"megatron", trained}, {"vllm", served}, {"llama.cpp", file}};
+}
+
+/// Returns the words of a command as a program sees them, with the values that the test gives to variables.
+std::vector<std::string> as_started(const std::vector<io::launch_word>& words, std::size_t from) {
+    std::vector<std::string> all;
+    for (std::size_t i = from; i < words.size(); ++i) {
+        std::string text = words[i].text;
+        for (const auto& [name, value] : {std::pair{"$MASTER_ADDR", "a  b"}, std::pair{"$NODE_RANK", "0"}})
+            if (words[i].expands && text.starts_with(name)) text.replace(0, std::string(name).size(), value);
+        all.push_back(text);
+    }
+    return all;
+}
+
+/// Runs a script in a folder where the programs of launchers write down their words. Returns the words.
+std::vector<std::string> words_of_run(const std::filesystem::path& folder, const std::string& script) {
+    std::ofstream(folder / "launch.sh", std::ios::binary) << script;
+    std::filesystem::remove(folder / "words");
+    const std::string quoted = io::shell_word({folder.string()});
+    const outcome o = run_command("cd " + quoted + " && sh -n launch.sh && PATH=./programs:$PATH MASTER_ADDR='a  b' " +
+                                  "NODE_RANK=0 sh launch.sh 2>&1");
+    CHECK_MESSAGE(o.code == 0, o.text << script);
+    std::vector<std::string> words;
+    std::ifstream in(folder / "words", std::ios::binary);
+    for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
+    return words;
+}
+
+/// Writes the programs of launchers that only write down their words.
+void write_programs(const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder / "programs");
+    for (const char* name : {"torchrun", "deepspeed", "accelerate", "vllm", "llama-server"}) {
+        std::ofstream(folder / "programs" / name)
+            << "#!/bin/sh\nfor w in \"$@\"; do printf '%s\\0' \"$w\"; done > words\n";
+        std::filesystem::permissions(folder / "programs" / name, std::filesystem::perms::owner_all);
+    }
+}
+
+/// Runs what a launcher writes for a job. The program must get the words of the plan, a reader of shell scripts must
+/// find them too, each file must have its text, and nothing else may happen.
+void check_canary(const std::filesystem::path& folder, const std::string& launcher, const nlohmann::json& text) {
+    const io::launch_plan plan = io::launch(io::read_job(text), launcher);
+    const std::string script = io::shell_script(plan);
+    const std::size_t skipped = plan.command[0] == "env" ? 3 : 1;
+    CHECK_MESSAGE(words_of_run(folder, script) == as_started(plan.command, skipped), launcher << "\n" << script);
+    const io::imports::shell_script read =
+        io::imports::read_shell(script, {{"MASTER_ADDR", {"a  b"}}, {"NODE_RANK", {"0"}}});
+    const std::vector<std::string> whole = as_started(plan.command, 0);
+    CHECK(std::any_of(read.commands.begin(), read.commands.end(),
+                      [&](const io::imports::shell_command& each) { return each.words == whole; }));
+    for (const io::launch_file& file : plan.files) {
+        std::ostringstream written;
+        written << std::ifstream(folder / file.name).rdbuf();
+        CHECK(written.str() == file.text);
+    }
+    CHECK_FALSE(std::filesystem::exists(folder / "PWNED"));
+}
+
+}  // namespace
+
+TEST_CASE("a script runs its launcher's command and nothing else, whatever the model's path is") {
+    const std::filesystem::path folder = std::filesystem::path(CARDFIT_SCRATCH) / "launch canary";
+    std::filesystem::remove_all(folder);
+    write_programs(folder);
+    const nlohmann::json config = {{"model_type", "qwen3"},    {"num_hidden_layers", 2},   {"hidden_size", 64},
+                                   {"num_attention_heads", 8}, {"num_key_value_heads", 8}, {"head_dim", 8},
+                                   {"intermediate_size", 64},  {"vocab_size", 1024}};
+    for (const std::string& name : hostile_names) {
+        std::filesystem::create_directories(folder / name);
+        std::ofstream(folder / name / "config.json") << config;
+        const std::string path = (folder / name / "config.json").string();
+        for (const auto& [launcher, text] : canary_jobs({{"huggingface", path}})) check_canary(folder, launcher, text);
+    }
+    CHECK(io::detail::path_word("-x") == "./-x");
+}
+
+TEST_CASE("texts in files and notes stay where they are put") {
+    CHECK(io::detail::end_of_document("CARDFIT\nCARDFIT_\n") == "CARDFIT__");
+    const std::string script = io::shell_script({.command = {{"true"}}, .files = {}, .notes = {"a\nb\r\x7f"}});
+    CHECK(script == "# a?b??\ntrue\n");
+    // YAML 1.2, 5.4: NEL and the separators end lines for YAML 1.1; TOML 1.0: DEL is no character of a text.
+    CHECK(io::detail::document_value("\x7f\xc2\x85\xe2\x80\xa8") == R"("\u007f\u0085\u2028")");
 }
 
 }  // namespace io_launch_test

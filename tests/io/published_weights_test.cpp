@@ -360,7 +360,7 @@ TEST_CASE("a launcher says nothing that contradicts the checkpoint") {
     const auto words = [](const io::job_file& job) {
         const io::launch_plan plan = io::launch(job, "vllm");
         std::string text;
-        for (const std::string& word : plan.command) text += word + " ";
+        for (const io::launch_word& word : plan.command) text += word.text + " ";
         for (const std::string& note : plan.notes) text += "# " + note + " ";
         return text;
     };

@@ -130,7 +130,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     if (!m) return {};
     flag_list f({"accelerate", "launch", "--config_file", "accelerate.yaml"});
     if (r.nodes > 1) {
-        f.add("--machine_rank", std::string("$NODE_RANK")).add("--main_process_ip", std::string("$MASTER_ADDR"));
+        f.add("--machine_rank", expanded("$NODE_RANK")).add("--main_process_ip", expanded("$MASTER_ADDR"));
         f.add("--main_process_port", 29500);
     }
     f.add("--module").add("trl.scripts.sft");

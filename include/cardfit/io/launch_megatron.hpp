@@ -262,7 +262,7 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     refuse_layout_for_megatron(r, *m);
     const bool fsdp = r.layout.sharding == sharding::gradients || r.layout.sharding == sharding::full;
     flag_list f({"env", std::string("CUDA_DEVICE_MAX_CONNECTIONS=") + (fsdp ? "8" : "1")});
-    for (const std::string& word : torchrun(r).words()) f.add(word);
+    f.add_all(torchrun(r));
     f.add("pretrain_gpt.py");
     add_megatron_model(r, *m, f);
     add_megatron_layout(r, *m, f);

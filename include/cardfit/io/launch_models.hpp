@@ -39,17 +39,20 @@ inline constexpr titan_model titan_models[]{
     return nullptr;
 }
 
-[[nodiscard]] inline bool ends_with(std::string_view text, std::string_view end) { return text.ends_with(end); }
+/// Returns a path as a program takes it for a path, also if it begins as a flag does.
+[[nodiscard]] inline std::string path_word(const std::string& path) {
+    return path.starts_with('-') ? "./" + path : path;
+}
 
 /// Returns what a tool of the Hugging Face world loads: the folder of the job's config.json or weights, else the hub's
 /// repository. Refuses a model that is dimensions alone.
 [[nodiscard]] inline std::string hub_model(const launch_request& r) {
     const std::string& name = r.job.model_name;
     if (!r.job.repository.empty()) return r.job.repository;
-    if (is_model_folder(name)) return name;
-    if (ends_with(name, ".json") || ends_with(name, ".safetensors")) {
+    if (is_model_folder(name)) return path_word(name);
+    if (name.ends_with(".json") || name.ends_with(".safetensors")) {
         const std::size_t slash = name.rfind('/');
-        if (slash != name.npos) return name.substr(0, slash);
+        return slash == name.npos ? "." : path_word(name.substr(0, (std::max)(slash, std::size_t{1})));
     }
     if (const std::optional<published_model> known = find_published(name, r.job.model))
         return std::string(known->repository);

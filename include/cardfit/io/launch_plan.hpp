@@ -5,9 +5,11 @@
 // cannot say, flags, and the text of TOML and YAML files.
 
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/launch_script.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,20 +17,6 @@
 #include <vector>
 
 namespace cardfit::io {
-
-/// A file that a launch needs besides its command.
-struct launch_file {
-    std::string name{};
-    std::string text{};
-};
-
-/// A job as its launcher takes it. The shell fills in words of the command that begin with `$`.
-struct launch_plan {
-    std::vector<std::string> command{};
-    std::vector<launch_file> files{};
-    /// What the launcher needs although no job states it, with the value that stands for it.
-    std::vector<std::string> notes{};
-};
 
 namespace detail {
 
@@ -89,37 +77,45 @@ template <class Row, std::size_t N, class Key, class Names>
 /// A command line under construction: `--flag`, or `--flag value`.
 class flag_list {
 public:
-    explicit flag_list(std::vector<std::string> words = {}) : words_(std::move(words)) {}
+    explicit flag_list(std::initializer_list<std::string_view> words = {}) {
+        for (const std::string_view word : words) add(word);
+    }
     flag_list& add(std::string_view flag) {
-        words_.emplace_back(flag);
+        words_.push_back({std::string(flag)});
         return *this;
     }
-    flag_list& add(std::string_view flag, std::string value) {
-        words_.emplace_back(flag);
+    flag_list& add(std::string_view flag, launch_word value) {
+        words_.push_back({std::string(flag)});
         words_.push_back(std::move(value));
         return *this;
     }
+    flag_list& add(std::string_view flag, std::string_view value) { return add(flag, launch_word{std::string(value)}); }
     template <std::integral Number>
     flag_list& add(std::string_view flag, Number value) {
-        return add(flag, std::to_string(value));
+        return add(flag, std::string_view(std::to_string(value)));
     }
     /// Adds each word of a table's text, which spaces divide.
     flag_list& add_words(std::string_view text) {
         while (!text.empty()) {
             const std::size_t end = (std::min)(text.find(' '), text.size());
-            if (end > 0) words_.emplace_back(text.substr(0, end));
+            if (end > 0) add(text.substr(0, end));
             text.remove_prefix((std::min)(end + 1, text.size()));
         }
+        return *this;
+    }
+    /// Adds the words of another command.
+    flag_list& add_all(flag_list other) {
+        for (launch_word& word : other.words_) words_.push_back(std::move(word));
         return *this;
     }
     template <class... Value>
     flag_list& add_if(bool wanted, std::string_view flag, Value... value) {
         return wanted ? add(flag, std::move(value)...) : *this;
     }
-    [[nodiscard]] std::vector<std::string> words() && { return std::move(words_); }
+    [[nodiscard]] std::vector<launch_word> words() && { return std::move(words_); }
 
 private:
-    std::vector<std::string> words_;
+    std::vector<launch_word> words_{};
 };
 
 /// Returns torchrun's command for all cards; it is the same on every node. Flags: PyTorch 2.9,
@@ -129,7 +125,7 @@ private:
     if (r.nodes == 1) return std::move(f.add("--standalone").add("--nproc-per-node", r.per_node));
     f.add("--nnodes", r.nodes).add("--nproc-per-node", r.per_node);
     f.add("--rdzv-id", std::string("cardfit")).add("--rdzv-backend", std::string("c10d"));
-    return std::move(f.add("--rdzv-endpoint", std::string("$MASTER_ADDR:29500")));
+    return std::move(f.add("--rdzv-endpoint", expanded("$MASTER_ADDR:29500")));
 }
 
 /// Returns the number of key and value heads; a latent makes one for each query head.
@@ -145,8 +141,20 @@ private:
                                                                 : l.sequence_parallel == sequence_parallel::on;
 }
 
-/// A TOML document of sections; keys of values before nested sections, as TOML needs them. Strings and keys of tables
-/// of ours only, and paths: JSON's escapes are TOML's.
+/// Returns a value as JSON, TOML and YAML all read it. A text has JSON's escapes, and those of the characters that TOML
+/// refuses or YAML takes for the end of a line: DEL, NEL, and the separators of lines and of paragraphs.
+[[nodiscard]] inline std::string document_value(const nlohmann::ordered_json& value) {
+    constexpr std::pair<std::string_view, std::string_view> escapes[]{
+        {"\x7f", "\\u007f"}, {"\xc2\x85", "\\u0085"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}};
+    std::string text = value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    for (const auto& [raw, escape] : escapes)
+        for (std::size_t at = text.find(raw); at != text.npos; at = text.find(raw, at))
+            text.replace(at, raw.size(), escape);
+    return text;
+}
+
+/// Returns a TOML document of sections; keys of values before nested sections, as TOML needs them. Its keys are those
+/// of tables of ours.
 [[nodiscard]] inline std::string toml_text(const nlohmann::ordered_json& document, const std::string& path = "") {
     std::string text;
     std::string nested;
@@ -155,18 +163,20 @@ private:
         if (value.is_object())
             nested += toml_text(value, full);
         else
-            text += key + " = " + value.dump() + "\n";
+            text += key + " = " + document_value(value) + "\n";
     }
     if (!text.empty() && !path.empty()) text = "\n[" + path + "]\n" + text;
     return text + nested;
 }
 
-/// A YAML document of scalars and mappings; strings in double quotes, whose escapes are JSON's.
+/// Returns a YAML document of scalars, lists of scalars and mappings. Its keys are those of tables of ours.
 [[nodiscard]] inline std::string yaml_text(const nlohmann::ordered_json& document, const std::string& indent = "") {
     std::string text;
-    for (const auto& [key, value] : document.items())
-        text +=
-            indent + key + (value.is_object() ? ":\n" + yaml_text(value, indent + "  ") : ": " + value.dump() + "\n");
+    for (const auto& [key, value] : document.items()) {
+        const std::string written =
+            value.is_object() ? "\n" + yaml_text(value, indent + "  ") : " " + document_value(value) + "\n";
+        text += indent + key + ":" + written;
+    }
     return text;
 }
 

@@ -63,8 +63,8 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     const int replica = l.tensor * l.pipeline;
     r.require(r.nodes == 1 || l.data == 1, "layout.data", l.data, "1 over several nodes: start a server a replica");
     if (r.nodes == 1 || replica <= r.per_node) return;
-    f.add("--nnodes", r.nodes).add("--node-rank", std::string("$NODE_RANK"));
-    f.add("--master-addr", std::string("$MASTER_ADDR"));
+    f.add("--nnodes", r.nodes).add("--node-rank", expanded("$NODE_RANK"));
+    f.add("--master-addr", expanded("$MASTER_ADDR"));
 }
 
 /// The keys that the arguments of vllm serve express.
@@ -134,11 +134,11 @@ static_assert(are_keys(vllm_keys));
 
 /// Returns the file of weights: as the job names it, else by the model's and the format's name.
 [[nodiscard]] inline std::string gguf_file(const launch_request& r) {
-    if (ends_with(r.job.model_name, ".gguf")) return r.job.model_name;
+    if (r.job.model_name.ends_with(".gguf")) return path_word(r.job.model_name);
     std::string format(block_layout_of(r.job.inference->weights).name);
     for (char& c : format)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return r.job.model_name + "-" + format + ".gguf";
+    return path_word(r.job.model_name) + "-" + format + ".gguf";
 }
 
 inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
@@ -180,7 +180,7 @@ static_assert(are_keys(llama_cpp_keys));
     f.add_if(i.adapters > 0, "--lora", adapters);
     launch_plan plan{.command = std::move(f).words()};
     if (i.adapters > 0) plan.notes.push_back("the adapters' files have rank " + std::to_string(i.adapter_rank));
-    if (file != r.job.model_name)
+    if (!r.job.model_name.ends_with(".gguf"))
         plan.notes.push_back("replace " + file + " by your file's path" + requantizing_text(r.job, i.weights));
     return plan;
 }

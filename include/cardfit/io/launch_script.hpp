@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A plan as a shell script. Every word and every name of a file is quoted by one function, notes are single lines, and
+// the shell expands nothing but the variables that a launcher put there itself.
+
+#include <cardfit/io/launch_word.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cardfit::io {
+
+namespace detail {
+
+/// Returns a text of one line: control characters become question marks.
+[[nodiscard]] inline std::string on_one_line(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    return text;
+}
+
+/// Returns true if a text has this line.
+[[nodiscard]] inline bool has_line(std::string_view text, std::string_view line) {
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        if (text.substr(0, end) == line) return true;
+        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    }
+    return false;
+}
+
+/// Returns a word that ends the here-document of a text: no line of the text is this word.
+[[nodiscard]] inline std::string end_of_document(std::string_view text) {
+    std::string word = "CARDFIT";
+    while (has_line(text, word)) word += "_";
+    return word;
+}
+
+}  // namespace detail
+
+/// Returns a word as the shell takes it: a word that expands in double quotes, any other so that each of its characters
+/// stands for itself.
+[[nodiscard]] inline std::string shell_word(const launch_word& word) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
+    if (word.expands) return "\"" + word.text + "\"";
+    if (!word.text.empty() && word.text.find_first_not_of(plain) == word.text.npos) return word.text;
+    std::string quoted = "'";
+    for (const char c : word.text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
+
+/// Returns the command as text, with each flag on a line of its own together with its values.
+[[nodiscard]] inline std::string shell_command(const std::vector<launch_word>& words) {
+    std::string text;
+    for (const launch_word& word : words)
+        text += (text.empty() ? "" : word.text.starts_with("--") ? " \\\n    " : " ") + shell_word(word);
+    return text + "\n";
+}
+
+namespace detail {
+
+/// Returns the here-document that writes a file.
+[[nodiscard]] inline std::string file_script(const launch_file& file) {
+    const std::string end = end_of_document(file.text);
+    const std::string last = file.text.empty() || file.text.ends_with('\n') ? "" : "\n";
+    return "cat > " + shell_word({file.name}) + " <<'" + end + "'\n" + file.text + last + end + "\n";
+}
+
+}  // namespace detail
+
+/// Returns a shell script: the notes as comments, the files as here-documents, then the command. Nodes behind the first
+/// have a command of their own where the plan has one.
+[[nodiscard]] inline std::string shell_script(const launch_plan& plan) {
+    std::string text;
+    for (const std::string& note : plan.notes) text += "# " + detail::on_one_line(note) + "\n";
+    for (const launch_file& file : plan.files) text += detail::file_script(file);
+    const std::string command = shell_command(plan.command);
+    if (plan.command_elsewhere.empty()) return text + command;
+    return text + "if [ \"$NODE_RANK\" = 0 ]; then\n" + command + "else\n" + shell_command(plan.command_elsewhere) +
+           "fi\n";
+}
+
+}  // namespace cardfit::io
