@@ -28,6 +28,7 @@ struct inference_time_constants {
     double fp8_efficiency = 0.456;
     double dequantizing_weights_per_clock = 5.3;
     double awq_weights_per_clock = 8.4;
+    double wna16_weights_per_clock = 4.1;  ///< vLLM's fused experts before Marlin's
     double int8_weights_per_clock = 8.7;
     double int4_weights_per_clock = 11.5;
 
@@ -55,6 +56,8 @@ struct inference_time_constants {
     double compiled_layer = 29;       ///< compiled or fused layers
     double compiled_step = 120;       ///< per step of gpt-fast
     double expert_layer = 34;         ///< added to a layer with experts
+    double latent_layer = 100;        ///< added to a layer with MLA
+    double early_latent_layer = 390;  ///< the same in SGLang before March 2025
     double sequence = 43;             ///< per sequence and step: vLLM's and SGLang's schedulers
     double pipeline_send = 198;       ///< per send between pipeline stages
     double shortest_prompt = 58'000;  ///< AutoAWQ's shortest prompt

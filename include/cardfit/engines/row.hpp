@@ -225,6 +225,18 @@ struct kernel_choice {
 };
 inline constexpr std::size_t max_kernel_choices = 14;
 
+/// A figure that an engine has from a date on; null stands for 0.
+struct dated_figure {
+    software_date since{};
+    time_figure figure = nullptr;
+};
+
+/// The kernel of quantized experts from a date on; null: the one that multiplies the format elsewhere.
+struct dated_kernel {
+    software_date since{};
+    const matmul_kernel* kernel = nullptr;
+};
+
 /// What the time estimate reads of an engine. Figures are constants, in microseconds, that several engines may share;
 /// null stands for 0.
 struct engine_time {
@@ -249,6 +261,11 @@ struct engine_time {
     time_figure expert_loop_host = nullptr;  ///< host time per layer where GPTQ experts run one by one
     /// From this date on, one fused kernel runs all experts of a layer in these formats too.
     software_date experts_fused_since = no_software_yet;
+    /// The kernels of GPTQ and AWQ experts since they are fused; empty: the format's own.
+    std::span<const dated_kernel> expert_kernels{};
+    /// Added to a layer that attends to a latent (MLA), by date: absorbed matmuls, concatenations, norms, grouped
+    /// routing and shared experts as kernels of their own.
+    std::span<const dated_figure> latent_layers{};
     /// From this date on, the host schedules the next step while the device runs this one (asynchronous scheduling).
     software_date schedules_ahead_since = no_software_yet;
     /// Graphs were recorded for contexts of up to so many tokens before `oldest_until`; 0: for any.

@@ -20,6 +20,11 @@ inline constexpr computed_utilization sglang_utilization[]{{.since = {2025, 9},
                                                             .per_eight_cards = 1024,
                                                             .least_on_large = 10 * 1024}};
 
+/// 33 ms per token of DeepSeek-V3 in December 2024 (#2643), 8.9 in December 2025 (#15869). The date in between is that
+/// of 0.4.4 (March 2025), recalled, whose MLA kernels are FlashInfer's.
+inline constexpr dated_figure sglang_latent_layers[]{{{}, &inference_time_constants::early_latent_layer},
+                                                     {{2025, 3}, nullptr}};
+
 inline constexpr engine_row sglang{
     .value = engine::sglang,
     .name = "sglang",
@@ -38,6 +43,7 @@ inline constexpr engine_row sglang{
     .time = {.sequence = &inference_time_constants::sequence,
              .pipeline_send = &inference_time_constants::pipeline_send,
              .expert_loop_host = &inference_time_constants::expert_loop_host,
+             .latent_layers = sglang_latent_layers,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::marlin},
                          {unquantized, {}, &kernels::gemm},

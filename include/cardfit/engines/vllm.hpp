@@ -122,6 +122,10 @@ inline constexpr graph_rule vllm_graphs[]{
 
 inline constexpr default_utilization vllm_utilizations[]{{{}, 0.9}, {{2026, 4}, 0.92}};
 
+/// GPTQ and AWQ experts: one kernel since #13236 (0.7.3), Marlin's since #14447 (0.8.5, April 2025).
+inline constexpr dated_kernel vllm_expert_kernels[]{{{2025, 2}, &kernels::wna16_experts}, {{2025, 5}, nullptr}};
+inline constexpr dated_figure vllm_latent_layers[]{{{2025, 2}, &inference_time_constants::latent_layer}};
+
 inline constexpr engine_row vllm{
     .value = engine::vllm,
     .name = "vllm",
@@ -157,6 +161,8 @@ inline constexpr engine_row vllm{
              .oldest_expert_layer = &inference_time_constants::oldest_expert_layer,
              .expert_loop_host = &inference_time_constants::expert_loop_host,
              .experts_fused_since = {2025, 2},
+             .expert_kernels = vllm_expert_kernels,
+             .latent_layers = vllm_latent_layers,
              .schedules_ahead_since = {2026, 1},
              .oldest_graph_tokens = 8192,
              .oldest_eager_layer = &inference_time_constants::oldest_eager_layer,
@@ -177,7 +183,8 @@ inline constexpr engine_row vllm{
          .time = "fitted (2026-11): layer 62 to 69, sequence 39 to 48, the V0 engine's step 1290 to 1590 before 2025, "
                  "more before 0.5.4; Marlin for AWQ and graphs beyond 8192 tokens date between the published "
                  "stacks of 2024-06 and 2024-10; GPTQ and AWQ experts in one kernel by default since #13236 (February "
-                 "2025); asynchronous scheduling by default since 0.14.0 (January 2026)"},
+                 "2025), Marlin's since #14447 (April 2025); asynchronous scheduling by default since 0.14.0 (January "
+                 "2026)"},
 };
 
 }  // namespace cardfit::engines

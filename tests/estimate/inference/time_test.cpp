@@ -95,18 +95,73 @@ TEST_CASE("replicas multiply rates and leave times alone") {
     CHECK(four.decode.number == doctest::Approx(4 * one.decode.number));
 }
 
-TEST_CASE("vLLM runs all experts of AWQ in one kernel since February 2025") {
-    // Eight A800 gave 49.4 tokens per second in March 2025 (vLLM pull request 14138); eight H100 read more quickly.
-    inference i{.weights = number_format::awq_int4,
-                .prompt = 128,
-                .generate = 128,
-                .framework = engine::vllm,
-                .software_date = {2025, 3}};
-    const layout eight{.tensor = 8};
-    const inference_time fused = time(models::deepseek_v3, i, 8 * cards::h100_sxm5_80gb, eight);
-    CHECK(fused.decode.number > 49.4);
-    i.software_date = {2025, 1};
-    CHECK(time(models::deepseek_v3, i, 8 * cards::h100_sxm5_80gb, eight).decode.number < 0.5 * fused.decode.number);
+/// Returns the tokens per second of DeepSeek-V3 for so many users on eight cards.
+[[nodiscard]] double deepseek_rate(const gpu& card, number_format weights, engine framework, software_date date,
+                                   std::int64_t users, std::int64_t prompt = 128, std::int64_t generate = 128) {
+    const inference i{.weights = weights,
+                      .batch = users,
+                      .prompt = prompt,
+                      .generate = generate,
+                      .framework = framework,
+                      .software_date = date};
+    return time(models::deepseek_v3, i, 8 * card, {.tensor = 8}).decode.number;
+}
+
+TEST_CASE("vLLM runs all experts of AWQ in one kernel since February 2025, and in Marlin's since May") {
+    // Eight A800, DeepSeek-R1 in AWQ (vLLM pull request 14138, March 2025), batches of 1 to 64.
+    const double measured[]{49.4, 83.4, 126.5, 180.3, 249.5, 361.2, 478.6};
+    for (int n = 0; n < 7; ++n) {
+        const std::int64_t users = std::int64_t{1} << n;
+        CAPTURE(users);
+        const double rate =
+            deepseek_rate(cards::a800_sxm4_80gb, number_format::awq_int4, engine::vllm, {2025, 3}, users);
+        CHECK(rate == doctest::Approx(measured[n]).epsilon(0.16));
+    }
+    const auto on_h100 = [](software_date date) {
+        return deepseek_rate(cards::h100_sxm5_80gb, number_format::awq_int4, engine::vllm, date, 1);
+    };
+    // Eight H100 in July 2025 (tenstorrent/tt-inference-server issue 356): 16.1 ms per token.
+    CHECK(on_h100({2025, 7}) == doctest::Approx(62.1).epsilon(0.05));
+    CHECK(on_h100({2025, 1}) < 0.5 * on_h100({2025, 3}));
+}
+
+TEST_CASE("SGLang attends to MLA's latent in kernels of its own until March 2025, in fused ones afterwards") {
+    // Eight H200: DeepSeek-V3 with prompts of 128 and answers of 256 tokens in December 2024 (sglang#2643), one user in
+    // December 2025 (sglang#15869), DeepSeek-R1 in 0.5.7 with 1024 and 1024 tokens (SemiAnalysisAI/InferenceX#870).
+    const auto rate = [](software_date date, std::int64_t users, std::int64_t prompt, std::int64_t generate) {
+        return deepseek_rate(cards::h200_sxm_141gb, number_format::fp8, engine::sglang, date, users, prompt, generate);
+    };
+    CHECK(rate({2024, 12}, 1, 128, 256) == doctest::Approx(30.29).epsilon(0.1));
+    CHECK(rate({2024, 12}, 8, 128, 256) == doctest::Approx(206.32).epsilon(0.1));
+    CHECK(rate({2024, 12}, 32, 128, 256) == doctest::Approx(760.52).epsilon(0.12));
+    CHECK(rate({2025, 12}, 1, 18, 256) == doctest::Approx(112).epsilon(0.05));
+    CHECK(rate({2026, 1}, 8, 1024, 1024) == doctest::Approx(8 / 0.0128).epsilon(0.1));
+    CHECK(rate({2026, 1}, 16, 1024, 1024) == doctest::Approx(16 / 0.0172).epsilon(0.1));
+    CHECK(rate({2026, 1}, 32, 1024, 1024) == doctest::Approx(32 / 0.0256).epsilon(0.2));
+    CHECK(rate({2026, 1}, 64, 1024, 1024) == doctest::Approx(64 / 0.0346).epsilon(0.2));
+}
+
+TEST_CASE("the busiest expert-parallel rank decides a step") {
+    // Qwen3-235B in fp8 on eight L40S with expert parallelism, vLLM 0.10.2, one user: 38.8 tokens per second. Eight
+    // experts of a token lie on at most three or four of eight ranks' sixteen.
+    const inference i{.weights = number_format::fp8,
+                      .prompt = 100,
+                      .generate = 2227,
+                      .framework = engine::vllm,
+                      .software_date = {2025, 9}};
+    const auto rate = [&](int expert) {
+        return time(models::qwen3_235b_a22b, i, 8 * cards::l40s, {.tensor = 8, .expert = expert}).decode.number;
+    };
+    CHECK(rate(8) == doctest::Approx(38.8).epsilon(0.1));
+    CHECK(rate(8) < rate(1));
+    // Where each data-parallel rank attends for itself, all ranks share the experts: each reads an eighth of them.
+    const layout attention_by_rank{.data = 8, .expert = 8};
+    const layout copies{.data = 8};
+    const machine eight = 8 * cards::h200_sxm_141gb;
+    inference many = i;
+    many.batch = 64;
+    CHECK(time(models::qwen3_30b_a3b, many, eight, attention_by_rank).decode >
+          time(models::qwen3_30b_a3b, many, eight, copies).decode);
 }
 
 TEST_CASE("vLLM schedules a step behind the one that runs since January 2026") {

@@ -13,13 +13,14 @@ namespace cardfit::detail {
     return figure ? c.*figure : 0;
 }
 
-/// Returns the seconds of one all-reduce of a tensor-parallel group.
-[[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double bytes) noexcept {
-    if (s.tensor <= 1) return 0;
-    const double n = s.tensor / s.nodes;
-    const double between = s.nodes > 1 ? 2 * (s.nodes - 1) / s.nodes * bytes / n / s.network +
-                                             2 * s.network_latency * binary_logarithm(s.nodes)
-                                       : 0;
+/// Returns the seconds of one all-reduce among so many GPUs.
+[[nodiscard]] constexpr double reduce_seconds(const serving_load& s, double cards, double bytes) noexcept {
+    if (cards <= 1) return 0;
+    const double nodes = whole_up(cards / s.per_node);
+    const double n = cards / nodes;
+    const double between =
+        nodes > 1 ? 2 * (nodes - 1) / nodes * bytes / n / s.network + 2 * s.network_latency * binary_logarithm(nodes)
+                  : 0;
     return (s.reduction.first + s.reduction.each * n) * microsecond + 2 * (n - 1) / n * bytes / s.reduction.bus +
            between;
 }
@@ -60,6 +61,30 @@ struct roofline {
     return 1 - power(1 - share, static_cast<std::int64_t>(batch));
 }
 
+/// Returns how many times as many experts the busiest expert-parallel rank visits as the mean rank, where a layer's
+/// tokens visit this part of all experts at random: the mean and the expected deviation of the largest of n normal
+/// variables, sqrt(2 ln n) of the binomial one, but no more experts than a rank has.
+[[nodiscard]] constexpr double busiest_rank(const serving_load& s, double visited) noexcept {
+    if (s.expert_ranks <= 1 || !(visited > 0)) return 1;
+    const double all = s.experts / s.expert_ranks;
+    const double mean = all * visited;
+    const double logarithm = binary_logarithm(s.expert_ranks) / 1.442695;
+    const double deviation = square_root_of(2 * mean * (1 - visited) * logarithm);
+    return least(all, mean + deviation) / mean;
+}
+
+/// Returns the tokens per step whose experts one group of GPUs computes: those of all data-parallel ranks that share
+/// the experts.
+[[nodiscard]] constexpr double expert_tokens(const serving_load& s, double batch) noexcept {
+    return batch * s.expert_cards / s.tensor;
+}
+
+/// Returns the kernel of quantized experts where it is not that of the other matrices; null if it is.
+[[nodiscard]] constexpr const matmul_kernel* expert_kernel(const lowered_inference_time& job) noexcept {
+    const bool quantized = job.load.experts > 0 && quantized_layout_of(expert_format(job.job)).loops_experts;
+    return quantized ? last_begun(job.row->expert_kernels, job.job.software_date).kernel : nullptr;
+}
+
 /// Returns the seconds of reading and multiplying all weights once for `batch` tokens. A head in the layers' format
 /// runs in the layers' kernel; a 16-bit head beside quantized layers runs in a kernel of its own.
 [[nodiscard]] constexpr double matmuls_seconds(const lowered_inference_time& job, double batch) noexcept {
@@ -67,27 +92,34 @@ struct roofline {
     const matmul_kernel& k = *job.choice->kernel;
     const inference_time_constants& c = *job.constants;
     const double t = s.tensor;
-    const double experts = s.expert * s.experts * visited_experts(s, batch);
-    const double read = s.dense + experts;
-    const double layer_bytes = (s.dense * s.bytes_per_dense_weight + experts * s.bytes_per_weight) / t;
-    const double head_bytes = s.head * s.bytes_per_head_weight / t;
+    const double share = visited_experts(s, expert_tokens(s, batch));
+    // What one GPU reads of the experts: the busiest one where whole experts are distributed.
+    const double experts = s.expert * s.experts * share * busiest_rank(s, share) / s.expert_cards;
     const double visited = s.dense + s.expert * s.active;
     const double rate = c.*k.efficiency * (k.fp8_rate ? s.rate_fp8 : s.rate);
     const double weights_per_clock =
         k.bytes_per_clock ? c.*k.bytes_per_clock / s.bytes_per_weight : or_zero(c, k.weights_per_clock);
+    const weight_pass expert_pass{.bytes = experts * s.bytes_per_weight, .weights = experts};
+    const double dense_bytes = s.dense * s.bytes_per_dense_weight / t;
+    const double head_bytes = s.head * s.bytes_per_head_weight / t;
     const bool merged = job.row->quantized_head || block_layout_of(job.job.weights).element_bits >= 16;
     if (merged) {
         const double tile = k.rows > 1 ? 2 * (s.dense + s.head) / t * k.rows : 0;
-        const weight_pass all{.bytes = layer_bytes + head_bytes,
+        const weight_pass all{.bytes = dense_bytes + head_bytes + expert_pass.bytes,
                               .flops = 2 * (visited + s.head) / t * batch,
                               .padded_flops = tile,
-                              .weights = (read + s.head) / t};
+                              .weights = (s.dense + s.head) / t + experts};
         const roofline bounds = roofline_of(s, all, rate, weights_per_clock);
         return bounds.longest() + or_zero(c, k.overlap_lost) * least(bounds.stream, bounds.compute);
     }
-    const weight_pass layers{.bytes = layer_bytes, .flops = 2 * visited / t * most(k.rows, batch), .weights = read / t};
+    const matmul_kernel* own = expert_kernel(job);
+    const double here = own ? 0 : 1;
+    const weight_pass layers{.bytes = dense_bytes + here * expert_pass.bytes,
+                             .flops = 2 * (own ? s.dense : visited) / t * most(k.rows, batch),
+                             .weights = s.dense / t + here * experts};
     const weight_pass head{.bytes = head_bytes, .flops = 2 * s.head / t * most(k.head_rows, batch)};
-    return roofline_of(s, layers, rate, weights_per_clock).longest() +
+    const double apart = own ? roofline_of(s, expert_pass, rate, or_zero(c, own->weights_per_clock)).longest() : 0;
+    return roofline_of(s, layers, rate, weights_per_clock).longest() + apart +
            roofline_of(s, head, c.gemm_efficiency * s.rate, 0).longest();
 }
 
@@ -147,6 +179,15 @@ struct roofline {
     return sum;
 }
 
+/// Returns the seconds of the collectives of one layer for `tokens` tokens: two all-reduces of the tensor-parallel
+/// group; where data-parallel ranks share the experts, an all-gather and a reduce-scatter of the tokens of all ranks.
+[[nodiscard]] constexpr double collective_seconds(const serving_load& s, double tokens) noexcept {
+    const double bytes = tokens * s.hidden * 2;
+    const double reduces = 2 * reduce_seconds(s, s.tensor, bytes);
+    if (s.expert_cards <= s.tensor) return reduces;
+    return reduces + reduce_seconds(s, s.expert_cards, bytes * s.expert_cards / s.tensor);
+}
+
 /// Returns true if the host schedules the next step while the device runs this one.
 [[nodiscard]] constexpr bool schedules_ahead(const lowered_inference_time& job) noexcept {
     return job.job.software_date >= job.row->schedules_ahead_since;
@@ -166,8 +207,10 @@ struct roofline {
     const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
                         (oldest ? or_zero(c, row.oldest_step) : 0);
     const double scheduling = schedules_ahead(job) ? 0 : batch * or_zero(c, row.sequence);
-    const double microseconds = s.layers * layer + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
-    return microseconds * microsecond + 2 * s.layers * reduce_seconds(s, batch * s.hidden * 2);
+    const double latent = s.latent_layers * or_zero(c, last_begun(row.latent_layers, date).figure);
+    const double microseconds =
+        s.layers * layer + latent + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
+    return microseconds * microsecond + s.layers * collective_seconds(s, batch);
 }
 
 /// Returns the seconds of a step under an engine whose kernels Python launches: host and GPU overlap, unless the host

@@ -98,8 +98,7 @@ namespace cardfit::detail {
     const double step = step_seconds(job, batch, 0);
     if (row.prompt_piece > 0) return most(step, chunked_seconds(job, prompt, matmuls + pointwise + attention, unpack));
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
-    const double all =
-        matmuls + logits + attention + pointwise + unpack + 2 * s.layers * reduce_seconds(s, tokens * s.hidden * 2);
+    const double all = matmuls + logits + attention + pointwise + unpack + s.layers * collective_seconds(s, tokens);
     return most(most(all, or_zero(*job.constants, row.shortest_prompt) * microsecond), step);
 }
 

@@ -72,6 +72,7 @@ struct serving_load {
     double state = 0;  ///< bytes of recurrent states per sequence, which each step reads and writes
     double cross = 0;  ///< bytes of cross attention's keys and values per source token
     double layers = 0;
+    double latent_layers = 0;  ///< that attend to a latent (MLA)
     double hidden = 0;
     double dense = 0;    ///< parameters in matrices that every token visits
     double expert = 0;   ///< parameters of one expert of every layer
@@ -97,8 +98,10 @@ struct serving_load {
     int tensor = 1;
     int pipeline = 1;
     double replicas = 1;
+    double expert_cards = 1;  ///< that divide the experts
+    double expert_ranks = 1;  ///< among which whole experts are distributed (expert parallelism)
     all_reduce_latency reduction{};
-    double nodes = 1;    ///< that a tensor-parallel group spans
+    double per_node = 1;
     double network = 0;  ///< bytes per second of one GPU between nodes
     double network_latency = 0;
 };
@@ -156,6 +159,7 @@ constexpr void add_mixer_load(serving_load& s, attention_load& load, const layer
     load.scanned = static_cast<double>(b.cache.scan_bytes);
     load.scan_width = static_cast<double>(a.scan_heads * a.scan_head_width);
     const double source = static_cast<double>(storage(format, b.cache.cross_width).number);
+    if (b.cache.compressed) s.latent_layers += layers;
     s.cross += layers * source / (b.cache.by_head ? divided : 1);
     s.state += layers * static_cast<double>(state_bytes(b, row, compute, l));
 }
@@ -318,8 +322,10 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.tensor = l.tensor;
     s.pipeline = l.pipeline;
     s.replicas = l.data;
-    s.reduction = reduction_of(m, l.tensor);
-    s.nodes = whole_up(static_cast<double>(l.tensor) / static_cast<double>(cards_per_node(m)));
+    s.expert_cards = static_cast<double>(s.experts > 0 ? expert_cards(l) : l.tensor);
+    s.expert_ranks = static_cast<double>(s.experts > 0 ? l.expert : 1);
+    s.reduction = reduction_of(m, static_cast<std::int64_t>(s.expert_cards));
+    s.per_node = static_cast<double>(cards_per_node(m));
     s.network = network_bytes_per_second(m, c.links);
     s.network_latency = c.links.network_latency;
 }
