@@ -31,6 +31,13 @@ constexpr void check_nvme(const training& t) {
                                   "host unless training.offload is optimizer or full"});
 }
 
+/// Throws invalid_input for only some layers trained in a layout that no framework freezes layers in.
+constexpr void check_trained_layers(const training& t, const layout& l) {
+    problem_list found(on_problem::refuse);
+    found.require(field_condition{t.trained_layers == 0 || l.pipeline <= 1, "layout.pipeline", l.pipeline,
+                                  "1 with training.trained_layers"});
+}
+
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
 /// (training or inference) of this network, or a layout.
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
@@ -39,6 +46,7 @@ constexpr void check_job(const network& net, const training& t, const machine& m
     if (t.offload != offload::none) check(t, m.card);
     if (t.gradients != number_format::by_default) check_gradients(t);
     if (t.offload_device != offload_device::host) check_nvme(t);
+    if (t.trained_layers != 0) check_trained_layers(t, l);
     if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
     check(l, m.cards, net);
 }

@@ -64,6 +64,9 @@ struct adapter_recipe {
     bool widens_quantized_base = false;
     /// The month from which on the framework does not call prepare_model_for_kbit_training.
     software_date widens_until = no_software_yet;
+    /// Under checkpoints, the embedding's output needs a gradient (transformers' enable_input_require_grads, which peft
+    /// calls: recalled), so that backward runs through all layers, with adapters or without.
+    bool checkpoints_need_input_gradients = false;
     /// FSDP1 reshards a frozen layer by a hook on its inputs (pytorch/pytorch#101982). Over a reentrant checkpoint
     /// these inputs are leaves of the graph, and the hook holds them and their gradients until backward ends.
     bool reshard_hooks_hold_inputs = false;

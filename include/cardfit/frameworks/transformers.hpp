@@ -21,6 +21,7 @@ inline constexpr framework_row transformers{
                .logits = {.replaced = 12, .kept_since = {2024, 10}},
                .adapters = {.whole_embeddings = true,
                             .widens_quantized_base = true,
+                            .checkpoints_need_input_gradients = true,
                             .reshard_hooks_hold_inputs = true,
                             .reentrant_until = {2026, 1}},
                .bucket_gradient_copies = 1,

@@ -10,6 +10,7 @@
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/assumed_attention.hpp>
 #include <cardfit/io/assumed_convolutions.hpp>
+#include <cardfit/io/assumed_layers.hpp>
 #include <cardfit/io/assumed_memory.hpp>
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/cards_file.hpp>
@@ -304,6 +305,7 @@ inline void check_whole(const job_file& job, findings& found) {
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
     if (job.training) assume_attention(*job.training, net, found);
+    if (job.training) assume_layers(*job.training, found);
     if (job.training) assume_convolutions(*job.training, net, job.hardware.card, found);
 }
 

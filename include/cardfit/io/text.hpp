@@ -151,6 +151,9 @@ namespace detail {
     if (t.adapter.method != adapter_method::none) text += " LoRA rank " + std::to_string(t.adapter.rank);
     if (t.objective != objective::sft) text += " " + std::string(row_of(t.objective).name);
     const network net = lower(job.model, t.image_size);
+    if (t.trained_layers > 0)
+        text += " on " + std::to_string(t.trained_layers) + " of " + std::to_string(net.layers) + " layers (" +
+                std::string(row_of(t.trained_layer_choice).name) + ")";
     const std::int64_t length = net.tokens_per_sample > 0 ? net.tokens_per_sample : t.sequence_length;
     text += ", micro-batch ";
     if (net.convolutional || net.condition_bytes > 0)

@@ -4,6 +4,7 @@
 // A training job: its batch and sequence, precision, optimizer, adapter, and ways to save memory.
 
 #include <cardfit/hardware/shared_memory.hpp>
+#include <cardfit/job/layer_choice.hpp>
 #include <cardfit/job/objective.hpp>
 #include <cardfit/job/optimizer.hpp>
 #include <cardfit/job/precision.hpp>
@@ -135,6 +136,10 @@ struct training {
     std::int64_t images = 0;  ///< images per sample, whose tokens are part of the sequence (models with a vision tower)
     bool text_only = false;   ///< the vision tower is not loaded: no weights of it, and no images
     bool frozen_tower = false;  ///< the vision tower is not trained; beside adapters it never is
+    /// Layers that are trained, or that adapters are on; the others are frozen, in `base_weights`. 0: all of them.
+    std::int64_t trained_layers = 0;
+    cardfit::layer_choice trained_layer_choice = layer_choice::last;
+    cardfit::trained_ends trained_ends = trained_ends::by_default;
     cardfit::conditions conditions = conditions::computed;
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
@@ -254,6 +259,27 @@ constexpr void check_objective(problem_list& found, const training& t, const net
                                   "more than 0, less than 1"});
 }
 
+/// Adds what is wrong with the layers that a job trains.
+constexpr void check_trained_layers(problem_list& found, const training& t, const network& net) {
+    const bool some = t.trained_layers > 0;
+    const bool adapted = t.adapter.method != adapter_method::none;
+    found.ranges(invalid_field{key_ranges::trained_layers.path, t.trained_layers, 0, net.layers});
+    found.require(
+        requirement{!some || !(net.is_encoder_decoder || net.convolutional), key_ranges::trained_layers.path,
+                    t.trained_layers,
+                    "must be absent for an encoder-decoder or a convolutional model, whose layers are not in one row"},
+        requirement{some || t.trained_layer_choice == layer_choice::last, "training.trained_layer_choice",
+                    static_cast<std::int64_t>(t.trained_layer_choice), "needs training.trained_layers"},
+        requirement{(some && !adapted) || t.trained_ends == trained_ends::by_default, "training.trained_ends",
+                    static_cast<std::int64_t>(t.trained_ends),
+                    adapted ? "must be absent with training.adapter, whose targets name the embeddings and the head"
+                            : "needs training.trained_layers"},
+        requirement{!some || adapted || t.base_weights == number_format::by_default ||
+                        block_layout_of(t.base_weights).element_bits >= 16,
+                    "training.base_weights", static_cast<std::int64_t>(t.base_weights),
+                    "must have 16 bits or more with training.trained_layers, unless adapters are trained"});
+}
+
 /// Adds what is wrong with a job's objective, its images and its source.
 constexpr void check_inputs(problem_list& found, const training& t, const network& net) {
     check_objective(found, t, net);
@@ -261,6 +287,7 @@ constexpr void check_inputs(problem_list& found, const training& t, const networ
         found.breaks_rule("training.memory_format", static_cast<std::int64_t>(t.memory_format),
                           "must be left out for a model that reads no images", 0);
     check_tower(found, t, net);
+    check_trained_layers(found, t, net);
     if (t.source_length != 0) check_source(found, t, net);
     found.require(requirement{t.conditions == conditions::computed || net.condition_bytes > 0, "training.conditions", 1,
                               "must be computed for a model without text encoders and autoencoder beside it"});
@@ -335,8 +362,9 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
         requirement{t.optimizer_rank == 0 || row_of(t.optimizer).memory.default_rank > 0,
                     key_ranges::optimizer_rank.path, t.optimizer_rank,
                     "needs a training.optimizer that projects gradients, such as galore or apollo"},
-        requirement{t.base_weights == number_format::by_default || adapted, "training.base_weights", base,
-                    "needs training.adapter: without one there is no frozen base"},
+        requirement{t.base_weights == number_format::by_default || adapted || t.trained_layers > 0,
+                    "training.base_weights", base,
+                    "needs training.adapter or training.trained_layers: without them nothing is frozen"},
         requirement{!is_file_mix(t.base_weights) && t.base_weights != number_format::tf32, "training.base_weights",
                     base, "must be a single format, not a GGUF file mix"},
         requirement{adapted || !differ_by_module(t.base_modules), "training.base_modules", 0,
@@ -348,7 +376,8 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
         t.conditions != conditions::computed || t.objective != objective::sft ||
         t.reference != reference_model::by_default || t.frozen_parameters != 0 ||
         t.rollouts != rollout_engine::trainer || t.engine_sleeps || !(t.engine_utilization > 0) ||
-        t.engine_utilization >= 1 || t.memory_format != memory_format::by_default)
+        t.engine_utilization >= 1 || t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
+        t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default)
         detail::check_inputs(found, t, net);
     if (adapted) detail::check_adapter(found, t, net);
     return found;

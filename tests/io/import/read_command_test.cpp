@@ -292,6 +292,34 @@ TEST_CASE("defaults are those of the tool at its version") {
     CHECK(contains(refusal([&] { return job("soon"); }), "--tool-version"));
 }
 
+TEST_CASE("only some layers are trained where a tool freezes the others") {
+    const auto training_of = [](const std::string& command) {
+        const imports::imported got = import_text(command, {.card = "a100-sxm4-80gb", .version = "2026-08"});
+        CHECK(got.accounts.unknown.empty());
+        return got.job["training"];
+    };
+    const std::string factory = "llamafactory-cli train --model_name_or_path Qwen/Qwen2.5-7B --bf16 true ";
+    // hparams/finetuning_args.py: the last two layers, unless freeze_trainable_layers says otherwise.
+    const auto last = training_of(factory + "--finetuning_type freeze");
+    CHECK(last["trained_layers"] == 2);
+    CHECK_FALSE(last.contains("trained_layer_choice"));
+    CHECK_FALSE(last.contains("adapter"));
+    const auto first =
+        training_of(factory + "--finetuning_type freeze --freeze_trainable_layers -3 --freeze_extra_modules lm_head");
+    CHECK(first["trained_layers"] == 3);
+    CHECK(first["trained_layer_choice"] == "first");
+    CHECK(first["trained_ends"] == "head");
+    const auto spaced =
+        training_of(factory + "--finetuning_type freeze --freeze_trainable_layers 4 --use_llama_pro true");
+    CHECK(spaced["trained_layer_choice"] == "spaced");
+    // modelscope/ms-swift, examples/train/tuners/lisa/train.sh.
+    const std::string swift = "swift sft --model Qwen/Qwen2.5-7B-Instruct --train_type full --max_length 2048 ";
+    const auto lisa = training_of(swift + "--lisa_activated_layers 2");
+    CHECK(lisa["trained_layers"] == 2);
+    CHECK(lisa["trained_layer_choice"] == "sampled");
+    CHECK_FALSE(training_of(swift + "--lisa_activated_layers 0").contains("trained_layers"));
+}
+
 TEST_CASE("cards and cards' numbers are not guessed") {
     CHECK(contains(refusal([] { return import_text("vllm serve gpt2", {}); }), "hardware.card is missing"));
     CHECK(contains(refusal([] {

@@ -36,9 +36,11 @@ namespace detail {
 }
 
 /// Returns the bytes of trained weights and of optimizer states, master weights included, that a checkpoint of this
-/// stage has. Gradients count the trained parameters exactly, whatever else lies among the weights.
-[[nodiscard]] constexpr std::int64_t saved_states(const stage_load& s, const mixed_recipe& recipe) noexcept {
-    return s.optimizer + s.gradients / recipe.gradient * recipe.weight;
+/// stage has, or of all its weights. Gradients count the trained parameters exactly, whatever else lies among the
+/// weights.
+[[nodiscard]] constexpr std::int64_t saved_states(const stage_load& s, const mixed_recipe& recipe,
+                                                  bool frozen_too) noexcept {
+    return s.optimizer + (frozen_too ? s.weights : s.gradients / recipe.gradient * recipe.weight);
 }
 
 /// Returns the bytes that one card of a stage leaves on the host: `whole` is the stage with everything on the card.
@@ -78,15 +80,17 @@ namespace detail {
     const std::int64_t token_count = t.micro_batch * divide_up(length, std::int64_t{l.context});
     std::int64_t offloaded = 0;
     std::int64_t staged = 0;
+    // A checkpoint of adapters has the adapters alone; one of a model has its frozen layers too.
+    const bool frozen_too = t.trained_layers > 0 && t.adapter.method == adapter_method::none;
     for (std::size_t i = 0; i < here.stage_count; ++i) {
         offloaded = larger(offloaded, detail::offloaded_bytes(whole.stages[i], here.stages[i], recipe, t.offload,
                                                               token_count, length));
-        staged = larger(staged, detail::saved_states(whole.stages[i], recipe));
+        staged = larger(staged, detail::saved_states(whole.stages[i], recipe, frozen_too));
     }
     const std::int64_t cards = smaller(cards_per_host(m), m.cards);
     const lowered_training alone = lower_job(net, saved, 1 * m.card, layout{}, row);
     const mixed_recipe undivided = lower_rules(saved, layout{.data = 1, .sharding_group = 1}, row).recipe;
-    const std::int64_t checkpoint = detail::saved_states(alone.stages[0], undivided);
+    const std::int64_t checkpoint = detail::saved_states(alone.stages[0], undivided, frozen_too);
     const bool on_nvme = t.offload_device == offload_device::nvme;
     const std::int64_t trained = whole.stages[0].gradients / recipe.gradient;
     const std::int64_t streams = on_nvme ? cards * detail::nvme_buffers(trained, t.offload) : 0;

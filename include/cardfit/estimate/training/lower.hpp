@@ -11,6 +11,7 @@
 #include <cardfit/estimate/training/model_states.hpp>
 #include <cardfit/estimate/training/objective.hpp>
 #include <cardfit/estimate/training/tower.hpp>
+#include <cardfit/estimate/training/trained_layers.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/job/attention_kernels.hpp>
 #include <cardfit/model/source_length.hpp>
@@ -130,6 +131,8 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 [[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
                                                          const layout& l, const framework_memory& row, int first,
                                                          int end);
+[[nodiscard]] constexpr lowered_training lower_trained_layers(const network& net, const training& t, const machine& m,
+                                                              const layout& l, const framework_memory& row);
 
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
@@ -141,7 +144,9 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
         resident.optimizer = row_of(t.optimizer).unpaged.value;
         return lower_stages(net, resident, m, l, row, first, end);
     }
-    if (t.objective != objective::sft) return lower_objective(net, t, m, l, row, first, end);
+    if (t.objective != objective::sft || t.trained_layers != 0)
+        return t.objective != objective::sft ? lower_objective(net, t, m, l, row, first, end)
+                                             : lower_trained_layers(net, t, m, l, row);
     // Few models have such attention: the others are asked no more, because the compiler counts every step.
     const attention_answers& special = net.blocks[0].attention;
     if (special.sinks || special.biased_scores || net.is_encoder_decoder) {
@@ -176,6 +181,55 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     return lowered;
 }
 
+/// Recomputes the bounds of a lowering whose stages were changed.
+constexpr void bound_again(lowered_training& lowered) noexcept {
+    lowered.token_bound = 0;
+    lowered.score_bound = 0;
+    lowered.fixed_bound = static_cast<double>(lowered.engine);
+    for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
+}
+
+/// Lowers a job that trains only some layers, on one pipeline stage.
+[[nodiscard]] constexpr lowered_training lower_trained_layers(const network& net, const training& t, const machine& m,
+                                                              const layout& l, const framework_memory& row) {
+    const layer_split split = split_layers(net, t, row);
+    const training whole = training_all_layers(t);
+    const training frozen = frozen_job(t);
+    const bool adapted = t.adapter.method != adapter_method::none;
+    const bool embedding = adapted || trains_embedding(net, t);
+    const bool head = adapted || trains_head(net, t);
+    const bool one_at_a_time = l.sharding == sharding::full || t.offload == offload::full;
+    const auto lower_part = [&](const network& part, const training& job) {
+        return lower_stages(part, job, m, l, row, 0, 1).stages[0];
+    };
+    lowered_training lowered =
+        lower_stages(with_layers(without_ends(net, !embedding, !head), split.trained), whole, m, l, row, 0, 1);
+    stage_load& s = lowered.stages[0];
+    if (!head) take_head(s, net, lower_rules(whole, l, row), l, one_at_a_time);
+    network layers = part_alone(without_ends(net, true, true));
+    layers.logits = 0;
+    if (layers_of(split.relaying) > 0) {
+        const network relaying = with_layers(layers, split.relaying);
+        stage_load part = lower_part(relaying, frozen);
+        training residual = frozen;
+        residual.base_weights = number_format::fp32;
+        // A trained embedding is fp32 under autocast, and so is the residual path that it begins.
+        const bool wide = !adapted && embedding && row_of(t.precision).mixed && row.mixed_bf16.master == 0;
+        if (wide) add_residual(part, lower_part(relaying, residual));
+        add_frozen_layers(s, part, one_at_a_time);
+    }
+    if (layers_of(split.pruned) > 0)
+        add_pruned_layers(s, lower_part(with_layers(layers, split.pruned), frozen), one_at_a_time);
+    if (!embedding || !head) {
+        const std::int64_t none[max_block_kinds]{};
+        network ends = with_layers(part_alone(without_ends(net, embedding, head)), none);
+        ends.logits = 0;
+        add_frozen_ends(s, lower_part(ends, frozen));
+    }
+    bound_again(lowered);
+    return lowered;
+}
+
 /// Lowers a job whose objective is not supervised training.
 [[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
                                                          const layout& l, const framework_memory& row, int first,
@@ -188,10 +242,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     add_objective(
         lowered,
         {.net = net, .job = t, .l = l, .rules = rules, .engine = shared ? static_cast<std::int64_t>(share) : 0});
-    lowered.token_bound = 0;
-    lowered.score_bound = 0;
-    lowered.fixed_bound = static_cast<double>(lowered.engine);
-    for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
+    bound_again(lowered);
     return lowered;
 }
 

@@ -5,6 +5,8 @@
 // inside them.
 
 #include <cardfit/estimate/kernels/layer.hpp>
+#include <cardfit/estimate/training/trained_layers.hpp>
+#include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/job/memory_rules.hpp>
 #include <cardfit/model/source_length.hpp>
 
@@ -112,7 +114,8 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     if (logits == 0) return 0;
     const double rows = j.tokens * (j.job.loss == loss::masked ? j.constants.step.masked_positions : 1);
     const double columns = static_cast<double>(logits) / j.tensor;
-    const bool frozen = j.adapted && !j.job.adapter.targets.has(target::head);
+    const bool beside_layers = j.job.trained_layers > 0 && !trains_head(j.net, j.job);
+    const bool frozen = j.adapted ? !j.job.adapter.targets.has(target::head) : beside_layers;
     const double matmul =
         matmul_seconds(j.card, j.card.half, rows, columns, static_cast<double>(j.net.hidden), j.card.width);
     return matmul * (frozen ? 2 : 3) + rows * columns * j.constants.step.logit_bytes / j.card.bandwidth;
@@ -201,14 +204,68 @@ struct layer_seconds {
     return {.both = part * one.both, .backward = part * one.backward, .communication = part * one.communication};
 }
 
+/// Returns the seconds of forward alone of a network's average layer.
+[[nodiscard]] constexpr layer_seconds forward_seconds_of_layer(const time_job& j, const parameter_sums& p) {
+    const step_constants& c = j.constants.step;
+    const layer_time y = mean_layer(j);
+    const layer_pass pass = pass_of(j, y, p);
+    return {.both = most(pass.forward + y.kernels * c.kernel_ramp, y.kernels * c.launch),
+            .communication = pass.communication / 2};
+}
+
+/// Adds `counts` layers of a network of `j.net.layers`, as their share of all layers' average.
+constexpr void add_layers(layer_seconds& sum, const time_job& j, const training& job, bool adapted,
+                          const std::int64_t (&counts)[max_block_kinds], const parameter_sums& p, bool has_backward) {
+    const std::int64_t layers = layers_of(counts);
+    if (layers == 0) return;
+    network part = with_layers(j.net, counts);
+    part.layers = layers;
+    parameter_sums share = p;
+    share.matrix = p.matrix * layers / j.net.layers;
+    const time_job alone = part_of(j, part, job, j.length, j.tokens, adapted);
+    const layer_seconds one = has_backward ? seconds_of_layer(alone, share) : forward_seconds_of_layer(alone, share);
+    const double weight = static_cast<double>(layers) / static_cast<double>(j.net.layers);
+    sum.both += weight * one.both;
+    sum.backward += weight * one.backward;
+    sum.communication += weight * one.communication;
+}
+
+/// Returns the seconds of the average layer of a job that trains only some of them.
+[[nodiscard]] constexpr layer_seconds seconds_of_trained_layers(const time_job& j, const parameter_sums& p) {
+    const layer_split split = split_layers(j.net, j.job, row_of(j.job).memory);
+    const training frozen = frozen_job(j.job);
+    layer_seconds sum;
+    add_layers(sum, j, j.job, j.adapted, split.trained, p, true);
+    add_layers(sum, j, frozen, true, split.relaying, p, true);
+    add_layers(sum, j, frozen, true, split.pruned, p, false);
+    return sum;
+}
+
 /// Returns the seconds of the average layer; where source and target differ in length, of both stacks together.
 [[nodiscard]] constexpr layer_seconds mean_layer_seconds(const time_job& j, const parameter_sums& p) {
+    if (j.job.trained_layers > 0) return seconds_of_trained_layers(j, p);
     if (j.net.source_length == 0) return seconds_of_layer(j, p);
     const layer_seconds encoder = seconds_of_stack(j, p, true);
     const layer_seconds decoder = seconds_of_stack(j, p, false);
     return {.both = encoder.both + decoder.both,
             .backward = encoder.backward + decoder.backward,
             .communication = encoder.communication + decoder.communication};
+}
+
+/// Replaces the trained parameters of a job that trains only some layers.
+constexpr void set_trained_layers(step_work& w, const time_job& j) {
+    const layer_split split = split_layers(j.net, j.job, row_of(j.job).memory);
+    const adapter_recipe& recipe = row_of(j.job).memory.adapters;
+    parameter_sums sums;
+    for (std::size_t k = 0; k < j.net.block_kinds; ++k)
+        sums.add(layer_parameters(j.net.blocks[k], j.l, j.job.adapter), split.trained[k]);
+    const bool embedding = j.adapted || trains_embedding(j.net, j.job);
+    const bool head = j.adapted || trains_head(j.net, j.job);
+    sums.add(embedding_head_parameters(j.net, j.l, j.job.adapter, recipe, embedding, head), 1);
+    w.trained = static_cast<double>(j.adapted ? sums.adapter : sums.dense() + sums.expert);
+    w.trained_experts = j.adapted ? 0 : static_cast<double>(sums.expert);
+    w.accumulation = accumulation_seconds(j, w.trained);
+    w.tensors = trained_tensors(with_layers(j.net, split.trained));
 }
 
 /// Returns a micro-step of layers between an embedding and a head.
@@ -234,6 +291,7 @@ struct layer_seconds {
     w.trained_experts = j.adapted ? 0 : static_cast<double>(p.expert) / stages;
     w.accumulation = accumulation_seconds(j, w.trained);
     w.tensors = trained_tensors(j.net);
+    if (j.job.trained_layers > 0) set_trained_layers(w, j);
     return w;
 }
 

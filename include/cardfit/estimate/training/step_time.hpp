@@ -78,6 +78,17 @@ namespace detail {
     return sums;
 }
 
+/// Returns the passes that a step's model FLOPs are of: forward, and gradients of inputs and of weights. Of frozen
+/// layers, some have a gradient of their inputs.
+[[nodiscard]] constexpr double counted_passes(const time_job& j) noexcept {
+    const double all = j.adapted ? 2 : 3;
+    if (j.job.trained_layers == 0) return all;
+    const layer_split split = split_layers(j.net, j.job, row_of(j.job).memory);
+    const double layers = static_cast<double>(j.net.layers);
+    return 1 + (all - 1) * static_cast<double>(layers_of(split.trained)) / layers +
+           static_cast<double>(layers_of(split.relaying)) / layers;
+}
+
 /// Returns the model FLOPs of one sample, forward and backward. Frozen weights under an adapter have no gradient, and a
 /// masked loss computes logits of few positions.
 [[nodiscard]] constexpr double step_flops(const time_job& j) noexcept {
@@ -86,7 +97,7 @@ namespace detail {
         2 * static_cast<double>(j.net.hidden) * static_cast<double>(vocabulary_logits_per_token(j.net)) * j.length;
     const double forward = forward_flops(j.net, j.job.sequence_length) - unmasked * head;
     const double tower = static_cast<double>(j.job.images) * image_flops(j.net);
-    return forward * (j.adapted ? 2 : 3) + tower * (trains_tower(j) ? 3 : 1);
+    return forward * counted_passes(j) + tower * (trains_tower(j) ? 3 : 1);
 }
 
 /// Returns the estimate with its rates and its error band.

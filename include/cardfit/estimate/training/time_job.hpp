@@ -32,12 +32,12 @@ struct time_job {
     fusion_cost kernels{};      ///< the same, compiled if the job is
 };
 
-/// Returns the job of a part of the network alone, whose samples have `length` tokens and whose micro-batch has
-/// `tokens` positions on one GPU. The part must outlive the result.
-[[nodiscard]] constexpr time_job part_of(const time_job& j, const network& part, double length,
-                                         double tokens) noexcept {
+/// Returns the job of a part of the network alone, which is trained as `job` says. Part and job must outlive the
+/// result.
+[[nodiscard]] constexpr time_job part_of(const time_job& j, const network& part, const training& job, double length,
+                                         double tokens, bool adapted) noexcept {
     return {.net = part,
-            .job = j.job,
+            .job = job,
             .hardware = j.hardware,
             .l = j.l,
             .row = j.row,
@@ -48,9 +48,16 @@ struct time_job {
             .tensor = j.tensor,
             .sequence_cards = j.sequence_cards,
             .flash = j.flash,
-            .adapted = j.adapted,
+            .adapted = adapted,
             .fused = j.fused,
             .kernels = j.kernels};
+}
+
+/// Returns the job of a part of the network alone, whose samples have `length` tokens and whose micro-batch has
+/// `tokens` positions on one GPU. The part must outlive the result.
+[[nodiscard]] constexpr time_job part_of(const time_job& j, const network& part, double length,
+                                         double tokens) noexcept {
+    return part_of(j, part, j.job, length, tokens, j.adapted);
 }
 
 /// The seconds of a micro-step, and the parameters on one GPU before sharding.

@@ -45,6 +45,10 @@ inline constexpr std::string_view fact_names[]{
     "lora.head",              // true: the vocabulary head too
     "lora.saved",             // modules that are trained whole
     "lora.dora",              // true, false
+    "freeze.layers",          // layers that are trained; negative: the first ones
+    "freeze.spaced",          // true: the last layer of each group
+    "freeze.extra",           // modules that are trained beside them
+    "lisa.layers",            // layers that are sampled; 0: LISA is off
     "bits4",                  // true: the base is in 4 bits
     "bits8",                  // true
     "bits4.type",             // nf4, fp4

@@ -314,6 +314,40 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
                effect::more_memory);
 }
 
+/// Adds which of embedding and head are trained beside layers. Another module is something that the job cannot say.
+inline void apply_trained_ends(request& r, nlohmann::ordered_json& training) {
+    const fact* extra = r.known.find("freeze.extra");
+    if (!extra) return;
+    bool embedding = false;
+    bool head = false;
+    for (const std::string& module : extra->values) {
+        const bool is_embedding = module == "embed_tokens" || module == "wte";
+        const bool is_head = module == "lm_head";
+        embedding = embedding || is_embedding;
+        head = head || is_head;
+        if (!is_embedding && !is_head && module != "norm")
+            r.lose(extra->written, module, "training.trained_ends has no word for this module", effect::more_memory);
+    }
+    if (embedding || head) training["trained_ends"] = embedding && head ? "both" : embedding ? "embedding" : "head";
+}
+
+/// Adds the layers that are trained: LLaMA-Factory's freeze, whose default is the last two, or LISA's.
+inline void apply_trained_layers(request& r, nlohmann::ordered_json& training) {
+    const std::int64_t sampled = r.known.integer("lisa.layers", 0);
+    if (sampled > 0) {
+        training["trained_layers"] = sampled;
+        training["trained_layer_choice"] = "sampled";
+    }
+    if (r.known.text("lora") != "freeze") return;
+    const std::int64_t layers = r.known.integer("freeze.layers", 2);
+    training["trained_layers"] = layers < 0 ? -layers : layers;
+    if (r.known.is_true("freeze.spaced"))
+        training["trained_layer_choice"] = "spaced";
+    else if (layers < 0)
+        training["trained_layer_choice"] = "first";
+    apply_trained_ends(r, training);
+}
+
 /// Adds the layout to a job, without sizes of 1.
 inline void add_layout(const request& r, const sizes& s, const sharded& division, nlohmann::ordered_json& job) {
     nlohmann::ordered_json layout = nlohmann::ordered_json::object();
@@ -377,6 +411,7 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
         "compiled base_weights offload loss optimizer_in_backward framework software_date";
     add_stated_keys(r, "training.", lowered, training);
     apply_objective(r, training);
+    apply_trained_layers(r, training);
     return training;
 }
 

@@ -9,6 +9,8 @@
 namespace cardfit::keys {
 
 inline constexpr auto objective_words = as_words(objective_names);
+inline constexpr auto layer_choice_words = as_words(layer_choice_names);
+inline constexpr auto trained_ends_words = as_words(trained_ends_names);
 inline constexpr auto conditions_words = as_words(conditions_names);
 inline constexpr auto rollout_words = as_words(rollout_names);
 inline constexpr auto precision_words = as_words(precision_names);
@@ -154,6 +156,28 @@ inline constexpr key<training> training_keys[]{
                .flag = "--frozen-tower",
                .documentation = "The vision tower is not trained; beside adapters it never is."},
      .member = member<training, &training::frozen_tower>},
+    {.facts = {.path = "training.trained_layers",
+               .range = key_ranges::trained_layers,
+               .unit = "layers",
+               .absent = "all of them",
+               .flag = "--trained-layers",
+               .documentation =
+                   "Layers that are trained, or that adapters are on; the others are frozen, in base_weights."},
+     .member = member<training, &training::trained_layers>},
+    {.facts = {.path = "training.trained_layer_choice",
+               .kind = value_kind::word,
+               .words = layer_choice_words,
+               .flag = "--trained-layer-choice",
+               .documentation =
+                   "Which layers are trained: the last ones, the first, one per group (LLaMA Pro), or sampled (LISA)."},
+     .member = member<training, &training::trained_layer_choice>},
+    {.facts = {.path = "training.trained_ends",
+               .kind = value_kind::word,
+               .words = trained_ends_words,
+               .absent = "none; both with sampled layers, as LISA has it",
+               .flag = "--trained-ends",
+               .documentation = "Which of embedding and vocabulary head are trained beside trained_layers."},
+     .member = member<training, &training::trained_ends>},
     {.facts =
          {.path = "training.conditions",
           .kind = value_kind::word,
@@ -236,7 +260,7 @@ inline constexpr key<training> training_keys[]{
                .words = weight_format_words,
                .absent = "the compute type under fp16-mixed and bf16-mixed, else the precision",
                .flag = "--base-weights",
-               .documentation = "Number format of the frozen base under an adapter."},
+               .documentation = "Number format of the frozen base under an adapter, or of frozen layers."},
      .member = member<training, &training::base_weights>},
     detail::module_key("training.base_modules.attention", "--attention-weights",
                        member<training, &training::base_modules, &module_formats::attention>,
@@ -282,15 +306,16 @@ inline constexpr key<training> training_keys[]{
                .documentation = "Where offloaded states lie: host memory, or NVMe behind buffers (ZeRO-Infinity)."},
      .member = member<training, &training::offload_device>},
     {.facts =
-         {.path = "training.loss",
-          .kind = value_kind::word,
-          .words = loss_words,
-          .absent = "as the framework does it",
-          .noted = true,
-          .flag = "--loss",
-          .documentation =
-              "Vocabulary logits: whole, in chunks, never materialized (or overwritten by their gradient), whole in "
-              "a fused kernel with fp32 copies, at masked positions only."},
+         {
+             .path = "training.loss",
+             .kind = value_kind::word,
+             .words = loss_words,
+             .absent = "as the framework does it",
+             .noted = true,
+             .flag = "--loss",
+             .documentation =
+                 "Vocabulary logits: whole, in chunks, never materialized (or overwritten by their gradient), whole in "
+                 "a fused kernel with fp32 copies, at masked positions only."},
      .member = member<training, &training::loss>},
     {.facts = {.path = "training.gradients",
                .kind = value_kind::word,

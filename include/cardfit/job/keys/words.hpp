@@ -134,6 +134,12 @@ inline constexpr auto optimizer_names =
 inline constexpr auto objective_names =
     names_of_rows<objective_row, cardfit::detail::objective_table,
                   detail::word_count<objective_row>(cardfit::detail::objective_table)>();
+inline constexpr auto layer_choice_names =
+    names_of_rows<layer_choice_row, cardfit::detail::layer_choice_table,
+                  detail::word_count<layer_choice_row>(cardfit::detail::layer_choice_table)>();
+inline constexpr std::array trained_ends_names{named{"none", trained_ends::none},
+                                               named{"embedding", trained_ends::embedding},
+                                               named{"head", trained_ends::head}, named{"both", trained_ends::both}};
 inline constexpr std::array conditions_names{named{"computed", conditions::computed},
                                              named{"cached", conditions::cached}};
 inline constexpr std::array rollout_names{named{"trainer", rollout_engine::trainer},

@@ -52,7 +52,8 @@ inline constexpr row axolotl_rows[]{
     loses("unsloth_cross_entropy_loss unsloth_lora_mlp unsloth_lora_qkv unsloth_lora_o unsloth_rms_norm",
           effect::less_memory, "Unsloth's kernels", "false False"),
     loses("activation_offloading layer_offloading", effect::less_memory, "activations on the host", "false False"),
-    loses("relora* lisa*", effect::either, "training of changing layers"),
+    takes("lisa_n_layers", "lisa.layers", reading::integer),
+    loses("relora*", effect::either, "training of changing layers"),
     loses("unfrozen_parameters", effect::less_memory, "training.trained_layers"),
     loses("gptq", effect::either, "a GPTQ base", "false False"),
     loses("chunked_cross_entropy", effect::less_memory, "training.loss chunked", "false False"),
@@ -67,7 +68,8 @@ inline constexpr std::string_view axolotl_harmless =
     "resume_from_checkpoint loss_watchdog* fsdp_config.* fsdp_final_state_dict_type liger_rope liger_rms_norm "
     "liger_glu_activation liger_layer_norm liger_swiglu is_* s2_attention gpu_memory_limit low_cpu_mem_usage "
     "shuffle_merged_datasets dataloader_* gradient_checkpointing_kwargs* revision_of_model unsloth_* device_map "
-    "auto_resume_from_checkpoints use_tensorboard noisy_embedding_alpha excess_length_strategy dataset_processes "
+    "lisa_step_interval lisa_layers_attribute auto_resume_from_checkpoints use_tensorboard noisy_embedding_alpha "
+    "excess_length_strategy dataset_processes "
     "plugins_args* trust_remote_code save_first_step group_by_length optim_args* rl_beta dpo_beta "
     "remove_unused_columns "
     "output_dir processor_type skip_prepare_dataset eval_table_size eval_max_new_tokens";

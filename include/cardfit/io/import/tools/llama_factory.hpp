@@ -11,7 +11,7 @@ inline constexpr value_pair finetuning_types[]{
     {"lora", "true"},
     {"oft", "true", "another adapter than LoRA"},
     {"full", "false"},
-    {"freeze", "false", "training.trained_layers: only some layers are trained"},
+    {"freeze", "freeze"},
 };
 
 inline constexpr row llama_factory_rows[]{
@@ -36,7 +36,10 @@ inline constexpr row llama_factory_rows[]{
     loses("use_unsloth_gc", effect::less_memory, "recompute full with checkpoints in host memory", "false False"),
     loses("use_galore use_badam use_apollo use_adam_mini use_muon", effect::less_memory, "training.optimizer",
           "false False"),
-    loses("freeze_trainable_layers freeze_trainable_modules", effect::less_memory, "training.trained_layers"),
+    takes("freeze_trainable_layers", "freeze.layers", reading::integer),
+    takes("use_llama_pro", "freeze.spaced", reading::truth),
+    takes("freeze_extra_modules", "freeze.extra", reading::list),
+    loses("freeze_trainable_modules", effect::less_memory, "training.trained_layers: whole layers are trained", "all"),
     loses("freeze_vision_tower freeze_multi_modal_projector freeze_language_model", effect::less_memory,
           "training.frozen_tower", "true True"),
     loses("create_new_adapter pissa_init loraplus_lr_ratio", effect::time_only, "the adapter's start",
@@ -50,7 +53,7 @@ inline constexpr std::string_view llama_factory_harmless =
     "include_num_input_tokens_seen neat_packing mask_history train_on_prompt tokenized_path image_max_pixels "
     "video_max_pixels flash_attention_backend adapter_name_or_path rope_scaling resize_vocab enable_thinking "
     "ray_* use_ray use_swanlab swanlab* default_system mix_strategy interleave_probs eval_dataset infer_* "
-    "freeze_extra_modules use_reentrant_gc export_* ref_model* reward_model* low_cpu_mem_usage lora_alpha "
+    "use_reentrant_gc export_* ref_model* reward_model* low_cpu_mem_usage lora_alpha "
     "dft_alpha use_dft_loss ppo_* disable_shuffling max_samples cache_dir";
 
 inline constexpr standing llama_factory_defaults[]{

@@ -24,7 +24,8 @@ inline constexpr row swift_rows[]{
     loses("freeze_parameters freeze_parameters_ratio trainable_parameters", effect::less_memory,
           "training.trained_layers", "0 0.0"),
     loses("max_pixels vit_gradient_checkpointing", effect::either, "tokens of images"),
-    loses("use_galore lisa_activated_layers", effect::less_memory, "training.optimizer", "false 0"),
+    takes("lisa_activated_layers", "lisa.layers", reading::integer),
+    loses("use_galore", effect::less_memory, "training.optimizer", "false"),
 };
 
 inline constexpr std::string_view swift_harmless =
@@ -32,7 +33,7 @@ inline constexpr std::string_view swift_harmless =
     "truncation_strategy load_from_cache_file target_regex target_parameters use_hf use_ms add_version "
     "create_checkpoint_symlink model_author model_name custom_register_path external_plugins acc_strategy "
     "loss_scale response_prefix columns ddp_* columns_mapping load_args check_model dataset_shuffle "
-    "train_dataloader_shuffle streaming shuffle_buffer_size new_special_tokens";
+    "train_dataloader_shuffle lisa_step_interval streaming shuffle_buffer_size new_special_tokens";
 
 inline constexpr standing swift_defaults[]{
     {"training.micro_batch", "1", "per_device_train_batch_size"},
