@@ -15,9 +15,9 @@ namespace cardfit {
 enum class memory_phase : unsigned char { forward, loss, backward, step, load, prefill, decode };
 
 /// The bytes of one GPU by purpose. `allocated` sums what tensors hold (weights to workspace), as PyTorch's
-/// `memory_allocated` does; `reserved` adds what the caching allocator holds beyond the tensors; `device` adds what
-/// lives outside the allocator and is the figure of nvidia-smi. The components add up to `device` exactly.
-/// `memory_component_list` names them all.
+/// `memory_allocated` does; `reserved` adds what the caching allocator holds beyond the tensors, and the private pool
+/// of CUDA graphs; `device` adds what lives outside the allocator and is the figure of nvidia-smi. The components add
+/// up to `device` exactly. `memory_component_list` names them all.
 struct memory_components {
     bytes weights{};
     bytes gradients{};
@@ -30,6 +30,7 @@ struct memory_components {
     bytes temporaries{};
     bytes workspace{};
     bytes fragmentation{};
+    bytes graphs{};
     bytes context{};
     bytes communication{};
 
@@ -70,6 +71,7 @@ inline constexpr memory_component memory_component_list[]{
     {"temporaries", &memory_components::temporaries, memory_sum::allocated, when_shared::larger},
     {"workspace", &memory_components::workspace, memory_sum::allocated, when_shared::once},
     {"fragmentation", &memory_components::fragmentation, memory_sum::reserved, when_shared::both},
+    {"graphs", &memory_components::graphs, memory_sum::reserved, when_shared::both},
     {"context", &memory_components::context, memory_sum::device, when_shared::once},
     {"communication", &memory_components::communication, memory_sum::device, when_shared::once},
 };

@@ -28,10 +28,11 @@ TEST_CASE("inference: components add up, none is negative, and the band encloses
         const memory_estimate m = estimate(g);
         const memory_components& c = m.components;
         REQUIRE(c.weights + c.activations + c.logits + c.kv_cache + c.temporaries + c.workspace == m.allocated());
-        REQUIRE(m.allocated() + c.fragmentation + c.context + c.communication == m.device());
+        REQUIRE(m.allocated() + c.fragmentation + c.graphs + c.context + c.communication == m.device());
         REQUIRE(m.device_low <= m.device());
         REQUIRE(m.device() <= m.device_high);
-        for (const bytes part : {c.weights, c.activations, c.logits, c.kv_cache, c.temporaries, c.fragmentation})
+        for (const bytes part :
+             {c.weights, c.activations, c.logits, c.kv_cache, c.temporaries, c.fragmentation, c.graphs})
             REQUIRE(part >= bytes{});
     }
 }

@@ -207,7 +207,8 @@ namespace detail {
                            .kv_cache = bytes_of(peak.cache),
                            .temporaries = bytes_of(peak.temporaries),
                            .workspace = bytes_of(job.workspace),
-                           .fragmentation = bytes_of(slack + job.graphs),
+                           .fragmentation = bytes_of(slack),
+                           .graphs = bytes_of(job.graphs),
                            .context = bytes_of(job.context),
                            .communication = bytes_of(job.communication)},
             .device_low = band_low(device, job.band_per_mille, weights),
@@ -266,7 +267,7 @@ namespace detail {
     if (job.cache == cache_policy::fraction_of_total) return bytes_of(detail::share_of(job) + job.beside_share);
     if (job.cache == cache_policy::fraction_for_cache) {
         const memory_components& c = need.components;
-        const std::int64_t beside = (c.activations + c.logits + c.temporaries + c.fragmentation).number;
+        const std::int64_t beside = (c.activations + c.logits + c.temporaries + c.fragmentation + c.graphs).number;
         return bytes_of(smaller(detail::share_of(job) + beside, job.capacity));
     }
     if (job.cache != cache_policy::fraction_of_free) return bytes_of(job.capacity);
