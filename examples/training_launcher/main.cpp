@@ -72,6 +72,7 @@ struct options {
                          {"training",
                           {{"sequence_length", o.sequence},
                            {"gradient_accumulation", batch / cards},
+                           {"loss", "full"},
                            {"framework", framework_of(o.launcher)}}},
                          {"layout", {{"data", cards}}}});
 }

@@ -146,11 +146,14 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                                   state_format(*b.training, row_of(b.training->framework).memory);
     const bool usual_gradients = path == "training.gradients" && b.training->gradients == number_format::fp32 &&
                                  row_of(b.training->precision).mixed;
+    const bool usual_dropout =
+        path == "training.adapter.dropout" && trains &&
+        (b.training->adapter.dropout == framework_switch::on) == row_of(b.training->framework).memory.adapters.dropout;
     const bool no_pipeline = path == "layout.schedule" && other.pipeline == 1;
     const bool nothing_moved = path == "training.offload_device" && b.training->offload == offload::none;
     // A launcher writes the sequences of a job as those that the engine runs at once, unless the job names these.
     const bool usual_sequences = path == "inference.max_sequences" && b.inference->max_sequences == b.inference->batch;
-    if (usual_states || usual_gradients || no_pipeline || nothing_moved) return true;
+    if (usual_states || usual_gradients || usual_dropout || no_pipeline || nothing_moved) return true;
     return usual_sequences || usual_loss || usual_base || usual_sequence || usual_adam || usual_cache ||
            (hardware && one == other && a.training == b.training && a.inference == b.inference);
 }

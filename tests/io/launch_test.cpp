@@ -208,11 +208,14 @@ const nlohmann::json full_shards = {{"sharding", "full"}};
 TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan") {
     // This is Llama 3.1 8B in torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2,
     // sequence 8192, selective recompute of operations.
-    const io::launch_plan plan = plan_of(
-        job("llama-3.1-8b", 8,
-            {{"micro_batch", 2}, {"sequence_length", 8192}, {"recompute", "selective"}, {"framework", "torchtitan"}},
-            {{"data", 8}, {"sharding", "full"}}),
-        "torchtitan");
+    const io::launch_plan plan = plan_of(job("llama-3.1-8b", 8,
+                                             {{"micro_batch", 2},
+                                              {"sequence_length", 8192},
+                                              {"recompute", "selective"},
+                                              {"loss", "full"},
+                                              {"framework", "torchtitan"}},
+                                             {{"data", 8}, {"sharding", "full"}}),
+                                         "torchtitan");
     CHECK(io::shell_script({.command = plan.command}) ==
           "torchrun \\\n    --standalone \\\n    --nproc-per-node 8 -m torchtitan.train \\\n    --job.config_file "
           "torchtitan.toml\n");
@@ -271,10 +274,11 @@ TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron
           "--ffn-hidden-size 53248 --num-attention-heads 128 --kv-channels 128 --group-query-attention "
           "--num-query-groups 8 --attention-backend flash --swiglu --normalization RMSNorm --disable-bias-linear "
           "--position-embedding-type rope --max-position-embeddings 8192 --tokenizer-type NullTokenizer --vocab-size "
-          "128255 --make-vocab-size-divisible-by 32 --untie-embeddings-and-output-weights "
+          "128256 --make-vocab-size-divisible-by 32 --untie-embeddings-and-output-weights "
           "--tensor-model-parallel-size 8 --pipeline-model-parallel-size 16 --account-for-embedding-in-pipeline-split "
           "--account-for-loss-in-pipeline-split --context-parallel-size 1 --sequence-parallel "
-          "--use-distributed-optimizer --seq-length 8192 --micro-batch-size 1 --global-batch-size 2048 --bf16 "
+          "--use-distributed-optimizer --overlap-grad-reduce --overlap-param-gather --tp-comm-overlap --seq-length "
+          "8192 --micro-batch-size 1 --global-batch-size 2048 --bf16 "
           "--optimizer adam --weight-decay 0.1 --attention-dropout 0.0 --hidden-dropout 0.0 "
           "--train-iters 1000 --lr 3e-4 --mock-data ");
     const nlohmann::json titan = read_toml(
@@ -482,7 +486,8 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
     CHECK(refuses(job("llama-3.1-8b", 8, plain, pipeline), "deepspeed", "layout.pipeline"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"context", 2}, {"sharding", "optimizer"}}), "accelerate",
                   "layout.context"));
-    CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"tensor", 2}, {"sharding", "full"}}), "deepspeed", "layout.tensor"));
+    CHECK(refuses(job("llama-3.1-8b", 8, with("software_date", "2026-07"), {{"tensor", 2}, {"sharding", "full"}}),
+                  "deepspeed", "layout.tensor"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, {{"sharding", "optimizer"}}), "torchtitan", "layout.sharding"));
     CHECK(refuses(job("llama-3.1-8b", 8, with("precision", "fp16-mixed"), full_shards), "torchtitan",
                   "training.precision"));
@@ -508,6 +513,114 @@ TEST_CASE("what a launcher cannot express is an error that names the field") {
     CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "vllm", "inference"));
     CHECK(refuses(job("llama-3.1-8b", 8, plain, full_shards), "make", "launcher"));
     CHECK(refuses(job("llama-3.1-8b", 12, plain, full_shards), "torchtitan", "hardware.per_node"));
+}
+
+TEST_CASE("precision bf16 under DeepSpeed: only what its configuration and its optimizers start with") {
+    // deepspeedai/DeepSpeed: _do_error_check of runtime/config.py asks for ZeRO and for both keys together; without
+    // offload, the optimizers of zero/stage_1_and_2.py and stage3.py want bf16 states (#7700).
+    const auto asked = [](const char* state, const char* offload) {
+        return nlohmann::json{{"precision", "bf16"}, {"optimizer_state", state}, {"offload", offload}};
+    };
+    const nlohmann::json two = {{"sharding", "gradients"}};
+    const auto section = [&](const nlohmann::json& training) {
+        return nlohmann::json::parse(plan_of(job("llama-3.1-8b", 8, training, two), "deepspeed").files[0].text)["bf16"];
+    };
+    CHECK(refuses(job("llama-3.1-8b", 8, asked("bf16", "none"), nlohmann::json::object()), "deepspeed",
+                  "layout.sharding"));
+    CHECK(refuses(job("llama-3.1-8b", 8, asked("fp32", "none"), two), "deepspeed", "training.optimizer_state"));
+    CHECK(section(asked("bf16", "none")) ==
+          nlohmann::json::parse(
+              R"({"enabled": true, "bf16_master_weights_and_grads": true, "bf16_optimizer_states": true})"));
+    CHECK(section(asked("fp32", "optimizer")) ==
+          nlohmann::json::parse(R"({"enabled": true, "bf16_master_weights_and_grads": true})"));
+}
+
+TEST_CASE("a quantized base that is sharded is stored in the format of the rest") {
+    // peft, docs/source/accelerate/fsdp.md and deepspeed.md: bnb_4bit_quant_storage is the argument to add.
+    const nlohmann::json qlora = {{"adapter", {{"rank", 8}, {"targets", {"q", "v"}}}},
+                                  {"precision", "bf16"},
+                                  {"optimizer_state", "bf16"},
+                                  {"base_weights", "nf4"},
+                                  {"framework", "trl"}};
+    CHECK(after(plan_of(job("llama-2-70b", 2, qlora, full_shards), "accelerate"), "--bnb_4bit_quant_storage") ==
+          "bfloat16");
+    nlohmann::json mixed = qlora;
+    mixed["precision"] = "bf16-mixed";
+    mixed["optimizer_state"] = "fp32";
+    CHECK(after(plan_of(job("llama-2-70b", 8, mixed, full_shards), "deepspeed"), "--bnb_4bit_quant_storage") ==
+          "bfloat16");
+    CHECK(after(plan_of(job("llama-2-70b", 8, mixed, {{"sharding", "optimizer"}}), "accelerate"),
+                "--bnb_4bit_quant_storage")
+              .empty());
+    // TRL's ModelConfig drops 0.05 out unless it is told otherwise (recalled); the command says what is estimated.
+    CHECK(after(plan_of(job("llama-2-70b", 2, qlora, full_shards), "accelerate"), "--lora_dropout") == "0.05");
+    mixed["framework"] = "transformers";
+    CHECK(refuses(job("llama-2-70b", 8, mixed, nlohmann::json::object()), "accelerate", "training.framework"));
+}
+
+TEST_CASE("vLLM: kernels of quantized checkpoints, formats that a checkpoint states, positions, and nodes") {
+    const auto command = [](const nlohmann::json& inference, const char* card) {
+        nlohmann::json text = served("qwen2.5-7b", 1, inference, nlohmann::json::object());
+        text["hardware"]["card"] = card;
+        return plan_of(text, "vllm");
+    };
+    // vllm-project/vllm#21376: awq and gptq force the slow kernels; awq_marlin and gptq_marlin need compute capability
+    // 8.0 (get_min_capability of vllm/model_executor/layers/quantization).
+    CHECK(after(command({{"weights", "awq-int4"}}, "rtx-4090"), "--quantization") == "awq_marlin");
+    CHECK(after(command({{"weights", "gptq-int4"}}, "rtx-4090"), "--quantization") == "gptq_marlin");
+    CHECK(after(command({{"weights", "awq-int4"}}, "t4"), "--quantization") == "awq");
+    CHECK_FALSE(has(command({{"weights", "w8a8"}}, "rtx-4090"), "--quantization"));
+    CHECK_FALSE(has(plan_of(served("gpt-oss-20b", 1, {{"weights", "mxfp4"}}, nlohmann::json::object()), "vllm"),
+                    "--quantization"));
+    // Llama 2 has 4096 positions, beyond which vLLM does not start.
+    CHECK(refuses(served("llama-2-7b", 1, {{"prompt", 9000}, {"generate", 216}}, nlohmann::json::object()), "vllm",
+                  "inference.prompt"));
+    // vLLM, docs/serving/data_parallel_deployment.md and parallelism_scaling.md: the API is served by the first node.
+    const io::launch_plan pipelined =
+        plan_of(served("llama-3.1-405b", 16, {{"weights", "fp8"}}, {{"tensor", 8}, {"pipeline", 2}}), "vllm");
+    CHECK_FALSE(has(pipelined, "--headless"));
+    CHECK(pipelined.command_elsewhere.back() == "--headless");
+    const io::launch_plan wide =
+        plan_of(served("deepseek-v3", 16, nlohmann::json::object(), {{"data", 16}, {"expert", 16}}), "vllm");
+    CHECK(after(wide, "--data-parallel-size") == "16");
+    CHECK(after(wide, "--data-parallel-size-local") == "8");
+    CHECK(wide.command_elsewhere.back() == "$((NODE_RANK * 8))");
+    CHECK(wide.command_elsewhere.back().expands);
+}
+
+TEST_CASE("commands are of the month that the estimate is of") {
+    const auto megatron = [](const char* month, const char* sharding) {
+        return plan_of(
+            job("gpt2-xl", 8, {{"software_date", month}, {"framework", "megatron"}}, {{"sharding", sharding}}),
+            "megatron");
+    };
+    // NVIDIA/Megatron-LM at c9dfe347 (22 April 2026): the null tokenizer adds no token. GPT-2 has 50,257.
+    CHECK(after(megatron("2026-06", "none"), "--vocab-size") == "50257");
+    CHECK(after(megatron("2025-06", "none"), "--vocab-size") == "50256");
+    CHECK(has(megatron("2025-06", "none"), "--overlap-grad-reduce"));
+    CHECK_FALSE(has(megatron("2025-06", "none"), "--overlap-param-gather"));
+    CHECK(has(megatron("2025-06", "optimizer"), "--overlap-param-gather"));
+    CHECK_FALSE(has(megatron("2022-06", "optimizer"), "--overlap-grad-reduce"));
+    // torchtitan's default loss has been chunked since #2937 (27 April 2026); its last TOML release has no such loss.
+    const nlohmann::json titan = {{"framework", "torchtitan"}, {"software_date", "2026-02"}};
+    CHECK_FALSE(plan_of(job("llama-3.1-8b", 8, titan, full_shards), "torchtitan").files.empty());
+    CHECK(refuses(job("llama-3.1-8b", 8, {{"framework", "torchtitan"}}, full_shards), "torchtitan", "training.loss"));
+    // llama.cpp writes whole scores before flash attention became its default (ggml-org/llama.cpp, August 2025).
+    const nlohmann::json old = {{"weights", "q4_k_m"}, {"software_date", "2025-06"}};
+    CHECK(after(plan_of(served("llama-3.1-8b", 1, old, nlohmann::json::object()), "llama.cpp"), "--flash-attn") ==
+          "off");
+}
+
+TEST_CASE("fp8 under torchtitan converts the experts' grouped matmuls and leaves the router") {
+    const nlohmann::json fp8 = {{"precision", "fp8-mixed"}};
+    const nlohmann::json moe =
+        read_toml(plan_of(job("qwen3-30b-a3b", 8, fp8, full_shards), "torchtitan").files[0].text);
+    CHECK(moe["model"]["converters"] == nlohmann::json({"quantize.linear.float8", "quantize.grouped_mm.float8"}));
+    CHECK(moe["quantize"]["linear"]["float8"]["filter_fqns"] == nlohmann::json({"output", "router.gate"}));
+    CHECK(moe["quantize"]["grouped_mm"]["float8"]["fqns"] == nlohmann::json({"experts"}));
+    const nlohmann::json dense =
+        read_toml(plan_of(job("llama-3.1-8b", 8, fp8, full_shards), "torchtitan").files[0].text);
+    CHECK(dense["model"]["converters"] == nlohmann::json({"quantize.linear.float8"}));
 }
 
 TEST_CASE("a served model with a vision tower: its images are part of the context, and it can be left out") {

@@ -24,6 +24,7 @@ inline constexpr std::string_view accelerate_keys[]{
     "training.adapter.method",
     "training.adapter.rank",
     "training.adapter.targets",
+    "training.adapter.dropout",
     "training.base_weights",
     "training.offload",
     "training.loss",
@@ -38,6 +39,7 @@ static_assert(are_keys(accelerate_keys));
 inline constexpr unexpressed_key accelerate_reasons[]{
     {"layout.pipeline", "leaves pipelines to the script's model"},
     {"training.dropout", "leaves dropout to the model's config.json"},
+    {"training.adapter.kbit_preparation", "starts TRL's script, which prepares as trl does at the job's date"},
 };
 
 /// Returns which of Accelerate's backends a layout takes.

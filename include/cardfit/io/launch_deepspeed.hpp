@@ -34,6 +34,7 @@ inline constexpr std::string_view deepspeed_keys[]{
     "training.adapter.method",
     "training.adapter.rank",
     "training.adapter.targets",
+    "training.adapter.dropout",
     "training.base_weights",
     "training.offload",
     "training.offload_device",
@@ -48,11 +49,15 @@ inline constexpr unexpressed_key deepspeed_reasons[]{
     {"layout.context", "leaves sequence parallelism to the script"},
     {"layout.pipeline", "leaves pipelines to the script's model"},
     {"training.dropout", "leaves dropout to the model's config.json"},
+    {"training.adapter.kbit_preparation", "starts TRL's script, which prepares as trl does at the job's date"},
 };
 
 inline void refuse_for_deepspeed(const launch_request& r, const cardfit::training& t) {
     const cardfit::layout& l = r.layout;
-    r.require(l.tensor == 1 || l.sharding != sharding::full, "layout.tensor", l.tensor, "1 under ZeRO-3");
+    // deepspeedai/DeepSpeed#8167 and #8168 (July and August 2026).
+    constexpr software_date tensor_with_stage_3{2026, 8};
+    r.require(l.tensor == 1 || l.sharding != sharding::full || t.software_date >= tensor_with_stage_3, "layout.tensor",
+              l.tensor, "1 under ZeRO-3 before August 2026");
     r.require(t.recompute != recompute::selective, "training.recompute", "selective", "none, full");
     r.require(t.offload != offload::optimizer || l.sharding != sharding::none, "training.offload", "optimizer",
               "none without sharding");
@@ -60,8 +65,15 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
               "nvme", "host unless weights are sharded (ZeRO-3)");
     r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
               "none, optimizer unless sharding is full");
-    r.require(r.optimizer_state() == number_format::fp32 || t.precision == precision::bf16, "training.optimizer_state",
-              "bf16", "fp32 unless the precision is bf16");
+    const bool half = r.optimizer_state() == number_format::bf16;
+    r.require(!half || t.precision == precision::bf16, "training.optimizer_state", "bf16",
+              "fp32 unless the precision is bf16");
+    if (t.precision != precision::bf16) return;
+    // DeepSpeedConfig and the optimizers of ZeRO ask for both (deepspeedai/DeepSpeed#7700).
+    r.require(l.sharding != sharding::none, "layout.sharding", "none",
+              "optimizer, gradients, full under precision bf16");
+    r.require(half || moves_states(t.offload), "training.optimizer_state", "fp32",
+              "bf16 under precision bf16, or fp32 with the optimizer offloaded; or precision bf16-mixed");
 }
 
 [[nodiscard]] inline nlohmann::ordered_json zero_section(const launch_request& r) {
@@ -93,7 +105,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
         nlohmann::ordered_json& section = document[std::string(p->section)];
         section["enabled"] = true;
         if (p->pure) section["bf16_master_weights_and_grads"] = true;
-        if (p->pure) section["bf16_optimizer_states"] = r.optimizer_state() == number_format::bf16;
+        if (p->pure && r.optimizer_state() == number_format::bf16) section["bf16_optimizer_states"] = true;
     }
     document["zero_optimization"] = zero_section(r);
     if (o.untested) document["zero_allow_untested_optimizer"] = true;

@@ -5,7 +5,9 @@
 // (python -m trl.scripts.sft), whose arguments are those of transformers' Trainer and of TRL's ModelConfig and
 // SFTConfig. Accelerate: FSDP2 with its parallelism config, or the DeepSpeed plugin for ZeRO-1 and ZeRO-2.
 
+#include <cardfit/frameworks/trl.hpp>
 #include <cardfit/io/launch_models.hpp>
+#include <cardfit/job/memory_rules.hpp>
 
 namespace cardfit::io::detail {
 
@@ -85,7 +87,8 @@ inline constexpr flag_row<cardfit::loss> trainer_losses[]{
 inline void add_adapter(const launch_request& r, const transformer& m, flag_list& f) {
     const cardfit::training& t = *r.job.training;
     if (t.adapter.method == adapter_method::none) return;
-    f.add_words("--use_peft True --lora_dropout 0.0").add("--lora_r", t.adapter.rank);
+    const bool dropout = cardfit::detail::is_on(t.adapter.dropout, row_of(t.framework).memory.adapters.dropout);
+    f.add_words("--use_peft True").add("--lora_dropout", dropout ? "0.05" : "0.0").add("--lora_r", t.adapter.rank);
     f.add_if(t.adapter.method == adapter_method::dora, "--use_dora", std::string("True"));
     f.add("--lora_target_modules");
     r.require(m.ffn_gated && m.experts.count == 0 && m.latent_attention.kv_rank == 0, "training.adapter.targets",
@@ -95,6 +98,9 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
     // A quantized checkpoint states its own format.
     if (r.job.published.quantized() && is_as_published(r.job)) return;
     const number_format base = t.base_weights;
+    // FSDP and ZeRO-3 shard one format with the rest (peft's guides for FSDP and for DeepSpeed).
+    f.add_if((base == number_format::nf4 || base == number_format::nf4_dq) && r.layout.sharding == sharding::full,
+             "--bnb_4bit_quant_storage", row_of(t.precision).compute == number_format::fp16 ? "float16" : "bfloat16");
     const bool compute = base == row_of(t.precision).compute && t.precision != precision::fp32;
     for (const flag_row<number_format>& each : base_formats)
         if (each.key == base) return static_cast<void>(f.add_words(each.flags));
@@ -102,7 +108,20 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
               "the compute type, int8, nf4, nf4-dq");
 }
 
+/// Refuses a base that the estimate widens and TRL's script does not, or the other way.
+inline void refuse_preparation(const launch_request& r, const cardfit::training& t) {
+    const bool by_key = t.adapter.kbit_preparation != framework_switch::by_default;
+    if (t.adapter.method == adapter_method::none || by_key) return;
+    const auto widens = [&](const framework_memory& row) {
+        return cardfit::detail::widens_base(t, t.base_weights, r.layout, row.adapters);
+    };
+    r.require(widens(row_of(t.framework).memory) == widens(frameworks::trl.memory), "training.framework",
+              std::string(row_of(t.framework).name),
+              "trl for a bitsandbytes base: its script has not widened it since December 2025");
+}
+
 inline void refuse_for_trainer(const launch_request& r, const cardfit::training& t) {
+    refuse_preparation(r, t);
     const bool to_host = moves_states(t.offload);
     for (const trainer_optimizer& o : trainer_optimizers)
         if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)

@@ -4,6 +4,7 @@
 // Megatron-LM's arguments of pretrain_gpt.py (megatron/training/arguments.py at commit 000c4ac2, late 2025).
 
 #include <cardfit/io/launch_frame.hpp>
+#include <cardfit/job/training_time_rules.hpp>
 
 #include <numeric>
 
@@ -178,11 +179,15 @@ inline void add_megatron_experts(const launch_request& r, const transformer& m, 
     f.add("--expert-model-parallel-size", r.layout.expert).add("--expert-tensor-parallel-size", 1);
 }
 
-/// Adds the vocabulary as the null tokenizer makes it: it adds a token, and Megatron pads to a multiple that every
-/// tensor-parallel rank shares, which is the largest that pads nothing.
-inline void add_megatron_vocabulary(const transformer& m, int tensor, flag_list& f) {
+/// From this date on, the null tokenizer adds no token (NVIDIA/Megatron-LM at c9dfe347, 22 April 2026).
+inline constexpr software_date null_tokenizer_exact{2026, 5};
+
+/// Adds the vocabulary as the null tokenizer makes it. Megatron pads it to a multiple that every tensor-parallel rank
+/// shares, which is the largest that pads nothing.
+inline void add_megatron_vocabulary(const transformer& m, int tensor, const software_date& date, flag_list& f) {
     const std::int64_t common = std::gcd(m.vocab, std::int64_t{128} * tensor);
-    f.add("--tokenizer-type", std::string("NullTokenizer")).add("--vocab-size", m.vocab - 1);
+    const std::int64_t added = date < null_tokenizer_exact ? 1 : 0;
+    f.add("--tokenizer-type", "NullTokenizer").add("--vocab-size", m.vocab - added);
     f.add("--make-vocab-size-divisible-by", common % tensor == 0 ? common / tensor : std::int64_t{1});
     f.add_if(!m.tied_embeddings, "--untie-embeddings-and-output-weights");
 }
@@ -198,7 +203,7 @@ inline void add_megatron_model(const launch_request& r, const transformer& m, fl
         f.add_words(b->flags);
     f.add("--position-embedding-type", std::string(m.positions > 0 ? "learned_absolute" : "rope"));
     f.add("--max-position-embeddings", (std::max)(m.positions, t.sequence_length));
-    add_megatron_vocabulary(m, r.layout.tensor, f);
+    add_megatron_vocabulary(m, r.layout.tensor, t.software_date, f);
     add_megatron_experts(r, m, f);
 }
 
@@ -216,6 +221,19 @@ inline void add_megatron_pipeline(const launch_request& r, const transformer& m,
     f.add_if(l.virtual_stages > 1, "--num-virtual-stages-per-pipeline-rank", l.virtual_stages);
 }
 
+/// Adds what hides collectives, as the estimate assumes it. Megatron FSDP turns its own on (training/arguments.py); the
+/// optimizers that are shared out layer by layer gather nothing ahead.
+inline void add_megatron_overlap(const launch_request& r, flag_list& f) {
+    const cardfit::layout& l = r.layout;
+    const cardfit::training& t = *r.job.training;
+    if (t.software_date < overlap_since) return;
+    const bool whole = l.sharding == sharding::none || l.sharding == sharding::optimizer;
+    const bool adam = t.optimizer == optimizer::adam || t.optimizer == optimizer::adamw;
+    f.add_if(whole && l.data * l.context > 1, "--overlap-grad-reduce");
+    f.add_if(l.sharding == sharding::optimizer && adam && l.data * l.context > 1, "--overlap-param-gather");
+    f.add_if(sequence_parallel_runs(l, true), "--tp-comm-overlap");
+}
+
 inline void add_megatron_layout(const launch_request& r, const transformer& m, flag_list& f) {
     const cardfit::layout& l = r.layout;
     f.add("--tensor-model-parallel-size", l.tensor);
@@ -227,6 +245,7 @@ inline void add_megatron_layout(const launch_request& r, const transformer& m, f
         f.add_words(s->flags);
     const int copies = l.data * l.context / l.sharding_group;
     f.add_if(l.sharding == sharding::optimizer && copies > 1, "--num-distributed-optimizer-instances", copies);
+    add_megatron_overlap(r, f);
 }
 
 inline void add_megatron_training(const launch_request& r, const transformer& m, flag_list& f) {

@@ -3,6 +3,7 @@
 
 // What other tools call the zoo's models. The repository at the Hugging Face hub is in the zoo's own rows.
 
+#include <cardfit/io/context_lengths.hpp>
 #include <cardfit/io/launch_frame.hpp>
 
 namespace cardfit::io::detail {
@@ -58,6 +59,13 @@ inline constexpr titan_model titan_models[]{
         return std::string(known->repository);
     r.require(false, "model", name, "a zoo id with a repository at the hub, or a path to a config.json or a folder");
     return "";
+}
+
+/// Returns the positions that a job's model is made for; 0 if they are not known.
+[[nodiscard]] inline std::int64_t positions_of(const launch_request& r) {
+    if (const auto* m = std::get_if<transformer>(&r.job.model); m && m->positions > 0) return m->positions;
+    const std::optional<published_model> known = find_published(r.job.model_name, r.job.model);
+    return known ? context_length_of(known->id) : 0;
 }
 
 }  // namespace cardfit::io::detail

@@ -25,17 +25,28 @@ inline constexpr unexpressed_key serving_reasons[]{
     {"inference.group", "takes the group size from the checkpoint"},
 };
 
-/// Weights under vLLM: the compute type, and the method of the quantized checkpoint (or, of fp8 and nf4, of loading).
-inline constexpr flag_row<number_format> vllm_weight_flags[]{
+/// Weights under vLLM: the compute type, the method of loading (fp8, nf4), or the method of the quantized checkpoint.
+/// The name of a method chooses its kernels: the plain ones of AWQ and GPTQ are slow (vllm-project/vllm#21376), and
+/// Marlin's run from compute capability 8.0 on. Without flags, the checkpoint states its method.
+struct vllm_weight_row {
+    number_format key;
+    std::string_view flags;
+    std::string_view before_ampere = flags;
+};
+inline constexpr vllm_weight_row vllm_weight_flags[]{
     {number_format::fp32, "--dtype float32"},
     {number_format::fp16, "--dtype float16"},
     {number_format::bf16, "--dtype bfloat16"},
     {number_format::fp8, "--quantization fp8"},
     {number_format::nf4, "--quantization bitsandbytes"},
-    {number_format::gptq_int8, "--quantization gptq"},
-    {number_format::gptq_int4, "--quantization gptq"},
-    {number_format::awq_int4, "--quantization awq"},
+    {number_format::gptq_int8, "--quantization gptq_marlin", "--quantization gptq"},
+    {number_format::gptq_int4, "--quantization gptq_marlin", "--quantization gptq"},
+    {number_format::awq_int4, "--quantization awq_marlin", "--quantization awq"},
     {number_format::nvfp4, "--quantization modelopt_fp4"},
+    {number_format::mxfp4, ""},
+    {number_format::w4a16, ""},
+    {number_format::w8a16, ""},
+    {number_format::w8a8, ""},
 };
 struct cache_format {
     number_format key;
@@ -61,10 +72,35 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     r.require(l.expert == 1 || l.expert == l.data * l.tensor, "layout.expert", l.expert, "1, or data x tensor");
     f.add_if(l.expert > 1, "--enable-expert-parallel");
     const int replica = l.tensor * l.pipeline;
-    r.require(r.nodes == 1 || l.data == 1, "layout.data", l.data, "1 over several nodes: start a server a replica");
-    if (r.nodes == 1 || replica <= r.per_node) return;
-    f.add("--nnodes", r.nodes).add("--node-rank", expanded("$NODE_RANK"));
-    f.add("--master-addr", expanded("$MASTER_ADDR"));
+    if (r.nodes == 1) return;
+    if (l.data == 1) {
+        f.add("--nnodes", r.nodes).add("--node-rank", expanded("$NODE_RANK"));
+        f.add("--master-addr", expanded("$MASTER_ADDR"));
+        return;
+    }
+    r.require(r.per_node % replica == 0, "layout.data", l.data,
+              "replicas (tensor x pipeline) that divide a node's cards, or 1");
+    f.add("--data-parallel-size-local", r.per_node / replica);
+    f.add("--data-parallel-address", expanded("$MASTER_ADDR")).add("--data-parallel-rpc-port", 13345);
+}
+
+/// Returns vLLM's command of the nodes behind the first, which serve no requests of their own; empty for one node.
+[[nodiscard]] inline std::vector<launch_word> vllm_elsewhere(const launch_request& r, const flag_list& first) {
+    if (r.nodes == 1) return {};
+    flag_list f = first;
+    f.add("--headless");
+    const int replicas = r.per_node / (r.layout.tensor * r.layout.pipeline);
+    f.add_if(r.layout.data > 1, "--data-parallel-start-rank",
+             expanded("$((NODE_RANK * " + std::to_string(replicas) + "))"));
+    return std::move(f).words();
+}
+
+/// Refuses sequences beyond the positions of the model, which vLLM does not start with.
+inline void refuse_length_for_vllm(const launch_request& r, std::int64_t tokens) {
+    const std::int64_t positions = positions_of(r);
+    r.require(positions == 0 || tokens <= positions, "inference.prompt", r.job.inference->prompt,
+              "prompt, images and generate of at most " + std::to_string(positions) +
+                  " tokens together, the model's positions");
 }
 
 /// The keys that the arguments of vllm serve express.
@@ -99,7 +135,9 @@ static_assert(are_keys(vllm_keys));
     r.require(is_autoregressive(net) && !net.is_encoder_decoder, "model", r.job.model_name, "a decoder of text");
     flag_list f({"vllm", "serve", hub_model(r)});
     add_vllm_layout(r, f);
-    f.add("--max-model-len", i.prompt + i.images * net.tower.image_tokens + i.generate);
+    const std::int64_t tokens = i.prompt + i.images * net.tower.image_tokens + i.generate;
+    refuse_length_for_vllm(r, tokens);
+    f.add("--max-model-len", tokens);
     f.add("--max-num-seqs", i.max_sequences > 0 ? i.max_sequences : i.batch);
     if (i.max_batched_tokens > 0) f.add("--max-num-batched-tokens", i.max_batched_tokens);
     f.add_if(!i.graphs, "--enforce-eager");
@@ -111,9 +149,11 @@ static_assert(are_keys(vllm_keys));
                                                   : i.memory_utilization));
     // A quantized checkpoint states its own format.
     const bool stated = r.job.published.quantized() && is_as_published(r.job);
-    const flag_row<number_format>* weights =
+    const vllm_weight_row* weights =
         stated ? nullptr : launch_row(r, vllm_weight_flags, i.weights, "inference.weights", format_names);
-    if (weights) f.add_words(weights->flags);
+    const gpu& card = r.job.hardware.card;
+    const bool early = card.vendor == vendor::nvidia && card.compute_capability < compute_capability{8, 0};
+    if (weights) f.add_words(early ? weights->before_ampere : weights->flags);
     if (const auto* c = launch_row(r, vllm_caches, i.kv_cache, "inference.kv_cache", format_names))
         f.add("--kv-cache-dtype", std::string(c->name));
     f.add(i.shared_prefix > 0 ? "--enable-prefix-caching" : "--no-enable-prefix-caching");
@@ -123,7 +163,8 @@ static_assert(are_keys(vllm_keys));
     r.require(i.adapters == 0 || ranked, "inference.adapter_rank", i.adapter_rank,
               "1, 8, 16, 32, 64, 128, 256, 320, 512");
     if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
-    launch_plan plan{.command = std::move(f).words()};
+    launch_plan plan{.command_elsewhere = vllm_elsewhere(r, f)};
+    plan.command = std::move(f).words();
     const bool loads_quantized =
         is_quantized(i.weights) && i.weights != number_format::fp8 && i.weights != number_format::nf4;
     if (!stated && (loads_quantized || requantizes(r.job, i.weights)))
@@ -149,6 +190,11 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
     // llama-server takes the tower from a second file (--mmproj), which no job names.
     const bool tower = lower(r.job.model, r.job.image_size()).tower.layers > 0;
     r.require(!tower, "model", r.job.model_name, "a model without a vision tower");
+    // ggml-org/llama.cpp#23792 (about June 2026).
+    constexpr software_date quantized_split_cache{2026, 6};
+    const bool quantized = i.kv_cache == number_format::int8 || i.kv_cache == number_format::int4;
+    r.require(!quantized || r.layout.tensor == 1 || i.software_date >= quantized_split_cache, "inference.kv_cache",
+              std::string(block_layout_of(i.kv_cache).name), "fp16, bf16 with a split by rows before June 2026");
     r.require(is_gguf_file_type(i.weights), "inference.weights", std::string(block_layout_of(i.weights).name),
               "fp32, fp16, bf16, mxfp4 or a GGUF format");
 }
@@ -173,7 +219,8 @@ static_assert(are_keys(llama_cpp_keys));
     f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
     if (const auto* c = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names))
         f.add("--cache-type-k", std::string(c->name)).add("--cache-type-v", std::string(c->name));
-    f.add("--flash-attn", std::string("on")).add("--fit", std::string("off"));
+    const bool flash = i.software_date >= engines::llama_cpp.memory.scores_until;
+    f.add("--flash-attn", flash ? "on" : "off").add("--fit", "off");
     std::string adapters;
     for (std::int64_t k = 1; k <= i.adapters; ++k)
         adapters += (k > 1 ? ",adapter-" : "adapter-") + std::to_string(k) + ".gguf";

@@ -70,6 +70,9 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
               std::string(block_layout_of(r.optimizer_state()).name),
               "the format of the weights: bf16 under precision bf16, else fp32");
     const bool stated = t.loss != loss::by_default;
+    r.require(stated || r.loss() == loss::full, "training.loss", std::string(name_of(loss_names, r.loss())),
+              "full: the releases that read TOML take all logits at once, and the default has been chunked since "
+              "May 2026");
     r.require(!stated || t.loss == loss::full || (t.loss == loss::fused && t.compiled), "training.loss",
               std::string(name_of(loss_names, t.loss)), "full, or fused where compiled");
     r.require(!t.optimizer_in_backward || l.pipeline == 1, "training.optimizer_in_backward", true,
@@ -150,11 +153,18 @@ inline void add_titan_pipeline(const launch_request& r, const transformer& m, nl
     return keys;
 }
 
-inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_json& document) {
+/// Adds the converters of linear layers and, of a model with experts, of their grouped matmuls. The router stays as it
+/// is (torchtitan/models/deepseek_v3/train_configs).
+inline void add_titan_quantization(const titan_precision& p, bool experts, nlohmann::ordered_json& document) {
     if (p.quantize.empty()) return;
     const std::string kind(p.quantize);
+    nlohmann::ordered_json& linear = document["quantize"]["linear"][kind];
     document["model"]["converters"] = {"quantize.linear." + kind};
-    document["quantize"]["linear"][kind]["filter_fqns"] = {"output"};
+    linear["filter_fqns"] = {"output"};
+    if (!experts) return;
+    document["model"]["converters"].push_back("quantize.grouped_mm." + kind);
+    linear["filter_fqns"].push_back("router.gate");
+    document["quantize"]["grouped_mm"][kind]["fqns"] = {"experts"};
 }
 
 /// Returns the plan: one TOML file and torchrun.
@@ -181,7 +191,7 @@ inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_j
     document["compile"]["enable"] = t.compiled;
     if (t.compiled && r.loss() == loss::full && t.loss != loss::by_default)
         document["compile"]["components"] = {"model"};
-    add_titan_quantization(*p, document);
+    add_titan_quantization(*p, m->experts.count > 0, document);
     const std::string name = "torchtitan.toml";
     flag_list f = torchrun(r);
     f.add("-m", std::string("torchtitan.train")).add("--job.config_file", name);
@@ -189,7 +199,7 @@ inline void add_titan_quantization(const titan_precision& p, nlohmann::ordered_j
         std::move(f).words(),
         {{name, toml_text(document).substr(1)}},
         {"torchtitan 0.2 (the last releases that read TOML); learning rate, steps and dataset are its defaults, and "
-         "c4_test is a test set; its loss takes all logits at once: estimate with training.loss full"}};
+         "c4_test is a test set"}};
 }
 
 }  // namespace cardfit::io::detail
