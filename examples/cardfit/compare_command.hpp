@@ -20,6 +20,11 @@ struct compare_options {
     bool json = false;
 };
 
+/// Returns true if each sample of the job is an image.
+[[nodiscard]] inline bool reads_images(const io::job_file& job) {
+    return lower(job.model, job.image_size()).tokens_per_sample > 0;
+}
+
 /// The unit of work that the times of a comparison refer to, and the unit of the throughput.
 struct compared_work {
     const char* unit;
@@ -28,7 +33,7 @@ struct compared_work {
 [[nodiscard]] inline compared_work work_of(const comparison& c, const io::job_file& job) {
     if (job.training) return {"step", " samples/s"};
     if (c.is_autoregressive) return {"token", " tokens/s"};
-    return {"pass", " sequences/s"};
+    return {"pass", reads_images(job) ? " images/s" : " sequences/s"};
 }
 
 /// Returns the link that carries the communication, such as "communication over pcie-host (no peer access: through host
@@ -158,6 +163,7 @@ struct costed_work {
 [[nodiscard]] inline costed_work costed_work_of(const comparison& c, const io::job_file& job) {
     if (job.training) return {"step", "1,000 steps", 1e3};
     if (c.is_autoregressive) return {"token", "1M tokens", 1e6};
+    if (reads_images(job)) return {"image", "1M images", 1e6};
     return {"sequence", "1M sequences", 1e6};
 }
 
@@ -253,7 +259,9 @@ struct costed_work {
     std::vector<machine> machines;
     for (const io::job_file& each : jobs) machines.push_back(each.hardware);
     if (job.inference)
-        return cardfit::compare(lower(job.model, job.image_size()), *job.inference, machines, job.layout);
+        return io::with_timed_model(job.model, lower(job.model, job.image_size()), [&](const auto& model) {
+            return cardfit::compare(model, *job.inference, machines, job.layout);
+        });
     return std::visit([&](const auto& model) { return cardfit::compare(model, *job.training, machines, job.layout); },
                       job.model);
 }

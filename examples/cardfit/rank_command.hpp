@@ -93,6 +93,14 @@ struct rank_options {
     return dollars_of(price->second / share);
 }
 
+/// Returns the best that one machine makes of the job.
+[[nodiscard]] inline ranked_machine ranked_on(const io::job_file& job, const machine& m, dollars hour) {
+    if (job.training)
+        return std::visit([&](const auto& model) { return rank_one(model, *job.training, m, hour); }, job.model);
+    return io::with_timed_model(job.model, lower(job.model, job.image_size()),
+                                [&](const auto& model) { return rank_one(model, *job.inference, m, hour); });
+}
+
 /// The machines that were tried, best first. If Ctrl-C stopped the search, they are fewer than the candidates.
 struct ranking_report {
     std::vector<ranked_machine> ranked;
@@ -119,12 +127,7 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     std::vector<ranked_machine> all;
     for (const machine& m : machines) {
         const dollars hour = card_hour_of(stated, m);
-        all.push_back(std::visit(
-            [&](const auto& model) {
-                return job.training ? rank_one(model, *job.training, m, hour)
-                                    : rank_one(lower(job.model, job.image_size()), *job.inference, m, hour);
-            },
-            job.model));
+        all.push_back(ranked_on(job, m, hour));
         if (detail::interrupted != 0) break;
     }
     rank(all, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
@@ -170,8 +173,14 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     return rows;
 }
 
-[[nodiscard]] inline std::string ranking_text(const std::vector<ranked_machine>& best, bool training) {
-    const std::string unit = training ? "sample" : "token";
+/// Returns what the throughput of a ranking counts.
+[[nodiscard]] inline std::string ranked_unit(const io::job_file& job) {
+    if (job.training) return "sample";
+    const network net = lower(job.model, job.image_size());
+    return cardfit::detail::runs_one_pass(net) ? io::detail::pass_unit(net) : "token";
+}
+
+[[nodiscard]] inline std::string ranking_text(const std::vector<ranked_machine>& best, const std::string& unit) {
     std::vector<std::vector<std::string>> table{{"machine", "layout", unit + "s/s", "J/" + unit, "$/1M " + unit + "s"}};
     for (const ranked_machine& r : best) {
         cardfit::plan laid;
@@ -203,7 +212,7 @@ inline int rank(const rank_options& o) {
     else if (best.empty())
         std::cout << "  The job fits none of the " << tried << " tried.\n";
     else
-        std::cout << ranking_text(best, job.training.has_value()) << "  Best of " << tried << ", by " << o.by << ".\n"
+        std::cout << ranking_text(best, ranked_unit(job)) << "  Best of " << tried << ", by " << o.by << ".\n"
                   << ranked_prices_text(best);
     if (all.stopped()) std::cerr << "cardfit: stopped; the other machines were not tried\n";
     return best.empty() ? does_not_fit : answered;

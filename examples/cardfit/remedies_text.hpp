@@ -71,7 +71,8 @@ template <class Job>
 template <class Use>
 void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
     if (a.serving)
-        use(remedies(lower(job.model, job.image_size()), *job.inference, job.hardware, job.layout));
+        use(io::with_timed_model(job.model, lower(job.model, job.image_size()),
+                                 [&](const auto& m) { return remedies(m, *job.inference, job.hardware, job.layout); }));
     else if (a.step)
         std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout)); }, job.model);
 }

@@ -5,6 +5,7 @@
 // any of them: `inference_time(model, job, machine, layout, constants)`. The default values are the fitted ones. The
 // standing, range and source of every member are in calibration/describe_inference.hpp.
 
+#include <cardfit/calibration/forward_constants.hpp>
 #include <cardfit/calibration/link_constants.hpp>
 
 namespace cardfit {
@@ -84,6 +85,7 @@ struct inference_time_constants {
     double host_overlap_lost = 0.11;  ///< of the shorter of host and device time
 
     link_constants links{};
+    forward_constants forward{};  ///< of passes without a cache
 
     friend constexpr bool operator==(const inference_time_constants&, const inference_time_constants&) = default;
 };

@@ -32,6 +32,7 @@ struct kernel_constants {
     double teraflops_per_watt_ada = 0.76;
     double teraflops_per_watt_hopper = 1.4;
     double teraflops_per_watt_blackwell = 1.64;
+    double teraflops_per_watt_blackwell_gddr = 0.84;
 
     // Fraction of the 16-bit peak that flash attention reaches: kernels before 2024, FlashAttention 2, fused stacks.
     double flash_early = 0.353;

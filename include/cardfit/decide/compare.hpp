@@ -208,9 +208,9 @@ template <network_model M, machine_range Machines>
     return detail::compare_all(machines, false, [&](compared_card& card, comparison& all) {
         const machine& m = card.hardware;
         card.fit = fit(net, i, m, l);
-        card.has_time = has_inference_time(m.card, net);
+        card.has_time = has_inference_time(model, net, i, m.card);
         if (!card.has_time) return;
-        const inference_time e = time(net, i, m, l);
+        const inference_time e = time(model, net, i, m, l, constants_of(i));
         const bool generates = e.inter_token.number > 0;
         const double sequences = static_cast<double>(i.batch) * resolved(l, m.cards).data;
         all.is_autoregressive = generates;

@@ -342,7 +342,7 @@ template <network_model M>
         ++report.fitting;
         p.device = f.memory.device();
         p.capacity = f.capacity;
-        p.time = time(net, p.job, m, p.layout);
+        p.time = time(model, net, p.job, m, p.layout, constants_of(p.job));
         p.throughput = detail::throughput_of(p.time, static_cast<double>(sequences));
         detail::keep(report, p);
     }

@@ -84,23 +84,20 @@ template <network_model M>
 
 /// Returns the answer of one machine for an inference: tensor parallel over its GPUs, or pipeline parallel under an
 /// engine that splits by layers. Throws invalid_input as lower_job and lower_time do.
-[[nodiscard]] constexpr ranked_machine rank_one(const network& net, const inference& i, const machine& m,
-                                                dollars card_hour = {}) {
-    ranked_machine r{.hardware = m, .card_hour = card_hour};
-    r.layout = row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
-    r.has_time = has_inference_time(m.card, net) && problems(r.layout, m.cards, net).empty();
-    if (!r.has_time) return r;
-    r.fits = fit(net, i, m, r.layout).grade == grade::fits;
-    const inference_time t = time(net, i, m, r.layout);
-    r.throughput = detail::throughput_of(t, static_cast<double>(i.batch));
-    detail::add_price(r, load_of_batch(i.batch));
-    return r;
-}
-
-template <architecture M>
+template <network_model M>
 [[nodiscard]] constexpr ranked_machine rank_one(const M& model, const inference& i, const machine& m,
                                                 dollars card_hour = {}) {
-    return rank_one(lower_model(model, i.image_size), i, m, card_hour);
+    const network net = lower_model(model, i.image_size);
+    ranked_machine r{.hardware = m, .card_hour = card_hour};
+    r.layout = row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
+    if (net.data_parallel_only) r.layout = {.data = m.cards};
+    r.has_time = has_inference_time(model, net, i, m.card) && problems(r.layout, m.cards, net).empty();
+    if (!r.has_time) return r;
+    r.fits = fit(net, i, m, r.layout).grade == grade::fits;
+    const inference_time t = time(model, net, i, m, r.layout, constants_of(i));
+    r.throughput = detail::throughput_of(t, static_cast<double>(i.batch) * resolved(r.layout, m.cards).data);
+    detail::add_price(r, load_of_batch(i.batch));
+    return r;
 }
 
 /// Sorts the machines: those that fit first, best first. A ranking by rent needs prices; machines without a price come

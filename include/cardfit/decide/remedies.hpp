@@ -336,12 +336,14 @@ template <network_model M>
 
 /// Returns the changes that make an inference fit its machine at the upper error bound. Throws invalid_input as
 /// lower_job and lower_time do.
-[[nodiscard]] constexpr remedy_report<inference> remedies(const network& net, const inference& i, const machine& m,
+template <network_model M>
+[[nodiscard]] constexpr remedy_report<inference> remedies(const M& model, const inference& i, const machine& m,
                                                           const layout& given = {}) {
+    const network net = lower_model(model, i.image_size);
     const layout l = resolved(given, m.cards);
     remedy_report<inference> report{.fits_as_it_stands = fit(net, i, m, l).grade == grade::fits};
     const auto token = [&](const inference& job, const layout& laid) {
-        const inference_time t = time(net, job, m, laid);
+        const inference_time t = time(model, net, job, m, laid, constants_of(job));
         const double sequences = static_cast<double>(job.batch) * resolved(laid, m.cards).data;
         return detail::token_or_pass(t).number / sequences;
     };
@@ -356,13 +358,6 @@ template <network_model M>
         return true;
     });
     return report;
-}
-
-/// The same for any model that lowers to a network.
-template <architecture M>
-[[nodiscard]] constexpr remedy_report<inference> remedies(const M& model, const inference& i, const machine& m,
-                                                          const layout& l = {}) {
-    return remedies(lower_model(model, i.image_size), i, m, l);
 }
 
 }  // namespace cardfit

@@ -116,11 +116,15 @@ static_assert(std::size(formats_by_quality) <= std::size(gguf_by_quality));
 
 namespace detail {
 
-/// Returns memory, grade and time of the job in its format, not yet compared.
-[[nodiscard]] constexpr format_saving saving_of(const network& net, const inference& i, const machine& m,
-                                                const layout& l) {
+/// Returns memory, grade and time of the job in its format, not yet compared. `net` is the model's lowering.
+template <network_model M>
+[[nodiscard]] constexpr format_saving saving_of(const M& model, const network& net, const inference& i,
+                                                const machine& m, const layout& l) {
     const fit_report report = fit(net, i, m, l);
-    return {.format = i.weights, .memory = report.memory, .grade = report.grade, .time = time(net, i, m, l)};
+    return {.format = i.weights,
+            .memory = report.memory,
+            .grade = report.grade,
+            .time = time(model, net, i, m, l, constants_of(i))};
 }
 
 /// Sets what a format saves against the job's own.
@@ -140,16 +144,16 @@ template <network_model M>
 [[nodiscard]] constexpr format_savings_report savings(const M& model, inference i, const machine& m,
                                                       const layout& l = {}) {
     const network net = lower_model(model, i.image_size);
-    format_savings_report report{.own = detail::saving_of(net, i, m, l)};
+    format_savings_report report{.own = detail::saving_of(model, net, i, m, l)};
     detail::compare_with(report.own, report.own);
     const std::span<const number_format> formats = row_of(i).memory.reads_gguf
                                                        ? std::span<const number_format>(gguf_by_quality)
                                                        : std::span<const number_format>(formats_by_quality);
     for (const number_format format : formats) {
         i = with_weights(i, format);
-        if (!problems(i, net).empty() || !has_inference_time(m.card, net, format)) continue;
+        if (!problems(i, net).empty() || !has_inference_time(model, net, i, m.card)) continue;
         format_saving& s = report.of[report.count];
-        s = detail::saving_of(net, i, m, l);
+        s = detail::saving_of(model, net, i, m, l);
         detail::compare_with(report.own, s);
         ++report.count;
     }

@@ -284,8 +284,9 @@ constexpr void set_efficiency(inference_scaling_curve& c) noexcept {
 }
 
 /// Returns the curve over one link. `undivided` is the layout of a model that is not divided by what the curve varies.
-[[nodiscard]] constexpr inference_scaling_curve curve(const network& net, const inference& i, const machine& m,
-                                                      const layout& undivided, card_link link) {
+template <network_model M>
+[[nodiscard]] constexpr inference_scaling_curve curve(const M& model, const network& net, const inference& i,
+                                                      const machine& m, const layout& undivided, card_link link) {
     inference_scaling_curve c{.link = link};
     const int most = largest_degree(undivided, m);
     for (int n = 1; n <= most && c.count < max_scaling_points; n = next_replicas(n, most)) {
@@ -295,7 +296,10 @@ constexpr void set_efficiency(inference_scaling_curve& c) noexcept {
         if (!problems(l, cards, net).empty()) continue;
         const machine part = with_cards(m, cards, link);
         inference_scaling_point& p = c.points[c.count];
-        p = {.cards = cards, .layout = l, .fits = fits(net, i, part, l), .time = time(net, i, part, l)};
+        p = {.cards = cards,
+             .layout = l,
+             .fits = fits(net, i, part, l),
+             .time = time(model, net, i, part, l, constants_of(i))};
         p.throughput = throughput_of(p.time, static_cast<double>(i.batch) * l.data);
         ++c.count;
     }
@@ -320,10 +324,10 @@ template <network_model M>
     const layout undivided = detail::undivided_layout(given, i, m);
     const card_link nvlink = nvlink_of(m.card);
     inference_scaling_report r{.has_nvlink = nvlink != card_link::by_default};
-    r.pcie = detail::curve(net, i, m, undivided, pcie_of(m.card));
+    r.pcie = detail::curve(model, net, i, m, undivided, pcie_of(m.card));
     // Where there is no point, this names what the model refuses.
     if (r.pcie.count == 0) check(undivided, detail::cards_of(undivided), net);
-    if (r.has_nvlink) r.nvlink = detail::curve(net, i, m, undivided, nvlink);
+    if (r.has_nvlink) r.nvlink = detail::curve(model, net, i, m, undivided, nvlink);
     return r;
 }
 

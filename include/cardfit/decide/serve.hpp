@@ -130,6 +130,7 @@ namespace detail {
                                   .content = content,
                                   .stored = stored_of(net, i),
                                   .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
+                                  .unquantized = block_layout_of(compute_format_of(i.weights)).block_bytes,
                                   .low = low,
                                   .high = high});
     return part;

@@ -87,8 +87,12 @@ namespace detail {
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
     a.image = image_of(net, job.inference->images, job.text_only());
-    if (has_inference_time(job.hardware.card, net, lowered.job.weights))
-        a.serving = time(net, lowered.job, job.hardware, job.layout);
+    a.serving = with_timed_model(job.model, net, [&](const auto& model) {
+        std::optional<inference_time> found;
+        if (has_inference_time(model, net, lowered.job, job.hardware.card))
+            found = time(model, net, lowered.job, job.hardware, job.layout, constants_of(lowered.job));
+        return found;
+    });
     return a;
 }
 

@@ -50,6 +50,14 @@ template <std::same_as<io::any_model> M>
 
 namespace io {
 
+/// Returns what `use` makes of the model that a time is computed of: the convolutional network itself, whose lowering
+/// no longer has the shapes of its convolutions, and the lowered network of every other model.
+template <class Use>
+[[nodiscard]] auto with_timed_model(const any_model& model, const network& net, Use use) {
+    const convnet* shapes = std::get_if<convnet>(&model);
+    return shapes != nullptr ? use(*shapes) : use(net);
+}
+
 namespace detail {
 
 /// Calls `visit` with each zoo whose entries have an id, a model and the repository of its checkpoint.

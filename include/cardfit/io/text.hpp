@@ -201,7 +201,7 @@ namespace detail {
 
 /// Returns the reason why an answer has no time: a figure that no document states, a vendor or an operation for which
 /// there is no time model, or a unit that the card lacks.
-[[nodiscard]] inline std::string why_no_time(const job_file& job, const network& net) {
+[[nodiscard]] inline std::string why_no_time(const job_file& job) {
     const gpu& card = job.hardware.card;
     const std::optional<card_field> missing = job.training ? missing_for_step(card, job.training->precision)
                                                            : missing_for_inference(card, job.inference->weights);
@@ -212,8 +212,7 @@ namespace detail {
     if (std::holds_alternative<diffusion_trainee>(job.model)) return "training of diffusion models is not timed";
     if (job.training && !trains_at_a_measured_rate(card))
         return "training on " + std::string(name_of(card.vendor)) + " GPUs is not measured";
-    if (job.inference && !has_inference_time(card, net, job.inference->weights))
-        return "there is no time model for convolutions at inference";
+    if (job.inference) return "kernels of images are not measured on " + std::string(card.name) + " in this format";
     return std::string(card.name) + " has no unit for " +
            std::string(name_of(precision_names, job.training->precision));
 }
@@ -286,10 +285,19 @@ namespace detail {
            " per sequence: " + std::to_string(image.images * image.tokens) + " tokens\n";
 }
 
-/// Returns the time to first token and the time per output token, with the throughputs.
-[[nodiscard]] inline std::string serving_text(const inference_time& t) {
-    std::string text = "TTFT " + in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
-    if (t.inter_token.number <= 0) return text;
+/// Returns what one pass of a model that generates nothing answers, one of its batch: "image" or "sequence".
+[[nodiscard]] inline std::string pass_unit(const network& net) {
+    return net.tokens_per_sample > 0 ? "image" : "sequence";
+}
+
+/// Returns the time to first token and the time per output token, with the throughputs; of a model that generates
+/// nothing, the time of a pass, with the images or sequences per second.
+[[nodiscard]] inline std::string serving_text(const inference_time& t, const network& net) {
+    const std::string first = in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
+    if (t.inter_token.number <= 0)
+        return "a pass takes " + first + "; " + fixed(t.samples_per_second, t.samples_per_second < 100) + " " +
+               pass_unit(net) + "s/s";
+    std::string text = "TTFT " + first;
     const auto rate = [](auto per_second) { return fixed(per_second.number, per_second.number < 100) + " tokens/s"; };
     return text + ", TPOT " + in_time(t.inter_token) + "; " + rate(t.decode) + " in decode, " + rate(t.generated) +
            " with the prompt";
@@ -306,9 +314,9 @@ namespace detail {
 [[nodiscard]] inline std::string time_text(const job_file& job, const answered_job& a, const network& net) {
     if (!job.stored.shape_verified)
         return "No time estimate: the shape is not verified, and a time needs the architecture";
-    if (!a.step && !a.serving) return "No time estimate: " + why_no_time(job, net);
+    if (!a.step && !a.serving) return "No time estimate: " + why_no_time(job);
     const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
-    if (a.serving) return given + serving_text(*a.serving);
+    if (a.serving) return given + serving_text(*a.serving, net);
     const bool generates = row_of(job.training->objective).generates;
     return given + lengths_text(*job.training) + step_text(*a.step) +
            (generates ? "; generating the step's samples comes on top" : "");

@@ -53,9 +53,10 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
 
 }  // namespace detail
 
-/// Time of an inference; without generated tokens the prefill alone.
+/// Time of an inference; without generated tokens the prefill, and the images or sequences per second.
 [[nodiscard]] inline nlohmann::ordered_json time_json(const inference_time& t) {
     nlohmann::ordered_json json = {{"prefill_seconds", t.prefill.number}};
+    if (t.samples_per_second > 0) json["samples_per_second"] = t.samples_per_second;
     if (t.inter_token.number > 0)
         json.update({{"inter_token_seconds", t.inter_token.number},
                      {"decode_tokens_per_second", t.decode.number},

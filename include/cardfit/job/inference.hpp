@@ -4,6 +4,7 @@
 // An inference job: the format of the weights, the number of sequences and their length, and the serving engine.
 
 #include <cardfit/job/training.hpp>
+#include <cardfit/job/weight_bytes.hpp>
 
 namespace cardfit {
 
@@ -69,6 +70,10 @@ struct inference {
     std::int64_t max_sequences = 0;
     std::int64_t max_batched_tokens = 0;
     bool graphs = true;  ///< the engine records CUDA graphs, if it can
+    /// Weights in fp32 compute in fp16 under torch.autocast, which casts each matrix once and keeps the copy.
+    bool autocast = false;
+    /// By default, PyTorch's own (contiguous).
+    cardfit::memory_format memory_format = memory_format::by_default;
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
     release_number engine_version{};
     cardfit::software_date software_date = latest_software_date;
@@ -77,6 +82,11 @@ struct inference {
     const inference_calibration* calibration = nullptr;
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
+
+/// Returns the format in which a job computes: that of its weights, or that to which autocast casts them.
+[[nodiscard]] constexpr number_format compute_format_of(const inference& i) noexcept {
+    return i.autocast ? number_format::fp16 : compute_format_of(i.weights);
+}
 
 /// Returns the job with all its weights in one format, as `format` stores them and no file does.
 [[nodiscard]] constexpr inference with_weights(inference i, number_format format) noexcept {
@@ -162,7 +172,12 @@ namespace detail {
                         "inference.engine_version", i.engine_version.number,
                         "a version of the engine that inference.framework names"},
         requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
-                    static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"});
+                    static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"},
+        requirement{!i.autocast || i.weights == number_format::fp32, "inference.autocast", 1,
+                    "must be false unless inference.weights is fp32: autocast casts nothing else"});
+    if (i.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
+        found.breaks_rule("inference.memory_format", static_cast<std::int64_t>(i.memory_format),
+                          "must be left out for a model that reads no images", 0);
     if (!net.shape_verified)
         found.require(field_condition{i.adapters == 0, key_ranges::adapters.path, i.adapters,
                                       "0 for a model whose shape is not verified"});

@@ -57,9 +57,11 @@ struct lowered_row {
 /// Returns the estimate of the rate or time of an inference row, in the unit that its quantity names.
 [[nodiscard]] inline double estimate(const lowered_row& row, const inference_time_constants& constants) {
     const io::job_file& job = row.measured.job;
-    const lowered_inference_time lowered = lower_time(row.net, *job.inference, job.hardware, job.layout, constants);
-    const inference_time t = time(lowered, lowered.job.batch, lowered.job.prompt, lowered.job.generate);
+    const inference_time t = io::with_timed_model(job.model, row.net, [&](const auto& model) {
+        return time(model, row.net, *job.inference, job.hardware, job.layout, constants);
+    });
     if (row.measured.quantity == "prefill_seconds") return t.prefill.number;
+    if (row.measured.quantity == "samples_per_second") return t.samples_per_second;
     return row.measured.quantity == "decode_tokens_per_second" ? t.decode.number : t.generated.number;
 }
 

@@ -6,7 +6,10 @@
 #include "../../random_jobs.hpp"
 
 #include <cardfit/estimate/inference/time.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/convnet_zoo.hpp>
 #include <cardfit/model/flops.hpp>
+#include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -80,7 +83,10 @@ TEST_CASE("more bandwidth, more multiprocessors and a faster clock never cost ti
         REQUIRE(no_slower([](gpu& c) { c.memory_bandwidth = 1.5 * c.memory_bandwidth; }));
         // If the clock is unknown, the combined clock rate of all multiprocessors follows from the fp32 rate, however
         // many there are.
-        if (g.hardware.card.boost_clock_mhz > 0) REQUIRE(no_slower([](gpu& c) { c.streaming_multiprocessors *= 2; }));
+        // A pass without a cache divides one peak among them, whose last wave is emptier.
+        const bool divides_peak = detail::runs_one_pass(g.net);
+        if (g.hardware.card.boost_clock_mhz > 0 && !divides_peak)
+            REQUIRE(no_slower([](gpu& c) { c.streaming_multiprocessors *= 2; }));
         REQUIRE(no_slower([](gpu& c) { c.boost_clock_mhz *= 1.3; }));
         REQUIRE(no_slower([](gpu& c) { c.rates.fp16 = 2.0 * c.rates.fp16; }));
     }
@@ -216,6 +222,61 @@ TEST_CASE("modules that are left in 16 bits read more bytes and compute at a low
     const inference_time named = time_of({.attention = number_format::fp8, .feed_forward = number_format::fp8});
     CHECK(named.prefill.number == doctest::Approx(none.prefill.number));
     CHECK(named.inter_token.number == doctest::Approx(none.inter_token.number));
+}
+
+TEST_CASE(
+    "a pass over images: no faster than its FLOPs at the peak, more images take longer, and never less per image") {
+    for (const models::convnet_entry& entry : models::convnets) {
+        CAPTURE(entry.id);
+        const network net = lower_model(*entry.model, 0);
+        for (const gpu* card : {&cards::rtx_3090, &cards::a100_sxm4_80gb, &cards::h100_sxm5_80gb}) {
+            seconds before{};
+            for (std::int64_t batch = 1; batch <= 256; batch *= 4) {
+                const inference job{.weights = number_format::fp16, .batch = batch};
+                const inference_time t = time(*entry.model, job, *card);
+                REQUIRE(t.prefill >= before);
+                REQUIRE(t.inter_token.number == 0);
+                REQUIRE(t.samples_per_second == doctest::Approx(static_cast<double>(batch) / t.prefill.number));
+                REQUIRE(t.samples_per_second * forward_flops(net, 0) <= card->rates.fp16.number);
+                before = t.prefill;
+                inference last = job;
+                last.memory_format = memory_format::channels_last;
+                REQUIRE(time(*entry.model, last, *card).prefill <= t.prefill);
+                inference wider = last;
+                wider.weights = number_format::fp32;
+                REQUIRE(time(*entry.model, wider, *card).prefill >= time(*entry.model, last, *card).prefill);
+            }
+        }
+        // Replicas multiply the rate.
+        const inference job{.weights = number_format::fp16, .batch = 64};
+        const double one = time(*entry.model, job, cards::a100_sxm4_80gb).samples_per_second;
+        CHECK(time(*entry.model, job, 4 * cards::a100_sxm4_80gb, {.data = 4}).samples_per_second ==
+              doctest::Approx(4 * one));
+    }
+}
+
+TEST_CASE("a pass is refused or has no time where nothing is known of it") {
+    // A lowered convolutional network no longer has the shapes of its convolutions.
+    CHECK_THROWS_AS(static_cast<void>(time(lower_model(models::resnet_50, 0), inference{}, cards::a100_sxm4_80gb)),
+                    invalid_input);
+    CHECK_FALSE(has_inference_time(cards::a100_sxm4_80gb, lower_model(models::resnet_50, 0)));
+    const network bert = lower_model(models::bert_base, 0);
+    CHECK_FALSE(problems(inference{.autocast = true}, bert).empty());
+    CHECK(problems(inference{.weights = number_format::fp32, .prompt = 128, .autocast = true}, bert).empty());
+    CHECK_FALSE(problems(inference{.prompt = 128, .memory_format = memory_format::channels_last}, bert).empty());
+}
+
+TEST_CASE("autocast holds fp32 weights and their 16-bit copies, and activations of 16 bits") {
+    const auto weights = [](const inference& i) {
+        return memory(models::vit_l_16, i, cards::a100_sxm4_80gb).components;
+    };
+    const memory_components wide = weights({.weights = number_format::fp32});
+    const memory_components cast = weights({.weights = number_format::fp32, .autocast = true});
+    const memory_components half = weights({.weights = number_format::fp16});
+    CHECK(cast.weights == wide.weights);
+    CHECK(cast.activations == half.activations);
+    CHECK(cast.temporaries.number > 0.95 * static_cast<double>(half.weights.number));
+    CHECK(cast.temporaries <= half.weights);
 }
 
 }  // namespace estimate_inference_time_test

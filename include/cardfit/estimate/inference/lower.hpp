@@ -56,6 +56,8 @@ namespace detail {
     if (quantized) s.load += layers.largest * in.row.quantizing_bytes;
     if ((grouped && in.row.keeps_dequantized) || is_bitsandbytes(in.job.weights))
         s.scratch = layers.largest * in.compute;
+    // Autocast keeps the 16-bit copies of matrices beside them.
+    if (in.job.autocast) s.scratch += layers.bytes / 2;
     s.graphs = graphs_of(in);
     return s;
 }
@@ -90,17 +92,19 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
         const bool alike = !is_gguf(i) || stored_of(net, i).known();
         for (std::size_t k = 0; k < job.stage_count && alike; ++k) covered = covered || contents[k].covers(content);
         if (covered) continue;
-        const inference_stage made = lower_stage({.net = net,
-                                                  .job = i,
-                                                  .l = l,
-                                                  .row = row,
-                                                  .trial = job.trial,
-                                                  .content = content,
-                                                  .stored = stored_of(net, i),
-                                                  .compute = block_layout_of(compute_format_of(i.weights)).block_bytes,
-                                                  .low = low,
-                                                  .high = layer,
-                                                  .host_takes_from_gpu = host_takes_from_gpu(m.card)});
+        const inference_stage made =
+            lower_stage({.net = net,
+                         .job = i,
+                         .l = l,
+                         .row = row,
+                         .trial = job.trial,
+                         .content = content,
+                         .stored = stored_of(net, i),
+                         .compute = block_layout_of(compute_format_of(i)).block_bytes,
+                         .unquantized = block_layout_of(compute_format_of(i.weights)).block_bytes,
+                         .low = low,
+                         .high = layer,
+                         .host_takes_from_gpu = host_takes_from_gpu(m.card)});
         if (job.stage_count == max_distinct_stages) {
             cover(job.stages[max_distinct_stages - 1], made);
             continue;

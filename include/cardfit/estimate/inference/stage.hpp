@@ -90,8 +90,9 @@ struct serving_inputs {
     const stage_content& content;
     /// The weights as files store them; none where a format states their bytes.
     const stored_weights& stored;
-    std::int64_t compute = 2;  ///< bytes per element of the compute format
-    std::int64_t low = 0;      ///< the stage has the layers [low, high)
+    std::int64_t compute = 2;      ///< bytes per element of the compute format
+    std::int64_t unquantized = 2;  ///< bytes per weight that its format leaves unquantized
+    std::int64_t low = 0;          ///< the stage has the layers [low, high)
     std::int64_t high = 0;
     /// What the engine leaves in host memory takes bytes of the GPU's (shared_memory.hpp).
     bool host_takes_from_gpu = false;

@@ -8,6 +8,7 @@
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
+#include <cardfit/estimate/inference/pass_time.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>
 #include <cardfit/model/flops.hpp>
 
@@ -26,6 +27,8 @@ struct inference_time {
     seconds inter_token{};  ///< time per output token (TPOT), the mean over the growing cache
     tokens_per_second decode{};
     tokens_per_second generated{};  ///< generated tokens over prefill plus decode
+    /// Images, or sequences, per second where nothing is generated; 0 elsewhere.
+    double samples_per_second = 0;
     /// Half-width of the error band around each, as a fraction, from measured errors.
     double band = 0;
 };
@@ -61,12 +64,21 @@ namespace detail {
 /// Returns true for cards whose bandwidth and 16-bit rate (fp32 rate, without units for 16 bits) are published.
 [[nodiscard]] constexpr bool publishes_rates(const gpu& card) noexcept { return !missing_for_inference(card); }
 
-/// Returns true if an inference of this network has a time on this card. The rates of convolutions at inference are not
-/// measured, nor is anything known of a shape that is not verified, and no time is better than a
-/// wrong one.
+/// Returns true if an inference of this network has a time on this card. A lowered convolutional network no longer has
+/// the shapes of its convolutions, and nothing is known of a shape that is not verified: no time is better than a wrong
+/// one.
 [[nodiscard]] constexpr bool has_inference_time(const gpu& card, const network& net,
                                                 number_format weights = number_format::bf16) noexcept {
     return !missing_for_inference(card, weights) && !net.convolutional && net.shape_verified;
+}
+/// Returns true if an inference of this model, whose lowering is `net`, has a time on this card.
+template <network_model M>
+[[nodiscard]] constexpr bool has_inference_time(const M&, const network& net, const inference& i,
+                                                const gpu& card) noexcept {
+    if constexpr (convolutional<M>)
+        return detail::has_pass_time(card, net, i, true);
+    else
+        return has_inference_time(card, net, i.weights);
 }
 
 /// Lowers the time of an inference once, with constants that must outlive the result. Throws invalid_input as lower_job
@@ -128,19 +140,53 @@ namespace detail {
          detail::step_seconds(job, b, begun + g, source)) /
         6;
     inference_time t{.prefill = seconds_of(prefill), .band = job.row->band_per_mille / 1000.0};
-    if (generate == 0) return t;
+    if (generate == 0) {
+        t.samples_per_second = job.load.replicas * b / prefill;
+        return t;
+    }
     t.inter_token = seconds_of(step);
     t.decode = cardfit::tokens_per_second::from_number(job.load.replicas * b / step);
     t.generated = cardfit::tokens_per_second::from_number(job.load.replicas * b * g / (prefill + g * step));
     return t;
 }
 
+namespace detail {
+
+/// Returns the time of a forward pass without a cache.
+template <class M>
+[[nodiscard]] constexpr inference_time pass_time(const M& model, const network& net, const inference& i,
+                                                 const machine& m, const layout& l,
+                                                 const inference_time_constants& constants) {
+    const double pass = pass_seconds(model, net, i, m, l, constants);
+    const double images = static_cast<double>(i.batch) * resolved(l, m.cards).data;
+    return {.prefill = seconds_of(pass),
+            .samples_per_second = images / pass,
+            .band = row_of(i).time.band_per_mille / 1000.0};
+}
+
+}  // namespace detail
+
+/// Returns the time of one inference of a model whose lowering is `net`. A network of images or an encoder whose card
+/// trains at measured rates is timed by its forward pass. Throws invalid_input as lower_time does.
+template <network_model M>
+[[nodiscard]] constexpr inference_time time(const M& model, const network& net, const inference& asked,
+                                            const machine& m, const layout& l,
+                                            const inference_time_constants& constants) {
+    const inference i = detail::as_read_by(net, as_released(asked));
+    if (detail::runs_one_pass(net)) {
+        detail::check_job(net, asked, m, l);
+        if (detail::has_pass_time(m.card, net, i, convolutional<M>))
+            return detail::pass_time(model, net, i, m, l, constants);
+    }
+    const lowered_inference_time job = lower_time(net, asked, m, l, constants);
+    return time(job, job.job.batch, job.job.prompt, job.job.generate);
+}
+
 /// Returns the time of one inference: `time(models::llama_3_1_8b, inference{...}, cards::rtx_4090)`.
 template <network_model M>
 [[nodiscard]] constexpr inference_time time(const M& model, const inference& i, const machine& m, const layout& l,
                                             const inference_time_constants& constants) {
-    const lowered_inference_time job = lower_time(lower_model(model, i.image_size), i, m, l, constants);
-    return time(job, job.job.batch, job.job.prompt, job.job.generate);
+    return time(model, lower_model(model, i.image_size), i, m, l, constants);
 }
 /// The same with the constants that the job uses: its calibration's, or else the defaults.
 template <network_model M>

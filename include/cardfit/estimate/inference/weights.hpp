@@ -65,7 +65,7 @@ namespace cardfit::detail {
 [[nodiscard]] constexpr std::int64_t weight_bytes(const linear& stated, number_format format,
                                                   const serving_inputs& in) {
     const linear m = padded(stated, format, in);
-    const std::int64_t bias = m.bias ? m.copies * m.out * in.compute : 0;
+    const std::int64_t bias = m.bias ? m.copies * m.out * in.unquantized : 0;
     const std::int64_t all = checked::add(matrix_bytes(format, m.in, m.out, m.copies, in.job.group), bias);
     const bool by_head = (m.target == target::key || m.target == target::value) && m.split == weight_split::tensor;
     if (!by_head) return divide_up(all, cards_of(m, in.l));
@@ -164,7 +164,7 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
         const layer_block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
-        const std::int64_t vectors = b.vector_parameters * in.compute + 4 * b.buffers;
+        const std::int64_t vectors = b.vector_parameters * in.unquantized + 4 * b.buffers;
         sum.bytes = checked::add(sum.bytes, checked::multiply(layers, vectors));
         for (std::int64_t i = 0; i < b.linear_count; ++i) add_matrix(sum, b.linears[i], b, in, layers);
     }
@@ -243,7 +243,7 @@ constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, con
     const network& net = in.net;
     const embedding_head_bytes bytes = embedding_head_of(in);
     // Stored positions are part of the embedding, and the final norm is part of what every card holds.
-    const std::int64_t parameter_bytes = in.stored.known() ? 0 : in.compute;
+    const std::int64_t parameter_bytes = in.stored.known() ? 0 : in.unquantized;
     if (in.content.embedding && !in.job.text_only) s.weights += in.stored.tower;
     if (in.content.embedding && (!in.row.reads_gguf || in.host_takes_from_gpu))
         s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * parameter_bytes;

@@ -58,12 +58,15 @@ inline constexpr double window_copies = 28;
     }
 }
 
+/// Returns true if feature maps have the layout that tensor cores read.
+[[nodiscard]] constexpr bool channels_last(const time_job& j) noexcept {
+    return j.job.memory_format == memory_format::by_default ? j.row.channels_last
+                                                            : j.job.memory_format == memory_format::channels_last;
+}
+
 /// Returns true if 16-bit convolutions run in a layout that tensor cores do not read, with kernels that are slow in it.
 [[nodiscard]] constexpr bool slow_layout(const time_job& j) noexcept {
-    const bool fast = j.job.memory_format == memory_format::by_default
-                          ? j.row.channels_last
-                          : j.job.memory_format == memory_format::channels_last;
-    return !fast && j.job.software_date < transformed_layouts_since;
+    return !channels_last(j) && j.job.software_date < transformed_layouts_since;
 }
 
 /// Returns the rate of a convolution, in the memory layout and with the algorithm that cuDNN chooses. Winograd serves
@@ -80,40 +83,62 @@ inline constexpr double window_copies = 28;
     return {c.tf32.peak, most(c.tf32.share * k.convolution_tf32, fp32 * c.fp32.peak / c.tf32.peak)};
 }
 
+/// What the matmuls of one convolution with a micro-batch compute and move.
+struct convolution_matmuls {
+    const time_job& j;
+    rate reached{};
+    double in = 0;    ///< channels
+    double out = 0;   ///< channels
+    double from = 0;  ///< positions of all images before the convolution
+    double to = 0;    ///< positions of all images behind it
+    double inner = 0;
+    double window_out = 0;  ///< the inner sum of the gradient of the input, per position behind the convolution
+    double flops = 0;       ///< of each of the three matmuls
+    double size = 0;        ///< bytes of input, result and weights
+
+    /// Returns the seconds of one of the matmuls, rows x columns over `length`. An inner sum of `split_inner` or more
+    /// is split over the multiprocessors, so that no wave stays half empty, but takes no less time than one of that
+    /// length that is not split.
+    [[nodiscard]] constexpr double seconds(double rows, double columns, double length) const noexcept {
+        const kernel_constants& k = j.constants.kernels;
+        const double sms = j.card.multiprocessors;
+        const double tiles = most(rows * columns / k.tile_elements, sms * k.smallest_partial_wave);
+        const double whole = (1 + k.convolution_wave * sms / tiles) * (least(length, k.split_inner) + k.inner_start);
+        const double split = (1 + k.convolution_wave) * (length + k.inner_start);
+        const double time = flops / (reached.share * reached.peak) / length;
+        return most(time * (length < k.split_inner ? whole : most(whole, split)), size / j.card.bandwidth);
+    }
+    [[nodiscard]] constexpr double forward() const noexcept { return seconds(to, out, inner); }
+    [[nodiscard]] constexpr double data_gradient() const noexcept { return seconds(from, in, window_out * to / from); }
+    [[nodiscard]] constexpr double weight_gradient() const noexcept { return seconds(out, inner, to); }
+};
+
+[[nodiscard]] constexpr convolution_matmuls matmuls_of(const convolution_shape& s, const time_job& j) noexcept {
+    const double images = static_cast<double>(j.job.micro_batch * s.times);
+    const double groups = static_cast<double>(s.groups);
+    const double window = static_cast<double>(s.kernel * s.kernel);
+    convolution_matmuls m{
+        .j = j, .reached = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions(), s.matrix)};
+    m.in = static_cast<double>(s.in.channels);
+    m.out = static_cast<double>(s.out.channels);
+    m.inner = m.in / groups * window;
+    m.from = images * static_cast<double>(s.in.positions());
+    m.to = images * static_cast<double>(s.out.positions());
+    m.window_out = m.out / groups * window;
+    m.flops = 2 * m.to * m.out * m.inner;
+    m.size = (m.to * m.out + m.from * m.in + m.out * m.inner) * j.card.width;
+    return m;
+}
+
 /// Accumulates the time of convolutions as a walk visits them.
 struct convolution_timer {
     const time_job& j;
     convolution_sums& sums;
 
-    /// Returns the seconds of one of a convolution's matmuls, rows x columns over `inner`. All three have the same
-    /// `flops`. An inner sum of `split_inner` or more is split over the multiprocessors, so that no wave stays half
-    /// empty, but takes no less time than one of that length that is not split.
-    [[nodiscard]] constexpr double matmul(const rate& r, double flops, double rows, double columns, double inner,
-                                          double size) const noexcept {
-        const kernel_constants& k = j.constants.kernels;
-        const double sms = j.card.multiprocessors;
-        const double tiles = most(rows * columns / k.tile_elements, sms * k.smallest_partial_wave);
-        const double whole = (1 + k.convolution_wave * sms / tiles) * (least(inner, k.split_inner) + k.inner_start);
-        const double split = (1 + k.convolution_wave) * (inner + k.inner_start);
-        const double time = flops / (r.share * r.peak) / inner;
-        return most(time * (inner < k.split_inner ? whole : most(whole, split)), size / j.card.bandwidth);
-    }
-
     constexpr void convolution(const convolution_shape& s) const noexcept {
-        const double images = static_cast<double>(j.job.micro_batch * s.times);
-        const double groups = static_cast<double>(s.groups);
-        const double window = static_cast<double>(s.kernel * s.kernel);
-        const double in = static_cast<double>(s.in.channels);
-        const double out = static_cast<double>(s.out.channels);
-        const double inner = in / groups * window;
-        const double from = images * static_cast<double>(s.in.positions());
-        const double to = images * static_cast<double>(s.out.positions());
-        const rate r = convolution_rate(j, s.kernel == 3 && s.in.positions() == s.out.positions(), s.matrix);
-        const double flops = 2 * to * out * inner;
-        const double size = (to * out + from * in + out * inner) * j.card.width;
-        double time = matmul(r, flops, to, out, inner, size) +
-                      matmul(r, flops, from, in, out / groups * window * to / from, size);
-        if (!s.frozen) time += matmul(r, flops, out, inner, to, size);
+        const convolution_matmuls m = matmuls_of(s, j);
+        double time = m.forward() + m.data_gradient();
+        if (!s.frozen) time += m.weight_gradient();
         // The image needs no gradient.
         sums.seconds += s.needs_gradient ? time : time * 2 / 3;
         sums.kernels +=
