@@ -197,6 +197,50 @@ TEST_CASE("memory reported from the field") {
     CHECK(count_verdicts(s.verdicts).false_refusals == 0);
 }
 
+namespace {
+
+/// Returns the kind of job of a training row: its framework, what it shards and trains, and its memory counter.
+[[nodiscard]] std::string kind_of(const measured_row& row) {
+    const training& t = *row.job.training;
+    std::string kind = std::string(row_of(t.framework).name) + ", " + row.meter;
+    if (row.job.layout.sharding == sharding::full) kind += ", sharded";
+    if (t.adapter.method != adapter_method::none) kind += is_quantized(base_format(t)) ? ", QLoRA" : ", LoRA";
+    if (lower(row.job.model).experts > 0) kind += ", experts";
+    return kind;
+}
+
+/// Returns true if the estimate of a training row misses its measured value by more than its job's band.
+[[nodiscard]] bool is_outside(const measured_row& row) {
+    scores s;
+    score(row, s);
+    const io::job_file& job = row.job;
+    const network net = lower(job.model, job.image_size());
+    const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
+    return s.rows.at(0).error() > static_cast<double>(lowered.band_per_mille) / 1000;
+}
+
+}  // namespace
+
+// Nine rows of ten of each kind of job with at least five rows.
+TEST_CASE("the bands of kinds of job hold the reports from the field") {
+    std::map<std::string, std::pair<int, int>> kinds;
+    std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/published/memory_field.jsonl");
+    for (std::string line; std::getline(file, line);) {
+        const measured_row row = read_measured_row(line);
+        if (!row.job.training || !row.is_memory()) continue;
+        auto& [rows, outside] = kinds[kind_of(row)];
+        ++rows;
+        outside += is_outside(row) ? 1 : 0;
+    }
+    CHECK(kinds.size() >= 20);
+    for (const auto& each : kinds) {
+        const int count = each.second.first;
+        const int outside = each.second.second;
+        INFO(each.first, ": ", outside, " of ", count, " outside");
+        CHECK((count < 5 || outside <= (count + 9) / 10));
+    }
+}
+
 TEST_CASE("rates reported from the field have estimates") {
     const scores s = scores_of("speed_field.jsonl");
     print_by_source(s);

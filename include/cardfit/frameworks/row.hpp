@@ -126,6 +126,8 @@ struct framework_memory {
     int offload_band_per_mille = 0;  ///< of the optimizer's states
     int fp4_band_per_mille = 0;
     int pipeline_band_per_mille = 0;
+    int sharded_band_per_mille = 0;         ///< of all weights trained and sharded (ZeRO-3, FSDP)
+    int quantized_base_band_per_mille = 0;  ///< of adapters beside a base of fewer than 16 bits
     /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
     /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.
     bool convolution_transforms = false;
