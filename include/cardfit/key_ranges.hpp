@@ -47,6 +47,8 @@ inline constexpr key_range optimizer_rank{"training.optimizer_rank", 1, 65'536};
 inline constexpr key_range adapter_rank{"training.adapter.rank", 1, 65'536};
 /// 100 is a balanced router.
 inline constexpr key_range expert_imbalance_percent{"training.expert_imbalance_percent", 100, 10'000};
+inline constexpr key_interval expert_capacity_factor{"training.expert_capacity_factor", 0.01, 100};
+inline constexpr key_range mtp_layers{"training.mtp_layers", 0, 16};
 
 inline constexpr key_range unquantized_layers{"inference.modules.unquantized_layers", 0, 10'000};
 inline constexpr key_range base_unquantized_layers{"training.base_modules.unquantized_layers", 0, 10'000};

@@ -233,15 +233,15 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
 
 /// Returns true for a key that can differ alone in some job of the launcher. The other keys are those that mean nothing
 /// without another key (the rank of an optimizer that projects, what an objective brings, an engine's version, the
-/// layout of convolutions), the
-/// size of an image, virtual stages where there is no pipeline, and the data-parallel size, which follows from the
-/// cards and the other sizes.
+/// layout of convolutions, the capacity of experts), the size of an image, virtual stages where there is no pipeline,
+/// and the data-parallel size, which follows from the cards and the other sizes.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
     const bool beside_another =
         path == "training.optimizer_rank" || path == "training.source_length" || path == "training.frozen_parameters" ||
         path == "training.rollouts" || path == "training.engine_sleeps" || path == "training.conditions" ||
-        path == "training.memory_format" || path == "training.offload_device" || path == "layout.schedule";
+        path == "training.memory_format" || path == "training.offload_device" || path == "layout.schedule" ||
+        path == "training.expert_capacity_factor" || path == "training.pad_to_capacity";
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
     const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" || path == "hardware.machine" ||

@@ -424,6 +424,18 @@ TEST_CASE("experts and latent attention under Megatron-LM") {
     CHECK(after(plan, "--expert-model-parallel-size") == "64");
     CHECK(after(plan, "--moe-layer-freq") == "([0]*3+[1]*58)");
     CHECK(after(plan, "--fp8-format") == "hybrid");
+    CHECK(!has(plan, "--mtp-num-layers"));
+}
+
+TEST_CASE("capacity of experts and multi-token prediction under Megatron-LM") {
+    const nlohmann::json training = {
+        {"framework", "megatron"}, {"mtp_layers", 1}, {"expert_capacity_factor", 1.25}, {"pad_to_capacity", true}};
+    const nlohmann::json text = job("mixtral-8x7b", 8, training, {{"expert", 8}, {"sharding", "optimizer"}});
+    const io::launch_plan plan = plan_of(text, "megatron");
+    CHECK(after(plan, "--moe-expert-capacity-factor") == "1.25");
+    CHECK(has(plan, "--moe-pad-expert-input-to-capacity"));
+    CHECK(after(plan, "--mtp-num-layers") == "1");
+    CHECK(refuses(text, "torchtitan", "training.mtp_layers"));
 }
 
 TEST_CASE("groups of shards and context parallelism") {

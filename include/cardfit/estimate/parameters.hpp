@@ -62,9 +62,12 @@ struct parameter_sums {
 }
 
 /// Returns the tokens of the most-loaded expert-parallel rank in percent of the mean: 100 where every rank holds all
-/// experts.
+/// experts. No expert takes more tokens than its capacity, and a padded one takes as many whatever the router does.
 [[nodiscard]] constexpr std::int64_t imbalance_percent(const training& t, const layout& l) noexcept {
-    return l.expert > 1 ? t.expert_imbalance_percent : 100;
+    const std::int64_t routed = l.expert > 1 ? t.expert_imbalance_percent : 100;
+    if (!(t.expert_capacity_factor > 0)) return routed;
+    const std::int64_t capacity = static_cast<std::int64_t>(100 * t.expert_capacity_factor + 0.5);
+    return t.pad_to_capacity ? capacity : smaller(routed, capacity);
 }
 
 /// Adds what an adapter trains beside one matrix, of which one GPU has `rows_and_columns`.
@@ -111,7 +114,9 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
     const std::int64_t table = divide_up(net.embedding_parameters, l.tensor);
     const std::int64_t output = divide_up(net.tied ? net.embedding_parameters : net.head_parameters, l.tensor);
     const bool shared = net.tied && l.pipeline == 1;
-    const std::int64_t matrices = (embedding ? table : 0) + (head && !shared ? output : 0);
+    // Prediction layers look up tokens on the stage of the head.
+    const bool looks_up = embedding || (head && !net.tied && net.prediction_layers > 0);
+    const std::int64_t matrices = (looks_up ? table : 0) + (head && !shared ? output : 0);
     parameter_sums sums{.vector = (embedding ? net.position_parameters : 0) + (head ? net.final_parameters : 0),
                         .embedding_head = matrices,
                         .rows_and_columns = matrices / h + h};

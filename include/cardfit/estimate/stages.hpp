@@ -58,7 +58,7 @@ namespace detail {
     return smaller(micro_batches * v, 2 * (p - stage - 1) + (v - 1) * p + 1);
 }
 
-/// Returns the content of stage i (from 0) of a resolved layout.
+/// Returns the content of stage i (from 0) of a resolved layout. Prediction layers are on the last stage.
 [[nodiscard]] constexpr stage_content content_of(const network& net, const layout& l, std::int64_t micro_batches,
                                                  std::int64_t stage) noexcept {
     stage_content content{.embedding = stage == 0,
@@ -66,8 +66,8 @@ namespace detail {
                           .in_flight = chunks_in_flight(l, micro_batches, stage)};
     const std::int64_t chunks = std::int64_t{l.pipeline} * l.virtual_stages;
     for (std::int64_t c = stage; c < chunks; c += l.pipeline) {
-        const std::int64_t low = detail::first_layer(net.layers, chunks, c);
-        const std::int64_t high = detail::first_layer(net.layers, chunks, c + 1);
+        const std::int64_t low = detail::first_layer(net.layers - net.prediction_layers, chunks, c);
+        const std::int64_t high = detail::first_layer(net.layers - net.prediction_layers, chunks, c + 1);
         const std::int64_t end = c + 1 == chunks ? net.layers : high;
         for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] += net.blocks[k].layers.count(low, end);
     }

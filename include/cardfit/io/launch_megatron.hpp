@@ -71,6 +71,9 @@ inline constexpr std::string_view megatron_keys[]{
     "training.offload",
     "training.loss",
     "training.gradients",
+    "training.expert_capacity_factor",
+    "training.pad_to_capacity",
+    "training.mtp_layers",
     "layout.data",
     "layout.tensor",
     "layout.pipeline",
@@ -177,6 +180,9 @@ inline void add_megatron_experts(const launch_request& r, const transformer& m, 
     if (e.router_bias) f.add_words("--moe-router-score-function sigmoid --moe-router-enable-expert-bias");
     f.add("--moe-grouped-gemm").add("--moe-token-dispatcher-type", std::string("alltoall"));
     f.add("--expert-model-parallel-size", r.layout.expert).add("--expert-tensor-parallel-size", 1);
+    const cardfit::training& t = *r.job.training;
+    f.add_if(t.expert_capacity_factor > 0, "--moe-expert-capacity-factor", decimal(t.expert_capacity_factor));
+    f.add_if(t.pad_to_capacity, "--moe-pad-expert-input-to-capacity");
 }
 
 /// From this date on, the null tokenizer adds no token (NVIDIA/Megatron-LM at c9dfe347, 22 April 2026).
@@ -205,6 +211,7 @@ inline void add_megatron_model(const launch_request& r, const transformer& m, fl
     f.add("--max-position-embeddings", (std::max)(m.positions, t.sequence_length));
     add_megatron_vocabulary(m, r.layout.tensor, t.software_date, f);
     add_megatron_experts(r, m, f);
+    f.add_if(t.mtp_layers > 0, "--mtp-num-layers", t.mtp_layers);
 }
 
 /// Adds the pipeline. Stages hold the same number of layers; where the layers do not divide, embedding and loss count

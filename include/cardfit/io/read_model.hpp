@@ -141,7 +141,7 @@ inline void note_prediction(const nlohmann::json& config, model_of_job& job) {
     if (predicted.vocabulary_parameters > 0)
         note +=
             ", " + billions(predicted.vocabulary_parameters) + " more in files with an embedding and head of theirs";
-    job.stored.notes.push_back(note + ") not counted");
+    job.stored.notes.push_back(note + ") not counted, unless a training has training.mtp_layers");
 }
 
 /// Adds a note on the transformer of a diffusion model, whose other parts are not counted.

@@ -10,6 +10,7 @@
 #include <cardfit/job/precision.hpp>
 #include <cardfit/model/module_formats.hpp>
 #include <cardfit/model/network.hpp>
+#include <cardfit/model/prediction_layers.hpp>
 #include <cardfit/problem.hpp>
 
 namespace cardfit {
@@ -160,6 +161,10 @@ struct training {
     bool optimizer_in_backward = false;
     /// Tokens of the most-loaded expert-parallel rank, in percent of the mean; 100 is a balanced router.
     std::int64_t expert_imbalance_percent = 100;
+    /// Tokens that an expert takes at most, in those of a balanced router: the others are dropped. 0: no bound.
+    double expert_capacity_factor = 0;
+    bool pad_to_capacity = false;  ///< an expert's input has as many tokens as it takes at most
+    std::int64_t mtp_layers = 0;   ///< layers of multi-token prediction that are trained behind the model's own
     cardfit::framework framework = framework::pytorch;
     cardfit::software_date software_date = latest_software_date;
     /// The caller's own row and constants (calibration/training_calibration.hpp), which must outlive the job; null: the
@@ -280,9 +285,32 @@ constexpr void check_trained_layers(problem_list& found, const training& t, cons
                     "must have 16 bits or more with training.trained_layers, unless adapters are trained"});
 }
 
+/// Adds what is wrong with the capacity of a job's experts and with its layers of multi-token prediction.
+constexpr void check_changes(problem_list& found, const training& t, const network& net) {
+    constexpr key_interval factor = key_ranges::expert_capacity_factor;
+    const bool bounded = t.expert_capacity_factor >= factor.low && t.expert_capacity_factor <= factor.high;
+    const std::int64_t shown = bounded ? static_cast<std::int64_t>(t.expert_capacity_factor) : 0;
+    found.ranges(invalid_field{key_ranges::mtp_layers.path, t.mtp_layers, 0, key_ranges::mtp_layers.high});
+    found.require(
+        field_condition{t.expert_capacity_factor == 0 || bounded, factor.path, shown, "0.01 to 100, or 0 for no bound"},
+        requirement{t.expert_capacity_factor == 0 || net.experts > 0, factor.path, shown,
+                    "must be absent for a model without experts"},
+        requirement{!t.pad_to_capacity || bounded, "training.pad_to_capacity", 1,
+                    "needs training.expert_capacity_factor"},
+        requirement{t.mtp_layers == 0 || t.objective == objective::sft, key_ranges::mtp_layers.path, t.mtp_layers,
+                    "must be 0 with an objective other than sft"},
+        requirement{t.mtp_layers == 0 || t.trained_layers == 0, key_ranges::mtp_layers.path, t.mtp_layers,
+                    "must be 0 with training.trained_layers"},
+        requirement{t.mtp_layers == net.prediction_layers || takes_prediction_layers(net), key_ranges::mtp_layers.path,
+                    t.mtp_layers,
+                    "must be 0 for a model that does not predict the next token, or whose last layer has no attention "
+                    "or no room for one more matrix"});
+}
+
 /// Adds what is wrong with a job's objective, its images and its source.
 constexpr void check_inputs(problem_list& found, const training& t, const network& net) {
     check_objective(found, t, net);
+    check_changes(found, t, net);
     if (t.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
         found.breaks_rule("training.memory_format", static_cast<std::int64_t>(t.memory_format),
                           "must be left out for a model that reads no images", 0);
@@ -377,7 +405,8 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
         t.reference != reference_model::by_default || t.frozen_parameters != 0 ||
         t.rollouts != rollout_engine::trainer || t.engine_sleeps || !(t.engine_utilization > 0) ||
         t.engine_utilization >= 1 || t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
-        t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default)
+        t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default ||
+        t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity)
         detail::check_inputs(found, t, net);
     if (adapted) detail::check_adapter(found, t, net);
     return found;

@@ -66,7 +66,7 @@ namespace detail {
 [[nodiscard]] constexpr double forward_flops(const network& net, std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(net.tokens_per_sample > 0 ? net.tokens_per_sample : sequence_length);
     const std::int64_t logits = net.frequent_logits > 0 ? net.frequent_logits : net.logits;
-    double token = 2.0 * static_cast<double>(net.hidden) * static_cast<double>(logits);
+    double token = 2.0 * static_cast<double>(net.hidden) * static_cast<double>(logits * (1 + net.prediction_layers));
     if (net.source_length > 0)
         return length * token + detail::sourced_layers_flops(net, length) + static_cast<double>(net.sample_flops);
     for (std::size_t k = 0; k < net.block_kinds; ++k)

@@ -36,6 +36,8 @@ struct network {
     layer_block blocks[max_block_kinds]{};
     std::size_t block_kinds = 0;
     std::int64_t layers = 0;
+    /// The last ones of `layers` that are trained to predict further tokens (prediction_layers.hpp).
+    std::int64_t prediction_layers = 0;
     std::int64_t hidden = 0;
     /// The matrix in which tokens are looked up, which tensor parallelism divides; and the rest of the embedding, which
     /// every card holds.

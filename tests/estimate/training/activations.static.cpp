@@ -53,6 +53,26 @@ static_assert(memory(models::mixtral_8x7b, {.expert_imbalance_percent = 200}, 8 
                   .components.activations ==
               memory(models::mixtral_8x7b, training{}, 8 * cards::h100_sxm5_80gb, {.data = 8}).components.activations);
 
+// A capacity of 1.25 times the mean bounds what an unbalanced router sends to one rank; padded experts take as much
+// whatever it sends (Megatron-LM's --moe-expert-capacity-factor and --moe-pad-expert-input-to-capacity).
+constexpr bytes within_capacity(double capacity, bool pad, std::int64_t imbalance, int expert = 8) {
+    return memory(models::mixtral_8x7b,
+                  {.expert_imbalance_percent = imbalance,
+                   .expert_capacity_factor = capacity,
+                   .pad_to_capacity = pad,
+                   .framework = framework::megatron},
+                  8 * cards::h100_sxm5_80gb, {.data = 8, .expert = expert})
+        .components.activations;
+}
+static_assert(within_capacity(1.25, false, 200) == saved_by_experts(125));
+static_assert(within_capacity(4, false, 200) == saved_by_experts(200));
+static_assert(within_capacity(1.25, false, 100) == saved_by_experts(100));
+static_assert(within_capacity(1.25, true, 100) == saved_by_experts(125));
+static_assert(within_capacity(2, true, 100, 1) == saved_by_experts(200));
+static_assert(!problems(training{.expert_capacity_factor = 1}, lower(models::llama_3_1_8b)).empty());
+static_assert(!problems(training{.pad_to_capacity = true}, lower(models::mixtral_8x7b)).empty());
+static_assert(!problems(training{.expert_capacity_factor = 1000}, lower(models::mixtral_8x7b)).empty());
+
 // The last layer in backward still has its saved tensors when all gradients exist.
 constexpr stage_load kept_layers =
     lower_job(models::llama_3_1_8b, {.sequence_length = 8192, .recompute = recompute::none}, cards::h100_sxm5_80gb)

@@ -150,6 +150,15 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
     }
 }
 
+/// Adds what the losses of prediction layers leave until the model's own loss, which is computed last: of each, the
+/// head's input, and of the logits one fp32 tensor (a softmax), or what a fused kernel left in their place.
+constexpr void add_predictions(stage_load& s, const stage_inputs& in, std::int64_t head_input) noexcept {
+    const cardfit::loss how = loss_of(in.job, in.row.logits);
+    const std::int64_t left = how == loss::chunked ? 0 : how == loss::fused ? in.rules.logit_bytes : 4;
+    s.embedding_head_per_token += in.net.prediction_layers * head_input;
+    s.logits_per_token += in.net.prediction_layers * divide_up(in.net.logits * left, std::int64_t{in.l.tensor});
+}
+
 /// Adds the activation memory of the embedding, the final norm, the head and the loss.
 constexpr void add_embedding_head_activations(stage_load& s, const stage_inputs& in) noexcept {
     const memory_rules& r = in.rules;
@@ -168,6 +177,7 @@ constexpr void add_embedding_head_activations(stage_load& s, const stage_inputs&
         const std::int64_t head_input = net.hidden * r.compute_width;
         s.embedding_head_per_token += divide_up(norm_input + head_input, cards) + bytes_per_token_index;
         s.logits_per_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
+        if (net.prediction_layers > 0) add_predictions(s, in, divide_up(head_input, cards));
     }
     if (in.row.gathers_sequence && r.sequence_parallel) s.gathered_sequence_per_token = net.hidden * in.compute;
 }

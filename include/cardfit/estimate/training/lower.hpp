@@ -108,8 +108,17 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     lowered.stage_count = place + 1;
 }
 
-/// Returns the network as the most-loaded expert-parallel rank runs it: with more tokens for its experts.
-[[nodiscard]] constexpr network imbalanced(network net, std::int64_t percent) noexcept {
+/// Returns true if the trained network is not the model alone: with prediction layers, or experts whose tokens are not
+/// the mean. It is one expression, because the compiler counts every step.
+[[nodiscard]] constexpr bool changes_network(const training& t) noexcept {
+    return t.mtp_layers > 0 || t.expert_imbalance_percent != 100 || t.expert_capacity_factor > 0;
+}
+
+/// Returns the network with the prediction layers that the job trains, as the most-loaded expert-parallel rank runs it:
+/// with the tokens that its experts take.
+[[nodiscard]] constexpr network changed_network(const network& model, const training& t, const layout& l) {
+    network net = t.mtp_layers > 0 ? with_prediction_layers(model, t.mtp_layers) : model;
+    const std::int64_t percent = imbalance_percent(t, l);
     for (layer_block& b : net.blocks)
         for (std::size_t role = tensor_role::expert_input; role <= tensor_role::expert_output; ++role)
             b.width.of[role] = divide_up(b.width.of[role] * percent, 100);
@@ -259,8 +268,8 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
                                                    const layout& given, const framework_memory& row) {
     detail::check_job(net, t, m, given);
     const layout l = resolved(given, m.cards);
-    if (detail::imbalance_percent(t, l) != 100)
-        return detail::lower_stages(detail::imbalanced(net, t.expert_imbalance_percent), t, m, l, row, 0, l.pipeline);
+    if (detail::changes_network(t))
+        return detail::lower_stages(detail::changed_network(net, t, l), t, m, l, row, 0, l.pipeline);
     return detail::lower_stages(net, t, m, l, row, 0, l.pipeline);
 }
 [[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
@@ -274,9 +283,10 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
                                                             const layout& given, const framework_memory& row) {
     detail::check_job(net, t, m, given);
     const layout l = resolved(given, m.cards);
+    const network trained = detail::changes_network(t) ? detail::changed_network(net, t, l) : net;
     memory_of_cards sum;
     for (int stage = 0; stage < l.pipeline; ++stage)
-        sum.add(memory(detail::lower_stages(net, t, m, l, row, stage, stage + 1)), m.cards / l.pipeline);
+        sum.add(memory(detail::lower_stages(trained, t, m, l, row, stage, stage + 1)), m.cards / l.pipeline);
     return sum;
 }
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,

@@ -103,9 +103,9 @@ constexpr void add_activation_copies(layer_pass& r, const time_job& j) noexcept 
     return r;
 }
 
-/// Returns the number of logits per token that every token computes.
+/// Returns the number of logits per token that every token computes, those of prediction layers included.
 [[nodiscard]] constexpr std::int64_t vocabulary_logits_per_token(const network& net) noexcept {
-    return net.frequent_logits > 0 ? net.frequent_logits : net.logits;
+    return (net.frequent_logits > 0 ? net.frequent_logits : net.logits) * (1 + net.prediction_layers);
 }
 
 /// Returns the seconds of the vocabulary head and its loss, forward and backward.
@@ -272,12 +272,14 @@ constexpr void set_trained_layers(step_work& w, const time_job& j) {
 [[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
     const layer_seconds mean = mean_layer_seconds(j, p);
     const double layer = mean.both;
-    // Where the stages do not divide the layers, the embedding and the head count as a layer each.
+    // Where the stages do not divide the layers, the embedding and the head count as a layer each. Prediction layers
+    // are on the last stage.
     const double layers = static_cast<double>(j.net.layers);
+    const double predicting = static_cast<double>(j.net.prediction_layers);
     const double stages = static_cast<double>(j.l.pipeline);
-    const bool even = j.net.layers % j.l.pipeline == 0;
-    const double here = even ? layers / stages : (layers + 2) / stages;
-    const double last = even ? here : here - 1;
+    const bool even = (j.net.layers - j.net.prediction_layers) % j.l.pipeline == 0;
+    const double here = (layers - predicting + (even ? 0 : 2)) / stages;
+    const double last = (even ? here : here - 1) + predicting;
     const double head = head_seconds(j);
     const double tower = tower_seconds(j);
     step_work w;

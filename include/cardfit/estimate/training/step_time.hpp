@@ -168,6 +168,8 @@ namespace detail {
         sequences.micro_batch *= row_of(t.objective).sequences;
         return detail::with_objective(step_time(detail::trained_network(net, t), sequences, m, l, constants), net, t);
     }
+    if (t.mtp_layers > net.prediction_layers)
+        return step_time(with_prediction_layers(net, t.mtp_layers), t, m, l, constants);
     if (detail::tells_source_apart(net, t))
         return step_time(with_source(net, detail::source_length_of(net, t)), t, m, l, constants);
     if (detail::of_convolutions(net))

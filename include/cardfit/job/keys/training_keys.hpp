@@ -339,6 +339,28 @@ inline constexpr key<training> training_keys[]{
                .flag = "--expert-imbalance-percent",
                .documentation = "Tokens of the most-loaded expert-parallel rank against the mean; 100 is balanced."},
      .member = member<training, &training::expert_imbalance_percent>},
+    {.facts = {.path = "training.expert_capacity_factor",
+               .kind = value_kind::number,
+               .interval = key_ranges::expert_capacity_factor,
+               .absent = "no bound: no token is dropped",
+               .flag = "--expert-capacity-factor",
+               .documentation = "Tokens that an expert takes at most, in those of a balanced router; others are "
+                                "dropped (Megatron-LM's --moe-expert-capacity-factor)."},
+     .member = member<training, &training::expert_capacity_factor>},
+    {.facts = {.path = "training.pad_to_capacity",
+               .kind = value_kind::boolean,
+               .flag = "--pad-to-capacity",
+               .documentation = "Pad every expert's input to its capacity, whatever the router sends it (Megatron-LM's "
+                                "--moe-pad-expert-input-to-capacity)."},
+     .member = member<training, &training::pad_to_capacity>},
+    {.facts = {.path = "training.mtp_layers",
+               .range = key_ranges::mtp_layers,
+               .unit = "layers",
+               .flag = "--mtp-layers",
+               .documentation = "Layers of multi-token prediction that are trained behind the model's own, each with "
+                                "logits and a loss (Megatron-LM's --mtp-num-layers); loaders such as transformers drop "
+                                "them."},
+     .member = member<training, &training::mtp_layers>},
     {.facts = {.path = "training.framework",
                .kind = value_kind::word,
                .words = framework_words,

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Multi-token prediction (DeepSeek-V3, arXiv 2412.19437, section 2.2) as it is trained: behind the model's layers stand
+// further ones, each of which joins the hidden states before it with the embeddings of the next tokens, and makes
+// logits with the model's own head. Sizes are those of Megatron-Core (core/transformer/multi_token_prediction.py):
+// two norms, a matrix from twice the hidden size, a layer such as the model's last one, and a norm before the head.
+
+#include <cardfit/model/network.hpp>
+
+namespace cardfit {
+
+namespace detail {
+
+/// Returns the place of the last layer's kind among a network's blocks; `block_kinds` if that layer does not attend.
+[[nodiscard]] constexpr std::size_t last_attending_kind(const network& net) noexcept {
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        if (net.blocks[k].attention.scores != score_kind::none &&
+            net.blocks[k].layers.count(net.layers - 1, net.layers) > 0)
+            return k;
+    return net.block_kinds;
+}
+
+/// Adds to a layer what joins hidden states and embeddings before it, and the norm behind it.
+constexpr void add_joint(layer_block& b, const network& net) {
+    const std::int64_t h = net.hidden;
+    constexpr std::int64_t norms = 3;
+    const bool rms = net.final_norm_is_rms;
+    b.vector_parameters += norms * h * (rms ? 1 : 2);
+    b.width.of[rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] += norms * h;
+    b.width.of[tensor_role::rms_normalized] += rms ? norms * h : 0;
+    b.add({.target = target::latent, .in = 2 * h, .out = h});
+    b.width.of[tensor_role::attention_input] += 2 * h;
+    b.width.of[tensor_role::attention_input_casts] += 2 * h;
+    // A checkpoint saves both inputs.
+    b.width.of[tensor_role::layer_input] = 2 * h;
+}
+
+}  // namespace detail
+
+/// Returns true if prediction layers can stand behind a network: it makes logits of its past, its last layer attends,
+/// and there is room for one more kind of layer and one more matrix in it.
+[[nodiscard]] constexpr bool takes_prediction_layers(const network& net) noexcept {
+    if (net.logits == 0 || net.is_encoder_decoder || net.data_parallel_only) return false;
+    const std::size_t last = detail::last_attending_kind(net);
+    if (last == net.block_kinds || net.block_kinds + net.tower.block_kinds >= max_block_kinds) return false;
+    return net.blocks[last].attention.causal && net.blocks[last].linear_count < max_linears;
+}
+
+/// Returns the network with so many prediction layers, of a network that takes them. They count among its layers; a
+/// pipeline has them on its last stage.
+[[nodiscard]] constexpr network with_prediction_layers(network net, std::int64_t count) {
+    layer_block predicting = net.blocks[detail::last_attending_kind(net)];
+    detail::add_joint(predicting, net);
+    predicting.layers = {net.layers, net.layers + count, 1, true};
+    // The tower's kinds stand behind those of the network.
+    for (std::size_t k = net.block_kinds + net.tower.block_kinds; k > net.block_kinds; --k)
+        net.blocks[k] = net.blocks[k - 1];
+    net.blocks[net.block_kinds] = predicting;
+    ++net.block_kinds;
+    net.layers += count;
+    net.prediction_layers = count;
+    return net;
+}
+
+}  // namespace cardfit
