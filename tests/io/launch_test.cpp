@@ -435,7 +435,8 @@ TEST_CASE("capacity of experts and multi-token prediction under Megatron-LM") {
     CHECK(after(plan, "--moe-expert-capacity-factor") == "1.25");
     CHECK(has(plan, "--moe-pad-expert-input-to-capacity"));
     CHECK(after(plan, "--mtp-num-layers") == "1");
-    CHECK(refuses(text, "torchtitan", "training.mtp_layers"));
+    CHECK(refuses(job("mixtral-8x7b", 8, {{"mtp_layers", 1}}, {{"sharding", "full"}}), "torchtitan",
+                  "training.mtp_layers"));
 }
 
 TEST_CASE("groups of shards and context parallelism") {

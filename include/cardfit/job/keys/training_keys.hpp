@@ -342,7 +342,7 @@ inline constexpr key<training> training_keys[]{
     {.facts = {.path = "training.expert_capacity_factor",
                .kind = value_kind::number,
                .interval = key_ranges::expert_capacity_factor,
-               .absent = "no bound: no token is dropped",
+               .absent = "none",
                .flag = "--expert-capacity-factor",
                .documentation = "Tokens that an expert takes at most, in those of a balanced router; others are "
                                 "dropped (Megatron-LM's --moe-expert-capacity-factor)."},
