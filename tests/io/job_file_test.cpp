@@ -108,6 +108,25 @@ TEST_CASE("what the framework decides is stated as it resolves it") {
     CHECK(io::read_job_text(gpt2).training->sequence_length == 1024);
 }
 
+TEST_CASE("the kernel of attention is stated where the model or the card decides it") {
+    const auto attention_of = [](const std::string& card, const std::string& keys) {
+        const io::job_file job = io::read_job_text(R"({"model": "gemma-2-9b", "hardware": {"card": ")" + card +
+                                                   R"("}, "training": {)" + keys + "}}");
+        std::string text(keys::name_of(io::attention_names, job.training->attention));
+        for (const io::assumption& each : job.assumed)
+            if (each.key == "training.attention") text += ": " + each.value;
+        return text;
+    };
+    const std::string trainer = R"("framework": "transformers", "precision": "fp16-mixed")";
+    // huggingface/transformers#32865 made eager attention Gemma 2's default; #31887 takes FlashAttention 2.6.
+    CHECK(attention_of("h100-sxm5-80gb", trainer).starts_with("eager: eager (the default of transformers"));
+    CHECK(attention_of("h100-sxm5-80gb", trainer + R"(, "attention": "flash")") == "flash");
+    CHECK(attention_of("h100-sxm5-80gb", trainer + R"(, "software_date": "2024-06")")
+              .find("soft-capped scores before 2024-07") != std::string::npos);
+    CHECK(attention_of("t4", trainer + R"(, "attention": "flash")").find("memory-efficient kernel") !=
+          std::string::npos);
+}
+
 TEST_CASE("a typical length sets the time, and the longest sets the memory") {
     const auto answered = [](const std::string& text) { return io::answer_json(io::answer(io::read_job_text(text))); };
     const nlohmann::json longest = answered(main_job);
@@ -200,7 +219,8 @@ TEST_CASE("a rule that is broken names the number that it compares with") {
           "layout.data = 3: data x tensor x pipeline x context must equal hardware.cards (8)");
     CHECK(message(laid_out({{"expert", 2}})) == "layout.expert = 2: must be 1, because the model has no experts");
     CHECK(message(with("/training/base_weights", "nf4")) ==
-          "training.base_weights = \"nf4\": needs training.adapter: without one there is no frozen base");
+          "training.base_weights = \"nf4\": needs training.adapter or training.trained_layers: without them "
+          "nothing is frozen");
 }
 
 TEST_CASE("text that is no job") {

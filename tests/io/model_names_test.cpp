@@ -63,6 +63,17 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 
 }  // namespace
 
+TEST_CASE("nothing is suggested beyond the positions that a model is made for, unless the job asks for more") {
+    const auto answer = [](const std::string& length) {
+        const io::job_file job = io::read_job_text(
+            R"({"model": "llama-3-8b", "hardware": {"card": "h200-sxm-141gb"}, "training": {"framework": "transformers", "precision": "bf16", "recompute": "full", "adapter": {"rank": 8, "targets": ["q"]})" +
+            length + "}}");
+        return io::answer_text(job, io::answer(job), {});
+    };
+    CHECK(answer("").find("longest sequence 8192 (the model's positions; memory holds ") != std::string::npos);
+    CHECK(answer(R"(, "sequence_length": 16384)").find("the model's positions") == std::string::npos);
+}
+
 TEST_CASE("names of repositories have the parameters of their checkpoints") {
     for (const repository& each : {
              repository{"Qwen/Qwen3-8B", 8'190'735'360},

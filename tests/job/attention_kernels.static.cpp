@@ -3,8 +3,14 @@
 // Which attention runs where flash kernels do not know a model's attention.
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/hardware/cards/amd_instinct.hpp>
+#include <cardfit/hardware/cards/nvidia_ampere.hpp>
+#include <cardfit/hardware/cards/nvidia_ampere_geforce.hpp>
 #include <cardfit/hardware/cards/nvidia_blackwell.hpp>
+#include <cardfit/hardware/cards/nvidia_blackwell_geforce.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
+#include <cardfit/hardware/cards/nvidia_turing.hpp>
+#include <cardfit/hardware/cards/nvidia_volta.hpp>
 #include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -33,6 +39,28 @@ static_assert(limit(sinks, {.attention = attention::flex, .framework = framework
 static_assert(limit(sinks, {.framework = framework::torchtitan}) == nullptr);
 static_assert(limit(lower(models::t5_xxl_encoder), {})->has == &attention_answers::biased_scores);
 static_assert(limit(lower(models::llama_3_1_8b), {}) == nullptr);
+// huggingface/transformers#31887: FlashAttention 2.6 (July 2024) caps scores; PyTorch's kernels and Megatron's do not.
+constexpr network capped = lower(models::gemma_2_9b);
+static_assert(limit(capped, {.framework = framework::transformers}) == nullptr);
+static_assert(limit(capped, {.framework = framework::transformers, .software_date = {2024, 6}})->name ==
+              "soft-capped scores");
+static_assert(limit(capped, {.framework = framework::torchtune}) != nullptr);
+static_assert(limit(capped, {.attention = attention::flex, .framework = framework::torchtune}) == nullptr);
+static_assert(limit(lower(models::gemma_3_12b), {.framework = framework::torchtune}) == nullptr);
+
+// FlashAttention-2 runs on Ampere and newer cards, with heads of at most 256; in its place PyTorch's memory-efficient
+// kernel does. Until 2.5.5, its backward took Gemma's heads of 256 on A100 and H100 alone.
+constexpr bool refused(const network& net, const gpu& on, software_date date = latest_software_date) {
+    return refusal_of_flash(net, {.software_date = date}, on) != nullptr;
+}
+constexpr network llama = lower(models::llama_3_1_8b);
+constexpr network wide_heads = lower(models::gemma_7b);
+static_assert(refused(llama, cards::t4) && refused(llama, cards::v100_sxm2_32gb));
+static_assert(!refused(llama, cards::rtx_3090) && !refused(llama, cards::h100_sxm5_80gb));
+static_assert(!refused(llama, cards::rtx_5090) && !refused(llama, cards::mi300x));
+static_assert(refused(wide_heads, cards::rtx_3090, {2024, 1}) && !refused(wide_heads, cards::rtx_3090));
+static_assert(!refused(wide_heads, cards::a100_sxm4_80gb, {2024, 1}));
+static_assert(!refused(lower(models::t5_xxl_encoder), cards::rtx_3090));
 
 // FlexAttention writes no scores either.
 constexpr bytes needed(attention how) {

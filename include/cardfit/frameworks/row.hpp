@@ -88,10 +88,13 @@ struct framework_memory {
     mixed_recipe full_precision{};
     logits_recipe logits{};
     adapter_recipe adapters{};
-    /// From these dates on, the framework's flash kernels, backward included, know attention sinks and a bias for each
-    /// pair of positions; before, attention writes its scores (job/attention_kernels.hpp).
+    /// From these dates on, the framework's flash kernels, backward included, know attention sinks, soft-capped scores
+    /// and a bias for each pair of positions; before, attention writes its scores (job/attention_kernels.hpp).
     software_date sinks_since = no_software_yet;
+    software_date softcap_since = no_software_yet;
     software_date biased_scores_since = no_software_yet;
+    /// From this date on, attention with soft-capped scores writes them unless the job asks for another kernel.
+    software_date eager_softcap_since = no_software_yet;
     bool gradients_persist = false;  ///< gradient memory is allocated once and never returned
     bool sequence_parallel_with_tensor = false;
     bool gathers_sequence = false;             ///< the full sequence is gathered for one matrix at a time (Megatron)

@@ -24,6 +24,8 @@ inline constexpr framework_row transformers{
                             .checkpoints_need_input_gradients = true,
                             .reshard_hooks_hold_inputs = true,
                             .reentrant_until = {2026, 1}},
+               .softcap_since = {2024, 7},
+               .eager_softcap_since = {2024, 9},
                .bucket_gradient_copies = 1,
                .band_per_mille = 210,
                // Device readings of fms-acceleration's benchmark (tests/published/memory_field.jsonl): blocks of flat
@@ -37,6 +39,9 @@ inline constexpr framework_row transformers{
         {.memory =
              "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
              "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits; "
+             "soft-capped scores by FlashAttention 2.6 (huggingface/transformers#31887), and eager by default since "
+             "4.45 "
+             "(huggingface/transformers#32865; no later change of that default was found); "
              "checkpoints are reentrant until January 2026 (huggingface/transformers#43203, huggingface/trl#4811)",
          .time = "Hugging Face Trainer; mli/transformers-benchmarks"},
 };

@@ -206,7 +206,7 @@ namespace detail {
     const machine& m = job.hardware;
     if (m.card.devices_per_module > 1)
         answer["modules"] = {{"devices_per_module", m.card.devices_per_module}, {"modules", modules_of(m)}};
-    if (job.inference && job.context_length > 0 && a.max_sequence_length > job.context_length)
+    if (job.context_length > 0 && a.max_sequence_length > job.context_length)
         answer["verdict"]["model_positions"] = job.context_length;
     if (!job.resolution.empty()) answer["model"] = {{"is", job.model_name}, {"resolution", job.resolution}};
     answer["assumed"] = assumed_json(job.assumed);

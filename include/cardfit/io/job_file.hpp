@@ -304,7 +304,7 @@ inline void check_whole(const job_file& job, findings& found) {
         });
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
-    if (job.training) assume_attention(*job.training, net, found);
+    if (job.training) assume_attention(*job.training, net, job.hardware.card, found);
     if (job.training) assume_layers(*job.training, found);
     if (job.training) assume_convolutions(*job.training, net, job.hardware.card, found);
 }
@@ -360,13 +360,28 @@ inline void note_dequantized_base(const nlohmann::json& training, job_file& job)
         " (its quantizers' is_trainable); training.base_weights names another format, such as nf4");
 }
 
-/// Shortens the length that a job does not name to the positions that a model has, such as 1024 of GPT-2.
+/// Shortens the length that a job does not name to the positions that a model has or is made for, such as 1024 of
+/// GPT-2.
 inline void assume_length(const nlohmann::json& given, job_file& job, findings& found) {
     const std::optional<network> net = names_key(given, "sequence_length") ? std::nullopt : network_of(job.model);
-    if (!net || net->longest_sequence == 0) return;
+    if (!net) return;
     std::int64_t& length = job.training->sequence_length;
-    length = smaller(length, net->longest_sequence);
+    if (net->longest_sequence > 0) length = smaller(length, net->longest_sequence);
+    if (job.context_length > 0) length = smaller(length, job.context_length);
     assume_instead(key_ranges::sequence_length.path, std::to_string(length), found);
+}
+
+/// Gives a training that names no attention the kernel that its framework takes by default for the model's scores.
+inline void assume_default_attention(const nlohmann::json& given, job_file& job, findings& found) {
+    const framework_memory& row = row_of(job.training->framework).memory;
+    if (names_key(given, "attention") || job.training->software_date < row.eager_softcap_since) return;
+    const std::optional<network> net = network_of(job.model);
+    if (!net || !net->blocks[0].attention.softcap) return;
+    job.training->attention = attention::eager;
+    assume_instead("training.attention",
+                   "eager (the default of " + std::string(row_of(job.training->framework).name) +
+                       " where scores are soft-capped; FlashAttention 2.6 knows them: flash)",
+                   found);
 }
 
 inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
@@ -381,6 +396,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
             "inference.framework names another");
     if (training) note_dequantized_base(*training, job);
     if (training && job.stored.shape_verified) assume_length(*training, job, found);
+    if (training && job.stored.shape_verified) assume_default_attention(*training, job, found);
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);

@@ -264,11 +264,13 @@ namespace detail {
     const char* batch = job.training ? "largest micro-batch " : images ? "most images at once " : "most sequences ";
     std::string text = batch + std::to_string(a.max_micro_batch);
     if (images) return text;
-    const bool beyond = job.context_length > 0 && a.max_sequence_length > job.context_length;
-    if (job.training || !beyond)
-        return text + (job.training ? ", longest sequence " : ", longest context ") + in_tokens(a.max_sequence_length);
-    return text + ", longest context " + in_tokens(job.context_length) + " (the model's positions; the cache holds " +
-           in_tokens(a.max_sequence_length) + ")";
+    text += job.training ? ", longest sequence " : ", longest context ";
+    // A training beyond the positions scales them, and asks for more than the model was made for.
+    const bool scaled = job.training && job.training->sequence_length > job.context_length;
+    if (job.context_length == 0 || a.max_sequence_length <= job.context_length || scaled)
+        return text + in_tokens(a.max_sequence_length);
+    return text + in_tokens(job.context_length) + " (the model's positions; " +
+           (job.training ? "memory" : "the cache") + " holds " + in_tokens(a.max_sequence_length) + ")";
 }
 
 /// Returns how many tokens of the sequence an image takes, and how many images the job has; empty for a model without a

@@ -2,9 +2,11 @@
 #pragma once
 
 // Which attention a job runs: kernels that never write the matrix of scores do not know every kind of attention, and
-// some know it only from a date on. What a framework's kernels know since when is in its row.
+// some know it only from a date on. What a framework's kernels know since when is in its row. Where FlashAttention
+// refuses a card or a head, PyTorch's memory-efficient kernel runs, which writes no scores either.
 
 #include <cardfit/frameworks/row.hpp>
+#include <cardfit/hardware/gpu.hpp>
 #include <cardfit/model/network.hpp>
 
 #include <string_view>
@@ -20,6 +22,7 @@ struct attention_limit {
 
 inline constexpr attention_limit attention_limits[]{
     {&attention_answers::sinks, &framework_memory::sinks_since, "attention sinks"},
+    {&attention_answers::softcap, &framework_memory::softcap_since, "soft-capped scores"},
     {&attention_answers::biased_scores, &framework_memory::biased_scores_since, "a bias for each pair of positions"},
 };
 
@@ -30,6 +33,62 @@ inline constexpr attention_limit attention_limits[]{
     if (t.attention != attention::flash) return nullptr;
     for (const attention_limit& limit : attention_limits)
         if (net.blocks[0].attention.*limit.has && t.software_date < row.*limit.known_since) return &limit;
+    return nullptr;
+}
+
+/// What FlashAttention-2 refuses, so that PyTorch runs its memory-efficient kernel in its place: NVIDIA cards below a
+/// compute capability, or between two, and heads wider than this.
+struct flash_refusal {
+    compute_capability from{};
+    compute_capability below{};
+    std::int64_t wider_than = 0;
+    software_date until = no_software_yet;
+    std::string_view name;
+    std::string_view source;
+};
+
+inline constexpr flash_refusal flash_refusals[]{
+    {.below = {8, 0},
+     .name = "FlashAttention-2 needs compute capability 8.0",
+     .source = "Dao-AILab/flash-attention, README: Ampere, Ada or Hopper GPUs"},
+    {.below = {100, 0},
+     .wider_than = 256,
+     .name = "FlashAttention-2 takes heads of at most 256 elements",
+     .source = "Dao-AILab/flash-attention, README; #2427 (heads of 512 in Gemma 4)"},
+    {.from = {8, 6},
+     .below = {9, 0},
+     .wider_than = 192,
+     .until = {2024, 2},
+     .name = "FlashAttention-2's backward took heads of more than 192 elements on A100 and H100 alone",
+     .source = "Dao-AILab/flash-attention#579, and google/gemma-7b, discussion 18; until its version 2.5.5 (recalled)"},
+};
+
+/// Returns the widest head of a network's attention; 0 if it has none, or one that no such kernel takes.
+[[nodiscard]] constexpr std::int64_t widest_head(const network& net) noexcept {
+    std::int64_t widest = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const attention_answers& a = net.blocks[k].attention;
+        if (a.scores == score_kind::additive || !a.flash) return 0;
+        widest = larger(widest, a.head_width);
+    }
+    return widest;
+}
+
+/// PyTorch 2.0 brought scaled dot product attention with its memory-efficient kernel.
+inline constexpr software_date efficient_kernel_since{2023, 3};
+
+/// Returns why FlashAttention-2 does not run a job's flash attention on this card; null if it does, if another vendor
+/// made the card, if the network has no such attention, or before PyTorch had another kernel.
+[[nodiscard]] constexpr const flash_refusal* refusal_of_flash(const network& net, const training& t,
+                                                              const gpu& card) noexcept {
+    const compute_capability capability = card.compute_capability;
+    const std::int64_t head = widest_head(net);
+    const bool asks = t.attention == attention::flash && head > 0 && !(t.software_date < efficient_kernel_since);
+    if (card.vendor != vendor::nvidia || capability.major == 0 || !asks) return nullptr;
+    for (const flash_refusal& each : flash_refusals) {
+        const bool on_card = !(capability < each.from) && capability < each.below;
+        if (on_card && head > each.wider_than && t.software_date < each.until) return &each;
+    }
     return nullptr;
 }
 

@@ -45,6 +45,7 @@ struct transformer {
     bool norm_bias = true;               ///< LayerNorms with a bias (MPT: without)
     bool head_norm = false;              ///< a norm of head_dim on queries and keys (Qwen 3, Gemma 3)
     bool attention_sinks = false;        ///< one learned logit per head (gpt-oss)
+    bool attention_softcap = false;      ///< scores pass a tanh before the softmax (Gemma 2)
     bool head_bias = false;              ///< a bias on the vocabulary head (Phi)
     bool output_bias = false;            ///< a bias on the attention's output matrix besides `biases: qkv`
     bool feed_forward_bias = false;      ///< biases in the feed-forward besides `biases: none` and `qkv` (GPT-J)
@@ -147,6 +148,7 @@ namespace detail {
             .head_norm = m.head_norm,
             .joint_norm = m.joint_norm,
             .sinks = m.attention_sinks,
+            .softcap = m.attention_softcap,
             .causal = m.kind == model_kind::decoder,
             .window = window};
 }

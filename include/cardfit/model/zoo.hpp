@@ -212,13 +212,16 @@ inline constexpr transformer gemma_7b{
 // Gemma 2 (arXiv 2408.00118, table 1; config.json of google/gemma-2-*). A norm before and behind each sublayer.
 inline constexpr transformer gemma_2_2b{
     .layers = 26, .hidden = 2304, .heads = 8, .kv_heads = 4, .head_dim = 256, .ffn = 9216, .vocab = 256000,
-    .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4};
+    .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
+    .attention_softcap = true};
 inline constexpr transformer gemma_2_9b{
     .layers = 42, .hidden = 3584, .heads = 16, .kv_heads = 8, .head_dim = 256, .ffn = 14336, .vocab = 256000,
-    .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4};
+    .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
+    .attention_softcap = true};
 inline constexpr transformer gemma_2_27b{
     .layers = 46, .hidden = 4608, .heads = 32, .kv_heads = 16, .head_dim = 128, .ffn = 36864, .vocab = 256000,
-    .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4};
+    .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
+    .attention_softcap = true};
 
 // Gemma 3 (arXiv 2503.19786, table 1; config.json of google/gemma-3-*). The text tower only: from the 4B on, a vision
 // encoder and a projector belong to the published model. Those have 64 more rows in the embedding, for the image

@@ -161,7 +161,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                                              : lower_trained_layers(net, t, m, l, row);
     // Few models have such attention: the others are asked no more, because the compiler counts every step.
     const attention_answers& special = net.blocks[0].attention;
-    if (special.sinks || special.biased_scores || net.is_encoder_decoder) {
+    if (special.sinks || special.softcap || special.biased_scores || net.is_encoder_decoder) {
         if (tells_source_apart(net, t))
             return lower_stages(with_source(net, source_length_of(net, t)), t, m, l, row, first, end);
         training eager = t;

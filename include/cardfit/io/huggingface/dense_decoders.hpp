@@ -141,7 +141,7 @@ inline constexpr std::array dense_decoders{
     family{.model_type = "gemma2",
            .kv_heads = {"num_key_value_heads", "", 4},
            .head_dim = {"head_dim", "", 256},
-           .shape = {.norms_per_layer = 4},
+           .shape = {.norms_per_layer = 4, .attention_softcap = true},
            .tied = true,
            .biases = {{attention_biases}},
            .window = window_rule::pattern,

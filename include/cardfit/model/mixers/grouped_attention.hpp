@@ -18,6 +18,7 @@ struct grouped_attention {
     bool head_norm = false;    ///< a norm of head_dim on queries and keys (Qwen 3)
     bool joint_norm = false;   ///< a norm across all heads of the queries, and one across those of the keys (OLMo 2)
     bool sinks = false;        ///< one learned logit per head (gpt-oss)
+    bool softcap = false;      ///< scores pass a tanh before the softmax (Gemma 2)
     bool causal = true;
     std::int64_t window = all_positions;  ///< the most recent positions that a token sees
 };
@@ -63,7 +64,8 @@ constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
             .causal = a.causal,
             .window = a.window,
             .projected = (a.heads + 2 * a.kv_heads) * a.head_dim,
-            .sinks = a.sinks};
+            .sinks = a.sinks,
+            .softcap = a.softcap};
 }
 
 [[nodiscard]] constexpr cache_answers cache_of(const grouped_attention& a) noexcept {
