@@ -245,6 +245,14 @@ TEST_CASE("rates reported from the field have estimates") {
     const scores s = scores_of("speed_field.jsonl");
     print_by_source(s);
     CHECK(s.rows.size() >= 160);
+    // llama.cpp at depth: generated tokens per second from an empty cache (d…) and behind a prompt (l01 to l04), on
+    // A100, A6000 and 4090.
+    for (const scored_row& row : s.rows) {
+        const bool at_depth = row.id.starts_with("d") || row.source == "ggml-org/llama.cpp#15035";
+        if (!at_depth) continue;
+        CAPTURE(row.id);
+        CHECK(row.error() <= 0.10);
+    }
 }
 
 }  // namespace published_accuracy_test

@@ -23,7 +23,7 @@ struct inference_time_constants {
     // fraction of the shorter of bytes and FLOPs that the longer does not hide; microseconds per layer.
     double gemm_efficiency = 0.705;
     double gemm_overlap_lost = 0.45;
-    double vector_bytes_per_clock = 6.9;
+    double vector_bytes_per_clock = 6.5;
     double marlin_efficiency = 0.456;
     double marlin_layer = 20;
     double fp8_efficiency = 0.456;
@@ -39,9 +39,14 @@ struct inference_time_constants {
     double fp16_accumulate_efficiency = 0.62;  ///< of the rate with fp16 accumulation
     double gddr_flops_per_watt = 0.45e12;      ///< of a GDDR board's power, with fp16 accumulation
 
+    double tiled_flops_per_clock = 500;  ///< per multiprocessor: llama.cpp's MMQ
+
     // Attention in decode.
     double paged_share = 0.85;          ///< of the nameplate bandwidth: paged and split kernels
     double unsplit_clocks = 0.53;       ///< per cache element, one block per head
+    double scored_share = 0.47;         ///< of the nameplate bandwidth: llama.cpp's kernels that write the scores
+    double scored_clocks = 0.19;        ///< added, per element of all heads, over all multiprocessors
+    double grouped_clocks = 0.4;        ///< per element of all heads, at least: llama.cpp's flash kernels
     double concatenated_clocks = 4.45;  ///< per element of the KV heads, where the cache is concatenated every step
     double repeated_clocks = 1.0;       ///< per element of all heads, where it is repeated for them
 
@@ -49,18 +54,21 @@ struct inference_time_constants {
     double prompt_attention_efficiency = 0.90;  ///< of the peak: attention's matmuls
     double softmax_clocks = 0.23;               ///< multiprocessor clocks per causal pair of tokens
     double unfused_clocks = 108;                ///< per element of the residual at four bytes, kernels run one by one
+    double tiled_unfused_clocks = 30;           ///< the same beside MMQ, which quantizes its inputs itself
     double fused_bytes = 26;                    ///< per element of the residual, fused kernels
 
     // Engines: microseconds of device time per layer beside bytes and FLOPs, and per step.
     double layer = 66;                ///< engines that record graphs
-    double native_layer = 82;         ///< llama.cpp's C++ loop
+    double native_layer = 92;         ///< llama.cpp's C++ loop
+    double native_graph_layer = 60;   ///< the same with CUDA graphs
+    double native_fused_layer = 44;   ///< the same with graphs and fused kernels
     double compiled_layer = 29;       ///< compiled or fused layers
     double compiled_step = 120;       ///< per step of gpt-fast
     double expert_layer = 34;         ///< added to a layer with experts
     double latent_layer = 100;        ///< added to a layer with MLA
     double early_latent_layer = 390;  ///< the same in SGLang before March 2025
     double sequence = 43;             ///< per sequence and step: vLLM's and SGLang's schedulers
-    double pipeline_send = 198;       ///< per send between pipeline stages
+    double pipeline_send = 179;       ///< per send between pipeline stages
     double shortest_prompt = 58'000;  ///< AutoAWQ's shortest prompt
     // vLLM's older releases, microseconds.
     double early_step = 1340;                ///< added to a step before 2025 (the V0 engine)

@@ -18,6 +18,7 @@ inline constexpr engine_row autoawq{
                .band_per_mille = 170},
     .time = {.launches = kernel_launch::native,
              .attention = cache_reading::unsplit,
+             .scored_attention = cache_reading::unsplit,
              .unfused_bytes = 2,
              .shortest_prompt = &inference_time_constants::shortest_prompt,
              .band_per_mille = 200,

@@ -21,6 +21,7 @@ inline constexpr engine_row exllama{
                .band_per_mille = 50},
     .time = {.launches = kernel_launch::native,
              .attention = cache_reading::unsplit,
+             .scored_attention = cache_reading::unsplit,
              .accumulates_fp16 = true,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::dequantizing_alone}, {unquantized, {}, &kernels::gemm}}},

@@ -7,6 +7,14 @@
 
 namespace cardfit::engines {
 
+/// Device time of a layer beside bytes by date: CUDA graphs since ggml-org/llama.cpp#6766 (May 2024, in releases of
+/// June); norms, adds and matrix-vector products fused since #14366 to #16715 (June to October 2025).
+inline constexpr dated_figure llama_cpp_layers[]{
+    {{}, &inference_time_constants::native_layer},
+    {{2024, 6}, &inference_time_constants::native_graph_layer},
+    {{2025, 8}, &inference_time_constants::native_fused_layer},
+};
+
 inline constexpr engine_row llama_cpp{
     .value = engine::llama_cpp,
     .name = "llama.cpp",
@@ -27,6 +35,7 @@ inline constexpr engine_row llama_cpp{
                .experts_at_once = true,
                .score_bytes = 4,
                .scores_until = {2025, 9},
+               .flash_since = {2024, 5},
                .mask_bytes = 2,
                .reserves_context = true,
                .logit_bytes = 4,
@@ -35,15 +44,19 @@ inline constexpr engine_row llama_cpp{
                .bare_context = true,
                .slack_per_mille = 0},
     .time = {.launches = kernel_launch::native,
-             .attention = cache_reading::unsplit,
+             .attention = cache_reading::grouped,
+             .scored_attention = cache_reading::scored,
              .quantized_head = true,
              .accumulates_fp16 = true,
              .prompt_piece = 512,
              .unfused_bytes = 4,
              .layer = &inference_time_constants::native_layer,
+             .layers = llama_cpp_layers,
              .pipeline_send = &inference_time_constants::pipeline_send,
              .band_per_mille = 150,
-             .kernels = {{every_other, {}, &kernels::vector_native}, {unquantized, {}, &kernels::vector_native}}},
+             .kernels = {{every_other, {}, &kernels::vector_native},
+                         {every_other, {2024, 6}, &kernels::vector_tiled},
+                         {unquantized, {}, &kernels::vector_native}}},
     .sources =
         {.memory =
              "llama.cpp: context padded to 256, -ub 512, compute buffer reserved for a whole micro-batch with logits "

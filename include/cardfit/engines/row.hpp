@@ -149,6 +149,8 @@ struct engine_memory {
     /// Bytes per head, token and position of the prompt's attention matrix, until `scores_until`; 0: flash attention.
     int score_bytes = 0;
     software_date scores_until = no_software_yet;
+    /// From this date on, a job may choose between flash attention and kernels that write the scores.
+    software_date flash_since = no_software_yet;
     /// The same where attention has sinks, which the engine's flash kernels do not support.
     int sink_score_bytes = 0;
     /// The same where every pair of positions has a bias of its own.
@@ -206,8 +208,10 @@ struct engine_memory {
 /// `compiled` fused code; `native` a C++ loop.
 enum class kernel_launch : unsigned char { eager, graph, compiled, native };
 /// How attention reads the cache: `split` over many blocks (flash decoding, paged); `unsplit`, one block per head;
-/// `copied`, concatenated and repeated for all heads every step.
-enum class cache_reading : unsigned char { split, unsplit, copied };
+/// `copied`, concatenated and repeated for all heads every step; `scored`, by matrix-vector kernels over all
+/// multiprocessors that write the scores; `grouped`, by llama.cpp's flash kernels, in which the query heads of a group
+/// share what one of them reads.
+enum class cache_reading : unsigned char { split, unsplit, copied, scored, grouped };
 
 /// Formats that a kernel choice may name besides a quantized format: every format of 16 bits or more, and every
 /// quantized format that the engine's choices do not name.
@@ -242,16 +246,19 @@ struct dated_kernel {
 struct engine_time {
     kernel_launch launches = kernel_launch::graph;
     cache_reading attention = cache_reading::split;
+    /// The same where attention writes its scores (`writes_scores`).
+    cache_reading scored_attention = cache_reading::split;
     bool quantized_head = false;
     bool accumulates_fp16 = false;  ///< prompts' matmuls accumulate in fp16
     int prompt_piece = 0;           ///< tokens per pass of a prompt; 0: whole prompts
     int unfused_bytes = 0;          ///< bytes per element where point-wise kernels run one by one in a prompt; 0: fused
     /// Device time per layer besides bytes: small kernels, launch gaps.
     time_figure layer = &inference_time_constants::layer;
-    time_figure step = nullptr;           ///< device time per step
-    time_figure sequence = nullptr;       ///< host time per sequence and step
-    time_figure pipeline_send = nullptr;  ///< per send between pipeline stages
-    time_figure early_step = nullptr;     ///< added to a step before `early_until`
+    std::span<const dated_figure> layers{};  ///< the same by date; the last one that has begun applies
+    time_figure step = nullptr;              ///< device time per step
+    time_figure sequence = nullptr;          ///< host time per sequence and step
+    time_figure pipeline_send = nullptr;     ///< per send between pipeline stages
+    time_figure early_step = nullptr;        ///< added to a step before `early_until`
     software_date early_until{};
     time_figure oldest_step = nullptr;  ///< added to a step before `oldest_until`
     software_date oldest_until{};
@@ -331,6 +338,16 @@ namespace detail {
     const number_format key = block_layout_of(format).element_bits >= 16 ? unquantized : format;
     const kernel_choice* named = detail::last_choice(row, key, date);
     return named ? *named : *detail::last_choice(row, every_other, date);
+}
+
+/// Returns true if attention writes its scores under an engine: as the job says, or by the engine's default at the
+/// job's date. Only flash attention reads a quantized cache where the engine has both (llama_context in
+/// llama-context.cpp: "V cache quantization requires flash_attn").
+[[nodiscard]] constexpr bool writes_scores(const inference& i, const engine_memory& row) noexcept {
+    if (i.attention != serving_attention::by_default) return i.attention == serving_attention::eager;
+    if (row.score_bytes == 0 || i.software_date >= row.scores_until) return false;
+    const bool has_both = i.software_date >= row.flash_since;
+    return !has_both || i.kv_cache == number_format::by_default || block_layout_of(i.kv_cache).element_bits >= 16;
 }
 
 /// The elements per token that a cache stores for one layer, and whether tensor parallelism divides them.

@@ -21,6 +21,7 @@ inline constexpr unexpressed_key serving_reasons[]{
     {"inference.max_sequences", "has as many slots as inference.batch"},
     {"inference.max_batched_tokens", "reads prompts in micro-batches of its own"},
     {"inference.graphs", "records graphs as it was built"},
+    {"inference.attention", "chooses its attention kernels itself"},
     {"inference.shared_prefix", "gives each slot a cache of its own"},
     {"inference.group", "takes the group size from the checkpoint"},
 };
@@ -203,7 +204,8 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
 inline constexpr std::string_view llama_cpp_keys[]{
     "hardware.cards",         "hardware.per_node", "inference.weights",  "inference.kv_cache",
     "inference.batch",        "inference.prompt",  "inference.generate", "inference.adapters",
-    "inference.adapter_rank", "layout.tensor",     "layout.pipeline",
+    "inference.adapter_rank", "layout.tensor",     "layout.pipeline",    "inference.max_batched_tokens",
+    "inference.attention",
 };
 static_assert(are_keys(llama_cpp_keys));
 
@@ -219,7 +221,8 @@ static_assert(are_keys(llama_cpp_keys));
     f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
     if (const auto* c = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names))
         f.add("--cache-type-k", std::string(c->name)).add("--cache-type-v", std::string(c->name));
-    const bool flash = i.software_date >= engines::llama_cpp.memory.scores_until;
+    if (i.max_batched_tokens > 0) f.add("--ubatch-size", i.max_batched_tokens);
+    const bool flash = !writes_scores(as_released(i), row_of(i).memory);
     f.add("--flash-attn", flash ? "on" : "off").add("--fit", "off");
     std::string adapters;
     for (std::int64_t k = 1; k <= i.adapters; ++k)

@@ -24,6 +24,10 @@ enum class engine : unsigned char {
     tgi,
 };
 
+/// How a serving engine computes attention: by its flash kernels, or by separate kernels that write the scores; by
+/// default, as the engine does at the job's date.
+enum class serving_attention : unsigned char { by_default, flash, eager };
+
 /// The version of a serving engine: `version_of(0, 11)` for "0.11.0", `version_of(6325)` for build b6325.
 struct release_number {
     std::int64_t number = 0;  ///< 10⁶ x first + 10³ x second + third part; 0: not stated
@@ -74,6 +78,7 @@ struct inference {
     bool autocast = false;
     /// By default, PyTorch's own (contiguous).
     cardfit::memory_format memory_format = memory_format::by_default;
+    serving_attention attention = serving_attention::by_default;
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
     release_number engine_version{};
     cardfit::software_date software_date = latest_software_date;

@@ -26,6 +26,10 @@ struct matmul_kernel {
     time_figure layer = nullptr;         ///< microseconds per layer besides the matmuls; null: 0
     bool dequantizes_prompt = false;     ///< unpacks the weights to 16 bits for long prompts
     time_figure prompt_efficiency = &inference_time_constants::prompt_efficiency;  ///< of a prompt's matmuls
+    /// FLOPs per clock of a multiprocessor in a prompt whose kernel multiplies the quantized weights themselves, by
+    /// integer units; null: the prompt's weights are unpacked or its rate is that of a format.
+    time_figure prompt_flops_per_clock = nullptr;
+    time_figure prompt_unfused_clocks = &inference_time_constants::unfused_clocks;  ///< beside a prompt's matmuls
     bool prompt_on_current_cards = false;  ///< on compute capability 9 and later, `efficiency` applies to prompts too
     std::string_view source = "";
 };
@@ -41,6 +45,10 @@ inline constexpr matmul_kernel generated{.overlap_lost = &inference_time_constan
                                          .source = "torch.compile's matrix-vector kernels"};
 inline constexpr matmul_kernel vector_native{.bytes_per_clock = &inference_time_constants::vector_bytes_per_clock,
                                              .source = "llama.cpp's matrix-vector kernels"};
+inline constexpr matmul_kernel vector_tiled{.bytes_per_clock = &inference_time_constants::vector_bytes_per_clock,
+                                            .prompt_flops_per_clock = &inference_time_constants::tiled_flops_per_clock,
+                                            .prompt_unfused_clocks = &inference_time_constants::tiled_unfused_clocks,
+                                            .source = "the same, and MMQ on int8 tensor cores for prompts"};
 inline constexpr matmul_kernel marlin{.efficiency = &inference_time_constants::marlin_efficiency,
                                       .rows = 16,
                                       .head_rows = tile_rows,

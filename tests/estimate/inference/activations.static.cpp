@@ -18,18 +18,22 @@ constexpr bool within(double value, double expected, double share) {
 
 // Without flash attention, llama.cpp allocates a compute buffer of 8480 MiB for 131072 tokens of Llama-3.1-8B (its
 // logs); with flash attention, only the mask remains of it.
-constexpr std::int64_t compute_buffer(software_date date) {
+constexpr std::int64_t compute_buffer(software_date date, serving_attention kernels = serving_attention::by_default) {
     const memory_components c = memory(models::llama_3_1_8b,
                                        inference{.weights = number_format::q4_k_m,
                                                  .prompt = 131'008,
                                                  .generate = 64,
                                                  .framework = engine::llama_cpp,
+                                                 .attention = kernels,
                                                  .software_date = date},
                                        cards::rtx_4090)
                                     .components;
     return (c.activations + c.logits).number;
 }
 static_assert(within(static_cast<double>(compute_buffer({2024, 8})), 8480.0 * 1'048'576, 0.02));
+// The flag decides before its default: -fa in 2024, -fa off in 2026.
+static_assert(compute_buffer({2024, 8}, serving_attention::flash) == compute_buffer({2025, 9}));
+static_assert(compute_buffer({2026, 8}, serving_attention::eager) == compute_buffer({2024, 8}));
 // Eight sequences in one cache of the same total size have the same buffer.
 constexpr inference eight{.weights = number_format::q4_k_m,
                           .batch = 8,

@@ -12,6 +12,18 @@ static_assert(engine_problems({.framework = engine::vllm, .engine_version = vers
 static_assert(!engine_problems({.framework = engine::litgpt, .engine_version = version_of(0, 5)}).empty());
 static_assert(engine_problems({.framework = engine::litgpt}).empty());
 
+// llama.cpp has had flash attention since May 2024, and reads a quantized cache with it alone ("V cache quantization
+// requires flash_attn"); vLLM has no kernels that write the scores.
+static_assert(engine_problems({.framework = engine::llama_cpp, .attention = serving_attention::eager}).empty());
+static_assert(!engine_problems({.framework = engine::vllm, .attention = serving_attention::eager}).empty());
+static_assert(!engine_problems(
+                   {.framework = engine::llama_cpp, .attention = serving_attention::flash, .software_date = {2024, 3}})
+                   .empty());
+static_assert(!engine_problems({.kv_cache = number_format::int8,
+                                .framework = engine::llama_cpp,
+                                .attention = serving_attention::eager})
+                   .empty());
+
 namespace {
 
 constexpr bool runs(engine e, number_format weights, const gpu& card) {

@@ -45,7 +45,7 @@ namespace cardfit::detail {
 
 /// Returns the bytes per token and position of a layer's attention matrix and mask on one GPU; 0 under flash attention.
 [[nodiscard]] constexpr std::int64_t attention_matrix_bytes(const layer_block& b, const serving_inputs& in) noexcept {
-    const std::int64_t eager = in.job.software_date < in.row.scores_until ? in.row.score_bytes : 0;
+    const std::int64_t eager = writes_scores(in.job, in.row) ? in.row.score_bytes : 0;
     const std::int64_t special = b.attention.biased_scores ? in.row.biased_score_bytes
                                  : b.attention.sinks       ? in.row.sink_score_bytes
                                                            : 0;

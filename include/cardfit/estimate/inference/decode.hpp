@@ -142,6 +142,24 @@ struct roofline {
            whole_up(batch * a.heads / (2 * s.multiprocessors));
 }
 
+/// Returns the seconds of kernels that write the scores: two matrix-vector products that stream keys and values, and
+/// work on each head over all multiprocessors.
+[[nodiscard]] constexpr double scored_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
+                                              double tokens) noexcept {
+    const serving_load& s = job.load;
+    const inference_time_constants& c = *job.constants;
+    const double stream = a.cache / (c.scored_share * s.nominal);
+    return a.layers * tokens * batch * (stream + a.heads * a.head * c.scored_clocks / s.clocks);
+}
+
+/// Returns the seconds of llama.cpp's flash kernels: keys and values are streamed once, and each head takes clocks.
+[[nodiscard]] constexpr double grouped_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
+                                               double tokens) noexcept {
+    const serving_load& s = job.load;
+    const double clocks = a.heads * a.head * job.constants->grouped_clocks / s.clocks;
+    return a.layers * tokens * batch * most(a.cache / s.bandwidth, clocks);
+}
+
 /// Returns the seconds of the tensor cores in kernels that split a sequence. Four or more query heads per key head go
 /// to the tensor cores, in padded tiles.
 [[nodiscard]] constexpr double split_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
@@ -164,12 +182,18 @@ struct roofline {
         const double tokens = least(context, a.positions);
         sum += a.layers * a.scanned * context * batch / bandwidth;
         const double stream = a.layers * a.cache * tokens * batch / bandwidth;
-        switch (job.row->attention) {
+        switch (job.reading) {
             case cache_reading::copied:
                 sum += copied_seconds(job, a, batch, tokens);
                 break;
             case cache_reading::unsplit:
                 sum += most(stream, unsplit_seconds(job, a, batch, tokens));
+                break;
+            case cache_reading::scored:
+                sum += scored_seconds(job, a, batch, tokens);
+                break;
+            case cache_reading::grouped:
+                sum += grouped_seconds(job, a, batch, tokens);
                 break;
             case cache_reading::split:
                 sum += most(stream, split_seconds(job, a, batch, tokens));
@@ -203,7 +227,7 @@ struct roofline {
     const bool oldest = date < row.oldest_until;
     const bool expert_graphs = s.experts > 0 && row.launches == kernel_launch::graph;
     const double expert_layer = expert_graphs ? c.*(oldest ? row.oldest_expert_layer : row.expert_layer) : 0;
-    const double layer = c.*row.layer + or_zero(c, job.choice->kernel->layer) + expert_layer;
+    const double layer = c.*job.layer + or_zero(c, job.choice->kernel->layer) + expert_layer;
     const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
                         (oldest ? or_zero(c, row.oldest_step) : 0);
     const double scheduling = schedules_ahead(job) ? 0 : batch * or_zero(c, row.sequence);

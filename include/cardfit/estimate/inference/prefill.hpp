@@ -50,11 +50,19 @@ namespace cardfit::detail {
     return least(rate, job.constants->gddr_flops_per_watt * s.board_power);
 }
 
+/// Returns the FLOP/s of the prompt's matmuls in the layers.
+[[nodiscard]] constexpr double prompt_layer_rate(const lowered_inference_time& job) noexcept {
+    const time_figure per_clock = job.choice->kernel->prompt_flops_per_clock;
+    if (per_clock) return job.constants->*per_clock * job.prompt_load.clocks;
+    return job.row->accumulates_fp16 ? prompt_rate_fp16(job) : prompt_rate(job);
+}
+
 /// Returns the seconds of unpacking `weights` elements to 16 bits once.
 [[nodiscard]] constexpr double dequantize_seconds(const lowered_inference_time& job, double weights) noexcept {
     const serving_load& s = job.prompt_load;
-    const bool unpacks = job.choice->kernel->dequantizes_prompt || job.row->prompt_piece > 0;
-    if (!unpacks || block_layout_of(job.job.weights).element_bits >= 16) return 0;
+    const matmul_kernel& k = *job.choice->kernel;
+    const bool unpacks = k.dequantizes_prompt || job.row->prompt_piece > 0;
+    if (!unpacks || k.prompt_flops_per_clock || block_layout_of(job.job.weights).element_bits >= 16) return 0;
     return weights * (s.bytes_per_weight + 2) / s.nominal;
 }
 
@@ -63,7 +71,8 @@ namespace cardfit::detail {
     const serving_load& s = job.prompt_load;
     const inference_time_constants& c = *job.constants;
     const int unfused = job.row->unfused_bytes;
-    if (unfused > 0) return c.unfused_clocks * unfused / 4 * s.layers * s.hidden * tokens / s.clocks;
+    if (unfused > 0)
+        return c.*job.choice->kernel->prompt_unfused_clocks * unfused / 4 * s.layers * s.hidden * tokens / s.clocks;
     return c.fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
 }
 
@@ -74,12 +83,14 @@ namespace cardfit::detail {
                                                double unpack) noexcept {
     const serving_load& s = job.prompt_load;
     const inference_time_constants& c = *job.constants;
-    const double chunk = least(job.row->prompt_piece, prompt);
+    const double piece =
+        job.job.max_batched_tokens > 0 ? static_cast<double>(job.job.max_batched_tokens) : job.row->prompt_piece;
+    const double chunk = least(piece, prompt);
     const double chunks = whole_up(prompt / chunk);
     const double all = work + chunks * unpack;
     const double stages = s.pipeline;
     const double overhead =
-        (s.layers * c.*job.row->layer + (stages - 1) * or_zero(c, job.row->pipeline_send)) * microsecond * chunks;
+        (s.layers * c.*job.layer + (stages - 1) * or_zero(c, job.row->pipeline_send)) * microsecond * chunks;
     return all * (1 + (stages - 1) * chunk / prompt) / stages + overhead;
 }
 
@@ -94,7 +105,7 @@ namespace cardfit::detail {
     const double attention = prompt_attention_seconds(job, batch, prompt);
     const double unpack = dequantize_seconds(job, visited);
     const double pointwise = pointwise_seconds(job, tokens);
-    const double matmuls = 2 * visited * tokens / (row.accumulates_fp16 ? prompt_rate_fp16(job) : rate);
+    const double matmuls = 2 * visited * tokens / prompt_layer_rate(job);
     const double step = step_seconds(job, batch, 0);
     if (row.prompt_piece > 0) return most(step, chunked_seconds(job, prompt, matmuls + pointwise + attention, unpack));
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;

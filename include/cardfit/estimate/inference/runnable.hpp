@@ -3,12 +3,33 @@
 
 // What an engine does not run, whatever the memory: versions that nobody lists, and formats that it does not load.
 
-#include <cardfit/calibration/inference_calibration.hpp>
+#include <cardfit/estimate/inference/trial_run.hpp>
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/job/gguf_mixes.hpp>
 #include <cardfit/problem.hpp>
 
 namespace cardfit {
+
+namespace detail {
+
+/// Adds what is wrong with the attention that a job chooses.
+constexpr void check_attention(problem_list& found, const inference& i) {
+    const engine_memory& row = row_of(i).memory;
+    const auto asked = static_cast<std::int64_t>(i.attention);
+    if (row.flash_since == no_software_yet)
+        return found.add({"inference.attention", asked, 0, 0,
+                          "no value for this engine, whose attention kernels are not to be chosen"});
+    if (i.attention == serving_attention::flash && as_released(i).software_date < row.flash_since)
+        return found.add(
+            {"inference.attention", asked, 0, 0,
+             "eager for software of that date, which has no flash attention: llama.cpp has it since May 2024"});
+    const bool quantized = i.kv_cache != number_format::by_default && block_layout_of(i.kv_cache).element_bits < 16;
+    if (i.attention == serving_attention::eager && quantized)
+        found.add({"inference.attention", asked, 0, 0,
+                   "flash with a quantized inference.kv_cache, which only flash attention reads"});
+}
+
+}  // namespace detail
 
 /// Returns what an engine does not run of a job; empty if nothing is known against it.
 [[nodiscard]] constexpr problem_list engine_problems(const inference& i, on_problem action = on_problem::keep) {
@@ -16,6 +37,7 @@ namespace cardfit {
     if (i.engine_version.number != 0 && row_of(i).releases.empty())
         found.add({"inference.engine_version", i.engine_version.number, 0, 0,
                    "no value for this engine, whose releases are not listed: give inference.software_date"});
+    if (i.attention != serving_attention::by_default) detail::check_attention(found, i);
     return found;
 }
 

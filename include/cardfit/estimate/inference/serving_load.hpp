@@ -341,6 +341,8 @@ struct lowered_inference_time {
     inference job{};
     const engine_time* row = nullptr;
     const kernel_choice* choice = nullptr;
+    cache_reading reading{};      ///< how attention reads the cache
+    time_figure layer = nullptr;  ///< device time per layer besides bytes
     const inference_time_constants* constants = nullptr;
     std::int64_t longest_sequence = 0;
     std::int64_t image_tokens = 0;  ///< tokens of all images of a sequence, which join the prompt's

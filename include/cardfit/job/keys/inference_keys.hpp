@@ -11,6 +11,7 @@ namespace cardfit::keys {
 
 inline constexpr auto cache_format_words = as_words(cache_format_names);
 inline constexpr auto engine_words = as_words(engine_names);
+inline constexpr auto serving_attention_words = as_words(serving_attention_names);
 inline constexpr auto diffusion_offload_words = as_words(diffusion_offload_names);
 
 inline constexpr key<inference> inference_keys[]{
@@ -178,6 +179,13 @@ inline constexpr key<inference> inference_keys[]{
                .documentation =
                    "Layout of the feature maps of convolutions: NCHW (contiguous) or NHWC (channels-last)."},
      .member = member<inference, &inference::memory_format>},
+    {.facts = {.path = "inference.attention",
+               .kind = value_kind::word,
+               .words = serving_attention_words,
+               .absent = "the engine's own",
+               .flag = "--attention",
+               .documentation = "Attention kernels of an engine that has both (llama.cpp's -fa on and off)."},
+     .member = member<inference, &inference::attention>},
     {.facts = {.path = "inference.engine_version",
                .kind = value_kind::version,
                .absent = "the release of software_date",

@@ -110,6 +110,8 @@ inline constexpr std::array recompute_names{named{"none", recompute::none}, name
                                             named{"full", recompute::full}};
 inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager},
                                             named{"flex", attention::flex}};
+inline constexpr std::array serving_attention_names{named{"flash", serving_attention::flash},
+                                                    named{"eager", serving_attention::eager}};
 inline constexpr std::array memory_format_names{named{"contiguous", memory_format::contiguous},
                                                 named{"channels-last", memory_format::channels_last}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
