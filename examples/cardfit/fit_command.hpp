@@ -12,6 +12,7 @@
 #include "job_flags.hpp"
 #include "prices.hpp"
 #include "remedies_text.hpp"
+#include "serving_layout.hpp"
 
 #include <cardfit/io/weights_file.hpp>
 
@@ -142,6 +143,7 @@ inline int fit_diffusion(const fit_options& o) {
     nlohmann::ordered_json json = {{"card", job.hardware.card.id}};
     if (!job.hardware.name.empty()) json.update(machine_json(job.hardware));
     json.update(io::answer_json(job, a));
+    if (job.hardware.cards > 1) json["layout"] = layout_json(resolved(job.layout, job.hardware.cards));
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
     if (a.report.grade != grade::fits)
@@ -162,7 +164,8 @@ inline int fit_diffusion(const fit_options& o) {
 inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardware) {
     fit_answers all;
     for (const nlohmann::json& called : hardware) {
-        const io::job_file job = read_job(job_of(o, called));
+        io::job_file job = read_job(job_of(o, called));
+        const std::string laid = choose_layout(o.flags, job);
         const given_flag* budget = o.flags.find("--utilization");
         if (budget && !has_budget(*job.inference))
             throw io::input_error({io::refused_value(budget->flag, budget->value,
@@ -172,7 +175,7 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
         if (o.json)
             all.json.push_back(fit_json(o, job, a));
         else
-            all.text += fit_text(o, job, a);
+            all.text += fit_text(o, job, a) + laid;
         if (o.json) continue;
         const bool last = &called == &hardware.back();
         all.text += last ? io::assumed_text(job, style()) : io::assumed_text(io::of_card(job.assumed), style());

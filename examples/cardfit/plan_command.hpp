@@ -7,6 +7,7 @@
 
 #include "launch_command.hpp"
 #include "savings_command.hpp"
+#include "serving_layout.hpp"
 
 #include <cardfit/decide/plan.hpp>
 
@@ -61,21 +62,6 @@ extern "C" inline void note_interrupt(int) { interrupted = 1; }
         add("groups of", l.sharding_group);
     if (l.sequence_parallel == sequence_parallel::off && l.tensor > 1) text += ", no sequence parallel";
     return text.empty() ? "1 card" : text;
-}
-
-/// Returns the layout of a plan under the keys of the job file.
-[[nodiscard]] inline nlohmann::ordered_json layout_json(const layout& l) {
-    nlohmann::ordered_json keys = {{"data", l.data},
-                                   {"tensor", l.tensor},
-                                   {"pipeline", l.pipeline},
-                                   {"virtual_stages", l.virtual_stages},
-                                   {"context", l.context},
-                                   {"expert", l.expert},
-                                   {"sharding", io::name_of(io::sharding_names, l.sharding)}};
-    if (l.sharding_group > 0) keys["sharding_group"] = l.sharding_group;
-    if (l.sequence_parallel != sequence_parallel::by_default)
-        keys["sequence_parallel"] = l.sequence_parallel == sequence_parallel::on;
-    return keys;
 }
 
 [[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p, const machine& m) {

@@ -53,14 +53,27 @@ inline constexpr typed_flag typed_flags[]{
     {"--tensor-parallel-size", "--tensor"},
     {"--pipeline-parallel-size", "--pipeline"},
     {"--data-parallel-size", "--data"},
-    {"--context-parallel-size", "--context"},
+    {"--context-parallel-size", "--context-parallel"},
     {"--expert-parallel-size", "--expert"},
     {"--tp", "--tensor"},
     {"--pp", "--pipeline"},
     {"--dp", "--data"},
-    {"--cp", "--context"},
+    {"--cp", "--context-parallel"},
     {"--ep", "--expert"},
+    {"-tp", "--tensor"},
+    {"-pp", "--pipeline"},
+    {"-dp", "--data"},
+    {"--max-model-len", "--context"},
+    {"--context-length", "--context"},
+    {"--ctx-size", "--context"},
+    {"-c", "--context"},
+    {"--max-num-seqs", "--max-sequences"},
+    {"--max-running-requests", "--max-sequences"},
+    {"--max-num-batched-tokens", "--max-batched-tokens"},
+    {"--enforce-eager", "--graphs", "false"},
+    {"--disable-cuda-graph", "--graphs", "false"},
     {"--gpu-memory-utilization", "--utilization"},
+    {"--mem-fraction-static", "--utilization"},
     {"--kv-cache-dtype", "--kv-cache"},
     {"--quantization", "--weights"},
 };
@@ -111,7 +124,7 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
     bool foreign = false;
     for (const std::string& word : given) {
         foreign = foreign || word == "--";
-        if (foreign || !word.starts_with("--"))
+        if (foreign || !word.starts_with("-") || word.size() < 2)
             words.push_back(word);
         else
             detail::add_in_own_words(*command, word, serves, words);

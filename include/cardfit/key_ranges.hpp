@@ -56,6 +56,7 @@ inline constexpr key_range group{"inference.group", 1, 65'536};
 inline constexpr key_range batch{"inference.batch", 1, 10'000'000};
 inline constexpr key_range prompt{"inference.prompt", 1, 100'000'000};
 inline constexpr key_range generate{"inference.generate", 0, 100'000'000};
+inline constexpr key_range served_context{"inference.context", 2, 100'000'000};
 inline constexpr key_range inference_image_size{"inference.image_size", 1, 100'000};
 inline constexpr key_range inference_images{"inference.images", 0, 10'000};
 inline constexpr key_range shared_prefix{"inference.shared_prefix", 0, 100'000'000};

@@ -97,7 +97,7 @@ TEST_CASE("numbers agree with their nouns") {
     CHECK(one.code == 3);
     CHECK(says(one, "No estimate for 1 row: malformed"));
     CHECK(one.text.find("erdicts") == std::string::npos);
-    CHECK(says(run("serve llama-3.1-8b --card rtx-4090"), "for 1 user, "));
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090"), "(1 user), "));
 }
 
 TEST_CASE("an answer that could not be written is no answer") {
@@ -256,18 +256,74 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(run("rank " + serving + " --by beauty").code == 2);
 }
 
-TEST_CASE("serve: one line a card, in words and in JSON") {
+TEST_CASE("serve answers first, then shows the choices") {
     const outcome two = run("serve llama-3.1-70b --card rtx-4090 --cards 2 --weights q4_k_m");
     CHECK(two.code == 0);
-    CHECK(says(two, "all 80 layers on the GPUs"));
+    CHECK(two.text.starts_with("YES: llama-3.1-70b on 2 x GeForce RTX 4090: q4_k_m (good) with llama.cpp,"));
+    CHECK(says(two, "uneven"));
     const outcome one = run("serve llama-3.1-70b --card rtx-4090 --weights q4_k_m");
     CHECK(one.code == 1);
-    CHECK(says(one, "of 80 layers on the GPU at 8192 tokens"));
+    CHECK(one.text.starts_with("NO: "));
+    CHECK(says(one, "/80 + host"));
+    // A format that ruins the model is called what it is, and what keeps more of it is named.
+    const outcome poor = run("serve llama-3.1-70b --card rtx-4090");
+    CHECK(poor.text.starts_with("YES, at poor quality: "));
+    CHECK(says(poor, "iq1_m (poor)"));
+    CHECK(says(poor, "Of higher quality: iq4_xs"));
+    // The model's own format comes first, and gpt-oss has no other than mxfp4.
+    CHECK(says(run("serve llama-3.1-8b --card h100-sxm5-80gb"), "bf16 (its own format) with vllm"));
+    CHECK(says(run("serve gpt-oss-20b --card h100-sxm5-80gb"), "mxfp4 (its own format)"));
+    // The command is that of the best choice.
+    const outcome command = run("serve llama-3.1-8b --card h100-sxm5-80gb --cards 2 --context 4096 --users 32");
+    CHECK(says(command, "vllm serve meta-llama/Llama-3.1-8B"));
+    CHECK(says(command, "--max-model-len 4096"));
+    CHECK(says(command, "--max-num-seqs 1024"));
+}
+
+TEST_CASE("no line of serve is wider than 80 columns, and a wider terminal shows more") {
+    for (const char* job : {"llama-3.1-70b --card rtx-4090", "llama-3.1-8b --card h100-sxm5-80gb --cards 8",
+                            "deepseek-v3 --card h200-sxm-141gb --cards 8", "gpt2 --card rtx-4090"}) {
+        std::istringstream lines(run("serve " + std::string(job)).text);
+        for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 82, line);
+    }
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090"), "no room for: "));
+    CHECK(!says(run("serve llama-3.1-8b --card rtx-4090", false, "COLUMNS=200 "), "no room for: "));
+    const outcome csv = run("serve llama-3.1-8b --card rtx-4090 --csv");
+    CHECK(csv.text.starts_with(",format,quality,bits,file GiB,engine,layout,GiB/card,max ctx,users,TTFT,TPOT,tok/s,"));
+    CHECK(says(csv, "q4_k_m,good,4.9,4.6,llama.cpp,1 card,"));
+    CHECK(run("serve llama-3.1-8b --card rtx-4090 --markdown").text.starts_with("|  | format | quality |"));
+    CHECK(run("serve llama-3.1-8b --card rtx-4090 --markdown --csv", true).code == 2);
+}
+
+TEST_CASE("serve keeps a wish or says no, with the exit code that --require asks for") {
+    const std::string eight = "serve llama-3.1-8b --card rtx-4090 ";
+    CHECK(run(eight + "-q").text == "YES\n");
+    const outcome fast = run(eight + "--tpot 0.01ms");
+    CHECK(fast.code == 1);
+    CHECK(fast.text.starts_with("NO: "));
+    CHECK(says(fast, "TPOT within 0.01 ms"));
+    CHECK(run(eight + "--tpot 50ms --ttft 10s").code == 0);
+    CHECK(run(eight + "--tpot soon", true).code == 2);
+    CHECK(says(run(eight + "--tpot 0", true), "accepted: 1ms to 100000s"));
+    CHECK(run(eight + "--users 1000").code == 1);
+    // Where the central estimate fits and its upper bound does not, LIKELY is enough if it is asked for.
+    const std::string tight = "serve llama-3.1-70b --card rtx-4090 --engine llama.cpp --weights iq2_xs ";
+    CHECK(run(tight + "-q").text == "LIKELY\n");
+    CHECK(run(tight).code == 1);
+    CHECK(run(tight + "--require likely").code == 0);
+    CHECK(run(tight + "--require fits").code == 1);
+}
+
+TEST_CASE("serve as JSON, and its limits") {
     const nlohmann::json awq =
         nlohmann::json::parse(run("serve qwen2.5-32b --card rtx-a6000 --weights awq-int4 --context 16384 --json").text);
     CHECK(awq["users"].get<int>() >= 3);
     CHECK(awq["longest_context"].get<int>() > 16384);
     CHECK(awq["engine"] == "vllm");
+    CHECK(awq["answer"] == "YES");
+    CHECK(awq["choices"].size() == 1);
+    CHECK(awq["choices"][0]["time"]["per_token_seconds"] == awq["time"]["per_token_seconds"]);
+    CHECK(awq["launch"]["command"][0] == "vllm");
     // The engine's arguments mean what they mean in fit.
     const std::string eight =
         "serve llama-3.1-8b --card rtx-4090 --engine vllm --weights bf16 --json --engine-version ";
@@ -277,18 +333,20 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     CHECK(longest_with("0.10 --max-sequences 8") > longest_with("0.10"));
     CHECK(longest_with("0.10 --utilization 0.95 --kv-cache fp8") > 1.5 * longest_with("0.10"));
     CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --engine-version newest", true), "inference.engine_version"));
-    CHECK(says(run("serve mixtral-8x7b --card rtx-4090"), "highest precision that fits"));
     CHECK(says(run("serve nope --card rtx-4090", true), "a zoo id"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --weights q9", true), "inference.weights"));
     // A context that is not given is no longer than the model's positions; one that is given and longer is an error.
-    CHECK(says(run("serve gpt2 --card rtx-4090"), "1024 tokens of context"));
+    CHECK(says(run("serve gpt2 --card rtx-4090"), "1,024 tokens of context"));
     CHECK(says(run("serve gpt2 --card rtx-4090 --context 2000", true), "--context is 2000; accepted: 2 to 1024"));
     CHECK(run("serve gpt2 --card rtx-4090 --context 0").code == 2);
     CHECK(says(run("serve resnet-50 --card rtx-4090", true), "an autoregressive decoder"));
-    CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --cards 1024", true), "--cards is 1024"));
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --cards 1024 --engine llama.cpp", true), "--cards is 1024"));
     const outcome none = run("serve llama-3.1-8b --card rtx-4090 --context 100000000");
     CHECK(none.code == 1);
-    CHECK(says(none, "no format fits at"));
+    CHECK(none.text.starts_with("NO: "));
+    // The longest context of a model is no longer than its positions (131,072 in its config.json).
+    const nlohmann::json large = nlohmann::json::parse(run("serve llama-3.1-8b --card h100-sxm5-80gb --json").text);
+    for (const nlohmann::json& each : large["choices"]) CHECK(each["longest_context"] <= 131072);
     // The answer for one user at the longest context is the same when that context is asked for.
     const nlohmann::json longest = nlohmann::json::parse(run("serve llama-3.1-8b --card rtx-4090 --json").text);
     const nlohmann::json asked = nlohmann::json::parse(
@@ -297,7 +355,32 @@ TEST_CASE("serve: one line a card, in words and in JSON") {
     CHECK(asked["users"] == 1);
     // Where no format is given, the file's own format is used.
     const std::string file = std::string(CARDFIT_SOURCE) + "/tests/io/files/tiny-llama.gguf";
-    CHECK(says(run("serve " + file + " --card rtx-4090"), "in q4_0"));
+    CHECK(says(run("serve " + file + " --card rtx-4090", false, "COLUMNS=300 "), "q4_0 (its file's format)"));
+}
+
+TEST_CASE("fit and serve agree on the same job") {
+    struct asked {
+        const char* model;
+        const char* machine;
+        const char* engine;
+        const char* weights;
+    };
+    for (const asked& each : {asked{"llama-3.1-70b", "--card h100-sxm5-80gb --cards 2", "vllm", "fp8"},
+                              asked{"llama-3.1-70b", "--card h100-sxm5-80gb --cards 2", "vllm", "bf16"},
+                              asked{"llama-3.1-70b", "--card rtx-4090 --cards 2", "llama.cpp", "iq4_xs"},
+                              asked{"llama-3.1-70b", "--card rtx-4090 --cards 2", "llama.cpp", "q6_k"},
+                              asked{"llama-3.1-8b", "--card rtx-4090 --cards 2", "vllm", "bf16"},
+                              asked{"qwen3-30b-a3b", "--card l40s --cards 4", "vllm", "bf16"}}) {
+        const std::string job = std::string(each.model) + " " + each.machine + " --engine " + each.engine +
+                                " --weights " + each.weights + " --context 8192 --json";
+        const nlohmann::json served = nlohmann::json::parse(run("serve " + job).text);
+        const nlohmann::json fitted = nlohmann::json::parse(run("fit --infer " + job).text);
+        const std::string grade = fitted["verdict"]["grade"];
+        INFO(job);
+        CHECK((served["answer"] == "YES") == (grade == "fits"));
+        CHECK((served["answer"] == "NO") == (grade == "does-not-fit"));
+        CHECK(fitted["layout"] == served["layout"]);
+    }
 }
 
 TEST_CASE("a checkpoint whose quantization is not read is served as its file stores it") {
@@ -309,7 +392,7 @@ TEST_CASE("a checkpoint whose quantization is not read is served as its file sto
     const std::string index = file(folder + "/model.safetensors.index.json", R"({"metadata": {"total_size": 1000000000},
         "weight_map": {"model.embed_tokens.weight": "model-00001-of-00002.safetensors"}})");
     const std::string path = index.substr(0, index.rfind('/'));
-    CHECK(says(run("serve " + path + " --card rtx-4090"), " in the format of its file (shape not verified) on "));
+    CHECK(says(run("serve " + path + " --card rtx-4090", false, "COLUMNS=300 "), "its file (shape not verified)"));
     CHECK(nlohmann::json::parse(run("serve " + path + " --card rtx-4090 --json").text)["weights"] == "as stored");
     CHECK(says(run("fit " + path + " --infer --card rtx-4090"), "(number of parameters not known)"));
 }
@@ -572,7 +655,7 @@ TEST_CASE("models with a vision tower: what an image takes, and models without o
 TEST_CASE("names of models, and the Hub that is not asked") {
     CHECK(says(run("fit Qwen/Qwen3-8B-AWQ --card rtx-4090 --infer"), "weights awq-int4, by the name"));
     CHECK(says(run("fit qwen3:8b --card rtx-4090 --infer"), "Model: qwen3:8b is qwen3-8b, by its name"));
-    CHECK(says(run("serve qwen3:8b --card rtx-4090"), "qwen3-8b in q4_k_m"));
+    CHECK(says(run("serve qwen3:8b --card rtx-4090", false, "COLUMNS=300 "), "q4_k_m (its file's format)"));
     const std::string unknown = "fit someone/no-such-model --card rtx-4090 --infer";
     CHECK(says(run(unknown + " --offline", true), "the Hub is not asked (--offline is given)"));
     CHECK(says(run(unknown, true, "HF_HUB_OFFLINE=1 "), "the Hub is not asked (HF_HUB_OFFLINE is set)"));

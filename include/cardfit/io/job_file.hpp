@@ -19,6 +19,7 @@
 #include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/read_model.hpp>
+#include <cardfit/io/request_lengths.hpp>
 #include <cardfit/io/typed_words.hpp>
 
 #include <nlohmann/json.hpp>
@@ -216,6 +217,27 @@ inline void require_formats(const published_weights& published, findings& found)
     return takes_gguf(value, published) ? engine::llama_cpp : inference{}.framework;
 }
 
+/// Divides the context that a job states into prompt and generated tokens.
+inline void read_context(const nlohmann::json& given, inference& i, findings& found) {
+    if (!names_key(given, "context")) return;
+    const keys::key_facts& facts = *keys::find(key_ranges::served_context.path);
+    const std::string path(facts.path);
+    const std::size_t before = found.problems.size();
+    const std::int64_t context = parse_value(facts, path, given["context"], found.problems).whole;
+    if (found.problems.size() != before) return;
+    const auto stated = [&](const char* key, std::int64_t value) {
+        return names_key(given, key) ? std::optional<std::int64_t>(value) : std::nullopt;
+    };
+    const auto parts =
+        parts_of_context(path, context, stated("prompt", i.prompt), stated("generate", i.generate), found.problems);
+    if (!parts) return;
+    i.prompt = parts->prompt;
+    i.generate = parts->generate;
+    std::erase_if(found.assumed, [](const assumption& a) {
+        return a.key == key_ranges::prompt.path || a.key == key_ranges::generate.path;
+    });
+}
+
 /// Reads an inference, which has the weights of the checkpoint where it names none and its engine loads them. Where it
 /// names another format, that is the format of all its modules.
 [[nodiscard]] inline inference read_inference(const nlohmann::json& value, const published_weights& published,
@@ -234,6 +256,7 @@ inline void require_formats(const published_weights& published, findings& found)
         i.group = formats.group;
     }
     read_section(value, "inference", keys::inference_keys, i, found);
+    read_context(value, i, found);
     const bool casts = row_of(i.framework).memory.casts_fp32 && i.weights == number_format::fp32;
     if (casts && !named) i.weights = number_format::bf16;
     const bool cache_as_published = as_published && formats.kv_cache != number_format::by_default &&

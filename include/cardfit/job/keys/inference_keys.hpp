@@ -14,6 +14,7 @@ inline constexpr auto engine_words = as_words(engine_names);
 inline constexpr auto serving_attention_words = as_words(serving_attention_names);
 inline constexpr auto diffusion_offload_words = as_words(diffusion_offload_names);
 
+/// `inference.context` has no member: it stands for prompt and generated tokens together.
 inline constexpr key<inference> inference_keys[]{
     {.facts = {.path = "inference.weights",
                .kind = value_kind::word,
@@ -88,6 +89,14 @@ inline constexpr key<inference> inference_keys[]{
                .flag = "--generate",
                .documentation = "Generated tokens per sequence; for an encoder-decoder, the target."},
      .member = member<inference, &inference::generate>},
+    {.facts = {.path = "inference.context",
+               .range = key_ranges::served_context,
+               .unit = "tokens",
+               .absent = "prompt and generate together",
+               .flag = "--context",
+               .documentation =
+                   "Context of a sequence: prompt and generated tokens together (vLLM's max-model-len, a slot's share "
+                   "of llama.cpp's -c)."}},
     {.facts = {.path = "inference.image_size",
                .range = key_ranges::inference_image_size,
                .unit = "pixels",

@@ -50,7 +50,7 @@ inline constexpr key<layout> layout_keys[]{
                .range = key_ranges::context,
                .unit = "ranks",
                .noted = true,
-               .flag = "--context",
+               .flag = "--context-parallel",
                .documentation = "Context-parallel size."},
      .member = member<layout, &layout::context>},
     {.facts = {.path = "layout.expert",

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The choices of `serve` for one machine: the jobs of the engines that may serve the model, in each of the formats that
+// they load, under each layout. decide/serving_choices.hpp gives the figures of each.
+
+#include "answer_flags.hpp"
+#include "fit_command.hpp"
+#include "serving_layout.hpp"
+
+#include <cardfit/decide/serving_choices.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+struct serve_options {
+    std::string model;
+    hardware_flags hardware;
+    /// The flags of keys: format, engine, its arguments, and the layout.
+    job_flags settings;
+    std::int64_t users = 0;
+    seconds first_token{};
+    seconds per_token{};
+    int top = 8;
+    bool json = false;
+    answer_flags answer;
+};
+
+/// A choice, and the job of its engine, which it changes.
+struct job_choice {
+    std::size_t job = 0;
+    serving_choice choice{};
+    bytes file{};
+};
+
+/// The choices for one machine, best first.
+struct served {
+    std::vector<io::job_file> jobs{};
+    serving_wish wish{};
+    std::vector<job_choice> choices{};
+
+    [[nodiscard]] const job_choice& best() const { return choices.front(); }
+    /// Returns the job file of a choice.
+    [[nodiscard]] io::job_file job_of(const job_choice& c) const {
+        io::job_file job = jobs[c.job];
+        job.inference = c.choice.job;
+        job.layout = c.choice.layout;
+        return job;
+    }
+};
+
+namespace detail {
+
+/// Returns the flags of a job of one token on this engine, for the search to lengthen. Its layout is one that every
+/// number of cards has.
+[[nodiscard]] inline fit_options flags_of(const serve_options& o, const std::string& engine,
+                                          const std::string& weights) {
+    fit_options flags;
+    flags.model = o.model;
+    flags.infer = true;
+    for (const given_flag& each : o.settings.given)
+        if (each.flag != "--context") flags.flags.set(each.flag, each.value);
+    flags.flags.set("--prompt", 1);
+    flags.flags.set("--generate", 0);
+    if (!engine.empty()) flags.flags.set("--engine", engine);
+    if (!weights.empty()) flags.flags.set("--weights", weights);
+    return flags;
+}
+
+/// Returns the job of an engine. A format that the engine does not run on the card is replaced by fp16 or q8_0, from
+/// which the search starts; a format that the user names is not. Throws input_error for what is refused.
+[[nodiscard]] inline io::job_file job_on(const serve_options& o, const nlohmann::json& hardware, engine e) {
+    const std::string name(io::name_of(io::engine_names, e));
+    try {
+        return read_job(job_of(flags_of(o, name, ""), hardware));
+    } catch (const io::input_error& refused) {
+        const bool named = o.settings.find("--weights") != nullptr;
+        const bool format = std::any_of(refused.problems().begin(), refused.problems().end(),
+                                        [](const io::input_problem& p) { return p.key == "inference.weights"; });
+        if (named || !format) throw;
+    }
+    return read_job(job_of(flags_of(o, name, row_of(e).memory.reads_gguf ? "q8_0" : "fp16"), hardware));
+}
+
+/// Returns true if an engine runs on the cards of this vendor: vLLM has no kernels for Apple's GPUs.
+[[nodiscard]] inline bool runs_on(engine e, const gpu& card) {
+    return row_of(e).memory.reads_gguf || card.vendor != vendor::apple;
+}
+
+/// Returns the jobs of the engines that may serve the model: the one that the user names, or else llama.cpp, which
+/// reads GGUF files, and the usual engine of other checkpoints. Throws input_error if neither may.
+[[nodiscard]] inline std::vector<io::job_file> jobs_of(const serve_options& o, const nlohmann::json& hardware) {
+    const io::job_file asked = [&] {
+        try {
+            return read_job(job_of(flags_of(o, "", ""), hardware));
+        } catch (const io::input_error&) {
+            if (o.settings.find("--engine") || o.settings.find("--weights")) throw;
+            return job_on(o, hardware, assumed_engine(true));
+        }
+    }();
+    const bool weights = o.settings.find("--weights") != nullptr;
+    const bool one_file = !asked.published.is_checkpoint || !asked.stored.shape_verified;
+    if (o.settings.find("--engine")) return {job_on(o, hardware, asked.inference->framework)};
+    std::vector<io::job_file> jobs;
+    std::vector<io::input_problem> problems;
+    for (const bool gguf : {false, true}) {
+        const engine e = assumed_engine(gguf);
+        const number_format format = asked.inference->weights;
+        if ((weights || one_file) && gguf != is_gguf(format) && e != asked.inference->framework) continue;
+        if (!gguf && !runs_on(e, asked.hardware.card)) continue;
+        try {
+            jobs.push_back(job_on(o, hardware, e));
+        } catch (const io::input_error& refused) {
+            problems.insert(problems.end(), refused.problems().begin(), refused.problems().end());
+        }
+    }
+    if (jobs.empty()) throw io::input_error(std::move(problems));
+    return jobs;
+}
+
+/// Returns true for the format in which the checkpoint is published; one that nothing states is of 16 bits.
+[[nodiscard]] inline bool is_own_format(const io::job_file& job, number_format format) {
+    if (job.published.known() && job.published.is_checkpoint) return format == job.published.formats.weights;
+    return !job.published.known() && format == number_format::bf16;
+}
+
+/// Returns the formats that are tried under the engine of a job, the model's own first.
+[[nodiscard]] inline std::vector<number_format> formats_of(const serve_options& o, const io::job_file& job) {
+    const inference& i = *job.inference;
+    if (o.settings.find("--weights") || !job.published.is_checkpoint || !job.stored.shape_verified) return {i.weights};
+    const bool gguf = row_of(i.framework).memory.reads_gguf;
+    const number_format own = job.published.formats.weights;
+    std::vector<number_format> formats;
+    if (job.published.known() && loads_weights(i.framework, own)) formats.push_back(own);
+    // No one quantizes a quantized checkpoint again but to a GGUF file.
+    if (job.published.quantized() && (!formats.empty() && !gguf)) return formats;
+    if (job.published.quantized() && own == number_format::mxfp4 && gguf) return {own};
+    const auto add = [&](const auto& all) {
+        for (const number_format each : all)
+            if (std::find(formats.begin(), formats.end(), each) == formats.end()) formats.push_back(each);
+    };
+    if (gguf)
+        add(gguf_by_quality);
+    else
+        add(formats_by_quality);
+    if (!engine_problems(with_weights(i, number_format::bf16), job.hardware.card).empty())
+        formats.push_back(number_format::fp16);
+    return formats;
+}
+
+/// Returns the job's inference in a format: as the checkpoint stores it where that is its own format.
+[[nodiscard]] inline inference in_format(const io::job_file& job, number_format format) {
+    return job.inference->weights == format ? *job.inference : with_weights(*job.inference, format);
+}
+
+/// Adds the choices of one job.
+inline void add_choices(const serve_options& o, const network& net, std::size_t index, served& s) {
+    const io::job_file& job = s.jobs[index];
+    for (const number_format format : formats_of(o, job)) {
+        const inference i = in_format(job, format);
+        if (!engine_problems(i, job.hardware.card).empty() || !problems(i, net).empty()) continue;
+        const bytes file = file_bytes(net, i, job.hardware.card);
+        const auto add = [&](const layout& l) {
+            serving_choice c = serve_one(net, i, job.hardware, l, s.wish, job.context_length);
+            c.own_format = is_own_format(job, format);
+            s.choices.push_back({index, c, file});
+        };
+        if (states_layout(o.settings))
+            add(job.layout);
+        else
+            for_each_serving_layout(net, i, job.hardware, add);
+    }
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Returns the number that a flag states; nothing if it is not given. Throws input_error for one that is no number.
+[[nodiscard]] inline std::optional<std::int64_t> number_of(const job_flags& flags, const char* flag) {
+    const given_flag* given = flags.find(flag);
+    if (given == nullptr) return {};
+    if (!given->value.is_number_integer())
+        throw io::input_error({io::refused_value(flag, given->value, "a number of tokens")});
+    return given->value.get<std::int64_t>();
+}
+
+}  // namespace detail
+
+/// Returns the wish of the command line. Without --context, the context is what --prompt and --generate are together,
+/// or else 8192 tokens, or the model's positions if they are fewer. Throws input_error for a context that the model has
+/// no positions for, and for lengths that are no parts of it.
+[[nodiscard]] inline serving_wish wish_of(const serve_options& o, const network& net) {
+    constexpr std::int64_t usual = 8192;
+    const std::int64_t positions = net.longest_sequence > 0 ? net.longest_sequence : io::no_limit;
+    const std::optional<std::int64_t> prompt = detail::number_of(o.settings, "--prompt");
+    const std::optional<std::int64_t> generate = detail::number_of(o.settings, "--generate");
+    const std::int64_t parts = prompt && generate ? *prompt + *generate : smaller(usual, positions);
+    const std::int64_t context = detail::number_of(o.settings, "--context").value_or(parts);
+    if (context < 2 || context > positions)
+        throw io::input_error(
+            {io::refused_value("--context", context, "2 to " + std::to_string(positions) + " tokens")});
+    std::vector<io::input_problem> problems;
+    const auto lengths = io::parts_of_context("--context", context, prompt, generate, problems);
+    if (!lengths) throw io::input_error(std::move(problems));
+    return {.prompt = lengths->prompt,
+            .generate = lengths->generate,
+            .users = o.users,
+            .first_token = o.first_token,
+            .per_token = o.per_token};
+}
+
+/// Returns the choices for one machine. Throws input_error for a model that generates no text, and for whatever the
+/// reader of the job refuses.
+[[nodiscard]] inline served serve_on(const serve_options& o, const nlohmann::json& hardware) {
+    served s{.jobs = detail::jobs_of(o, hardware)};
+    const network net = lower(s.jobs[0].model);
+    if (!is_autoregressive(net) || net.is_encoder_decoder)
+        throw io::input_error({io::refused_value("model", s.jobs[0].model_name,
+                                                 "an autoregressive decoder (for other models use fit --infer)")});
+    s.wish = wish_of(o, net);
+    for (std::size_t k = 0; k < s.jobs.size(); ++k) detail::add_choices(o, net, k, s);
+    if (s.choices.empty())
+        throw io::input_error({io::refused_value(
+            "--cards", s.jobs[0].hardware.cards,
+            "a number of cards among which the engine can divide the model, in a format that it runs on them")});
+    std::stable_sort(s.choices.begin(), s.choices.end(),
+                     [](const job_choice& a, const job_choice& b) { return serves_before(a.choice, b.choice); });
+    return s;
+}
+
+}  // namespace tool

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The layout of a served model: which flags state it, how it is written, and the one that fit and serve choose where
+// the command line states none.
+
+#include "job_flags.hpp"
+
+#include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/io/job_file.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace tool {
+
+using namespace cardfit;
+
+/// The flags that state the layout of a served model.
+inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "--pipeline", "--expert"};
+
+[[nodiscard]] inline bool states_layout(const job_flags& flags) {
+    return flags.find("--context-parallel") != nullptr ||
+           std::any_of(std::begin(serving_layout_flags), std::end(serving_layout_flags),
+                       [&](std::string_view flag) { return flags.find(flag) != nullptr; });
+}
+
+/// Returns a layout in the words of serving engines: "TP2 DP4", "PP2", "1 card".
+[[nodiscard]] inline std::string layout_words(const layout& l) {
+    std::string text;
+    const auto add = [&](const char* name, std::int64_t n) {
+        if (n > 1) text += (text.empty() ? "" : " ") + std::string(name) + std::to_string(n);
+    };
+    add("TP", l.tensor);
+    add("PP", l.pipeline);
+    add("DP", l.data);
+    add("EP", l.expert);
+    return text.empty() ? "1 card" : text;
+}
+
+/// Returns a layout under the keys of the job file.
+[[nodiscard]] inline nlohmann::ordered_json layout_json(const layout& l) {
+    nlohmann::ordered_json keys = {{"data", l.data},
+                                   {"tensor", l.tensor},
+                                   {"pipeline", l.pipeline},
+                                   {"virtual_stages", l.virtual_stages},
+                                   {"context", l.context},
+                                   {"expert", l.expert},
+                                   {"sharding", io::name_of(io::sharding_names, l.sharding)}};
+    if (l.sharding_group > 0) keys["sharding_group"] = l.sharding_group;
+    if (l.sequence_parallel != sequence_parallel::by_default)
+        keys["sequence_parallel"] = l.sequence_parallel == sequence_parallel::on;
+    return keys;
+}
+
+/// Chooses the layout of an inference on several cards whose command line states none, as `serve` does. The sequences
+/// of the job are divided among its replicas. Returns the line that says so; empty for a job that stays as it is.
+[[nodiscard]] inline std::string choose_layout(const job_flags& flags, io::job_file& job) {
+    if (!job.inference || job.hardware.cards == 1 || states_layout(flags)) return {};
+    const network net = lower(job.model, job.image_size());
+    if (!is_autoregressive(net)) return {};
+    const bool any_users = flags.find("--batch") == nullptr;
+    const serving_wish wish{.prompt = job.inference->prompt,
+                            .generate = job.inference->generate,
+                            .users = any_users ? 0 : job.inference->batch};
+    const serving_choice best = best_serving_layout(net, *job.inference, job.hardware, wish);
+    if (best.layout.data == 0) return {};
+    job.layout = best.layout;
+    job.inference->batch = best.job.batch;
+    std::erase_if(job.assumed, [](const io::assumption& each) { return each.key.starts_with("layout."); });
+    const std::string each =
+        best.layout.data > 1 ? ", " + std::to_string(best.job.batch) + " sequences per replica" : "";
+    return "  Layout: " + layout_words(best.layout) + each +
+           " (chosen; --tensor, --pipeline, --data and --expert state another)\n";
+}
+
+}  // namespace tool

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The ways to serve a model on a machine, each estimated by the verbs that answer a single job: whether it keeps a
+// wish, its longest context, its users at once, and its times. A choice is a job and a layout, so the figures of a
+// choice are those of `fit` and `time` for the same job.
+
+#include <cardfit/decide/format_quality.hpp>
+#include <cardfit/decide/layout_generator.hpp>
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference/time.hpp>
+
+namespace cardfit {
+
+/// What a user wishes of a server. A request has `prompt` tokens and generates `generate`; together they are the
+/// context of a user.
+struct serving_wish {
+    std::int64_t prompt = 8191;
+    std::int64_t generate = 1;
+    std::int64_t users = 0;  ///< at once, on all replicas; 0: one, and as many as fit are counted
+    seconds first_token{};   ///< the longest time to the first token of a prompt that is read alone; 0: any
+    seconds per_token{};     ///< the longest time per output token with all users; 0: any
+
+    [[nodiscard]] constexpr std::int64_t context() const noexcept { return prompt + generate; }
+};
+
+/// Where the layers of a served model are.
+enum class serving_place : unsigned char {
+    cards,         ///< on the cards, in equal shares
+    uneven_cards,  ///< on the cards, more layers on the cards that hold neither embedding nor head
+    host_too,      ///< some of them in the memory of the host
+    nowhere,       ///< neither cards nor host hold them
+};
+
+/// How sure it is that a choice keeps the wish: at the upper error bound, by the central estimate, at the lower error
+/// bound, or not at all.
+enum class serving_verdict : unsigned char { yes, likely, unlikely, no };
+
+/// One way to serve a model.
+struct serving_choice {
+    /// Of one replica, with its share of the users that are wished for and the engine's own limit of sequences stated.
+    inference job{};
+    cardfit::layout layout{};
+    serving_place place = serving_place::nowhere;
+    serving_verdict verdict = serving_verdict::no;
+    bool own_format = false;  ///< the format in which the checkpoint is published
+    bytes needed{};           ///< central estimate of the most-loaded GPU with these users
+    bytes capacity{};
+    layer_split split{};
+    std::int64_t longest = 0;  ///< context in tokens of one user alone
+    std::int64_t users = 0;    ///< at once at the context, on all replicas, each even at the upper error bound
+    bool has_time = false;
+    seconds first_token{};     ///< of one prompt that is read alone
+    seconds per_token{};       ///< with the users that are wished for
+    tokens_per_second rate{};  ///< of decoding with `rated_users` on all replicas
+    std::int64_t rated_users = 0;
+    double band = 0;  ///< half-width of the error band around each time, as a fraction
+};
+
+namespace detail {
+
+/// Returns how many of all users one replica serves.
+[[nodiscard]] constexpr std::int64_t users_per_replica(std::int64_t users, std::int64_t replicas) noexcept {
+    return larger(divide_up(larger(users, 1), replicas), 1);
+}
+
+[[nodiscard]] constexpr serving_verdict verdict_of(const fit_report& report) noexcept {
+    if (report.grade == grade::fits) return serving_verdict::yes;
+    if (report.grade == grade::does_not_fit) return serving_verdict::no;
+    return report.headroom.number >= 0 ? serving_verdict::likely : serving_verdict::unlikely;
+}
+
+/// Returns true for times that are known to keep the wish.
+[[nodiscard]] constexpr bool keeps_times(const serving_choice& c, const serving_wish& wish) noexcept {
+    const bool first = wish.first_token.number == 0 || c.first_token <= wish.first_token;
+    const bool each = wish.per_token.number == 0 || c.per_token <= wish.per_token;
+    const bool asked = wish.first_token.number > 0 || wish.per_token.number > 0;
+    return (!asked || c.has_time) && first && each;
+}
+
+constexpr void add_times(serving_choice& c, const network& net, const machine& m, const serving_wish& wish) {
+    if (!has_inference_time(m.card, net, c.job.weights)) return;
+    const lowered_inference_time lowered = lower_time(net, c.job, m, c.layout);
+    const inference_time alone = time(lowered, 1, wish.prompt, wish.generate);
+    const inference_time loaded = time(lowered, c.job.batch, wish.prompt, wish.generate);
+    c.rated_users = wish.users > 0 ? wish.users : larger(c.users, 1);
+    const inference_time rated =
+        time(lowered, users_per_replica(c.rated_users, c.layout.data), wish.prompt, wish.generate);
+    c.has_time = true;
+    c.first_token = alone.prefill;
+    c.per_token = loaded.inter_token;
+    c.rate = rated.decode;
+    c.band = alone.band;
+}
+
+/// Finds where the layers go if equal shares do not fit.
+constexpr void add_split(serving_choice& c, const network& net, const machine& m) {
+    if (!leaves_layers_in_host(c.job, m) || c.layout.data > 1 || c.layout.tensor > 1) return;
+    c.split = layers_on_cards(net, c.job, m, error_bound::upper);
+    if (c.split.on_card == c.split.layers) {
+        c.place = serving_place::uneven_cards;
+        c.verdict = serving_verdict::yes;
+        return;
+    }
+    if (c.place == serving_place::cards) return;
+    const bytes host = c.split.host_weights + c.split.host_cache;
+    const bool known_too_large = m.host_memory.number > 0 && host > m.host_memory;
+    const bool runs_in_host = c.split.on_card > 0 || row_of(c.job.framework).memory.reads_gguf;
+    if (runs_in_host && !known_too_large) c.place = serving_place::host_too;
+}
+
+}  // namespace detail
+
+/// Returns the figures of one way to serve: the job `i` of one replica, on a machine under a layout. The job's batch,
+/// prompt and generated tokens are replaced by those of the wish. `positions` are the model's; 0: not known. Throws
+/// invalid_input as lower_job and lower_time do.
+[[nodiscard]] constexpr serving_choice serve_one(const network& net, const inference& i, const machine& m,
+                                                 const layout& l, const serving_wish& wish,
+                                                 std::int64_t positions = 0) {
+    serving_choice c{.job = i, .layout = resolved(l, m.cards)};
+    c.job.batch = detail::users_per_replica(wish.users, c.layout.data);
+    c.job.prompt = wish.prompt;
+    c.job.generate = wish.generate;
+    const detail::trial_pass trial = detail::trial_of(as_released(i), row_of(i).memory, m);
+    if (trial.sequences > 0 && i.max_sequences == 0) c.job.max_sequences = larger(trial.sequences, c.job.batch);
+    const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
+    const std::int64_t at_once = c.job.max_sequences > 0 ? c.job.max_sequences : key_ranges::batch.high;
+    const fit_report report = fit(lowered);
+    c.verdict = c.job.batch > at_once ? serving_verdict::no : detail::verdict_of(report);
+    c.needed = report.memory.device();
+    c.capacity = report.capacity;
+    c.users = smaller(largest_batch(lowered, error_bound::upper), at_once) * c.layout.data;
+    inference one = c.job;
+    one.batch = 1;
+    c.longest = longest_context(lower_job(net, one, m, c.layout), error_bound::upper);
+    if (positions > 0) c.longest = smaller(c.longest, larger(positions, wish.context()));
+    c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
+    if (c.users > 0 || c.verdict != serving_verdict::no) c.place = serving_place::cards;
+    if (c.users == 0) detail::add_split(c, net, m);
+    if (c.place != serving_place::host_too) detail::add_times(c, net, m, wish);
+    if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
+    return c;
+}
+
+/// Returns the bytes of a model's weights in the files of a checkpoint in the job's format, metadata left out. The
+/// files of other formats than GGUF hold what transformers loads. Throws invalid_input as lower_job does.
+[[nodiscard]] constexpr bytes file_bytes(const network& net, const inference& i, const gpu& card) {
+    if (stored_of(net, i).known()) return bytes_of(stored_of(net, i).total());
+    if (row_of(i).memory.reads_gguf || is_gguf(i.weights)) return bytes_of(gguf_weight_bytes(net, i.weights));
+    inference loaded = i;
+    loaded.framework = engine::transformers;
+    loaded.engine_version = {};
+    loaded.adapters = 0;
+    return bytes_of(lower_job(net, loaded, card).stages[0].weights);
+}
+
+/// Calls `visit` with each layout in which an engine serves a model on all cards of a machine: the layers divided
+/// among the cards, or data x tensor x pipeline, with experts divided among all ranks or not.
+template <class Visit>
+constexpr void for_each_serving_layout(const network& net, const inference& i, const machine& m, Visit visit) {
+    const engine_memory& row = row_of(i).memory;
+    if (row.splits_layers) {
+        const layout divided{.data = 1, .pipeline = m.cards};
+        if (problems(divided, m.cards, net).empty()) visit(divided);
+        return;
+    }
+    const int stages = row.pipeline_by_nccl ? m.cards : 1;
+    for (layout_generator each(m.cards, {.tensor = m.cards, .pipeline = stages}); each.valid(); each.next()) {
+        layout l = each.current();
+        if (problems(l, m.cards, net).empty()) visit(l);
+        if (l.pipeline > 1 || l.data * l.tensor == 1) continue;
+        l.expert = l.data * l.tensor;
+        if (problems(l, m.cards, net).empty()) visit(l);
+    }
+}
+
+namespace detail {
+
+[[nodiscard]] constexpr bool leaves_layers(const serving_choice& c) noexcept {
+    return c.place == serving_place::host_too;
+}
+
+/// Returns true if `a` is the better of two choices that leave layers in host memory: the one of good quality, and then
+/// the one that leaves less there.
+[[nodiscard]] constexpr bool leaves_before(const serving_choice& a, const serving_choice& b) noexcept {
+    const bool good_a = quality_of(a.job.weights) <= quality::good;
+    const bool good_b = quality_of(b.job.weights) <= quality::good;
+    if (good_a != good_b) return good_a;
+    return a.split.host_weights + a.split.host_cache < b.split.host_weights + b.split.host_cache;
+}
+
+/// Returns the rise of perplexity by which poor formats are told from worse ones; 0 for other formats.
+[[nodiscard]] constexpr double rise_of_poor(number_format format) noexcept {
+    const format_quality* row = quality_row_of(format);
+    return row != nullptr && quality_of(format) == quality::poor ? row->rise : 0;
+}
+
+}  // namespace detail
+
+/// Returns true if `a` is the better answer to a wish: the surer one; of equally sure ones the one that is whole on the
+/// cards, and that in the checkpoint's own format; then the higher quality, the higher rate, and the fewer bytes.
+[[nodiscard]] constexpr bool serves_before(const serving_choice& a, const serving_choice& b) noexcept {
+    if (a.verdict != b.verdict) return a.verdict < b.verdict;
+    if (a.place != b.place) return a.place < b.place;
+    if (detail::leaves_layers(a)) return detail::leaves_before(a, b);
+    if (a.own_format != b.own_format) return a.own_format;
+    const quality of_a = quality_of(a.job.weights);
+    const quality of_b = quality_of(b.job.weights);
+    if (of_a != of_b) return of_a < of_b;
+    const double worse_a = detail::rise_of_poor(a.job.weights);
+    const double worse_b = detail::rise_of_poor(b.job.weights);
+    if (worse_a != worse_b) return worse_a < worse_b;
+    if (a.rate != b.rate) return a.rate > b.rate;
+    return a.needed < b.needed;
+}
+
+/// Returns the best layout of a job on a machine for a wish, with its figures. A job without a layout that the machine
+/// has keeps the first that its engine tries. Throws invalid_input as serve_one does.
+[[nodiscard]] constexpr serving_choice best_serving_layout(const network& net, const inference& i, const machine& m,
+                                                           const serving_wish& wish, std::int64_t positions = 0) {
+    serving_choice best;
+    bool any = false;
+    for_each_serving_layout(net, i, m, [&](const layout& l) {
+        const serving_choice c = serve_one(net, i, m, l, wish, positions);
+        if (!any || serves_before(c, best)) best = c;
+        any = true;
+    });
+    return best;
+}
+
+/// Returns true if another choice is at least as good in every figure, and better in one: quality, time per token,
+/// rate, users and longest context.
+[[nodiscard]] constexpr bool is_beaten_by(const serving_choice& a, const serving_choice& b) noexcept {
+    const auto token = [](const serving_choice& c) { return c.has_time ? c.per_token.number : 1e30; };
+    const quality of_a = quality_of(a.job.weights);
+    const quality of_b = quality_of(b.job.weights);
+    const bool no_worse = of_b <= of_a && token(b) <= token(a) && b.rate >= a.rate && b.users >= a.users &&
+                          b.longest >= a.longest && b.verdict <= a.verdict;
+    const bool better = of_b < of_a || token(b) < token(a) || b.rate > a.rate || b.users > a.users ||
+                        b.longest > a.longest || b.verdict < a.verdict;
+    return no_worse && better;
+}
+
+}  // namespace cardfit

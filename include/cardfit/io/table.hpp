@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Tables for people and for programs: aligned text that drops its least important columns until it is no wider than
+// asked, CSV, and Markdown.
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cardfit::io {
+
+/// A column of a table. Columns with a higher `dropped` number leave the text first; 0 stays however narrow it is.
+struct table_column {
+    std::string name{};
+    int dropped = 0;
+    bool left = false;  ///< aligned left, as words are
+};
+
+/// A table. Each row has a cell for each column.
+struct table {
+    std::vector<table_column> columns{};
+    std::vector<std::vector<std::string>> rows{};
+};
+
+namespace detail {
+
+/// Returns the width of a cell in characters, because bars and units are UTF-8.
+[[nodiscard]] inline std::size_t characters_of(const std::string& cell) {
+    return static_cast<std::size_t>(std::count_if(
+        cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+[[nodiscard]] inline std::vector<std::size_t> widths_of(const table& t) {
+    std::vector<std::size_t> widths;
+    for (std::size_t k = 0; k < t.columns.size(); ++k) {
+        std::size_t width = characters_of(t.columns[k].name);
+        for (const std::vector<std::string>& row : t.rows) width = (std::max)(width, characters_of(row[k]));
+        widths.push_back(width);
+    }
+    return widths;
+}
+
+inline constexpr std::size_t between_columns = 2;
+
+[[nodiscard]] inline std::size_t line_width(const std::vector<std::size_t>& widths) {
+    std::size_t sum = 0;
+    for (const std::size_t width : widths) sum += width + between_columns;
+    return sum > 0 ? sum - between_columns : 0;
+}
+
+inline void remove_column(table& t, std::size_t k) {
+    const auto at = static_cast<std::ptrdiff_t>(k);
+    t.columns.erase(t.columns.begin() + at);
+    for (std::vector<std::string>& row : t.rows) row.erase(row.begin() + at);
+}
+
+/// Returns the column that leaves first, or the number of columns if none may.
+[[nodiscard]] inline std::size_t least_important(const table& t) {
+    std::size_t found = t.columns.size();
+    for (std::size_t k = 0; k < t.columns.size(); ++k) {
+        const bool sooner = found == t.columns.size() || t.columns[k].dropped >= t.columns[found].dropped;
+        if (t.columns[k].dropped > 0 && sooner) found = k;
+    }
+    return found;
+}
+
+[[nodiscard]] inline std::string padded(const std::string& cell, std::size_t width, bool left) {
+    const std::string padding(width - characters_of(cell), ' ');
+    return left ? cell + padding : padding + cell;
+}
+
+[[nodiscard]] inline std::string table_line(const table& t, const std::vector<std::size_t>& widths,
+                                            const std::vector<std::string>& cells) {
+    std::string line;
+    for (std::size_t k = 0; k < cells.size(); ++k)
+        line += std::string(k > 0 ? between_columns : 0, ' ') + padded(cells[k], widths[k], t.columns[k].left);
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+}
+
+[[nodiscard]] inline std::vector<std::string> names_of(const table& t) {
+    std::vector<std::string> names;
+    for (const table_column& column : t.columns) names.push_back(column.name);
+    return names;
+}
+
+/// Returns a cell of a CSV file, quoted where RFC 4180 asks for it.
+[[nodiscard]] inline std::string csv_cell(const std::string& cell) {
+    if (cell.find_first_of(",\"\r\n") == cell.npos) return cell;
+    std::string quoted = "\"";
+    for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+[[nodiscard]] inline std::string markdown_cell(const std::string& cell) {
+    std::string escaped;
+    for (const char c : cell) escaped += c == '|' ? std::string("\\|") : std::string(1, c == '\n' ? ' ' : c);
+    return escaped;
+}
+
+[[nodiscard]] inline std::string markdown_line(const std::vector<std::string>& cells) {
+    std::string line = "|";
+    for (const std::string& cell : cells) line += " " + markdown_cell(cell) + " |";
+    return line + "\n";
+}
+
+}  // namespace detail
+
+/// Returns true if all cells of a column are alike, and for a table without that column.
+[[nodiscard]] inline bool is_alike(const table& t, const std::string& column) {
+    for (std::size_t k = 0; k < t.columns.size(); ++k)
+        if (t.columns[k].name == column)
+            return std::all_of(t.rows.begin(), t.rows.end(),
+                               [&](const std::vector<std::string>& row) { return row[k] == t.rows.front()[k]; });
+    return true;
+}
+
+/// Removes a column by its name, if the table has it.
+inline void remove_column(table& t, const std::string& column) {
+    for (std::size_t k = 0; k < t.columns.size(); ++k)
+        if (t.columns[k].name == column) return detail::remove_column(t, k);
+}
+
+/// Removes the least important columns until a line, `indent` included, is no wider than `width` characters. Returns
+/// the names of the columns that were removed, in the order of the table.
+inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t indent = 0) {
+    const std::vector<std::string> before = detail::names_of(t);
+    while (indent + detail::line_width(detail::widths_of(t)) > width) {
+        const std::size_t least = detail::least_important(t);
+        if (least == t.columns.size()) break;
+        detail::remove_column(t, least);
+    }
+    const std::vector<std::string> after = detail::names_of(t);
+    std::vector<std::string> removed;
+    for (const std::string& name : before)
+        if (std::find(after.begin(), after.end(), name) == after.end()) removed.push_back(name);
+    return removed;
+}
+
+/// Returns the table as lines of aligned cells, the names of its columns first. Every line starts with `indent`.
+[[nodiscard]] inline std::string table_text(const table& t, const std::string& indent = "") {
+    const std::vector<std::size_t> widths = detail::widths_of(t);
+    std::string text = indent + detail::table_line(t, widths, detail::names_of(t));
+    for (const std::vector<std::string>& row : t.rows) text += indent + detail::table_line(t, widths, row);
+    return text;
+}
+
+/// Returns the table as CSV (RFC 4180, with line feeds alone), the names of its columns first.
+[[nodiscard]] inline std::string table_csv(const table& t) {
+    std::vector<std::vector<std::string>> lines = t.rows;
+    lines.insert(lines.begin(), detail::names_of(t));
+    std::string text;
+    for (const std::vector<std::string>& cells : lines) {
+        for (std::size_t k = 0; k < cells.size(); ++k) text += (k > 0 ? "," : "") + detail::csv_cell(cells[k]);
+        text += "\n";
+    }
+    return text;
+}
+
+/// Returns the table as Markdown.
+[[nodiscard]] inline std::string table_markdown(const table& t) {
+    std::string text = detail::markdown_line(detail::names_of(t)) + "|";
+    for (const table_column& column : t.columns) text += column.left ? " --- |" : " ---: |";
+    text += "\n";
+    for (const std::vector<std::string>& row : t.rows) text += detail::markdown_line(row);
+    return text;
+}
+
+}  // namespace cardfit::io

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+// Tests the choices of serving: each is the answer that the verbs give for its job, and the best comes first.
+
+#include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+constexpr network net = lower(models::llama_3_1_8b);
+constexpr inference vllm{.framework = engine::vllm, .software_date = {2026, 4}};
+constexpr serving_wish wish{.prompt = 7168, .generate = 1024};
+constexpr serving_choice one = serve_one(net, vllm, cards::h100_sxm5_80gb, {}, wish, 131'072);
+
+// The figures are those of the same job asked by itself, which runs the sequences that the engine does (1024 on this
+// card since 0.8).
+constexpr lowered_inference alone = lower_job(net, one.job, cards::h100_sxm5_80gb);
+static_assert(one.job.max_sequences == 1024 && one.job.prompt == 7168 && one.job.batch == 1);
+static_assert(one.needed == fit(alone).memory.device() && one.verdict == serving_verdict::yes);
+static_assert(one.users == largest_batch(alone, error_bound::upper));
+static_assert(one.first_token == time(net, one.job, cards::h100_sxm5_80gb).prefill);
+static_assert(one.per_token == time(net, one.job, cards::h100_sxm5_80gb).inter_token);
+// The model has 131,072 positions (its config.json), which is 16 GiB of cache at 128 KiB per token.
+static_assert(one.longest == 131'072);
+static_assert(serve_one(net, vllm, cards::h100_sxm5_80gb, {}, wish, 16'384).longest == 16'384);
+
+// A wish that no time keeps is not kept, and neither is one for more users than fit.
+constexpr serving_verdict with(serving_wish w) {
+    return serve_one(net, vllm, cards::h100_sxm5_80gb, {}, w, 131'072).verdict;
+}
+static_assert(with({.prompt = 7168, .generate = 1024, .per_token = seconds_of(1e-6)}) == serving_verdict::no);
+static_assert(with({.prompt = 7168, .generate = 1024, .first_token = seconds_of(1e-6)}) == serving_verdict::no);
+static_assert(with({.prompt = 7168, .generate = 1024, .users = one.users}) == serving_verdict::yes);
+static_assert(with({.prompt = 7168, .generate = 1024, .users = 2 * one.users}) == serving_verdict::no);
+// A card whose bandwidth is not known gives no times, so no wish about them is kept.
+constexpr gpu unknown_bandwidth() {
+    gpu card = cards::h100_sxm5_80gb;
+    card.memory_bandwidth = {};
+    return card;
+}
+constexpr serving_choice untimed = serve_one(net, vllm, unknown_bandwidth(), {}, wish);
+static_assert(!untimed.has_time && untimed.verdict == serving_verdict::yes);
+static_assert(serve_one(net, vllm, unknown_bandwidth(), {},
+                        {.prompt = 7168, .generate = 1024, .per_token = seconds_of(10)})
+                  .verdict == serving_verdict::no);
+
+// 8 cards are 4 ways of tensor x data; pipelines and experts' ranks come on top. llama.cpp has one layout.
+constexpr int layouts_of(const network& n, engine e, int cards) {
+    int count = 0;
+    for_each_serving_layout(n, {.framework = e}, cards * cards::h100_sxm5_80gb,
+                            [&](const layout& l) { count += l.pipeline == 1 || l.pipeline == cards ? 1 : 0; });
+    return count;
+}
+static_assert(layouts_of(net, engine::llama_cpp, 8) == 1);
+static_assert(layouts_of(net, engine::vllm, 8) == 5);
+// A mixture of experts also divides its experts among all ranks, in every one of the 4.
+static_assert(layouts_of(lower(models::mixtral_8x7b), engine::vllm, 8) == 9);
+
+// 70B in q4_k_m on a card of 24 GB leaves layers in host memory; two cards hold them (tests/decide/serve.static.cpp).
+constexpr inference q4{.weights = number_format::q4_k_m, .framework = engine::llama_cpp};
+constexpr network large = lower(models::llama_3_1_70b);
+constexpr serving_choice on_one = serve_one(large, q4, cards::rtx_4090, {}, wish);
+static_assert(on_one.place == serving_place::host_too && on_one.verdict == serving_verdict::no);
+static_assert(on_one.split.on_card > 35 && on_one.split.on_card < 48 && !on_one.has_time);
+constexpr serving_choice on_two = serve_one(large, q4, 2 * cards::rtx_4090, {.data = 1, .pipeline = 2}, wish);
+static_assert(on_two.split.on_card == 80 && on_two.verdict == serving_verdict::yes);
+// A host that is known to be too small holds nothing.
+constexpr machine small_host() {
+    machine m = cards::rtx_4090;
+    m.host_memory = gibibytes(8);
+    return m;
+}
+static_assert(serve_one(large, q4, small_host(), {}, wish).place == serving_place::nowhere);
+static_assert(serves_before(on_two, on_one) && !serves_before(on_one, on_two));
+
+// The best layout is one that no other of the same job comes before.
+constexpr serving_choice best = best_serving_layout(net, vllm, 4 * cards::h100_sxm5_80gb, wish);
+constexpr bool none_before = [] {
+    bool none = true;
+    for_each_serving_layout(net, vllm, 4 * cards::h100_sxm5_80gb, [&](const layout& l) {
+        none = none && !serves_before(serve_one(net, vllm, 4 * cards::h100_sxm5_80gb, l, wish), best);
+    });
+    return none;
+}();
+static_assert(none_before);
+
+// Poor formats come last, the worse one behind the better one, whatever their rates.
+constexpr serving_choice in(number_format format, double rate) {
+    return {.job = {.weights = format},
+            .place = serving_place::cards,
+            .verdict = serving_verdict::yes,
+            .rate = tokens_per_second::from_number(rate)};
+}
+static_assert(serves_before(in(number_format::q4_k_m, 10), in(number_format::q2_k, 20)));
+static_assert(serves_before(in(number_format::q2_k, 10), in(number_format::iq1_m, 20)));
+static_assert(serves_before(in(number_format::iq4_xs, 20), in(number_format::q4_k_m, 10)));
+
+// Llama-3.1-8B: the README of llama.cpp's quantize has a file of 4.58 GiB in Q4_K_M, and 14.96 GiB in F16.
+constexpr bool is_about(bytes b, double gib) { return in_gibibytes(b) > gib - 0.02 && in_gibibytes(b) < gib + 0.02; }
+constexpr inference gguf(number_format f) { return {.weights = f, .framework = engine::llama_cpp}; }
+static_assert(is_about(file_bytes(net, gguf(number_format::q4_k_m), cards::rtx_4090), 4.58));
+static_assert(is_about(file_bytes(net, gguf(number_format::fp16), cards::rtx_4090), 14.96));
+static_assert(is_about(file_bytes(net, vllm, cards::rtx_4090), 14.96));
