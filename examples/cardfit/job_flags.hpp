@@ -90,6 +90,7 @@ enum class job_kind : unsigned char { training, inference, diffusion };
             return "VERSION";
         case keys::value_kind::card:
             return "ID";
+        case keys::value_kind::model:
         case keys::value_kind::machine:
             return "NAME";
     }

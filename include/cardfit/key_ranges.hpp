@@ -66,6 +66,9 @@ inline constexpr key_interval memory_utilization{"inference.memory_utilization",
 inline constexpr key_range max_sequences{"inference.max_sequences", 1, 1'000'000};
 inline constexpr key_range max_batched_tokens{"inference.max_batched_tokens", 1, 100'000'000};
 
+inline constexpr key_range speculative_tokens{"inference.speculation.tokens", 1, 64};
+inline constexpr key_interval acceptance{"inference.speculation.acceptance", 0.01, 1};
+
 inline constexpr key_range images{"inference.batch", 1, 100'000};
 inline constexpr key_range image_side{"inference.image_size", 8, 16'384};
 inline constexpr key_range image_width{"inference.width", 8, 16'384};

@@ -109,6 +109,8 @@ std::vector<json> other_values(const keys::key_facts& key) {
             return {"0.8.5"};
         case keys::value_kind::card:
             return {"a100-sxm4-80gb"};
+        case keys::value_kind::model:
+            return {"llama-3.2-1b"};
         case keys::value_kind::machine:
             return {"p4d.24xlarge"};
     }
@@ -237,11 +239,12 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
 /// and the data-parallel size, which follows from the cards and the other sizes.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
-    const bool beside_another =
-        path == "training.optimizer_rank" || path == "training.source_length" || path == "training.frozen_parameters" ||
-        path == "training.rollouts" || path == "training.engine_sleeps" || path == "training.conditions" ||
-        path == "training.memory_format" || path == "training.offload_device" || path == "layout.schedule" ||
-        path == "training.expert_capacity_factor" || path == "training.pad_to_capacity";
+    const bool beside_another = path == "training.optimizer_rank" || path == "training.source_length" ||
+                                path == "training.frozen_parameters" || path == "training.rollouts" ||
+                                path == "training.engine_sleeps" || path == "training.conditions" ||
+                                path == "training.memory_format" || path == "training.offload_device" ||
+                                path == "layout.schedule" || path == "training.expert_capacity_factor" ||
+                                path.starts_with("inference.speculation.") || path == "training.pad_to_capacity";
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
     const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" || path == "hardware.machine" ||

@@ -167,7 +167,9 @@ TEST_CASE("the schema refuses what the reader refuses, key by key") {
         std::replace(pointer.begin(), pointer.end(), '.', '/');
         std::vector<json> bad = {nullptr, json::object(), -1, "no such word"};
         if (key.facts->kind == keys::value_kind::integer) bad.push_back(key.facts->range.high + 1);
-        const bool named = key.facts->kind == keys::value_kind::card || key.facts->kind == keys::value_kind::machine;
+        const keys::value_kind kind = key.facts->kind;
+        const bool named =
+            kind == keys::value_kind::card || kind == keys::value_kind::machine || kind == keys::value_kind::model;
         if (named) bad = {nullptr, json::object(), -1};
         REQUIRE_MESSAGE(is_valid(job), job.dump());
         REQUIRE_MESSAGE(reader_accepts(job), job.dump());

@@ -5,7 +5,7 @@
 // is strict: unknown keys, unknown names and values out of range are errors that name the key, the value and what is
 // accepted.
 
-#include <cardfit/estimate/inference/weights.hpp>
+#include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/assumed_attention.hpp>
@@ -272,6 +272,23 @@ inline void read_context(const nlohmann::json& given, inference& i, findings& fo
     return i;
 }
 
+/// Reads the draft model of speculative decoding, which is named as a model is.
+inline void read_draft(const nlohmann::json& inference, const model_fetcher& fetch, job_file& job, findings& found) {
+    const bool stated = names_key(inference, "speculation") && names_key(inference["speculation"], "draft");
+    if (!stated || !job.inference) return;
+    const nlohmann::json& named = inference["speculation"]["draft"];
+    const char* key = "inference.speculation.draft";
+    if (!named.is_string()) return found.problems.push_back(refused_value(key, named, accepted_text(*keys::find(key))));
+    model_of_job draft;
+    findings of_draft;
+    read_model(&named, fetch, draft, of_draft);
+    const std::optional<network> net = of_draft.problems.empty() ? network_of(draft.model) : std::nullopt;
+    if (net && is_autoregressive(*net) && !net->is_encoder_decoder && net->shape_verified)
+        job.inference->speculation.draft = draft_of(*net);
+    else
+        found.problems.push_back(refused_value(key, named, "the name of a decoder (see: cardfit models)"));
+}
+
 [[nodiscard]] inline layout read_layout(const nlohmann::json* value, findings& found) {
     static const nlohmann::json nothing = nlohmann::json::object();
     layout l;
@@ -407,7 +424,8 @@ inline void assume_default_attention(const nlohmann::json& given, job_file& job,
                    found);
 }
 
-inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, job_file& job, findings& found) {
+inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, const model_fetcher& fetch,
+                      job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
     if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
@@ -423,6 +441,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);
+    if (inference) read_draft(*inference, fetch, job, found);
 }
 
 /// Reads the model of a training if it is a diffusion model; returns false if it is another one.
@@ -465,7 +484,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     detail::read_hardware(in.take("hardware"), job.hardware, known, found);
     job.own_card = std::move(known.stated);
     const nlohmann::json* training = in.take("training");
-    detail::read_kind(training, inference, job, found);
+    detail::read_kind(training, inference, fetch, job, found);
     job.layout = detail::read_layout(in.take("layout"), found);
     in.finish();
     if (found.problems.empty()) detail::check_whole(job, found);

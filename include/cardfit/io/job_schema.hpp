@@ -46,6 +46,7 @@ namespace detail {
             return {{"type", "string"}, {"pattern", "^([a-z.-]+ )?[vb]?[0-9]+([.][0-9]+)*"}};
         case keys::value_kind::card:
             return {{"anyOf", {{{"type", "string"}, {"minLength", 1}}, {{"type", "object"}, {"required", {"id"}}}}}};
+        case keys::value_kind::model:
         case keys::value_kind::machine:
             return {{"type", "string"}, {"minLength", 1}};
     }

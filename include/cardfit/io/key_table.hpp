@@ -100,6 +100,8 @@ namespace detail {
             return "a version, `\"0.11.0\"`";
         case keys::value_kind::card:
             return "a card";
+        case keys::value_kind::model:
+            return "a model";
         case keys::value_kind::machine:
             return "a machine";
     }

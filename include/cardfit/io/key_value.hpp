@@ -62,6 +62,8 @@ namespace cardfit::io {
             return "a version: \"0.11.0\", \"vllm 0.11.0\", \"b6325\"";
         case keys::value_kind::card:
             return "a card's id (see: cardfit cards)";
+        case keys::value_kind::model:
+            return "the name of a model (see: cardfit models)";
         case keys::value_kind::machine:
             return "a machine's name (see: cardfit machines), or a card's id with a count";
     }
@@ -170,6 +172,7 @@ enum class three_states : std::int64_t { not_given, no, yes };
         case keys::value_kind::word:
         case keys::value_kind::words:
         case keys::value_kind::card:
+        case keys::value_kind::model:
         case keys::value_kind::machine:
             return parse_word(key, value);
     }
@@ -231,6 +234,7 @@ enum class three_states : std::int64_t { not_given, no, yes };
             return version_text(value.whole);
         case keys::value_kind::integer:
         case keys::value_kind::card:
+        case keys::value_kind::model:
         case keys::value_kind::machine:
             break;
     }

@@ -41,6 +41,31 @@ struct release_number {
     return {1'000'000 * first + 1'000 * second + third};
 }
 
+/// What proposes tokens that the model checks in one pass (speculative decoding): nothing; a smaller model; the model's
+/// own layer of multi-token prediction; EAGLE's layer, of its first two versions or its third; n-grams of the text.
+enum class drafting : unsigned char { none, draft_model, prediction, eagle, eagle3, ngram };
+
+/// A draft model by its sizes; `draft_of(network)` counts them.
+struct draft_model {
+    std::int64_t layers = 0;
+    std::int64_t hidden = 0;
+    std::int64_t matrices = 0;     ///< weights of its layers that a token visits
+    std::int64_t head = 0;         ///< weights of its vocabulary head
+    std::int64_t parameters = 0;   ///< of the whole draft
+    std::int64_t cache_width = 0;  ///< elements that its layers cache per token
+    friend constexpr bool operator==(const draft_model&, const draft_model&) = default;
+};
+
+/// Speculative decoding of a job.
+struct speculation {
+    drafting method{};
+    std::int64_t tokens = 0;  ///< proposed per pass
+    /// Probability that a proposed token is accepted after those before it.
+    double acceptance = 0;
+    draft_model draft{};  ///< with `drafting::draft_model`
+    friend constexpr bool operator==(const speculation&, const speculation&) = default;
+};
+
 /// Stands for the fraction of the memory that an engine takes where the user names none.
 inline constexpr double engines_utilization = -1;
 
@@ -73,6 +98,7 @@ struct inference {
     /// The most sequences that the engine runs at once, and the most tokens in one forward pass; 0: the engine's own.
     std::int64_t max_sequences = 0;
     std::int64_t max_batched_tokens = 0;
+    cardfit::speculation speculation{};
     bool graphs = true;  ///< the engine records CUDA graphs, if it can
     /// Weights in fp32 compute in fp16 under torch.autocast, which casts each matrix once and keeps the copy.
     bool autocast = false;
@@ -117,6 +143,29 @@ namespace detail {
     if (net.tokens_per_sample > 0) return key_ranges::prompt.high;
     if (!is_autoregressive(net)) return 1;
     return net.is_encoder_decoder ? longest : key_ranges::prompt.high;
+}
+
+/// Adds what is wrong with a job's speculative decoding.
+constexpr void check_speculation(problem_list& found, const speculation& s, const network& net) {
+    const bool drafts = s.method != drafting::none;
+    const bool by_model = s.method == drafting::draft_model;
+    const auto method = static_cast<std::int64_t>(s.method);
+    found.require(
+        requirement{drafts || (s.tokens == 0 && s.acceptance == 0 && s.draft.layers == 0),
+                    "inference.speculation.method", method,
+                    "must not be none with other keys of inference.speculation"},
+        field_condition{!drafts || (is_autoregressive(net) && !net.is_encoder_decoder && net.shape_verified),
+                        "inference.speculation.method", method, "none for a model that is no decoder of known shape"},
+        requirement{!drafts || (s.tokens >= key_ranges::speculative_tokens.low &&
+                                s.tokens <= key_ranges::speculative_tokens.high),
+                    key_ranges::speculative_tokens.path, s.tokens,
+                    "must be the tokens that are proposed per pass, with inference.speculation.method"},
+        requirement{!drafts || (s.acceptance > 0 && s.acceptance <= 1), key_ranges::acceptance.path,
+                    as_whole(100 * s.acceptance),
+                    "must be the share of proposed tokens that is accepted, with inference.speculation.method; engines "
+                    "log it"},
+        requirement{by_model == (s.draft.layers > 0), "inference.speculation.draft", s.draft.layers,
+                    "must be a model with inference.speculation.method draft-model, and only then"});
 }
 
 }  // namespace detail
@@ -183,6 +232,9 @@ namespace detail {
     if (i.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
         found.breaks_rule("inference.memory_format", static_cast<std::int64_t>(i.memory_format),
                           "must be left out for a model that reads no images", 0);
+    const speculation& s = i.speculation;
+    if (s.method != drafting::none || s.tokens != 0 || s.acceptance != 0 || s.draft.layers != 0)
+        detail::check_speculation(found, s, net);
     if (!net.shape_verified)
         found.require(field_condition{i.adapters == 0, key_ranges::adapters.path, i.adapters,
                                       "0 for a model whose shape is not verified"});

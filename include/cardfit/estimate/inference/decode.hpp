@@ -217,9 +217,10 @@ struct roofline {
     return job.job.software_date >= job.row->schedules_ahead_since;
 }
 
-/// Returns the seconds of a step on the GPU and in the engine beyond bytes and FLOPs, all-reduces included. An engine
-/// that schedules ahead adds no host time per sequence.
-[[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
+/// Returns the seconds of a step of so many tokens on the GPU and in the engine beyond bytes and FLOPs, all-reduces
+/// included. An engine that schedules ahead adds no host time per sequence.
+[[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch,
+                                                double tokens) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
     const engine_time& row = *job.row;
@@ -234,7 +235,7 @@ struct roofline {
     const double latent = s.latent_layers * or_zero(c, last_begun(row.latent_layers, date).figure);
     const double microseconds =
         s.layers * layer + latent + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
-    return microseconds * microsecond + s.layers * collective_seconds(s, batch);
+    return microseconds * microsecond + s.layers * collective_seconds(s, tokens);
 }
 
 /// Returns the seconds of a step under an engine whose kernels Python launches: host and GPU overlap, unless the host
@@ -265,14 +266,14 @@ struct roofline {
            quantized_layout_of(expert_format(job.job)).loops_experts;
 }
 
-/// Returns the seconds between two tokens with `context` tokens in the cache, and `source` tokens in the cache of cross
-/// attention.
-[[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
-                                            double source = 0) noexcept {
+/// Returns the seconds of one pass over `tokens` tokens of each sequence, with `context` tokens in the cache, and
+/// `source` tokens in the cache of cross attention. Several tokens of a sequence read its cache once.
+[[nodiscard]] constexpr double pass_seconds(const lowered_inference_time& job, double batch, double context,
+                                            double source, double tokens) noexcept {
     const serving_load& s = job.load;
     const engine_time& row = *job.row;
-    const double work = matmuls_seconds(job, batch) + attention_seconds(job, batch, context, source);
-    const double device = work + overhead_seconds(job, batch);
+    const double work = matmuls_seconds(job, batch * tokens) + attention_seconds(job, batch, context, source);
+    const double device = work + overhead_seconds(job, batch, batch * tokens);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
     // A step lasts at least as long as the host needs to schedule the next one.
@@ -280,6 +281,31 @@ struct roofline {
     if (loops_over_experts(job))
         step = most(step, s.layers * job.constants->*row.expert_loop_host * microsecond) + work;
     return most(step, beyond_graphs_seconds(job, context));
+}
+
+/// Returns the seconds of one pass of the draft: its matmuls, its cache, its kernels and its all-reduces. The engine
+/// schedules the passes of model and draft as one.
+[[nodiscard]] constexpr double draft_seconds(const lowered_inference_time& job, double batch, double context) noexcept {
+    lowered_inference_time draft = job;
+    draft.load = job.draft_load;
+    const serving_load& s = draft.load;
+    const double kernels = s.layers * job.constants->*job.row->layer * microsecond;
+    const double device = matmuls_seconds(draft, batch) + attention_seconds(draft, batch, context, 0) + kernels +
+                          s.layers * collective_seconds(s, batch);
+    return job.row->launches == kernel_launch::eager ? eager_seconds(draft, device) : device;
+}
+
+/// Returns the mean seconds between two tokens with `context` tokens in the cache, and `source` tokens in the cache of
+/// cross attention. Under speculative decoding, the draft proposes one token after the other, and one pass of the model
+/// checks all of them.
+[[nodiscard]] constexpr double step_seconds(const lowered_inference_time& job, double batch, double context,
+                                            double source = 0) noexcept {
+    const speculation& how = job.job.speculation;
+    if (how.method == drafting::none) return pass_seconds(job, batch, context, source, 1);
+    const double drafted = static_cast<double>(how.tokens);
+    const double check = pass_seconds(job, batch, context, source, 1 + drafted);
+    const double draft = how.method == drafting::ngram ? 0 : drafted * draft_seconds(job, batch, context);
+    return (check + draft) / tokens_per_pass(how.acceptance, how.tokens);
 }
 
 }  // namespace cardfit::detail

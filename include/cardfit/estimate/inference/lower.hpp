@@ -8,6 +8,7 @@
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/activations.hpp>
 #include <cardfit/estimate/inference/memory.hpp>
+#include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/inference/tower.hpp>
 #include <cardfit/estimate/inference/weights.hpp>
 #include <cardfit/estimate/overheads.hpp>
@@ -47,6 +48,7 @@ namespace detail {
     s.weights = checked::add(layers.bytes, checked::multiply(layers.adapters, in.compute));
     add_embedding_head(s, layers, in);
     add_cache(s, in);
+    add_draft(s, in);
     add_activations(s, in);
     if (in.content.embedding) add_tower(s, in);
     s.weights += rotary_bytes(in);

@@ -94,6 +94,15 @@ namespace cardfit::detail {
     return all * (1 + (stages - 1) * chunk / prompt) / stages + overhead;
 }
 
+/// Returns the work of a draft's layers on the prompt, as a share of the model's.
+[[nodiscard]] constexpr double draft_share(const lowered_inference_time& job) noexcept {
+    const drafting method = job.job.speculation.method;
+    if (method == drafting::none || method == drafting::ngram) return 0;
+    const serving_load& model = job.prompt_load;
+    const serving_load& draft = job.draft_load;
+    return (draft.dense + draft.expert * draft.active) / (model.dense + model.expert * model.active);
+}
+
 /// Returns the seconds until the first token of a batch.
 [[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
     const serving_load& s = job.prompt_load;
@@ -106,7 +115,7 @@ namespace cardfit::detail {
     const double unpack = dequantize_seconds(job, visited);
     const double pointwise = pointwise_seconds(job, tokens);
     const double matmuls = 2 * visited * tokens / prompt_layer_rate(job);
-    const double step = step_seconds(job, batch, 0);
+    const double step = pass_seconds(job, batch, 0, 0, 1);
     if (row.prompt_piece > 0) return most(step, chunked_seconds(job, prompt, matmuls + pointwise + attention, unpack));
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
     const double all = matmuls + logits + attention + pointwise + unpack + s.layers * collective_seconds(s, tokens);

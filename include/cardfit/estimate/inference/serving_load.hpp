@@ -8,6 +8,7 @@
 #include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/inference/kv_cache.hpp>
+#include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/inference/weights.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
 
@@ -330,6 +331,49 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.network_latency = c.links.network_latency;
 }
 
+/// Returns the load of one pass of a draft: that of the model with the draft's matrices, head and cache in place of its
+/// own.
+[[nodiscard]] constexpr serving_load draft_load(const serving_load& model, const network& net, const inference& i) {
+    serving_load load = model;
+    const double tensor = model.tensor;
+    for (attention_load& a : load.attention) a = {};
+    load.state = 0;
+    load.cross = 0;
+    load.pipeline = 1;
+    if (i.speculation.method == drafting::prediction) {
+        const layer_block& b = last_layer(net);
+        load.dense = 2 * model.hidden * model.hidden;
+        load.expert = 0;
+        add_matrices(load, b, 1);
+        add_mixer_load(load, load.attention[0], b, 1, net, i, {.tensor = model.tensor});
+        load.layers = 1;
+        load.latent_layers = model.latent_layers > 0 ? 1 : 0;
+        return load;
+    }
+    const draft_model draft = draft_beside(net, i.speculation);
+    const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
+    load.layers = static_cast<double>(draft.layers);
+    load.latent_layers = 0;
+    load.hidden = static_cast<double>(draft.hidden);
+    load.dense = static_cast<double>(draft.matrices);
+    load.expert = 0;
+    load.experts = 0;
+    load.expert_cards = tensor;
+    load.expert_ranks = 1;
+    load.head = static_cast<double>(draft.head);
+    load.bytes_per_dense_weight = compute;
+    load.bytes_per_weight = compute;
+    load.bytes_per_head_weight = compute;
+    if (draft.layers == 0) return load;
+    const double cache = static_cast<double>(storage(cache_format(i), draft.cache_width).number);
+    load.attention[0] = {.layers = load.layers,
+                         .heads = 1,
+                         .kv_heads = 1,
+                         .cache = cache / load.layers / tensor,
+                         .positions = static_cast<double>(all_positions)};
+    return load;
+}
+
 }  // namespace detail
 
 /// An inference whose time is lowered for one model, machine and layout. Only the batch, the prompt and the generated
@@ -337,6 +381,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
 struct lowered_inference_time {
     detail::serving_load load{};         ///< of a step
     detail::serving_load prompt_load{};  ///< of the prompt; it differs for an encoder-decoder
+    detail::serving_load draft_load{};   ///< of one pass of a draft, where the job has one
     bool is_encoder_decoder = false;
     inference job{};
     const engine_time* row = nullptr;

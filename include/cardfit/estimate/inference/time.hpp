@@ -107,6 +107,7 @@ template <network_model M>
         detail::add_formats(*load, net, i, job.row->quantized_head, weights);
         detail::add_machine(*load, m, l, compute_format_of(i.weights), constants);
     }
+    if (i.speculation.method != drafting::none) job.draft_load = detail::draft_load(job.load, net, i);
     job.longest_sequence = net.longest_sequence;
     job.image_tokens = i.images * net.tower.image_tokens;
     job.crossed = i.images * net.tower.crossed;
@@ -134,7 +135,8 @@ template <network_model M>
     const double b = static_cast<double>(batch);
     const double s = static_cast<double>(prompt + job.image_tokens);
     const double g = static_cast<double>(generate);
-    const double prefill = detail::tower_seconds(job, b) + detail::prompt_seconds(job, b, s);
+    const double prefill =
+        detail::tower_seconds(job, b) + (1 + detail::draft_share(job)) * detail::prompt_seconds(job, b, s);
     // The mean over the growing cache, by Simpson's rule: a step is nearly linear in the context.
     const double begun = job.is_encoder_decoder ? 0 : s;
     const double source = s - begun + static_cast<double>(job.crossed);

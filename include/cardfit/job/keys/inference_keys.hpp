@@ -12,6 +12,7 @@ namespace cardfit::keys {
 inline constexpr auto cache_format_words = as_words(cache_format_names);
 inline constexpr auto engine_words = as_words(engine_names);
 inline constexpr auto serving_attention_words = as_words(serving_attention_names);
+inline constexpr auto drafting_words = as_words(drafting_names);
 inline constexpr auto diffusion_offload_words = as_words(diffusion_offload_names);
 
 /// `inference.context` has no member: it stands for prompt and generated tokens together.
@@ -170,6 +171,32 @@ inline constexpr key<inference> inference_keys[]{
                .flag = "--max-batched-tokens",
                .documentation = "The most tokens in one forward pass (vLLM's max-num-batched-tokens)."},
      .member = member<inference, &inference::max_batched_tokens>},
+    {.facts = {.path = "inference.speculation.method",
+               .kind = value_kind::word,
+               .words = drafting_words,
+               .flag = "--speculation",
+               .documentation = "Speculative decoding: what proposes tokens that the model checks in one pass."},
+     .member = member<inference, &inference::speculation, &speculation::method>},
+    {.facts = {.path = "inference.speculation.tokens",
+               .range = key_ranges::speculative_tokens,
+               .unit = "tokens",
+               .absent = "none; required with a method",
+               .flag = "--speculative-tokens",
+               .documentation = "Tokens proposed per pass (vLLM's num_speculative_tokens)."},
+     .member = member<inference, &inference::speculation, &speculation::tokens>},
+    {.facts = {.path = "inference.speculation.acceptance",
+               .kind = value_kind::number,
+               .interval = key_ranges::acceptance,
+               .absent = "none; required with a method",
+               .role = key_role::assumption,
+               .flag = "--acceptance",
+               .documentation = "Probability that a proposed token is accepted after those before it."},
+     .member = member<inference, &inference::speculation, &speculation::acceptance>},
+    {.facts = {.path = "inference.speculation.draft",
+               .kind = value_kind::model,
+               .absent = "none; required with draft-model",
+               .flag = "--draft",
+               .documentation = "The draft model by its name, in the compute format."}},
     {.facts = {.path = "inference.graphs",
                .kind = value_kind::boolean,
                .flag = "--graphs",

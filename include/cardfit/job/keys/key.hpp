@@ -24,6 +24,7 @@ enum class value_kind : unsigned char {
     month,        ///< "2024-12"
     version,      ///< "0.11.0", "vllm 0.11.0", "b6325"
     card,         ///< a card's id or printed name
+    model,        ///< the name of a model
     machine,      ///< a machine or card, with a count before it or a link after it: "2xp4d.24xlarge"
 };
 

@@ -153,6 +153,18 @@ inline constexpr auto framework_names =
 inline constexpr auto engine_names = names_of_rows<engine_row, cardfit::detail::engine_table,
                                                    detail::word_count<engine_row>(cardfit::detail::engine_table)>();
 
+/// The words of vLLM, SGLang and llama.cpp for the same methods are aliases.
+inline constexpr std::array drafting_names{named{"none", drafting::none},
+                                           named{"draft-model", drafting::draft_model},
+                                           named{"mtp", drafting::prediction},
+                                           named{"eagle", drafting::eagle},
+                                           named{"eagle3", drafting::eagle3},
+                                           named{"ngram", drafting::ngram},
+                                           named{"draft_model", drafting::draft_model, true},
+                                           named{"deepseek_mtp", drafting::prediction, true},
+                                           named{"nextn", drafting::prediction, true},
+                                           named{"prompt-lookup", drafting::ngram, true}};
+
 inline constexpr auto schedule_names =
     names_of_rows<schedule_row, cardfit::detail::schedule_table,
                   detail::word_count<schedule_row>(cardfit::detail::schedule_table)>();

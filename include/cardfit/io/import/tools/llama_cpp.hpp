@@ -53,7 +53,7 @@ inline constexpr row llama_cpp_rows[]{
     loses("ts tensor_split", effect::either, "layout.shares of the cards"),
     loses("cmoe cpu_moe", effect::less_memory, "inference.cpu_expert_layers: all experts are on the host"),
     loses("ot override_tensor", effect::either, "where tensors are"),
-    loses("md model_draft hfd hf_repo_draft spec_*", effect::more_memory, "inference.draft"),
+    loses("md model_draft hfd hf_repo_draft spec_*", effect::more_memory, "inference.speculation"),
     loses("mmproj mmproj_url", effect::more_memory, "the vision tower"),
     loses("lora lora_scaled", effect::more_memory, "inference.adapters"),
     loses("nkvo no_kv_offload", effect::less_memory, "the cache is on the host"),

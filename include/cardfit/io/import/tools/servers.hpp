@@ -35,7 +35,7 @@ inline constexpr row sglang_rows[]{
     loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
     loses("speculative_algorithm speculative_draft_model_path speculative_num_steps speculative_eagle_topk "
           "speculative_num_draft_tokens",
-          effect::more_memory, "inference.draft"),
+          effect::more_memory, "inference.speculation"),
     loses("enable_mixed_chunk enable_torch_compile", effect::either, "the engine's buffers", "false"),
     loses("moe_dense_tp_size", effect::either, "tensor parallelism of dense layers"),
 };
@@ -84,7 +84,7 @@ inline constexpr row trtllm_rows[]{
     takes("gpus_per_node", "cards.per_node", reading::integer),
     takes("max_batch_size", "inference.max_sequences", reading::integer),
     takes("max_num_tokens", "inference.max_batched_tokens", reading::integer),
-    loses("speculative_config.*", effect::more_memory, "inference.draft"),
+    loses("speculative_config.*", effect::more_memory, "inference.speculation"),
     loses("kv_cache_config.host_cache_size", effect::time_only, "a cache on the host", "0"),
     loses("kv_cache_config.max_tokens", effect::either, "inference.cache_tokens"),
     loses("moe_tensor_parallel_size", effect::either, "tensor parallelism in experts", "1"),
@@ -158,7 +158,7 @@ inline constexpr row tgi_rows[]{
     takes("max_batch_size", "inference.max_sequences", reading::integer),
     takes("max_batch_prefill_tokens", "inference.max_batched_tokens", reading::integer),
     loses("max_batch_total_tokens", effect::either, "inference.cache_tokens"),
-    loses("speculate", effect::more_memory, "inference.draft", "0"),
+    loses("speculate", effect::more_memory, "inference.speculation", "0"),
     loses("lora_adapters", effect::more_memory, "inference.adapters"),
     loses("cuda_graphs", effect::either, "inference.graphs"),
 };

@@ -72,7 +72,7 @@ inline constexpr row vllm_rows[]{
           "1"),
     loses("kv_cache_memory_bytes num_gpu_blocks_override", effect::either, "inference.cache_bytes"),
     loses("cpu_offload_gb kv_offloading_size swap_space", effect::less_memory, "inference.offload_bytes", "0"),
-    loses("speculative_config speculative_model num_speculative_tokens", effect::more_memory, "inference.draft"),
+    loses("speculative_config speculative_model num_speculative_tokens", effect::more_memory, "inference.speculation"),
     loses("limit_mm_per_prompt mm_processor_kwargs", effect::either, "image tokens and the vision tower's profile run"),
     loses("cudagraph_capture_sizes compilation_config max_seq_len_to_capture", effect::either, "inference.graphs"),
     loses("data_parallel_size_local data_parallel_start_rank", effect::time_only, "one node's share of the replicas"),

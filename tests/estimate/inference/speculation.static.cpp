@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+// Speculative decoding: tokens per pass, what drafts take, and what they gain, by published figures.
+
+#include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/inference/time.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+constexpr bool near(double value, double expected, double share) {
+    return value >= expected * (1 - share) && value <= expected * (1 + share);
+}
+
+// Leviathan et al., arXiv 2211.17192, table 1: improvement of speed where the draft costs nothing.
+static_assert(near(tokens_per_pass(0.6, 2), 1.96, 0.003) && near(tokens_per_pass(0.7, 3), 2.53, 0.003) &&
+              near(tokens_per_pass(0.8, 2), 2.44, 0.003) && near(tokens_per_pass(0.8, 5), 3.69, 0.003) &&
+              near(tokens_per_pass(0.9, 2), 2.71, 0.003) && near(tokens_per_pass(0.9, 10), 6.86, 0.003));
+static_assert(tokens_per_pass(1, 4) == 5);
+
+// EAGLE (arXiv 2401.15077, section 4): drafts of 0.24 B, 0.37 B and 0.99 B parameters for LLaMA-2 of 7 B, 13 B and
+// 70 B.
+constexpr double eagle_billions(const network& net) {
+    return static_cast<double>(detail::eagle_draft(net, false).parameters) / 1e9;
+}
+static_assert(near(eagle_billions(lower_model(models::llama_2_7b, 0)), 0.24, 0.03) &&
+              near(eagle_billions(lower_model(models::llama_2_13b, 0)), 0.37, 0.03) &&
+              near(eagle_billions(lower_model(models::llama_2_70b, 0)), 0.99, 0.03));
+// yuhuili/EAGLE3-LLaMA3.1-Instruct-8B has a file of 850 MB in 16 bits.
+static_assert(near(2.0 *
+                       static_cast<double>(detail::eagle_draft(lower_model(models::llama_3_1_8b, 0), true).parameters),
+                   850e6, 0.02));
+
+constexpr inference job_of(drafting method, std::int64_t drafted, double acceptance) {
+    return {.weights = number_format::fp8,
+            .prompt = 128,
+            .generate = 512,
+            .framework = engine::sglang,
+            .speculation = {.method = method, .tokens = drafted, .acceptance = acceptance}};
+}
+constexpr machine eight = 8 * cards::h200_sxm_141gb;
+constexpr layout tensor{.tensor = 8};
+constexpr inference plain{.weights = number_format::fp8, .prompt = 128, .generate = 512, .framework = engine::sglang};
+
+// DeepSeek-V3's README_WEIGHTS.md: the module has 11.5 B parameters of its own, in 8 bits one byte each.
+constexpr bytes whole_weights(const inference& i) {
+    return memory(models::deepseek_v3, i, cards::h200_sxm_141gb).components.weights;
+}
+constexpr bytes of_layer = whole_weights(job_of(drafting::prediction, 1, 0.85)) - whole_weights(plain);
+static_assert(near(static_cast<double>(of_layer.number), 11.5e9, 0.025));
+
+// DeepSeek-V3, arXiv 2412.19437, section 5.4.3: 85 to 90 % of the second tokens are accepted, 1.8 times the tokens per
+// second.
+constexpr double gain(drafting method, std::int64_t drafted, double acceptance) {
+    return time(models::deepseek_v3, job_of(method, drafted, acceptance), eight, tensor).decode.number /
+           time(models::deepseek_v3, plain, eight, tensor).decode.number;
+}
+static_assert(near(gain(drafting::prediction, 1, 0.875), 1.8, 0.06));
+// N-grams cost nothing but a wider pass.
+static_assert(gain(drafting::ngram, 3, 0.5) < tokens_per_pass(0.5, 3) && gain(drafting::ngram, 3, 0.5) > 1.4);
+
+// A draft model holds its weights and its cache beside the model's.
+constexpr network big = lower_model(models::llama_3_1_70b, 0);
+constexpr network small = lower_model(models::llama_3_2_1b, 0);
+constexpr inference with_draft{
+    .prompt = 4096,
+    .generate = 1,
+    .framework = engine::vllm,
+    .speculation = {.method = drafting::draft_model, .tokens = 5, .acceptance = 0.7, .draft = draft_of(small)}};
+constexpr inference without_draft{.prompt = 4096, .generate = 1, .framework = engine::vllm};
+constexpr machine four = 4 * cards::h100_sxm5_80gb;
+constexpr bytes weights_of(const inference& i) { return memory(big, i, four, {.tensor = 4}).components.weights; }
+constexpr bytes cache_of_job(const inference& i) { return memory(big, i, four, {.tensor = 4}).components.kv_cache; }
+static_assert(near(static_cast<double>((weights_of(with_draft) - weights_of(without_draft)).number), 1.2358e9 * 2 / 4,
+                   0.001));
+// 16 layers of 8 heads of 64, keys and values, in 16 bits, on four GPUs; 4097 tokens in blocks of 16.
+static_assert((cache_of_job(with_draft) - cache_of_job(without_draft)).number == 4112 * (16 * 2 * 8 * 64) * 2 / 4);
+
+// What is missing or too much is refused.
+constexpr bool accepts(speculation s) { return problems({.speculation = s}, big).empty(); }
+static_assert(accepts({.method = drafting::ngram, .tokens = 3, .acceptance = 0.4}));
+static_assert(!accepts({.method = drafting::ngram, .tokens = 3}));
+static_assert(!accepts({.method = drafting::ngram, .acceptance = 0.4}));
+static_assert(!accepts({.tokens = 3}));
+static_assert(!accepts({.method = drafting::draft_model, .tokens = 3, .acceptance = 0.4}));
+static_assert(!accepts({.method = drafting::eagle, .tokens = 3, .acceptance = 0.4, .draft = draft_of(small)}));
+
+}  // namespace
