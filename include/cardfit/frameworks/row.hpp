@@ -80,6 +80,10 @@ struct framework_memory {
     const saved_table* autocast = nullptr;   ///< the same where autocast makes 16-bit copies of fp32 weights
     const saved_table* compiled = nullptr;   ///< no recomputation, compiled graph
     const saved_table* selective = nullptr;  ///< selective recomputation
+    /// The same of layers whose matmuls run in NVFP4, if it differs; and the percent of layers, at the end, that stay
+    /// in 16 bits under NVFP4.
+    const saved_table* selective_fp4 = nullptr;
+    int wide_layers_under_fp4 = 0;
     mixed_recipe mixed_fp16{};
     mixed_recipe mixed_bf16{};
     mixed_recipe pure_16bit{.weight = 2, .gradient = 2};

@@ -37,6 +37,9 @@ inline constexpr by_role<bool> divided_by_tensor = [] {
 struct memory_rules {
     const saved_table* kept = nullptr;  ///< tensors that are saved from forward to backward
     const saved_table* live = nullptr;  ///< tensors that exist while one layer's backward runs
+    /// What layers that stay in 16 bits save, and the percent of all layers that they are; null: as the others.
+    const saved_table* kept_wide = nullptr;
+    std::int64_t wide_percent = 0;
     bool selective = false;             ///< `kept` saves less than `live`; the rest is recomputed
     by_role<std::int8_t> needed{};      ///< copies of each tensor that backward needs; 0: none
     std::int64_t compute_width = 0;     ///< of an element in the compute format
@@ -194,6 +197,11 @@ constexpr void add_saved_tensors(memory_rules& r, const training& t, const frame
     const bool casts = r.recipe.cast_cache > 0;
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
     r.kept = r.selective ? row.selective : r.live;
+    if (r.selective && t.precision == precision::nvfp4_mixed && row.selective_fp4 != nullptr) {
+        r.kept = row.selective_fp4;
+        r.kept_wide = row.selective;
+        r.wide_percent = row.wide_layers_under_fp4;
+    }
     if (t.recompute == recompute::full)
         r.checkpoint_width = casts ? scaled_width(number_format::fp32) : r.compute_width;
 }

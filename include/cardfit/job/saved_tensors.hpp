@@ -143,6 +143,16 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
+/// torchtitan's per-operator policy where matmuls are operators that are not on its list (torchao's NVFP4 linears):
+/// their results are recomputed. Grouped matmuls of experts stay in 16 bits.
+[[nodiscard]] constexpr saved_table unlisted_matmuls() {
+    saved_table t = every_second_matmul();
+    for (const tensor_role::type role :
+         {tensor_role::query, tensor_role::value, tensor_role::gate_output, tensor_role::down_output})
+        t.tensors.of[role] = {};
+    return t;
+}
+
 /// Megatron's selective recomputation: core attention (scores, softmax, dropout) is recomputed.
 [[nodiscard]] constexpr saved_table without_scores() {
     saved_table t = fused_kernels();
@@ -182,6 +192,7 @@ inline constexpr saved_table litgpt = detail::fused_query_key_value();
 inline constexpr saved_table autocast = detail::eager_autocast();
 inline constexpr saved_table compiled = detail::compiled_graph();
 inline constexpr saved_table every_second_matmul = detail::every_second_matmul();
+inline constexpr saved_table unlisted_matmuls = detail::unlisted_matmuls();
 inline constexpr saved_table without_scores = detail::without_scores();
 inline constexpr saved_table tensorflow = detail::separate_operators();
 }  // namespace saved_tables

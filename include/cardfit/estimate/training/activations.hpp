@@ -39,6 +39,15 @@ struct layer_activations {
     std::int64_t recomputed_per_score = 0;
 };
 
+/// Returns the bytes per token that the mean layer saves under selective recomputation.
+[[nodiscard]] constexpr std::int64_t kept_bytes(const layer_block& b, const memory_rules& r,
+                                                std::int64_t tensor) noexcept {
+    const std::int64_t kept = saved_bytes(b, *r.kept, r, tensor);
+    if (r.kept_wide == nullptr) return kept;
+    const std::int64_t wide = saved_bytes(b, *r.kept_wide, r, tensor);
+    return kept + divide_up((wide - kept) * r.wide_percent, std::int64_t{100});
+}
+
 /// Returns the activation memory of one layer, whose residual is `hidden` wide, on one of `tensor` GPUs.
 /// `dora_per_token` is what DoRA saves in addition. Full activation checkpointing saves the layer's input, selective
 /// checkpointing the framework's own list.
@@ -55,7 +64,7 @@ struct layer_activations {
                 .recomputed_per_score = live_per_score};
     }
     if (!r.selective) return {.saved_per_token = live_per_token, .saved_per_score = live_per_score};
-    const std::int64_t saved_per_token = smaller(live_per_token, saved_bytes(b, *r.kept, r, tensor) + dora_per_token);
+    const std::int64_t saved_per_token = smaller(live_per_token, kept_bytes(b, r, tensor) + dora_per_token);
     const std::int64_t saved_per_score = smaller(live_per_score, score_bytes(b, *r.kept, r, tensor));
     return {.saved_per_token = saved_per_token,
             .saved_per_score = saved_per_score,
