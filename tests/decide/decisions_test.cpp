@@ -7,6 +7,7 @@
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/remedies.hpp>
+#include <cardfit/decide/rollouts.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -331,6 +332,49 @@ TEST_CASE("cards are compared from any range, and one that lacks the format does
     CHECK_THROWS_AS(static_cast<void>(compare(models::gpt2, fp8, std::vector<gpu>(17, cards::rtx_4090))),
                     invalid_input);
     CHECK_THROWS_AS(static_cast<void>(fit(models::gpt2, fp8, cards::t4)), invalid_input);
+}
+
+TEST_CASE("the samples of reinforcement are generated as an inference of their size is") {
+    const network net = lower(models::llama_3_1_8b);
+    const machine eight = 8 * cards::h100_sxm5_80gb;
+    const layout zero_3{.data = 8, .sharding = sharding::full};
+    training t{.objective = objective::grpo,
+               .generations = 8,
+               .completion_length = 512,
+               .micro_batch = 4,
+               .gradient_accumulation = 4,
+               .sequence_length = 1024};
+    const auto by_trainer = rollouts(net, t, eight, zero_3);
+    REQUIRE(by_trainer);
+    CHECK(by_trainer->sequences == 16);
+    CHECK(by_trainer->at_once == 16);
+    CHECK(by_trainer->prompts == 16);
+    const inference alone{.weights = number_format::bf16, .batch = 16, .prompt = 512, .generate = 512};
+    const inference_time one = time(net, alone, cards::h100_sxm5_80gb, {});
+    CHECK(by_trainer->time.number == doctest::Approx(one.prefill.number + 512 * one.inter_token.number).epsilon(1e-9));
+    // An engine with a small share holds fewer sequences, and takes more rounds; with no room for the model, none.
+    t.rollouts = rollout_engine::colocated;
+    t.micro_batch = 64;
+    t.engine_utilization = 0.3;
+    const auto small = rollouts(net, t, eight, zero_3);
+    t.engine_utilization = 0.8;
+    const auto large = rollouts(net, t, eight, zero_3);
+    REQUIRE(small);
+    REQUIRE(large);
+    CHECK(small->at_once < large->at_once);
+    CHECK(large->at_once <= 256);
+    CHECK(small->time > large->time);
+    t.engine_utilization = 0.1;
+    CHECK_FALSE(rollouts(net, t, eight, zero_3).has_value());
+    // Longer completions take longer; nothing is said of cards that are not the job's, or of unstated lengths.
+    t.engine_utilization = 0.8;
+    t.completion_length = 256;
+    CHECK(rollouts(net, t, eight, zero_3)->time < large->time);
+    t.rollouts = rollout_engine::apart;
+    CHECK_FALSE(rollouts(net, t, eight, zero_3).has_value());
+    t.rollouts = rollout_engine::trainer;
+    t.completion_length = 0;
+    CHECK_FALSE(rollouts(net, t, eight, zero_3).has_value());
 }
 
 }  // namespace decide_decisions_test

@@ -31,6 +31,15 @@ constexpr void check_nvme(const training& t) {
                                   "host unless training.offload is optimizer or full"});
 }
 
+/// Throws invalid_input for completions per prompt that do not divide the samples of a step.
+constexpr void check_generations(const training& t, const layout& given, int cards) {
+    const std::int64_t samples = t.micro_batch * t.gradient_accumulation * resolved(given, cards).data;
+    problem_list found(on_problem::refuse);
+    found.require(requirement{samples % t.generations == 0, key_ranges::generations.path, t.generations,
+                              "must divide the samples of a step (micro_batch x gradient_accumulation x data)",
+                              samples});
+}
+
 /// Throws invalid_input for only some layers trained in a layout that no framework freezes layers in.
 constexpr void check_trained_layers(const training& t, const layout& l) {
     problem_list found(on_problem::refuse);
@@ -49,6 +58,7 @@ constexpr void check_job(const network& net, const training& t, const machine& m
     if (t.trained_layers != 0) check_trained_layers(t, l);
     if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
     check(l, m.cards, net);
+    if (t.generations > 0) check_generations(t, l, m.cards);
 }
 constexpr void check_job(const network& net, const inference& i, const machine& m, const layout& l) {
     check(m);

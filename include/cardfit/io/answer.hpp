@@ -35,6 +35,8 @@ struct answered_job {
     std::optional<inference_time> serving{};
     /// The time of a training step, where the card's rates are known.
     std::optional<time_estimate> step{};
+    /// The generation of a step's samples, where the job generates them and says how long they are.
+    std::optional<rollout_estimate> rollouts{};
     /// The mean length of which the time of a step is, in tokens; 0 where it is of the full length.
     std::int64_t typical_length = 0;
     std::vector<std::string_view> estimated{};
@@ -69,6 +71,7 @@ namespace detail {
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
     a.step = answer_step_time(job);
+    if (a.step) a.rollouts = rollouts(net, *job.training, job.hardware, job.layout);
     a.typical_length = job.training->typical_length;
     a.image = image_of(net, job.training->images, job.text_only());
     return a;
@@ -189,6 +192,7 @@ namespace detail {
     if (a.report.host.checkpoint.number > 0) answer["host"] = detail::host_json(a.report.host);
     if (a.serving) answer["time"] = time_json(*a.serving);
     if (a.step) answer["time"] = step_json(*a.step);
+    if (a.rollouts) answer["time"]["rollouts"] = rollouts_json(*a.rollouts);
     if (a.step && a.typical_length > 0) answer["time"]["typical_length"] = a.typical_length;
     if (a.text_only) answer["text_only"] = true;
     if (a.image)

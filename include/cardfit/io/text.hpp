@@ -320,8 +320,9 @@ namespace detail {
     const std::string given = a.report.grade == grade::does_not_fit ? "If it fit: " : "";
     if (a.serving) return given + serving_text(*a.serving, net);
     const bool generates = row_of(job.training->objective).generates;
-    return given + lengths_text(*job.training) + step_text(*a.step) +
-           (generates ? "; generating the step's samples comes on top" : "");
+    const std::string step = given + lengths_text(*job.training) + step_text(*a.step);
+    if (a.rollouts) return step + "\n  " + rollouts_text(*a.rollouts);
+    return step + (generates ? "; generating the step's samples comes on top" : "");
 }
 
 [[nodiscard]] inline std::string_view phase_text(memory_phase p) {

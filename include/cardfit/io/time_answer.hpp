@@ -3,6 +3,7 @@
 
 // Time in an answer: the keys of the job format, and a line for people.
 
+#include <cardfit/decide/rollouts.hpp>
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/io/cards_table.hpp>
@@ -82,6 +83,21 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
     json["model_flops_utilization"] = t.model_flops_utilization;
     json["breakdown"] = breakdown_json(t.breakdown);
     return json;
+}
+
+/// The generation of a step's samples, whose time comes on top of the step's.
+[[nodiscard]] inline nlohmann::ordered_json rollouts_json(const rollout_estimate& r) {
+    nlohmann::ordered_json json = {
+        {"seconds", r.time.number}, {"sequences_per_rank", r.sequences}, {"sequences_at_once", r.at_once}};
+    if (r.prompts > 0) json["prompts_per_step"] = r.prompts;
+    return json;
+}
+
+/// Returns "generating its samples takes 12.3 s (±20 %) more: 64 sequences per rank, 32 at once".
+[[nodiscard]] inline std::string rollouts_text(const rollout_estimate& r) {
+    return "generating its samples takes " + significant(r.time.number, 3) + " s (±" + fixed(100 * r.band, 0) +
+           " %) more: " + std::to_string(r.sequences) + " sequences per rank, " + std::to_string(r.at_once) +
+           " at once" + (r.prompts > 0 ? ", of " + std::to_string(r.prompts) + " prompts in all" : "");
 }
 
 /// Returns "step 1.32 s (1.04 to 1.6); 49645 tokens/s; MFU 32.0 %; bound by compute (96 %)".

@@ -48,8 +48,10 @@ struct objective_row {
     /// logits, an fp32 copy and its log-softmax (10), less the policy's gradient where that comes later (4).
     int logit_bytes_beside = 0;
     bool generates = false;  ///< each step first generates its samples
-    /// Half-width of the band where it is wider than the framework's: what TRL's rollouts keep of their logits is not
-    /// counted, and the one published peak (ms-swift, examples/train/rlhf/ppo/full.sh, 65 GiB) is a third above.
+    /// Bytes per logit of generated tokens that the trainer keeps until it has their probabilities.
+    int generated_logit_bytes = 0;
+    bool completion_logits = false;  ///< the loss computes logits of the completion alone
+    /// Half-width of the band where it is wider than the framework's.
     int band_per_mille = 0;
     std::string_view source{};
 };
@@ -94,9 +96,10 @@ inline constexpr objective_row listed_objectives[]{
      .scoring_copies = 1,
      .takes_frozen = true,
      .generates = true,
-     .band_per_mille = 350,
+     .generated_logit_bytes = 8,
+     .band_per_mille = 150,
      .source = "Ouyang et al., arXiv 2203.02155, section 3.5: policy and value model are trained, reward and reference "
-               "are frozen; TRL's PPOTrainer"},
+               "are frozen; TRL's PPOTrainer, whose batch_generation stacks the fp32 scores of all steps"},
     {.value = objective::grpo,
      .name = "grpo",
      .aliases = {"rloo", "dapo"},
@@ -104,9 +107,11 @@ inline constexpr objective_row listed_objectives[]{
      .other_forwards = 1,
      .takes_frozen = true,
      .generates = true,
+     .completion_logits = true,
      .band_per_mille = 350,
      .source =
-         "Shao et al., arXiv 2402.03300: no value model. No reference unless asked for: TRL's beta is 0 by default"},
+         "Shao et al., arXiv 2402.03300: no value model. No reference unless asked for: TRL's beta is 0 by default. "
+         "TRL's logits_to_keep leaves out the prompt's logits. No published peak has been compared"},
     {.value = objective::distillation,
      .name = "distillation",
      .aliases = {"gkd"},

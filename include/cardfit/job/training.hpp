@@ -117,8 +117,10 @@ struct training {
     /// of reinforcement. 0: none, or for ppo one of the job's size.
     std::int64_t frozen_parameters = 0;
     cardfit::rollout_engine rollouts = rollout_engine::trainer;
-    double engine_utilization = 0.3;  ///< fraction of each card that a colocated engine takes
-    bool engine_sleeps = false;       ///< a colocated engine frees its memory while the models train
+    std::int64_t generations = 0;        ///< completions per prompt; 0: not stated
+    std::int64_t completion_length = 0;  ///< tokens of `sequence_length` that are generated; 0: not stated
+    double engine_utilization = 0.3;     ///< fraction of each card that a colocated engine takes
+    bool engine_sleeps = false;          ///< a colocated engine frees its memory while the models train
     cardfit::precision precision = precision::bf16_mixed;
     cardfit::optimizer optimizer = optimizer::adamw;
     /// Format of the optimizer's states; by default the framework's (see state_format).
@@ -243,6 +245,10 @@ constexpr void check_objective(problem_list& found, const training& t, const net
     const objective_row& row = row_of(t.objective);
     const std::int64_t which = static_cast<std::int64_t>(t.objective);
     const bool colocated = t.rollouts == rollout_engine::colocated;
+    found.ranges(
+        invalid_field{key_ranges::generations.path, t.generations, 0, row.generates ? key_ranges::generations.high : 0},
+        invalid_field{key_ranges::completion_length.path, t.completion_length, 0,
+                      row.generates ? t.sequence_length - 1 : 0});
     found.ranges(invalid_field{key_ranges::frozen_parameters.path, t.frozen_parameters, 0,
                                row.takes_frozen ? key_ranges::frozen_parameters.high : 0});
     found.require(
@@ -403,10 +409,11 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
     if (t.images != 0 || t.text_only || t.frozen_tower || t.source_length != 0 ||
         t.conditions != conditions::computed || t.objective != objective::sft ||
         t.reference != reference_model::by_default || t.frozen_parameters != 0 ||
-        t.rollouts != rollout_engine::trainer || t.engine_sleeps || !(t.engine_utilization > 0) ||
-        t.engine_utilization >= 1 || t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
-        t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default ||
-        t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity)
+        t.rollouts != rollout_engine::trainer || t.engine_sleeps || t.generations != 0 || t.completion_length != 0 ||
+        !(t.engine_utilization > 0) || t.engine_utilization >= 1 || t.memory_format != memory_format::by_default ||
+        t.trained_layers != 0 || t.trained_layer_choice != layer_choice::last ||
+        t.trained_ends != trained_ends::by_default || t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) ||
+        t.pad_to_capacity)
         detail::check_inputs(found, t, net);
     if (adapted) detail::check_adapter(found, t, net);
     return found;

@@ -320,6 +320,29 @@ TEST_CASE("only some layers are trained where a tool freezes the others") {
     CHECK_FALSE(training_of(swift + "--lisa_activated_layers 0").contains("trained_layers"));
 }
 
+TEST_CASE("generation during training is part of the job") {
+    const auto training_of = [](const std::string& command) {
+        return import_text(command, {.card = "h100-sxm5-80gb", .version = "2025-07"}).job["training"];
+    };
+    const std::string trl = "trl grpo --model_name_or_path Qwen/Qwen2.5-7B --per_device_train_batch_size 4 ";
+    const auto plain = training_of(trl);
+    CHECK(plain["objective"] == "grpo");
+    CHECK(plain["sequence_length"] == 768);
+    CHECK(plain["completion_length"] == 256);
+    CHECK_FALSE(plain.contains("rollouts"));
+    const auto asleep = training_of(trl +
+                                    "--num_generations 4 --max_prompt_length 1024 --max_completion_length 2048 "
+                                    "--use_vllm true --vllm_mode colocate --vllm_gpu_memory_utilization 0.4 "
+                                    "--vllm_enable_sleep_mode true");
+    CHECK(asleep["sequence_length"] == 3072);
+    CHECK(asleep["completion_length"] == 2048);
+    CHECK(asleep["generations"] == 4);
+    CHECK(asleep["rollouts"] == "colocated");
+    CHECK(asleep["engine_utilization"] == 0.4);
+    CHECK(asleep["engine_sleeps"] == true);
+    CHECK(training_of(trl + "--use_vllm true")["rollouts"] == "apart");
+}
+
 TEST_CASE("cards and cards' numbers are not guessed") {
     CHECK(contains(refusal([] { return import_text("vllm serve gpt2", {}); }), "hardware.card is missing"));
     CHECK(contains(refusal([] {

@@ -18,6 +18,8 @@ namespace cardfit::detail {
     t.frozen_parameters = 0;
     t.rollouts = rollout_engine::trainer;
     t.engine_sleeps = false;
+    t.generations = 0;
+    t.completion_length = 0;
     return t;
 }
 
@@ -112,17 +114,31 @@ struct objective_load {
     return static_cast<std::int64_t>(least(tokens * width * 2 / of.l.tensor, 1e17));
 }
 
+/// Returns the tokens of a sequence that are generated, or at most are.
+[[nodiscard]] constexpr std::int64_t generated_length(const training& t) noexcept {
+    return t.completion_length > 0 ? t.completion_length : t.sequence_length;
+}
+
+/// Returns the bytes of the logits of all generated tokens of a step, where the trainer keeps them.
+[[nodiscard]] constexpr std::int64_t generated_logits(const objective_load& of) {
+    const double tokens = static_cast<double>(of.job.micro_batch) * static_cast<double>(of.job.gradient_accumulation) *
+                          static_cast<double>(generated_length(of.job));
+    const double each = static_cast<double>(of.net.logits * row_of(of.job.objective).generated_logit_bytes);
+    return static_cast<std::int64_t>(least(tokens * each / of.l.tensor, 1e17));
+}
+
 /// Adds what the rollouts hold between two steps, when gradients and activations are gone. It counts as temporaries of
-/// the step. A sleeping engine is awake then. Without an engine, the trainer generates, and full sharding gathers the
-/// whole model for that (TRL's ds3_gather_for_generation).
+/// the step. A sleeping engine is awake then. Without an engine, the trainer generates, and full sharding gathers all
+/// trained models for that, a value model among them (TRL's ds3_gather_for_generation over its wrapper of policy and
+/// value).
 constexpr void add_rollouts(stage_load& s, const objective_load& of, int stage) {
     std::int64_t awake = of.job.engine_sleeps ? of.engine : 0;
     if (of.job.rollouts == rollout_engine::trainer) {
         const bool gathers = of.l.sharding == sharding::full && of.l.sharding_group > 1;
-        awake = generated_cache(of, stage) +
-                (gathers ? copy_bytes(of.net, {.tensor = of.l.tensor, .pipeline = of.l.pipeline, .expert = of.l.expert},
-                                      2, stage)
-                         : 0);
+        const layout whole{.tensor = of.l.tensor, .pipeline = of.l.pipeline, .expert = of.l.expert};
+        const std::int64_t models = row_of(of.job.objective).trained_copies;
+        awake = generated_cache(of, stage) + generated_logits(of) +
+                (gathers ? models * copy_bytes(of.net, whole, 2, stage) : 0);
     }
     s.step_temporaries = larger(s.step_temporaries, awake - s.gradients);
 }
@@ -135,6 +151,8 @@ constexpr void add_objective(lowered_training& lowered, const objective_load& of
         stage_load& s = lowered.stages[i];
         if (whole_logits && s.logits_per_token > 0 && (asks_reference(of.job) || row.needs_frozen))
             s.logits_per_token += divide_up(of.net.logits * row.logit_bytes_beside, of.l.tensor);
+        if (row.completion_logits && of.job.completion_length > 0)
+            s.logits_per_token = divide_up(s.logits_per_token * of.job.completion_length, of.job.sequence_length);
         multiply_sequences(s, row.sequences);
         multiply_models(s, row.trained_copies);
         if (row.generates) add_rollouts(s, of, lowered.stage_index[i]);

@@ -48,6 +48,11 @@ inline constexpr std::string_view fact_names[]{
     "freeze.layers",          // layers that are trained; negative: the first ones
     "freeze.spaced",          // true: the last layer of each group
     "freeze.extra",           // modules that are trained beside them
+    "rollout.prompt",         // tokens of a prompt, at most
+    "rollout.vllm",           // true: vLLM generates the samples of a step
+    "rollout.mode",           // colocate, server
+    "rollout.sleeps",         // true: the engine frees its memory while the models train
+    "rollout.sleep_level",    // the same, as a number; 0: it does not
     "lisa.layers",            // layers that are sampled; 0: LISA is off
     "bits4",                  // true: the base is in 4 bits
     "bits8",                  // true

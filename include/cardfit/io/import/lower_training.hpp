@@ -314,6 +314,36 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
                effect::more_memory);
 }
 
+/// Returns true if the objective's samples are generated while it trains.
+[[nodiscard]] inline bool generates_samples(const nlohmann::ordered_json& training) {
+    const std::string objective = training.value("objective", "sft");
+    for (const auto& name : keys::objective_names)
+        if (name.name == objective) return row_of(name.value).generates;
+    return false;
+}
+
+/// Adds what generates the samples of a step, and the length of a prompt with its completion. TRL's defaults are 512
+/// and 256 tokens, eight completions per prompt, the trainer itself, and a server where vLLM is asked for
+/// (GRPOConfig, 2025).
+inline void apply_rollouts(request& r, nlohmann::ordered_json& training) {
+    constexpr std::int64_t usual_prompt = 512;
+    constexpr std::int64_t usual_completion = 256;
+    if (!generates_samples(training)) {
+        for (const char* key : {"generations", "completion_length", "engine_utilization"}) training.erase(key);
+        return;
+    }
+    if (!r.known.has("training.completion_length"))
+        r.assume("training.completion_length", std::to_string(usual_completion), "max_completion_length");
+    const std::int64_t completion = r.known.integer("training.completion_length", usual_completion);
+    training["completion_length"] = completion;
+    if (r.options.sequence_length == 0)
+        training["sequence_length"] = r.known.integer("rollout.prompt", usual_prompt) + completion;
+    const bool colocated = r.known.text("rollout.mode") == "colocate";
+    if (r.known.is_true("rollout.vllm")) training["rollouts"] = colocated ? "colocated" : "apart";
+    const bool sleeps = r.known.is_true("rollout.sleeps") || r.known.integer("rollout.sleep_level", 0) > 0;
+    if (r.known.is_true("rollout.vllm") && colocated && sleeps) training["engine_sleeps"] = true;
+}
+
 /// Adds which of embedding and head are trained beside layers. Another module is something that the job cannot say.
 inline void apply_trained_ends(request& r, nlohmann::ordered_json& training) {
     const fact* extra = r.known.find("freeze.extra");
@@ -411,6 +441,7 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
         "compiled base_weights offload loss optimizer_in_backward framework software_date";
     add_stated_keys(r, "training.", lowered, training);
     apply_objective(r, training);
+    apply_rollouts(r, training);
     apply_trained_layers(r, training);
     return training;
 }

@@ -134,8 +134,16 @@ inline constexpr row trainer_rows[]{
     loses("fsdp_config.limit_all_gathers", effect::either, "gathered layers ahead of their use", "true True"),
     loses("fsdp_config.forward_prefetch", effect::more_memory, "one gathered layer more", "false False"),
     loses("fsdp_config.backward_prefetch", effect::less_memory, "no gathered layer ahead", "backward_pre BACKWARD_PRE"),
-    loses("num_generations max_completion_length max_prompt_length use_vllm vllm_mode", effect::more_memory,
-          "training.objective: generation during training"),
+    takes("num_generations", "training.generations", reading::integer),
+    takes("max_completion_length response_length", "training.completion_length", reading::integer),
+    takes("max_prompt_length", "rollout.prompt", reading::integer),
+    takes("use_vllm", "rollout.vllm", reading::truth),
+    takes("vllm_mode", "rollout.mode"),
+    takes("vllm_gpu_memory_utilization", "training.engine_utilization", reading::number),
+    takes("vllm_enable_sleep_mode", "rollout.sleeps", reading::truth),
+    takes("sleep_level", "rollout.sleep_level", reading::integer),
+    loses("vllm_tensor_parallel_size", effect::less_memory, "cards that share the engine", "1"),
+    loses("steps_per_generation num_iterations", effect::either, "steps on the samples of one generation", "1"),
 };
 
 /// What changes neither memory nor time.
