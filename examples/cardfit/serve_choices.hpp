@@ -24,6 +24,8 @@ struct serve_options {
     std::int64_t users = 0;
     seconds first_token{};
     seconds per_token{};
+    double rate = 0;
+    int percent = 90;
     int top = 8;
     bool json = false;
     answer_flags answer;
@@ -48,6 +50,10 @@ struct served {
         io::job_file job = jobs[c.job];
         job.inference = c.choice.job;
         job.layout = c.choice.layout;
+        // An engine without a limit of sequences has as many slots as the batch.
+        const service_state& at = c.choice.goodput;
+        const std::int64_t slots = at.requests_per_second > 0 ? sequences_at(at, wish.percent) : 1;
+        if (job.inference->max_sequences == 0) job.inference->batch = larger(job.inference->batch, slots);
         return job;
     }
 };
@@ -206,11 +212,15 @@ namespace detail {
     std::vector<io::input_problem> problems;
     const auto lengths = io::parts_of_context("--context", context, prompt, generate, problems);
     if (!lengths) throw io::input_error(std::move(problems));
+    if (o.rate > 0 && lengths->generate < 2)
+        throw io::input_error({io::refused_value("--rate", o.rate, "a rate with --generate, the tokens of an answer")});
     return {.prompt = lengths->prompt,
             .generate = lengths->generate,
             .users = o.users,
             .first_token = o.first_token,
-            .per_token = o.per_token};
+            .per_token = o.per_token,
+            .rate = o.rate,
+            .percent = o.percent};
 }
 
 /// Returns the choices for one machine. Throws input_error for a model that generates no text, and for whatever the

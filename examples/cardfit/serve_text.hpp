@@ -132,6 +132,7 @@ inline constexpr verdict_row verdict_rows[]{
             timed ? short_time(each.first_token) : "-",
             timed ? short_time(each.per_token) : "-",
             timed ? rate_text(each.rate) : "-",
+            timed && s.wish.asks_for_rate() ? io::fixed(each.goodput.requests_per_second, 2) : "-",
             timed && price ? in_dollars(*price) : "-",
             std::string(row_of(each.verdict).name)};
 }
@@ -146,11 +147,12 @@ inline constexpr verdict_row verdict_rows[]{
                             {"engine", 0, true},
                             {"layout", 0, true},
                             {"GiB/card", 3},
-                            {"max ctx", 0},
+                            {"max ctx", 1},
                             {"users", 0},
                             {"TTFT", 4},
                             {"TPOT", 0},
                             {"tok/s", 0},
+                            {"req/s", 0},
                             {"$/M tok", prices() ? 2 : 8},
                             {"verdict", 7, true}}};
     for (const job_choice& c : shown_choices(s, most)) t.rows.push_back(choice_cells(s, c, t.rows.empty()));
@@ -177,6 +179,7 @@ inline constexpr verdict_row verdict_rows[]{
 [[nodiscard]] inline std::string choices_text(const serve_options& o, const served& s) {
     io::table t = choices_table(s, static_cast<std::size_t>(o.top));
     if (!prices()) io::remove_column(t, "$/M tok");
+    if (!s.wish.asks_for_rate()) io::remove_column(t, "req/s");
     for (const char* alike : {"engine", "layout", "quality"})
         if (t.rows.size() > 1 && io::is_alike(t, alike)) io::remove_column(t, alike);
     return printed(t, o.answer, "  ") + marks_text(t);
@@ -217,6 +220,7 @@ inline constexpr verdict_row verdict_rows[]{
     if (wish.users > 0) text += " for " + io::counted(wish.users, "user");
     if (wish.first_token.number > 0) text += ", TTFT within " + short_time(wish.first_token);
     if (wish.per_token.number > 0) text += ", TPOT within " + short_time(wish.per_token);
+    if (wish.rate > 0) text += ", " + io::fixed(wish.rate, wish.rate < 10 ? 2 : 0) + " requests/s";
     return text;
 }
 
@@ -251,6 +255,18 @@ inline constexpr verdict_row verdict_rows[]{
     return text + "TTFT " + short_time(c.first_token) + " (a prompt of " + with_commas(s.wish.prompt) + "), TPOT " +
            short_time(c.per_token) + " (" + io::counted(larger(s.wish.users, 1), "user") + "), " + rate_text(c.rate) +
            " tokens/s with " + io::counted(c.rated_users, "user") + "; ±" + io::fixed(100 * c.band, 0) + " %. ";
+}
+
+/// Returns what the best choice does at the most requests per second, and what that assumes.
+[[nodiscard]] inline std::string goodput_sentence(const served& s) {
+    const service_state& at = s.best().choice.goodput;
+    if (!s.wish.asks_for_rate() || !(at.requests_per_second > 0)) return {};
+    return "Goodput " + io::fixed(at.requests_per_second, 2) + " requests/s of " + with_commas(s.wish.prompt) + " + " +
+           with_commas(s.wish.generate) + " tokens: " + std::to_string(s.wish.percent) + " % have a TTFT of " +
+           short_time(at.first_token) + " and a TPOT of " + short_time(at.per_token) + " or less, with " +
+           io::fixed(at.running, 1) +
+           " running per replica (random arrivals, continuous batching, prompts in chunks between steps; the server's "
+           "own time per request is not counted). ";
 }
 
 /// Returns the choice that keeps good quality with some layers in host memory, as a sentence, if there is one.
@@ -348,7 +364,7 @@ inline constexpr verdict_row verdict_rows[]{
 
 /// Returns the answer for one machine as text.
 [[nodiscard]] inline std::string served_text(const serve_options& o, const served& s) {
-    const std::string more = figures_sentence(s) + reason_sentence(s);
+    const std::string more = figures_sentence(s) + goodput_sentence(s) + reason_sentence(s);
     std::string text = headline(s);
     if (!more.empty()) text += io::wrapped(more, output_width(), "  ") + "\n";
     return text + choices_text(o, s) + served_rent_text(s) + command_text(s);
@@ -382,6 +398,13 @@ inline constexpr verdict_row verdict_rows[]{
                         {"tokens_per_second", each.rate.number},
                         {"rated_users", each.rated_users},
                         {"band", each.band}};
+    if (each.has_time && s.wish.asks_for_rate())
+        json["goodput"] = {{"requests_per_second", each.goodput.requests_per_second},
+                           {"percentile", s.wish.percent},
+                           {"running", each.goodput.running},
+                           {"prompt_load", each.goodput.prompt_load},
+                           {"first_token_seconds", each.goodput.first_token.number},
+                           {"per_token_seconds", each.goodput.per_token.number}};
     if (const std::optional<double> price = dollars_per_million(job, each)) json["dollars_per_million_tokens"] = *price;
     return json;
 }

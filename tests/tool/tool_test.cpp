@@ -314,6 +314,29 @@ TEST_CASE("serve keeps a wish or says no, with the exit code that --require asks
     CHECK(run(tight + "--require fits").code == 1);
 }
 
+TEST_CASE("serve finds the requests per second that keep a service level") {
+    const std::string eight = "serve llama-3.1-8b --card rtx-4090 --prompt 1024 --generate 256 ";
+    const outcome level = run(eight + "--ttft 500ms --tpot 30ms");
+    CHECK(level.code == 0);
+    CHECK(says(level, "Goodput "));
+    CHECK(says(level, "random"));
+    const nlohmann::json all = nlohmann::json::parse(run(eight + "--ttft 500ms --tpot 30ms --json").text);
+    for (const nlohmann::json& each : all["choices"]) {
+        const nlohmann::json& at = each["goodput"];
+        CHECK(at["first_token_seconds"].get<double>() <= 0.5);
+        CHECK(at["per_token_seconds"].get<double>() <= 0.03);
+    }
+    const double most = all["goodput"]["requests_per_second"];
+    CHECK(most > 1);
+    CHECK(run(eight + "--weights bf16 --ttft 500ms --tpot 30ms --rate " + std::to_string(0.9 * most)).code == 0);
+    CHECK(run(eight + "--weights bf16 --ttft 500ms --tpot 30ms --rate " + std::to_string(1.1 * most)).code == 1);
+    const double strict = nlohmann::json::parse(
+        run(eight + "--ttft 500ms --tpot 30ms --percentile 99 --json").text)["goodput"]["requests_per_second"];
+    CHECK(strict < most);
+    CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --rate 3", true), "a rate with --generate"));
+    CHECK(run(eight + "--rate 3 --percentile 80", true).code == 2);
+}
+
 TEST_CASE("serve as JSON, and its limits") {
     const nlohmann::json awq =
         nlohmann::json::parse(run("serve qwen2.5-32b --card rtx-a6000 --weights awq-int4 --context 16384 --json").text);

@@ -6,6 +6,7 @@
 // choice are those of `fit` and `time` for the same job.
 
 #include <cardfit/decide/format_quality.hpp>
+#include <cardfit/decide/goodput.hpp>
 #include <cardfit/decide/layout_generator.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
@@ -20,8 +21,15 @@ struct serving_wish {
     std::int64_t users = 0;  ///< at once, on all replicas; 0: one, and as many as fit are counted
     seconds first_token{};   ///< the longest time to the first token of a prompt that is read alone; 0: any
     seconds per_token{};     ///< the longest time per output token with all users; 0: any
+    double rate = 0;         ///< requests per second that keep both times; 0: none is asked for
+    int percent = 90;        ///< of the requests that keep the times at this rate
 
     [[nodiscard]] constexpr std::int64_t context() const noexcept { return prompt + generate; }
+    [[nodiscard]] constexpr bool limits_times() const noexcept {
+        return first_token.number > 0 || per_token.number > 0;
+    }
+    /// Returns true if requests have a rate: they generate more than one token, and a time or a rate is asked for.
+    [[nodiscard]] constexpr bool asks_for_rate() const noexcept { return generate > 1 && (limits_times() || rate > 0); }
 };
 
 /// Where the layers of a served model are.
@@ -55,6 +63,8 @@ struct serving_choice {
     tokens_per_second rate{};  ///< of decoding with `rated_users` on all replicas
     std::int64_t rated_users = 0;
     double band = 0;  ///< half-width of the error band around each time, as a fraction
+    service_state
+        goodput{};  ///< at the most requests per second that keep the wish's times; rate 0: none, or not asked
 };
 
 namespace detail {
@@ -74,8 +84,9 @@ namespace detail {
 [[nodiscard]] constexpr bool keeps_times(const serving_choice& c, const serving_wish& wish) noexcept {
     const bool first = wish.first_token.number == 0 || c.first_token <= wish.first_token;
     const bool each = wish.per_token.number == 0 || c.per_token <= wish.per_token;
-    const bool asked = wish.first_token.number > 0 || wish.per_token.number > 0;
-    return (!asked || c.has_time) && first && each;
+    const bool asked = wish.limits_times() || wish.rate > 0;
+    const bool rate = wish.rate == 0 || c.goodput.requests_per_second >= wish.rate;
+    return (!asked || c.has_time) && first && each && rate;
 }
 
 constexpr void add_times(serving_choice& c, const network& net, const machine& m, const serving_wish& wish) {
@@ -91,6 +102,9 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     c.per_token = loaded.inter_token;
     c.rate = rated.decode;
     c.band = alone.band;
+    if (!wish.asks_for_rate()) return;
+    const lowered_service service = lower_service(net, c.job, m, c.layout, {wish.prompt, wish.generate});
+    c.goodput = goodput(service, {wish.first_token, wish.per_token, wish.percent});
 }
 
 /// Finds where the layers go if equal shares do not fit.
@@ -210,6 +224,8 @@ namespace detail {
     const double worse_a = detail::rise_of_poor(a.job.weights);
     const double worse_b = detail::rise_of_poor(b.job.weights);
     if (worse_a != worse_b) return worse_a < worse_b;
+    if (a.goodput.requests_per_second != b.goodput.requests_per_second)
+        return a.goodput.requests_per_second > b.goodput.requests_per_second;
     if (a.rate != b.rate) return a.rate > b.rate;
     return a.needed < b.needed;
 }
@@ -234,10 +250,12 @@ namespace detail {
     const auto token = [](const serving_choice& c) { return c.has_time ? c.per_token.number : 1e30; };
     const quality of_a = quality_of(a.job.weights);
     const quality of_b = quality_of(b.job.weights);
+    const double good_a = a.goodput.requests_per_second;
+    const double good_b = b.goodput.requests_per_second;
     const bool no_worse = of_b <= of_a && token(b) <= token(a) && b.rate >= a.rate && b.users >= a.users &&
-                          b.longest >= a.longest && b.verdict <= a.verdict;
+                          b.longest >= a.longest && b.verdict <= a.verdict && good_b >= good_a;
     const bool better = of_b < of_a || token(b) < token(a) || b.rate > a.rate || b.users > a.users ||
-                        b.longest > a.longest || b.verdict < a.verdict;
+                        b.longest > a.longest || b.verdict < a.verdict || good_b > good_a;
     return no_worse && better;
 }
 
