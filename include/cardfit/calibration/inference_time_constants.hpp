@@ -78,6 +78,9 @@ struct inference_time_constants {
     double oldest_eager_tensor_layer = 144;  ///< the same, added under tensor parallelism
     double expert_loop_host = 681;           ///< host time per layer where GPTQ experts run one by one
 
+    double host_switch = 85;        ///< per layer on a card whose experts the host computes
+    double host_read_share = 0.42;  ///< of the nominal bandwidth of host memory: llama.cpp's kernels on the host
+
     // The host under eager engines: microseconds per layer, by format and date of transformers.
     double host_early = 505;            ///< 16 bits and int8 before April 2024
     double host_16bit = 574;            ///< 16 bits

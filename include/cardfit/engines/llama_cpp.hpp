@@ -41,6 +41,8 @@ inline constexpr engine_row llama_cpp{
                .logit_bytes = 4,
                .reads_gguf = true,
                .splits_layers = true,
+               .places_layers = true,
+               .head_placed_first_since = {2026, 1},
                .bare_context = true,
                .slack_per_mille = 0},
     .time = {.launches = kernel_launch::native,

@@ -186,6 +186,10 @@ struct engine_memory {
     /// Several cards hold consecutive layers, and layers that do not fit may stay in host memory; else cards divide
     /// matrices.
     bool splits_layers = false;
+    /// A job may state which layers, and whose experts, stay in host memory; from this date on, the head is the first
+    /// part that is placed on a card, before it the last.
+    bool places_layers = false;
+    software_date head_placed_first_since = no_software_yet;
     /// Pipeline stages communicate through NCCL.
     bool pipeline_by_nccl = false;
     /// The CUDA context holds none of PyTorch's kernels: 256 MiB (InvokeAI issue 9413, RTX 3090).

@@ -35,6 +35,8 @@ struct machine {
     host_conditions host{};
     /// Memory of the host of every node; 0: not known.
     bytes host_memory{};
+    /// Nominal bandwidth of that memory, GB/s; 0: not known (host_memory_bytes_per_second).
+    double host_memory_gb_s = 0;
     /// The named machine that these cards are of (hardware/machines.hpp); empty: none.
     std::string_view name{};
 };
@@ -47,6 +49,14 @@ template <exact_scalar Count>
     problem_list found(on_problem::refuse);
     found.within(ranged{key_ranges::cards, static_cast<std::int64_t>(count)});
     return machine{.card = card, .cards = static_cast<int>(count)};
+}
+
+/// The bandwidth of host memory that estimates assume where it is not known, GB/s: two channels of DDR5-5600.
+inline constexpr double assumed_host_memory_gb_s = 89.6;
+
+/// Returns the nominal bytes per second of the host's memory, or the assumed ones.
+[[nodiscard]] constexpr double host_memory_bytes_per_second(const machine& m) noexcept {
+    return 1e9 * (m.host_memory_gb_s > 0 ? m.host_memory_gb_s : assumed_host_memory_gb_s);
 }
 
 namespace detail {
@@ -78,6 +88,9 @@ constexpr void add_gpu_limit_problems(problem_list& found, const machine& m) {
     // In each of these, 0 stands for "not given".
     found.ranges(invalid_field{key_ranges::per_node.path, m.per_node, m.per_node > 0, m.cards},
                  invalid_field{key_ranges::capacity_bytes.path, m.capacity.number, 0, key_ranges::capacity_bytes.high});
+    found.require(field_condition{m.host_memory_gb_s >= 0 && m.host_memory_gb_s <= key_ranges::host_memory_gb_s.high,
+                                  key_ranges::host_memory_gb_s.path, static_cast<std::int64_t>(m.host_memory_gb_s),
+                                  "1 to 100000 GB/s, or 0 where it is not known"});
     found.require(field_condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high,
                                   key_ranges::network_gbit.path, static_cast<std::int64_t>(m.network_gbit),
                                   "0 (not given) to 1000000"},

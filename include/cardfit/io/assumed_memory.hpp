@@ -7,7 +7,7 @@
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/io/figures.hpp>
 #include <cardfit/io/object_reader.hpp>
-#include <cardfit/job/training.hpp>
+#include <cardfit/job/inference.hpp>
 
 #include <optional>
 #include <string>
@@ -41,6 +41,16 @@ inline void assume_host_link(const std::optional<training>& job, const gpu& card
     if (job && job->offload_device == offload_device::nvme)
         found.assumed.push_back({"NVMe", "as fast as host memory (a step takes at least this time)"});
     if (job && job->offload != offload::none) found.assumed.push_back({"link to host memory", host_link_text(card)});
+}
+
+/// Adds the rate of host memory, and the link to it, where layers of a served model are there.
+inline void assume_host_memory(const std::optional<inference>& job, const machine& m, findings& found) {
+    if (!job || (job->gpu_layers == all_layers_on_cards && job->cpu_expert_layers == 0)) return;
+    if (!(m.host_memory_gb_s > 0))
+        found.assumed.push_back({key_ranges::host_memory_gb_s.path, fixed(assumed_host_memory_gb_s, 1) +
+                                                                        " (two channels of DDR5-5600; 42 % of it reach "
+                                                                        "the host's kernels)"});
+    found.assumed.push_back({"link to host memory", host_link_text(m.card)});
 }
 
 }  // namespace cardfit::io::detail

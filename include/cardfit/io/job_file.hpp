@@ -491,6 +491,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     if (job.training) detail::resolve_state_format(*job.training, found);
     if (found.problems.empty()) detail::assume_shared_memory(job.hardware, found);
     if (found.problems.empty()) detail::assume_host_link(job.training, job.hardware.card, found);
+    if (found.problems.empty()) detail::assume_host_memory(job.inference, job.hardware, found);
     if (!found.problems.empty()) throw input_error(std::move(found.problems));
     job.assumed = std::move(found.assumed);
     return job;

@@ -202,10 +202,11 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
 
 /// The keys that the arguments of llama-server express.
 inline constexpr std::string_view llama_cpp_keys[]{
-    "hardware.cards",         "hardware.per_node", "inference.weights",  "inference.kv_cache",
-    "inference.batch",        "inference.prompt",  "inference.generate", "inference.adapters",
-    "inference.adapter_rank", "layout.tensor",     "layout.pipeline",    "inference.max_batched_tokens",
-    "inference.attention",
+    "hardware.cards",      "hardware.per_node",    "inference.weights",
+    "inference.kv_cache",  "inference.batch",      "inference.prompt",
+    "inference.generate",  "inference.adapters",   "inference.adapter_rank",
+    "layout.tensor",       "layout.pipeline",      "inference.max_batched_tokens",
+    "inference.attention", "inference.gpu_layers", "inference.cpu_expert_layers",
 };
 static_assert(are_keys(llama_cpp_keys));
 
@@ -217,7 +218,8 @@ static_assert(are_keys(llama_cpp_keys));
     const std::string file = gguf_file(r);
     flag_list f({"llama-server", "--model", file});
     f.add("--ctx-size", i.batch * (i.prompt + i.generate)).add("--parallel", i.batch).add("--no-kv-unified");
-    f.add("--n-gpu-layers", std::string("all"));
+    f.add("--n-gpu-layers", i.gpu_layers == all_layers_on_cards ? "all" : std::to_string(i.gpu_layers));
+    if (i.cpu_expert_layers > 0) f.add("--n-cpu-moe", i.cpu_expert_layers);
     f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
     if (const auto* c = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names))
         f.add("--cache-type-k", std::string(c->name)).add("--cache-type-v", std::string(c->name));

@@ -69,6 +69,9 @@ struct speculation {
 /// Stands for the fraction of the memory that an engine takes where the user names none.
 inline constexpr double engines_utilization = -1;
 
+/// Stands for all layers and the head.
+inline constexpr std::int64_t all_layers_on_cards = 1'000'000;
+
 struct inference_calibration;
 
 /// One inference job. Sizes are per replica of the model. The defaults are those of the job file.
@@ -105,6 +108,11 @@ struct inference {
     /// By default, PyTorch's own (contiguous).
     cardfit::memory_format memory_format = memory_format::by_default;
     serving_attention attention = serving_attention::by_default;
+    /// Layers on the cards, the head among them (llama.cpp's -ngl), and the first layers whose experts are in host
+    /// memory
+    /// (--n-cpu-moe). See placement_of.
+    std::int64_t gpu_layers = all_layers_on_cards;
+    std::int64_t cpu_expert_layers = 0;
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
     release_number engine_version{};
     cardfit::software_date software_date = latest_software_date;
@@ -186,6 +194,8 @@ constexpr void check_speculation(problem_list& found, const speculation& s, cons
     found.within(ranged{key_ranges::batch, i.batch}, ranged{key_ranges::group, i.group},
                  ranged{key_ranges::adapters, i.adapters}, ranged{key_ranges::served_adapter_rank, i.adapter_rank});
     if (i.max_sequences != 0) found.within(ranged{key_ranges::max_sequences, i.max_sequences});
+    found.within(ranged{key_ranges::gpu_layers, i.gpu_layers},
+                 ranged{key_ranges::cpu_expert_layers, i.cpu_expert_layers});
     if (i.max_batched_tokens != 0) found.within(ranged{key_ranges::max_batched_tokens, i.max_batched_tokens});
     found.ranges(invalid_field{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low,
                                net.is_encoder_decoder ? source : longest},

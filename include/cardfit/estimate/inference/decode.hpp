@@ -266,6 +266,15 @@ struct roofline {
            quantized_layout_of(expert_format(job.job)).loops_experts;
 }
 
+/// Returns the seconds in which the host reads what a pass over `tokens` tokens needs of its memory: weights of the
+/// layers and experts that it computes, and the cache of so many tokens. Cards and host take turns.
+[[nodiscard]] constexpr double host_seconds(const lowered_inference_time& job, double tokens, double cached) noexcept {
+    const host_load& h = job.host;
+    if (h.empty()) return 0;
+    const double experts = h.expert * job.load.experts * visited_experts(job.load, tokens);
+    return (h.dense + experts + h.cache * cached) / h.rate + h.switches * job.constants->host_switch * microsecond;
+}
+
 /// Returns the seconds of one pass over `tokens` tokens of each sequence, with `context` tokens in the cache, and
 /// `source` tokens in the cache of cross attention. Several tokens of a sequence read its cache once.
 [[nodiscard]] constexpr double pass_seconds(const lowered_inference_time& job, double batch, double context,
@@ -273,7 +282,8 @@ struct roofline {
     const serving_load& s = job.load;
     const engine_time& row = *job.row;
     const double work = matmuls_seconds(job, batch * tokens) + attention_seconds(job, batch, context, source);
-    const double device = work + overhead_seconds(job, batch, batch * tokens);
+    const double device =
+        work + overhead_seconds(job, batch, batch * tokens) + host_seconds(job, batch * tokens, batch * context);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
     // A step lasts at least as long as the host needs to schedule the next one.

@@ -85,13 +85,14 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
 constexpr void add_stages(lowered_inference& job, const network& net, const inference& i, const layout& l,
                           const engine_memory& row, const machine& m, int first, int end) {
     stage_content contents[max_distinct_stages]{};
+    const placement place = placement_of(net.layers, i, row);
     std::int64_t layer = 0;
     for (int stage = 0; stage < end; ++stage) {
-        const stage_content content = content_of(net, l, 1, stage);
-        const std::int64_t low = layer;
-        for (const std::int64_t layers : content.layers) layer += layers;
+        const placed_stage placed = placed_stage_of(net, l, place, stage, layer);
+        const stage_content& content = placed.content;
+        layer = placed.high;
         bool covered = stage < first;
-        const bool alike = !is_gguf(i) || stored_of(net, i).known();
+        const bool alike = (!is_gguf(i) || stored_of(net, i).known()) && i.cpu_expert_layers == 0;
         for (std::size_t k = 0; k < job.stage_count && alike; ++k) covered = covered || contents[k].covers(content);
         if (covered) continue;
         const inference_stage made =
@@ -104,8 +105,9 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
                          .stored = stored_of(net, i),
                          .compute = block_layout_of(compute_format_of(i)).block_bytes,
                          .unquantized = block_layout_of(compute_format_of(i.weights)).block_bytes,
-                         .low = low,
-                         .high = layer,
+                         .low = placed.low,
+                         .high = placed.high,
+                         .first_experts = place.first_experts,
                          .host_takes_from_gpu = host_takes_from_gpu(m.card)});
         if (job.stage_count == max_distinct_stages) {
             cover(job.stages[max_distinct_stages - 1], made);

@@ -76,6 +76,19 @@ namespace cardfit::detail {
     return c.fused_bytes * s.layers * s.hidden * tokens / s.bandwidth;
 }
 
+/// Tokens of a micro-batch from which on the card copies weights out of host memory instead of leaving them to the host
+/// (GGML_OP_OFFLOAD_MIN_BATCH, ggml-cuda.cu).
+inline constexpr double least_copied_batch = 32;
+
+/// Returns the seconds that a micro-batch of `tokens` takes for weights in host memory. What the host's attention takes
+/// over a prompt is not measured and not counted.
+[[nodiscard]] constexpr double host_chunk_seconds(const lowered_inference_time& job, double tokens) noexcept {
+    const host_load& h = job.host;
+    if (h.empty()) return 0;
+    if (tokens < least_copied_batch) return host_seconds(job, tokens, 0);
+    return (h.dense + h.expert * job.load.experts) / h.copy;
+}
+
 /// Returns the seconds of a prompt that is read in chunks, which follow each other through the pipeline stages: a
 /// stage's share of all the work, and one whole chunk in each of the other stages. `work` are the seconds of the prompt
 /// but for unpacking weights, which each chunk repeats.
@@ -87,7 +100,7 @@ namespace cardfit::detail {
         job.job.max_batched_tokens > 0 ? static_cast<double>(job.job.max_batched_tokens) : job.row->prompt_piece;
     const double chunk = least(piece, prompt);
     const double chunks = whole_up(prompt / chunk);
-    const double all = work + chunks * unpack;
+    const double all = work + chunks * (unpack + host_chunk_seconds(job, chunk));
     const double stages = s.pipeline;
     const double overhead =
         (s.layers * c.*job.layer + (stages - 1) * or_zero(c, job.row->pipeline_send)) * microsecond * chunks;

@@ -29,6 +29,15 @@ constexpr void check_attention(problem_list& found, const inference& i) {
                    "flash with a quantized inference.kv_cache, which only flash attention reads"});
 }
 
+/// Adds what is wrong with a job that leaves layers in host memory.
+constexpr void check_placement(problem_list& found, const inference& i) {
+    if (row_of(i).memory.places_layers) return;
+    const bool layers = i.gpu_layers != all_layers_on_cards;
+    const key_range& key = layers ? key_ranges::gpu_layers : key_ranges::cpu_expert_layers;
+    found.add({key.path, layers ? i.gpu_layers : i.cpu_expert_layers, 0, 0,
+               "no value for this engine: llama.cpp leaves layers in host memory"});
+}
+
 }  // namespace detail
 
 /// Returns what an engine does not run of a job; empty if nothing is known against it.
@@ -37,6 +46,7 @@ constexpr void check_attention(problem_list& found, const inference& i) {
     if (i.engine_version.number != 0 && row_of(i).releases.empty())
         found.add({"inference.engine_version", i.engine_version.number, 0, 0,
                    "no value for this engine, whose releases are not listed: give inference.software_date"});
+    if (i.gpu_layers != all_layers_on_cards || i.cpu_expert_layers != 0) detail::check_placement(found, i);
     if (i.attention != serving_attention::by_default) detail::check_attention(found, i);
     return found;
 }

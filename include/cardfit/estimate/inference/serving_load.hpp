@@ -374,6 +374,45 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     return load;
 }
 
+/// What a step reads in host memory, of layers and experts that the cards do not hold: bytes, and bytes per second.
+struct host_load {
+    double dense = 0;     ///< matrices that every token visits, and the head
+    double expert = 0;    ///< one expert of every layer whose experts are there
+    double cache = 0;     ///< per token of a sequence
+    double switches = 0;  ///< layers on a card whose experts are on the host
+    double rate = 0;      ///< at which the host's kernels read
+    double copy = 0;      ///< at which a card copies weights for a prompt
+    [[nodiscard]] constexpr bool empty() const noexcept { return !(dense > 0 || expert > 0); }
+};
+
+/// Moves the layers and experts that are not on the cards from a step's load to the host's.
+constexpr void move_to_host(serving_load& s, host_load& host, const network& net, const placement& p) {
+    serving_load layers;
+    serving_load experts;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const layer_block& b = net.blocks[k];
+        if (b.feed_forward.experts)
+            host.switches += static_cast<double>(b.layers.count(p.first_layer, p.first_experts));
+        const double off_card = static_cast<double>(b.layers.count(0, p.first_layer));
+        add_matrices(layers, b, off_card);
+        add_matrices(experts, b, static_cast<double>(b.layers.count(0, p.first_experts)));
+        host.cache += off_card * s.attention[k].cache;
+        s.attention[k].layers -= off_card;
+    }
+    const double head = p.head ? 0 : s.head;
+    host.dense = layers.dense * s.bytes_per_dense_weight + head * s.bytes_per_head_weight;
+    host.expert = experts.expert * s.bytes_per_weight;
+    s.dense -= layers.dense;
+    s.expert -= experts.expert;
+    s.head -= head;
+}
+
+/// Fills in the rates of the host's memory and of the link to it.
+constexpr void add_host_rates(host_load& host, const machine& m, const inference_time_constants& c) noexcept {
+    host.rate = c.host_read_share * host_memory_bytes_per_second(m);
+    host.copy = c.links.host_copy_share * host_link_bytes_per_second(m.card, c.links);
+}
+
 }  // namespace detail
 
 /// An inference whose time is lowered for one model, machine and layout. Only the batch, the prompt and the generated
@@ -382,6 +421,7 @@ struct lowered_inference_time {
     detail::serving_load load{};         ///< of a step
     detail::serving_load prompt_load{};  ///< of the prompt; it differs for an encoder-decoder
     detail::serving_load draft_load{};   ///< of one pass of a draft, where the job has one
+    detail::host_load host{};            ///< of a step, and of each micro-batch of a prompt
     bool is_encoder_decoder = false;
     inference job{};
     const engine_time* row = nullptr;

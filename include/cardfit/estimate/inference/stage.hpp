@@ -4,6 +4,7 @@
 // One pipeline stage of an inference as the memory estimate sees it: the byte counts that the lowering fills in, and
 // the inputs that the lowering reads.
 
+#include <cardfit/estimate/inference/placement.hpp>
 #include <cardfit/estimate/inference/trial_run.hpp>
 #include <cardfit/estimate/memory_estimate.hpp>
 #include <cardfit/estimate/stages.hpp>
@@ -94,6 +95,8 @@ struct serving_inputs {
     std::int64_t unquantized = 2;  ///< bytes per weight that its format leaves unquantized
     std::int64_t low = 0;          ///< the stage has the layers [low, high)
     std::int64_t high = 0;
+    /// The first layer of the model whose experts are on the cards.
+    std::int64_t first_experts = 0;
     /// What the engine leaves in host memory takes bytes of the GPU's (shared_memory.hpp).
     bool host_takes_from_gpu = false;
 };

@@ -108,6 +108,11 @@ template <network_model M>
         detail::add_machine(*load, m, l, compute_format_of(i.weights), constants);
     }
     if (i.speculation.method != drafting::none) job.draft_load = detail::draft_load(job.load, net, i);
+    const placement place = placement_of(net.layers, i, row_of(i).memory);
+    if (place != placement{}) {
+        detail::move_to_host(job.load, job.host, net, place);
+        detail::add_host_rates(job.host, m, constants);
+    }
     job.longest_sequence = net.longest_sequence;
     job.image_tokens = i.images * net.tower.image_tokens;
     job.crossed = i.images * net.tower.crossed;

@@ -86,7 +86,9 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
                           std::int64_t layers) {
     // The bytes of a llama.cpp file are counted as a whole.
     const std::int64_t one = is_gguf(in.job) ? 0 : weight_bytes(m, stored_format(m, b, in), in);
-    const std::int64_t bytes = checked::multiply(layers, one);
+    const bool off_card = m.split == weight_split::expert && in.first_experts > in.low;
+    const std::int64_t here = off_card ? b.layers.count(smaller(in.first_experts, in.high), in.high) : layers;
+    const std::int64_t bytes = checked::multiply(here, one);
     sum.bytes = checked::add(sum.bytes, bytes);
     if (m.target == target::query || m.target == target::key || m.target == target::value) sum.query_key_value += bytes;
     if (m.target == target::convolution) return;
@@ -158,6 +160,22 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
     return static_cast<std::int64_t>(static_cast<double>(all) * part) + 1;
 }
 
+/// Returns the number of layers of a network in [low, high) that have experts.
+[[nodiscard]] constexpr std::int64_t expert_layers(const network& net, std::int64_t low, std::int64_t high) noexcept {
+    std::int64_t count = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        if (net.blocks[k].feed_forward.experts) count += net.blocks[k].layers.count(low, high);
+    return count;
+}
+
+/// Returns the bytes of the stage's experts that are in host memory, of weights as files store them.
+[[nodiscard]] constexpr std::int64_t stored_experts_off_card(const serving_inputs& in) noexcept {
+    const std::int64_t all = expert_layers(in.net, 0, in.net.layers);
+    if (all == 0) return 0;
+    const std::int64_t off = expert_layers(in.net, in.low, smaller(in.first_experts, in.high));
+    return in.stored.experts / expert_cards(in.l) / all * off;
+}
+
 [[nodiscard]] constexpr layer_weights weights_of_layers(const serving_inputs& in) {
     layer_weights sum;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
@@ -174,8 +192,13 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
         sum.largest = larger(sum.largest, divide_up(in.stored.largest_matrix, in.l.tensor));
         // Which matrices make queries is not known without a shape, so all that are no experts bound them.
         if (!in.net.shape_verified) sum.query_key_value = sum.bytes - divide_up(in.stored.experts, expert_cards(in.l));
-    } else if (is_gguf(in.job))
-        sum.bytes = divide_up(gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers(), in.l.tensor);
+        if (in.first_experts > in.low) sum.bytes -= stored_experts_off_card(in);
+    } else if (is_gguf(in.job)) {
+        std::int64_t bytes = gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers();
+        if (in.first_experts > in.low)
+            bytes -= gguf_layer_bytes(in.net, in.job.weights, in.low, smaller(in.first_experts, in.high)).experts;
+        sum.bytes = divide_up(bytes, in.l.tensor);
+    }
     return sum;
 }
 

@@ -105,6 +105,7 @@ inline constexpr std::string_view fact_names[]{
     "engine.data_attention",  // true: each rank attends to its own requests
     "engine.layers",          // layers on the card
     "engine.split",           // llama.cpp's split of layers
+    "engine.cpu_experts",     // llama.cpp's experts, all of them in host memory
     "engine.devices",         // number of devices that the split names
     "kv_cache.value",         // llama.cpp's type of cached values
     "fit",                    // true: context and layers shrink to what fits

@@ -119,8 +119,10 @@ inline void split_layers(request& r, const card_count& cards, sizes& s) {
     if (split == "layer" || split.empty()) s.pipeline = cards.total;
 }
 
-/// Says what the job cannot of llama.cpp's layers on the card.
-inline void note_partial_layers(request& r, const named_model& model) {
+/// Reads which of llama.cpp's layers, and whose experts, are on the cards.
+inline void place_layers(request& r, const named_model& model) {
+    if (r.known.is_true("engine.cpu_experts"))
+        derive(r, "inference.cpu_expert_layers", std::to_string(key_ranges::cpu_expert_layers.high));
     const fact* layers = r.known.find("engine.layers");
     if (!layers || r.program->framework != "llama.cpp") return;
     const std::string text = layers->values.empty() ? "" : layers->values.front();
@@ -130,8 +132,7 @@ inline void note_partial_layers(request& r, const named_model& model) {
     // The layer behind the last is the head.
     if (decoder && *number > decoder->layers) return;
     if (!decoder && *number >= 99) return;
-    if (is_job_key("inference.gpu_layers")) return derive(r, "inference.gpu_layers", text);
-    r.lose(layers->written, text, "inference.gpu_layers: the other layers are on the host", effect::less_memory);
+    derive(r, "inference.gpu_layers", text);
 }
 
 /// Adds the cache's format. Checkpoints of AWQ compute in fp16 under vLLM.
@@ -208,7 +209,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     if (replica > 1) r.known.erase("cards.visible");
     card_count cards = resolve_cards(r, replica > 1 ? replica : started.total);
     detail::split_layers(r, cards, s);
-    detail::note_partial_layers(r, model);
+    detail::place_layers(r, model);
     nlohmann::ordered_json job;
     job["model"] = model.job;
     job["hardware"] = hardware_json(r, cards);
