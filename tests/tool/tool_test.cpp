@@ -16,7 +16,9 @@
 #include <cstdio>
 #include <fstream>
 #include <filesystem>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace tool_tool_test {
 
@@ -783,6 +785,50 @@ TEST_CASE("complaints are not much larger than a report can hold") {
     CHECK(says(o, "only the first 100 problems are listed"));
     const std::string long_value = R"({"model": ")" + std::string(200'000, 'm') + R"("})";
     CHECK(run("estimate --json " + file("long-value.json", long_value)).text.size() < 20'000);
+}
+
+/// Returns the cells of a row of a Markdown table, without the spaces around them.
+std::vector<std::string> cells_of(const std::string& line) {
+    std::vector<std::string> cells;
+    for (std::size_t at = 1; at < line.size();) {
+        const std::size_t end = line.find('|', at);
+        if (end == line.npos) break;
+        cells.push_back(line.substr(at + 1, end - at - 2));
+        at = end + 1;
+    }
+    return cells;
+}
+
+/// Returns what the cell of a figure names of an answer: components of memory in GiB, or the longest context.
+double figure_of(const nlohmann::json& answer, std::string names) {
+    if (names == "`max_sequence_length`") return answer["verdict"]["max_sequence_length"].get<double>();
+    double sum = 0;
+    for (const auto& [name, bytes] : answer["memory"]["components"].items())
+        if (names.find("`" + name + "`") != names.npos) sum += bytes.get<double>();
+    return sum / (std::int64_t{1} << 30);
+}
+
+TEST_CASE("the page of a start-up log states what the tool answers, and how far the log is from it") {
+    const std::string folder = std::string(CARDFIT_SOURCE) + "/examples/";
+    std::ifstream page(folder + "startup-log.md");
+    REQUIRE(page);
+    const std::string text{std::istreambuf_iterator<char>(page), {}};
+    const std::string job = folder + "jobs/qwen2.5-7b-awq-on-rtx-4080.json";
+    CHECK(text.find("```text\n" + run("estimate " + job).text + "```") != text.npos);
+    const nlohmann::json answer = nlohmann::json::parse(run("estimate --json " + job).text);
+    std::istringstream lines(text);
+    int compared = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const std::vector<std::string> cells = line.starts_with("| ") ? cells_of(line) : std::vector<std::string>();
+        if (cells.size() != 5 || cells[1] == "logged" || cells[1] == "---") continue;
+        const double logged = std::stod(cells[1]);
+        const double estimated = figure_of(answer, cells[4]);
+        CAPTURE(line);
+        CHECK(std::stod(cells[2]) == doctest::Approx(estimated).epsilon(0.01).scale(0.5));
+        CHECK(std::stod(cells[3]) == doctest::Approx(100 * (estimated / logged - 1)).epsilon(0.001).scale(600));
+        ++compared;
+    }
+    CHECK(compared == 7);
 }
 
 TEST_CASE("rank by rent needs a price") {

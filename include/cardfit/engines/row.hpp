@@ -71,9 +71,10 @@ struct trial_run {
     std::int64_t large_sequences = 0;
     /// The pass holds a whole sequence of the job where that is longer than `tokens`.
     bool whole_sequence = false;
-    /// A sequence longer than this is read in passes of `cut_tokens`, and the trial samples nothing; 0: none is cut.
+    /// A sequence longer than this is read in passes of `cut_tokens`; 0: none is cut. Whether the trial then samples.
     std::int64_t cut_beyond = 0;
     std::int64_t cut_tokens = 0;
+    bool cut_samples = false;
     /// Bytes per logit of the whole vocabulary, on the GPU that samples.
     int logit_bytes = 0;
     /// Memory that the allocator has cached counts as used: so many per mille of the activations' peak beside it.

@@ -47,8 +47,9 @@ inline constexpr engine_release vllm_releases[]{
 
 /// V0 profiles one pass of max(max-model-len, 2048) tokens and 256 sequences. Bytes per logit of the sorted vocabulary:
 /// 38.6 to 41.2 in four logs (0.10.2 on L40S, H100, 2 x 4090; 39.6 in #11544 on A40); 26.9 and 28.7 in two of 2026.
-/// In V0's chunked passes nothing is sampled (logs of #10517 and #14447). The cached 500 per mille are an
-/// estimate between one log of 0.4.3 (#5248) and runs that completed.
+/// In V0's passes of 512 tokens nothing was sampled (0.06 GiB of activations in #10517); in those of 2048 the first
+/// rank samples (#13061, 0.7.2: 81,536 tokens of cache; 0.19 GiB of activations on the second rank). The cached 500 per
+/// mille are an estimate between one log of 0.4.3 (#5248) and runs that completed.
 inline constexpr trial_run vllm_trials[]{
     {.tokens = 2048,
      .large_tokens = 2048,
@@ -84,6 +85,7 @@ inline constexpr trial_run vllm_trials[]{
      .whole_sequence = true,
      .cut_beyond = 32'768,
      .cut_tokens = 2048,
+     .cut_samples = true,
      .logit_bytes = 40},
     {.since = {2025, 3},
      .tokens = 2048,

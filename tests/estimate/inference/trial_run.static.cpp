@@ -139,3 +139,14 @@ static_assert(within(static_cast<double>(on_a4000.components.weights.number), 87
 
 // LMDeploy's cache_max_entry_count is 0.8 of what is free.
 static_assert(as_released({.framework = engine::lmdeploy}).memory_utilization == 0.8);
+
+// vLLM 0.7.2 on two RTX 4090, DeepSeek-R1-Distill-Qwen-14B (#13061): 13.9476 GB of weights a GPU, room for 81,536
+// tokens beside the logits of the first rank's sampler at utilization 0.98.
+constexpr inference on_two_4090{.prompt = 131'071,
+                                .generate = 1,
+                                .framework = engine::vllm,
+                                .memory_utilization = 0.98,
+                                .engine_version = version_of(0, 7, 2)};
+constexpr lowered_inference distilled = lower_job(models::qwen2_5_14b, on_two_4090, 2 * cards::rtx_4090, {.tensor = 2});
+static_assert(within(static_cast<double>(memory(distilled).components.weights.number), 13.9476 * gib, 0.02));
+static_assert(within(static_cast<double>(longest_context(distilled)), 81'536, 0.03));

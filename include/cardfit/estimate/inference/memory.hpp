@@ -47,7 +47,7 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
     const std::int64_t whole = trial.whole_sequence ? larger(trial.tokens, length) : trial.tokens;
     at.tokens = divide_up(cut ? trial.cut_tokens : whole, at.job.context_parallel);
     at.decoded = smaller(at.batch, trial.sequences);
-    at.sampled = cut ? 0 : trial.sequences;
+    at.sampled = cut && !trial.cut_samples ? 0 : trial.sequences;
 }
 
 [[nodiscard]] constexpr inference_point point_of(const lowered_inference& job, const inference_stage& s,

@@ -69,6 +69,7 @@ struct trial_pass {
     bool whole_sequence = false;
     std::int64_t cut_beyond = 0;
     std::int64_t cut_tokens = 0;
+    bool cut_samples = false;
     int logit_bytes = 0;
     int cached_per_mille = 0;
 };
@@ -84,6 +85,7 @@ struct trial_pass {
                      .whole_sequence = rule.whole_sequence,
                      .cut_beyond = rule.cut_beyond,
                      .cut_tokens = rule.cut_tokens,
+                     .cut_samples = rule.cut_samples,
                      .logit_bytes = rule.logit_bytes,
                      .cached_per_mille = rule.cached_per_mille};
     if (i.max_sequences > 0) trial.sequences = i.max_sequences;
