@@ -38,6 +38,8 @@ inline constexpr key_range gradient_accumulation{"training.gradient_accumulation
 inline constexpr key_range sequence_length{"training.sequence_length", 1, 100'000'000};
 inline constexpr key_range frozen_parameters{"training.frozen_parameters", 1, 100'000'000'000'000};
 inline constexpr key_range trained_layers{"training.trained_layers", 1, 10'000};
+inline constexpr key_range negatives{"training.negatives", 1, 10'000};
+inline constexpr key_range gradient_cache{"training.gradient_cache", 1, 1'000'000};
 inline constexpr key_range generations{"training.generations", 1, 10'000};
 inline constexpr key_range completion_length{"training.completion_length", 1, 100'000'000};
 inline constexpr key_interval engine_utilization{"training.engine_utilization", 0.01, 0.99};

@@ -47,6 +47,7 @@ struct objective_row {
     /// Bytes per logit of another model at the peak of the loss, beyond what supervised training holds there: 16-bit
     /// logits, an fp32 copy and its log-softmax (10), less the policy's gradient where that comes later (4).
     int logit_bytes_beside = 0;
+    bool contrasts = false;  ///< the loss compares all sequences of a micro-batch with each other
     bool generates = false;  ///< each step first generates its samples
     /// Bytes per logit of generated tokens that the trainer keeps until it has their probabilities.
     int generated_logit_bytes = 0;
@@ -126,7 +127,10 @@ inline constexpr objective_row listed_objectives[]{
      .aliases = {"contrastive"},
      .sequences = 2,
      .vocabulary = false,
-     .source = "van den Oord et al., arXiv 1807.03748 (InfoNCE): a query and its match, the others' as negatives"},
+     .contrasts = true,
+     .source =
+         "van den Oord et al., arXiv 1807.03748 (InfoNCE): a query and its match, the others' as negatives; Gao et "
+         "al., arXiv 2101.06983 (GradCache): chunks are embedded without a gradient, then once more with one"},
     {.value = objective::classification,
      .name = "classification",
      .aliases = {"regression"},

@@ -117,6 +117,8 @@ struct training {
     /// of reinforcement. 0: none, or for ppo one of the job's size.
     std::int64_t frozen_parameters = 0;
     cardfit::rollout_engine rollouts = rollout_engine::trainer;
+    std::int64_t negatives = 0;          ///< hard negatives per sample of an embedding's training
+    std::int64_t gradient_cache = 0;     ///< sequences of a chunk of a cached contrastive loss; 0: no gradient cache
     std::int64_t generations = 0;        ///< completions per prompt; 0: not stated
     std::int64_t completion_length = 0;  ///< tokens of `sequence_length` that are generated; 0: not stated
     double engine_utilization = 0.3;     ///< fraction of each card that a colocated engine takes
@@ -247,13 +249,17 @@ constexpr void check_objective(problem_list& found, const training& t, const net
     const bool colocated = t.rollouts == rollout_engine::colocated;
     found.ranges(
         invalid_field{key_ranges::generations.path, t.generations, 0, row.generates ? key_ranges::generations.high : 0},
+        invalid_field{key_ranges::negatives.path, t.negatives, 0, row.contrasts ? key_ranges::negatives.high : 0},
+        invalid_field{key_ranges::gradient_cache.path, t.gradient_cache, 0, row.contrasts ? t.micro_batch : 0},
         invalid_field{key_ranges::completion_length.path, t.completion_length, 0,
                       row.generates ? t.sequence_length - 1 : 0});
     found.ranges(invalid_field{key_ranges::frozen_parameters.path, t.frozen_parameters, 0,
                                row.takes_frozen ? key_ranges::frozen_parameters.high : 0});
     found.require(
-        requirement{t.objective == objective::sft || net.logits > 0, "training.objective", which,
-                    "must be sft for a model without vocabulary logits"},
+        requirement{t.objective == objective::sft || net.logits > 0 || (!row.vocabulary && net.tokens_per_sample == 0),
+                    "training.objective", which,
+                    "must be sft for a model without vocabulary logits, or for one that reads text an objective that "
+                    "needs none (embedding, classification, reward)"},
         requirement{!row.needs_frozen || t.frozen_parameters > 0, key_ranges::frozen_parameters.path,
                     t.frozen_parameters, "must be the parameters of the teacher with training.objective distillation"},
         requirement{t.reference != reference_model::on || row.reference_forwards > 0, "training.reference", 1,
@@ -410,10 +416,10 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
         t.conditions != conditions::computed || t.objective != objective::sft ||
         t.reference != reference_model::by_default || t.frozen_parameters != 0 ||
         t.rollouts != rollout_engine::trainer || t.engine_sleeps || t.generations != 0 || t.completion_length != 0 ||
-        !(t.engine_utilization > 0) || t.engine_utilization >= 1 || t.memory_format != memory_format::by_default ||
-        t.trained_layers != 0 || t.trained_layer_choice != layer_choice::last ||
-        t.trained_ends != trained_ends::by_default || t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) ||
-        t.pad_to_capacity)
+        t.negatives != 0 || t.gradient_cache != 0 || !(t.engine_utilization > 0) || t.engine_utilization >= 1 ||
+        t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
+        t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default ||
+        t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity)
         detail::check_inputs(found, t, net);
     if (adapted) detail::check_adapter(found, t, net);
     return found;

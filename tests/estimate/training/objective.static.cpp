@@ -8,6 +8,7 @@
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/model/convnet_zoo.hpp>
+#include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
 using namespace cardfit;
@@ -62,6 +63,23 @@ static_assert(on_four(job(objective::grpo, 1)).components.weights == bytes_of(2 
 static_assert(memory(qwen, job(objective::reward, 1), card).components.logits == bytes{} &&
               memory(qwen, job(objective::embedding, 1), card).components.logits == bytes{});
 static_assert(lower_job(qwen, job(objective::classification, 1), card).stages[0].logits_per_token == 0);
+
+// An embedding's samples are a query, its match and hard negatives: as many supervised sequences.
+constexpr training pairs(std::int64_t micro_batch, std::int64_t negatives, std::int64_t chunk = 0) {
+    training t = job(objective::embedding, micro_batch, 128);
+    t.negatives = negatives;
+    t.gradient_cache = chunk;
+    return t;
+}
+constexpr encoder bert = models::bge_large_en;
+static_assert(memory(bert, pairs(6, 1), card).components == memory(bert, pairs(9, 0), card).components);
+static_assert(memory(bert, pairs(6, 0), card).components ==
+              memory(bert, job(objective::sft, 12, 128), card).components);
+// GradCache: activations are those of a chunk; beside them stand the embeddings, their gradients and a copy in fp32 (12
+// bytes) of each sequence.
+static_assert(lower_job(bert, pairs(4096, 0, 32), card).stages[0].tower_per_sample == 2 * 1024 * 12);
+static_assert(memory(bert, pairs(2048, 0, 32), card).device() < memory(bert, pairs(512, 0), card).device());
+static_assert(largest_micro_batch(bert, pairs(64, 0, 32), card) > 10 * largest_micro_batch(bert, pairs(64, 0), card));
 
 // A colocated engine takes its share of the card, all the time or between steps alone.
 constexpr training rollouts(bool sleeps) {
@@ -147,7 +165,15 @@ static_assert(longer > 1.24 && longer < 1.26);  // a fourth, as full recomputati
 static_assert(step_time(qwen, job(objective::orpo, 2), four, zero_3).samples_per_second * 2 ==
               step_time(qwen, job(objective::sft, 4), four, zero_3).samples_per_second);
 
+// GradCache embeds everything once more, without a gradient: a fourth of the time with full recomputation.
+constexpr double embedding_seconds(const training& t) { return step_time(bert, t, card).breakdown.compute.number; }
+constexpr double cached = embedding_seconds(pairs(512, 0, 32)) / embedding_seconds(pairs(512, 0));
+static_assert(cached > 1.24 && cached < 1.26);
+
 // Refusals.
+static_assert(problems(pairs(64, 2, 32), lower(bert)).size() == 0 &&
+              problems(pairs(16, 0, 32), lower(bert)).size() == 1);
+static_assert(problems(training{.negatives = 1, .sequence_length = 128}, lower(bert)).size() == 1);
 constexpr std::size_t wrong(training t) { return problems(t, lower(qwen)).size(); }
 static_assert(wrong(job(objective::dpo, 1)) == 0 && wrong(student(512)) == 0 && wrong(rollouts(true)) == 0);
 static_assert(wrong(job(objective::distillation, 1)) == 1);

@@ -140,7 +140,9 @@ struct stage_point {
                                                std::int64_t sequence_length) {
     if (!detail::within_reach(job, micro_batch, sequence_length)) check(job, micro_batch, sequence_length);
     const std::int64_t length = job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length;
-    const std::int64_t token_count = micro_batch * ((length + job.context_parallel - 1) / job.context_parallel);
+    const std::int64_t token_count =
+        (job.samples_at_once == 0 ? micro_batch : smaller(micro_batch, job.samples_at_once)) *
+        ((length + job.context_parallel - 1) / job.context_parallel);
     detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], micro_batch, token_count, length);
     std::size_t most_loaded = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {

@@ -18,6 +18,8 @@ namespace cardfit::detail {
     t.frozen_parameters = 0;
     t.rollouts = rollout_engine::trainer;
     t.engine_sleeps = false;
+    t.negatives = 0;
+    t.gradient_cache = 0;
     t.generations = 0;
     t.completion_length = 0;
     return t;
@@ -37,6 +39,11 @@ namespace cardfit::detail {
 /// Returns the network whose training a job of this objective is.
 [[nodiscard]] constexpr network trained_network(const network& net, const training& t) noexcept {
     return row_of(t.objective).vocabulary || net.logits == 0 ? net : with_scalar_head(net);
+}
+
+/// Returns the sequences per sample that have a gradient.
+[[nodiscard]] constexpr std::int64_t sequences_of(const training& t) noexcept {
+    return row_of(t.objective).sequences + t.negatives;
 }
 
 /// Returns true if a job asks a frozen reference model.
@@ -143,6 +150,12 @@ constexpr void add_rollouts(stage_load& s, const objective_load& of, int stage) 
     s.step_temporaries = larger(s.step_temporaries, awake - s.gradients);
 }
 
+/// Adds the embeddings of all sequences of a sample and their gradients, in fp32 (GradCache keeps both), and what the
+/// loss concatenates of them.
+constexpr void add_cached_embeddings(stage_load& s, const objective_load& of) noexcept {
+    s.tower_per_sample += 3 * 4 * of.net.hidden * sequences_of(of.job);
+}
+
 /// Adds a job's objective to its lowering as a supervised training of `trained_network`.
 constexpr void add_objective(lowered_training& lowered, const objective_load& of) {
     const objective_row& row = row_of(of.job.objective);
@@ -153,12 +166,15 @@ constexpr void add_objective(lowered_training& lowered, const objective_load& of
             s.logits_per_token += divide_up(of.net.logits * row.logit_bytes_beside, of.l.tensor);
         if (row.completion_logits && of.job.completion_length > 0)
             s.logits_per_token = divide_up(s.logits_per_token * of.job.completion_length, of.job.sequence_length);
-        multiply_sequences(s, row.sequences);
+        // A gradient cache embeds one chunk at a time: of queries, of matches, or of negatives.
+        if (of.job.gradient_cache == 0) multiply_sequences(s, sequences_of(of.job));
+        if (of.job.gradient_cache > 0) add_cached_embeddings(s, of);
         multiply_models(s, row.trained_copies);
         if (row.generates) add_rollouts(s, of, lowered.stage_index[i]);
         if (of.job.offload != offload::full) s.weights += frozen_bytes(of, lowered.stage_index[i]);
     }
     lowered.band_per_mille = larger(lowered.band_per_mille, std::int64_t{row.band_per_mille});
+    lowered.samples_at_once = of.job.gradient_cache;
     if (row.generates && !of.job.engine_sleeps) lowered.engine = of.engine;
 }
 

@@ -72,6 +72,7 @@ struct lowered_training {
     std::int64_t context_parallel = 1;
     std::int64_t longest_sequence = 100'000'000;
     std::int64_t tokens_per_sample = 0;  ///< 0: the sequence length
+    std::int64_t samples_at_once = 0;    ///< of a micro-batch that pass forward and backward together; 0: all
     std::int64_t micro_batch = 1;
     std::int64_t sequence_length = 1;
     /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused

@@ -136,7 +136,10 @@ namespace detail {
     const double passes = (t.adapter.method == adapter_method::none ? 3.0 : 2.0) + (t.recompute == recompute::full);
     const double reference = asks_reference(t) ? row.reference_forwards : 0;
     const double frozen = static_cast<double>(t.frozen_parameters) / static_cast<double>(parameters(net));
-    const double others = (reference + row.other_forwards) / row.sequences + frozen;
+    // A gradient cache embeds every sequence once more, without a gradient.
+    const double cached = t.gradient_cache > 0 ? 1 : 0;
+    const double sequences = static_cast<double>(sequences_of(t));
+    const double others = (reference + row.other_forwards) / sequences + frozen + cached;
     const double longer = row.trained_copies + others / passes;
     const double before = e.step.number;
     time_breakdown& b = e.breakdown;
@@ -148,7 +151,7 @@ namespace detail {
     const double ratio = e.step.number / before;
     e.step_low = seconds_of(e.step_low.number * ratio);
     e.step_high = seconds_of(e.step_high.number * ratio);
-    e.samples_per_second /= ratio * row.sequences;
+    e.samples_per_second /= ratio * sequences;
     e.tokens_per_second = tokens_per_second::from_number(e.tokens_per_second.number / ratio);
     e.model_flops_utilization *= row.trained_copies / ratio;
     return e;
@@ -165,7 +168,7 @@ namespace detail {
     detail::check_job(net, t, m, l);
     if (t.objective != objective::sft) {
         training sequences = detail::supervised(t);
-        sequences.micro_batch *= row_of(t.objective).sequences;
+        sequences.micro_batch *= detail::sequences_of(t);
         return detail::with_objective(step_time(detail::trained_network(net, t), sequences, m, l, constants), net, t);
     }
     if (t.mtp_layers > net.prediction_layers)
