@@ -5,6 +5,7 @@
 // without allocating memory, so that the same check runs in the compiler. An exception carries the first problem only.
 
 #include <cardfit/key_ranges.hpp>
+#include <cardfit/row_table.hpp>
 
 #include <array>
 #include <cstddef>
@@ -78,6 +79,16 @@ struct ranged {
     std::int64_t value = 0;
 };
 
+/// The value of an enumeration, which must be one of its enumerators: a cast can make others, which have no row in any
+/// table.
+template <class Enum>
+struct enumerated {
+    const char* field = "";
+    Enum value{};
+};
+template <class Enum>
+enumerated(const char*, Enum) -> enumerated<Enum>;
+
 /// What a list does with a problem: it either stores the problem or throws at once. A throw from inside the check puts
 /// the name of the field and its bounds into the compiler's trace ("in constexpr expansion of
 /// range("training.micro_batch", …, 1, 1000000)").
@@ -121,6 +132,14 @@ public:
     constexpr void ranges(const Check&... checks) {
         ((checks.value < checks.low || checks.value > checks.high
               ? out_of_range(checks.field, checks.value, checks.low, checks.high)
+              : void()),
+         ...);
+    }
+    /// Adds a problem for each of `checks` whose value is none of its enumeration's.
+    template <class... Enum>
+    constexpr void enumerators(const enumerated<Enum>&... checks) {
+        ((static_cast<std::uint64_t>(checks.value) > detail::highest_of<Enum>
+              ? out_of_range(checks.field, static_cast<std::int64_t>(checks.value), 0, detail::highest_of<Enum>)
               : void()),
          ...);
     }

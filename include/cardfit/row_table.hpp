@@ -5,6 +5,7 @@
 // not matter. An enumerator without a row is a compile error that names the enumerator.
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace cardfit {
@@ -38,6 +39,18 @@ template <auto Value>
     while (function[at] != ')' && function[at] != ':' && function[at] != ' ' && function[at] != '=') --at;
     return function[at] != ')';
 }
+
+/// Returns the highest value of an enumeration whose enumerators count from 0.
+template <class E, std::size_t Value = 0>
+[[nodiscard]] constexpr std::int64_t highest_value() noexcept {
+    if constexpr (is_enumerator<static_cast<E>(Value + 1)>())
+        return highest_value<E, Value + 1>();
+    else
+        return Value;
+}
+/// The highest value of an enumeration. A value beyond it, which only a cast can make, has no row in any table.
+template <class E>
+inline constexpr std::int64_t highest_of = highest_value<E>();
 
 /// Fails to compile for an enumerator that has no row. The compiler prints the enumerator as the template's argument.
 template <auto Enumerator>

@@ -119,8 +119,9 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 /// small.
 [[nodiscard]] constexpr std::int64_t divide_up(std::int64_t n, std::int64_t d) noexcept { return n / d + (n % d != 0); }
 
-/// A tag that states that a bare number is in the system's own unit.
-struct base_units_t {};
+/// A tag that states that a bare number is in the system's own unit. It is no structure, because copying one takes two
+/// steps of a constant evaluation.
+enum class base_units_t : unsigned char {};
 inline constexpr base_units_t base_units{};
 
 /// Returns a double as an integer for a message: the fraction is dropped, NaN gives 0, and the result is limited to 64

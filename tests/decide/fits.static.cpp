@@ -54,3 +54,6 @@ static_assert(longest_sequence(models::gpt2, training{.sequence_length = 1024}, 
 
 static_assert(judge(models::llama_3_1_8b, finetune, cards::rtx_4090).available_MiB <
               judge(models::llama_3_1_8b, finetune, cards::rtx_4090).needed_MiB);
+
+// What nobody computed says no.
+static_assert(fit_report{}.grade == grade::does_not_fit);

@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <fstream>
+#include <string_view>
 
 namespace io_job_file_test {
 
@@ -341,6 +343,42 @@ TEST_CASE("a job's model may be a file of weights") {
     CHECK(refused(with("/model", {{"gguf", folder + "all-types.gguf"}}), "model.gguf", "general.architecture"));
     CHECK(refused(with("/model", {{"safetensors", folder + "all-types.safetensors"}}), "model.safetensors",
                   "do not tell the model"));
+}
+
+TEST_CASE("an enumerator that only a cast can make is refused by the name of its key") {
+    const network net = lower(models::gpt2);
+    const auto check_words = [](const auto& table, const auto& sound, auto problems_of) {
+        for (const auto& each : table) {
+            if (each.facts.kind != keys::value_kind::word || each.member.set == nullptr) continue;
+            CAPTURE(each.facts.path);
+            auto job = sound;
+            each.member.set(job, {.whole = 200});
+            const problem_list found = problems_of(job);
+            REQUIRE(!found.empty());
+            CHECK(each.facts.path.substr(0, std::string_view(found.begin()->field).size()) == found.begin()->field);
+        }
+    };
+    check_words(keys::key_table<training>(keys::training_keys), training{.sequence_length = 512},
+                [&](const training& t) { return problems(t, net); });
+    check_words(keys::key_table<inference>(keys::inference_keys), inference{.prompt = 512},
+                [&](const inference& i) { return problems(i, net); });
+    check_words(keys::key_table<layout>(keys::layout_keys), layout{},
+                [&](const layout& l) { return problems(l, 1, net); });
+    check_words(keys::key_table<machine>(keys::hardware_keys), machine{.card = cards::rtx_4090},
+                [](const machine& m) { return problems(m); });
+    const gpu card = cards::rtx_4090;
+    CHECK_THROWS_AS(
+        static_cast<void>(
+            fit(models::gpt2, training{.sequence_length = 512, .framework = static_cast<framework>(200)}, card)),
+        std::out_of_range);
+}
+
+TEST_CASE("a display takes no negative memory, and dates have months") {
+    const network net = lower(models::gpt2);
+    CHECK(!problems(machine{.card = cards::rtx_4090, .host = {.display = gibibytes(-200)}}).empty());
+    CHECK(!problems(machine{.card = cards::rtx_4090, .network_gbit = std::nan("")}).empty());
+    CHECK(!problems(training{.sequence_length = 512, .software_date = {2024, 99}}, net).empty());
+    CHECK(!problems(inference{.prompt = 512, .software_date = {0, 0}}, net).empty());
 }
 
 }  // namespace io_job_file_test

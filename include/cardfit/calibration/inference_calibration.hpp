@@ -17,7 +17,7 @@ struct inference_calibration {
 };
 
 /// Returns the row that a job uses: its calibration's, or else its engine's.
-[[nodiscard]] constexpr const engine_row& row_of(const inference& i) noexcept {
+[[nodiscard]] constexpr const engine_row& row_of(const inference& i) {
     return i.calibration ? i.calibration->row : row_of(i.framework);
 }
 

@@ -17,7 +17,7 @@ struct training_calibration {
 };
 
 /// Returns the row that a job uses: its calibration's, or else its framework's.
-[[nodiscard]] constexpr const framework_row& row_of(const training& t) noexcept {
+[[nodiscard]] constexpr const framework_row& row_of(const training& t) {
     return t.calibration ? t.calibration->row : row_of(t.framework);
 }
 

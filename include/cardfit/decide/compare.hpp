@@ -44,7 +44,7 @@ struct compared_card {
     time_breakdown breakdown{};  ///< of a training step
     double throughput = 0;       ///< per second: samples, generated tokens, or sequences if nothing is generated
     joules energy{};             ///< of all cards, per step or per token
-    deciding_reason reason{};
+    deciding_reason reason = deciding_reason::no_time;
     bytes bytes_short{};
     seconds seconds_lost{};
     double slower = 1;  ///< this card's time over the winner's
@@ -86,7 +86,7 @@ namespace detail {
 
 /// A reason and the time that it costs against the winner.
 struct time_difference {
-    deciding_reason reason{};
+    deciding_reason reason = deciding_reason::no_time;
     seconds lost{};
 };
 

@@ -17,7 +17,7 @@ struct fit_report {
     memory_estimate memory{};
     bytes capacity{};
     bytes headroom{};  ///< capacity minus the central estimate; negative if the job does not fit
-    cardfit::grade grade{};
+    cardfit::grade grade = grade::does_not_fit;
     host_estimate host{};  ///< of a training that offloads; otherwise all 0
 };
 

@@ -14,6 +14,7 @@
 #include <cardfit/estimate/training/step_time.hpp>
 
 #include <span>
+#include <stdexcept>
 
 namespace cardfit {
 
@@ -29,7 +30,7 @@ struct plan {
     time_estimate time{};
     bytes device{};  ///< central estimate of the most-loaded GPU
     bytes capacity{};
-    cardfit::grade grade{};
+    cardfit::grade grade = grade::does_not_fit;
 };
 
 /// The search space: powers of two up to each bound, and every pipeline depth that divides the cards. A member that is
@@ -73,7 +74,10 @@ struct plan_report {
     plan_progress progress{};
     bool stopped = false;
 
-    [[nodiscard]] constexpr const plan& best() const noexcept { return front[0]; }
+    /// Returns the fastest plan. Throws std::out_of_range if no layout fits.
+    [[nodiscard]] constexpr const plan& best() const {
+        return count > 0 ? front[0] : throw std::out_of_range("cardfit: no layout fits, so there is no best plan");
+    }
     /// The plans of the front, fastest first.
     [[nodiscard]] constexpr std::span<const plan> items() const noexcept { return {front, count}; }
 };
@@ -278,7 +282,7 @@ struct inference_plan {
     double throughput = 0;  ///< per second: generated tokens, or sequences where nothing is generated
     bytes device{};         ///< central estimate of the most-loaded GPU
     bytes capacity{};
-    cardfit::grade grade{};
+    cardfit::grade grade = grade::does_not_fit;
 };
 
 /// The layouts that fit, the highest throughput first; of equal throughput, the smallest first. Empty if nothing fits.
@@ -288,7 +292,10 @@ struct inference_plan_report {
     std::int64_t candidates = 0;
     std::int64_t fitting = 0;
 
-    [[nodiscard]] constexpr const inference_plan& best() const noexcept { return plans[0]; }
+    /// Returns the plan with the highest throughput. Throws std::out_of_range if no layout fits.
+    [[nodiscard]] constexpr const inference_plan& best() const {
+        return count > 0 ? plans[0] : throw std::out_of_range("cardfit: no layout fits, so there is no best plan");
+    }
     /// The plans, highest throughput first.
     [[nodiscard]] constexpr std::span<const inference_plan> items() const noexcept { return {plans, count}; }
 };

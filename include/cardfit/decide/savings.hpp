@@ -94,7 +94,7 @@ template <network_model M>
 struct format_saving {
     number_format format{};
     memory_estimate memory{};
-    cardfit::grade grade{};
+    cardfit::grade grade = grade::does_not_fit;
     inference_time time{};
     bytes saved{};            ///< device memory; negative where the format needs more than the job's own
     double memory_ratio = 0;  ///< device memory over that of the job's own format

@@ -17,6 +17,9 @@
 #include <cardfit/engines/vllm.hpp>
 #include <cardfit/row_table.hpp>
 
+#include <cstddef>
+#include <stdexcept>
+
 namespace cardfit {
 
 namespace detail {
@@ -44,8 +47,10 @@ inline constexpr row_table engine_table = by_enumerator(listed_engines);
 }  // namespace detail
 
 /// Returns the row of a serving engine.
-[[nodiscard]] constexpr const engine_row& row_of(engine e) noexcept {
-    return *detail::engine_table.of[static_cast<std::size_t>(e)];
+[[nodiscard]] constexpr const engine_row& row_of(engine e) {
+    return *detail::engine_table
+                .of[e <= engine{detail::highest_of<engine>} ? static_cast<std::size_t>(e)
+                                                            : throw std::out_of_range("cardfit: no such engine")];
 }
 
 /// Returns the engine that serves weights of GGUF files, or of other checkpoints, where a user names none.

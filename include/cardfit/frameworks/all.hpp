@@ -24,6 +24,9 @@
 #include <cardfit/frameworks/unsloth.hpp>
 #include <cardfit/row_table.hpp>
 
+#include <cstddef>
+#include <stdexcept>
+
 namespace cardfit {
 
 namespace detail {
@@ -57,9 +60,11 @@ inline constexpr row_table framework_table = by_enumerator(listed_frameworks);
 
 }  // namespace detail
 
-/// Returns the row of a framework.
-[[nodiscard]] constexpr const framework_row& row_of(framework f) noexcept {
-    return *detail::framework_table.of[static_cast<std::size_t>(f)];
+/// Returns the row of a framework. Throws std::out_of_range for a value that only a cast can make.
+[[nodiscard]] constexpr const framework_row& row_of(framework f) {
+    return *detail::framework_table.of[f <= framework{detail::highest_of<framework>}
+                                           ? static_cast<std::size_t>(f)
+                                           : throw std::out_of_range("cardfit: no such framework")];
 }
 
 /// Returns the framework that a launcher of `cardfit launch --for` runs; null for a name that no framework's row has.

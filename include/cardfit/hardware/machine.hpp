@@ -79,21 +79,31 @@ constexpr void add_gpu_limit_problems(problem_list& found, const machine& m) {
         found.ranges(invalid_field{path, limit, 1, in_mebibytes_down(largest_gpu_limit(m.card))});
 }
 
+/// Adds the values that are none of their enumeration's, and returns true if there are none. In a constant, the
+/// compiler refuses them anyway, and steps of the evaluation are scarce.
+constexpr bool has_enumerators(problem_list& found, const machine& m) {
+    found.enumerators(enumerated{"hardware.link", m.link}, enumerated{"hardware.ecc", m.ecc},
+                      enumerated{"hardware.driver", m.host.driver}, enumerated{"hardware.system", m.host.system});
+    return found.empty();
+}
+
 }  // namespace detail
 
 /// Everything that is wrong with a machine; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const machine& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.within(ranged{key_ranges::cards, m.cards});
+    if (!__builtin_is_constant_evaluated() && !detail::has_enumerators(found, m)) return found;
     // In each of these, 0 stands for "not given".
-    found.ranges(invalid_field{key_ranges::per_node.path, m.per_node, m.per_node > 0, m.cards},
-                 invalid_field{key_ranges::capacity_bytes.path, m.capacity.number, 0, key_ranges::capacity_bytes.high});
+    found.ranges(
+        invalid_field{key_ranges::per_node.path, m.per_node, m.per_node > 0, m.cards},
+        invalid_field{key_ranges::capacity_bytes.path, m.capacity.number, 0, key_ranges::capacity_bytes.high},
+        invalid_field{key_ranges::display_bytes.path, m.host.display.number, 0, key_ranges::display_bytes.high});
     found.require(field_condition{m.host_memory_gb_s >= 0 && m.host_memory_gb_s <= key_ranges::host_memory_gb_s.high,
-                                  key_ranges::host_memory_gb_s.path, static_cast<std::int64_t>(m.host_memory_gb_s),
-                                  "1 to 100000 GB/s, or 0 where it is not known"});
-    found.require(field_condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high,
-                                  key_ranges::network_gbit.path, static_cast<std::int64_t>(m.network_gbit),
-                                  "0 (not given) to 1000000"},
+                                  key_ranges::host_memory_gb_s.path, as_whole(m.host_memory_gb_s),
+                                  "1 to 100000 GB/s, or 0 where it is not known"},
+                  field_condition{m.network_gbit >= 0 && m.network_gbit <= key_ranges::network_gbit.high,
+                                  key_ranges::network_gbit.path, as_whole(m.network_gbit), "0 (not given) to 1000000"},
                   requirement{m.ecc != ecc_setting::on || has_ecc(m.card), "hardware.ecc", 1,
                               "must be false, because the card has no ECC"});
     if (m.host.gpu_limit_mebibytes != 0) detail::add_gpu_limit_problems(found, m);

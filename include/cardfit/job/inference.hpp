@@ -176,12 +176,24 @@ constexpr void check_speculation(problem_list& found, const speculation& s, cons
                     "must be a model with inference.speculation.method draft-model, and only then"});
 }
 
+/// Adds the values that are none of their enumeration's, and returns true if there are none. In a constant, the
+/// compiler refuses them anyway, and steps of the evaluation are scarce.
+constexpr bool has_enumerators(problem_list& found, const inference& i) {
+    found.enumerators(enumerated{"inference.weights", i.weights}, enumerated{"inference.kv_cache", i.kv_cache},
+                      enumerated{"inference.framework", i.framework},
+                      enumerated{"inference.speculation.method", i.speculation.method});
+    for (const module_row& row : module_table)
+        found.enumerators(enumerated{"inference.modules", i.modules.*row.format});
+    return found.empty();
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const inference& i, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
+    if (!__builtin_is_constant_evaluated() && !detail::has_enumerators(found, i)) return found;
     constexpr std::int64_t any = key_ranges::prompt.high;
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : any;
     const std::int64_t source = net.max_source_length > 0 ? net.max_source_length : any;
@@ -197,12 +209,15 @@ constexpr void check_speculation(problem_list& found, const speculation& s, cons
     found.within(ranged{key_ranges::gpu_layers, i.gpu_layers},
                  ranged{key_ranges::cpu_expert_layers, i.cpu_expert_layers});
     if (i.max_batched_tokens != 0) found.within(ranged{key_ranges::max_batched_tokens, i.max_batched_tokens});
-    found.ranges(invalid_field{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low,
-                               net.is_encoder_decoder ? source : longest},
-                 invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
-                 invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
-                 invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
-                 invalid_field{key_ranges::inference_images.path, i.images, 0, key_ranges::inference_images.high});
+    found.ranges(
+        invalid_field{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low,
+                      net.is_encoder_decoder ? source : longest},
+        invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
+        invalid_field{"inference.software_date", i.software_date.year, key_ranges::first_year, key_ranges::last_year},
+        invalid_field{"inference.software_date (month)", i.software_date.month, 1, 12},
+        invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
+        invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
+        invalid_field{key_ranges::inference_images.path, i.images, 0, key_ranges::inference_images.high});
     found.require(
         field_condition{i.memory_utilization == engines_utilization ||
                             (i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high),

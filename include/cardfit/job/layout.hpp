@@ -122,6 +122,9 @@ constexpr void add_undivided(problem_list& found, const layout& given, int cards
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
     // In `data` and `sharding_group`, 0 stands for "not given".
+    if (!__builtin_is_constant_evaluated())
+        found.enumerators(enumerated{"layout.sharding", given.sharding}, enumerated{"layout.schedule", given.schedule},
+                          enumerated{"layout.sequence_parallel", given.sequence_parallel});
     found.ranges(
         invalid_field{key_ranges::data.path, given.data, 0, key_ranges::data.high},
         invalid_field{key_ranges::sharding_group.path, given.sharding_group, 0, key_ranges::sharding_group.high});

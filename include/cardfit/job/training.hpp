@@ -99,7 +99,14 @@ struct adapter {
 struct software_date {
     int year = 0;
     int month = 0;
-    friend constexpr auto operator<=>(const software_date&, const software_date&) = default;
+    friend constexpr bool operator==(const software_date&, const software_date&) = default;
+    // A defaulted <=> takes four times as many steps of a constant evaluation.
+    friend constexpr bool operator<(const software_date& a, const software_date& b) noexcept {
+        return 12 * a.year + a.month < 12 * b.year + b.month;
+    }
+    friend constexpr bool operator>(const software_date& a, const software_date& b) noexcept { return b < a; }
+    friend constexpr bool operator<=(const software_date& a, const software_date& b) noexcept { return !(b < a); }
+    friend constexpr bool operator>=(const software_date& a, const software_date& b) noexcept { return !(a < b); }
 };
 /// The date of a job that names none: the month of this release.
 inline constexpr software_date latest_software_date{2026, 11};
@@ -365,12 +372,31 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
                     "must train fewer than 1e16 parameters"});
 }
 
+/// Adds the values that are none of their enumeration's, and returns true if there are none. In a constant, the
+/// compiler refuses them anyway, and steps of the evaluation are scarce.
+constexpr bool has_enumerators(problem_list& found, const training& t) {
+    found.enumerators(
+        enumerated{"training.objective", t.objective}, enumerated{"training.reference", t.reference},
+        enumerated{"training.rollouts", t.rollouts}, enumerated{"training.precision", t.precision},
+        enumerated{"training.optimizer", t.optimizer}, enumerated{"training.optimizer_state", t.optimizer_state},
+        enumerated{"training.conditions", t.conditions}, enumerated{"training.recompute", t.recompute},
+        enumerated{"training.attention", t.attention}, enumerated{"training.memory_format", t.memory_format},
+        enumerated{"training.adapter.method", t.adapter.method}, enumerated{"training.base_weights", t.base_weights},
+        enumerated{"training.offload", t.offload}, enumerated{"training.offload_device", t.offload_device},
+        enumerated{"training.loss", t.loss}, enumerated{"training.gradients", t.gradients},
+        enumerated{"training.framework", t.framework});
+    for (const module_row& row : module_table)
+        found.enumerators(enumerated{"training.base_modules", t.base_modules.*row.format});
+    return found.empty();
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const training& t, const network& net,
                                               on_problem action = on_problem::keep) {
     problem_list found(action);
+    if (!__builtin_is_constant_evaluated() && !detail::has_enumerators(found, t)) return found;
     const bool adapted = t.adapter.method != adapter_method::none;
     const std::int64_t base = static_cast<std::int64_t>(t.base_weights);
     const std::int64_t longest = net.longest_sequence > 0 ? net.longest_sequence : key_ranges::sequence_length.high;
@@ -384,6 +410,7 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
         invalid_field{key_ranges::training_images.path, t.images, 0, key_ranges::training_images.high},
         invalid_field{key_ranges::typical_length.path, t.typical_length, 0, t.sequence_length},
         invalid_field{key_ranges::optimizer_rank.path, t.optimizer_rank, 0, key_ranges::optimizer_rank.high},
+        invalid_field{"training.software_date (month)", t.software_date.month, 1, 12},
         invalid_field{"training.software_date", t.software_date.year, key_ranges::first_year, key_ranges::last_year},
         invalid_field{key_ranges::expert_imbalance_percent.path, t.expert_imbalance_percent, 100,
                       net.experts > 0 ? key_ranges::expert_imbalance_percent.high : 100},

@@ -156,7 +156,7 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
     // The last block of a sequence's cache is allocated whole.
     const double tokens = static_cast<double>(prompt) + static_cast<double>(job.image_tokens) +
                           static_cast<double>(generate) + static_cast<double>(job.block_tokens);
-    return batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 &&
+    return job.stage_count > 0 && batch >= 1 && batch <= 10'000'000 && prompt >= 1 && generate >= 0 &&
            prompt <= longest_prompt(job) - job.image_tokens &&
            generate <= job.longest_sequence - (job.is_encoder_decoder ? 0 : prompt + job.image_tokens) &&
            job.fixed_bound + static_cast<double>(batch) * tokens * (job.token_bound + tokens * job.score_bound) < 2e18;
@@ -182,6 +182,7 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
                                               std::int64_t generate, on_problem action = on_problem::keep) {
     problem_list found(action);
     if (detail::within_reach(job, batch, prompt, generate)) return found;
+    if (job.stage_count == 0) found.add({"job", 0, 0, 0, "a job that lower_job returned"});
     found.ranges(
         invalid_field{"inference.batch", batch, 1, 10'000'000},
         invalid_field{"inference.prompt", prompt, 1, larger(detail::longest_prompt(job) - job.image_tokens, 0)},

@@ -114,8 +114,8 @@ struct stage_point {
 [[nodiscard]] constexpr bool within_reach(const lowered_training& job, std::int64_t micro_batch,
                                           std::int64_t sequence_length) noexcept {
     const double length = static_cast<double>(job.tokens_per_sample > 0 ? job.tokens_per_sample : sequence_length);
-    return job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 && sequence_length >= 1 &&
-           sequence_length <= job.longest_sequence &&
+    return job.stage_count > 0 && job.context_parallel >= 1 && micro_batch >= 1 && micro_batch <= 1'000'000 &&
+           sequence_length >= 1 && sequence_length <= job.longest_sequence &&
            job.fixed_bound + static_cast<double>(micro_batch) * length * (job.token_bound + length * job.score_bound) <
                2e18;
 }
@@ -129,6 +129,7 @@ struct stage_point {
     if (detail::within_reach(job, micro_batch, sequence_length)) return found;
     found.ranges(invalid_field{"training.micro_batch", micro_batch, 1, 1'000'000},
                  invalid_field{"training.sequence_length", sequence_length, 1, job.longest_sequence});
+    if (job.stage_count == 0) found.add({"job", 0, 0, 0, "a job that lower_job returned"});
     if (found.empty()) found.add({"training.micro_batch", micro_batch, 0, 0, "a job of less than 2e18 bytes a card"});
     return found;
 }
