@@ -268,7 +268,7 @@ TEST_CASE("every published row is answered, and its components add up") {
         const nlohmann::ordered_json answer = io::answer_json(io::answer(io::read_job_text(line)));
         std::int64_t sum = 0;
         for (const auto& [name, value] : answer["memory"]["components"].items()) sum += value.get<std::int64_t>();
-        REQUIRE(answer["memory"]["components"].size() == 13);
+        REQUIRE(answer["memory"]["components"].size() == 14);
         REQUIRE(sum == answer["memory"]["device_bytes"].get<std::int64_t>());
         REQUIRE(answer["memory"]["device_bytes_low"].get<std::int64_t>() <= sum);
         REQUIRE(answer["memory"]["device_bytes_high"].get<std::int64_t>() >= sum);
@@ -354,7 +354,8 @@ TEST_CASE("an enumerator that only a cast can make is refused by the name of its
             auto job = sound;
             each.member.set(job, {.whole = 200});
             const problem_list found = problems_of(job);
-            REQUIRE(!found.empty());
+            CHECK(!found.empty());
+            if (found.empty()) continue;
             CHECK(each.facts.path.substr(0, std::string_view(found.begin()->field).size()) == found.begin()->field);
         }
     };
