@@ -106,7 +106,6 @@ inline constexpr by_role<need> needs = [] {
     by.of[tensor_role::expert_input] = {targets(target::gate, target::up).bits};
     by.of[tensor_role::expert_hidden] = {targets(target::down).bits};
     by.of[tensor_role::rms_normalized] = {norm_weight};
-    by.of[tensor_role::convolution_input] = {targets(target::convolution).bits};
     by.of[tensor_role::adapter_query_input] = {targets(target::query).bits, true};
     by.of[tensor_role::adapter_key_input] = {targets(target::key).bits, true};
     by.of[tensor_role::adapter_value_input] = {targets(target::value).bits, true};
@@ -204,6 +203,14 @@ constexpr void add_saved_tensors(memory_rules& r, const training& t, const frame
     }
     if (t.recompute == recompute::full)
         r.checkpoint_width = casts ? scaled_width(number_format::fp32) : r.compute_width;
+}
+
+/// Sets the table of a network of LayerNorms or GroupNorms under adapters: autocast computes these in fp32, whatever
+/// the format of the frozen weights (PyTorch documentation, torch.amp, operators that autocast to float32).
+constexpr void widen_norms(memory_rules& r, const training& t, const framework_memory& row) noexcept {
+    if (!r.adapted || !row_of(t.precision).mixed || r.live != row.eager || row.eager != &saved_tables::eager) return;
+    r.live = &saved_tables::wide_norms;
+    if (!r.selective) r.kept = r.live;
 }
 
 /// Returns true if tensor parallelism divides the tensors between its matrices along the sequence.

@@ -112,6 +112,18 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
+/// Eager graphs under autocast with frozen weights of 16 bits, of a network whose norms are LayerNorms or GroupNorms:
+/// the residual path has 16 bits, a norm reads a copy in fp32, and each matrix casts its fp32 result.
+[[nodiscard]] constexpr saved_table eager_wide_norms() {
+    saved_table t = eager_uniform();
+    t.tensors.of[tensor_role::layer_norm_input] = {.wide = 1};
+    t.tensors.of[tensor_role::attention_input] = {};
+    t.tensors.of[tensor_role::attention_input_casts] = {.matrix = 1};
+    t.tensors.of[tensor_role::feed_forward_input] = {};
+    t.tensors.of[tensor_role::feed_forward_input_casts] = {.matrix = 1};
+    return t;
+}
+
 /// Compiled graphs: fused kernels recompute point-wise results, so the inputs of matmuls that follow from saved tensors
 /// element by element are not saved.
 [[nodiscard]] constexpr saved_table compiled_graph() {
@@ -190,6 +202,7 @@ inline constexpr saved_table eager = detail::eager_uniform();
 inline constexpr saved_table unsloth = detail::unsloth_kernels();
 inline constexpr saved_table litgpt = detail::fused_query_key_value();
 inline constexpr saved_table autocast = detail::eager_autocast();
+inline constexpr saved_table wide_norms = detail::eager_wide_norms();
 inline constexpr saved_table compiled = detail::compiled_graph();
 inline constexpr saved_table every_second_matmul = detail::every_second_matmul();
 inline constexpr saved_table unlisted_matmuls = detail::unlisted_matmuls();
