@@ -80,6 +80,7 @@ inline constexpr key_range images{"inference.batch", 1, 100'000};
 inline constexpr key_range image_side{"inference.image_size", 8, 16'384};
 inline constexpr key_range image_width{"inference.width", 8, 16'384};
 inline constexpr key_range image_height{"inference.height", 8, 16'384};
+inline constexpr key_range denoising_steps{"inference.steps", 1, 1000};
 
 inline constexpr key_range data{"layout.data", 1, 1'000'000};
 inline constexpr key_range tensor{"layout.tensor", 1, 4'096};

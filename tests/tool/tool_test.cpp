@@ -642,8 +642,9 @@ TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused"
     CHECK(refused("sd-xl --card rtx-4090 --infer --weights q4_k_m", "inference.weights"));
     CHECK(refused("sd-xl --card rtx-4090 --image-size 1004", "training.image_size = 1004: must be a multiple"));
     CHECK(refused("gpt2 --card rtx-4090 --conditions cached", "training.conditions"));
-    CHECK(says(run("fit flux.1-dev --card rtx-4090 --lora q,v --image-size 512"),
-               "training of diffusion models is not timed"));
+    CHECK(says(run("fit flux.1-dev --card rtx-4090 --lora q,v --image-size 512"), "samples/s"));
+    CHECK(says(run("fit sd-xl --card rtx-4090 --infer --steps 30"), "images/s: 30 steps of "));
+    CHECK(refused("sd-xl --card rtx-4090 --infer --steps 0", "inference.steps"));
     CHECK(refused("gpt2 --card rtx-4090 --infer --vae-tiling", "diffusion models"));
 }
 

@@ -16,6 +16,7 @@ struct forward_constants {
     double copy_pass = 3.18;          ///< passes of a copy, relative to the same
     double transposed_passes = 0.93;  ///< over inputs and results that are transposed for tensor cores
     double layer_elements = 0.35;     ///< element-wise work of a layer, relative to its forward pass in training
+    double pipeline_kernel = 38e-6;   ///< host seconds per kernel of a diffusion pipeline's modules
     friend constexpr bool operator==(const forward_constants&, const forward_constants&) = default;
 };
 
@@ -37,6 +38,12 @@ inline constexpr constant<forward_constants> forward_descriptions[]{
      {0.3, 1.5},
      "the same rows: NCHW beside NHWC"},
     {"layer_elements", &forward_constants::layer_elements, standing::fitted, {0.2, 0.7}, "ViT among the same rows"},
+    {"pipeline_kernel",
+     &forward_constants::pipeline_kernel,
+     standing::fitted,
+     {20e-6, 60e-6},
+     "SD 1.5 on an A100 (fal-ai/stable-diffusion-benchmarks), SDXL on an H100 (stabilityai, model card of its "
+     "TensorRT)"},
 };
 static_assert(detail::describes_all<members_of<forward_constants>>(forward_descriptions),
               "every member of forward_constants has one description, and its value lies in its range");

@@ -111,7 +111,7 @@ namespace detail {
            l.pipeline;
 }
 
-/// `Model` gives the time: a convolutional model itself, the network for any other model.
+/// `Model` gives the time: a convolutional or diffusion model itself, the network for any other model.
 template <class Model>
 struct plan_search {
     const Model& model;
@@ -268,7 +268,7 @@ template <architecture M>
 [[nodiscard]] constexpr plan_report best_plans(const M& model, const training& t, const machine& m,
                                                const layout& given = {}, const plan_space& space = {}) {
     const network net = lower_model(model, t.image_size);
-    if constexpr (convolutional<M>)
+    if constexpr (timed_by_operators<M>)
         return detail::searched(model, net, t, m, given, space);
     else
         return detail::searched(net, net, t, m, given, space);

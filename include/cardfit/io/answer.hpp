@@ -33,6 +33,7 @@ struct answered_job {
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
     std::optional<inference_time> serving{};
+    std::optional<diffusion_time> making{};  ///< the time of a batch of a diffusion model's images
     /// The time of a training step, where the card's rates are known.
     std::optional<time_estimate> step{};
     /// The generation of a step's samples, where the job generates them and says how long they are.
@@ -191,6 +192,7 @@ namespace detail {
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
     if (a.report.host.checkpoint.number > 0) answer["host"] = detail::host_json(a.report.host);
     if (a.serving) answer["time"] = time_json(*a.serving);
+    if (a.making) answer["time"] = time_json(*a.making);
     if (a.step) answer["time"] = step_json(*a.step);
     if (a.rollouts) answer["time"]["rollouts"] = rollouts_json(*a.rollouts);
     if (a.step && a.typical_length > 0) answer["time"]["typical_length"] = a.typical_length;

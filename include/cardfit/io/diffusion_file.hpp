@@ -101,6 +101,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
         const memory_estimate& m = a.report.memory;
         a.all_cards = {.allocated = m.allocated(), .reserved = m.reserved(), .device = m.device()};
         a.max_micro_batch = largest_batch(*file.model, file.job, file.hardware);
+        if (has_diffusion_time(file.hardware.card, file.job.weights))
+            a.making = time(*file.model, file.job, file.hardware);
         detail::add_estimated_capacity(file.hardware, a);
         a.card_file = users_file_of(file.hardware.card);
         return a;
@@ -131,8 +133,17 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     return json;
 }
 
+/// Returns the time of a batch of images: "3.14 s a batch (±25 %), 0.32 images/s: 30 steps of 98.5 ms, decoding 176
+/// ms".
+[[nodiscard]] inline std::string making_text(const diffusion_time& t) {
+    const double rate = t.images_per_second;
+    return in_time(t.total()) + " per batch (±" + fixed(100 * t.band, 0) + " %), " + fixed(rate, rate < 10 ? 2 : 1) +
+           " images/s: " + counted(t.steps, "step") + " of " + in_time(t.step) + ", text " + in_time(t.texts) +
+           ", decoding " + in_time(t.decoding);
+}
+
 /// Returns the whole answer as text: the verdict first, then the part of the model that runs at the peak, then the
-/// memory by component.
+/// time, then the memory by component.
 [[nodiscard]] inline std::string answer_text(const diffusion_file& file, const answered_job& a,
                                              const text_style& style) {
     const diffusion_job& j = file.job;
@@ -144,7 +155,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
                               " pixels";
     return title + "\n  " + verdict_text(a.report, style) + "\n  Peak while the " +
            working_part(file, a.report.memory) + " works; most images at once " + std::to_string(a.max_micro_batch) +
-           "\n" + breakdown_text(a) + detail::estimated_text(a);
+           "\n" + (a.making ? "  " + making_text(*a.making) + "\n" : std::string()) + breakdown_text(a) +
+           detail::estimated_text(a);
 }
 
 }  // namespace cardfit::io

@@ -209,7 +209,6 @@ namespace detail {
         return "no document states " + std::string(key_of(*missing)) + " of " + std::string(card.name) +
                ", which the time needs";
     }
-    if (std::holds_alternative<diffusion_trainee>(job.model)) return "training of diffusion models is not timed";
     if (job.training && !trains_at_a_measured_rate(card))
         return "training on " + std::string(name_of(card.vendor)) + " GPUs is not measured";
     if (job.inference) return "kernels of images are not measured on " + std::string(card.name) + " in this format";

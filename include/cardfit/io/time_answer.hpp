@@ -4,6 +4,8 @@
 // Time in an answer: the keys of the job format, and a line for people.
 
 #include <cardfit/decide/rollouts.hpp>
+#include <cardfit/estimate/diffusion/step_time.hpp>
+#include <cardfit/estimate/diffusion/time.hpp>
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/io/cards_table.hpp>
@@ -24,8 +26,6 @@ namespace detail {
 /// A training job's step; nothing where nobody published the card's bandwidth or rates, or it lacks the format.
 [[nodiscard]] inline std::optional<time_estimate> answer_step_time(const job_file& job) {
     if (!has_step_time(job.hardware.card, job.training->precision)) return {};
-    // No published step of a diffusion model has been compared with the estimate.
-    if (std::holds_alternative<diffusion_trainee>(job.model)) return {};
     return std::visit([&](const auto& m) { return step_time(m, *job.training, job.hardware, job.layout); }, job.model);
 }
 
@@ -63,6 +63,18 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
                      {"decode_tokens_per_second", t.decode.number},
                      {"tokens_per_second", t.generated.number}});
     return json;
+}
+
+/// Time of making a batch of images.
+[[nodiscard]] inline nlohmann::ordered_json time_json(const diffusion_time& t) {
+    return {{"batch_seconds", t.total().number},
+            {"batch_seconds_low", (1 - t.band) * t.total().number},
+            {"batch_seconds_high", (1 + t.band) * t.total().number},
+            {"samples_per_second", t.images_per_second},
+            {"text_seconds", t.texts.number},
+            {"denoising_step_seconds", t.step.number},
+            {"denoising_steps", t.steps},
+            {"decoding_seconds", t.decoding.number}};
 }
 
 [[nodiscard]] inline nlohmann::ordered_json breakdown_json(const time_breakdown& b) {

@@ -21,6 +21,7 @@ struct diffusion_job {
     std::int64_t batch = 1;   ///< images per batch
     std::int64_t width = 0;   ///< pixels; 0: the model's own
     std::int64_t height = 0;  ///< pixels; 0: the model's own
+    std::int64_t steps = 0;   ///< of denoising; 0: those of the model's pipeline
     /// Classifier-free guidance (Ho and Salimans, arXiv 2207.12598): each step also runs without the prompt, in the
     /// same batch. A model that takes the guidance scale as an input runs once per step regardless.
     bool guidance = true;
@@ -41,7 +42,8 @@ struct diffusion_job {
     // In width and height, 0 stands for the model's own size.
     found.within(ranged{key_ranges::images, j.batch});
     found.ranges(invalid_field{key_ranges::image_width.path, j.width, 0, key_ranges::image_width.high},
-                 invalid_field{key_ranges::image_height.path, j.height, 0, key_ranges::image_height.high});
+                 invalid_field{key_ranges::image_height.path, j.height, 0, key_ranges::image_height.high},
+                 invalid_field{key_ranges::denoising_steps.path, j.steps, 0, key_ranges::denoising_steps.high});
     found.require(
         requirement{j.width % multiple == 0, key_ranges::image_width.path, j.width,
                     "must be a multiple of the latents' patch in pixels", multiple},

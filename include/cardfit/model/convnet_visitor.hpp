@@ -46,9 +46,20 @@ struct convolution_shape {
 /// A pass over a feature map, or over an attention matrix, that is not a convolution.
 enum class elementwise : unsigned char { batch_norm, frozen_norm, layer_norm, activation, copy, scores, window_copy };
 
+/// Attention whose scores a fused kernel may keep to itself: `from` queries of `heads` heads attend to `to` positions,
+/// `times` times per image. Its projections are matrices of their own.
+struct attention_shape {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    std::int64_t heads = 1;
+    std::int64_t width = 0;  ///< of all heads together
+    std::int64_t times = 1;
+};
+
 /// A visitor that ignores every event.
 struct no_visitor {
     constexpr void convolution(const convolution_shape&) const noexcept {}
+    constexpr void attention(const attention_shape&) const noexcept {}
     constexpr void pass(elementwise, std::int64_t) const noexcept {}
 };
 

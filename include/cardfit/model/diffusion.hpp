@@ -102,6 +102,7 @@ struct diffusion {
     joint_transformer transformer{};
     autoencoder vae{};
     std::int64_t default_size = 512;  ///< pixels per side
+    std::int64_t default_steps = 50;  ///< num_inference_steps of the model's pipeline in diffusers
     friend constexpr bool operator==(const diffusion&, const diffusion&) = default;
 };
 
@@ -142,7 +143,8 @@ struct diffusion {
                  invalid_field{"model.diffusion.vae.latent_channels", v.latent_channels, 1, 1024},
                  invalid_field{"model.diffusion.vae.layers_per_block", v.layers_per_block, 1, 100},
                  invalid_field{"model.diffusion.vae.sample_size", v.sample_size, 8, 16'384},
-                 invalid_field{"model.diffusion.default_size", m.default_size, 8, 16'384});
+                 invalid_field{"model.diffusion.default_size", m.default_size, 8, 16'384},
+                 invalid_field{"model.diffusion.default_steps", m.default_steps, 1, 1000});
     if (!found.empty()) return found;
     const bool denoises = u.levels > 0 || d.num_layers > 0;
     const bool both = u.levels > 0 && d.num_layers > 0;

@@ -51,12 +51,13 @@ struct unet_modules {
 
 /// A walk through a U-Net. `skips` has the channels of the skipped feature maps in the order in which they are made.
 /// The way up takes them in reverse order, at the same positions.
+template <class Visitor = no_visitor>
 struct unet_walk {
     const conditional_unet& net;
     network& into;
     unet_modules* modules = nullptr;  ///< what backward needs; null: a pass without backward
     std::int64_t text_tokens = 0;
-    forward_walk walk{};
+    forward_walk<Visitor> walk{};
     std::int64_t skips[max_unet_levels * 102]{};
     std::size_t count = 0;
     feature_map sizes[max_unet_levels]{};
@@ -99,7 +100,8 @@ constexpr void add_unet_embeddings(network& net, const conditional_unet& u) {
 }
 
 /// Walks the levels from the finest to the coarsest.
-constexpr void walk_down(unet_walk& w) {
+template <class Visitor>
+constexpr void walk_down(unet_walk<Visitor>& w) {
     w.walk.convolve(w.net.block_out_channels[0], 3);
     w.skip();
     for (std::int64_t i = 0; i < w.net.levels; ++i) {
@@ -116,7 +118,8 @@ constexpr void walk_down(unet_walk& w) {
 }
 
 /// Walks one level on the way up. The level joins its skipped feature maps, which are freed when the level is done.
-constexpr void walk_up(unet_walk& w, std::int64_t level) {
+template <class Visitor>
+constexpr void walk_up(unet_walk<Visitor>& w, std::int64_t level) {
     w.enter(level);
     w.walk.at.height = w.sizes[level].height;
     w.walk.at.width = w.sizes[level].width;
@@ -135,19 +138,23 @@ constexpr void walk_up(unet_walk& w, std::int64_t level) {
 }
 
 /// Returns one step of a U-Net lowered to blocks, and fills in what backward needs of it unless `modules` is null.
+/// `visitor` is told of every operator.
+template <class Visitor = no_visitor>
 [[nodiscard]] constexpr network walk_unet(const conditional_unet& u, std::int64_t height, std::int64_t width,
-                                          std::int64_t text_tokens, bool eager, unet_modules* modules) {
+                                          std::int64_t text_tokens, bool eager, unet_modules* modules,
+                                          Visitor visitor = {}) {
     network net{.block_kinds = static_cast<std::size_t>(u.levels),
                 .layers = u.levels,
                 .hidden = 1,
                 .tokens_per_sample = 1,
                 .data_parallel_only = true};
     add_unet_embeddings(net, u);
-    unet_walk w{.net = u,
-                .into = net,
-                .modules = modules,
-                .text_tokens = text_tokens,
-                .walk = {.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager}};
+    unet_walk<Visitor> w{
+        .net = u,
+        .into = net,
+        .modules = modules,
+        .text_tokens = text_tokens,
+        .walk = {.into = &net.blocks[0], .at = {u.in_channels, height, width}, .eager = eager, .visitor = visitor}};
     w.enter(0);
     walk_down(w);
     w.residual(w.last(), u.middle_transformer_layers);
@@ -261,35 +268,38 @@ inline constexpr std::int64_t rotary_copies = 7;
     return net;
 }
 
-/// Returns the decoding of latents of height x width positions, lowered to blocks. The encoder's weights are included,
-/// because they are loaded too.
-[[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
-                                            bool eager = false) {
-    network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
-    net.blocks[0].layers = {0, 1, 1, true};
-    detail::add_alike(net.blocks[0], target::convolution, 0, 1, false);
-    const std::int64_t last = v.levels - 1;
-    const std::int64_t deepest = v.block_out_channels[last];
-    const auto middle = [&](detail::forward_walk& walk) {
-        walk.residual(deepest, 0);
-        walk.attend_plainly();
-        walk.residual(deepest, 0);
-    };
-    detail::forward_walk encode{.into = &net.blocks[0], .at = {3, 1, 1}};
-    encode.convolve(v.block_out_channels[0], 3);
-    for (std::int64_t i = 0; i < v.levels; ++i) {
-        for (std::int64_t k = 0; k < v.layers_per_block; ++k) encode.residual(v.block_out_channels[i], 0);
-        if (i < last) encode.convolve(v.block_out_channels[i], 3, 2);
-    }
-    middle(encode);
-    encode.normalize();
-    encode.convolve(2 * v.latent_channels, 3);
-    if (v.quant_conv) encode.convolve(2 * v.latent_channels, 1);
+namespace detail {
 
-    detail::forward_walk walk{.into = &net.blocks[0], .at = {v.latent_channels, height, width}, .eager = eager};
+/// Walks the middle of an autoencoder: a residual block on each side of its attention.
+template <class Visitor>
+constexpr void walk_middle(forward_walk<Visitor>& walk, std::int64_t channels) {
+    walk.residual(channels, 0);
+    walk.attend_plainly();
+    walk.residual(channels, 0);
+}
+
+/// Walks the encoder from an image to the moments of its latents.
+template <class Visitor>
+constexpr void walk_encoder(forward_walk<Visitor>& walk, const autoencoder& v) {
+    const std::int64_t last = v.levels - 1;
+    walk.convolve(v.block_out_channels[0], 3);
+    for (std::int64_t i = 0; i < v.levels; ++i) {
+        for (std::int64_t k = 0; k < v.layers_per_block; ++k) walk.residual(v.block_out_channels[i], 0);
+        if (i < last) walk.convolve(v.block_out_channels[i], 3, 2);
+    }
+    walk_middle(walk, v.block_out_channels[last]);
+    walk.normalize();
+    walk.convolve(2 * v.latent_channels, 3);
+    if (v.quant_conv) walk.convolve(2 * v.latent_channels, 1);
+}
+
+/// Walks the decoder from latents to an image.
+template <class Visitor>
+constexpr void walk_decoder(forward_walk<Visitor>& walk, const autoencoder& v) {
+    const std::int64_t last = v.levels - 1;
     if (v.quant_conv) walk.convolve(v.latent_channels, 1);
-    walk.convolve(deepest, 3);
-    middle(walk);
+    walk.convolve(v.block_out_channels[last], 3);
+    walk_middle(walk, v.block_out_channels[last]);
     for (std::int64_t i = last; i >= 0; --i) {
         for (std::int64_t k = 0; k <= v.layers_per_block; ++k) walk.residual(v.block_out_channels[i], 0);
         if (i > 0) walk.upsample();
@@ -297,8 +307,23 @@ inline constexpr std::int64_t rotary_copies = 7;
     walk.normalize();
     walk.phase_load(2 * walk.at.elements());
     walk.convolve(3, 3);
+}
+
+}  // namespace detail
+
+/// Returns the decoding of latents of height x width positions, lowered to blocks. The encoder's weights are included,
+/// because they are loaded too.
+[[nodiscard]] constexpr network lower_sized(const autoencoder& v, std::int64_t height, std::int64_t width,
+                                            bool eager = false) {
+    network net{.block_kinds = 1, .layers = 1, .hidden = 1, .tokens_per_sample = 1, .data_parallel_only = true};
+    net.blocks[0].layers = {0, 1, 1, true};
+    detail::add_alike(net.blocks[0], target::convolution, 0, 1, false);
+    detail::forward_walk<> encode{.into = &net.blocks[0], .at = {3, 1, 1}};
+    detail::walk_encoder(encode, v);
+    detail::forward_walk<> decode{.into = &net.blocks[0], .at = {v.latent_channels, height, width}, .eager = eager};
+    detail::walk_decoder(decode, v);
     net.blocks[0].counts_forward = true;
-    net.blocks[0].forward_width = walk.peak;
+    net.blocks[0].forward_width = decode.peak;
     return net;
 }
 

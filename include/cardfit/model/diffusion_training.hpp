@@ -12,6 +12,8 @@ namespace cardfit {
 
 /// A diffusion model whose denoiser is trained, fully or by adapters.
 struct diffusion_trainee {
+    /// Its time follows from its operators, which its lowering no longer has (estimate/diffusion/step_time.hpp).
+    static constexpr bool has_operators = true;
     diffusion model{};
     friend constexpr bool operator==(const diffusion_trainee&, const diffusion_trainee&) = default;
 };
@@ -41,7 +43,7 @@ namespace detail {
 [[nodiscard]] constexpr std::int64_t encoding_bytes(const autoencoder& v, std::int64_t size) {
     layer_block block;
     add_alike(block, target::convolution, 0, 1, false);
-    forward_walk encode{.into = &block, .at = {3, size, size}};
+    forward_walk<> encode{.into = &block, .at = {3, size, size}};
     encode.convolve(v.block_out_channels[0], 3);
     for (std::int64_t k = 0; k < v.layers_per_block; ++k) encode.residual(v.block_out_channels[0], 0);
     return encode.peak * (v.force_upcast ? 4 : 2);

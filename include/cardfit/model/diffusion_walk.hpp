@@ -31,7 +31,8 @@ constexpr void add_alike(layer_block& b, target kind, std::int64_t in, std::int6
 }
 
 /// Tracks what is live during a forward pass: `held` are the elements that later operators read; the tensors of the
-/// running operator come on top.
+/// running operator come on top. `visitor` is told of every operator, as convnet_visitor.hpp says.
+template <class Visitor = no_visitor>
 struct forward_walk {
     layer_block* into = nullptr;
     feature_map at{};
@@ -40,6 +41,7 @@ struct forward_walk {
     std::int64_t peak = 0;
     /// Where the tensors that backward needs are summed; null: nowhere.
     layer_block* saves = nullptr;
+    Visitor visitor{};
 
     /// Notes that backward needs so many elements of a role.
     constexpr void save(tensor_role::type role, std::int64_t elements) {
@@ -56,11 +58,13 @@ struct forward_walk {
     /// Walks a convolution. Tensor cores read channels last, and cuDNN transposes input and result into its workspace
     /// if the tensors have PyTorch's own order (as in convnet_walk.hpp).
     constexpr void convolve(std::int64_t out, std::int64_t kernel, std::int64_t stride = 1) {
-        const std::int64_t before = at.elements();
+        const feature_map in = at;
+        const std::int64_t before = in.elements();
         const std::int64_t weights = kernel * kernel * at.channels * out;
         save(tensor_role::convolution_input, before);
         add_weights(weights, out);
         at = {out, divide_up(at.height, stride), divide_up(at.width, stride)};
+        visitor.convolution({.in = in, .out = at, .kernel = kernel});
         phase_load(2 * (before + at.elements()));
     }
     /// Adds the weights of a convolution, biases included, to the block's single matrix of convolutions.
@@ -72,10 +76,14 @@ struct forward_walk {
     /// Walks a group norm, which has two vectors. Autocast runs it in fp32, as a LayerNorm.
     constexpr void normalize() {
         into->vector_parameters += 2 * at.channels;
+        visitor.pass(elementwise::layer_norm, at.elements());
         save(tensor_role::layer_norm_input, at.elements());
     }
     /// Walks a SiLU behind a norm, whose input has the norm's format.
-    constexpr void activate() { save(tensor_role::layer_norm_input, at.elements()); }
+    constexpr void activate() {
+        visitor.pass(elementwise::activation, at.elements());
+        save(tensor_role::layer_norm_input, at.elements());
+    }
 
     /// Walks ResnetBlock2D: norm, SiLU and 3 x 3 convolution, twice. Between the two, the embedding of the time step is
     /// added where there is one. The input stays live for the sum, and the norm's result is live beside that of the
@@ -98,10 +106,12 @@ struct forward_walk {
         convolve(out, 3);
         if (in.channels != out) {
             add_weights(in.channels * out, out);
+            visitor.convolution({.in = in, .out = at});
             phase_load(2 * at.elements() + in.elements() + at.elements());
         } else {
             phase_load(2 * at.elements());
         }
+        visitor.pass(elementwise::activation, at.elements());
         held -= in.elements();
     }
 
@@ -136,6 +146,25 @@ struct forward_walk {
         saves->attention.score_heads += depth * heads * at.positions() * (at.positions() + text_tokens);
     }
 
+    /// Tells the visitor of `depth` transformer layers and of the projections around them. Their matrices run at every
+    /// position; those that read the text at every token of it.
+    constexpr void tell_transformer(std::int64_t depth, std::int64_t heads, std::int64_t cross,
+                                    std::int64_t text_tokens) const {
+        const std::int64_t c = at.channels;
+        const std::int64_t n = at.positions();
+        const auto as_wide_as = [&](std::int64_t channels) { return feature_map{channels, at.height, at.width}; };
+        visitor.convolution({.in = at, .out = at, .times = 6 * depth + 2, .matrix = true});
+        visitor.convolution(
+            {.in = {cross, 1, text_tokens}, .out = {c, 1, text_tokens}, .times = 2 * depth, .matrix = true});
+        visitor.convolution({.in = at, .out = as_wide_as(8 * c), .times = depth, .matrix = true});
+        visitor.convolution({.in = as_wide_as(4 * c), .out = at, .times = depth, .matrix = true});
+        visitor.attention({.from = n, .to = n, .heads = heads, .width = c, .times = depth});
+        visitor.attention({.from = n, .to = text_tokens, .heads = heads, .width = c, .times = depth});
+        visitor.pass(elementwise::layer_norm, 3 * depth * at.elements());
+        // A GEGLU of four times the width reads both halves, and three residual sums and the heads' copies pass too.
+        visitor.pass(elementwise::activation, 14 * depth * at.elements());
+    }
+
     /// Walks Transformer2DModel: a projection in and one out, and between them `depth` layers of self-attention,
     /// cross-attention to the text and a GEGLU feed-forward of four times the width.
     constexpr void transform(std::int64_t depth, std::int64_t heads, std::int64_t cross, std::int64_t text_tokens) {
@@ -150,6 +179,7 @@ struct forward_walk {
         add_alike(*into, target::gate, c, 8 * c, true, depth);
         add_alike(*into, target::down, 4 * c, c, true, depth);
         into->vector_parameters += 6 * c * depth;
+        tell_transformer(depth, heads, cross, text_tokens);
         save_transformer(depth, heads, text_tokens);
         // The module's input stays live. Attention holds the residual, its norm, three projections and their result.
         held += e;
@@ -167,6 +197,8 @@ struct forward_walk {
         normalize();
         add_alike(*into, target::query, c, c, true, 3);
         add_alike(*into, target::output, c, c, true);
+        visitor.convolution({.in = at, .out = at, .times = 4, .matrix = true});
+        visitor.attention({.from = at.positions(), .to = at.positions(), .width = c});
         held += e;
         phase_load(5 * e + scores(1, at.positions(), at.positions()));
         held -= e;
@@ -178,6 +210,7 @@ struct forward_walk {
         at.height *= 2;
         at.width *= 2;
         held += before;
+        visitor.pass(elementwise::activation, at.elements());
         phase_load(at.elements());
         held -= before;
         convolve(at.channels, 3);

@@ -66,7 +66,8 @@ inline constexpr diffusion stable_diffusion_3_medium{
                     .stored_positions = 192 * 192,
                     .last_layer_drops_text = true},
     .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
-    .default_size = 1024};
+    .default_size = 1024,
+    .default_steps = 28};
 
 /// stabilityai/stable-diffusion-3.5-large. It is SD 3 with a larger width, and with norms on queries and keys.
 inline constexpr diffusion stable_diffusion_3_5_large{
@@ -82,7 +83,8 @@ inline constexpr diffusion stable_diffusion_3_5_large{
                     .query_key_norm = true,
                     .last_layer_drops_text = true},
     .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
-    .default_size = 1024};
+    .default_size = 1024,
+    .default_steps = 28};
 
 /// stabilityai/stable-diffusion-3.5-medium. In its first 13 layers the image also attends to itself alone.
 inline constexpr diffusion stable_diffusion_3_5_medium{
@@ -99,7 +101,8 @@ inline constexpr diffusion stable_diffusion_3_5_medium{
                     .query_key_norm = true,
                     .last_layer_drops_text = true},
     .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
-    .default_size = 1024};
+    .default_size = 1024,
+    .default_steps = 28};
 
 /// black-forest-labs/FLUX.1-dev. Its latents are packed in patches of two by two, and the guidance scale is an input.
 inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
@@ -115,11 +118,14 @@ inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
                                                       .query_key_norm = true,
                                                       .rotary = true},
                                       .vae = {.latent_channels = 16, .sample_size = 1024, .quant_conv = false},
-                                      .default_size = 1024};
+                                      .default_size = 1024,
+                                      .default_steps = 28};
 
-/// Returns FLUX.1-schnell (black-forest-labs/FLUX.1-schnell): it has no guidance scale.
+/// Returns FLUX.1-schnell (black-forest-labs/FLUX.1-schnell): it has no guidance scale, and takes four steps, as its
+/// model card has it.
 [[nodiscard]] constexpr diffusion without_guidance(diffusion m) noexcept {
     m.transformer.guidance_embeds = false;
+    m.default_steps = 4;
     return m;
 }
 inline constexpr diffusion flux_1_schnell = without_guidance(flux_1_dev);

@@ -8,6 +8,7 @@
 #include <cardfit/calibration/training_calibration.hpp>
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/serve.hpp>
+#include <cardfit/estimate/diffusion/step_time.hpp>
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/validate/measured_row.hpp>
@@ -20,8 +21,8 @@
 
 namespace cardfit::validation {
 
-/// A measured row with its lowered model. The time of a convolutional model depends on the model's shapes, so such a
-/// model is lowered for every estimate.
+/// A measured row with its lowered model. The time of a convolutional or diffusion model follows from its operators, so
+/// such a model is lowered for every estimate.
 struct lowered_row {
     measured_row measured{};
     network net{};
@@ -34,7 +35,7 @@ struct lowered_row {
     const io::job_file& job = r.measured.job;
     r.net = lower(job.model, job.image_size());
     r.convolutional =
-        std::visit([](const auto& model) { return convolutional<std::decay_t<decltype(model)>>; }, job.model);
+        std::visit([](const auto& model) { return timed_by_operators<std::decay_t<decltype(model)>>; }, job.model);
     return r;
 }
 

@@ -130,6 +130,23 @@ struct convolution_matmuls {
     return m;
 }
 
+/// Returns the seconds of the forward pass of attention that a walk visits: of a fused kernel in 16 bits, as layers
+/// have it (kernels/layer.hpp), or of two matmuls whose scores are written out.
+[[nodiscard]] constexpr double attention_seconds(const attention_shape& s, const time_job& j) noexcept {
+    const kernel_constants& k = j.constants.kernels;
+    const card_rates& c = j.card;
+    const double queries = static_cast<double>(j.job.micro_batch * s.times) * static_cast<double>(s.from);
+    const double products = 4 * queries * static_cast<double>(s.to) * static_cast<double>(s.width);
+    if (j.flash && c.half_format) {
+        const double head = static_cast<double>(s.width) / static_cast<double>(s.heads);
+        return products / (least(c.flash, 1) * c.half_peak) * (1 + k.flash_start / static_cast<double>(s.to)) *
+               (1 + k.flash_head_start / head) / (1 + k.flash_head_start / k.flash_head);
+    }
+    const double scores = queries * static_cast<double>(s.to) * static_cast<double>(s.heads);
+    return products / (c.half.share * c.half.peak) +
+           j.constants.step.forward_share * score_traffic(j, scores) / c.bandwidth;
+}
+
 /// Accumulates the time of convolutions as a walk visits them.
 struct convolution_timer {
     const time_job& j;
@@ -143,6 +160,10 @@ struct convolution_timer {
         sums.seconds += s.needs_gradient ? time : time * 2 / 3;
         sums.kernels +=
             s.matrix ? j.constants.step.kernels_per_convolution / 3 : j.constants.step.kernels_per_convolution;
+    }
+    constexpr void attention(const attention_shape& s) const noexcept {
+        sums.seconds += (1 + j.constants.kernels.flash_backward) * attention_seconds(s, j);
+        sums.kernels += 3 * static_cast<double>(s.times);
     }
     constexpr void pass(elementwise what, std::int64_t elements) const noexcept {
         sums.elements += pass_share(what, j) * static_cast<double>(elements);

@@ -14,6 +14,12 @@
 
 namespace cardfit {
 
+/// True for a model whose time follows from its own operators, which its lowering no longer has.
+template <class M>
+inline constexpr bool timed_by_operators = convolutional<M> || requires {
+    M::has_operators;
+};
+
 namespace detail {
 /// Says that this header is included (declared.hpp).
 struct step_time_header {};
