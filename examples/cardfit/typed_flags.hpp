@@ -75,6 +75,18 @@ inline constexpr typed_flag typed_flags[]{
     {"--gpu-memory-utilization", "--utilization"},
     {"--mem-fraction-static", "--utilization"},
     {"--kv-cache-dtype", "--kv-cache"},
+    {"--cache-type-k", "--kv-cache"},
+    {"--cache-type-v", "--value-cache"},
+    {"-ctk", "--kv-cache"},
+    {"-ctv", "--value-cache"},
+    {"--n-gpu-layers", "--gpu-layers"},
+    {"-ngl", "--gpu-layers"},
+    {"--n-cpu-moe", "--cpu-expert-layers"},
+    {"-ncmoe", "--cpu-expert-layers"},
+    {"--ubatch-size", "--max-batched-tokens"},
+    {"-ub", "--max-batched-tokens"},
+    {"--flash-attn", "--attention"},
+    {"-fa", "--attention"},
     {"--quantization", "--weights"},
 };
 

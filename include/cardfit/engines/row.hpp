@@ -345,6 +345,14 @@ namespace detail {
     return named ? *named : *detail::last_choice(row, every_other, date);
 }
 
+/// Returns true if a job quantizes its cache.
+[[nodiscard]] constexpr bool quantizes_cache(const inference& i) noexcept {
+    const auto quantized = [](number_format f) {
+        return f != number_format::by_default && block_layout_of(f).element_bits < 16;
+    };
+    return quantized(i.kv_cache) || quantized(i.value_cache);
+}
+
 /// Returns true if attention writes its scores under an engine: as the job says, or by the engine's default at the
 /// job's date. Only flash attention reads a quantized cache where the engine has both (llama_context in
 /// llama-context.cpp: "V cache quantization requires flash_attn").
@@ -352,7 +360,7 @@ namespace detail {
     if (i.attention != serving_attention::by_default) return i.attention == serving_attention::eager;
     if (row.score_bytes == 0 || i.software_date >= row.scores_until) return false;
     const bool has_both = i.software_date >= row.flash_since;
-    return !has_both || i.kv_cache == number_format::by_default || block_layout_of(i.kv_cache).element_bits >= 16;
+    return !has_both || !quantizes_cache(i);
 }
 
 /// The elements per token that a cache stores for one layer, and whether tensor parallelism divides them.

@@ -21,6 +21,9 @@ inline constexpr unexpressed_key serving_reasons[]{
     {"inference.max_sequences", "has as many slots as inference.batch"},
     {"inference.max_batched_tokens", "reads prompts in micro-batches of its own"},
     {"inference.graphs", "records graphs as it was built"},
+    {"inference.gpu_layers", "leaves no layer in host memory"},
+    {"inference.cpu_expert_layers", "leaves no layer in host memory"},
+    {"inference.value_cache", "has one format for keys and values"},
     {"inference.attention", "chooses its attention kernels itself"},
     {"inference.shared_prefix", "gives each slot a cache of its own"},
     {"inference.group", "takes the group size from the checkpoint"},
@@ -63,7 +66,8 @@ inline constexpr cache_format vllm_caches[]{
 };
 inline constexpr cache_format llama_caches[]{
     {number_format::by_default, "f16"}, {number_format::fp16, "f16"},  {number_format::bf16, "bf16"},
-    {number_format::int8, "q8_0"},      {number_format::int4, "q4_0"},
+    {number_format::int8, "q8_0"},      {number_format::int4, "q4_0"}, {number_format::q4_1, "q4_1"},
+    {number_format::q5_0, "q5_0"},      {number_format::q5_1, "q5_1"}, {number_format::iq4_nl, "iq4_nl"},
 };
 
 inline void add_vllm_layout(const launch_request& r, flag_list& f) {
@@ -202,11 +206,12 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
 
 /// The keys that the arguments of llama-server express.
 inline constexpr std::string_view llama_cpp_keys[]{
-    "hardware.cards",      "hardware.per_node",    "inference.weights",
-    "inference.kv_cache",  "inference.batch",      "inference.prompt",
-    "inference.generate",  "inference.adapters",   "inference.adapter_rank",
-    "layout.tensor",       "layout.pipeline",      "inference.max_batched_tokens",
-    "inference.attention", "inference.gpu_layers", "inference.cpu_expert_layers",
+    "hardware.cards",        "hardware.per_node",    "inference.weights",
+    "inference.kv_cache",    "inference.batch",      "inference.prompt",
+    "inference.generate",    "inference.adapters",   "inference.adapter_rank",
+    "layout.tensor",         "layout.pipeline",      "inference.max_batched_tokens",
+    "inference.attention",   "inference.gpu_layers", "inference.cpu_expert_layers",
+    "inference.value_cache",
 };
 static_assert(are_keys(llama_cpp_keys));
 
@@ -222,7 +227,10 @@ static_assert(are_keys(llama_cpp_keys));
     if (i.cpu_expert_layers > 0) f.add("--n-cpu-moe", i.cpu_expert_layers);
     f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
     if (const auto* c = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names))
-        f.add("--cache-type-k", std::string(c->name)).add("--cache-type-v", std::string(c->name));
+        f.add("--cache-type-k", std::string(c->name));
+    const number_format values = i.value_cache == number_format::by_default ? i.kv_cache : i.value_cache;
+    if (const auto* c = launch_row(r, llama_caches, values, "inference.value_cache", format_names))
+        f.add("--cache-type-v", std::string(c->name));
     if (i.max_batched_tokens > 0) f.add("--ubatch-size", i.max_batched_tokens);
     const bool flash = !writes_scores(as_released(i), row_of(i).memory);
     f.add("--flash-attn", flash ? "on" : "off").add("--fit", "off");

@@ -81,11 +81,12 @@ struct inference {
     /// The weights as a checkpoint's files store them, which then are the bytes of the weights. `weights` is still the
     /// format whose kernels compute.
     stored_weights stored{};
-    std::int64_t group = 128;                            ///< rows that share a scale in GPTQ and AWQ formats
-    number_format kv_cache = number_format::by_default;  ///< by default, the format that computes
-    std::int64_t batch = 1;                              ///< sequences, or images, at once
-    std::int64_t prompt = 1024;                          ///< tokens per sequence
-    std::int64_t generate = 1;                           ///< tokens per sequence
+    std::int64_t group = 128;                               ///< rows that share a scale in GPTQ and AWQ formats
+    number_format kv_cache = number_format::by_default;     ///< by default, the format that computes
+    number_format value_cache = number_format::by_default;  ///< of the values; by default, `kv_cache`
+    std::int64_t batch = 1;                                 ///< sequences, or images, at once
+    std::int64_t prompt = 1024;                             ///< tokens per sequence
+    std::int64_t generate = 1;                              ///< tokens per sequence
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;      ///< images per sequence, whose tokens join the prompt's (models with a vision tower)
     bool text_only = false;       ///< the vision tower is not loaded: no weights of it, and no images
@@ -224,7 +225,9 @@ constexpr bool has_enumerators(problem_list& found, const inference& i) {
                         key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
                         "more than 0, at most 100 percent"},
         field_condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
-                        "fp16, bf16, fp8, int8, int4, fp32, or the default"},
+                        "fp16, bf16, fp8, int8, int4, fp32, llama.cpp's q4_1, q5_0, q5_1 and iq4_nl, or the default"},
+        field_condition{stores_cache(i.value_cache), "inference.value_cache", static_cast<std::int64_t>(i.value_cache),
+                        "fp16, bf16, int8, int4, q4_1, q5_0, q5_1, iq4_nl, or the default"},
         field_condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
                         "a format that weights are stored in"},
         field_condition{detail::stores_modules(i.modules), "inference.modules", 0,

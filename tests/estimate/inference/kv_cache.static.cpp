@@ -47,6 +47,29 @@ static_assert(latent_cache(engine::llama_cpp, {2026, 3}) == 31'104);
 static_assert(latent_cache(engine::transformers, {2026, 1}) == 27 * 16 * (192 + 128) * 2);
 static_assert(latent_cache(engine::transformers, {2026, 11}) == 31'104);
 
+// llama.cpp's block types: 64, 34 and 18 MiB of Llama-3.2-1B's cache at 2048 tokens in f16, q8_0 and q4_0
+// (tetherto/qvac#1276); 20, 22 and 24 bytes per 32 elements in q4_1, q5_0 and q5_1 (ggml-common.h). Keys and values may
+// differ.
+constexpr std::int64_t mebibytes(number_format keys, number_format values = number_format::by_default) {
+    return cache(models::llama_3_2_1b,
+                 {.weights = number_format::q4_0,
+                  .kv_cache = keys,
+                  .value_cache = values,
+                  .prompt = 2047,
+                  .generate = 1,
+                  .framework = engine::llama_cpp},
+                 cards::rtx_4090) /
+           1'048'576;
+}
+static_assert(mebibytes(number_format::fp16) == 64);
+static_assert(mebibytes(number_format::int8) == 34);
+static_assert(mebibytes(number_format::int4) == 18);
+static_assert(mebibytes(number_format::q4_1) == 20);
+static_assert(mebibytes(number_format::q5_0) == 22);
+static_assert(mebibytes(number_format::q5_1) == 24);
+static_assert(mebibytes(number_format::iq4_nl) == 18);
+static_assert(mebibytes(number_format::int8, number_format::int4) == (34 + 18) / 2);
+
 // The keys and values that transformers expands from a latent are divided like the heads.
 constexpr std::int64_t expanded_on(int cards) {
     return memory(models::deepseek_v2_lite, inference{.batch = 8, .prompt = 1, .generate = 30'000},

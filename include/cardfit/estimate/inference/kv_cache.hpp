@@ -15,9 +15,28 @@ namespace cardfit {
     return i.kv_cache == number_format::by_default ? compute_format_of(i.weights) : i.kv_cache;
 }
 
+/// Returns the number format of the cached values.
+[[nodiscard]] constexpr number_format value_format(const inference& i) noexcept {
+    return i.value_cache == number_format::by_default ? cache_format(i) : i.value_cache;
+}
+
 }  // namespace cardfit
 
 namespace cardfit::detail {
+
+/// Returns the bytes of `width` cached elements of a token; keys and values by head are halves of it. `scale_bytes` are
+/// those per 32 elements that the engine adds to a quantized format without scales of its own.
+[[nodiscard]] constexpr std::int64_t cached_bytes(const inference& i, std::int64_t width, bool by_head,
+                                                  int scale_bytes) {
+    const auto bytes_in = [&](number_format format, std::int64_t elements) {
+        const block_layout& layout = block_layout_of(format);
+        const bool scaled = layout.element_bits < 16 && layout.kind != format_kind::ggml_block;
+        const std::int64_t scales = scaled && scale_bytes > 0 ? divide_up(elements, 32) * scale_bytes : 0;
+        return divide_up(elements * layout.block_bytes, layout.block_elements) + scales;
+    };
+    if (i.value_cache == number_format::by_default || !by_head) return bytes_in(cache_format(i), width);
+    return bytes_in(cache_format(i), width - width / 2) + bytes_in(value_format(i), width / 2);
+}
 
 /// Returns the bytes of state that one recurrent layer has per sequence on one GPU. Tensor parallelism divides its
 /// channels or heads, if it has such.
@@ -38,11 +57,8 @@ namespace cardfit::detail {
 /// Returns the bytes per token that one layer caches on one GPU, scales of a quantized cache included.
 /// MLA's latent is whole on every GPU.
 [[nodiscard]] constexpr std::int64_t layer_cache_bytes(const cache_layout& cached, const serving_inputs& in) {
-    const block_layout& format = block_layout_of(cache_format(in.job));
     const std::int64_t width = cached.splits ? divided_by_heads(cached.width, in) : cached.width;
-    const bool scaled = format.element_bits < 16 && in.row.cache_scale_bytes > 0;
-    const std::int64_t scales = scaled ? divide_up(width, 32) * in.row.cache_scale_bytes : 0;
-    return divide_up(width * format.block_bytes, format.block_elements) + scales;
+    return cached_bytes(in.job, width, cached.splits, in.row.cache_scale_bytes);
 }
 
 /// Returns the bytes per source token of one layer's cross attention on one GPU.

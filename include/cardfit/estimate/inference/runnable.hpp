@@ -23,8 +23,7 @@ constexpr void check_attention(problem_list& found, const inference& i) {
         return found.add(
             {"inference.attention", asked, 0, 0,
              "eager for software of that date, which has no flash attention: llama.cpp has it since May 2024"});
-    const bool quantized = i.kv_cache != number_format::by_default && block_layout_of(i.kv_cache).element_bits < 16;
-    if (i.attention == serving_attention::eager && quantized)
+    if (i.attention == serving_attention::eager && quantizes_cache(i))
         found.add({"inference.attention", asked, 0, 0,
                    "flash with a quantized inference.kv_cache, which only flash attention reads"});
 }
@@ -38,6 +37,17 @@ constexpr void check_placement(problem_list& found, const inference& i) {
                "no value for this engine: llama.cpp leaves layers in host memory"});
 }
 
+/// Adds what is wrong with the formats of a cache that llama.cpp alone has.
+constexpr void check_cache_formats(problem_list& found, const inference& i) {
+    if (row_of(i).memory.reads_gguf) return;
+    if (i.value_cache != number_format::by_default)
+        found.add({"inference.value_cache", static_cast<std::int64_t>(i.value_cache), 0, 0,
+                   "no value for this engine, whose keys and values have one format"});
+    if (block_layout_of(i.kv_cache).kind == format_kind::ggml_block)
+        found.add({"inference.kv_cache", static_cast<std::int64_t>(i.kv_cache), 0, 0,
+                   "a format other than GGUF's, which llama.cpp alone has in its cache"});
+}
+
 }  // namespace detail
 
 /// Returns what an engine does not run of a job; empty if nothing is known against it.
@@ -46,6 +56,8 @@ constexpr void check_placement(problem_list& found, const inference& i) {
     if (i.engine_version.number != 0 && row_of(i).releases.empty())
         found.add({"inference.engine_version", i.engine_version.number, 0, 0,
                    "no value for this engine, whose releases are not listed: give inference.software_date"});
+    if (i.kv_cache != number_format::by_default || i.value_cache != number_format::by_default)
+        detail::check_cache_formats(found, i);
     if (i.gpu_layers != all_layers_on_cards || i.cpu_expert_layers != 0) detail::check_placement(found, i);
     if (i.attention != serving_attention::by_default) detail::check_attention(found, i);
     return found;

@@ -154,8 +154,8 @@ constexpr void add_mixer_load(serving_load& s, attention_load& load, const layer
     load.heads = static_cast<double>(a.heads) / tensor;
     load.kv_heads = kv_heads_here;
     load.head = static_cast<double>(a.head_width);
-    load.cache =
-        static_cast<double>(storage(format, kept.width + b.cache.borrowed_width).number) / (kept.splits ? divided : 1);
+    load.cache = static_cast<double>(cached_bytes(i, kept.width + b.cache.borrowed_width, kept.splits, 0)) /
+                 (kept.splits ? divided : 1);
     load.positions = static_cast<double>(a.most_positions());
     load.scanned = static_cast<double>(b.cache.scan_bytes);
     load.scan_width = static_cast<double>(a.scan_heads * a.scan_head_width);

@@ -107,7 +107,6 @@ inline constexpr std::string_view fact_names[]{
     "engine.split",           // llama.cpp's split of layers
     "engine.cpu_experts",     // llama.cpp's experts, all of them in host memory
     "engine.devices",         // number of devices that the split names
-    "kv_cache.value",         // llama.cpp's type of cached values
     "fit",                    // true: context and layers shrink to what fits
     "diffusion.size",         // pixels of a side
     "diffusion.adam8",        // true

@@ -138,20 +138,17 @@ inline void place_layers(request& r, const named_model& model) {
 /// Adds the cache's format. Checkpoints of AWQ compute in fp16 under vLLM.
 inline void add_cache_format(request& r, const std::string& weights, nlohmann::ordered_json& inference) {
     std::string cache = r.known.text("inference.kv_cache");
-    const std::string values = r.known.text("kv_cache.value");
-    if (!values.empty() && values != cache) {
-        r.lose("--cache-type-v", values, "inference.kv_cache of keys and of values apart: that of the keys is taken",
-               effect::either);
-        if (cache.empty()) cache = "fp16";
-    }
+    const std::string values = r.known.text("inference.value_cache");
+    if (!values.empty() && cache.empty()) cache = "fp16";
     if (cache.empty() && r.program->name == "vllm" && weights == "awq-int4") cache = "fp16";
     if (!cache.empty()) inference["kv_cache"] = cache;
+    if (!values.empty() && values != cache) inference["value_cache"] = values;
 }
 
 /// Adds what the command states of adapters, limits and the engine's settings.
 inline void add_engine_settings(const request& r, nlohmann::ordered_json& inference) {
     constexpr std::string_view lowered =
-        "weights kv_cache batch prompt generate memory_utilization adapters adapter_rank "
+        "weights kv_cache value_cache batch prompt generate memory_utilization adapters adapter_rank "
         "text_only framework software_date";
     imports::add_stated_keys(r, "inference.", lowered, inference);
     if (r.known.is_true("inference.text_only")) inference["text_only"] = true;

@@ -110,8 +110,9 @@ inline constexpr std::array recompute_names{named{"none", recompute::none}, name
                                             named{"full", recompute::full}};
 inline constexpr std::array attention_names{named{"flash", attention::flash}, named{"eager", attention::eager},
                                             named{"flex", attention::flex}};
-inline constexpr std::array serving_attention_names{named{"flash", serving_attention::flash},
-                                                    named{"eager", serving_attention::eager}};
+inline constexpr std::array serving_attention_names{
+    named{"flash", serving_attention::flash}, named{"eager", serving_attention::eager},
+    named{"on", serving_attention::flash, true}, named{"off", serving_attention::eager, true}};
 inline constexpr std::array memory_format_names{named{"contiguous", memory_format::contiguous},
                                                 named{"channels-last", memory_format::channels_last}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},
@@ -227,9 +228,10 @@ inline constexpr auto module_format_names = [] {
 
 /// The formats of optimizer states, and those of a key/value cache.
 inline constexpr std::array state_format_names{named{"fp32", number_format::fp32}, named{"bf16", number_format::bf16}};
-inline constexpr std::array cache_format_names{named{"fp16", number_format::fp16}, named{"bf16", number_format::bf16},
-                                               named{"fp8", number_format::fp8}, named{"int8", number_format::int8},
-                                               named{"int4", number_format::int4}};
+inline constexpr std::array cache_format_names{
+    named{"fp16", number_format::fp16}, named{"bf16", number_format::bf16}, named{"fp8", number_format::fp8},
+    named{"int8", number_format::int8}, named{"int4", number_format::int4}, named{"q4_1", number_format::q4_1},
+    named{"q5_0", number_format::q5_0}, named{"q5_1", number_format::q5_1}, named{"iq4_nl", number_format::iq4_nl}};
 
 /// Returns the name of an enumerator; "?" if no word stands for it.
 template <class Names, class E>

@@ -9,14 +9,8 @@
 namespace cardfit::io::imports {
 
 inline constexpr value_pair llama_cache_types[]{
-    {"f16", "fp16"},
-    {"bf16", "bf16"},
-    {"q8_0", "int8"},
-    {"q4_0", "int4"},
-    {"q5_0", "int8", "a cache in q5_0: counted as q8_0"},
-    {"q5_1", "int8", "a cache in q5_1: counted as q8_0"},
-    {"q4_1", "int8", "a cache in q4_1: counted as q8_0"},
-    {"iq4_nl", "int4"},
+    {"f16", "fp16"},  {"bf16", "bf16"}, {"q8_0", "int8"}, {"q4_0", "int4"},
+    {"q5_0", "q5_0"}, {"q5_1", "q5_1"}, {"q4_1", "q4_1"}, {"iq4_nl", "iq4_nl"},
 };
 inline constexpr value_pair llama_splits[]{
     {"none", "none"},
@@ -42,7 +36,7 @@ inline constexpr row llama_cpp_rows[]{
      .how = reading::word,
      .values = llama_cache_types,
      .consequence = effect::less_memory},
-    takes("ctv cache_type_v type_v", "kv_cache.value", reading::word, llama_cache_types),
+    takes("ctv cache_type_v type_v", "inference.value_cache", reading::word, llama_cache_types),
     takes("fit", "fit", reading::truth),
     takes("dev device", "engine.devices"),
     takes("ngl n_gpu_layers gpu_layers", "engine.layers"),
