@@ -42,11 +42,18 @@ inline int launch(const launch_options& o) {
     return answered;
 }
 
+/// Returns the names of the launchers, with commas between.
+[[nodiscard]] inline std::string launcher_list() {
+    std::string names;
+    for (const std::string_view name : io::launcher_names()) names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+}
+
 inline std::function<int()> add_launch(CLI::App& app) {
     const auto o = std::make_shared<launch_options>();
     add_job_file(app, o->path);
     add_replacing_flags(app, o->hardware);
-    app.add_option("--for", o->launcher, "torchtitan, deepspeed, megatron, accelerate, vllm, llama.cpp")->required();
+    app.add_option("--for", o->launcher, launcher_list())->required();
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };
 }

@@ -239,12 +239,12 @@ void ask_every_key(const io::detail::launcher_row& launcher, const json& base, a
 /// and the data-parallel size, which follows from the cards and the other sizes.
 bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key& key) {
     const std::string path(key.facts->path);
-    const bool beside_another = path == "training.optimizer_rank" || path == "training.source_length" ||
-                                path == "training.frozen_parameters" || path == "training.rollouts" ||
-                                path == "training.engine_sleeps" || path == "training.conditions" ||
-                                path == "training.memory_format" || path == "training.offload_device" ||
-                                path == "layout.schedule" || path == "training.expert_capacity_factor" ||
-                                path.starts_with("inference.speculation.") || path == "training.pad_to_capacity";
+    const bool beside_another =
+        path == "training.optimizer_rank" || path == "training.source_length" || path == "training.frozen_parameters" ||
+        path == "training.rollouts" || path == "training.engine_sleeps" || path == "training.conditions" ||
+        path == "training.memory_format" || path == "training.offload_device" || path == "layout.schedule" ||
+        path == "training.expert_capacity_factor" || path.starts_with("inference.speculation.") ||
+        path == "training.pad_to_capacity" || path.starts_with("training.trained_");
     const bool own = key.section == keys::section::hardware || key.section == keys::section::layout ||
                      key.section == (launcher.trains ? keys::section::training : keys::section::inference);
     const bool elsewhere = path.ends_with(".image_size") || path == "hardware.card" || path == "hardware.machine" ||
@@ -253,9 +253,12 @@ bool is_reachable(const io::detail::launcher_row& launcher, const io::listed_key
                            path == "layout.virtual_stages" || path == "training.expert_imbalance_percent" ||
                            path == "hardware.ecc" || path == "inference.engine_version" || path == "layout.expert" ||
                            path == "layout.data";
-    // llama-server's jobs have one replica, which leaves no cards for these keys.
+    // Jobs of these servers have one replica, which leaves no cards for these keys.
+    const bool one_replica =
+        launcher.name == std::string_view("llama.cpp") || launcher.name == std::string_view("tgi") ||
+        launcher.name == std::string_view("lmdeploy") || launcher.name == std::string_view("tensorrt-llm");
     const bool whole =
-        launcher.name == std::string_view("llama.cpp") && (path == "layout.context" || path == "layout.sharding_group");
+        one_replica && (path == "layout.context" || path == "layout.sharding_group" || path == "layout.pipeline");
     // Only vLLM's plan takes models with a vision tower.
     const bool tower = launcher.name != std::string_view("vllm") &&
                        (path.ends_with(".images") || path.ends_with(".text_only") || path.ends_with(".frozen_tower"));

@@ -149,7 +149,11 @@ void check_plan(const io::launch_plan& plan, const std::string& launcher) {
         {"deepspeed", {accepted({"deepspeed", "trl"}), 1}},
         {"accelerate", {accepted({"accelerate", "trl"}), 2}},
         {"vllm", {accepted({"vllm"}), 3}},
-        {"llama.cpp", {accepted({"llama.cpp"}), 1}}};
+        {"llama.cpp", {accepted({"llama.cpp"}), 1}},
+        {"sglang", {accepted({"sglang"}), 3}},
+        {"tensorrt-llm", {accepted({"tensorrt-llm"}), 2}},
+        {"lmdeploy", {accepted({"lmdeploy"}), 4}},
+        {"tgi", {accepted({"tgi"}), 1}}};
     const auto& [keys, skip] = known.at(launcher);
     check_command(plan.command, skip, keys);
     for (const io::launch_file& file : plan.files) {
@@ -482,6 +486,42 @@ TEST_CASE("serving") {
     CHECK(after(llama, "--parallel") == "4");
     CHECK(after(llama, "--split-mode") == "layer");
     CHECK(after(llama, "--cache-type-k") == "q8_0");
+}
+
+TEST_CASE("servers by the tables that import reads: settings that the tools have, and what they cannot say") {
+    const nlohmann::json none = nlohmann::json::object();
+    const nlohmann::json fp8 = {
+        {"weights", "fp8"}, {"kv_cache", "fp8"}, {"prompt", 8000}, {"generate", 192}, {"batch", 64}};
+    // SGLang, docs/advanced_features/server_arguments.md: experts over all ranks, and attention by data.
+    const io::launch_plan wide = plan_of(
+        served("deepseek-v3", 16, {{"prompt", 8000}, {"generate", 192}}, {{"data", 16}, {"expert", 16}}), "sglang");
+    CHECK(after(wide, "--model-path") == "deepseek-ai/DeepSeek-V3");
+    CHECK(after(wide, "--tp") == "16");
+    CHECK(after(wide, "--dp") == "16");
+    CHECK(has(wide, "--enable-dp-attention"));
+    CHECK(after(wide, "--context-length") == "8192");
+    CHECK(after(wide, "--dist-init-addr") == "$MASTER_ADDR:29500");
+    const io::launch_plan lmdeploy = plan_of(
+        served("llama-3.1-70b", 4, {{"weights", "awq-int4"}, {"kv_cache", "int8"}, {"prompt", 8000}, {"generate", 192}},
+               {{"tensor", 4}}),
+        "lmdeploy");
+    CHECK(after(lmdeploy, "--model-format") == "awq");
+    CHECK(after(lmdeploy, "--quant-policy") == "8");
+    CHECK(after(lmdeploy, "--session-len") == "8192");
+    const io::launch_plan tgi = plan_of(served("llama-3.1-70b", 4, fp8, {{"tensor", 4}}), "tgi");
+    CHECK(after(tgi, "--max-input-tokens") == "8000");
+    CHECK(after(tgi, "--max-total-tokens") == "8192");
+    CHECK(after(tgi, "--quantize") == "fp8");
+    const io::launch_plan trtllm = plan_of(served("llama-3.1-70b", 4, fp8, {{"tensor", 4}}), "tensorrt-llm");
+    CHECK(after(trtllm, "--tp_size") == "4");
+    CHECK(after(trtllm, "--max_batch_size") == "64");
+    CHECK(read_yaml(trtllm.files[0].text)["kv_cache_config"]["dtype"] == "fp8");
+    CHECK(refuses(served("llama-3.1-8b", 2, none, {{"data", 2}}), "lmdeploy", "layout.data"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"kv_cache", "int4"}}, none), "tgi", "inference.kv_cache"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"graphs", false}}, none), "tgi", "inference.graphs"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"adapters", 2}}, none), "lmdeploy", "inference.adapters"));
+    CHECK(refuses(served("llama-3.1-8b", 1, {{"framework", "sglang"}, {"weights", "q4_k_m"}}, none), "sglang",
+                  "inference.weights"));
 }
 
 TEST_CASE("what a launcher cannot express is an error that names the field") {

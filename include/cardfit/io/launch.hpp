@@ -8,6 +8,7 @@
 #include <cardfit/frameworks/all.hpp>
 #include <cardfit/io/launch_accelerate.hpp>
 #include <cardfit/io/launch_deepspeed.hpp>
+#include <cardfit/io/launch_engines.hpp>
 #include <cardfit/io/launch_megatron.hpp>
 #include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/launch_torchtitan.hpp>
@@ -22,6 +23,10 @@ inline constexpr std::string_view trainer_frameworks[]{frameworks::transformers.
                                                        frameworks::peft.name, frameworks::deepspeed.name};
 inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
 inline constexpr std::string_view llama_cpp_engines[]{engines::llama_cpp.name};
+inline constexpr std::string_view sglang_engines[]{engines::sglang.name};
+inline constexpr std::string_view trtllm_engines[]{engines::tensorrt_llm.name};
+inline constexpr std::string_view lmdeploy_engines[]{engines::lmdeploy.name};
+inline constexpr std::string_view tgi_engines[]{engines::tgi.name};
 
 inline constexpr launcher_row launchers[]{
     {.name = "torchtitan", .plan = &launch_torchtitan, .expresses = torchtitan_keys, .runs = torchtitan_frameworks},
@@ -48,6 +53,30 @@ inline constexpr launcher_row launchers[]{
      .expresses = llama_cpp_keys,
      .runs = llama_cpp_engines,
      .reasons = serving_reasons},
+    {.name = "sglang",
+     .trains = false,
+     .plan = &launch_sglang,
+     .expresses = engine_keys,
+     .runs = sglang_engines,
+     .reasons = engine_reasons},
+    {.name = "tensorrt-llm",
+     .trains = false,
+     .plan = &launch_trtllm,
+     .expresses = engine_keys,
+     .runs = trtllm_engines,
+     .reasons = engine_reasons},
+    {.name = "lmdeploy",
+     .trains = false,
+     .plan = &launch_lmdeploy,
+     .expresses = engine_keys,
+     .runs = lmdeploy_engines,
+     .reasons = engine_reasons},
+    {.name = "tgi",
+     .trains = false,
+     .plan = &launch_tgi,
+     .expresses = engine_keys,
+     .runs = tgi_engines,
+     .reasons = engine_reasons},
 };
 
 /// True where every launch name of a table's rows is a launcher's name.

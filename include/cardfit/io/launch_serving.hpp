@@ -100,8 +100,8 @@ inline void add_vllm_layout(const launch_request& r, flag_list& f) {
     return std::move(f).words();
 }
 
-/// Refuses sequences beyond the positions of the model, which vLLM does not start with.
-inline void refuse_length_for_vllm(const launch_request& r, std::int64_t tokens) {
+/// Refuses sequences beyond the positions of the model, which vLLM and SGLang do not start with.
+inline void refuse_length(const launch_request& r, std::int64_t tokens) {
     const std::int64_t positions = positions_of(r);
     r.require(positions == 0 || tokens <= positions, "inference.prompt", r.job.inference->prompt,
               "prompt, images and generate of at most " + std::to_string(positions) +
@@ -141,7 +141,7 @@ static_assert(are_keys(vllm_keys));
     flag_list f({"vllm", "serve", hub_model(r)});
     add_vllm_layout(r, f);
     const std::int64_t tokens = i.prompt + i.images * net.tower.image_tokens + i.generate;
-    refuse_length_for_vllm(r, tokens);
+    refuse_length(r, tokens);
     f.add("--max-model-len", tokens);
     f.add("--max-num-seqs", i.max_sequences > 0 ? i.max_sequences : i.batch);
     if (i.max_batched_tokens > 0) f.add("--max-num-batched-tokens", i.max_batched_tokens);
@@ -181,7 +181,11 @@ static_assert(are_keys(vllm_keys));
 /// Returns the file of weights: as the job names it, else by the model's and the format's name.
 [[nodiscard]] inline std::string gguf_file(const launch_request& r) {
     if (r.job.model_name.ends_with(".gguf")) return path_word(r.job.model_name);
-    std::string format(block_layout_of(r.job.inference->weights).name);
+    const number_format weights = r.job.inference->weights;
+    std::string format(block_layout_of(weights).name);
+    // Names of GGUF files: the hub's ggml-org/gguf-naming convention has F32 and F16.
+    if (weights == number_format::fp32) format = "f32";
+    if (weights == number_format::fp16) format = "f16";
     for (char& c : format)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     return path_word(r.job.model_name) + "-" + format + ".gguf";
