@@ -73,6 +73,7 @@ json served_job(dice& d, std::string_view framework) {
         if (i["weights"] == "fp32") i["weights"] = "q6_k";  // import takes no name of a file for fp32
         i["prompt"] = 4 * d.one_of({256, 1024}) - 1;
         if (!i.contains("kv_cache")) i["kv_cache"] = "fp16";
+        i["attention"] = d.one_of({"flash", "eager"});
     } else {
         i["max_sequences"] = d.one_of({1, 16, 256});
         i["memory_utilization"] = d.one_of({0.5, 0.85, 0.95});

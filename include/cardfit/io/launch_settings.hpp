@@ -118,11 +118,13 @@ private:
         return usual;
     }
 
-    /// Returns true for a name that takes no value on a command line.
+    /// Returns true for a name that takes no value on a command line: a truth, or a word that may be left out.
     [[nodiscard]] bool is_switch(std::string_view name) const {
         const imports::row* row = imports::find_row(*target_.of, name);
-        const bool truth = row && (row->how == imports::reading::truth || row->values.data() == imports::eager_graphs);
-        return truth || imports::lists(target_.of->switches, name);
+        if (!row) return imports::lists(target_.of->switches, name);
+        if (row->how == imports::reading::truth) return true;
+        return std::any_of(row->values.begin(), row->values.end(),
+                           [](const imports::value_pair& each) { return each.theirs.empty(); });
     }
 
     [[nodiscard]] bool say_row(std::string_view fact, std::string_view value) {
