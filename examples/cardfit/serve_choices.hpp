@@ -174,10 +174,15 @@ inline void add_choices(const serve_options& o, const network& net, std::size_t 
             c.own_format = is_own_format(job, format);
             s.choices.push_back({index, c, file});
         };
-        if (states_layout(o.settings))
+        if (states_layout(o.settings)) {
             add(job.layout);
-        else
-            for_each_serving_layout(net, i, job.hardware, add);
+            continue;
+        }
+        for_each_serving_layout(net, i, job.hardware, add);
+        std::optional<serving_choice> split = serve_disaggregated(net, i, job.hardware, s.wish, job.context_length);
+        if (!split) continue;
+        split->own_format = is_own_format(job, format);
+        s.choices.push_back({index, *split, file});
     }
 }
 

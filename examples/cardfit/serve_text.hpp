@@ -44,8 +44,17 @@ inline constexpr verdict_row verdict_rows[]{
 
 /// Returns how the layers or matrices are divided: "TP2 x DP4", "EP8", "PP2", "39 of 80", "1 card".
 [[nodiscard]] inline std::string serving_layout_text(const serving_choice& c, const machine& m) {
+    if (c.place == serving_place::host_too && c.job.cpu_expert_layers > 0)
+        return "experts " + std::to_string(c.split.layers - c.job.cpu_expert_layers) + "/" +
+               std::to_string(c.split.layers) + " + host";
     if (c.place == serving_place::host_too)
         return std::to_string(c.split.on_card) + "/" + std::to_string(c.split.layers) + " + host";
+    if (c.phases.requests_per_second > 0) {
+        const auto group = [](const char* name, const phase_replicas& each) {
+            return std::string(name) + std::to_string(each.count) + "x" + layout_words(each.layout);
+        };
+        return group("P", c.phases.prefill) + " " + group("D", c.phases.decode);
+    }
     if (c.place == serving_place::uneven_cards) return "PP" + std::to_string(m.cards) + " uneven";
     return layout_words(c.layout);
 }
@@ -103,7 +112,7 @@ inline constexpr verdict_row verdict_rows[]{
 
 /// Returns true for a choice that runs, whose times mean something.
 [[nodiscard]] inline bool runs(const serving_choice& c) {
-    return c.has_time && (c.users > 0 || c.verdict != serving_verdict::no);
+    return c.has_time && (c.users > 0 || c.verdict != serving_verdict::no || c.place == serving_place::host_too);
 }
 
 [[nodiscard]] inline std::string rate_text(tokens_per_second rate) {
@@ -124,7 +133,9 @@ inline constexpr verdict_row verdict_rows[]{
             io::fixed(in_gibibytes(c.file), 1),
             std::string(io::name_of(io::engine_names, each.job.framework)),
             serving_layout_text(each, job.hardware),
-            each.place != serving_place::host_too ? io::fixed(in_gibibytes(each.needed), 1) : "-",
+            each.place != serving_place::host_too || cardfit::detail::is_placed(each.job)
+                ? io::fixed(in_gibibytes(each.needed), 1)
+                : "-",
             each.longest >= io::no_limit ? "any"
             : each.longest > 0           ? with_commas(each.longest)
                                          : "-",
@@ -164,7 +175,7 @@ inline constexpr verdict_row verdict_rows[]{
     constexpr std::array<std::pair<std::string_view, std::string_view>, 5> marks{{{"*", "best"},
                                                                                   {"~", "likely"},
                                                                                   {"?", "unlikely"},
-                                                                                  {"+", "some layers in host memory"},
+                                                                                  {"+", "partly in host memory"},
                                                                                   {"-", "does not keep the wish"}}};
     std::string text;
     for (const auto& each : marks) {
@@ -207,6 +218,10 @@ inline constexpr verdict_row verdict_rows[]{
     const std::string layers = io::counted(c.split.layers, "layer");
     if (c.place == serving_place::host_too) {
         const bytes host = c.split.host_weights + c.split.host_cache;
+        if (c.job.cpu_expert_layers > 0)
+            return "all " + layers + " on the " + gpus + " but the experts of " +
+                   std::to_string(c.job.cpu_expert_layers) + ", " + io::in_gib(host) + " in host memory" +
+                   io::host_memory_text(job.hardware, host);
         return std::to_string(c.split.on_card) + " of " + layers + " on the " + gpus + ", " + io::in_gib(host) +
                " in host memory" + io::host_memory_text(job.hardware, host);
     }
@@ -318,12 +333,23 @@ inline constexpr verdict_row verdict_rows[]{
     return text + line + "\n";
 }
 
+/// Returns true for a choice whose job says where its layers are: on the cards in equal shares, or placed by a flag.
+[[nodiscard]] inline bool has_command(const serving_choice& c) {
+    if (c.place == serving_place::host_too) return cardfit::detail::is_placed(c.job);
+    return c.place == serving_place::cards && c.verdict != serving_verdict::no;
+}
+
 /// Returns the command that starts the best choice, and what it needs; empty where no launcher writes one.
 [[nodiscard]] inline std::string command_text(const served& s) {
     const serving_choice& c = s.best().choice;
     const std::string_view launcher = row_of(c.job.framework).launch_name;
-    const bool on_cards = c.place == serving_place::cards && c.verdict != serving_verdict::no;
-    if (launcher.empty() || !on_cards) return {};
+    if (launcher.empty() || !has_command(c)) return {};
+    if (c.phases.requests_per_second > 0)
+        return io::wrapped(
+                   "No command: P are the groups of cards that read prompts, D those that generate; each is a "
+                   "server of its own, with the engine's connector of caches between them.",
+                   output_width(), "  ") +
+               "\n";
     try {
         const io::launch_plan plan = io::launch(s.job_of(s.best()), launcher);
         std::string text = "  Run:\n" + command_lines(plan.command, "  ");
@@ -370,6 +396,17 @@ inline constexpr verdict_row verdict_rows[]{
     return text + choices_text(o, s) + served_rent_text(s) + command_text(s);
 }
 
+[[nodiscard]] inline nlohmann::ordered_json phases_json(const disaggregated_server& d) {
+    const auto group = [](const phase_replicas& each) {
+        return nlohmann::ordered_json{
+            {"groups", each.count}, {"layout", layout_json(each.layout)}, {"requests_per_second_each", each.rate}};
+    };
+    return {{"prefill", group(d.prefill)},
+            {"decode", group(d.decode)},
+            {"moved_bytes_per_request", d.moved.number},
+            {"transfer_seconds", d.transfer.number}};
+}
+
 [[nodiscard]] inline nlohmann::ordered_json choice_json(const served& s, const job_choice& c) {
     const io::job_file& job = s.jobs[c.job];
     const serving_choice& each = c.choice;
@@ -398,6 +435,7 @@ inline constexpr verdict_row verdict_rows[]{
                         {"tokens_per_second", each.rate.number},
                         {"rated_users", each.rated_users},
                         {"band", each.band}};
+    if (each.phases.requests_per_second > 0) json["disaggregated"] = phases_json(each.phases);
     if (each.has_time && s.wish.asks_for_rate())
         json["goodput"] = {{"requests_per_second", each.goodput.requests_per_second},
                            {"percentile", s.wish.percent},
@@ -412,7 +450,8 @@ inline constexpr verdict_row verdict_rows[]{
 [[nodiscard]] inline nlohmann::ordered_json command_json(const served& s) {
     const serving_choice& c = s.best().choice;
     const std::string_view launcher = row_of(c.job.framework).launch_name;
-    if (launcher.empty() || c.place != serving_place::cards || c.verdict == serving_verdict::no) return nullptr;
+    if (launcher.empty() || !has_command(c)) return nullptr;
+    if (c.phases.requests_per_second > 0) return nullptr;
     try {
         return launch_json(io::launch(s.job_of(s.best()), launcher));
     } catch (const io::input_error& refused) {

@@ -62,7 +62,16 @@ constexpr inference q4{.weights = number_format::q4_k_m, .framework = engine::ll
 constexpr network large = lower(models::llama_3_1_70b);
 constexpr serving_choice on_one = serve_one(large, q4, cards::rtx_4090, {}, wish);
 static_assert(on_one.place == serving_place::host_too && on_one.verdict == serving_verdict::no);
-static_assert(on_one.split.on_card > 35 && on_one.split.on_card < 48 && !on_one.has_time);
+static_assert(on_one.split.on_card > 35 && on_one.split.on_card < 48 && on_one.needed <= on_one.capacity);
+static_assert(on_one.job.gpu_layers >= on_one.split.on_card && on_one.split.host_weights > gibibytes(15));
+// Half of 42.5 GB at some 40 GB/s of host memory take half a second per token.
+static_assert(on_one.has_time && on_one.per_token > seconds_of(0.2) && on_one.per_token < seconds_of(1.5));
+// A mixture of experts leaves experts there, and keeps its attention on the card.
+constexpr serving_choice experts_out =
+    serve_one(lower(models::mixtral_8x7b), {.weights = number_format::q8_0, .framework = engine::llama_cpp},
+              cards::rtx_4090, {}, wish);
+static_assert(experts_out.place == serving_place::host_too && experts_out.job.cpu_expert_layers > 0);
+static_assert(experts_out.split.on_card == experts_out.split.layers && experts_out.needed <= experts_out.capacity);
 constexpr serving_choice on_two = serve_one(large, q4, 2 * cards::rtx_4090, {.data = 1, .pipeline = 2}, wish);
 static_assert(on_two.split.on_card == 80 && on_two.verdict == serving_verdict::yes);
 // A host that is known to be too small holds nothing.

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <filesystem>
@@ -267,6 +268,10 @@ TEST_CASE("serve answers first, then shows the choices") {
     CHECK(one.code == 1);
     CHECK(one.text.starts_with("NO: "));
     CHECK(says(one, "/80 + host"));
+    CHECK(says(one, "--n-gpu-layers "));
+    const outcome experts = run("serve gpt-oss-120b --card rtx-4090 --engine llama.cpp");
+    CHECK(experts.code == 1);
+    CHECK(says(experts, "--n-cpu-moe "));
     // A format that ruins the model is called what it is, and what keeps more of it is named.
     const outcome poor = run("serve llama-3.1-70b --card rtx-4090");
     CHECK(poor.text.starts_with("YES, at poor quality: "));
@@ -330,12 +335,27 @@ TEST_CASE("serve finds the requests per second that keep a service level") {
     }
     const double most = all["goodput"]["requests_per_second"];
     CHECK(most > 1);
-    CHECK(run(eight + "--weights bf16 --ttft 500ms --tpot 30ms --rate " + std::to_string(0.9 * most)).code == 0);
-    CHECK(run(eight + "--weights bf16 --ttft 500ms --tpot 30ms --rate " + std::to_string(1.1 * most)).code == 1);
+    CHECK(run(eight + "--weights bf16 --engine llama.cpp --ttft 500ms --tpot 30ms --rate " + std::to_string(0.9 * most))
+              .code == 0);
+    CHECK(run(eight + "--weights bf16 --engine llama.cpp --ttft 500ms --tpot 30ms --rate " + std::to_string(1.1 * most))
+              .code == 1);
     const double strict = nlohmann::json::parse(
         run(eight + "--ttft 500ms --tpot 30ms --percentile 99 --json").text)["goodput"]["requests_per_second"];
     CHECK(strict < most);
     CHECK(says(run("serve llama-3.1-8b --card rtx-4090 --rate 3", true), "a rate with --generate"));
+    // Replicas that read prompts and replicas that generate are among the layouts of several cards.
+    const nlohmann::json several = nlohmann::json::parse(run("serve llama-3.1-8b --card h100-sxm5-80gb --cards 4 "
+                                                             "--engine vllm --weights fp8 --prompt 4096 --generate 256 "
+                                                             "--ttft 1s --tpot 15ms --json")
+                                                             .text);
+    const auto apart = std::find_if(several["choices"].begin(), several["choices"].end(),
+                                    [](const nlohmann::json& each) { return each.contains("disaggregated"); });
+    REQUIRE(apart != several["choices"].end());
+    const nlohmann::json& sides = (*apart)["disaggregated"];
+    const double rate = (*apart)["goodput"]["requests_per_second"];
+    for (const char* side : {"prefill", "decode"})
+        CHECK(sides[side]["groups"].get<double>() * sides[side]["requests_per_second_each"].get<double>() >=
+              rate * (1 - 1e-9));
     CHECK(run(eight + "--rate 3 --percentile 80", true).code == 2);
 }
 

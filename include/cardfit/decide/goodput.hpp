@@ -50,7 +50,9 @@ struct lowered_service {
     std::int64_t replicas = 1;
     std::int64_t sequences = 0;    ///< that one replica has room for, at most
     std::int64_t pass_tokens = 0;  ///< in one forward pass; 0: any number
-    bool mixes = true;             ///< false: a replica that reads prompts alone, or generates alone
+    double prompt_seconds = 0;     ///< of one prompt that is read alone
+    double weights_seconds = 0;    ///< of reading the weights, which a chunk of a prompt and a step do once together
+    bool reads_prompts = true;     ///< false: another replica reads the prompts
 };
 
 /// What a server does at a rate of requests. Times are of the service level's percentage of requests, and means.
@@ -77,58 +79,59 @@ namespace detail {
 
 /// Returns the seconds of a step that generates a token of each of `sequences`, at the mean length of their contexts.
 [[nodiscard]] constexpr double running_step(const lowered_service& s, double sequences) noexcept {
-    const double context = static_cast<double>(s.traffic.prompt) + static_cast<double>(s.traffic.generate) / 2;
-    return step_seconds(s.job, sequences, context);
+    const double context =
+        static_cast<double>(s.traffic.prompt + s.job.image_tokens) + static_cast<double>(s.traffic.generate) / 2;
+    return step_seconds(s.job, sequences, context, static_cast<double>(s.job.crossed));
 }
 
-/// The parts of a prompt's reading.
-struct prompt_reading {
-    double alone = 0;   ///< seconds of the prompt without running sequences
-    double chunks = 1;  ///< forward passes
-    double shared = 0;  ///< seconds of a pass that a step with running sequences spends anyway
-};
-[[nodiscard]] constexpr prompt_reading reading_of(const lowered_service& s, double running) noexcept {
-    const double prompt = static_cast<double>(s.traffic.prompt);
+/// Returns the forward passes in which a prompt is read among running sequences.
+[[nodiscard]] constexpr double chunks_of(const lowered_service& s, double running) noexcept {
+    if (s.pass_tokens <= 0) return 1;
     const double room = most(static_cast<double>(s.pass_tokens) - running, 1);
-    return {.alone = prompt_seconds(s.job, 1, prompt),
-            .chunks = s.pass_tokens > 0 ? whole_up(prompt / room) : 1,
-            .shared = least(matmuls_seconds(s.job, 1), running_step(s, 1))};
+    return whole_up(static_cast<double>(s.traffic.prompt + s.job.image_tokens) / room);
 }
 
 /// What follows from the mean number of running sequences of one replica.
-struct balance {
+struct service_balance {
     double rate = 0;     ///< requests per second that arrive
-    double step = 0;     ///< seconds of a step that the request takes part in
+    double step = 0;     ///< seconds of a step that a request takes part in
     double extra = 0;    ///< seconds by which a prompt delays the sequences that run
     double service = 0;  ///< seconds in which a prompt is read among them
 };
-[[nodiscard]] constexpr balance balance_of(const lowered_service& s, double running) noexcept {
-    const prompt_reading reading = reading_of(s, running);
-    const double generate = static_cast<double>(s.traffic.generate);
-    balance b{.step = running_step(s, 1 + running)};
-    b.extra = s.mixes ? most(reading.alone - reading.chunks * reading.shared, 0) : 0;
-    b.service = s.mixes && running > 0 ? reading.alone + reading.chunks * (b.step - reading.shared) : reading.alone;
-    b.rate = running / (generate * b.step + running * b.extra);
+[[nodiscard]] constexpr service_balance balance_of(const lowered_service& s, double running) noexcept {
+    const double chunks = s.reads_prompts ? chunks_of(s, running) : 0;
+    const double alone = s.reads_prompts ? s.prompt_seconds : 0;
+    service_balance b{.step = running_step(s, 1 + running)};
+    const double shared = chunks * least(s.weights_seconds, b.step);
+    b.extra = most(alone - shared, 0);
+    b.service = running > 0 ? alone + chunks * b.step - shared : alone;
+    b.rate = running / (static_cast<double>(s.traffic.generate) * b.step + running * b.extra);
     return b;
+}
+
+/// Returns the seconds that this percentage of prompts wait for others at most, where each is read in `service` seconds
+/// and the load is the share of the time in which one is.
+[[nodiscard]] constexpr double wait_of(double service, double load, int percent) noexcept {
+    const double later = 1 - percent / 100.0;
+    if (load <= later) return 0;
+    return service / (2 * most(1 - load, 1e-9)) * natural_logarithm(load / later);
 }
 
 /// Returns the state of a server with so many running sequences per replica.
 [[nodiscard]] constexpr service_state state_with(const lowered_service& s, double running, int percent) {
-    const balance b = balance_of(s, running);
+    const service_balance b = balance_of(s, running);
     const double quantile = quantile_of(percent);
     const double generate = static_cast<double>(s.traffic.generate);
     const double load = b.rate * b.service;
     const double residual = b.step / 2 * least(running, 1);
-    const double scale = b.service / (2 * most(1 - load, 1e-9));
-    const double tail = load > 1 - percent / 100.0 ? natural_logarithm(load / (1 - percent / 100.0)) : 0;
     const double spread = quantile * square_root_of(running);
     const double fuller = 1 + running + spread * square_root_of(2.0 / 3);
     return {.requests_per_second = b.rate * static_cast<double>(s.replicas),
             .running = running,
             .prompt_load = load,
-            .first_token = seconds_of(b.service + residual + scale * tail),
+            .first_token = seconds_of(b.service + residual + wait_of(b.service, load, percent)),
             .per_token = seconds_of(running_step(s, fuller) + (running + spread) * b.extra / generate),
-            .mean_first_token = seconds_of(b.service + residual + scale * load),
+            .mean_first_token = seconds_of(b.service + residual + b.service * load / (2 * most(1 - load, 1e-9))),
             .mean_per_token = seconds_of(b.step + running * b.extra / generate)};
 }
 
@@ -165,11 +168,14 @@ template <class Holds>
     const std::int64_t at_once = i.max_sequences > 0          ? i.max_sequences
                                  : memory.trial.sequences > 0 ? memory.trial.sequences
                                                               : key_ranges::batch.high;
-    return {.job = lower_time(net, i, m, l),
-            .traffic = traffic,
-            .replicas = resolved(l, m.cards).data,
-            .sequences = smaller(largest_batch(memory, error_bound::upper), at_once),
-            .pass_tokens = memory.chunk};
+    lowered_service s{.job = lower_time(net, i, m, l),
+                      .traffic = traffic,
+                      .replicas = resolved(l, m.cards).data,
+                      .sequences = smaller(largest_batch(memory, error_bound::upper), at_once),
+                      .pass_tokens = memory.chunk};
+    s.prompt_seconds = time(s.job, 1, traffic.prompt, 0).prefill.number;
+    s.weights_seconds = detail::matmuls_seconds(s.job, 1);
+    return s;
 }
 
 /// Returns what a server does at a rate of requests per second, on all replicas together. A rate that it cannot hold is
@@ -177,7 +183,7 @@ template <class Holds>
 [[nodiscard]] constexpr service_state state_at(const lowered_service& s, double requests_per_second, int percent = 90) {
     const double rate = requests_per_second / static_cast<double>(s.replicas);
     const double running = detail::most_running(static_cast<double>(s.sequences), [&](double n) {
-        const detail::balance b = detail::balance_of(s, n);
+        const detail::service_balance b = detail::balance_of(s, n);
         return b.rate <= rate && b.rate * b.service < 1;
     });
     return detail::state_with(s, running, percent);

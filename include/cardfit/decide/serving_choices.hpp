@@ -5,11 +5,14 @@
 // wish, its longest context, its users at once, and its times. A choice is a job and a layout, so the figures of a
 // choice are those of `fit` and `time` for the same job.
 
+#include <cardfit/decide/disaggregated.hpp>
 #include <cardfit/decide/format_quality.hpp>
 #include <cardfit/decide/goodput.hpp>
 #include <cardfit/decide/layout_generator.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
+
+#include <optional>
 
 namespace cardfit {
 
@@ -62,7 +65,8 @@ struct serving_choice {
     seconds per_token{};       ///< with the users that are wished for
     tokens_per_second rate{};  ///< of decoding with `rated_users` on all replicas
     std::int64_t rated_users = 0;
-    double band = 0;  ///< half-width of the error band around each time, as a fraction
+    double band = 0;                ///< half-width of the error band around each time, as a fraction
+    disaggregated_server phases{};  ///< if its rate is not 0, `layout` is that of a group that generates
     service_state
         goodput{};  ///< at the most requests per second that keep the wish's times; rate 0: none, or not asked
 };
@@ -107,6 +111,58 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     c.goodput = goodput(service, {wish.first_token, wish.per_token, wish.percent});
 }
 
+[[nodiscard]] constexpr bool is_placed(const inference& i) noexcept {
+    return i.gpu_layers != all_layers_on_cards || i.cpu_expert_layers != 0;
+}
+
+/// Returns the bytes that a placed job leaves in host memory: layers, experts, embedding and head, and the cache of
+/// those layers.
+[[nodiscard]] constexpr cardfit::layer_split split_of(const network& net, const inference& i) {
+    const placement p = placement_of(net.layers, i, row_of(i).memory);
+    cardfit::layer_split split{.on_card = net.layers - p.first_layer, .layers = net.layers};
+    const bytes cache = kv_cache(net, i.prompt + i.generate, cache_format(i));
+    split.host_cache = bytes_of(cache.number / net.layers * p.first_layer * i.batch);
+    const stored_weights& stored = stored_of(net, i);
+    if (stored.known()) {
+        split.host_weights = bytes_of(stored.embedding + stored.in_layers() / net.layers * p.first_layer);
+        return split;
+    }
+    const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
+    const std::int64_t experts = gguf_layer_bytes(net, i.weights, p.first_layer, p.first_experts).experts;
+    const std::int64_t layers = gguf_layer_bytes(net, i.weights, 0, p.first_layer).layers();
+    split.host_weights = bytes_of(file.embedding + layers + experts + (p.head ? 0 : file.head));
+    return split;
+}
+
+/// Returns the job with as little in host memory as fits: the experts of the first layers, or else whole layers, or
+/// else all of them.
+[[nodiscard]] constexpr inference placed(const network& net, const inference& i, const machine& m, const layout& l) {
+    const auto fits_so = [&](const inference& job) { return fit(lower_job(net, job, m, l)).grade == grade::fits; };
+    inference job = i;
+    job.cpu_expert_layers = net.layers;
+    const bool experts = net.experts > 0;
+    if (experts && fits_so(job)) {
+        const std::int64_t kept = largest_that_holds(net.layers - 1, [&](std::int64_t n) {
+            job.cpu_expert_layers = net.layers - n;
+            return fits_so(job);
+        });
+        job.cpu_expert_layers = net.layers - kept;
+        return job;
+    }
+    job.cpu_expert_layers = 0;
+    const std::int64_t kept = largest_that_holds(net.layers, [&](std::int64_t n) {
+        job.gpu_layers = n;
+        return fits_so(job);
+    });
+    job.gpu_layers = kept;
+    return job;
+}
+
+/// Returns true if the machine's host may hold these bytes; its memory is not always known.
+[[nodiscard]] constexpr bool host_holds(const machine& m, const cardfit::layer_split& split) noexcept {
+    return m.host_memory.number == 0 || split.host_weights + split.host_cache <= m.host_memory;
+}
+
 /// Finds where the layers go if equal shares do not fit.
 constexpr void add_split(serving_choice& c, const network& net, const machine& m) {
     if (!leaves_layers_in_host(c.job, m) || c.layout.data > 1 || c.layout.tensor > 1) return;
@@ -117,10 +173,13 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
         return;
     }
     if (c.place == serving_place::cards) return;
-    const bytes host = c.split.host_weights + c.split.host_cache;
-    const bool known_too_large = m.host_memory.number > 0 && host > m.host_memory;
-    const bool runs_in_host = c.split.on_card > 0 || row_of(c.job.framework).memory.reads_gguf;
-    if (runs_in_host && !known_too_large) c.place = serving_place::host_too;
+    const engine_memory& row = row_of(c.job).memory;
+    if (row.places_layers && !is_placed(c.job)) {
+        c.job = placed(net, c.job, m, c.layout);
+        c.needed = fit(lower_job(net, c.job, m, c.layout)).memory.device();
+        c.split = split_of(net, c.job);
+    }
+    if ((c.split.on_card > 0 || row.reads_gguf) && host_holds(m, c.split)) c.place = serving_place::host_too;
 }
 
 }  // namespace detail
@@ -150,8 +209,41 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     if (positions > 0) c.longest = smaller(c.longest, larger(positions, wish.context()));
     c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
     if (c.users > 0 || c.verdict != serving_verdict::no) c.place = serving_place::cards;
-    if (c.users == 0) detail::add_split(c, net, m);
-    if (c.place != serving_place::host_too) detail::add_times(c, net, m, wish);
+    if (detail::is_placed(i)) {
+        c.place = c.place == serving_place::cards ? serving_place::host_too : c.place;
+        c.split = detail::split_of(net, c.job);
+    } else if (c.users == 0) {
+        detail::add_split(c, net, m);
+    }
+    if (c.place != serving_place::host_too || detail::is_placed(c.job)) detail::add_times(c, net, m, wish);
+    if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
+    return c;
+}
+
+/// Returns the figures of a disaggregated server: the best groups of cards that read prompts and that generate, for an
+/// engine that serves so and a wish that limits times at a rate. Nothing is returned if none keeps the wish. Throws
+/// invalid_input as serve_one does.
+[[nodiscard]] constexpr std::optional<serving_choice> serve_disaggregated(const network& net, const inference& i,
+                                                                          const machine& m, const serving_wish& wish,
+                                                                          std::int64_t positions = 0) {
+    if (!row_of(i).disaggregates || m.cards < 2 || !wish.asks_for_rate() || !wish.limits_times()) return {};
+    if (!has_inference_time(m.card, net, i.weights)) return {};
+    const service_level level{wish.first_token, wish.per_token, wish.percent};
+    const disaggregated_server d = best_disaggregation(net, i, m, {wish.prompt, wish.generate}, level);
+    if (!(d.requests_per_second > 0)) return {};
+    serving_wish of_group = wish;
+    of_group.users = wish.users > 0 ? divide_up(wish.users, d.decode.count) : 0;
+    of_group.rate = 0;
+    const machine group = detail::cards_of_group(m, d.decode.cards_each());
+    serving_choice c = serve_one(net, i, group, d.decode.layout, of_group, positions);
+    c.phases = d;
+    c.users *= d.decode.count;
+    c.rated_users *= d.decode.count;
+    c.rate = tokens_per_second::from_number(c.rate.number * static_cast<double>(d.decode.count));
+    c.goodput = {.requests_per_second = d.requests_per_second,
+                 .running = d.running,
+                 .first_token = d.first_token,
+                 .per_token = d.per_token};
     if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
     return c;
 }

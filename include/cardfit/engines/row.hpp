@@ -316,6 +316,7 @@ struct engine_row {
     std::span<const engine_release> releases{};  ///< by date; empty: a job cannot name the engine's version
     std::span<const capability_floor> floors{};  ///< on NVIDIA's cards
     bool refuses_gguf = false;                   ///< no release loads GGUF files
+    bool disaggregates = false;                  ///< replicas that read prompts hand them to replicas that generate
     engine_memory memory{};
     engine_time time{};
     /// "fitted (2026-11)" in the source of times: on the published rows of tests/published/speed.jsonl at that date;

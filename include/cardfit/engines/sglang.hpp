@@ -29,6 +29,7 @@ inline constexpr engine_row sglang{
     .value = engine::sglang,
     .name = "sglang",
     .floors = vllm_floors,
+    .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_for_cache,
                .shares_prefixes = true,
                .windows_since = {2025, 6},

@@ -31,6 +31,7 @@ inline constexpr engine_row tensorrt_llm{
     .name = "tensorrt-llm",
     .aliases = {"trt-llm", "tensorrt", "trtllm"},
     .refuses_gguf = true,
+    .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_of_free,
                .block_tokens = 32,
                .shares_prefixes = true,

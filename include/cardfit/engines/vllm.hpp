@@ -135,6 +135,7 @@ inline constexpr engine_row vllm{
     .assumed = true,
     .releases = vllm_releases,
     .floors = vllm_floors,
+    .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_of_total,
                .block_tokens = 16,
                .shares_prefixes = true,
