@@ -183,6 +183,38 @@ TEST_CASE("input that makes no sense is refused by name, never answered") {
     CHECK(problems(training{.micro_batch = 0, .sequence_length = 0}, lower(good)).size() == 2);
 }
 
+TEST_CASE("fewer trained layers never need more, and all of them need what the whole model does") {
+    random_jobs make(9);
+    for (unsigned i = 0; i < jobs; ++i) {
+        random_training g = make.next_training();
+        if (g.layout.pipeline > 1) continue;
+        CAPTURE(g);
+        const bool adapted = g.job.adapter.method != adapter_method::none;
+        const memory_estimate whole = estimate(g);
+        const stage_load all = lower_job(g.model, g.job, g.hardware, g.layout).stages[0];
+        for (const layer_choice choice :
+             {layer_choice::last, layer_choice::first, layer_choice::spaced, layer_choice::sampled}) {
+            g.job.trained_layer_choice = choice;
+            g.job.trained_layers = g.model.layers;
+            g.job.trained_ends = adapted ? trained_ends::by_default : trained_ends::both;
+            REQUIRE(estimate(g).components == whole.components);
+            std::int64_t last = 0;
+            for (std::int64_t layers = 1; layers <= g.model.layers; layers *= 2) {
+                g.job.trained_layers = layers;
+                const lowered_training some = lower_job(g.model, g.job, g.hardware, g.layout);
+                const stage_load& s = some.stages[0];
+                const std::int64_t states = s.gradients + s.optimizer;
+                REQUIRE(states >= last);
+                REQUIRE(states <= all.gradients + all.optimizer);
+                REQUIRE(s.weights <= all.weights + 1024);  // parts round up by themselves
+                REQUIRE(s.saved_per_token <= all.saved_per_token);
+                REQUIRE(s.saved_per_score <= all.saved_per_score);
+                last = states;
+            }
+        }
+    }
+}
+
 TEST_CASE("an objective needs at least what the training of its sequences needs") {
     random_jobs make(23);
     for (unsigned i = 0; i < 300; ++i) {

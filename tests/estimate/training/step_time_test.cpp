@@ -103,6 +103,31 @@ TEST_CASE("more of the job never takes less time") {
     }
 }
 
+TEST_CASE("fewer trained layers never take longer, and all of them take as long as the whole model") {
+    random_jobs make(11);
+    for (unsigned i = 0; i < jobs; ++i) {
+        random_training g = make.next_timed_training();
+        // What copies to the host do not hide is counted for the average layer of each part, and parts differ by kind.
+        if (g.layout.pipeline > 1 || g.job.offload == offload::activations) continue;
+        CAPTURE(g);
+        const bool adapted = g.job.adapter.method != adapter_method::none;
+        const double whole = estimate(g).step.number;
+        g.job.trained_ends = adapted ? trained_ends::by_default : trained_ends::both;
+        g.job.trained_layers = g.model.layers;
+        REQUIRE(estimate(g).step.number == doctest::Approx(whole).epsilon(1e-9));
+        for (const layer_choice choice : {layer_choice::last, layer_choice::first, layer_choice::spaced}) {
+            g.job.trained_layer_choice = choice;
+            g.job.trained_layers = 1;
+            const double one = estimate(g).step.number;
+            g.job.trained_layers = g.model.layers / 2;
+            const double half = estimate(g).step.number;
+            REQUIRE(one > 0);
+            REQUIRE(one <= half * 1.000001);
+            REQUIRE(half <= whole * 1.000001);
+        }
+    }
+}
+
 TEST_CASE("more bandwidth and faster links never cost time") {
     random_jobs make(4);
     for (unsigned i = 0; i < jobs; ++i) {

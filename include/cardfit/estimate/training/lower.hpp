@@ -212,14 +212,14 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
     const bool adapted = t.adapter.method != adapter_method::none;
     const bool embedding = adapted || trains_embedding(net, t);
     const bool head = adapted || trains_head(net, t);
-    const bool one_at_a_time = l.sharding == sharding::full || t.offload == offload::full;
+    const part_sharing shared = sharing_of(t, l, row);
     const auto lower_part = [&](const network& part, const training& job) {
         return lower_stages(part, job, m, l, row, 0, 1).stages[0];
     };
     lowered_training lowered =
         lower_stages(with_layers(without_ends(net, !embedding, !head), split.trained), whole, m, l, row, 0, 1);
     stage_load& s = lowered.stages[0];
-    if (!head) take_head(s, net, lower_rules(whole, l, row), l, one_at_a_time);
+    if (!head) take_head(s, net, lower_rules(whole, l, row), l, shared);
     network layers = part_alone(without_ends(net, true, true));
     layers.logits = 0;
     if (layers_of(split.relaying) > 0) {
@@ -230,10 +230,10 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
         // A trained embedding is fp32 under autocast, and so is the residual path that it begins.
         const bool wide = !adapted && embedding && row_of(t.precision).mixed && row.mixed_bf16.master == 0;
         if (wide) add_residual(part, lower_part(relaying, residual));
-        add_frozen_layers(s, part, one_at_a_time);
+        add_frozen_layers(s, part, shared);
     }
     if (layers_of(split.pruned) > 0)
-        add_pruned_layers(s, lower_part(with_layers(layers, split.pruned), frozen), one_at_a_time);
+        add_pruned_layers(s, lower_part(with_layers(layers, split.pruned), frozen), shared);
     if (!embedding || !head) {
         const std::int64_t none[max_block_kinds]{};
         network ends = with_layers(part_alone(without_ends(net, embedding, head)), none);

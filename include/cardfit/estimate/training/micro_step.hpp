@@ -221,7 +221,9 @@ constexpr void add_layers(layer_seconds& sum, const time_job& j, const training&
     network part = with_layers(j.net, counts);
     part.layers = layers;
     parameter_sums share = p;
-    share.matrix = p.matrix * layers / j.net.layers;
+    for (std::int64_t parameter_sums::*each :
+         {&parameter_sums::matrix, &parameter_sums::vector, &parameter_sums::embedding_head})
+        share.*each = p.*each * layers / j.net.layers;
     const time_job alone = part_of(j, part, job, j.length, j.tokens, adapted);
     const layer_seconds one = has_backward ? seconds_of_layer(alone, share) : forward_seconds_of_layer(alone, share);
     const double weight = static_cast<double>(layers) / static_cast<double>(j.net.layers);

@@ -139,19 +139,32 @@ constexpr void sample_largest(layer_split& split, const network& net, std::int64
     return t;
 }
 
-/// Adds the frozen layers of one part. The weights that sharding gathers exist for one layer at a time; autocast's
-/// copies exist for all.
-constexpr void add_frozen_layers(stage_load& s, const stage_load& part, bool one_at_a_time) noexcept {
+/// Which bytes of two parts of a network never exist together.
+struct part_sharing {
+    bool gathers = false;  ///< weights are gathered for a layer or two at a time; autocast's copies exist for all
+    bool on_host = false;  ///< activations are in host memory, but for those of two layers
+};
+
+/// Returns what a job's parts share.
+[[nodiscard]] constexpr part_sharing sharing_of(const training& t, const layout& l,
+                                                const framework_memory& row) noexcept {
+    return {
+        .gathers = l.sharding == sharding::full || t.offload == offload::full,
+        .on_host = t.offload == offload::activations || (row.checkpoints_on_host && t.recompute == recompute::full)};
+}
+
+/// Adds the frozen layers of one part.
+constexpr void add_frozen_layers(stage_load& s, const stage_load& part, const part_sharing& shared) noexcept {
     s.weights += part.weights;
-    for (std::int64_t stage_load::*sum :
-         {&stage_load::saved_per_token, &stage_load::saved_per_score, &stage_load::held_per_token})
-        s.*sum += part.*sum;
+    s.held_per_token += part.held_per_token;
+    for (std::int64_t stage_load::*saved : {&stage_load::saved_per_token, &stage_load::saved_per_score})
+        s.*saved = shared.on_host ? larger(s.*saved, part.*saved) : s.*saved + part.*saved;
     for (std::int64_t stage_load::*largest :
          {&stage_load::recomputed_per_token, &stage_load::recomputed_per_score, &stage_load::layer_per_token,
           &stage_load::layer_per_score, &stage_load::scratch, &stage_load::gathered_ahead})
         s.*largest = larger(s.*largest, part.*largest);
     for (std::int64_t stage_load::*gathered : {&stage_load::gathered_forward, &stage_load::gathered_backward})
-        s.*gathered = one_at_a_time ? larger(s.*gathered, part.*gathered) : s.*gathered + part.*gathered;
+        s.*gathered = shared.gathers ? larger(s.*gathered, part.*gathered) : s.*gathered + part.*gathered;
 }
 
 /// Takes the activations of frozen layers from a lowering whose residual path is wider.
@@ -164,7 +177,7 @@ constexpr void add_residual(stage_load& part, const stage_load& wide) noexcept {
 }
 
 /// Adds layers that no gradient reaches: they hold nothing but their weights.
-constexpr void add_pruned_layers(stage_load& s, stage_load part, bool one_at_a_time) noexcept {
+constexpr void add_pruned_layers(stage_load& s, stage_load part, const part_sharing& shared) noexcept {
     part.saved_per_token = 0;
     part.saved_per_score = 0;
     part.held_per_token = 0;
@@ -172,7 +185,7 @@ constexpr void add_pruned_layers(stage_load& s, stage_load part, bool one_at_a_t
     part.recomputed_per_score = 0;
     part.layer_per_token = 0;
     part.layer_per_score = 0;
-    add_frozen_layers(s, part, one_at_a_time);
+    add_frozen_layers(s, part, shared);
 }
 
 /// Adds a frozen embedding or head, whose gathered weights stay beside those of any layer.
@@ -184,10 +197,10 @@ constexpr void add_frozen_ends(stage_load& s, const stage_load& part) noexcept {
 
 /// Takes what a lowering counted of a head that is frozen: its gradient at the loss, and autocast's copy of it.
 constexpr void take_head(stage_load& s, const network& net, const memory_rules& rules, const layout& l,
-                         bool one_at_a_time) noexcept {
+                         const part_sharing& shared) noexcept {
     const std::int64_t head = divide_up(net.logits * net.hidden, l.tensor);
     if (rules.head_gradient_at_loss) s.gradients_loss -= head * rules.compute_width / width_scale;
-    if (one_at_a_time) return;
+    if (shared.gathers) return;
     s.gathered_forward -= head * rules.recipe.cast_cache;
     s.gathered_backward -= head * rules.recipe.cast_cache;
 }
