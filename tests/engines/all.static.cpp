@@ -29,3 +29,16 @@ static_assert([] {
         if (detail::last_choice(row->time, every_other, {}) == nullptr) return false;
     return true;
 }());
+
+// Releases are listed by version and by month, so that a version has the rules of its month.
+static_assert([] {
+    for (const engine_row* row : detail::engine_table)
+        for (std::size_t i = 1; i < row->releases.size(); ++i) {
+            const engine_release& before = row->releases[i - 1];
+            const engine_release& now = row->releases[i];
+            if (now.version <= before.version || now.date < before.date) return false;
+        }
+    return true;
+}());
+static_assert(row_of(engine::sglang).releases.size() > 10 && row_of(engine::tensorrt_llm).releases.size() > 10 &&
+              row_of(engine::lmdeploy).releases.size() > 10 && row_of(engine::tgi).releases.size() > 10);

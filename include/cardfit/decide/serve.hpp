@@ -159,7 +159,7 @@ namespace detail {
         split.on_card += n;
         end -= n;
     }
-    const bool keeps_embedding = row_of(i.framework).memory.reads_gguf;
+    const bool keeps_embedding = detail::leaves_embedding_in_host(i, row_of(i.framework).memory);
     const bool  // A tied table that serves as embedding and head is one where both are in host memory.
         head_is_embedding = keeps_embedding && net.tied && end == net.layers;
     const std::int64_t embedding =

@@ -15,9 +15,11 @@ inline constexpr engine_row exllama{
     .memory = {.cache = cache_policy::whole_context,
                .prefill_chunk = 2048,
                .hidden_copies = 3,
-               .static_buffers = true,
+               .static_buffers_until = no_software_yet,
                .score_bytes = 2,
+               .scores_until = {2023, 9},
                .keeps_dequantized = true,
+               .embedding_in_host_since = {2023, 9},
                .band_per_mille = 50},
     .time = {.launches = kernel_launch::native,
              .attention = cache_reading::unsplit,
@@ -25,8 +27,8 @@ inline constexpr engine_row exllama{
              .accumulates_fp16 = true,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::dequantizing_alone}, {unquantized, {}, &kernels::gemm}}},
-    .sources = {.memory =
-                    "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated once",
+    .sources = {.memory = "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated "
+                          "once; exllamav2 (September 2023): the embedding on the CPU, attention by flash-attn",
                 .time = "fitted (2026-11)"},
 };
 

@@ -40,6 +40,7 @@ inline constexpr engine_row llama_cpp{
                .reserves_context = true,
                .logit_bytes = 4,
                .reads_gguf = true,
+               .embedding_in_host_since = {},
                .splits_layers = true,
                .places_layers = true,
                .head_placed_first_since = {2026, 1},

@@ -137,8 +137,8 @@ struct engine_memory {
     std::span<const pass_by_card> passes{};
     /// Hidden-size tensors that live while a layer's feed-forward runs.
     int hidden_copies = 4;
-    /// Buffers of the feed-forward are allocated once and stay while attention runs.
-    bool static_buffers = false;
+    /// Before this date buffers of the feed-forward are allocated once, and stay while attention and the head run.
+    software_date static_buffers_until{};
     /// Before this date every layer holds its own rotary sines and cosines, in the compute format, for
     /// `rotary_positions` positions.
     software_date rotary_shared_since{};
@@ -182,8 +182,10 @@ struct engine_memory {
     std::int64_t mxfp4_inner_multiple = 0;
     /// Weights in fp32 are served in 16 bits unless the user asks for fp32.
     bool casts_fp32 = false;
-    /// Weights come in llama.cpp's files, and the token embedding stays in host memory.
+    /// Weights come in llama.cpp's files.
     bool reads_gguf = false;
+    /// From this date on, the token embedding stays in host memory.
+    software_date embedding_in_host_since = no_software_yet;
     /// Several cards hold consecutive layers, and layers that do not fit may stay in host memory; else cards divide
     /// matrices.
     bool splits_layers = false;

@@ -7,6 +7,29 @@
 
 namespace cardfit::engines {
 
+/// Months of SGLang's release tags: 0.4.1 (#2582), 0.5.0 to 0.5.2 (#8959, #9558, #10050), 0.5.7 (before
+/// SemiAnalysisAI/InferenceX#870) and 0.5.19 (llm-d/llm-d#2526) by dates of pull requests, the others recalled.
+inline constexpr engine_release sglang_releases[]{
+    {version_of(0, 1), {2024, 1}, "first release"},
+    {version_of(0, 2), {2024, 7}, ""},
+    {version_of(0, 3), {2024, 9}, ""},
+    {version_of(0, 4), {2024, 12}, ""},
+    {version_of(0, 4, 1), {2024, 12}, "DeepSeek-V3"},
+    {version_of(0, 4, 2), {2025, 1}, ""},
+    {version_of(0, 4, 3), {2025, 2}, ""},
+    {version_of(0, 4, 4), {2025, 3}, "MLA in fused kernels"},
+    {version_of(0, 4, 6), {2025, 4}, ""},
+    {version_of(0, 4, 7), {2025, 6}, "windows in the cache"},
+    {version_of(0, 4, 9), {2025, 7}, ""},
+    {version_of(0, 5), {2025, 8}, ""},
+    {version_of(0, 5, 2), {2025, 9}, "mem_fraction_static from what activations and graphs take"},
+    {version_of(0, 5, 3), {2025, 10}, ""},
+    {version_of(0, 5, 5), {2025, 11}, ""},
+    {version_of(0, 5, 6), {2025, 12}, ""},
+    {version_of(0, 5, 7), {2026, 1}, ""},
+    {version_of(0, 5, 19), {2026, 9}, ""},
+};
+
 /// server_args.py, recalled: chunked_prefill_size and cuda_graph_max_bs by memory, and mem_fraction_static from what
 /// activations (1.5 MiB per token), graphs (2 MiB per size) and large groups are given; before it, 0.88 to 0.79 by the
 /// tensor group.
@@ -28,6 +51,7 @@ inline constexpr dated_figure sglang_latent_layers[]{{{}, &inference_time_consta
 inline constexpr engine_row sglang{
     .value = engine::sglang,
     .name = "sglang",
+    .releases = sglang_releases,
     .floors = vllm_floors,
     .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_for_cache,

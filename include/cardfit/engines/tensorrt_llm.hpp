@@ -7,6 +7,28 @@
 
 namespace cardfit::engines {
 
+/// TensorRT-LLM's release notes list these versions; their months are recalled.
+inline constexpr engine_release tensorrt_llm_releases[]{
+    {version_of(0, 5), {2023, 10}, "first release"},
+    {version_of(0, 6), {2023, 12}, ""},
+    {version_of(0, 7), {2024, 1}, ""},
+    {version_of(0, 8), {2024, 2}, ""},
+    {version_of(0, 9), {2024, 4}, ""},
+    {version_of(0, 10), {2024, 6}, "windows in the cache"},
+    {version_of(0, 11), {2024, 7}, ""},
+    {version_of(0, 12), {2024, 8}, "max_batch_size 2048 and max_num_tokens 8192"},
+    {version_of(0, 13), {2024, 10}, ""},
+    {version_of(0, 14), {2024, 11}, ""},
+    {version_of(0, 16), {2024, 12}, ""},
+    {version_of(0, 17), {2025, 2}, "PyTorch engine on request"},
+    {version_of(0, 18), {2025, 3}, ""},
+    {version_of(0, 19), {2025, 5}, ""},
+    {version_of(0, 20), {2025, 6}, ""},
+    {version_of(0, 21), {2025, 7}, ""},
+    {version_of(1, 0), {2025, 9}, "the PyTorch engine by default"},
+    {version_of(1, 1), {2025, 12}, ""},
+};
+
 /// max_batch_size 2048 and max_num_tokens 8192 by default since 0.12 (recalled). Bytes per logit of that many
 /// sequences: decoder 5.76 GB, runtime buffers 2.66 GB and 16-bit logits of a vocabulary of 151,936
 /// (NVIDIA/TensorRT-LLM#1188). The PyTorch engine that is the default since 1.0 has no such decoder; its 8 bytes are
@@ -30,6 +52,7 @@ inline constexpr engine_row tensorrt_llm{
     .value = engine::tensorrt_llm,
     .name = "tensorrt-llm",
     .aliases = {"trt-llm", "tensorrt", "trtllm"},
+    .releases = tensorrt_llm_releases,
     .refuses_gguf = true,
     .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_of_free,
@@ -39,6 +62,8 @@ inline constexpr engine_row tensorrt_llm{
                .prefill_chunk = 8192,
                .trials = tensorrt_llm_trials,
                .hidden_copies = 3,
+               // One execution context memory beside decoder and runtime buffers, until the PyTorch engine.
+               .static_buffers_until = {2025, 9},
                .experts_at_once = true,
                .logit_bytes = 4,
                .unties_table = true,

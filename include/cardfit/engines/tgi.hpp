@@ -7,10 +7,29 @@
 
 namespace cardfit::engines {
 
+/// Months of TGI's release tags, recalled.
+inline constexpr engine_release tgi_releases[]{
+    {version_of(0, 8), {2023, 5}, ""},
+    {version_of(0, 9), {2023, 7}, "paged cache"},
+    {version_of(1, 0), {2023, 7}, ""},
+    {version_of(1, 1), {2023, 9}, ""},
+    {version_of(1, 3), {2023, 12}, ""},
+    {version_of(1, 4), {2024, 1}, ""},
+    {version_of(2, 0), {2024, 4}, "CUDA graphs"},
+    {version_of(2, 2), {2024, 7}, ""},
+    {version_of(2, 3), {2024, 9}, "prefix caching"},
+    {version_of(2, 4), {2024, 10}, ""},
+    {version_of(3, 0), {2024, 12}, "chunked prefill"},
+    {version_of(3, 1), {2025, 1}, ""},
+    {version_of(3, 2), {2025, 3}, ""},
+    {version_of(3, 3), {2025, 5}, ""},
+};
+
 inline constexpr engine_row tgi{
     .value = engine::tgi,
     .name = "tgi",
     .aliases = {"text-generation-inference"},
+    .releases = tgi_releases,
     .floors = vllm_floors,
     .refuses_gguf = true,
     .memory = {.cache = cache_policy::fraction_of_free,

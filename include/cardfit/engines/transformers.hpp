@@ -7,10 +7,24 @@
 
 namespace cardfit::engines {
 
+/// Months from which on transformers' releases are the current ones, recalled: 4.36 appeared in mid-December 2023.
+inline constexpr engine_release transformers_releases[]{
+    {version_of(4, 28), {2023, 4}, ""},
+    {version_of(4, 31), {2023, 7}, ""},
+    {version_of(4, 36), {2024, 1}, "DynamicCache"},
+    {version_of(4, 40), {2024, 4}, ""},
+    {version_of(4, 45), {2024, 9}, "one rotary table for all layers"},
+    {version_of(4, 48), {2025, 1}, ""},
+    {version_of(4, 51), {2025, 4}, ""},
+    {version_of(4, 56), {2025, 9}, "sliding layers in the cache"},
+    {version_of(5, 0), {2026, 1}, ""},
+};
+
 inline constexpr engine_row transformers{
     .value = engine::transformers,
     .name = "transformers",
     .aliases = {"hf", "huggingface"},
+    .releases = transformers_releases,
     .memory = {.cache_in_place_since = {2024, 1},
                .windows_since = {2025, 9},
                .latent_since = {2026, 9},

@@ -150,3 +150,21 @@ constexpr inference on_two_4090{.prompt = 131'071,
 constexpr lowered_inference distilled = lower_job(models::qwen2_5_14b, on_two_4090, 2 * cards::rtx_4090, {.tensor = 2});
 static_assert(within(static_cast<double>(memory(distilled).components.weights.number), 13.9476 * gib, 0.02));
 static_assert(within(static_cast<double>(longest_context(distilled)), 81'536, 0.03));
+
+// Decoder and runtime buffers of that build coexist with the execution context: 395,776 tokens of cache are left.
+static_assert(within(static_cast<double>(longest_context(lower_job(models::qwen2_5_0_5b, trt_job, cards::rtx_a4000))),
+                     395'776, 0.13));
+
+// ExLlamaV2 with Llama-2-7B in 16 bits and 4,096 positions: 15,162 MiB with a 16-bit cache, 13,882 with one of 4 bits
+// (oobabooga/textgen#5645). The embedding stays on the CPU, and flash attention writes no scores.
+constexpr double exllama_mebibytes(number_format cache) {
+    const inference job{.weights = number_format::fp16,
+                        .kv_cache = cache,
+                        .prompt = 4095,
+                        .generate = 1,
+                        .framework = engine::exllama,
+                        .software_date = {2024, 3}};
+    return static_cast<double>(memory(models::llama_2_7b, job, cards::rtx_3090).device().number) / 1'048'576;
+}
+static_assert(within(exllama_mebibytes(number_format::fp16), 15'162, 0.04));
+static_assert(within(exllama_mebibytes(number_format::int4), 13'882, 0.04));

@@ -67,7 +67,8 @@ constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
         s.feed_forward_per_token = larger(s.feed_forward_per_token, forward * in.compute);
         s.attention_per_token = larger(s.attention_per_token, attention * in.compute);
         s.score = larger(s.score, attention_matrix_bytes(b, in));
-        if (in.row.static_buffers) s.buffers_per_token = larger(s.buffers_per_token, wide * in.compute);
+        if (in.job.software_date < in.row.static_buffers_until)
+            s.buffers_per_token = larger(s.buffers_per_token, wide * in.compute);
     }
     if (in.content.head) {
         const std::int64_t logit_bytes = in.compute == 4 ? 4 : in.row.logit_bytes;

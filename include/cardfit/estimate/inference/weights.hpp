@@ -202,6 +202,11 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
     return sum;
 }
 
+/// Returns true if the engine leaves the token embedding in host memory.
+[[nodiscard]] constexpr bool leaves_embedding_in_host(const inference& i, const engine_memory& row) noexcept {
+    return i.software_date >= row.embedding_in_host_since;
+}
+
 /// The bytes of the embedding and of the head before tensor parallelism; a head that shares the embedding's matrix has
 /// none.
 struct embedding_head_bytes {
@@ -238,7 +243,7 @@ struct embedding_head_bytes {
 /// engine quantizes the head.
 [[nodiscard]] constexpr embedding_head_bytes embedding_head_of(const serving_inputs& in) {
     const network& net = in.net;
-    const bool once = in.l.pipeline == 1 && !in.row.reads_gguf && !in.row.unties_table;
+    const bool once = in.l.pipeline == 1 && !leaves_embedding_in_host(in.job, in.row) && !in.row.unties_table;
     const bool shared = net.tied && once;
     embedding_head_bytes bytes;
     if (in.stored.known()) {
@@ -260,7 +265,7 @@ struct embedding_head_bytes {
     return bytes;
 }
 
-/// Adds the embedding and the head where the stage has them. llama.cpp leaves the embedding in host memory, which
+/// Adds the embedding and the head where the stage has them. Some engines leave the embedding in host memory, which
 /// counts where that is the GPU's memory too.
 constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, const serving_inputs& in) {
     const network& net = in.net;
@@ -268,7 +273,7 @@ constexpr void add_embedding_head(inference_stage& s, layer_weights& layers, con
     // Stored positions are part of the embedding, and the final norm is part of what every card holds.
     const std::int64_t parameter_bytes = in.stored.known() ? 0 : in.unquantized;
     if (in.content.embedding && !in.job.text_only) s.weights += in.stored.tower;
-    if (in.content.embedding && (!in.row.reads_gguf || in.host_takes_from_gpu))
+    if (in.content.embedding && (!leaves_embedding_in_host(in.job, in.row) || in.host_takes_from_gpu))
         s.weights += divide_up(bytes.embedding, in.l.tensor) + net.position_parameters * parameter_bytes;
     if (!in.content.head) return;
     s.weights += divide_up(bytes.head, in.l.tensor) + net.final_parameters * parameter_bytes;
