@@ -4,7 +4,7 @@
 // serve: whether and how a machine serves a model: a verdict, and a table of formats, engines and layouts with their
 // memory, contexts, users, times and price, the best one first.
 
-#include "serve_text.hpp"
+#include "serve_json.hpp"
 
 namespace tool {
 

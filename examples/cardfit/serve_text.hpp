@@ -1,200 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The answer of `serve` in words and as JSON: the verdict on the best choice, the table of choices, and the command
-// that starts the best one.
+// The answer of `serve` in words: the verdict on the best choice, its figures and why it comes first, the table of
+// choices, and the command that starts the best one.
 
 #include "launch_command.hpp"
-#include "serve_choices.hpp"
+#include "serve_table.hpp"
 
 #include <cardfit/io/launch.hpp>
 
-#include <array>
-
 namespace tool {
-
-/// The word of a verdict, its word in JSON, and what is sure about it.
-struct verdict_row {
-    serving_verdict value{};
-    std::string_view word;
-    std::string_view name;
-};
-inline constexpr verdict_row verdict_rows[]{
-    {serving_verdict::yes, "YES", "yes"},
-    {serving_verdict::likely, "LIKELY", "likely"},
-    {serving_verdict::unlikely, "UNLIKELY", "unlikely"},
-    {serving_verdict::no, "NO", "no"},
-};
-[[nodiscard]] inline const verdict_row& row_of(serving_verdict v) { return verdict_rows[static_cast<std::size_t>(v)]; }
-
-/// Returns a number of tokens with commas between thousands: "131,072".
-[[nodiscard]] inline std::string with_commas(std::int64_t n) {
-    std::string text = std::to_string(n);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-    return text;
-}
-
-/// Returns a time with three digits, in milliseconds below a second.
-[[nodiscard]] inline std::string short_time(seconds t) {
-    const double milliseconds = 1e3 * t.number;
-    if (milliseconds >= 1e5) return io::fixed(t.number, 0) + " s";
-    if (milliseconds >= 1e3) return io::fixed(t.number, milliseconds < 1e4 ? 2 : 1) + " s";
-    return io::fixed(milliseconds, milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0) + " ms";
-}
-
-/// Returns how the layers or matrices are divided: "TP2 x DP4", "EP8", "PP2", "39 of 80", "1 card".
-[[nodiscard]] inline std::string serving_layout_text(const serving_choice& c, const machine& m) {
-    if (c.place == serving_place::host_too && c.job.cpu_expert_layers > 0)
-        return "experts " + std::to_string(c.split.layers - c.job.cpu_expert_layers) + "/" +
-               std::to_string(c.split.layers) + " + host";
-    if (c.place == serving_place::host_too)
-        return std::to_string(c.split.on_card) + "/" + std::to_string(c.split.layers) + " + host";
-    if (c.phases.requests_per_second > 0) {
-        const auto group = [](const char* name, const phase_replicas& each) {
-            return std::string(name) + std::to_string(each.count) + "x" + layout_words(each.layout);
-        };
-        return group("P", c.phases.prefill) + " " + group("D", c.phases.decode);
-    }
-    if (c.place == serving_place::uneven_cards) return "PP" + std::to_string(m.cards) + " uneven";
-    return layout_words(c.layout);
-}
-
-[[nodiscard]] inline std::string format_name(const io::job_file& job, const serving_choice& c) {
-    return job.stored.shape_verified ? std::string(block_layout_of(c.job.weights).name) : "as stored";
-}
-
-/// Returns the class of a choice's format. Of a checkpoint that is published quantized, the published format is what
-/// the others are compared with.
-[[nodiscard]] inline std::string quality_text(const io::job_file& job, const serving_choice& c) {
-    const bool published = c.own_format && job.published.quantized();
-    return published || !job.stored.shape_verified ? "own" : std::string(name_of(quality_of(c.job.weights)));
-}
-
-/// Returns the price of a million tokens at the rate of a choice, in dollars; nothing without a price or a time.
-[[nodiscard]] inline std::optional<double> dollars_per_million(const io::job_file& job, const serving_choice& c) {
-    const std::optional<io::hourly_rent> rent = rent_of(job.hardware);
-    if (!rent || !c.has_time || !(c.rate.number > 0)) return {};
-    return rent->per_hour.number / 3600 / c.rate.number * 1e6;
-}
-
-[[nodiscard]] inline double bits_per_weight(const served& s, const job_choice& c) {
-    const double count = static_cast<double>(parameters(lower(s.jobs[c.job].model)));
-    return count > 0 ? 8 * static_cast<double>(c.file.number) / count : 0;
-}
-
-/// Returns the choices that the table shows: of each engine and format the best layout, and of the best format every
-/// layout that no other beats; the best ones, if `most` are fewer.
-[[nodiscard]] inline std::vector<job_choice> shown_choices(const served& s, std::size_t most) {
-    std::vector<job_choice> shown;
-    for (const job_choice& c : s.choices) {
-        const bool of_best = c.job == s.best().job && c.choice.job.weights == s.best().choice.job.weights;
-        const bool first = std::none_of(shown.begin(), shown.end(), [&](const job_choice& each) {
-            return each.job == c.job && each.choice.job.weights == c.choice.job.weights;
-        });
-        const bool beaten = std::any_of(s.choices.begin(), s.choices.end(), [&](const job_choice& each) {
-            return each.job == c.job && each.choice.job.weights == c.choice.job.weights &&
-                   is_beaten_by(c.choice, each.choice);
-        });
-        if ((first || (of_best && !beaten)) && shown.size() < most) shown.push_back(c);
-    }
-    return shown;
-}
-
-/// Returns the mark of a choice in the table: how sure it is.
-[[nodiscard]] inline std::string mark_of(const serving_choice& c, bool best) {
-    if (best && c.verdict != serving_verdict::no) return "*";
-    if (c.place == serving_place::host_too) return "+";
-    return c.verdict == serving_verdict::yes      ? ""
-           : c.verdict == serving_verdict::likely ? "~"
-           : c.verdict == serving_verdict::no     ? "-"
-                                                  : "?";
-}
-
-/// Returns true for a choice that runs, whose times mean something.
-[[nodiscard]] inline bool runs(const serving_choice& c) {
-    return c.has_time && (c.users > 0 || c.verdict != serving_verdict::no || c.place == serving_place::host_too);
-}
-
-[[nodiscard]] inline std::string rate_text(tokens_per_second rate) {
-    if (rate.number < 100) return io::fixed(rate.number, 1);
-    return with_commas(static_cast<std::int64_t>(rate.number + 0.5));
-}
-
-[[nodiscard]] inline std::vector<std::string> choice_cells(const served& s, const job_choice& c, bool best) {
-    const io::job_file& job = s.jobs[c.job];
-    const serving_choice& each = c.choice;
-    const bool timed = runs(each);
-    const std::optional<double> price = dollars_per_million(job, each);
-    const double bits = bits_per_weight(s, c);
-    return {mark_of(each, best),
-            format_name(job, each),
-            quality_text(job, each),
-            bits > 0 ? io::fixed(bits, 1) : "-",
-            io::fixed(in_gibibytes(c.file), 1),
-            std::string(io::name_of(io::engine_names, each.job.framework)),
-            serving_layout_text(each, job.hardware),
-            each.place != serving_place::host_too || cardfit::detail::is_placed(each.job)
-                ? io::fixed(in_gibibytes(each.needed), 1)
-                : "-",
-            each.longest >= io::no_limit ? "any"
-            : each.longest > 0           ? with_commas(each.longest)
-                                         : "-",
-            each.users > 0 ? with_commas(each.users) : "-",
-            timed ? short_time(each.first_token) : "-",
-            timed ? short_time(each.per_token) : "-",
-            timed ? rate_text(each.rate) : "-",
-            timed && s.wish.asks_for_rate() ? io::fixed(each.goodput.requests_per_second, 2) : "-",
-            timed && price ? in_dollars(*price) : "-",
-            std::string(row_of(each.verdict).name)};
-}
-
-/// Returns the table of choices. In 80 columns it keeps what a user compares first.
-[[nodiscard]] inline io::table choices_table(const served& s, std::size_t most) {
-    io::table t{.columns = {{"", 0, true},
-                            {"format", 0, true},
-                            {"quality", 0, true},
-                            {"bits", 6},
-                            {"file GiB", 5},
-                            {"engine", 0, true},
-                            {"layout", 0, true},
-                            {"GiB/card", 3},
-                            {"max ctx", 1},
-                            {"users", 0},
-                            {"TTFT", 4},
-                            {"TPOT", 0},
-                            {"tok/s", 0},
-                            {"req/s", 0},
-                            {"$/M tok", prices() ? 2 : 8},
-                            {"verdict", 7, true}}};
-    for (const job_choice& c : shown_choices(s, most)) t.rows.push_back(choice_cells(s, c, t.rows.empty()));
-    return t;
-}
-
-/// Returns the line that says what the marks of a table mean.
-[[nodiscard]] inline std::string marks_text(const io::table& t) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> marks{{{"*", "best"},
-                                                                                  {"~", "likely"},
-                                                                                  {"?", "unlikely"},
-                                                                                  {"+", "partly in host memory"},
-                                                                                  {"-", "does not keep the wish"}}};
-    std::string text;
-    for (const auto& each : marks) {
-        const bool used =
-            std::any_of(t.rows.begin(), t.rows.end(), [&](const auto& row) { return row[0] == each.first; });
-        if (used) text += (text.empty() ? "  " : "   ") + std::string(each.first) + " " + std::string(each.second);
-    }
-    return text.empty() ? text : text + "\n";
-}
-
-/// Returns the table as a terminal shows it, without the columns in which all choices are alike.
-[[nodiscard]] inline std::string choices_text(const serve_options& o, const served& s) {
-    io::table t = choices_table(s, static_cast<std::size_t>(o.top));
-    if (!prices()) io::remove_column(t, "$/M tok");
-    if (!s.wish.asks_for_rate()) io::remove_column(t, "req/s");
-    for (const char* alike : {"engine", "layout", "quality"})
-        if (t.rows.size() > 1 && io::is_alike(t, alike)) io::remove_column(t, alike);
-    return printed(t, o.answer, "  ") + marks_text(t);
-}
 
 /// Returns the way to a larger part of the memory that GPU and host share, where the job takes the shipped part.
 [[nodiscard]] inline std::string larger_part_text(const machine& m) {
@@ -295,11 +110,38 @@ inline constexpr verdict_row verdict_rows[]{
     return {};
 }
 
+/// Returns how far a choice is from a wish that it does not keep: the largest ratio of what it has to what is asked
+/// for, of memory and of times.
+[[nodiscard]] inline double distance_from(const serving_wish& wish, const serving_choice& c) {
+    double ratio =
+        static_cast<double>(c.needed.number) / static_cast<double>((std::max)(c.capacity.number, std::int64_t{1}));
+    if (wish.limits_times() && !c.has_time) return 1e9;
+    if (wish.first_token.number > 0) ratio = (std::max)(ratio, c.first_token.number / wish.first_token.number);
+    if (wish.per_token.number > 0) ratio = (std::max)(ratio, c.per_token.number / wish.per_token.number);
+    if (wish.rate > 0) ratio = (std::max)(ratio, wish.rate / (std::max)(c.goodput.requests_per_second, 1e-9));
+    return ratio;
+}
+
+/// Returns the sentence about the choice that comes nearest to a wish that none keeps.
+[[nodiscard]] inline std::string nearest_sentence(const served& s) {
+    const auto nearest = std::min_element(s.choices.begin(), s.choices.end(), [&](const auto& a, const auto& b) {
+        return distance_from(s.wish, a.choice) < distance_from(s.wish, b.choice);
+    });
+    const serving_choice& c = nearest->choice;
+    const io::job_file& job = s.jobs[nearest->job];
+    const std::string times =
+        runs(c) ? ", TTFT " + short_time(c.first_token) + ", TPOT " + short_time(c.per_token) : "";
+    return "Nearest: " + format_sentence(job, c) + " with " +
+           std::string(io::name_of(io::engine_names, c.job.framework)) + ", " + serving_layout_text(c, job.hardware) +
+           ": " + io::in_gib(c.needed) + " of " + io::in_gib(c.capacity) + " per card" + times + ". ";
+}
+
 /// Returns why the best choice comes first.
 [[nodiscard]] inline std::string reason_sentence(const served& s) {
     const serving_choice& c = s.best().choice;
     const io::job_file& job = s.jobs[s.best().job];
-    if (c.verdict == serving_verdict::no) return larger_part_text(job.hardware);
+    if (c.verdict == serving_verdict::no)
+        return (c.place == serving_place::host_too ? "" : nearest_sentence(s)) + larger_part_text(job.hardware);
     const format_quality* row = quality_row_of(c.job.weights);
     const bool worse = row != nullptr && row->rise > 0.001 && !c.own_format;
     std::string text = !job.published.is_checkpoint ? "The format is that of the file"
@@ -394,91 +236,6 @@ inline constexpr verdict_row verdict_rows[]{
     std::string text = headline(s);
     if (!more.empty()) text += io::wrapped(more, output_width(), "  ") + "\n";
     return text + choices_text(o, s) + served_rent_text(s) + command_text(s);
-}
-
-[[nodiscard]] inline nlohmann::ordered_json phases_json(const disaggregated_server& d) {
-    const auto group = [](const phase_replicas& each) {
-        return nlohmann::ordered_json{
-            {"groups", each.count}, {"layout", layout_json(each.layout)}, {"requests_per_second_each", each.rate}};
-    };
-    return {{"prefill", group(d.prefill)},
-            {"decode", group(d.decode)},
-            {"moved_bytes_per_request", d.moved.number},
-            {"transfer_seconds", d.transfer.number}};
-}
-
-[[nodiscard]] inline nlohmann::ordered_json choice_json(const served& s, const job_choice& c) {
-    const io::job_file& job = s.jobs[c.job];
-    const serving_choice& each = c.choice;
-    const format_quality* quality = quality_row_of(each.job.weights);
-    nlohmann::ordered_json json = {{"engine", io::name_of(io::engine_names, each.job.framework)},
-                                   {"weights", format_name(job, each)},
-                                   {"quality", quality_text(job, each)},
-                                   {"own_format", each.own_format},
-                                   {"verdict", row_of(each.verdict).name},
-                                   {"layout", layout_json(each.layout)},
-                                   {"layers_on_cards", each.split.on_card},
-                                   {"layers", each.split.layers},
-                                   {"uneven", each.place == serving_place::uneven_cards},
-                                   {"host_bytes", (each.split.host_weights + each.split.host_cache).number},
-                                   {"file_bytes", c.file.number},
-                                   {"bits_per_weight", bits_per_weight(s, c)},
-                                   {"needed_bytes", each.needed.number},
-                                   {"capacity_bytes", each.capacity.number},
-                                   {"longest_context", each.longest},
-                                   {"users", each.users}};
-    if (quality && quality->rise >= 0) json["perplexity_rise"] = quality->rise;
-    if (quality) json["quality_source"] = quality->source;
-    if (each.has_time)
-        json["time"] = {{"first_token_seconds", each.first_token.number},
-                        {"per_token_seconds", each.per_token.number},
-                        {"tokens_per_second", each.rate.number},
-                        {"rated_users", each.rated_users},
-                        {"band", each.band}};
-    if (each.phases.requests_per_second > 0) json["disaggregated"] = phases_json(each.phases);
-    if (each.has_time && s.wish.asks_for_rate())
-        json["goodput"] = {{"requests_per_second", each.goodput.requests_per_second},
-                           {"percentile", s.wish.percent},
-                           {"running", each.goodput.running},
-                           {"prompt_load", each.goodput.prompt_load},
-                           {"first_token_seconds", each.goodput.first_token.number},
-                           {"per_token_seconds", each.goodput.per_token.number}};
-    if (const std::optional<double> price = dollars_per_million(job, each)) json["dollars_per_million_tokens"] = *price;
-    return json;
-}
-
-[[nodiscard]] inline nlohmann::ordered_json command_json(const served& s) {
-    const serving_choice& c = s.best().choice;
-    const std::string_view launcher = row_of(c.job.framework).launch_name;
-    if (launcher.empty() || !has_command(c)) return nullptr;
-    if (c.phases.requests_per_second > 0) return nullptr;
-    try {
-        return launch_json(io::launch(s.job_of(s.best()), launcher));
-    } catch (const io::input_error& refused) {
-        return {{"refused", refused.what()}};
-    }
-}
-
-/// Returns the answer for one machine as JSON: the best choice's figures at its top, and all choices.
-[[nodiscard]] inline nlohmann::ordered_json served_json(const served& s) {
-    const job_choice& best = s.best();
-    const io::job_file& job = s.jobs[best.job];
-    nlohmann::ordered_json json = {{"card", job.hardware.card.id}, {"cards", job.hardware.cards}};
-    if (!job.hardware.name.empty()) json.update(machine_json(job.hardware));
-    json["answer"] = row_of(best.choice.verdict).word;
-    json["context"] = s.wish.context();
-    json["prompt"] = s.wish.prompt;
-    json["generate"] = s.wish.generate;
-    json["as_published"] = io::is_as_published(s.job_of(best));
-    json.update(choice_json(s, best));
-    nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const job_choice& each : s.choices) all.push_back(choice_json(s, each));
-    json["choices"] = std::move(all);
-    if (nlohmann::ordered_json command = command_json(s); !command.is_null()) json["launch"] = std::move(command);
-    const std::optional<io::hourly_rent> rent = add_rent_json(json, job.hardware);
-    if (rent && best.choice.users > 0)
-        json["price"]["usd_per_user_hour"] = rent->per_hour.number / static_cast<double>(best.choice.users);
-    return json;
 }
 
 }  // namespace tool

@@ -3,7 +3,7 @@
 // Tests the classes of formats against the perplexities that are published for them.
 
 #include <cardfit/decide/format_quality.hpp>
-#include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/decide/serve.hpp>
 
 using namespace cardfit;
 

@@ -5,6 +5,7 @@
 #include "../run_command.hpp"
 
 #include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/io/table.hpp>
 #include <nlohmann/json.hpp>
 
 #include <doctest/doctest.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <filesystem>
@@ -302,6 +302,23 @@ TEST_CASE("no line of serve is wider than 80 columns, and a wider terminal shows
     CHECK(run("serve llama-3.1-8b --card rtx-4090 --markdown --csv", true).code == 2);
 }
 
+TEST_CASE("a table drops its least important columns, and is CSV and Markdown") {
+    namespace io = cardfit::io;
+    io::table t{.columns = {{"name", 0, true}, {"first", 2}, {"second", 1}, {"µ", 3}},
+                .rows = {{"a|b", "1,5", "22", "3"}, {"say \"x\"", "10", "2", "4"}}};
+    CHECK(io::table_text(t, "  ") ==
+          "  name     first  second  µ\n  a|b        1,5      22  3\n  say \"x\"     10       2  4\n");
+    CHECK(io::table_csv(t) == "name,first,second,µ\na|b,\"1,5\",22,3\n\"say \"\"x\"\"\",10,2,4\n");
+    CHECK(io::table_markdown(t).starts_with("| name | first | second | µ |\n| --- | ---: | ---: | ---: |\n| a\\|b |"));
+    CHECK(io::is_alike(t, "name") == false);
+    CHECK(io::is_alike(t, "nothing"));
+    // 26 characters and an indent of 2: the last column leaves at 27, and the important ones never.
+    CHECK(io::narrow(t, 28, 2).empty());
+    CHECK(io::narrow(t, 27, 2) == std::vector<std::string>{"µ"});
+    CHECK(io::narrow(t, 3) == std::vector<std::string>{"first", "second"});
+    CHECK(io::table_text(t) == "name\na|b\nsay \"x\"\n");
+}
+
 TEST_CASE("serve keeps a wish or says no, with the exit code that --require asks for") {
     const std::string eight = "serve llama-3.1-8b --card rtx-4090 ";
     CHECK(run(eight + "-q").text == "YES\n");
@@ -309,6 +326,7 @@ TEST_CASE("serve keeps a wish or says no, with the exit code that --require asks
     CHECK(fast.code == 1);
     CHECK(fast.text.starts_with("NO: "));
     CHECK(says(fast, "TPOT within 0.01 ms"));
+    CHECK(says(fast, "Nearest: "));
     CHECK(run(eight + "--tpot 50ms --ttft 10s").code == 0);
     CHECK(run(eight + "--tpot soon", true).code == 2);
     CHECK(says(run(eight + "--tpot 0", true), "accepted: 1ms to 100000s"));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+// Tests disaggregated serving against what DistServe and DeepSeek published.
+
+#include <cardfit/decide/disaggregated.hpp>
+#include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/zoo.hpp>
+
+#include <doctest/doctest.h>
+
+namespace decide_disaggregated_test {
+
+using namespace cardfit;
+
+TEST_CASE("disaggregated serving, as DistServe and DeepSeek published it") {
+    const auto within = [&](double estimated, double stated, double percent) -> bool {
+        return estimated > stated * (1 - percent / 100) && estimated < stated * (1 + percent / 100);
+    };
+
+    // DistServe (hao-ai-lab.github.io/blogs/distserve; OSDI 2024, figure 1): a 13B model on A100s, a prefill instance
+    // keeps the service level at 5.6 requests per second and a decode instance at 10, so that 2 of the one and 1 of the
+    // other serve 10 on 3 cards.
+    const disaggregated_server stated{.prefill = {.layout = {.data = 1}, .rate = 5.6},
+                                      .decode = {.layout = {.data = 1}, .rate = 10}};
+    const disaggregated_server on_three = balanced(stated, 3);
+    CHECK(on_three.prefill.count == 2);
+    CHECK(on_three.decode.count == 1);
+    CHECK(on_three.requests_per_second == 10);
+    CHECK(balanced(stated, 2).requests_per_second == 5.6);
+    CHECK(balanced(stated, 1).requests_per_second == 0);
+    // Its gain over serving both on each card was 2.1; the estimate's own goodput gains less, and gains.
+    const inference vllm{.framework = engine::vllm, .software_date = {2024, 3}};
+    const network llama_13b = lower(models::llama_2_13b);
+    const request_traffic synthetic{.prompt = 512, .generate = 64};
+    const service_level level{.first_token = seconds_of(0.4), .per_token = seconds_of(0.04)};
+    const service_state together = goodput(lower_service(llama_13b, vllm, cards::a100_sxm4_80gb, {}, synthetic), level);
+    const disaggregated_server apart =
+        best_disaggregation(llama_13b, vllm, 3 * cards::a100_sxm4_80gb, synthetic, level);
+    CHECK(apart.cards() <= 3);
+    CHECK(apart.prefill.count >= 1);
+    CHECK(apart.decode.count >= 1);
+    CHECK(apart.requests_per_second > 3 * together.requests_per_second);
+    CHECK(apart.first_token <= level.first_token);
+    CHECK(apart.per_token <= level.per_token);
+
+    // DistServe, section 3.3: the cache of a request of 512 tokens of OPT-66B is 1.13 GB (GiB, by the count), and 10 of
+    // them per second need 90 Gbit/s.
+    const transformer opt_66b{.layers = 64, .hidden = 9216, .heads = 72, .kv_heads = 72, .ffn = 36864, .vocab = 50272};
+    const bytes opt_request = bytes_of_prompt(lower(opt_66b), {.weights = number_format::fp16}, 512);
+    CHECK(within(in_gibibytes(opt_request), 1.13, 1));
+    const auto ten_ports = [&]() -> machine {
+        machine m = 2 * cards::a100_sxm4_80gb;
+        m.per_node = 1;
+        m.network_gbit = 90;
+        return m;
+    };
+    CHECK(within(transfer_seconds(ten_ports(), opt_request, 1).number * default_link_constants.network_share, 0.1, 9));
+    // Two senders move half each.
+    CHECK(within(transfer_seconds(ten_ports(), opt_request, 2).number * 2,
+                 transfer_seconds(ten_ports(), opt_request, 1).number, 1));
+    // Within a node, the cards' own link is faster than the network between nodes.
+    CHECK(transfer_seconds(2 * cards::a100_sxm4_80gb, opt_request, 1) <
+          transfer_seconds(16 * cards::a100_sxm4_80gb, opt_request, 1));
+
+    // DeepSeek, "DeepSeek-V3/R1 Inference System Overview" (deepseek-ai/open-infra-index, day 6): units of 32 H800 with
+    // experts in 32 parts read 73.7 thousand tokens per second and node, 43.7 % of which are not found in a
+    // cache: 32.2. The average cache per generated token is 4,989 tokens, which with 608 to 168 tokens read and
+    // generated are prompts of 4,383. The estimate does not hide the exchange of tokens between nodes behind the other
+    // half of a batch.
+    const inference sglang{.weights = number_format::fp8, .framework = engine::sglang, .software_date = {2025, 3}};
+    const network deepseek = lower(models::deepseek_v3);
+    const lowered_service reads = lower_service(deepseek, sglang, 32 * cards::h800_sxm5_80gb,
+                                                {.data = 32, .expert = 32}, {.prompt = 4383, .generate = 1});
+    CHECK(within(32 * 4383 / reads.prompt_seconds / 4, 32'200, 40));
+    // DeepSeek-V3's latent takes 70 kB per token ("Insights into DeepSeek-V3", ISCA 2025, table 1: 70.272 KB).
+    CHECK(within(static_cast<double>(bytes_of_prompt(deepseek, sglang, 1000).number), 70'272'000, 0.1));
+
+    // A level that no prompt keeps has no server, and neither has a model that does not fit a group.
+    CHECK(best_disaggregation(llama_13b, vllm, 3 * cards::a100_sxm4_80gb, synthetic, {.first_token = seconds_of(0.001)})
+              .requests_per_second == 0);
+    CHECK(best_disaggregation(lower(models::llama_3_1_70b), vllm, 2 * cards::rtx_4090, synthetic, level)
+              .requests_per_second == 0);
+}
+
+}  // namespace decide_disaggregated_test
