@@ -47,6 +47,8 @@ inline constexpr key_range training_source_length{"training.source_length", 1, 1
 inline constexpr key_range typical_length{"training.typical_length", 0, 100'000'000};
 inline constexpr key_range training_image_size{"training.image_size", 1, 100'000};
 inline constexpr key_range training_images{"training.images", 0, 10'000};
+inline constexpr key_range data_workers{"training.data_workers", 0, 1'024};
+inline constexpr key_range prefetch_factor{"training.prefetch_factor", 1, 1'024};
 inline constexpr key_range optimizer_rank{"training.optimizer_rank", 1, 65'536};
 inline constexpr key_range adapter_rank{"training.adapter.rank", 1, 65'536};
 /// 100 is a balanced router.

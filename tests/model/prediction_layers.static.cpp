@@ -44,6 +44,14 @@ constexpr layout staged{.data = 1, .pipeline = 4};
 static_assert(content_of(two, staged, 8, 0).layers[0] == 8 && content_of(two, staged, 8, 0).layers[1] == 0);
 static_assert(content_of(two, staged, 8, 3).layers[0] == 8 && content_of(two, staged, 8, 3).layers[1] == 2);
 
+// DeepSeek-V3 on 16 stages, 4 units each of embedding, 61 layers, the prediction layer and the head: 3 layers on the
+// first stage, 4 on each other, and 2 with the prediction layer on the last.
+constexpr std::int64_t layers_on(std::int64_t stage) {
+    const stage_content content = content_of(v3_predicting, layout{.data = 1, .pipeline = 16}, 64, stage);
+    return content.layers[0] + content.layers[1];
+}
+static_assert(layers_on(0) == 3 && layers_on(1) == 4 && layers_on(14) == 4 && layers_on(15) == 2);
+
 constexpr training job(std::int64_t mtp, loss how = loss::full) {
     return {.micro_batch = 1,
             .gradient_accumulation = 8,

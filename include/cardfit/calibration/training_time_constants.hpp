@@ -65,6 +65,7 @@ struct step_constants {
     double passes = 2.5;              ///< of a layer's kernels: forward 1, backward 1.5
     double kernels_gated = 0.15;      ///< more kernels, relative to a plain layer, where the feed-forward is gated
     double kernels_experts = 1;
+    double launches_per_expert_cast = 24;  ///< of one pass, for each expert on a card, to cast what its matmuls read
     double kernels_latent = 0.5;
     double kernels_second = 0.6;  ///< a second attention, or a memory
     double kernels_recurrent = 0.5;

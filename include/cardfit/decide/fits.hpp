@@ -18,7 +18,7 @@ struct fit_report {
     bytes capacity{};
     bytes headroom{};  ///< capacity minus the central estimate; negative if the job does not fit
     cardfit::grade grade = grade::does_not_fit;
-    host_estimate host{};  ///< of a training that offloads; otherwise all 0
+    host_estimate host{};  ///< of a training that takes host memory; otherwise all 0
 };
 
 /// Returns the grade of an estimate against a capacity.
@@ -45,11 +45,16 @@ struct fit_report {
     return fit(job, job.micro_batch, job.sequence_length);
 }
 
+/// Returns true if a job is known to take host memory: it offloads, or its data loaders prefetch.
+[[nodiscard]] constexpr bool takes_host_memory(const training& t) noexcept {
+    return t.offload != offload::none || t.data_workers > 0;
+}
+
 /// Returns the fit of a training job with what it takes of the host. A job that offloads more than the host is known to
 /// have does not fit; one whose buffers would not have room beside that is tight at best.
 [[nodiscard]] constexpr fit_report with_host(fit_report report, const training& t, const host_estimate& host) {
     report.host = host;
-    if (t.offload == offload::none) return report;
+    if (!takes_host_memory(t)) return report;
     if (host.scarce() && report.grade == grade::fits) report.grade = grade::tight;
     if (host.exceeded()) report.grade = grade::does_not_fit;
     return report;
@@ -60,7 +65,7 @@ struct fit_report {
 template <network_model M>
 [[nodiscard]] constexpr fit_report fit(const M& model, const training& t, const machine& m, const layout& l = {}) {
     const fit_report report = fit(lower_job(model, t, m, l));
-    return t.offload == offload::none ? report : with_host(report, t, host_memory(model, t, m, l));
+    return !takes_host_memory(t) ? report : with_host(report, t, host_memory(model, t, m, l));
 }
 
 /// Returns true if the job fits even at the upper error bound.
@@ -69,7 +74,7 @@ template <network_model M>
 }
 template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const training& t, const machine& m, const layout& l = {}) {
-    if (t.offload != offload::none && host_memory(model, t, m, l).scarce()) return false;
+    if (takes_host_memory(t) && host_memory(model, t, m, l).scarce()) return false;
     return fits(lower_job(model, t, m, l), t.micro_batch, t.sequence_length);
 }
 

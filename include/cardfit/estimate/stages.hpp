@@ -34,10 +34,12 @@ struct stage_content {
 namespace detail {
 
 /// Returns the index of the first layer of chunk c. Chunks are equal where their number divides the layers; elsewhere
-/// the embedding and the head count as a layer each, and the first chunks take the remainder.
-[[nodiscard]] constexpr std::int64_t first_layer(std::int64_t layers, std::int64_t chunks, std::int64_t c) noexcept {
+/// the embedding, the head and `predicting` layers behind the others count as a layer each, and the first chunks take
+/// the remainder.
+[[nodiscard]] constexpr std::int64_t first_layer(std::int64_t layers, std::int64_t chunks, std::int64_t c,
+                                                 std::int64_t predicting = 0) noexcept {
     if (layers % chunks == 0) return layers / chunks * c;
-    const std::int64_t units = layers + 2;
+    const std::int64_t units = layers + 2 + predicting;
     const std::int64_t unit = units / chunks * c + (c < units % chunks ? c : units % chunks);
     return c == 0 ? 0 : smaller(unit - 1, layers);
 }
@@ -66,8 +68,10 @@ namespace detail {
                           .in_flight = chunks_in_flight(l, micro_batches, stage)};
     const std::int64_t chunks = std::int64_t{l.pipeline} * l.virtual_stages;
     for (std::int64_t c = stage; c < chunks; c += l.pipeline) {
-        const std::int64_t low = detail::first_layer(net.layers - net.prediction_layers, chunks, c);
-        const std::int64_t high = detail::first_layer(net.layers - net.prediction_layers, chunks, c + 1);
+        const std::int64_t low =
+            detail::first_layer(net.layers - net.prediction_layers, chunks, c, net.prediction_layers);
+        const std::int64_t high =
+            detail::first_layer(net.layers - net.prediction_layers, chunks, c + 1, net.prediction_layers);
         const std::int64_t end = c + 1 == chunks ? net.layers : high;
         for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] += net.blocks[k].layers.count(low, end);
     }

@@ -47,7 +47,7 @@ inline constexpr framework_row megatron{
              .master_weights = true,
              .hides_tensor_collectives = true,
              .windows_fused_late = true,
-             .band_per_mille = 250},
+             .band_per_mille = 230},
     .sources = {.memory =
                     "Megatron-LM docs: distributed optimizer; Korthikanti et al., arXiv 2205.05198; Transformer "
                     "Engine keeps each fp8 weight and its transpose between micro-batches (its pull request 244); it "

@@ -160,6 +160,7 @@ namespace detail {
                                    {"checkpoint_staged_bytes", h.staged.number},
                                    {"offloaded_bytes", h.offloaded.number},
                                    {"needed_bytes", h.needed().number}};
+    if (h.loading.number > 0) json["loading_bytes"] = h.loading.number;
     if (h.nvme.number > 0) json["nvme_bytes"] = h.nvme.number;
     if (h.available.number > 0) json["available_bytes"] = h.available.number;
     return json;

@@ -366,6 +366,7 @@ namespace detail {
     text += "; host memory " + in_gib(h.needed());
     if (h.available.number > 0) text += " of " + in_gib(h.available);
     text += " per host";
+    if (h.loading.number > 0) text += ", of which data loaders " + in_gib(h.loading);
     if (h.nvme.number > 0) text += ", NVMe " + in_gib(h.nvme);
     return text + "\n";
 }

@@ -176,6 +176,9 @@ struct training {
     double expert_capacity_factor = 0;
     bool pad_to_capacity = false;  ///< an expert's input has as many tokens as it takes at most
     std::int64_t mtp_layers = 0;   ///< layers of multi-token prediction that are trained behind the model's own
+    /// Processes of each card's data loader, which hold `prefetch_factor` batches each in host memory; 0: not counted.
+    std::int64_t data_workers = 0;
+    std::int64_t prefetch_factor = 2;
     cardfit::framework framework = framework::pytorch;
     cardfit::software_date software_date = latest_software_date;
     /// The caller's own row and constants (calibration/training_calibration.hpp), which must outlive the job; null: the
@@ -304,11 +307,14 @@ constexpr void check_trained_layers(problem_list& found, const training& t, cons
                     "must have 16 bits or more with training.trained_layers, unless adapters are trained"});
 }
 
-/// Adds what is wrong with the capacity of a job's experts and with its layers of multi-token prediction.
+/// Adds what is wrong with the capacity of a job's experts, with its layers of multi-token prediction, and with its
+/// data loader.
 constexpr void check_changes(problem_list& found, const training& t, const network& net) {
     constexpr key_interval factor = key_ranges::expert_capacity_factor;
     const bool bounded = t.expert_capacity_factor >= factor.low && t.expert_capacity_factor <= factor.high;
     const std::int64_t shown = bounded ? static_cast<std::int64_t>(t.expert_capacity_factor) : 0;
+    found.within(ranged{key_ranges::data_workers, t.data_workers},
+                 ranged{key_ranges::prefetch_factor, t.prefetch_factor});
     found.ranges(invalid_field{key_ranges::mtp_layers.path, t.mtp_layers, 0, key_ranges::mtp_layers.high});
     found.require(
         field_condition{t.expert_capacity_factor == 0 || bounded, factor.path, shown, "0.01 to 100, or 0 for no bound"},
@@ -446,7 +452,8 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
         t.negatives != 0 || t.gradient_cache != 0 || !(t.engine_utilization > 0) || t.engine_utilization >= 1 ||
         t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
         t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default ||
-        t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity)
+        t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity || t.data_workers != 0 ||
+        t.prefetch_factor != 2)
         detail::check_inputs(found, t, net);
     if (adapted) detail::check_adapter(found, t, net);
     return found;

@@ -95,3 +95,19 @@ constexpr training checkpoints_on_host = [] {
 }();
 static_assert(host_memory(models::llama_3_1_8b, checkpoints_on_host, cards::h100_sxm5_80gb).offloaded ==
               bytes_of(30 * std::int64_t{65536} * 4096 * 2));
+
+// Data loaders: PyTorch's prefetch 2 batches for each worker (torch.utils.data documentation), and one is being copied.
+// Each of 8 processes then has 17 batches of 256 images of 224 x 224 pixels in fp32.
+constexpr training images(std::int64_t workers) { return {.micro_batch = 256, .data_workers = workers}; }
+constexpr std::int64_t seventeen_batches = std::int64_t{17} * 256 * 3 * 224 * 224 * 4;
+constexpr host_estimate loading = host_memory(models::vit_b_16, images(8), with_host(gibibytes(64)), {.data = 8});
+static_assert(loading.loading.number == 8 * seventeen_batches && loading.needed() == loading.loading);
+static_assert(host_memory(models::vit_b_16, images(0), node, {.data = 8}).loading == bytes{});
+// A host with less than that is too small for a fit, and grades a job as tight.
+static_assert(fit(models::vit_b_16, images(8), with_host(gibibytes(64)), {.data = 8}).grade == grade::fits);
+static_assert(fit(models::vit_b_16, images(8), with_host(gibibytes(16)), {.data = 8}).grade == grade::tight);
+static_assert(!fits(models::vit_b_16, images(8), with_host(gibibytes(16)), {.data = 8}));
+// A token is three 64-bit integers: index, label, mask.
+static_assert(host_memory(llama, {.micro_batch = 4, .sequence_length = 4096, .data_workers = 1, .prefetch_factor = 4},
+                          cards::h100_sxm5_80gb, {}, row_of(framework::pytorch).memory)
+                  .loading == bytes_of(5 * 4 * 4096 * 24));

@@ -6,6 +6,7 @@
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere_geforce.hpp>
+#include <cardfit/hardware/cards/nvidia_blackwell.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
 #include <cardfit/hardware/cards/nvidia_volta.hpp>
 #include <cardfit/model/detector_zoo.hpp>
@@ -36,6 +37,21 @@ constexpr double titan(precision p, bool compiled) {
 static_assert(within(titan(precision::bf16_mixed, false), 46096, 0.21));
 static_assert(within(titan(precision::bf16_mixed, true), 53336, 0.21));
 static_assert(within(titan(precision::fp8_mixed, true), 68256, 0.21));
+
+// Megatron-Bridge, Qwen3-235B-A22B in MXFP8 on B200s with 16 experts a card, one sequence at a time: 3776 tokens/s per
+// card on 256 (April 2026), 3269 on 64 (November 2025). The host casts what experts read one after the other.
+constexpr double bridge(std::int64_t accumulation, int cards, int data, int virtual_stages, software_date date) {
+    const training job{.precision = precision::mxfp8_mixed,
+                       .gradient_accumulation = accumulation,
+                       .sequence_length = 4096,
+                       .framework = framework::megatron,
+                       .software_date = date};
+    const layout l{
+        .data = data, .pipeline = 8, .virtual_stages = virtual_stages, .expert = 8, .sharding = sharding::optimizer};
+    return step_time(models::qwen3_235b_a22b, job, cards * cards::b200_sxm_180gb, l).tokens_per_second.number / cards;
+}
+static_assert(within(bridge(256, 256, 32, 1, {2026, 4}), 3776, 0.15));
+static_assert(within(bridge(128, 64, 8, 2, {2025, 11}), 3269, 0.15));
 
 // NVIDIA DeepLearningExamples, ResNet-50 in fp32 on a V100 16 GB, October 2020: 384 images/s.
 constexpr time_estimate resnet = step_time(models::resnet_50,

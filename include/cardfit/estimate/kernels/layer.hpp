@@ -28,6 +28,7 @@ struct layer_time {
     double experts_visited = 0;  ///< experts that a token visits, the mean over layers
     double adapter_width = 0;    ///< half of the elements per token that adapters read and write
     double kernels = 0;          ///< the number of launches of one pass
+    double host_launches = 0;    ///< of which the host alone waits: short kernels behind each other
 };
 
 /// Returns true if an earlier matrix of the layer is in the same fused group, and so counts this one.
@@ -109,6 +110,9 @@ constexpr void add_expert_matmul(layer_time& y, const time_job& j, const layer_b
     const bool by_rows = divides_rows(m);
     add_matmul(y, j, routed, columns / (by_rows ? 1 : slices), inner / (by_rows ? slices : 1), share * copies);
     if (m.target != target::down) return;
+    // Transformer Engine casts the operands of a grouped matmul expert by expert (pytorch/module/grouped_linear.py).
+    if (j.card.narrow && j.row.fusion == fusion::full)
+        y.host_launches += share * copies * j.constants.step.launches_per_expert_cast;
     y.elements += share * hidden_elements(j, b) * active * inner;
     y.experts_visited += share * active;
     y.expert_layers += share;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Host memory of a training job: what offloading moves off the cards, and what a checkpoint takes on disk and in memory
-// while it is saved. Processes, loading and data workers are not counted: nobody publishes them.
+// Host memory of a training job: what offloading moves off the cards, what a checkpoint takes on disk and in memory
+// while it is saved, and the batches that data loaders prefetch. The processes themselves, and what a worker needs to
+// decode one sample, are not counted: nobody publishes them.
 
 #include <cardfit/estimate/training/lower.hpp>
 
@@ -13,12 +14,13 @@ struct host_estimate {
     bytes nvme{};        ///< of the offloaded, on NVMe drives of the host
     bytes offloaded{};   ///< weights, gradients, optimizer states or activations that the cards do not hold
     bytes buffers{};     ///< what the framework's own estimator adds to that
+    bytes loading{};     ///< batches that data loaders hold
     bytes checkpoint{};  ///< of weights and optimizer states on disk, all files together
     bytes staged{};      ///< of the checkpoint in one host's memory while it is saved asynchronously
     bytes available{};   ///< memory of the host; 0: not known
 
     /// What the job holds in the host's memory all the time.
-    [[nodiscard]] constexpr bytes needed() const { return offloaded - nvme + buffers; }
+    [[nodiscard]] constexpr bytes needed() const { return offloaded - nvme + buffers + loading; }
     /// True if the host is known to have less than what is offloaded; or less than that with buffers.
     [[nodiscard]] constexpr bool exceeded() const { return available.number > 0 && offloaded - nvme > available; }
     [[nodiscard]] constexpr bool scarce() const { return available.number > 0 && needed() > available; }
@@ -65,6 +67,26 @@ namespace detail {
     return states + (what == offload::full ? weights : 0);
 }
 
+/// Returns the bytes of one sample as a data loader makes it: images as fp32 (torchvision's ToTensor), the features of
+/// Whisper's 30 seconds in at most 128 bands with two frames per position, and of each token an index, a label and a
+/// mask in 64 bits.
+[[nodiscard]] constexpr std::int64_t loaded_sample_bytes(const network& net, const training& t) noexcept {
+    const std::int64_t image = 3 * 4 * net.image_size * net.image_size;
+    if (image > 0) return image;
+    const std::int64_t pixels = 3 * 4 * net.tower.image_size * net.tower.image_size * net.tower.image_passes;
+    const std::int64_t sound = 2 * 128 * 4 * net.fixed_source_length;
+    return 3 * 8 * (t.sequence_length + t.source_length) + sound + t.images * pixels;
+}
+
+/// Returns the bytes of the batches that the data loader of one process holds: PyTorch's prefetches `prefetch_factor`
+/// batches for each worker (torch.utils.data documentation), and one more is being copied.
+[[nodiscard]] constexpr std::int64_t loaded_bytes(const network& net, const training& t) noexcept {
+    if (t.data_workers == 0) return 0;
+    const double sample = static_cast<double>(loaded_sample_bytes(net, t)) * static_cast<double>(t.micro_batch);
+    const double all = sample * static_cast<double>(t.data_workers * t.prefetch_factor + 1);
+    return all < 1e17 ? static_cast<std::int64_t>(all) : std::int64_t{100'000'000'000'000'000};
+}
+
 }  // namespace detail
 
 /// Returns the host memory that a training job needs and the size of its checkpoint, in bytes.
@@ -99,6 +121,7 @@ namespace detail {
     return {.nvme = bytes_of(on_nvme ? offloaded * cards : 0),
             .offloaded = bytes_of(offloaded * cards),
             .buffers = bytes_of(copies + streams),
+            .loading = bytes_of(cards * detail::loaded_bytes(net, t)),
             .checkpoint = bytes_of(checkpoint),
             .staged = bytes_of(smaller(staged * cards, checkpoint)),
             .available = m.host_memory};

@@ -185,7 +185,7 @@ struct layer_seconds {
     const layer_time y = mean_layer(j);
     const layer_pass pass = pass_of(j, y, p);
     const double passes = c.passes + (j.job.recompute == recompute::full ? 1 : 0);
-    const double host = y.kernels * passes * c.launch;
+    const double host = (y.kernels + y.host_launches) * passes * c.launch;
     return {.both = most(pass.forward + pass.backward + y.kernels * passes * c.kernel_ramp, host),
             .backward = most(pass.backward, host * 2 / 3),
             .communication = pass.communication};
@@ -274,14 +274,14 @@ constexpr void set_trained_layers(step_work& w, const time_job& j) {
 [[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
     const layer_seconds mean = mean_layer_seconds(j, p);
     const double layer = mean.both;
-    // Where the stages do not divide the layers, the embedding and the head count as a layer each. Prediction layers
-    // are on the last stage.
+    // Where the stages do not divide the layers, the embedding and the head count as a layer each, and so do prediction
+    // layers, which are on the last stage.
     const double layers = static_cast<double>(j.net.layers);
     const double predicting = static_cast<double>(j.net.prediction_layers);
     const double stages = static_cast<double>(j.l.pipeline);
     const bool even = (j.net.layers - j.net.prediction_layers) % j.l.pipeline == 0;
-    const double here = (layers - predicting + (even ? 0 : 2)) / stages;
-    const double last = (even ? here : here - 1) + predicting;
+    const double here = even ? (layers - predicting) / stages : (layers + 2) / stages;
+    const double last = even ? here + predicting : here - 1;
     const double head = head_seconds(j);
     const double tower = tower_seconds(j);
     step_work w;

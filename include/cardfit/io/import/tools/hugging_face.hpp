@@ -83,6 +83,8 @@ inline constexpr row trainer_rows[]{
     takes("model_name_or_path model_id model model_name pretrained_model_name_or_path", "model"),
     takes("per_device_train_batch_size per_gpu_train_batch_size micro_batch_size", "training.micro_batch",
           reading::integer),
+    takes("dataloader_num_workers", "training.data_workers", reading::integer),
+    takes("dataloader_prefetch_factor", "training.prefetch_factor", reading::integer),
     takes("gradient_accumulation_steps", "training.gradient_accumulation", reading::integer),
     takes("max_length max_seq_length model_max_length block_size cutoff_len max_seq_len sequence_length seq_length "
           "max_source_length",

@@ -65,6 +65,7 @@ inline constexpr row megatron_rows[]{
     takes("moe_expert_capacity_factor", "training.expert_capacity_factor", reading::number),
     takes("moe_pad_expert_input_to_capacity", "training.pad_to_capacity", reading::truth),
     takes("mtp_num_layers", "training.mtp_layers", reading::integer),
+    takes("num_workers", "training.data_workers", reading::integer),
     takes("micro_batch_size model.micro_batch_size", "training.micro_batch", reading::integer),
     takes("global_batch_size model.global_batch_size", "batch.global", reading::integer),
     takes("seq_length model.encoder_seq_length model.data.seq_length", "training.sequence_length", reading::integer),
@@ -139,7 +140,7 @@ inline constexpr std::string_view megatron_harmless =
     "merge_file model.tokenizer.* save* load* log_* eval_* tensorboard* wandb* distributed_backend rotary* "
     "calculate_per_token_loss fp8_amax* mock_data init_method* adam_* seed no_load* exit_* rampup_batch_size "
     "step_batch_size_schedule attention_softmax_in_fp32 apply_layernorm_1p no_masked_softmax_fusion ckpt_format "
-    "override_opt_param_scheduler bias_* no_bias* manual_gc* num_workers norm_epsilon disable_* "
+    "override_opt_param_scheduler bias_* no_bias* manual_gc* norm_epsilon disable_* "
     "transformer_impl dist_ckpt* distributed_timeout* cpu_offloading* loss_scale* initial_loss_scale hysteresis "
     "moe_router* moe_grouped_gemm moe_token_dispatcher_type moe_aux* moe_z_loss* moe_permute_fusion use_rope_scaling "
     "account_for_* no_gradient_accumulation_fusion gradient_accumulation_fusion moe_shared_expert_overlap "
