@@ -397,8 +397,9 @@ inline constexpr key<training> training_keys[]{
                .unit = "processes",
                .role = key_role::assumption,
                .flag = "--data-workers",
-               .documentation = "Worker processes of each card's data loader, whose prefetched batches take host memory; "
-                                "0: not counted."},
+               .documentation =
+                   "Worker processes of each card's data loader, whose prefetched batches take host memory; "
+                   "0: not counted."},
      .member = member<training, &training::data_workers>},
     {.facts = {.path = "training.prefetch_factor",
                .range = key_ranges::prefetch_factor,
