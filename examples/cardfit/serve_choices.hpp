@@ -9,6 +9,7 @@
 #include "serving_layout.hpp"
 
 #include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/io/launch.hpp>
 
 #include <algorithm>
 #include <string>
@@ -186,9 +187,29 @@ inline void add_choices(const serve_options& o, const network& net, std::size_t 
     }
 }
 
-}  // namespace detail
+/// Returns true for a choice that its engine's launcher can start, and for an engine without one.
+[[nodiscard]] inline bool can_launch(const served& s, const job_choice& c) {
+    const std::string_view launcher = row_of(c.choice.job.framework).launch_name;
+    if (launcher.empty()) return true;
+    try {
+        static_cast<void>(io::launch(s.job_of(c), launcher));
+        return true;
+    } catch (const io::input_error&) {
+        return false;
+    }
+}
 
-namespace detail {
+/// Leaves out the layouts over several nodes that no launcher starts, where one of the others keeps the wish.
+inline void prefer_launched(served& s) {
+    const machine& m = s.jobs[0].hardware;
+    if (m.cards <= cards_per_node(m)) return;
+    std::vector<job_choice> launched;
+    for (const job_choice& c : s.choices)
+        if (c.choice.phases.requests_per_second > 0 || can_launch(s, c)) launched.push_back(c);
+    const bool kept = std::any_of(launched.begin(), launched.end(),
+                                  [](const job_choice& c) { return c.choice.verdict != serving_verdict::no; });
+    if (kept) s.choices = std::move(launched);
+}
 
 /// Returns the number that a flag states; nothing if it is not given. Throws input_error for one that is no number.
 [[nodiscard]] inline std::optional<std::int64_t> number_of(const job_flags& flags, const char* flag) {
@@ -242,6 +263,7 @@ namespace detail {
         throw io::input_error({io::refused_value(
             "--cards", s.jobs[0].hardware.cards,
             "a number of cards among which the engine can divide the model, in a format that it runs on them")});
+    detail::prefer_launched(s);
     std::stable_sort(s.choices.begin(), s.choices.end(),
                      [](const job_choice& a, const job_choice& b) { return serves_before(a.choice, b.choice); });
     return s;

@@ -8,6 +8,7 @@
 
 #include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/text.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -74,8 +75,13 @@ inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "
     std::erase_if(job.assumed, [](const io::assumption& each) { return each.key.starts_with("layout."); });
     const std::string each =
         best.layout.data > 1 ? ", " + std::to_string(best.job.batch) + " sequences per replica" : "";
-    return "  Layout: " + layout_words(best.layout) + each +
-           " (chosen; --tensor, --pipeline, --data and --expert state another)\n";
+    const std::string uneven = best.place == serving_place::uneven_cards
+                                   ? "; in equal shares it does not fit, with an uneven split (--tensor-split) it does"
+                                   : "";
+    return io::wrapped("Layout: " + layout_words(best.layout) + each +
+                           " (chosen; --tensor, --pipeline, --data and --expert state another)" + uneven,
+                       80, "  ") +
+           "\n";
 }
 
 }  // namespace tool

@@ -444,6 +444,14 @@ TEST_CASE("fit and serve agree on the same job") {
         CHECK((served["answer"] == "NO") == (grade == "does-not-fit"));
         CHECK(fitted["layout"] == served["layout"]);
     }
+    // Where equal shares do not fit, and others do, both say so.
+    const std::string uneven =
+        " llama-3.1-70b --card rtx-4090 --cards 2 --engine llama.cpp --weights q4_k_m --context 8192";
+    CHECK(says(run("serve" + uneven), "(--tensor-split)"));
+    CHECK(says(run("fit --infer" + uneven), "(--tensor-split)"));
+    // Over several nodes, the best choice is one that a launcher starts.
+    CHECK(says(run("serve deepseek-v3 --card h100-sxm5-80gb --cards 64", false, "COLUMNS=300 "),
+               "  vllm serve deepseek-ai/"));
 }
 
 TEST_CASE("a checkpoint whose quantization is not read is served as its file stores it") {
