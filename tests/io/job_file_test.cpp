@@ -130,7 +130,9 @@ TEST_CASE("the kernel of attention is stated where the model or the card decides
 }
 
 TEST_CASE("a typical length sets the time, and the longest sets the memory") {
-    const auto answered = [](const std::string& text) { return io::answer_json(io::answer(io::read_job_text(text))); };
+    const auto answered = [](const std::string& text) {
+        return nlohmann::json(io::answer_json(io::answer(io::read_job_text(text))));
+    };
     const nlohmann::json longest = answered(main_job);
     const nlohmann::json typical = answered(with("/training/typical_length", 1024));
     const nlohmann::json shorter = answered(with("/training/sequence_length", 1024));
@@ -138,6 +140,20 @@ TEST_CASE("a typical length sets the time, and the longest sets the memory") {
     CHECK(typical["time"]["step_seconds"] == shorter["time"]["step_seconds"]);
     CHECK(typical["time"]["typical_length"] == 1024);
     CHECK(refused(with("/training/typical_length", 8193), "training.typical_length", "0 to 8192"));
+    // The longer of two sequences with exponential lengths is 1 + 1/2 means long; the cap bounds it.
+    const auto padded = [&](int typical) {
+        nlohmann::json job = nlohmann::json::parse(with("/training/typical_length", typical));
+        job["training"]["padding"] = "longest";
+        return answered(job.dump());
+    };
+    CHECK(padded(1024)["time"]["padded_length"] == 1536);
+    CHECK(padded(1024)["memory"] == longest["memory"]);
+    CHECK(padded(1024)["time"]["step_seconds"] ==
+          answered(with("/training/sequence_length", 1536))["time"]["step_seconds"]);
+    CHECK(padded(8000)["time"]["step_seconds"] == longest["time"]["step_seconds"]);
+    const double samples = padded(1024)["time"]["samples_per_second"].get<double>();
+    CHECK(padded(1024)["time"]["tokens_per_second"].get<double>() == doctest::Approx(samples * 1024));
+    CHECK(refused(with("/training/padding", "longest"), "training.padding", "needs training.typical_length"));
 }
 
 TEST_CASE("a bad value is refused with key and what is accepted") {

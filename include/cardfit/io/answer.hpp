@@ -40,6 +40,8 @@ struct answered_job {
     std::optional<rollout_estimate> rollouts{};
     /// The mean length of which the time of a step is, in tokens; 0 where it is of the full length.
     std::int64_t typical_length = 0;
+    /// The length of which the time of a step is, padding included.
+    std::int64_t timed_length = 0;
     std::vector<std::string_view> estimated{};
     /// Present for a model with a vision tower whose images become tokens.
     std::optional<image_answer> image{};
@@ -74,6 +76,7 @@ namespace detail {
     a.step = answer_step_time(job);
     if (a.step) a.rollouts = rollouts(net, *job.training, job.hardware, job.layout);
     a.typical_length = job.training->typical_length;
+    a.timed_length = timed_length(*job.training);
     a.image = image_of(net, job.training->images, job.text_only());
     return a;
 }
@@ -197,6 +200,8 @@ namespace detail {
     if (a.step) answer["time"] = step_json(*a.step);
     if (a.rollouts) answer["time"]["rollouts"] = rollouts_json(*a.rollouts);
     if (a.step && a.typical_length > 0) answer["time"]["typical_length"] = a.typical_length;
+    if (a.step && a.timed_length != a.typical_length && a.typical_length > 0)
+        answer["time"]["padded_length"] = a.timed_length;
     if (a.text_only) answer["text_only"] = true;
     if (a.image)
         answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};

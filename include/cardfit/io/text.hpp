@@ -308,7 +308,11 @@ namespace detail {
 [[nodiscard]] inline std::string lengths_text(const training& t) {
     if (t.typical_length == 0) return {};
     return "Memory of sequences of " + std::to_string(t.sequence_length) + " tokens, time of " +
-           std::to_string(t.typical_length) + " on average, without padding.\n";
+           std::to_string(t.typical_length) + " on average, " +
+           (t.padding == padding::none
+                ? "without padding"
+                : "padded to about " + std::to_string(timed_length(t)) + " (exponential lengths)") +
+           ".\n";
 }
 
 /// Returns the time of a training step or of a request, or the reason why there is none.

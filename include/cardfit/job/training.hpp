@@ -44,6 +44,9 @@ enum class conditions : unsigned char { computed, cached };
 /// Where offloaded weights, gradients and optimizer states lie: in host memory, or on an NVMe drive of the host,
 /// through buffers in its memory (ZeRO-Infinity).
 enum class offload_device : unsigned char { host, nvme };
+/// What fills a micro-batch of sequences that differ in length: nothing (packed, or grouped by length), or padding up
+/// to its longest sequence.
+enum class padding : unsigned char { none, longest };
 enum class adapter_method : unsigned char { none, lora, dora };
 /// A switch whose default is what the framework does.
 enum class framework_switch : unsigned char { by_default, off, on };
@@ -142,8 +145,9 @@ struct training {
     /// many as the target's.
     std::int64_t source_length = 0;
     /// Mean length of the sequences, where `sequence_length` is only the longest: memory is of the longest, time of the
-    /// mean. Padding is not counted. 0: all sequences have the full length, as packed ones have.
+    /// mean, or of the padded mean. 0: all sequences have the full length, as packed ones have.
     std::int64_t typical_length = 0;
+    cardfit::padding padding = padding::none;  ///< of sequences with a typical length
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;  ///< images per sample, whose tokens are part of the sequence (models with a vision tower)
     bool text_only = false;   ///< the vision tower is not loaded: no weights of it, and no images
@@ -186,6 +190,18 @@ struct training {
     const training_calibration* calibration = nullptr;
     friend constexpr bool operator==(const training&, const training&) = default;
 };
+
+/// Returns the length of which a step's time is: the mean, or the mean of each micro-batch's longest sequence. That is
+/// estimated for lengths with an exponential distribution, the longest of n of which is 1 + 1/2 + … + 1/n means.
+[[nodiscard]] constexpr std::int64_t timed_length(const training& t) noexcept {
+    if (t.typical_length == 0) return t.sequence_length;
+    if (t.padding == padding::none) return t.typical_length;
+    const double most = static_cast<double>(t.sequence_length);
+    double longest = 0;
+    for (std::int64_t i = 1; i <= t.micro_batch && longest < most; ++i)
+        longest += static_cast<double>(t.typical_length) / static_cast<double>(i);
+    return static_cast<std::int64_t>(longest < most ? longest : most);
+}
 
 /// Returns the format of the frozen base under an adapter.
 [[nodiscard]] constexpr number_format base_format(const training& t) noexcept {
@@ -442,6 +458,10 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
                     base, "must be a single format, not a GGUF file mix"},
         requirement{adapted || !differ_by_module(t.base_modules), "training.base_modules", 0,
                     "needs training.adapter: without one there is no frozen base"},
+        requirement{t.padding == padding::none || t.typical_length > 0, "training.padding",
+                    static_cast<std::int64_t>(t.padding),
+                    "needs training.typical_length: without one, no sequence is "
+                    "shorter than another"},
         requirement{t.image_size == 0 || largest_image == 0 || t.image_size == net.image_size + net.tower.image_size,
                     "training.image_size", t.image_size, "must be the size that the network was lowered for",
                     net.image_size + net.tower.image_size});

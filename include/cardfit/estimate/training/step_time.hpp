@@ -115,8 +115,10 @@ namespace detail {
     const double samples =
         static_cast<double>(j.job.micro_batch * j.job.gradient_accumulation) * static_cast<double>(j.l.data);
     e.samples_per_second = samples / e.step.number;
+    // Padding is no token.
+    const double counted = j.job.padding == padding::none ? j.length : static_cast<double>(j.job.typical_length);
     if (j.net.tokens_per_sample == 0)
-        e.tokens_per_second = tokens_per_second::from_number(e.samples_per_second * j.length *
+        e.tokens_per_second = tokens_per_second::from_number(e.samples_per_second * counted *
                                                              static_cast<double>(j.net.counted_sequences));
     // Winograd multiplies less than the model's FLOPs say: fp32 networks of 3x3 convolutions may exceed the peak on
     // paper.
@@ -184,7 +186,7 @@ namespace detail {
     if (detail::of_convolutions(net))
         throw invalid_input({"model", 0, 0, 0, "the convolutional model itself, not its lowering"});
     training timed = t;
-    if (t.typical_length > 0) timed.sequence_length = t.typical_length;
+    timed.sequence_length = timed_length(t);
     const framework_time& row = row_of(t).time;
     const detail::card_rates card =
         detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);

@@ -11,6 +11,7 @@ namespace cardfit::keys {
 inline constexpr auto objective_words = as_words(objective_names);
 inline constexpr auto layer_choice_words = as_words(layer_choice_names);
 inline constexpr auto trained_ends_words = as_words(trained_ends_names);
+inline constexpr auto padding_words = as_words(padding_names);
 inline constexpr auto conditions_words = as_words(conditions_names);
 inline constexpr auto rollout_words = as_words(rollout_names);
 inline constexpr auto precision_words = as_words(precision_names);
@@ -160,8 +161,17 @@ inline constexpr key<training> training_keys[]{
                .role = key_role::assumption,
                .flag = "--typical-length",
                .documentation = "Mean length where training.sequence_length is only the longest: memory is of the "
-                                "longest, time of the mean, without padding (group_by_length)."},
+                                "longest, time of the mean; see training.padding."},
      .member = member<training, &training::typical_length>},
+    {.facts = {.path = "training.padding",
+               .kind = value_kind::word,
+               .words = padding_words,
+               .role = key_role::assumption,
+               .flag = "--padding",
+               .documentation =
+                   "With typical_length: sequences are packed or grouped by length (none), or padded to the "
+                   "longest of their micro-batch."},
+     .member = member<training, &training::padding>},
     {.facts = {.path = "training.image_size",
                .range = key_ranges::training_image_size,
                .unit = "pixels",

@@ -145,6 +145,7 @@ inline constexpr std::array trained_ends_names{named{"none", trained_ends::none}
                                                named{"head", trained_ends::head}, named{"both", trained_ends::both}};
 inline constexpr std::array conditions_names{named{"computed", conditions::computed},
                                              named{"cached", conditions::cached}};
+inline constexpr std::array padding_names{named{"none", padding::none}, named{"longest", padding::longest}};
 inline constexpr std::array rollout_names{named{"trainer", rollout_engine::trainer},
                                           named{"colocated", rollout_engine::colocated},
                                           named{"apart", rollout_engine::apart}};
