@@ -38,9 +38,13 @@ enum class memory_format : unsigned char { by_default, contiguous, channels_last
 /// What generates the samples of a step, where its objective asks for that: the training's own process, an engine that
 /// shares the cards, or an engine on cards of its own.
 enum class rollout_engine : unsigned char { trainer, colocated, apart };
-/// The frozen parts that prepare a diffusion model's samples: on the card (`computed`), or asked before the training
-/// began, so that latents and embeddings of texts are read from disk (`cached`).
-enum class conditions : unsigned char { computed, cached };
+/// The parts that prepare a diffusion model's samples: on the card (`computed`), or asked before the training began, so
+/// that latents and embeddings of texts are read from disk (`cached`), or one of both (`latents_cached`: the
+/// autoencoder leaves the card; `texts_cached`: the text encoders do).
+enum class conditions : unsigned char { computed, cached, latents_cached, texts_cached };
+/// The text encoders that a training of a diffusion model trains beside the denoiser, as it trains that (fully, or by
+/// adapters): those of CLIP, or T5 too.
+enum class trained_texts : unsigned char { none, clip, all };
 /// Where offloaded weights, gradients and optimizer states lie: in host memory, or on an NVMe drive of the host,
 /// through buffers in its memory (ZeRO-Infinity).
 enum class offload_device : unsigned char { host, nvme };
@@ -157,6 +161,11 @@ struct training {
     cardfit::layer_choice trained_layer_choice = layer_choice::last;
     cardfit::trained_ends trained_ends = trained_ends::by_default;
     cardfit::conditions conditions = conditions::computed;
+    cardfit::trained_texts text_encoders = trained_texts::none;
+    /// Each sample comes with one of its class, whose loss keeps the model from forgetting it (DreamBooth, Ruiz et al.,
+    /// arXiv 2208.12242, section 3.3): twice the images in a batch.
+    bool prior_preservation = false;
+    bool ema = false;  ///< a moving average of the trained weights of a diffusion model stays on the card
     cardfit::recompute recompute = recompute::none;
     cardfit::attention attention = attention::flash;
     /// By default, as the framework does it.
@@ -348,6 +357,25 @@ constexpr void check_changes(problem_list& found, const training& t, const netwo
                     "or no room for one more matrix"});
 }
 
+/// Adds what is wrong with the parts of a diffusion model beside its denoiser.
+constexpr void check_conditions(problem_list& found, const training& t, const network& net) {
+    const bool parts = net.condition_bytes > 0;
+    const bool trains_texts = t.text_encoders != trained_texts::none;
+    const bool has_texts = t.conditions == conditions::computed || t.conditions == conditions::latents_cached;
+    found.require(
+        requirement{t.conditions == conditions::computed || parts, "training.conditions",
+                    static_cast<std::int64_t>(t.conditions),
+                    "must be computed for a model without text encoders and autoencoder beside it"},
+        requirement{!trains_texts || has_texts, "training.conditions", static_cast<std::int64_t>(t.conditions),
+                    "must be computed or latents-cached where text encoders are trained"},
+        requirement{!trains_texts || net.texts[static_cast<std::size_t>(t.text_encoders)].parameters > 0,
+                    "training.text_encoders", static_cast<std::int64_t>(t.text_encoders),
+                    "must be none for a model without such text encoders beside it"},
+        requirement{!t.prior_preservation || parts, "training.prior_preservation", 1,
+                    "must be false for a model that is no diffusion model"},
+        requirement{!t.ema || parts, "training.ema", 1, "must be false for a model that is no diffusion model"});
+}
+
 /// Adds what is wrong with a job's objective, its images and its source.
 constexpr void check_inputs(problem_list& found, const training& t, const network& net) {
     check_objective(found, t, net);
@@ -358,8 +386,7 @@ constexpr void check_inputs(problem_list& found, const training& t, const networ
     check_tower(found, t, net);
     check_trained_layers(found, t, net);
     if (t.source_length != 0) check_source(found, t, net);
-    found.require(requirement{t.conditions == conditions::computed || net.condition_bytes > 0, "training.conditions", 1,
-                              "must be computed for a model without text encoders and autoencoder beside it"});
+    check_conditions(found, t, net);
 }
 
 /// Returns the tokens per source that a job of this network states or the network fixes; 0: as many as the target's.
@@ -401,12 +428,12 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
         enumerated{"training.objective", t.objective}, enumerated{"training.reference", t.reference},
         enumerated{"training.rollouts", t.rollouts}, enumerated{"training.precision", t.precision},
         enumerated{"training.optimizer", t.optimizer}, enumerated{"training.optimizer_state", t.optimizer_state},
-        enumerated{"training.conditions", t.conditions}, enumerated{"training.recompute", t.recompute},
-        enumerated{"training.attention", t.attention}, enumerated{"training.memory_format", t.memory_format},
-        enumerated{"training.adapter.method", t.adapter.method}, enumerated{"training.base_weights", t.base_weights},
-        enumerated{"training.offload", t.offload}, enumerated{"training.offload_device", t.offload_device},
-        enumerated{"training.loss", t.loss}, enumerated{"training.gradients", t.gradients},
-        enumerated{"training.framework", t.framework});
+        enumerated{"training.conditions", t.conditions}, enumerated{"training.text_encoders", t.text_encoders},
+        enumerated{"training.recompute", t.recompute}, enumerated{"training.attention", t.attention},
+        enumerated{"training.memory_format", t.memory_format}, enumerated{"training.adapter.method", t.adapter.method},
+        enumerated{"training.base_weights", t.base_weights}, enumerated{"training.offload", t.offload},
+        enumerated{"training.offload_device", t.offload_device}, enumerated{"training.loss", t.loss},
+        enumerated{"training.gradients", t.gradients}, enumerated{"training.framework", t.framework});
     for (const module_row& row : module_table)
         found.enumerators(enumerated{"training.base_modules", t.base_modules.*row.format});
     return found.empty();
@@ -466,11 +493,11 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
                     "training.image_size", t.image_size, "must be the size that the network was lowered for",
                     net.image_size + net.tower.image_size});
     if (t.images != 0 || t.text_only || t.frozen_tower || t.source_length != 0 ||
-        t.conditions != conditions::computed || t.objective != objective::sft ||
-        t.reference != reference_model::by_default || t.frozen_parameters != 0 ||
-        t.rollouts != rollout_engine::trainer || t.engine_sleeps || t.generations != 0 || t.completion_length != 0 ||
-        t.negatives != 0 || t.gradient_cache != 0 || !(t.engine_utilization > 0) || t.engine_utilization >= 1 ||
-        t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
+        t.conditions != conditions::computed || t.text_encoders != trained_texts::none || t.prior_preservation ||
+        t.ema || t.objective != objective::sft || t.reference != reference_model::by_default ||
+        t.frozen_parameters != 0 || t.rollouts != rollout_engine::trainer || t.engine_sleeps || t.generations != 0 ||
+        t.completion_length != 0 || t.negatives != 0 || t.gradient_cache != 0 || !(t.engine_utilization > 0) ||
+        t.engine_utilization >= 1 || t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
         t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default ||
         t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity || t.data_workers != 0 ||
         t.prefetch_factor != 2)

@@ -38,6 +38,24 @@ namespace detail {
     return bytes;
 }
 
+/// Returns the bytes of the autoencoder, which stays in fp32 where it overflows otherwise (force_upcast).
+[[nodiscard]] constexpr std::int64_t latent_bytes_of(const autoencoder& v) {
+    return v.levels > 0 ? parameters(lower_sized(v, 1, 1)) * (v.force_upcast ? 4 : 2) : 0;
+}
+
+/// Returns the text encoders that a job may train: those of CLIP, or all.
+[[nodiscard]] constexpr condition_texts texts_of(const diffusion& m, bool all) {
+    condition_texts sum;
+    for (const text_encoder& t : m.text_encoders) {
+        const bool clip = t.positions > 0;
+        if (t.layers == 0 || (!clip && !all)) continue;
+        sum.parameters += parameters(lower(t));
+        sum.adapter_width += t.layers * 4 * (t.hidden + t.heads * t.head_dim);
+        sum.sample_bytes += t.layers * t.tokens * t.hidden * saved_by_text_layer;
+    }
+    return sum;
+}
+
 /// Returns the bytes at the peak of the autoencoder's pass that makes the latents of one image, in the format of its
 /// weights. The finest level has the peak: the others have at most half of its elements.
 [[nodiscard]] constexpr std::int64_t encoding_bytes(const autoencoder& v, std::int64_t size) {
@@ -132,6 +150,9 @@ constexpr void tell_targets_apart(layer_block& b) {
                       : detail::trained_transformer(m.model.transformer, latent, latent);
     net.image_size = size;
     net.condition_bytes = detail::condition_bytes_of(m.model);
+    net.latent_bytes = detail::latent_bytes_of(m.model.vae);
+    net.texts[1] = detail::texts_of(m.model, false);
+    net.texts[2] = detail::texts_of(m.model, true);
     net.condition_sample_bytes = detail::encoding_bytes(m.model.vae, size);
     net.data_parallel_only = m.model.unet.levels > 0;
     return net;

@@ -31,6 +31,17 @@ struct tower_answers {
     bool norm_is_rms = false;
 };
 
+/// Bytes that a layer of 16 bits saves per token and hidden element: 34 with three masks of dropout, which these
+/// encoders have not (Korthikanti et al., arXiv 2205.05198, equation 1).
+inline constexpr std::int64_t saved_by_text_layer = 34 - 3;
+
+/// Text encoders beside a network that a job may train with it.
+struct condition_texts {
+    std::int64_t parameters = 0;
+    std::int64_t adapter_width = 0;  ///< parameters of adapters on queries, keys, values and outputs, per rank
+    std::int64_t sample_bytes = 0;   ///< saved for backward of one sample's text, in 16 bits
+};
+
 /// A whole model: blocks between an embedding and a head.
 struct network {
     layer_block blocks[max_block_kinds]{};
@@ -78,6 +89,10 @@ struct network {
     /// Bytes of frozen models that prepare a sample: text encoders and autoencoder of a diffusion model. They are not
     /// among the parameters, and a job may leave them out (training.conditions).
     std::int64_t condition_bytes = 0;
+    /// The part of these bytes that makes latents: the autoencoder.
+    std::int64_t latent_bytes = 0;
+    /// The text encoders among them that a job may train: none, those of CLIP, all.
+    condition_texts texts[3]{};
     /// Bytes per sample at the peak of their pass, which ends before the trained network begins.
     std::int64_t condition_sample_bytes = 0;
     /// FLOPs per sample, forward, outside blocks and vocabulary head: patches, a classifier.

@@ -255,6 +255,37 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("passes measured on an H100 with PyTorch 2.11 (cuDNN chooses by benchmark), random weights: within 15 %") {
+    struct measured_pass {
+        inference job;
+        double seconds;
+    };
+    constexpr memory_format last = memory_format::channels_last;
+    constexpr number_format fp16 = number_format::fp16;
+    constexpr number_format fp32 = number_format::fp32;
+    const measured_pass resnets[]{{{.weights = fp16, .batch = 256, .memory_format = last}, 0.01863},
+                                  {{.weights = fp32, .batch = 256, .autocast = true}, 0.02710},
+                                  {{.weights = fp32, .batch = 256, .autocast = true, .memory_format = last}, 0.02018},
+                                  {{.weights = fp16, .batch = 256}, 0.02707},
+                                  {{.weights = fp32, .batch = 256}, 0.04141},
+                                  {{.weights = fp16, .batch = 1, .memory_format = last}, 0.00433}};
+    for (const measured_pass& each : resnets)
+        CHECK(time(models::resnet_50, each.job, cards::h100_sxm5_80gb).prefill.number ==
+              doctest::Approx(each.seconds).epsilon(0.15));
+    const measured_pass base[]{{{.weights = fp16, .batch = 256}, 0.02607},
+                               {{.weights = fp32, .batch = 256, .autocast = true}, 0.03280},
+                               {{.weights = fp32, .batch = 256}, 0.20872}};
+    for (const measured_pass& each : base)
+        CHECK(time(models::vit_b_16, each.job, cards::h100_sxm5_80gb).prefill.number ==
+              doctest::Approx(each.seconds).epsilon(0.15));
+    const measured_pass large[]{{{.weights = fp16, .batch = 256}, 0.07681},
+                                {{.weights = fp32, .batch = 256, .autocast = true}, 0.09283},
+                                {{.weights = fp32, .batch = 256}, 0.71415}};
+    for (const measured_pass& each : large)
+        CHECK(time(models::vit_l_16, each.job, cards::h100_sxm5_80gb).prefill.number ==
+              doctest::Approx(each.seconds).epsilon(0.15));
+}
+
 TEST_CASE("a pass is refused or has no time where nothing is known of it") {
     // A lowered convolutional network no longer has the shapes of its convolutions.
     CHECK_THROWS_AS(static_cast<void>(time(lower_model(models::resnet_50, 0), inference{}, cards::a100_sxm4_80gb)),

@@ -65,6 +65,7 @@ struct host_work {
     double kernels = 0;
     double matrices = 0;  ///< convolutions and matrices, whose inputs and weights autocast casts
     double flops = 0;
+    double units = 0;  ///< layers and residual blocks that checkpointing recomputes one by one
 };
 
 [[nodiscard]] constexpr host_work host_work_of(const diffusion& m, const network& net, std::int64_t image_size) {
@@ -74,19 +75,22 @@ struct host_work {
         // Twelve matrices for image and text in a joint layer, five in a single one.
         return {.kernels = kernels_per_joint_layer * joint + kernels_per_single_layer * single,
                 .matrices = 12 * joint + 5 * single,
-                .flops = forward_flops(net, 0)};
+                .flops = forward_flops(net, 0),
+                .units = joint + single};
     }
     host_work w;
     forward_sums sums;
     for_each_convolution(trained_operators{m}, image_size, operator_counter{w.flops, sums});
     w.kernels = kernels_of(sums);
     w.matrices = sums.convolutions + sums.matrices;
+    // The layers of activations are behind those of parameters, one of these per level.
+    w.units = static_cast<double>(net.layers - m.unet.levels);
     return w;
 }
 
 /// Returns the seconds of the host for a micro-step: a forward pass, as many and a half in backward, another forward
-/// pass under full recomputation. Autocast casts the input of a matrix, and its weight where that has 32 bits; an
-/// adapter adds two matrices with two casts and a sum.
+/// pass under full recomputation, where each unit also saves and restores the states of random numbers. Autocast casts
+/// the input of a matrix, and its weight where that has 32 bits; an adapter adds two matrices with two casts and a sum.
 [[nodiscard]] constexpr double host_seconds(const host_work& w, const time_job& j, const forward_constants& c) {
     const bool casts_weights = j.card.mixed && block_layout_of(base_format(j.job)).element_bits > 16 && j.adapted;
     double kernels = w.kernels;
@@ -102,11 +106,13 @@ struct host_work {
         }
         kernels += per_adapter * targets;
     }
-    const double passes = j.constants.step.passes + (j.job.recompute == recompute::full ? 1 : 0);
-    return kernels * passes * c.pipeline_kernel;
+    const bool checkpoints = j.job.recompute == recompute::full;
+    const double passes = j.constants.step.passes + (checkpoints ? 1 : 0);
+    return kernels * passes * c.pipeline_kernel + (checkpoints ? w.units * c.checkpoint : 0);
 }
 
-/// Returns the seconds of making latents and embeddings of the samples of a micro-batch, without backward.
+/// Returns the seconds of making latents and embeddings of the samples of a micro-batch; trained text encoders have a
+/// backward pass.
 [[nodiscard]] constexpr double condition_seconds(const diffusion& m, const training& t, const machine& hardware,
                                                  std::int64_t image_size) {
     training frozen{.precision = precision::fp16,
@@ -115,9 +121,16 @@ struct host_work {
                     .software_date = t.software_date};
     if (!has_step_time(hardware.card, frozen.precision)) frozen.precision = precision::fp32;
     const diffusion_timer d(frozen, hardware);
-    double seconds = autoencoder_seconds(m.vae, d, {3, image_size, image_size}, false);
-    for (const text_encoder& e : m.text_encoders)
-        if (e.layers > 0) seconds += text_seconds(e, d, static_cast<double>(t.micro_batch));
+    const bool latents = t.conditions == conditions::computed || t.conditions == conditions::texts_cached;
+    const bool texts = t.conditions == conditions::computed || t.conditions == conditions::latents_cached;
+    double seconds = latents ? autoencoder_seconds(m.vae, d, {3, image_size, image_size}, false) : 0;
+    for (const text_encoder& e : m.text_encoders) {
+        if (e.layers == 0 || !texts) continue;
+        const bool trained =
+            t.text_encoders == trained_texts::all || (t.text_encoders == trained_texts::clip && e.positions > 0);
+        const double passes = !trained ? 1 : t.adapter.method == adapter_method::none ? 3 : 2;
+        seconds += passes * text_seconds(e, d, static_cast<double>(t.micro_batch));
+    }
     return seconds;
 }
 
@@ -140,6 +153,7 @@ struct host_work {
     detail::check_job(net, asked, m, l);
     training t = asked;
     t.image_size = net.image_size;
+    if (t.prior_preservation) t.micro_batch *= 2;
     const framework_time& row = row_of(t).time;
     const detail::card_rates card =
         detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
@@ -147,12 +161,13 @@ struct host_work {
     detail::step_work w = detail::denoiser_work(model.model, j);
     const detail::host_work pass = detail::host_work_of(model.model, net, t.image_size);
     w.micro = detail::most(w.micro, detail::host_seconds(pass, j, default_forward_constants));
-    if (t.conditions == conditions::computed) w.micro += detail::condition_seconds(model.model, t, m, t.image_size);
+    w.micro += detail::condition_seconds(model.model, t, m, t.image_size);
     w.average = w.micro;
     time_estimate e = detail::estimate_of(j, detail::assemble(j, w));
+    if (t.prior_preservation) e.samples_per_second /= 2;
     e.step_low = e.step * (1 - detail::diffusion_step_band);
     e.step_high = e.step * (1 + detail::diffusion_step_band);
-    const double sample = pass.flops * (j.adapted ? 2 : 3);
+    const double sample = pass.flops * (j.adapted ? 2 : 3) * (t.prior_preservation ? 2 : 1);
     e.model_flops_utilization =
         detail::least(1, e.samples_per_second * sample / (static_cast<double>(m.cards) * card.linear.peak));
     return e;

@@ -10,7 +10,7 @@
 namespace cardfit {
 
 /// Half-width of the error band, as a fraction, from the published times in tests/estimate/diffusion/time_test.cpp.
-inline constexpr double diffusion_time_band = 0.25;
+inline constexpr double diffusion_time_band = 0.3;
 
 /// The time of one batch of images.
 struct diffusion_time {

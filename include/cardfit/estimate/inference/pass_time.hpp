@@ -59,7 +59,8 @@ namespace cardfit::detail {
 /// Returns the seconds of a forward pass of layers between an embedding and a head, whose time is not counted.
 [[nodiscard]] constexpr double forward_seconds(const time_job& j, const forward_constants& c) {
     const layer_time y = mean_layer(j);
-    const double moved = c.layer_elements * j.constants.step.forward_share *
+    const double share = c.layer_elements + (autocasts(j) ? c.autocast_elements : 0);
+    const double moved = share * stacked_passes(j, c) * j.constants.step.forward_share *
                          (y.elements * j.kernels.traffic + y.expert_elements) * j.tokens * j.card.width;
     const double device = y.linear + y.attention + moved / j.card.bandwidth + tensor_collectives(j) +
                           expert_exchange(j, y) + y.kernels * j.constants.step.kernel_ramp;

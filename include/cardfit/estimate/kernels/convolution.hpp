@@ -137,7 +137,9 @@ struct convolution_matmuls {
     const card_rates& c = j.card;
     const double queries = static_cast<double>(j.job.micro_batch * s.times) * static_cast<double>(s.from);
     const double products = 4 * queries * static_cast<double>(s.to) * static_cast<double>(s.width);
-    if (j.flash && c.half_format) {
+    // FlashAttention has heads of up to 256 elements (Dao-AILab/flash-attention, README).
+    constexpr std::int64_t longest_head = 256;
+    if (j.flash && c.half_format && s.width <= longest_head * s.heads) {
         const double head = static_cast<double>(s.width) / static_cast<double>(s.heads);
         return products / (least(c.flash, 1) * c.half_peak) * (1 + k.flash_start / static_cast<double>(s.to)) *
                (1 + k.flash_head_start / head) / (1 + k.flash_head_start / k.flash_head);

@@ -21,6 +21,11 @@ struct forward_sums {
     double attentions = 0;
 };
 
+/// Returns what element-wise passes take on the card's memory, relative to GDDR, whose cards have the larger caches.
+[[nodiscard]] constexpr double stacked_passes(const time_job& j, const forward_constants& c) noexcept {
+    return stacked(j.hardware.card.memory_type) ? c.stacked_passes : 1;
+}
+
 /// Returns the passes that a forward pass makes over a feature map.
 [[nodiscard]] constexpr double forward_passes(elementwise what, const time_job& j,
                                               const forward_constants& c) noexcept {
@@ -66,9 +71,10 @@ struct forward_timer {
 /// Returns the seconds of what a forward pass with the images of a micro-batch takes.
 [[nodiscard]] constexpr double summed_seconds(const forward_sums& sums, const time_job& j, const forward_constants& c) {
     const double moved = sums.elements + c.transposed_passes * sums.transposed;
-    const double passes = moved * static_cast<double>(j.job.micro_batch) * j.card.width / j.card.bandwidth;
+    const double passes =
+        moved * static_cast<double>(j.job.micro_batch) * j.card.width * stacked_passes(j, c) / j.card.bandwidth;
     const double device = sums.seconds + sums.kernels * j.constants.step.kernel_ramp + passes;
-    return most(device, sums.kernels * j.constants.step.launch);
+    return most(device, sums.kernels * c.host_kernel);
 }
 
 /// Returns the seconds of a forward pass of a convolutional network with the images of a micro-batch.

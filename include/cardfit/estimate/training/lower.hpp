@@ -25,6 +25,11 @@ namespace detail {
 /// computed, as its published configuration has it) 11 % below the estimate.
 inline constexpr std::int64_t diffusion_training_band = 200;
 
+/// Returns true if the autoencoder makes latents during the training.
+[[nodiscard]] constexpr bool makes_latents(const training& t) noexcept {
+    return t.conditions == conditions::computed || t.conditions == conditions::texts_cached;
+}
+
 /// Removes what offloading moves to host memory.
 constexpr void offload_states(stage_load& s, offload to_host) noexcept {
     if (!moves_states(to_host)) return;
@@ -68,8 +73,7 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
     }
     stage_load s{
         .tower_per_sample = content.embedding && of.job.images > 0 && trains_tower(of) ? tower_activations(in) : 0,
-        .source_layer_per_sample =
-            content.embedding && of.job.conditions == conditions::computed ? of.net.condition_sample_bytes : 0};
+        .source_layer_per_sample = content.embedding && makes_latents(of.job) ? of.net.condition_sample_bytes : 0};
     add_model_states(s, in);
     if (r.adapted) add_frozen_base(s, in);
     add_gathered(s, in);
@@ -79,6 +83,36 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
     add_embedding_head_activations(s, in);
     offload_states(s, in.job.offload);
     return s;
+}
+
+/// Adds the text encoders that are trained beside the denoiser: fully, whose 16-bit weights then are trained ones, or
+/// by adapters in fp32.
+constexpr void add_trained_texts(stage_load& s, const job_inputs& in) {
+    const condition_texts& texts = in.net.texts[static_cast<std::size_t>(in.job.text_encoders)];
+    const mixed_recipe& recipe = in.rules.recipe;
+    const optimizer_memory& row = row_of(in.job.optimizer).memory;
+    const std::int64_t trained = in.rules.adapted ? in.job.adapter.rank * texts.adapter_width : texts.parameters;
+    if (!in.rules.adapted) s.weights -= 2 * texts.parameters;
+    s.weights += trained * recipe.weight;
+    s.gradients += trained * recipe.gradient;
+    s.optimizer += state_bytes(row, {.matrix = trained}, in.rules.state_width) + trained * recipe.master;
+    // Checkpointing keeps each layer's input alone.
+    const bool checkpoints = in.job.recompute == recompute::full;
+    const std::int64_t saved = checkpoints ? texts.sample_bytes / saved_by_text_layer * 2 : texts.sample_bytes;
+    s.tower_per_sample += saved * (in.rules.compute_width / width_scale) / 2;
+}
+
+/// Adds what a diffusion model's training has beside its denoiser: trained text encoders, the moving average of what is
+/// trained, and a sample of the class to each sample.
+constexpr void add_diffusion_recipe(stage_load& s, const job_inputs& in) {
+    if (in.job.text_encoders != trained_texts::none) add_trained_texts(s, in);
+    if (in.job.ema) {
+        std::int64_t trained = in.rules.adapted ? 0 : parameters(in.net);
+        for (std::size_t k = 0; k < in.net.block_kinds && in.rules.adapted; ++k)
+            trained += in.kinds[k].adapter * in.net.blocks[k].layers.count(0, in.net.layers);
+        s.optimizer += trained * in.rules.recipe.weight;
+    }
+    if (in.job.prior_preservation) multiply_sequences(s, 2);
 }
 
 /// Raises the bounds by which a point whose bytes would exceed 64 bits is refused before anything is multiplied.
@@ -184,13 +218,15 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                              .tokens_per_sample = net.tokens_per_sample,
                              .micro_batch = t.micro_batch,
                              .sequence_length = t.sequence_length};
-    if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
-        t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted || row.sharded_band_per_mille > 0)
-        lowered.band_per_mille = band_of(net, t, l, row);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)
         add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, in);
+    if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
+        t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted || row.sharded_band_per_mille > 0) {
+        lowered.band_per_mille = band_of(net, t, l, row);
+        if (net.condition_bytes > 0) add_diffusion_recipe(lowered.stages[0], in);
+    }
     for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
     return lowered;
 }

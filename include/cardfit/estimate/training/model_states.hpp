@@ -42,6 +42,21 @@ struct trained_parameters {
             .expert_shares = shares_of(in.l.sharding, expert_group(in.l))};
 }
 
+/// Returns the bytes of the frozen parts that prepare samples on the card.
+[[nodiscard]] constexpr std::int64_t condition_bytes_of(const network& net, const training& t) noexcept {
+    switch (t.conditions) {
+        case conditions::computed:
+            return net.condition_bytes;
+        case conditions::cached:
+            return 0;
+        case conditions::latents_cached:
+            return net.condition_bytes - net.latent_bytes;
+        case conditions::texts_cached:
+            break;
+    }
+    return net.latent_bytes;
+}
+
 /// Returns the bytes of trained weights, of weights that are never trained, of buffers, and of the narrow copies of
 /// matrices that a framework keeps beside them. Master weights count as optimizer states.
 [[nodiscard]] constexpr std::int64_t weight_bytes(const stage_inputs& in, const trained_parameters& trained) noexcept {
@@ -49,7 +64,7 @@ struct trained_parameters {
     const std::int64_t weights =
         divide_up((trained.dense + in.sums.frozen) * r.recipe.weight, trained.dense_shares.weight) +
         divide_up(trained.expert * r.recipe.weight, trained.expert_shares.weight) + 4 * in.sums.buffers +
-        (in.content.embedding && in.job.conditions == conditions::computed ? in.net.condition_bytes : 0);
+        (in.content.embedding ? condition_bytes_of(in.net, in.job) : 0);
     if (r.narrow_copies == 0) return weights;
     const std::int64_t dense = divide_up(in.sums.matrix, width_scale) * r.matrix_width;
     const std::int64_t expert = divide_up(in.sums.expert, width_scale) * r.matrix_width;

@@ -2,7 +2,7 @@
 #pragma once
 
 // The facts of a diffusion model's training as a job: the denoiser, or adapters on its attention, with the text
-// encoders and the autoencoder frozen beside it.
+// encoders, frozen or trained, and the autoencoder beside it.
 
 #include <cardfit/io/import/lower_training.hpp>
 
@@ -32,6 +32,12 @@ namespace cardfit::io::imports {
         training["adapter"] = {{"method", "lora"},
                                {"rank", known.integer("training.adapter.rank", usual_rank)},
                                {"targets", {"q", "k", "v", "o"}}};
+    if (known.is_true("diffusion.texts")) training["text_encoders"] = "clip";
+    if (known.is_true("training.prior_preservation")) training["prior_preservation"] = true;
+    if (known.is_true("training.ema")) training["ema"] = true;
+    const bool latents = known.is_true("diffusion.latents_cached");
+    const bool texts = known.is_true("diffusion.texts_cached");
+    if (latents || texts) training["conditions"] = !latents ? "texts-cached" : texts ? "cached" : "latents-cached";
     training["software_date"] = month_text(r.month);
     return training;
 }

@@ -13,6 +13,7 @@ inline constexpr auto layer_choice_words = as_words(layer_choice_names);
 inline constexpr auto trained_ends_words = as_words(trained_ends_names);
 inline constexpr auto padding_words = as_words(padding_names);
 inline constexpr auto conditions_words = as_words(conditions_names);
+inline constexpr auto trained_texts_words = as_words(trained_texts_names);
 inline constexpr auto rollout_words = as_words(rollout_names);
 inline constexpr auto precision_words = as_words(precision_names);
 inline constexpr auto optimizer_words = as_words(optimizer_names);
@@ -227,6 +228,24 @@ inline constexpr key<training> training_keys[]{
           .documentation =
               "Latents and embeddings of texts: computed by frozen parts on the card, or cached (diffusion models)."},
      .member = member<training, &training::conditions>},
+    {.facts = {.path = "training.text_encoders",
+               .kind = value_kind::word,
+               .words = trained_texts_words,
+               .flag = "--train-text-encoders",
+               .documentation =
+                   "Text encoders that are trained beside the denoiser, as it is: those of CLIP, or T5 too "
+                   "(diffusion models)."},
+     .member = member<training, &training::text_encoders>},
+    {.facts = {.path = "training.prior_preservation",
+               .kind = value_kind::boolean,
+               .flag = "--prior-preservation",
+               .documentation = "Each image comes with one of its class (DreamBooth; diffusion models)."},
+     .member = member<training, &training::prior_preservation>},
+    {.facts = {.path = "training.ema",
+               .kind = value_kind::boolean,
+               .flag = "--ema",
+               .documentation = "A moving average of the trained weights stays on the card (diffusion models)."},
+     .member = member<training, &training::ema>},
     {.facts = {.path = "training.recompute",
                .kind = value_kind::word,
                .words = recompute_words,

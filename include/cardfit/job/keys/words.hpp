@@ -143,8 +143,11 @@ inline constexpr auto layer_choice_names =
 inline constexpr std::array trained_ends_names{named{"none", trained_ends::none},
                                                named{"embedding", trained_ends::embedding},
                                                named{"head", trained_ends::head}, named{"both", trained_ends::both}};
-inline constexpr std::array conditions_names{named{"computed", conditions::computed},
-                                             named{"cached", conditions::cached}};
+inline constexpr std::array conditions_names{
+    named{"computed", conditions::computed}, named{"cached", conditions::cached},
+    named{"latents-cached", conditions::latents_cached}, named{"texts-cached", conditions::texts_cached}};
+inline constexpr std::array trained_texts_names{named{"none", trained_texts::none}, named{"clip", trained_texts::clip},
+                                                named{"all", trained_texts::all}};
 inline constexpr std::array padding_names{named{"none", padding::none}, named{"longest", padding::longest}};
 inline constexpr std::array rollout_names{named{"trainer", rollout_engine::trainer},
                                           named{"colocated", rollout_engine::colocated},

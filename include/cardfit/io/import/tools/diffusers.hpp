@@ -32,10 +32,12 @@ inline constexpr row diffusers_rows[]{
     takes("optimizer optimizer_type", "training.optimizer", reading::word, optimizer_values),
     takes("rank network_dim", "training.adapter.rank", reading::integer),
     takes("config_file", "config.file"),
-    loses("use_ema", effect::more_memory, "training.ema: a copy of the weights that is averaged", "false"),
-    loses("train_text_encoder train_text_encoder_ti", effect::more_memory, "a trained text encoder", "false"),
-    loses("with_prior_preservation", effect::more_memory, "twice the images", "false"),
-    loses("cache_latents cache_text_encoder_outputs", effect::less_memory, "encoders that leave the card", "false"),
+    takes("use_ema", "training.ema", reading::truth),
+    takes("train_text_encoder", "diffusion.texts", reading::truth),
+    takes("with_prior_preservation", "training.prior_preservation", reading::truth),
+    takes("cache_latents", "diffusion.latents_cached", reading::truth),
+    takes("cache_text_encoder_outputs", "diffusion.texts_cached", reading::truth),
+    loses("train_text_encoder_ti", effect::more_memory, "trained embeddings of new words", "false"),
     loses("enable_xformers_memory_efficient_attention xformers sdpa", effect::less_memory, "training.attention"),
 };
 inline constexpr std::string_view diffusers_harmless =
