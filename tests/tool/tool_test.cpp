@@ -119,7 +119,7 @@ TEST_CASE("estimate: file, standard input, JSON") {
     const outcome json = run("estimate --json - < " + path);
     CHECK(json.code == 0);
     const nlohmann::json answer = nlohmann::json::parse(json.text);
-    CHECK(answer["memory"]["components"].size() == 13);
+    CHECK(answer["memory"]["components"].size() == 14);
     CHECK(answer["memory"]["all_cards"]["device_bytes"] == answer["memory"]["device_bytes"]);
     CHECK(answer["estimated"].is_array());
     CHECK(answer["time"]["step_seconds_low"] < answer["time"]["step_seconds_high"]);
