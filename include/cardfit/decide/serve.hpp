@@ -11,12 +11,14 @@ namespace cardfit {
 
 /// Returns the fit of a lowered inference for `batch` sequences of `prompt` and `generate` tokens: the memory that they
 /// need, and what the engine may take of the GPU. A job is at most `tight` where the engine's graphs find no room
-/// beside its share. Throws invalid_input if one of them is out of range.
+/// beside its share, and does not fit where the engine does not start. Throws invalid_input if one of them is out of
+/// range.
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                        std::int64_t generate) {
     const memory_estimate estimate = memory(job, batch, prompt, generate);
     fit_report report = report_of(estimate, budget(job, estimate));
     if (report.grade == grade::fits && overfills(job, estimate)) report.grade = grade::tight;
+    if (!starts(job)) report.grade = grade::does_not_fit;
     return report;
 }
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job) {
@@ -41,7 +43,7 @@ namespace detail {
 
 [[nodiscard]] constexpr bool holds(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                    std::int64_t generate, error_bound how) {
-    if (!within_reach(job, batch, prompt, generate)) return false;
+    if (!starts(job) || !within_reach(job, batch, prompt, generate)) return false;
     const memory_estimate need = memory(job, batch, prompt, generate);
     return (how == error_bound::upper ? need.device_high : need.device()) <= budget(job, need);
 }

@@ -176,6 +176,8 @@ struct engine_memory {
     bool keeps_dequantized = false;
     /// From this date on, the cache has the format that a checkpoint states for it, unless the user names one.
     software_date checkpoint_cache_since = no_software_yet;
+    /// From this date on, the engine does not start where less memory is free than the share that it is told to take.
+    software_date asks_for_share_since = no_software_yet;
     /// The kernels of MXFP4 experts pad the hidden size and each GPU's part of the inner size to multiples of these; 0:
     /// they pad nothing.
     std::int64_t mxfp4_hidden_multiple = 0;

@@ -29,6 +29,8 @@ struct answered_job {
     memory_estimate needed{};
     /// True if the engine's graphs find no room beside its share.
     bool overfilled = false;
+    /// The largest `memory_utilization` with which the engine starts, where it does not start with the job's.
+    std::optional<double> largest_utilization{};
     memory_of_cards all_cards{};
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
@@ -90,6 +92,7 @@ namespace detail {
                    .all_cards = memory_of_all_cards(net, *job.inference, job.hardware, job.layout)};
     a.needed = a.report.memory;
     a.overfilled = overfills(lowered, a.needed);
+    if (!starts(lowered)) a.largest_utilization = largest_utilization(lowered);
     a.report.memory = occupied(lowered);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
@@ -193,6 +196,7 @@ namespace detail {
         verdict["needed_bytes_high"] = a.needed.device_high.number;
     }
     if (a.overfilled) verdict["overfilled"] = true;
+    if (a.largest_utilization) verdict["largest_memory_utilization"] = *a.largest_utilization;
     nlohmann::ordered_json answer = {{"memory", std::move(memory)}, {"verdict", std::move(verdict)}};
     if (a.report.host.checkpoint.number > 0) answer["host"] = detail::host_json(a.report.host);
     if (a.serving) answer["time"] = time_json(*a.serving);

@@ -130,4 +130,24 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(good, {}, 8 * cards::h100_sxm5_80gb, {.tensor = 3}, "layout.tensor"));
 }
 
+TEST_CASE("an engine that finds less free memory than its share does not start") {
+    const auto starts_at = [](double utilization, software_date date, bytes display) {
+        const inference job{
+            .prompt = 1024, .framework = engine::vllm, .memory_utilization = utilization, .software_date = date};
+        const machine m{.card = cards::rtx_4090, .host = {.display = display}};
+        return fit(models::qwen2_5_0_5b, job, m).grade != grade::does_not_fit;
+    };
+    // A 4090 reports 23.64 GiB, of which the CUDA context takes half a GiB.
+    CHECK(starts_at(0.9, {2025, 6}, {}));
+    CHECK(!starts_at(1.0, {2025, 6}, {}));
+    CHECK(!starts_at(0.99, {2025, 6}, {}));
+    CHECK(starts_at(0.99, {2025, 4}, {}));  // V0 did not ask
+    CHECK(!starts_at(0.9, {2025, 6}, gibibytes(8)));
+    CHECK(starts_at(0.6, {2025, 6}, gibibytes(8)));
+    const lowered_inference half =
+        lower_job(models::qwen2_5_0_5b, inference{.prompt = 1024, .framework = engine::vllm, .memory_utilization = 0.9},
+                  machine{.card = cards::rtx_4090, .host = {.display = gibibytes(12)}});
+    CHECK(largest_utilization(half) == doctest::Approx(0.47));  // (23.64 - 12 - 0.49) / 23.64
+}
+
 }  // namespace estimate_inference_memory_test

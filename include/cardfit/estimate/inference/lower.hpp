@@ -196,7 +196,8 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     add_cache_rules(job, net, i, row, m);
     add_engine_overheads(job, net, i, m, l, row);
     job.capacity = usable_memory(m).number;
-    job.system = reported_but_taken(m).number;
+    job.system = reported_but_taken(m).number + m.host.display.number;
+    job.asks_for_share = i.software_date >= row.asks_for_share_since;
     job.context_parallel = l.context;
     job.tokens_per_sample = net.tokens_per_sample;
     job.images = i.images;

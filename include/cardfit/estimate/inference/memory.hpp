@@ -277,6 +277,21 @@ namespace detail {
     return bytes_of(job.capacity - (free - detail::fraction_of(free, job.job.memory_utilization)));
 }
 
+/// Returns the largest fraction of a GPU's memory for which an engine starts, in hundredths: one that takes a fraction
+/// of the whole asks, before it loads anything, for as much free memory. The CUDA context, a display and an operating
+/// system that shares the memory have taken theirs by then (vllm-project/vllm#20305, pytorch/pytorch#175666).
+[[nodiscard]] constexpr double largest_utilization(const lowered_inference& job) noexcept {
+    const double free = static_cast<double>(larger(job.capacity - job.context, 0));
+    const double total = static_cast<double>(larger(job.capacity + job.system, 1));
+    return static_cast<double>(static_cast<int>(100 * free / total)) / 100;
+}
+/// Returns false for an engine that finds less free memory than the share that it is told to take, and does not start.
+[[nodiscard]] constexpr bool starts(const lowered_inference& job) noexcept {
+    if (!job.asks_for_share) return true;
+    const std::int64_t asked = detail::fraction_of(job.capacity + job.system, job.job.memory_utilization);
+    return asked <= job.capacity - job.context;
+}
+
 /// Returns true if an engine that fills its share with cache leaves too little beside it for the CUDA context and the
 /// graphs that it records next, when nothing but weights and cache stands in the share: the engine may run out of
 /// memory although the job itself needs less.

@@ -60,9 +60,11 @@ struct lowered_inference {
     std::int64_t slack_per_mille = 0;
     std::int64_t band_per_mille = 0;
     std::int64_t capacity = 0;  ///< usable memory of one GPU
-    /// Bytes beyond `capacity` that the runtime reports and the operating system takes (`reported_but_taken`).
+    /// Bytes beyond `capacity` that the runtime reports and others take: the operating system (`reported_but_taken`)
+    /// and a display.
     std::int64_t system = 0;
     std::int64_t context_parallel = 1;
+    bool asks_for_share = false;      ///< the engine does not start where its share is not free
     bool is_encoder_decoder = false;  ///< the prompt is a source, which is not part of the generated sequence
     std::int64_t max_source_length = 100'000'000;
     std::int64_t longest_sequence = 100'000'000;
