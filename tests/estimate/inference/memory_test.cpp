@@ -60,7 +60,7 @@ TEST_CASE("inference: the most users and the longest context fit, and one more d
         const lowered_inference job = lower_job(g.net, g.job, g.hardware, g.layout);
         g.job = job.job;  // an encoder generates nothing
         const auto holds = [&](std::int64_t batch, std::int64_t prompt, std::int64_t generate) {
-            return fit(job, batch, prompt, generate).headroom >= bytes{};
+            return starts(job) && fit(job, batch, prompt, generate).headroom >= bytes{};
         };
         const std::int64_t users = largest_batch(job);
         if (users > 0) REQUIRE(holds(users, g.job.prompt, g.job.generate));
