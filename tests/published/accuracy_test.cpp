@@ -245,13 +245,13 @@ TEST_CASE("rates reported from the field have estimates") {
     const scores s = scores_of("speed_field.jsonl");
     print_by_source(s);
     CHECK(s.rows.size() >= 160);
-    // llama.cpp at depth: generated tokens per second from an empty cache (d…) and behind a prompt (l01 to l04), on
-    // A100, A6000 and 4090.
+    // llama.cpp at depth: generated tokens per second from an empty cache (d…) and behind a prompt (l01 to l04, h…), on
+    // A100, A6000, 4090 and H100, with flash attention and without.
     for (const scored_row& row : s.rows) {
         const bool at_depth = row.id.starts_with("d") || row.source == "ggml-org/llama.cpp#15035";
-        if (!at_depth) continue;
+        if (!at_depth && !row.id.starts_with("h")) continue;
         CAPTURE(row.id);
-        CHECK(row.error() <= 0.10);
+        CHECK(row.error() <= (at_depth ? 0.10 : 0.15));
     }
 }
 

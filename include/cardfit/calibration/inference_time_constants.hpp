@@ -39,14 +39,17 @@ struct inference_time_constants {
     double fp16_accumulate_efficiency = 0.62;  ///< of the rate with fp16 accumulation
     double gddr_flops_per_watt = 0.45e12;      ///< of a GDDR board's power, with fp16 accumulation
 
-    double tiled_flops_per_clock = 500;  ///< per multiprocessor: llama.cpp's MMQ
+    double early_tiled_flops_per_clock = 550;  ///< per multiprocessor: llama.cpp's first MMQ on tensor cores
+    double tiled_flops_per_clock = 680;        ///< the same since stream-k
+    double tiled_expert_share = 0.5;           ///< of it, for experts
 
     // Attention in decode.
     double paged_share = 0.85;          ///< of the nameplate bandwidth: paged and split kernels
     double unsplit_clocks = 0.53;       ///< per cache element, one block per head
     double scored_share = 0.47;         ///< of the nameplate bandwidth: llama.cpp's kernels that write the scores
-    double scored_clocks = 0.19;        ///< added, per element of all heads, over all multiprocessors
-    double grouped_clocks = 0.4;        ///< per element of all heads, at least: llama.cpp's flash kernels
+    double scored_head_clocks = 24;     ///< added, per head and position, over all multiprocessors
+    double early_vector_clocks = 0.40;  ///< per element of all heads, at least: llama.cpp's flash kernel for vectors
+    double flash_vector_clocks = 0.23;  ///< the same since it was rewritten
     double concatenated_clocks = 4.45;  ///< per element of the KV heads, where the cache is concatenated every step
     double repeated_clocks = 1.0;       ///< per element of all heads, where it is repeated for them
 
@@ -54,14 +57,19 @@ struct inference_time_constants {
     double prompt_attention_efficiency = 0.90;  ///< of the peak: attention's matmuls
     double softmax_clocks = 0.23;               ///< multiprocessor clocks per causal pair of tokens
     double unfused_clocks = 108;                ///< per element of the residual at four bytes, kernels run one by one
+    double native_unfused_clocks = 80;          ///< the same under llama.cpp
     double tiled_unfused_clocks = 30;           ///< the same beside MMQ, which quantizes its inputs itself
-    double fused_bytes = 26;                    ///< per element of the residual, fused kernels
+    double scored_prompt_clocks = 4.5;    ///< per head and pair of tokens: llama.cpp's kernels that write the scores
+    double flash_prompt_clocks = 0.0148;  ///< per element of a head and pair of tokens: its flash kernels
+    double fused_bytes = 26;              ///< per element of the residual, fused kernels
 
     // Engines: microseconds of device time per layer beside bytes and FLOPs, and per step.
     double layer = 66;                ///< engines that record graphs
-    double native_layer = 92;         ///< llama.cpp's C++ loop
+    double native_layer = 88;         ///< llama.cpp's C++ loop
     double native_graph_layer = 60;   ///< the same with CUDA graphs
-    double native_fused_layer = 44;   ///< the same with graphs and fused kernels
+    double native_fused_layer = 41;   ///< the same with graphs and fused kernels
+    double native_expert_layer = 20;  ///< added to a layer with experts
+    double native_step = 140;         ///< per step of llama.cpp
     double compiled_layer = 29;       ///< compiled or fused layers
     double compiled_step = 120;       ///< per step of gpt-fast
     double expert_layer = 34;         ///< added to a layer with experts

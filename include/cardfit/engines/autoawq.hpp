@@ -20,6 +20,7 @@ inline constexpr engine_row autoawq{
              .attention = cache_reading::unsplit,
              .scored_attention = cache_reading::unsplit,
              .unfused_bytes = 2,
+             .expert_layer = nullptr,
              .shortest_prompt = &inference_time_constants::shortest_prompt,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::awq_alone}, {unquantized, {}, &kernels::gemm}}},

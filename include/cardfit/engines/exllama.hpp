@@ -25,6 +25,7 @@ inline constexpr engine_row exllama{
              .attention = cache_reading::unsplit,
              .scored_attention = cache_reading::unsplit,
              .accumulates_fp16 = true,
+             .expert_layer = nullptr,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::dequantizing_alone}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated "

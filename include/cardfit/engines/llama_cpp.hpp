@@ -15,6 +15,30 @@ inline constexpr dated_figure llama_cpp_layers[]{
     {{2025, 8}, &inference_time_constants::native_fused_layer},
 };
 
+/// Kernels that write the scores: two matrix-vector products and a softmax; the products stream the cache since
+/// mul_mat_vec_f (ggml-org/llama.cpp#14969 to #15131, August 2025).
+inline constexpr attention_kernel llama_cpp_scored[]{
+    {.share = &inference_time_constants::scored_share,
+     .head_clocks = &inference_time_constants::scored_head_clocks,
+     .prompt_head_clocks = &inference_time_constants::scored_prompt_clocks},
+    {.since = {2025, 8},
+     .head_clocks = &inference_time_constants::scored_head_clocks,
+     .prompt_head_clocks = &inference_time_constants::scored_prompt_clocks},
+};
+
+/// Flash kernels: one for vectors, which each query head runs, rewritten in #16208 (September 2025), and one on tensor
+/// cores, in which the heads of a group share what they read (fattn.cu). Both are bound by the cache's bytes, but for
+/// small caches with many query heads.
+inline constexpr attention_kernel llama_cpp_flash[]{
+    {.element_clocks = &inference_time_constants::early_vector_clocks,
+     .overlaps = true,
+     .prompt_clocks = &inference_time_constants::flash_prompt_clocks},
+    {.since = {2025, 10},
+     .element_clocks = &inference_time_constants::flash_vector_clocks,
+     .overlaps = true,
+     .prompt_clocks = &inference_time_constants::flash_prompt_clocks},
+};
+
 inline constexpr engine_row llama_cpp{
     .value = engine::llama_cpp,
     .name = "llama.cpp",
@@ -47,18 +71,23 @@ inline constexpr engine_row llama_cpp{
                .bare_context = true,
                .slack_per_mille = 0},
     .time = {.launches = kernel_launch::native,
-             .attention = cache_reading::grouped,
-             .scored_attention = cache_reading::scored,
+             .attention = cache_reading::listed,
+             .scored_attention = cache_reading::listed,
+             .flash_kernels = llama_cpp_flash,
+             .scored_kernels = llama_cpp_scored,
              .quantized_head = true,
              .accumulates_fp16 = true,
              .prompt_piece = 512,
              .unfused_bytes = 4,
              .layer = &inference_time_constants::native_layer,
              .layers = llama_cpp_layers,
+             .step = &inference_time_constants::native_step,
              .pipeline_send = &inference_time_constants::pipeline_send,
+             .expert_layer = &inference_time_constants::native_expert_layer,
              .band_per_mille = 150,
              .kernels = {{every_other, {}, &kernels::vector_native},
-                         {every_other, {2024, 6}, &kernels::vector_tiled},
+                         {every_other, {2024, 6}, &kernels::vector_tiled_early},
+                         {every_other, {2025, 1}, &kernels::vector_tiled},
                          {unquantized, {}, &kernels::vector_native}}},
     .sources =
         {.memory =

@@ -217,10 +217,22 @@ struct engine_memory {
 /// `compiled` fused code; `native` a C++ loop.
 enum class kernel_launch : unsigned char { eager, graph, compiled, native };
 /// How attention reads the cache: `split` over many blocks (flash decoding, paged); `unsplit`, one block per head;
-/// `copied`, concatenated and repeated for all heads every step; `scored`, by matrix-vector kernels over all
-/// multiprocessors that write the scores; `grouped`, by llama.cpp's flash kernels, in which the query heads of a group
-/// share what one of them reads.
-enum class cache_reading : unsigned char { split, unsplit, copied, scored, grouped };
+/// `copied`, concatenated and repeated for all heads every step; `listed`, by the kernels that the engine's row lists.
+enum class cache_reading : unsigned char { split, unsplit, copied, listed };
+
+/// Attention kernels from a date on. In a step they stream the cache once, at a share of the nameplate bandwidth (null:
+/// that of streaming kernels), and take clocks over all multiprocessors per head and position, or per element of a head
+/// and position; both times add up, or the longer one counts. In a prompt they take clocks per head, token and
+/// position, or per element of a head, token and position. Null stands for 0.
+struct attention_kernel {
+    software_date since{};
+    time_figure share = nullptr;
+    time_figure head_clocks = nullptr;
+    time_figure element_clocks = nullptr;
+    bool overlaps = false;
+    time_figure prompt_head_clocks = nullptr;
+    time_figure prompt_clocks = nullptr;
+};
 
 /// Formats that a kernel choice may name besides a quantized format: every format of 16 bits or more, and every
 /// quantized format that the engine's choices do not name.
@@ -257,6 +269,8 @@ struct engine_time {
     cache_reading attention = cache_reading::split;
     /// The same where attention writes its scores (`writes_scores`).
     cache_reading scored_attention = cache_reading::split;
+    std::span<const attention_kernel> flash_kernels{};   ///< where `attention` is `listed`
+    std::span<const attention_kernel> scored_kernels{};  ///< where `scored_attention` is
     bool quantized_head = false;
     bool accumulates_fp16 = false;  ///< prompts' matmuls accumulate in fp16
     int prompt_piece = 0;           ///< tokens per pass of a prompt; 0: whole prompts

@@ -29,6 +29,8 @@ struct matmul_kernel {
     /// FLOPs per clock of a multiprocessor in a prompt whose kernel multiplies the quantized weights themselves, by
     /// integer units; null: the prompt's weights are unpacked or its rate is that of a format.
     time_figure prompt_flops_per_clock = nullptr;
+    int expert_tile = 0;                 ///< tokens of a prompt that are added to those of each expert; 0: none
+    time_figure expert_share = nullptr;  ///< of the rate, where experts are multiplied so
     time_figure prompt_unfused_clocks = &inference_time_constants::unfused_clocks;  ///< beside a prompt's matmuls
     bool prompt_on_current_cards = false;  ///< on compute capability 9 and later, `efficiency` applies to prompts too
     std::string_view source = "";
@@ -44,11 +46,21 @@ inline constexpr matmul_kernel gemm{
 inline constexpr matmul_kernel generated{.overlap_lost = &inference_time_constants::gemm_overlap_lost,
                                          .source = "torch.compile's matrix-vector kernels"};
 inline constexpr matmul_kernel vector_native{.bytes_per_clock = &inference_time_constants::vector_bytes_per_clock,
+                                             .prompt_unfused_clocks = &inference_time_constants::native_unfused_clocks,
                                              .source = "llama.cpp's matrix-vector kernels"};
+inline constexpr matmul_kernel vector_tiled_early{
+    .bytes_per_clock = &inference_time_constants::vector_bytes_per_clock,
+    .prompt_flops_per_clock = &inference_time_constants::early_tiled_flops_per_clock,
+    .expert_tile = 85,
+    .expert_share = &inference_time_constants::tiled_expert_share,
+    .prompt_unfused_clocks = &inference_time_constants::tiled_unfused_clocks,
+    .source = "the same, and MMQ on int8 tensor cores for prompts (ggml-org/llama.cpp#7676)"};
 inline constexpr matmul_kernel vector_tiled{.bytes_per_clock = &inference_time_constants::vector_bytes_per_clock,
                                             .prompt_flops_per_clock = &inference_time_constants::tiled_flops_per_clock,
+                                            .expert_tile = 85,
+                                            .expert_share = &inference_time_constants::tiled_expert_share,
                                             .prompt_unfused_clocks = &inference_time_constants::tiled_unfused_clocks,
-                                            .source = "the same, and MMQ on int8 tensor cores for prompts"};
+                                            .source = "the same with stream-k decomposition (#8018)"};
 inline constexpr matmul_kernel marlin{.efficiency = &inference_time_constants::marlin_efficiency,
                                       .rows = 16,
                                       .head_rows = tile_rows,

@@ -142,22 +142,16 @@ struct roofline {
            whole_up(batch * a.heads / (2 * s.multiprocessors));
 }
 
-/// Returns the seconds of kernels that write the scores: two matrix-vector products that stream keys and values, and
-/// work on each head over all multiprocessors.
-[[nodiscard]] constexpr double scored_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
+/// Returns the seconds of the kernels that an engine lists.
+[[nodiscard]] constexpr double listed_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
                                               double tokens) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
-    const double stream = a.cache / (c.scored_share * s.nominal);
-    return a.layers * tokens * batch * (stream + a.heads * a.head * c.scored_clocks / s.clocks);
-}
-
-/// Returns the seconds of llama.cpp's flash kernels: keys and values are streamed once, and each head takes clocks.
-[[nodiscard]] constexpr double grouped_seconds(const lowered_inference_time& job, const attention_load& a, double batch,
-                                               double tokens) noexcept {
-    const serving_load& s = job.load;
-    const double clocks = a.heads * a.head * job.constants->grouped_clocks / s.clocks;
-    return a.layers * tokens * batch * most(a.cache / s.bandwidth, clocks);
+    const attention_kernel& k = job.kernel;
+    const double stream = a.cache / (k.share ? c.*k.share * s.nominal : s.bandwidth);
+    const double per_head = or_zero(c, k.head_clocks) + a.head * or_zero(c, k.element_clocks);
+    const double clocks = a.heads * per_head / s.clocks;
+    return a.layers * tokens * batch * (k.overlaps ? most(stream, clocks) : stream + clocks);
 }
 
 /// Returns the seconds of the tensor cores in kernels that split a sequence. Four or more query heads per key head go
@@ -189,11 +183,8 @@ struct roofline {
             case cache_reading::unsplit:
                 sum += most(stream, unsplit_seconds(job, a, batch, tokens));
                 break;
-            case cache_reading::scored:
-                sum += scored_seconds(job, a, batch, tokens);
-                break;
-            case cache_reading::grouped:
-                sum += grouped_seconds(job, a, batch, tokens);
+            case cache_reading::listed:
+                sum += listed_seconds(job, a, batch, tokens);
                 break;
             case cache_reading::split:
                 sum += most(stream, split_seconds(job, a, batch, tokens));
@@ -226,8 +217,9 @@ struct roofline {
     const engine_time& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
-    const bool expert_graphs = s.experts > 0 && row.launches == kernel_launch::graph;
-    const double expert_layer = expert_graphs ? c.*(oldest ? row.oldest_expert_layer : row.expert_layer) : 0;
+    const bool records = row.launches == kernel_launch::graph || row.launches == kernel_launch::native;
+    const bool expert_kernels = s.experts > 0 && records;
+    const double expert_layer = expert_kernels ? or_zero(c, oldest ? row.oldest_expert_layer : row.expert_layer) : 0;
     const double layer = c.*job.layer + or_zero(c, job.choice->kernel->layer) + expert_layer;
     const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
                         (oldest ? or_zero(c, row.oldest_step) : 0);

@@ -7,6 +7,24 @@
 
 namespace cardfit::detail {
 
+/// Returns the tokens of one pass of a prompt.
+[[nodiscard]] constexpr double piece_of(const lowered_inference_time& job, double prompt) noexcept {
+    const std::int64_t stated = job.job.max_batched_tokens;
+    const double piece = stated > 0 ? static_cast<double>(stated) : job.row->prompt_piece;
+    return piece > 0 ? least(piece, prompt) : prompt;
+}
+
+/// Returns the seconds of the listed kernels over the prompt: each piece attends to all positions up to its own end.
+[[nodiscard]] constexpr double listed_prompt_seconds(const lowered_inference_time& job, const attention_load& a,
+                                                     double batch, double prompt) noexcept {
+    const serving_load& s = job.prompt_load;
+    const inference_time_constants& c = *job.constants;
+    const double seen = least(prompt, 2 * a.positions) + piece_of(job, prompt);
+    const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
+    const double per_head = or_zero(c, job.kernel.prompt_head_clocks) + a.head * or_zero(c, job.kernel.prompt_clocks);
+    return pairs * per_head / s.clocks;
+}
+
 /// Returns the seconds of attention over the prompt on one GPU: its matmuls and its softmax, for causal pairs of token
 /// and position. A search among all positions runs in 8 bits where the card does; its efficiency is that of attention,
 /// which is estimated.
@@ -16,6 +34,10 @@ namespace cardfit::detail {
     const inference_time_constants& c = *job.constants;
     double sum = 0;
     for (const attention_load& a : s.attention) {
+        if (job.reading == cache_reading::listed) {
+            sum += listed_prompt_seconds(job, a, batch, prompt);
+            continue;
+        }
         const double seen = least(prompt, 2 * a.positions);
         const double pairs = a.layers * a.heads * prompt * seen * batch / 2;
         sum += pairs * (4 * a.head / (c.prompt_attention_efficiency * s.rate) + c.softmax_clocks / s.clocks);
@@ -57,6 +79,22 @@ namespace cardfit::detail {
     return job.row->accumulates_fp16 ? prompt_rate_fp16(job) : prompt_rate(job);
 }
 
+/// Returns the FLOPs of the layers' matmuls over `tokens` tokens of prompts on one GPU. Kernels that compute an
+/// expert's tokens in tiles compute whole tiles of every expert that a piece of the prompt visits.
+[[nodiscard]] constexpr double prompt_layer_flops(const lowered_inference_time& job, double prompt,
+                                                  double tokens) noexcept {
+    const serving_load& s = job.prompt_load;
+    const matmul_kernel& k = *job.choice->kernel;
+    double expert_tokens = s.active * tokens;
+    if (k.expert_tile > 0 && s.experts > 0) {
+        const double piece = piece_of(job, prompt);
+        const double visited = s.experts * visited_experts(s, piece);
+        expert_tokens += whole_up(prompt / piece) * tokens / prompt * visited * k.expert_tile;
+        expert_tokens /= job.constants->*k.expert_share;
+    }
+    return 2 * (s.dense * tokens + s.expert * expert_tokens) / s.tensor;
+}
+
 /// Returns the seconds of unpacking `weights` elements to 16 bits once.
 [[nodiscard]] constexpr double dequantize_seconds(const lowered_inference_time& job, double weights) noexcept {
     const serving_load& s = job.prompt_load;
@@ -96,9 +134,7 @@ inline constexpr double least_copied_batch = 32;
                                                double unpack) noexcept {
     const serving_load& s = job.prompt_load;
     const inference_time_constants& c = *job.constants;
-    const double piece =
-        job.job.max_batched_tokens > 0 ? static_cast<double>(job.job.max_batched_tokens) : job.row->prompt_piece;
-    const double chunk = least(piece, prompt);
+    const double chunk = piece_of(job, prompt);
     const double chunks = whole_up(prompt / chunk);
     const double all = work + chunks * (unpack + host_chunk_seconds(job, chunk));
     const double stages = s.pipeline;
@@ -127,7 +163,7 @@ inline constexpr double least_copied_batch = 32;
     const double attention = prompt_attention_seconds(job, batch, prompt);
     const double unpack = dequantize_seconds(job, visited);
     const double pointwise = pointwise_seconds(job, tokens);
-    const double matmuls = 2 * visited * tokens / prompt_layer_rate(job);
+    const double matmuls = prompt_layer_flops(job, prompt, tokens) / prompt_layer_rate(job);
     const double step = pass_seconds(job, batch, 0, 0, 1);
     if (row.prompt_piece > 0) return most(step, chunked_seconds(job, prompt, matmuls + pointwise + attention, unpack));
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;

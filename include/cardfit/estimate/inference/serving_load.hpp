@@ -426,6 +426,7 @@ struct lowered_inference_time {
     inference job{};
     const engine_time* row = nullptr;
     const kernel_choice* choice = nullptr;
+    attention_kernel kernel{};    ///< where `reading` is `listed`
     cache_reading reading{};      ///< how attention reads the cache
     time_figure layer = nullptr;  ///< device time per layer besides bytes
     const inference_time_constants* constants = nullptr;

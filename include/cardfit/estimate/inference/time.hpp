@@ -95,7 +95,9 @@ template <network_model M>
     const layout l = resolved(given, m.cards);
     lowered_inference_time job{.job = detail::as_read_by(net, i), .row = &row_of(i).time, .constants = &constants};
     job.choice = &kernel_of(*job.row, i.weights, i.software_date);
-    job.reading = writes_scores(i, row_of(i).memory) ? job.row->scored_attention : job.row->attention;
+    const bool scores = writes_scores(i, row_of(i).memory);
+    job.reading = scores ? job.row->scored_attention : job.row->attention;
+    job.kernel = detail::last_begun(scores ? job.row->scored_kernels : job.row->flash_kernels, i.software_date);
     const dated_figure layer = detail::last_begun(job.row->layers, i.software_date);
     job.layer = layer.figure ? layer.figure : job.row->layer;
     detail::add_parameters(job.load, net, i, l, false);
