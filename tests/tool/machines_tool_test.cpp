@@ -111,7 +111,9 @@ TEST_CASE("savings, scaling, plan and launch take one card or machine in place o
         CHECK_MESSAGE(both.code == 2, command);
         CHECK_MESSAGE(mentions(both, "accepted: one card or one machine for this command"), command);
     }
-    const std::string job = CARDFIT_SOURCE "/examples/jobs/llama-3.1-8b-on-8-h100.json";
+    const std::string job = file("launched.json", R"({"model": "llama-3.1-8b",
+        "hardware": {"card": "h100-sxm5-80gb", "cards": 8}, "layout": {"sharding": "full"},
+        "training": {"sequence_length": 8192, "recompute": "full"}})");
     CHECK(mentions(run("launch " + job + " --for torchtitan --machine p5.48xlarge"), "--nproc-per-node 8"));
     const outcome unknown = run("launch " + job + " --for torchtitan --machine dgx-h101");
     CHECK(unknown.code == 2);
