@@ -12,6 +12,7 @@
 #include <cardfit/io/launch_megatron.hpp>
 #include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/launch_torchtitan.hpp>
+#include <cardfit/io/launch_tuners.hpp>
 
 namespace cardfit::io {
 
@@ -21,6 +22,8 @@ inline constexpr std::string_view torchtitan_frameworks[]{frameworks::torchtitan
 inline constexpr std::string_view megatron_frameworks[]{frameworks::megatron.name};
 inline constexpr std::string_view trainer_frameworks[]{frameworks::transformers.name, frameworks::trl.name,
                                                        frameworks::peft.name, frameworks::deepspeed.name};
+inline constexpr std::string_view axolotl_frameworks[]{frameworks::axolotl.name};
+inline constexpr std::string_view llama_factory_frameworks[]{frameworks::llama_factory.name};
 inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
 inline constexpr std::string_view llama_cpp_engines[]{engines::llama_cpp.name};
 inline constexpr std::string_view sglang_engines[]{engines::sglang.name};
@@ -41,6 +44,16 @@ inline constexpr launcher_row launchers[]{
      .expresses = accelerate_keys,
      .runs = trainer_frameworks,
      .reasons = accelerate_reasons},
+    {.name = "axolotl",
+     .plan = &launch_axolotl,
+     .expresses = tuner_keys,
+     .runs = axolotl_frameworks,
+     .reasons = tuner_reasons},
+    {.name = "llama-factory",
+     .plan = &launch_llama_factory,
+     .expresses = tuner_keys,
+     .runs = llama_factory_frameworks,
+     .reasons = tuner_reasons},
     {.name = "vllm",
      .trains = false,
      .plan = &launch_vllm,

@@ -94,6 +94,10 @@ public:
     flag_list& add(std::string_view flag, Number value) {
         return add(flag, std::string_view(std::to_string(value)));
     }
+    flag_list& add_word(launch_word word) {
+        words_.push_back(std::move(word));
+        return *this;
+    }
     /// Adds each word of a table's text, which spaces divide.
     flag_list& add_words(std::string_view text) {
         while (!text.empty()) {

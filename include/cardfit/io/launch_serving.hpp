@@ -230,17 +230,17 @@ static_assert(are_keys(llama_cpp_keys));
     f.add("--n-gpu-layers", i.gpu_layers == all_layers_on_cards ? "all" : std::to_string(i.gpu_layers));
     if (i.cpu_expert_layers > 0) f.add("--n-cpu-moe", i.cpu_expert_layers);
     f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
-    if (const auto* c = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names))
-        f.add("--cache-type-k", std::string(c->name));
-    const number_format values = i.value_cache == number_format::by_default ? i.kv_cache : i.value_cache;
-    if (const auto* c = launch_row(r, llama_caches, values, "inference.value_cache", format_names))
-        f.add("--cache-type-v", std::string(c->name));
+    // Values are in the format of the keys unless the job says otherwise.
+    const bool own = i.value_cache != number_format::by_default;
+    const auto* k = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names);
+    const auto* v = own ? launch_row(r, llama_caches, i.value_cache, "inference.value_cache", format_names) : k;
+    if (k && v) f.add("--cache-type-k", k->name).add("--cache-type-v", v->name);
     if (i.max_batched_tokens > 0) f.add("--ubatch-size", i.max_batched_tokens);
     const bool flash = !writes_scores(as_released(i), row_of(i).memory);
     f.add("--flash-attn", flash ? "on" : "off").add("--fit", "off");
     std::string adapters;
-    for (std::int64_t k = 1; k <= i.adapters; ++k)
-        adapters += (k > 1 ? ",adapter-" : "adapter-") + std::to_string(k) + ".gguf";
+    for (std::int64_t each = 1; each <= i.adapters; ++each)
+        adapters += (each > 1 ? ",adapter-" : "adapter-") + std::to_string(each) + ".gguf";
     f.add_if(i.adapters > 0, "--lora", adapters);
     launch_plan plan{.command = std::move(f).words()};
     if (i.adapters > 0) plan.notes.push_back("the adapters' files have rank " + std::to_string(i.adapter_rank));

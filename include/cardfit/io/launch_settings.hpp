@@ -96,7 +96,10 @@ private:
             imports::for_each_word(each.settings, [&](std::string_view setting) {
                 const std::size_t equals = setting.find('=');
                 const std::string_view name = setting.substr(0, equals);
-                settings_.push_back({std::string(name), plain_value(setting.substr(equals + 1)), is_switch(name)});
+                const imports::row* row = imports::find_row(*target_.of, name);
+                const bool list = row && row->how == imports::reading::list;
+                const std::string_view text = setting.substr(equals + 1);
+                settings_.push_back({std::string(name), list ? list_of(text) : plain_value(text), is_switch(name)});
             });
             return true;
         }
@@ -161,7 +164,7 @@ private:
 
     [[nodiscard]] static nlohmann::ordered_json list_of(std::string_view value) {
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        imports::for_each_word(value, [&](std::string_view word) { list.push_back(std::string(word)); });
+        for (const std::string& word : imports::detail::words_of_list({std::string(value)})) list.push_back(word);
         return list;
     }
 

@@ -131,6 +131,9 @@ inline void prepare_torchtitan(request& r) {
 /// Reads axolotl's plugins.
 inline void prepare_axolotl(request& r) {
     if (r.known.is_true("attention.eager")) derive(r, "training.attention", "eager");
+    // A section fsdp_config turns FSDP on.
+    for (const std::string_view setting : {"fsdp.reshard", "fsdp.offload"})
+        if (r.known.has(setting)) derive(r, "fsdp.on", "true");
     const fact* plugins = r.known.find("plugins");
     if (!plugins) return;
     for (const std::string& plugin : plugins->values) {
