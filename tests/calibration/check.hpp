@@ -33,6 +33,7 @@ inline constexpr std::string_view known_to_be_off[]{
     "kernels.odd_head_share",
     "kernels.teraflops_per_watt_turing",
     "kernels.winograd_saving",
+    "step.fused_accumulation",
     "step.hidden_tensor_late",
     "step.scores_full",
     "step.shift_copies",
