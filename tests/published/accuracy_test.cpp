@@ -197,6 +197,16 @@ TEST_CASE("memory reported from the field") {
     CHECK(count_verdicts(s.verdicts).false_refusals == 0);
 }
 
+// The rows were measured by measure_training.py, and nothing is fitted on them.
+TEST_CASE("memory measured on one H100") {
+    const scores s = scores_of("measured_h100.jsonl");
+    print_by_source(s);
+    const grouped_rows groups = group(s.rows);
+    CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_median <= 0.06);
+    CHECK(summarize(groups.at("memory_bytes (reserved)")).mean_median <= 0.10);
+    CHECK(summarize(groups.at("memory_bytes (device)")).mean_median <= 0.10);
+}
+
 namespace {
 
 /// Returns the kind of job of a training row: its framework, what it shards and trains, and its memory counter.

@@ -37,6 +37,10 @@ struct logits_recipe {
     int full = 14;      ///< 16-bit logits, an fp32 copy, its log-softmax, and the gradient of that
     int replaced = 14;  ///< `full` before `kept_since`, when the fp32 copy replaced the 16-bit logits
     software_date kept_since{};
+    /// From `unshifted_since` on, the labels are shifted instead of a copy of the logits: the log-softmax and two
+    /// gradients in fp32 are the peak.
+    int unshifted = 12;
+    software_date unshifted_since = no_software_yet;
     int compiled = 14;  ///< graph and loss compiled, from `compiled_since` on
     software_date compiled_since{};
     int tensor_parallel = 14;  ///< the vocabulary divided by tensor parallelism (DTensor's loss_parallel)

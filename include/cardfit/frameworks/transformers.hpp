@@ -18,7 +18,7 @@ inline constexpr framework_row transformers{
                .selective = &saved_tables::every_second_matmul,
                .mixed_fp16 = mixed_recipes::autocast,
                .mixed_bf16 = mixed_recipes::autocast,
-               .logits = {.replaced = 12, .kept_since = {2024, 10}},
+               .logits = {.replaced = 12, .kept_since = {2024, 10}, .unshifted_since = {2025, 2}},
                .adapters = {.whole_embeddings = true,
                             .widens_quantized_base = true,
                             .checkpoints_need_input_gradients = true,
@@ -39,6 +39,8 @@ inline constexpr framework_row transformers{
         {.memory =
              "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
              "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits; "
+             "4.49 (February 2025) makes no shifted copy of them (huggingface/transformers#35646), and 12 bytes per "
+             "logit were measured with 5.17 (tests/published/measured_h100.jsonl); "
              "soft-capped scores by FlashAttention 2.6 (huggingface/transformers#31887), and eager by default since "
              "4.45 "
              "(huggingface/transformers#32865; no later change of that default was found); "

@@ -228,7 +228,8 @@ constexpr void widen_norms(memory_rules& r, const training& t, const framework_m
 
 /// Returns the bytes per logit where all logits of a token are written.
 [[nodiscard]] constexpr int full_logit_bytes(const training& t, const layout& l, const logits_recipe& logits) noexcept {
-    const int eager = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
+    const int shifted = t.software_date >= logits.kept_since ? logits.full : logits.replaced;
+    const int eager = t.software_date >= logits.unshifted_since ? logits.unshifted : shifted;
     if (t.compiled && t.software_date >= logits.compiled_since)
         return logits.compiled < eager ? logits.compiled : eager;
     return l.tensor > 1 ? logits.tensor_parallel : eager;
@@ -246,7 +247,8 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
     r.masked_percent = how == loss::masked ? 15 : 100;
     // Where the loss itself takes little, its peak is when the head's weight gradient is made and the logits still
     // exist.
-    r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (in_pieces || full < logits.full);
+    const int usual = t.software_date >= logits.unshifted_since ? logits.unshifted : logits.full;
+    r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (in_pieces || full < usual);
 }
 
 }  // namespace detail
