@@ -57,6 +57,13 @@ TEST_CASE("what is not counted takes back a fits where fits is required") {
     CHECK(tool("check --require fits" + command).code == 1);
 }
 
+TEST_CASE("a tool that --as names must be one that is read, for a file as for a command") {
+    const std::string settings = file("as-nonsense.yaml", "base_model: gpt2\nmicro_batch_size: 1\n");
+    const outcome o = tool("check --card rtx-4090 --as nonsense " + settings);
+    CHECK(o.code == 2);
+    CHECK(says(o, "--as is \"nonsense\""));
+}
+
 TEST_CASE("flags of other tools stand for this tool's") {
     const outcome own =
         tool("fit gpt2 --card rtx-4090 --micro-batch 2 --recompute full --seq 512 --optimizer adamw-8bit");

@@ -133,12 +133,16 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
         "a command of " + names_of_tools() + ", or --as TOOL to say by whose settings the rest is read")});
 }
 
+/// Takes the tool that --as names, if it is given. Throws input_error for a name that no tool has.
+inline void take_named_tool(request& r) {
+    if (r.options.tool.empty()) return;
+    r.program = tool_named(r.options.tool);
+    if (!r.program) throw input_error({refused_value("--as", r.options.tool, names_of_tools())});
+}
+
 /// Finds the program of a command, and returns the words behind its name.
 [[nodiscard]] inline std::vector<std::string> find_program(request& r, const std::vector<std::string>& words) {
-    if (!r.options.tool.empty()) {
-        r.program = tool_named(r.options.tool);
-        if (!r.program) throw input_error({refused_value("--as", r.options.tool, names_of_tools())});
-    }
+    take_named_tool(r);
     const program* found = program_of(words);
     std::vector<std::string> rest = words;
     if (found) {
@@ -233,7 +237,7 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
 /// files are parts of a command, and no command.
 inline void read_lone_file(request& r, const std::string& name) {
     const std::vector<setting> settings = settings_of_file(r, name);
-    if (!r.options.tool.empty()) r.program = tool_named(r.options.tool);
+    take_named_tool(r);
     if (!r.program) r.program = tool_for(settings);
     if (!r.program) throw input_error({refused_value(name, "settings of no tool", "settings of " + names_of_tools())});
     r.month = month_of(r, *r.program);
