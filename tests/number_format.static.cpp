@@ -41,3 +41,6 @@ static_assert(block_layout_of(number_format::awq_int4).name == "awq-int4" &&
               block_layout_of(number_format::iq3_m).name == "iq3_m");
 static_assert(is_file_mix(number_format::q2_k_s) && is_file_mix(number_format::iq2_m) &&
               is_file_mix(number_format::iq3_xs) && is_file_mix(number_format::iq3_m));
+
+// ExLlama's formats are named by their mean bits per weight.
+static_assert(bits_per_element(number_format::exl2_4_65) == 4.65 && bits_per_element(number_format::exl3_2_5) == 2.5);

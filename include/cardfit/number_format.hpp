@@ -72,6 +72,24 @@ enum class number_format : unsigned char {
     iq2_m,
     iq3_xs,
     iq3_m,
+    exl2_2_4,
+    exl2_2_5,
+    exl2_3_0,
+    exl2_3_5,
+    exl2_4_0,
+    exl2_4_25,
+    exl2_4_65,
+    exl2_5_0,
+    exl2_6_0,
+    exl2_8_0,
+    exl3_2_0,
+    exl3_2_5,
+    exl3_3_0,
+    exl3_3_5,
+    exl3_4_0,
+    exl3_5_0,
+    exl3_6_0,
+    exl3_8_0,
 };
 
 /// How a format stores its elements.
@@ -81,6 +99,7 @@ enum class format_kind : unsigned char {
     bitsandbytes,  ///< the matrices of layers are quantized, and everything else is not
     grouped,       ///< GPTQ and AWQ: groups of rows share a scale and a zero point
     ggml_block,    ///< a block type of ggml; the weights are in a GGUF file
+    exllama,       ///< files of ExLlamaV2 and V3: bits per weight by matrix, of which the name states the mean
     ggml_mix,      ///< a llama.cpp file type with tensors of several block types; the weights are in a GGUF file
 };
 
@@ -114,6 +133,9 @@ inline constexpr std::string_view compressed =
     "compressed-tensors, pack-quantized: packed integers, a 16-bit scale per group of 128, and no zero points";
 inline constexpr std::string_view qlora =
     "QLoRA (arXiv 2305.14314), section 3: blocks of 64, fp32 or doubly quantized scales";
+inline constexpr std::string_view exl2 =
+    "exllamav2, doc/convert.md: -b states the mean bits per weight of the layers, scales included";
+inline constexpr std::string_view exl3 = "exllamav3, doc/convert.md: -b states the mean bits per weight of the layers";
 inline constexpr std::string_view mix = "llama.cpp file mix: tensors of several block types";
 
 inline constexpr block_layout listed_formats[]{
@@ -182,6 +204,24 @@ inline constexpr block_layout listed_formats[]{
     {number_format::iq2_m, "iq2_m", 0, 0, 2, format_kind::ggml_mix, format_use::weights, mix},
     {number_format::iq3_xs, "iq3_xs", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
     {number_format::iq3_m, "iq3_m", 0, 0, 3, format_kind::ggml_mix, format_use::weights, mix},
+    {number_format::exl2_2_4, "exl2-2.4", 160, 48, 2, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_2_5, "exl2-2.5", 160, 50, 2, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_3_0, "exl2-3.0", 160, 60, 3, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_3_5, "exl2-3.5", 160, 70, 3, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_4_0, "exl2-4.0", 160, 80, 4, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_4_25, "exl2-4.25", 160, 85, 4, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_4_65, "exl2-4.65", 160, 93, 4, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_5_0, "exl2-5.0", 160, 100, 5, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_6_0, "exl2-6.0", 160, 120, 6, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl2_8_0, "exl2-8.0", 160, 160, 8, format_kind::exllama, format_use::weights, exl2},
+    {number_format::exl3_2_0, "exl3-2.0", 160, 40, 2, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_2_5, "exl3-2.5", 160, 50, 2, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_3_0, "exl3-3.0", 160, 60, 3, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_3_5, "exl3-3.5", 160, 70, 3, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_4_0, "exl3-4.0", 160, 80, 4, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_5_0, "exl3-5.0", 160, 100, 5, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_6_0, "exl3-6.0", 160, 120, 6, format_kind::exllama, format_use::weights, exl3},
+    {number_format::exl3_8_0, "exl3-8.0", 160, 160, 8, format_kind::exllama, format_use::weights, exl3},
 };
 static_assert(one_row_per_enumerator<listed_formats>,
               "a number format without a row, or with two: add it to listed_formats");
@@ -204,6 +244,12 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
     const format_kind kind = block_layout_of(format).kind;
     return kind == format_kind::ggml_block || kind == format_kind::ggml_mix;
 }
+
+/// Returns true for the formats of ExLlama's own files, whose heads have `exllama_head`, the default of its converters.
+[[nodiscard]] constexpr bool is_exllama(number_format format) noexcept {
+    return block_layout_of(format).kind == format_kind::exllama;
+}
+inline constexpr number_format exllama_head = number_format::exl3_6_0;
 
 /// Returns true for the formats of bitsandbytes.
 [[nodiscard]] constexpr bool is_bitsandbytes(number_format format) noexcept {

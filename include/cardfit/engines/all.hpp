@@ -6,6 +6,7 @@
 #include <cardfit/engines/autoawq.hpp>
 #include <cardfit/engines/deepspeed.hpp>
 #include <cardfit/engines/exllama.hpp>
+#include <cardfit/engines/exllamav3.hpp>
 #include <cardfit/engines/gpt_fast.hpp>
 #include <cardfit/engines/litgpt.hpp>
 #include <cardfit/engines/llama_cpp.hpp>
@@ -38,6 +39,7 @@ inline constexpr const engine_row* listed_engines[]{
     &engines::litgpt,
     &engines::autoawq,
     &engines::tgi,
+    &engines::exllamav3,
 };
 // clang-format on
 static_assert(one_row_per_enumerator<listed_engines>,

@@ -12,6 +12,7 @@ inline constexpr engine_row exllama{
     .name = "exllama",
     .aliases = {"exllamav2"},
     .refuses_gguf = true,
+    .own = {number_format::exl2_2_4, number_format::exl2_8_0},
     .memory = {.cache = cache_policy::whole_context,
                .prefill_chunk = 2048,
                .hidden_copies = 3,
@@ -27,10 +28,12 @@ inline constexpr engine_row exllama{
              .accumulates_fp16 = true,
              .expert_layer = nullptr,
              .band_per_mille = 200,
-             .kernels = {{every_other, {}, &kernels::dequantizing_alone}, {unquantized, {}, &kernels::gemm}}},
+             .kernels = {{every_other, {}, &kernels::dequantizing_alone},
+                         {every_other, {2023, 9}, &kernels::exllamav2},
+                         {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "exllama: whole cache, temporary state, feed-forward and dequantization buffers allocated "
                           "once; exllamav2 (September 2023): the embedding on the CPU, attention by flash-attn",
-                .time = "fitted (2026-11)"},
+                .time = "fitted (2026-11); exllamav2 by its README's table"},
 };
 
 }  // namespace cardfit::engines

@@ -324,6 +324,15 @@ inline constexpr capability_floor vllm_floors[]{
     {number_format::fp8, {8, 0}, "a format other than fp8, which this engine runs from compute capability 8.0 on"},
 };
 
+/// Formats of an engine's own files, from the first to the last enumerator.
+struct own_formats {
+    number_format first{};
+    number_format last{};
+    [[nodiscard]] constexpr bool contains(number_format format) const noexcept {
+        return first != number_format::by_default && format >= first && format <= last;
+    }
+};
+
 /// One serving engine.
 struct engine_row {
     engine value{};
@@ -334,6 +343,7 @@ struct engine_row {
     std::span<const engine_release> releases{};  ///< by date; empty: a job cannot name the engine's version
     std::span<const capability_floor> floors{};  ///< on NVIDIA's cards
     bool refuses_gguf = false;                   ///< no release loads GGUF files
+    own_formats own{};                           ///< which of ExLlama's formats it loads; none by default
     bool disaggregates = false;                  ///< replicas that read prompts hand them to replicas that generate
     engine_memory memory{};
     engine_time time{};

@@ -22,6 +22,7 @@ enum class engine : unsigned char {
     litgpt,
     autoawq,
     tgi,
+    exllamav3,
 };
 
 /// How a serving engine computes attention: by its flash kernels, or by separate kernels that write the scores; by

@@ -82,6 +82,8 @@ inline constexpr matmul_kernel dequantizing_alone{
     .weights_per_clock = &inference_time_constants::dequantizing_weights_per_clock,
     .dequantizes_prompt = true,
     .source = "the same kernels in engines of their own"};
+inline constexpr matmul_kernel exllamav2{.dequantizes_prompt = true,
+                                         .source = "exllamav2's and V3's matrix-vector kernels, which wait for memory"};
 inline constexpr matmul_kernel awq_fused{.weights_per_clock = &inference_time_constants::awq_weights_per_clock,
                                          .head_rows = tile_rows,
                                          .prompt_efficiency = &inference_time_constants::awq_prompt_efficiency,

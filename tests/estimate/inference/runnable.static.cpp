@@ -43,3 +43,9 @@ static_assert(runs(engine::llama_cpp, number_format::q4_k_m, cards::rtx_4090));
 static_assert(runs(engine::llama_cpp, number_format::bf16, cards::t4));
 static_assert(!runs(engine::tensorrt_llm, number_format::q4_k_m, cards::rtx_4090));
 static_assert(runs(engine::vllm, number_format::bf16, cards::mi300x));
+
+// EXL2 files are ExLlamaV2's, EXL3 files ExLlamaV3's.
+static_assert(runs(engine::exllama, number_format::exl2_4_65, cards::rtx_3090));
+static_assert(!runs(engine::exllama, number_format::exl3_4_0, cards::rtx_3090));
+static_assert(runs(engine::exllamav3, number_format::exl3_4_0, cards::rtx_3090));
+static_assert(!runs(engine::vllm, number_format::exl2_4_65, cards::rtx_3090));

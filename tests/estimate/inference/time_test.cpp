@@ -147,6 +147,18 @@ TEST_CASE("SGLang attends to MLA's latent in kernels of its own until March 2025
     CHECK(rate({2026, 1}, 64, 1024, 1024) == doctest::Approx(64 / 0.0346).epsilon(0.2));
 }
 
+TEST_CASE("ExLlamaV2 reads EXL2 files as fast as the card's memory allows") {
+    // exllamav2's README: tokens per second on an RTX 4090 and an RTX 3090 Ti.
+    const auto rate = [](const auto& model, number_format weights, const gpu& card) {
+        const inference i{.weights = weights, .prompt = 128, .generate = 128, .framework = engine::exllama};
+        return time(model, i, card).decode.number;
+    };
+    CHECK(rate(models::llama_2_70b, number_format::exl2_2_5, cards::rtx_4090) == doctest::Approx(38).epsilon(0.1));
+    CHECK(rate(models::llama_2_70b, number_format::exl2_2_5, cards::rtx_3090_ti) == doctest::Approx(33).epsilon(0.1));
+    CHECK(rate(models::llama_2_7b, number_format::exl2_4_0, cards::rtx_4090) == doctest::Approx(211).epsilon(0.2));
+    CHECK(rate(models::llama_2_7b, number_format::exl2_4_0, cards::rtx_3090_ti) == doctest::Approx(185).epsilon(0.2));
+}
+
 TEST_CASE("the busiest expert-parallel rank decides a step") {
     // Qwen3-235B in fp8 on eight L40S with expert parallelism, vLLM 0.10.2, one user: 38.8 tokens per second. Eight
     // experts of a token lie on at most three or four of eight ranks' sixteen.

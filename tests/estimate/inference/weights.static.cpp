@@ -64,3 +64,14 @@ static_assert(2 * weights_on(16) - weights_on(8) == 80 * 2 * std::int64_t{8192} 
 static_assert(weights(models::llama_3_1_8b, {.adapters = 10, .adapter_rank = 64}, cards::a100_sxm4_80gb) -
                   weights(models::llama_3_1_8b, {}, cards::a100_sxm4_80gb) ==
               10 * 2 * std::int64_t{167'772'160});
+
+// EXL3 files of Gemma 3 27B (huggingface.co/WeReCooking/Gemma-3-R1984-27B-EXL3), base conversions with heads of 6 bits:
+// GiB on the card, the embedding not among them.
+constexpr double exl3_gib(number_format format) {
+    const inference job{.weights = format, .prompt = 1, .framework = engine::exllamav3};
+    return in_gibibytes(memory(models::gemma_3_27b, job, cards::rtx_5090).components.weights);
+}
+constexpr bool near(double value, double expected) { return value > 0.99 * expected && value < 1.01 * expected; }
+static_assert(near(exl3_gib(number_format::exl3_2_0), 7.0) && near(exl3_gib(number_format::exl3_3_0), 9.9) &&
+              near(exl3_gib(number_format::exl3_4_0), 12.9) && near(exl3_gib(number_format::exl3_5_0), 15.9) &&
+              near(exl3_gib(number_format::exl3_6_0), 19.0));

@@ -72,6 +72,9 @@ constexpr void check_cache_formats(problem_list& found, const inference& i) {
     if (row.refuses_gguf && is_gguf(i.weights))
         found.add(
             {"inference.weights", format, 0, 0, "a format other than GGUF's, whose files this engine does not load"});
+    if (is_exllama(i.weights) && !row.own.contains(i.weights))
+        found.add({"inference.weights", format, 0, 0,
+                   "a format that this engine loads: EXL2 files are exllama's, EXL3 files exllamav3's"});
     if (row.memory.reads_gguf && !is_gguf_file_type(i.weights))
         found.add({"inference.weights", format, 0, 0,
                    "a format of GGUF files, which are all that this engine loads: see cardfit keys inference.weights"});

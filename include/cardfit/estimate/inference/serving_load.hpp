@@ -260,6 +260,7 @@ constexpr void add_formats(serving_load& s, const network& net, const inference&
     s.bytes_per_dense_weight =
         s.experts > 0 && quantized_layout_of(i.weights).experts_alone ? compute : s.bytes_per_weight;
     if (quantized_head) s.bytes_per_head_weight = s.bytes_per_weight;
+    if (is_exllama(i.weights)) s.bytes_per_head_weight = bits_per_element(exllama_head) / 8;
     if (differ_by_module(i.modules)) add_module_formats(s, net, i);
 }
 

@@ -228,6 +228,7 @@ struct embedding_head_bytes {
 /// Returns the format of a head that has a matrix of its own.
 [[nodiscard]] constexpr number_format head_format(const serving_inputs& in) noexcept {
     if (in.job.modules.head != number_format::by_default) return in.job.modules.head;
+    if (is_exllama(in.job.weights)) return exllama_head;
     return quantizes_head(in) ? in.job.weights : compute_format_of(in.job.weights);
 }
 
@@ -259,7 +260,10 @@ struct embedding_head_bytes {
         bytes.head = net.tied ? file.embedding : file.head;
     } else {
         bytes.embedding = table_bytes(embedding_format(in.job), net.embedding_parameters, net, in.job.group);
-        bytes.head = net.tied ? bytes.embedding : table_bytes(head_format(in), net.head_parameters, net, in.job.group);
+        // ExLlama's head is quantized, and so a matrix of its own where the model ties it to the embedding.
+        const bool own_head = !net.tied || is_exllama(in.job.weights);
+        const std::int64_t elements = net.tied ? net.logits * net.hidden : net.head_parameters;
+        bytes.head = own_head ? table_bytes(head_format(in), elements, net, in.job.group) : bytes.embedding;
     }
     if (shared) bytes.head = 0;
     return bytes;
