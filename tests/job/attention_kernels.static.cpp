@@ -44,7 +44,7 @@ constexpr network capped = lower(models::gemma_2_9b);
 static_assert(limit(capped, {.framework = framework::transformers}) == nullptr);
 static_assert(limit(capped, {.framework = framework::transformers, .software_date = {2024, 6}})->name ==
               "soft-capped scores");
-static_assert(limit(capped, {.framework = framework::torchtune}) != nullptr);
+static_assert(limit(capped, {.framework = framework::torchtune})->name == "soft-capped scores");
 static_assert(limit(capped, {.attention = attention::flex, .framework = framework::torchtune}) == nullptr);
 static_assert(limit(lower(models::gemma_3_12b), {.framework = framework::torchtune}) == nullptr);
 
