@@ -23,105 +23,108 @@ namespace cardfit::io::imports {
 /// The facts that are no keys of the job, and what they are. Facts that start with "gpt." and "litgpt." are settings of
 /// Megatron's and litgpt's own.
 inline constexpr std::string_view fact_names[]{
-    "model",                  // a name or a path
-    "model.quant",            // the format of a GGUF repository
-    "seq.block",              // the length of training rows in tokens
-    "batch.global",           // sequences per optimizer step over all cards
-    "batch.all_ranks",        // accumulation over all ranks together
-    "batch.total",            // micro-batch times accumulation, of one rank
-    "zero.micro_batch",       // DeepSpeed's own, which must agree with the script's
-    "zero.accumulation",      // the same
-    "zero.batch",             // the same
-    "bf16",                   // true, false, auto
-    "fp16",                   // true, false
-    "fp8",                    // true, false
-    "tf32",                   // true, false
-    "pure",                   // true: weights and states in the compute type
-    "dtype",                  // the type in which weights are loaded
-    "lora",                   // true if adapters are trained
-    "lora.all_linear",        // true
-    "lora.targets",           // names of modules
-    "lora.mlp",               // true: the feed-forward too
-    "lora.head",              // true: the vocabulary head too
-    "lora.saved",             // modules that are trained whole
-    "lora.dora",              // true, false
-    "freeze.layers",          // layers that are trained; negative: the first ones
-    "freeze.spaced",          // true: the last layer of each group
-    "freeze.extra",           // modules that are trained beside them
-    "rollout.prompt",         // tokens of a prompt, at most
-    "rollout.vllm",           // true: vLLM generates the samples of a step
-    "rollout.mode",           // colocate, server
-    "rollout.sleeps",         // true: the engine frees its memory while the models train
-    "rollout.sleep_level",    // the same, as a number; 0: it does not
-    "lisa.layers",            // layers that are sampled; 0: LISA is off
-    "bits4",                  // true: the base is in 4 bits
-    "bits8",                  // true
-    "bits4.type",             // nf4, fp4
-    "quant.bits",             // 4, 8
-    "bits4.double",           // true: the scales are quantized too
-    "recompute",              // true, false
-    "plugins",                // modules of axolotl
-    "attention.eager",        // true
-    "liger",                  // true: the loss is fused
-    "fsdp",                   // words of FSDP
-    "fsdp.on",                // true
-    "fsdp.version",           // 1, 2
-    "fsdp.strategy",          // full, gradients, none, hybrid
-    "fsdp.reshard",           // true, false
-    "fsdp.offload",           // true, false
-    "fsdp.recompute",         // true, false
-    "zero.on",                // true
-    "zero.stage",             // 0 to 3
-    "zero.optimizer",         // the device of the optimizer states
-    "zero.parameters",        // the device of the parameters
-    "zero.checkpoints",       // true: checkpoints are kept on the host
-    "data.replicate",         // ranks
-    "data.shard",             // ranks
-    "cards.total",            // cards in all
-    "cards.nodes",            // machines
-    "cards.per_node",         // cards of a machine
-    "cards.visible",          // cards that a process may use
-    "cards.processes",        // processes in all
-    "cards.processes_each",   // processes of a node
-    "objective",              // sft, dpo …
-    "dataset",                // the name of a data set
-    "tune.model",             // the name of torchtune's builder
-    "tune.recipe",            // the name of torchtune's recipe
-    "litgpt.mode",            // pretrain, finetune_lora …
-    "titan.dtype",            // the type of the parameters
-    "titan.converters",       // float8, mx
-    "titan.option",           // op, or a number
-    "titan.name",             // torchtitan's model
-    "titan.flavor",           // torchtitan's size of it
-    "length",                 // tokens that a sequence may have, prompt and answer
-    "length.input",           // tokens of the prompt
-    "slots",                  // sequences that a server holds at once
-    "slots.unified",          // true: they share the context
-    "engine.dtype",           // the compute type of a server
-    "engine.format",          // the method of quantization of a server
-    "engine.expert",          // true: experts are divided among the ranks
-    "engine.lora",            // true: adapters are served
-    "engine.expert_size",     // ranks that share the experts
-    "engine.data_attention",  // true: each rank attends to its own requests
-    "engine.layers",          // layers on the card
-    "engine.split",           // llama.cpp's split of layers
-    "engine.cpu_experts",     // llama.cpp's experts, all of them in host memory
-    "engine.devices",         // number of devices that the split names
-    "fit",                    // true: context and layers shrink to what fits
-    "diffusion.size",         // pixels of a side
-    "diffusion.adam8",        // true
-    "mixed_precision.word",   // no, bf16, fp16, fp8
-    "deepspeed.file",         // a file, an object or the name of a built-in configuration
-    "config.file",            // a file of settings
-    "accelerate.file",        // accelerate's configuration file
-    "accelerate.type",        // NO, MULTI_GPU, FSDP, DEEPSPEED, MEGATRON_LM
-    "accelerate.flag",        // true: as accelerate.type says otherwise
-    "accelerate.gpus",        // "all" or numbers
-    "slurm.gres",             // "gpu:8"
-    "docker.gpus",            // "all", a number or "device=0,1"
-    "docker.environment",     // NAME=VALUE
-    "deepspeed.include",      // "localhost:0,1"
-    "nodes.range",            // torchrun's "1:4"
+    "model",                     // a name or a path
+    "model.quant",               // the format of a GGUF repository
+    "seq.block",                 // the length of training rows in tokens
+    "batch.global",              // sequences per optimizer step over all cards
+    "batch.all_ranks",           // accumulation over all ranks together
+    "batch.total",               // micro-batch times accumulation, of one rank
+    "zero.micro_batch",          // DeepSpeed's own, which must agree with the script's
+    "zero.accumulation",         // the same
+    "zero.batch",                // the same
+    "bf16",                      // true, false, auto
+    "fp16",                      // true, false
+    "fp8",                       // true, false
+    "tf32",                      // true, false
+    "pure",                      // true: weights and states in the compute type
+    "dtype",                     // the type in which weights are loaded
+    "lora",                      // true if adapters are trained
+    "lora.all_linear",           // true
+    "lora.targets",              // names of modules
+    "lora.mlp",                  // true: the feed-forward too
+    "lora.head",                 // true: the vocabulary head too
+    "lora.saved",                // modules that are trained whole
+    "lora.dora",                 // true, false
+    "freeze.layers",             // layers that are trained; negative: the first ones
+    "freeze.spaced",             // true: the last layer of each group
+    "freeze.extra",              // modules that are trained beside them
+    "rollout.prompt",            // tokens of a prompt, at most
+    "rollout.vllm",              // true: vLLM generates the samples of a step
+    "rollout.mode",              // colocate, server
+    "rollout.sleeps",            // true: the engine frees its memory while the models train
+    "rollout.sleep_level",       // the same, as a number; 0: it does not
+    "lisa.layers",               // layers that are sampled; 0: LISA is off
+    "bits4",                     // true: the base is in 4 bits
+    "bits8",                     // true
+    "bits4.type",                // nf4, fp4
+    "quant.bits",                // 4, 8
+    "bits4.double",              // true: the scales are quantized too
+    "recompute",                 // true, false
+    "plugins",                   // modules of axolotl
+    "attention.eager",           // true
+    "liger",                     // true: the loss is fused
+    "fsdp",                      // words of FSDP
+    "fsdp.on",                   // true
+    "fsdp.version",              // 1, 2
+    "fsdp.strategy",             // full, gradients, none, hybrid
+    "fsdp.reshard",              // true, false
+    "fsdp.offload",              // true, false
+    "fsdp.recompute",            // true, false
+    "zero.on",                   // true
+    "zero.stage",                // 0 to 3
+    "zero.optimizer",            // the device of the optimizer states
+    "zero.parameters",           // the device of the parameters
+    "zero.checkpoints",          // true: checkpoints are kept on the host
+    "data.replicate",            // ranks
+    "data.shard",                // ranks
+    "cards.total",               // cards in all
+    "cards.nodes",               // machines
+    "cards.per_node",            // cards of a machine
+    "cards.visible",             // cards that a process may use
+    "cards.processes",           // processes in all
+    "cards.processes_each",      // processes of a node
+    "objective",                 // sft, dpo …
+    "dataset",                   // the name of a data set
+    "tune.model",                // the name of torchtune's builder
+    "tune.recipe",               // the name of torchtune's recipe
+    "litgpt.mode",               // pretrain, finetune_lora …
+    "titan.dtype",               // the type of the parameters
+    "titan.converters",          // float8, mx
+    "titan.option",              // op, or a number
+    "titan.name",                // torchtitan's model
+    "titan.flavor",              // torchtitan's size of it
+    "length",                    // tokens that a sequence may have, prompt and answer
+    "length.input",              // tokens of the prompt
+    "slots",                     // sequences that a server holds at once
+    "slots.unified",             // true: they share the context
+    "engine.dtype",              // the compute type of a server
+    "engine.format",             // the method of quantization of a server
+    "engine.expert",             // true: experts are divided among the ranks
+    "engine.lora",               // true: adapters are served
+    "engine.expert_size",        // ranks that share the experts
+    "engine.data_attention",     // true: each rank attends to its own requests
+    "engine.layers",             // layers on the card
+    "engine.split",              // llama.cpp's split of layers
+    "engine.cpu_experts",        // llama.cpp's experts, all of them in host memory
+    "engine.devices",            // number of devices that the split names
+    "fit",                       // true: context and layers shrink to what fits
+    "diffusion.size",            // pixels of a side
+    "diffusion.adam8",           // true
+    "diffusion.texts",           // true
+    "diffusion.latents_cached",  // true
+    "diffusion.texts_cached",    // true
+    "mixed_precision.word",      // no, bf16, fp16, fp8
+    "deepspeed.file",            // a file, an object or the name of a built-in configuration
+    "config.file",               // a file of settings
+    "accelerate.file",           // accelerate's configuration file
+    "accelerate.type",           // NO, MULTI_GPU, FSDP, DEEPSPEED, MEGATRON_LM
+    "accelerate.flag",           // true: as accelerate.type says otherwise
+    "accelerate.gpus",           // "all" or numbers
+    "slurm.gres",                // "gpu:8"
+    "docker.gpus",               // "all", a number or "device=0,1"
+    "docker.environment",        // NAME=VALUE
+    "deepspeed.include",         // "localhost:0,1"
+    "nodes.range",               // torchrun's "1:4"
 };
 
 /// Returns true for a key of a job whose model is no diffusion model.
