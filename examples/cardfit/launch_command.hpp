@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "hardware_flags.hpp"
 
+#include <cardfit/io/import/tools/programs.hpp>
 #include <cardfit/io/launch.hpp>
 
 namespace tool {
@@ -14,8 +15,34 @@ struct launch_options {
     std::string path;
     hardware_flags hardware;
     std::string launcher;
+    std::string version;
+    bool slurm = false;
     bool json = false;
 };
+
+/// Returns the month of a launcher's version, which is a month itself or a release that import knows.
+[[nodiscard]] inline std::string month_of_version(const std::string& launcher, const std::string& version) {
+    if (io::detail::parse_month(version)) return version;
+    std::string accepted = "a month such as 2026-05";
+    for (const io::imports::tool* each : io::imports::tools) {
+        if (each->name != launcher) continue;
+        for (const io::imports::release& known : each->releases) {
+            if (version.starts_with(known.version)) return io::month_text(known.month);
+            accepted += ", " + std::string(known.version);
+        }
+    }
+    throw io::input_error({io::refused_value("--tool-version", version, accepted)});
+}
+
+/// Returns the job at the month of the launcher's version, where one is given: the estimate and the command are of the
+/// same month.
+[[nodiscard]] inline nlohmann::json at_version(nlohmann::json job, const launch_options& o) {
+    if (o.version.empty()) return job;
+    for (const char* section : {"training", "inference"})
+        if (job.contains(section) && job[section].is_object())
+            job[section]["software_date"] = month_of_version(o.launcher, o.version);
+    return job;
+}
 
 /// Returns a plan as JSON: the words of its command, and the places of those whose variables the shell expands.
 [[nodiscard]] inline nlohmann::ordered_json launch_json(const io::launch_plan& plan) {
@@ -36,9 +63,12 @@ struct launch_options {
 }
 
 inline int launch(const launch_options& o) {
-    const io::launch_plan plan =
-        io::launch(read_job(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path)))), o.launcher);
-    std::cout << (o.json ? io::dump(launch_json(plan), 2) + "\n" : io::shell_script(plan));
+    const io::job_file job = read_job(at_version(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path))), o));
+    const io::launch_plan plan = io::launch(job, o.launcher);
+    const int per_node = cards_per_host(job.hardware);
+    std::cout << (o.json    ? io::dump(launch_json(plan), 2) + "\n"
+                  : o.slurm ? io::slurm_script(plan, job.hardware.cards / per_node, per_node)
+                            : io::shell_script(plan));
     return answered;
 }
 
@@ -54,6 +84,8 @@ inline std::function<int()> add_launch(CLI::App& app) {
     add_job_file(app, o->path);
     add_replacing_flags(app, o->hardware);
     app.add_option("--for", o->launcher, launcher_list())->required();
+    app.add_option("--tool-version", o->version, "version or month of the launcher, such as 2026-05; else the job's");
+    app.add_flag("--slurm", o->slurm, "print a batch script for sbatch");
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };
 }

@@ -857,6 +857,26 @@ TEST_CASE("a script runs its launcher's command and nothing else, whatever the m
     CHECK(io::detail::path_word("-x") == "./-x");
 }
 
+TEST_CASE("a batch script of SLURM starts the command once per node, with its words as they are") {
+    const std::filesystem::path folder = std::filesystem::path(CARDFIT_SCRATCH) / "launch slurm";
+    std::filesystem::remove_all(folder);
+    write_programs(folder);
+    // srun(1) runs its command; scontrol(1) prints a name per line.
+    const auto program = [&](const char* name, const char* text) {
+        std::ofstream(folder / "programs" / name) << "#!/bin/sh\n" << text;
+        std::filesystem::permissions(folder / "programs" / name, std::filesystem::perms::owner_all);
+    };
+    program("srun", "SLURM_NODEID=0 exec \"$@\"\n");
+    program("scontrol", "echo 'a  b'; echo c\n");
+    io::launch_plan plan = io::launch(
+        io::read_job(served("llama-3.1-405b", 16, {{"weights", "fp8"}}, {{"tensor", 8}, {"pipeline", 2}})), "vllm");
+    plan.command.push_back({"a'; touch PWNED; '$(touch PWNED)"});
+    const std::string script = io::slurm_script(plan, 2, 8);
+    CHECK(words_of_run(folder, script) == as_started(plan.command, 1));
+    CHECK(script.starts_with("#!/bin/sh\n#SBATCH --nodes=2\n#SBATCH --ntasks-per-node=1\n#SBATCH --gpus-per-node=8\n"));
+    CHECK_FALSE(std::filesystem::exists(folder / "PWNED"));
+}
+
 TEST_CASE("texts in files and notes stay where they are put") {
     CHECK(io::detail::end_of_document("CARDFIT\nCARDFIT_\n") == "CARDFIT__");
     const std::string script = io::shell_script({.command = {{"true"}}, .files = {}, .notes = {"a\nb\r\x7f"}});

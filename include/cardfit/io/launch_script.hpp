@@ -71,16 +71,40 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns a shell script: the notes as comments, the files as here-documents, then the command. Nodes behind the first
-/// have a command of their own where the plan has one.
-[[nodiscard]] inline std::string shell_script(const launch_plan& plan) {
+namespace detail {
+
+/// Returns the notes as comments and the files as here-documents.
+[[nodiscard]] inline std::string preparation_script(const launch_plan& plan) {
     std::string text;
-    for (const std::string& note : plan.notes) text += "# " + detail::on_one_line(note) + "\n";
-    for (const launch_file& file : plan.files) text += detail::file_script(file);
+    for (const std::string& note : plan.notes) text += "# " + on_one_line(note) + "\n";
+    for (const launch_file& file : plan.files) text += file_script(file);
+    return text;
+}
+
+/// Returns the command; nodes behind the first have one of their own where the plan has one.
+[[nodiscard]] inline std::string command_script(const launch_plan& plan) {
     const std::string command = shell_command(plan.command);
-    if (plan.command_elsewhere.empty()) return text + command;
-    return text + "if [ \"$NODE_RANK\" = 0 ]; then\n" + command + "else\n" + shell_command(plan.command_elsewhere) +
-           "fi\n";
+    if (plan.command_elsewhere.empty()) return command;
+    return "if [ \"$NODE_RANK\" = 0 ]; then\n" + command + "else\n" + shell_command(plan.command_elsewhere) + "fi\n";
+}
+
+}  // namespace detail
+
+/// Returns a shell script: the notes as comments, the files as here-documents, then the command.
+[[nodiscard]] inline std::string shell_script(const launch_plan& plan) {
+    return detail::preparation_script(plan) + detail::command_script(plan);
+}
+
+/// Returns a batch script of SLURM (sbatch(1), srun(1)): one task per node runs the command, with the first node's name
+/// and its own number in the variables that launchers read.
+[[nodiscard]] inline std::string slurm_script(const launch_plan& plan, int nodes, int cards_per_node) {
+    const std::string task = "NODE_RANK=$SLURM_NODEID\nexport NODE_RANK\n" + detail::command_script(plan);
+    return "#!/bin/sh\n#SBATCH --nodes=" + std::to_string(nodes) +
+           "\n#SBATCH --ntasks-per-node=1\n#SBATCH --gpus-per-node=" + std::to_string(cards_per_node) +
+           "\n#SBATCH --exclusive\n" + detail::preparation_script(plan) +
+           "MASTER_ADDR=$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | head -n 1)\nexport MASTER_ADDR\nsrun sh "
+           "-c " +
+           shell_word({task}) + "\n";
 }
 
 }  // namespace cardfit::io
