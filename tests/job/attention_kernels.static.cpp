@@ -30,8 +30,8 @@ static_assert(grade_in({2025, 9}) == grade::does_not_fit);
 static_assert(grade_in({2025, 10}) == grade::fits);
 
 constexpr network sinks = lower(models::gpt_oss_20b);
-constexpr const attention_limit* limit(const network& net, const training& t) {
-    return limit_of_attention(net, t, row_of(t.framework).memory);
+constexpr const attention_limit* limit(const network& net, const training& t, const gpu& card = cards::a100_sxm4_80gb) {
+    return limit_of_attention(net, t, card, row_of(t.framework).memory);
 }
 // huggingface/transformers#43120: scaled dot product attention does not know sinks; FlexAttention does.
 static_assert(limit(sinks, {.framework = framework::transformers})->name == "attention sinks");
@@ -47,6 +47,34 @@ static_assert(limit(capped, {.framework = framework::transformers, .software_dat
 static_assert(limit(capped, {.framework = framework::torchtune})->name == "soft-capped scores");
 static_assert(limit(capped, {.attention = attention::flex, .framework = framework::torchtune}) == nullptr);
 static_assert(limit(lower(models::gemma_3_12b), {.framework = framework::torchtune}) == nullptr);
+
+// huggingface/transformers#39412 (July 2025) hands grouped keys and values to PyTorch as they are. No fused kernel
+// takes them in fp32, nor before Ampere (#48633); scores of 4 bytes were measured on an H100 (measured_h100.jsonl,
+// h014a).
+constexpr network grouped = lower(models::llama_3_2_1b);
+constexpr training in_fp32{.precision = precision::fp32, .sequence_length = 2048, .framework = framework::transformers};
+constexpr training in_16_bits{.sequence_length = 2048, .framework = framework::transformers};
+static_assert(limit(grouped, in_fp32) == &grouped_limit);
+static_assert(limit(grouped, in_16_bits) == nullptr && limit(grouped, in_16_bits, cards::t4) == &grouped_limit);
+static_assert(limit(lower(models::gpt2), in_fp32) == nullptr);
+constexpr bool limited(training t, framework f, software_date date) {
+    t.framework = f;
+    t.software_date = date;
+    return limit(grouped, t) != nullptr;
+}
+static_assert(limited(in_fp32, framework::transformers, {2025, 7}) &&
+              !limited(in_fp32, framework::transformers, {2025, 6}));
+static_assert(limited(in_fp32, framework::trl, {2026, 1}) && !limited(in_fp32, framework::unsloth, {2026, 1}));
+static_assert(!limited(in_fp32, framework::torchtitan, {2026, 1}));
+// 16 layers of 32 heads x 2 samples x 2048^2 scores in fp32 are 17.2 GB more than without them.
+constexpr bytes allocated_at(software_date date) {
+    training t = in_fp32;
+    t.micro_batch = 2;
+    t.recompute = recompute::none;
+    t.software_date = date;
+    return memory(models::llama_3_2_1b, t, cards::h100_sxm5_80gb).allocated();
+}
+static_assert(allocated_at({2025, 7}) - allocated_at({2025, 6}) > bytes_of(17'000'000'000));
 
 // FlashAttention-2 runs on Ampere and newer cards, with heads of at most 256; in its place PyTorch's memory-efficient
 // kernel does. Until 2.5.5, its backward took Gemma's heads of 256 on A100 and H100 alone.

@@ -101,6 +101,9 @@ struct framework_memory {
     software_date sinks_since = no_software_yet;
     software_date softcap_since = no_software_yet;
     software_date biased_scores_since = no_software_yet;
+    /// From this date on, keys and values are not repeated for PyTorch's attention, whose kernels that write no scores
+    /// take them so in 16 bits on cards from Ampere on alone.
+    software_date grouped_since = no_software_yet;
     /// From this date on, attention with soft-capped scores writes them unless the job asks for another kernel.
     software_date eager_softcap_since = no_software_yet;
     bool gradients_persist = false;  ///< gradient memory is allocated once and never returned

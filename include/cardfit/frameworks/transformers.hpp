@@ -25,6 +25,7 @@ inline constexpr framework_row transformers{
                             .reshard_hooks_hold_inputs = true,
                             .reentrant_until = {2026, 1}},
                .softcap_since = {2024, 7},
+               .grouped_since = {2025, 7},
                .eager_softcap_since = {2024, 9},
                .bucket_gradient_copies = 1,
                .band_per_mille = 210,
@@ -41,6 +42,8 @@ inline constexpr framework_row transformers{
              "4.46 (October 2024) upcasts logits in ForCausalLMLoss, while the output still holds them in 16 bits; "
              "4.49 (February 2025) makes no shifted copy of them (huggingface/transformers#35646), and 12 bytes per "
              "logit were measured with 5.17 (tests/published/measured_h100.jsonl); "
+             "enable_gqa since huggingface/transformers#39412 (July 2025), with which PyTorch falls back to its math "
+             "kernel in fp32 (measured_h100.jsonl, h014a) and before compute capability 8.0 (#48633); "
              "soft-capped scores by FlashAttention 2.6 (huggingface/transformers#31887), and eager by default since "
              "4.45 "
              "(huggingface/transformers#32865; no later change of that default was found); "

@@ -16,6 +16,7 @@ namespace detail {
     framework_memory memory = transformers.memory;
     memory.eager = &saved_tables::unsloth;
     memory.autocast = &saved_tables::unsloth;
+    memory.grouped_since = no_software_yet;  // its attention repeats keys and values, or runs xformers (recalled)
     memory.adapters.dropout = false;
     memory.adapters.widens_quantized_base = false;
     memory.checkpoints_on_host = true;

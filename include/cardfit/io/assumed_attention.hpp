@@ -21,16 +21,22 @@ inline void assume_efficient_kernel(const training& t, const network& net, const
         {"training.attention", "flash (by PyTorch's memory-efficient kernel: " + std::string(refusal->name) + ")"});
 }
 
+/// Returns why attention writes its scores under a framework.
+[[nodiscard]] inline std::string reason_of(const attention_limit& limit, const framework_row& row) {
+    if (limit.known_since == nullptr) return std::string(limit.name);
+    const software_date since = row.memory.*limit.known_since;
+    std::string why = "no flash kernel of " + std::string(row.name) + " knows " + std::string(limit.name);
+    if (since < no_software_yet) why += " before " + month_text(since.year * 100 + since.month);
+    return why + "; flex does";
+}
+
 /// Adds that attention writes its scores although the job says, or defaults to, a kernel that does not.
 inline void assume_attention(const training& t, const network& net, const gpu& card, findings& found) {
     const framework_row& row = row_of(t.framework);
-    const attention_limit* limit = limit_of_attention(net, t, row.memory);
+    const attention_limit* limit = limit_of_attention(net, t, card, row.memory);
     if (!limit) return assume_efficient_kernel(t, net, card, found);
-    const software_date since = row.memory.*limit->known_since;
-    std::string why = "no flash kernel of " + std::string(row.name) + " knows " + std::string(limit->name);
-    if (since < no_software_yet) why += " before " + month_text(since.year * 100 + since.month);
     std::erase_if(found.assumed, [](const assumption& a) { return a.key == "training.attention"; });
-    found.assumed.push_back({"training.attention", "eager (" + why + "; flex does)"});
+    found.assumed.push_back({"training.attention", "eager (" + reason_of(*limit, row) + ")"});
 }
 
 }  // namespace cardfit::io::detail

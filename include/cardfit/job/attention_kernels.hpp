@@ -16,7 +16,7 @@ namespace cardfit {
 /// A kind of attention that flash kernels had to be taught.
 struct attention_limit {
     bool attention_answers::*has = nullptr;
-    software_date framework_memory::*known_since = nullptr;
+    software_date framework_memory::*known_since = nullptr;  ///< null: no date alone decides it
     std::string_view name;
 };
 
@@ -26,11 +26,27 @@ inline constexpr attention_limit attention_limits[]{
     {&attention_answers::biased_scores, &framework_memory::biased_scores_since, "a bias for each pair of positions"},
 };
 
-/// Returns what a model's attention has that the flash kernels of a framework do not know at the job's date; null if
-/// the job's attention runs as it says. A model's layers are alike in this, so the first kind tells.
+/// Grouped keys and values that a framework hands to PyTorch as they are.
+inline constexpr attention_limit grouped_limit{
+    .has = &attention_answers::grouped,
+    .name = "PyTorch's fused kernels take grouped keys and values in 16 bits alone, on cards from Ampere on"};
+
+/// Returns true if PyTorch's attention falls back to its math kernel because keys and values are grouped.
+[[nodiscard]] constexpr bool falls_back_when_grouped(const network& net, const training& t, const gpu& card,
+                                                     const framework_memory& row) noexcept {
+    if (!net.blocks[0].attention.grouped || t.software_date < row.grouped_since) return false;
+    const bool wide = t.precision == precision::fp32 || t.precision == precision::tf32;
+    return card.vendor == vendor::nvidia && (wide || card.compute_capability < compute_capability{8, 0});
+}
+
+/// Returns what a model's attention has that the flash kernels of a framework do not know at the job's date, or on this
+/// card in this precision; null if the job's attention runs as it says. A model's layers are alike in this, so the
+/// first kind tells.
 [[nodiscard]] constexpr const attention_limit* limit_of_attention(const network& net, const training& t,
+                                                                  const gpu& card,
                                                                   const framework_memory& row) noexcept {
     if (t.attention != attention::flash) return nullptr;
+    if (falls_back_when_grouped(net, t, card, row)) return &grouped_limit;
     for (const attention_limit& limit : attention_limits)
         if (net.blocks[0].attention.*limit.has && t.software_date < row.*limit.known_since) return &limit;
     return nullptr;

@@ -90,6 +90,8 @@ struct attention_answers {
     bool flash = true;
     /// True if attention has a learned logit per head that belongs to no position (gpt-oss).
     bool sinks = false;
+    /// True if several heads of queries share one head of keys and values.
+    bool grouped = false;
     /// True if scores pass a tanh before the softmax (Gemma 2).
     bool softcap = false;
     /// True if every pair of positions has a bias of its own, so that the scores stand in memory (T5, DeBERTa).

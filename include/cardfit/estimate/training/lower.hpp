@@ -196,12 +196,13 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                                              : lower_trained_layers(net, t, m, l, row);
     // Few models have such attention: the others are asked no more, because the compiler counts every step.
     const attention_answers& special = net.blocks[0].attention;
-    if (special.sinks || special.softcap || special.biased_scores || net.is_encoder_decoder) {
+    const bool grouped = special.grouped && !(t.software_date < row.grouped_since);
+    if (grouped || special.sinks || special.softcap || special.biased_scores || net.is_encoder_decoder) {
         if (tells_source_apart(net, t))
             return lower_stages(with_source(net, source_length_of(net, t)), t, m, l, row, first, end);
         training eager = t;
         eager.attention = attention::eager;
-        if (limit_of_attention(net, t, row) != nullptr) return lower_stages(net, eager, m, l, row, first, end);
+        if (limit_of_attention(net, t, m.card, row) != nullptr) return lower_stages(net, eager, m, l, row, first, end);
     }
     memory_rules rules = lower_rules(t, l, row);
     if (!net.final_norm_is_rms) widen_norms(rules, t, row);

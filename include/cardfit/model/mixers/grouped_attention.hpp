@@ -65,6 +65,7 @@ constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
             .window = a.window,
             .projected = (a.heads + 2 * a.kv_heads) * a.head_dim,
             .sinks = a.sinks,
+            .grouped = a.kv_heads < a.heads,
             .softcap = a.softcap};
 }
 
