@@ -197,7 +197,7 @@ TEST_CASE("input that is wrong or hostile is refused, with the field and what is
     nlohmann::json many = nlohmann::json::array();
     for (int i = 0; i < 1000; ++i) many.push_back({{"id", std::to_string(i)}, {"memory_gb", -1}});
     const std::string all = refusal(many);
-    CHECK(std::count(all.begin(), all.end(), '\n') < 60);
+    CHECK(std::count(all.begin(), all.end(), '\n') <= 100);
 }
 
 }  // namespace io_cards_file_test

@@ -9,6 +9,7 @@
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/layout.hpp>
 #include <cardfit/job/training.hpp>
+#include <cardfit/job/training_problems.hpp>
 #include <cardfit/model/network.hpp>
 #include <cardfit/problem.hpp>
 

@@ -39,6 +39,9 @@ struct pipeline_row {
     bool upcasts = false;
     std::int64_t t5_tokens = 0;  ///< the length to which it pads a prompt for T5
     bool clip_joins = false;     ///< tokens of CLIP join those of T5 in the transformer's sequence
+    std::int64_t steps = 50;     ///< its default of num_inference_steps
+    /// Steps of a distilled transformer, which has no guidance scale (FLUX.1-schnell's model card); 0: there is none.
+    std::int64_t distilled_steps = 0;
     /// The zoo id of the only shape that published pipelines of the class have; empty: they have several.
     std::string_view only_shape = "";
 };
@@ -46,8 +49,9 @@ struct pipeline_row {
 inline constexpr std::array pipeline_rows{
     pipeline_row{.class_name = "StableDiffusionPipeline"},
     pipeline_row{.class_name = "StableDiffusionXLPipeline", .upcasts = true, .only_shape = "sd-xl"},
-    pipeline_row{.class_name = "StableDiffusion3Pipeline", .t5_tokens = 256, .clip_joins = true},
-    pipeline_row{.class_name = "FluxPipeline", .t5_tokens = 512, .only_shape = "flux.1-dev"},
+    pipeline_row{.class_name = "StableDiffusion3Pipeline", .t5_tokens = 256, .clip_joins = true, .steps = 28},
+    pipeline_row{
+        .class_name = "FluxPipeline", .t5_tokens = 512, .steps = 28, .distilled_steps = 4, .only_shape = "flux.1-dev"},
 };
 
 /// One part of a pipeline: its folder's config.json, and the class that model_index.json names.
@@ -436,6 +440,8 @@ inline void refuse_problems(const diffusion& m) {
         m.transformer = detail::read_config_of(denoiser, part, row->clip_joins ? detail::read_sd3 : detail::read_flux);
     m.transformer.text_tokens = unet ? 0 : row->t5_tokens + (row->clip_joins ? clip_tokens : 0);
     m.default_size = detail::default_size_of(denoiser, m.vae);
+    const bool distilled = row->distilled_steps > 0 && !m.transformer.guidance_embeds;
+    m.default_steps = distilled ? row->distilled_steps : row->steps;
     detail::refuse_problems(m);
     return m;
 }

@@ -18,6 +18,7 @@
 #include <cardfit/io/diffusion_names.hpp>
 #include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/machine_names.hpp>
+#include <cardfit/io/read_hardware.hpp>
 #include <cardfit/io/read_model.hpp>
 #include <cardfit/io/request_lengths.hpp>
 #include <cardfit/io/typed_words.hpp>
@@ -59,116 +60,6 @@ struct job_file {
 };
 
 namespace detail {
-
-/// Refuses a link that the card does not have.
-inline void check_link(const machine& m, findings& found) {
-    const bool bridged =
-        m.link == card_link::nvswitch || m.link == card_link::nvlink || m.link == card_link::nvlink_bridge;
-    if (m.card.id.empty() || !bridged) return;
-    const std::string card(m.card.id);
-    const link_facts facts = links_of(m.card);
-    const auto refuse = [&](const std::string& accepted) {
-        found.problems.push_back(refused_value("hardware.link", name_of(link_names, m.link), accepted));
-    };
-    if (m.card.links.nvlink_bidirectional.number == 0)
-        refuse("pcie, pcie-host (" + card + " has no NVLink)");
-    else if (m.link == card_link::nvswitch && !facts.switched)
-        refuse("another link (" + card + " has no NVSwitch)");
-    else if (m.link == card_link::nvlink_bridge && facts.bridged == 0)
-        refuse("another link (" + card + " takes no bridge)");
-}
-
-/// The user's cards: those that the caller read from a file, or null, and the card that the job itself states.
-struct cards_of_job {
-    const card_set* own = nullptr;
-    std::shared_ptr<const card_set> stated{};
-};
-
-/// Reads a card that the job states itself, with the columns of a file of cards.
-inline void read_stated_card(const nlohmann::json& columns, machine& m, cards_of_job& known, findings& found) {
-    try {
-        known.stated = read_cards(columns, "hardware.card", known.own);
-        m.card = *known.stated->own().front();
-    } catch (const input_error& e) {
-        found.problems.insert(found.problems.end(), e.problems().begin(), e.problems().end());
-    }
-}
-
-/// Finds the card by its id or name; a capacity tells cards of one name apart.
-inline void read_card(const nlohmann::json& id, machine& m, cards_of_job& known, findings& found) {
-    if (id.is_object()) return read_stated_card(id, m, known, found);
-    const std::string name = id.is_string() ? id.get<std::string>() : std::string();
-    if (const gpu* card = find_card(name, m.capacity, known.own))
-        m.card = *card;
-    else
-        found.problems.push_back(refused_value("hardware.card", id, accepted_cards(name, m.capacity, known.own)));
-}
-
-/// Returns the number that a key of `hardware` states, or nothing where it is absent or refused, which its section's
-/// reader reports.
-[[nodiscard]] inline std::optional<int> stated_number(const nlohmann::json& hardware, const char* name,
-                                                      const key_range& range) {
-    const auto at = hardware.find(name);
-    if (at == hardware.end() || !at->is_number_integer()) return {};
-    const std::int64_t number = at->get<std::int64_t>();
-    return number >= range.low && number <= range.high ? std::optional(static_cast<int>(number)) : std::nullopt;
-}
-
-/// Refuses keys that say what the machine says too, in another way.
-inline void check_machine_keys(const nlohmann::json& hardware, const machine_choice& choice, findings& found) {
-    const std::string card(choice.card->id);
-    if (hardware.contains("card"))
-        found.problems.push_back(
-            refused_value("hardware.card", hardware["card"], "no card beside hardware.machine, which has " + card));
-    if (hardware.contains("nodes") && hardware.contains("cards"))
-        found.problems.push_back(
-            refused_value("hardware.nodes", hardware["nodes"], "either hardware.nodes or hardware.cards"));
-}
-
-/// Reads `hardware.machine` with `nodes` or `cards`, which say how many.
-inline void read_named_machine(const nlohmann::json& hardware, machine& m, const card_set* own, findings& found) {
-    const std::optional<machine_choice> choice =
-        read_machine("hardware.machine", hardware["machine"], found.problems, m.capacity, own);
-    if (!choice) return;
-    check_machine_keys(hardware, *choice, found);
-    const std::int64_t nodes = stated_number(hardware, "nodes", key_ranges::nodes).value_or(1);
-    if (hardware.contains("nodes"))
-        static_cast<void>(
-            parse_value(*keys::find("hardware.nodes"), "hardware.nodes", hardware["nodes"], found.problems));
-    const std::int64_t all = choice->count * choice->cards_each() * nodes;
-    if (all > key_ranges::cards.high)
-        found.problems.push_back(refused_value("hardware.nodes", nodes, "a number that makes at most 1000000 cards"));
-    const int cards = static_cast<int>((std::min)(all, key_ranges::cards.high));
-    m = choice->take(stated_number(hardware, "cards", key_ranges::cards).value_or(cards));
-}
-
-/// Refuses hardware that names neither a card nor a machine, and nodes of no machine.
-inline void check_card_keys(const nlohmann::json& hardware, findings& found) {
-    if (!hardware.contains("card"))
-        found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
-    const std::size_t before = found.problems.size();
-    if (const auto nodes = hardware.find("nodes"); nodes != hardware.end() && found.problems.size() == before)
-        found.problems.push_back(refused_value("hardware.nodes", *nodes,
-                                               "no value without hardware.machine: hardware.cards and "
-                                               "hardware.per_node say how many cards there are"));
-}
-
-inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job& known, findings& found) {
-    if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card or machine"));
-    const bool by_name = value->is_object() && value->contains("machine");
-    if (by_name) read_named_machine(*value, m, known.own, found);
-    read_section(*value, "hardware", keys::hardware_keys, m, found);
-    if (!value->is_object()) return;
-    // The machine says how many cards there are: nothing was assumed.
-    if (by_name) std::erase_if(found.assumed, [](const assumption& a) { return a.key == key_ranges::cards.path; });
-    if (!by_name) check_card_keys(*value, found);
-    if (!by_name && value->contains("card")) read_card((*value)["card"], m, known, found);
-    if (!m.card.id.empty() && m.ecc == ecc_setting::on && !has_ecc(m.card))
-        found.problems.push_back(
-            refused_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)"));
-    check_link(m, found);
-    if (found.problems.empty()) note_machine_defaults(m, found);
-}
 
 [[nodiscard]] inline bool names_key(const nlohmann::json& section, const char* key) {
     return section.is_object() && section.contains(key);

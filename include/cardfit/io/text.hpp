@@ -384,7 +384,7 @@ namespace detail {
     if (a.largest_utilization)
         return style.bad("does not start") + ": less memory is free than the engine's share of it; it starts with\n" +
                "  memory_utilization " + fixed(*a.largest_utilization, 2) + " or less";
-    const std::string text = verdict_text(report, style);
+    std::string text = verdict_text(report, style);
     if (!a.overfilled) return text;
     return text +
            "\n  The engine fills its share and then records CUDA graphs, for which the card has too little:\n"

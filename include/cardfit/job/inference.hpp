@@ -189,6 +189,50 @@ constexpr bool has_enumerators(problem_list& found, const inference& i) {
     return found.empty();
 }
 
+/// Adds what is wrong with the formats of a job's weights and cache.
+constexpr void check_formats(problem_list& found, const inference& i, const network& net) {
+    found.require(
+        field_condition{i.memory_utilization == engines_utilization ||
+                            (i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high),
+                        key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
+                        "more than 0, at most 100 percent"},
+        field_condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
+                        "fp16, bf16, fp8, int8, int4, fp32, llama.cpp's q4_1, q5_0, q5_1 and iq4_nl, or the default"},
+        field_condition{stores_cache(i.value_cache), "inference.value_cache", static_cast<std::int64_t>(i.value_cache),
+                        "fp16, bf16, int8, int4, q4_1, q5_0, q5_1, iq4_nl, or the default"},
+        field_condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
+                        "a format that weights are stored in"},
+        field_condition{stores_modules(i.modules), "inference.modules", 0,
+                        "formats of single matrices, which GGUF formats are not"},
+        field_condition{i.modules.unquantized_layers >= 0 && i.modules.unquantized_layers <= net.layers,
+                        "inference.modules.unquantized_layers", i.modules.unquantized_layers,
+                        "0 to the model's layers"},
+        requirement{!is_gguf(i.weights) || !differ_by_module(i.modules), "inference.weights",
+                    static_cast<std::int64_t>(i.weights),
+                    "must not be a GGUF format with inference.modules: the file type decides each tensor's type"},
+        requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
+                    static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"},
+        requirement{!i.autocast || i.weights == number_format::fp32, "inference.autocast", 1,
+                    "must be false unless inference.weights is fp32: autocast casts nothing else"});
+}
+
+/// Adds what is wrong with the images of a job.
+constexpr void check_images(problem_list& found, const inference& i, const network& net, std::int64_t largest_image) {
+    found.require(
+        requirement{!i.text_only || net.tower.layers > 0 || net.stored.tower > 0, "inference.text_only", 1,
+                    "must be false for a model without a vision tower"},
+        requirement{!i.text_only || i.images == 0, key_ranges::inference_images.path, i.images,
+                    "must be 0 with inference.text_only"},
+        requirement{i.images <= 0 || net.tower.layers > 0, key_ranges::inference_images.path, i.images,
+                    "must be 0 for a model without a vision tower"},
+        requirement{i.image_size == 0 || largest_image == 0 || i.image_size == net.image_size + net.tower.image_size,
+                    "inference.image_size", i.image_size, "must be the size that the network was lowered for",
+                    net.image_size + net.tower.image_size});
+    if (i.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
+        found.breaks_rule("inference.memory_format", static_cast<std::int64_t>(i.memory_format),
+                          "must be left out for a model that reads no images", 0);
+}
+
 }  // namespace detail
 
 /// Returns everything that is wrong with a job for this network; empty if nothing is.
@@ -220,47 +264,15 @@ constexpr bool has_enumerators(problem_list& found, const inference& i) {
         invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
         invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
         invalid_field{key_ranges::inference_images.path, i.images, 0, key_ranges::inference_images.high});
+    detail::check_formats(found, i, net);
+    detail::check_images(found, i, net, largest_image);
     found.require(
-        field_condition{i.memory_utilization == engines_utilization ||
-                            (i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high),
-                        key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
-                        "more than 0, at most 100 percent"},
-        field_condition{stores_cache(i.kv_cache), "inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
-                        "fp16, bf16, fp8, int8, int4, fp32, llama.cpp's q4_1, q5_0, q5_1 and iq4_nl, or the default"},
-        field_condition{stores_cache(i.value_cache), "inference.value_cache", static_cast<std::int64_t>(i.value_cache),
-                        "fp16, bf16, int8, int4, q4_1, q5_0, q5_1, iq4_nl, or the default"},
-        field_condition{stores_weights(i.weights), "inference.weights", static_cast<std::int64_t>(i.weights),
-                        "a format that weights are stored in"},
-        field_condition{detail::stores_modules(i.modules), "inference.modules", 0,
-                        "formats of single matrices, which GGUF formats are not"},
-        field_condition{i.modules.unquantized_layers >= 0 && i.modules.unquantized_layers <= net.layers,
-                        "inference.modules.unquantized_layers", i.modules.unquantized_layers,
-                        "0 to the model's layers"},
-        requirement{!is_gguf(i.weights) || !differ_by_module(i.modules), "inference.weights",
-                    static_cast<std::int64_t>(i.weights),
-                    "must not be a GGUF format with inference.modules: the file type decides each tensor's type"},
-        requirement{!i.text_only || net.tower.layers > 0 || net.stored.tower > 0, "inference.text_only", 1,
-                    "must be false for a model without a vision tower"},
-        requirement{!i.text_only || i.images == 0, key_ranges::inference_images.path, i.images,
-                    "must be 0 with inference.text_only"},
-        requirement{i.images <= 0 || net.tower.layers > 0, key_ranges::inference_images.path, i.images,
-                    "must be 0 for a model without a vision tower"},
         requirement{!one_sequence || i.generate <= 0 || i.generate <= longest - larger(i.prompt, 0) - image_tokens,
                     key_ranges::generate.path, i.generate,
                     "prompt + generate must not exceed the model's longest sequence", longest},
-        requirement{i.image_size == 0 || largest_image == 0 || i.image_size == net.image_size + net.tower.image_size,
-                    "inference.image_size", i.image_size, "must be the size that the network was lowered for",
-                    net.image_size + net.tower.image_size},
         field_condition{i.engine_version.named == 0 || i.engine_version.named == 1 + static_cast<int>(i.framework),
                         "inference.engine_version", i.engine_version.number,
-                        "a version of the engine that inference.framework names"},
-        requirement{!net.convolutional || !is_gguf(i.weights), "inference.weights",
-                    static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"},
-        requirement{!i.autocast || i.weights == number_format::fp32, "inference.autocast", 1,
-                    "must be false unless inference.weights is fp32: autocast casts nothing else"});
-    if (i.memory_format != memory_format::by_default && net.tokens_per_sample == 0)
-        found.breaks_rule("inference.memory_format", static_cast<std::int64_t>(i.memory_format),
-                          "must be left out for a model that reads no images", 0);
+                        "a version of the engine that inference.framework names"});
     const speculation& s = i.speculation;
     if (s.method != drafting::none || s.tokens != 0 || s.acceptance != 0 || s.draft.layers != 0)
         detail::check_speculation(found, s, net);

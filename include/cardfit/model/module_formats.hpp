@@ -105,4 +105,18 @@ struct published_formats {
     return format != number_format::by_default && block_layout_of(format).element_bits < 16;
 }
 
+namespace detail {
+
+/// Returns true if every module has no format of its own, or one that a matrix is stored in by itself.
+[[nodiscard]] constexpr bool stores_modules(const module_formats& formats) noexcept {
+    for (const module_row& row : module_table) {
+        const number_format format = formats.*row.format;
+        const bool stored = stores_weights(format) && !is_gguf(format);
+        if (format != number_format::by_default && !stored) return false;
+    }
+    return true;
+}
+
+}  // namespace detail
+
 }  // namespace cardfit

@@ -72,10 +72,16 @@ namespace cardfit::detail {
     return least(rate, job.constants->gddr_flops_per_watt * s.board_power);
 }
 
+/// Returns true if integer units multiply the quantized weights of a prompt themselves. llama.cpp's kernels for that
+/// are CUDA's; on other cards its prompts are unpacked.
+[[nodiscard]] constexpr bool multiplies_integers(const lowered_inference_time& job) noexcept {
+    return job.choice->kernel->prompt_flops_per_clock != nullptr && job.prompt_load.runs_cuda;
+}
+
 /// Returns the FLOP/s of the prompt's matmuls in the layers.
 [[nodiscard]] constexpr double prompt_layer_rate(const lowered_inference_time& job) noexcept {
     const time_figure per_clock = job.choice->kernel->prompt_flops_per_clock;
-    if (per_clock) return job.constants->*per_clock * job.prompt_load.clocks;
+    if (multiplies_integers(job)) return job.constants->*per_clock * job.prompt_load.clocks;
     return job.row->accumulates_fp16 ? prompt_rate_fp16(job) : prompt_rate(job);
 }
 
@@ -100,7 +106,7 @@ namespace cardfit::detail {
     const serving_load& s = job.prompt_load;
     const matmul_kernel& k = *job.choice->kernel;
     const bool unpacks = k.dequantizes_prompt || job.row->prompt_piece > 0;
-    if (!unpacks || k.prompt_flops_per_clock || block_layout_of(job.job.weights).element_bits >= 16) return 0;
+    if (!unpacks || multiplies_integers(job) || block_layout_of(job.job.weights).element_bits >= 16) return 0;
     return weights * (s.bytes_per_weight + 2) / s.nominal;
 }
 

@@ -94,6 +94,7 @@ struct serving_load {
     double multiprocessors = 0;
     double board_power = 0;
     bool gddr = false;
+    bool runs_cuda = false;
     bool old_slot = false;  ///< PCIe before generation 5, where hosts are slower too
     bool current = false;   ///< compute capability 9 and later
     int tensor = 1;
@@ -317,6 +318,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128;
     s.clock = s.clocks / s.multiprocessors;
     s.board_power = card.board_power.number;
+    s.runs_cuda = card.vendor == vendor::nvidia;
     s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
              card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e;
     s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5;
