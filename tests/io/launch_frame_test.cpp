@@ -138,8 +138,7 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                                 b.layout.sequence_parallel == sequence_parallel::on;
     // The Hugging Face Trainer runs Adam as AdamW without a decay, which a launcher does not name.
     const bool runs_trainer = launcher == "accelerate" || launcher == "axolotl" || launcher == "llama-factory";
-    const bool usual_adam =
-        path == "training.optimizer" && runs_trainer && b.training->optimizer == optimizer::adam;
+    const bool usual_adam = path == "training.optimizer" && runs_trainer && b.training->optimizer == optimizer::adam;
     // llama-server's cache is f16 by default.
     const bool usual_cache =
         path == "inference.kv_cache" && launcher == "llama.cpp" && b.inference->kv_cache == number_format::fp16;
