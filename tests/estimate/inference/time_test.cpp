@@ -39,7 +39,8 @@ TEST_CASE("no step is faster than reading the weights at the card's bandwidth, n
         const double read = (job.load.dense + job.load.head * (g.net.classes > 0 ? 0 : 1)) *
                             (std::min)(job.load.bytes_per_weight, job.load.bytes_per_head_weight) / cards;
         REQUIRE(t.inter_token.number >= read / g.hardware.card.memory_bandwidth.number);
-        const double peak = (std::max)({g.hardware.card.rates.fp32.number, job.load.rate_fp16, job.load.rate_fp8});
+        const double peak = (std::max)({g.hardware.card.rates.fp32.number, g.hardware.card.rates.int8.number,
+                                        job.load.rate_fp16, job.load.rate_fp8});
         const double products = 2 * (job.load.dense + job.load.expert * job.load.active) *
                                 static_cast<double>(g.job.prompt * g.job.batch) / cards / g.layout.pipeline;
         REQUIRE(t.prefill.number >= products / peak);

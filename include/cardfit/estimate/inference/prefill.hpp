@@ -73,9 +73,9 @@ namespace cardfit::detail {
 }
 
 /// Returns true if integer units multiply the quantized weights of a prompt themselves. llama.cpp's kernels for that
-/// are CUDA's; on other cards its prompts are unpacked.
+/// are CUDA's, for cards that have such units; on others its prompts are unpacked.
 [[nodiscard]] constexpr bool multiplies_integers(const lowered_inference_time& job) noexcept {
-    return job.choice->kernel->prompt_flops_per_clock != nullptr && job.prompt_load.runs_cuda;
+    return job.choice->kernel->prompt_flops_per_clock != nullptr && job.prompt_load.multiplies_integers;
 }
 
 /// Returns the FLOP/s of the prompt's matmuls in the layers.

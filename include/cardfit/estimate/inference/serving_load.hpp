@@ -94,9 +94,9 @@ struct serving_load {
     double multiprocessors = 0;
     double board_power = 0;
     bool gddr = false;
-    bool runs_cuda = false;
-    bool old_slot = false;  ///< PCIe before generation 5, where hosts are slower too
-    bool current = false;   ///< compute capability 9 and later
+    bool multiplies_integers = false;  ///< by units of int8 that CUDA reaches
+    bool old_slot = false;             ///< PCIe before generation 5, where hosts are slower too
+    bool current = false;              ///< compute capability 9 and later
     int tensor = 1;
     int pipeline = 1;
     double replicas = 1;
@@ -318,7 +318,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.multiprocessors = card.streaming_multiprocessors > 0 ? card.streaming_multiprocessors : 128;
     s.clock = s.clocks / s.multiprocessors;
     s.board_power = card.board_power.number;
-    s.runs_cuda = card.vendor == vendor::nvidia;
+    s.multiplies_integers = card.vendor == vendor::nvidia && card.rates.int8.number > 0;
     s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
              card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e;
     s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5;
