@@ -7,6 +7,7 @@
 #include <cardfit/hardware/shared_memory.hpp>
 #include <cardfit/job/diffusion_job.hpp>
 #include <cardfit/job/training.hpp>
+#include <cardfit/job/training_problems.hpp>
 
 using namespace cardfit;
 

@@ -98,7 +98,8 @@ std::vector<json> other_values(const keys::key_facts& key) {
             return {false, true};
         case keys::value_kind::word: {
             std::vector<json> values;
-            for (const keys::word& each : key.words) values.push_back(each.name);
+            for (const keys::word& each : key.words)
+                if (!each.alias) values.push_back(each.name);
             return values;
         }
         case keys::value_kind::words:

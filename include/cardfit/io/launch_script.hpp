@@ -83,7 +83,7 @@ namespace detail {
 
 /// Returns the command; nodes behind the first have one of their own where the plan has one.
 [[nodiscard]] inline std::string command_script(const launch_plan& plan) {
-    const std::string command = shell_command(plan.command);
+    std::string command = shell_command(plan.command);
     if (plan.command_elsewhere.empty()) return command;
     return "if [ \"$NODE_RANK\" = 0 ]; then\n" + command + "else\n" + shell_command(plan.command_elsewhere) + "fi\n";
 }

@@ -48,8 +48,8 @@ struct operator_counter {
 
     constexpr void convolution(const convolution_shape& s) const noexcept {
         const double times = static_cast<double>(s.times);
-        const double inner = static_cast<double>(s.in.channels / s.groups * s.kernel * s.kernel);
-        flops += 2 * times * static_cast<double>(s.out.elements()) * inner;
+        const std::int64_t inner = s.in.channels / s.groups * s.kernel * s.kernel;
+        flops += 2 * times * static_cast<double>(s.out.elements()) * static_cast<double>(inner);
         (s.matrix ? sums.matrices : sums.convolutions) += times;
     }
     constexpr void attention(const attention_shape& s) const noexcept {
