@@ -145,8 +145,8 @@ TEST_CASE("a typical length sets the time, and the longest sets the memory") {
     CHECK(typical["time"]["typical_length"] == 1024);
     CHECK(refused(with("/training/typical_length", 8193), "training.typical_length", "0 to 8192"));
     // The longer of two sequences with exponential lengths is 1 + 1/2 means long; the cap bounds it.
-    const auto padded = [&](int typical) {
-        nlohmann::json job = nlohmann::json::parse(with("/training/typical_length", typical));
+    const auto padded = [&](int mean) {
+        nlohmann::json job = nlohmann::json::parse(with("/training/typical_length", mean));
         job["training"]["padding"] = "longest";
         return answered(job.dump());
     };
