@@ -182,6 +182,8 @@ constexpr void check_speculation(problem_list& found, const speculation& s, cons
 /// compiler refuses them anyway, and steps of the evaluation are scarce.
 constexpr bool has_enumerators(problem_list& found, const inference& i) {
     found.enumerators(enumerated{"inference.weights", i.weights}, enumerated{"inference.kv_cache", i.kv_cache},
+                      enumerated{"inference.value_cache", i.value_cache},
+                      enumerated{"inference.memory_format", i.memory_format},
                       enumerated{"inference.framework", i.framework}, enumerated{"inference.attention", i.attention},
                       enumerated{"inference.speculation.method", i.speculation.method});
     for (const module_row& row : module_table)
