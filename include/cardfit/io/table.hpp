@@ -33,13 +33,22 @@ namespace detail {
         cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+/// Widens columns to the cells of a row, which may have fewer cells than others.
+inline void widen(std::vector<std::size_t>& widths, const std::vector<std::string>& cells) {
+    if (widths.size() < cells.size()) widths.resize(cells.size());
+    for (std::size_t k = 0; k < cells.size(); ++k) widths[k] = (std::max)(widths[k], characters_of(cells[k]));
+}
+
+[[nodiscard]] inline std::vector<std::string> names_of(const table& t) {
+    std::vector<std::string> names;
+    for (const table_column& column : t.columns) names.push_back(column.name);
+    return names;
+}
+
 [[nodiscard]] inline std::vector<std::size_t> widths_of(const table& t) {
     std::vector<std::size_t> widths;
-    for (std::size_t k = 0; k < t.columns.size(); ++k) {
-        std::size_t width = characters_of(t.columns[k].name);
-        for (const std::vector<std::string>& row : t.rows) width = (std::max)(width, characters_of(row[k]));
-        widths.push_back(width);
-    }
+    widen(widths, names_of(t));
+    for (const std::vector<std::string>& row : t.rows) widen(widths, row);
     return widths;
 }
 
@@ -72,19 +81,15 @@ inline void remove_column(table& t, std::size_t k) {
     return left ? cell + padding : padding + cell;
 }
 
-[[nodiscard]] inline std::string table_line(const table& t, const std::vector<std::size_t>& widths,
-                                            const std::vector<std::string>& cells) {
-    std::string line;
+/// Returns cells as a line of columns of these widths. `is_left` says which columns are aligned left.
+template <class IsLeft>
+[[nodiscard]] std::string aligned_line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                                       const std::string& indent, IsLeft is_left) {
+    std::string line = indent;
     for (std::size_t k = 0; k < cells.size(); ++k)
-        line += std::string(k > 0 ? between_columns : 0, ' ') + padded(cells[k], widths[k], t.columns[k].left);
+        line += std::string(k > 0 ? between_columns : 0, ' ') + padded(cells[k], widths[k], is_left(k));
     line.erase(line.find_last_not_of(' ') + 1);
     return line + "\n";
-}
-
-[[nodiscard]] inline std::vector<std::string> names_of(const table& t) {
-    std::vector<std::string> names;
-    for (const table_column& column : t.columns) names.push_back(column.name);
-    return names;
 }
 
 /// Returns a cell of a CSV file, quoted where RFC 4180 asks for it.
@@ -143,8 +148,21 @@ inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t 
 /// Returns the table as lines of aligned cells, the names of its columns first. Every line starts with `indent`.
 [[nodiscard]] inline std::string table_text(const table& t, const std::string& indent = "") {
     const std::vector<std::size_t> widths = detail::widths_of(t);
-    std::string text = indent + detail::table_line(t, widths, detail::names_of(t));
-    for (const std::vector<std::string>& row : t.rows) text += indent + detail::table_line(t, widths, row);
+    const auto is_left = [&t](std::size_t k) { return t.columns[k].left; };
+    std::string text = detail::aligned_line(detail::names_of(t), widths, indent, is_left);
+    for (const std::vector<std::string>& row : t.rows) text += detail::aligned_line(row, widths, indent, is_left);
+    return text;
+}
+
+/// Returns the rows as columns that are as wide as their widest cell. The first `left` columns are aligned left, all
+/// others right.
+[[nodiscard]] inline std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left,
+                                         const std::string& indent) {
+    std::vector<std::size_t> widths;
+    for (const std::vector<std::string>& row : rows) detail::widen(widths, row);
+    std::string text;
+    for (const std::vector<std::string>& row : rows)
+        text += detail::aligned_line(row, widths, indent, [left](std::size_t k) { return k < left; });
     return text;
 }
 

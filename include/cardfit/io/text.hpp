@@ -5,8 +5,10 @@
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/figures.hpp>
+#include <cardfit/io/table.hpp>
 #include <cardfit/io/weights_text.hpp>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -25,34 +27,6 @@ struct text_style {
     [[nodiscard]] std::string bad(const std::string& text) const { return paint("\033[31m", text); }
     [[nodiscard]] std::string dim(const std::string& text) const { return paint("\033[2m", text); }
 };
-
-/// Returns the rows as columns that are as wide as their widest cell. The first `left` columns are aligned left, all
-/// others right.
-[[nodiscard]] inline std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left,
-                                         const std::string& indent) {
-    // The width of a cell is counted in characters, not bytes, because bars and units are UTF-8.
-    const auto width_of = [](const std::string& cell) {
-        return static_cast<std::size_t>(std::count_if(
-            cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-    };
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (widths.size() <= i) widths.push_back(0);
-            widths[i] = (std::max)(widths[i], width_of(row[i]));
-        }
-    std::string text;
-    for (const auto& row : rows) {
-        std::string line = indent;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string padding(widths[i] - width_of(row[i]), ' ');
-            line += (i == 0 ? "" : "  ") + (i < left ? row[i] + padding : padding + row[i]);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
-    }
-    return text;
-}
 
 /// Returns a text as lines of at most `width` characters, broken at spaces. Every line starts with `indent`.
 [[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width, const std::string& indent = "") {
