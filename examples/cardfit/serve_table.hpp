@@ -120,6 +120,7 @@ inline constexpr verdict_row verdict_rows[]{
     const io::job_file& job = s.jobs[c.job];
     const serving_choice& each = c.choice;
     const bool timed = runs(each);
+    const bool sized = each.place != serving_place::host_too || is_placed(each.job);
     const std::optional<double> price = dollars_per_million(job, each);
     const double bits = bits_per_weight(s, c);
     return {mark_of(each, best),
@@ -129,9 +130,7 @@ inline constexpr verdict_row verdict_rows[]{
             io::fixed(in_gibibytes(c.file), 1),
             std::string(io::name_of(io::engine_names, each.job.framework)),
             serving_layout_text(each, job.hardware),
-            each.place != serving_place::host_too || cardfit::detail::is_placed(each.job)
-                ? io::fixed(in_gibibytes(each.needed), 1)
-                : "-",
+            sized ? io::fixed(in_gibibytes(each.needed), 1) : "-",
             each.longest >= io::no_limit ? "any"
             : each.longest > 0           ? with_commas(each.longest)
                                          : "-",

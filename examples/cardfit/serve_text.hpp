@@ -177,7 +177,7 @@ namespace tool {
 
 /// Returns true for a choice whose job says where its layers are: on the cards in equal shares, or placed by a flag.
 [[nodiscard]] inline bool has_command(const serving_choice& c) {
-    if (c.place == serving_place::host_too) return cardfit::detail::is_placed(c.job);
+    if (c.place == serving_place::host_too) return is_placed(c.job);
     return c.place == serving_place::cards && c.verdict != serving_verdict::no;
 }
 

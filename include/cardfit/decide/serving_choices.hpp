@@ -111,10 +111,6 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     c.goodput = goodput(service, {wish.first_token, wish.per_token, wish.percent});
 }
 
-[[nodiscard]] constexpr bool is_placed(const inference& i) noexcept {
-    return i.gpu_layers != all_layers_on_cards || i.cpu_expert_layers != 0;
-}
-
 /// Returns the bytes that a placed job leaves in host memory: layers, experts, embedding and head, and the cache of
 /// those layers.
 [[nodiscard]] constexpr cardfit::layer_split split_of(const network& net, const inference& i) {
@@ -209,13 +205,13 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     if (positions > 0) c.longest = smaller(c.longest, larger(positions, wish.context()));
     c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
     if (c.users > 0 || c.verdict != serving_verdict::no) c.place = serving_place::cards;
-    if (detail::is_placed(i)) {
+    if (is_placed(i)) {
         c.place = c.place == serving_place::cards ? serving_place::host_too : c.place;
         c.split = detail::split_of(net, c.job);
     } else if (c.users == 0) {
         detail::add_split(c, net, m);
     }
-    if (c.place != serving_place::host_too || detail::is_placed(c.job)) detail::add_times(c, net, m, wish);
+    if (c.place != serving_place::host_too || is_placed(c.job)) detail::add_times(c, net, m, wish);
     if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
     return c;
 }

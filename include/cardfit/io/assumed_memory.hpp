@@ -45,7 +45,7 @@ inline void assume_host_link(const std::optional<training>& job, const gpu& card
 
 /// Adds the rate of host memory, and the link to it, where layers of a served model are there.
 inline void assume_host_memory(const std::optional<inference>& job, const machine& m, findings& found) {
-    if (!job || (job->gpu_layers == all_layers_on_cards && job->cpu_expert_layers == 0)) return;
+    if (!job || !is_placed(*job)) return;
     if (!(m.host_memory_gb_s > 0))
         found.assumed.push_back({key_ranges::host_memory_gb_s.path, fixed(assumed_host_memory_gb_s, 1) +
                                                                         " (two channels of DDR5-5600; 42 % of it reach "

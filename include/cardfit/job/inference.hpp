@@ -124,6 +124,11 @@ struct inference {
     friend constexpr bool operator==(const inference&, const inference&) = default;
 };
 
+/// Returns true if a job states what it leaves in host memory: whole layers, or the experts of the first ones.
+[[nodiscard]] constexpr bool is_placed(const inference& i) noexcept {
+    return i.gpu_layers != all_layers_on_cards || i.cpu_expert_layers != 0;
+}
+
 /// Returns the format in which a job computes: that of its weights, or that to which autocast casts them.
 [[nodiscard]] constexpr number_format compute_format_of(const inference& i) noexcept {
     return i.autocast ? number_format::fp16 : compute_format_of(i.weights);

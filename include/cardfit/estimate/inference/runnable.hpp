@@ -58,7 +58,7 @@ constexpr void check_cache_formats(problem_list& found, const inference& i) {
                    "no value for this engine, whose releases are not listed: give inference.software_date"});
     if (i.kv_cache != number_format::by_default || i.value_cache != number_format::by_default)
         detail::check_cache_formats(found, i);
-    if (i.gpu_layers != all_layers_on_cards || i.cpu_expert_layers != 0) detail::check_placement(found, i);
+    if (is_placed(i)) detail::check_placement(found, i);
     if (i.attention != serving_attention::by_default) detail::check_attention(found, i);
     return found;
 }
