@@ -122,7 +122,7 @@ inline void add_layer_split(const io::job_file& job, const network& net, std::ve
     const layer_split split = layers_on_cards(net, i, job.hardware, error_bound::upper);
     // If no layer is on the card, only llama.cpp can run the model from host memory.
     if (split.on_card == 0 && !row_of(i.framework).memory.reads_gguf) return;
-    const bytes host = split.host_weights + split.host_cache;
+    const bytes host = split.in_host();
     ways.push_back(std::to_string(split.on_card) + " of " + io::counted(split.layers, "layer") + " on the GPU, " +
                    io::in_gib(host) + " in host memory" + io::host_memory_text(job.hardware, host));
 }

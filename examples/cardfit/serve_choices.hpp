@@ -205,7 +205,7 @@ inline void prefer_launched(served& s) {
     if (m.cards <= cards_per_node(m)) return;
     std::vector<job_choice> launched;
     for (const job_choice& c : s.choices)
-        if (c.choice.phases.requests_per_second > 0 || can_launch(s, c)) launched.push_back(c);
+        if (c.choice.is_disaggregated() || can_launch(s, c)) launched.push_back(c);
     const bool kept = std::any_of(launched.begin(), launched.end(),
                                   [](const job_choice& c) { return c.choice.verdict != serving_verdict::no; });
     if (kept) s.choices = std::move(launched);

@@ -31,7 +31,7 @@ namespace tool {
                                    {"layers_on_cards", each.split.on_card},
                                    {"layers", each.split.layers},
                                    {"uneven", each.place == serving_place::uneven_cards},
-                                   {"host_bytes", (each.split.host_weights + each.split.host_cache).number},
+                                   {"host_bytes", each.split.in_host().number},
                                    {"file_bytes", c.file.number},
                                    {"bits_per_weight", bits_per_weight(s, c)},
                                    {"needed_bytes", each.needed.number},
@@ -46,7 +46,7 @@ namespace tool {
                         {"tokens_per_second", each.rate.number},
                         {"rated_users", each.rated_users},
                         {"band", each.band}};
-    if (each.phases.requests_per_second > 0) json["disaggregated"] = phases_json(each.phases);
+    if (each.is_disaggregated()) json["disaggregated"] = phases_json(each.phases);
     if (each.has_time && s.wish.asks_for_rate())
         json["goodput"] = {{"requests_per_second", each.goodput.requests_per_second},
                            {"percentile", s.wish.percent},
@@ -62,7 +62,7 @@ namespace tool {
     const serving_choice& c = s.best().choice;
     const std::string_view launcher = row_of(c.job.framework).launch_name;
     if (launcher.empty() || !has_command(c)) return nullptr;
-    if (c.phases.requests_per_second > 0) return nullptr;
+    if (c.is_disaggregated()) return nullptr;
     try {
         return launch_json(io::launch(s.job_of(s.best()), launcher));
     } catch (const io::input_error& refused) {

@@ -45,7 +45,7 @@ inline constexpr verdict_row verdict_rows[]{
                std::to_string(c.split.layers) + " + host";
     if (c.place == serving_place::host_too)
         return std::to_string(c.split.on_card) + "/" + std::to_string(c.split.layers) + " + host";
-    if (c.phases.requests_per_second > 0) {
+    if (c.is_disaggregated()) {
         const auto group = [](const char* name, const phase_replicas& each) {
             return std::string(name) + std::to_string(each.count) + "x" + layout_words(each.layout);
         };

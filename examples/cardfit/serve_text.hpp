@@ -32,7 +32,7 @@ namespace tool {
     const std::string gpus = job.hardware.cards > 1 ? "GPUs" : "GPU";
     const std::string layers = io::counted(c.split.layers, "layer");
     if (c.place == serving_place::host_too) {
-        const bytes host = c.split.host_weights + c.split.host_cache;
+        const bytes host = c.split.in_host();
         if (c.job.cpu_expert_layers > 0)
             return "all " + layers + " on the " + gpus + " but the experts of " +
                    std::to_string(c.job.cpu_expert_layers) + ", " + io::in_gib(host) + " in host memory" +
@@ -186,7 +186,7 @@ namespace tool {
     const serving_choice& c = s.best().choice;
     const std::string_view launcher = row_of(c.job.framework).launch_name;
     if (launcher.empty() || !has_command(c)) return {};
-    if (c.phases.requests_per_second > 0)
+    if (c.is_disaggregated())
         return io::wrapped(
                    "No command: P are the groups of cards that read prompts, D those that generate; each is a "
                    "server of its own, with the engine's connector of caches between them.",

@@ -113,6 +113,9 @@ struct layer_split {
     std::int64_t layers = 0;
     bytes host_weights{};  ///< layers, embedding and head that stay in host memory
     bytes host_cache{};
+
+    /// Returns what stays in host memory.
+    [[nodiscard]] constexpr bytes in_host() const noexcept { return host_weights + host_cache; }
 };
 
 namespace detail {
@@ -162,8 +165,8 @@ namespace detail {
         end -= n;
     }
     const bool keeps_embedding = detail::leaves_embedding_in_host(i, row_of(i.framework).memory);
-    const bool  // A tied table that serves as embedding and head is one where both are in host memory.
-        head_is_embedding = keeps_embedding && net.tied && end == net.layers;
+    // A tied table that serves as embedding and head is one where both are in host memory.
+    const bool head_is_embedding = keeps_embedding && net.tied && end == net.layers;
     const std::int64_t embedding =
         stored_of(net, i).known() ? stored_of(net, i).embedding
         : is_gguf(i)              ? gguf_bytes_by_kind(net, i.weights).embedding

@@ -67,8 +67,11 @@ struct serving_choice {
     std::int64_t rated_users = 0;
     double band = 0;                ///< half-width of the error band around each time, as a fraction
     disaggregated_server phases{};  ///< if its rate is not 0, `layout` is that of a group that generates
-    service_state
-        goodput{};  ///< at the most requests per second that keep the wish's times; rate 0: none, or not asked
+    /// At the most requests per second that keep the wish's times; rate 0: none, or not asked.
+    service_state goodput{};
+
+    /// Returns true if some replicas read prompts and others generate.
+    [[nodiscard]] constexpr bool is_disaggregated() const noexcept { return phases.requests_per_second > 0; }
 };
 
 namespace detail {
@@ -156,7 +159,7 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
 
 /// Returns true if the machine's host may hold these bytes; its memory is not always known.
 [[nodiscard]] constexpr bool host_holds(const machine& m, const cardfit::layer_split& split) noexcept {
-    return m.host_memory.number == 0 || split.host_weights + split.host_cache <= m.host_memory;
+    return m.host_memory.number == 0 || split.in_host() <= m.host_memory;
 }
 
 /// Finds where the layers go if equal shares do not fit.
@@ -288,7 +291,7 @@ namespace detail {
     const bool good_a = quality_of(a.job.weights) <= quality::good;
     const bool good_b = quality_of(b.job.weights) <= quality::good;
     if (good_a != good_b) return good_a;
-    return a.split.host_weights + a.split.host_cache < b.split.host_weights + b.split.host_cache;
+    return a.split.in_host() < b.split.in_host();
 }
 
 /// Returns the rise of perplexity by which poor formats are told from worse ones; 0 for other formats.
