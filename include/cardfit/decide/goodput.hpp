@@ -41,6 +41,11 @@ struct service_level {
     seconds first_token{};
     seconds per_token{};
     int percent = 90;
+
+    /// Returns true if neither time is longer than the level's.
+    [[nodiscard]] constexpr bool is_kept_by(seconds to_first, seconds to_each) const noexcept {
+        return (first_token.number == 0 || to_first <= first_token) && (per_token.number == 0 || to_each <= per_token);
+    }
 };
 
 /// A served model, lowered once for many rates.
@@ -207,9 +212,8 @@ template <class Holds>
 [[nodiscard]] constexpr service_state goodput(const lowered_service& s, const service_level& level) {
     const auto keeps = [&](double running) {
         const service_state at = detail::state_with(s, running, level.percent);
-        const bool first = level.first_token.number == 0 || at.first_token <= level.first_token;
-        const bool each = level.per_token.number == 0 || at.per_token <= level.per_token;
-        return at.prompt_load < 1 && first && each && sequences_at(at, level.percent) <= s.sequences;
+        return at.prompt_load < 1 && level.is_kept_by(at.first_token, at.per_token) &&
+               sequences_at(at, level.percent) <= s.sequences;
     };
     if (s.sequences < 1 || !keeps(1e-3)) return {};
     return detail::state_with(s, detail::most_running(static_cast<double>(s.sequences), keeps), level.percent);

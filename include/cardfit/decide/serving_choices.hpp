@@ -28,6 +28,7 @@ struct serving_wish {
     int percent = 90;        ///< of the requests that keep the times at this rate
 
     [[nodiscard]] constexpr std::int64_t context() const noexcept { return prompt + generate; }
+    [[nodiscard]] constexpr service_level level() const noexcept { return {first_token, per_token, percent}; }
     [[nodiscard]] constexpr bool limits_times() const noexcept {
         return first_token.number > 0 || per_token.number > 0;
     }
@@ -89,11 +90,9 @@ namespace detail {
 
 /// Returns true for times that are known to keep the wish.
 [[nodiscard]] constexpr bool keeps_times(const serving_choice& c, const serving_wish& wish) noexcept {
-    const bool first = wish.first_token.number == 0 || c.first_token <= wish.first_token;
-    const bool each = wish.per_token.number == 0 || c.per_token <= wish.per_token;
     const bool asked = wish.limits_times() || wish.rate > 0;
     const bool rate = wish.rate == 0 || c.goodput.requests_per_second >= wish.rate;
-    return (!asked || c.has_time) && first && each && rate;
+    return (!asked || c.has_time) && rate && wish.level().is_kept_by(c.first_token, c.per_token);
 }
 
 constexpr void add_times(serving_choice& c, const network& net, const machine& m, const serving_wish& wish) {
@@ -111,7 +110,7 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     c.band = alone.band;
     if (!wish.asks_for_rate()) return;
     const lowered_service service = lower_service(net, c.job, m, c.layout, {wish.prompt, wish.generate});
-    c.goodput = goodput(service, {wish.first_token, wish.per_token, wish.percent});
+    c.goodput = goodput(service, wish.level());
 }
 
 /// Returns the bytes that a placed job leaves in host memory: layers, experts, embedding and head, and the cache of
@@ -227,8 +226,7 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
                                                                           std::int64_t positions = 0) {
     if (!row_of(i).disaggregates || m.cards < 2 || !wish.asks_for_rate() || !wish.limits_times()) return {};
     if (!has_inference_time(m.card, net, i.weights)) return {};
-    const service_level level{wish.first_token, wish.per_token, wish.percent};
-    const disaggregated_server d = best_disaggregation(net, i, m, {wish.prompt, wish.generate}, level);
+    const disaggregated_server d = best_disaggregation(net, i, m, {wish.prompt, wish.generate}, wish.level());
     if (!(d.requests_per_second > 0)) return {};
     serving_wish of_group = wish;
     of_group.users = wish.users > 0 ? divide_up(wish.users, d.decode.count) : 0;
