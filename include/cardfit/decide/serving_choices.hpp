@@ -201,9 +201,9 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     c.needed = report.memory.device();
     c.capacity = report.capacity;
     c.users = smaller(largest_batch(lowered, error_bound::upper), at_once) * c.layout.data;
-    inference one = c.job;
-    one.batch = 1;
-    c.longest = longest_context(lower_job(net, one, m, c.layout), error_bound::upper);
+    lowered_inference alone = lowered;
+    alone.job.batch = 1;
+    c.longest = longest_context(alone, error_bound::upper);
     if (positions > 0) c.longest = smaller(c.longest, larger(positions, wish.context()));
     c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
     if (c.users > 0 || c.verdict != serving_verdict::no) c.place = serving_place::cards;
