@@ -376,10 +376,7 @@ namespace detail {
 
 /// Returns true if a job quantizes its cache.
 [[nodiscard]] constexpr bool quantizes_cache(const inference& i) noexcept {
-    const auto quantized = [](number_format f) {
-        return f != number_format::by_default && block_layout_of(f).element_bits < 16;
-    };
-    return quantized(i.kv_cache) || quantized(i.value_cache);
+    return is_quantized(i.kv_cache) || is_quantized(i.value_cache);
 }
 
 /// Returns true if attention writes its scores under an engine: as the job says, or by the engine's default at the
