@@ -15,11 +15,6 @@ namespace cardfit {
     return i.kv_cache == number_format::by_default ? compute_format_of(i.weights) : i.kv_cache;
 }
 
-/// Returns the number format of the cached values.
-[[nodiscard]] constexpr number_format value_format(const inference& i) noexcept {
-    return i.value_cache == number_format::by_default ? cache_format(i) : i.value_cache;
-}
-
 }  // namespace cardfit
 
 namespace cardfit::detail {
@@ -35,7 +30,7 @@ namespace cardfit::detail {
         return divide_up(elements * layout.block_bytes, layout.block_elements) + scales;
     };
     if (i.value_cache == number_format::by_default || !by_head) return bytes_in(cache_format(i), width);
-    return bytes_in(cache_format(i), width - width / 2) + bytes_in(value_format(i), width / 2);
+    return bytes_in(cache_format(i), width - width / 2) + bytes_in(i.value_cache, width / 2);
 }
 
 /// Returns the bytes of state that one recurrent layer has per sequence on one GPU. Tensor parallelism divides its
