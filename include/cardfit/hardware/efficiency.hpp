@@ -6,6 +6,7 @@
 // are in calibration/kernel_constants.hpp.
 
 #include <cardfit/calibration/kernel_constants.hpp>
+#include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
 
 #include <string_view>
@@ -99,11 +100,6 @@ inline constexpr efficiency_row efficiencies[]{
     return card.vendor != vendor::apple;
 }
 
-/// Returns true for HBM.
-[[nodiscard]] constexpr bool stacked(memory_type m) noexcept {
-    return m == memory_type::hbm2 || m == memory_type::hbm2e || m == memory_type::hbm3 || m == memory_type::hbm3e;
-}
-
 /// Returns the class of a card, which is the first row that matches it.
 [[nodiscard]] constexpr const efficiency_row& efficiency_of(const gpu& card) noexcept {
     const efficiency_row* last = nullptr;
@@ -114,7 +110,7 @@ inline constexpr efficiency_row efficiencies[]{
                                ? card.compute_capability >= row.from && card.compute_capability < row.below
                                : card.instruction_set.substr(0, row.instruction_set.size()) == row.instruction_set;
         const bool memory = row.stacked_memory == documented::unknown ||
-                            (row.stacked_memory == documented::yes) == stacked(card.memory_type);
+                            (row.stacked_memory == documented::yes) == has_stacked_memory(card);
         if (named && memory) return row;
     }
     return *last;

@@ -319,8 +319,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.clock = s.clocks / s.multiprocessors;
     s.board_power = card.board_power.number;
     s.multiplies_integers = card.vendor == vendor::nvidia && card.rates.int8.number > 0;
-    s.gddr = card.memory_type != memory_type::hbm2 && card.memory_type != memory_type::hbm2e &&
-             card.memory_type != memory_type::hbm3 && card.memory_type != memory_type::hbm3e;
+    s.gddr = !has_stacked_memory(card);
     s.old_slot = card.links.pcie_generation > 0 && card.links.pcie_generation < 5;
     s.current = has_hopper_kernels(card);
     s.tensor = l.tensor;

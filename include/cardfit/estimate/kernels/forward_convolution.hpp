@@ -23,7 +23,7 @@ struct forward_sums {
 
 /// Returns what element-wise passes take on the card's memory, relative to GDDR, whose cards have the larger caches.
 [[nodiscard]] constexpr double stacked_passes(const time_job& j, const forward_constants& c) noexcept {
-    return stacked(j.hardware.card.memory_type) ? c.stacked_passes : 1;
+    return has_stacked_memory(j.hardware.card) ? c.stacked_passes : 1;
 }
 
 /// Returns the passes that a forward pass makes over a feature map.

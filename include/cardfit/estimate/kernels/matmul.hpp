@@ -87,7 +87,7 @@ struct card_rates {
         throw invalid_input({"training.precision", static_cast<std::int64_t>(p), 0, 0,
                              "a precision that the card computes in, of a card whose bandwidth and rates are known"});
     const efficiency_row& row = efficiency_of(card);
-    const bool hbm = stacked(card.memory_type);
+    const bool hbm = has_stacked_memory(card);
     const precision_row& format = row_of(p);
     card_rates r;
     r.constants = &k;
