@@ -169,6 +169,18 @@ template <architecture M>
     return tower;
 }
 
+namespace detail {
+
+/// Returns the kind of a network's last layer.
+[[nodiscard]] constexpr const layer_block& last_layer(const network& net) noexcept {
+    std::size_t last = 0;
+    for (std::size_t k = 0; k < net.block_kinds; ++k)
+        if (net.blocks[k].layers.count(net.layers - 1, net.layers) > 0) last = k;
+    return net.blocks[last];
+}
+
+}  // namespace detail
+
 /// Returns the parameters of a network's tower; 0 if there is none.
 [[nodiscard]] constexpr std::int64_t tower_parameters(const network& net) noexcept {
     const tower_answers& t = net.tower;

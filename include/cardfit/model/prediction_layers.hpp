@@ -12,15 +12,6 @@ namespace cardfit {
 
 namespace detail {
 
-/// Returns the place of the last layer's kind among a network's blocks; `block_kinds` if that layer does not attend.
-[[nodiscard]] constexpr std::size_t last_attending_kind(const network& net) noexcept {
-    for (std::size_t k = 0; k < net.block_kinds; ++k)
-        if (net.blocks[k].attention.scores != score_kind::none &&
-            net.blocks[k].layers.count(net.layers - 1, net.layers) > 0)
-            return k;
-    return net.block_kinds;
-}
-
 /// Adds to a layer what joins hidden states and embeddings before it, and the norm behind it.
 constexpr void add_joint(layer_block& b, const network& net) {
     const std::int64_t h = net.hidden;
@@ -42,15 +33,15 @@ constexpr void add_joint(layer_block& b, const network& net) {
 /// and there is room for one more kind of layer and one more matrix in it.
 [[nodiscard]] constexpr bool takes_prediction_layers(const network& net) noexcept {
     if (net.logits == 0 || net.is_encoder_decoder || net.data_parallel_only) return false;
-    const std::size_t last = detail::last_attending_kind(net);
-    if (last == net.block_kinds || net.block_kinds + net.tower.block_kinds >= max_block_kinds) return false;
-    return net.blocks[last].attention.causal && net.blocks[last].linear_count < max_linears;
+    const layer_block& last = detail::last_layer(net);
+    if (last.attention.scores == score_kind::none || !last.attention.causal) return false;
+    return net.block_kinds + net.tower.block_kinds < max_block_kinds && last.linear_count < max_linears;
 }
 
 /// Returns the network with so many prediction layers, of a network that takes them. They count among its layers; a
 /// pipeline has them on its last stage.
 [[nodiscard]] constexpr network with_prediction_layers(network net, std::int64_t count) {
-    layer_block predicting = net.blocks[detail::last_attending_kind(net)];
+    layer_block predicting = detail::last_layer(net);
     detail::add_joint(predicting, net);
     predicting.layers = {net.layers, net.layers + count, 1, true};
     // The tower's kinds stand behind those of the network.

@@ -42,14 +42,6 @@ namespace detail {
 /// Tokens of the vocabulary that EAGLE-3's heads predict (github.com/SafeAILab/EAGLE, configs of its releases).
 inline constexpr std::int64_t eagle3_vocabulary = 32'000;
 
-/// Returns the kind of the last layer, which draft layers are as.
-[[nodiscard]] constexpr const layer_block& last_layer(const network& net) noexcept {
-    std::size_t last = 0;
-    for (std::size_t k = 0; k < net.block_kinds; ++k)
-        if (net.blocks[k].layers.count(net.layers - 1, net.layers) > 0) last = k;
-    return net.blocks[last];
-}
-
 /// Returns the draft of EAGLE: one layer as the model's, without experts other than those of one token, behind a matrix
 /// that joins the features of the model with the embedding. EAGLE-3 joins features of three layers, attends to two
 /// inputs, and has a head of its own.
