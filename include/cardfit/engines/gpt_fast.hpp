@@ -17,6 +17,7 @@ inline constexpr engine_row gpt_fast{
              .quantized_head = true,
              .layer = &inference_time_constants::compiled_layer,
              .step = &inference_time_constants::compiled_step,
+             .expert_layer = nullptr,
              .band_per_mille = 150,
              .kernels = {{every_other, {}, &kernels::int4_tiny},
                          {unquantized, {}, &kernels::generated},

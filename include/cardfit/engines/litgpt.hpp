@@ -16,6 +16,7 @@ inline constexpr engine_row litgpt{
                .quantized_head = true,
                .band_per_mille = 50},
     .time = {.launches = kernel_launch::eager,
+             .expert_layer = nullptr,
              .kernels = {{every_other, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},
                          {unquantized, {}, &kernels::gemm, &inference_time_constants::host_16bit}}},
     .sources = {.memory = "litgpt generate: bitsandbytes quantizes each matrix on the card, from its 16-bit copy there",

@@ -41,6 +41,7 @@ inline constexpr engine_row transformers{
         {.launches = kernel_launch::eager,
          .attention = cache_reading::copied,
          .pipeline_send = &inference_time_constants::pipeline_send,
+         .expert_layer = nullptr,
          .band_per_mille = 200,
          .kernels =
              {{every_other, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},

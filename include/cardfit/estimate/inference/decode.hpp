@@ -217,9 +217,7 @@ struct roofline {
     const engine_time& row = *job.row;
     const software_date& date = job.job.software_date;
     const bool oldest = date < row.oldest_until;
-    const bool records = row.launches == kernel_launch::graph || row.launches == kernel_launch::native;
-    const bool expert_kernels = s.experts > 0 && records;
-    const double expert_layer = expert_kernels ? or_zero(c, oldest ? row.oldest_expert_layer : row.expert_layer) : 0;
+    const double expert_layer = s.experts > 0 ? or_zero(c, oldest ? row.oldest_expert_layer : row.expert_layer) : 0;
     const double layer = c.*job.layer + or_zero(c, job.choice->kernel->layer) + expert_layer;
     const double step = or_zero(c, row.step) + (date < row.early_until ? or_zero(c, row.early_step) : 0) +
                         (oldest ? or_zero(c, row.oldest_step) : 0);
