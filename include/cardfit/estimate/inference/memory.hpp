@@ -250,13 +250,18 @@ namespace detail {
 
 namespace detail {
 
+/// Returns `memory_utilization` of the memory that the runtime reports.
+[[nodiscard]] constexpr std::int64_t asked_share_of(const lowered_inference& job) noexcept {
+    return fraction_of(job.capacity + job.system, job.job.memory_utilization);
+}
+
 /// Returns the share of a GPU that `memory_utilization` names: of its memory, or of what the CUDA context and NCCL
 /// leave where weights and cache alone fill the share.
 [[nodiscard]] constexpr std::int64_t share_of(const lowered_inference& job) noexcept {
     const std::int64_t outside = job.context + job.communication;
     if (job.cache == cache_policy::fraction_for_cache)
         return outside + fraction_of(larger(job.capacity - outside, 0), job.job.memory_utilization);
-    return smaller(fraction_of(job.capacity + job.system, job.job.memory_utilization), job.capacity);
+    return smaller(asked_share_of(job), job.capacity);
 }
 
 }  // namespace detail
@@ -288,8 +293,7 @@ namespace detail {
 /// Returns false for an engine that finds less free memory than the share that it is told to take, and does not start.
 [[nodiscard]] constexpr bool starts(const lowered_inference& job) noexcept {
     if (!job.asks_for_share) return true;
-    const std::int64_t asked = detail::fraction_of(job.capacity + job.system, job.job.memory_utilization);
-    return asked <= job.capacity - job.context;
+    return detail::asked_share_of(job) <= job.capacity - job.context;
 }
 
 /// Returns true if an engine that fills its share with cache leaves too little beside it for the CUDA context and the
