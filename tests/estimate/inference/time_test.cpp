@@ -304,6 +304,10 @@ TEST_CASE("a pass is refused or has no time where nothing is known of it") {
     CHECK_THROWS_AS(static_cast<void>(time(lower_model(models::resnet_50, 0), inference{}, cards::a100_sxm4_80gb)),
                     invalid_input);
     CHECK_FALSE(has_inference_time(cards::a100_sxm4_80gb, lower_model(models::resnet_50, 0)));
+    // An engine that only a cast can make has no row, whose absence the check of the job reports.
+    const inference cast{.framework = static_cast<engine>(99)};
+    CHECK_THROWS_AS(static_cast<void>(time(models::llama_3_1_8b, cast, cards::rtx_4090)), invalid_input);
+    CHECK_THROWS_AS(static_cast<void>(time(models::bert_base, cast, cards::rtx_4090)), invalid_input);
     const network bert = lower_model(models::bert_base, 0);
     CHECK_FALSE(problems(inference{.autocast = true}, bert).empty());
     CHECK(problems(inference{.weights = number_format::fp32, .prompt = 128, .autocast = true}, bert).empty());

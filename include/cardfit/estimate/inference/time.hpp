@@ -184,9 +184,9 @@ template <network_model M>
 [[nodiscard]] constexpr inference_time time(const M& model, const network& net, const inference& asked,
                                             const machine& m, const layout& l,
                                             const inference_time_constants& constants) {
-    const inference i = detail::as_read_by(net, as_released(asked));
     if (detail::runs_one_pass(net)) {
         detail::check_job(net, asked, m, l);
+        const inference i = detail::as_read_by(net, as_released(asked));
         if (detail::has_pass_time(m.card, net, i, convolutional<M>))
             return detail::pass_time(model, net, i, m, l, constants);
     }

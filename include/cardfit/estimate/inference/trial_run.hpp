@@ -51,7 +51,7 @@ template <class Rule>
 
 /// Returns the job with what its engine decides filled in: the month of the version that it names, and the fraction of
 /// the memory that the engine fills by default, unless it computes that from the machine.
-[[nodiscard]] constexpr inference as_released(inference i) noexcept {
+[[nodiscard]] constexpr inference as_released(inference i) {
     const engine_row& row = row_of(i);
     if (i.engine_version.number != 0 && !row.releases.empty())
         i.software_date = detail::date_of(row.releases, i.engine_version);
