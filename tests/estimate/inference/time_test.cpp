@@ -273,6 +273,11 @@ TEST_CASE("passes measured on an H100 with PyTorch 2.11 (cuDNN chooses by benchm
         inference job;
         double seconds;
     };
+    const auto check = [](const auto& model, const auto& passes) {
+        for (const measured_pass& each : passes)
+            CHECK(time(model, each.job, cards::h100_sxm5_80gb).prefill.number ==
+                  doctest::Approx(each.seconds).epsilon(0.15));
+    };
     constexpr memory_format last = memory_format::channels_last;
     constexpr number_format fp16 = number_format::fp16;
     constexpr number_format fp32 = number_format::fp32;
@@ -282,21 +287,15 @@ TEST_CASE("passes measured on an H100 with PyTorch 2.11 (cuDNN chooses by benchm
                                   {{.weights = fp16, .batch = 256}, 0.02707},
                                   {{.weights = fp32, .batch = 256}, 0.04141},
                                   {{.weights = fp16, .batch = 1, .memory_format = last}, 0.00433}};
-    for (const measured_pass& each : resnets)
-        CHECK(time(models::resnet_50, each.job, cards::h100_sxm5_80gb).prefill.number ==
-              doctest::Approx(each.seconds).epsilon(0.15));
+    check(models::resnet_50, resnets);
     const measured_pass base[]{{{.weights = fp16, .batch = 256}, 0.02607},
                                {{.weights = fp32, .batch = 256, .autocast = true}, 0.03280},
                                {{.weights = fp32, .batch = 256}, 0.20872}};
-    for (const measured_pass& each : base)
-        CHECK(time(models::vit_b_16, each.job, cards::h100_sxm5_80gb).prefill.number ==
-              doctest::Approx(each.seconds).epsilon(0.15));
+    check(models::vit_b_16, base);
     const measured_pass large[]{{{.weights = fp16, .batch = 256}, 0.07681},
                                 {{.weights = fp32, .batch = 256, .autocast = true}, 0.09283},
                                 {{.weights = fp32, .batch = 256}, 0.71415}};
-    for (const measured_pass& each : large)
-        CHECK(time(models::vit_l_16, each.job, cards::h100_sxm5_80gb).prefill.number ==
-              doctest::Approx(each.seconds).epsilon(0.15));
+    check(models::vit_l_16, large);
 }
 
 TEST_CASE("a pass is refused or has no time where nothing is known of it") {
