@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <stdexcept>
+
 namespace decide_serving_choices_test {
 
 using namespace cardfit;
@@ -132,6 +134,10 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
     CHECK(is_about(file_bytes(net, gguf(number_format::q4_k_m), cards::rtx_4090), 4.58));
     CHECK(is_about(file_bytes(net, gguf(number_format::fp16), cards::rtx_4090), 14.96));
     CHECK(is_about(file_bytes(net, vllm, cards::rtx_4090), 14.96));
+
+    // An engine that only a cast can make has no row to ask.
+    const inference cast{.framework = static_cast<engine>(99)};
+    CHECK_THROWS_AS(static_cast<void>(leaves_layers_in_host(cast, {.card = cards::rtx_4090})), std::out_of_range);
 }
 
 }  // namespace decide_serving_choices_test

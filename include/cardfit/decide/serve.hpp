@@ -103,7 +103,7 @@ template <network_model M>
 
 /// Returns true if the engine can leave layers in host memory that is not the GPU's. On a card that shares its memory
 /// with the host, a layer takes the same bytes on either side.
-[[nodiscard]] constexpr bool leaves_layers_in_host(const inference& i, const machine& m) noexcept {
+[[nodiscard]] constexpr bool leaves_layers_in_host(const inference& i, const machine& m) {
     return row_of(i.framework).memory.splits_layers && !shares_memory_with_host(m.card);
 }
 
