@@ -111,8 +111,7 @@ struct inference {
     cardfit::memory_format memory_format = memory_format::by_default;
     serving_attention attention = serving_attention::by_default;
     /// Layers on the cards, the head among them (llama.cpp's -ngl), and the first layers whose experts are in host
-    /// memory
-    /// (--n-cpu-moe). See placement_of.
+    /// memory (--n-cpu-moe). See placement_of.
     std::int64_t gpu_layers = all_layers_on_cards;
     std::int64_t cpu_expert_layers = 0;
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
