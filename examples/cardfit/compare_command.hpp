@@ -20,20 +20,20 @@ struct compare_options {
     bool json = false;
 };
 
-/// Returns true if each sample of the job is an image.
-[[nodiscard]] inline bool reads_images(const io::job_file& job) {
-    return lower(job.model, job.image_size()).tokens_per_sample > 0;
+/// Returns what one pass of a job that generates nothing answers, one of its batch: "image" or "sequence".
+[[nodiscard]] inline std::string pass_unit(const io::job_file& job) {
+    return io::detail::pass_unit(lower(job.model, job.image_size()));
 }
 
 /// The unit of work that the times of a comparison refer to, and the unit of the throughput.
 struct compared_work {
-    const char* unit;
-    const char* throughput;
+    std::string unit;
+    std::string throughput;
 };
 [[nodiscard]] inline compared_work work_of(const comparison& c, const io::job_file& job) {
     if (job.training) return {"step", " samples/s"};
     if (c.is_autoregressive) return {"token", " tokens/s"};
-    return {"pass", reads_images(job) ? " images/s" : " sequences/s"};
+    return {"pass", " " + pass_unit(job) + "s/s"};
 }
 
 /// Returns the link that carries the communication, such as "communication over pcie-host (no peer access: through host
@@ -136,7 +136,7 @@ struct compared_property {
 
 [[nodiscard]] inline std::vector<compared_property> time_properties(const io::job_file& job,
                                                                     const compared_work& work) {
-    const std::string per_unit = std::string(" per ") + work.unit;
+    const std::string per_unit = " per " + work.unit;
     const bool training = job.training.has_value();
     return {
         {"time" + per_unit, [](const compared_card& c) { return c.has_time ? io::in_time(c.time) : std::string("-"); }},
@@ -156,15 +156,15 @@ struct compared_property {
 /// What --prices computes the cost of: a training step, a generated token of all users together, or a sequence of a
 /// pass.
 struct costed_work {
-    const char* of;
-    const char* name;
+    std::string of;
+    std::string name;
     double units;
 };
 [[nodiscard]] inline costed_work costed_work_of(const comparison& c, const io::job_file& job) {
     if (job.training) return {"step", "1,000 steps", 1e3};
     if (c.is_autoregressive) return {"token", "1M tokens", 1e6};
-    if (reads_images(job)) return {"image", "1M images", 1e6};
-    return {"sequence", "1M sequences", 1e6};
+    const std::string unit = pass_unit(job);
+    return {unit, "1M " + unit + "s", 1e6};
 }
 
 /// Returns the time that a machine takes for one such unit of work.
@@ -182,7 +182,7 @@ struct costed_work {
                  const std::optional<io::hourly_rent> rent = rent_of(c.hardware);
                  return rent ? in_dollars(rent->per_hour.number) : std::string("-");
              }},
-            {std::string("cost per ") + work.name, [training, work](const compared_card& c) {
+            {"cost per " + work.name, [training, work](const compared_card& c) {
                  const std::optional<io::hourly_rent> rent = rent_of(c.hardware);
                  if (!rent || !c.has_time) return std::string("-");
                  return in_dollars(work.units * rent->during(time_of_work(c, training)).number);
@@ -231,6 +231,8 @@ struct costed_work {
 [[nodiscard]] inline nlohmann::ordered_json comparison_json(const comparison& c, const io::job_file& job) {
     static constexpr const char* reasons[] = {"wins", "capacity",  "unsure", "compute", "bandwidth",
                                               "link", "optimizer", "host",   "no-time"};
+    const compared_work work = work_of(c, job);
+    const costed_work costed = costed_work_of(c, job);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < c.count; ++i) {
         const compared_card& each = c.cards[i];
@@ -239,14 +241,13 @@ struct costed_work {
                                       {"capacity_bytes", each.fit.capacity.number},
                                       {"headroom_bytes", each.fit.headroom.number},
                                       {"reason", reasons[static_cast<std::size_t>(each.reason)]},
-                                      {"text", reason_text(each, work_of(c, job))}};
+                                      {"text", reason_text(each, work)}};
         if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
         if (!each.runs) one["runs"] = false;
         if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
         if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
         if (each.energy.number > 0) one["card_joules"] = each.energy.number;
-        const costed_work work = costed_work_of(c, job);
-        add_price_json(one, each.hardware, work.of, time_of_work(each, job.training.has_value()));
+        add_price_json(one, each.hardware, costed.of, time_of_work(each, job.training.has_value()));
         all.push_back(std::move(one));
     }
     return {{"winner", c.winner < c.count ? nlohmann::ordered_json(c.cards[c.winner].hardware.card.id) : nullptr},

@@ -138,7 +138,7 @@ inline std::optional<io::hourly_rent> add_rent_json(nlohmann::ordered_json& json
 }
 
 /// Adds `price` as `add_rent_json` does, with what this time costs as `of`.
-inline void add_price_json(nlohmann::ordered_json& json, const machine& m, const char* of, seconds time) {
+inline void add_price_json(nlohmann::ordered_json& json, const machine& m, const std::string& of, seconds time) {
     const std::optional<io::hourly_rent> rent = add_rent_json(json, m);
     if (rent && time.number > 0) json["price"].update({{"of", of}, {"rent_dollars", rent->during(time).number}});
 }
