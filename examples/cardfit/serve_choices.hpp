@@ -39,6 +39,11 @@ struct job_choice {
     bytes file{};
 };
 
+/// Returns true for choices of the same engine and format.
+[[nodiscard]] inline bool are_of_one_format(const job_choice& a, const job_choice& b) {
+    return a.job == b.job && a.choice.job.weights == b.choice.job.weights;
+}
+
 /// The choices for one machine, best first.
 struct served {
     std::vector<io::job_file> jobs{};
@@ -170,20 +175,18 @@ inline void add_choices(const serve_options& o, const network& net, std::size_t 
         const inference i = in_format(job, format);
         if (!engine_problems(i, job.hardware.card).empty() || !problems(i, net).empty()) continue;
         const bytes file = file_bytes(net, i, job.hardware.card);
-        const auto add = [&](const layout& l) {
-            serving_choice c = serve_one(net, i, job.hardware, l, s.wish, job.context_length);
+        const auto keep = [&](serving_choice c) {
             c.own_format = is_own_format(job, format);
             s.choices.push_back({index, c, file});
         };
+        const auto add = [&](const layout& l) { keep(serve_one(net, i, job.hardware, l, s.wish, job.context_length)); };
         if (states_layout(o.settings)) {
             add(job.layout);
             continue;
         }
         for_each_serving_layout(net, i, job.hardware, add);
-        std::optional<serving_choice> split = serve_disaggregated(net, i, job.hardware, s.wish, job.context_length);
-        if (!split) continue;
-        split->own_format = is_own_format(job, format);
-        s.choices.push_back({index, *split, file});
+        const auto split = serve_disaggregated(net, i, job.hardware, s.wish, job.context_length);
+        if (split) keep(*split);
     }
 }
 

@@ -83,13 +83,11 @@ inline constexpr verdict_row verdict_rows[]{
 [[nodiscard]] inline std::vector<job_choice> shown_choices(const served& s, std::size_t most) {
     std::vector<job_choice> shown;
     for (const job_choice& c : s.choices) {
-        const bool of_best = c.job == s.best().job && c.choice.job.weights == s.best().choice.job.weights;
-        const bool first = std::none_of(shown.begin(), shown.end(), [&](const job_choice& each) {
-            return each.job == c.job && each.choice.job.weights == c.choice.job.weights;
-        });
+        const bool of_best = are_of_one_format(c, s.best());
+        const bool first = std::none_of(shown.begin(), shown.end(),
+                                        [&](const job_choice& each) { return are_of_one_format(c, each); });
         const bool beaten = std::any_of(s.choices.begin(), s.choices.end(), [&](const job_choice& each) {
-            return each.job == c.job && each.choice.job.weights == c.choice.job.weights &&
-                   is_beaten_by(c.choice, each.choice);
+            return are_of_one_format(c, each) && is_beaten_by(c.choice, each.choice);
         });
         if ((first || (of_best && !beaten)) && shown.size() < most) shown.push_back(c);
     }

@@ -151,8 +151,7 @@ namespace tool {
         text += " (" + std::string(block_layout_of(c.job.weights).name) + ": perplexity +" +
                 io::fixed(100 * row->rise, row->rise < 0.1 ? 1 : 0) + " % on Llama 3 8B)";
     const bool layouts = std::any_of(s.choices.begin(), s.choices.end(), [&](const job_choice& each) {
-        const bool same = each.job == s.best().job && each.choice.job.weights == c.job.weights;
-        return same && !(each.choice.layout == c.layout);
+        return are_of_one_format(each, s.best()) && !(each.choice.layout == c.layout);
     });
     text += layouts ? ", and this layout has the highest rate in it. " : ". ";
     return quality_of(c.job.weights) == quality::poor && worse ? text + host_choice_text(s) : text;
