@@ -47,6 +47,7 @@ struct job_choice {
 /// The choices for one machine, best first.
 struct served {
     std::vector<io::job_file> jobs{};
+    network net{};  ///< of the model, which all jobs serve
     serving_wish wish{};
     std::vector<job_choice> choices{};
 
@@ -169,7 +170,8 @@ namespace detail {
 }
 
 /// Adds the choices of one job.
-inline void add_choices(const serve_options& o, const network& net, std::size_t index, served& s) {
+inline void add_choices(const serve_options& o, std::size_t index, served& s) {
+    const network& net = s.net;
     const io::job_file& job = s.jobs[index];
     for (const number_format format : formats_of(o, job)) {
         const inference i = in_format(job, format);
@@ -256,12 +258,12 @@ inline void prefer_launched(served& s) {
 /// reader of the job refuses.
 [[nodiscard]] inline served serve_on(const serve_options& o, const nlohmann::json& hardware) {
     served s{.jobs = detail::jobs_of(o, hardware)};
-    const network net = lower(s.jobs[0].model);
-    if (!is_autoregressive(net) || net.is_encoder_decoder)
+    s.net = lower(s.jobs[0].model);
+    if (!is_autoregressive(s.net) || s.net.is_encoder_decoder)
         throw io::input_error({io::refused_value("model", s.jobs[0].model_name,
                                                  "an autoregressive decoder (for other models use fit --infer)")});
-    s.wish = wish_of(o, net);
-    for (std::size_t k = 0; k < s.jobs.size(); ++k) detail::add_choices(o, net, k, s);
+    s.wish = wish_of(o, s.net);
+    for (std::size_t k = 0; k < s.jobs.size(); ++k) detail::add_choices(o, k, s);
     if (s.choices.empty())
         throw io::input_error({io::refused_value(
             "--cards", s.jobs[0].hardware.cards,

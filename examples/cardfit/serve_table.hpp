@@ -9,17 +9,18 @@
 
 namespace tool {
 
-/// The word of a verdict, its word in JSON, and what is sure about it.
+/// The word of a verdict, its word in JSON, and its mark in the table.
 struct verdict_row {
     serving_verdict value{};
     std::string_view word;
     std::string_view name;
+    const char* mark = "";
 };
 inline constexpr verdict_row verdict_rows[]{
-    {serving_verdict::yes, "YES", "yes"},
-    {serving_verdict::likely, "LIKELY", "likely"},
-    {serving_verdict::unlikely, "UNLIKELY", "unlikely"},
-    {serving_verdict::no, "NO", "no"},
+    {serving_verdict::yes, "YES", "yes", ""},
+    {serving_verdict::likely, "LIKELY", "likely", "~"},
+    {serving_verdict::unlikely, "UNLIKELY", "unlikely", "?"},
+    {serving_verdict::no, "NO", "no", "-"},
 };
 [[nodiscard]] inline const verdict_row& row_of(serving_verdict v) { return verdict_rows[static_cast<std::size_t>(v)]; }
 
@@ -74,7 +75,7 @@ inline constexpr verdict_row verdict_rows[]{
 }
 
 [[nodiscard]] inline double bits_per_weight(const served& s, const job_choice& c) {
-    const double count = static_cast<double>(parameters(lower(s.jobs[c.job].model)));
+    const double count = static_cast<double>(parameters(s.net));
     return count > 0 ? 8 * static_cast<double>(c.file.number) / count : 0;
 }
 
@@ -98,10 +99,7 @@ inline constexpr verdict_row verdict_rows[]{
 [[nodiscard]] inline std::string mark_of(const serving_choice& c, bool best) {
     if (best && c.verdict != serving_verdict::no) return "*";
     if (c.place == serving_place::host_too) return "+";
-    return c.verdict == serving_verdict::yes      ? ""
-           : c.verdict == serving_verdict::likely ? "~"
-           : c.verdict == serving_verdict::no     ? "-"
-                                                  : "?";
+    return row_of(c.verdict).mark;
 }
 
 /// Returns true for a choice that runs, whose times mean something.
@@ -157,7 +155,7 @@ inline constexpr verdict_row verdict_rows[]{
                             {"TPOT", 0},
                             {"tok/s", 0},
                             {"req/s", 0},
-                            {"$/M tok", prices() ? 2 : 8},
+                            {"$/M tok", 2},
                             {"verdict", 7, true}}};
     for (const job_choice& c : shown_choices(s, most)) t.rows.push_back(choice_cells(s, c, t.rows.empty()));
     return t;

@@ -143,7 +143,7 @@ namespace tool {
     if (c.verdict == serving_verdict::no)
         return (c.place == serving_place::host_too ? "" : nearest_sentence(s)) + larger_part_text(job.hardware);
     const format_quality* row = quality_row_of(c.job.weights);
-    const bool worse = row != nullptr && row->rise > 0.001 && !c.own_format;
+    const bool worse = row != nullptr && quality_of_rise(row->rise) != quality::lossless && !c.own_format;
     std::string text = !job.published.is_checkpoint ? "The format is that of the file"
                        : c.own_format               ? "Best because it is the model's own format"
                                                     : "Best because no format of higher quality keeps the wish";
