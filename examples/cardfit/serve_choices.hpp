@@ -98,9 +98,9 @@ namespace detail {
     return read_job(job_of(flags_of(o, name, row_of(e).memory.reads_gguf ? "q8_0" : "fp16"), hardware));
 }
 
-/// Returns true if an engine runs on the cards of this vendor: vLLM has no kernels for Apple's GPUs.
+/// Returns true unless an engine is known to have no kernels for the cards of this vendor.
 [[nodiscard]] inline bool runs_on(engine e, const gpu& card) {
-    return row_of(e).memory.reads_gguf || card.vendor != vendor::apple;
+    return card.vendor != vendor::apple || !row_of(e).lacks_apple;
 }
 
 /// Returns the jobs of the engines that may serve the model: the one that the user names, or else llama.cpp, which

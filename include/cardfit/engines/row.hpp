@@ -344,6 +344,7 @@ struct engine_row {
     std::span<const capability_floor> floors{};  ///< on NVIDIA's cards
     bool refuses_gguf = false;                   ///< no release loads GGUF files
     own_formats own{};                           ///< which of ExLlama's formats it loads; none by default
+    bool lacks_apple = false;                    ///< no kernels of its own for Apple's GPUs
     bool disaggregates = false;                  ///< replicas that read prompts hand them to replicas that generate
     engine_memory memory{};
     engine_time time{};

@@ -135,6 +135,8 @@ inline constexpr engine_row vllm{
     .assumed = true,
     .releases = vllm_releases,
     .floors = vllm_floors,
+    // Documentation, "GPU" under installation (0.31): on Apple silicon by the plug-in vLLM-Metal alone.
+    .lacks_apple = true,
     .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_of_total,
                .block_tokens = 16,
