@@ -133,16 +133,6 @@ inline void refuse_model_for_engine(const launch_request& r) {
               "a decoder of text without a vision tower");
 }
 
-/// Returns the notes that a server's weights need. `quantizes`: the server makes fp8 and nf4 as it loads.
-[[nodiscard]] inline std::vector<std::string> checkpoint_notes(const launch_request& r, bool quantizes) {
-    const number_format weights = r.job.inference->weights;
-    const bool stated = r.job.published.quantized() && is_as_published(r.job);
-    const bool at_load = quantizes && (weights == number_format::fp8 || weights == number_format::nf4);
-    if (stated || !((is_quantized(weights) && !at_load) || requantizes(r.job, weights))) return {};
-    return {"the model's name must be that of a checkpoint in " + format_text(weights) +
-            requantizing_text(r.job, weights)};
-}
-
 /// Returns the plan: sglang.launch_server. Experts are shared by the ranks of one group; with attention by data they
 /// divide the requests too.
 [[nodiscard]] inline launch_plan launch_sglang(const launch_request& r) {

@@ -108,6 +108,16 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
                   " tokens together, the model's positions");
 }
 
+/// Returns the notes that a server's weights need. `quantizes`: the server makes fp8 and nf4 as it loads.
+[[nodiscard]] inline std::vector<std::string> checkpoint_notes(const launch_request& r, bool quantizes) {
+    const number_format weights = r.job.inference->weights;
+    const bool stated = r.job.published.quantized() && is_as_published(r.job);
+    const bool at_load = quantizes && (weights == number_format::fp8 || weights == number_format::nf4);
+    if (stated || !((is_quantized(weights) && !at_load) || requantizes(r.job, weights))) return {};
+    return {"the model's name must be that of a checkpoint in " + format_text(weights) +
+            requantizing_text(r.job, weights)};
+}
+
 /// The keys that the arguments of vllm serve express.
 inline constexpr std::string_view vllm_keys[]{
     "hardware.cards",
@@ -168,13 +178,8 @@ static_assert(are_keys(vllm_keys));
     r.require(i.adapters == 0 || ranked, "inference.adapter_rank", i.adapter_rank,
               "1, 8, 16, 32, 64, 128, 256, 320, 512");
     if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
-    launch_plan plan{.command_elsewhere = vllm_elsewhere(r, f)};
+    launch_plan plan{.notes = checkpoint_notes(r, true), .command_elsewhere = vllm_elsewhere(r, f)};
     plan.command = std::move(f).words();
-    const bool loads_quantized =
-        is_quantized(i.weights) && i.weights != number_format::fp8 && i.weights != number_format::nf4;
-    if (!stated && (loads_quantized || requantizes(r.job, i.weights)))
-        plan.notes.push_back("the model's name must be that of a checkpoint in " + format_text(i.weights) +
-                             requantizing_text(r.job, i.weights));
     return plan;
 }
 
