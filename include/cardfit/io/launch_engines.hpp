@@ -98,7 +98,7 @@ inline constexpr settings_target tgi_target{.of = &imports::tgi_tool,
 /// Says the format of the weights: the compute type, or a method of quantization. A quantized checkpoint states its
 /// own.
 inline void say_weights(setting_writer& w, const launch_request& r, std::string_view name) {
-    if (r.job.published.quantized() && is_as_published(r.job)) return;
+    if (states_its_formats(r.job)) return;
     const bool plain = !is_quantized(r.job.inference->weights);
     w.say(plain ? "engine.dtype" : "engine.format", std::string(name), "", "inference.weights");
 }

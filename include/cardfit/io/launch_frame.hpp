@@ -79,11 +79,16 @@ inline void check_framework(const launch_request& r, const launcher_row& row, co
                       accepted + " (the job is estimated for what " + std::string(row.name) + " does not run)"));
 }
 
+/// Returns true if the job's weights are a quantized checkpoint's as published, which states their formats itself.
+[[nodiscard]] inline bool states_its_formats(const job_file& job) {
+    return job.published.quantized() && is_as_published(job);
+}
+
 /// Returns true for a key that a launcher need not say, because the checkpoint that it loads states it.
 [[nodiscard]] inline bool is_of_checkpoint(const job_file& job, std::string_view path) {
     const bool of_weights = path == key_ranges::group.path || path.starts_with("inference.modules.") ||
                             path.starts_with("training.base_modules.");
-    return of_weights && job.published.quantized() && is_as_published(job);
+    return of_weights && states_its_formats(job);
 }
 
 /// Goes through the keys of one section: see `check_keys`.

@@ -96,7 +96,7 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
     for (const target_module& each : target_modules)
         if (t.adapter.targets.has(each.key)) f.add(each.module);
     // A quantized checkpoint states its own format.
-    if (r.job.published.quantized() && is_as_published(r.job)) return;
+    if (states_its_formats(r.job)) return;
     const number_format base = t.base_weights;
     // FSDP and ZeRO-3 shard one format with the rest (peft's guides for FSDP and for DeepSpeed).
     f.add_if((base == number_format::nf4 || base == number_format::nf4_dq) && r.layout.sharding == sharding::full,

@@ -111,7 +111,7 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
 /// Returns the notes that a server's weights need. `quantizes`: the server makes fp8 and nf4 as it loads.
 [[nodiscard]] inline std::vector<std::string> checkpoint_notes(const launch_request& r, bool quantizes) {
     const number_format weights = r.job.inference->weights;
-    const bool stated = r.job.published.quantized() && is_as_published(r.job);
+    const bool stated = states_its_formats(r.job);
     const bool at_load = quantizes && (weights == number_format::fp8 || weights == number_format::nf4);
     if (stated || !((is_quantized(weights) && !at_load) || requantizes(r.job, weights))) return {};
     return {"the model's name must be that of a checkpoint in " + format_text(weights) +
@@ -163,7 +163,7 @@ static_assert(are_keys(vllm_keys));
                                                         row_of(engine::vllm).memory, as_released(i).software_date)
                                                   : i.memory_utilization));
     // A quantized checkpoint states its own format.
-    const bool stated = r.job.published.quantized() && is_as_published(r.job);
+    const bool stated = states_its_formats(r.job);
     const vllm_weight_row* weights =
         stated ? nullptr : launch_row(r, vllm_weight_flags, i.weights, "inference.weights", format_names);
     const gpu& card = r.job.hardware.card;

@@ -152,7 +152,7 @@ inline void say_precision(setting_writer& w, const launch_request& r, const tune
 /// Says the format of a frozen base.
 inline void say_base(setting_writer& w, const launch_request& r, number_format base) {
     const bool four = base == number_format::nf4 || base == number_format::nf4_dq;
-    if (r.job.published.quantized() && is_as_published(r.job)) return;
+    if (states_its_formats(r.job)) return;
     w.say("bits4", four, "false", "training.base_weights");
     if (four) w.say("bits4.double", base == number_format::nf4_dq, "false", "training.base_weights");
     w.say("bits8", base == number_format::int8, "false", "training.base_weights");
