@@ -113,9 +113,8 @@ inline constexpr std::string_view stated_precisions[]{
     const imports::import_options options{};
     imports::request q{.options = options, .program = by.target.of};
     q.month = t.software_date.year * 100 + t.software_date.month;
-    imports::for_each_word(facts, [&](std::string_view fact) {
-        const std::size_t equals = fact.find('=');
-        q.known.set(fact.substr(0, equals), std::string(fact.substr(equals + 1)), "", imports::rank::file);
+    for_each_named(facts, [&](std::string_view fact, std::string_view value) {
+        q.known.set(fact, std::string(value), "", imports::rank::file);
     });
     q.known.set("lora", t.adapter.method == adapter_method::none ? "false" : "true", "", imports::rank::file);
     imports::add_defaults(*by.target.of, q.month, q.known, q.accounts);
@@ -133,15 +132,12 @@ inline void say_precision(setting_writer& w, const launch_request& r, const tune
     const bool half = r.optimizer_state() == number_format::bf16;
     for (const std::string_view facts : stated_precisions) {
         bool sayable = true;
-        imports::for_each_word(facts, [&](std::string_view fact) {
-            const std::size_t equals = fact.find('=');
-            sayable = sayable && w.can_say(fact.substr(0, equals), fact.substr(equals + 1));
-        });
+        for_each_named(
+            facts, [&](std::string_view fact, std::string_view value) { sayable = sayable && w.can_say(fact, value); });
         const imports::formats_of_training means = formats_of_facts(r, by, division, base, facts);
         if (!sayable || means.precision != precision || (own_states && means.half_states != half)) continue;
-        imports::for_each_word(facts, [&](std::string_view fact) {
-            const std::size_t equals = fact.find('=');
-            w.say(fact.substr(0, equals), std::string(fact.substr(equals + 1)), "", "training.precision");
+        for_each_named(facts, [&](std::string_view fact, std::string_view value) {
+            w.say(fact, std::string(value), "", "training.precision");
         });
         return;
     }
