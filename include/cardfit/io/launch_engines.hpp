@@ -110,10 +110,7 @@ inline void say_engine(setting_writer& w, const launch_request& r, const engine_
     say_weights(w, r, name_of(format_names, i.weights));
     if (i.kv_cache != number_format::by_default)
         w.say("inference.kv_cache", std::string(name_of(format_names, i.kv_cache)), "", "inference.kv_cache");
-    const bool stated = i.memory_utilization != engines_utilization;
-    const double share = stated ? i.memory_utilization
-                                : cardfit::detail::default_utilization_of(row.memory, as_released(i).software_date);
-    w.say("inference.memory_utilization", decimal(share), "", "inference.memory_utilization");
+    w.say("inference.memory_utilization", decimal(told_utilization(i, row)), "", "inference.memory_utilization");
     if (i.max_batched_tokens > 0)
         w.say("inference.max_batched_tokens", i.max_batched_tokens, "0", "inference.max_batched_tokens");
     w.say("inference.graphs", i.graphs, "true", "inference.graphs");
@@ -121,9 +118,9 @@ inline void say_engine(setting_writer& w, const launch_request& r, const engine_
     if (i.adapters > 0) w.say("inference.adapter_rank", i.adapter_rank, "16", "inference.adapter_rank");
 }
 
-/// Says how many sequences run at once: the limit of the job, or else its batch.
+/// Says how many sequences run at once.
 inline void say_sequences(setting_writer& w, const inference& i) {
-    w.say("inference.max_sequences", i.max_sequences > 0 ? i.max_sequences : i.batch, "", "inference.max_sequences");
+    w.say("inference.max_sequences", told_sequences(i), "", "inference.max_sequences");
 }
 
 /// Refuses a model that no server of text runs.

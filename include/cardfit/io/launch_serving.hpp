@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 
 namespace cardfit::io::detail {
 
@@ -108,6 +107,17 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
                   " tokens together, the model's positions");
 }
 
+/// Returns the fraction of the memory that a server is told: the job's, or else the engine's default at the job's date.
+[[nodiscard]] inline double told_utilization(const inference& i, const engine_row& row) {
+    if (i.memory_utilization != engines_utilization) return i.memory_utilization;
+    return cardfit::detail::default_utilization_of(row.memory, as_released(i).software_date);
+}
+
+/// Returns how many sequences a server is told to run at once: the limit of the job, or else its batch.
+[[nodiscard]] inline std::int64_t told_sequences(const inference& i) {
+    return i.max_sequences > 0 ? i.max_sequences : i.batch;
+}
+
 /// Returns the notes that a server's weights need. `quantizes`: the server makes fp8 and nf4 as it loads.
 [[nodiscard]] inline std::vector<std::string> checkpoint_notes(const launch_request& r, bool quantizes) {
     const number_format weights = r.job.inference->weights;
@@ -153,15 +163,12 @@ static_assert(are_keys(vllm_keys));
     const std::int64_t tokens = i.prompt + i.images * net.tower.image_tokens + i.generate;
     refuse_length(r, tokens);
     f.add("--max-model-len", tokens);
-    f.add("--max-num-seqs", i.max_sequences > 0 ? i.max_sequences : i.batch);
+    f.add("--max-num-seqs", told_sequences(i));
     if (i.max_batched_tokens > 0) f.add("--max-num-batched-tokens", i.max_batched_tokens);
     f.add_if(!i.graphs, "--enforce-eager");
     // Without images, vLLM does not load the tower (docs/configuration/conserving_memory.md).
     f.add_if(i.images > 0 || i.text_only, "--limit-mm-per-prompt", "{\"image\":" + std::to_string(i.images) + "}");
-    f.add("--gpu-memory-utilization", decimal(i.memory_utilization == engines_utilization
-                                                  ? cardfit::detail::default_utilization_of(
-                                                        row_of(engine::vllm).memory, as_released(i).software_date)
-                                                  : i.memory_utilization));
+    f.add("--gpu-memory-utilization", decimal(told_utilization(i, row_of(engine::vllm))));
     // A quantized checkpoint states its own format.
     const bool stated = states_its_formats(r.job);
     const vllm_weight_row* weights =
