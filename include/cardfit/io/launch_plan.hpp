@@ -6,6 +6,7 @@
 
 #include <cardfit/io/job_file.hpp>
 #include <cardfit/io/launch_script.hpp>
+#include <cardfit/job/memory_rules.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -37,10 +38,7 @@ struct launch_request {
     [[nodiscard]] std::string text_of_launcher() const { return "under " + std::string(launcher) + ")"; }
     /// Returns how the loss computes logits: as the job says, else as its framework did at the job's date.
     [[nodiscard]] cardfit::loss loss() const {
-        const cardfit::training& t = *job.training;
-        const logits_recipe& rules = row_of(t.framework).memory.logits;
-        if (t.loss != cardfit::loss::by_default) return t.loss;
-        return t.software_date >= rules.default_since ? rules.default_loss : cardfit::loss::full;
+        return cardfit::detail::loss_of(*job.training, row_of(job.training->framework).memory.logits);
     }
     /// Returns the format of the optimizer states: as the job says, else as its framework makes them.
     [[nodiscard]] number_format optimizer_state() const {

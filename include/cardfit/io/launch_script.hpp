@@ -69,10 +69,6 @@ namespace detail {
     return "cat > " + shell_word({file.name}) + " <<'" + end + "'\n" + file.text + last + end + "\n";
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Returns the notes as comments and the files as here-documents.
 [[nodiscard]] inline std::string preparation_script(const launch_plan& plan) {
     std::string text;
