@@ -316,10 +316,9 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
 
 /// Returns true if the objective's samples are generated while it trains.
 [[nodiscard]] inline bool generates_samples(const nlohmann::ordered_json& training) {
-    const std::string objective = training.value("objective", "sft");
-    for (const auto& name : keys::objective_names)
-        if (name.name == objective) return row_of(name.value).generates;
-    return false;
+    const std::string word = training.value("objective", "sft");
+    const std::optional<objective> named = value_named(keys::objective_names, word);
+    return named && row_of(*named).generates;
 }
 
 /// Adds what generates the samples of a step, and the length of a prompt with its completion. TRL's defaults are 512
@@ -338,10 +337,11 @@ inline void apply_rollouts(request& r, nlohmann::ordered_json& training) {
     training["completion_length"] = completion;
     if (r.options.sequence_length == 0)
         training["sequence_length"] = r.known.integer("rollout.prompt", usual_prompt) + completion;
+    if (!r.known.is_true("rollout.vllm")) return;
     const bool colocated = r.known.text("rollout.mode") == "colocate";
-    if (r.known.is_true("rollout.vllm")) training["rollouts"] = colocated ? "colocated" : "apart";
+    training["rollouts"] = colocated ? "colocated" : "apart";
     const bool sleeps = r.known.is_true("rollout.sleeps") || r.known.integer("rollout.sleep_level", 0) > 0;
-    if (r.known.is_true("rollout.vllm") && colocated && sleeps) training["engine_sleeps"] = true;
+    if (colocated && sleeps) training["engine_sleeps"] = true;
 }
 
 /// Adds which of embedding and head are trained beside layers. Another module is something that the job cannot say.
