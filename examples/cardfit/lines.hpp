@@ -13,7 +13,6 @@
 #include <istream>
 #include <limits>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tool {

@@ -12,6 +12,7 @@
 #include <cardfit/io/launch.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -7,7 +7,6 @@
 
 #include <cardfit/number_format.hpp>
 
-#include <iterator>
 #include <string_view>
 
 namespace cardfit {
