@@ -75,6 +75,8 @@ struct inference_time_constants {
     double expert_layer = 34;         ///< added to a layer with experts
     double latent_layer = 100;        ///< added to a layer with MLA
     double early_latent_layer = 390;  ///< the same in SGLang before March 2025
+    double sent_latency = 28;         ///< of each dispatch and combine of DeepEP, beside its bytes
+    double sent_hidden = 0.45;        ///< of the shorter of exchange and computation, where two batches overlap
     double sequence = 43;             ///< per sequence and step: vLLM's and SGLang's schedulers
     double pipeline_send = 179;       ///< per send between pipeline stages
     double shortest_prompt = 58'000;  ///< AutoAWQ's shortest prompt

@@ -80,8 +80,6 @@ namespace detail {
     throw invalid_input({"percentile", percent, 50, 99, "50, 90, 95 or 99"});
 }
 
-[[nodiscard]] constexpr double natural_logarithm(double x) noexcept { return binary_logarithm(x) * 0.693147180559945; }
-
 /// Returns the seconds of a step that generates a token of each of `sequences`, at the mean length of their contexts.
 [[nodiscard]] constexpr double running_step(const lowered_service& s, double sequences) noexcept {
     const double context =

@@ -178,6 +178,11 @@ struct engine_memory {
     software_date checkpoint_cache_since = no_software_yet;
     /// From this date on, the engine does not start where less memory is free than the share that it is told to take.
     software_date asks_for_share_since = no_software_yet;
+    /// From these dates on, tokens may be sent to the ranks of their experts by DeepEP's kernels, whose buffers are
+    /// made for so many tokens per rank; and a step may run as two halves, of which one computes while the other sends.
+    software_date sends_tokens_since = no_software_yet;
+    software_date two_batches_since = no_software_yet;
+    std::int64_t sent_tokens = 0;
     /// The kernels of MXFP4 experts pad the hidden size and each GPU's part of the inner size to multiples of these; 0:
     /// they pad nothing.
     std::int64_t mxfp4_hidden_multiple = 0;

@@ -61,6 +61,11 @@ inline constexpr engine_row sglang{
                .computed = sglang_utilization,
                .passes = sglang_passes,
                .experts_at_once = true,
+               // Both stand in the report of May 2025 on 96 H100 (lmsys.org/blog/2025-05-05-large-scale-ep); that
+               // DeepEP came in March 2025, and SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK, are recalled.
+               .sends_tokens_since = {2025, 3},
+               .two_batches_since = {2025, 5},
+               .sent_tokens = 128,
                .casts_fp32 = true,
                .pipeline_by_nccl = true,
                .graph_mebibytes = 512,

@@ -152,6 +152,10 @@ inline constexpr engine_row vllm{
                // 0.9.0 of V1; seen in 0.9.1 and 0.9.2 (vllm-project/vllm#20305, ovg-project/kvcached#29). V0 started
                // 16 RTX 3090 at 0.99 (#14447).
                .asks_for_share_since = {2025, 5},
+               // 0.9 for DeepEP's kernels, recalled; DBO by #23693 of September 2025. VLLM_MOE_DP_CHUNK_SIZE, recalled.
+               .sends_tokens_since = {2025, 5},
+               .two_batches_since = {2025, 9},
+               .sent_tokens = 256,
                // Marlin: n a multiple of 256, k of 128 (quantization/mxfp4.py; 65.97 GiB of gpt-oss-120b in #23278).
                .mxfp4_hidden_multiple = 256,
                .mxfp4_inner_multiple = 128,

@@ -51,4 +51,7 @@ namespace cardfit::detail {
     return whole;
 }
 
+/// Returns the natural logarithm of x to within 2^-40; 0 for x <= 0.
+[[nodiscard]] constexpr double natural_logarithm(double x) noexcept { return binary_logarithm(x) * 0.693147180559945; }
+
 }  // namespace cardfit::detail

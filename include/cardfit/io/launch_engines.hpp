@@ -22,7 +22,8 @@ inline constexpr std::string_view engine_keys[]{
     "inference.max_sequences", "inference.max_batched_tokens",
     "inference.graphs",        "layout.data",
     "layout.tensor",           "layout.pipeline",
-    "layout.expert",
+    "layout.expert",           "inference.expert_exchange",
+    "inference.two_batches",
 };
 static_assert(are_keys(engine_keys));
 
@@ -48,7 +49,7 @@ inline constexpr settings_target sglang_target{
     .names =
         "model_path tp pp dp ep enable_dp_attention context_length mem_fraction_static dtype quantization "
         "kv_cache_dtype max_loras_per_batch max_lora_rank max_running_requests chunked_prefill_size "
-        "disable_cuda_graph",
+        "disable_cuda_graph moe_a2a_backend enable_two_batch_overlap",
     .phrases = sglang_phrases};
 
 /// A quantized checkpoint states its method to TensorRT-LLM.
@@ -123,6 +124,14 @@ inline void say_sequences(setting_writer& w, const inference& i) {
     w.say("inference.max_sequences", told_sequences(i), "", "inference.max_sequences");
 }
 
+/// Says how tokens reach experts on other ranks, where that is not the engine's default.
+inline void say_exchange(setting_writer& w, const inference& i) {
+    const std::string how(name_of(keys::expert_exchange_names, i.expert_exchange));
+    if (i.expert_exchange != expert_exchange::gathered)
+        w.say("inference.expert_exchange", how, "", "inference.expert_exchange");
+    if (i.two_batches) w.say("inference.two_batches", true, "", "inference.two_batches");
+}
+
 /// Refuses a model that no server of text runs.
 inline void refuse_model_for_engine(const launch_request& r) {
     const network net = lower(r.job.model, r.job.image_size());
@@ -147,6 +156,7 @@ inline void refuse_model_for_engine(const launch_request& r) {
     if (l.expert > 1) w.say("engine.expert_size", l.expert, "1", "layout.expert");
     say_engine(w, r, engines::sglang);
     say_sequences(w, *r.job.inference);
+    say_exchange(w, *r.job.inference);
     flag_list f({"python", "-m", "sglang.launch_server"});
     add_settings(f, imports::sglang_tool, w.settings());
     if (r.nodes > 1) {

@@ -26,6 +26,8 @@ inline constexpr unexpressed_key serving_reasons[]{
     {"inference.attention", "chooses its attention kernels itself"},
     {"inference.shared_prefix", "gives each slot a cache of its own"},
     {"inference.group", "takes the group size from the checkpoint"},
+    {"inference.expert_exchange", "has no data-parallel ranks that share experts"},
+    {"inference.two_batches", "runs a step as one batch"},
 };
 
 /// Weights under vLLM: the compute type, the method of loading (fp8, nf4), or the method of the quantized checkpoint.
@@ -146,6 +148,8 @@ inline constexpr std::string_view vllm_keys[]{
     "inference.max_sequences",
     "inference.max_batched_tokens",
     "inference.graphs",
+    "inference.expert_exchange",
+    "inference.two_batches",
     "layout.data",
     "layout.tensor",
     "layout.pipeline",
@@ -166,6 +170,8 @@ static_assert(are_keys(vllm_keys));
     f.add("--max-num-seqs", told_sequences(i));
     if (i.max_batched_tokens > 0) f.add("--max-num-batched-tokens", i.max_batched_tokens);
     f.add_if(!i.graphs, "--enforce-eager");
+    f.add_if(i.expert_exchange == expert_exchange::sent, "--all2all-backend", "deepep_low_latency");
+    f.add_if(i.two_batches, "--enable-dbo");
     // Without images, vLLM does not load the tower (docs/configuration/conserving_memory.md).
     f.add_if(i.images > 0 || i.text_only, "--limit-mm-per-prompt", "{\"image\":" + std::to_string(i.images) + "}");
     f.add("--gpu-memory-utilization", decimal(told_utilization(i, row_of(engine::vllm))));

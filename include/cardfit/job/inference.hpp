@@ -29,6 +29,11 @@ enum class engine : unsigned char {
 /// default, as the engine does at the job's date.
 enum class serving_attention : unsigned char { by_default, flash, eager };
 
+/// How the tokens of data-parallel ranks reach the experts that these ranks share: every rank gathers all tokens (an
+/// all-gather and a reduce-scatter), which is what engines do by default; or each token is sent to the ranks of its
+/// experts alone, by DeepEP's kernels.
+enum class expert_exchange : unsigned char { gathered, sent };
+
 /// The version of a serving engine: `version_of(0, 11)` for "0.11.0", `version_of(6325)` for build b6325.
 struct release_number {
     std::int64_t number = 0;  ///< 10⁶ x first + 10³ x second + third part; 0: not stated
@@ -104,6 +109,9 @@ struct inference {
     std::int64_t max_sequences = 0;
     std::int64_t max_batched_tokens = 0;
     cardfit::speculation speculation{};
+    cardfit::expert_exchange expert_exchange = expert_exchange::gathered;
+    /// A step runs as two halves of its batch, and the tokens of one half are exchanged while the other computes.
+    bool two_batches = false;
     bool graphs = true;  ///< the engine records CUDA graphs, if it can
     /// Weights in fp32 compute in fp16 under torch.autocast, which casts each matrix once and keeps the copy.
     bool autocast = false;
@@ -189,7 +197,8 @@ constexpr bool has_enumerators(problem_list& found, const inference& i) {
                       enumerated{"inference.value_cache", i.value_cache},
                       enumerated{"inference.memory_format", i.memory_format},
                       enumerated{"inference.framework", i.framework}, enumerated{"inference.attention", i.attention},
-                      enumerated{"inference.speculation.method", i.speculation.method});
+                      enumerated{"inference.speculation.method", i.speculation.method},
+                      enumerated{"inference.expert_exchange", i.expert_exchange});
     for (const module_row& row : module_table)
         found.enumerators(enumerated{"inference.modules", i.modules.*row.format});
     return found.empty();
@@ -220,6 +229,16 @@ constexpr void check_formats(problem_list& found, const inference& i, const netw
                     static_cast<std::int64_t>(i.weights), "must not be a GGUF format, which stores no convolutions"},
         requirement{!i.autocast || i.weights == number_format::fp32, "inference.autocast", 1,
                     "must be false unless inference.weights is fp32: autocast casts nothing else"});
+}
+
+/// Adds what is wrong with the exchange of tokens among experts.
+constexpr void check_exchange(problem_list& found, const inference& i, const network& net) {
+    const bool sends = i.expert_exchange == expert_exchange::sent;
+    found.require(requirement{!sends || net.experts > 0, "inference.expert_exchange",
+                              static_cast<std::int64_t>(i.expert_exchange),
+                              "must be all-gather, or left out, for a model without experts"},
+                  requirement{sends || !i.two_batches, "inference.two_batches", 1,
+                              "must be false unless inference.expert_exchange is deepep, whose traffic it hides"});
 }
 
 /// Adds what is wrong with the images of a job.
@@ -282,6 +301,7 @@ constexpr void check_images(problem_list& found, const inference& i, const netwo
     const speculation& s = i.speculation;
     if (s.method != drafting::none || s.tokens != 0 || s.acceptance != 0 || s.draft.layers != 0)
         detail::check_speculation(found, s, net);
+    if (i.two_batches || i.expert_exchange != expert_exchange::gathered) detail::check_exchange(found, i, net);
     if (!net.shape_verified)
         found.require(field_condition{i.adapters == 0, key_ranges::adapters.path, i.adapters,
                                       "0 for a model whose shape is not verified"});

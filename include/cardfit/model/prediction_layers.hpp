@@ -12,15 +12,28 @@ namespace cardfit {
 
 namespace detail {
 
+/// The norms of a prediction layer beside those of the layer itself: of the hidden state and the embedding that it
+/// joins, and of its output.
+inline constexpr std::int64_t joint_norms = 3;
+
+/// Returns the matrix that joins hidden states with embeddings before a prediction layer.
+[[nodiscard]] constexpr linear joint_matrix(const network& net) noexcept {
+    return {.target = target::latent, .in = 2 * net.hidden, .out = net.hidden};
+}
+
+/// Returns the parameters of the norms around that matrix and behind the layer.
+[[nodiscard]] constexpr std::int64_t joint_vectors(const network& net) noexcept {
+    return joint_norms * net.hidden * (net.final_norm_is_rms ? 1 : 2);
+}
+
 /// Adds to a layer what joins hidden states and embeddings before it, and the norm behind it.
 constexpr void add_joint(layer_block& b, const network& net) {
     const std::int64_t h = net.hidden;
-    constexpr std::int64_t norms = 3;
     const bool rms = net.final_norm_is_rms;
-    b.vector_parameters += norms * h * (rms ? 1 : 2);
-    b.width.of[rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] += norms * h;
-    b.width.of[tensor_role::rms_normalized] += rms ? norms * h : 0;
-    b.add({.target = target::latent, .in = 2 * h, .out = h});
+    b.vector_parameters += joint_vectors(net);
+    b.width.of[rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] += joint_norms * h;
+    b.width.of[tensor_role::rms_normalized] += rms ? joint_norms * h : 0;
+    b.add(joint_matrix(net));
     b.width.of[tensor_role::attention_input] += 2 * h;
     b.width.of[tensor_role::attention_input_casts] += 2 * h;
     // A checkpoint saves both inputs.

@@ -68,8 +68,7 @@ struct roofline {
     if (s.expert_ranks <= 1 || !(visited > 0)) return 1;
     const double all = s.experts / s.expert_ranks;
     const double mean = all * visited;
-    const double logarithm = binary_logarithm(s.expert_ranks) / 1.442695;
-    const double deviation = square_root_of(2 * mean * (1 - visited) * logarithm);
+    const double deviation = square_root_of(2 * mean * (1 - visited) * natural_logarithm(s.expert_ranks));
     return least(all, mean + deviation) / mean;
 }
 
@@ -203,15 +202,22 @@ struct roofline {
     return reduces + reduce_seconds(s, s.expert_cards, bytes * s.expert_cards / s.tensor);
 }
 
+/// Returns the seconds of the collectives of all layers of a step for `tokens` tokens of a replica. Where tokens are
+/// sent to the ranks of their experts, each tensor-parallel GPU sends its share.
+[[nodiscard]] constexpr double exchanged_seconds(const serving_load& s, double tokens) noexcept {
+    if (!s.sends_tokens) return s.layers * collective_seconds(s, tokens);
+    return s.layers * 2 * reduce_seconds(s, s.tensor, tokens * s.hidden * 2) +
+           s.expert_layers * exchange_seconds(s.traffic, copies_of_step(s.traffic), tokens / s.tensor);
+}
+
 /// Returns true if the host schedules the next step while the device runs this one.
 [[nodiscard]] constexpr bool schedules_ahead(const lowered_inference_time& job) noexcept {
     return job.job.software_date >= job.row->schedules_ahead_since;
 }
 
-/// Returns the seconds of a step of so many tokens on the GPU and in the engine beyond bytes and FLOPs, all-reduces
-/// included. An engine that schedules ahead adds no host time per sequence.
-[[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch,
-                                                double tokens) noexcept {
+/// Returns the seconds of a step on the GPU and in the engine beyond bytes, FLOPs and collectives. An engine that
+/// schedules ahead adds no host time per sequence.
+[[nodiscard]] constexpr double overhead_seconds(const lowered_inference_time& job, double batch) noexcept {
     const serving_load& s = job.load;
     const inference_time_constants& c = *job.constants;
     const engine_time& row = *job.row;
@@ -225,7 +231,7 @@ struct roofline {
     const double latent = s.latent_layers * or_zero(c, last_begun(row.latent_layers, date).figure);
     const double microseconds =
         s.layers * layer + latent + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
-    return microseconds * microsecond + s.layers * collective_seconds(s, tokens);
+    return microseconds * microsecond;
 }
 
 /// Returns the seconds of a step under an engine whose kernels Python launches: host and GPU overlap, unless the host
@@ -265,6 +271,17 @@ struct roofline {
     return (h.dense + experts + h.cache * cached) / h.rate + h.switches * job.constants->host_switch * microsecond;
 }
 
+/// Returns the seconds of a pass that runs as two halves of its batch: one computes while the tokens of the other are
+/// exchanged. Each half reads all weights that it visits.
+[[nodiscard]] constexpr double two_batches_seconds(const lowered_inference_time& job, double batch, double context,
+                                                   double source, double tokens) noexcept {
+    const double half = batch / 2;
+    const double computes = matmuls_seconds(job, half * tokens) + attention_seconds(job, half, context, source) +
+                            overhead_seconds(job, half);
+    const double exchange = exchanged_seconds(job.load, half * tokens);
+    return 2 * overlapped_seconds(computes, exchange, job.constants->sent_hidden);
+}
+
 /// Returns the seconds of one pass over `tokens` tokens of each sequence, with `context` tokens in the cache, and
 /// `source` tokens in the cache of cross attention. Several tokens of a sequence read its cache once.
 [[nodiscard]] constexpr double pass_seconds(const lowered_inference_time& job, double batch, double context,
@@ -272,8 +289,10 @@ struct roofline {
     const serving_load& s = job.load;
     const engine_time& row = *job.row;
     const double work = matmuls_seconds(job, batch * tokens) + attention_seconds(job, batch, context, source);
-    const double device =
-        work + overhead_seconds(job, batch, batch * tokens) + host_seconds(job, batch * tokens, batch * context);
+    const double device = job.job.two_batches
+                              ? two_batches_seconds(job, batch, context, source, tokens)
+                              : work + (overhead_seconds(job, batch) + exchanged_seconds(s, batch * tokens)) +
+                                    host_seconds(job, batch * tokens, batch * context);
     if (row.launches == kernel_launch::eager) return eager_seconds(job, device);
     double step = device;
     // A step lasts at least as long as the host needs to schedule the next one.
@@ -291,7 +310,7 @@ struct roofline {
     const serving_load& s = draft.load;
     const double kernels = s.layers * job.constants->*job.row->layer * microsecond;
     const double device = matmuls_seconds(draft, batch) + attention_seconds(draft, batch, context, 0) + kernels +
-                          s.layers * collective_seconds(s, batch);
+                          exchanged_seconds(s, batch);
     return job.row->launches == kernel_launch::eager ? eager_seconds(draft, device) : device;
 }
 

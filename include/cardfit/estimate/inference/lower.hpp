@@ -7,6 +7,7 @@
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/check_job.hpp>
 #include <cardfit/estimate/inference/activations.hpp>
+#include <cardfit/estimate/inference/exchange.hpp>
 #include <cardfit/estimate/inference/memory.hpp>
 #include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/inference/tower.hpp>
@@ -161,6 +162,8 @@ constexpr void add_engine_overheads(lowered_inference& job, const network& net, 
         job.communication = row.non_torch_mebibytes * bytes_per_mebibyte + serving_communicators(m, l);
         job.beside_share = job.context;
     }
+    if (i.expert_exchange == expert_exchange::sent && l.data > 1 && l.expert > 1)
+        job.communication += exchange_buffers(row.sent_tokens, net.hidden, net.experts);
     if (!last_begun(row.graphs, i.software_date).in_share) job.beside_share += job.graphs;
     job.slack_per_mille = row.slack_per_mille;
     job.band_per_mille = net.shape_verified ? row.band_per_mille : larger(row.band_per_mille, unverified_band);

@@ -48,6 +48,18 @@ constexpr void check_cache_formats(problem_list& found, const inference& i) {
                    "a format other than GGUF's, which llama.cpp alone has in its cache"});
 }
 
+/// Adds what is wrong with how tokens are sent to experts.
+constexpr void check_sent_tokens(problem_list& found, const inference& i) {
+    const engine_memory& row = row_of(i).memory;
+    const software_date date = as_released(i).software_date;
+    if (i.expert_exchange == expert_exchange::sent && date < row.sends_tokens_since)
+        found.add({"inference.expert_exchange", static_cast<std::int64_t>(i.expert_exchange), 0, 0,
+                   "all-gather: DeepEP's kernels are in SGLang since March 2025 and in vLLM since May 2025"});
+    if (i.two_batches && date < row.two_batches_since)
+        found.add({"inference.two_batches", 1, 0, 0,
+                   "false: two batches overlap in SGLang since May 2025 and in vLLM since September 2025"});
+}
+
 }  // namespace detail
 
 /// Returns what an engine does not run of a job; empty if nothing is known against it.
@@ -59,6 +71,7 @@ constexpr void check_cache_formats(problem_list& found, const inference& i) {
     if (i.kv_cache != number_format::by_default || i.value_cache != number_format::by_default)
         detail::check_cache_formats(found, i);
     if (is_placed(i)) detail::check_placement(found, i);
+    if (i.two_batches || i.expert_exchange != expert_exchange::gathered) detail::check_sent_tokens(found, i);
     if (i.attention != serving_attention::by_default) detail::check_attention(found, i);
     return found;
 }

@@ -7,6 +7,7 @@
 #include <cardfit/calibration/inference_calibration.hpp>
 #include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/estimate/collectives.hpp>
+#include <cardfit/estimate/inference/exchange.hpp>
 #include <cardfit/estimate/inference/kv_cache.hpp>
 #include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/inference/weights.hpp>
@@ -73,6 +74,7 @@ struct serving_load {
     double state = 0;  ///< bytes of recurrent states per sequence, which each step reads and writes
     double cross = 0;  ///< bytes of cross attention's keys and values per source token
     double layers = 0;
+    double expert_layers = 0;
     double latent_layers = 0;  ///< that attend to a latent (MLA)
     double hidden = 0;
     double dense = 0;    ///< parameters in matrices that every token visits
@@ -106,6 +108,8 @@ struct serving_load {
     double per_node = 1;
     double network = 0;  ///< bytes per second of one GPU between nodes
     double network_latency = 0;
+    expert_traffic traffic{};  ///< where tokens are sent to the ranks of their experts
+    bool sends_tokens = false;
 };
 
 /// Returns a ratio rounded up to a whole number, for counts of blocks and chunks.
@@ -136,6 +140,7 @@ constexpr void add_matrices(serving_load& s, const layer_block& b, double layers
         }
     }
     s.experts = most(s.experts, experts);
+    if (experts > 0) s.expert_layers += layers;
 }
 
 /// Adds the attention, the cache and the states of `layers` layers of one kind on one GPU.
@@ -333,6 +338,23 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     s.network_latency = c.links.network_latency;
 }
 
+/// Adds how tokens are sent to the ranks of their experts. The dispatch of a model in 8 bits is in fp8 with a scale per
+/// 128 elements, all else in 16 bits.
+constexpr void add_traffic(serving_load& s, const inference& i, const machine& m, const inference_time_constants& c) {
+    s.sends_tokens = i.expert_exchange == expert_exchange::sent && s.expert_cards > s.tensor;
+    if (!s.sends_tokens) return;
+    const bool in_eight_bits = i.weights == number_format::fp8;
+    const double in_node = least(s.per_node, s.expert_cards);
+    s.traffic = {.ranks = s.expert_cards,
+                 .per_node = in_node,
+                 .active = s.active,
+                 .dispatched = s.hidden * (in_eight_bits ? 1 + 4.0 / 128 : 2),
+                 .combined = s.hidden * 2,
+                 .inside = bus_bytes_per_second(m, static_cast<int>(in_node), link_quality::typical, c.links),
+                 .network = s.network,
+                 .latency = c.sent_latency * microsecond};
+}
+
 /// Returns the load of one pass of a draft: that of the model with the draft's matrices, head and cache in place of its
 /// own.
 [[nodiscard]] constexpr serving_load draft_load(const serving_load& model, const network& net, const inference& i) {
@@ -344,8 +366,10 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     load.pipeline = 1;
     if (i.speculation.method == drafting::prediction) {
         const layer_block& b = last_layer(net);
-        load.dense = 2 * model.hidden * model.hidden;
+        const linear joins = joint_matrix(net);
+        load.dense = static_cast<double>(joins.in * joins.out);
         load.expert = 0;
+        load.expert_layers = 0;
         add_matrices(load, b, 1);
         add_mixer_load(load, load.attention[0], b, 1, net, i, {.tensor = model.tensor});
         load.layers = 1;
@@ -362,6 +386,7 @@ constexpr void add_machine(serving_load& s, const machine& m, const layout& l, n
     load.experts = 0;
     load.expert_cards = tensor;
     load.expert_ranks = 1;
+    load.sends_tokens = false;
     load.head = static_cast<double>(draft.head);
     load.bytes_per_dense_weight = compute;
     load.bytes_per_weight = compute;

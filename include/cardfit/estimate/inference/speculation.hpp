@@ -8,6 +8,7 @@
 
 #include <cardfit/estimate/inference/kv_cache.hpp>
 #include <cardfit/estimate/inference/weights.hpp>
+#include <cardfit/model/prediction_layers.hpp>
 
 namespace cardfit {
 
@@ -77,8 +78,8 @@ inline constexpr std::int64_t eagle3_vocabulary = 32'000;
     const layer_block& b = last_layer(in.net);
     layer_weights sum{.bytes = b.vector_parameters * in.compute + 4 * b.buffers};
     for (std::int64_t i = 0; i < b.linear_count; ++i) add_matrix(sum, b.linears[i], b, in, 1);
-    const std::int64_t joins = in.net.hidden * (2 * in.net.hidden + 3);
-    return checked::add(sum.bytes, joins * in.compute);
+    const linear joins = joint_matrix(in.net);
+    return checked::add(sum.bytes, (joins.in * joins.out + joint_vectors(in.net)) * in.compute);
 }
 
 /// Adds the weights and the cache of a draft to the stage that has the head.

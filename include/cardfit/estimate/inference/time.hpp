@@ -108,6 +108,7 @@ template <network_model M>
     for (detail::serving_load* load : {&job.load, &job.prompt_load}) {
         detail::add_formats(*load, net, i, job.row->quantized_head, weights);
         detail::add_machine(*load, m, l, compute_format_of(i.weights), constants);
+        detail::add_traffic(*load, i, m, constants);
     }
     if (i.speculation.method != drafting::none) job.draft_load = detail::draft_load(job.load, net, i);
     const placement place = placement_of(net.layers, i, row_of(i).memory);

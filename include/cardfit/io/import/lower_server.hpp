@@ -135,6 +135,12 @@ inline void place_layers(request& r, const named_model& model) {
     derive(r, "inference.gpu_layers", text);
 }
 
+/// Two batches overlap the exchange of DeepEP alone (vllm-project/vllm#23693).
+inline void overlap_exchange(request& r) {
+    if (r.known.is_true("inference.two_batches") && !r.known.has("inference.expert_exchange"))
+        derive(r, "inference.expert_exchange", "deepep");
+}
+
 /// Adds the cache's format. Checkpoints of AWQ compute in fp16 under vLLM.
 inline void add_cache_format(request& r, const std::string& weights, nlohmann::ordered_json& inference) {
     std::string cache = r.known.text("inference.kv_cache");
@@ -207,6 +213,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     card_count cards = resolve_cards(r, replica > 1 ? replica : started.total);
     detail::split_layers(r, cards, s);
     detail::place_layers(r, model);
+    detail::overlap_exchange(r);
     nlohmann::ordered_json job;
     job["model"] = model.job;
     job["hardware"] = hardware_json(r, cards);

@@ -13,6 +13,7 @@ inline constexpr auto cache_format_words = as_words(cache_format_names);
 inline constexpr auto engine_words = as_words(engine_names);
 inline constexpr auto serving_attention_words = as_words(serving_attention_names);
 inline constexpr auto drafting_words = as_words(drafting_names);
+inline constexpr auto expert_exchange_words = as_words(expert_exchange_names);
 inline constexpr auto diffusion_offload_words = as_words(diffusion_offload_names);
 
 /// `inference.context` has no member: it stands for prompt and generated tokens together.
@@ -205,6 +206,20 @@ inline constexpr key<inference> inference_keys[]{
                .absent = "none; required with draft-model",
                .flag = "--draft",
                .documentation = "The draft model by its name, in the compute format."}},
+    {.facts = {.path = "inference.expert_exchange",
+               .kind = value_kind::word,
+               .words = expert_exchange_words,
+               .flag = "--expert-exchange",
+               .documentation =
+                   "How tokens reach experts on other data-parallel ranks: gathered by all of them, or sent "
+                   "by DeepEP's low-latency kernels."},
+     .member = member<inference, &inference::expert_exchange>},
+    {.facts = {.path = "inference.two_batches",
+               .kind = value_kind::boolean,
+               .flag = "--two-batches",
+               .documentation = "A step runs as two halves of its batch, of which one computes while the tokens of the "
+                                "other are exchanged (vLLM's --enable-dbo, SGLang's --enable-two-batch-overlap)."},
+     .member = member<inference, &inference::two_batches>},
     {.facts = {.path = "inference.graphs",
                .kind = value_kind::boolean,
                .flag = "--graphs",

@@ -159,6 +159,10 @@ inline constexpr auto engine_names = names_of_rows<engine_row, cardfit::detail::
                                                    detail::word_count<engine_row>(cardfit::detail::engine_table)>();
 
 /// The words of vLLM, SGLang and llama.cpp for the same methods are aliases.
+inline constexpr std::array expert_exchange_names{named{"all-gather", expert_exchange::gathered},
+                                                  named{"deepep", expert_exchange::sent},
+                                                  named{"allgather_reducescatter", expert_exchange::gathered, true},
+                                                  named{"deepep_low_latency", expert_exchange::sent, true}};
 inline constexpr std::array drafting_names{named{"none", drafting::none},
                                            named{"draft-model", drafting::draft_model},
                                            named{"mtp", drafting::prediction},

@@ -11,6 +11,8 @@ namespace cardfit::io::imports {
 inline constexpr value_pair sglang_cache_types[]{
     {"auto", ""}, {"fp8_e5m2", "fp8"}, {"fp8_e4m3", "fp8"}, {"bf16", "bf16"}, {"bfloat16", "bf16"},
 };
+inline constexpr value_pair sglang_exchanges[]{{"none", "all-gather"}, {"deepep", "deepep"}};
+inline constexpr value_pair sglang_sends[]{{"true", "deepep"}, {"", "deepep"}, {"false", "all-gather"}};
 inline constexpr row sglang_rows[]{
     takes("model_path model", "model"),
     takes("tp tp_size tensor_parallel_size", "layout.tensor", reading::integer),
@@ -30,6 +32,9 @@ inline constexpr row sglang_rows[]{
     takes("chunked_prefill_size", "inference.max_batched_tokens", reading::integer),
     takes_if_key("disable_cuda_graph", "inference.graphs", reading::word, effect::less_memory,
                  "inference.graphs: no CUDA graphs", eager_graphs),
+    takes("moe_a2a_backend", "inference.expert_exchange", reading::word, sglang_exchanges),
+    takes("enable_deepep_moe", "inference.expert_exchange", reading::word, sglang_sends),
+    takes("enable_two_batch_overlap", "inference.two_batches", reading::truth),
     loses("max_total_tokens max_prefill_tokens", effect::either, "inference.cache_tokens"),
     loses("cuda_graph_max_bs cuda_graph_bs", effect::either, "inference.graphs"),
     loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
@@ -44,12 +49,12 @@ inline constexpr std::string_view sglang_harmless =
     "log* node_rank nccl* dist_init_addr schedule_* page_size random_seed watchdog* attention_backend sampling_backend "
     "disable_radix_cache enable_metrics download_dir load_format load_balance_method revision stream_* "
     "base_gpu_id decode_log_interval enable_p2p_check disable_custom_all_reduce grammar_backend json_model* "
-    "lora_paths allow_auto_truncate router_* deepep_mode moe_a2a_backend moe_runner_backend disable_overlap_schedule "
+    "lora_paths allow_auto_truncate router_* deepep_mode moe_runner_backend disable_overlap_schedule "
     "enable_cache_report show_time_cost skip_server_warmup warmups constrained_json* file_storage_path device policy";
 inline constexpr std::string_view sglang_switches =
     "trust_remote_code disable_radix_cache enable_metrics enable_p2p_check disable_custom_all_reduce "
     "disable_overlap_schedule enable_cache_report show_time_cost skip_server_warmup disable_cuda_graph log_requests "
-    "enable_torch_compile enable_mixed_chunk";
+    "enable_torch_compile enable_mixed_chunk enable_deepep_moe";
 inline constexpr standing sglang_defaults[]{
     {"inference.memory_utilization", "0.88",
      "mem_fraction_static is computed, about 0.84 to 0.9 of the card, for "

@@ -47,6 +47,13 @@ inline constexpr value_pair engine_formats[]{
 };
 inline constexpr value_pair eager_graphs[]{{"true", "false"}, {"", "false"}, {"false", "true"}};
 
+inline constexpr value_pair vllm_exchanges[]{
+    {"naive", "all-gather"},
+    {"allgather_reducescatter", "all-gather"},
+    {"deepep_low_latency", "deepep"},
+    {"deepep_high_throughput", "deepep"},
+};
+
 inline constexpr row vllm_rows[]{
     takes("model model_tag", "model"),
     takes("tensor_parallel_size tp", "layout.tensor", reading::integer),
@@ -68,6 +75,8 @@ inline constexpr row vllm_rows[]{
     takes("max_num_batched_tokens", "inference.max_batched_tokens", reading::integer),
     takes_if_key("enforce_eager", "inference.graphs", reading::word, effect::less_memory,
                  "inference.graphs: no CUDA graphs", eager_graphs),
+    takes("all2all_backend", "inference.expert_exchange", reading::word, vllm_exchanges),
+    takes("enable_dbo", "inference.two_batches", reading::truth),
     loses("decode_context_parallel_size prefill_context_parallel_size", effect::less_memory, "context parallelism",
           "1"),
     loses("kv_cache_memory_bytes num_gpu_blocks_override", effect::either, "inference.cache_bytes"),
@@ -85,12 +94,12 @@ inline constexpr std::string_view vllm_harmless =
     "enable_chunked_prefill block_size scheduling* async_scheduling master_addr master_port node_rank headless "
     "distributed_executor_backend worker_use_ray data_parallel_address data_parallel_rpc_port data_parallel_backend "
     "disable_custom_all_reduce max_logprobs max_log_len otlp* collect_detailed_traces hf_* rope_scaling rope_theta "
-    "guided_decoding* structured_outputs* lora_modules lora_dtype fully_sharded_loras all2all_backend "
+    "guided_decoding* structured_outputs* lora_modules lora_dtype fully_sharded_loras "
     "enable_eplb eplb_config expert_placement_strategy disable_hybrid_kv_cache_manager attention_backend "
     "kv_transfer_config override_* task runner convert pooler_config preemption_mode enable_request_id_headers "
     "enable_server_load_tracking return_tokens_as_token_ids disable_frontend_multiprocessing api_server_count "
     "use_v2_block_manager device mm_encoder_tp_mode mm_processor_cache_gb enable_sleep_mode stream_interval "
-    "skip_tokenizer_init cuda_graph_sizes enable_dbo no_scheduler_reserve_full_isl";
+    "skip_tokenizer_init cuda_graph_sizes no_scheduler_reserve_full_isl";
 inline constexpr std::string_view vllm_switches =
     "trust_remote_code enable_auto_tool_choice enable_reasoning disable_log_requests disable_log_stats "
     "enable_prefix_caching no_enable_prefix_caching enable_chunked_prefill no_enable_chunked_prefill headless "
