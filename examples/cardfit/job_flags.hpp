@@ -53,6 +53,12 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     return key.facts->kind == keys::value_kind::boolean && key.default_value == nlohmann::json(false);
 }
 
+/// Returns true for a key whose flag takes values with commas between.
+[[nodiscard]] inline bool is_list(const keys::key_facts& key) {
+    return key.kind == keys::value_kind::words || key.kind == keys::value_kind::cards ||
+           key.kind == keys::value_kind::shares;
+}
+
 /// Returns the help text of a key: its description, its words or unit, and its default.
 [[nodiscard]] inline std::string help_of(const io::listed_key& key) {
     constexpr std::size_t most_words = 14;
@@ -93,6 +99,10 @@ enum class job_kind : unsigned char { training, inference, diffusion };
         case keys::value_kind::model:
         case keys::value_kind::machine:
             return "NAME";
+        case keys::value_kind::cards:
+            return "ID,...";
+        case keys::value_kind::shares:
+            return "N,...";
     }
     return {};
 }
@@ -103,11 +113,17 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
     CLI::Option* option = nullptr;
     if (is_switch(key))
         option = app.add_flag_callback(flag, [&flags, flag] { flags.set(flag, true); });
-    else if (key.facts->kind == keys::value_kind::words)
-        option = app.add_option_function<std::vector<std::string>>(
-                        flag, [&flags, flag](const std::vector<std::string>& words) { flags.set(flag, words); })
-                     ->delimiter(',')
-                     ->type_name(placeholder_of(*key.facts));
+    else if (is_list(*key.facts))
+        option =
+            app.add_option_function<std::vector<std::string>>(flag,
+                                                              [&flags, flag](const std::vector<std::string>& words) {
+                                                                  nlohmann::json values = nlohmann::json::array();
+                                                                  for (const std::string& word : words)
+                                                                      values.push_back(value_of_text(word));
+                                                                  flags.set(flag, std::move(values));
+                                                              })
+                ->delimiter(',')
+                ->type_name(placeholder_of(*key.facts));
     else if (key.facts->kind == keys::value_kind::version)
         // The text itself, because 0.10 as a number is 0.1.
         option = app.add_option_function<std::string>(

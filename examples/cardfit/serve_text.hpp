@@ -41,7 +41,8 @@ namespace tool {
                " in host memory" + io::host_memory_text(job.hardware, host);
     }
     if (c.place == serving_place::uneven_cards)
-        return "all " + layers + " on the " + gpus + " with an uneven split (--tensor-split)";
+        return "all " + layers + " on the " + gpus + " with an uneven split (--tensor-split" +
+               (c.job.tensor_split.count > 0 ? " " + io::detail::shares_text(c.job.tensor_split) : "") + ")";
     return "all " + layers + " on the " + gpus;
 }
 

@@ -85,6 +85,7 @@ inline constexpr typed_flag typed_flags[]{
     {"-ncmoe", "--cpu-expert-layers"},
     {"--ubatch-size", "--max-batched-tokens"},
     {"-ub", "--max-batched-tokens"},
+    {"-ts", "--tensor-split"},
     {"--flash-attn", "--attention"},
     {"-fa", "--attention"},
     {"--quantization", "--weights"},

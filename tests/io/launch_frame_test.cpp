@@ -114,6 +114,9 @@ std::vector<json> other_values(const keys::key_facts& key) {
             return {"llama-3.2-1b"};
         case keys::value_kind::machine:
             return {"p4d.24xlarge"};
+        case keys::value_kind::cards:
+        case keys::value_kind::shares:
+            return {};
     }
     return {};
 }

@@ -35,6 +35,14 @@ template <network_model M>
     return fit(lower_job(model, i, m, l)).grade == grade::fits;
 }
 
+/// Returns the fit of one card (from 0) of a machine whose cards hold layers one after the other. Throws invalid_input
+/// as lower_job does.
+[[nodiscard]] constexpr fit_report fit_of_card(const network& net, const inference& i, const machine& m,
+                                               const layout& given, int card) {
+    detail::check_job(net, i, m, given);
+    return fit(detail::lower_stages(net, as_released(i), m, resolved(given, m.cards), card, card + 1));
+}
+
 /// Which bound a search for the largest size compares with the capacity: the central estimate, or the upper error
 /// bound.
 enum class error_bound : unsigned char { central, upper };
@@ -113,12 +121,29 @@ struct layer_split {
     std::int64_t layers = 0;
     bytes host_weights{};  ///< layers, embedding and head that stay in host memory
     bytes host_cache{};
+    /// Layers on each GPU, the head as one more of the last one's.
+    card_shares shares{};
 
     /// Returns what stays in host memory.
     [[nodiscard]] constexpr bytes in_host() const noexcept { return host_weights + host_cache; }
 };
 
 namespace detail {
+
+/// Returns one card (from 0) of a machine as a machine of its own.
+[[nodiscard]] constexpr machine alone(const machine& m, int card) noexcept {
+    machine one = seen_by_card(m, card);
+    one.cards = 1;
+    one.per_node = 0;
+    one.link = card_link::by_default;
+    one.others = {};
+    return one;
+}
+/// Returns the job without shares of cards.
+[[nodiscard]] constexpr inference unshared(inference i) noexcept {
+    i.tensor_split = {};
+    return i;
+}
 
 /// Returns the lowered inference of one GPU that holds the layers [low, high).
 [[nodiscard]] constexpr lowered_inference part_of(const lowered_inference& whole, const network& net,
@@ -149,21 +174,20 @@ namespace detail {
 /// does.
 [[nodiscard]] constexpr layer_split layers_on_cards(const network& net, const inference& i, const machine& m,
                                                     error_bound how = error_bound::central) {
-    machine one = m;
-    one.cards = 1;
-    one.per_node = 0;
-    one.link = card_link::by_default;
-    const lowered_inference whole = lower_job(net, i, one);
+    lowered_inference whole = lower_job(net, detail::unshared(i), detail::alone(m, m.cards - 1));
     layer_split split{.layers = net.layers};
     std::int64_t end = net.layers;
-    for (int card = 0; card < m.cards && end > 0; ++card) {
+    for (int card = m.cards - 1; card >= 0 && end > 0; --card) {
+        if (m.others.count > 0) whole = lower_job(net, detail::unshared(i), detail::alone(m, card));
         const std::int64_t n = detail::largest_that_holds(end, [&](std::int64_t k) {
             return detail::holds(detail::part_of(whole, net, i, end - k, end), i.batch, i.prompt, i.generate, how);
         });
         if (n == 0) break;
         split.on_card += n;
         end -= n;
+        if (m.cards <= max_cards_of_split) split.shares.of[card] = static_cast<double>(n + (end + n == net.layers));
     }
+    split.shares.count = m.cards <= max_cards_of_split ? m.cards : 0;
     const bool keeps_embedding = detail::leaves_embedding_in_host(i, row_of(i.framework).memory);
     // A tied table that serves as embedding and head is one where both are in host memory.
     const bool head_is_embedding = keeps_embedding && net.tied && end == net.layers;

@@ -39,7 +39,7 @@ struct serving_wish {
 /// Where the layers of a served model are.
 enum class serving_place : unsigned char {
     cards,         ///< on the cards, in equal shares
-    uneven_cards,  ///< on the cards, more layers on the cards that hold neither embedding nor head
+    uneven_cards,  ///< on the cards, in shares that the job states where its engine is told
     host_too,      ///< some of them in the memory of the host
     nowhere,       ///< neither cards nor host hold them
 };
@@ -96,7 +96,7 @@ namespace detail {
 }
 
 constexpr void add_times(serving_choice& c, const network& net, const machine& m, const serving_wish& wish) {
-    if (!has_inference_time(m.card, net, c.job.weights)) return;
+    if (!has_inference_time(m, net, c.job.weights)) return;
     const lowered_inference_time lowered = lower_time(net, c.job, m, c.layout);
     const inference_time alone = time(lowered, 1, wish.prompt, wish.generate);
     const inference_time loaded = time(lowered, c.job.batch, wish.prompt, wish.generate);
@@ -161,6 +161,21 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     return m.host_memory.number == 0 || split.in_host() <= m.host_memory;
 }
 
+/// States the layers that each card holds, for an engine that is told, and the figures of the job with them.
+constexpr void state_shares(serving_choice& c, const network& net, const machine& m) {
+    if (!row_of(c.job).memory.splits_by_share || c.split.shares.count == 0) return;
+    c.job.tensor_split = c.split.shares;
+    const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
+    const fit_report report = fit(lowered);
+    c.verdict = verdict_of(report);
+    c.needed = report.memory.device();
+    c.capacity = report.capacity;
+    c.users = largest_batch(lowered, error_bound::upper);
+    lowered_inference alone = lowered;
+    alone.job.batch = 1;
+    c.longest = larger(c.longest, longest_context(alone, error_bound::upper));
+}
+
 /// Finds where the layers go if equal shares do not fit.
 constexpr void add_split(serving_choice& c, const network& net, const machine& m) {
     if (!leaves_layers_in_host(c.job, m) || c.layout.data > 1 || c.layout.tensor > 1) return;
@@ -168,6 +183,7 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     if (c.split.on_card == c.split.layers) {
         c.place = serving_place::uneven_cards;
         c.verdict = serving_verdict::yes;
+        state_shares(c, net, m);
         return;
     }
     if (c.place == serving_place::cards) return;

@@ -196,6 +196,9 @@ struct engine_memory {
     /// Several cards hold consecutive layers, and layers that do not fit may stay in host memory; else cards divide
     /// matrices.
     bool splits_layers = false;
+    /// The cards take layers, the head as the last of them, by shares that a job may state; by default, those of their
+    /// memory. Otherwise equal shares.
+    bool splits_by_share = false;
     /// A job may state which layers, and whose experts, stay in host memory; from this date on, the head is the first
     /// part that is placed on a card, before it the last.
     bool places_layers = false;

@@ -48,11 +48,48 @@ constexpr void check_trained_layers(const training& t, const layout& l) {
                                   "1 with training.trained_layers"});
 }
 
+/// Returns what is wrong with cards of several models and with shares of cards: an engine that does not divide layers
+/// by shares, or a layout that does not give each card layers.
+[[nodiscard]] constexpr problem_list share_problems(const inference& i, const machine& m, const layout& given,
+                                                    on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (m.others.count == 0 && i.tensor_split.count == 0) return found;
+    const card_shares& shares = i.tensor_split;
+    const bool by_share = row_of(i).memory.splits_by_share;
+    double sum = 0;
+    bool counts = true;
+    for (int card = 0; card < shares.count; ++card) {
+        counts = counts && shares.of[card] >= 0;
+        sum += shares.of[card];
+    }
+    found.require(
+        field_condition{by_share || m.others.count == 0, "hardware.other_cards", m.others.count,
+                        "no cards of other models for this engine, whose cards have equal parts: llama.cpp divides "
+                        "layers by shares"},
+        field_condition{by_share || shares.count == 0, "inference.tensor_split", shares.count,
+                        "no value for this engine, whose cards have equal parts: llama.cpp divides layers by shares"},
+        requirement{given.pipeline == m.cards, "layout.pipeline", given.pipeline,
+                    "must be the number of cards where they have shares of the layers", m.cards},
+        requirement{shares.count == 0 || shares.count == m.cards, "inference.tensor_split", shares.count,
+                    "must have a share for each card", m.cards},
+        field_condition{shares.count == 0 || (counts && sum > 0), "inference.tensor_split", as_whole(sum),
+                        "shares of 0 or more, not all of them 0"});
+    return found;
+}
+
+/// Throws invalid_input for a training on cards of several models.
+constexpr void check_alike(const machine& m) {
+    problem_list found(on_problem::refuse);
+    found.require(field_condition{m.others.count == 0, "hardware.other_cards", m.others.count,
+                                  "no cards of other models for a training, whose cards have equal parts"});
+}
+
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
 /// (training or inference) of this network, or a layout.
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
     check(m);
     check(t, net);
+    if (m.others.count > 0) check_alike(m);
     if (t.offload != offload::none) check(t, m.card);
     if (t.gradients != number_format::by_default) check_gradients(t);
     if (t.offload_device != offload_device::host) check_nvme(t);
@@ -65,6 +102,7 @@ constexpr void check_job(const network& net, const inference& i, const machine& 
     check(m);
     check(i, net);
     check(l, m.cards, net);
+    if (m.others.count > 0 || i.tensor_split.count > 0) static_cast<void>(share_problems(i, m, l, on_problem::refuse));
     static_cast<void>(engine_problems(i, on_problem::refuse));
 }
 

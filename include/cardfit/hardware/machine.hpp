@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A machine: identical cards, the link between them, nodes, and the network between nodes.
+// A machine: identical cards, or a few cards of several models in one node; the link between them, nodes, and the
+// network between nodes.
 
 #include <cardfit/hardware/capabilities.hpp>
 #include <cardfit/hardware/gpu.hpp>
@@ -16,6 +17,16 @@ namespace cardfit {
 
 /// The link between the cards of a node. `by_default` is the board's own link: see `link_of`.
 enum class card_link : unsigned char { by_default, nvswitch, nvlink, nvlink_bridge, pcie, pcie_host };
+
+/// The most cards of one node among which an engine divides layers (GGML_CUDA_MAX_DEVICES in ggml-cuda.h).
+inline constexpr int max_cards_of_split = 16;
+
+/// Cards of other models in the same node: the last ones of a machine's `cards`, in this order. Their rows must outlive
+/// the machine.
+struct other_cards {
+    const gpu* of[max_cards_of_split - 1]{};
+    int count = 0;
+};
 
 /// Identical cards in nodes. A card is one device: four of the devices of an MI250 are two modules. By default, nodes
 /// and network are those of the machine in which the card is usually sold (hardware/platforms.hpp), and the link is the
@@ -39,6 +50,8 @@ struct machine {
     double host_memory_gb_s = 0;
     /// The named machine that these cards are of (hardware/machines.hpp); empty: none.
     std::string_view name{};
+    /// Those of the `cards` that are of other models than `card`, in the same node.
+    other_cards others{};
 };
 
 constexpr gpu::operator machine() const { return machine{.card = *this}; }
@@ -49,6 +62,17 @@ template <exact_scalar Count>
     problem_list found(on_problem::refuse);
     found.within(ranged{key_ranges::cards, static_cast<std::int64_t>(count)});
     return machine{.card = card, .cards = static_cast<int>(count)};
+}
+
+/// Returns the machine as one of its cards sees it (from 0): with that card's row. What the machine states of the
+/// memory of `card` does not hold for the others.
+[[nodiscard]] constexpr machine seen_by_card(machine m, int index) noexcept {
+    const int alike = m.cards - m.others.count;
+    if (index < alike) return m;
+    m.card = *m.others.of[index - alike];
+    m.capacity = {};
+    m.host.display = {};
+    return m;
 }
 
 /// The bandwidth of host memory that estimates assume where it is not known, GB/s: two channels of DDR5-5600.
@@ -107,6 +131,9 @@ constexpr bool has_enumerators(problem_list& found, const machine& m) {
                   requirement{m.ecc != ecc_setting::on || has_ecc(m.card), "hardware.ecc", 1,
                               "must be false, because the card has no ECC"});
     if (m.host.gpu_limit_mebibytes != 0) detail::add_gpu_limit_problems(found, m);
+    if (m.others.count > 0)
+        found.require(field_condition{m.others.count < m.cards && m.cards <= max_cards_of_split, "hardware.other_cards",
+                                      m.others.count, "at most 16 cards in all, one of them that of hardware.card"});
     return found;
 }
 

@@ -21,6 +21,14 @@ struct image_answer {
     std::int64_t crossed = 0;  ///< features that layers of the text model attend to, beside the sequence
 };
 
+/// One card of a job whose cards hold different shares of the layers.
+struct card_answer {
+    std::string name{};
+    std::int64_t layers = 0;
+    bool head = false;
+    fit_report report{};
+};
+
 /// A job with everything that an answer states about it.
 struct answered_job {
     fit_report report{};
@@ -32,6 +40,8 @@ struct answered_job {
     /// The largest `memory_utilization` with which the engine starts, where it does not start with the job's.
     std::optional<double> largest_utilization{};
     memory_of_cards all_cards{};
+    /// Each card, where cards hold different shares of the layers; empty elsewhere.
+    std::vector<card_answer> cards{};
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
     std::optional<inference_time> serving{};
@@ -83,6 +93,24 @@ namespace detail {
     return a;
 }
 
+/// Returns an answer for each card of a job whose cards are of several models or have stated shares of the layers.
+[[nodiscard]] inline std::vector<card_answer> answer_cards(const job_file& job, const network& net) {
+    const machine& m = job.hardware;
+    const inference i = as_released(*job.inference);
+    std::vector<card_answer> cards;
+    if (m.others.count == 0 && i.tensor_split.count == 0) return cards;
+    const placement place = placement_of(net.layers, i, row_of(i).memory);
+    for (int card = 0; card < m.cards; ++card) {
+        const cardfit::detail::placed_stage stage =
+            cardfit::detail::shared_stage_of(net, job.layout, place, cardfit::detail::shares_of(i, m), card);
+        cards.push_back({.name = std::string(seen_by_card(m, card).card.name),
+                         .layers = stage.high - stage.low,
+                         .head = stage.content.head,
+                         .report = fit_of_card(net, *job.inference, m, job.layout, card)});
+    }
+    return cards;
+}
+
 /// Answers an inference. Under an engine that fills a budget with cache, the memory is what nvidia-smi shows, and the
 /// verdict is about what the job needs.
 [[nodiscard]] inline answered_job answer_inference(const job_file& job) {
@@ -94,12 +122,13 @@ namespace detail {
     a.overfilled = overfills(lowered, a.needed);
     if (!starts(lowered)) a.largest_utilization = largest_utilization(lowered);
     a.report.memory = occupied(lowered);
+    a.cards = answer_cards(job, net);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
     a.image = image_of(net, job.inference->images, job.text_only());
     a.serving = with_timed_model(job.model, net, [&](const auto& model) {
         std::optional<inference_time> found;
-        if (has_inference_time(model, net, lowered.job, job.hardware.card))
+        if (has_inference_time(model, net, lowered.job, job.hardware))
             found = time(model, net, lowered.job, job.hardware, job.layout, constants_of(lowered.job));
         return found;
     });
@@ -174,6 +203,24 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Returns what each card holds, needs and has.
+[[nodiscard]] inline nlohmann::ordered_json cards_json(const std::vector<card_answer>& cards) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const card_answer& each : cards)
+        all.push_back({{"card", each.name},
+                       {"layers", each.layers},
+                       {"head", each.head},
+                       {"grade", name_of(grade_names, each.report.grade)},
+                       {"device_bytes", each.report.memory.device().number},
+                       {"capacity_bytes", each.report.capacity.number},
+                       {"components", components_json(each.report.memory.components)}});
+    return all;
+}
+
+}  // namespace detail
+
 /// Returns the answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
     const memory_estimate& m = a.report.memory;
@@ -185,6 +232,7 @@ namespace detail {
     memory["all_cards"] = {{"allocated_bytes", a.all_cards.allocated.number},
                            {"reserved_bytes", a.all_cards.reserved.number},
                            {"device_bytes", a.all_cards.device.number}};
+    if (!a.cards.empty()) memory["cards"] = detail::cards_json(a.cards);
     nlohmann::ordered_json verdict = {{"grade", name_of(grade_names, a.report.grade)},
                                       {"capacity_bytes", a.report.capacity.number},
                                       {"headroom_bytes", a.report.headroom.number},

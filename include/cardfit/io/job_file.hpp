@@ -163,6 +163,24 @@ inline void read_context(const nlohmann::json& given, inference& i, findings& fo
     return i;
 }
 
+/// Reads the shares of the layers that the cards hold.
+inline void read_shares(const nlohmann::json& inference, job_file& job, findings& found) {
+    if (!names_key(inference, "tensor_split") || !job.inference) return;
+    const nlohmann::json& stated = inference["tensor_split"];
+    const char* key = "inference.tensor_split";
+    card_shares shares;
+    bool good = stated.is_array() && !stated.empty() && stated.size() <= max_cards_of_split;
+    if (good) {
+        for (const nlohmann::json& each : stated) {
+            const double share = each.is_number() ? each.get<double>() : -1;
+            good = good && share >= 0 && share <= 1e6;
+            shares.of[shares.count++] = share;
+        }
+    }
+    if (!good) return found.problems.push_back(refused_value(key, stated, accepted_text(*keys::find(key))));
+    job.inference->tensor_split = shares;
+}
+
 /// Reads the draft model of speculative decoding, which is named as a model is.
 inline void read_draft(const nlohmann::json& inference, const model_fetcher& fetch, job_file& job, findings& found) {
     const bool stated = names_key(inference, "speculation") && names_key(inference["speculation"], "draft");
@@ -180,9 +198,12 @@ inline void read_draft(const nlohmann::json& inference, const model_fetcher& fet
         found.problems.push_back(refused_value(key, named, "the name of a decoder (see: cardfit models)"));
 }
 
-[[nodiscard]] inline layout read_layout(const nlohmann::json* value, findings& found) {
+/// Reads the layout. Cards of several models, and cards with shares of the layers, hold layers one after the other.
+[[nodiscard]] inline layout read_layout(const nlohmann::json* value, const job_file& job, findings& found) {
     static const nlohmann::json nothing = nlohmann::json::object();
     layout l;
+    const bool by_share = job.hardware.others.count > 0 || (job.inference && job.inference->tensor_split.count > 0);
+    if (by_share) l.pipeline = job.hardware.cards;
     read_section(value ? *value : nothing, "layout", keys::layout_keys, l, found);
     return l;
 }
@@ -235,6 +256,8 @@ inline void check_whole(const job_file& job, findings& found) {
         });
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
+    if (job.inference)
+        add_core_problems(cardfit::detail::share_problems(*job.inference, job.hardware, job.layout), found);
     if (job.training) assume_attention(*job.training, net, job.hardware.card, found);
     if (job.training) assume_layers(*job.training, found);
     if (job.training) assume_convolutions(*job.training, net, job.hardware.card, found);
@@ -333,6 +356,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);
     if (inference) read_draft(*inference, fetch, job, found);
+    if (inference) read_shares(*inference, job, found);
 }
 
 /// Reads the model of a training if it is a diffusion model; returns false if it is another one.
@@ -376,7 +400,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     job.own_card = std::move(known.stated);
     const nlohmann::json* training = in.take("training");
     detail::read_kind(training, inference, fetch, job, found);
-    job.layout = detail::read_layout(in.take("layout"), found);
+    job.layout = detail::read_layout(in.take("layout"), job, found);
     in.finish();
     if (found.problems.empty()) detail::check_whole(job, found);
     if (job.training) detail::resolve_state_format(*job.training, found);

@@ -49,6 +49,16 @@ namespace detail {
         case keys::value_kind::model:
         case keys::value_kind::machine:
             return {{"type", "string"}, {"minLength", 1}};
+        case keys::value_kind::cards:
+            return {{"type", "array"},
+                    {"items", {{"type", "string"}, {"minLength", 1}}},
+                    {"minItems", 1},
+                    {"maxItems", max_cards_of_split - 1}};
+        case keys::value_kind::shares:
+            return {{"type", "array"},
+                    {"items", {{"type", "number"}, {"minimum", 0}, {"maximum", 1'000'000}}},
+                    {"minItems", 1},
+                    {"maxItems", max_cards_of_split}};
     }
     return nlohmann::ordered_json::object();
 }

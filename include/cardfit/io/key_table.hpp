@@ -104,6 +104,10 @@ namespace detail {
             return "a model";
         case keys::value_kind::machine:
             return "a machine";
+        case keys::value_kind::cards:
+            return "list of cards";
+        case keys::value_kind::shares:
+            return "list of numbers";
     }
     return {};
 }

@@ -66,6 +66,11 @@ namespace cardfit::io {
             return "the name of a model (see: cardfit models)";
         case keys::value_kind::machine:
             return "a machine's name (see: cardfit machines), or a card's id with a count";
+        case keys::value_kind::cards:
+            return "a list of 1 to " + std::to_string(max_cards_of_split - 1) + " cards' ids (see: cardfit cards)";
+        case keys::value_kind::shares:
+            return "a list of 1 to " + std::to_string(max_cards_of_split) +
+                   " numbers from 0 to 1000000, one for each card";
     }
     return {};
 }
@@ -174,6 +179,8 @@ enum class three_states : std::int64_t { not_given, no, yes };
         case keys::value_kind::card:
         case keys::value_kind::model:
         case keys::value_kind::machine:
+        case keys::value_kind::cards:
+        case keys::value_kind::shares:
             return parse_word(key, value);
     }
     return {};
@@ -236,6 +243,8 @@ enum class three_states : std::int64_t { not_given, no, yes };
         case keys::value_kind::card:
         case keys::value_kind::model:
         case keys::value_kind::machine:
+        case keys::value_kind::cards:
+        case keys::value_kind::shares:
             break;
     }
     return value.whole;

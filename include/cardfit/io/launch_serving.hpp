@@ -226,14 +226,21 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
               "fp32, fp16, bf16, mxfp4 or a GGUF format");
 }
 
+/// Returns the shares of cards as llama.cpp takes them: "3,1".
+[[nodiscard]] inline std::string shares_text(const card_shares& shares) {
+    std::string text;
+    for (int card = 0; card < shares.count; ++card) text += (card == 0 ? "" : ",") + decimal(shares.of[card]);
+    return text;
+}
+
 /// The keys that the arguments of llama-server express.
 inline constexpr std::string_view llama_cpp_keys[]{
-    "hardware.cards",        "hardware.per_node",    "inference.weights",
-    "inference.kv_cache",    "inference.batch",      "inference.prompt",
-    "inference.generate",    "inference.adapters",   "inference.adapter_rank",
-    "layout.tensor",         "layout.pipeline",      "inference.max_batched_tokens",
-    "inference.attention",   "inference.gpu_layers", "inference.cpu_expert_layers",
-    "inference.value_cache",
+    "hardware.cards",        "hardware.per_node",      "inference.weights",
+    "inference.kv_cache",    "inference.batch",        "inference.prompt",
+    "inference.generate",    "inference.adapters",     "inference.adapter_rank",
+    "layout.tensor",         "layout.pipeline",        "inference.max_batched_tokens",
+    "inference.attention",   "inference.gpu_layers",   "inference.cpu_expert_layers",
+    "inference.value_cache", "inference.tensor_split", "hardware.other_cards",
 };
 static_assert(are_keys(llama_cpp_keys));
 
@@ -248,6 +255,7 @@ static_assert(are_keys(llama_cpp_keys));
     f.add("--n-gpu-layers", i.gpu_layers == all_layers_on_cards ? "all" : std::to_string(i.gpu_layers));
     if (i.cpu_expert_layers > 0) f.add("--n-cpu-moe", i.cpu_expert_layers);
     f.add("--split-mode", std::string(l.tensor > 1 ? "tensor" : l.pipeline > 1 ? "layer" : "none"));
+    if (i.tensor_split.count > 0) f.add("--tensor-split", shares_text(i.tensor_split));
     // Values are in the format of the keys unless the job says otherwise.
     const bool own = i.value_cache != number_format::by_default;
     const auto* k = launch_row(r, llama_caches, i.kv_cache, "inference.kv_cache", format_names);

@@ -65,6 +65,24 @@ inline void read_card(const nlohmann::json& id, machine& m, cards_of_job& known,
         found.problems.push_back(refused_value("hardware.card", id, accepted_cards(name, m.capacity, known.own)));
 }
 
+/// Reads the cards of other models, which are as many more cards of the machine.
+inline void read_other_cards(const nlohmann::json& hardware, machine& m, const card_set* own, findings& found) {
+    const auto stated = hardware.find("other_cards");
+    if (stated == hardware.end()) return;
+    const std::string key = "hardware.other_cards";
+    const bool fits = stated->is_array() && !stated->empty() && stated->size() < max_cards_of_split;
+    if (!fits) return found.problems.push_back(refused_value(key, *stated, accepted_text(*keys::find(key))));
+    for (const nlohmann::json& each : *stated) {
+        const std::string name = each.is_string() ? each.get<std::string>() : std::string();
+        const gpu* card = find_card(name, {}, own);
+        if (card == nullptr)
+            found.problems.push_back(refused_value(key, each, accepted_cards(name, {}, own)));
+        else
+            m.others.of[m.others.count++] = card;
+    }
+    m.cards += m.others.count;
+}
+
 /// Returns the number that a key of `hardware` states, or nothing where it is absent or refused, which its section's
 /// reader reports.
 [[nodiscard]] inline std::optional<int> stated_number(const nlohmann::json& hardware, const char* name,
@@ -124,6 +142,7 @@ inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job&
     if (by_name) std::erase_if(found.assumed, [](const assumption& a) { return a.key == key_ranges::cards.path; });
     if (!by_name) check_card_keys(*value, found);
     if (!by_name && value->contains("card")) read_card((*value)["card"], m, known, found);
+    read_other_cards(*value, m, known.own, found);
     if (!m.card.id.empty() && m.ecc == ecc_setting::on && !has_ecc(m.card))
         found.problems.push_back(
             refused_value("hardware.ecc", true, "false (" + std::string(m.card.id) + " has no ECC)"));

@@ -139,9 +139,32 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the cards and the named machine that they are of: "16 x A100 SXM4 40GB (2 x p4d.24xlarge)".
+/// Returns the cards and the named machine that they are of: "16 x A100 SXM4 40GB (2 x p4d.24xlarge)", and cards of
+/// other models behind them: "1 x GeForce RTX 3090 + 2 x GeForce RTX 3060 12GB".
 [[nodiscard]] inline std::string hardware_text(const machine& m) {
-    return std::to_string(m.cards) + " x " + name_and_file(m.card) + machine_name_text(m);
+    const auto counted_card = [](int cards, const gpu& card) {
+        return std::to_string(cards) + " x " + name_and_file(card);
+    };
+    std::string text = counted_card(m.cards - m.others.count, m.card) + machine_name_text(m);
+    for (int i = 0; i < m.others.count;) {
+        int alike = 1;
+        while (i + alike < m.others.count && m.others.of[i + alike] == m.others.of[i]) ++alike;
+        text += " + " + counted_card(alike, *m.others.of[i]);
+        i += alike;
+    }
+    return text;
+}
+
+/// Returns a line for each card of a job whose cards hold different shares of the layers; empty for other jobs.
+[[nodiscard]] inline std::string cards_text(const answered_job& a) {
+    std::string text;
+    for (const card_answer& each : a.cards) {
+        const fit_report& r = each.report;
+        text += "  Card " + std::to_string(&each - a.cards.data()) + ", " + each.name + ": " +
+                counted(each.layers, "layer") + (each.head ? " and the head" : "") + ", " + in_gib(r.memory.device()) +
+                " of " + in_gib(r.capacity) + "\n";
+    }
+    return text;
 }
 
 /// Returns a description of the job in one line.
@@ -373,10 +396,10 @@ namespace detail {
     const std::string modules = module_text(job.hardware);
     return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a, style) + "\n  " + peak + "; " +
            detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
-           detail::host_text(a.report.host) + (modules.empty() ? "" : "  " + modules + "\n") + breakdown_text(a) +
-           (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") + weights_notes_text(job) +
-           detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +
-           detail::machine_note_text(job.hardware);
+           detail::host_text(a.report.host) + (modules.empty() ? "" : "  " + modules + "\n") + cards_text(a) +
+           breakdown_text(a) + (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") +
+           weights_notes_text(job) + detail::stored_notes_text(job) + detail::image_text(a) +
+           detail::estimated_text(a) + detail::machine_note_text(job.hardware);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.

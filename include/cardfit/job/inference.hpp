@@ -3,6 +3,7 @@
 
 // An inference job: the format of the weights, the number of sequences and their length, and the serving engine.
 
+#include <cardfit/hardware/machine.hpp>
 #include <cardfit/job/training.hpp>
 #include <cardfit/job/weight_bytes.hpp>
 
@@ -80,6 +81,13 @@ inline constexpr std::int64_t all_layers_on_cards = 1'000'000;
 
 struct inference_calibration;
 
+/// Shares of the layers that the cards hold, in any unit (llama.cpp's --tensor-split); none: by the memory of each.
+struct card_shares {
+    double of[max_cards_of_split]{};
+    int count = 0;
+    friend constexpr bool operator==(const card_shares&, const card_shares&) = default;
+};
+
 /// One inference job. Sizes are per replica of the model. The defaults are those of the job file.
 struct inference {
     number_format weights = number_format::bf16;
@@ -122,6 +130,7 @@ struct inference {
     /// memory (--n-cpu-moe). See placement_of.
     std::int64_t gpu_layers = all_layers_on_cards;
     std::int64_t cpu_expert_layers = 0;
+    card_shares tensor_split{};  ///< of engines whose cards take layers by shares
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
     release_number engine_version{};
     cardfit::software_date software_date = latest_software_date;

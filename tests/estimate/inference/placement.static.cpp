@@ -4,6 +4,7 @@
 
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
 using namespace cardfit;
@@ -83,3 +84,97 @@ static_assert(step(models::llama_3_1_8b, partial(20), {.card = cards::rtx_4090, 
               step(models::llama_3_1_8b, partial(20), cards::rtx_4090));
 static_assert(step(models::llama_3_1_8b, partial(99), {.card = cards::rtx_4090, .host_memory_gb_s = 200}) ==
               step(models::llama_3_1_8b, partial(99), cards::rtx_4090));
+
+namespace {
+
+/// Returns the layers of one card under llama.cpp, which divides layers by shares.
+constexpr detail::placed_stage on_card(const network& net, int cards, int card, const card_shares& shares = {}) {
+    return detail::shared_stage_of(net, {.pipeline = cards}, {}, shares, card);
+}
+constexpr std::int64_t layers_of(const detail::placed_stage& stage) { return stage.high - stage.low; }
+
+constexpr network r1 = lower_model(models::deepseek_v3);
+constexpr network llama = lower_model(models::llama_3_1_8b);
+
+}  // namespace
+
+// ikawrakow/ik_llama.cpp#239: DeepSeek-R1 on 16 RTX 3090. CUDA0 to CUDA6 and CUDA8 to CUDA12 have a KV buffer of 36
+// MiB, CUDA7 one of 27: 4 and 3 layers of 9 MiB. The head is the 62nd layer.
+static_assert(layers_of(on_card(r1, 16, 0)) == 4 && layers_of(on_card(r1, 16, 6)) == 4);
+static_assert(layers_of(on_card(r1, 16, 7)) == 3);
+static_assert(layers_of(on_card(r1, 16, 8)) == 4 && layers_of(on_card(r1, 16, 12)) == 4);
+static_assert(layers_of(on_card(r1, 16, 15)) == 2 && on_card(r1, 16, 15).content.head &&
+              on_card(r1, 16, 15).high == 61);
+// -ts 3,1 (docs/multi-gpu.md, recipe 2): of 33 layers with the head, those whose index over 33 is below 3/4.
+static_assert(layers_of(on_card(llama, 2, 0, {{3, 1}, 2})) == 25 && layers_of(on_card(llama, 2, 1, {{3, 1}, 2})) == 7);
+// A card without a share holds nothing, and the head is on the last card that holds something.
+static_assert(layers_of(on_card(llama, 3, 1, {{1, 0, 1}, 3})) == 0);
+static_assert(on_card(llama, 2, 0, {{1, 0}, 2}).content.head && !on_card(llama, 2, 1, {{1, 0}, 2}).content.head);
+
+namespace {
+
+// CohereForAI/c4ai-command-r-v01, config.json.
+constexpr transformer command_r{.layers = 40,
+                                .hidden = 8192,
+                                .heads = 64,
+                                .ffn = 22528,
+                                .vocab = 256000,
+                                .tied_embeddings = true,
+                                .norms_per_layer = 1};
+constexpr inference q4_k_s{.weights = number_format::q4_k_s,
+                           .prompt = 4000,
+                           .generate = 96,
+                           .framework = engine::llama_cpp,
+                           .tensor_split = {{12, 29}, 2},
+                           .software_date = {2024, 3}};
+constexpr machine two_kinds{
+    .card = cards::rtx_4070_ti, .cards = 2, .others = {.of = {&cards::rtx_3090_ti}, .count = 1}};
+constexpr network command = lower_model(command_r);
+constexpr memory_components of_card(int card) {
+    return memory(detail::lower_stages(command, q4_k_s, two_kinds, {.data = 1, .pipeline = 2}, card, card + 1))
+        .components;
+}
+constexpr double mebibytes(bytes b) { return static_cast<double>(b.number) / 1048576; }
+constexpr bool near(double a, double b, double share) { return a > b * (1 - share) && a < b * (1 + share); }
+
+}  // namespace
+
+// ggml-org/llama.cpp#6122: Command-R 35B on a 4070 Ti and a 3090 Ti: model buffers of 5434.38 and 13989.53 MiB, KV
+// buffers of 1536 and 3584.
+static_assert(mebibytes(of_card(0).kv_cache) == 1536 && mebibytes(of_card(1).kv_cache) == 3584);
+static_assert(near(mebibytes(of_card(0).weights), 5434.38, 0.01) &&
+              near(mebibytes(of_card(1).weights), 13989.53, 0.01));
+// The verdict is about the card with the least room, although the other one holds more.
+static_assert(memory(lower_job(command, q4_k_s, two_kinds, {.pipeline = 2})).peak_stage == 0);
+static_assert(budget(lower_job(command, q4_k_s, two_kinds, {.pipeline = 2}),
+                     memory(lower_job(command, q4_k_s, two_kinds, {.pipeline = 2}))) ==
+              usable_memory(cards::rtx_4070_ti));
+// Without stated shares, those of the memory: 12 and 24 GiB of 41 layers.
+static_assert(layers_of(detail::shared_stage_of(
+                  command, {.pipeline = 2}, {},
+                  detail::shares_of({.framework = engine::llama_cpp, .software_date = {2024, 3}}, two_kinds), 0)) ==
+              14);
+
+namespace {
+
+constexpr machine turing_and_pascal{
+    .card = cards::quadro_rtx_8000, .cards = 2, .others = {.of = {&cards::p40}, .count = 1}};
+constexpr double with_shares(const card_shares& shares, const machine& m) {
+    inference i{.weights = number_format::q4_k_m,
+                .kv_cache = number_format::int4,
+                .prompt = 1200,
+                .generate = 300,
+                .framework = engine::llama_cpp,
+                .tensor_split = shares,
+                .software_date = {2026, 2}};
+    return time(models::qwen3_next_80b_a3b, i, m, {.pipeline = 2}).inter_token.number;
+}
+
+}  // namespace
+
+// peuqui.github.io/AIfred-Intelligence, Benchmark_Tensor_Split: an RTX 8000 and a P40, -ts 11,1 generates 15 % faster
+// than -ts 2,1 (33.4 and 29.0 tokens/s of Qwen3-Next-80B-A3B).
+static_assert(near(with_shares({{2, 1}, 2}, turing_and_pascal) / with_shares({{11, 1}, 2}, turing_and_pascal), 1.15,
+                   0.05));
+// Shares of equal cards do not change what a token takes.
+static_assert(near(with_shares({{1, 1}, 2}, 2 * cards::rtx_3090), with_shares({{2, 1}, 2}, 2 * cards::rtx_3090), 1e-9));

@@ -89,3 +89,22 @@ static_assert(!accepts({.method = drafting::draft_model, .tokens = 3, .acceptanc
 static_assert(!accepts({.method = drafting::eagle, .tokens = 3, .acceptance = 0.4, .draft = draft_of(small)}));
 
 }  // namespace
+
+namespace {
+
+/// Seconds of one pass of a draft under llama.cpp with an empty cache.
+constexpr double draft_pass(software_date date) {
+    const inference i{
+        .weights = number_format::q4_k_m,
+        .framework = engine::llama_cpp,
+        .speculation = {.method = drafting::draft_model, .tokens = 4, .acceptance = 0.7, .draft = draft_of(small)},
+        .software_date = date};
+    return detail::draft_seconds(lower_time(big, i, cards::h100_sxm5_80gb), 1, 0);
+}
+constexpr inference_time_constants constants = default_inference_time_constants;
+
+}  // namespace
+
+// A draft's 16 layers take the launches of the job's date: without graphs in 2024, fused kernels in 2026.
+static_assert(near((draft_pass({2024, 1}) - draft_pass({2026, 1})) * 1e6,
+                   16 * (constants.native_layer - constants.native_fused_layer), 1e-3));

@@ -308,7 +308,7 @@ struct roofline {
     lowered_inference_time draft = job;
     draft.load = job.draft_load;
     const serving_load& s = draft.load;
-    const double kernels = s.layers * job.constants->*job.row->layer * microsecond;
+    const double kernels = s.layers * job.constants->*job.layer * microsecond;
     const double device = matmuls_seconds(draft, batch) + attention_seconds(draft, batch, context, 0) + kernels +
                           exchanged_seconds(s, batch);
     return job.row->launches == kernel_launch::eager ? eager_seconds(draft, device) : device;

@@ -72,7 +72,7 @@ constexpr void cover(inference_stage& s, const inference_stage& other) noexcept 
          {&stage::weights, &stage::load, &stage::scratch, &stage::cache_per_token, &stage::state_sequence,
           &stage::cross_per_token, &stage::growth_per_token, &stage::feed_forward_per_token,
           &stage::attention_per_token, &stage::score, &stage::buffers_per_token, &stage::hidden_per_token,
-          &stage::logit_row, &stage::image_activations, &stage::image_features, &stage::graphs})
+          &stage::logit_row, &stage::image_activations, &stage::image_features, &stage::graphs, &stage::missing})
         s.*amount = larger(s.*amount, other.*amount);
     for (std::size_t k = 0; k < max_block_kinds; ++k) {
         s.window_per_token[k] = larger(s.window_per_token[k], other.window_per_token[k]);
@@ -87,29 +87,33 @@ constexpr void add_stages(lowered_inference& job, const network& net, const infe
                           const engine_memory& row, const machine& m, int first, int end) {
     stage_content contents[max_distinct_stages]{};
     const placement place = placement_of(net.layers, i, row);
+    const bool by_share = row.splits_by_share && l.pipeline > 1;
+    const card_shares shares = by_share ? shares_of(i, m) : card_shares{};
     std::int64_t layer = 0;
     for (int stage = 0; stage < end; ++stage) {
-        const placed_stage placed = placed_stage_of(net, l, place, stage, layer);
+        const placed_stage placed =
+            by_share ? shared_stage_of(net, l, place, shares, stage) : placed_stage_of(net, l, place, stage, layer);
         const stage_content& content = placed.content;
         layer = placed.high;
         bool covered = stage < first;
-        const bool alike = (!is_gguf(i) || stored_of(net, i).known()) && i.cpu_expert_layers == 0;
+        const bool same_files = !is_gguf(i) || stored_of(net, i).known();
+        const bool alike = same_files && i.cpu_expert_layers == 0 && m.others.count == 0;
         for (std::size_t k = 0; k < job.stage_count && alike; ++k) covered = covered || contents[k].covers(content);
         if (covered) continue;
-        const inference_stage made =
-            lower_stage({.net = net,
-                         .job = i,
-                         .l = l,
-                         .row = row,
-                         .trial = job.trial,
-                         .content = content,
-                         .stored = stored_of(net, i),
-                         .compute = block_layout_of(compute_format_of(i)).block_bytes,
-                         .unquantized = block_layout_of(compute_format_of(i.weights)).block_bytes,
-                         .low = placed.low,
-                         .high = placed.high,
-                         .first_experts = place.first_experts,
-                         .host_takes_from_gpu = host_takes_from_gpu(m.card)});
+        inference_stage made = lower_stage({.net = net,
+                                            .job = i,
+                                            .l = l,
+                                            .row = row,
+                                            .trial = job.trial,
+                                            .content = content,
+                                            .stored = stored_of(net, i),
+                                            .compute = block_layout_of(compute_format_of(i)).block_bytes,
+                                            .unquantized = block_layout_of(compute_format_of(i.weights)).block_bytes,
+                                            .low = placed.low,
+                                            .high = placed.high,
+                                            .first_experts = place.first_experts,
+                                            .host_takes_from_gpu = host_takes_from_gpu(m.card)});
+        if (m.others.count > 0) made.missing = job.capacity - usable_memory(seen_by_card(m, stage)).number;
         if (job.stage_count == max_distinct_stages) {
             cover(job.stages[max_distinct_stages - 1], made);
             continue;
@@ -187,18 +191,26 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
         static_cast<double>(larger(job.trial.tokens, job.trial.cut_tokens)) * per_token;
 }
 
+/// Returns the usable bytes of the card that has the most.
+[[nodiscard]] constexpr std::int64_t largest_usable_memory(const machine& m) {
+    std::int64_t largest = usable_memory(m).number;
+    for (int card = m.cards - m.others.count; card < m.cards; ++card)
+        largest = larger(largest, usable_memory(seen_by_card(m, card)).number);
+    return largest;
+}
+
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_inference lower_stages(const network& net, const inference& i, const machine& m,
                                                        const layout& l, int first, int end) {
     const engine_memory& row = row_of(i).memory;
     lowered_inference job;
+    job.capacity = largest_usable_memory(m);
     if (is_autoregressive(net) && !net.is_encoder_decoder) job.trial = trial_of(i, row, m);
     add_stages(job, net, i, l, row, m, first, end);
     job.job = as_read_by(net, i);
     if (i.memory_utilization == engines_utilization) job.job.memory_utilization = computed_utilization_of(row, i, m, l);
     add_cache_rules(job, net, i, row, m);
     add_engine_overheads(job, net, i, m, l, row);
-    job.capacity = usable_memory(m).number;
     job.system = reported_but_taken(m).number + m.host.display.number;
     job.asks_for_share = i.software_date >= row.asks_for_share_since;
     job.context_parallel = l.context;

@@ -232,11 +232,14 @@ namespace detail {
     }
     if (!detail::within_reach(job, batch, prompt, generate)) check(job, batch, prompt, generate);
     detail::inference_phase_load peak;
+    double most = 0;
     std::size_t most_loaded = 0;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const detail::inference_phase_load here = detail::peak_over_phases(job, job.stages[i], batch, prompt, generate);
-        if (detail::required_bytes(job, here) > detail::required_bytes(job, peak)) {
+        const double required = detail::required_bytes(job, here) + static_cast<double>(job.stages[i].missing);
+        if (required > most) {
             peak = here;
+            most = required;
             most_loaded = i;
         }
     }
@@ -249,6 +252,13 @@ namespace detail {
 }
 
 namespace detail {
+
+/// Returns the usable bytes of the GPU that has a pipeline stage.
+[[nodiscard]] constexpr std::int64_t capacity_of_stage(const lowered_inference& job, int stage) noexcept {
+    for (std::size_t i = 0; i < job.stage_count; ++i)
+        if (job.stage_index[i] == stage) return job.capacity - job.stages[i].missing;
+    return job.capacity;
+}
 
 /// Returns `memory_utilization` of the memory that the runtime reports.
 [[nodiscard]] constexpr std::int64_t asked_share_of(const lowered_inference& job) noexcept {
@@ -276,7 +286,7 @@ namespace detail {
         const std::int64_t beside = (c.activations + c.logits + c.temporaries + c.fragmentation + c.graphs).number;
         return bytes_of(smaller(detail::share_of(job) + beside, job.capacity));
     }
-    if (job.cache != cache_policy::fraction_of_free) return bytes_of(job.capacity);
+    if (job.cache != cache_policy::fraction_of_free) return bytes_of(detail::capacity_of_stage(job, need.peak_stage));
     const std::int64_t free = job.capacity - need.device().number + need.components.kv_cache.number;
     if (free <= 0) return bytes_of(job.capacity);
     return bytes_of(job.capacity - (free - detail::fraction_of(free, job.job.memory_utilization)));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Where the layers of a served model are: on the cards, or in host memory (llama.cpp's -ngl and --n-cpu-moe).
+// Where the layers of a served model are: on which card, or in host memory (llama.cpp's -ngl, --n-cpu-moe and
+// --tensor-split).
 
 #include <cardfit/engines/row.hpp>
 #include <cardfit/estimate/stages.hpp>
@@ -33,12 +34,52 @@ struct placement {
 
 namespace detail {
 
+/// Returns the shares of the layers that the cards of a machine hold under an engine that divides layers by shares:
+/// those that the job states, or else the memory of each card. None stands for equal shares.
+[[nodiscard]] constexpr card_shares shares_of(const inference& i, const machine& m) noexcept {
+    if (i.tensor_split.count > 0 || m.others.count == 0) return i.tensor_split;
+    card_shares shares{.count = m.cards};
+    for (int card = 0; card < m.cards; ++card)
+        shares.of[card] = static_cast<double>(usable_memory(seen_by_card(m, card)).number);
+    return shares;
+}
+
+/// Returns the first of `slots` layers on a card, or on none from it on: the first one whose index over `slots` is at
+/// least the part of the shares that is before the card (std::upper_bound over the summed shares in load_tensors,
+/// llama-model.cpp).
+[[nodiscard]] constexpr std::int64_t first_slot(const card_shares& shares, std::int64_t cards, std::int64_t card,
+                                                std::int64_t slots) noexcept {
+    if (shares.count == 0) return divide_up(slots * card, cards);
+    double before = 0;
+    double sum = 0;
+    for (std::int64_t i = 0; i < shares.count; ++i) {
+        if (i < card) before += shares.of[i];
+        sum += shares.of[i];
+    }
+    const double exact = static_cast<double>(slots) * before / sum;
+    const auto whole = static_cast<std::int64_t>(exact);
+    return static_cast<double>(whole) < exact ? whole + 1 : whole;
+}
+
 /// The layers [low, high) of one pipeline stage, and what they are.
 struct placed_stage {
     stage_content content{};
     std::int64_t low = 0;
     std::int64_t high = 0;
 };
+
+/// Returns the layers of stage i (from 0) under an engine that divides layers by shares. The head is one layer more.
+[[nodiscard]] constexpr placed_stage shared_stage_of(const network& net, const layout& l, const placement& p,
+                                                     const card_shares& shares, std::int64_t stage) noexcept {
+    const std::int64_t slots = net.layers - p.first_layer + (p.head ? 1 : 0);
+    const std::int64_t first = first_slot(shares, l.pipeline, stage, slots);
+    const std::int64_t end = first_slot(shares, l.pipeline, stage + 1, slots);
+    placed_stage s{.low = smaller(p.first_layer + first, net.layers), .high = smaller(p.first_layer + end, net.layers)};
+    s.content.embedding = stage == 0;
+    s.content.head = p.head && first < slots && end == slots;
+    for (std::size_t k = 0; k < net.block_kinds; ++k) s.content.layers[k] = net.blocks[k].layers.count(s.low, s.high);
+    return s;
+}
 
 /// Returns the layers of stage i (from 0): the cards divide among them the layers that are not in host memory.
 [[nodiscard]] constexpr placed_stage placed_stage_of(const network& net, const layout& l, const placement& p,

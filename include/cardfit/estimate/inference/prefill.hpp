@@ -134,8 +134,8 @@ inline constexpr double least_copied_batch = 32;
 }
 
 /// Returns the seconds of a prompt that is read in chunks, which follow each other through the pipeline stages: a
-/// stage's share of all the work, and one whole chunk in each of the other stages. `work` are the seconds of the prompt
-/// but for unpacking weights, which each chunk repeats.
+/// stage's share of all the work, that of the slowest one, and one whole chunk in each of the other stages. `work` are
+/// the seconds of the prompt but for unpacking weights, which each chunk repeats.
 [[nodiscard]] constexpr double chunked_seconds(const lowered_inference_time& job, double prompt, double work,
                                                double unpack) noexcept {
     const serving_load& s = job.prompt_load;
@@ -146,7 +146,8 @@ inline constexpr double least_copied_batch = 32;
     const double stages = s.pipeline;
     const double overhead =
         (s.layers * c.*job.layer + (stages - 1) * or_zero(c, job.row->pipeline_send)) * microsecond * chunks;
-    return all * (1 + (stages - 1) * chunk / prompt) / stages + overhead;
+    const double slowest = s.slowest_stage > 0 ? s.slowest_stage : 1 / stages;
+    return all * (slowest + (1 - slowest) * chunk / prompt) + overhead;
 }
 
 /// Returns the work of a draft's layers on the prompt, as a share of the model's.

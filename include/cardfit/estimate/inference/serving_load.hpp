@@ -101,6 +101,7 @@ struct serving_load {
     bool current = false;              ///< compute capability 9 and later
     int tensor = 1;
     int pipeline = 1;
+    double slowest_stage = 0;  ///< part of a prompt's time on the slowest stage; 0: all stages take equal time
     double replicas = 1;
     double expert_cards = 1;  ///< that divide the experts
     double expert_ranks = 1;  ///< among which whole experts are distributed (expert parallelism)
@@ -353,6 +354,40 @@ constexpr void add_traffic(serving_load& s, const inference& i, const machine& m
                  .inside = bus_bytes_per_second(m, static_cast<int>(in_node), link_quality::typical, c.links),
                  .network = s.network,
                  .latency = c.sent_latency * microsecond};
+}
+
+/// Replaces the rates of a load by those of cards that take turns, each for its part of the layers: times add up, so
+/// rates add as reciprocals. The slowest stage of a prompt is that of the longest time at the cards' clocks.
+constexpr void take_turns(serving_load& s, const card_shares& parts, const machine& m, const layout& l,
+                          number_format compute, const inference_time_constants& c) {
+    using load = serving_load;
+    constexpr double load::*rates[]{&load::bandwidth, &load::nominal, &load::rate, &load::rate_fp16,
+                                    &load::rate_fp8,  &load::clocks,  &load::clock};
+    load sum = s;
+    for (double load::*rate : rates) sum.*rate = 0;
+    double slowest = 0;
+    for (int card = 0; card < parts.count; ++card) {
+        load of_card = s;
+        add_machine(of_card, seen_by_card(m, card), l, compute, c);
+        for (double load::*rate : rates) sum.*rate += parts.of[card] / of_card.*rate;
+        slowest = most(slowest, parts.of[card] / of_card.clocks);
+        sum.multiplies_integers = sum.multiplies_integers && of_card.multiplies_integers;
+    }
+    sum.slowest_stage = slowest / sum.clocks;
+    for (double load::*rate : rates) sum.*rate = 1 / sum.*rate;
+    s = sum;
+}
+
+/// Returns the part of the layers on the cards that each card holds.
+[[nodiscard]] constexpr card_shares parts_of(const network& net, const inference& i, const machine& m, const layout& l,
+                                             const placement& p) noexcept {
+    const double all = static_cast<double>(larger(net.layers - p.first_layer, 1));
+    card_shares parts{.count = l.pipeline};
+    for (int card = 0; card < l.pipeline; ++card) {
+        const placed_stage stage = shared_stage_of(net, l, p, shares_of(i, m), card);
+        parts.of[card] = static_cast<double>(stage.high - stage.low) / all;
+    }
+    return parts;
 }
 
 /// Returns the load of one pass of a draft: that of the model with the draft's matrices, head and cache in place of its

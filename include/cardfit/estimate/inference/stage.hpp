@@ -35,6 +35,7 @@ struct inference_stage {
     std::int64_t image_activations = 0;       ///< activations of the vision tower that reads one image
     std::int64_t image_features = 0;          ///< the tokens that the tower made of one image
     std::int64_t graphs = 0;                  ///< CUDA graphs of the stage's layers
+    std::int64_t missing = 0;                 ///< bytes that the stage's card has less than the largest card
 };
 
 /// An inference lowered for one model, machine and layout. Only the batch, the prompt and the generated tokens are
@@ -59,7 +60,7 @@ struct lowered_inference {
     std::int64_t communication = 0;
     std::int64_t slack_per_mille = 0;
     std::int64_t band_per_mille = 0;
-    std::int64_t capacity = 0;  ///< usable memory of one GPU
+    std::int64_t capacity = 0;  ///< usable memory of one GPU; of the largest one, where they differ
     /// Bytes beyond `capacity` that the runtime reports and others take: the operating system (`reported_but_taken`)
     /// and a display.
     std::int64_t system = 0;

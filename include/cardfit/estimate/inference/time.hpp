@@ -71,14 +71,21 @@ namespace detail {
                                                 number_format weights = number_format::bf16) noexcept {
     return !missing_for_inference(card, weights) && !net.convolutional && net.shape_verified;
 }
-/// Returns true if an inference of this model, whose lowering is `net`, has a time on this card.
+/// The same on a machine: on each of its cards.
+[[nodiscard]] constexpr bool has_inference_time(const machine& m, const network& net,
+                                                number_format weights = number_format::bf16) noexcept {
+    bool has = has_inference_time(m.card, net, weights);
+    for (int i = 0; i < m.others.count; ++i) has = has && has_inference_time(*m.others.of[i], net, weights);
+    return has;
+}
+/// Returns true if an inference of this model, whose lowering is `net`, has a time on this machine.
 template <network_model M>
 [[nodiscard]] constexpr bool has_inference_time(const M&, const network& net, const inference& i,
-                                                const gpu& card) noexcept {
+                                                const machine& m) noexcept {
     if constexpr (convolutional<M>)
-        return detail::has_pass_time(card, net, i, true);
+        return detail::has_pass_time(m.card, net, i, true);
     else
-        return has_inference_time(card, net, i.weights);
+        return has_inference_time(m, net, i.weights);
 }
 
 /// Lowers the time of an inference once, with constants that must outlive the result. Throws invalid_input as lower_job
@@ -88,7 +95,7 @@ template <network_model M>
                                                           const inference_time_constants& constants) {
     detail::check_job(net, asked, m, given);
     const inference i = as_released(asked);
-    if (!has_inference_time(m.card, net, i.weights))
+    if (!has_inference_time(m, net, i.weights))
         throw invalid_input(
             {"hardware.card", 0, 0, 0,
              "a card whose bandwidth and rates are published, and a model of verified shape without convolutions"});
@@ -112,6 +119,11 @@ template <network_model M>
     }
     if (i.speculation.method != drafting::none) job.draft_load = detail::draft_load(job.load, net, i);
     const placement place = placement_of(net.layers, i, row_of(i).memory);
+    if (m.others.count > 0 || i.tensor_split.count > 0) {
+        const card_shares parts = detail::parts_of(net, i, m, l, place);
+        for (detail::serving_load* load : {&job.load, &job.prompt_load})
+            detail::take_turns(*load, parts, m, l, compute_format_of(i.weights), constants);
+    }
     if (place != placement{}) {
         detail::move_to_host(job.load, job.host, net, place);
         detail::add_host_rates(job.host, m, constants);

@@ -39,6 +39,12 @@ inline constexpr key<machine> hardware_keys[]{
                .flag = "--cards",
                .documentation = "Number of cards in all. A module of several devices counts as that many."},
      .member = member<machine, &machine::cards>},
+    {.facts = {.path = "hardware.other_cards",
+               .kind = value_kind::cards,
+               .absent = "none",
+               .flag = "--other-cards",
+               .documentation = "Cards of other models beside those of hardware.cards, in the same node and in the "
+                                "engine's order. llama.cpp divides layers among them."}},
     {.facts = {.path = "hardware.per_node",
                .range = key_ranges::per_node,
                .unit = "cards",

@@ -259,6 +259,12 @@ inline constexpr key<inference> inference_keys[]{
                .flag = "--cpu-expert-layers",
                .documentation = "First layers whose experts are in host memory (llama.cpp's --n-cpu-moe)."},
      .member = member<inference, &inference::cpu_expert_layers>},
+    {.facts = {.path = "inference.tensor_split",
+               .kind = value_kind::shares,
+               .absent = "equal, or by the memory of cards of several models",
+               .flag = "--tensor-split",
+               .documentation = "Share of the layers that each card holds, in any unit (llama.cpp's --tensor-split); "
+                                "the head counts as the last layer."}},
     {.facts = {.path = "inference.engine_version",
                .kind = value_kind::version,
                .absent = "the release of software_date",

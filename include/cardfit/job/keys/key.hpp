@@ -26,6 +26,8 @@ enum class value_kind : unsigned char {
     card,         ///< a card's id or printed name
     model,        ///< the name of a model
     machine,      ///< a machine or card, with a count before it or a link after it: "2xp4d.24xlarge"
+    cards,        ///< a list of card ids or printed names
+    shares,       ///< a list of numbers from 0 on, one for each card
 };
 
 /// What a launcher does with a key that differs from its default.
