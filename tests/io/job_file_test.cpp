@@ -402,4 +402,35 @@ TEST_CASE("a display takes no negative memory, and dates have months") {
     CHECK(!problems(inference{.prompt = 512, .software_date = {0, 0}}, net).empty());
 }
 
+TEST_CASE("cards of several models divide the layers of a llama.cpp file by shares") {
+    const std::string start = R"({"model": "llama-3.1-70b", "hardware": {"card": "rtx-3090", "other_cards": )";
+    const std::string two = start + R"(["RTX 3060 12GB"]}, "inference": {"weights": "iq4_xs", "prompt": 4000)";
+    const io::job_file job = io::read_job_text(two + R"(, "tensor_split": [2, 1]}})");
+    CHECK(job.hardware.cards == 2);
+    CHECK(job.hardware.others.of[0] == &cards::rtx_3060_12gb);
+    CHECK(job.layout.pipeline == 2);
+    const nlohmann::ordered_json memory = io::answer_json(job, io::answer(job))["memory"];
+    REQUIRE(memory["cards"].size() == 2);
+    // By hand: the first 54 of 81 layers with the head are those whose index over 81 is below 2/3.
+    CHECK(memory["cards"][0]["layers"] == 54);
+    CHECK(memory["cards"][1]["layers"] == 26);
+    CHECK(memory["cards"][1]["head"] == true);
+    CHECK(memory["cards"][1]["capacity_bytes"] == usable_memory(cards::rtx_3060_12gb).number);
+    // The verdict is about the card with the least room.
+    const fit_report whole = io::answer(job).report;
+    for (const auto& card : memory["cards"])
+        CHECK(whole.headroom.number <=
+              card["capacity_bytes"].get<std::int64_t>() - card["device_bytes"].get<std::int64_t>());
+
+    CHECK(refused(start + R"(["rtx-9999"]}, "inference": {"weights": "q4_k_m"}})", "hardware.other_cards", "rtx"));
+    CHECK(refused(start + R"([]}, "inference": {"weights": "q4_k_m"}})", "hardware.other_cards", "a list of 1 to 15"));
+    CHECK(refused(two + R"(, "tensor_split": [2, -1]}})", "inference.tensor_split", "numbers from 0"));
+    CHECK(refused(two + R"(, "tensor_split": [2]}})", "inference.tensor_split", "a share for each card"));
+    CHECK(refused(two + R"(, "tensor_split": [0, 0]}})", "inference.tensor_split", "not all of them 0"));
+    CHECK(refused(two + R"(}, "layout": {"data": 2, "pipeline": 1}})", "layout.pipeline", "the number of cards"));
+    CHECK(refused(start + R"(["a40"]}, "inference": {"weights": "bf16", "framework": "vllm"}})", "hardware.other_cards",
+                  "llama.cpp divides"));
+    CHECK(refused(start + R"(["a40"]}, "training": {}})", "hardware.other_cards", "a training"));
+}
+
 }  // namespace io_job_file_test

@@ -77,11 +77,12 @@ constexpr void check_trained_layers(const training& t, const layout& l) {
     return found;
 }
 
-/// Throws invalid_input for a training on cards of several models.
-constexpr void check_alike(const machine& m) {
-    problem_list found(on_problem::refuse);
+/// Returns what is wrong with cards of several models for a training.
+[[nodiscard]] constexpr problem_list alike_problems(const machine& m, on_problem action = on_problem::keep) {
+    problem_list found(action);
     found.require(field_condition{m.others.count == 0, "hardware.other_cards", m.others.count,
                                   "no cards of other models for a training, whose cards have equal parts"});
+    return found;
 }
 
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
@@ -89,7 +90,7 @@ constexpr void check_alike(const machine& m) {
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
     check(m);
     check(t, net);
-    if (m.others.count > 0) check_alike(m);
+    if (m.others.count > 0) static_cast<void>(alike_problems(m, on_problem::refuse));
     if (t.offload != offload::none) check(t, m.card);
     if (t.gradients != number_format::by_default) check_gradients(t);
     if (t.offload_device != offload_device::host) check_nvme(t);
