@@ -81,6 +81,18 @@ struct placed_stage {
     return s;
 }
 
+/// Returns the part of the layers on the cards that each card holds.
+[[nodiscard]] constexpr card_shares parts_of(const network& net, const inference& i, const machine& m, const layout& l,
+                                             const placement& p) noexcept {
+    const double all = static_cast<double>(larger(net.layers - p.first_layer, 1));
+    card_shares parts{.count = l.pipeline};
+    for (int card = 0; card < l.pipeline; ++card) {
+        const placed_stage stage = shared_stage_of(net, l, p, shares_of(i, m), card);
+        parts.of[card] = static_cast<double>(stage.high - stage.low) / all;
+    }
+    return parts;
+}
+
 /// Returns the layers of stage i (from 0): the cards divide among them the layers that are not in host memory.
 [[nodiscard]] constexpr placed_stage placed_stage_of(const network& net, const layout& l, const placement& p,
                                                      std::int64_t stage, std::int64_t low) noexcept {

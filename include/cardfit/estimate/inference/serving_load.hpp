@@ -378,18 +378,6 @@ constexpr void take_turns(serving_load& s, const card_shares& parts, const machi
     s = sum;
 }
 
-/// Returns the part of the layers on the cards that each card holds.
-[[nodiscard]] constexpr card_shares parts_of(const network& net, const inference& i, const machine& m, const layout& l,
-                                             const placement& p) noexcept {
-    const double all = static_cast<double>(larger(net.layers - p.first_layer, 1));
-    card_shares parts{.count = l.pipeline};
-    for (int card = 0; card < l.pipeline; ++card) {
-        const placed_stage stage = shared_stage_of(net, l, p, shares_of(i, m), card);
-        parts.of[card] = static_cast<double>(stage.high - stage.low) / all;
-    }
-    return parts;
-}
-
 /// Returns the load of one pass of a draft: that of the model with the draft's matrices, head and cache in place of its
 /// own.
 [[nodiscard]] constexpr serving_load draft_load(const serving_load& model, const network& net, const inference& i) {
