@@ -38,8 +38,15 @@ struct batch_row {
     if (!r.job.hardware.name.empty()) json.update(machine_json(r.job.hardware));
     json.update({{"capacity_bytes", r.answer.report.capacity.number},
                  {"max_micro_batch", r.answer.max_micro_batch},
-                 {"max_sequence_length", r.answer.max_sequence_length}});
+                 {"max_sequence_length", r.answer.max_sequence_length},
+                 {"safe_micro_batch", r.answer.safe_micro_batch},
+                 {"safe_sequence_length", r.answer.safe_sequence_length}});
     return json;
+}
+
+/// Returns a size, with the one that fits even at the upper error bound where that is smaller.
+[[nodiscard]] inline std::string with_safe(const std::string& largest, const std::string& safe) {
+    return largest == safe ? largest : largest + " (safe " + safe + ")";
 }
 
 [[nodiscard]] inline std::string batch_text(const std::vector<batch_row>& rows) {
@@ -47,9 +54,12 @@ struct batch_row {
     std::vector<std::vector<std::string>> table{{"card", "cards", training ? "largest micro-batch" : "largest batch",
                                                  training ? "longest sequence" : "longest context", "usable memory"}};
     for (const batch_row& r : rows)
-        table.push_back({std::string(r.job.hardware.card.name) + io::machine_name_text(r.job.hardware),
-                         std::to_string(r.job.hardware.cards), std::to_string(r.answer.max_micro_batch),
-                         io::in_tokens(r.answer.max_sequence_length), io::in_gib(r.answer.report.capacity)});
+        table.push_back(
+            {std::string(r.job.hardware.card.name) + io::machine_name_text(r.job.hardware),
+             std::to_string(r.job.hardware.cards),
+             with_safe(std::to_string(r.answer.max_micro_batch), std::to_string(r.answer.safe_micro_batch)),
+             with_safe(io::in_tokens(r.answer.max_sequence_length), io::in_tokens(r.answer.safe_sequence_length)),
+             io::in_gib(r.answer.report.capacity)});
     return io::aligned(table, 1, "");
 }
 

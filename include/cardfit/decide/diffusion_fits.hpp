@@ -17,13 +17,15 @@ namespace cardfit {
     return fit(model, j, m).grade == grade::fits;
 }
 
-/// Returns the largest number of images at once whose central estimate is within capacity; 0 if not even 1 is.
-[[nodiscard]] constexpr std::int64_t largest_batch(const diffusion& model, diffusion_job j, const machine& m) {
+/// Returns the largest number of images at once whose estimate is within capacity; 0 if not even 1 is.
+[[nodiscard]] constexpr std::int64_t largest_batch(const diffusion& model, diffusion_job j, const machine& m,
+                                                   error_bound how = error_bound::central) {
     j.batch = 1;
-    const std::int64_t capacity = usable_memory(m).number;
+    const bytes capacity = usable_memory(m);
     return detail::largest_that_holds(100'000, [&](std::int64_t n) {
         j.batch = n;
-        return memory(model, j, m).device().number <= capacity;
+        const memory_estimate need = memory(model, j, m);
+        return (how == error_bound::upper ? need.device_high : need.device()) <= capacity;
     });
 }
 

@@ -78,6 +78,10 @@ template <network_model M>
     return fits(lower_job(model, t, m, l), t.micro_batch, t.sequence_length);
 }
 
+/// Which bound a search for the largest size compares with the capacity: the central estimate, or the upper error
+/// bound. A size found at the upper bound is graded `fits`; one found by the central estimate may be `tight`.
+enum class error_bound : unsigned char { central, upper };
+
 namespace detail {
 
 /// Returns the largest n in [1, limit] for which `holds` is true, or 0 if there is none. `holds` is true up to some n
@@ -98,53 +102,75 @@ template <class Predicate>
     return low;
 }
 
-[[nodiscard]] constexpr bool holds_centrally(const lowered_training& job, std::int64_t micro_batch,
-                                             std::int64_t sequence_length) {
-    return within_reach(job, micro_batch, sequence_length) &&
-           memory(job, micro_batch, sequence_length).device().number <= job.capacity;
+[[nodiscard]] constexpr bool holds(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length,
+                                   error_bound how) {
+    if (!within_reach(job, micro_batch, sequence_length)) return false;
+    const memory_estimate need = memory(job, micro_batch, sequence_length);
+    return (how == error_bound::upper ? need.device_high : need.device()).number <= job.capacity;
+}
+
+/// Returns true unless the upper bound is asked for and the host is known to have too little memory for the job.
+template <network_model M>
+[[nodiscard]] constexpr bool host_holds(const M& model, const training& t, const machine& m, const layout& l,
+                                        error_bound how) {
+    if (how == error_bound::central || !takes_host_memory(t)) return true;
+    return !host_memory(model, t, m, l).scarce();
 }
 
 }  // namespace detail
 
-/// Returns the largest micro-batch whose central estimate is within capacity at this sequence length; 0 if not even a
+/// Returns the largest micro-batch whose estimate is within capacity at this sequence length; 0 if not even a
 /// micro-batch of 1 is. Throws invalid_input if the sequence length is out of range.
-[[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& job, std::int64_t sequence_length) {
+[[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& job, std::int64_t sequence_length,
+                                                         error_bound how = error_bound::central) {
     check(job, 1, sequence_length);
-    return detail::largest_that_holds(1'000'000,
-                                      [&](std::int64_t n) { return detail::holds_centrally(job, n, sequence_length); });
+    return detail::largest_that_holds(key_ranges::micro_batch.high,
+                                      [&](std::int64_t n) { return detail::holds(job, n, sequence_length, how); });
 }
+/// The same for a model, a job, a machine and a layout. At the upper error bound, the host holds its part too.
 template <network_model M>
-[[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, const training& t, const machine& m,
-                                                         const layout& l = {}) {
-    return largest_micro_batch(lower_job(model, t, m, l), t.sequence_length);
+[[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, training t, const machine& m,
+                                                         const layout& l = {}, error_bound how = error_bound::central) {
+    const std::int64_t on_card = largest_micro_batch(lower_job(model, t, m, l), t.sequence_length, how);
+    return detail::largest_that_holds(on_card, [&](std::int64_t n) {
+        t.micro_batch = n;
+        return detail::host_holds(model, t, m, l, how);
+    });
 }
 
-/// Returns the longest sequence, in tokens, whose central estimate is within capacity at this micro-batch; 0 if not
-/// even a sequence of 1 token is. It is never longer than the model's positions. For a model with a fixed number of
-/// tokens per sample (images), it is that number. Throws invalid_input if the micro-batch is out of range.
-[[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& job, std::int64_t micro_batch) {
+/// Returns the longest sequence, in tokens, whose estimate is within capacity at this micro-batch; 0 if not even a
+/// sequence of 1 token is. It is never longer than the model's positions. For a model with a fixed number of tokens per
+/// sample (images), it is that number. Throws invalid_input if the micro-batch is out of range.
+[[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& job, std::int64_t micro_batch,
+                                                      error_bound how = error_bound::central) {
     check(job, micro_batch, 1);
-    if (job.tokens_per_sample > 0) return detail::holds_centrally(job, micro_batch, 1) ? job.tokens_per_sample : 0;
+    if (job.tokens_per_sample > 0) return detail::holds(job, micro_batch, 1, how) ? job.tokens_per_sample : 0;
     return detail::largest_that_holds(job.longest_sequence,
-                                      [&](std::int64_t n) { return detail::holds_centrally(job, micro_batch, n); });
+                                      [&](std::int64_t n) { return detail::holds(job, micro_batch, n, how); });
 }
+/// The same for a model, a job, a machine and a layout. At the upper error bound, the host holds its part too.
 template <network_model M>
-[[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, const training& t, const machine& m,
-                                                      const layout& l = {}) {
-    return longest_sequence(lower_job(model, t, m, l), t.micro_batch);
+[[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, training t, const machine& m,
+                                                      const layout& l = {}, error_bound how = error_bound::central) {
+    const std::int64_t on_card = longest_sequence(lower_job(model, t, m, l), t.micro_batch, how);
+    const auto holds = [&](std::int64_t n) {
+        t.sequence_length = n;
+        return detail::host_holds(model, t, m, l, how);
+    };
+    return detail::largest_that_holds(on_card, holds);
 }
 
 /// The following names are shared by training, inference and diffusion: the largest batch (here the micro-batch) and
 /// the longest length (here the sequence).
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t largest_batch(const M& model, const training& t, const machine& m,
-                                                   const layout& l = {}) {
-    return largest_micro_batch(model, t, m, l);
+                                                   const layout& l = {}, error_bound how = error_bound::central) {
+    return largest_micro_batch(model, t, m, l, how);
 }
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_length(const M& model, const training& t, const machine& m,
-                                                    const layout& l = {}) {
-    return longest_sequence(model, t, m, l);
+                                                    const layout& l = {}, error_bound how = error_bound::central) {
+    return longest_sequence(model, t, m, l, how);
 }
 
 }  // namespace cardfit

@@ -43,17 +43,13 @@ template <network_model M>
     return fit(detail::lower_stages(net, as_released(i), m, resolved(given, m.cards), card, card + 1));
 }
 
-/// Which bound a search for the largest size compares with the capacity: the central estimate, or the upper error
-/// bound.
-enum class error_bound : unsigned char { central, upper };
-
 namespace detail {
 
 [[nodiscard]] constexpr bool holds(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                    std::int64_t generate, error_bound how) {
     if (!starts(job) || !within_reach(job, batch, prompt, generate)) return false;
-    const memory_estimate need = memory(job, batch, prompt, generate);
-    return (how == error_bound::upper ? need.device_high : need.device()) <= budget(job, need);
+    const fit_report report = fit(job, batch, prompt, generate);
+    return how == error_bound::upper ? report.grade == grade::fits : report.headroom >= bytes{};
 }
 
 }  // namespace detail

@@ -42,8 +42,12 @@ struct answered_job {
     memory_of_cards all_cards{};
     /// Each card, where cards hold different shares of the layers; empty elsewhere.
     std::vector<card_answer> cards{};
+    /// The largest sizes whose central estimate is within capacity; they may be tight.
     std::int64_t max_micro_batch = 0;
     std::int64_t max_sequence_length = 0;
+    /// The largest sizes that are graded `fits`.
+    std::int64_t safe_micro_batch = 0;
+    std::int64_t safe_sequence_length = 0;
     std::optional<inference_time> serving{};
     std::optional<diffusion_time> making{};  ///< the time of a batch of a diffusion model's images
     /// The time of a training step, where the card's rates are known.
@@ -85,6 +89,8 @@ namespace detail {
                    .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
+    a.safe_micro_batch = largest_micro_batch(net, *job.training, job.hardware, job.layout, error_bound::upper);
+    a.safe_sequence_length = longest_sequence(net, *job.training, job.hardware, job.layout, error_bound::upper);
     a.step = answer_step_time(job);
     if (a.step) a.rollouts = rollouts(net, *job.training, job.hardware, job.layout);
     a.typical_length = job.training->typical_length;
@@ -125,6 +131,8 @@ namespace detail {
     a.cards = answer_cards(job, net);
     a.max_micro_batch = largest_batch(lowered);
     a.max_sequence_length = longest_context(lowered);
+    a.safe_micro_batch = largest_batch(lowered, error_bound::upper);
+    a.safe_sequence_length = longest_context(lowered, error_bound::upper);
     a.image = image_of(net, job.inference->images, job.text_only());
     a.serving = with_timed_model(job.model, net, [&](const auto& model) {
         std::optional<inference_time> found;
@@ -233,11 +241,11 @@ namespace detail {
                            {"reserved_bytes", a.all_cards.reserved.number},
                            {"device_bytes", a.all_cards.device.number}};
     if (!a.cards.empty()) memory["cards"] = detail::cards_json(a.cards);
-    nlohmann::ordered_json verdict = {{"grade", name_of(grade_names, a.report.grade)},
-                                      {"capacity_bytes", a.report.capacity.number},
-                                      {"headroom_bytes", a.report.headroom.number},
-                                      {"max_micro_batch", a.max_micro_batch},
-                                      {"max_sequence_length", a.max_sequence_length}};
+    nlohmann::ordered_json verdict = {
+        {"grade", name_of(grade_names, a.report.grade)}, {"capacity_bytes", a.report.capacity.number},
+        {"headroom_bytes", a.report.headroom.number},    {"max_micro_batch", a.max_micro_batch},
+        {"max_sequence_length", a.max_sequence_length},  {"safe_micro_batch", a.safe_micro_batch},
+        {"safe_sequence_length", a.safe_sequence_length}};
     if (a.needed.device().number > 0 && a.needed.device() != m.device()) {
         verdict["needed_bytes"] = a.needed.device().number;
         verdict["needed_bytes_low"] = a.needed.device_low.number;

@@ -101,6 +101,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
         const memory_estimate& m = a.report.memory;
         a.all_cards = {.allocated = m.allocated(), .reserved = m.reserved(), .device = m.device()};
         a.max_micro_batch = largest_batch(*file.model, file.job, file.hardware);
+        a.safe_micro_batch = largest_batch(*file.model, file.job, file.hardware, error_bound::upper);
         if (has_diffusion_time(file.hardware.card, file.job.weights))
             a.making = time(*file.model, file.job, file.hardware);
         detail::add_estimated_capacity(file.hardware, a);
@@ -129,6 +130,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     nlohmann::ordered_json json = answer_json(a);
     json["memory"]["peak_part"] = working_part(file, a.report.memory);
     json["verdict"].erase("max_sequence_length");
+    json["verdict"].erase("safe_sequence_length");
     json["assumed"] = assumed_json(file.assumed);
     return json;
 }
@@ -155,7 +157,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
                               " pixels";
     return title + "\n  " + verdict_text(a.report, style) + "\n  Peak while the " +
            working_part(file, a.report.memory) + " works; most images at once " + std::to_string(a.max_micro_batch) +
-           "\n" + (a.making ? "  " + making_text(*a.making) + "\n" : std::string()) + breakdown_text(a) +
+           "\n" + detail::safe_sizes_text(a, "images at once") +
+           (a.making ? "  " + making_text(*a.making) + "\n" : std::string()) + breakdown_text(a) +
            detail::estimated_text(a);
 }
 

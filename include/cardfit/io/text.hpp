@@ -269,6 +269,24 @@ namespace detail {
            (job.training ? "memory" : "the cache") + " holds " + in_tokens(a.max_sequence_length) + ")";
 }
 
+/// Returns a line with the largest sizes that fit even at the upper error bound, where they are smaller than those of
+/// the central estimate; `lengths` names the sequence, or is empty where no length is asked for.
+[[nodiscard]] inline std::string safe_sizes_text(const answered_job& a, std::string_view batches,
+                                                 std::string_view lengths = {}) {
+    const bool same_length = lengths.empty() || a.safe_sequence_length == a.max_sequence_length;
+    if (a.safe_micro_batch == a.max_micro_batch && same_length) return {};
+    const std::string batch = std::string(batches) + " " + std::to_string(a.safe_micro_batch);
+    const std::string length =
+        lengths.empty() ? std::string() : ", " + std::string(lengths) + " " + in_tokens(a.safe_sequence_length);
+    return "  Safe at the upper error bound: " + batch + length + "\n";
+}
+
+/// Returns the same for a job of `images` or of text.
+[[nodiscard]] inline std::string safe_sizes_text(const job_file& job, const answered_job& a, bool images) {
+    if (job.training) return safe_sizes_text(a, "micro-batch", images ? "" : "sequence");
+    return images ? safe_sizes_text(a, "images at once") : safe_sizes_text(a, "sequences", "context");
+}
+
 /// Returns how many tokens of the sequence an image takes, and how many images the job has; empty for a model without a
 /// vision tower.
 [[nodiscard]] inline std::string image_text(const answered_job& a) {
@@ -395,7 +413,8 @@ namespace detail {
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
     const std::string modules = module_text(job.hardware);
     return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a, style) + "\n  " + peak + "; " +
-           detail::limits_text(job, a, net.image_size > 0) + "\n  " + detail::time_text(job, a, net) + "\n" +
+           detail::limits_text(job, a, net.image_size > 0) + "\n" +
+           detail::safe_sizes_text(job, a, net.image_size > 0) + "  " + detail::time_text(job, a, net) + "\n" +
            detail::host_text(a.report.host) + (modules.empty() ? "" : "  " + modules + "\n") + cards_text(a) +
            breakdown_text(a) + (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") +
            weights_notes_text(job) + detail::stored_notes_text(job) + detail::image_text(a) +

@@ -70,6 +70,15 @@ TEST_CASE("inference: the most users and the longest context fit, and one more d
             const std::int64_t generate = smaller(g.job.generate, context - 1);
             REQUIRE(holds(g.job.batch, context - generate, generate));
         }
+        const std::int64_t safe = largest_batch(job, error_bound::upper);
+        REQUIRE(safe <= users);
+        if (safe > 0) REQUIRE(fit(job, safe, g.job.prompt, g.job.generate).grade == grade::fits);
+        const std::int64_t safe_context = longest_context(job, error_bound::upper);
+        REQUIRE(safe_context <= context);
+        if (safe_context > 0 && job.tokens_per_sample == 0) {
+            const std::int64_t generate = smaller(g.job.generate, safe_context - 1);
+            REQUIRE(fit(job, g.job.batch, safe_context - generate, generate).grade == grade::fits);
+        }
     }
 }
 

@@ -114,6 +114,30 @@ TEST_CASE("the largest micro-batch fits and one more does not, likewise the long
         const std::int64_t length = longest_sequence(lowered, g.job.micro_batch);
         if (length > 0) REQUIRE(holds(g.job.micro_batch, length));
         if (length < lowered.longest_sequence) REQUIRE_FALSE(holds(g.job.micro_batch, length + 1));
+        const auto grade_at = [&](std::int64_t n, std::int64_t tokens) { return fit(lowered, n, tokens).grade; };
+        const std::int64_t safe = largest_micro_batch(lowered, g.job.sequence_length, error_bound::upper);
+        REQUIRE(safe <= batch);
+        if (safe > 0) REQUIRE(grade_at(safe, g.job.sequence_length) == grade::fits);
+        if (safe < batch) REQUIRE(grade_at(safe + 1, g.job.sequence_length) == grade::tight);
+        const std::int64_t safe_length = longest_sequence(lowered, g.job.micro_batch, error_bound::upper);
+        REQUIRE(safe_length <= length);
+        if (safe_length > 0) REQUIRE(grade_at(g.job.micro_batch, safe_length) == grade::fits);
+    }
+}
+
+TEST_CASE("sizes that are safe are graded so with what the host holds") {
+    random_jobs make(51);
+    for (unsigned i = 0; i < 300; ++i) {
+        random_training g = make.next_training();
+        g.hardware.host_memory = gibibytes(static_cast<double>(make.among({16, 64, 256})));
+        CAPTURE(g);
+        const std::int64_t safe = largest_micro_batch(g.model, g.job, g.hardware, g.layout, error_bound::upper);
+        const std::int64_t length = longest_sequence(g.model, g.job, g.hardware, g.layout, error_bound::upper);
+        random_training at_batch = g;
+        at_batch.job.micro_batch = safe;
+        if (safe > 0) REQUIRE(fits(at_batch.model, at_batch.job, at_batch.hardware, at_batch.layout));
+        g.job.sequence_length = length;
+        if (length > 0) REQUIRE(fits(g.model, g.job, g.hardware, g.layout));
     }
 }
 
