@@ -129,7 +129,7 @@ TEST_CASE("sizes that are safe are graded so with what the host holds") {
     random_jobs make(51);
     for (unsigned i = 0; i < 300; ++i) {
         random_training g = make.next_training();
-        g.hardware.host_memory = gibibytes(static_cast<double>(make.among({16, 64, 256})));
+        g.hardware.host_memory = gibibytes(make.among({16, 64, 256}));
         CAPTURE(g);
         const std::int64_t safe = largest_micro_batch(g.model, g.job, g.hardware, g.layout, error_bound::upper);
         const std::int64_t length = longest_sequence(g.model, g.job, g.hardware, g.layout, error_bound::upper);
