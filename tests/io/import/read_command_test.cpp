@@ -388,6 +388,94 @@ TEST_CASE("programs are found behind containers, batch systems and variables") {
     CHECK(contains(refusal([] { return import_text("rm -rf /"); }), "accepted: a command of"));
 }
 
+TEST_CASE("arithmetic of a script is done where its variables are known, and shells inside it are followed") {
+    const fs::path folder = scratch("train.sh",
+                                    "GPUS=4\n"
+                                    "NODES=2\n"
+                                    "echo start\n"
+                                    "srun sh -c \"torchrun --nproc_per_node $GPUS --nnodes $NODES run_clm.py"
+                                    " --model_name_or_path gpt2 --block_size 512"
+                                    " --gradient_accumulation_steps $((64 / (GPUS * NODES)))\"\n");
+    const imports::imported command = import_text("bash train.sh", {.card = "rtx-4090", .place = {folder}});
+    CHECK(command.job["hardware"]["cards"] == 8);
+    CHECK(command.job["training"]["gradient_accumulation"] == 8);
+    const auto word = [](const std::string& text) { return imports::read_shell(text).commands.at(0).words.at(1); };
+    CHECK(word("N=4; a $(expr 16 / $N)") == "4");
+    CHECK(word("N=4; a $((${N}*(N+1)-6%4))") == "18");
+    CHECK(word("a $((N/2))") == "$((N/2))");
+    CHECK(word("a $((1/0))") == "$((1/0))");
+    CHECK(word("a $((999999999999*999999999999))") == "$((999999999999*999999999999))");
+    CHECK_NOTHROW(static_cast<void>(imports::read_shell("a $((" + std::string(100'000, '(') + "))")));
+    CHECK_NOTHROW(static_cast<void>(imports::read_shell("a $((" + std::string(100'000, '$') + "1))")));
+}
+
+TEST_CASE("values of switches, and several values of a flag that no row reads, are no words of their own") {
+    const imports::imported command = import_text(
+        "trl sft --model_name_or_path gpt2 --group_by_length True --do_train True --push_to_hub False "
+        "--report_to wandb tensorboard --max_length 256");
+    CHECK(command.accounts.unknown.empty());
+    CHECK(command.job["training"]["sequence_length"] == 256);
+    CHECK(import_text("llama-server -m Llama-3.2-1B-Instruct-F32.gguf -c 4096").job["inference"]["weights"] == "fp32");
+}
+
+TEST_CASE("adapters are on the modules that the command or peft names") {
+    using list = std::vector<std::string>;
+    const auto targets = [](const std::string& command) {
+        return import_text("trl sft --use_peft " + command).job["training"]["adapter"]["targets"].get<list>();
+    };
+    // peft/utils/constants.py: c_attn of GPT-2, query_key_value of Falcon.
+    CHECK(targets("--model_name_or_path gpt2") == list{"q", "k", "v"});
+    CHECK(targets("--model_name_or_path tiiuae/falcon-7b --lora_target_modules query_key_value dense") ==
+          list{"q", "k", "v", "o"});
+    CHECK(targets("--model_name_or_path microsoft/Phi-3-mini-4k-instruct --lora_target_modules qkv_proj o_proj") ==
+          list{"q", "k", "v", "o"});
+    // axolotl's examples of models that read images.
+    CHECK(targets("--model_name_or_path google/gemma-3-4b-it --lora_target_modules "
+                  "'model.language_model.layers.[\\d]+.(mlp|cross_attn|self_attn).(up|down|gate|q|k|v|o)_proj'") ==
+          list{"q", "k", "v", "o", "gate", "up", "down"});
+}
+
+TEST_CASE("what a tool does to the base of an adapter is stated where the framework's row does otherwise") {
+    const auto adapter = [](const std::string& command, const std::string& version = "2026-07") {
+        return import_text(command, {.card = "rtx-4090", .version = version}).job["training"]["adapter"];
+    };
+    const std::string trl = "trl sft --model_name_or_path Qwen/Qwen2.5-7B --use_peft --load_in_4bit true ";
+    // huggingface/trl#4577, December 2025.
+    CHECK(adapter(trl)["kbit_preparation"] == false);
+    CHECK_FALSE(adapter(trl, "2025-10").contains("kbit_preparation"));
+    CHECK(adapter(trl + "--lora_dropout 0.0")["dropout"] == false);
+    CHECK_FALSE(adapter(trl + "--lora_dropout 0.1").contains("dropout"));
+}
+
+TEST_CASE("optimizers that project, states on NVMe and master weights in 16 bits are the job's") {
+    const auto training_of = [](const std::string& command, const imports::import_options& options) {
+        const imports::imported got = import_text(command, options);
+        CHECK(got.accounts.lost.empty());
+        CHECK(got.accounts.unknown.empty());
+        return got.job["training"];
+    };
+    const imports::import_options one{.card = "a100-sxm4-80gb"};
+    // hiyouga/LLaMA-Factory, examples/extras/galore/llama3_full_sft.yaml.
+    const auto galore = training_of(
+        "llamafactory-cli train --model_name_or_path meta-llama/Meta-Llama-3-8B-Instruct --finetuning_type full "
+        "--use_galore true --galore_layerwise true --galore_rank 128 --pure_bf16 true",
+        one);
+    CHECK(galore["optimizer"] == "galore");
+    CHECK(galore["optimizer_rank"] == 128);
+    const fs::path folder =
+        scratch("nvme.json",
+                R"({"bf16": {"enabled": true, "bf16_master_weights_and_grads": true, "bf16_optimizer_states": true},
+            "zero_optimization": {"stage": 3, "offload_optimizer": {"device": "nvme", "nvme_path": "/local"},
+                                  "offload_param": {"device": "cpu"}}})");
+    const auto nvme = training_of(
+        "deepspeed --num_gpus 8 train.py --model_name_or_path Qwen/Qwen2.5-7B --bf16 true --deepspeed nvme.json",
+        {.card = "a100-sxm4-80gb", .place = {folder}});
+    CHECK(nvme["precision"] == "bf16");
+    CHECK(nvme["optimizer_state"] == "bf16");
+    CHECK(nvme["offload"] == "full");
+    CHECK(nvme["offload_device"] == "nvme");
+}
+
 TEST_CASE("a change of the job is told in the tool's own settings") {
     const layout one{};
     const training before{.micro_batch = 8};

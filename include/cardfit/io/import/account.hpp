@@ -74,8 +74,15 @@ namespace detail {
     return {};
 }
 
-/// Returns the words of a list, which may be written with spaces, commas, brackets and quotes.
+/// Returns true for a text that is a regular expression over names.
+[[nodiscard]] inline bool is_pattern(std::string_view text) {
+    return text.find_first_of("|\\^$?") != text.npos || text.find(".*") != text.npos;
+}
+
+/// Returns the words of a list, which may be written with spaces, commas, brackets and quotes. A regular expression is
+/// one word.
 [[nodiscard]] inline std::vector<std::string> words_of_list(const std::vector<std::string>& values) {
+    if (values.size() == 1 && is_pattern(values[0])) return values;
     std::vector<std::string> words;
     for (const std::string& value : values) {
         std::string word;
@@ -184,6 +191,7 @@ inline void account_for(const row& r, const setting& s, rank standing, facts& kn
         return;
     }
     const auto values = detail::values_of(r, s);
+    if (!values && standard) return into.harmless.push_back(detail::entry_of(s, ""));
     if (!values && r.how == reading::word) {
         const std::string lost = std::string(r.ours) + " has no word for this value";
         return into.lost.push_back(detail::entry_of(s, lost, r.consequence));

@@ -20,8 +20,8 @@
 
 namespace cardfit::io::imports {
 
-/// The facts that are no keys of the job, and what they are. Facts that start with "gpt." and "litgpt." are settings of
-/// Megatron's and litgpt's own.
+/// The facts that are no keys of the job, and what they are. Facts that start with "gpt.", "litgpt." and "factory." are
+/// settings of Megatron's, litgpt's and LLaMA-Factory's own.
 inline constexpr std::string_view fact_names[]{
     "model",                     // a name or a path
     "model.quant",               // the format of a GGUF repository
@@ -45,6 +45,7 @@ inline constexpr std::string_view fact_names[]{
     "lora.head",                 // true: the vocabulary head too
     "lora.saved",                // modules that are trained whole
     "lora.dora",                 // true, false
+    "lora.dropout",              // a probability
     "freeze.layers",             // layers that are trained; negative: the first ones
     "freeze.spaced",             // true: the last layer of each group
     "freeze.extra",              // modules that are trained beside them
@@ -65,6 +66,7 @@ inline constexpr std::string_view fact_names[]{
     "liger",                     // true: the loss is fused
     "fsdp",                      // words of FSDP
     "fsdp.on",                   // true
+    "fsdp.file",                 // a file of FSDP's settings
     "fsdp.version",              // 1, 2
     "fsdp.strategy",             // full, gradients, none, hybrid
     "fsdp.reshard",              // true, false
@@ -74,6 +76,7 @@ inline constexpr std::string_view fact_names[]{
     "zero.stage",                // 0 to 3
     "zero.optimizer",            // the device of the optimizer states
     "zero.parameters",           // the device of the parameters
+    "zero.half_states",          // true: the optimizer states are in 16 bits
     "zero.checkpoints",          // true: checkpoints are kept on the host
     "data.replicate",            // ranks
     "data.shard",                // ranks
@@ -139,7 +142,8 @@ inline constexpr std::string_view fact_names[]{
 
 /// Returns true for the name of a fact or of a key of the job.
 [[nodiscard]] constexpr bool is_fact(std::string_view name) {
-    if (name.starts_with("gpt.") || name.starts_with("litgpt.") || is_job_key(name)) return true;
+    const bool own = name.starts_with("gpt.") || name.starts_with("litgpt.") || name.starts_with("factory.");
+    if (own || is_job_key(name)) return true;
     return std::find(std::begin(fact_names), std::end(fact_names), name) != std::end(fact_names);
 }
 

@@ -37,22 +37,21 @@ namespace detail {
     return name;
 }
 
-/// Returns how many words behind a flag are its values, at most: those of a switch are none.
-[[nodiscard]] inline std::size_t most_values(const tool& t, std::string_view name) {
+/// Returns how many words behind a flag are its values, at most. A flag that no row reads may have any number, such as
+/// names of data sets, where no word without a flag can follow: not where a `program` follows a wrapper's flags.
+[[nodiscard]] inline std::size_t most_values(const tool& t, std::string_view name, bool program) {
+    constexpr std::size_t any = 1'000;
     const row* found = find_row(t, name);
-    if (lists(t.switches, name)) return 0;
     if (find_negated_row(t, name)) return 0;
-    return found && found->how == reading::list ? 1'000 : 1;
+    const bool is_switch = lists(t.switches, name);
+    if (is_switch) return 1;
+    if (found) return found->how == reading::list ? any : 1;
+    return program || !t.positional.empty() ? 1 : any;
 }
 
-/// Returns true if a flag takes this word as its value: a switch takes words of truth only.
-[[nodiscard]] inline bool takes_value(const tool& t, std::string_view name, std::string_view word) {
-    if (is_flag(word) || word == "--") return false;
-    const row* found = find_row(t, name);
-    const bool truth = found && (found->how == reading::truth || found->how == reading::negation);
-    if (!truth) return true;
-    for (const std::string_view each : {"true", "True", "TRUE", "false", "False", "FALSE", "yes", "no", "on", "off",
-                                        "1", "0", "auto", "disabled", "enabled"})
+/// Returns true for a word that only a truth value has: a number may be another word of the command.
+[[nodiscard]] inline bool is_word_of_truth(std::string_view word) {
+    for (const std::string_view each : {"true", "True", "TRUE", "false", "False", "FALSE", "yes", "no", "on", "off"})
         if (word == each) return true;
     return false;
 }
@@ -62,6 +61,22 @@ namespace detail {
     const std::size_t equals = word.find('=');
     if (equals == word.npos || equals == 0 || word[0] == '/' || word[0] == '{') return false;
     return word.find_first_of(" /:") > equals;
+}
+
+/// Returns true for the name of a file of settings, which may stand behind any flag.
+[[nodiscard]] inline bool is_settings_file(std::string_view word) {
+    return word.ends_with(".yaml") || word.ends_with(".yml") || word.ends_with(".toml");
+}
+
+/// Returns true if a flag takes this word as its value, `before` values behind it: a switch takes words of truth only.
+[[nodiscard]] inline bool takes_value(const tool& t, std::string_view name, std::string_view word, std::size_t before) {
+    if (is_flag(word) || word == "--") return false;
+    if (lists(t.switches, name)) return is_word_of_truth(word);
+    const row* found = find_row(t, name);
+    const bool truth = found && (found->how == reading::truth || found->how == reading::negation);
+    if (!found && before > 0) return !is_override(word) && !is_settings_file(word);
+    if (!truth || is_word_of_truth(word)) return true;
+    return word == "1" || word == "0" || word == "auto" || word == "disabled" || word == "enabled";
 }
 
 }  // namespace detail
@@ -92,8 +107,9 @@ namespace detail {
         if (equals != word.npos)
             s.values.push_back(word.substr(equals + 1));
         else
-            for (std::size_t most = detail::most_values(t, s.name);
-                 most > 0 && i < words.size() && detail::takes_value(t, s.name, words[i]); --most)
+            for (std::size_t most = detail::most_values(t, s.name, stop);
+                 s.values.size() < most && i < words.size() &&
+                 detail::takes_value(t, s.name, words[i], s.values.size());)
                 s.values.push_back(words[i++]);
         found.read = i;
         found.settings.push_back(std::move(s));

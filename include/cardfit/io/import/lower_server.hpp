@@ -78,8 +78,10 @@ namespace detail {
     if (quantized) return of_name;
     if (!named.empty()) return named;
     if (!dtype.empty()) return dtype;
-    if (!of_name.empty() && *model.format != number_format::fp32) return of_name;
-    if (r.program->framework == "llama.cpp") {
+    // Other engines convert a checkpoint in fp32; llama.cpp takes its file as it is.
+    const bool as_it_is = r.program->framework == "llama.cpp";
+    if (!of_name.empty() && (as_it_is || *model.format != number_format::fp32)) return of_name;
+    if (as_it_is) {
         r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
         return "q4_k_m";
     }

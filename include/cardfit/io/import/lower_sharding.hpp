@@ -77,9 +77,7 @@ inline void read_zero(request& r, sharded& s) {
     s.sharding = stages[(std::min)((std::max)(stage, std::int64_t{0}), std::int64_t{3})];
     const std::string optimizer = known.text("zero.optimizer");
     const std::string parameters = known.text("zero.parameters");
-    for (const std::string_view fact : {"zero.optimizer", "zero.parameters"})
-        if (known.text(fact) == "nvme")
-            r.lose(known.find(fact)->written, "nvme", "offload to NVMe; host memory is assumed", effect::either);
+    if (optimizer == "nvme" || parameters == "nvme") r.known.set("training.offload_device", "nvme", "zero", rank::file);
     const bool states = optimizer == "cpu" || optimizer == "nvme" || optimizer == "true";
     const bool weights = parameters == "cpu" || parameters == "nvme";
     if (states) s.offload = weights ? "full" : "optimizer";

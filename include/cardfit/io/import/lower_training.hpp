@@ -1,149 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The facts of a training by Trainer and its kin as a job: which number formats, adapters, shards and batches they
-// make together.
+// The facts of a training by Trainer and its kin as a job: which number formats, shards and batches they make together.
 
-#include <cardfit/io/import/lower_sharding.hpp>
+#include <cardfit/io/import/lower_adapter.hpp>
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cardfit::io::imports {
-
-namespace detail {
-
-/// Names of modules and the targets that they are.
-inline constexpr value_pair module_targets[]{
-    {"q_proj", "q"},
-    {"k_proj", "k"},
-    {"v_proj", "v"},
-    {"o_proj", "o"},
-    {"out_proj", "o"},
-    {"gate_proj", "gate"},
-    {"up_proj", "up"},
-    {"down_proj", "down"},
-    {"embed_tokens", "embeddings"},
-    {"wte", "embeddings"},
-    {"lm_head", "head"},
-    {"c_attn", "q k v"},
-    {"qkv_proj", "q k v"},
-    {"query_key_value", "q k v"},
-    {"Wqkv", "q k v"},
-    {"W_pack", "q k v"},
-    {"gate_up_proj", "gate up"},
-    {"dense_h_to_4h", "up"},
-    {"dense_4h_to_h", "down"},
-    {"fc1", "up"},
-    {"fc2", "down"},
-    {"c_fc", "up"},
-    {"wq", "q"},
-    {"wk", "k"},
-    {"wv", "v"},
-    {"wo", "o"},
-    {"w1", "gate"},
-    {"w2", "down"},
-    {"w3", "up"},
-    {"output_proj", "o"},
-    {"q", "q"},
-    {"k", "k"},
-    {"v", "v"},
-    {"o", "o"},
-    {"gate", "gate"},
-    {"up", "up"},
-    {"down", "down"},
-    {"to_q", "q"},
-    {"to_k", "k"},
-    {"to_v", "v"},
-    {"dense", "o"},
-    {"embeddings", "embeddings"},
-    {"head", "head"},
-    {"query", "q"},
-    {"key", "k"},
-    {"value", "v"},
-};
-
-/// The targets in the order in which jobs list them.
-inline constexpr std::string_view target_order = "q k v o gate up down embeddings head";
-
-/// Returns the targets of a text with spaces between, in the usual order and each once.
-[[nodiscard]] inline std::vector<std::string> in_target_order(const std::string& targets) {
-    std::vector<std::string> ordered;
-    for_each_word(target_order, [&](std::string_view each) {
-        if (lists(targets, each)) ordered.emplace_back(each);
-    });
-    return ordered;
-}
-
-/// Returns every linear layer but the head: without a gate for a model that has none.
-[[nodiscard]] inline std::string all_linear(const named_model& model) {
-    const transformer* decoder = decoder_of(model);
-    return decoder && !decoder->ffn_gated ? "q k v o up down" : "q k v o gate up down";
-}
-
-/// Adds the targets that a list of modules names. A module that is not known is something that the job cannot say.
-inline void add_modules(request& r, const std::string& fact_name, const named_model& model, std::string& targets) {
-    const fact* listed = r.known.find(fact_name);
-    if (!listed) return;
-    for (const std::string& written : listed->values) {
-        const std::string module = written.substr(written.find_last_of('.') + 1);
-        if (module == "all-linear" || module == "all" || module == "all_linear") {
-            targets += " " + all_linear(model);
-            continue;
-        }
-        const auto* known = std::find_if(std::begin(module_targets), std::end(module_targets),
-                                         [&](const value_pair& each) { return each.theirs == module; });
-        if (known == std::end(module_targets))
-            r.lose(listed->written, written, "training.adapter.targets has no word for this module",
-                   effect::more_memory);
-        else
-            targets += " " + std::string(known->ours);
-    }
-}
-
-/// Returns the modules that peft adapts where nobody names them (peft/utils/constants.py): the queries and values.
-[[nodiscard]] inline std::string usual_targets(const named_model& model) {
-    return model.id.starts_with("gpt2") || model.id.starts_with("falcon") || model.id.starts_with("pythia") ? "q k v"
-                                                                                                            : "q v";
-}
-
-}  // namespace detail
-
-/// Returns true if the command trains adapters.
-[[nodiscard]] inline bool trains_adapter(const facts& known) {
-    const bool named = known.has("lora.targets") || known.has("lora.all_linear");
-    return known.has("lora") ? known.is_true("lora") : named;
-}
-
-/// Returns the adapter of the job.
-[[nodiscard]] inline nlohmann::ordered_json adapter_json(request& r, const named_model& model) {
-    std::string targets;
-    detail::add_modules(r, "lora.targets", model, targets);
-    if (r.known.is_true("lora.all_linear")) targets += " " + detail::all_linear(model);
-    if (targets.empty()) {
-        targets = detail::usual_targets(model);
-        r.assume("training.adapter.targets", targets, "peft's modules for this architecture");
-    }
-    detail::add_modules(r, "lora.saved", model, targets);
-    constexpr std::int64_t usual_rank = 8;
-    if (!r.known.has("training.adapter.rank")) r.assume("training.adapter.rank", "8", "r of LoraConfig");
-    return {{"method", r.known.is_true("lora.dora") ? "dora" : "lora"},
-            {"rank", r.known.integer("training.adapter.rank", usual_rank)},
-            {"targets", detail::in_target_order(targets)}};
-}
-
-/// Returns the format of the frozen base; empty for one that is not quantized.
-[[nodiscard]] inline std::string base_weights_of(request& r) {
-    if (r.known.has("training.base_weights")) return r.known.text("training.base_weights");
-    const std::int64_t bits = r.known.integer("quant.bits", 0);
-    if (r.known.is_true("bits8") || bits == 8) return "int8";
-    if (!r.known.is_true("bits4") && bits != 4) return {};
-    if (r.known.has("bits4.type") && r.known.text("bits4.type") != "nf4")
-        r.lose("bnb_4bit_quant_type", r.known.text("bits4.type"), "training.base_weights: of the same bytes as nf4",
-               effect::time_only);
-    return r.known.is_true("bits4.double") ? "nf4-dq" : "nf4";
-}
 
 /// The number formats of a training.
 struct formats_of_training {
@@ -200,7 +66,8 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
     const std::string loaded = detail::loaded_type(r, model);
     const std::string type = !half.empty() ? half : loaded == "bfloat16" ? "bf16" : loaded == "float16" ? "fp16" : "";
     const bool is_adapter = trains_adapter(r.known);
-    if (r.known.is_true("pure") && !type.empty()) return {type, true};
+    const bool half_states = !r.known.has("zero.half_states") || r.known.is_true("zero.half_states");
+    if (r.known.is_true("pure") && !type.empty()) return {type, half_states};
     if (r.known.is_true("fp8") || r.known.text("mixed_precision.word") == "fp8") return {"fp8-mixed", false};
     if (is_adapter && !base.empty() && detail::has_one_type(r, s, type)) return {"bf16", true};
     if (is_adapter) return {type.empty() ? "fp32" : type + "-mixed", false};
@@ -425,7 +292,7 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
                                                              lists(detail::dropout_models, model.id) && !adapter;
     if (dropout) training["dropout"] = true;
     if (known.is_true("training.compiled")) training["compiled"] = true;
-    if (adapter) training["adapter"] = adapter_json(r, model);
+    if (adapter) training["adapter"] = adapter_json(r, model, division, base);
     if (!base.empty()) training["base_weights"] = base;
     if (!division.offload.empty() && division.offload != "none") training["offload"] = division.offload;
     const std::string loss = known.is_true("liger") ? "fused" : known.text("training.loss");

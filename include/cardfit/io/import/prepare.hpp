@@ -128,6 +128,22 @@ inline void prepare_torchtitan(request& r) {
     derive_titan_shards(r);
 }
 
+/// Reads LLaMA-Factory's and ms-swift's switches of optimizers, of which those that project have a rank (LLaMA-Factory:
+/// 16 by default).
+inline void prepare_llama_factory(request& r) {
+    static constexpr value_pair optimizers[]{{"factory.galore", "galore"},
+                                             {"factory.apollo", "apollo"},
+                                             {"factory.adam_mini", "adam-mini"},
+                                             {"factory.muon", "muon"}};
+    for (const value_pair& each : optimizers)
+        if (r.known.is_true(each.theirs)) derive(r, "training.optimizer", std::string(each.ours));
+    const bool projects = r.known.is_true("factory.galore") || r.known.is_true("factory.apollo");
+    constexpr std::int64_t usual_rank = 16;
+    const bool states = r.known.has("factory.rank") || r.program->name == "llama-factory";
+    if (projects && states)
+        derive(r, "training.optimizer_rank", std::to_string(r.known.integer("factory.rank", usual_rank)));
+}
+
 /// Reads axolotl's plugins.
 inline void prepare_axolotl(request& r) {
     if (r.known.is_true("attention.eager")) derive(r, "training.attention", "eager");

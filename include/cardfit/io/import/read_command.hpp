@@ -192,6 +192,26 @@ inline void take_named_tool(request& r) {
     return variables;
 }
 
+/// The shells that may start one another at most.
+inline constexpr int most_shells = 8;
+
+/// Returns true for the command of a known program, or of a shell that starts one. Wrappers are taken off in a trial of
+/// its own: those of a command that is not chosen say nothing.
+[[nodiscard]] inline bool starts_program(const request& r, std::vector<std::string> words, int depth = 0) {
+    request trial{.options = r.options};
+    peel(trial, words);
+    if (words.empty() || depth > most_shells) return false;
+    if (program_of(words) || words[0].ends_with(".py") || words[0] == "-m") return true;
+    if (is_shell_script(words[0])) return has_file(words[0], r.options.place);
+    if (!is_shell(words)) return false;
+    take_words(words, 1);
+    const bool inline_text = words.size() > 1 && is_flag(words[0]) && words[0].ends_with('c');
+    if (!inline_text) return !words.empty() && has_file(words[0], r.options.place);
+    const shell_script script = read_shell(words[1]);
+    return std::any_of(script.commands.begin(), script.commands.end(),
+                       [&](const shell_command& each) { return starts_program(r, each.words, depth + 1); });
+}
+
 /// Returns the command of a script that starts a known program, wrappers taken off. Refuses a script without one.
 [[nodiscard]] inline std::vector<std::string> command_of_script(request& r, const std::string& text,
                                                                 const std::string& name) {
@@ -201,12 +221,7 @@ inline void take_named_tool(request& r) {
     std::vector<std::string> chosen;
     std::size_t others = 0;
     for (const shell_command& each : script.commands) {
-        // Wrappers of a command that is not chosen say nothing.
-        request trial{.options = r.options};
-        std::vector<std::string> words = each.words;
-        peel(trial, words);
-        const bool known = !words.empty() && (program_of(words) || words[0].ends_with(".py") || words[0] == "-m");
-        if (!known) continue;
+        if (!starts_program(r, each.words)) continue;
         if (!chosen.empty()) {
             ++others;
             continue;
@@ -258,7 +273,8 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
     const bool alone = words.size() == 1;
     if (alone && is_document(words[0])) return read_lone_file(r, words[0]);
     if (alone && is_modelfile(words[0])) words = {"ollama", "create", "-f", words[0]};
-    if (is_shell(words) || is_shell_script(words.front())) words = enter_script(r, std::move(words));
+    for (int i = 0; i < most_shells && !words.empty() && (is_shell(words) || is_shell_script(words.front())); ++i)
+        words = enter_script(r, std::move(words));
     if (words.empty()) refuse_program(words);
     std::vector<std::string> rest = find_program(r, words);
     const bool by_deepspeed =
@@ -283,6 +299,8 @@ inline constexpr preparation preparations[]{
     {&torchtitan_tool, prepare_torchtitan},
     {&litgpt_tool, prepare_litgpt},
     {&axolotl_tool, prepare_axolotl},
+    {&llama_factory_tool, prepare_llama_factory},
+    {&swift_tool, prepare_llama_factory},
 };
 
 /// Returns the job of the facts.

@@ -66,12 +66,22 @@ inline void read_deepspeed(request& r) {
     account_for_all(deepspeed_tool, settings, rank::file, r.known, r.accounts);
 }
 
+/// Reads Trainer's file of FSDP's settings, whose keys are those of `fsdp_config`.
+inline void read_fsdp_file(request& r) {
+    const std::string name = r.known.text("fsdp.file");
+    if (!is_document(name)) return;
+    std::vector<setting> settings = settings_of_file(r, name);
+    for (setting& each : settings) each.name.insert(0, "fsdp_config.");
+    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+}
+
 /// Reads the files that settings name. DeepSpeed's is last, because each of the others may name it.
 inline void read_named_files(request& r) {
     if (const std::string name = r.known.text("accelerate.file"); !name.empty())
         read_settings_file(r, accelerate_tool, name);
     if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
         read_settings_file(r, *r.program, name);
+    read_fsdp_file(r);
     // Hydra names its files without their ending.
     if (const std::string name = r.known.text("gpt.config"); !name.empty())
         read_settings_file(r, *r.program, is_document(name) ? name : name + ".yaml");

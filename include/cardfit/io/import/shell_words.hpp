@@ -2,14 +2,17 @@
 #pragma once
 
 // The commands of a shell text, read as text and never run: quotes, continued lines, comments, here-documents, arrays,
-// and variables with the values that the text itself gives them. What only a running shell knows ($(…), an unset
-// variable) stays as it is written.
+// arithmetic, and variables with the values that the text itself gives them. What only a running shell knows ($(…), an
+// unset variable) stays as it is written.
 
+#include <cardfit/io/import/shell_arithmetic.hpp>
 #include <cardfit/io/input_error.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -305,6 +308,7 @@ private:
         return value_of(text_.substr(name, at_ - name), text_.substr(start, at_ - start));
     }
 
+    /// Returns what $(…) or $((…)) is: a number if it is arithmetic with known values, and otherwise itself, unread.
     [[nodiscard]] std::string skip_parentheses(std::size_t start) {
         int depth = 0;
         do {
@@ -312,7 +316,13 @@ private:
             if (text_[at_] == ')') --depth;
             ++at_;
         } while (at_ < text_.size() && depth > 0);
-        return one_word(text_.substr(start, at_ - start));
+        const std::string_view whole = text_.substr(start, at_ - start);
+        const auto lookup = [this](std::string_view name) {
+            const auto known = variables_.find(name);
+            return known == variables_.end() || known->second.size() != 1 ? std::string() : known->second.front();
+        };
+        const std::optional<std::int64_t> value = shell_arithmetic(whole, lookup);
+        return value ? std::to_string(*value) : one_word(whole);
     }
 
     /// Returns a text that stays unread as one word: its spaces are left out.

@@ -22,6 +22,9 @@ inline constexpr value_pair fsdp_strategies[]{
     {"HYBRID_SHARD_ZERO2", "hybrid-zero2"},
 };
 
+/// Backends of torch.compile.
+inline constexpr value_pair dynamo_values[]{{"no", "false"}, {"inductor", "true"}, {"eager", "false"}};
+
 inline constexpr row accelerate_rows[]{
     takes("distributed_type", "accelerate.type"),
     takes("use_fsdp", "fsdp.on", reading::truth),
@@ -58,7 +61,7 @@ inline constexpr row accelerate_rows[]{
     loses("fsdp_config.fsdp_backward_prefetch fsdp_backward_prefetch fsdp_config.fsdp_backward_prefetch_policy",
           effect::less_memory, "no gathered layer ahead", "BACKWARD_PRE 1"),
     loses("fsdp_config.fsdp_limit_all_gathers", effect::either, "gathered layers ahead of their use", "true True"),
-    loses("dynamo_config.dynamo_backend dynamo_backend", effect::either, "training.compiled", "no NO No"),
+    takes("dynamo_config.dynamo_backend dynamo_backend", "training.compiled", reading::word, dynamo_values),
     loses("fp8_config.backend fp8_backend", effect::either, "the library of fp8", "TE te AO ao"),
 };
 

@@ -19,6 +19,15 @@ inline constexpr value_pair checkpoint_values[]{
     {"unsloth", "true", host_checkpoints},
 };
 
+inline constexpr value_pair activation_offloads[]{
+    {"true", "activations"},
+    {"legacy", "activations"},
+    {"hidden_states", "activations"},
+    {"disk", "activations", "checkpoints on a disk"},
+    {"false", "none"},
+};
+inline constexpr value_pair chunked_if_true[]{{"true", "chunked"}, {"", "chunked"}, {"false", "full"}};
+
 inline constexpr row axolotl_rows[]{
     takes("base_model", "model"),
     takes("sequence_len", "training.sequence_length", reading::integer),
@@ -51,13 +60,36 @@ inline constexpr row axolotl_rows[]{
     loses("lora_mlp_kernel lora_qkv_kernel lora_o_kernel", effect::less_memory, "fused LoRA kernels", "false False"),
     loses("unsloth_cross_entropy_loss unsloth_lora_mlp unsloth_lora_qkv unsloth_lora_o unsloth_rms_norm",
           effect::less_memory, "Unsloth's kernels", "false False"),
-    loses("activation_offloading layer_offloading", effect::less_memory, "activations on the host", "false False"),
+    {.theirs = "activation_offloading",
+     .ours = "training.offload",
+     .how = reading::word,
+     .values = activation_offloads,
+     .consequence = effect::less_memory},
+    loses("layer_offloading", effect::less_memory, "frozen layers on the host", "false False"),
     takes("lisa_n_layers", "lisa.layers", reading::integer),
     loses("relora*", effect::either, "training of changing layers"),
     loses("unfrozen_parameters", effect::less_memory, "training.trained_layers"),
     loses("gptq", effect::either, "a GPTQ base", "false False"),
-    loses("chunked_cross_entropy", effect::less_memory, "training.loss chunked", "false False"),
-    loses("expert_parallel_size", effect::either, "layout.expert", "1"),
+    takes("chunked_cross_entropy", "training.loss", reading::word, chunked_if_true),
+    takes("expert_parallel_size", "layout.expert", reading::integer),
+    takes("fp8", "fp8", reading::truth),
+    takes("float16", "fp16", reading::truth),
+    takes("trl.num_generations", "training.generations", reading::integer),
+    takes("trl.max_completion_length", "training.completion_length", reading::integer),
+    takes("trl.use_vllm", "rollout.vllm", reading::truth),
+    takes("trl.vllm_mode", "rollout.mode"),
+    takes("trl.vllm_gpu_memory_utilization vllm_gpu_memory_utilization", "training.engine_utilization",
+          reading::number),
+    takes("peft.loftq_config.loftq_bits", "quant.bits", reading::integer),
+    takes("bnb_config_kwargs.bnb_4bit_use_double_quant", "bits4.double", reading::truth),
+    loses("qat.*", effect::more_memory, "weights are quantized in each pass (QAT)"),
+    loses("use_onebitllms", effect::either, "ternary weights", "false False"),
+    loses("quantize_moe_experts", effect::less_memory, "experts in 4 bits", "false False"),
+    loses("tiled_mlp tiled_mlp_num_shards", effect::less_memory, "the feed-forward tile by tile", "false False"),
+    loses("lora_target_parameters", effect::more_memory, "adapters on the weights of experts"),
+    loses("model_quantization_config model_quantization_config_kwargs.*", effect::either,
+          "how the checkpoint's own quantization is undone"),
+    loses("ebft.* diffusion.* llmcompressor.* curriculum_sampling", effect::either, "another way of training"),
 };
 
 inline constexpr std::string_view axolotl_harmless =
@@ -72,6 +104,14 @@ inline constexpr std::string_view axolotl_harmless =
     "excess_length_strategy dataset_processes "
     "plugins_args* trust_remote_code save_first_step group_by_length optim_args* rl_beta dpo_beta "
     "remove_unused_columns "
+    "nvfp4_merge_aware dsv4_* dataset_exact_deduplication cls_model_config eaft_* use_eaft pretrain_multipack_attn "
+    "orpo_alpha do_causal_lm_eval eval_* reinit_weights process_reward_model peft_use_rslora ddp device_map* "
+    "expert_parallel_num_nvl_bytes expert_parallel_token_capacity use_glm_dsa_kernels full_finetune "
+    "eot_tokens use_kernels use_scattermoe use_sonicmoe model_config* experts_implementation fused_attn_kernel "
+    "liger_rms_norm_gated swanlab_* use_swanlab hf_use_auth_token resize_token_embeddings_to_32x pretraining_dataset* "
+    "trl.* vllm.* cosine_* eta_min streaming_multipack_buffer_size experimental_* flex_attn_compile_kwargs* "
+    "base_model_ignore_patterns min_sample_len use_otel_metrics otel_* use_wandb kto_* ray_* use_ray fp8_enable_* "
+    "peft.* jagged_restart* accelerator_config* gemma4_* llama4_linearized_experts num_labels shuffle_* use_mlflow "
     "output_dir processor_type skip_prepare_dataset eval_table_size eval_max_new_tokens";
 
 /// axolotl's own defaults. It loads the model in bf16 where bf16 is on.
@@ -83,6 +123,7 @@ inline constexpr standing axolotl_defaults[]{
     {"dtype", "half", "torch_dtype follows bf16"},
     {"bits4.double", "true", "bnb_4bit_use_double_quant (loaders/model.py)"},
     {"training.adapter.rank", "8", "lora_r"},
+    {"training.adapter.kbit_preparation", "false", "what is not quantized is converted back (loaders/model.py)"},
 };
 
 inline constexpr std::span<const row> axolotl_tables[]{axolotl_rows, trainer_rows};

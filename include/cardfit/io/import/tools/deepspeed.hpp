@@ -37,16 +37,16 @@ inline constexpr row deepspeed_rows[]{
           "zero_optimization.stage3_prefetch_bucket_size",
           effect::either, "training.bucket_elements: buckets of this size",
           "5e8 500000000 500000000.0 5e7 50000000 auto"),
-    loses("zero_optimization.stage3_max_live_parameters zero_optimization.stage3_max_reuse_distance", effect::either,
-          "parameters that stay gathered", "1e9 1000000000 1000000000.0 auto"),
+    loses("zero_optimization.stage3_max_live_parameters zero_optimization.stage3_max_reuse_distance "
+          "zero_optimization.max_live_parameters zero_optimization.max_reuse_distance",
+          effect::either, "parameters that stay gathered", "1e9 1000000000 1000000000.0 auto"),
     loses("zero_optimization.zero_quantized_weights zero_optimization.zero_quantized_gradients "
           "zero_optimization.zero_quantized_nontrainable_weights",
           effect::time_only, "quantized collectives", "false False"),
-    loses("fp16.fp16_master_weights_and_grads fp16_master_weights_and_grads bf16.bf16_master_weights_and_grads "
-          "bf16.bf16_optimizer_states",
-          effect::less_memory, "16-bit master weights: training.optimizer_state", "false False"),
-    loses("zero_optimization.offload_optimizer.nvme_path zero_optimization.offload_param.nvme_path", effect::either,
-          "offload to NVMe"),
+    // 16-bit master weights: the weights are those that the optimizer steps (deepspeedai/DeepSpeed#7700).
+    takes("fp16.fp16_master_weights_and_grads fp16_master_weights_and_grads bf16.bf16_master_weights_and_grads", "pure",
+          reading::truth),
+    takes("bf16.bf16_optimizer_states", "zero.half_states", reading::truth),
 };
 
 inline constexpr std::string_view deepspeed_harmless =
@@ -59,7 +59,9 @@ inline constexpr std::string_view deepspeed_harmless =
     "zero_optimization.reduce_scatter zero_optimization.allgather_partitions "
     "zero_optimization.ignore_unused_parameters "
     "zero_force_ds_cpu_optimizer activation_checkpointing.* comms_logger* tensorboard* wandb* csv_monitor* dump_state "
-    "prescale_gradients communication_data_type data_types* train_steps seq_parallel* flops_profiler* "
+    "prescale_gradients communication_data_type gradient_predivide_factor graph_harvesting "
+    "zero_optimization.gather_16bit_weights_on_model_save zero_optimization.leaf_module* communication_data_type "
+    "data_types* train_steps seq_parallel* flops_profiler* "
     "zero_optimization.load_from_fp32_weights zero_optimization.memory_efficient_linear "
     "zero_optimization.cpu_offload_params zero_optimization.cpu_offload_use_pin_memory aio* compression* "
     "data_efficiency* elasticity* monitor_config* checkpoint* amp*";

@@ -58,6 +58,15 @@ inline constexpr value_pair optimizer_values[]{
     {"adafactor", "adafactor"},
     {"lion", "lion"},
     {"lion_32bit", "lion"},
+    {"lion_8bit", "lion-8bit"},
+    {"galore_adamw", "galore"},
+    {"galore_adamw_8bit", "galore-8bit"},
+    {"apollo_adamw", "apollo"},
+    {"q_galore_adamw8bit", "q-galore"},
+    {"schedule_free_adamw", "schedule-free-adamw"},
+    {"came_pytorch", "came"},
+    {"torch.optim.adam.Adam", "adam"},
+    {"torch.optim.adamw.AdamW", "adamw"},
     {"sgd", "sgd"},
     {"torch.optim.SGD", "sgd"},
 };
@@ -118,21 +127,24 @@ inline constexpr row trainer_rows[]{
     takes("bnb_4bit_quant_type", "bits4.type"),
     takes("use_bnb_nested_quant use_nested_quant bnb_4bit_use_double_quant double_quantization", "bits4.double",
           reading::truth),
-    takes("dataset_name dataset dataset_dir", "dataset"),
+    takes("dataset_name dataset dataset_dir", "dataset", reading::list),
     {.theirs = "loss_type",
      .ours = "training.loss",
      .how = reading::word,
      .values = loss_values,
-     .harmless_at = "sigmoid"},
+     .harmless_at = "sigmoid hinge exo_pair nca_pair robust apo_zero apo_down kto apo_zero_unpaired grpo dapo bnpo "
+                    "dr_grpo cispo"},
     takes("activation_offloading", "training.offload", reading::word, offload_values),
-    loses("lora_dropout", effect::more_memory, "adapter.dropout: the framework's row has its own", "0 0.0 0.05 0.1"),
+    takes("lora_dropout", "lora.dropout", reading::number),
     loses("auto_find_batch_size", effect::less_memory, "the batch is halved until it fits", "false False"),
     loses("per_device_eval_batch_size", effect::more_memory, "memory of an evaluation: its logits are kept", "1 2 4 8"),
     loses("neftune_noise_alpha", effect::more_memory, "noise on the embeddings"),
     loses("torch_empty_cache_steps", effect::less_memory, "the allocator's cache is emptied between steps"),
     loses("prediction_loss_only eval_accumulation_steps", effect::time_only, "evaluation"),
     loses("ddp_find_unused_parameters ddp_bucket_cap_mb", effect::either, "the reducer's buckets", "false False None"),
-    loses("fsdp_config.cpu_offload", effect::less_memory, "FSDP's offload to the host", "false False"),
+    takes("fsdp_config.cpu_offload fsdp_config.offload_params fsdp_config.fsdp_offload_params", "fsdp.offload",
+          reading::truth),
+    takes("fsdp_config", "fsdp.file"),
     loses("fsdp_config.limit_all_gathers", effect::either, "gathered layers ahead of their use", "true True"),
     loses("fsdp_config.forward_prefetch", effect::more_memory, "one gathered layer more", "false False"),
     loses("fsdp_config.backward_prefetch", effect::less_memory, "no gathered layer ahead", "backward_pre BACKWARD_PRE"),
@@ -146,6 +158,10 @@ inline constexpr row trainer_rows[]{
     takes("sleep_level", "rollout.sleep_level", reading::integer),
     loses("vllm_tensor_parallel_size", effect::less_memory, "cards that share the engine", "1"),
     loses("steps_per_generation num_iterations", effect::either, "steps on the samples of one generation", "1"),
+    loses("offload_model offload_optimizer", effect::less_memory,
+          "weights and optimizer states of the trainer in host memory while samples are generated", "false False"),
+    loses("reward_model reward_model_path", effect::more_memory, "training.frozen_parameters: a reward model"),
+    loses("teacher_model teacher_model_name_or_path", effect::more_memory, "training.frozen_parameters: a teacher"),
 };
 
 /// What changes neither memory nor time.
@@ -168,7 +184,15 @@ inline constexpr std::string_view trainer_harmless =
     "lora_task_type resume_from_checkpoint completion_only_loss assistant_only_loss streaming optim_args "
     "low_cpu_mem_usage lora_bias use_unsloth debug jit_mode_eval no_cuda use_cpu full_determinism ignore_data_skip "
     "eos_token pad_token task_name train_split* lora_layers_pattern dataset_mixer* system_prompt data_path "
-    "lazy_preprocess conv_template* dataset_train_split dataset_test_split max_eval_samples max_train_samples";
+    "lazy_preprocess conv_template* dataset_train_split dataset_test_split max_eval_samples max_train_samples "
+    "reward_funcs reward_weights log_completions temperature top_p top_k min_p repetition_penalty epsilon* "
+    "scale_rewards mask_truncated_completions importance_sampling_level vllm_server_* vllm_max_model_len "
+    "vllm_enforce_eager overlong_filter async_generate kl_in_reward advantage_estimator missing_eos_penalty "
+    "precompute_ref_log_probs sync_ref_model router_aux_loss_coef train_sampling_strategy optim_target_modules "
+    "use_logits_to_keep attn_impl_* vllm_limit_mm_per_prompt multi_turn_scheduler max_turns chord_* move_model_batches "
+    "desirable_weight undesirable_weight center_rewards_coefficient pad_to_multiple_of eval_on_start "
+    "ddp_broadcast_buffers project trackio* liger_kernel_config* use_cache processing_class "
+    "bnb_4bit_compute_type torchdynamo";
 inline constexpr std::string_view trainer_switches =
     "do_train do_eval do_predict overwrite_output_dir push_to_hub trust_remote_code group_by_length streaming";
 
@@ -192,6 +216,7 @@ inline constexpr standing trl_defaults[]{
     {"dtype", "float32", "dtype of ModelConfig"},
     {"training.loss", "chunked", "loss_type chunked_nll (trl#5846)", 202606},
     {"training.adapter.rank", "16", "lora_r"},
+    {"training.adapter.kbit_preparation", "false", "the base is not prepared (trl#4577)", 202512},
 };
 
 inline constexpr std::span<const row> trainer_tables[]{trainer_rows};

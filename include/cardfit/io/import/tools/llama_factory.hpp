@@ -34,8 +34,30 @@ inline constexpr row llama_factory_rows[]{
     loses("quantization_method", effect::either, "a base in another format than bitsandbytes'", "bnb bitsandbytes BNB"),
     loses("use_unsloth", effect::less_memory, "framework unsloth", "false False"),
     loses("use_unsloth_gc", effect::less_memory, "recompute full with checkpoints in host memory", "false False"),
-    loses("use_galore use_badam use_apollo use_adam_mini use_muon", effect::less_memory, "training.optimizer",
-          "false False"),
+    takes("use_galore", "factory.galore", reading::truth),
+    takes("use_apollo", "factory.apollo", reading::truth),
+    takes("use_adam_mini", "factory.adam_mini", reading::truth),
+    takes("use_muon", "factory.muon", reading::truth),
+    takes("galore_rank apollo_rank", "factory.rank", reading::integer),
+    loses("use_badam", effect::less_memory, "training.optimizer: one block of layers at a time", "false False"),
+    takes("fp8", "fp8", reading::truth),
+    takes("peft_config.name", "lora", reading::word, finetuning_types),
+    takes("peft_config.r", "training.adapter.rank", reading::integer),
+    takes("peft_config.target_modules", "lora.targets", reading::list),
+    takes("peft_config.lora_dropout", "lora.dropout", reading::number),
+    takes("peft_config.freeze_trainable_layers", "freeze.layers", reading::integer),
+    takes("quant_config.quantization_bit", "quant.bits", reading::integer),
+    takes("dist_config.name", "fsdp", reading::list),
+    takes("dist_config.config_file", "deepspeed.file"),
+    takes("optim_config.name", "training.optimizer", reading::word, optimizer_values),
+    takes("cp_size", "layout.context", reading::integer),
+    loses("quant_config.name", effect::either, "a base in another format than bitsandbytes'", "bnb"),
+    loses("use_kt kt_config.*", effect::less_memory, "experts in host memory (KTransformers)", "false False"),
+    loses("dist_config.ep_size", effect::either, "layout.expert", "1"),
+    loses("tensor_model_parallel_size pipeline_model_parallel_size expert_model_parallel_size recompute_granularity "
+          "use_distributed_optimizer",
+          effect::either, "training by Megatron: framework megatron-swift, and layout", "1 false"),
+    loses("oft_block_size oft_target", effect::either, "another adapter than LoRA"),
     takes("freeze_trainable_layers", "freeze.layers", reading::integer),
     takes("use_llama_pro", "freeze.spaced", reading::truth),
     takes("freeze_extra_modules", "freeze.extra", reading::list),
@@ -54,6 +76,11 @@ inline constexpr std::string_view llama_factory_harmless =
     "video_max_pixels flash_attention_backend adapter_name_or_path rope_scaling resize_vocab enable_thinking "
     "ray_* use_ray use_swanlab swanlab* default_system mix_strategy interleave_probs eval_dataset infer_* "
     "use_reentrant_gc export_* ref_model* reward_model* low_cpu_mem_usage lora_alpha "
+    "dist_config.* model_class train_dataset max_new_tokens sample_backend kernel_config.* use_v1_kernels "
+    "peft_config.* "
+    "batching_strategy init_config.* asft_alpha use_asft_loss use_eaft_loss video_* optim_config.* cp_mode galore_* "
+    "apollo_* badam_* predict_with_generate fp8_* pissa_* kt_* sequence_parallel overlap_* moe_* apply_rope_fusion "
+    "bias_activation_fusion use_packed_sequences context_parallel_size "
     "dft_alpha use_dft_loss ppo_* disable_shuffling max_samples cache_dir";
 
 inline constexpr standing llama_factory_defaults[]{
@@ -67,6 +94,7 @@ inline constexpr standing llama_factory_defaults[]{
     {"training.optimizer", "adamw", "optim adamw_torch_fused"},
     {"training.attention", "flash", "flash_attn auto"},
     {"dtype", "float32", "trained parameters are fp32 unless pure_bf16"},
+    {"training.adapter.kbit_preparation", "false", "layer norms are not widened (upcast_layernorm false)"},
 };
 
 inline constexpr std::span<const row> llama_factory_tables[]{llama_factory_rows, trainer_rows};

@@ -8,6 +8,9 @@
 
 namespace cardfit::io::imports {
 
+inline constexpr value_pair swift_tasks[]{
+    {"causal_lm", "sft"}, {"seq_cls", "classification"}, {"embedding", "embedding"}, {"reward_model", "reward"}};
+
 inline constexpr row swift_rows[]{
     takes("model model_id_or_path", "model"),
     {.theirs = "tuner_type train_type sft_type",
@@ -25,10 +28,19 @@ inline constexpr row swift_rows[]{
           "training.trained_layers", "0 0.0"),
     loses("max_pixels vit_gradient_checkpointing", effect::either, "tokens of images"),
     takes("lisa_activated_layers", "lisa.layers", reading::integer),
-    loses("use_galore", effect::less_memory, "training.optimizer", "false"),
+    takes("use_galore", "factory.galore", reading::truth),
+    takes("galore_rank", "factory.rank", reading::integer),
+    takes("task_type", "objective", reading::text, swift_tasks),
+    loses("llamapro_num_new_blocks reft_intervention_type", effect::either, "another way of tuning than LoRA"),
+    loses("tuner_backend", effect::less_memory, "framework unsloth", "peft"),
+    loses("teacher_deepspeed", effect::either, "how the teacher is divided"),
 };
 
 inline constexpr std::string_view swift_harmless =
+    "num_labels use_chat_template rpo_alpha label_names enable_thinking lmbda cached_* experts_impl problem_type "
+    "vit_lr "
+    "aligner_lr predict_with_generate galore_* generation_batch_size use_gym_env stop_words log_* top_entropy_quantile "
+    "tau_* gkd_* sft_alpha swanlab_* device_groups* use_ray rope_scaling max_model_len vllm_enable_lora "
     "padding_free split_dataset_ratio val_dataset system model_type template agent_template lazy_tokenize "
     "truncation_strategy load_from_cache_file target_regex target_parameters use_hf use_ms add_version "
     "create_checkpoint_symlink model_author model_name custom_register_path external_plugins acc_strategy "
@@ -45,6 +57,7 @@ inline constexpr standing swift_defaults[]{
     {"dtype", "bfloat16", "torch_dtype of the model's file"},
     {"bf16", "auto", "bf16 follows torch_dtype"},
     {"training.optimizer", "adamw", "optim adamw_torch_fused"},
+    {"training.adapter.kbit_preparation", "false", "the base is not prepared (llm/train/tuner.py)"},
 };
 
 inline constexpr std::span<const row> swift_tables[]{swift_rows, trainer_rows};

@@ -40,6 +40,7 @@ inline constexpr standing unsloth_defaults[]{
     {"training.loss", "chunked", "Unsloth's cross entropy"},
     {"training.micro_batch", "8", "per_device_train_batch_size"},
     {"training.optimizer", "adamw", "optim adamw_torch_fused"},
+    {"training.adapter.kbit_preparation", "false", "the base is not widened (models/llama.py)"},
 };
 
 inline constexpr std::span<const row> unsloth_tables[]{unsloth_rows, trainer_rows};
@@ -50,8 +51,6 @@ inline constexpr tool unsloth_tool{.name = "unsloth",
                                    .defaults = unsloth_defaults,
                                    .harmless = unsloth_harmless,
                                    .harmless_too = trainer_harmless,
-                                   .lost =
-                                       "framework unsloth: fused LoRA and cross-entropy kernels, and a base that "
-                                       "is not widened"};
+                                   .lost = "framework unsloth: fused LoRA and cross-entropy kernels"};
 
 }  // namespace cardfit::io::imports
