@@ -292,6 +292,66 @@ TEST_CASE("defaults are those of the tool at its version") {
     CHECK(contains(refusal([&] { return job("soon"); }), "--tool-version"));
 }
 
+TEST_CASE("speculative decoding is part of a server's job") {
+    const auto speculation_of = [](const std::string& command) {
+        const imports::imported got = import_text(command + " --max-model-len 4096");
+        CHECK(got.accounts.unknown.empty());
+        return got.job["inference"].value("speculation", nlohmann::json());
+    };
+    // vLLM's documentation (features/spec_decode.md).
+    const std::string vllm = "vllm serve meta-llama/Llama-3.1-8B-Instruct --speculative-config ";
+    const nlohmann::json ngram =
+        speculation_of(vllm + R"('{"method": "ngram", "num_speculative_tokens": 5, "prompt_lookup_max": 4}')");
+    CHECK(ngram["method"] == "ngram");
+    CHECK(ngram["tokens"] == 5);
+    CHECK(ngram["acceptance"] == 0.7);
+    const nlohmann::json eagle = speculation_of(
+        vllm +
+        R"('{"model": "yuhuili/EAGLE3-LLaMA3.1-Instruct-8B", "num_speculative_tokens": 2, "method": "eagle3"}')");
+    CHECK(eagle["method"] == "eagle3");
+    const nlohmann::json draft =
+        speculation_of(vllm + R"('{"model": "meta-llama/Llama-3.2-1B-Instruct", "num_speculative_tokens": 5}')");
+    CHECK(draft["method"] == "draft-model");
+    CHECK(draft["draft"] == "llama-3.2-1b");
+    CHECK(speculation_of("vllm serve deepseek-ai/DeepSeek-V3 -tp 16 --speculative-config "
+                         R"('{"num_speculative_tokens": 1, "method": "deepseek_mtp"}')")["method"] == "mtp");
+    // A method that no job can say is lost, and so is the memory that it takes.
+    const imports::imported other = import_text(
+        vllm + R"('{"method": "medusa", "model": "x/y", "num_speculative_tokens": 3}' --max-model-len 4096)");
+    CHECK(other.job["inference"].value("speculation", nlohmann::json()).is_null());
+    REQUIRE(find(other.accounts.lost, "speculation"));
+    CHECK(find(other.accounts.lost, "speculation")->consequence == imports::effect::more_memory);
+    CHECK(contains(refusal([&] { return import_text(vllm + "'{' --max-model-len 4096"); }), "--speculative-config"));
+}
+
+TEST_CASE("speculative decoding of SGLang and llama.cpp") {
+    const auto speculation_of = [](const std::string& command) {
+        const imports::imported got = import_text(command);
+        CHECK(got.accounts.unknown.empty());
+        return got.job["inference"].value("speculation", nlohmann::json());
+    };
+    // SGLang's documentation (advanced_features/speculative_decoding).
+    const std::string sglang = "python -m sglang.launch_server --context-length 4096 --model-path ";
+    const nlohmann::json eagle = speculation_of(
+        sglang +
+        "meta-llama/Meta-Llama-3.1-8B-Instruct --speculative-algorithm EAGLE3 --speculative-draft-model-path "
+        "jamesliu1/sglang-EAGLE3-Llama-3.1-Instruct-8B --speculative-num-steps 5 --speculative-eagle-topk 8 "
+        "--speculative-num-draft-tokens 32");
+    CHECK(eagle["method"] == "eagle3");
+    CHECK(eagle["tokens"] == 5);
+    const nlohmann::json own = speculation_of(sglang +
+                                              "deepseek-ai/DeepSeek-V3-0324 --tp 16 --speculative-algorithm EAGLE "
+                                              "--speculative-num-steps 1 --speculative-eagle-topk 1 "
+                                              "--speculative-num-draft-tokens 2");
+    CHECK(own["method"] == "mtp");
+    CHECK(own["tokens"] == 1);
+    const nlohmann::json draft =
+        speculation_of("llama-server -m Qwen3-8B-Q4_K_M.gguf -md Qwen3-0.6B-Q8_0.gguf --draft-max 8 -c 4096");
+    CHECK(draft["method"] == "draft-model");
+    CHECK(draft["draft"] == "qwen3-0.6b");
+    CHECK(draft["tokens"] == 8);
+}
+
 TEST_CASE("only some layers are trained where a tool freezes the others") {
     const auto training_of = [](const std::string& command) {
         const imports::imported got = import_text(command, {.card = "a100-sxm4-80gb", .version = "2026-08"});

@@ -110,6 +110,10 @@ inline constexpr std::string_view fact_names[]{
     "engine.split",              // llama.cpp's split of layers
     "engine.cpu_experts",        // llama.cpp's experts, all of them in host memory
     "engine.devices",            // number of devices that the split names
+    "speculation.config",        // the method, the draft and its tokens as one JSON object
+    "speculation.method",        // the engine's word for what proposes tokens
+    "speculation.draft",         // the name of the draft
+    "speculation.checked",       // tokens that a pass checks, the model's own among them
     "fit",                       // true: context and layers shrink to what fits
     "diffusion.size",            // pixels of a side
     "diffusion.adam8",           // true

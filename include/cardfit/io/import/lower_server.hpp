@@ -153,6 +153,81 @@ inline void add_cache_format(request& r, const std::string& weights, nlohmann::o
     if (!values.empty() && values != cache) inference["value_cache"] = values;
 }
 
+/// What proposes tokens under the words of the engines, in lower case. SGLang's EAGLE is DeepSeek's own prediction
+/// layer where the command names no draft; TensorRT-LLM's and vLLM's layers of models end in "mtp".
+inline constexpr value_pair drafting_methods[]{
+    {"ngram", "ngram"},
+    {"[ngram]", "ngram"},
+    {"eagle", "eagle"},
+    {"eagle2", "eagle"},
+    {"eagle3", "eagle3"},
+    {"eagle3onemodel", "eagle3"},
+    {"nextn", "mtp"},
+    {"mtp", "mtp"},
+    {"draft_model", "draft-model"},
+    {"standalone", "draft-model"},
+    {"drafttarget", "draft-model"},
+};
+
+/// Returns the word of the job for an engine's method; empty for one that no job can say.
+[[nodiscard]] inline std::string drafting_word(std::string method) {
+    method = io::detail::in_lower_case(method);
+    if (method.ends_with("_mtp")) return "mtp";
+    for (const value_pair& each : drafting_methods)
+        if (each.theirs == method) return std::string(each.ours);
+    return {};
+}
+
+/// Returns the method where the command states none: vLLM knows EAGLE's heads by their names, and takes a model's own
+/// layer without a draft (config/speculative.py); llama.cpp's drafts are models; TGI without one takes n-grams.
+[[nodiscard]] inline std::string drafting_by_default(const request& r, const std::string& draft) {
+    if (r.program->name == "tgi") return "ngram";
+    const std::string name = io::detail::in_lower_case(draft);
+    if (name == "[ngram]") return "ngram";
+    if (name.find("eagle3") != name.npos) return "eagle3";
+    if (name.find("eagle-") != name.npos) return "eagle";
+    return draft.empty() ? "mtp" : "draft-model";
+}
+
+/// Sets the facts that vLLM's JSON object about speculation holds.
+inline void read_speculation_config(request& r) {
+    const std::string text = r.known.text("speculation.config");
+    if (text.empty()) return;
+    const nlohmann::json config = nlohmann::json::parse(text, nullptr, false);
+    if (!config.is_object()) return r.refuse(refused_value("--speculative-config", text, "a JSON object"));
+    constexpr value_pair keys[]{{"method", "speculation.method"},
+                                {"model", "speculation.draft"},
+                                {"num_speculative_tokens", "inference.speculation.tokens"}};
+    for (const value_pair& each : keys)
+        if (const auto at = config.find(std::string(each.theirs)); at != config.end() && !at->is_null())
+            derive(r, each.ours, scalar_text(*at));
+}
+
+/// The share of proposed tokens that is accepted where no flag of an engine states one; it decides the time alone.
+inline constexpr double assumed_acceptance = 0.7;
+
+/// Adds speculative decoding. What no job can say of it is listed as lost.
+inline void add_speculation(request& r, nlohmann::ordered_json& inference) {
+    read_speculation_config(r);
+    const std::string stated = r.known.text("speculation.method");
+    const std::string draft = r.known.text("speculation.draft");
+    std::int64_t tokens = r.known.integer("inference.speculation.tokens", 0);
+    if (stated.empty() && draft.empty() && tokens == 0) return;
+    const bool own_layer = io::detail::in_lower_case(stated) == "eagle" && draft.empty();
+    const std::string method = own_layer        ? "mtp"
+                               : stated.empty() ? drafting_by_default(r, draft)
+                                                : drafting_word(stated);
+    const std::int64_t checked = r.known.integer("speculation.checked", 0);
+    // SGLang proposes a chain of 5 where a model's default is not known, llama.cpp up to 16 tokens.
+    if (tokens == 0) tokens = checked > 1 ? checked - 1 : r.program->framework == "llama.cpp" ? 16 : 5;
+    const named_model named = method == "draft-model" ? model_named(draft, r.options.place) : named_model{};
+    if (method.empty() || (method == "draft-model" && named.id.empty()))
+        return r.lose("speculation", stated.empty() ? draft : stated, "inference.speculation", effect::more_memory);
+    inference["speculation"] = {{"method", method}, {"tokens", tokens}, {"acceptance", assumed_acceptance}};
+    if (method == "draft-model") inference["speculation"]["draft"] = named.id;
+    r.assume("inference.speculation.acceptance", "0.7", "no flag states it, and it decides the time alone");
+}
+
 /// Adds what the command states of adapters, limits and the engine's settings.
 inline void add_engine_settings(const request& r, nlohmann::ordered_json& inference) {
     constexpr std::string_view lowered =
@@ -198,6 +273,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     if (r.known.has("inference.memory_utilization") && r.program->framework != "llama.cpp")
         inference["memory_utilization"] = number_of(r.known.text("inference.memory_utilization")).value_or(0);
     add_engine_settings(r, inference);
+    add_speculation(r, inference);
     inference["software_date"] = month_text(r.month);
     return inference;
 }

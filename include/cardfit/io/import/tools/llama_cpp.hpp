@@ -46,7 +46,13 @@ inline constexpr row llama_cpp_rows[]{
     loses("ts tensor_split", effect::either, "layout.shares of the cards"),
     takes("cmoe cpu_moe", "engine.cpu_experts", reading::truth),
     loses("ot override_tensor", effect::either, "where tensors are"),
-    loses("md model_draft hfd hf_repo_draft spec_*", effect::more_memory, "inference.speculation"),
+    takes("md model_draft hfd hfrd hf_repo_draft", "speculation.draft"),
+    takes("draft draft_n draft_max", "inference.speculation.tokens", reading::integer),
+    loses("spec_*", effect::more_memory, "inference.speculation"),
+    loses("ngld n_gpu_layers_draft gpu_layers_draft", effect::less_memory, "layers of the draft in host memory",
+          "99 999 all"),
+    loses("ctkd cache_type_k_draft ctvd cache_type_v_draft", effect::less_memory, "the format of the draft's cache"),
+    loses("cd ctx_size_draft", effect::either, "the draft's own context"),
     loses("mmproj mmproj_url", effect::more_memory, "the vision tower"),
     loses("lora lora_scaled", effect::more_memory, "inference.adapters"),
     loses("nkvo no_kv_offload", effect::less_memory, "the cache is on the host"),
@@ -61,7 +67,8 @@ inline constexpr std::string_view llama_cpp_harmless =
     "no_warmup warmup metrics slots props embeddings embedding pooling to timeout path no_webui webui sp special "
     "keep r reps o output prio poll C cpu* ssl* grammar* json_schema* cache_reuse slot_save_path sps dry_* xtc* "
     "no_display_prompt simple_io st single_turn sys system_prompt n_prompt n_gen pg no_context_shift context_shift "
-    "fitt fit_target fitc fit_ctx hft hf_token offline lazy_mode direct_io dio kvo kv_offload";
+    "draft_min draft_p_min devd device_draft fitt fit_target fitc fit_ctx hft hf_token offline lazy_mode direct_io dio "
+    "kvo kv_offload";
 inline constexpr std::string_view llama_cpp_switches =
     "jinja mlock mmap no_mmap cont_batching cb no_cont_batching e escape i interactive cnv conversation color "
     "no_warmup "
