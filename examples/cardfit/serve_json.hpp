@@ -62,8 +62,13 @@ namespace tool {
     const serving_choice& c = s.best().choice;
     const std::string_view launcher = row_of(c.job.framework).launch_name;
     if (launcher.empty() || !has_command(c)) return nullptr;
-    if (c.is_disaggregated()) return nullptr;
     try {
+        if (c.is_disaggregated()) {
+            const io::disaggregated_launch all = phases_of(s);
+            return {{"prefill", launch_json(all.prefill)},
+                    {"decode", launch_json(all.decode)},
+                    {"router", launch_json({.command = all.router})}};
+        }
         return launch_json(io::launch(s.job_of(s.best()), launcher));
     } catch (const io::input_error& refused) {
         return {{"refused", refused.what()}};

@@ -181,22 +181,46 @@ namespace tool {
     return c.place == serving_place::cards && c.verdict != serving_verdict::no;
 }
 
+/// Returns the commands of the best choice where some groups of cards read prompts and others generate.
+[[nodiscard]] inline io::disaggregated_launch phases_of(const served& s) {
+    const disaggregated_server& d = s.best().choice.phases;
+    const auto job_of_group = [&](const phase_replicas& group) {
+        io::job_file job = s.job_of(s.best());
+        job.hardware = cardfit::detail::cards_of_group(job.hardware, group.cards_each());
+        job.layout = group.layout;
+        return job;
+    };
+    return io::launch_disaggregated(job_of_group(d.prefill), d.prefill.count, job_of_group(d.decode), d.decode.count,
+                                    row_of(s.best().choice.job.framework).launch_name);
+}
+
+[[nodiscard]] inline std::string notes_text(const io::launch_plan& plan) {
+    std::string text;
+    for (const std::string& note : plan.notes) text += io::wrapped("# " + note, output_width(), "  ") + "\n";
+    return text;
+}
+
+/// Returns these commands as text.
+[[nodiscard]] inline std::string phase_commands(const io::disaggregated_launch& all, const serving_choice& c) {
+    const auto run = [](const phase_replicas& group, const std::string& what) {
+        const bool one = group.count == 1;
+        return "  Run on " + (one ? "" : std::to_string(group.count) + " groups of ") +
+               io::counted(group.cards_each(), "card") + (one ? "" : " each") + ", " + what + ":\n";
+    };
+    return run(c.phases.prefill, "P, to read prompts") + command_lines(all.prefill.command, "  ") +
+           run(c.phases.decode, "D, to generate") + command_lines(all.decode.command, "  ") +
+           "  Run in front of them:\n" + command_lines(all.router, "  ") + notes_text(all.decode);
+}
+
 /// Returns the command that starts the best choice, and what it needs; empty where no launcher writes one.
 [[nodiscard]] inline std::string command_text(const served& s) {
     const serving_choice& c = s.best().choice;
     const std::string_view launcher = row_of(c.job.framework).launch_name;
     if (launcher.empty() || !has_command(c)) return {};
-    if (c.is_disaggregated())
-        return io::wrapped(
-                   "No command: P are the groups of cards that read prompts, D those that generate; each is a "
-                   "server of its own, with the engine's connector of caches between them.",
-                   output_width(), "  ") +
-               "\n";
     try {
+        if (c.is_disaggregated()) return phase_commands(phases_of(s), c);
         const io::launch_plan plan = io::launch(s.job_of(s.best()), launcher);
-        std::string text = "  Run:\n" + command_lines(plan.command, "  ");
-        for (const std::string& note : plan.notes) text += io::wrapped("# " + note, output_width(), "  ") + "\n";
-        return text;
+        return "  Run:\n" + command_lines(plan.command, "  ") + notes_text(plan);
     } catch (const io::input_error& refused) {
         return io::wrapped("No command: " + std::string(refused.what()), output_width(), "  ") + "\n";
     }

@@ -83,6 +83,9 @@ json served_job(dice& d, std::string_view framework) {
     if (d.rarely(3)) i["max_batched_tokens"] = d.one_of({2048, 8192});
     if (d.rarely(6)) i["graphs"] = false;
     if (d.rarely(8)) i.update({{"adapters", 2}, {"adapter_rank", 16}});
+    // No flag states the share of tokens that is accepted: import assumes it.
+    if (d.rarely(8) && framework != "llama.cpp")
+        i["speculation"] = {{"method", d.one_of({"ngram", "mtp"})}, {"tokens", d.one_of({1, 3})}, {"acceptance", 0.7}};
     return {{"model", d.one_of({"llama-3.1-8b", "qwen3-8b", "qwen3-30b-a3b", "llama-3.1-70b"})},
             {"hardware", machine},
             {"inference", i},

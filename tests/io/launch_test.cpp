@@ -505,6 +505,71 @@ TEST_CASE("serving") {
     CHECK(after(llama, "--cache-type-k") == "q8_0");
 }
 
+TEST_CASE("speculative decoding, and experts on other ranks, in the servers' words") {
+    const nlohmann::json none = nlohmann::json::object();
+    const auto speculating = [](const char* engine, const char* method, const char* draft = nullptr) {
+        nlohmann::json how = {{"method", method}, {"tokens", 3}, {"acceptance", 0.7}};
+        if (draft) how["draft"] = draft;
+        return nlohmann::json{{"framework", engine}, {"speculation", how}};
+    };
+    // vLLM, docs/features/spec_decode.md.
+    const auto config = [&](const nlohmann::json& inference, const char* model = "llama-3.1-70b") {
+        const io::launch_plan plan = plan_of(served(model, 8, inference, {{"tensor", 8}}), "vllm");
+        return nlohmann::json::parse(after(plan, "--speculative-config"));
+    };
+    CHECK(config(speculating("vllm", "ngram"))["prompt_lookup_max"] == 4);
+    CHECK(config(speculating("vllm", "draft-model", "llama-3.2-1b"))["model"] == "meta-llama/Llama-3.2-1B");
+    CHECK(config(speculating("vllm", "draft-model", "llama-3.2-1b"))["num_speculative_tokens"] == 3);
+    CHECK(config(speculating("vllm", "mtp"), "glm-4.5-air")["method"] == "mtp");
+    const io::launch_plan eagle =
+        plan_of(served("llama-3.1-8b", 1, speculating("vllm", "eagle3"), nlohmann::json::object()), "vllm");
+    CHECK(std::any_of(eagle.notes.begin(), eagle.notes.end(),
+                      [](const std::string& note) { return note.find("EAGLE head") != std::string::npos; }));
+    // SGLang, docs/advanced_features/speculative_decoding.md: a chain has one token more to check than steps.
+    const io::launch_plan chain =
+        plan_of(served("llama-3.1-8b", 1, speculating("sglang", "draft-model", "llama-3.2-1b"), none), "sglang");
+    CHECK(after(chain, "--speculative-algorithm") == "STANDALONE");
+    CHECK(after(chain, "--speculative-num-steps") == "3");
+    CHECK(after(chain, "--speculative-num-draft-tokens") == "4");
+    CHECK(after(chain, "--speculative-eagle-topk") == "1");
+    CHECK(refuses(served("llama-3.1-8b", 1, speculating("tgi", "ngram"), none), "tgi", "inference.speculation.method"));
+    nlohmann::json wide = {{"framework", "sglang"},
+                           {"prompt", 2000},
+                           {"generate", 100},
+                           {"expert_exchange", "deepep"},
+                           {"two_batches", true}};
+    const nlohmann::json layout = {{"data", 16}, {"expert", 16}};
+    const io::launch_plan sglang = plan_of(served("deepseek-v3", 16, wide, layout), "sglang");
+    CHECK(after(sglang, "--moe-a2a-backend") == "deepep");
+    CHECK(has(sglang, "--enable-two-batch-overlap"));
+    wide["framework"] = "vllm";
+    const io::launch_plan vllm = plan_of(served("deepseek-v3", 16, wide, layout), "vllm");
+    CHECK(after(vllm, "--all2all-backend") == "deepep_low_latency");
+    CHECK(has(vllm, "--enable-dbo"));
+}
+
+TEST_CASE("a disaggregated server is commands of its own for prompts and for generating, and a router") {
+    const auto group = [](const char* engine, int cards) {
+        return io::read_job(served("llama-3.1-8b", cards, {{"framework", engine}}, {{"tensor", cards}}));
+    };
+    // vLLM, docs/features/nixl_connector_usage.md.
+    const io::disaggregated_launch vllm = io::launch_disaggregated(group("vllm", 1), 2, group("vllm", 2), 1, "vllm");
+    CHECK(nlohmann::json::parse(after(vllm.prefill, "--kv-transfer-config"))["kv_connector"] == "NixlConnector");
+    CHECK(nlohmann::json::parse(after(vllm.decode, "--kv-transfer-config"))["kv_role"] == "kv_consumer");
+    CHECK(after(vllm.decode, "--tensor-parallel-size") == "2");
+    CHECK(after({.command = vllm.router}, "--prefiller-hosts") == "P1");
+    CHECK(after({.command = vllm.router}, "P1") == "P2");
+    CHECK(after({.command = vllm.router}, "--decoder-hosts") == "D1");
+    // SGLang, docs/advanced_features/pd_disaggregation.md.
+    const io::disaggregated_launch sglang =
+        io::launch_disaggregated(group("sglang", 1), 2, group("sglang", 2), 1, "sglang");
+    CHECK(after(sglang.prefill, "--disaggregation-mode") == "prefill");
+    CHECK(after(sglang.decode, "--disaggregation-mode") == "decode");
+    CHECK(has({.command = sglang.router}, "--pd-disaggregation"));
+    CHECK_THROWS_AS(static_cast<void>(io::launch_disaggregated(group("tgi", 1), 1, group("tgi", 1), 1, "tgi")),
+                    io::input_error);
+}
+
 TEST_CASE("servers by the tables that import reads: settings that the tools have, and what they cannot say") {
     const nlohmann::json none = nlohmann::json::object();
     const nlohmann::json fp8 = {

@@ -377,6 +377,10 @@ TEST_CASE("serve finds the requests per second that keep a service level") {
     for (const char* side : {"prefill", "decode"})
         CHECK(sides[side]["groups"].get<double>() * sides[side]["requests_per_second_each"].get<double>() >=
               rate * (1 - 1e-9));
+    if (several.contains("disaggregated")) {
+        CHECK(several["launch"]["prefill"]["command"][0] == "vllm");
+        CHECK(several["launch"].contains("router"));
+    }
     CHECK(run(eight + "--rate 3 --percentile 80", true).code == 2);
 }
 

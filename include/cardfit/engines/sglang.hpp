@@ -51,6 +51,7 @@ inline constexpr dated_figure sglang_latent_layers[]{{{}, &inference_time_consta
 inline constexpr engine_row sglang{
     .value = engine::sglang,
     .name = "sglang",
+    .launch_name = "sglang",
     .releases = sglang_releases,
     .floors = vllm_floors,
     .disaggregates = true,

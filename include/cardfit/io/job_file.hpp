@@ -49,6 +49,8 @@ struct job_file {
     std::string repository{};
     /// The longest context that the model is made for, where memory alone would allow more; 0: not known.
     std::int64_t context_length = 0;
+    /// The name of the draft of speculative decoding; empty if the job has none.
+    std::string draft_name{};
     /// Keys that the file leaves out, with the defaults that stand for them.
     std::vector<assumption> assumed{};
     /// Returns the side of an image in pixels that the job asks for; 0: the model's own.
@@ -192,10 +194,10 @@ inline void read_draft(const nlohmann::json& inference, const model_fetcher& fet
     findings of_draft;
     read_model(&named, fetch, draft, of_draft);
     const std::optional<network> net = of_draft.problems.empty() ? network_of(draft.model) : std::nullopt;
-    if (net && is_autoregressive(*net) && !net->is_encoder_decoder && net->shape_verified)
-        job.inference->speculation.draft = draft_of(*net);
-    else
-        found.problems.push_back(refused_value(key, named, "the name of a decoder (see: cardfit models)"));
+    if (!net || !is_autoregressive(*net) || net->is_encoder_decoder || !net->shape_verified)
+        return found.problems.push_back(refused_value(key, named, "the name of a decoder (see: cardfit models)"));
+    job.inference->speculation.draft = draft_of(*net);
+    job.draft_name = named.get<std::string>();
 }
 
 /// Reads the layout. Cards of several models, and cards with shares of the layers, hold layers one after the other.

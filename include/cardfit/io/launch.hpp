@@ -149,4 +149,75 @@ static_assert(launch_names_are_launchers(cardfit::detail::engine_table, false));
     return plan;
 }
 
+namespace detail {
+
+/// What an engine is told of a disaggregated deployment: its servers that read prompts, those that generate, and the
+/// router in front of them, with its flags for each address.
+struct disaggregation_row {
+    std::string_view launcher;
+    std::string_view prefill;
+    std::string_view decode;
+    std::string_view router;
+    std::string_view prefill_address;
+    std::string_view decode_address;
+    std::string_view note;
+};
+
+/// vLLM, docs/features/nixl_connector_usage.md (2026); SGLang, docs/advanced_features/pd_disaggregation.md (2026).
+inline constexpr disaggregation_row disaggregations[]{
+    {"vllm", R"(--kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_producer"})",
+     R"(--kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_consumer"})",
+     "python tests/v1/kv_connector/nixl_integration/toy_proxy_server.py --port 8192", "--prefiller-hosts",
+     "--decoder-hosts",
+     "each server has its own GPUs (CUDA_VISIBLE_DEVICES), --port, VLLM_NIXL_SIDE_CHANNEL_PORT and, on several hosts, "
+     "VLLM_NIXL_SIDE_CHANNEL_HOST; the router is in vLLM's repository and takes --prefiller-ports and --decoder-ports"},
+    {"sglang", "--disaggregation-mode prefill --disaggregation-transfer-backend nixl",
+     "--disaggregation-mode decode --disaggregation-transfer-backend nixl",
+     "python -m sglang_router.launch_router --pd-disaggregation --host 0.0.0.0 --port 8000", "--prefill", "--decode",
+     "each server has its own GPUs (--base-gpu-id) and --port; an address is http://HOST:PORT"},
+};
+
+[[nodiscard]] inline const disaggregation_row* disaggregation_of(std::string_view launcher) {
+    for (const disaggregation_row& row : disaggregations)
+        if (row.launcher == launcher) return &row;
+    return nullptr;
+}
+
+}  // namespace detail
+
+/// The commands of a disaggregated deployment. The router's addresses are P1, P2 … and D1, D2 … in place of the hosts.
+struct disaggregated_launch {
+    launch_plan prefill{};
+    launch_plan decode{};
+    std::vector<launch_word> router{};
+};
+
+/// Returns the commands of a group that reads prompts, of one that generates, and of the router in front of so many of
+/// each. Throws input_error as `launch` does, and where no launcher of the engine writes such commands.
+[[nodiscard]] inline disaggregated_launch launch_disaggregated(const job_file& prefill, std::int64_t prefill_groups,
+                                                               const job_file& decode, std::int64_t decode_groups,
+                                                               std::string_view launcher) {
+    const detail::disaggregation_row* row = detail::disaggregation_of(launcher);
+    if (!row) throw input_error({refused_value("launcher", std::string(launcher), "vllm, sglang")});
+    disaggregated_launch all{.prefill = launch(prefill, launcher), .decode = launch(decode, launcher)};
+    const auto add = [](std::vector<launch_word>& words, std::string_view text) {
+        detail::flag_list more({});
+        for (launch_word& word : std::move(more.add_words(text)).words()) words.push_back(std::move(word));
+    };
+    add(all.prefill.command, row->prefill);
+    add(all.decode.command, row->decode);
+    all.decode.notes.emplace_back(row->note);
+    add(all.router, row->router);
+    const auto add_addresses = [&](std::string_view flag, std::string_view host, std::int64_t groups) {
+        const bool in_list = flag.ends_with("hosts");
+        for (std::int64_t n = 1; n <= groups; ++n) {
+            if (n == 1 || !in_list) all.router.push_back({std::string(flag)});
+            all.router.push_back({std::string(host) + std::to_string(n)});
+        }
+    };
+    add_addresses(row->prefill_address, "P", prefill_groups);
+    add_addresses(row->decode_address, "D", decode_groups);
+    return all;
+}
+
 }  // namespace cardfit::io

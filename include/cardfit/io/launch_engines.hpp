@@ -14,16 +14,27 @@ namespace cardfit::io::detail {
 
 /// The keys that the arguments of these servers express.
 inline constexpr std::string_view engine_keys[]{
-    "hardware.cards",          "hardware.per_node",
-    "inference.weights",       "inference.kv_cache",
-    "inference.batch",         "inference.prompt",
-    "inference.generate",      "inference.adapters",
-    "inference.adapter_rank",  "inference.memory_utilization",
-    "inference.max_sequences", "inference.max_batched_tokens",
-    "inference.graphs",        "layout.data",
-    "layout.tensor",           "layout.pipeline",
-    "layout.expert",           "inference.expert_exchange",
+    "hardware.cards",
+    "hardware.per_node",
+    "inference.weights",
+    "inference.kv_cache",
+    "inference.batch",
+    "inference.prompt",
+    "inference.generate",
+    "inference.adapters",
+    "inference.adapter_rank",
+    "inference.memory_utilization",
+    "inference.max_sequences",
+    "inference.max_batched_tokens",
+    "inference.graphs",
+    "layout.data",
+    "layout.tensor",
+    "layout.pipeline",
+    "layout.expert",
+    "inference.expert_exchange",
     "inference.two_batches",
+    "inference.speculation.method",
+    "inference.speculation.tokens",
 };
 static_assert(are_keys(engine_keys));
 
@@ -49,7 +60,9 @@ inline constexpr settings_target sglang_target{
     .names =
         "model_path tp pp dp ep enable_dp_attention context_length mem_fraction_static dtype quantization "
         "kv_cache_dtype max_loras_per_batch max_lora_rank max_running_requests chunked_prefill_size "
-        "disable_cuda_graph moe_a2a_backend enable_two_batch_overlap",
+        "disable_cuda_graph moe_a2a_backend enable_two_batch_overlap "
+        "speculative_algorithm speculative_draft_model_path speculative_num_steps speculative_eagle_topk "
+        "speculative_num_draft_tokens",
     .phrases = sglang_phrases};
 
 /// A quantized checkpoint states its method to TensorRT-LLM.
@@ -132,6 +145,36 @@ inline void say_exchange(setting_writer& w, const inference& i) {
     if (i.two_batches) w.say("inference.two_batches", true, "", "inference.two_batches");
 }
 
+/// SGLang's word for what proposes tokens. The layer of a model itself runs as EAGLE without a draft.
+struct sglang_drafting {
+    drafting key;
+    std::string_view algorithm;
+};
+inline constexpr sglang_drafting sglang_draftings[]{
+    {drafting::draft_model, "STANDALONE"}, {drafting::prediction, "EAGLE"}, {drafting::eagle, "EAGLE"},
+    {drafting::eagle3, "EAGLE3"},          {drafting::ngram, "NGRAM"},
+};
+
+/// Says what proposes tokens: a chain of so many, which a pass checks with the model's own.
+inline void say_sglang_speculation(setting_writer& w, const launch_request& r) {
+    const speculation& how = r.job.inference->speculation;
+    for (const sglang_drafting& each : sglang_draftings)
+        if (each.key == how.method) w.write("speculative_algorithm", std::string(each.algorithm));
+    if (how.method == drafting::none) return;
+    if (const std::string draft = draft_checkpoint(r); !draft.empty()) w.write("speculative_draft_model_path", draft);
+    w.write("speculative_num_draft_tokens", how.tokens + 1);
+    if (how.method == drafting::ngram) return;
+    w.write("speculative_num_steps", how.tokens);
+    w.write("speculative_eagle_topk", 1);
+}
+
+/// Refuses speculative decoding, whose settings no command of a server says.
+inline void refuse_speculation(const launch_request& r) {
+    const drafting method = r.job.inference->speculation.method;
+    r.require(method == drafting::none, "inference.speculation.method",
+              std::string(name_of(keys::drafting_names, method)), "none (a launcher for vllm or sglang says it)");
+}
+
 /// Refuses a model that no server of text runs.
 inline void refuse_model_for_engine(const launch_request& r) {
     const network net = lower(r.job.model, r.job.image_size());
@@ -157,6 +200,7 @@ inline void refuse_model_for_engine(const launch_request& r) {
     say_engine(w, r, engines::sglang);
     say_sequences(w, *r.job.inference);
     say_exchange(w, *r.job.inference);
+    say_sglang_speculation(w, r);
     flag_list f({"python", "-m", "sglang.launch_server"});
     add_settings(f, imports::sglang_tool, w.settings());
     if (r.nodes > 1) {
@@ -164,13 +208,16 @@ inline void refuse_model_for_engine(const launch_request& r) {
         f.add("--dist-init-addr", expanded("$MASTER_ADDR:29500"));
     }
     f.add_if(r.job.inference->adapters > 0, "--enable-lora");
-    return {.command = std::move(f).words(), .notes = checkpoint_notes(r, true)};
+    launch_plan plan{.command = std::move(f).words(), .notes = checkpoint_notes(r, true)};
+    for (std::string& note : draft_notes(r)) plan.notes.push_back(std::move(note));
+    return plan;
 }
 
 /// Returns the plan: trtllm-serve. What its flags do not say stands in a file, together with the share of memory, whose
 /// section the file replaces.
 [[nodiscard]] inline launch_plan launch_trtllm(const launch_request& r) {
     const cardfit::layout& l = r.layout;
+    refuse_speculation(r);
     refuse_model_for_engine(r);
     setting_writer w(r, trtllm_target, r.job.inference->software_date);
     const bool by_data = l.data > 1;
@@ -208,6 +255,7 @@ inline void refuse_beyond_one_group(const launch_request& r) {
 
 /// Returns the plan: lmdeploy serve api_server.
 [[nodiscard]] inline launch_plan launch_lmdeploy(const launch_request& r) {
+    refuse_speculation(r);
     refuse_model_for_engine(r);
     refuse_beyond_one_group(r);
     setting_writer w(r, lmdeploy_target, r.job.inference->software_date);
@@ -222,6 +270,7 @@ inline void refuse_beyond_one_group(const launch_request& r) {
 /// Returns the plan: text-generation-launcher.
 [[nodiscard]] inline launch_plan launch_tgi(const launch_request& r) {
     const inference& i = *r.job.inference;
+    refuse_speculation(r);
     refuse_model_for_engine(r);
     refuse_beyond_one_group(r);
     r.require(i.max_sequences == 0, "inference.max_sequences", i.max_sequences,

@@ -61,6 +61,31 @@ inline constexpr titan_model titan_models[]{
     return "";
 }
 
+/// Returns the repository of a job's draft at the hub, or its name where the zoo has none.
+[[nodiscard]] inline std::string hub_draft(const launch_request& r) {
+    const std::optional<any_model> model = find_model(r.job.draft_name);
+    const std::optional<published_model> known = model ? find_published(r.job.draft_name, *model) : std::nullopt;
+    return known ? std::string(known->repository) : r.job.draft_name;
+}
+
+/// What a launcher writes for the head that EAGLE needs, which no job names.
+inline constexpr std::string_view eagle_checkpoint = "EAGLE-HEAD-OF-THE-MODEL";
+
+/// Returns the checkpoint of what proposes tokens; empty for n-grams and for a layer of the model itself.
+[[nodiscard]] inline std::string draft_checkpoint(const launch_request& r) {
+    const drafting method = r.job.inference->speculation.method;
+    if (method == drafting::draft_model) return hub_draft(r);
+    return method == drafting::eagle || method == drafting::eagle3 ? std::string(eagle_checkpoint) : "";
+}
+
+/// Returns the notes that speculative decoding needs.
+[[nodiscard]] inline std::vector<std::string> draft_notes(const launch_request& r) {
+    if (draft_checkpoint(r) != eagle_checkpoint) return {};
+    return {"replace " + std::string(eagle_checkpoint) +
+            " by the checkpoint of an EAGLE head that is trained for the "
+            "model"};
+}
+
 /// Returns the positions that a job's model is made for; 0 if they are not known.
 [[nodiscard]] inline std::int64_t positions_of(const launch_request& r) {
     if (const auto* m = std::get_if<transformer>(&r.job.model); m && m->positions > 0) return m->positions;

@@ -130,6 +130,21 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
             requantizing_text(r.job, weights)};
 }
 
+/// Returns the value of --speculative-config (vllm/config/speculative.py, 2026-08; "mtp" for every model's own layer
+/// since 0.11, recalled).
+[[nodiscard]] inline std::string vllm_speculation(const launch_request& r) {
+    const speculation& how = r.job.inference->speculation;
+    const bool own_layer = how.method == drafting::prediction;
+    const bool one_word = as_released(*r.job.inference).software_date >= software_date{2025, 10};
+    std::string method(name_of(keys::drafting_names, how.method));
+    if (how.method == drafting::draft_model) method = "draft_model";
+    if (own_layer && !one_word) method = "deepseek_mtp";
+    nlohmann::ordered_json config = {{"method", method}, {"num_speculative_tokens", how.tokens}};
+    if (const std::string draft = draft_checkpoint(r); !draft.empty()) config["model"] = draft;
+    if (how.method == drafting::ngram) config["prompt_lookup_max"] = 4;
+    return config.dump();
+}
+
 /// The keys that the arguments of vllm serve express.
 inline constexpr std::string_view vllm_keys[]{
     "hardware.cards",
@@ -150,6 +165,8 @@ inline constexpr std::string_view vllm_keys[]{
     "inference.graphs",
     "inference.expert_exchange",
     "inference.two_batches",
+    "inference.speculation.method",
+    "inference.speculation.tokens",
     "layout.data",
     "layout.tensor",
     "layout.pipeline",
@@ -191,8 +208,10 @@ static_assert(are_keys(vllm_keys));
     r.require(i.adapters == 0 || ranked, "inference.adapter_rank", i.adapter_rank,
               "1, 8, 16, 32, 64, 128, 256, 320, 512");
     if (i.adapters > 0) f.add("--enable-lora").add("--max-loras", i.adapters).add("--max-lora-rank", i.adapter_rank);
+    if (i.speculation.method != drafting::none) f.add("--speculative-config", vllm_speculation(r));
     launch_plan plan{.notes = checkpoint_notes(r, true), .command_elsewhere = vllm_elsewhere(r, f)};
     plan.command = std::move(f).words();
+    for (std::string& note : draft_notes(r)) plan.notes.push_back(std::move(note));
     return plan;
 }
 
@@ -210,6 +229,9 @@ static_assert(are_keys(vllm_keys));
 }
 
 inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
+    const drafting method = i.speculation.method;
+    r.require(method == drafting::none || method == drafting::draft_model, "inference.speculation.method",
+              std::string(name_of(keys::drafting_names, method)), "none or draft-model");
     r.require(r.layout.data == 1, "layout.data", r.layout.data, "1: one server is one replica");
     r.require(r.layout.tensor == 1 || r.layout.pipeline == 1, "layout.tensor", r.layout.tensor,
               "1 with a split by layers");
@@ -235,12 +257,26 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
 
 /// The keys that the arguments of llama-server express.
 inline constexpr std::string_view llama_cpp_keys[]{
-    "hardware.cards",        "hardware.per_node",      "inference.weights",
-    "inference.kv_cache",    "inference.batch",        "inference.prompt",
-    "inference.generate",    "inference.adapters",     "inference.adapter_rank",
-    "layout.tensor",         "layout.pipeline",        "inference.max_batched_tokens",
-    "inference.attention",   "inference.gpu_layers",   "inference.cpu_expert_layers",
-    "inference.value_cache", "inference.tensor_split", "hardware.other_cards",
+    "hardware.cards",
+    "hardware.per_node",
+    "inference.weights",
+    "inference.kv_cache",
+    "inference.batch",
+    "inference.prompt",
+    "inference.generate",
+    "inference.adapters",
+    "inference.adapter_rank",
+    "layout.tensor",
+    "layout.pipeline",
+    "inference.max_batched_tokens",
+    "inference.attention",
+    "inference.gpu_layers",
+    "inference.cpu_expert_layers",
+    "inference.value_cache",
+    "inference.tensor_split",
+    "hardware.other_cards",
+    "inference.speculation.method",
+    "inference.speculation.tokens",
 };
 static_assert(are_keys(llama_cpp_keys));
 
@@ -264,11 +300,16 @@ static_assert(are_keys(llama_cpp_keys));
     if (i.max_batched_tokens > 0) f.add("--ubatch-size", i.max_batched_tokens);
     const bool flash = !writes_scores(as_released(i), row_of(i).memory);
     f.add("--flash-attn", flash ? "on" : "off").add("--fit", "off");
+    const bool drafts = i.speculation.method == drafting::draft_model;
+    const std::string draft = path_word(r.job.draft_name) + "-BF16.gguf";
+    if (drafts) f.add("--model-draft", draft).add("--draft-max", i.speculation.tokens);
     std::string adapters;
     for (std::int64_t each = 1; each <= i.adapters; ++each)
         adapters += (each > 1 ? ",adapter-" : "adapter-") + std::to_string(each) + ".gguf";
     f.add_if(i.adapters > 0, "--lora", adapters);
     launch_plan plan{.command = std::move(f).words()};
+    if (drafts)
+        plan.notes.push_back("replace " + draft + " by the path of the draft's file, which is counted in 16 bits");
     if (i.adapters > 0) plan.notes.push_back("the adapters' files have rank " + std::to_string(i.adapter_rank));
     if (!r.job.model_name.ends_with(".gguf"))
         plan.notes.push_back("replace " + file + " by your file's path" + requantizing_text(r.job, i.weights));

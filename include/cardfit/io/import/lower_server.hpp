@@ -206,6 +206,14 @@ inline void read_speculation_config(request& r) {
 /// The share of proposed tokens that is accepted where no flag of an engine states one; it decides the time alone.
 inline constexpr double assumed_acceptance = 0.7;
 
+/// Returns the tokens that an engine proposes per pass where the command states none: SGLang 5 for Llama and Grok and 3
+/// for others (docs/advanced_features/speculative_decoding.md), llama.cpp up to 16 (tools/server/README.md).
+[[nodiscard]] inline std::int64_t drafted_by_default(const request& r) {
+    if (r.program->framework == "llama.cpp") return 16;
+    const std::string name = io::detail::in_lower_case(r.known.text("model"));
+    return name.find("llama") != name.npos || name.find("grok") != name.npos ? 5 : 3;
+}
+
 /// Adds speculative decoding. What no job can say of it is listed as lost.
 inline void add_speculation(request& r, nlohmann::ordered_json& inference) {
     read_speculation_config(r);
@@ -218,8 +226,7 @@ inline void add_speculation(request& r, nlohmann::ordered_json& inference) {
                                : stated.empty() ? drafting_by_default(r, draft)
                                                 : drafting_word(stated);
     const std::int64_t checked = r.known.integer("speculation.checked", 0);
-    // SGLang proposes a chain of 5 where a model's default is not known, llama.cpp up to 16 tokens.
-    if (tokens == 0) tokens = checked > 1 ? checked - 1 : r.program->framework == "llama.cpp" ? 16 : 5;
+    if (tokens == 0) tokens = checked > 1 ? checked - 1 : drafted_by_default(r);
     const named_model named = method == "draft-model" ? model_named(draft, r.options.place) : named_model{};
     if (method.empty() || (method == "draft-model" && named.id.empty()))
         return r.lose("speculation", stated.empty() ? draft : stated, "inference.speculation", effect::more_memory);
