@@ -124,12 +124,15 @@ inline void say_engine(setting_writer& w, const launch_request& r, const engine_
     say_weights(w, r, name_of(format_names, i.weights));
     if (i.kv_cache != number_format::by_default)
         w.say("inference.kv_cache", std::string(name_of(format_names, i.kv_cache)), "", "inference.kv_cache");
-    w.say("inference.memory_utilization", decimal(told_utilization(i, row)), "", "inference.memory_utilization");
+    // An engine that computes its share is not told one that the job does not state.
+    if (i.memory_utilization != engines_utilization || row.memory.computed.empty())
+        w.say("inference.memory_utilization", decimal(told_utilization(i, row)), "", "inference.memory_utilization");
     if (i.max_batched_tokens > 0)
         w.say("inference.max_batched_tokens", i.max_batched_tokens, "0", "inference.max_batched_tokens");
     w.say("inference.graphs", i.graphs, "true", "inference.graphs");
+    if (i.adapters == 0) return;
     w.say("inference.adapters", i.adapters, "0", "inference.adapters");
-    if (i.adapters > 0) w.say("inference.adapter_rank", i.adapter_rank, "16", "inference.adapter_rank");
+    w.say("inference.adapter_rank", i.adapter_rank, "16", "inference.adapter_rank");
 }
 
 /// Says how many sequences run at once.
