@@ -6,7 +6,8 @@
     answer = cardfit.answer({"model": "llama-3.1-8b", "hardware": {"card": "h100-sxm5-80gb"}, "inference": {"batch": 8}})
     print(answer["verdict"]["grade"])
 
-The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file. As a program, this file answers a job
+The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file, from the prefix where both are
+installed, or from where the system's loader finds it. As a program, this file answers a job
 file, or the jobs on standard input, one per line:
 
     CARDFIT_LIBRARY=build/lib/libcardfit_c.so python3 examples/c_api/cardfit.py examples/jobs/llama-3.1-8b-on-8-h100.json
@@ -21,9 +22,22 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, cty
 _NO_MEMORY = 6
 
 
+def _library_path():
+    """Returns the path of the library, or its name where only the system's loader may know it."""
+    name = "libcardfit_c.so"
+    given = os.environ.get("CARDFIT_LIBRARY")
+    if given:
+        return given
+    folder = os.path.dirname(os.path.abspath(__file__))
+    for place in (folder, os.path.join(folder, "..", "..", "lib"), os.path.join(folder, "..", "..", "lib64")):
+        path = os.path.join(place, name)
+        if os.path.exists(path):
+            return path
+    return name
+
+
 def _load():
-    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libcardfit_c.so")
-    library = ctypes.CDLL(os.environ.get("CARDFIT_LIBRARY", beside))
+    library = ctypes.CDLL(_library_path())
     library.cardfit_version.restype = ctypes.c_char_p
     # The type is an address, because ctypes converts c_char_p to bytes and loses the address that must be freed.
     library.cardfit_answer.restype = ctypes.c_void_p

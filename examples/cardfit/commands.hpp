@@ -6,6 +6,7 @@
 
 #include "calibration.hpp"
 #include "command.hpp"
+#include "commit.hpp"
 #include "lines.hpp"
 #include "model_shape.hpp"
 #include "prices.hpp"
@@ -31,9 +32,12 @@ using namespace cardfit;
 /// The exit codes that every command uses.
 enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 
+/// Returns the name of the tool, its version and, if it was built in a checkout, its commit.
 [[nodiscard]] inline std::string version() {
-    return "cardfit " + std::to_string(CARDFIT_VERSION_MAJOR) + "." + std::to_string(CARDFIT_VERSION_MINOR) + "." +
-           std::to_string(CARDFIT_VERSION_PATCH);
+    const std::string number = std::to_string(CARDFIT_VERSION_MAJOR) + "." + std::to_string(CARDFIT_VERSION_MINOR) +
+                               "." + std::to_string(CARDFIT_VERSION_PATCH);
+    const std::string of = commit();
+    return "cardfit " + number + (of.empty() ? "" : " (" + of + ")");
 }
 
 /// Returns the style of standard output, which has color only on a terminal.

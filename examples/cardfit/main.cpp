@@ -15,6 +15,7 @@
 #include "plan_command.hpp"
 #include "prices.hpp"
 #include "rank_command.hpp"
+#include "reference_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
 #include "typed_flags.hpp"
@@ -36,7 +37,7 @@ constexpr tool::command commands[]{
     tool::scaling_command,   tool::plan_command,   tool::rank_command,  tool::compare_command,
     tool::launch_command,    tool::serve_command,  tool::cards_command, tool::machines_command,
     tool::detect_command,    tool::models_command, tool::keys_command,  tool::validate_command,
-    tool::calibrate_command, tool::import_command, tool::check_command,
+    tool::calibrate_command, tool::import_command, tool::check_command, tool::reference_command,
 };
 
 /// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard

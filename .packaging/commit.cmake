@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Tells the tool the commit that it is built from, if this is a checkout. CMake configures again after a commit.
+find_package(Git QUIET)
+if(GIT_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
+    execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse --short=12 HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        OUTPUT_VARIABLE cardfit_commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse --git-path logs/HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        OUTPUT_VARIABLE cardfit_head_log OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    cmake_path(ABSOLUTE_PATH cardfit_head_log BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+    if(cardfit_commit AND EXISTS ${cardfit_head_log})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${cardfit_head_log})
+    endif()
+    if(cardfit_commit)
+        set_source_files_properties(examples/cardfit/commit.cpp PROPERTIES COMPILE_DEFINITIONS CARDFIT_COMMIT="${cardfit_commit}")
+    endif()
+endif()

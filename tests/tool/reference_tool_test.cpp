@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+// Tests `reference`: what it prints is read from the parser, and the shell accepts it.
+
+#include "../run_command.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+namespace tool_reference_tool_test {
+
+namespace {
+
+outcome run(const std::string& arguments) { return run_command(CARDFIT_TOOL " " + arguments); }
+
+}  // namespace
+
+TEST_CASE("the man page has every command with its options") {
+    const std::string page = run("reference --man").text;
+    for (const char* each :
+         {".SS cardfit fit", ".SS cardfit serve", ".SS cardfit import", "\\-\\-require", ".SH EXIT STATUS"})
+        CHECK(page.find(each) != page.npos);
+    // A line that starts with a dot is a request, and an argument's text must not become one.
+    CHECK(page.find("\n..") == page.npos);
+}
+
+TEST_CASE("bash completes commands, flags, cards and models") {
+    const std::string path = CARDFIT_SCRATCH "/completion.bash";
+    std::ofstream(path) << run("reference --completion bash").text;
+    const auto completed = [&](const std::string& words, int at) {
+        return run_command("bash -c \"source " + path + "; COMP_WORDS=(" + words +
+                           "); COMP_CWORD=" + std::to_string(at) + "; _cardfit; echo \\${COMPREPLY[@]}\"")
+            .text;
+    };
+    CHECK(completed("cardfit mach", 1) == "machines\n");
+    CHECK(completed("cardfit fit --card rtx-a60", 3) == "rtx-a6000\n");
+    CHECK(completed("cardfit fit llama-3.1-8", 2).find("llama-3.1-8b") != std::string::npos);
+    CHECK(completed("cardfit keys --sche", 2) == "--schema\n");
+}
+
+TEST_CASE("completions exist for three shells, and no other") {
+    CHECK(run("reference --completion zsh").text.rfind("#compdef cardfit\n", 0) == 0);
+    CHECK(run("reference --completion fish").text.find("-l card -x -a '") != std::string::npos);
+    CHECK(run("reference --completion csh").code == 2);
+}
+
+TEST_CASE("the version is that of the headers, with the commit of a checkout") {
+    const std::string text = run("--version").text;
+    CHECK(text.rfind("cardfit 0.", 0) == 0);
+}
+
+}  // namespace tool_reference_tool_test
