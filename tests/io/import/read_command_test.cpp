@@ -117,6 +117,34 @@ TEST_CASE("commands of other tools are the jobs that their sources say") {
     CHECK(cases == 42);
 }
 
+TEST_CASE("the examples of the tools' own repositories are the jobs that their documentation says") {
+    const nlohmann::json examples = json_of(fs::path(CARDFIT_TEST_DATA) / "io/import/examples.json");
+    int number = 0;
+    for (const nlohmann::json& example : examples) {
+        CAPTURE(example["source"].get<std::string>());
+        const fs::path folder = fs::path(CARDFIT_SCRATCH) / "examples" / std::to_string(number++);
+        const nlohmann::json files = example["files"];
+        for (const auto& [name, text] : files.items()) {
+            fs::create_directories((folder / name).parent_path());
+            std::ofstream(folder / name, std::ios::binary) << text.get<std::string>();
+        }
+        imports::import_options options{.card = example["card"], .tool = example.value("as", ""), .place = {folder}};
+        options.cards = example.value("cards", 0);
+        options.sequence_length = example.value("seq", 0);
+        if (example.contains("model")) options.model = example["model"];
+        try {
+            const imports::imported got = imports::import_command(words_of(example["command"]), options);
+            std::string unknown;
+            for (const imports::accounted& each : got.accounts.unknown) unknown += each.written + " ";
+            CHECK_MESSAGE(unknown.empty(), unknown);
+            for (const std::string& each : differences(nlohmann::json(got.job), example["job"])) FAIL_CHECK(each);
+        } catch (const io::input_error& e) {
+            FAIL_CHECK(std::string(e.what()));
+        }
+    }
+    CHECK(number == 25);
+}
+
 namespace {
 
 /// Returns the message of the error that a call throws.

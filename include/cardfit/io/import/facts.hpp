@@ -91,6 +91,14 @@ inline constexpr std::string_view fact_names[]{
     "tune.model",                // the name of torchtune's builder
     "tune.recipe",               // the name of torchtune's recipe
     "litgpt.mode",               // pretrain, finetune_lora …
+    "titan.config",              // the name of torchtitan's configuration
+    "titan.tokens",              // tokens of a micro-batch of a rank
+    "titan.step_tokens",         // tokens of an optimizer step over all ranks
+    "bridge.recipe",             // the name of Megatron-Bridge's recipe
+    "bridge.precision",          // bf16_mixed, bf16_with_fp8_current_scaling_mixed …
+    "automodel.packed",          // tokens of a packed row; 0 if rows are not packed
+    "automodel.batch",           // sequences that AutoModel's loader yields
+    "automodel.peft",            // the class of adapters
     "titan.dtype",               // the type of the parameters
     "titan.converters",          // float8, mx
     "titan.option",              // op, or a number

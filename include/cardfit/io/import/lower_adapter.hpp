@@ -69,6 +69,8 @@ inline constexpr value_pair module_targets[]{
     {"linear_proj", "o"},
     {"linear_fc1", "gate up"},
     {"linear_fc2", "down"},
+    {"output_layer", "head"},
+    {"word_embeddings", "embeddings"},
 };
 
 /// The targets in the order in which jobs list them.
@@ -136,7 +138,8 @@ inline constexpr std::string_view target_order = "q k v o gate up down embedding
 [[nodiscard]] inline std::string targets_of(const std::string& written, const named_model& model) {
     for (const std::string_view all : {"all-linear", "all", "all_linear", "*_proj"})
         if (written == all) return all_linear(model);
-    const std::string_view known = targets_of_module(written.substr(written.find_last_of('.') + 1));
+    // AutoModel's patterns begin with a star.
+    const std::string_view known = targets_of_module(written.substr(written.find_last_of(".*") + 1));
     if (!known.empty() || !is_pattern(written)) return std::string(known);
     return targets_of_pattern(written);
 }

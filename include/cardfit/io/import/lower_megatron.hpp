@@ -5,7 +5,7 @@
 // transformer and the facts of a training.
 
 #include <cardfit/io/import/prepare.hpp>
-#include <cardfit/io/import/tools/megatron.hpp>
+#include <cardfit/io/import/tools/megatron_swift.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <string>
@@ -158,18 +158,59 @@ inline void prepare_megatron(request& r) {
     if (above_zero("gpt.dropout") || above_zero("gpt.attention_dropout")) detail::derive(r, "training.dropout", "true");
     if (known.is_true("gpt.flash")) detail::derive(r, "training.attention", "flash");
     if (known.text("gpt.state") == "bf16") detail::derive(r, "training.optimizer_state", "bf16");
-    if (known.is_true("gpt.fused_loss"))
+    // Megatron-SWIFT's row has its own fused loss.
+    const bool swift = r.program == &megatron_swift_tool;
+    if (known.is_true("gpt.fused_loss") && !swift)
         detail::derive(r, "training.loss", "fused");
-    else if (r.program->framework == "megatron")
+    else if (swift && known.has("gpt.fused_loss") && !known.is_true("gpt.fused_loss"))
+        detail::derive(r, "training.loss", "full");
+    else if (r.program->framework == "megatron" && r.program != &megatron_bridge_tool)
         detail::derive(r, "training.loss", "full");
     // Without tensor parallelism there is nothing to divide a sequence among.
     if (known.integer("layout.tensor", 1) <= 1) r.known.erase("layout.sequence_parallel");
 }
 
+namespace detail {
+
+/// Returns the model that the name of a recipe begins with, as models are named: "qwen25_7b_sft_config" is
+/// "qwen2.5-7b".
+[[nodiscard]] inline std::string model_of_recipe(std::string_view recipe) {
+    std::size_t end = recipe.size();
+    for (const std::string_view stage :
+         {"_pretrain", "_sft", "_peft", "_finetune", "_lora", "_low_precision", "_config"})
+        end = (std::min)(end, recipe.find(stage));
+    std::string name = dashed_name(recipe.substr(0, end));
+    const std::size_t digit = name.find_first_of("0123456789");
+    const bool version = digit != name.npos && digit + 1 < name.size() && name[digit + 1] >= '0' &&
+                         name[digit + 1] <= '9' && (digit + 2 == name.size() || name[digit + 2] == '-');
+    if (version) name.insert(digit + 1, ".");
+    return name;
+}
+
+/// Reads Megatron-Bridge's recipe, whose own settings are those of a Python function and stay unread, and its
+/// precision.
+inline void prepare_megatron_bridge(request& r) {
+    const std::string recipe = r.known.text("bridge.recipe");
+    if (!recipe.empty() && !r.known.has("model")) derive(r, "model", model_of_recipe(recipe));
+    if (!recipe.empty())
+        r.lose("recipe", recipe,
+               "the recipe's own parallel sizes, batches and precision, where the command states none", effect::either);
+    const bool peft = recipe.find("_peft") != recipe.npos || recipe.find("_lora") != recipe.npos;
+    if (peft && !r.known.has("lora")) derive(r, "lora", "true");
+    if (!r.known.has("lora")) derive(r, "lora", "false");
+    const std::string precision = r.known.text("bridge.precision");
+    const bool fp8 = precision.find("fp8") != precision.npos || recipe.find("_fp8") != recipe.npos;
+    const bool mxfp8 = precision.find("mxfp8") != precision.npos || recipe.find("_fp8mx") != recipe.npos;
+    if (fp8) derive(r, "training.precision", mxfp8 ? "mxfp8-mixed" : "fp8-mixed");
+}
+
+}  // namespace detail
+
 /// Returns the model of the dimensions that a command states: a zoo model if one has them.
 [[nodiscard]] inline named_model model_of_dimensions(request& r) {
+    const bool by_name = r.program == &megatron_swift_tool || r.program == &megatron_bridge_tool;
     const bool named =
-        !r.options.model.is_null() || (r.known.has("model") && r.known.text("model").starts_with("gpt2"));
+        by_name || !r.options.model.is_null() || (r.known.has("model") && r.known.text("model").starts_with("gpt2"));
     if (named) return model_of(r);
     named_model m;
     for (const std::string_view dimension : {"gpt.layers", "gpt.hidden", "gpt.heads"})

@@ -174,6 +174,9 @@ struct sizes {
 inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     const std::string objective = r.known.text("objective");
     if (objective.empty() || objective == "sft") return;
+    // The default of a loss is that of supervised training.
+    const fact* loss = r.known.find("training.loss");
+    if (loss && loss->standing == rank::tool_default && !r.known.is_true("liger")) training.erase("loss");
     if (const auto word = detail::word_of({.ours = "training.objective"}, objective))
         training["objective"] = *word;
     else
@@ -264,6 +267,10 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
     if (!layout.empty()) job["layout"] = std::move(layout);
 }
 
+/// Optimizers whose states are in the type of the parameters.
+inline constexpr std::string_view in_parameters_type =
+    "adamw adam sgd sgd-momentum lamb lion paged-adamw galore apollo adam-mini muon";
+
 /// Returns the `training` of a job whose model and division are known.
 [[nodiscard]] inline nlohmann::ordered_json training_json(request& r, const named_model& model, const sharded& division,
                                                           const sizes& s) {
@@ -275,8 +282,7 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
     training["precision"] = formats.precision;
     const std::string optimizer = known.has("training.optimizer") ? known.text("training.optimizer") : "adamw";
     training["optimizer"] = optimizer;
-    if (formats.half_states && lists("adamw adam sgd sgd-momentum lamb lion paged-adamw", optimizer))
-        training["optimizer_state"] = "bf16";
+    if (formats.half_states && lists(in_parameters_type, optimizer)) training["optimizer_state"] = "bf16";
     training["micro_batch"] = micro_batch_of(r);
     const std::int64_t accumulation = accumulation_of(r, training["micro_batch"].get<std::int64_t>(), s);
     if (accumulation > 1) training["gradient_accumulation"] = accumulation;

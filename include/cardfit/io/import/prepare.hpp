@@ -5,7 +5,11 @@
 // adapter, torchtitan's converters.
 
 #include <cardfit/io/import/lower_training.hpp>
+#include <cardfit/io/import/tools/torchtitan_python.hpp>
 #include <cardfit/io/launch_models.hpp>
+
+#include <algorithm>
+#include <iterator>
 
 #include <string>
 #include <string_view>
@@ -33,9 +37,28 @@ inline void derive(request& r, std::string_view name, std::string value) {
     return text;
 }
 
+/// Returns the builder that one of torchtune's own configurations has: "llama3_1/8B_qlora_single_device" has
+/// "qlora_llama3_1_8b". Its other settings stay unread, and are said to be.
+[[nodiscard]] inline std::string builder_of_configuration(request& r) {
+    const std::string name = r.known.text("config.file");
+    const std::size_t slash = name.find('/');
+    if (slash == name.npos || is_document(name)) return {};
+    const std::string_view rest = std::string_view(name).substr(slash + 1);
+    const std::string_view size = rest.substr(0, rest.find('_'));
+    const bool quantized = rest.find("_qlora") != rest.npos;
+    const bool adapted = rest.find("_lora") != rest.npos;
+    r.lose("config", name, "the settings of torchtune's own configuration, where the command states none",
+           effect::either);
+    return (quantized ? "qlora_"
+            : adapted ? "lora_"
+                      : "") +
+           name.substr(0, slash) + "_" + io::detail::in_lower_case(std::string(size));
+}
+
 /// Reads torchtune's model, adapter and recipe.
 inline void prepare_torchtune(request& r) {
     std::string name = r.known.text("tune.model");
+    if (name.empty()) name = builder_of_configuration(r);
     name = name.substr(name.find_last_of('.') + 1);
     for (const std::string_view adapter : {"qlora_", "lora_", "dora_"}) {
         if (!name.starts_with(adapter)) continue;
@@ -119,6 +142,7 @@ inline void prepare_torchtitan(request& r) {
            half                                           ? "bf16"
            : converters.find("float8") != converters.npos ? "fp8-mixed"
            : converters.find("mx") != converters.npos     ? "mxfp8-mixed"
+           : converters.find("nvfp4") != converters.npos  ? "nvfp4-mixed"
            : mixed                                        ? "bf16-mixed"
                                                           : "fp32");
     if (half) derive(r, "training.optimizer_state", "bf16");
@@ -128,6 +152,64 @@ inline void prepare_torchtitan(request& r) {
     derive_titan_shards(r);
 }
 
+/// Sets the facts of a configuration that torchtitan names. Refuses another name, unless the person names the model.
+inline void read_titan_config(request& r) {
+    const std::string name = r.known.text("titan.config");
+    const auto* found = std::find_if(std::begin(titan_configs), std::end(titan_configs),
+                                     [&](const titan_config& each) { return each.name == name; });
+    if (found == std::end(titan_configs)) {
+        std::string names;
+        for (const titan_config& each : titan_configs) names += std::string(each.name) + ", ";
+        if (r.options.model.is_null())
+            r.refuse(refused_value("--config", name, names + "or --model with the settings as flags"));
+        return;
+    }
+    const auto set = [&](std::string_view fact, std::string value) {
+        r.known.set(fact, std::move(value), name, rank::file);
+    };
+    set("titan.name", std::string(found->module));
+    set("titan.flavor", std::string(found->flavor));
+    set("titan.tokens", std::to_string(found->tokens));
+    set("training.sequence_length", std::to_string(found->context));
+    set("training.recompute", std::string(found->recompute));
+    if (found->tensor > 1) set("layout.tensor", std::to_string(found->tensor));
+    if (found->expert > 1) set("layout.expert", std::to_string(found->expert));
+    if (!found->converter.empty()) set("titan.converters", std::string(found->converter));
+    if (found->compiled) set("training.compiled", "true");
+}
+
+/// Reads torchtitan's configuration by name, and its batches, which it states in tokens.
+inline void prepare_torchtitan_python(request& r) {
+    constexpr std::int64_t usual_tokens = 16'384;
+    constexpr std::int64_t usual_context = 2048;
+    read_titan_config(r);
+    // gpt-oss has no row among the models that launch writes.
+    if (r.known.text("titan.name") == "gpt_oss") derive(r, "model", "gpt-oss-" + r.known.text("titan.flavor"));
+    const std::int64_t context = r.known.integer("training.sequence_length", usual_context);
+    const std::int64_t tokens = r.known.integer("titan.tokens", usual_tokens);
+    if (context < 1 || tokens % context != 0)
+        r.refuse(refused_value("training.num_tokens_per_microbatch_per_dp_rank", tokens,
+                               "a multiple of max_context_length, " + std::to_string(context)));
+    else
+        derive(r, "training.micro_batch", std::to_string(tokens / context));
+    derive(r, "training.sequence_length", std::to_string(context));
+    const std::int64_t step = r.known.integer("titan.step_tokens", -1);
+    if (step > 0 && context > 0) derive(r, "batch.global", std::to_string(step / context));
+    prepare_torchtitan(r);
+}
+
+/// Reads AutoModel's packed rows, its adapter and the type of its weights: FSDP2 computes in bf16 where they are fp32.
+inline void prepare_automodel(request& r) {
+    if (r.known.integer("automodel.packed", 0) > 0)
+        derive(r, "training.sequence_length", r.known.text("automodel.packed"));
+    const bool adapter = r.known.has("automodel.peft") || r.known.has("training.adapter.rank");
+    if (adapter) derive(r, "lora", "true");
+    if (r.known.text("dtype") == "float32") derive(r, "training.precision", "bf16-mixed");
+    for (const std::string_view size : {"layout.tensor", "layout.pipeline", "layout.context", "layout.expert"})
+        if (r.known.has(size) && !integer_of(r.known.text(size))) r.known.erase(size);
+    if (resolve_cards_quietly(r) <= 1) r.known.erase("layout.sequence_parallel");
+}
+
 /// Reads LLaMA-Factory's and ms-swift's switches of optimizers, of which those that project have a rank (LLaMA-Factory:
 /// 16 by default).
 inline void prepare_llama_factory(request& r) {
@@ -135,6 +217,9 @@ inline void prepare_llama_factory(request& r) {
                                              {"factory.apollo", "apollo"},
                                              {"factory.adam_mini", "adam-mini"},
                                              {"factory.muon", "muon"}};
+    // pure_bf16 computes in bf16 without --bf16.
+    const bool stated = r.known.is_true("bf16") || r.known.is_true("fp16");
+    if (r.known.is_true("pure") && !stated) derive(r, "bf16", "true");
     for (const value_pair& each : optimizers)
         if (r.known.is_true(each.theirs)) derive(r, "training.optimizer", std::string(each.ours));
     const bool projects = r.known.is_true("factory.galore") || r.known.is_true("factory.apollo");

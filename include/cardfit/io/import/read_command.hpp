@@ -266,6 +266,33 @@ inline void read_lone_file(request& r, const std::string& name) {
     return io::detail::file_name(name).starts_with("Modelfile");
 }
 
+/// Programs whose command tells by a flag that another table is theirs.
+struct variant {
+    const tool* of;
+    std::string_view flag;
+    const tool* instead;
+};
+inline constexpr variant variants[]{
+    {&megatron_tool, "--deepspeed", &megatron_deepspeed_tool},
+    {&megatron_tool, "--zero-stage", &megatron_deepspeed_tool},
+    {&megatron_tool, "--deepspeed_config", &megatron_deepspeed_tool},
+    {&megatron_tool, "--deepspeed-config", &megatron_deepspeed_tool},
+    {&torchtitan_tool, "--module", &torchtitan_python_tool},
+    {&torchtitan_tool, "--config", &torchtitan_python_tool},
+};
+
+/// Takes the table that the flags of a command tell.
+inline void take_variant(request& r, const std::vector<std::string>& words) {
+    for (const variant& each : variants) {
+        if (each.of != r.program) continue;
+        for (const std::string& word : words)
+            if (std::string_view(word).substr(0, word.find('=')) == each.flag) {
+                r.program = each.instead;
+                return;
+            }
+    }
+}
+
 /// Reads what a command's words say.
 inline void read_words_of_command(request& r, std::vector<std::string> words) {
     peel(r, words);
@@ -277,12 +304,7 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
         words = enter_script(r, std::move(words));
     if (words.empty()) refuse_program(words);
     std::vector<std::string> rest = find_program(r, words);
-    const bool by_deepspeed =
-        r.program == &megatron_tool && std::any_of(rest.begin(), rest.end(), [](const std::string& word) {
-            return word == "--deepspeed" || word.starts_with("--zero-stage") ||
-                   word.starts_with("--deepspeed_config") || word.starts_with("--deepspeed-config");
-        });
-    if (by_deepspeed) r.program = &megatron_deepspeed_tool;
+    take_variant(r, rest);
     r.month = month_of(r, *r.program);
     read_environment(r);
     read_program(r, rest);
@@ -297,6 +319,9 @@ struct preparation {
 inline constexpr preparation preparations[]{
     {&torchtune_tool, prepare_torchtune},
     {&torchtitan_tool, prepare_torchtitan},
+    {&torchtitan_python_tool, prepare_torchtitan_python},
+    {&automodel_tool, prepare_automodel},
+    {&megatron_bridge_tool, prepare_megatron_bridge},
     {&litgpt_tool, prepare_litgpt},
     {&axolotl_tool, prepare_axolotl},
     {&llama_factory_tool, prepare_llama_factory},

@@ -64,6 +64,12 @@ struct row {
     return {.theirs = theirs, .how = how, .lost = lost, .consequence = consequence, .harmless_at = harmless_at};
 }
 
+/// Returns a row of a setting that changes neither memory nor time, where a later table of the tool has one of its
+/// name.
+[[nodiscard]] constexpr row changes_nothing(std::string_view theirs) {
+    return {.theirs = theirs, .lost = "nothing", .consequence = effect::time_only, .harmless_at = "*"};
+}
+
 /// Returns a row of a setting whose key the job may have: it is taken if it has, and lost otherwise.
 [[nodiscard]] constexpr row takes_if_key(std::string_view theirs, std::string_view ours, reading how,
                                          effect consequence, std::string_view lost,

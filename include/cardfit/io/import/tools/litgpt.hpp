@@ -41,7 +41,7 @@ inline constexpr row litgpt_rows[]{
     takes("num_nodes", "cards.nodes", reading::integer),
     takes("data data.class_path", "dataset"),
     takes("config", "config.file"),
-    loses("lora_dropout", effect::more_memory, "adapter.dropout", "0 0.0 0.05"),
+    takes("lora_dropout", "lora.dropout", reading::number),
     loses("train.tie_embeddings", effect::less_memory, "tied embeddings", "false False"),
 };
 
@@ -54,7 +54,7 @@ inline constexpr standing litgpt_defaults[]{
     {"training.adapter.rank", "8", "lora_r"},
     {"litgpt.q", "true", "lora_query"},
     {"litgpt.v", "true", "lora_value"},
-    {"training.precision", "bf16", "precision bf16-true where the card has it"},
+    {"training.precision", "bf16-mixed", "precision of get_default_supported_precision for training"},
 };
 
 inline constexpr std::span<const row> litgpt_tables[]{litgpt_rows};

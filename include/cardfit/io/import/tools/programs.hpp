@@ -5,6 +5,7 @@
 // of a script.
 
 #include <cardfit/io/import/tools/accelerate.hpp>
+#include <cardfit/io/import/tools/automodel.hpp>
 #include <cardfit/io/import/tools/axolotl.hpp>
 #include <cardfit/io/import/tools/deepspeed.hpp>
 #include <cardfit/io/import/tools/diffusers.hpp>
@@ -12,9 +13,8 @@
 #include <cardfit/io/import/tools/llama_cpp.hpp>
 #include <cardfit/io/import/tools/servers.hpp>
 #include <cardfit/io/import/tools/llama_factory.hpp>
-#include <cardfit/io/import/tools/megatron.hpp>
-#include <cardfit/io/import/tools/swift.hpp>
-#include <cardfit/io/import/tools/torchtitan.hpp>
+#include <cardfit/io/import/tools/megatron_swift.hpp>
+#include <cardfit/io/import/tools/torchtitan_python.hpp>
 #include <cardfit/io/import/tools/torchtune.hpp>
 #include <cardfit/io/import/tools/unsloth.hpp>
 
@@ -58,6 +58,22 @@ inline constexpr program programs[]{
     {"swift rlhf", &swift_tool, {"objective", "dpo"}},
     {"tune run", &torchtune_tool},
     {"torchtitan.train", &torchtitan_tool},
+    {"megatron sft", &megatron_swift_tool},
+    {"megatron pt", &megatron_swift_tool},
+    {"megatron rlhf", &megatron_swift_tool, {"objective", "dpo"}},
+    {"cli/_megatron/sft.py", &megatron_swift_tool},
+    {"run_recipe.py", &megatron_bridge_tool},
+    {"run_train.sh", &torchtitan_tool},
+    {"torchtitan/train.py", &torchtitan_tool},
+    {"automodel finetune llm", &automodel_tool},
+    {"automodel finetune vlm", &automodel_tool},
+    {"automodel pretrain llm", &automodel_tool},
+    {"automodel", &automodel_tool},
+    {"llm_finetune/finetune.py", &automodel_tool},
+    {"vlm_finetune/finetune.py", &automodel_tool},
+    {"llm_pretrain/pretrain.py", &automodel_tool},
+    {"recipes/llm/train_ft.py", &automodel_tool},
+    {"recipes/vlm/finetune.py", &automodel_tool},
     {"litgpt pretrain", &litgpt_tool, {"litgpt.mode", "pretrain"}},
     {"litgpt finetune_lora", &litgpt_tool, {"litgpt.mode", "finetune_lora"}},
     {"litgpt finetune_full", &litgpt_tool, {"litgpt.mode", "finetune_full"}},
@@ -104,12 +120,31 @@ inline constexpr program programs[]{
 
 /// The tools by name, for --as.
 inline constexpr const tool* tools[]{
-    &transformers_tool, &trl_tool,     &axolotl_tool,   &llama_factory_tool,
-    &swift_tool,        &unsloth_tool, &torchtune_tool, &torchtitan_tool,
-    &litgpt_tool,       &nanogpt_tool, &megatron_tool,  &megatron_deepspeed_tool,
-    &nemo_tool,         &vllm_tool,    &sglang_tool,    &trtllm_tool,
-    &lmdeploy_tool,     &tgi_tool,     &llama_cpp_tool, &ollama_tool,
-    &diffusers_tool,    &kohya_tool,
+    &transformers_tool,
+    &trl_tool,
+    &axolotl_tool,
+    &llama_factory_tool,
+    &swift_tool,
+    &unsloth_tool,
+    &torchtune_tool,
+    &torchtitan_tool,
+    &litgpt_tool,
+    &nanogpt_tool,
+    &megatron_tool,
+    &megatron_deepspeed_tool,
+    &nemo_tool,
+    &vllm_tool,
+    &sglang_tool,
+    &trtllm_tool,
+    &lmdeploy_tool,
+    &tgi_tool,
+    &llama_cpp_tool,
+    &ollama_tool,
+    &diffusers_tool,
+    &kohya_tool,
+    &automodel_tool,
+    &megatron_swift_tool,
+    &megatron_bridge_tool,
 };
 
 }  // namespace cardfit::io::imports

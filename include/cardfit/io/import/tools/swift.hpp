@@ -13,6 +13,8 @@ inline constexpr value_pair swift_tasks[]{
 
 inline constexpr row swift_rows[]{
     takes("model model_id_or_path", "model"),
+    // What the model is taught to call itself.
+    changes_nothing("model_name model_author"),
     {.theirs = "tuner_type train_type sft_type",
      .ours = "lora",
      .how = reading::word,

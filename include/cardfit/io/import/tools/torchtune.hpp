@@ -21,6 +21,7 @@ inline constexpr row torchtune_rows[]{
     takes("model.apply_lora_to_output", "lora.head", reading::truth),
     takes("model.lora_rank", "training.adapter.rank", reading::integer),
     takes("model.use_dora", "lora.dora", reading::truth),
+    takes("model.lora_dropout", "lora.dropout", reading::number),
     takes("batch_size", "training.micro_batch", reading::integer),
     takes("gradient_accumulation_steps", "training.gradient_accumulation", reading::integer),
     takes("tokenizer.max_seq_len", "training.sequence_length", reading::integer),
@@ -42,14 +43,14 @@ inline constexpr row torchtune_rows[]{
     loses("custom_sharded_layers", effect::either, "layers that are sharded by themselves"),
     loses("ac_mode ac_option", effect::either, "recompute of every n-th layer", "None full"),
     loses("model.quantize_base", effect::less_memory, "training.base_weights", "False false"),
-    loses("model.lora_dropout", effect::more_memory, "adapter.dropout", "0 0.0"),
     loses("enable_fp8_training", effect::either, "training.precision fp8-mixed", "False false"),
 };
 
 inline constexpr std::string_view torchtune_harmless =
     "tokenizer* dataset* seed shuffle epochs max_steps_per_epoch optimizer.* loss.* lr_scheduler* checkpointer* "
     "resume_from_checkpoint output_dir metric_logger* log_* device profiler* clip_grad_norm model.lora_alpha "
-    "save_adapter_weights_only compile.* rdzv* save_last_epoch_only run_val* dataset_val* data_parallel_shard_dim "
+    "low_cpu_ram batch_size_val save_adapter_weights_only compile.* rdzv* save_last_epoch_only run_val* dataset_val* "
+    "data_parallel_shard_dim "
     "custom_* fsdp_reshard_after_forward model.lora_alpha parallelize_plan* max_restarts tee role local_addr";
 
 inline constexpr standing torchtune_defaults[]{

@@ -129,6 +129,7 @@ inline constexpr value_pair environment_facts[]{
     {"HIP_VISIBLE_DEVICES", "cards.visible"},
     {"NPROC_PER_NODE", "cards.processes_each"},
     {"NNODES", "cards.nodes"},
+    {"NGPU", "cards.processes_each"},
 };
 
 }  // namespace cardfit::io::imports
