@@ -261,8 +261,10 @@ inline void prefer_launched(served& s) {
     served s{.jobs = detail::jobs_of(o, hardware)};
     s.net = lower(s.jobs[0].model);
     if (!is_autoregressive(s.net) || s.net.is_encoder_decoder)
-        throw io::input_error({io::refused_value("model", s.jobs[0].model_name,
-                                                 "an autoregressive decoder (for other models use fit --infer)")});
+        throw io::input_error(
+            {io::refused_value("model", s.jobs[0].model_name,
+                               "an autoregressive decoder; images and sequences per second of other models are "
+                               "in fit --infer, compare and rank")});
     s.wish = wish_of(o, s.net);
     for (std::size_t k = 0; k < s.jobs.size(); ++k) detail::add_choices(o, k, s);
     if (s.choices.empty())

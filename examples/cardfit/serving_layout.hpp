@@ -8,6 +8,7 @@
 
 #include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/text.hpp>
 
 #include <nlohmann/json.hpp>
@@ -72,11 +73,14 @@ inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "
     if (best.layout.data == 0) return {};
     job.layout = best.layout;
     job.inference->batch = best.job.batch;
+    job.inference->tensor_split = best.job.tensor_split;
     std::erase_if(job.assumed, [](const io::assumption& each) { return each.key.starts_with("layout."); });
     const std::string each =
         best.layout.data > 1 ? ", " + std::to_string(best.job.batch) + " sequences per replica" : "";
     const std::string uneven = best.place == serving_place::uneven_cards
-                                   ? "; in equal shares it does not fit, with an uneven split (--tensor-split) it does"
+                                   ? "; an uneven split (--tensor-split " +
+                                         io::detail::shares_text(best.job.tensor_split) +
+                                         "), because in equal shares it does not fit"
                                    : "";
     return io::wrapped("Layout: " + layout_words(best.layout) + each +
                            " (chosen; --tensor, --pipeline, --data and --expert state another)" + uneven,

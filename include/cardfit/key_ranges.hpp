@@ -73,6 +73,7 @@ inline constexpr key_range max_sequences{"inference.max_sequences", 1, 1'000'000
 inline constexpr key_interval host_memory_gb_s{"hardware.host_memory_gb_s", 1, 100'000};
 inline constexpr key_range gpu_layers{"inference.gpu_layers", 0, 1'000'000};
 inline constexpr key_range cpu_expert_layers{"inference.cpu_expert_layers", 0, 1'000'000};
+inline constexpr key_range connector_mib{"inference.connector_mib", 0, 1'000'000};
 inline constexpr key_range max_batched_tokens{"inference.max_batched_tokens", 1, 100'000'000};
 
 inline constexpr key_range speculative_tokens{"inference.speculation.tokens", 1, 64};

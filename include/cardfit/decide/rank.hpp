@@ -82,15 +82,16 @@ template <network_model M>
     return r;
 }
 
-/// Returns the answer of one machine for an inference: tensor parallel over its GPUs, or pipeline parallel under an
-/// engine that splits by layers. Throws invalid_input as lower_job and lower_time do.
+/// Returns the answer of one machine for an inference: tensor parallel over its GPUs, pipeline parallel under an engine
+/// that splits by layers, or a copy on each GPU where the model generates nothing (images, encoders). Throws
+/// invalid_input as lower_job and lower_time do.
 template <network_model M>
 [[nodiscard]] constexpr ranked_machine rank_one(const M& model, const inference& i, const machine& m,
                                                 dollars card_hour = {}) {
     const network net = lower_model(model, i.image_size);
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.layout = row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
-    if (net.data_parallel_only) r.layout = {.data = m.cards};
+    if (net.data_parallel_only || detail::runs_one_pass(net)) r.layout = {.data = m.cards};
     r.has_time = has_inference_time(model, net, i, m.card) && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;

@@ -28,6 +28,7 @@ inline constexpr unexpressed_key serving_reasons[]{
     {"inference.group", "takes the group size from the checkpoint"},
     {"inference.expert_exchange", "has no data-parallel ranks that share experts"},
     {"inference.two_batches", "runs a step as one batch"},
+    {"inference.connector_mib", "is told of a KV connector in a file of the connector's own"},
 };
 
 /// Weights under vLLM: the compute type, the method of loading (fp8, nf4), or the method of the quantized checkpoint.

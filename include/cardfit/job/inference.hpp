@@ -116,6 +116,9 @@ struct inference {
     /// The most sequences that the engine runs at once, and the most tokens in one forward pass; 0: the engine's own.
     std::int64_t max_sequences = 0;
     std::int64_t max_batched_tokens = 0;
+    /// MiB of each GPU that the buffers of a KV connector take beside the engine's share (LMCache's pd_buffer_size on
+    /// cuda). NIXL's and Mooncake's connectors register the cache itself and take none.
+    std::int64_t connector_mib = 0;
     cardfit::speculation speculation{};
     cardfit::expert_exchange expert_exchange = expert_exchange::gathered;
     /// A step runs as two halves of its batch, and the tokens of one half are exchanged while the other computes.
@@ -288,6 +291,7 @@ constexpr void check_images(problem_list& found, const inference& i, const netwo
     if (i.max_sequences != 0) found.within(ranged{key_ranges::max_sequences, i.max_sequences});
     found.within(ranged{key_ranges::gpu_layers, i.gpu_layers},
                  ranged{key_ranges::cpu_expert_layers, i.cpu_expert_layers});
+    if (i.connector_mib != 0) found.within(ranged{key_ranges::connector_mib, i.connector_mib});
     if (i.max_batched_tokens != 0) found.within(ranged{key_ranges::max_batched_tokens, i.max_batched_tokens});
     found.ranges(
         invalid_field{key_ranges::prompt.path, i.prompt, key_ranges::prompt.low,

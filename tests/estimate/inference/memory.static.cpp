@@ -40,3 +40,20 @@ constexpr bool many_points = [] {
     return true;
 }();
 static_assert(many_points);
+
+// The buffers of a KV connector are beside vLLM's share: they leave the cache as it is, and where they find no room the
+// engine does not start.
+constexpr lowered_inference with_connector(std::int64_t mebibytes, double utilization) {
+    return lower_job(models::llama_3_1_8b,
+                     inference{.prompt = 4095,
+                               .framework = engine::vllm,
+                               .memory_utilization = utilization,
+                               .connector_mib = mebibytes,
+                               .software_date = {2026, 1}},
+                     cards::a100_sxm4_80gb);
+}
+constexpr memory_components alone = occupied(with_connector(0, 0.85)).components;
+constexpr memory_components connected = occupied(with_connector(2048, 0.85)).components;
+static_assert(connected.kv_cache == alone.kv_cache && (connected.communication - alone.communication) == gibibytes(2));
+static_assert(starts(with_connector(2048, 0.85)) && !starts(with_connector(20 * 1024, 0.85)));
+static_assert(fit(with_connector(20 * 1024, 0.85)).grade == grade::does_not_fit);

@@ -352,6 +352,24 @@ TEST_CASE("speculative decoding is part of a server's job") {
     CHECK(contains(refusal([&] { return import_text(vllm + "'{' --max-model-len 4096"); }), "--speculative-config"));
 }
 
+TEST_CASE("connectors of caches, and caches in host memory, are accounted for") {
+    const std::string vllm = "vllm serve Qwen/Qwen3-8B --max-model-len 4096 ";
+    const imports::imported nixl = import_text(
+        vllm + R"(--kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}' --swap-space 4)");
+    CHECK(nixl.accounts.unknown.empty());
+    CHECK_FALSE(imports::may_need_more(nixl.accounts));
+    REQUIRE(find(nixl.accounts.lost, "--swap-space"));
+    CHECK(find(nixl.accounts.lost, "--swap-space")->consequence == imports::effect::time_only);
+    const imports::imported lmcache =
+        import_text(vllm + R"(--kv-transfer-config '{"kv_connector":"LMCacheConnectorV1","kv_role":"kv_both"}')");
+    CHECK(imports::may_need_more(lmcache.accounts));
+    const imports::imported sglang = import_text(
+        "python -m sglang.launch_server --model-path Qwen/Qwen3-8B --context-length 4096 --enable-hierarchical-cache "
+        "--hicache-ratio 2 --disaggregation-mode prefill --disaggregation-transfer-backend nixl");
+    CHECK(sglang.accounts.unknown.empty());
+    CHECK_FALSE(imports::may_need_more(sglang.accounts));
+}
+
 TEST_CASE("speculative decoding of SGLang and llama.cpp") {
     const auto speculation_of = [](const std::string& command) {
         const imports::imported got = import_text(command);

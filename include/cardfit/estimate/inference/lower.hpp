@@ -168,6 +168,8 @@ constexpr void add_engine_overheads(lowered_inference& job, const network& net, 
     }
     if (i.expert_exchange == expert_exchange::sent && l.data > 1 && l.expert > 1)
         job.communication += exchange_buffers(row.sent_tokens, net.hidden, net.experts);
+    job.communication += i.connector_mib * bytes_per_mebibyte;
+    job.beside_share += i.connector_mib * bytes_per_mebibyte;
     if (!last_begun(row.graphs, i.software_date).in_share) job.beside_share += job.graphs;
     job.slack_per_mille = row.slack_per_mille;
     job.band_per_mille = net.shape_verified ? row.band_per_mille : larger(row.band_per_mille, unverified_band);

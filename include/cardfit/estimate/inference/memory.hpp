@@ -265,6 +265,11 @@ namespace detail {
     return fraction_of(job.capacity + job.system, job.job.memory_utilization);
 }
 
+/// Returns the bytes that the CUDA context and a KV connector take beside an engine's share.
+[[nodiscard]] constexpr std::int64_t taken_beside(const lowered_inference& job) noexcept {
+    return job.context + job.job.connector_mib * bytes_per_mebibyte;
+}
+
 /// Returns the share of a GPU that `memory_utilization` names: of its memory, or of what the CUDA context and NCCL
 /// leave where weights and cache alone fill the share.
 [[nodiscard]] constexpr std::int64_t share_of(const lowered_inference& job) noexcept {
@@ -296,14 +301,16 @@ namespace detail {
 /// of the whole asks, before it loads anything, for as much free memory. The CUDA context, a display and an operating
 /// system that shares the memory have taken theirs by then (vllm-project/vllm#20305, pytorch/pytorch#175666).
 [[nodiscard]] constexpr double largest_utilization(const lowered_inference& job) noexcept {
-    const double free = static_cast<double>(larger(job.capacity - job.context, 0));
+    const double free = static_cast<double>(larger(job.capacity - detail::taken_beside(job), 0));
     const double total = static_cast<double>(larger(job.capacity + job.system, 1));
     return static_cast<double>(static_cast<int>(100 * free / total)) / 100;
 }
-/// Returns false for an engine that finds less free memory than the share that it is told to take, and does not start.
+/// Returns false for an engine that finds less free memory than the share that it is told to take, and does not start,
+/// and for one whose share leaves no room for the buffers of a KV connector.
 [[nodiscard]] constexpr bool starts(const lowered_inference& job) noexcept {
-    if (!job.asks_for_share) return true;
-    return detail::asked_share_of(job) <= job.capacity - job.context;
+    const bool connects = job.job.connector_mib > 0 && job.cache == cache_policy::fraction_of_total;
+    if (!job.asks_for_share && !connects) return true;
+    return detail::asked_share_of(job) <= job.capacity - detail::taken_beside(job);
 }
 
 /// Returns true if an engine that fills its share with cache leaves too little beside it for the CUDA context and the

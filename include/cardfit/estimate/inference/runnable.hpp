@@ -60,6 +60,13 @@ constexpr void check_sent_tokens(problem_list& found, const inference& i) {
                    "false: two batches overlap in SGLang since May 2025 and in vLLM since September 2025"});
 }
 
+/// Adds what is wrong with the buffers of a KV connector.
+constexpr void check_connector(problem_list& found, const inference& i) {
+    if (!row_of(i).disaggregates)
+        found.add({key_ranges::connector_mib.path, i.connector_mib, 0, 0,
+                   "no value for this engine: vllm, sglang and tensorrt-llm have KV connectors"});
+}
+
 }  // namespace detail
 
 /// Returns what an engine does not run of a job; empty if nothing is known against it.
@@ -71,6 +78,7 @@ constexpr void check_sent_tokens(problem_list& found, const inference& i) {
     if (i.kv_cache != number_format::by_default || i.value_cache != number_format::by_default)
         detail::check_cache_formats(found, i);
     if (is_placed(i)) detail::check_placement(found, i);
+    if (i.connector_mib != 0) detail::check_connector(found, i);
     if (i.two_batches || i.expert_exchange != expert_exchange::gathered) detail::check_sent_tokens(found, i);
     if (i.attention != serving_attention::by_default) detail::check_attention(found, i);
     return found;

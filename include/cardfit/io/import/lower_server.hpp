@@ -153,6 +153,16 @@ inline void add_cache_format(request& r, const std::string& weights, nlohmann::o
     if (!values.empty() && values != cache) inference["value_cache"] = values;
 }
 
+/// Lists the buffers of a KV connector as lost, unless it registers the cache itself (NIXL, Mooncake).
+inline void account_connector(request& r) {
+    const std::string config = r.known.text("connector.config");
+    for (const std::string_view registers : {"NixlConnector", "MooncakeConnector", "OffloadingConnector"})
+        if (config.find(registers) != config.npos) return;
+    if (!config.empty())
+        r.lose("--kv-transfer-config", config, "inference.connector_mib: buffers of the connector",
+               effect::more_memory);
+}
+
 /// What proposes tokens under the words of the engines, in lower case. SGLang's EAGLE is DeepSeek's own prediction
 /// layer where the command names no draft; TensorRT-LLM's and vLLM's layers of models end in "mtp".
 inline constexpr value_pair drafting_methods[]{
@@ -281,6 +291,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
         inference["memory_utilization"] = number_of(r.known.text("inference.memory_utilization")).value_or(0);
     add_engine_settings(r, inference);
     add_speculation(r, inference);
+    account_connector(r);
     inference["software_date"] = month_text(r.month);
     return inference;
 }

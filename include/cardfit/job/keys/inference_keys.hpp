@@ -180,6 +180,13 @@ inline constexpr key<inference> inference_keys[]{
                .flag = "--max-batched-tokens",
                .documentation = "The most tokens in one forward pass (vLLM's max-num-batched-tokens)."},
      .member = member<inference, &inference::max_batched_tokens>},
+    {.facts = {.path = "inference.connector_mib",
+               .range = key_ranges::connector_mib,
+               .unit = "MiB",
+               .flag = "--connector-mib",
+               .documentation = "Memory of each GPU that a KV connector's buffers take beside the engine's share "
+                                "(LMCache's pd_buffer_size on cuda; none for NIXL and Mooncake)."},
+     .member = member<inference, &inference::connector_mib>},
     {.facts = {.path = "inference.speculation.method",
                .kind = value_kind::word,
                .words = drafting_words,

@@ -44,6 +44,8 @@ inline constexpr row sglang_rows[]{
     takes("speculative_num_draft_tokens", "speculation.checked", reading::integer),
     loses("speculative_eagle_topk", effect::time_only, "a tree of proposed tokens instead of a chain", "1"),
     loses("enable_mixed_chunk enable_torch_compile", effect::either, "the engine's buffers", "false"),
+    loses("enable_hierarchical_cache hicache_ratio hicache_size enable_lmcache", effect::time_only,
+          "a cache in host memory", "false", reading::truth),
     loses("moe_dense_tp_size", effect::either, "tensor parallelism of dense layers"),
 };
 inline constexpr std::string_view sglang_harmless =
@@ -51,7 +53,8 @@ inline constexpr std::string_view sglang_harmless =
     "log* node_rank nccl* dist_init_addr schedule_* page_size random_seed watchdog* attention_backend sampling_backend "
     "disable_radix_cache enable_metrics download_dir load_format load_balance_method revision stream_* "
     "base_gpu_id decode_log_interval enable_p2p_check disable_custom_all_reduce grammar_backend json_model* "
-    "lora_paths allow_auto_truncate router_* deepep_mode moe_runner_backend disable_overlap_schedule "
+    "disaggregation_* hicache_write_policy hicache_io_backend hicache_mem_layout hicache_storage_* lora_paths "
+    "allow_auto_truncate router_* deepep_mode moe_runner_backend disable_overlap_schedule "
     "enable_cache_report show_time_cost skip_server_warmup warmups constrained_json* file_storage_path device policy";
 inline constexpr std::string_view sglang_switches =
     "trust_remote_code disable_radix_cache enable_metrics enable_p2p_check disable_custom_all_reduce "

@@ -80,7 +80,9 @@ inline constexpr row vllm_rows[]{
     loses("decode_context_parallel_size prefill_context_parallel_size", effect::less_memory, "context parallelism",
           "1"),
     loses("kv_cache_memory_bytes num_gpu_blocks_override", effect::either, "inference.cache_bytes"),
-    loses("cpu_offload_gb kv_offloading_size swap_space", effect::less_memory, "inference.offload_bytes", "0"),
+    takes("kv_transfer_config", "connector.config"),
+    loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
+    loses("kv_offloading_size swap_space", effect::time_only, "a cache in host memory", "0"),
     takes("speculative_config sc", "speculation.config"),
     takes("speculative_model", "speculation.draft"),
     takes("num_speculative_tokens", "inference.speculation.tokens", reading::integer),
@@ -98,7 +100,7 @@ inline constexpr std::string_view vllm_harmless =
     "disable_custom_all_reduce max_logprobs max_log_len otlp* collect_detailed_traces hf_* rope_scaling rope_theta "
     "guided_decoding* structured_outputs* lora_modules lora_dtype fully_sharded_loras "
     "enable_eplb eplb_config expert_placement_strategy disable_hybrid_kv_cache_manager attention_backend "
-    "kv_transfer_config override_* task runner convert pooler_config preemption_mode enable_request_id_headers "
+    "kv_offloading_backend override_* task runner convert pooler_config preemption_mode enable_request_id_headers "
     "enable_server_load_tracking return_tokens_as_token_ids disable_frontend_multiprocessing api_server_count "
     "use_v2_block_manager device mm_encoder_tp_mode mm_processor_cache_gb enable_sleep_mode stream_interval "
     "skip_tokenizer_init cuda_graph_sizes no_scheduler_reserve_full_isl";
