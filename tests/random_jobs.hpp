@@ -197,7 +197,7 @@ private:
         i.prompt = smaller(among({1, 100, 440, 4096, 30'000}), source);
         const std::int64_t room = net.is_encoder_decoder ? longest : longest - i.prompt;
         i.generate = smaller(among({0, 1, 10, 400}), is_autoregressive(net) ? room : 1);
-        i.framework = any(engine::exllamav3);
+        i.framework = any(engine::ollama);
         i.full_prompt_logits = coin();
         i.software_date = {integer({2021, 2023, 2024, 2025, 2026}), 6};
         g.layout.pipeline = integer({1, 2});

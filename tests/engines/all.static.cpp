@@ -10,7 +10,7 @@ using namespace cardfit;
 
 static_assert(&row_of(engine::vllm) == &engines::vllm);
 static_assert(row_of(engine::tensorrt_llm).name == "tensorrt-llm");
-static_assert(detail::engine_table.size() == 13);
+static_assert(detail::engine_table.size() == 14);
 static_assert(assumed_engine(true) == engine::llama_cpp && assumed_engine(false) == engine::vllm);
 
 // vLLM multiplied AWQ weights with AWQ's own kernel at first, and uses Marlin from 0.5.2 (July 2024) on.

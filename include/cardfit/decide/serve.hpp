@@ -58,8 +58,10 @@ namespace detail {
 /// may take; 0 if not even 1 is.
 [[nodiscard]] constexpr std::int64_t largest_batch(const lowered_inference& job,
                                                    error_bound how = error_bound::central) {
+    // Each sequence of a unified cache has a token of it.
+    const std::int64_t most = job.job.unified_cache ? job.job.prompt + job.job.generate : 10'000'000;
     return detail::largest_that_holds(
-        10'000'000, [&](std::int64_t n) { return detail::holds(job, n, job.job.prompt, job.job.generate, how); });
+        most, [&](std::int64_t n) { return detail::holds(job, n, job.job.prompt, job.job.generate, how); });
 }
 /// Returns the longest context for the job's batch: prompt, its images' tokens and generated tokens together. The job's
 /// generated tokens stay as they are if the context is longer. 0 if not even 1 token fits. For a model with a fixed

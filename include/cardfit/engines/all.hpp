@@ -11,6 +11,7 @@
 #include <cardfit/engines/litgpt.hpp>
 #include <cardfit/engines/llama_cpp.hpp>
 #include <cardfit/engines/lmdeploy.hpp>
+#include <cardfit/engines/ollama.hpp>
 #include <cardfit/engines/sglang.hpp>
 #include <cardfit/engines/tensorrt_llm.hpp>
 #include <cardfit/engines/tgi.hpp>
@@ -40,6 +41,7 @@ inline constexpr const engine_row* listed_engines[]{
     &engines::autoawq,
     &engines::tgi,
     &engines::exllamav3,
+    &engines::ollama,
 };
 // clang-format on
 static_assert(one_row_per_enumerator<listed_engines>,

@@ -39,6 +39,13 @@ inline constexpr attention_kernel llama_cpp_flash[]{
      .prompt_clocks = &inference_time_constants::flash_prompt_clocks},
 };
 
+/// The context of llama-server (common/common.h): the model's own since January 2025, 4096 before.
+inline constexpr default_context llama_cpp_contexts[]{{.tokens = 4096}, {.since = {2025, 1}, .tokens = 0}};
+
+/// Its slots, which divide the context among them: one, and since ggml-org/llama.cpp#16736 (November 2025) four that
+/// share one cache, unless --parallel states them (#17997).
+inline constexpr default_slots llama_cpp_slots[]{{.slots = 1}, {.since = {2025, 11}, .slots = 4, .unified = true}};
+
 inline constexpr engine_row llama_cpp{
     .value = engine::llama_cpp,
     .name = "llama.cpp",
@@ -69,6 +76,9 @@ inline constexpr engine_row llama_cpp{
                .splits_by_share = true,
                .places_layers = true,
                .head_placed_first_since = {2026, 1},
+               .contexts = llama_cpp_contexts,
+               .slots = llama_cpp_slots,
+               .unified_since = {2025, 7},
                .bare_context = true,
                .slack_per_mille = 0},
     .time = {.launches = kernel_launch::native,

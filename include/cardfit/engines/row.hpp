@@ -94,6 +94,22 @@ struct graph_rule {
     bool in_share = false;
 };
 
+/// The tokens of context that an engine allocates where nobody states them, from a date on and from so much memory of
+/// all cards on. The last one that applies counts.
+struct default_context {
+    software_date since{};
+    std::int64_t from_gibibytes = 0;
+    std::int64_t tokens = 0;  ///< 0: the model's own length
+};
+
+/// The sequences that an engine runs at once where nobody states them, from a date on.
+struct default_slots {
+    software_date since{};
+    std::int64_t slots = 1;
+    bool where_they_fit = false;  ///< and else one
+    bool unified = false;         ///< they share one cache (inference.unified_cache)
+};
+
 /// Positions of a rotary table where the model states none: what configs of 2024 state most often.
 inline constexpr std::int64_t rotary_positions = 32'768;
 
@@ -203,6 +219,12 @@ struct engine_memory {
     /// part that is placed on a card, before it the last.
     bool places_layers = false;
     software_date head_placed_first_since = no_software_yet;
+    /// Contexts and sequences where nobody states them, by date; empty for engines that ask for both or take the
+    /// model's.
+    std::span<const default_context> contexts{};
+    std::span<const default_slots> slots{};
+    /// From this date on, the sequences of a job may share one cache of the length of one of them.
+    software_date unified_since = no_software_yet;
     /// Pipeline stages communicate through NCCL.
     bool pipeline_by_nccl = false;
     /// The CUDA context holds none of PyTorch's kernels: 256 MiB (InvokeAI issue 9413, RTX 3090).

@@ -24,6 +24,7 @@ enum class engine : unsigned char {
     autoawq,
     tgi,
     exllamav3,
+    ollama,
 };
 
 /// How a serving engine computes attention: by its flash kernels, or by separate kernels that write the scores; by
@@ -133,6 +134,8 @@ struct inference {
     /// memory (--n-cpu-moe). See placement_of.
     std::int64_t gpu_layers = all_layers_on_cards;
     std::int64_t cpu_expert_layers = 0;
+    /// The sequences share one cache, which holds prompt and generated tokens of all of them together (--kv-unified).
+    bool unified_cache = false;
     card_shares tensor_split{};  ///< of engines whose cards take layers by shares
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
     release_number engine_version{};

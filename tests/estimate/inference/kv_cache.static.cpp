@@ -101,3 +101,23 @@ constexpr std::int64_t eighth = [] {
     return cache(models::llama_3_1_8b, i, cards::rtx_4090);
 }();
 static_assert(eighth * 64 == half * 34);
+
+// A unified cache holds the tokens of all sequences: four slots take as much as one (ggml-org/llama.cpp#16736: -c is
+// shared among all slots). A window has room for each of them: 4 x 1024 and the 512 tokens that are read, in Gemma 3.
+constexpr inference slots(std::int64_t batch, bool unified) {
+    return {.weights = number_format::q4_k_m,
+            .batch = batch,
+            .prompt = 16'000,
+            .generate = 384,
+            .framework = engine::llama_cpp,
+            .unified_cache = unified};
+}
+static_assert(cache(models::llama_3_1_8b, slots(4, true), cards::rtx_4090) ==
+              cache(models::llama_3_1_8b, slots(1, false), cards::rtx_4090));
+static_assert(cache(models::llama_3_1_8b, slots(4, false), cards::rtx_4090) ==
+              4 * cache(models::llama_3_1_8b, slots(4, true), cards::rtx_4090));
+// 8 layers of 48 cache everything, 40 a window, 8 heads of 256 each.
+static_assert(cache(models::gemma_3_12b, slots(4, true), cards::rtx_4090) ==
+              (8 * 16'384 + 40 * (4 * 1024 + 512)) * std::int64_t{2 * 8 * 256 * 2});
+static_assert(problems(slots(4, true), lower_model(models::llama_3_1_8b)).empty());
+static_assert(!engine_problems({.framework = engine::vllm, .unified_cache = true}).empty());

@@ -168,3 +168,40 @@ constexpr double exllama_mebibytes(number_format cache) {
 }
 static_assert(within(exllama_mebibytes(number_format::fp16), 15'162, 0.04));
 static_assert(within(exllama_mebibytes(number_format::int4), 13'882, 0.04));
+
+// Ollama's contexts and requests at once by release: envconfig/config.go, server/sched.go and server/routes.go at its
+// tags.
+constexpr software_date month_of(release_number version) {
+    return as_released({.framework = engine::ollama, .engine_version = version}).software_date;
+}
+constexpr std::int64_t ollama_tokens(release_number version, double gibibytes) {
+    return default_context_of(engines::ollama.memory, month_of(version), gibibytes).tokens;
+}
+static_assert(ollama_tokens(version_of(0, 5, 0), 80) == 2048 && ollama_tokens(version_of(0, 6, 7), 80) == 4096);
+static_assert(ollama_tokens(version_of(0, 15, 4), 80) == 4096 && ollama_tokens(version_of(0, 15, 5), 16) == 4096);
+static_assert(ollama_tokens(version_of(0, 15, 5), 24) == 32'768 && ollama_tokens(version_of(0, 30, 0), 48) == 262'144);
+constexpr default_slots ollama_slots(release_number version) {
+    return default_slots_of(engines::ollama.memory, month_of(version));
+}
+static_assert(ollama_slots(version_of(0, 1, 39)).slots == 1 && ollama_slots(version_of(0, 2, 0)).slots == 4);
+static_assert(ollama_slots(version_of(0, 6, 7)).slots == 2 && ollama_slots(version_of(0, 10, 0)).slots == 1);
+static_assert(default_slots_of(engines::llama_cpp.memory, {2025, 10}).slots == 1 &&
+              default_slots_of(engines::llama_cpp.memory, {2025, 12}).unified);
+
+// Ollama's attention writes its scores until llama-server runs the files (0.30.0), unless the cache is quantized.
+constexpr std::int64_t ollama_activations(release_number version, number_format cache) {
+    return memory(models::llama_3_1_8b,
+                  inference{.weights = number_format::q4_k_m,
+                            .kv_cache = cache,
+                            .prompt = 32'000,
+                            .generate = 100,
+                            .framework = engine::ollama,
+                            .engine_version = version},
+                  cards::rtx_3090)
+        .components.activations.number;
+}
+// 32 heads of fp32 scores for each of 512 tokens and 32,100 positions.
+static_assert(ollama_activations(version_of(0, 15, 5), number_format::by_default) >
+              32 * 4 * 512 * std::int64_t{32'100});
+static_assert(ollama_activations(version_of(0, 30, 0), number_format::by_default) < 64 * 1'048'576);
+static_assert(ollama_activations(version_of(0, 15, 5), number_format::int8) < 64 * 1'048'576);

@@ -105,7 +105,8 @@ enum class windows_hold : unsigned char { the_window, the_whole_prompt };
 /// Returns the bytes of cache of `batch` sequences on one stage after `prompt` and `generate` tokens. A prefix that the
 /// sequences share is cached once, in whole blocks; windows move past it. While the prompt is read, a chunk of it joins
 /// the window. The decoder of an encoder-decoder starts with one token of its own and shares no prefix. Cross attention
-/// caches the source or the features of images.
+/// caches the source or the features of images. A unified cache has the tokens of all sequences, and a state and a
+/// window of each (llama_kv_cache_iswa in llama-kv-cache-iswa.cpp).
 [[nodiscard]] constexpr std::int64_t cache_bytes(const lowered_inference& job, const inference_stage& s,
                                                  std::int64_t batch, std::int64_t prompt, std::int64_t generate,
                                                  windows_hold windows = windows_hold::the_window) noexcept {
@@ -114,12 +115,15 @@ enum class windows_hold : unsigned char { the_window, the_whole_prompt };
     const std::int64_t source = job.is_encoder_decoder ? prompt : job.crossed;
     const std::int64_t prefix = job.is_encoder_decoder ? 0 : smaller(job.shared_prefix, prompt);
     const std::int64_t shared = prefix / job.context_parallel / job.block_tokens * job.block_tokens;
+    const std::int64_t windows_in_cache = job.job.unified_cache ? batch : 1;
     std::int64_t sequence = cached * s.cache_per_token + s.state_sequence;
     for (std::size_t k = 0; k < max_block_kinds; ++k) {
         if (s.window_per_token[k] == 0) continue;
-        const std::int64_t window = smaller(cached, whole_blocks(job, s.window_tokens[k] + job.chunk));
+        const std::int64_t window =
+            smaller(cached, whole_blocks(job, windows_in_cache * s.window_tokens[k] + job.chunk));
         sequence += (windows == windows_hold::the_whole_prompt ? cached : window) * s.window_per_token[k];
     }
+    if (job.job.unified_cache) return sequence + (batch - 1) * s.state_sequence + batch * source * s.cross_per_token;
     return batch * (sequence + source * s.cross_per_token) - (batch - 1) * shared * s.cache_per_token;
 }
 

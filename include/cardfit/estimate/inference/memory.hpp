@@ -60,7 +60,8 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
     at.prompt_cache = at.full_cache;
     if (job.cache == cache_policy::grows)
         at.prompt_cache = cache_bytes(job, s, batch, at.prompt, 0, windows_hold::the_whole_prompt);
-    at.positions = job.reserves_context ? batch * (at.prompt + generate) : at.prompt;
+    const std::int64_t caches = job.job.unified_cache ? 1 : batch;
+    at.positions = job.reserves_context ? caches * (at.prompt + generate) : at.prompt;
     const std::int64_t positions_here = divide_up(at.positions, job.context_parallel);
     at.tokens = job.reserves_context ? positions_here : positions_here * batch;
     if (job.chunk > 0) at.tokens = smaller(at.tokens, job.chunk);

@@ -77,6 +77,10 @@ constexpr void check_connector(problem_list& found, const inference& i) {
                    "no value for this engine, whose releases are not listed: give inference.software_date"});
     if (i.kv_cache != number_format::by_default || i.value_cache != number_format::by_default)
         detail::check_cache_formats(found, i);
+    if (i.unified_cache && as_released(i).software_date < row_of(i).memory.unified_since)
+        found.add({"inference.unified_cache", 1, 0, 0,
+                   "false for this engine and date, where each sequence has a cache of its own: llama.cpp has unified "
+                   "caches (--kv-unified) since July 2025"});
     if (is_placed(i)) detail::check_placement(found, i);
     if (i.connector_mib != 0) detail::check_connector(found, i);
     if (i.two_batches || i.expert_exchange != expert_exchange::gathered) detail::check_sent_tokens(found, i);

@@ -153,8 +153,10 @@ template <network_model M>
         invalid_field{"inference.generate", generate, 0,
                       job.is_encoder_decoder ? longest : larger(longest - prompt - job.image_tokens, 0)});
     const double b = static_cast<double>(batch);
-    const double s = static_cast<double>(prompt + job.image_tokens);
-    const double g = static_cast<double>(generate);
+    // The sequences of a unified cache have equal parts of it.
+    const double sharing = job.job.unified_cache ? b : 1;
+    const double s = static_cast<double>(prompt + job.image_tokens) / sharing;
+    const double g = static_cast<double>(generate) / sharing;
     const double prefill =
         detail::tower_seconds(job, b) + (1 + detail::draft_share(job)) * detail::prompt_seconds(job, b, s);
     // The mean over the growing cache, by Simpson's rule: a step is nearly linear in the context.

@@ -49,6 +49,21 @@ template <class Rule>
 
 }  // namespace detail
 
+/// Returns the context that an engine allocates where nobody states one, on cards of so much memory together; 0 tokens:
+/// the model's own length.
+[[nodiscard]] constexpr default_context default_context_of(const engine_memory& row, const software_date& date,
+                                                           double gibibytes) noexcept {
+    default_context last{};
+    for (const default_context& rule : row.contexts)
+        if (date >= rule.since && gibibytes >= static_cast<double>(rule.from_gibibytes)) last = rule;
+    return last;
+}
+
+/// Returns the sequences that an engine runs at once where nobody states them.
+[[nodiscard]] constexpr default_slots default_slots_of(const engine_memory& row, const software_date& date) noexcept {
+    return detail::last_begun(row.slots, date);
+}
+
 /// Returns the job with what its engine decides filled in: the month of the version that it names, and the fraction of
 /// the memory that the engine fills by default, unless it computes that from the machine.
 [[nodiscard]] constexpr inference as_released(inference i) {

@@ -117,6 +117,7 @@ inline constexpr std::string_view fact_names[]{
     "engine.layers",             // layers on the card
     "engine.split",              // llama.cpp's split of layers
     "engine.cpu_experts",        // llama.cpp's experts, all of them in host memory
+    "engine.rpc",                // servers whose cards llama.cpp uses over the network
     "engine.devices",            // number of devices that the split names
     "connector.config",          // what moves the cache between servers, as one JSON object
     "speculation.config",        // the method, the draft and its tokens as one JSON object

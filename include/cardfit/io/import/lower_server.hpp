@@ -31,18 +31,16 @@ namespace detail {
     return 0;
 }
 
-/// Returns the context of ollama where nobody states one: by the card's memory since 2026, 4096 in 2025, 2048 before.
-[[nodiscard]] inline std::int64_t ollama_context(request& r) {
+/// Returns the context of ollama where nobody states one: by its release, and since 2026 by the memory of all cards.
+/// A context beyond the one of the model's training is cut to it (llm/server.go).
+[[nodiscard]] inline std::int64_t ollama_context(request& r, const named_model& model) {
     const gpu* card = find_card(r.options.card, {}, r.options.own_cards);
-    std::int64_t tokens = 2048;
-    std::string why = "num_ctx";
-    if (r.month >= 202501) tokens = 4096;
-    if (r.month >= 202601 && card) {
-        const double memory = in_gibibytes(card->memory);
-        tokens = memory < 23.5 ? 4096 : memory < 47.5 ? 32'768 : 262'144;
-        why += " by the card's memory";
-    }
-    r.assume("length", std::to_string(tokens), why);
+    const software_date date{r.month / 100, r.month % 100};
+    const double memory = card ? in_gibibytes(card->memory) * static_cast<double>(resolve_cards_quietly(r)) : 0;
+    const default_context context = default_context_of(engines::ollama.memory, date, memory);
+    const std::int64_t own = context_length_of(model.written, model.id);
+    const std::int64_t tokens = own > 0 ? smaller(own, context.tokens) : context.tokens;
+    r.assume("length", std::to_string(tokens), context.from_gibibytes > 0 ? "num_ctx by the cards' memory" : "num_ctx");
     return tokens;
 }
 
@@ -51,7 +49,7 @@ namespace detail {
     const std::int64_t stated = length_of(r, "length");
     if (stated > 0) return stated;
     if (r.options.sequence_length > 0) return r.options.sequence_length;
-    if (r.program->name == "ollama") return ollama_context(r);
+    if (r.program->name == "ollama") return ollama_context(r, model);
     constexpr std::int64_t least_of_fit = 4096;
     if (r.program->framework == "llama.cpp" && r.known.is_true("fit")) {
         r.assume("length", "4096", "--fit: the context shrinks to what the card has, to 4096 tokens at least");
@@ -119,6 +117,30 @@ inline void split_layers(request& r, const card_count& cards, sizes& s) {
     const std::string split = r.known.text("engine.split");
     if (split == "tensor") s.tensor = cards.total;
     if (split == "layer" || split.empty()) s.pipeline = cards.total;
+}
+
+/// Refuses cards behind llama.cpp's rpc-server, whose network no time here counts.
+inline void refuse_remote_cards(request& r) {
+    const fact* remote = r.known.find("engine.rpc");
+    if (!remote || r.program->framework != "llama.cpp") return;
+    r.refuse(refused_value(remote->written, r.known.text("engine.rpc"),
+                           "cards of this machine alone, because the network to an rpc-server is not counted: without "
+                           "--rpc, and with the remote cards among --cards, the memory of each card is answered"));
+}
+
+/// Adds the share of each card in the layers, if as many are stated as there are cards.
+inline void add_shares(request& r, const card_count& cards, nlohmann::ordered_json& inference) {
+    const fact* shares = r.known.find("inference.tensor_split");
+    if (!shares || r.program->framework != "llama.cpp" || cards.total <= 1) return;
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const std::string& each : shares->values) {
+        if (const std::optional<std::int64_t> whole = integer_of(each))
+            list.push_back(*whole);
+        else
+            list.push_back(number_of(each).value_or(-1));
+    }
+    const bool layers = r.known.text("engine.split").empty() || r.known.text("engine.split") == "layer";
+    if (layers && static_cast<std::int64_t>(list.size()) == cards.total) inference["tensor_split"] = std::move(list);
 }
 
 /// Reads which of llama.cpp's layers, and whose experts, are on the cards.
@@ -249,7 +271,7 @@ inline void add_speculation(request& r, nlohmann::ordered_json& inference) {
 inline void add_engine_settings(const request& r, nlohmann::ordered_json& inference) {
     constexpr std::string_view lowered =
         "weights kv_cache value_cache batch prompt generate memory_utilization adapters adapter_rank "
-        "text_only framework software_date";
+        "text_only framework software_date tensor_split";
     imports::add_stated_keys(r, "inference.", lowered, inference);
     if (r.known.is_true("inference.text_only")) inference["text_only"] = true;
     if (!r.known.is_true("engine.lora") && !r.known.has("inference.adapters")) return;
@@ -283,6 +305,8 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     const bool shares = r.program->name == "llama.cpp" && slots > 1 && !r.known.is_true("slots.unified");
     if (shares) length = (std::max)(length / slots, std::int64_t{2});
     inference["batch"] = slots;
+    const bool unified = r.known.is_true("slots.unified") && r.month >= 202507;
+    if (slots > 1 && unified) inference["unified_cache"] = true;
     const std::int64_t input = r.known.integer("length.input", 0);
     const std::int64_t prompt = input > 0 && input < length ? input : (std::max)(length - 1, std::int64_t{1});
     inference["prompt"] = prompt;
@@ -306,6 +330,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     // Nodes of a server are parts of one layout: they do not say how many cards there are.
     const card_count started = count_cards(r.known);
     if (replica > 1) r.known.erase("cards.visible");
+    detail::refuse_remote_cards(r);
     card_count cards = resolve_cards(r, replica > 1 ? replica : started.total);
     detail::split_layers(r, cards, s);
     detail::place_layers(r, model);
@@ -315,6 +340,7 @@ inline void add_engine_settings(const request& r, nlohmann::ordered_json& infere
     job["hardware"] = hardware_json(r, cards);
     if (!r.accounts.problems.empty()) return job;
     job["inference"] = detail::inference_json(r, model);
+    detail::add_shares(r, cards, job["inference"]);
     add_layout(r, s, {}, job);
     return job;
 }

@@ -266,6 +266,12 @@ inline constexpr key<inference> inference_keys[]{
                .flag = "--cpu-expert-layers",
                .documentation = "First layers whose experts are in host memory (llama.cpp's --n-cpu-moe)."},
      .member = member<inference, &inference::cpu_expert_layers>},
+    {.facts = {.path = "inference.unified_cache",
+               .kind = value_kind::boolean,
+               .flag = "--unified-cache",
+               .documentation = "The sequences of the batch share one cache of prompt and generate tokens in all "
+                                "(llama.cpp's --kv-unified); otherwise each has a cache of its own."},
+     .member = member<inference, &inference::unified_cache>},
     {.facts = {.path = "inference.tensor_split",
                .kind = value_kind::shares,
                .absent = "equal, or by the memory of cards of several models",
