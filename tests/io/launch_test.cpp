@@ -151,6 +151,8 @@ void check_plan(const io::launch_plan& plan, const std::string& launcher) {
         {"megatron", {accepted({"torchrun", "megatron"}), 1}},
         {"deepspeed", {accepted({"deepspeed", "trl"}), 1}},
         {"accelerate", {accepted({"accelerate", "trl"}), 2}},
+        {"trl", {accepted({"torchrun", "trl"}), 1}},
+        {"ollama", {{}, 2}},
         {"vllm", {accepted({"vllm"}), 3}},
         {"llama.cpp", {accepted({"llama.cpp"}), 1}},
         {"sglang", {accepted({"sglang"}), 3}},

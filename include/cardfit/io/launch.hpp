@@ -10,8 +10,10 @@
 #include <cardfit/io/launch_deepspeed.hpp>
 #include <cardfit/io/launch_engines.hpp>
 #include <cardfit/io/launch_megatron.hpp>
+#include <cardfit/io/launch_ollama.hpp>
 #include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/launch_torchtitan.hpp>
+#include <cardfit/io/launch_trl.hpp>
 #include <cardfit/io/launch_tuners.hpp>
 
 namespace cardfit::io {
@@ -22,6 +24,8 @@ inline constexpr std::string_view torchtitan_frameworks[]{frameworks::torchtitan
 inline constexpr std::string_view megatron_frameworks[]{frameworks::megatron.name};
 inline constexpr std::string_view trainer_frameworks[]{frameworks::transformers.name, frameworks::trl.name,
                                                        frameworks::peft.name, frameworks::deepspeed.name};
+inline constexpr std::string_view script_frameworks[]{frameworks::transformers.name, frameworks::trl.name,
+                                                      frameworks::peft.name};
 inline constexpr std::string_view axolotl_frameworks[]{frameworks::axolotl.name};
 inline constexpr std::string_view llama_factory_frameworks[]{frameworks::llama_factory.name};
 inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
@@ -44,6 +48,7 @@ inline constexpr launcher_row launchers[]{
      .expresses = accelerate_keys,
      .runs = trainer_frameworks,
      .reasons = accelerate_reasons},
+    {.name = "trl", .plan = &launch_trl, .expresses = trl_keys, .runs = script_frameworks, .reasons = trl_reasons},
     {.name = "axolotl",
      .plan = &launch_axolotl,
      .expresses = tuner_keys,
@@ -66,6 +71,12 @@ inline constexpr launcher_row launchers[]{
      .expresses = llama_cpp_keys,
      .runs = llama_cpp_engines,
      .reasons = serving_reasons},
+    {.name = "ollama",
+     .trains = false,
+     .plan = &launch_ollama,
+     .expresses = ollama_keys,
+     .runs = llama_cpp_engines,
+     .reasons = ollama_reasons},
     {.name = "sglang",
      .trains = false,
      .plan = &launch_sglang,

@@ -66,12 +66,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
               "none, activations, full unless the DeepSpeed plugin shards");
     r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
               "none, optimizer unless sharding is full");
-    for (const trainer_optimizer& o : trainer_optimizers) {
-        const bool half = t.precision == precision::bf16 && !o.own_states;
-        if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
-            r.require((r.optimizer_state() == number_format::bf16) == half, "training.optimizer_state",
-                      std::string(block_layout_of(r.optimizer_state()).name), half ? "bf16, as the weights" : "fp32");
-    }
+    refuse_other_states(r);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json fsdp_section(const cardfit::training& t) {
@@ -136,13 +131,14 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
         f.add("--main_process_port", 29500);
     }
     f.add("--module").add("trl.scripts.sft");
-    add_script(r, *m, false, f);
+    script_file file{.division = {.by_fsdp = kind == "FSDP", .by_deepspeed = kind == "DEEPSPEED"}};
+    for (const trainer_precision& p : trainer_precisions)
+        if (p.key == t.precision) file.facts = "mixed_precision.word=" + std::string(p.mixed);
+    std::vector<std::string> notes = add_script(r, *m, file, f);
     // FSDP's own recomputation stands in the file; both at once would recompute twice.
     const bool trainers = t.recompute == recompute::full && kind != "FSDP";
     f.add("--gradient_checkpointing", std::string(trainers ? "True" : "False"));
-    return {std::move(f).words(),
-            {{"accelerate.yaml", yaml_text(accelerate_document(r, kind))}},
-            {std::string(script_note)}};
+    return {std::move(f).words(), {{"accelerate.yaml", yaml_text(accelerate_document(r, kind))}}, std::move(notes)};
 }
 
 }  // namespace cardfit::io::detail

@@ -105,7 +105,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
         nlohmann::ordered_json& section = document[std::string(p->section)];
         section["enabled"] = true;
         if (p->pure) section["bf16_master_weights_and_grads"] = true;
-        if (p->pure && r.optimizer_state() == number_format::bf16) section["bf16_optimizer_states"] = true;
+        if (p->pure) section["bf16_optimizer_states"] = r.optimizer_state() == number_format::bf16;
     }
     document["zero_optimization"] = zero_section(r);
     if (o.untested) document["zero_allow_untested_optimizer"] = true;
@@ -130,7 +130,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     refuse_for_deepspeed(r, t);
     const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
     if (!m || !o) return {};
-    launch_plan plan{.notes = {std::string(script_note)}};
+    launch_plan plan;
     flag_list f({"deepspeed"});
     if (r.nodes > 1) {
         plan.files.push_back({"hostfile", host_file(r)});
@@ -139,7 +139,11 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     }
     f.add("--num_gpus", r.per_node).add("--module").add("trl.scripts.sft");
     f.add("--deepspeed", std::string("ds_config.json"));
-    add_script(r, *m, true, f);
+    script_file file{.division = {.by_deepspeed = true}, .is_deepspeeds = true};
+    if (t.precision == precision::bf16)
+        file.facts = r.optimizer_state() == number_format::bf16 ? "pure=true zero.half_states=true"
+                                                                : "pure=true zero.half_states=false";
+    for (std::string& note : add_script(r, *m, file, f)) plan.notes.push_back(std::move(note));
     f.add("--gradient_checkpointing", std::string(t.recompute == recompute::full ? "True" : "False"));
     plan.files.push_back({"ds_config.json", deepspeed_document(r, *o).dump(2) + "\n"});
     plan.command = std::move(f).words();

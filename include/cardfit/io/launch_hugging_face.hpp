@@ -6,7 +6,10 @@
 // SFTConfig. Accelerate: FSDP2 with its parallelism config, or the DeepSpeed plugin for ZeRO-1 and ZeRO-2.
 
 #include <cardfit/frameworks/trl.hpp>
+#include <cardfit/io/import/lower_training.hpp>
+#include <cardfit/io/import/tools/hugging_face.hpp>
 #include <cardfit/io/launch_models.hpp>
+#include <cardfit/io/launch_settings.hpp>
 #include <cardfit/job/memory_rules.hpp>
 
 namespace cardfit::io::detail {
@@ -108,6 +111,50 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
               "the compute type, int8, nf4, nf4-dq");
 }
 
+/// Returns the number formats that a tool makes of facts, NAME=VALUE with spaces between, as import reads them.
+[[nodiscard]] inline imports::formats_of_training formats_of_facts(const launch_request& r, const imports::tool& by,
+                                                                   const imports::sharded& division,
+                                                                   const std::string& base, std::string_view facts) {
+    const cardfit::training& t = *r.job.training;
+    const imports::import_options options{};
+    imports::request q{.options = options, .program = &by};
+    q.month = t.software_date.year * 100 + t.software_date.month;
+    for_each_named(facts, [&](std::string_view fact, std::string_view value) {
+        q.known.set(fact, std::string(value), "", imports::rank::file);
+    });
+    q.known.set("lora", t.adapter.method == adapter_method::none ? "false" : "true", "", imports::rank::file);
+    imports::add_defaults(by, q.month, q.known, q.accounts);
+    const std::optional<published_model> known = find_published(r.job.model_name, r.job.model);
+    const imports::named_model model{.id = known ? std::string(known->id) : std::string()};
+    return imports::training_formats(q, model, division, base);
+}
+
+/// Returns true if the states of an optimizer have the format of the weights, and no format of their own.
+[[nodiscard]] inline bool states_follow_weights(cardfit::optimizer o) {
+    return imports::lists("adamw adam sgd lion paged-adamw", name_of(optimizer_names, o));
+}
+
+/// Refuses a precision that the tool does not make of the job's base and adapters: peft keeps adapters over a 16-bit
+/// base in fp32. Returns a note where it keeps them in 16 bits and the job in fp32, which takes more; else nothing.
+[[nodiscard]] inline std::string precision_note(const launch_request& r, const imports::tool& by,
+                                                const imports::sharded& division, std::string_view facts) {
+    const cardfit::training& t = *r.job.training;
+    const bool quantized = t.adapter.method != adapter_method::none && is_quantized(t.base_weights);
+    const std::string base = quantized ? std::string(name_of(format_names, t.base_weights)) : std::string();
+    const imports::formats_of_training means = formats_of_facts(r, by, division, base, facts);
+    const std::string asked(name_of(precision_names, t.precision));
+    if (quantized && means.precision + "-mixed" == asked)
+        return std::string(by.name) + " makes training.precision " + means.precision +
+               " of these adapters; the estimate, of " + asked + ", counts them in fp32";
+    r.require(means.precision == asked, "training.precision", asked,
+              means.precision + ", which " + std::string(by.name) + " makes of this base and these adapters");
+    const bool half = r.optimizer_state() == number_format::bf16;
+    r.require(!states_follow_weights(t.optimizer) || means.half_states == half, "training.optimizer_state",
+              std::string(block_layout_of(r.optimizer_state()).name),
+              std::string(means.half_states ? "bf16" : "fp32") + ", which " + std::string(by.name) + " makes");
+    return {};
+}
+
 /// Refuses a base that the estimate widens and TRL's script does not, or the other way.
 inline void refuse_preparation(const launch_request& r, const cardfit::training& t) {
     const bool by_key = t.adapter.kbit_preparation != framework_switch::by_default;
@@ -120,6 +167,17 @@ inline void refuse_preparation(const launch_request& r, const cardfit::training&
               "trl for a bitsandbytes base: its script has not widened it since December 2025");
 }
 
+/// Refuses states in another format than the script keeps them in.
+inline void refuse_other_states(const launch_request& r) {
+    const cardfit::training& t = *r.job.training;
+    for (const trainer_optimizer& o : trainer_optimizers) {
+        const bool half = t.precision == precision::bf16 && !o.own_states;
+        if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
+            r.require((r.optimizer_state() == number_format::bf16) == half, "training.optimizer_state",
+                      std::string(block_layout_of(r.optimizer_state()).name), half ? "bf16, as the weights" : "fp32");
+    }
+}
+
 inline void refuse_for_trainer(const launch_request& r, const cardfit::training& t) {
     refuse_preparation(r, t);
     const bool to_host = moves_states(t.offload);
@@ -129,8 +187,30 @@ inline void refuse_for_trainer(const launch_request& r, const cardfit::training&
                       std::string(name_of(offload_names, t.offload)), "none, activations with this optimizer");
 }
 
-/// Adds the script and its arguments, to run with DeepSpeed's own file or without.
-inline void add_script(const launch_request& r, const transformer& m, bool with_deepspeed, flag_list& f) {
+inline constexpr std::string_view script_note =
+    "the dataset trl-lib/Capybara, the learning rate and the number of steps stand for what the job does not say";
+
+/// What a file beside the script says: how weights are divided, and facts about number formats.
+struct script_file {
+    imports::sharded division{};
+    std::string facts{};
+    /// DeepSpeed's own file, which names the optimizer.
+    bool is_deepspeeds = false;
+};
+
+/// Returns flags with values as facts: "--bf16 True" as "bf16=true".
+[[nodiscard]] inline std::string facts_of_flags(std::string_view flags) {
+    std::string facts;
+    imports::for_each_word(flags, [&](std::string_view word) {
+        facts += word.starts_with("--") ? " " + std::string(word.substr(2)) : "=" + in_lower_case(word);
+    });
+    return facts;
+}
+
+/// Adds the script and its arguments, to run with a file beside it. Returns the plan's notes.
+[[nodiscard]] inline std::vector<std::string> add_script(const launch_request& r, const transformer& m,
+                                                         const script_file& file, flag_list& f) {
+    const bool with_deepspeed = file.is_deepspeeds;
     const cardfit::training& t = *r.job.training;
     refuse_for_trainer(r, t);
     f.add("--model_name_or_path", hub_model(r)).add("--dataset_name", std::string("trl-lib/Capybara"));
@@ -142,10 +222,13 @@ inline void add_script(const launch_request& r, const transformer& m, bool with_
     const auto* p = launch_row(r, trainer_precisions, t.precision, "training.precision", precision_names);
     const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
     const auto* c = launch_row(r, trainer_losses, r.loss(), "training.loss", loss_names);
-    if (!p || !o || !c) return;
+    if (!p || !o || !c) return {};
     const bool frozen = t.adapter.method != adapter_method::none && p->mixed != "no";
-    f.add("--dtype", std::string(!frozen ? p->dtype : p->mixed == "bf16" ? "bfloat16" : "float16"));
-    f.add_words(with_deepspeed ? p->deepspeed_flags : p->flags).add_words(c->flags);
+    const std::string dtype(!frozen ? p->dtype : p->mixed == "bf16" ? "bfloat16" : "float16");
+    const std::string_view formats = with_deepspeed ? p->deepspeed_flags : p->flags;
+    const std::string facts = facts_of_flags(formats) + " dtype=" + dtype + " " + file.facts;
+    const std::string note = precision_note(r, imports::trl_tool, file.division, facts);
+    f.add("--dtype", dtype).add_words(formats).add_words(c->flags);
     if (!with_deepspeed || o->deepspeed.empty()) f.add("--optim", std::string(o->trainer));
     // Half the setting is PyTorch's: torch.nn.functional.scaled_dot_product_attention runs FlashAttention's kernels.
     if (const auto* a = launch_row(r, trainer_attentions, t.attention, "training.attention", attention_names))
@@ -153,9 +236,9 @@ inline void add_script(const launch_request& r, const transformer& m, bool with_
     f.add_if(t.compiled, "--torch_compile", std::string("True"));
     f.add_if(t.offload == offload::activations, "--activation_offloading", std::string("True"));
     add_adapter(r, m, f);
+    std::vector<std::string> notes{std::string(script_note)};
+    if (!note.empty()) notes.push_back(note);
+    return notes;
 }
-
-inline constexpr std::string_view script_note =
-    "the dataset trl-lib/Capybara, the learning rate and the number of steps stand for what the job does not say";
 
 }  // namespace cardfit::io::detail

@@ -69,12 +69,9 @@ inline void refuse_for_titan(const launch_request& r, const cardfit::training& t
     r.require(half_states == (t.precision == precision::bf16), "training.optimizer_state",
               std::string(block_layout_of(r.optimizer_state()).name),
               "the format of the weights: bf16 under precision bf16, else fp32");
-    const bool stated = t.loss != loss::by_default;
-    r.require(stated || r.loss() == loss::full, "training.loss", std::string(name_of(loss_names, r.loss())),
+    r.require(r.loss() == loss::full, "training.loss", std::string(name_of(loss_names, r.loss())),
               "full: the releases that read TOML take all logits at once, and the default has been chunked since "
               "May 2026");
-    r.require(!stated || t.loss == loss::full || (t.loss == loss::fused && t.compiled), "training.loss",
-              std::string(name_of(loss_names, t.loss)), "full, or fused where compiled");
     r.require(!t.optimizer_in_backward || l.pipeline == 1, "training.optimizer_in_backward", true,
               "false with a pipeline");
     r.require(l.sequence_parallel != sequence_parallel::off || l.tensor == 1, "layout.sequence_parallel", false,
@@ -189,8 +186,6 @@ inline void add_titan_quantization(const titan_precision& p, bool experts, nlohm
     document["activation_checkpoint"]["mode"] = name_of(recompute_names, t.recompute);
     if (t.recompute == recompute::selective) document["activation_checkpoint"]["selective_ac_option"] = "op";
     document["compile"]["enable"] = t.compiled;
-    if (t.compiled && r.loss() == loss::full && t.loss != loss::by_default)
-        document["compile"]["components"] = {"model"};
     add_titan_quantization(*p, m->experts.count > 0, document);
     const std::string name = "torchtitan.toml";
     flag_list f = torchrun(r);

@@ -6,7 +6,6 @@
 
 #include <cardfit/frameworks/axolotl.hpp>
 #include <cardfit/frameworks/llama_factory.hpp>
-#include <cardfit/io/import/lower_training.hpp>
 #include <cardfit/io/import/tools/axolotl.hpp>
 #include <cardfit/io/import/tools/llama_factory.hpp>
 #include <cardfit/io/launch_accelerate.hpp>
@@ -105,37 +104,19 @@ inline constexpr std::string_view stated_precisions[]{
     "bf16=true", "fp16=true", "bf16=true pure=true", "bf16=false", "bf16=false tf32=true",
 };
 
-/// Returns the number formats that a tool makes of these facts, as import reads them.
-[[nodiscard]] inline imports::formats_of_training formats_of_facts(const launch_request& r, const tuner& by,
-                                                                   const imports::sharded& division,
-                                                                   const std::string& base, std::string_view facts) {
-    const cardfit::training& t = *r.job.training;
-    const imports::import_options options{};
-    imports::request q{.options = options, .program = by.target.of};
-    q.month = t.software_date.year * 100 + t.software_date.month;
-    for_each_named(facts, [&](std::string_view fact, std::string_view value) {
-        q.known.set(fact, std::string(value), "", imports::rank::file);
-    });
-    q.known.set("lora", t.adapter.method == adapter_method::none ? "false" : "true", "", imports::rank::file);
-    imports::add_defaults(*by.target.of, q.month, q.known, q.accounts);
-    const std::optional<published_model> known = find_published(r.job.model_name, r.job.model);
-    const imports::named_model model{.id = known ? std::string(known->id) : std::string()};
-    return imports::training_formats(q, model, division, base);
-}
-
 /// Says the precision by the first facts that mean it.
 inline void say_precision(setting_writer& w, const launch_request& r, const tuner& by, const imports::sharded& division,
                           const std::string& base) {
     const cardfit::training& t = *r.job.training;
     const std::string_view precision = name_of(precision_names, t.precision);
-    const bool own_states = imports::lists("adamw adam sgd lion paged-adamw", name_of(optimizer_names, t.optimizer));
+    const bool follow = states_follow_weights(t.optimizer);
     const bool half = r.optimizer_state() == number_format::bf16;
     for (const std::string_view facts : stated_precisions) {
         bool sayable = true;
         for_each_named(
             facts, [&](std::string_view fact, std::string_view value) { sayable = sayable && w.can_say(fact, value); });
-        const imports::formats_of_training means = formats_of_facts(r, by, division, base, facts);
-        if (!sayable || means.precision != precision || (own_states && means.half_states != half)) continue;
+        const imports::formats_of_training means = formats_of_facts(r, *by.target.of, division, base, facts);
+        if (!sayable || means.precision != precision || (follow && means.half_states != half)) continue;
         for_each_named(facts, [&](std::string_view fact, std::string_view value) {
             w.say(fact, std::string(value), "", "training.precision");
         });

@@ -32,6 +32,7 @@ inline constexpr std::string_view fact_names[]{
     "zero.micro_batch",          // DeepSpeed's own, which must agree with the script's
     "zero.accumulation",         // the same
     "zero.batch",                // the same
+    "zero.half_states",          // true: neither have the optimizer states
     "bf16",                      // true, false, auto
     "fp16",                      // true, false
     "fp8",                       // true, false
@@ -76,7 +77,6 @@ inline constexpr std::string_view fact_names[]{
     "zero.stage",                // 0 to 3
     "zero.optimizer",            // the device of the optimizer states
     "zero.parameters",           // the device of the parameters
-    "zero.half_states",          // true: the optimizer states are in 16 bits
     "zero.checkpoints",          // true: checkpoints are kept on the host
     "data.replicate",            // ranks
     "data.shard",                // ranks
@@ -104,6 +104,13 @@ inline constexpr std::string_view fact_names[]{
     "titan.option",              // op, or a number
     "titan.name",                // torchtitan's model
     "titan.flavor",              // torchtitan's size of it
+    "titan.reshard",             // always, never, default
+    "titan.schedule",            // 1f1b, gpipe, interleaved
+    "titan.pipeline_batch",      // sequences of a micro-batch of a pipeline
+    "titan.stage_layers",        // layers of a stage
+    "titan.first_less",          // layers that the first stage has less
+    "titan.last_less",           // layers that the last stage has less
+    "titan.compiled",            // model, loss
     "length",                    // tokens that a sequence may have, prompt and answer
     "length.input",              // tokens of the prompt
     "slots",                     // sequences that a server holds at once

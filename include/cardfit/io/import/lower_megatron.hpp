@@ -58,14 +58,51 @@ namespace detail {
     return r.known.is_true("gpt.swiglu") || activation.find("glu") != activation.npos;
 }
 
+/// Returns the layers before the first with experts, of a list such as ([0]*3+[1]*58). Another list is something that
+/// the job cannot say.
+[[nodiscard]] inline std::int64_t dense_layers_of(request& r) {
+    const std::string kinds = r.known.text("gpt.layer_kinds");
+    if (kinds.empty() || kinds == "1") return 0;
+    constexpr std::string_view start = "([0]*";
+    const std::size_t end = kinds.find("+[1]*");
+    const bool simple = kinds.starts_with(start) && end != kinds.npos && kinds.find('+', end + 1) == kinds.npos;
+    const auto dense = simple ? integer_of(kinds.substr(start.size(), end - start.size())) : std::nullopt;
+    if (!dense) r.lose("moe_layer_freq", kinds, "model.transformer.experts.dense_layers", effect::either);
+    return dense.value_or(0);
+}
+
 /// Adds the mixture of experts.
-inline void add_experts(const request& r, nlohmann::ordered_json& m) {
+inline void add_experts(request& r, nlohmann::ordered_json& m) {
     if (r.known.integer("gpt.experts", 0) <= 0) return;
     nlohmann::ordered_json experts = {{"count", r.known.integer("gpt.experts", 0)},
                                       {"active", r.known.integer("gpt.active", 2)},
                                       {"ffn", r.known.integer("gpt.expert_ffn", m["ffn"].get<std::int64_t>())}};
     if (r.known.integer("gpt.shared_ffn", 0) > 0) experts["shared_ffn"] = r.known.integer("gpt.shared_ffn", 0);
+    if (const std::int64_t dense = dense_layers_of(r); dense > 0) experts["dense_layers"] = dense;
+    if (r.known.is_true("gpt.router_bias")) experts["router_bias"] = true;
     m["experts"] = std::move(experts);
+}
+
+/// Adds latent attention, whose heads have no other width.
+inline void add_latent_attention(const request& r, nlohmann::ordered_json& m) {
+    if (!r.known.is_true("gpt.latent")) return;
+    nlohmann::ordered_json latent = {{"kv_rank", r.known.integer("gpt.kv_rank", 512)},
+                                     {"nope_dim", r.known.integer("gpt.nope_dim", 128)},
+                                     {"rope_dim", r.known.integer("gpt.rope_dim", 64)},
+                                     {"value_dim", r.known.integer("gpt.value_dim", 128)}};
+    if (r.known.integer("gpt.q_rank", 0) > 0) latent["q_rank"] = r.known.integer("gpt.q_rank", 0);
+    m["latent_attention"] = std::move(latent);
+}
+
+/// Adds the window of attention; every window_attn_skip_freq-th layer attends to all positions.
+inline void add_window(const request& r, nlohmann::ordered_json& m) {
+    const fact* stated = r.known.find("gpt.window");
+    if (!stated || stated->values.empty()) return;
+    const std::int64_t window = integer_of(stated->values.front()).value_or(-1);
+    if (window <= 0) return;
+    m["sliding_window"] = {{"window", window}};
+    if (const std::int64_t every = r.known.integer("gpt.window_skip", 0); every > 0)
+        m["sliding_window"]["global_every"] = every;
 }
 
 /// Returns the dimensions as a job has them.
@@ -74,6 +111,7 @@ inline void add_experts(const request& r, nlohmann::ordered_json& m) {
     nlohmann::ordered_json m = {{"layers", known.integer("gpt.layers", 0)},
                                 {"hidden", known.integer("gpt.hidden", 0)},
                                 {"heads", known.integer("gpt.heads", 0)}};
+    const bool latent = known.is_true("gpt.latent");
     const bool grouped = known.is_true("gpt.grouped") || known.has("gpt.kv_heads");
     const std::int64_t groups = known.integer("gpt.kv_heads", 1);
     if (grouped && groups != known.integer("gpt.heads", 0)) m["kv_heads"] = groups;
@@ -81,7 +119,8 @@ inline void add_experts(const request& r, nlohmann::ordered_json& m) {
     m["ffn"] = ffn_of(r, gated);
     m["vocab"] = padded_vocabulary(r);
     const std::int64_t head_dim = known.integer("gpt.head_dim", 0);
-    if (head_dim > 0 && bounded_product({head_dim, known.integer("gpt.heads", 0)}) != known.integer("gpt.hidden", 0))
+    if (!latent && head_dim > 0 &&
+        bounded_product({head_dim, known.integer("gpt.heads", 0)}) != known.integer("gpt.hidden", 0))
         m["head_dim"] = head_dim;
     m["ffn_gated"] = gated;
     m["tied_embeddings"] = known.is_true("gpt.tied");
@@ -91,7 +130,22 @@ inline void add_experts(const request& r, nlohmann::ordered_json& m) {
     m["norm"] = norm == "rmsnorm" ? "rms" : "layer";
     m["biases"] = known.is_true("gpt.bias") ? "all" : known.is_true("gpt.qkv_bias") ? "qkv" : "none";
     if (known.is_true("gpt.head_norm")) m["head_norm"] = true;
+    if (known.text("gpt.softmax") == "learnable") m["attention_sinks"] = true;
+    add_latent_attention(r, m);
+    add_window(r, m);
     add_experts(r, m);
+    return m;
+}
+
+/// Returns a transformer in which what follows from other dimensions is left out, so that equal models compare equal.
+[[nodiscard]] inline transformer without_derived(transformer m) {
+    const bool latent = m.latent_attention.kv_rank > 0;
+    if (latent || m.kv_heads == m.heads) m.kv_heads = 0;
+    if (latent || m.head_dim * m.heads == m.hidden) m.head_dim = 0;
+    if (m.experts.count == 0) return m;
+    if (m.experts.shared_ffn == 0) m.experts.shared_ffn = m.experts.shared * m.experts.ffn;
+    m.experts.shared = 0;
+    if (m.experts.dense_layers == 0) m.ffn = 0;
     return m;
 }
 
@@ -104,7 +158,7 @@ inline void add_experts(const request& r, nlohmann::ordered_json& m) {
     for (const published_model& each : published_models()) {
         const std::optional<any_model> model = find_model(each.id);
         const transformer* known = model ? std::get_if<transformer>(&*model) : nullptr;
-        if (known && *known == stated) id = each.id;
+        if (known && without_derived(*known) == without_derived(stated)) id = each.id;
     }
     return id;
 }
@@ -158,10 +212,12 @@ inline void prepare_megatron(request& r) {
     if (above_zero("gpt.dropout") || above_zero("gpt.attention_dropout")) detail::derive(r, "training.dropout", "true");
     if (known.is_true("gpt.flash")) detail::derive(r, "training.attention", "flash");
     if (known.text("gpt.state") == "bf16") detail::derive(r, "training.optimizer_state", "bf16");
+    if (known.has("gpt.momentum") && !above_zero("gpt.momentum") && known.text("training.optimizer") == "sgd-momentum")
+        detail::derive(r, "training.optimizer", "sgd");
     // Megatron-SWIFT's row has its own fused loss.
     const bool swift = r.program == &megatron_swift_tool;
     if (known.is_true("gpt.fused_loss") && !swift)
-        detail::derive(r, "training.loss", "fused");
+        detail::derive(r, "training.loss", known.text("gpt.fused_loss_by") == "te" ? "fused" : "fused-kernel");
     else if (swift && known.has("gpt.fused_loss") && !known.is_true("gpt.fused_loss"))
         detail::derive(r, "training.loss", "full");
     else if (r.program->framework == "megatron" && r.program != &megatron_bridge_tool)

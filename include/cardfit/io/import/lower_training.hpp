@@ -68,15 +68,16 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
     const bool is_adapter = trains_adapter(r.known);
     const bool half_states = !r.known.has("zero.half_states") || r.known.is_true("zero.half_states");
     if (r.known.is_true("pure") && !type.empty()) return {type, half_states};
+    const std::string single = r.known.is_true("tf32") ? "tf32" : "fp32";
     if (r.known.is_true("fp8") || r.known.text("mixed_precision.word") == "fp8") return {"fp8-mixed", false};
     if (is_adapter && !base.empty() && detail::has_one_type(r, s, type)) return {"bf16", true};
-    if (is_adapter) return {type.empty() ? "fp32" : type + "-mixed", false};
+    if (is_adapter) return {type.empty() ? single : type + "-mixed", false};
     const bool widened = s.by_deepspeed || (s.by_fsdp && !half.empty());
-    if (widened) return {type.empty() ? "fp32" : type + "-mixed", false};
+    if (widened) return {type.empty() ? single : type + "-mixed", false};
     if (loaded == "bfloat16") return {"bf16", true};
     if (loaded == "float16") return {"fp16", true};
     if (!half.empty()) return {half + "-mixed", false};
-    return {r.known.is_true("tf32") ? "tf32" : "fp32", false};
+    return {single, false};
 }
 
 /// The parallel sizes of a training.
@@ -258,6 +259,7 @@ inline void add_layout(const request& r, const sizes& s, const sharded& division
     if (s.pipeline > 1) layout["pipeline"] = s.pipeline;
     for (const std::string_view key : {"layout.virtual_stages", "layout.expert"})
         if (r.known.integer(key, 1) > 1) layout[std::string(key.substr(7))] = r.known.integer(key, 1);
+    if (r.known.has("layout.schedule")) layout["schedule"] = r.known.text("layout.schedule");
     if (s.context > 1) layout["context"] = s.context;
     const bool shards = !division.sharding.empty() && division.sharding != "none";
     if (shards && s.data * s.context > 1) layout["sharding"] = division.sharding;

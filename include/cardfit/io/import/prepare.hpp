@@ -130,9 +130,59 @@ inline void derive_titan_shards(request& r) {
     }
 }
 
+/// Derives whether gathered weights are kept: by default they are where a pipeline runs several micro-batches
+/// (torchtitan/config/job_config.py).
+inline void derive_titan_reshard(request& r) {
+    const std::string reshard = r.known.text("titan.reshard");
+    const bool pipeline = r.known.integer("layout.pipeline", 1) > 1;
+    const bool keeps = reshard == "never" || (reshard != "always" && pipeline);
+    if (keeps && r.known.text("layout.sharding") == "full") derive(r, "layout.sharding", "gradients");
+}
+
+/// Returns the stages of a rank under an interleaved schedule: as many as the layers of each make, else two.
+[[nodiscard]] inline std::int64_t titan_virtual_stages(const request& r, std::int64_t pipeline) {
+    constexpr std::int64_t usual = 2;
+    const std::int64_t each = r.known.integer("titan.stage_layers", 0);
+    const named_model model = model_named(r.known.text("model"), r.options.place);
+    const transformer* decoder = decoder_of(model);
+    if (each <= 0 || !decoder) return usual;
+    const std::int64_t layers =
+        decoder->layers + r.known.integer("titan.first_less", 1) + r.known.integer("titan.last_less", 1);
+    return (std::max)((layers + each - 1) / each / pipeline, std::int64_t{1});
+}
+
+/// Derives the pipeline's schedule and micro-batches: the local batch is cut into micro-batches of one sequence unless
+/// the file says otherwise.
+inline void derive_titan_pipeline(request& r) {
+    const std::int64_t pipeline = r.known.integer("layout.pipeline", 1);
+    if (pipeline <= 1) return;
+    const std::string schedule = r.known.text("titan.schedule");
+    if (schedule == "interleaved")
+        derive(r, "layout.virtual_stages", std::to_string(titan_virtual_stages(r, pipeline)));
+    else if (schedule == "gpipe")
+        derive(r, "layout.schedule", schedule);
+    const std::int64_t local = r.known.integer("training.micro_batch", 1);
+    const std::int64_t each = (std::max)(r.known.integer("titan.pipeline_batch", 1), std::int64_t{1});
+    if (local % each != 0)
+        return r.refuse(refused_value("parallelism.pipeline_parallel_microbatch_size", each,
+                                      "a divisor of training.local_batch_size (" + std::to_string(local) + ")"));
+    derive(r, "training.micro_batch", std::to_string(each));
+    if (!r.known.has("batch.global")) derive(r, "training.gradient_accumulation", std::to_string(local / each));
+}
+
+/// Says that the loss is not compiled where only the model is.
+inline void read_titan_compiled(request& r) {
+    const fact* parts = r.known.find("titan.compiled");
+    if (!parts || !r.known.is_true("training.compiled")) return;
+    if (std::find(parts->values.begin(), parts->values.end(), "loss") == parts->values.end())
+        r.lose("compile.components", setting{.values = parts->values}.text(), "a loss that is not compiled",
+               effect::more_memory);
+}
+
 /// Reads torchtitan's model, number formats and shards.
 inline void prepare_torchtitan(request& r) {
     derive_titan_model(r);
+    read_titan_compiled(r);
     const std::string converters =
         r.known.has("titan.converters") ? setting{.values = r.known.find("titan.converters")->values}.text() : "";
     const std::string stored = r.known.text("titan.dtype");
@@ -150,6 +200,8 @@ inline void prepare_torchtitan(request& r) {
     if (r.known.text("training.recompute") == "selective" && option != "op")
         r.lose("selective_ac_option", option, "recompute of every " + option + "th layer as a whole", effect::either);
     derive_titan_shards(r);
+    derive_titan_reshard(r);
+    derive_titan_pipeline(r);
 }
 
 /// Sets the facts of a configuration that torchtitan names. Refuses another name, unless the person names the model.

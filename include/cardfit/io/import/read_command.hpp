@@ -106,6 +106,9 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
     account_for_all(*r.program, flags.settings, rank::command_line, r.known, r.accounts);
     for (const setting& s : flags.settings)
         if (r.program == &ollama_tool && (s.name == "f" || s.name == "file")) read_modelfile(r, s.text());
+    // A script that starts the server names its model in the Modelfile that it writes.
+    const std::string modelfile = "Modelfile";
+    if (r.program == &ollama_tool && r.written_files.contains(modelfile)) read_modelfile(r, modelfile);
     std::size_t next = 0;
     std::vector<std::string_view> facts_of_words;
     for_each_word(r.program->positional, [&](std::string_view fact) { facts_of_words.push_back(fact); });

@@ -113,7 +113,9 @@ inline void read_environment(request& r) {
 
 /// Reads a Modelfile of ollama: FROM names the model, PARAMETER a setting.
 inline void read_modelfile(request& r, const std::string& name) {
-    std::istringstream lines(read_text(find_file(name, r.options.place), name));
+    const auto written = r.written_files.find(name);
+    std::istringstream lines(written == r.written_files.end() ? read_text(find_file(name, r.options.place), name)
+                                                              : written->second);
     std::vector<setting> settings;
     for (std::string line; std::getline(lines, line);) {
         std::istringstream words(line);

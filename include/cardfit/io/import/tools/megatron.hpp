@@ -124,15 +124,25 @@ inline constexpr row megatron_rows[]{
           "uniform None null"),
     loses("recompute_num_layers model.activations_checkpoint_num_layers", effect::either, "training.recompute_layers",
           "1"),
+    takes("exp_avg_sq_dtype", "gpt.second_state"),
+    takes("sgd_momentum", "gpt.momentum", reading::number),
+    takes("cross_entropy_fusion_impl", "gpt.fused_loss_by"),
     loses("recompute_modules", effect::either, "training.recompute_modules", "core_attn"),
     loses("optimizer_offload_fraction", effect::either, "a part of the optimizer on the host", "1 1.0"),
     loses("overlap_grad_reduce overlap_param_gather tp_comm_overlap", effect::time_only, "training.overlap"),
-    loses("multi_latent_attention q_lora_rank kv_lora_rank qk_head_dim qk_pos_emb_head_dim v_head_dim", effect::either,
-          "model.transformer.latent_attention"),
-    loses("moe_layer_freq", effect::either, "model.transformer.experts.dense_layers"),
+    takes("multi_latent_attention", "gpt.latent", reading::truth),
+    takes("q_lora_rank", "gpt.q_rank", reading::integer),
+    takes("kv_lora_rank", "gpt.kv_rank", reading::integer),
+    takes("qk_head_dim", "gpt.nope_dim", reading::integer),
+    takes("qk_pos_emb_head_dim", "gpt.rope_dim", reading::integer),
+    takes("v_head_dim", "gpt.value_dim", reading::integer),
+    takes("moe_layer_freq", "gpt.layer_kinds"),
+    takes("moe_router_enable_expert_bias", "gpt.router_bias", reading::truth),
+    takes("softmax_type", "gpt.softmax"),
     loses("model.use_flash_attention", effect::more_memory, "Transformer Engine picks its own attention kernel",
           "True true"),
-    loses("window_size window_attn_skip_freq", effect::less_memory, "model.transformer.sliding_window"),
+    takes("window_size", "gpt.window", reading::list),
+    takes("window_attn_skip_freq", "gpt.window_skip", reading::integer),
 };
 
 inline constexpr std::string_view megatron_harmless =
@@ -153,7 +163,7 @@ inline constexpr std::string_view megatron_harmless =
     "trainer.val_* trainer.limit_* trainer.accelerator trainer.logger trainer.enable_* trainer.use_distributed_sampler "
     "trainer.replace_sampler_ddp trainer.gradient_clip_val trainer.benchmark trainer.num_sanity* exp_manager.* "
     "accumulate_allreduce_grads_in_fp32 "
-    "exp_avg_sq_dtype sgd_momentum no_persist_layer_norm timing_log* config_path name restore_from_path run.* "
+    "no_persist_layer_norm timing_log* config_path name restore_from_path run.* "
     "hydra.* cluster_type use_tokenizer_model_from_checkpoint_args no_async_tensor_model_parallel_allreduce "
     "no_rope_fusion bert_* lazy_mpu_init no_data_sharding sharp_* profile* use_dist_ckpt async_save non_persistent* "
     "attention_output_gate decoupled_lr* check_for_nan* num_dataset_builder_threads ";

@@ -34,6 +34,7 @@ inline constexpr program programs[]{
     {"trl grpo", &trl_tool, {"objective", "grpo"}},
     {"trl kto", &trl_tool, {"objective", "kto"}},
     {"trl reward", &trl_tool, {"objective", "reward"}},
+    {"trl.scripts.sft", &trl_tool},
     {"sft.py", &trl_tool},
     {"run_sft.py", &trl_tool},
     {"dpo.py", &trl_tool, {"objective", "dpo"}},

@@ -15,6 +15,16 @@ inline constexpr value_pair titan_checkpointing[]{
     {"memory_budget", "selective", "recompute to a budget of memory"},
 };
 
+/// Schedules of one stage per rank, and the interleaved one, whose stages follow from the layers of each.
+inline constexpr value_pair titan_schedules_of[]{
+    {"1F1B", "1f1b"},
+    {"GPipe", "gpipe"},
+    {"Interleaved1F1B", "interleaved"},
+    {"InterleavedZeroBubble", "interleaved", "a zero-bubble schedule"},
+    {"ZBVZeroBubble", "interleaved", "a zero-bubble schedule"},
+    {"LoopedBFS", "interleaved", "a breadth-first schedule"},
+};
+
 inline constexpr row torchtitan_rows[]{
     takes("model.name", "titan.name"),
     takes("model.flavor", "titan.flavor"),
@@ -44,11 +54,14 @@ inline constexpr row torchtitan_rows[]{
     loses("parallelism.expert_tensor_parallel_degree", effect::either, "tensor parallelism in experts", "1"),
     loses("parallelism.disable_loss_parallel", effect::more_memory, "logits are whole on each rank", "false"),
     loses("parallelism.enable_async_tensor_parallel", effect::time_only, "overlapped tensor parallelism", "false"),
-    loses("parallelism.fsdp_reshard_after_forward", effect::either, "whether weights stay gathered", "default always"),
-    loses("parallelism.pipeline_parallel_schedule", effect::either, "layout.virtual_stages", "1F1B"),
-    loses("parallelism.pipeline_parallel_microbatch_size", effect::either, "the micro-batches of a pipeline", "1"),
-    loses("parallelism.pipeline_parallel_layers_per_stage parallelism.module_fqns_per_model_part", effect::either,
-          "layers of a stage"),
+    takes("parallelism.fsdp_reshard_after_forward", "titan.reshard"),
+    takes("parallelism.pipeline_parallel_schedule", "titan.schedule", reading::word, titan_schedules_of),
+    takes("parallelism.pipeline_parallel_microbatch_size", "titan.pipeline_batch", reading::integer),
+    takes("parallelism.pipeline_parallel_layers_per_stage", "titan.stage_layers", reading::integer),
+    takes("parallelism.pipeline_parallel_first_stage_less_layers", "titan.first_less", reading::integer),
+    takes("parallelism.pipeline_parallel_last_stage_less_layers", "titan.last_less", reading::integer),
+    takes("compile.components", "titan.compiled", reading::list),
+    loses("parallelism.module_fqns_per_model_part", effect::either, "layers of a stage"),
     loses("activation_checkpoint.memory_budget", effect::either, "recompute to a budget of memory", "0.5"),
 };
 
