@@ -384,6 +384,23 @@ TEST_CASE("serve finds the requests per second that keep a service level") {
     CHECK(run(eight + "--rate 3 --percentile 80", true).code == 2);
 }
 
+TEST_CASE("the band of an answer is that of the need, which the verdict is about, not of what the engine takes") {
+    const std::string job = std::string(CARDFIT_SOURCE) + "/examples/jobs/qwen2.5-7b-awq-on-rtx-4080.json";
+    const nlohmann::json verdict = nlohmann::json::parse(run("estimate --json " + job).text)["verdict"];
+    const auto gibibytes = [&](const char* key) { return verdict[key].get<double>() / (1 << 30); };
+    const std::string text = run("estimate " + job).text;
+    const std::size_t at = text.find("memory ");
+    REQUIRE(at != text.npos);
+    double low = 0;
+    double high = 0;
+    REQUIRE(std::sscanf(text.c_str() + at, "memory %lf to %lf GiB", &low, &high) == 2);
+    CHECK(low == doctest::Approx(gibibytes("needed_bytes_low")).epsilon(0.01));
+    CHECK(high == doctest::Approx(gibibytes("needed_bytes_high")).epsilon(0.01));
+    CHECK(low < gibibytes("needed_bytes"));
+    CHECK(gibibytes("needed_bytes") < high);
+    CHECK((gibibytes("needed_bytes_high") <= gibibytes("capacity_bytes")) == (verdict["grade"] == "fits"));
+}
+
 TEST_CASE("serve as JSON, and its limits") {
     const nlohmann::json awq =
         nlohmann::json::parse(run("serve qwen2.5-32b --card rtx-a6000 --weights awq-int4 --context 16384 --json").text);
