@@ -52,6 +52,16 @@ inline constexpr attention_limit grouped_limit{
     return nullptr;
 }
 
+/// Returns true if a model's own eager attention computes the softmax in fp32 and casts its result. In Hugging Face
+/// transformers models of RMSNorms do (models/llama, mistral, qwen2, gemma, t5: `softmax(..., dtype=torch.float32)` or
+/// `.float()`), and most decoders of LayerNorms without learned positions (phi, stablelm, cohere, starcoder2, mpt,
+/// bloom; not gpt_neox and falcon, which count as the others do); models with learned positions do not (bert, gpt2,
+/// vit, whisper). 6 bytes per score were measured of Llama (tests/published/measured_h100.jsonl, h065a).
+[[nodiscard]] constexpr bool softmax_is_wide(const network& net) noexcept {
+    const bool learned_positions = net.longest_sequence > 0 || net.tokens_per_sample > 0;
+    return net.final_norm_is_rms || (net.blocks[0].attention.causal && !learned_positions);
+}
+
 /// What FlashAttention-2 refuses, so that PyTorch runs its memory-efficient kernel in its place: NVIDIA cards below a
 /// compute capability, or between two, and heads wider than this.
 struct flash_refusal {

@@ -191,10 +191,20 @@ constexpr void add_base(memory_rules& r, const training& t, const layout& l, con
                     t.recompute == recompute::full && t.software_date < row.adapters.reentrant_until;
 }
 
+/// Returns a variant of a table; the table itself if it has no such variant.
+[[nodiscard]] constexpr const saved_table* variant(const saved_table* table,
+                                                   const saved_table* saved_variants::*which) noexcept {
+    const saved_table* other = table->variants.*which;
+    return other == nullptr ? table : other;
+}
+
 /// Adds the tables of saved tensors, and the width of a layer's checkpointed input.
 constexpr void add_saved_tensors(memory_rules& r, const training& t, const framework_memory& row) noexcept {
     const bool casts = r.recipe.cast_cache > 0;
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
+    if (t.loss == loss::fused && row.fused_loss_brings_kernels) r.live = variant(r.live, &saved_variants::liger);
+    if (t.attention != attention::eager && !(t.software_date < row.grouped_since))
+        r.live = variant(r.live, &saved_variants::unrepeated);
     r.kept = r.selective ? row.selective : r.live;
     if (r.selective && t.precision == precision::nvfp4_mixed && row.selective_fp4 != nullptr) {
         r.kept = row.selective_fp4;
@@ -205,12 +215,26 @@ constexpr void add_saved_tensors(memory_rules& r, const training& t, const frame
         r.checkpoint_width = casts ? scaled_width(number_format::fp32) : r.compute_width;
 }
 
+/// Replaces the table of the layer that runs by a variant of it, and what is saved with it.
+constexpr void replace_table(memory_rules& r, const saved_table* saved_variants::*which) noexcept {
+    r.live = variant(r.live, which);
+    if (!r.selective) r.kept = r.live;
+}
+
 /// Sets the table of a network of LayerNorms or GroupNorms under adapters: autocast computes these in fp32, whatever
 /// the format of the frozen weights (PyTorch documentation, torch.amp, operators that autocast to float32).
 constexpr void widen_norms(memory_rules& r, const training& t, const framework_memory& row) noexcept {
-    if (!r.adapted || !row_of(t.precision).mixed || r.live != row.eager || row.eager != &saved_tables::eager) return;
-    r.live = &saved_tables::wide_norms;
-    if (!r.selective) r.kept = r.live;
+    if (!r.adapted || !row_of(t.precision).mixed || row.autocast == row.eager) return;
+    replace_table(r, &saved_variants::wide_norms);
+}
+
+/// Sets the table of attention that writes its scores in 16 bits, where the softmax runs in fp32: autocast does so
+/// (PyTorch documentation, torch.amp), and `model_does` so the model's own code.
+constexpr void widen_softmax(memory_rules& r, const training& t, const framework_memory& row,
+                             bool model_does) noexcept {
+    const bool autocast = row_of(t.precision).mixed && row.autocast != row.eager;
+    if (block_layout_of(row_of(t.precision).compute).element_bits != 16 || !(autocast || model_does)) return;
+    replace_table(r, &saved_variants::wide_softmax);
 }
 
 /// Returns true if tensor parallelism divides the tensors between its matrices along the sequence.

@@ -16,11 +16,22 @@ struct saved_copies {
     std::int8_t mask = 0;     ///< masks that exist without dropout in the model too, one byte
 };
 
+struct saved_table;
+
+/// The same table in a job where something differs; null: there is no such variant.
+struct saved_variants {
+    const saved_table* unrepeated = nullptr;    ///< kernels take grouped keys and values as they are
+    const saved_table* wide_softmax = nullptr;  ///< the softmax of 16-bit scores runs in fp32
+    const saved_table* wide_norms = nullptr;    ///< LayerNorms and GroupNorms run in fp32
+    const saved_table* liger = nullptr;         ///< Liger's norms and gated activations run
+};
+
 /// What is saved of a layer for backward.
 struct saved_table {
     by_role<saved_copies> tensors{};
     saved_copies scores{};          ///< of eager attention's matrix, one element per head, token and position
     saved_copies dropped_scores{};  ///< copies of the matrix that attention dropout adds
+    saved_variants variants{};
 };
 
 namespace detail {
@@ -81,6 +92,26 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
+/// Eager attention whose softmax runs in fp32, with a 16-bit copy of its result for the matmul with the values: by
+/// autocast's list of operators, or as the model's code asks (`softmax_is_wide`).
+constexpr void widen_scores(saved_table& t) {
+    t.scores = {.compute = 1, .wide = 1};
+    t.dropped_scores = {.byte = 1};
+}
+
+[[nodiscard]] constexpr saved_table with_wide_softmax(saved_table t) {
+    widen_scores(t);
+    return t;
+}
+
+/// Kernels that take grouped keys and values read them as the projections wrote them.
+[[nodiscard]] constexpr saved_table with_unrepeated(saved_table t) {
+    t.tensors.of[tensor_role::key] = {.compute = 1};
+    t.tensors.of[tensor_role::value] = {.compute = 1};
+    t.tensors.of[tensor_role::key_value_expanded] = {};
+    return t;
+}
+
 /// Unsloth: norms save their 16-bit input, and a gated feed-forward recomputes its product in backward.
 [[nodiscard]] constexpr saved_table unsloth_kernels() {
     saved_table t = fused_kernels();
@@ -107,10 +138,22 @@ constexpr void keep_operands(saved_table& t) {
     t.tensors.of[tensor_role::attention_input_casts] = {.matrix = 1};
     t.tensors.of[tensor_role::feed_forward_input] = {};
     t.tensors.of[tensor_role::feed_forward_input_casts] = {.matrix = 1};
-    t.scores = {.compute = 1, .wide = 1};
-    t.dropped_scores = {.byte = 1};
+    widen_scores(t);
     return t;
 }
+
+/// Liger's kernels in place of a graph's own: RMSNorm saves its input and a factor per token, and SwiGLU or GeGLU the
+/// two outputs that it multiplies (linkedin/Liger-Kernel, ops/rms_norm.py and ops/swiglu.py). Experts stay eager.
+[[nodiscard]] constexpr saved_table with_liger(saved_table t, saved_copies residual) {
+    t.tensors.of[tensor_role::rms_norm_input] = residual;
+    t.tensors.of[tensor_role::rms_normalized] = {};
+    t.tensors.of[tensor_role::head_norm_input] = {.compute = 1};
+    t.tensors.of[tensor_role::activation_output] = {};
+    return t;
+}
+
+[[nodiscard]] constexpr saved_table liger_uniform() { return with_liger(eager_uniform(), {.compute = 1}); }
+[[nodiscard]] constexpr saved_table liger_autocast() { return with_liger(eager_autocast(), {.wide = 1}); }
 
 /// Eager graphs under autocast with frozen weights of 16 bits, of a network whose norms are LayerNorms or GroupNorms:
 /// the residual path has 16 bits, a norm reads a copy in fp32, and each matrix casts its fp32 result.
@@ -121,6 +164,7 @@ constexpr void keep_operands(saved_table& t) {
     t.tensors.of[tensor_role::attention_input_casts] = {.matrix = 1};
     t.tensors.of[tensor_role::feed_forward_input] = {};
     t.tensors.of[tensor_role::feed_forward_input_casts] = {.matrix = 1};
+    widen_scores(t);
     return t;
 }
 
@@ -193,21 +237,44 @@ constexpr void keep_operands(saved_table& t) {
     return t;
 }
 
+[[nodiscard]] constexpr saved_table with_variants(saved_table t, const saved_variants& variants) {
+    t.variants = variants;
+    return t;
+}
+
 }  // namespace detail
 
 /// The tables that frameworks point to.
 namespace saved_tables {
 inline constexpr saved_table fused_kernels = detail::fused_kernels();
-inline constexpr saved_table eager = detail::eager_uniform();
 inline constexpr saved_table unsloth = detail::unsloth_kernels();
 inline constexpr saved_table litgpt = detail::fused_query_key_value();
-inline constexpr saved_table autocast = detail::eager_autocast();
 inline constexpr saved_table wide_norms = detail::eager_wide_norms();
 inline constexpr saved_table compiled = detail::compiled_graph();
 inline constexpr saved_table every_second_matmul = detail::every_second_matmul();
 inline constexpr saved_table unlisted_matmuls = detail::unlisted_matmuls();
 inline constexpr saved_table without_scores = detail::without_scores();
 inline constexpr saved_table tensorflow = detail::separate_operators();
+
+// Eager graphs and their variants.
+inline constexpr saved_table wide_softmax = detail::with_wide_softmax(detail::eager_uniform());
+inline constexpr saved_table unrepeated = detail::with_unrepeated(detail::eager_uniform());
+inline constexpr saved_table liger_wide_softmax = detail::with_wide_softmax(detail::liger_uniform());
+inline constexpr saved_table liger_unrepeated = detail::with_unrepeated(detail::liger_uniform());
+inline constexpr saved_table liger = detail::with_variants(
+    detail::liger_uniform(), {.unrepeated = &liger_unrepeated, .wide_softmax = &liger_wide_softmax});
+inline constexpr saved_table eager = detail::with_variants(
+    detail::eager_uniform(),
+    {.unrepeated = &unrepeated, .wide_softmax = &wide_softmax, .wide_norms = &wide_norms, .liger = &liger});
+
+// Autocast and its variants: its softmax is wide in any case.
+inline constexpr saved_table autocast_unrepeated = detail::with_unrepeated(detail::eager_autocast());
+inline constexpr saved_table autocast_liger_unrepeated = detail::with_unrepeated(detail::liger_autocast());
+inline constexpr saved_table autocast_liger =
+    detail::with_variants(detail::liger_autocast(), {.unrepeated = &autocast_liger_unrepeated});
+inline constexpr saved_table autocast =
+    detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_unrepeated, .liger = &autocast_liger});
+
 }  // namespace saved_tables
 
 }  // namespace cardfit

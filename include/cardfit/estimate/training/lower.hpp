@@ -206,6 +206,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     }
     memory_rules rules = lower_rules(t, l, row);
     if (!net.final_norm_is_rms) widen_norms(rules, t, row);
+    if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
     lowered_training lowered{.workspace = workspace_bytes(m.card),
