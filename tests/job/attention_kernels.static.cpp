@@ -98,3 +98,18 @@ constexpr bytes needed(attention how) {
 }
 static_assert(needed(attention::flex) == needed(attention::flash));
 static_assert(needed(attention::flex) < needed(attention::eager));
+
+// Eager attention of Llama in bf16 keeps the softmax's result in fp32 and a copy of it in 16 bits (transformers,
+// models/llama, eager_attention_forward): 47,151,427,072 bytes were measured with 16 layers of 32 heads x 2 samples x
+// 2048^2 scores (measured_h100.jsonl, h065a). BERT's softmax keeps the format of its scores.
+constexpr std::int64_t eager_score_bytes(const network& net, precision p) {
+    const training t{.precision = p, .attention = attention::eager, .framework = framework::transformers};
+    const framework_memory& row = row_of(t.framework).memory;
+    memory_rules rules = lower_rules(t, {}, row);
+    detail::widen_softmax(rules, t, row, softmax_is_wide(net));
+    return score_bytes(net.blocks[0], *rules.kept, rules, 1) / net.blocks[0].attention.score_heads;
+}
+static_assert(eager_score_bytes(grouped, precision::bf16) == 6 && eager_score_bytes(grouped, precision::fp32) == 4);
+static_assert(eager_score_bytes(lower(models::bert_base), precision::bf16) == 2);
+static_assert(eager_score_bytes(lower(models::bert_base), precision::bf16_mixed) == 6);
+static_assert(softmax_is_wide(lower(models::t5_xxl_encoder)) && !softmax_is_wide(lower(models::gpt2)));

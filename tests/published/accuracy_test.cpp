@@ -202,7 +202,7 @@ TEST_CASE("memory measured on one H100") {
     const scores s = scores_of("measured_h100.jsonl");
     print_by_source(s);
     const grouped_rows groups = group(s.rows);
-    CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_median <= 0.06);
+    CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_median <= 0.005);
     CHECK(summarize(groups.at("memory_bytes (reserved)")).mean_median <= 0.10);
     CHECK(summarize(groups.at("memory_bytes (device)")).mean_median <= 0.10);
 }

@@ -41,11 +41,14 @@ struct logits_recipe {
     /// gradients in fp32 are the peak.
     int unshifted = 12;
     software_date unshifted_since = no_software_yet;
-    int compiled = 14;  ///< graph and loss compiled, from `compiled_since` on
+    int unshifted_forward = 10;  ///< of these 12, at the end of forward: 16-bit logits, an fp32 copy, its log-softmax
+    int compiled = 14;           ///< graph and loss compiled, from `compiled_since` on
     software_date compiled_since{};
     int tensor_parallel = 14;  ///< the vocabulary divided by tensor parallelism (DTensor's loss_parallel)
     int chunked = 6;           ///< logits computed and consumed chunk by chunk
     int fused = 0;             ///< a fused kernel that never writes the logits, or overwrites them
+    /// Bytes per element of the head that the fused kernel needs for the head's gradient; 0: one in the compute format.
+    int fused_head_gradient = 0;
     /// A fused kernel over all logits: 16-bit logits, an fp32 copy that becomes its own gradient, and that gradient in
     /// 16 bits (Triton's cross-entropy of Unsloth and fms-acceleration, after the model's upcast).
     int fused_kernel = 8;
@@ -57,6 +60,9 @@ struct logits_recipe {
 /// How a framework implements adapters.
 struct adapter_recipe {
     bool dropout = true;  ///< adapters have dropout: each target reads its own dropped-out copy of the input
+    /// Under autocast each target reads a cast copy of its input: adapters are fp32 beside a base of 16 bits (peft's
+    /// autocast_adapter_dtype and _cast_input_dtype).
+    bool casts_inputs = false;
     bool fused_query_key_value = false;
     bool whole_embeddings = false;  ///< `embeddings` and `head` as targets are trained whole (peft's modules_to_save)
     bool quantized_head = false;    ///< a quantized base includes the head

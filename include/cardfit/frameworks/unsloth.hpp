@@ -18,6 +18,9 @@ namespace detail {
     memory.autocast = &saved_tables::unsloth;
     memory.grouped_since = no_software_yet;  // its attention repeats keys and values, or runs xformers (recalled)
     memory.adapters.dropout = false;
+    memory.adapters.casts_inputs = false;
+    memory.logits.fused_head_gradient = 0;
+    memory.fused_loss_brings_kernels = false;
     memory.adapters.widens_quantized_base = false;
     memory.checkpoints_on_host = true;
     memory.logits.replaced = 8;

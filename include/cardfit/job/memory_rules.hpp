@@ -46,6 +46,7 @@ struct memory_rules {
     std::int64_t matrix_width = 0;      ///< of an element in the format that matmuls read
     std::int64_t checkpoint_width = 0;  ///< of an element of the layer input that full recomputation saves; 0: no such
     bool dropout = false;
+    bool adapter_dropout = false;
     bool scores = false;  ///< attention writes its matrix out
     bool score_dropout = false;
     bool sequence_parallel = false;
@@ -53,7 +54,9 @@ struct memory_rules {
     std::int64_t state_width = 4;
     std::int64_t logit_bytes = 0;        ///< per logit at the loss's peak
     std::int64_t masked_percent = 100;   ///< percent of the positions that have logits (BERT pre-training: 15)
-    bool head_gradient_at_loss = false;  ///< the peak of the loss holds the head's weight gradient
+    std::int64_t early_logit_bytes = 0;  ///< of them, at the end of forward, where that is an earlier moment
+    /// Bytes per element of the head that its weight gradient takes at the peak of the loss.
+    std::int64_t head_gradient_bytes = 0;
     bool adapted = false;
     number_format base = number_format::bf16;
     bool widened = false;      ///< what a quantized base does not quantize is fp32, and is cast under autocast
@@ -130,15 +133,16 @@ inline constexpr by_role<std::int8_t> needed_by_all_weights = [] {
     return fused && (set.bits & three) != 0 ? (set.bits & ~three) | targets(target::query).bits : set.bits;
 }
 
-/// Returns the copies of one tensor that a frozen base with adapters on the targets `trained` needs. With dropout,
-/// adapters read dropped-out copies of their own, otherwise the tensors themselves; a quantized matrix may save its
-/// input anyway.
+/// Returns the copies of one tensor that a frozen base with adapters on the targets `trained` needs. Adapters read
+/// copies of their own where these are dropped out or cast, otherwise the tensors themselves; a quantized matrix may
+/// save its input anyway.
 [[nodiscard]] constexpr std::int8_t needed_by_adapters(const need& tensor, const adapter_recipe& recipe,
                                                        std::uint32_t trained, bool quantized) noexcept {
     const bool read_by_adapter = (tensor.of_targets & trained) != 0;
-    if (tensor.only_adapters) return recipe.dropout && read_by_adapter ? 1 : 0;
+    const bool own_copy = recipe.dropout || recipe.casts_inputs;
+    if (tensor.only_adapters) return own_copy && read_by_adapter ? 1 : 0;
     if (tensor.of_targets == 0) return 1;
-    if (!recipe.dropout && read_by_adapter) return 1;
+    if (!own_copy && read_by_adapter) return 1;
     if (tensor.of_targets == norm_weight) return 0;
     return quantized ? static_cast<std::int8_t>(recipe.quantized_input_copies) : std::int8_t{0};
 }
@@ -148,6 +152,8 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
     if (r.adapted) {
         adapter_recipe recipe = row.adapters;
         recipe.dropout = is_on(t.adapter.dropout, recipe.dropout);
+        recipe.casts_inputs = recipe.casts_inputs && row_of(t.precision).mixed;
+        r.adapter_dropout = recipe.dropout;
         const std::uint32_t trained = own_inputs(t.adapter.targets, row.adapters.fused_query_key_value);
         const bool quantized = block_layout_of(r.base).element_bits < 16;
         for (std::size_t role = 0; role < tensor_role_count; ++role)
@@ -272,7 +278,12 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
     // Where the loss itself takes little, its peak is when the head's weight gradient is made and the logits still
     // exist.
     const int usual = t.software_date >= logits.unshifted_since ? logits.unshifted : logits.full;
-    r.head_gradient_at_loss = !row.gradients_persist && !r.adapted && (in_pieces || full < usual);
+    if (!row.gradients_persist && !r.adapted && (in_pieces || full < usual))
+        r.head_gradient_bytes = how == loss::fused && logits.fused_head_gradient > 0 ? logits.fused_head_gradient
+                                                                                     : r.compute_width / width_scale;
+    // Checkpoints keep no copies that autocast made, so that these live until forward ends.
+    const bool unshifted = r.logit_bytes == logits.unshifted && t.software_date >= logits.unshifted_since;
+    r.early_logit_bytes = unshifted && r.checkpoint_width > 0 ? logits.unshifted_forward : r.logit_bytes;
 }
 
 }  // namespace detail
@@ -330,7 +341,9 @@ template <bool Divided, std::size_t... Role>
                  ? b.width.of[Role] * r.needed.of[Role] *
                        (table.tensors.of[Role].compute * r.compute_width +
                         table.tensors.of[Role].matrix * r.matrix_width + table.tensors.of[Role].wide * 4 * width_scale +
-                        (table.tensors.of[Role].byte * r.dropout + table.tensors.of[Role].mask) * width_scale)
+                        (table.tensors.of[Role].byte * (needs.of[Role].only_adapters ? r.adapter_dropout : r.dropout) +
+                         table.tensors.of[Role].mask) *
+                            width_scale)
                  : 0) +
             ...);
 }

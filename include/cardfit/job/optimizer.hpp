@@ -59,6 +59,10 @@ struct optimizer_memory {
     /// Projections that are stored, of the rank times the shorter side: parameter-sized states, or bytes per 256.
     int projector_states = 0;
     int projector_bytes_per_256 = 0;
+    /// Bytes per element of the matrix that its step updates: temporaries in fp32, and fp32 copies of a gradient and
+    /// a weight of 16 bits.
+    int matrix_temporaries = 0;
+    int matrix_copies = 0;
     /// Its step works on one tensor after the other, so that it never has temporaries of the size of all parameters.
     bool tensor_by_tensor = false;
     /// States lie in unified memory: the driver moves them to the host when the card is full, so they are not needed
@@ -143,8 +147,11 @@ inline constexpr optimizer_row listed_optimizers[]{
                  .time = as_adam}},
     {.value = optimizer::adafactor,
      .name = "adafactor",
-     .memory = {.vector_states = 1, .factored = 1},
-     .sources = {.memory = "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment",
+     .memory = {.vector_states = 1, .factored = 1, .matrix_temporaries = 8, .matrix_copies = 8},
+     .sources = {.memory =
+                     "Shazeer & Stern, arXiv 1804.04235: row and column sums of the second moment; its step in Hugging "
+                     "Face transformers (optimization.py): the squared gradient and the update that replaces it, and "
+                     "16 bytes per element of the largest matrix in bf16 were measured (measured_h100.jsonl, h049a)",
                  .time = as_adam}},
     {.value = optimizer::lion,
      .name = "lion",
@@ -178,10 +185,16 @@ inline constexpr optimizer_row listed_optimizers[]{
                  .time = as_adam}},
     {.value = optimizer::came,
      .name = "came",
-     .memory = {.matrix_states = 1, .lookup_states = 1, .vector_states = 2, .factored = 2, .tensor_by_tensor = true},
+     .memory = {.matrix_states = 1,
+                .lookup_states = 1,
+                .vector_states = 2,
+                .factored = 2,
+                .matrix_temporaries = 8,
+                .matrix_copies = 8,
+                .tensor_by_tensor = true},
      .sources = {.memory =
                      "Luo et al., arXiv 2307.02047: one momentum; row and column sums of the second moment and of "
-                     "the instability",
+                     "the instability; its step's temporaries as Adafactor's, from whose code it comes (estimated)",
                  .time = as_adam}},
     {.value = optimizer::prodigy,
      .name = "prodigy",

@@ -12,7 +12,7 @@ struct saved_copies {
     std::int8_t compute = 0;  ///< in the compute format
     std::int8_t matrix = 0;   ///< in the format that matmuls read (fp8: one byte)
     std::int8_t wide = 0;     ///< in fp32
-    std::int8_t byte = 0;     ///< masks of the model's dropout, one byte
+    std::int8_t byte = 0;     ///< masks of dropout, the model's or adapters', one byte
     std::int8_t mask = 0;     ///< masks that exist without dropout in the model too, one byte
 };
 
@@ -69,7 +69,7 @@ constexpr void keep_operands(saved_table& t) {
          {tensor_role::adapter_query_input, tensor_role::adapter_key_input, tensor_role::adapter_value_input,
           tensor_role::adapter_output_input, tensor_role::adapter_gate_input, tensor_role::adapter_up_input,
           tensor_role::adapter_down_input})
-        t.tensors.of[role] = {.compute = 1, .mask = 1};
+        t.tensors.of[role] = {.compute = 1, .byte = 1};
     t.scores = {.compute = 1};
     t.dropped_scores = {.compute = 1, .byte = 1};
     keep_operands(t);

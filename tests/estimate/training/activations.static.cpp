@@ -132,3 +132,21 @@ constexpr memory_estimate kept_some =
            {.sequence_length = 8192, .recompute = recompute::selective, .framework = framework::megatron},
            8 * cards::h100_sxm5_80gb, {.tensor = 8});
 static_assert(kept_some.device() <= kept_all.device());
+
+// What transformers saves of a layer of Llama 3.2 1B (hidden 2048, feed-forward 4 times as wide, keys and values a
+// quarter as wide), counted by hand in bytes per hidden element and token. Eager in bf16: two RMSNorms save an fp32
+// copy and a normalized one (12), attention its input, queries, keys, values and output (2 + 2 + 1 + 2), the
+// feed-forward its input, both halves, SiLU's result and the product (2 + 4 x 8). Repeated keys and values take 4 bytes
+// instead of 1. Liger's RMSNorms save their input alone, and its SwiGLU does not save SiLU's result.
+constexpr network llama_1b = lower(models::llama_3_2_1b);
+constexpr std::int64_t per_hidden_element(precision p, loss l, software_date date = latest_software_date) {
+    const training t{.precision = p, .loss = l, .framework = framework::transformers, .software_date = date};
+    const memory_rules rules = lower_rules(t, {}, row_of(t.framework).memory);
+    const std::int64_t statistics = 4 * 32;
+    return (saved_bytes(llama_1b.blocks[0], *rules.kept, rules, 1) - statistics) / 2048;
+}
+static_assert(per_hidden_element(precision::bf16, loss::full) == 12 + 7 + 2 + 4 * 8);
+static_assert(per_hidden_element(precision::bf16, loss::full, {2025, 6}) == 12 + 10 + 2 + 4 * 8);
+static_assert(per_hidden_element(precision::bf16, loss::fused) == 4 + 7 + 2 + 3 * 8);
+// Under autocast the residual path is fp32 and five matrices cast their inputs.
+static_assert(per_hidden_element(precision::bf16_mixed, loss::fused) == 8 + 5 * 2 + 5 + 3 * 8);

@@ -186,6 +186,7 @@ constexpr void add_embedding_head_activations(stage_load& s, const stage_inputs&
         const std::int64_t head_input = net.hidden * r.compute_width;
         s.embedding_head_per_token += divide_up(norm_input + head_input, cards) + bytes_per_token_index;
         s.logits_per_token = divide_up(net.logits * r.logit_bytes * r.masked_percent, 100 * std::int64_t{in.l.tensor});
+        s.late_logits_per_token = s.logits_per_token * (r.logit_bytes - r.early_logit_bytes) / larger(r.logit_bytes, 1);
         if (net.prediction_layers > 0) add_predictions(s, in, divide_up(head_input, cards));
     }
     if (in.row.gathers_sequence && r.sequence_parallel) s.gathered_sequence_per_token = net.hidden * in.compute;

@@ -47,12 +47,14 @@ struct stage_point {
     return load;
 }
 
-/// Returns the bytes of the loss: all activations are saved, and the logits exist.
+/// Returns the bytes of the loss: all activations are saved, and the logits exist. Of what forward gathered, the part
+/// that goes when forward ends counts as far as it exceeds the logits that come after it.
 [[nodiscard]] constexpr phase_load loss_peak(const stage_point& at) noexcept {
+    const std::int64_t beside_early = at.stage.gathered_forward - at.tokens * at.stage.late_logits_per_token;
     return with_total(at, {.gradients = at.stage.gradients_loss,
                            .activations = at.saved,
                            .logits = at.tokens * at.stage.logits_per_token,
-                           .gathered = at.stage.gathered_forward,
+                           .gathered = beside_early > at.stage.gathered_head ? beside_early : at.stage.gathered_head,
                            .temporaries = at.stage.scratch,
                            .slack = at.stage.slack_loss,
                            .when = memory_phase::loss});

@@ -128,6 +128,18 @@ struct trained_parameters {
                      trained.expert_shares.optimizer);
 }
 
+/// Returns the bytes of an optimizer's temporaries for the largest matrix of a stage.
+[[nodiscard]] constexpr std::int64_t matrix_temporaries(const stage_inputs& in,
+                                                        const trained_parameters& trained) noexcept {
+    const optimizer_memory& row = row_of(in.job.optimizer).memory;
+    const bool narrow = in.rules.recipe.weight < 4 && in.rules.recipe.master == 0;
+    const std::int64_t ends = in.content.embedding ? divide_up(in.net.embedding_parameters, in.l.tensor) : in.head;
+    const std::int64_t layer = in.largest_layer != nullptr ? largest_matrix(*in.largest_layer, in.l) : 0;
+    const std::int64_t largest = smaller(larger(ends, layer), trained.dense + trained.expert);
+    return divide_up(largest * (row.matrix_temporaries + (narrow ? row.matrix_copies : 0)),
+                     trained.dense_shares.optimizer);
+}
+
 /// Adds gradients, the optimizer's temporaries, and which gradients exist in which phase.
 constexpr void add_gradients(stage_load& s, const stage_inputs& in, const trained_parameters& trained) noexcept {
     const memory_rules& r = in.rules;
@@ -138,6 +150,7 @@ constexpr void add_gradients(stage_load& s, const stage_inputs& in, const traine
                   divide_up(trained.expert * r.recipe.gradient, trained.expert_shares.gradient);
     s.step_temporaries = divide_up(trained.dense * bytes_while_stepping, trained.dense_shares.optimizer) +
                          divide_up(trained.expert * bytes_while_stepping, trained.expert_shares.optimizer);
+    if (row_of(in.job.optimizer).memory.matrix_temporaries > 0) s.step_temporaries += matrix_temporaries(in, trained);
     if (in.job.optimizer_in_backward) {
         // A gradient is freed as soon as it is applied: one layer's exist at a time.
         const std::int64_t unit = larger(in.unit.dense() + in.unit.expert, in.ends.embedding_head) * r.recipe.gradient;
@@ -145,7 +158,7 @@ constexpr void add_gradients(stage_load& s, const stage_inputs& in, const traine
         s.step_temporaries = smaller(s.step_temporaries, unit);
     }
     s.gradients_early = r.gradients_stay && !in.job.optimizer_in_backward ? s.gradients : 0;
-    s.gradients_loss = s.gradients_early + (r.head_gradient_at_loss ? in.head * in.compute : 0);
+    s.gradients_loss = s.gradients_early + in.head * r.head_gradient_bytes;
     if (in.row.keeps_freed_gradients) {
         s.slack_loss = larger(s.gradients - s.gradients_loss, 0);
         s.slack_first = s.gradients - s.gradients_early;

@@ -74,7 +74,7 @@ constexpr void multiply_sequences(stage_load& s, std::int64_t sequences) noexcep
     for (std::int64_t stage_load::*each :
          {&stage_load::saved_per_token, &stage_load::saved_per_score, &stage_load::recomputed_per_token,
           &stage_load::recomputed_per_score, &stage_load::layer_per_token, &stage_load::layer_per_score,
-          &stage_load::embedding_head_per_token, &stage_load::logits_per_token,
+          &stage_load::embedding_head_per_token, &stage_load::logits_per_token, &stage_load::late_logits_per_token,
           &stage_load::gathered_sequence_per_token, &stage_load::held_per_token, &stage_load::tower_per_sample,
           &stage_load::source_layer_per_sample})
         s.*each *= sequences;
@@ -164,8 +164,10 @@ constexpr void add_objective(lowered_training& lowered, const objective_load& of
         stage_load& s = lowered.stages[i];
         if (whole_logits && s.logits_per_token > 0 && (asks_reference(of.job) || row.needs_frozen))
             s.logits_per_token += divide_up(of.net.logits * row.logit_bytes_beside, of.l.tensor);
-        if (row.completion_logits && of.job.completion_length > 0)
+        if (row.completion_logits && of.job.completion_length > 0) {
             s.logits_per_token = divide_up(s.logits_per_token * of.job.completion_length, of.job.sequence_length);
+            s.late_logits_per_token = s.late_logits_per_token * of.job.completion_length / of.job.sequence_length;
+        }
         // A gradient cache embeds one chunk at a time: of queries, of matches, or of negatives.
         if (of.job.gradient_cache == 0) multiply_sequences(s, sequences_of(of.job));
         if (of.job.gradient_cache > 0) add_cached_embeddings(s, of);

@@ -26,6 +26,7 @@ struct stage_load {
     std::int64_t slack_first = 0;
     std::int64_t optimizer = 0;
     std::int64_t gathered_forward = 0;
+    std::int64_t gathered_head = 0;  ///< the part of it that is left when the loss computes its gradient
     std::int64_t gathered_backward = 0;
     std::int64_t gathered_ahead = 0;  ///< the part of it that the last layer of backward does not gather ahead
     std::int64_t buckets = 0;
@@ -46,6 +47,7 @@ struct stage_load {
     /// Activations of the embedding and of the head themselves.
     std::int64_t embedding_head_per_token = 0;
     std::int64_t logits_per_token = 0;             ///< at the peak of the loss
+    std::int64_t late_logits_per_token = 0;        ///< the part of them that exists only when forward has ended
     std::int64_t gathered_sequence_per_token = 0;  ///< one sequence, gathered by sequence parallelism
     /// Saved activations per sample, whatever the length of the sequence, of all micro-batches in flight: of the vision
     /// tower over its images, or of an encoder over a source of its own length.

@@ -199,10 +199,11 @@ constexpr void add_frozen_ends(stage_load& s, const stage_load& part) noexcept {
 constexpr void take_head(stage_load& s, const network& net, const memory_rules& rules, const layout& l,
                          const part_sharing& shared) noexcept {
     const std::int64_t head = divide_up(net.logits * net.hidden, l.tensor);
-    if (rules.head_gradient_at_loss) s.gradients_loss -= head * rules.compute_width / width_scale;
+    s.gradients_loss -= head * rules.head_gradient_bytes;
     if (shared.gathers) return;
+    s.gathered_head -= head * rules.recipe.cast_cache;
     s.gathered_forward -= head * rules.recipe.cast_cache;
-    s.gathered_backward -= head * rules.recipe.cast_cache;
+    if (rules.checkpoint_width == 0) s.gathered_backward -= head * rules.recipe.cast_cache;
 }
 
 }  // namespace cardfit::detail
