@@ -53,7 +53,8 @@ namespace tool {
                            {"running", each.goodput.running},
                            {"prompt_load", each.goodput.prompt_load},
                            {"first_token_seconds", each.goodput.first_token.number},
-                           {"per_token_seconds", each.goodput.per_token.number}};
+                           {"per_token_seconds", each.goodput.per_token.number},
+                           {"mixed_step_seconds", each.goodput.mixed_step.number}};
     if (const std::optional<double> price = dollars_per_million(job, each)) json["dollars_per_million_tokens"] = *price;
     return json;
 }

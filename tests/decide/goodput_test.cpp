@@ -53,6 +53,20 @@ TEST_CASE("the queueing model of serving: invariants, and published sweeps over 
     CHECK(within(state_at(sharegpt, 1).mean_per_token.number, 7.87e-3, 11));
     CHECK(within(state_at(sharegpt, 4).mean_per_token.number, 9.87e-3, 25));
 
+    // A chunk of a prompt and the running sequences read the weights once (SARATHI, arXiv 2308.16369: LLaMA-13B on an
+    // A6000 generates up to 10 times as many tokens per second of decoding so; the 4 sequences are an assumption).
+    const lowered_service thirteen =
+        lower_service(lower(models::llama_2_13b), {.weights = number_format::fp16, .framework = engine::vllm},
+                      cards::rtx_a6000, {}, {.prompt = 1024, .generate = 64});
+    const double step = detail::running_step(thirteen, 5);
+    const double mixed = detail::mixed_step(thirteen, 4);
+    const double chunk = thirteen.prompt_seconds / detail::chunks_of(thirteen, 4);
+    CHECK(step / (mixed - chunk) > 5);
+    CHECK(step / (mixed - chunk) < 13);
+    CHECK(mixed > chunk);
+    CHECK(mixed < chunk + step);
+    CHECK(state_with_users(thirteen, 4).mixed_step > state_with_users(thirteen, 4).mean_per_token);
+
     // Little's law: running sequences are the rate times the time in which a request generates.
     CHECK(within(at_16.running, 15.87 * 128 * at_16.mean_per_token.number, 1));
     // More requests wait longer, and more of them must wait less than the larger percentage does.

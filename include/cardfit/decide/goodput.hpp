@@ -69,6 +69,7 @@ struct service_state {
     seconds per_token{};
     seconds mean_first_token{};
     seconds mean_per_token{};
+    seconds mixed_step{};  ///< of a step that a chunk of a prompt joins, the longest time between two tokens; mean
 };
 
 namespace detail {
@@ -112,6 +113,13 @@ struct service_balance {
     return b;
 }
 
+/// Returns the seconds of a step that generates a token of each running sequence and reads a chunk of a prompt: the
+/// prompt's time divided among its chunks, less the weights, which both read once. 0 where other replicas read prompts.
+[[nodiscard]] constexpr double mixed_step(const lowered_service& s, double running) noexcept {
+    if (!s.reads_prompts) return 0;
+    return balance_of(s, running).service / chunks_of(s, running);
+}
+
 /// Returns the seconds that this percentage of prompts wait for others at most, where each is read in `service` seconds
 /// and the load is the share of the time in which one is.
 [[nodiscard]] constexpr double wait_of(double service, double load, int percent) noexcept {
@@ -135,7 +143,8 @@ struct service_balance {
             .first_token = seconds_of(b.service + residual + wait_of(b.service, load, percent)),
             .per_token = seconds_of(running_step(s, fuller) + (running + spread) * b.extra / generate),
             .mean_first_token = seconds_of(b.service + residual + b.service * load / (2 * most(1 - load, 1e-9))),
-            .mean_per_token = seconds_of(b.step + running * b.extra / generate)};
+            .mean_per_token = seconds_of(b.step + running * b.extra / generate),
+            .mixed_step = seconds_of(mixed_step(s, running))};
 }
 
 /// Returns the most running sequences for which `holds` is true, by bisection to a thousandth; `holds` is true up to
