@@ -35,6 +35,13 @@ CARDFIT_API char* cardfit_answer(const char* job_json);
  * accepted, the answer is their error. (A job may also state its card itself, as the object hardware.card.) */
 CARDFIT_API char* cardfit_answer_with_cards(const char* job_json, const char* cards_json);
 
+/* Returns the answer to the settings of another tool, before it starts: the verdict first of all, the job that the
+ * settings mean ("job"), and what was taken, assumed and left out ("command"). The request is JSON: {"settings": {…},
+ * "deepspeed": {…}, "model", "card" or "machine", "cards", "tool", "version", "sequence_length"}, of which "settings"
+ * and the card are needed. The settings are those of "tool", by default transformers' TrainingArguments. Errors are
+ * those of cardfit_answer. Free the text with cardfit_free. Returns null only if memory runs out. */
+CARDFIT_API char* cardfit_check(const char* request_json);
+
 /* Frees an answer. Null is allowed. */
 CARDFIT_API void cardfit_free(char* text);
 

@@ -44,6 +44,8 @@ def _load():
     library.cardfit_answer.argtypes = [ctypes.c_char_p]
     library.cardfit_answer_with_cards.restype = ctypes.c_void_p
     library.cardfit_answer_with_cards.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
+    library.cardfit_check.restype = ctypes.c_void_p
+    library.cardfit_check.argtypes = [ctypes.c_char_p]
     library.cardfit_free.argtypes = [ctypes.c_void_p]
     library.cardfit_stream_open.restype = ctypes.c_void_p
     library.cardfit_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
@@ -75,26 +77,51 @@ def _text(job):
     return _text((job if isinstance(job, str) else json.dumps(job)).encode("utf-8", "surrogateescape"))
 
 
-def answer_text(job, cards=None):
-    """Returns the answer to a job as JSON text. The job is a dict or the text of a job file. `cards` are your own cards,
-    which the job may name: a list of dicts with the keys that `cardfit cards --json` prints, or its text. For a job or
-    cards that are not accepted, the text is the document of the error."""
-    own = None if cards is None else _text(cards)
-    address = _library.cardfit_answer_with_cards(_text(job), own)
+def _taken(address, called):
+    """Returns the text at an address that the library made, and frees it."""
     if not address:
-        raise MemoryError("cardfit_answer_with_cards")
+        raise MemoryError(called)
     try:
         return ctypes.string_at(address).decode()
     finally:
         _library.cardfit_free(address)
 
 
-def answer(job, cards=None):
-    """Returns the answer to a job as a dict. Raises JobError if the job or your own cards are not accepted."""
-    document = json.loads(answer_text(job, cards))
+def answer_text(job, cards=None):
+    """Returns the answer to a job as JSON text. The job is a dict or the text of a job file. `cards` are your own cards,
+    which the job may name: a list of dicts with the keys that `cardfit cards --json` prints, or its text. For a job or
+    cards that are not accepted, the text is the document of the error."""
+    own = None if cards is None else _text(cards)
+    return _taken(_library.cardfit_answer_with_cards(_text(job), own), "cardfit_answer_with_cards")
+
+
+def _accepted(text):
+    document = json.loads(text)
     if "error" in document:
         raise JobError(document)
     return document
+
+
+def answer(job, cards=None):
+    """Returns the answer to a job as a dict. Raises JobError if the job or your own cards are not accepted."""
+    return _accepted(answer_text(job, cards))
+
+
+def check(training_arguments, deepspeed=None, **request):
+    """Returns the answer to a training before it starts, as a dict: `verdict`, the `job` that the settings mean, and
+    `command`, which lists what was taken, assumed and left out.
+
+    `training_arguments` is transformers' TrainingArguments, a config of TRL (`tool="trl"`), anything else that has
+    to_dict, or a dict of such settings; `deepspeed` is DeepSpeed's configuration as a dict, if the settings do not have
+    it. The rest of the request: `card` or `machine` (needed), `model` (a name), `cards`, `tool`, `version` (of the tool,
+    or a month), `sequence_length`. Raises JobError if the settings make no job.
+
+        answer = cardfit.check(arguments, model="meta-llama/Llama-3.1-8B", card="h100-sxm5-80gb", cards=8)
+    """
+    settings = training_arguments.to_dict() if hasattr(training_arguments, "to_dict") else dict(training_arguments)
+    # Of a setting that is no JSON, such as a path or an enumerator, the text counts.
+    document = json.dumps({**request, "settings": settings, "deepspeed": deepspeed}, default=str)
+    return _accepted(_taken(_library.cardfit_check(_text(document)), "cardfit_check"))
 
 
 def answer_lines(pieces):

@@ -6,6 +6,8 @@
 #include "cardfit.h"
 
 #include <cardfit/io/answer.hpp>
+#include <cardfit/io/import/account_text.hpp>
+#include <cardfit/io/import/read_command.hpp>
 #include <cardfit/version.hpp>
 
 #include <cstdlib>
@@ -69,6 +71,54 @@ template <class Run>
     return answer_or_error("job", line, [&] {
         const io::job_file read = io::read_job_text(job, cards);
         return answer_text{io::dump(io::answer_json(read, io::answer(read)))};
+    });
+}
+
+/// Returns a text of a request; empty if it is not given. Throws input_error for another kind of value.
+[[nodiscard]] std::string text_in(const nlohmann::json& request, const char* key) {
+    const nlohmann::json value = request.value(key, nlohmann::json());
+    if (value.is_null()) return {};
+    if (!value.is_string()) throw io::input_error({io::refused_value(key, value, "a text")});
+    return value.get<std::string>();
+}
+
+/// Returns a number of a request; 0 if it is not given. Throws input_error for another kind of value.
+[[nodiscard]] std::int64_t number_in(const nlohmann::json& request, const char* key) {
+    const nlohmann::json value = request.value(key, nlohmann::json());
+    if (value.is_null()) return 0;
+    constexpr std::int64_t largest = 100'000'000;
+    const bool whole = value.is_number_integer() && value >= 1 && value <= largest;
+    if (!whole) throw io::input_error({io::refused_value(key, value, "a whole number from 1 to 100000000")});
+    return value.get<std::int64_t>();
+}
+
+/// Returns the job that the settings of a request mean, with the account of them. No file is opened but those that the
+/// settings name.
+[[nodiscard]] io::imports::imported import_of(const nlohmann::json& request) {
+    io::imports::import_options options{.card = text_in(request, "card"),
+                                        .machine = text_in(request, "machine"),
+                                        .cards = number_in(request, "cards"),
+                                        .model = request.value("model", nlohmann::json()),
+                                        .tool = text_in(request, "tool"),
+                                        .version = text_in(request, "version"),
+                                        .sequence_length = number_in(request, "sequence_length")};
+    const nlohmann::json settings = request.value("settings", nlohmann::json());
+    if (!settings.is_object())
+        throw io::input_error({io::missing_key("settings", "an object, such as TrainingArguments.to_dict()")});
+    return io::imports::import_settings(settings, request.value("deepspeed", nlohmann::json()), options);
+}
+
+/// Returns the answer to the settings of another tool, with the job that they mean and the account of them.
+[[nodiscard]] answer_text check_of(std::string_view text) {
+    return answer_or_error("request", 0, [&] {
+        const nlohmann::json request = io::parse_json(text, {.key = "request", .name = "request"});
+        if (!request.is_object()) throw io::input_error({io::refused_value("request", request, "an object")});
+        const io::imports::imported command = import_of(request);
+        const io::job_file job = io::read_job(nlohmann::json(command.job));
+        nlohmann::ordered_json answer = io::answer_json(job, io::answer(job));
+        answer["job"] = command.job;
+        answer["command"] = io::imports::account_json(command);
+        return answer_text{io::dump(answer)};
     });
 }
 
@@ -139,6 +189,15 @@ char* cardfit_answer_with_cards(const char* job_json, const char* cards_json) {
         if (refused.bad) return copy_of(refused.json);
         if (job_json) return copy_of(answer_to(job_json, cards.get(), 0).json);
         return copy_of(refusal(io::input_error({io::missing_key("job", "the text of a job file")}), 0).json);
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+char* cardfit_check(const char* request_json) {
+    try {
+        if (request_json) return copy_of(check_of(request_json).json);
+        return copy_of(refusal(io::input_error({io::missing_key("request", "the text of a request")}), 0).json);
     } catch (...) {
         return nullptr;
     }

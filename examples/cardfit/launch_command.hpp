@@ -8,6 +8,7 @@
 
 #include <cardfit/io/import/tools/programs.hpp>
 #include <cardfit/io/launch.hpp>
+#include <cardfit/io/launch_kubernetes.hpp>
 
 namespace tool {
 
@@ -17,6 +18,8 @@ struct launch_options {
     std::string launcher;
     std::string version;
     bool slurm = false;
+    bool kubernetes = false;
+    bool force = false;
     bool json = false;
 };
 
@@ -62,13 +65,45 @@ struct launch_options {
     return json;
 }
 
+/// Returns the verdict of a job in one line.
+[[nodiscard]] inline std::string launch_verdict(const io::answered_job& a) {
+    std::string text = io::verdict_text(a, {});
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+/// Says that a job that does not fit is not launched. Returns the exit code.
+[[nodiscard]] inline int refuse_launch(const launch_options& o, const io::answered_job& a) {
+    const std::string text = launch_verdict(a) + "; --force prints the command all the same";
+    if (o.json)
+        std::cout << io::dump(nlohmann::ordered_json{{"verdict", io::answer_json(a)["verdict"]}, {"refused", text}}, 2)
+                  << "\n";
+    else
+        std::cerr << "cardfit: " << text << "\n";
+    return does_not_fit;
+}
+
+/// Returns a plan as the options ask for it: JSON, a batch script, a manifest, or a script.
+[[nodiscard]] inline std::string printed_plan(const launch_options& o, const machine& hardware,
+                                              const io::answered_job& a, const io::launch_plan& plan) {
+    const int per_node = cards_per_host(hardware);
+    if (o.json) {
+        nlohmann::ordered_json json = launch_json(plan);
+        json["verdict"] = io::answer_json(a)["verdict"];
+        return io::dump(json, 2) + "\n";
+    }
+    if (o.slurm) return io::slurm_script(plan, hardware.cards / per_node, per_node);
+    return o.kubernetes ? io::kubernetes_manifest(plan, hardware) : io::shell_script(plan);
+}
+
+/// Prints the command of a job that fits, or is tight, with its verdict before it.
 inline int launch(const launch_options& o) {
     const io::job_file job = read_job(at_version(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path))), o));
-    const io::launch_plan plan = io::launch(job, o.launcher);
-    const int per_node = cards_per_host(job.hardware);
-    std::cout << (o.json    ? io::dump(launch_json(plan), 2) + "\n"
-                  : o.slurm ? io::slurm_script(plan, job.hardware.cards / per_node, per_node)
-                            : io::shell_script(plan));
+    io::launch_plan plan = io::launch(job, o.launcher);
+    const io::answered_job a = io::answer(job);
+    if (a.report.grade == grade::does_not_fit && !o.force) return refuse_launch(o, a);
+    if (!o.json) plan.notes.insert(plan.notes.begin(), launch_verdict(a));
+    std::cout << printed_plan(o, job.hardware, a, plan);
     return answered;
 }
 
@@ -85,7 +120,9 @@ inline std::function<int()> add_launch(CLI::App& app) {
     add_replacing_flags(app, o->hardware);
     app.add_option("--for", o->launcher, launcher_list())->required();
     app.add_option("--tool-version", o->version, "version or month of the launcher, such as 2026-05; else the job's");
-    app.add_flag("--slurm", o->slurm, "print a batch script for sbatch");
+    CLI::Option* slurm = app.add_flag("--slurm", o->slurm, "print a batch script for sbatch");
+    app.add_flag("--kubernetes", o->kubernetes, "print a manifest of a Job for kubectl apply -f -")->excludes(slurm);
+    app.add_flag("--force", o->force, "print the command of a job that does not fit, too");
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };
 }

@@ -69,4 +69,59 @@ TEST_CASE("launch refuses what a launcher cannot express, by the field's name, a
     CHECK(launch(serving).code == 2);
 }
 
+TEST_CASE("launch states the verdict, and refuses a job that does not fit") {
+    const outcome fits = launch(file("launch_training.json", training_job) + " --for trl");
+    CHECK(fits.code == 0);
+    CHECK(fits.text.starts_with("# fits, "));
+    const std::string beyond = file("launch_beyond.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"},
+        "training": {"sequence_length": 2048, "loss": "full"}})");
+    const outcome refused = launch(beyond + " --for trl");
+    CHECK(refused.code == 1);
+    CHECK(refused.text.starts_with("cardfit: does not fit"));
+    CHECK(refused.text.find("torchrun") == refused.text.npos);
+    const outcome document = launch(beyond + " --for trl --json");
+    CHECK(document.code == 1);
+    CHECK(nlohmann::json::parse(document.text)["verdict"]["grade"] == "does-not-fit");
+    const outcome forced = launch(beyond + " --for trl --force");
+    CHECK(forced.code == 0);
+    CHECK(forced.text.starts_with("# does not fit"));
+}
+
+TEST_CASE("launch --kubernetes: an indexed Job with the node's cards") {
+    const outcome o = launch(file("launch_training.json", training_job) + " --for torchtitan --kubernetes");
+    CHECK(o.code == 0);
+    CHECK(o.text.find("kind: \"Job\"") != o.text.npos);
+    CHECK(o.text.find("completions: 2\n") != o.text.npos);
+    CHECK(o.text.find("\"nvidia.com/gpu\":8") != o.text.npos);
+    CHECK(launch(file("launch_training.json", training_job) + " --for trl --kubernetes --slurm").code == 2);
+}
+
+TEST_CASE("submit hooks let pass what fits, refuse what does not, and warn of what they cannot read") {
+    const std::string hooks = std::string(CARDFIT_SOURCE) + "/examples/submit_hooks/";
+    const std::string start = "env CARDFIT='" CARDFIT_TOOL "' CARDFIT_CARD=h100-sxm5-80gb SBATCH='echo submitted' ";
+    const auto submit = [&](const char* name, const std::string& command) {
+        return run(start + "sh '" + hooks + "sbatch_checked.sh' " + file(name, "#!/bin/sh\n" + command + "\n"));
+    };
+    const std::string trl = "trl sft --max_length 2048 --gradient_checkpointing True --model_name_or_path ";
+    CHECK(submit("hook_small.sh", trl + "Qwen/Qwen2.5-0.5B").text.find("submitted") != std::string::npos);
+    const outcome large = submit("hook_large.sh", trl + "Qwen/Qwen2.5-72B");
+    CHECK(large.code == 1);
+    CHECK(large.text.find("is not submitted") != large.text.npos);
+    const outcome unread = submit("hook_unread.sh", "make all");
+    CHECK(unread.text.find("is not checked") != unread.text.npos);
+    CHECK(unread.text.find("submitted") != unread.text.npos);
+    if (run("python3 -c pass").code != 0) return;
+    const auto admitted = [&](const std::string& model) {
+        const std::string review =
+            file("hook_review.json", R"({"request": {"uid": "1", "object": {"metadata": {"annotations": {"cardfit/card":
+            "h100-sxm5-80gb"}}, "spec": {"containers": [{"resources": {"limits": {"nvidia.com/gpu": 1}}, "command":
+            ["trl", "sft", "--max_length", "2048", "--model_name_or_path", ")" +
+                                         model + "\"]}]}}}}");
+        const outcome o = run(start + "python3 '" + hooks + "admission.py' --once < " + review);
+        return nlohmann::json::parse(o.text)["response"]["allowed"].get<bool>();
+    };
+    CHECK(admitted("Qwen/Qwen2.5-0.5B"));
+    CHECK_FALSE(admitted("Qwen/Qwen2.5-72B"));
+}
+
 }  // namespace tool_launch_tool_test

@@ -30,6 +30,7 @@ inline constexpr std::string_view axolotl_frameworks[]{frameworks::axolotl.name}
 inline constexpr std::string_view llama_factory_frameworks[]{frameworks::llama_factory.name};
 inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
 inline constexpr std::string_view llama_cpp_engines[]{engines::llama_cpp.name};
+inline constexpr std::string_view ollama_engines[]{engines::llama_cpp.name, engines::ollama.name};
 inline constexpr std::string_view sglang_engines[]{engines::sglang.name};
 inline constexpr std::string_view trtllm_engines[]{engines::tensorrt_llm.name};
 inline constexpr std::string_view lmdeploy_engines[]{engines::lmdeploy.name};
@@ -75,7 +76,7 @@ inline constexpr launcher_row launchers[]{
      .trains = false,
      .plan = &launch_ollama,
      .expresses = ollama_keys,
-     .runs = llama_cpp_engines,
+     .runs = ollama_engines,
      .reasons = ollama_reasons},
     {.name = "sglang",
      .trains = false,

@@ -346,22 +346,48 @@ inline constexpr preparation preparations[]{
     return lower_training(r, model_of(r));
 }
 
-}  // namespace detail
-
-/// Returns the job that a command means. Nothing is run, and only the files that it names are opened. Throws
-/// input_error with everything that cannot be read.
-[[nodiscard]] inline imported import_command(const std::vector<std::string>& words, const import_options& options) {
-    request r{.options = options};
-    detail::read_words_of_command(r, words);
+/// Returns the job of what was read. Throws input_error with everything that cannot be read.
+[[nodiscard]] inline imported finish(request& r) {
     add_defaults(*r.program, r.month, r.known, r.accounts);
     imported answer;
-    if (r.accounts.problems.empty()) answer.job = detail::lower_request(r);
+    if (r.accounts.problems.empty()) answer.job = lower_request(r);
     if (!r.accounts.problems.empty()) throw input_error(std::move(r.accounts.problems));
     answer.tool_name = std::string(r.program->name);
     answer.month = r.month;
     answer.program = r.program;
     answer.accounts = std::move(r.accounts);
     return answer;
+}
+
+}  // namespace detail
+
+/// Returns the job that settings mean that a program already holds: those of `options.tool`, by default transformers'
+/// TrainingArguments, and DeepSpeed's configuration, or null. Throws input_error with everything that cannot be read.
+[[nodiscard]] inline imported import_settings(nlohmann::json settings, nlohmann::json deepspeed,
+                                              const import_options& options) {
+    request r{.options = options};
+    detail::take_named_tool(r);
+    if (!r.program) r.program = &transformers_tool;
+    r.month = detail::month_of(r, *r.program);
+    const bool inside = settings.is_object() && settings.contains("deepspeed") && settings["deepspeed"].is_object();
+    if (inside && deepspeed.is_null()) deepspeed = settings["deepspeed"];
+    if (inside) settings.erase("deepspeed");
+    account_for_all(*r.program, settings_of(settings, "settings"), rank::file, r.known, r.accounts);
+    if (deepspeed.is_object()) {
+        const std::string name = "deepspeed.json";
+        r.written_files[name] = deepspeed.dump();
+        r.known.set("deepspeed.file", name, "settings", rank::command_line);
+    }
+    detail::read_named_files(r);
+    return detail::finish(r);
+}
+
+/// Returns the job that a command means. Nothing is run, and only the files that it names are opened. Throws
+/// input_error with everything that cannot be read.
+[[nodiscard]] inline imported import_command(const std::vector<std::string>& words, const import_options& options) {
+    request r{.options = options};
+    detail::read_words_of_command(r, words);
+    return detail::finish(r);
 }
 
 }  // namespace cardfit::io::imports
