@@ -467,6 +467,52 @@ TEST_CASE("cards and cards' numbers are not guessed") {
     REQUIRE(find(command.accounts.defaults, "hardware.cards"));
 }
 
+#ifdef CARDFIT_WITH_YAML
+TEST_CASE("servers are found in files of Docker Compose, Kubernetes and Triton") {
+    const auto read = [](const std::string& name, const std::string& text) {
+        const fs::path folder = scratch(name, text);
+        return imports::import_command({name}, {.card = "h100-sxm5-80gb", .place = {folder}});
+    };
+    const imports::imported composed = read("compose.yaml", R"(services:
+  proxy: {image: nginx, command: nginx -g x}
+  engine:
+    image: vllm/vllm-openai:latest
+    command: --model gpt2 --max-model-len ${LENGTH:-512} --tensor-parallel-size 2
+    environment: [VLLM_ATTENTION_BACKEND=FLASH_ATTN]
+    deploy: {resources: {reservations: {devices: [{driver: nvidia, count: 2, capabilities: [gpu]}]}}}
+)");
+    CHECK(composed.accounts.unknown.empty());
+    CHECK(composed.job["hardware"]["cards"] == 2);
+    CHECK(composed.job["layout"]["tensor"] == 2);
+    CHECK(composed.job["inference"]["prompt"] == 511);
+    const imports::imported pod = read("pod.yaml", R"(apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+      - name: engine
+        image: vllm/vllm-openai:latest
+        command: [/bin/sh, -c]
+        args: ["vllm serve gpt2 --max-model-len 256 --kv-cache-dtype fp8"]
+        resources: {limits: {nvidia.com/gpu: "1"}}
+)");
+    CHECK(pod.accounts.unknown.empty());
+    CHECK(pod.job["inference"]["kv_cache"] == "fp8");
+    CHECK(pod.job["inference"]["prompt"] == 255);
+    CHECK(contains(refusal([&] { return read("other.yaml", "services: {a: {image: nginx}}\n"); }),
+                   "containers of no known program"));
+    // triton-inference-server/vllm_backend: samples/model_repository/vllm_model.
+    fs::create_directories(scratch("config.pbtxt", "") / "1");
+    scratch("1/model.json", R"({"model": "facebook/opt-125m", "gpu_memory_utilization": 0.5, "enforce_eager": true})");
+    const imports::imported triton = read("config.pbtxt", "backend: \"vllm\"\ninstance_group [{count: 1}]\n");
+    CHECK(triton.job["model"] == "opt-125m");
+    CHECK(triton.job["inference"]["memory_utilization"] == 0.5);
+    CHECK(triton.job["inference"]["graphs"] == false);
+    CHECK(contains(refusal([&] { return read("config.pbtxt", "backend: \"onnxruntime\"\n"); }), "vllm, tensorrtllm"));
+}
+#endif
+
 TEST_CASE("contradictions between a script and its files are errors") {
     const fs::path folder =
         scratch("ds.json", R"({"train_micro_batch_size_per_gpu": 4, "zero_optimization": {"stage": 2}})");

@@ -47,6 +47,13 @@ inline void add_variable(request& r, const std::string& name, const std::string&
         r.accounts.taken.push_back(
             {.written = name, .value = value, .from = "environment", .detail = std::string(each.ours)});
     }
+    const bool grows = value.find("expandable_segments:True") != value.npos;
+    if (grows)
+        r.accounts.lost.push_back({.written = name,
+                                   .value = value,
+                                   .from = "environment",
+                                   .detail = "segments of the allocator that grow: less is lost between blocks",
+                                   .consequence = effect::less_memory});
     r.known.set("env." + name, value, "environment", rank::environment);
 }
 

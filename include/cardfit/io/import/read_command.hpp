@@ -8,7 +8,7 @@
 #include <cardfit/io/import/lower_megatron.hpp>
 #include <cardfit/io/import/lower_server.hpp>
 #include <cardfit/io/import/peel.hpp>
-#include <cardfit/io/import/read_files.hpp>
+#include <cardfit/io/import/read_deployments.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -264,6 +264,24 @@ inline void read_lone_file(request& r, const std::string& name) {
     read_named_files(r);
 }
 
+/// Returns the command of the first container of a file of Docker Compose or Kubernetes that starts a known program;
+/// nothing for a file of settings. Refuses containers of other programs alone.
+[[nodiscard]] inline std::vector<std::string> command_of_deployment(request& r, const std::string& name) {
+    const std::string text = read_text(find_file(name, r.options.place), name);
+    const std::vector<container> all = containers_of(document_of(text, name));
+    for (const container& each : all) {
+        const std::vector<std::string> words = command_of(each);
+        if (!starts_program(r, words)) continue;
+        if (!each.cards.empty()) r.known.set("docker.gpus", each.cards, name, rank::file);
+        r.note(name + ": the container of " + each.image + " is read");
+        return words;
+    }
+    if (!all.empty())
+        throw input_error({refused_value(name, "containers of no known program",
+                                         "a container that starts a program of " + names_of_tools())});
+    return {};
+}
+
 /// Returns true for the name of a Modelfile.
 [[nodiscard]] inline bool is_modelfile(const std::string& name) {
     return io::detail::file_name(name).starts_with("Modelfile");
@@ -301,7 +319,17 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
     peel(r, words);
     if (words.empty()) refuse_program(words);
     const bool alone = words.size() == 1;
-    if (alone && is_document(words[0])) return read_lone_file(r, words[0]);
+    if (alone && words[0].ends_with(".pbtxt")) {
+        read_triton(r, words[0]);
+        r.month = month_of(r, *r.program);
+        return;
+    }
+    if (alone && is_document(words[0])) {
+        std::vector<std::string> started = command_of_deployment(r, words[0]);
+        if (started.empty()) return read_lone_file(r, words[0]);
+        words = std::move(started);
+        peel(r, words);
+    }
     if (alone && is_modelfile(words[0])) words = {"ollama", "create", "-f", words[0]};
     for (int i = 0; i < most_shells && !words.empty() && (is_shell(words) || is_shell_script(words.front())); ++i)
         words = enter_script(r, std::move(words));

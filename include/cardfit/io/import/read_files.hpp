@@ -93,7 +93,8 @@ struct environment_prefix {
     const tool* of;
     std::string_view prefix;
 };
-inline constexpr environment_prefix environment_prefixes[]{{&llama_cpp_tool, "LLAMA_ARG_"}, {&ollama_tool, "OLLAMA_"}};
+inline constexpr environment_prefix environment_prefixes[]{
+    {&llama_cpp_tool, "LLAMA_ARG_"}, {&ollama_tool, "OLLAMA_"}, {&vllm_tool, "VLLM_"}, {&sglang_tool, "SGLANG_"}};
 
 /// Reads the variables of the environment that are settings of the tool.
 inline void read_environment(request& r) {

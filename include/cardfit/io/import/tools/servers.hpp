@@ -35,6 +35,8 @@ inline constexpr row sglang_rows[]{
     takes("moe_a2a_backend", "inference.expert_exchange", reading::word, sglang_exchanges),
     takes("enable_deepep_moe", "inference.expert_exchange", reading::word, sglang_sends),
     takes("enable_two_batch_overlap", "inference.two_batches", reading::truth),
+    loses("swa_full_tokens_ratio disable_hybrid_swa_memory", effect::either, "memory of windowed layers"),
+    loses("enable_fp32_lm_head", effect::more_memory, "logits in fp32", "false"),
     loses("max_total_tokens max_prefill_tokens", effect::either, "inference.cache_tokens"),
     loses("cuda_graph_max_bs cuda_graph_bs", effect::either, "inference.graphs"),
     loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
@@ -53,8 +55,13 @@ inline constexpr std::string_view sglang_harmless =
     "log* node_rank nccl* dist_init_addr schedule_* page_size random_seed watchdog* attention_backend sampling_backend "
     "disable_radix_cache enable_metrics download_dir load_format load_balance_method revision stream_* "
     "base_gpu_id decode_log_interval enable_p2p_check disable_custom_all_reduce grammar_backend json_model* "
-    "disaggregation_* hicache_write_policy hicache_io_backend hicache_mem_layout hicache_storage_* lora_paths "
-    "allow_auto_truncate router_* deepep_mode moe_runner_backend disable_overlap_schedule "
+    "disaggregation_* hicache_write_policy hicache_io_backend hicache_mem_layout hicache_storage_* "
+    "is_embedding enable_multimodal model_impl model_loader_extra_config fastapi_root_path grpc_mode "
+    "max_queued_requests "
+    "prefill_max_requests enable_dynamic_chunking enable_priority_scheduling radix_eviction_policy "
+    "enable_prefill_delayer prefill_delayer_* priority_* abort_on_* quantization_param_path modelopt_* "
+    "checkpoint_engine_wait_weights_before_ready hf_chat_template_name enable_deterministic_inference "
+    "lora_paths allow_auto_truncate router_* deepep_mode moe_runner_backend disable_overlap_schedule "
     "enable_cache_report show_time_cost skip_server_warmup warmups constrained_json* file_storage_path device policy";
 inline constexpr std::string_view sglang_switches =
     "trust_remote_code disable_radix_cache enable_metrics enable_p2p_check disable_custom_all_reduce "
@@ -100,10 +107,13 @@ inline constexpr row trtllm_rows[]{
           "inference.speculation.tokens", reading::integer),
     loses("speculative_config.*", effect::more_memory, "inference.speculation"),
     loses("kv_cache_config.host_cache_size", effect::time_only, "a cache on the host", "0"),
-    loses("kv_cache_config.max_tokens", effect::either, "inference.cache_tokens"),
+    takes("kv_cache_free_gpu_mem_fraction", "inference.memory_utilization", reading::number),
+    loses("kv_cache_config.max_tokens max_tokens_in_paged_kv_cache", effect::either, "inference.cache_tokens"),
     loses("moe_tensor_parallel_size", effect::either, "tensor parallelism in experts", "1"),
 };
 inline constexpr std::string_view trtllm_harmless =
+    "gpt_model_type gpt_model_path encoder_model_path batch_scheduler_policy batching_strategy executor_worker_path "
+    "decoding_mode max_queue* enable_kv_cache_reuse normalize_log_probs exclude_input_in_output gpu_device_ids "
     "backend host port trust_remote_code tokenizer log_level cuda_graph_config.* kv_cache_config.* moe_config.* "
     "print_iter_log stream_interval scheduler_config.* enable_chunked_prefill metadata* server_role "
     "max_beam_width num_postprocess_workers reasoning_parser tool_parser attn_backend enable_iter_perf_stats "
@@ -139,12 +149,20 @@ inline constexpr row lmdeploy_rows[]{
     takes("max_batch_size", "inference.max_sequences", reading::integer),
     takes("max_prefill_token_num", "inference.max_batched_tokens", reading::integer),
     loses("adapters", effect::more_memory, "inference.adapters"),
+    loses("cp", effect::less_memory, "context parallelism", "1"),
+    loses("cudagraph_capture_batch_sizes", effect::either, "inference.graphs"),
+    loses("dllm_*", effect::either, "a diffusion language model"),
+    takes("language_model_only", "inference.text_only", reading::truth),
     loses("vision_max_batch_size", effect::either, "image tokens"),
     loses("num_tokens_per_iter speculative*", effect::either, "the engine's buffers"),
 };
 inline constexpr std::string_view lmdeploy_harmless =
     "backend server_name server_port host port api_keys log_level model_name chat_template cache_block_seq_len "
     "rope_scaling_factor enable_prefix_caching eager_mode device revision download_dir max_log_len tool_call_parser "
+    "allowed_media_domains block_size kernel_block_size generation_config logprobs_mode max_concurrent_requests "
+    "max_prefill_iters migration_protocol disable_* dist_init_addr dp_rank serving_strategy routing_strategy ssl "
+    "temperature top_p top_k repetition_penalty session_id stream_output use_logn_attn link_type async "
+    "enable_abort_handling enable_eplb enable_return_routed_experts "
     "reasoning_parser allow_* proxy_url nnodes node_rank communicator enable_metrics trust_remote_code hf_overrides";
 inline constexpr standing lmdeploy_defaults[]{
     {"inference.memory_utilization", "0.8", "cache_max_entry_count of what is free after the weights"},
@@ -181,7 +199,7 @@ inline constexpr std::string_view tgi_harmless =
     "max_client_batch_size "
     "waiting_served_ratio max_waiting_tokens trust_remote_code sharded api_key otlp* cors* huggingface_hub_cache "
     "weights_cache_override validation_workers max_top_n_tokens disable_* tokenizer_config_path usage_stats "
-    "payload_limit shard_uds_path master_* rope_* watermark* env download_only enable_prefill_logprobs";
+    "payload_limit ngrok* shard_uds_path master_* rope_* watermark* env download_only enable_prefill_logprobs";
 inline constexpr standing tgi_defaults[]{
     {"inference.memory_utilization", "1.0", "cuda_memory_fraction"},
 };

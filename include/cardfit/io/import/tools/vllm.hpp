@@ -77,8 +77,8 @@ inline constexpr row vllm_rows[]{
                  "inference.graphs: no CUDA graphs", eager_graphs),
     takes("all2all_backend", "inference.expert_exchange", reading::word, vllm_exchanges),
     takes("enable_dbo", "inference.two_batches", reading::truth),
-    loses("decode_context_parallel_size prefill_context_parallel_size", effect::less_memory, "context parallelism",
-          "1"),
+    loses("decode_context_parallel_size prefill_context_parallel_size dcp pcp", effect::less_memory,
+          "context parallelism", "1"),
     loses("kv_cache_memory_bytes num_gpu_blocks_override", effect::either, "inference.cache_bytes"),
     takes("kv_transfer_config", "connector.config"),
     loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
@@ -87,7 +87,9 @@ inline constexpr row vllm_rows[]{
     takes("speculative_model", "speculation.draft"),
     takes("num_speculative_tokens", "inference.speculation.tokens", reading::integer),
     loses("limit_mm_per_prompt mm_processor_kwargs", effect::either, "image tokens and the vision tower's profile run"),
-    loses("cudagraph_capture_sizes compilation_config max_seq_len_to_capture", effect::either, "inference.graphs"),
+    loses("cudagraph_capture_sizes max_cudagraph_capture_size mamba_cache_dtype O compilation_config "
+          "max_seq_len_to_capture",
+          effect::either, "inference.graphs"),
     loses("data_parallel_size_local data_parallel_start_rank", effect::time_only, "one node's share of the replicas"),
 };
 
@@ -103,6 +105,16 @@ inline constexpr std::string_view vllm_harmless =
     "kv_offloading_backend override_* task runner convert pooler_config preemption_mode enable_request_id_headers "
     "enable_server_load_tracking return_tokens_as_token_ids disable_frontend_multiprocessing api_server_count "
     "use_v2_block_manager device mm_encoder_tp_mode mm_processor_cache_gb enable_sleep_mode stream_interval "
+    "ray_workers_use_nsight worker_* max_parallel_loading_workers data_parallel_rank data_parallel_hybrid_lb dbo_* dpn "
+    "dpr dpa dpp dpb enable_multimodal_encoder_data_parallel prefix_caching_hash_algo calculate_kv_scales "
+    "kv_sharing_fast_prefill enable_mm_embeds media_io_kwargs disable_mm_preprocessor_cache mm_processor_cache_type "
+    "mm_shm_cache_max_object_size_mb mm_encoder_attn_backend interleave_mm_strings max_cpu_loras default_mm_loras "
+    "show_hidden_metrics_for_version max_num_partial_prefills max_long_partial_prefills long_prefill_token_threshold "
+    "disable_chunked_mm_input scheduler_cls kv_events_config additional_config num_redundant_experts eplb_* "
+    "disable_nccl_for_dp_synchronization aggregate_engine_logging model_impl config_format hf_token "
+    "use_v1 flash_attn_version host_ip port no_usage_stats do_not_track use_modelscope cache_root "
+    "allow_long_max_model_len rpc_timeout engine_iteration_timeout_s use_flashinfer* use_deep_gemm use_triton* "
+    "moe_* nccl_so_path pp_layer_partition configure_logging trace_function plugins use_precompiled "
     "skip_tokenizer_init cuda_graph_sizes no_scheduler_reserve_full_isl";
 inline constexpr std::string_view vllm_switches =
     "trust_remote_code enable_auto_tool_choice enable_reasoning disable_log_requests disable_log_stats "
