@@ -652,6 +652,28 @@ TEST_CASE("a change of the job is told in the tool's own settings") {
     shorter.kv_cache = number_format::fp8;
     CHECK(imports::settings_for(imports::vllm_tool, served, one, shorter, one) ==
           "--max-model-len 512, --kv-cache-dtype fp8");
+    // Division and offload are one file of DeepSpeed's, adapters several settings, and the batch of a step stays.
+    const layout two{.data = 2};
+    layout divided = two;
+    divided.sharding = sharding::full;
+    training hosted = before;
+    hosted.offload = offload::full;
+    CHECK(imports::settings_for(imports::swift_tool, before, two, hosted, divided) == "--deepspeed zero3_offload");
+    CHECK(imports::settings_for(imports::llama_factory_tool, before, two, before, divided) ==
+          "deepspeed: examples/deepspeed/ds_z3_config.json");
+    training adapted = before;
+    adapted.adapter = {adapter_method::lora, 16,
+                       targets(target::query, target::key, target::value, target::output, target::up, target::down)};
+    adapted.base_weights = number_format::nf4;
+    CHECK(imports::settings_for(imports::axolotl_tool, before, one, adapted, one) ==
+          "adapter: lora, lora_r: 16, lora_target_modules: [q_proj, k_proj, v_proj, o_proj, up_proj, down_proj], "
+          "load_in_4bit: true");
+    CHECK(imports::settings_for(imports::megatron_tool, before, one, after, one) ==
+          "--micro-batch-size 2, --recompute-granularity full --recompute-method uniform --recompute-num-layers 1");
+    training small_states = before;
+    small_states.optimizer = optimizer::adamw_8bit;
+    CHECK(imports::settings_for(imports::torchtune_tool, before, one, small_states, one) ==
+          "optimizer._component_: bitsandbytes.optim.AdamW8bit");
     // Another format of the weights is another checkpoint, and no flag.
     shorter.weights = number_format::awq_int4;
     CHECK(imports::settings_for(imports::sglang_tool, served, one, shorter, one).empty());

@@ -5,6 +5,7 @@
 // words of the command that a person was about to run.
 
 #include <cardfit/io/import/account.hpp>
+#include <cardfit/io/import/tools/remedies.hpp>
 #include <cardfit/io/key_value.hpp>
 
 #include <optional>
@@ -15,19 +16,6 @@
 namespace cardfit::io::imports {
 
 namespace detail {
-
-/// A value of a key that tools have as a fact of their own.
-struct key_as_fact {
-    std::string_view path;
-    std::string_view value;
-    std::string_view fact;
-    std::string_view as;
-};
-inline constexpr key_as_fact keys_as_facts[]{
-    {"training.recompute", "full", "recompute", "true"},       {"training.loss", "fused", "liger", "true"},
-    {"training.offload", "full", "fsdp.offload", "true"},      {"layout.sharding", "full", "fsdp", "full_shard"},
-    {"layout.sharding", "gradients", "fsdp", "shard_grad_op"},
-};
 
 /// Returns the first of the names of a setting, as the tool writes it, with a value.
 [[nodiscard]] inline std::string written_setting(const tool& t, const row& r, const std::string& value) {
@@ -59,10 +47,15 @@ inline constexpr key_as_fact keys_as_facts[]{
 /// Returns the setting of a tool that gives a key a value; nothing if it has none.
 [[nodiscard]] inline std::optional<std::string> setting_of_key(const tool& t, std::string_view path,
                                                                const std::string& value) {
-    for (const key_as_fact& each : keys_as_facts)
-        if (each.path == path && each.value == value)
-            if (auto written = setting_of_fact(t, each.fact, std::string(each.as))) return written;
-    return setting_of_fact(t, path, value);
+    for (const key_as_fact& each : keys_as_facts) {
+        const bool counts = each.tools.empty() || lists(each.tools, t.name);
+        if (!counts || each.path != path || each.value != value) continue;
+        if (auto written = setting_of_fact(t, each.fact, std::string(each.as))) return written;
+    }
+    std::optional<std::string> written = setting_of_fact(t, path, value);
+    for (const companion& each : companions)
+        if (written && each.tool == t.name && each.setting == *written) *written += each.more;
+    return written;
 }
 
 /// Adds the settings that change one section into another. Returns false if a change has no setting.
@@ -78,6 +71,50 @@ template <class Section>
         all = all && written;
     }
     return all;
+}
+
+/// Returns the words of a key's value.
+template <class Section>
+[[nodiscard]] std::string value_text(keys::key_table<Section> table, std::string_view path, const Section& of) {
+    for (const keys::key<Section>& key : table)
+        if (key.facts.path == path && key.member.get != nullptr)
+            return plain_text(value_json(key.facts, key.member.get(of)));
+    return {};
+}
+
+/// Adds the one setting that divides the weights and puts states on the host, where a tool has it, and takes both
+/// changes as said.
+inline void add_division(const tool& t, training& before, const training& after, layout& laid_before,
+                         const layout& laid_after, std::vector<std::string>& settings) {
+    if (before.offload == after.offload && laid_before.sharding == laid_after.sharding) return;
+    const std::string offload = value_text<training>(keys::training_keys, "training.offload", after);
+    const std::string sharding = value_text<layout>(keys::layout_keys, "layout.sharding", laid_after);
+    for (const division_words& each : divisions) {
+        if (each.tool != t.name || each.sharding != sharding || each.offload != offload) continue;
+        settings.emplace_back(each.written);
+        before.offload = after.offload;
+        laid_before.sharding = laid_after.sharding;
+    }
+}
+
+/// Adds the settings of adapters that a training had not, where a tool has them, and takes them as said.
+inline void add_adapter(const tool& t, training& before, const training& after, std::vector<std::string>& settings) {
+    if (before.adapter == after.adapter) return;
+    for (const adapter_words& each : adapters_of_tools) {
+        if (each.tool != t.name) continue;
+        settings.emplace_back(each.lora);
+        if (after.base_weights == number_format::nf4) settings.emplace_back(each.quantized);
+        before.adapter = after.adapter;
+        before.base_weights = after.base_weights;
+    }
+}
+
+/// Returns true if a tool states the batch of a step over all cards, from which the accumulation follows.
+[[nodiscard]] inline bool states_global_batch(const tool& t) {
+    for (const std::span<const row> rows : t.rows)
+        for (const row& each : rows)
+            if (each.ours == "batch.global" || each.ours == "titan.step_tokens") return true;
+    return false;
 }
 
 /// Returns true if a tool has the layout's changed sizes as settings; adds them.
@@ -97,10 +134,14 @@ template <class Section>
 
 }  // namespace detail
 
-/// Returns the settings of a tool that change one training into another; empty if it has not all of them.
-[[nodiscard]] inline std::string settings_for(const tool& t, const training& before, const layout& laid_before,
-                                              const training& after, const layout& laid_after) {
+/// Returns the settings of a tool that change one training into another; empty if it has not all of them. The batch of
+/// a step stays the same.
+[[nodiscard]] inline std::string settings_for(const tool& t, training before, layout laid_before, const training& after,
+                                              const layout& laid_after) {
     std::vector<std::string> settings;
+    if (detail::states_global_batch(t)) before.gradient_accumulation = after.gradient_accumulation;
+    detail::add_division(t, before, after, laid_before, laid_after, settings);
+    detail::add_adapter(t, before, after, settings);
     const bool own = detail::add_changes<training>(t, keys::training_keys, before, after, settings);
     const bool laid = detail::add_layout_changes(t, laid_before, laid_after, settings);
     return own && laid ? detail::joined_settings(settings) : std::string();

@@ -61,7 +61,7 @@ inline constexpr row automodel_rows[]{
           "training.sequence_length", reading::integer),
     takes("dataset.dataset_name dataset.path_or_dataset dataset._target_", "dataset"),
     takes("loss_fn._target_", "training.loss", reading::word, automodel_losses),
-    takes("optimizer._target_", "training.optimizer", reading::word, optimizer_values),
+    takes("optimizer._target_", "training.optimizer", reading::word, class_optimizers),
     takes("compile.enabled", "training.compiled", reading::truth),
     takes("dataloader.num_workers", "training.data_workers", reading::integer),
     takes("dataloader.batch_size", "automodel.batch", reading::integer),

@@ -14,6 +14,26 @@ inline constexpr value_pair torchtune_losses[]{
 };
 inline constexpr value_pair full_offload_values[]{{"true", "full"}, {"false", "none"}};
 
+/// Optimizers by the names of their classes.
+inline constexpr value_pair class_optimizers[]{
+    {"torch.optim.AdamW", "adamw"},
+    {"torch.optim.Adam", "adam"},
+    {"bitsandbytes.optim.AdamW8bit", "adamw-8bit"},
+    {"bitsandbytes.optim.AdamW", "adamw"},
+    {"bitsandbytes.optim.PagedAdamW", "paged-adamw"},
+    {"bitsandbytes.optim.PagedAdamW8bit", "paged-adamw-8bit"},
+    {"bitsandbytes.optim.Lion8bit", "lion-8bit"},
+    {"torchao.optim.AdamW8bit", "adamw-8bit"},
+    {"torchao.optim.AdamW4bit", "adamw-4bit"},
+    {"torchao.optim.AdamWFp8", "adamw-fp8"},
+    {"torchao.prototype.low_bit_optim.AdamW8bit", "adamw-8bit"},
+    {"torch.optim.SGD", "sgd"},
+    {"transformer_engine.pytorch.optimizers.FusedAdam", "adamw"},
+    {"transformer_engine.pytorch.optimizers.fused_adam.FusedAdam", "adamw"},
+    {"torch.optim.Adafactor", "adafactor"},
+    {"torch.optim.Muon", "muon"},
+};
+
 inline constexpr row torchtune_rows[]{
     takes("model._component_", "tune.model"),
     takes("model.lora_attn_modules", "lora.targets", reading::list),
@@ -27,7 +47,7 @@ inline constexpr row torchtune_rows[]{
     takes("tokenizer.max_seq_len", "training.sequence_length", reading::integer),
     takes("dataset._component_", "dataset"),
     takes("dtype", "dtype", reading::word, dtype_values),
-    takes("optimizer._component_", "training.optimizer", reading::word, optimizer_values),
+    takes("optimizer._component_", "training.optimizer", reading::word, class_optimizers),
     takes("optimizer_in_bwd", "training.optimizer_in_backward", reading::truth),
     takes("enable_activation_checkpointing", "recompute", reading::truth),
     takes("enable_activation_offloading", "training.offload", reading::word, offload_values),
