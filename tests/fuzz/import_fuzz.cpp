@@ -22,7 +22,7 @@ void read_command(const std::string& text) {
 }
 
 void read(char reader, const std::string& text) {
-    switch (reader % 6) {
+    switch (reader % 7) {
         case 0:
             static_cast<void>(imports::settings_of(imports::document_of(text, "x.yaml"), "x.yaml"));
             return;
@@ -37,6 +37,11 @@ void read(char reader, const std::string& text) {
             return;
         case 4:
             static_cast<void>(imports::read_python(text, "x.py"));
+            return;
+        case 5:
+            for (const imports::detail::container& each :
+                 imports::detail::containers_of(imports::document_of(text, "x.yaml")))
+                static_cast<void>(imports::detail::command_of(each));
             return;
         default:
             read_command(text);

@@ -5,6 +5,7 @@
 // names an engine with its settings.
 
 #include <cardfit/io/import/read_files.hpp>
+#include <cardfit/io/import/shell_words.hpp>
 
 #include <optional>
 #include <string>
