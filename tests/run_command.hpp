@@ -36,8 +36,21 @@ inline std::string file(const std::string& name, const std::string& text) {
     return path;
 }
 
+/// Returns a text with each line break, and the indentation behind it, as one space.
+inline std::string unwrapped(const std::string& text) {
+    std::string line;
+    bool breaks = false;
+    for (const char c : text) {
+        if (breaks && c == ' ') continue;
+        breaks = c == '\n';
+        line += breaks ? ' ' : c;
+    }
+    return line;
+}
+
+/// Returns true if an output has a text, whether or not lines are wrapped within it.
 inline bool says(const outcome& o, const std::string& text) {
-    if (o.text.find(text) != std::string::npos) return true;
+    if (o.text.find(text) != std::string::npos || unwrapped(o.text).find(text) != std::string::npos) return true;
     MESSAGE(o.text);
     return false;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Flags of the answer, for every command that has a verdict or a table: --require, -q, --csv, --markdown.
+// Flags of the answer: --require, -q, --csv, --markdown for every command that has a verdict or a table, and --color
+// and -v for all commands.
 
 #include "command.hpp"
 
 #include <cardfit/io/table.hpp>
+#include <cardfit/io/text.hpp>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace tool {
 
@@ -51,6 +54,63 @@ inline void add_answer_flags(CLI::App& app, answer_flags& flags, const std::stri
         if (stated > 0) width = static_cast<std::size_t>(stated);
     }
     return (std::min)((std::max)(width, narrowest), widest);
+}
+
+/// How all commands print: when with color, and whether with everything that is assumed.
+struct output_flags {
+    std::string color = "auto";
+    bool verbose = false;
+};
+
+/// Returns the flags of the command line. A process runs only one command.
+[[nodiscard]] inline output_flags& output_choice() {
+    static output_flags given;
+    return given;
+}
+
+inline void add_output_flags(CLI::App& app) {
+    app.add_option("--color", output_choice().color,
+                   "auto (default): on a terminal, unless NO_COLOR is set; always; never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    app.add_flag("-v,--verbose", output_choice().verbose, "also print all that is assumed, and more ways to fit");
+}
+
+/// Returns the style of standard output. NO_COLOR is the convention of no-color.org.
+[[nodiscard]] inline cardfit::io::text_style style() {
+    const std::string& asked = output_choice().color;
+    const char* refused = std::getenv("NO_COLOR");
+    const bool refuses = refused != nullptr && *refused != '\0';
+    const bool color = asked == "always" || (asked == "auto" && !refuses && isatty(STDOUT_FILENO) == 1);
+    return {.color = color, .width = output_width()};
+}
+
+/// Returns what an answer assumes: everything with -v, and else what is assumed of the machine and how much more there
+/// is.
+[[nodiscard]] inline std::string assumptions_text(const std::vector<cardfit::io::assumption>& assumed) {
+    if (output_choice().verbose) return cardfit::io::assumed_text(assumed, style());
+    std::string text;
+    std::size_t others = 0;
+    for (const cardfit::io::assumption& each : assumed) {
+        const bool of_machine = each.key.starts_with("hardware.") && each.key != "hardware.cards";
+        if (of_machine)
+            text += (text.empty() ? "" : ", ") + each.key + " " + each.value;
+        else
+            ++others;
+    }
+    if (others > 0)
+        text += (text.empty() ? "" : ", and ") + std::to_string(others) + (others == 1 ? " default" : " defaults") +
+                " (-v lists them)";
+    return text.empty() ? text : style().dim(cardfit::io::wrapped("Assumed: " + text, output_width(), "  ")) + "\n";
+}
+
+/// Returns true if a verdict is as sure as --require asks for; `usual` is enough without it.
+[[nodiscard]] inline bool is_enough(const answer_flags& flags, cardfit::sureness verdict, cardfit::sureness usual) {
+    using cardfit::sureness;
+    const sureness least = flags.require == "fits"       ? sureness::yes
+                           : flags.require == "likely"   ? sureness::likely
+                           : flags.require == "possible" ? sureness::unlikely
+                                                         : usual;
+    return verdict <= least;
 }
 
 /// Returns a table as the flags ask for it: CSV, Markdown, or text no wider than the output. A line below a text names

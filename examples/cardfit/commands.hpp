@@ -4,6 +4,7 @@
 // The commands estimate and models, and what all commands share: reading a file, reporting an error, and the exit
 // codes.
 
+#include "answer_flags.hpp"
 #include "calibration.hpp"
 #include "command.hpp"
 #include "commit.hpp"
@@ -16,8 +17,6 @@
 #include <cardfit/io/diffusion_file.hpp>
 #include <cardfit/io/text.hpp>
 #include <cardfit/version.hpp>
-
-#include <unistd.h>
 
 #include <iostream>
 #include <iterator>
@@ -39,9 +38,6 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
     const std::string of = commit();
     return "cardfit " + number + (of.empty() ? "" : " (" + of + ")");
 }
-
-/// Returns the style of standard output, which has color only on a terminal.
-[[nodiscard]] inline io::text_style style() { return {.color = isatty(STDOUT_FILENO) == 1}; }
 
 /// Returns a JSON document with what it assumes, by key, if it assumes anything.
 [[nodiscard]] inline nlohmann::ordered_json with_assumed(nlohmann::ordered_json json,
@@ -129,7 +125,7 @@ inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
         std::cout << io::dump(priced_json(file, a), 2) << "\n";
     else
         std::cout << io::answer_text(file, a, style()) << prices_text({file.hardware})
-                  << io::assumed_text(file.assumed, style());
+                  << assumptions_text(file.assumed);
     return code_of(a);
 }
 
@@ -145,7 +141,7 @@ inline int estimate(const estimate_options& options) {
     if (options.json)
         std::cout << io::dump(priced_json(job, a), 2) << "\n";
     else
-        std::cout << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << io::assumed_text(job, style());
+        std::cout << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << assumptions_text(job.assumed);
     return code_of(a);
 }
 

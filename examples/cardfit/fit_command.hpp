@@ -8,6 +8,7 @@
 #include "bridge.hpp"
 #include "bytes_answer.hpp"
 #include "commands.hpp"
+#include "fit_table.hpp"
 #include "hardware_flags.hpp"
 #include "job_flags.hpp"
 #include "prices.hpp"
@@ -26,6 +27,7 @@ struct fit_options {
     bool train = false;
     bool infer = false;
     bool json = false;
+    answer_flags answer{};
     /// The keys of the job file that the command line gives as flags.
     job_flags flags{};
 };
@@ -47,6 +49,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
             return price ? std::string() : text + " is not a price; accepted: 0 to 1000000 dollars";
         });
     add_prices_flag(app);
+    add_answer_flags(app, o.answer, "possible");
     add_job_flags(app, o.flags);
 }
 
@@ -110,6 +113,11 @@ inline int print(const fit_answers& all, bool json) {
     return all.code;
 }
 
+/// Returns the exit code of a verdict.
+[[nodiscard]] inline int code_of(const fit_options& o, sureness verdict) {
+    return is_enough(o.answer, verdict, sureness::unlikely) ? answered : does_not_fit;
+}
+
 /// Answers a job of a diffusion model.
 inline int fit_diffusion(const fit_options& o) {
     if (o.flags.find("--lora") || o.price > 0)
@@ -119,15 +127,19 @@ inline int fit_diffusion(const fit_options& o) {
     for (const nlohmann::json& called : hardware) {
         const io::diffusion_file file = read_diffusion(diffusion_job_of(o, called));
         const io::answered_job a = io::answer(file);
-        all.code = (std::min)(all.code, code_of(a));
+        all.code = (std::min)(all.code, code_of(o, sureness_of(a.report)));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
         each.update(io::answer_json(file, a));
         add_rent_json(each, file.hardware);
         all.json.push_back(std::move(each));
-        all.text += io::answer_text(file, a, style());
+        if (o.answer.quiet) {
+            all.text += std::string(row_of(sureness_of(a.report)).word) + "\n";
+            continue;
+        }
+        const bool fits_not = a.report.grade == grade::does_not_fit;
+        all.text += io::answer_text(file, a, style(), fits_not ? diffusion_alternatives(file) : std::string());
         all.text += prices_text({file.hardware});
-        if (a.report.grade == grade::does_not_fit) all.text += diffusion_alternatives(file);
-        if (&called == &hardware.back()) all.text += io::assumed_text(file.assumed, style());
+        if (&called == &hardware.back()) all.text += assumptions_text(file.assumed);
     }
     return print(all, o.json);
 }
@@ -138,11 +150,14 @@ inline int fit_diffusion(const fit_options& o) {
     return cache == cache_policy::fraction_of_total || cache == cache_policy::fraction_of_free;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json fit_json(const fit_options& o, const io::job_file& job,
-                                                     const io::answered_job& a) {
+[[nodiscard]] inline nlohmann::ordered_json fit_json(const fit_options& o, const fit_answer& each) {
+    const io::job_file& job = each.job;
+    const io::answered_job& a = each.answer;
     nlohmann::ordered_json json = {{"card", job.hardware.card.id}};
     if (!job.hardware.name.empty()) json.update(machine_json(job.hardware));
     json.update(io::answer_json(job, a));
+    json["verdict"]["answer"] = row_of(each.verdict()).name;
+    json["version"] = version();
     if (job.hardware.cards > 1) json["layout"] = layout_json(resolved(job.layout, job.hardware.cards));
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
@@ -152,34 +167,123 @@ inline int fit_diffusion(const fit_options& o) {
     return json;
 }
 
-[[nodiscard]] inline std::string fit_text(const fit_options& o, const io::job_file& job, const io::answered_job& a) {
-    std::string text = io::answer_text(job, a, style()) + bridge_text(job, a) + job_cost_text(job, a, o.price);
-    if (a.report.grade == grade::fits) return text + smallest_slice(job);
-    with_remedies(job, a, [&](const auto& r) { text += remedies_text(job, r); });
-    if (a.report.grade == grade::tight) return text;
-    return text + (job.training ? training_alternatives(job) : inference_alternatives(job));
+/// Returns what to do about a job that does not fit for sure, and where else it fits.
+[[nodiscard]] inline std::string ways_text(const fit_answer& each) {
+    const grade g = each.answer.report.grade;
+    if (g == grade::fits) return {};
+    const std::size_t most = output_choice().verbose ? max_remedies : 4;
+    std::string text;
+    with_likely_remedies(each.job, each.answer, [&](const auto& r) {
+        if (r.count > 0) text += remedies_text(each.job, on_cards(r), 2, "Likely to fit, within the estimate, add:");
+    });
+    with_remedies(each.job, each.answer,
+                  [&](const auto& r) { text += remedies_text(each.job, r, text.empty() ? most : most - 2); });
+    if (g == grade::tight) return text;
+    return text + (each.job.training ? training_alternatives(each.job) : inference_alternatives(each.job));
+}
+
+/// Returns the answer on one kind of card.
+[[nodiscard]] inline std::string fit_text(const fit_options& o, const fit_answer& each) {
+    const io::job_file& job = each.job;
+    const std::string slice = each.answer.report.grade == grade::fits ? smallest_slice(job) : std::string();
+    return io::answer_text(job, each.answer, style(), each.layout_line + ways_text(each)) +
+           bridge_text(job, each.answer) + job_cost_text(job, each.answer, o.price) + slice;
+}
+
+/// Returns the one way to make a job fit that stands for others where several cards are answered.
+template <class Job>
+[[nodiscard]] std::string first_way(const io::job_file& job, const remedy_report<Job>& r) {
+    const std::vector<remedy<Job>> shown = shown_remedies(r, 1);
+    if (shown.empty()) return {};
+    const remedy<Job>& best = shown.front();
+    return typed_text(flags_of(job, best)) + " (" + io::in_gib(best.device) + host_text(job, best) + ", " +
+           speed_text(best.slowdown) + ", " + effect_text(best.effect) + ")";
+}
+
+/// Returns a line about one of several cards, after its name.
+[[nodiscard]] inline std::string of_card_line(const fit_answer& each, const std::string& text) {
+    if (text.empty()) return {};
+    return io::wrapped(cards_text(each.job.hardware) + ": " + text, output_width(), "  ") + "\n";
+}
+
+/// Returns what is to be said about one of several cards below their table.
+[[nodiscard]] inline std::string notes_of_card(const fit_options& o, const fit_answer& each) {
+    const std::string lines[]{bridge_text(each.job, each.answer), job_cost_text(each.job, each.answer, o.price),
+                              each.answer.report.grade == grade::fits ? smallest_slice(each.job) : std::string(),
+                              each.layout_line};
+    std::string text;
+    for (const std::string& line : lines)
+        if (!line.empty()) text += of_card_line(each, line.substr(line.find_first_not_of(' ')));
+    return text;
+}
+
+/// Returns the answers on several kinds of card: the verdicts, one row a card, what makes the job fit, and the memory
+/// by component.
+[[nodiscard]] inline std::string fits_text(const fit_options& o, const std::vector<fit_answer>& answers) {
+    const io::job_file& job = answers[0].job;
+    std::string text = verdicts_text(answers) + io::detail::unverified_text(job, style()) +
+                       io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n" +
+                       printed(answers_table(answers), {}, "  ");
+    std::string ways;
+    for (const fit_answer& each : answers) {
+        if (each.answer.report.grade == grade::fits) continue;
+        std::string way;
+        with_likely_remedies(each.job, each.answer, [&](const auto& r) { way = first_way(each.job, on_cards(r)); });
+        if (!way.empty()) way = "likely with " + way;
+        with_remedies(each.job, each.answer, [&](const auto& r) {
+            if (way.empty()) way = first_way(each.job, r);
+        });
+        ways += of_card_line(each, way.empty() ? "no set of up to 5 changes makes it fit" : way);
+    }
+    if (!ways.empty()) text += "  To make it fit, add (more ways: one --card at a time):\n" + ways;
+    for (const fit_answer& each : answers) text += notes_of_card(o, each);
+    return text + components_text(answers);
+}
+
+/// Returns what the answers assume: all that the last one does, and what the others assume of their own cards.
+[[nodiscard]] inline std::vector<io::assumption> assumed_of(const std::vector<fit_answer>& answers) {
+    std::vector<io::assumption> all;
+    const auto add = [&](const std::vector<io::assumption>& some) {
+        for (const io::assumption& each : some)
+            if (std::none_of(all.begin(), all.end(), [&](const io::assumption& known) {
+                    return known.key == each.key && known.value == each.value;
+                }))
+                all.push_back(each);
+    };
+    for (const fit_answer& each : answers)
+        add(&each == &answers.back() ? each.job.assumed : io::of_card(each.job.assumed));
+    return all;
+}
+
+/// Returns the answers as text, as the flags ask for it.
+[[nodiscard]] inline std::string printed_text(const fit_options& o, const std::vector<fit_answer>& answers) {
+    std::string text;
+    if (o.answer.quiet) {
+        for (const fit_answer& each : answers) text += std::string(row_of(each.verdict()).word) + "\n";
+        return text;
+    }
+    if (o.answer.csv || o.answer.markdown) return printed(answers_table(answers), o.answer, "");
+    text = answers.size() == 1 ? fit_text(o, answers[0]) : fits_text(o, answers);
+    return text + assumptions_text(assumed_of(answers));
 }
 
 /// Answers a job on each kind of card.
 inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardware) {
     fit_answers all;
+    std::vector<fit_answer> answers;
     for (const nlohmann::json& called : hardware) {
-        io::job_file job = read_job(job_of(o, called));
-        const std::string laid = choose_layout(o.flags, job);
+        fit_answer each{.job = read_job(job_of(o, called))};
+        each.layout_line = choose_layout(o.flags, each.job);
         const given_flag* budget = o.flags.find("--utilization");
-        if (budget && !has_budget(*job.inference))
+        if (budget && !has_budget(*each.job.inference))
             throw io::input_error({io::refused_value(budget->flag, budget->value,
                                                      "no value: this engine allocates memory as it needs it")});
-        const io::answered_job a = io::answer(job);
-        all.code = (std::min)(all.code, code_of(a));
-        if (o.json)
-            all.json.push_back(fit_json(o, job, a));
-        else
-            all.text += fit_text(o, job, a) + laid;
-        if (o.json) continue;
-        const bool last = &called == &hardware.back();
-        all.text += last ? io::assumed_text(job, style()) : io::assumed_text(io::of_card(job.assumed), style());
+        each.answer = io::answer(each.job);
+        all.code = (std::min)(all.code, code_of(o, each.verdict()));
+        if (o.json) all.json.push_back(fit_json(o, each));
+        answers.push_back(std::move(each));
     }
+    if (!o.json) all.text = printed_text(o, answers);
     return print(all, o.json);
 }
 

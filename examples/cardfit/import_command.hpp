@@ -99,8 +99,8 @@ int print_check(const import_flags& o, const io::imports::imported& command, con
         std::cout << io::dump(json, 2) << "\n";
     } else {
         std::cout << check_verdict(command, a) << "\n"
-                  << io::answer_text(job, a, style()) << remedies << io::imports::account_text(command)
-                  << io::assumed_text(job.assumed, style());
+                  << io::answer_body(job, a, style(), remedies) << io::imports::account_text(command)
+                  << assumptions_text(job.assumed);
     }
     return code_of(o, command, a);
 }

@@ -133,6 +133,7 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
         option = app.add_option_function<std::string>(
                         flag, [&flags, flag](const std::string& text) { flags.set(flag, value_of_text(text)); })
                      ->type_name(placeholder_of(*key.facts));
+    if (!is_switch(key) && key.facts->kind != keys::value_kind::words) option->take_last();
     option->description(help_of(key));
     option->group(std::string(io::title_of(key.section)));
 }
@@ -142,6 +143,12 @@ inline void add_job_flags(CLI::App& app, job_flags& flags) {
     for (const io::listed_key& key : io::listed_keys())
         if (!key.facts->flag.empty() && app.get_option_no_throw(std::string(key.facts->flag)) == nullptr)
             add_key_flag(app, key, flags);
+}
+
+/// Returns the words for all linear layers of a transformer, which `--lora all` stands for.
+[[nodiscard]] inline const nlohmann::json& linear_targets() {
+    static const nlohmann::json words{"q", "k", "v", "o", "gate", "up", "down"};
+    return words;
 }
 
 namespace detail {
@@ -193,6 +200,9 @@ namespace detail {
 inline void complete_adapter(const job_flags& flags, nlohmann::json& job) {
     if (!job.contains("training") || !job["training"].contains("adapter")) return;
     nlohmann::json& adapter = job["training"]["adapter"];
+    if (const auto given = adapter.find("targets"); given != adapter.end())
+        for (const char* all : {"all", "all-linear"})
+            if (*given == nlohmann::json{all}) *given = linear_targets();
     constexpr std::int64_t usual_rank = 8;
     if (!adapter.contains("method")) adapter["method"] = "lora";
     if (!adapter.contains("rank")) adapter["rank"] = usual_rank;

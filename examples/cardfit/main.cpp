@@ -103,6 +103,7 @@ int run(int argc, char** argv) {
             command->add_option("--calibration", files->calibration, "a file that `cardfit calibrate` wrote");
         if (each.reads_jobs && each.reads_machine) tool::add_machine_flags(*command);
         if (each.reads_jobs) tool::add_hub_flags(*command);
+        tool::add_output_flags(*command);
         if (each.reads_jobs || each.takes_cards)
             command->add_option("--cards-file", files->cards, "your own cards, as cards --json prints them");
         command->callback([&code, command, run_command, files] { code = answer(*command, run_command, *files); });

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The changes that make a job fit, as text and as JSON. Each change is shown with its cost in time and its effect on
-// the result.
+// The changes that make a job fit, as flags to type and as JSON. Each change is shown with its cost in time and its
+// effect on the result.
+
+#include "answer_flags.hpp"
+#include "job_flags.hpp"
 
 #include <cardfit/decide/remedies.hpp>
+#include <cardfit/io/table.hpp>
 #include <cardfit/io/text.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,49 +37,216 @@ template <class Job>
     return job.inference && weights_of(r.job) != job.inference->weights && io::requantizes(job, weights_of(r.job));
 }
 
+/// A flag that a remedy may set, with its value in a changed job.
 template <class Job>
-[[nodiscard]] std::string remedies_text(const io::job_file& job, const remedy_report<Job>& r) {
-    static constexpr const char* effects[] = {"no accuracy effect", "lower precision", "trains adapters only",
-                                              "shorter context", "smaller batch"};
-    std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 0; i < r.count; ++i) {
-        const remedy<Job>& each = r.of[i];
-        rows.push_back({std::string(each.first) + (each.second.empty() ? "" : " + " + std::string(each.second)) +
-                            (requantizes(job, each) ? " (re-quantized)" : ""),
-                        effects[static_cast<std::size_t>(each.effect)], speed_text(each.slowdown),
-                        io::in_gib(each.device)});
+struct changed_flag {
+    const char* flag;
+    nlohmann::json (*value)(const Job&, const layout&);
+};
+
+/// Returns the targets of an adapter as the words of a job file.
+[[nodiscard]] inline nlohmann::json targets_json(const adapter& a) {
+    nlohmann::json words = nlohmann::json::array();
+    for (const auto& each : io::target_names)
+        if (!each.alias && a.targets.has(each.value)) words.push_back(each.name);
+    return words;
+}
+
+[[nodiscard]] inline const std::vector<changed_flag<training>>& changed_flags(const training&) {
+    using json = nlohmann::json;
+    static const std::vector<changed_flag<training>> flags{
+        {"--lora", [](const training& t, const layout&) { return targets_json(t.adapter); }},
+        {"--rank", [](const training& t, const layout&) -> json { return t.adapter.rank; }},
+        {"--base-weights",
+         [](const training& t, const layout&) -> json { return block_layout_of(t.base_weights).name; }},
+        {"--precision", [](const training& t, const layout&) -> json { return row_of(t.precision).name; }},
+        {"--optimizer", [](const training& t, const layout&) -> json { return row_of(t.optimizer).name; }},
+        {"--optimizer-state",
+         [](const training& t, const layout&) -> json { return block_layout_of(t.optimizer_state).name; }},
+        {"--recompute",
+         [](const training& t, const layout&) -> json { return io::name_of(io::recompute_names, t.recompute); }},
+        {"--loss", [](const training& t, const layout&) -> json { return io::name_of(io::loss_names, t.loss); }},
+        {"--micro-batch", [](const training& t, const layout&) -> json { return t.micro_batch; }},
+        {"--accumulation", [](const training& t, const layout&) -> json { return t.gradient_accumulation; }},
+        {"--seq", [](const training& t, const layout&) -> json { return t.sequence_length; }},
+        {"--typical-length", [](const training& t, const layout&) -> json { return t.typical_length; }},
+        {"--offload",
+         [](const training& t, const layout&) -> json { return io::name_of(io::offload_names, t.offload); }},
+        {"--data", [](const training&, const layout& l) -> json { return l.data; }},
+        {"--tensor", [](const training&, const layout& l) -> json { return l.tensor; }},
+        {"--pipeline", [](const training&, const layout& l) -> json { return l.pipeline; }},
+        {"--sharding",
+         [](const training&, const layout& l) -> json { return io::name_of(io::sharding_names, l.sharding); }}};
+    return flags;
+}
+
+[[nodiscard]] inline const std::vector<changed_flag<inference>>& changed_flags(const inference&) {
+    using json = nlohmann::json;
+    static const std::vector<changed_flag<inference>> flags{
+        {"--weights", [](const inference& i, const layout&) -> json { return block_layout_of(i.weights).name; }},
+        {"--kv-cache", [](const inference& i, const layout&) -> json { return block_layout_of(i.kv_cache).name; }},
+        {"--batch", [](const inference& i, const layout&) -> json { return i.batch; }},
+        {"--prompt", [](const inference& i, const layout&) -> json { return i.prompt; }},
+        {"--shared-prefix", [](const inference& i, const layout&) -> json { return i.shared_prefix; }},
+        {"--data", [](const inference&, const layout& l) -> json { return l.data; }},
+        {"--tensor", [](const inference&, const layout& l) -> json { return l.tensor; }},
+        {"--pipeline", [](const inference&, const layout& l) -> json { return l.pipeline; }}};
+    return flags;
+}
+
+/// Returns the flags that turn a job into that of a remedy, with their values in the form of a job file.
+template <class Job>
+[[nodiscard]] std::vector<given_flag> flags_of(const Job& before, const layout& laid, const remedy<Job>& r) {
+    std::vector<given_flag> given;
+    for (const changed_flag<Job>& each : changed_flags(before)) {
+        nlohmann::json value = each.value(r.job, r.layout);
+        if (value != each.value(before, laid)) given.push_back({each.flag, std::move(value)});
     }
-    if (rows.empty()) return "  No single change or pair of changes makes it fit.\n";
-    std::string table = "  Changes that make it fit (within the error margin):\n" + io::aligned(rows, 2, "    ");
-    const auto again = [&](const remedy<Job>& each) { return requantizes(job, each); };
-    if (std::none_of(r.items().begin(), r.items().end(), again)) return table;
-    return table + "    re-quantized: not the published " +
+    return given;
+}
+
+/// Returns flags as they are typed: "--lora all --rank 16 --base-weights nf4".
+[[nodiscard]] inline std::string typed_text(const std::vector<given_flag>& flags) {
+    std::string text;
+    for (const given_flag& each : flags) {
+        std::string value = each.value.is_string() ? each.value.get<std::string>() : each.value.dump();
+        if (each.value.is_array()) {
+            value.clear();
+            for (const nlohmann::json& word : each.value) value += (value.empty() ? "" : ",") + word.get<std::string>();
+            if (each.value == linear_targets()) value = "all";
+        }
+        text += (text.empty() ? "" : " ") + each.flag + " " + value;
+    }
+    return text;
+}
+
+/// Returns flags as the keys of a job file that they set, for a merge patch (RFC 7396).
+[[nodiscard]] inline nlohmann::json patch_of(const std::vector<given_flag>& flags, bool trains) {
+    nlohmann::json patch = nlohmann::json::object();
+    apply_flags({flags}, trains ? job_kind::training : job_kind::inference, patch);
+    return patch;
+}
+
+[[nodiscard]] inline const training& settings_of(const io::job_file& job, const training&) { return *job.training; }
+[[nodiscard]] inline const inference& settings_of(const io::job_file& job, const inference&) { return *job.inference; }
+
+template <class Job>
+[[nodiscard]] std::vector<given_flag> flags_of(const io::job_file& job, const remedy<Job>& r) {
+    return flags_of(settings_of(job, r.job), resolved(job.layout, job.hardware.cards), r);
+}
+
+/// Returns what a remedy does to the result, in words.
+[[nodiscard]] inline const char* effect_text(remedy_effect effect) {
+    static constexpr const char* effects[] = {"exact", "lower precision", "trains adapters only", "shorter context",
+                                              "smaller batch"};
+    return effects[static_cast<std::size_t>(effect)];
+}
+
+/// Returns the host memory that a remedy takes: ", 119.2 GiB of host memory"; empty if it takes none.
+[[nodiscard]] inline std::string host_text(const io::job_file& job, const remedy<training>& r) {
+    if (r.job.offload == offload::none) return {};
+    const network net = lower(job.model, job.training->image_size);
+    return ", " + io::in_gib(host_memory(net, r.job, job.hardware, r.layout).needed()) + " of host memory";
+}
+[[nodiscard]] inline std::string host_text(const io::job_file&, const remedy<inference>&) { return {}; }
+
+/// Returns the remedies that an answer shows, at most `most`: those first that keep everything on the cards, and of
+/// these and of the others the first of each effect before further ones.
+template <class Job>
+[[nodiscard]] std::vector<remedy<Job>> shown_remedies(const remedy_report<Job>& r, std::size_t most) {
+    std::vector<remedy<Job>> chosen;
+    const auto has = [&](const remedy<Job>& each, auto is_like) {
+        return std::any_of(chosen.begin(), chosen.end(), [&](const remedy<Job>& c) { return is_like(each, c); });
+    };
+    const auto same_effect = [](const remedy<Job>& a, const remedy<Job>& b) { return a.effect == b.effect; };
+    const auto same = [](const remedy<Job>& a, const remedy<Job>& b) {
+        return std::equal(a.names, a.names + most_changes, b.names);
+    };
+    for (const bool first : {true, false})
+        for (const bool host : {false, true})
+            for (const remedy<Job>& each : r.items()) {
+                if (cardfit::detail::moves_to_host(each.job) != host || chosen.size() == most) continue;
+                if (!(first ? has(each, same_effect) : has(each, same))) chosen.push_back(each);
+            }
+    std::stable_sort(chosen.begin(), chosen.end(), [](const remedy<Job>& a, const remedy<Job>& b) {
+        return cardfit::detail::moves_to_host(a.job) < cardfit::detail::moves_to_host(b.job);
+    });
+    return chosen;
+}
+
+/// Returns the remedies of a report that keep everything on the cards.
+template <class Job>
+[[nodiscard]] remedy_report<Job> on_cards(const remedy_report<Job>& r) {
+    remedy_report<Job> found{.fits_as_it_stands = r.fits_as_it_stands};
+    for (const remedy<Job>& each : r.items())
+        if (!cardfit::detail::moves_to_host(each.job)) found.of[found.count++] = each;
+    return found;
+}
+
+/// Returns the remedies as flags to add to the command, at most `most` of them, each with what it needs, its speed and
+/// its effect.
+template <class Job>
+[[nodiscard]] std::string remedies_text(const io::job_file& job, const remedy_report<Job>& r, std::size_t most = 4,
+                                        const char* title = "To make it fit, add:") {
+    const std::size_t width = output_width();
+    if (r.count == 0) return "  No set of up to 5 changes makes it fit.\n";
+    std::string text = "  " + std::string(title) + "\n";
+    bool again = false;
+    for (const remedy<Job>& each : shown_remedies(r, most)) {
+        again = again || requantizes(job, each);
+        const std::string facts = io::in_gib(each.device) + host_text(job, each) + ", " + speed_text(each.slowdown) +
+                                  ", " + effect_text(each.effect) + (requantizes(job, each) ? " (re-quantized)" : "");
+        const std::string flags = typed_text(flags_of(job, each));
+        const std::string line = "    " + flags + "   " + facts;
+        text += line.size() <= width
+                    ? line + "\n"
+                    : io::wrapped(flags, width, "    ") + "\n" + io::wrapped(facts, width, "      ") + "\n";
+    }
+    if (!again) return text;
+    return text + "    re-quantized: not the published " +
            std::string(block_layout_of(job.published.formats.weights).name) + " checkpoint\n";
 }
 
 template <class Job>
 [[nodiscard]] nlohmann::ordered_json remedies_json(const io::job_file& job, const remedy_report<Job>& r) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < r.count; ++i) {
-        nlohmann::ordered_json changes = {r.of[i].first};
-        if (!r.of[i].second.empty()) changes.push_back(r.of[i].second);
-        all.push_back({{"changes", std::move(changes)},
-                       {"effect", static_cast<int>(r.of[i].effect)},
-                       {"slowdown", r.of[i].slowdown},
-                       {"device_bytes", r.of[i].device.number}});
-        if (requantizes(job, r.of[i])) all.back()["requantizes"] = true;
+    for (const remedy<Job>& each : r.items()) {
+        const std::vector<given_flag> flags = flags_of(job, each);
+        const auto names = each.items();
+        all.push_back({{"changes", std::vector<std::string>(names.begin(), names.end())},
+                       {"effect", static_cast<int>(each.effect)},
+                       {"slowdown", each.slowdown},
+                       {"device_bytes", each.device.number},
+                       {"flags", typed_text(flags)},
+                       {"patch", patch_of(flags, job.training.has_value())}});
+        if (requantizes(job, each)) all.back()["requantizes"] = true;
     }
     return all;
 }
 
-/// Calls `use` with the remedies of the job, or does nothing if the job's time is not known.
+/// Calls `use` with the remedies of the job that fit as surely as `wanted`, or does nothing if the job's time is not
+/// known.
 template <class Use>
-void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
+void with_remedies(const io::job_file& job, const io::answered_job& a, Use use, sureness wanted = sureness::yes) {
     if (a.serving)
-        use(io::with_timed_model(job.model, lower(job.model, job.image_size()),
-                                 [&](const auto& m) { return remedies(m, *job.inference, job.hardware, job.layout); }));
+        use(io::with_timed_model(job.model, lower(job.model, job.image_size()), [&](const auto& m) {
+            return remedies(m, *job.inference, job.hardware, job.layout, wanted);
+        }));
     else if (a.step)
-        std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout)); }, job.model);
+        std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout, wanted)); },
+                   job.model);
+}
+
+/// Calls `use` with the remedies that are likely to fit, if none that fits for sure keeps everything on the cards and
+/// the job is not as likely already.
+template <class Use>
+void with_likely_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
+    if (sureness_of(a.report) <= sureness::likely) return;
+    bool stays = false;
+    with_remedies(job, a, [&](const auto& r) {
+        for (const auto& each : r.items()) stays = stays || !cardfit::detail::moves_to_host(each.job);
+    });
+    if (!stays) with_remedies(job, a, use, sureness::likely);
 }
 
 }  // namespace tool

@@ -9,21 +9,6 @@
 
 namespace tool {
 
-/// The word of a verdict, its word in JSON, and its mark in the table.
-struct verdict_row {
-    serving_verdict value{};
-    std::string_view word;
-    std::string_view name;
-    const char* mark = "";
-};
-inline constexpr verdict_row verdict_rows[]{
-    {serving_verdict::yes, "YES", "yes", ""},
-    {serving_verdict::likely, "LIKELY", "likely", "~"},
-    {serving_verdict::unlikely, "UNLIKELY", "unlikely", "?"},
-    {serving_verdict::no, "NO", "no", "-"},
-};
-[[nodiscard]] inline const verdict_row& row_of(serving_verdict v) { return verdict_rows[static_cast<std::size_t>(v)]; }
-
 /// Returns a number of tokens with commas between thousands: "131,072".
 [[nodiscard]] inline std::string with_commas(std::int64_t n) {
     std::string text = std::to_string(n);
@@ -99,7 +84,7 @@ inline constexpr verdict_row verdict_rows[]{
 [[nodiscard]] inline std::string mark_of(const serving_choice& c, bool best) {
     if (best && c.verdict != serving_verdict::no) return "*";
     if (c.place == serving_place::host_too) return "+";
-    return row_of(c.verdict).mark;
+    return std::string(row_of(c.verdict).mark);
 }
 
 /// Returns true for a choice that runs, whose times mean something.

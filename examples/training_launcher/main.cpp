@@ -83,9 +83,11 @@ struct options {
               << job.hardware.card.name << "\n";
     const remedy_report<training> help =
         std::visit([&](const auto& m) { return remedies(m, *job.training, job.hardware, job.layout); }, job.model);
-    for (std::size_t i = 0; i < help.count; ++i)
-        std::cerr << "  this fits: " << help.of[i].first << (help.of[i].second.empty() ? "" : " and ")
-                  << help.of[i].second << " (step time x " << io::fixed(help.of[i].slowdown, 2) << ")\n";
+    for (const remedy<training>& each : help.items()) {
+        std::cerr << "  this fits: ";
+        for (const std::string_view& name : each.items()) std::cerr << (&name == each.names ? "" : " and ") << name;
+        std::cerr << " (step time x " << io::fixed(each.slowdown, 2) << ")\n";
+    }
     return 1;
 }
 

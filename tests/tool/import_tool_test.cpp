@@ -43,7 +43,7 @@ TEST_CASE("check answers a command: the verdict first, and the changes in the co
         " -- trl sft --model_name_or_path Qwen/Qwen2.5-3B --gradient_checkpointing False --max_length 2048";
     const outcome o = tool("check --card h100-sxm5-80gb" + command);
     CHECK(o.code == 1);
-    CHECK(o.text.starts_with("does not fit"));
+    CHECK(o.text.starts_with("NO: does not fit, needs "));
     CHECK(says(o, "--gradient_checkpointing true"));
     CHECK(says(tool("check" + command), "hardware.card is missing"));
     CHECK(says(tool("check --card h100-sxm5-80gb -- make all"), "command is \"make\""));

@@ -21,6 +21,34 @@ struct fit_report {
     host_estimate host{};  ///< of a training that takes host memory; otherwise all 0
 };
 
+/// How sure it is that a job fits: at the upper error bound, by the central estimate, at the lower error bound, or not
+/// at all.
+enum class sureness : unsigned char { yes, likely, unlikely, no };
+
+/// The words for how sure a verdict is: the first one of an answer, the one of its JSON, and a mark for tables.
+struct sureness_row {
+    sureness value{};
+    std::string_view word;
+    std::string_view name;
+    std::string_view mark;
+};
+inline constexpr sureness_row sureness_rows[]{
+    {sureness::yes, "YES", "yes", ""},
+    {sureness::likely, "LIKELY", "likely", "~"},
+    {sureness::unlikely, "UNLIKELY", "unlikely", "?"},
+    {sureness::no, "NO", "no", "-"},
+};
+[[nodiscard]] constexpr const sureness_row& row_of(sureness s) noexcept {
+    return sureness_rows[static_cast<std::size_t>(s)];
+}
+
+/// Returns how sure a report is that the job fits.
+[[nodiscard]] constexpr sureness sureness_of(const fit_report& report) noexcept {
+    if (report.grade == grade::fits) return sureness::yes;
+    if (report.grade == grade::does_not_fit) return sureness::no;
+    return report.headroom.number >= 0 ? sureness::likely : sureness::unlikely;
+}
+
 /// Returns the grade of an estimate against a capacity.
 [[nodiscard]] constexpr grade grade_of(const memory_estimate& estimate, bytes capacity) noexcept {
     if (estimate.device_high <= capacity) return grade::fits;

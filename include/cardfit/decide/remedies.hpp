@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Changes that make a job fit: the smallest ones, alone and in pairs, each with its cost in time and its effect on the
-// result.
+// Changes that make a job fit: alone, in pairs, and as many at once as it takes, each with its cost in time and its
+// effect on the result.
 
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
@@ -26,7 +26,7 @@ enum class remedy_effect : unsigned char {
     less_work,        ///< a smaller batch
 };
 
-/// The settings that changes modify. A pair never modifies one setting twice.
+/// The settings that changes modify. A remedy never modifies one setting twice.
 enum class changed_setting : unsigned char {
     micro_batch,
     recompute,
@@ -120,11 +120,19 @@ template <offload What>
     t.loss = logits.chunked < logits.full ? loss::chunked : loss::fused;
     return true;
 }
+[[nodiscard]] constexpr bool fused_loss(training& t, layout&, int) noexcept {
+    const logits_recipe& logits = row_of(t.framework).memory.logits;
+    if (t.loss == loss::fused || !(logits.chunked < logits.full)) return false;
+    t.loss = loss::fused;
+    return true;
+}
 template <number_format Base>
 [[nodiscard]] constexpr bool adapters(training& t, layout&, int) noexcept {
     if (t.adapter.method != adapter_method::none) return false;
-    t.adapter = {adapter_method::lora, 16,
-                 targets(target::query, target::key, target::value, target::output, target::up, target::down)};
+    // All linear layers, as QLoRA does (Dettmers et al. 2023, section 4) and as fine-tuning tools do by default.
+    t.adapter = {
+        adapter_method::lora, 16,
+        targets(target::query, target::key, target::value, target::output, target::gate, target::up, target::down)};
     t.base_weights = Base;
     return true;
 }
@@ -145,6 +153,7 @@ inline constexpr training_change training_changes[]{
     {"an eighth of the micro-batch, accumulated", remedy_effect::none, changed_setting::micro_batch,
      smaller_micro_batch<8>},
     {"loss in chunks", remedy_effect::none, changed_setting::loss, chunked_loss},
+    {"fused loss", remedy_effect::none, changed_setting::loss, fused_loss},
     {"sharding optimizer", remedy_effect::none, changed_setting::sharding, shards<sharding::optimizer>},
     {"sharding gradients", remedy_effect::none, changed_setting::sharding, shards<sharding::gradients>},
     {"sharding full", remedy_effect::none, changed_setting::sharding, shards<sharding::full>},
@@ -226,12 +235,23 @@ inline constexpr inference_change inference_changes[]{
 
 }  // namespace detail
 
-/// One way to make a job fit: one change, or two.
+namespace detail {
+
+/// Returns true for a job that moves tensors to the host, which takes memory there.
+[[nodiscard]] constexpr bool moves_to_host(const training& t) noexcept { return t.offload != offload::none; }
+[[nodiscard]] constexpr bool moves_to_host(const inference&) noexcept { return false; }
+
+}  // namespace detail
+
+/// The most changes that a remedy makes at once.
+inline constexpr std::size_t most_changes = 5;
+
+/// One way to make a job fit: one change, or several at once.
 template <class Job>
 struct remedy {
-    std::string_view first;
-    std::string_view second;  ///< empty if one change is enough
-    remedy_effect effect{};   ///< of the graver change
+    std::string_view names[most_changes]{};  ///< of the changes; the first `count` are set
+    std::size_t count = 0;
+    remedy_effect effect{};  ///< of the gravest change
     Job job{};
     cardfit::layout layout{};
     bytes device{};
@@ -240,10 +260,13 @@ struct remedy {
     seconds time{};
     double slowdown = 0;  ///< over the time of the unchanged job, if the GPU were large enough
 
-    [[nodiscard]] constexpr int changes() const noexcept { return second.empty() ? 1 : 2; }
+    [[nodiscard]] constexpr int changes() const noexcept { return static_cast<int>(count); }
+    /// The names of the changes.
+    [[nodiscard]] constexpr std::span<const std::string_view> items() const noexcept { return {names, count}; }
     /// Returns true if this remedy is as good in every respect and better in one.
     [[nodiscard]] constexpr bool dominates(const remedy& o) const noexcept {
-        const bool no_worse = effect <= o.effect && changes() <= o.changes() && time <= o.time;
+        const bool stays = !detail::moves_to_host(job) || detail::moves_to_host(o.job);
+        const bool no_worse = stays && effect <= o.effect && changes() <= o.changes() && time <= o.time;
         return no_worse && (effect < o.effect || changes() < o.changes() || time < o.time);
     }
 };
@@ -286,34 +309,85 @@ constexpr void keep_remedy(remedy_report<Job>& report, const remedy<Job>& r) {
     report.of[at] = r, report.count = end + 1;
 }
 
-/// Tries every change alone and every pair of changes. `judge(remedy)` returns true if the changed job fits at the
-/// upper error bound, and then fills in device memory and time.
+/// Returns true if a remedy of at most this effect keeps everything on the cards.
+template <class Job>
+[[nodiscard]] constexpr bool is_settled(const remedy_report<Job>& report, remedy_effect effect) noexcept {
+    for (const remedy<Job>& each : report.items())
+        if (each.effect <= effect && !moves_to_host(each.job)) return true;
+    return false;
+}
+
+/// The search for remedies of one job. It judges at most `most_judged` sets of three changes or more.
+template <class Job, class Change, std::size_t N, class Judge>
+struct remedy_search {
+    static constexpr int most_judged = 4000;
+    remedy_report<Job>& report;
+    const Change (&changes)[N];
+    int cards = 1;
+    Judge judge;
+    bool used[N]{};
+    int judged = 0;
+
+    [[nodiscard]] constexpr bool modifies_again(std::size_t next) const noexcept {
+        for (std::size_t i = 0; i < next; ++i)
+            if (used[i] && changes[i].setting == changes[next].setting) return true;
+        return false;
+    }
+
+    /// Returns the remedy with one change more; its job is the same if the change does not apply.
+    [[nodiscard]] constexpr bool add(remedy<Job>& r, std::size_t next) const {
+        if (!changes[next].apply(r.job, r.layout, cards)) return false;
+        r.names[r.count] = changes[next].name;
+        ++r.count;
+        if (r.effect < changes[next].effect) r.effect = changes[next].effect;
+        return true;
+    }
+
+    /// Tries all sets that add `size` changes from `start` on, whose gravest effect is `wanted`, or any for null.
+    constexpr void extend(const remedy<Job>& before, std::size_t start, std::size_t size, const remedy_effect* wanted) {
+        for (std::size_t i = start; i + size <= N; ++i) {
+            if (wanted != nullptr && (*wanted < changes[i].effect || judged >= most_judged)) continue;
+            if (modifies_again(i)) continue;
+            remedy<Job> r = before;
+            if (!add(r, i)) continue;
+            if (size > 1) {
+                used[i] = true;
+                extend(r, i + 1, size - 1, wanted);
+                used[i] = false;
+                continue;
+            }
+            if (wanted != nullptr && r.effect != *wanted) continue;
+            if (wanted != nullptr) ++judged;
+            if (judge(r)) keep_remedy(report, r);
+        }
+    }
+};
+
+/// Tries every change alone and every pair of changes. Where no remedy of an effect keeps everything on the cards, sets
+/// of three changes and more are tried, the smaller sets first, until one does. `judge(remedy)` returns true if the
+/// changed job fits as surely as is wanted, and then fills in device memory and time.
 template <class Job, class Change, std::size_t N, class Judge>
 constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N], const Job& job, const layout& l,
                            int cards, Judge judge) {
-    const auto try_one = [&](const Change& a, const Change* b) {
-        remedy<Job> r{.first = a.name, .second = {}, .effect = a.effect, .job = job, .layout = l};
-        if (!a.apply(r.job, r.layout, cards)) return;
-        if (b) {
-            if (!b->apply(r.job, r.layout, cards)) return;
-            r.second = b->name;
-            r.effect = a.effect < b->effect ? b->effect : a.effect;
-        }
-        if (judge(r)) keep_remedy(report, r);
-    };
-    for (std::size_t i = 0; i < N; ++i) try_one(changes[i], nullptr);
-    for (std::size_t i = 0; i < N; ++i)
-        for (std::size_t j = i + 1; j < N; ++j)
-            if (changes[i].setting != changes[j].setting) try_one(changes[i], &changes[j]);
+    remedy_search<Job, Change, N, Judge> search{report, changes, cards, judge};
+    remedy<Job> none{};
+    none.job = job;
+    none.layout = l;
+    search.extend(none, 0, 1, nullptr);
+    search.extend(none, 0, 2, nullptr);
+    for (std::size_t size = 3; size <= most_changes; ++size)
+        for (const remedy_effect effect : {remedy_effect::none, remedy_effect::numerics, remedy_effect::fewer_trained,
+                                           remedy_effect::shorter_context, remedy_effect::less_work})
+            if (!is_settled(report, effect)) search.extend(none, 0, size, &effect);
 }
 
 }  // namespace detail
 
-/// Returns the changes that make a training job fit its machine at the upper error bound. Throws invalid_input as
-/// lower_job and step_time do.
+/// Returns the changes that make a training job fit its machine at the upper error bound, or as surely as `wanted`.
+/// Throws invalid_input as lower_job and step_time do.
 template <network_model M>
 [[nodiscard]] constexpr remedy_report<training> remedies(const M& model, const training& t, const machine& m,
-                                                         const layout& given = {}) {
+                                                         const layout& given = {}, sureness wanted = sureness::yes) {
     const network net = lower_model(model, t.image_size);
     const layout l = resolved(given, m.cards);
     remedy_report<training> report{.fits_as_it_stands = fit(net, t, m, given).grade == grade::fits};
@@ -324,7 +398,7 @@ template <network_model M>
         if (!problems(r.job, m.card).empty()) return false;
         if (!divides_heads(r.layout, net)) return false;
         const fit_report f = fit(net, r.job, m, r.layout);
-        if (f.grade != grade::fits) return false;
+        if (wanted < sureness_of(f)) return false;
         r.device = f.memory.device();
         // The time for the same number of tokens: at half the sequence length, two steps.
         r.time = step_time(model, r.job, m, r.layout).step * (length / static_cast<double>(r.job.sequence_length));
@@ -334,11 +408,11 @@ template <network_model M>
     return report;
 }
 
-/// Returns the changes that make an inference fit its machine at the upper error bound. Throws invalid_input as
-/// lower_job and lower_time do.
+/// Returns the changes that make an inference fit its machine at the upper error bound, or as surely as `wanted`.
+/// Throws invalid_input as lower_job and lower_time do.
 template <network_model M>
 [[nodiscard]] constexpr remedy_report<inference> remedies(const M& model, const inference& i, const machine& m,
-                                                          const layout& given = {}) {
+                                                          const layout& given = {}, sureness wanted = sureness::yes) {
     const network net = lower_model(model, i.image_size);
     const layout l = resolved(given, m.cards);
     remedy_report<inference> report{.fits_as_it_stands = fit(net, i, m, l).grade == grade::fits};
@@ -351,7 +425,7 @@ template <network_model M>
     detail::try_changes(report, detail::inference_changes, i, l, m.cards, [&](remedy<inference>& r) {
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
         const fit_report f = fit(net, r.job, m, r.layout);
-        if (f.grade != grade::fits) return false;
+        if (wanted < sureness_of(f)) return false;
         r.device = f.memory.device();
         r.time = seconds_of(token(r.job, r.layout));
         r.slowdown = r.time.number / asked;

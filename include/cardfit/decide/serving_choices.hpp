@@ -46,7 +46,7 @@ enum class serving_place : unsigned char {
 
 /// How sure it is that a choice keeps the wish: at the upper error bound, by the central estimate, at the lower error
 /// bound, or not at all.
-enum class serving_verdict : unsigned char { yes, likely, unlikely, no };
+using serving_verdict = sureness;
 
 /// One way to serve a model.
 struct serving_choice {
@@ -80,12 +80,6 @@ namespace detail {
 /// Returns how many of all users one replica serves.
 [[nodiscard]] constexpr std::int64_t users_per_replica(std::int64_t users, std::int64_t replicas) noexcept {
     return larger(divide_up(larger(users, 1), replicas), 1);
-}
-
-[[nodiscard]] constexpr serving_verdict verdict_of(const fit_report& report) noexcept {
-    if (report.grade == grade::fits) return serving_verdict::yes;
-    if (report.grade == grade::does_not_fit) return serving_verdict::no;
-    return report.headroom.number >= 0 ? serving_verdict::likely : serving_verdict::unlikely;
 }
 
 /// Returns true for times that are known to keep the wish.
@@ -167,7 +161,7 @@ constexpr void state_shares(serving_choice& c, const network& net, const machine
     c.job.tensor_split = c.split.shares;
     const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
     const fit_report report = fit(lowered);
-    c.verdict = verdict_of(report);
+    c.verdict = sureness_of(report);
     c.needed = report.memory.device();
     c.capacity = report.capacity;
     c.users = largest_batch(lowered, error_bound::upper);
@@ -213,7 +207,7 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
     const std::int64_t at_once = c.job.max_sequences > 0 ? c.job.max_sequences : key_ranges::batch.high;
     const fit_report report = fit(lowered);
-    c.verdict = c.job.batch > at_once ? serving_verdict::no : detail::verdict_of(report);
+    c.verdict = c.job.batch > at_once ? serving_verdict::no : sureness_of(report);
     c.needed = report.memory.device();
     c.capacity = report.capacity;
     c.users = smaller(largest_batch(lowered, error_bound::upper), at_once) * c.layout.data;

@@ -144,10 +144,16 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
            ", decoding " + in_time(t.decoding);
 }
 
-/// Returns the whole answer as text: the verdict first, then the part of the model that runs at the peak, then the
-/// time, then the memory by component.
-[[nodiscard]] inline std::string answer_text(const diffusion_file& file, const answered_job& a,
-                                             const text_style& style) {
+/// Returns why there is no time of a diffusion model on its card.
+[[nodiscard]] inline std::string why_no_time_of(const diffusion_file& file) {
+    return "images in " + std::string(block_layout_of(file.job.weights).name) + " are not measured on " +
+           std::string(file.hardware.card.name);
+}
+
+/// Returns the answer below its verdict: on what, `ways` (what to do, as lines), the time, and the memory by component
+/// with the part of the model that runs at the peak.
+[[nodiscard]] inline std::string answer_body(const diffusion_file& file, const answered_job& a, const text_style& style,
+                                             const std::string& ways = {}) {
     const diffusion_job& j = file.job;
     const auto side = [&](std::int64_t given) { return std::to_string(given > 0 ? given : file.model->default_size); };
     const std::string title = file.model_name + " (" + parameter_text(parameters(*file.model)) + ") on 1 x " +
@@ -155,11 +161,18 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
                               std::string(block_layout_of(j.weights).name) + ", " + std::to_string(j.batch) +
                               (j.batch == 1 ? " image of " : " images of ") + side(j.width) + " x " + side(j.height) +
                               " pixels";
-    return title + "\n  " + verdict_text(a.report, style) + "\n  Peak while the " +
-           working_part(file, a.report.memory) + " works; most images at once " + std::to_string(a.max_micro_batch) +
-           "\n" + detail::safe_sizes_text(a, "images at once") +
-           (a.making ? "  " + making_text(*a.making) + "\n" : std::string()) + breakdown_text(a) +
+    const std::string limits = "most images at once " + std::to_string(a.max_micro_batch);
+    const std::string times = a.making ? making_text(*a.making) : "No time estimate: " + why_no_time_of(file);
+    return wrapped(title, style.width, "  ") + "\n" + ways + wrapped(times, style.width, "  ") + "\n" +
+           wrapped(limits, style.width, "  ") + "\n" + detail::safe_sizes_text(a, "images at once") +
+           "  Memory at the peak, while the " + working_part(file, a.report.memory) + " works:\n" + breakdown_text(a) +
            detail::estimated_text(a);
+}
+
+/// Returns the whole answer as text, the verdict first.
+[[nodiscard]] inline std::string answer_text(const diffusion_file& file, const answered_job& a, const text_style& style,
+                                             const std::string& ways = {}) {
+    return verdict_text(a.report, style) + "\n" + answer_body(file, a, style, ways);
 }
 
 }  // namespace cardfit::io

@@ -39,7 +39,7 @@ inline void widen(std::vector<std::size_t>& widths, const std::vector<std::strin
     for (std::size_t k = 0; k < cells.size(); ++k) widths[k] = (std::max)(widths[k], characters_of(cells[k]));
 }
 
-[[nodiscard]] inline std::vector<std::string> names_of(const table& t) {
+[[nodiscard]] inline std::vector<std::string> column_names(const table& t) {
     std::vector<std::string> names;
     for (const table_column& column : t.columns) names.push_back(column.name);
     return names;
@@ -47,7 +47,7 @@ inline void widen(std::vector<std::size_t>& widths, const std::vector<std::strin
 
 [[nodiscard]] inline std::vector<std::size_t> widths_of(const table& t) {
     std::vector<std::size_t> widths;
-    widen(widths, names_of(t));
+    widen(widths, column_names(t));
     for (const std::vector<std::string>& row : t.rows) widen(widths, row);
     return widths;
 }
@@ -132,13 +132,13 @@ inline void remove_column(table& t, const std::string& column) {
 /// Removes the least important columns until a line, `indent` included, is no wider than `width` characters. Returns
 /// the names of the columns that were removed, in the order of the table.
 inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t indent = 0) {
-    const std::vector<std::string> before = detail::names_of(t);
+    const std::vector<std::string> before = detail::column_names(t);
     while (indent + detail::line_width(detail::widths_of(t)) > width) {
         const std::size_t least = detail::least_important(t);
         if (least == t.columns.size()) break;
         detail::remove_column(t, least);
     }
-    const std::vector<std::string> after = detail::names_of(t);
+    const std::vector<std::string> after = detail::column_names(t);
     std::vector<std::string> removed;
     for (const std::string& name : before)
         if (std::find(after.begin(), after.end(), name) == after.end()) removed.push_back(name);
@@ -149,7 +149,7 @@ inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t 
 [[nodiscard]] inline std::string table_text(const table& t, const std::string& indent = "") {
     const std::vector<std::size_t> widths = detail::widths_of(t);
     const auto is_left = [&t](std::size_t k) { return t.columns[k].left; };
-    std::string text = detail::aligned_line(detail::names_of(t), widths, indent, is_left);
+    std::string text = detail::aligned_line(detail::column_names(t), widths, indent, is_left);
     for (const std::vector<std::string>& row : t.rows) text += detail::aligned_line(row, widths, indent, is_left);
     return text;
 }
@@ -169,7 +169,7 @@ inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t 
 /// Returns the table as CSV (RFC 4180, with line feeds alone), the names of its columns first.
 [[nodiscard]] inline std::string table_csv(const table& t) {
     std::vector<std::vector<std::string>> lines = t.rows;
-    lines.insert(lines.begin(), detail::names_of(t));
+    lines.insert(lines.begin(), detail::column_names(t));
     std::string text;
     for (const std::vector<std::string>& cells : lines) {
         for (std::size_t k = 0; k < cells.size(); ++k) text += (k > 0 ? "," : "") + detail::csv_cell(cells[k]);
@@ -180,7 +180,7 @@ inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t 
 
 /// Returns the table as Markdown.
 [[nodiscard]] inline std::string table_markdown(const table& t) {
-    std::string text = detail::markdown_line(detail::names_of(t)) + "|";
+    std::string text = detail::markdown_line(detail::column_names(t)) + "|";
     for (const table_column& column : t.columns) text += column.left ? " --- |" : " ---: |";
     text += "\n";
     for (const std::vector<std::string>& row : t.rows) text += detail::markdown_line(row);

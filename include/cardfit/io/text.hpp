@@ -15,9 +15,10 @@
 
 namespace cardfit::io {
 
-/// How to print. `color` allows escape codes.
+/// How to print. `color` allows escape codes; `width` is that of the output in characters.
 struct text_style {
     bool color = false;
+    std::size_t width = 80;
 
     [[nodiscard]] std::string paint(const char* code, const std::string& text) const {
         return color ? std::string(code) + text + "\033[0m" : text;
@@ -26,6 +27,10 @@ struct text_style {
     [[nodiscard]] std::string warn(const std::string& text) const { return paint("\033[33m", text); }
     [[nodiscard]] std::string bad(const std::string& text) const { return paint("\033[31m", text); }
     [[nodiscard]] std::string dim(const std::string& text) const { return paint("\033[2m", text); }
+    /// Returns a text in the color of a verdict.
+    [[nodiscard]] std::string as(sureness s, const std::string& text) const {
+        return s == sureness::yes ? good(text) : s == sureness::no ? bad(text) : warn(text);
+    }
 };
 
 /// Returns a text as lines of at most `width` characters, broken at spaces. Every line starts with `indent`.
@@ -74,25 +79,23 @@ struct text_style {
     return fixed(static_cast<double>(count) / 1e6, 1) + " M parameters";
 }
 
-/// Returns the grade and the headroom, with the range of the estimate: "fits, 58.99 GiB free (needs 15.40 to 25.60
-/// GiB)".
+/// Returns the word of a report's verdict in its color.
+[[nodiscard]] inline std::string verdict_word(const fit_report& report, const text_style& style) {
+    const sureness sure = sureness_of(report);
+    return style.as(sure, std::string(row_of(sure).word));
+}
+
+/// Returns the verdict with what is needed of what is usable, and the range of the estimate: "YES: fits, needs 20.15 of
+/// 79.14 GiB (90 % range 15.40 to 25.60)".
 [[nodiscard]] inline std::string verdict_text(const fit_report& report, const text_style& style) {
-    const bool fits = report.headroom.number >= 0;
-    const std::string margin = fits ? in_gib(report.headroom) + " free" : "over by " + in_gib(-report.headroom);
+    static constexpr const char* grades[] = {": fits, ", ": tight, ", ": does not fit, "};
+    const std::string verdict = verdict_word(report, style) + grades[static_cast<std::size_t>(report.grade)];
     if (report.host.exceeded())
-        return style.bad("does not fit") + ", " + in_gib(report.host.offloaded - report.host.nvme) +
+        return verdict + "needs " + in_gib(report.host.offloaded - report.host.nvme) +
                " of host memory, more than the host's " + in_gib(report.host.available);
-    const std::string range =
-        "; memory " + fixed(in_gibibytes(report.memory.device_low), 2) + " to " + in_gib(report.memory.device_high);
-    switch (report.grade) {
-        case grade::fits:
-            return style.good("fits") + ", " + margin + range;
-        case grade::tight:
-            return style.warn("tight") + ", " + margin + range;
-        case grade::does_not_fit:
-            return style.bad("does not fit") + ", " + margin + range;
-    }
-    return {};
+    return verdict + "needs " + fixed(in_gibibytes(report.capacity - report.headroom), 2) + " of " +
+           in_gib(report.capacity) + " (90 % range " + fixed(in_gibibytes(report.memory.device_low), 2) + " to " +
+           fixed(in_gibibytes(report.memory.device_high), 2) + ")";
 }
 
 namespace detail {
@@ -167,14 +170,23 @@ namespace detail {
     return text;
 }
 
-/// Returns a description of the job in one line.
-[[nodiscard]] inline std::string title(const job_file& job) {
+/// Returns the model and its size: "llama-3.1-8b (8.03 B parameters)".
+[[nodiscard]] inline std::string model_title(const job_file& job) {
     const network net = lower(job.model);
     const std::int64_t left_out = job.text_only() ? tower_parameters(net) : 0;
-    const std::string text = job.model_name + (job.text_only() ? ", text part only" : "") + " (" +
-                             parameter_text(parameters(net) - left_out) + ") on " + hardware_text(job.hardware) + ": ";
-    return text + (job.inference ? detail::title_of_inference(job, *job.inference)
-                                 : detail::title_of_training(job, *job.training));
+    return job.model_name + (job.text_only() ? ", text part only" : "") + " (" +
+           parameter_text(parameters(net) - left_out) + ")";
+}
+
+/// Returns what is done with the model: "bf16 adamw LoRA rank 8, micro-batch 1 x 2048 tokens, recompute full".
+[[nodiscard]] inline std::string work_title(const job_file& job) {
+    return job.inference ? detail::title_of_inference(job, *job.inference)
+                         : detail::title_of_training(job, *job.training);
+}
+
+/// Returns a description of the job: model, hardware and work.
+[[nodiscard]] inline std::string title(const job_file& job) {
+    return model_title(job) + " on " + hardware_text(job.hardware) + ": " + work_title(job);
 }
 
 /// Returns the components, the memory needed and the memory available, as bars.
@@ -397,7 +409,8 @@ namespace detail {
     fit_report report = a.report;
     if (a.needed.device().number > 0) report.memory = a.needed;
     if (a.largest_utilization)
-        return style.bad("does not start") + ": less memory is free than the engine's share of it; it starts with\n" +
+        return style.bad("NO") +
+               ": does not start, less memory is free than the engine's share of it; it starts with\n" +
                "  memory_utilization " + fixed(*a.largest_utilization, 2) + " or less";
     std::string text = verdict_text(report, style);
     if (!a.overfilled) return text;
@@ -406,19 +419,43 @@ namespace detail {
            "  lower memory_utilization, or turn the graphs off";
 }
 
-/// Returns the whole answer to a job: the verdict first, then sizes and times, then the memory by component.
-[[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style) {
+/// Returns the lines below the verdict that say what an answer is about, how fast it runs, and how large it may be.
+[[nodiscard]] inline std::string speed_text(const job_file& job, const answered_job& a, const text_style& style) {
     const network net = lower(job.model, job.image_size());
-    std::string peak = "Peak during " + std::string(detail::phase_text(a.report.memory.peak_phase));
+    const std::string lines[] = {detail::time_text(job, a, net), detail::limits_text(job, a, net.image_size > 0)};
+    const bool has_limits = a.max_micro_batch > 0 || a.max_sequence_length > 0;
+    std::string text = wrapped(lines[0], style.width, "  ") + "\n";
+    if (has_limits) text += wrapped(lines[1], style.width, "  ") + "\n";
+    return text + detail::safe_sizes_text(job, a, net.image_size > 0) + detail::host_text(a.report.host);
+}
+
+/// Returns the memory by component, with the moment of the peak.
+[[nodiscard]] inline std::string bytes_text(const job_file& job, const answered_job& a) {
+    std::string peak = "  Memory at the peak, " + std::string(detail::phase_text(a.report.memory.peak_phase));
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);
     const std::string modules = module_text(job.hardware);
-    return detail::unverified_text(job, style) + title(job) + "\n  " + verdict_text(a, style) + "\n  " + peak + "; " +
-           detail::limits_text(job, a, net.image_size > 0) + "\n" +
-           detail::safe_sizes_text(job, a, net.image_size > 0) + "  " + detail::time_text(job, a, net) + "\n" +
-           detail::host_text(a.report.host) + (modules.empty() ? "" : "  " + modules + "\n") + cards_text(a) +
-           breakdown_text(a) + (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") +
-           weights_notes_text(job) + detail::stored_notes_text(job) + detail::image_text(a) +
-           detail::estimated_text(a) + detail::machine_note_text(job.hardware);
+    return peak + ":\n" + cards_text(a) + breakdown_text(a) + (modules.empty() ? "" : "  " + modules + "\n");
+}
+
+/// Returns what is to be said about model, weights, images, card and machine of a job, a line each.
+[[nodiscard]] inline std::string notes_text(const job_file& job, const answered_job& a) {
+    return (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") + weights_notes_text(job) +
+           detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +
+           detail::machine_note_text(job.hardware);
+}
+
+/// Returns the answer to a job below its verdict: on what, `ways` (what to do, as lines), sizes and times, and the
+/// memory by component.
+[[nodiscard]] inline std::string answer_body(const job_file& job, const answered_job& a, const text_style& style,
+                                             const std::string& ways = {}) {
+    return detail::unverified_text(job, style) + wrapped(title(job), style.width, "  ") + "\n" + ways +
+           speed_text(job, a, style) + bytes_text(job, a) + notes_text(job, a);
+}
+
+/// Returns the whole answer to a job, the verdict first.
+[[nodiscard]] inline std::string answer_text(const job_file& job, const answered_job& a, const text_style& style,
+                                             const std::string& ways = {}) {
+    return verdict_text(a, style) + "\n" + answer_body(job, a, style, ways);
 }
 
 /// Returns the defaults that an answer assumes, as one paragraph.
@@ -426,8 +463,7 @@ namespace detail {
     if (assumed.empty()) return {};
     std::string text = "Assumed:";
     for (const assumption& each : assumed) text += (&each == &assumed[0] ? " " : ", ") + each.key + " " + each.value;
-    constexpr std::size_t width = 80;
-    return style.dim(wrapped(text, width, "  ")) + "\n";
+    return style.dim(wrapped(text, style.width, "  ")) + "\n";
 }
 /// Returns the defaults that the answer to a job assumes, as one paragraph.
 [[nodiscard]] inline std::string assumed_text(const job_file& job, const text_style& style) {
