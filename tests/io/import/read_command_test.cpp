@@ -659,6 +659,9 @@ TEST_CASE("a change of the job is told in the tool's own settings") {
     training hosted = before;
     hosted.offload = offload::full;
     CHECK(imports::settings_for(imports::swift_tool, before, two, hosted, divided) == "--deepspeed zero3_offload");
+    CHECK(imports::settings_for(imports::trl_tool, before, two, hosted, divided) == "--fsdp \"full_shard offload\"");
+    // Trainer has no flag for offload without FSDP.
+    CHECK(imports::settings_for(imports::trl_tool, before, two, hosted, two).empty());
     CHECK(imports::settings_for(imports::llama_factory_tool, before, two, before, divided) ==
           "deepspeed: examples/deepspeed/ds_z3_config.json");
     training adapted = before;

@@ -18,6 +18,8 @@ struct division_words {
     std::string_view written{};
 };
 inline constexpr division_words divisions[]{
+    {"transformers", "full", "full", "--fsdp \"full_shard offload\""},
+    {"trl", "full", "full", "--fsdp \"full_shard offload\""},
     {"axolotl", "optimizer", "none", "deepspeed: deepspeed_configs/zero1.json"},
     {"axolotl", "gradients", "none", "deepspeed: deepspeed_configs/zero2.json"},
     {"axolotl", "full", "none", "deepspeed: deepspeed_configs/zero3_bf16.json"},
@@ -65,7 +67,7 @@ inline constexpr key_as_fact keys_as_facts[]{
      "transformers trl axolotl llama-factory ms-swift unsloth torchtune diffusers kohya megatron-deepspeed"},
     {"training.loss", "fused", "liger", "true"},
     {"training.loss", "fused", "gpt.fused_loss", "true"},
-    {"training.offload", "full", "fsdp.offload", "true"},
+    {"training.offload", "full", "fsdp.offload", "true", "automodel"},
     {"training.offload", "optimizer", "gpt.offload", "true"},
     {"training.precision", "bf16", "pure", "true", "axolotl llama-factory"},
     {"layout.sharding", "full", "fsdp", "full_shard", "transformers trl"},
