@@ -38,6 +38,8 @@ namespace tool {
                                    {"capacity_bytes", each.capacity.number},
                                    {"longest_context", each.longest},
                                    {"users", each.users}};
+    for (int card = 0; card < each.job.tensor_split.count; ++card)
+        json["tensor_split"].push_back(each.job.tensor_split.of[card]);
     if (quality && quality->rise >= 0) json["perplexity_rise"] = quality->rise;
     if (quality) json["quality_source"] = quality->source;
     if (each.has_time)

@@ -178,7 +178,8 @@ namespace tool {
 /// Returns true for a choice whose job says where its layers are: on the cards in equal shares, or placed by a flag.
 [[nodiscard]] inline bool has_command(const serving_choice& c) {
     if (c.place == serving_place::host_too) return is_placed(c.job);
-    return c.place == serving_place::cards && c.verdict != serving_verdict::no;
+    const bool stated = c.place == serving_place::cards || c.job.tensor_split.count > 0;
+    return stated && c.place != serving_place::nowhere && c.verdict != serving_verdict::no;
 }
 
 /// Returns the commands of the best choice where some groups of cards read prompts and others generate.

@@ -94,6 +94,27 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
     const serving_choice on_two = serve_one(large, q4, 2 * cards::rtx_4090, {.data = 1, .pipeline = 2}, wish);
     CHECK(on_two.split.on_card == 80);
     CHECK(on_two.verdict == serving_verdict::yes);
+    // Cards of 24, 12 and 12 GiB hold 42.5 GB in no shares of their memory, and with a split that the choice states.
+    const machine unlike{.card = cards::rtx_3090,
+                         .cards = 3,
+                         .others = {.of = {&cards::rtx_3060_12gb, &cards::rtx_3060_12gb}, .count = 2}};
+    const serving_wish short_wish{.prompt = 3072, .generate = 1024};
+    const serving_choice uneven = serve_one(large, q4, unlike, {.data = 1, .pipeline = 3}, short_wish);
+    CHECK(uneven.place == serving_place::uneven_cards);
+    CHECK(uneven.job.tensor_split.count == 3);
+    // 80 layers and the head.
+    CHECK(uneven.job.tensor_split.of[0] + uneven.job.tensor_split.of[1] + uneven.job.tensor_split.of[2] == 81);
+    for (int card = 0; card < 3; ++card)
+        CHECK(fit_of_card(large, uneven.job, unlike, uneven.layout, card).grade == grade::fits);
+    CHECK(uneven.users >= 1);
+    CHECK(uneven.longest >= 4096);
+    // Shares that the job states stay, whether they fit or not.
+    inference stated = q4;
+    stated.tensor_split = {.of = {1, 1, 1}, .count = 3};
+    const serving_choice third = serve_one(large, stated, unlike, {.data = 1, .pipeline = 3}, short_wish);
+    CHECK(third.job.tensor_split == stated.tensor_split);
+    CHECK(third.verdict == serving_verdict::no);
+
     // A host that is known to be too small holds nothing.
     const auto small_host = [&]() -> machine {
         machine m = cards::rtx_4090;

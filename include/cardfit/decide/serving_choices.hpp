@@ -174,7 +174,10 @@ constexpr void state_shares(serving_choice& c, const network& net, const machine
 constexpr void add_split(serving_choice& c, const network& net, const machine& m) {
     if (!leaves_layers_in_host(c.job, m) || c.layout.data > 1 || c.layout.tensor > 1) return;
     c.split = layers_on_cards(net, c.job, m, error_bound::upper);
-    if (c.split.on_card == c.split.layers) {
+    const bool all_on_cards = c.split.on_card == c.split.layers;
+    // Shares that the job states stay as they are.
+    if (all_on_cards && c.job.tensor_split.count > 0) return;
+    if (all_on_cards) {
         c.place = serving_place::uneven_cards;
         c.verdict = serving_verdict::yes;
         state_shares(c, net, m);

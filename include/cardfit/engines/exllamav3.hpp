@@ -22,10 +22,11 @@ inline constexpr engine_row exllamav3{
                .embedding_in_host_since = {}},
     .time = {.launches = kernel_launch::native,
              .accumulates_fp16 = true,
+             .expert_layer = &inference_time_constants::native_expert_layer,
              .kernels = {{every_other, {}, &kernels::exllamav2}, {unquantized, {}, &kernels::gemm}}},
     .sources = {.memory = "exllamav3: the cache is allocated whole, in pages of 256 tokens (PAGE_SIZE in constants.py, "
                           "recalled), the embedding on the CPU; the rest is estimated as exllama's",
-                .time = "estimated: as exllama"},
+                .time = "estimated: as exllama, and experts' routing as in llama.cpp's loop, which is C++ too"},
 };
 
 }  // namespace cardfit::engines

@@ -94,6 +94,13 @@ struct supply_need {
     watts rating{};     ///< the smallest supply that bears both
 };
 
+/// Returns the board power of all cards of one host together.
+[[nodiscard]] constexpr watts cards_power(const machine& m) noexcept {
+    watts sum = m.card.board_power * static_cast<double>(cards_per_host(m) - m.others.count);
+    for (int i = 0; i < m.others.count; ++i) sum += m.others.of[i]->board_power;
+    return sum;
+}
+
 /// Returns the supply of one node (of one tray where a node is a rack of them): rating = max(1.25 (n P + H), excursion
 /// / allowance), excursion = k n P + H, for n cards of board power P a node, host H and the architecture's factor k;
 /// allowance 1.8 for ATX 3.x, 1 before. Draw, efficiency and overhead do not enter. Throws invalid_input where
@@ -101,7 +108,7 @@ struct supply_need {
 [[nodiscard]] constexpr supply_need supply_of(const machine& m, const power_conditions& c = {},
                                               supply_standard standard = supply_standard::atx_3) {
     check(m, c);
-    const watts cards = m.card.board_power * cards_per_host(m);
+    const watts cards = cards_power(m);
     const watts load = cards + c.host;
     const watts excursion = cards * excursion_of(m.card).factor + c.host;
     const watts steady = load * supply_margin;
@@ -115,7 +122,7 @@ struct supply_need {
 /// `problems(m, c)` are.
 [[nodiscard]] constexpr watts node_power(const machine& m, const power_conditions& c = {}) {
     check(m, c);
-    return (m.card.board_power * cards_per_host(m) * c.draw + c.host) / c.efficiency;
+    return (cards_power(m) * c.draw + c.host) / c.efficiency;
 }
 
 /// Returns the power of all nodes at the wall, without the building's overhead: the heat that it must remove.
