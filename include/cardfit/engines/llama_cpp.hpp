@@ -44,7 +44,7 @@ inline constexpr default_context llama_cpp_contexts[]{{.tokens = 4096}, {.since 
 
 /// Its slots, which divide the context among them: one, and since ggml-org/llama.cpp#16736 (November 2025) four that
 /// share one cache, unless --parallel states them (#17997).
-inline constexpr default_slots llama_cpp_slots[]{{.slots = 1}, {.since = {2025, 11}, .slots = 4, .unified = true}};
+inline constexpr default_slots llama_cpp_slots[]{{.at_once = 1}, {.since = {2025, 11}, .at_once = 4, .unified = true}};
 
 inline constexpr engine_row llama_cpp{
     .value = engine::llama_cpp,
@@ -77,7 +77,7 @@ inline constexpr engine_row llama_cpp{
                .places_layers = true,
                .head_placed_first_since = {2026, 1},
                .contexts = llama_cpp_contexts,
-               .slots = llama_cpp_slots,
+               .own_slots = llama_cpp_slots,
                .unified_since = {2025, 7},
                .bare_context = true,
                .slack_per_mille = 0},

@@ -33,10 +33,10 @@ inline constexpr default_context ollama_contexts[]{
 /// OLLAMA_NUM_PARALLEL of envconfig/config.go and defaultParallel of server/sched.go. Each slot has a context of its
 /// own.
 inline constexpr default_slots ollama_slots[]{
-    {.slots = 1},
-    {.since = {2024, 7}, .slots = 4, .where_they_fit = true},
-    {.since = {2025, 4}, .slots = 2, .where_they_fit = true},
-    {.since = {2025, 7}, .slots = 1},
+    {.at_once = 1},
+    {.since = {2024, 7}, .at_once = 4, .where_they_fit = true},
+    {.since = {2025, 4}, .at_once = 2, .where_they_fit = true},
+    {.since = {2025, 7}, .at_once = 1},
 };
 
 /// Returns what llama.cpp allocates, with attention that writes its scores until Ollama hands it to llama-server.
@@ -44,7 +44,7 @@ inline constexpr default_slots ollama_slots[]{
     engine_memory row = llama_cpp.memory;
     row.scores_until = {2026, 6};
     row.contexts = ollama_contexts;
-    row.slots = ollama_slots;
+    row.own_slots = ollama_slots;
     return row;
 }
 

@@ -105,7 +105,7 @@ struct default_context {
 /// The sequences that an engine runs at once where nobody states them, from a date on.
 struct default_slots {
     software_date since{};
-    std::int64_t slots = 1;
+    std::int64_t at_once = 1;
     bool where_they_fit = false;  ///< and else one
     bool unified = false;         ///< they share one cache (inference.unified_cache)
 };
@@ -222,7 +222,7 @@ struct engine_memory {
     /// Contexts and sequences where nobody states them, by date; empty for engines that ask for both or take the
     /// model's.
     std::span<const default_context> contexts{};
-    std::span<const default_slots> slots{};
+    std::span<const default_slots> own_slots{};
     /// From this date on, the sequences of a job may share one cache of the length of one of them.
     software_date unified_since = no_software_yet;
     /// Pipeline stages communicate through NCCL.

@@ -183,9 +183,9 @@ static_assert(ollama_tokens(version_of(0, 15, 5), 24) == 32'768 && ollama_tokens
 constexpr default_slots ollama_slots(release_number version) {
     return default_slots_of(engines::ollama.memory, month_of(version));
 }
-static_assert(ollama_slots(version_of(0, 1, 39)).slots == 1 && ollama_slots(version_of(0, 2, 0)).slots == 4);
-static_assert(ollama_slots(version_of(0, 6, 7)).slots == 2 && ollama_slots(version_of(0, 10, 0)).slots == 1);
-static_assert(default_slots_of(engines::llama_cpp.memory, {2025, 10}).slots == 1 &&
+static_assert(ollama_slots(version_of(0, 1, 39)).at_once == 1 && ollama_slots(version_of(0, 2, 0)).at_once == 4);
+static_assert(ollama_slots(version_of(0, 6, 7)).at_once == 2 && ollama_slots(version_of(0, 10, 0)).at_once == 1);
+static_assert(default_slots_of(engines::llama_cpp.memory, {2025, 10}).at_once == 1 &&
               default_slots_of(engines::llama_cpp.memory, {2025, 12}).unified);
 
 // Ollama's attention writes its scores until llama-server runs the files (0.30.0), unless the cache is quantized.

@@ -48,15 +48,15 @@ namespace detail {
 /// least the part of the shares that is before the card (std::upper_bound over the summed shares in load_tensors,
 /// llama-model.cpp).
 [[nodiscard]] constexpr std::int64_t first_slot(const card_shares& shares, std::int64_t cards, std::int64_t card,
-                                                std::int64_t slots) noexcept {
-    if (shares.count == 0) return divide_up(slots * card, cards);
+                                                std::int64_t places) noexcept {
+    if (shares.count == 0) return divide_up(places * card, cards);
     double before = 0;
     double sum = 0;
     for (std::int64_t i = 0; i < shares.count; ++i) {
         if (i < card) before += shares.of[i];
         sum += shares.of[i];
     }
-    const double exact = static_cast<double>(slots) * before / sum;
+    const double exact = static_cast<double>(places) * before / sum;
     const auto whole = static_cast<std::int64_t>(exact);
     return static_cast<double>(whole) < exact ? whole + 1 : whole;
 }
@@ -71,12 +71,12 @@ struct placed_stage {
 /// Returns the layers of stage i (from 0) under an engine that divides layers by shares. The head is one layer more.
 [[nodiscard]] constexpr placed_stage shared_stage_of(const network& net, const layout& l, const placement& p,
                                                      const card_shares& shares, std::int64_t stage) noexcept {
-    const std::int64_t slots = net.layers - p.first_layer + (p.head ? 1 : 0);
-    const std::int64_t first = first_slot(shares, l.pipeline, stage, slots);
-    const std::int64_t end = first_slot(shares, l.pipeline, stage + 1, slots);
+    const std::int64_t places = net.layers - p.first_layer + (p.head ? 1 : 0);
+    const std::int64_t first = first_slot(shares, l.pipeline, stage, places);
+    const std::int64_t end = first_slot(shares, l.pipeline, stage + 1, places);
     placed_stage s{.low = smaller(p.first_layer + first, net.layers), .high = smaller(p.first_layer + end, net.layers)};
     s.content.embedding = stage == 0;
-    s.content.head = p.head && first < slots && end == slots;
+    s.content.head = p.head && first < places && end == places;
     for (std::size_t k = 0; k < net.block_kinds; ++k) s.content.layers[k] = net.blocks[k].layers.count(s.low, s.high);
     return s;
 }

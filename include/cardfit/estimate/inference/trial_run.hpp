@@ -61,7 +61,7 @@ template <class Rule>
 
 /// Returns the sequences that an engine runs at once where nobody states them.
 [[nodiscard]] constexpr default_slots default_slots_of(const engine_memory& row, const software_date& date) noexcept {
-    return detail::last_begun(row.slots, date);
+    return detail::last_begun(row.own_slots, date);
 }
 
 /// Returns the job with what its engine decides filled in: the month of the version that it names, and the fraction of
