@@ -37,8 +37,8 @@ enum class norm_after : unsigned char {
     none,
 };
 
-/// The activation after a convolution. `smooth` stands for SiLU, GELU and hard-swish, whose derivative reads the input;
-/// the derivative of ReLU reads the result.
+/// The activation after a convolution. `smooth` stands for SiLU, GELU, hard-swish and ReLU6, whose derivative reads the
+/// input; the derivative of ReLU reads the result.
 enum class activation : unsigned char { relu, smooth, none };
 
 /// `repeats` blocks of one kind. Only the first block has the stride.
