@@ -446,11 +446,11 @@ TEST_CASE("the band of an answer is that of the need, which the verdict is about
     const nlohmann::json verdict = nlohmann::json::parse(run("estimate --json " + job).text)["verdict"];
     const auto gibibytes = [&](const char* key) { return verdict[key].get<double>() / (1 << 30); };
     const std::string text = run("estimate " + job).text;
-    const std::size_t at = text.find("memory ");
+    const std::size_t at = text.find("range ");
     REQUIRE(at != text.npos);
     double low = 0;
     double high = 0;
-    REQUIRE(std::sscanf(text.c_str() + at, "memory %lf to %lf GiB", &low, &high) == 2);
+    REQUIRE(std::sscanf(text.c_str() + at, "range %lf to %lf)", &low, &high) == 2);
     CHECK(low == doctest::Approx(gibibytes("needed_bytes_low")).epsilon(0.01));
     CHECK(high == doctest::Approx(gibibytes("needed_bytes_high")).epsilon(0.01));
     CHECK(low < gibibytes("needed_bytes"));
