@@ -141,11 +141,12 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                                 a.layout.sequence_parallel == sequence_parallel::by_default &&
                                 b.layout.sequence_parallel == sequence_parallel::on;
     // The Hugging Face Trainer runs Adam as AdamW without a decay, which a launcher does not name.
-    const bool runs_trainer = launcher == "accelerate" || launcher == "axolotl" || launcher == "llama-factory";
+    const bool runs_trainer =
+        launcher == "accelerate" || launcher == "axolotl" || launcher == "llama-factory" || launcher == "trl";
     const bool usual_adam = path == "training.optimizer" && runs_trainer && b.training->optimizer == optimizer::adam;
-    // llama-server's cache is f16 by default.
-    const bool usual_cache =
-        path == "inference.kv_cache" && launcher == "llama.cpp" && b.inference->kv_cache == number_format::fp16;
+    // llama-server's cache is f16 by default, and so is Ollama's (OLLAMA_KV_CACHE_TYPE).
+    const bool usual_cache = path == "inference.kv_cache" && (launcher == "llama.cpp" || launcher == "ollama") &&
+                             b.inference->kv_cache == number_format::fp16;
     // States and gradients may be named in the format that the framework gives them. A schedule means nothing without a
     // pipeline, nor a device without what is moved there.
     const bool usual_states = path == "training.optimizer_state" && trains &&

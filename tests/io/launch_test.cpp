@@ -484,6 +484,31 @@ TEST_CASE("QLoRA under Accelerate") {
     CHECK(after(plan, "--dtype") == "bfloat16");
 }
 
+TEST_CASE("adapters are on the modules that a family's models have") {
+    // transformers' modeling_gpt2.py, modeling_falcon.py and modeling_phi3.py: query, key and value are one matrix.
+    const auto adapted = [](const nlohmann::json& targets) {
+        return nlohmann::json{{"sequence_length", 1024},
+                              {"precision", "bf16-mixed"},
+                              {"loss", "full"},
+                              {"adapter", {{"rank", 8}, {"targets", targets}}}};
+    };
+    const nlohmann::json attention{"q", "k", "v"};
+    const nlohmann::json alone = nlohmann::json::object();
+    CHECK(after(plan_of(job("gpt2-xl", 1, adapted(attention), alone), "trl"), "--lora_target_modules") == "c_attn");
+    CHECK(after(plan_of(job("falcon-7b", 1, adapted(attention), alone), "trl"), "--lora_target_modules") ==
+          "query_key_value");
+    CHECK(has(plan_of(job("phi-3-mini", 1, adapted({"q", "k", "v", "gate", "up"}), alone), "trl"), "gate_up_proj"));
+    CHECK(refuses(job("gpt2-xl", 1, adapted({"q", "v"}), alone), "trl", "training.adapter.targets"));
+}
+
+TEST_CASE("the hub's name of every zoo model means that model, or the same text with its vision tower") {
+    for (const io::published_model& each : io::published_models()) {
+        const io::imports::named_model named = io::imports::model_named(std::string(each.repository), {});
+        const bool tower = named.id == std::string(each.id) + "-vision";
+        CHECK_MESSAGE((named.id == each.id || tower), each.id << ", read as " << named.id);
+    }
+}
+
 TEST_CASE("serving") {
     const io::launch_plan vllm =
         plan_of(served("llama-3.1-70b", 8,
@@ -709,7 +734,8 @@ TEST_CASE("precision bf16 under DeepSpeed: only what its configuration and its o
           nlohmann::json::parse(
               R"({"enabled": true, "bf16_master_weights_and_grads": true, "bf16_optimizer_states": true})"));
     CHECK(section(asked("fp32", "optimizer")) ==
-          nlohmann::json::parse(R"({"enabled": true, "bf16_master_weights_and_grads": true})"));
+          nlohmann::json::parse(
+              R"({"enabled": true, "bf16_master_weights_and_grads": true, "bf16_optimizer_states": false})"));
 }
 
 TEST_CASE("a quantized base that is sharded is stored in the format of the rest") {

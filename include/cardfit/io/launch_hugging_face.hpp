@@ -64,18 +64,67 @@ inline constexpr flag_row<number_format> base_formats[]{
     {number_format::nf4, "--load_in_4bit True --bnb_4bit_quant_type nf4"},
     {number_format::nf4_dq, "--load_in_4bit True --bnb_4bit_quant_type nf4 --use_bnb_nested_quant True"},
 };
-/// Names of the matrices in Llama's family of models at the hub.
+/// A matrix of a family's models at the hub, by the name of its module, and the targets that it holds together. Names:
+/// transformers/models/{llama,gpt2,gpt_neox,falcon,phi3}/modeling_*.py.
 struct target_module {
-    target key;
+    /// Zoo models, with spaces between; a star stands for any ending.
+    std::string_view models;
+    target_set holds;
     std::string_view module;
 };
-inline constexpr target_module target_modules[]{
-    {target::query, "q_proj"},   {target::key, "k_proj"},
-    {target::value, "v_proj"},   {target::output, "o_proj"},
-    {target::gate, "gate_proj"}, {target::up, "up_proj"},
-    {target::down, "down_proj"}, {target::embeddings, "embed_tokens"},
-    {target::head, "lm_head"},
+inline constexpr target_module fused_modules[]{
+    {"gpt2*", targets(target::query, target::key, target::value), "c_attn"},
+    {"gpt2*", targets(target::output, target::down), "c_proj"},
+    {"gpt2*", targets(target::up), "c_fc"},
+    {"pythia* falcon-7b falcon-40b", targets(target::query, target::key, target::value), "query_key_value"},
+    {"pythia* falcon-7b falcon-40b", targets(target::output), "dense"},
+    {"pythia* falcon-7b falcon-40b", targets(target::up), "dense_h_to_4h"},
+    {"pythia* falcon-7b falcon-40b", targets(target::down), "dense_4h_to_h"},
+    {"phi-3-mini", targets(target::query, target::key, target::value), "qkv_proj"},
+    {"phi-3-mini", targets(target::output), "o_proj"},
+    {"phi-3-mini", targets(target::gate, target::up), "gate_up_proj"},
+    {"phi-3-mini", targets(target::down), "down_proj"},
 };
+/// Modules of Llama's names, which other dense models with gated feed-forwards have.
+inline constexpr target_module plain_modules[]{
+    {"*", targets(target::query), "q_proj"},   {"*", targets(target::key), "k_proj"},
+    {"*", targets(target::value), "v_proj"},   {"*", targets(target::output), "o_proj"},
+    {"*", targets(target::gate), "gate_proj"}, {"*", targets(target::up), "up_proj"},
+    {"*", targets(target::down), "down_proj"}, {"*", targets(target::embeddings), "embed_tokens"},
+    {"*", targets(target::head), "lm_head"},
+};
+
+/// Returns the modules of some rows that hold the targets, each wholly; nothing if a module holds others too, or a
+/// target has no module.
+[[nodiscard]] inline std::vector<std::string_view> modules_in(std::span<const target_module> rows, std::string_view id,
+                                                              target_set wanted) {
+    std::vector<std::string_view> modules;
+    std::uint32_t held = 0;
+    for (const target_module& each : rows) {
+        if (!imports::lists(each.models, id) || (each.holds.bits & wanted.bits) != each.holds.bits) continue;
+        modules.push_back(each.module);
+        held |= each.holds.bits;
+    }
+    return held == wanted.bits ? modules : std::vector<std::string_view>{};
+}
+
+/// Returns the modules that an adapter's targets are in the job's model. Refuses targets that are no modules there.
+[[nodiscard]] inline std::vector<std::string_view> modules_of_adapter(const launch_request& r, const transformer& m) {
+    const target_set wanted = r.job.training->adapter.targets;
+    const std::optional<published_model> known = find_published(r.job.model_name, r.job.model);
+    const std::string_view id = known ? known->id : std::string_view();
+    const bool fused = std::any_of(std::begin(fused_modules), std::end(fused_modules),
+                                   [&](const target_module& each) { return imports::lists(each.models, id); });
+    const bool llamas = m.ffn_gated && m.experts.count == 0 && m.latent_attention.kv_rank == 0;
+    std::vector<std::string_view> modules;
+    if (fused) modules = modules_in(fused_modules, id, wanted);
+    if (!fused && llamas) modules = modules_in(plain_modules, id, wanted);
+    r.require(!modules.empty(), "training.adapter.targets", "given",
+              fused ? "targets that are whole modules of this model: query, key and value are one"
+                    : "targets of a dense model with gated feed-forwards, whose modules have Llama's names");
+    return modules;
+}
+
 inline constexpr flag_row<cardfit::attention> trainer_attentions[]{
     {attention::flash, "sdpa"},
     {attention::eager, "eager"},
@@ -94,10 +143,7 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
     f.add_words("--use_peft True").add("--lora_dropout", dropout ? "0.05" : "0.0").add("--lora_r", t.adapter.rank);
     f.add_if(t.adapter.method == adapter_method::dora, "--use_dora", std::string("True"));
     f.add("--lora_target_modules");
-    r.require(m.ffn_gated && m.experts.count == 0 && m.latent_attention.kv_rank == 0, "training.adapter.targets",
-              "given", "targets of a dense model with gated feed-forwards, whose modules have Llama's names");
-    for (const target_module& each : target_modules)
-        if (t.adapter.targets.has(each.key)) f.add(each.module);
+    for (const std::string_view module : modules_of_adapter(r, m)) f.add(module);
     // A quantized checkpoint states its own format.
     if (states_its_formats(r.job)) return;
     const number_format base = t.base_weights;

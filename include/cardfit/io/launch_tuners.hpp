@@ -146,14 +146,11 @@ inline void say_adapter(setting_writer& w, const launch_request& r, const tuner&
     if (!adapts) return;
     w.say("training.adapter.rank", t.adapter.rank, "8", "training.adapter.rank");
     if (t.adapter.method == adapter_method::dora) w.say("lora.dora", true, "false", "training.adapter.method");
-    r.require(m.ffn_gated && m.experts.count == 0 && m.latent_attention.kv_rank == 0, "training.adapter.targets",
-              "given", "targets of a dense model with gated feed-forwards, whose modules have Llama's names");
     nlohmann::ordered_json modules = nlohmann::ordered_json::array();
     std::string text;
-    for (const target_module& each : target_modules) {
-        if (!t.adapter.targets.has(each.key)) continue;
-        modules.push_back(each.module);
-        text += (text.empty() ? "" : ",") + std::string(each.module);
+    for (const std::string_view module : modules_of_adapter(r, m)) {
+        modules.push_back(module);
+        text += (text.empty() ? "" : ",") + std::string(module);
     }
     w.write(by.targets, by.targets_are_text ? nlohmann::ordered_json(text) : modules);
     const bool dropout = cardfit::detail::is_on(t.adapter.dropout, row_of(t.framework).memory.adapters.dropout);

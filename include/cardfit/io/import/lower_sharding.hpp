@@ -103,7 +103,9 @@ inline void read_zero(request& r, sharded& s) {
     const std::int64_t copies = known.integer("data.replicate", 1);
     const std::int64_t shards = known.integer("data.shard", 1);
     if (s.sharding.empty() && shards > 1) s.sharding = "full";
-    if (shards > 1 && copies > 1) s.group = shards;
+    // Context-parallel ranks share the shards (accelerate's and torchtitan's mesh dp_shard_cp).
+    const std::int64_t group = bounded_product({shards, known.integer("layout.context", 1)});
+    if (group > 1 && copies > 1) s.group = group;
     if (known.has("layout.sharding_group")) s.group = known.integer("layout.sharding_group", 0);
     if (known.has("layout.sharding")) s.sharding = known.text("layout.sharding");
     if (known.has("training.offload")) s.offload = known.text("training.offload");

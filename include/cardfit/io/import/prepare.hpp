@@ -119,7 +119,8 @@ inline void derive_titan_model(request& r) {
 inline void derive_titan_shards(request& r) {
     if (r.known.integer("batch.global", -1) < 0) r.known.erase("batch.global");
     const std::int64_t copies = r.known.integer("data.replicate", 1);
-    const bool sharded = r.known.integer("data.shard", -1) != 1;
+    // Context-parallel ranks shard too (torchtitan/distributed/parallel_dims.py: fsdp_enabled).
+    const bool sharded = r.known.integer("data.shard", -1) != 1 || r.known.integer("layout.context", 1) > 1;
     if (sharded) derive(r, "layout.sharding", "full");
     if (r.known.integer("data.shard", -1) < 0) r.known.erase("data.shard");
     if (sharded && copies > 1 && !r.known.has("data.shard")) {
