@@ -68,7 +68,7 @@ TEST_CASE("nothing is suggested beyond the positions that a model is made for, u
         const io::job_file job = io::read_job_text(
             R"({"model": "llama-3-8b", "hardware": {"card": "h200-sxm-141gb"}, "training": {"framework": "transformers", "precision": "bf16", "recompute": "full", "adapter": {"rank": 8, "targets": ["q"]})" +
             length + "}}");
-        return io::answer_text(job, io::answer(job), {});
+        return io::answer_text(job, io::answer(job), {.width = 1000});
     };
     CHECK(answer("").find("longest sequence 8192 (the model's positions; memory holds ") != std::string::npos);
     CHECK(answer(R"(, "sequence_length": 16384)").find("the model's positions") == std::string::npos);
@@ -308,7 +308,7 @@ TEST_CASE("the name states the format") {
 
 TEST_CASE("an answer says what the name was taken for, and by what its format is known") {
     const io::job_file job = io::read_job(inference_of("qwen3:8b"));
-    const std::string text = io::answer_text(job, io::answer(job), {});
+    const std::string text = io::answer_text(job, io::answer(job), {.width = 1000});
     CHECK(contains(text, "weights q4_k_m, by the name"));
     CHECK(contains(text, "Model: qwen3:8b is qwen3-8b, by its name"));
     const nlohmann::ordered_json json = io::answer_json(job, io::answer(job));

@@ -315,26 +315,23 @@ TEST_CASE("an engine that does not load the checkpoint's format does not have it
 }
 
 TEST_CASE("the answer says what is published, in words and in JSON") {
-    const auto first_line = [](const io::job_file& job) {
-        const std::string text = io::answer_text(job, io::answer(job), {});
-        return text.substr(0, text.find('\n'));
-    };
+    const auto text_of = [](const io::job_file& job) { return io::answer_text(job, io::answer(job), {.width = 1000}); };
     const io::job_file own = inference_of("gpt-oss-120b", "h100-sxm5-80gb");
-    CHECK(contains(first_line(own), "weights mxfp4, as published, batch"));
+    CHECK(contains(text_of(own), "weights mxfp4, as published, batch"));
     const nlohmann::ordered_json json = io::answer_json(io::answer(own));
     CHECK(json["weights"]["format"] == "mxfp4");
     CHECK(json["weights"]["as_published"] == true);
     CHECK(json["weights"]["modules"]["attention"] == "bf16");
     const io::job_file other = inference_of("gpt-oss-120b", "h100-sxm5-80gb", 1, {{"weights", "awq-int4"}});
-    CHECK(contains(first_line(other), "weights awq-int4 (published in mxfp4), batch"));
+    CHECK(contains(text_of(other), "weights awq-int4 (published in mxfp4), batch"));
     CHECK(other.inference->modules == module_formats{});
     CHECK(io::answer_json(io::answer(other))["weights"]["as_published"] == false);
     const io::job_file attention =
         inference_of("gpt-oss-120b", "h100-sxm5-80gb", 1, {{"modules", {{"attention", "fp8"}}}});
     CHECK(attention.inference->modules.attention == fp8);
-    CHECK(contains(first_line(attention), "weights mxfp4 (other modules than published in mxfp4)"));
+    CHECK(contains(text_of(attention), "weights mxfp4 (other modules than published in mxfp4)"));
     const io::job_file plain = inference_of("llama-3.1-8b", "h100-sxm5-80gb");
-    CHECK(contains(first_line(plain), "weights bf16, batch"));
+    CHECK(contains(text_of(plain), "weights bf16, batch"));
     CHECK(!io::answer_json(io::answer(plain)).contains("weights"));
     // What the checkpoint states is not assumed.
     for (const io::assumption& each : own.assumed) CHECK(each.key != "inference.weights");
@@ -393,7 +390,7 @@ TEST_CASE("a name that says a format which no file states is pointed out") {
     const io::job_file job = io::read_job({{"model", {{"huggingface", (folder / "config.json").string()}}},
                                            {"hardware", {{"card", "h100-sxm5-80gb"}}},
                                            {"inference", nlohmann::json::object()}});
-    const std::string text = io::answer_text(job, io::answer(job), {});
+    const std::string text = io::answer_text(job, io::answer(job), {.width = 1000});
     CHECK(!contains(text, "as published"));
     CHECK(contains(text, "Weights: the name says nvfp4, which no file beside it states"));
     std::filesystem::remove_all(folder);
