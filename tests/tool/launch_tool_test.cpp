@@ -72,19 +72,19 @@ TEST_CASE("launch refuses what a launcher cannot express, by the field's name, a
 TEST_CASE("launch states the verdict, and refuses a job that does not fit") {
     const outcome fits = launch(file("launch_training.json", training_job) + " --for trl");
     CHECK(fits.code == 0);
-    CHECK(fits.text.starts_with("# fits, "));
+    CHECK(fits.text.starts_with("# YES: fits, "));
     const std::string beyond = file("launch_beyond.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"},
         "training": {"sequence_length": 2048, "loss": "full"}})");
     const outcome refused = launch(beyond + " --for trl");
     CHECK(refused.code == 1);
-    CHECK(refused.text.starts_with("cardfit: does not fit"));
+    CHECK(refused.text.starts_with("cardfit: NO: does not fit, "));
     CHECK(refused.text.find("torchrun") == refused.text.npos);
     const outcome document = launch(beyond + " --for trl --json");
     CHECK(document.code == 1);
     CHECK(nlohmann::json::parse(document.text)["verdict"]["grade"] == "does-not-fit");
     const outcome forced = launch(beyond + " --for trl --force");
     CHECK(forced.code == 0);
-    CHECK(forced.text.starts_with("# does not fit"));
+    CHECK(forced.text.starts_with("# NO: does not fit, "));
 }
 
 TEST_CASE("launch --kubernetes: an indexed Job with the node's cards") {
