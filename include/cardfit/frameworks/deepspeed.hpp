@@ -24,6 +24,7 @@ inline constexpr framework_row deepspeed{
                .gradients_persist = true,
                .host_buffer_per_mille = 500,
                .bucket_elements = 500'000'000,
+               .block_streams = block_streams::one,
                .band_per_mille = 150},
     .time = {.fusion = fusion::full,
              .reduction = gradient_reduction::late,

@@ -18,7 +18,9 @@ inline constexpr framework_row llm_foundry{
                .mixed_fp16 = mixed_recipes::fsdp,
                .mixed_bf16 = mixed_recipes::fsdp,
                .logits = {.full = 4, .compiled = 4},
+               .block_streams = block_streams::none,
                .activation_slack_per_mille = 50,
+               .slack_per_mille = 30,
                .band_per_mille = 80},
     .time = {.fusion = fusion::partial, .band_per_mille = 100},
     .sources = {.memory = "Composer FSDP documentation: mixed_precision PURE; llm-foundry: fused_crossentropy of "

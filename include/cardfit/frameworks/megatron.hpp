@@ -36,6 +36,7 @@ inline constexpr framework_row megatron{
                .second_output_under_context = true,
                .cached_narrow_copies = 2,
                .matrix_scratch = true,
+               .block_streams = block_streams::none,
                .activation_slack_per_mille = 53,
                .slack_per_mille = 53,
                .band_per_mille = 50,

@@ -22,6 +22,7 @@ inline constexpr framework_row megatron_deepspeed{
                .gradients_persist = true,
                .keeps_stage_outputs = true,
                .bucket_elements = 1'000'000'000,
+               .block_streams = block_streams::none,
                .activation_slack_per_mille = 90,
                .slack_per_mille = 90,
                .band_per_mille = 100,

@@ -84,6 +84,11 @@ struct adapter_recipe {
     software_date reentrant_until{};
 };
 
+/// Which streams cache freed blocks of memory beyond percentages: PyTorch's caching allocator, with one stream
+/// (DeepSpeed's flat buffers are reduced in place) or also FSDP's for gathered weights and reduced gradients. `none`
+/// where segments expand (torchtitan), or percentages were fitted on the framework's own peaks.
+enum class block_streams : unsigned char { none, one, sharded };
+
 /// What the memory estimate reads of a framework.
 struct framework_memory {
     const saved_table* eager = nullptr;      ///< no recomputation, graph not compiled, weights in the compute format
@@ -131,10 +136,15 @@ struct framework_memory {
     /// What the framework's estimator of host memory adds to offloaded states for buffers, per mille.
     int host_buffer_per_mille = 0;
     std::int64_t bucket_elements = 0;  ///< elements of DeepSpeed's fixed communication buckets, all together
-    /// Memory that the caching allocator takes beyond what tensors hold, by splits and unequal block sizes: per mille
-    /// of activations, which come and go in many sizes.
-    int activation_slack_per_mille = 250;
-    int slack_per_mille = 30;  ///< the same of everything else
+    cardfit::block_streams block_streams = block_streams::sharded;
+    /// Memory that the caching allocator takes beyond what tensors hold (and beyond blocks that are counted), by splits
+    /// and unequal block sizes: per mille of activations, which come and go in many sizes.
+    int activation_slack_per_mille = 70;
+    int slack_per_mille = 20;  ///< the same of everything else
+    /// The same where blocks are counted, before PyTorch 2.0: fitted on Hugging Face's readings of 2021, from no known
+    /// cause.
+    int early_activation_slack_per_mille = 250;
+    int early_slack_per_mille = 30;
     /// Whether gradients freed after a step still count at the next peak, because their blocks stay in the cache in
     /// sizes that activations cannot reuse. It is fitted on torchtitan's reserved peaks over numbers of cards.
     bool keeps_freed_gradients = false;

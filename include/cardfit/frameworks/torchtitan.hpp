@@ -29,6 +29,7 @@ inline constexpr framework_row torchtitan{
                .sinks_since = {2025, 10},
                .sequence_parallel_with_tensor = true,
                .gathers_stage_under_pipeline = true,
+               .block_streams = block_streams::none,
                .activation_slack_per_mille = 10,
                .slack_per_mille = 10,
                .keeps_freed_gradients = true,

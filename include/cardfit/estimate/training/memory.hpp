@@ -20,7 +20,7 @@ struct phase_load {
     std::int64_t logits = 0;
     std::int64_t gathered = 0;
     std::int64_t temporaries = 0;
-    std::int64_t slack = 0;  ///< held by the caching allocator beyond the tensors
+    std::int64_t slack = 0;  ///< freed gradients that the caching allocator holds
     std::int64_t total = 0;  ///< of all the above and of weights, optimizer states, buckets and workspace
     memory_phase when{};
 };
@@ -38,12 +38,10 @@ struct stage_point {
     std::int64_t source_layer = 0;  ///< what the encoder's layer whose backward runs holds beyond that
 };
 
-/// Returns the phase with the allocator's slack, which may decide which phase has the peak, and its total filled in.
+/// Returns the phase with its total filled in.
 [[nodiscard]] constexpr phase_load with_total(const stage_point& at, phase_load load) noexcept {
-    const std::int64_t others = at.stage.weights + at.stage.optimizer + at.stage.buckets + at.job.workspace +
-                                load.gradients + load.logits + load.gathered + load.temporaries;
-    load.slack += load.activations / 1000 * at.job.activation_slack_per_mille + others / 1000 * at.job.slack_per_mille;
-    load.total = others + load.activations + load.slack;
+    load.total = at.stage.weights + at.stage.optimizer + at.stage.buckets + at.job.workspace + load.gradients +
+                 load.activations + load.logits + load.gathered + load.temporaries + load.slack;
     return load;
 }
 
@@ -92,23 +90,115 @@ struct stage_point {
     return later.total > earlier.total ? later : earlier;
 }
 
+/// Returns a point of a lowered job on one of its stages.
+[[nodiscard]] constexpr stage_point point_of(const lowered_training& job, const stage_load& s, std::int64_t samples,
+                                             std::int64_t tokens, std::int64_t length) noexcept {
+    return {.job = job,
+            .stage = s,
+            .tokens = tokens,
+            .length = length,
+            .saved = tokens * (s.saved_per_token + s.embedding_head_per_token + length * s.saved_per_score +
+                               s.gathered_sequence_per_token) +
+                     samples * s.tower_per_sample,
+            .tower = samples * s.tower_per_sample,
+            .layer = tokens * (s.layer_per_token + length * s.layer_per_score + s.gathered_sequence_per_token +
+                               s.held_per_token),
+            .source_layer = samples * s.source_layer_per_sample};
+}
+
 /// Returns the peak over the phases of a step.
-[[nodiscard]] constexpr phase_load peak_over_phases(const lowered_training& job, const stage_load& s,
-                                                    std::int64_t samples, std::int64_t tokens,
-                                                    std::int64_t length) noexcept {
-    const stage_point at{.job = job,
-                         .stage = s,
-                         .tokens = tokens,
-                         .length = length,
-                         .saved = tokens * (s.saved_per_token + s.embedding_head_per_token +
-                                            length * s.saved_per_score + s.gathered_sequence_per_token) +
-                                  samples * s.tower_per_sample,
-                         .tower = samples * s.tower_per_sample,
-                         .layer = tokens * (s.layer_per_token + length * s.layer_per_score +
-                                            s.gathered_sequence_per_token + s.held_per_token),
-                         .source_layer = samples * s.source_layer_per_sample};
+[[nodiscard]] constexpr phase_load peak_over_phases(const stage_point& at) noexcept {
     return larger_phase(larger_phase(loss_peak(at), backward_start_peak(at)),
                         larger_phase(backward_end_peak(at), step_peak(at)));
+}
+
+/// Returns the share of so many bytes that lies unused between tensors, of which so many are activations.
+[[nodiscard]] constexpr std::int64_t unused_between(const lowered_training& job, std::int64_t total,
+                                                    std::int64_t activations) noexcept {
+    return activations / 1000 * job.activation_slack_per_mille + (total - activations) / 1000 * job.slack_per_mille;
+}
+
+/// The bytes that the caching allocator holds at a point, and the part of them that the job cannot run without: when
+/// memory runs short, the allocator returns the blocks that nothing lives in.
+struct held_bytes {
+    std::int64_t held = 0;
+    std::int64_t needed = 0;
+};
+
+/// The tensors that pass through a step and leave blocks behind.
+struct passing_bytes {
+    std::int64_t activations = 0;  ///< saved, and a layer's that forward or backward leaves
+    std::int64_t logit_block = 0;  ///< all logits of a point once, in fp32
+    std::int64_t logit_copy = 0;   ///< the same in 16 bits
+    std::int64_t logit_blocks = 0;
+
+    [[nodiscard]] constexpr std::int64_t logits() const noexcept { return logit_blocks * logit_block + logit_copy; }
+};
+
+/// Returns what passes through a point's forward and loss.
+[[nodiscard]] constexpr passing_bytes passing_of(const stage_point& at, const phase_load& loss,
+                                                 std::int64_t backward_activations) noexcept {
+    const block_cache_rules& cache = at.job.cache;
+    const std::int64_t layer = larger(backward_activations - loss.activations, 0);
+    passing_bytes passing{.activations = loss.activations + layer / 100 * cache.forward_layer_percent};
+    if (loss.logits == 0 || cache.logit_bytes == 0) return passing;
+    const std::int64_t byte_of_each = loss.logits / cache.logit_bytes;
+    passing.logit_block = smaller(4, cache.logit_bytes) * byte_of_each;
+    passing.logit_copy = cache.logit_bytes < 4 ? 0 : cache.copy_bytes * byte_of_each;
+    passing.logit_blocks = larger(cache.logit_bytes / 4, 1);
+    return passing;
+}
+
+/// Returns how many of the blocks that held logits the optimizer's states are born in, at the first step. Gradients and
+/// states fill the activations' blocks and the 16-bit logits' first, since the smallest block that holds a tensor is
+/// taken. Such a block never holds logits again.
+[[nodiscard]] constexpr std::int64_t broken_blocks(const passing_bytes& passing, std::int64_t gradients,
+                                                   std::int64_t states) noexcept {
+    const std::int64_t beyond = gradients + states - passing.activations - passing.logit_copy;
+    if (states == 0 || beyond <= 0 || passing.logit_block == 0) return 0;
+    return smaller(divide_up(beyond, passing.logit_block), passing.logit_blocks);
+}
+
+/// Returns what the allocator holds at a point of a job whose blocks are counted, of which `outside` bytes of the card
+/// are not left to it.
+[[nodiscard]] constexpr held_bytes held_by_blocks(const stage_point& at, const phase_load& peak,
+                                                  std::int64_t outside) noexcept {
+    const block_cache_rules& cache = at.job.cache;
+    const phase_load loss = loss_peak(at);
+    const phase_load first = backward_start_peak(at);
+    const phase_load last = backward_end_peak(at);
+    const phase_load step = step_peak(at);
+    const passing_bytes passing = passing_of(at, loss, first.activations);
+    const std::int64_t states = at.stage.optimizer;
+    // The blocks of the first step, which has no states until it ends, and the logits' blocks of the second one.
+    const std::int64_t first_loss =
+        loss.total - loss.activations - loss.logits - states + passing.activations + passing.logits();
+    const std::int64_t broken = broken_blocks(passing, at.stage.gradients, states);
+    std::int64_t held = larger(first_loss, step.total) + broken * passing.logit_block;
+    const std::int64_t layer = larger(first.activations - loss.activations, 0);
+    held = larger(held, last.total + layer / 100 * cache.backward_layer_percent);
+    // Nothing that passes through forward finds room in the blocks of gradients, states and their temporaries.
+    if (cache.gradients_apart) held = step.total + first.activations + passing.logits();
+    held += at.stage.gathered_backward / 100 * cache.gathered_percent;
+    held = larger(held, peak.total);
+    held += unused_between(at.job, held, passing.activations);
+
+    // What is left of a broken block beside the states cannot be returned.
+    const std::int64_t in_blocks = larger(states - passing.activations - passing.logit_copy, 0);
+    const std::int64_t left_over = larger(broken * passing.logit_block - in_blocks, 0);
+    const std::int64_t tensors = larger(peak.total, loss.total + left_over);
+    const std::int64_t needed = tensors + unused_between(at.job, tensors, peak.activations);
+    return {.held = larger(needed, smaller(held, at.job.capacity - outside)), .needed = needed};
+}
+
+/// Returns the upper end of the error band: of what the card is estimated to show, but no more than the card has,
+/// unless what is needed may be more.
+[[nodiscard]] constexpr bytes upper_bound(const lowered_training& job, std::int64_t device,
+                                          std::int64_t needed) noexcept {
+    const bytes shown = band_high(device, job.band_per_mille);
+    if (needed == device || shown.number <= job.capacity) return shown;
+    const bytes most_needed = band_high(needed, job.band_per_mille);
+    return most_needed.number > job.capacity ? most_needed : bytes_of(job.capacity);
 }
 
 /// Returns true if a point is in range and its bytes fit 64 bits. One expression, because the compiler evaluates it for
@@ -146,17 +236,25 @@ struct stage_point {
     const std::int64_t token_count =
         (job.samples_at_once == 0 ? micro_batch : smaller(micro_batch, job.samples_at_once)) *
         ((length + job.context_parallel - 1) / job.context_parallel);
-    detail::phase_load peak = detail::peak_over_phases(job, job.stages[0], micro_batch, token_count, length);
+    detail::phase_load peak =
+        detail::peak_over_phases(detail::point_of(job, job.stages[0], micro_batch, token_count, length));
     std::size_t most_loaded = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
-        const detail::phase_load here = detail::peak_over_phases(job, job.stages[i], micro_batch, token_count, length);
+        const detail::phase_load here =
+            detail::peak_over_phases(detail::point_of(job, job.stages[i], micro_batch, token_count, length));
         if (here.total > peak.total) {
             peak = here;
             most_loaded = i;
         }
     }
     const stage_load& stage = job.stages[most_loaded];
-    const std::int64_t device = peak.total + job.context + job.communication + job.engine;
+    const std::int64_t outside = job.context + job.communication + job.engine;
+    detail::held_bytes held{.needed =
+                                peak.total + detail::unused_between(job, peak.total - peak.slack, peak.activations)};
+    held.held = held.needed;
+    if (job.cache.counted)
+        held = detail::held_by_blocks(detail::point_of(job, stage, micro_batch, token_count, length), peak, outside);
+    const std::int64_t device = held.held + outside;
     return {.components = {.weights = bytes(stage.weights, base_units),
                            .gradients = bytes(peak.gradients, base_units),
                            .optimizer = bytes(stage.optimizer, base_units),
@@ -167,11 +265,11 @@ struct stage_point {
                            .kv_cache = bytes(job.engine, base_units),
                            .temporaries = bytes(peak.temporaries, base_units),
                            .workspace = bytes(job.workspace, base_units),
-                           .fragmentation = bytes(peak.slack, base_units),
+                           .fragmentation = bytes(held.held - peak.total + peak.slack, base_units),
                            .context = bytes(job.context, base_units),
                            .communication = bytes(job.communication, base_units)},
             .device_low = band_low(device, job.band_per_mille),
-            .device_high = band_high(device, job.band_per_mille),
+            .device_high = detail::upper_bound(job, device, held.needed + outside),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[most_loaded]};
 }

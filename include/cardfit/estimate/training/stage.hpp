@@ -57,6 +57,18 @@ struct stage_load {
     std::int64_t source_layer_per_sample = 0;
 };
 
+/// What PyTorch's caching allocator does with blocks that are freed (c10/cuda/CUDACachingAllocator.cpp): a tensor takes
+/// the smallest free block of its stream that holds it, and what is left of the block stays beside it.
+struct block_cache_rules {
+    bool counted = false;          ///< blocks are counted one by one; percentages are all that is known otherwise
+    bool gradients_apart = false;  ///< FSDP reduces gradients on a stream of its own, whose blocks serve nothing else
+    std::int64_t logit_bytes = 0;  ///< of one logit at the peak of the loss
+    std::int64_t copy_bytes = 0;   ///< of one 16-bit logit, whose block is too small for the fp32 logits
+    std::int64_t forward_layer_percent = 0;   ///< of a layer's backward: what its forward leaves to the loss
+    std::int64_t backward_layer_percent = 0;  ///< of the same: what inputs break that backward holds to its end
+    std::int64_t gathered_percent = 0;        ///< of gathered weights: what their stream has cached beside them
+};
+
 /// A training job lowered for one model, machine and layout. Only the micro-batch and the sequence length are open:
 /// `memory(job, micro_batch, sequence_length)`.
 struct lowered_training {
@@ -66,6 +78,7 @@ struct lowered_training {
     std::int64_t workspace = 0;
     std::int64_t activation_slack_per_mille = 0;  ///< allocator slack, of activations
     std::int64_t slack_per_mille = 0;             ///< allocator slack, of everything else
+    block_cache_rules cache{};
     std::int64_t band_per_mille = 0;
     std::int64_t context = 0;
     std::int64_t communication = 0;
