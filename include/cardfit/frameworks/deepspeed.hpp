@@ -25,7 +25,7 @@ inline constexpr framework_row deepspeed{
                .host_buffer_per_mille = 500,
                .bucket_elements = 500'000'000,
                .block_streams = block_streams::one,
-               .band_per_mille = 150},
+               .band_per_mille = 120},
     .time = {.fusion = fusion::full,
              .reduction = gradient_reduction::late,
              .master_weights = true,

@@ -20,7 +20,7 @@ struct phase_load {
     std::int64_t logits = 0;
     std::int64_t gathered = 0;
     std::int64_t temporaries = 0;
-    std::int64_t slack = 0;  ///< freed gradients that the caching allocator holds
+    std::int64_t slack = 0;  ///< held by the caching allocator beyond the tensors
     std::int64_t total = 0;  ///< of all the above and of weights, optimizer states, buckets and workspace
     memory_phase when{};
 };
@@ -38,10 +38,12 @@ struct stage_point {
     std::int64_t source_layer = 0;  ///< what the encoder's layer whose backward runs holds beyond that
 };
 
-/// Returns the phase with its total filled in.
+/// Returns the phase with the allocator's slack, which may decide which phase has the peak, and its total filled in.
 [[nodiscard]] constexpr phase_load with_total(const stage_point& at, phase_load load) noexcept {
-    load.total = at.stage.weights + at.stage.optimizer + at.stage.buckets + at.job.workspace + load.gradients +
-                 load.activations + load.logits + load.gathered + load.temporaries + load.slack;
+    const std::int64_t others = at.stage.weights + at.stage.optimizer + at.stage.buckets + at.job.workspace +
+                                load.gradients + load.logits + load.gathered + load.temporaries;
+    load.slack += load.activations / 1000 * at.job.activation_slack_per_mille + others / 1000 * at.job.slack_per_mille;
+    load.total = others + load.activations + load.slack;
     return load;
 }
 
@@ -112,12 +114,6 @@ struct stage_point {
                         larger_phase(backward_end_peak(at), step_peak(at)));
 }
 
-/// Returns the share of so many bytes that lies unused between tensors, of which so many are activations.
-[[nodiscard]] constexpr std::int64_t unused_between(const lowered_training& job, std::int64_t total,
-                                                    std::int64_t activations) noexcept {
-    return activations / 1000 * job.activation_slack_per_mille + (total - activations) / 1000 * job.slack_per_mille;
-}
-
 /// The bytes that the caching allocator holds at a point, and the part of them that the job cannot run without: when
 /// memory runs short, the allocator returns the blocks that nothing lives in.
 struct held_bytes {
@@ -149,46 +145,69 @@ struct passing_bytes {
     return passing;
 }
 
-/// Returns how many of the blocks that held logits the optimizer's states are born in, at the first step. Gradients and
-/// states fill the activations' blocks and the 16-bit logits' first, since the smallest block that holds a tensor is
-/// taken. Such a block never holds logits again.
-[[nodiscard]] constexpr std::int64_t broken_blocks(const passing_bytes& passing, std::int64_t gradients,
-                                                   std::int64_t states) noexcept {
-    const std::int64_t beyond = gradients + states - passing.activations - passing.logit_copy;
-    if (states == 0 || beyond <= 0 || passing.logit_block == 0) return 0;
-    return smaller(divide_up(beyond, passing.logit_block), passing.logit_blocks);
+/// Returns the bytes of the logits' blocks in which the optimizer's states are born at the first step, and which never
+/// hold logits again. Gradients and states fill the blocks of saved activations and of 16-bit logits first, since the
+/// smallest block that holds a tensor is taken. Half of the gradients' blocks are whole again when these are freed, and
+/// the last block is broken halfway: both are means.
+[[nodiscard]] constexpr std::int64_t broken_blocks(const passing_bytes& passing, std::int64_t saved,
+                                                   const stage_load& stage) noexcept {
+    if (stage.optimizer == 0) return 0;
+    const std::int64_t born = stage.optimizer + stage.gradients / 2 + passing.logit_block / 2;
+    const std::int64_t beyond = born - saved - passing.logit_copy;
+    return larger(smaller(beyond, passing.logit_blocks * passing.logit_block), 0);
+}
+
+/// Returns the bytes that tensors hold in a phase.
+[[nodiscard]] constexpr std::int64_t tensors_of(const phase_load& load) noexcept { return load.total - load.slack; }
+
+/// Returns what the allocator would hold at a point if the card had memory enough.
+[[nodiscard]] constexpr std::int64_t cached_bytes(const stage_point& at, const phase_load& loss,
+                                                  const passing_bytes& passing) noexcept {
+    const block_cache_rules& cache = at.job.cache;
+    const phase_load first = backward_start_peak(at);
+    const phase_load last = backward_end_peak(at);
+    const phase_load step = step_peak(at);
+    const std::int64_t from_gathering = at.stage.gathered_backward / 100 * cache.gathered_percent;
+    // Nothing that passes through forward finds room in the blocks of gradients, states and their temporaries.
+    if (cache.gradients_apart) return tensors_of(step) + first.activations + passing.logits() + from_gathering;
+    // The first step has no states until it ends; the second one needs the logits' broken blocks again.
+    const std::int64_t first_loss =
+        tensors_of(loss) - loss.activations - loss.logits - at.stage.optimizer + passing.activations + passing.logits();
+    const std::int64_t second = larger(first_loss + broken_blocks(passing, loss.activations, at.stage),
+                                       tensors_of(step) + broken_blocks(passing, 0, at.stage));
+    const std::int64_t layer = larger(first.activations - loss.activations, 0);
+    const std::int64_t end = tensors_of(last) + layer / 100 * cache.backward_layer_percent;
+    return larger(larger(second, end), tensors_of(first)) + from_gathering;
 }
 
 /// Returns what the allocator holds at a point of a job whose blocks are counted, of which `outside` bytes of the card
 /// are not left to it.
 [[nodiscard]] constexpr held_bytes held_by_blocks(const stage_point& at, const phase_load& peak,
                                                   std::int64_t outside) noexcept {
-    const block_cache_rules& cache = at.job.cache;
     const phase_load loss = loss_peak(at);
     const phase_load first = backward_start_peak(at);
-    const phase_load last = backward_end_peak(at);
-    const phase_load step = step_peak(at);
     const passing_bytes passing = passing_of(at, loss, first.activations);
-    const std::int64_t states = at.stage.optimizer;
-    // The blocks of the first step, which has no states until it ends, and the logits' blocks of the second one.
-    const std::int64_t first_loss =
-        loss.total - loss.activations - loss.logits - states + passing.activations + passing.logits();
-    const std::int64_t broken = broken_blocks(passing, at.stage.gradients, states);
-    std::int64_t held = larger(first_loss, step.total) + broken * passing.logit_block;
-    const std::int64_t layer = larger(first.activations - loss.activations, 0);
-    held = larger(held, last.total + layer / 100 * cache.backward_layer_percent);
-    // Nothing that passes through forward finds room in the blocks of gradients, states and their temporaries.
-    if (cache.gradients_apart) held = step.total + first.activations + passing.logits();
-    held += at.stage.gathered_backward / 100 * cache.gathered_percent;
-    held = larger(held, peak.total);
-    held += unused_between(at.job, held, passing.activations);
-
+    const std::int64_t broken = broken_blocks(passing, loss.activations, at.stage);
     // What is left of a broken block beside the states cannot be returned.
-    const std::int64_t in_blocks = larger(states - passing.activations - passing.logit_copy, 0);
-    const std::int64_t left_over = larger(broken * passing.logit_block - in_blocks, 0);
-    const std::int64_t tensors = larger(peak.total, loss.total + left_over);
-    const std::int64_t needed = tensors + unused_between(at.job, tensors, peak.activations);
-    return {.held = larger(needed, smaller(held, at.job.capacity - outside)), .needed = needed};
+    const std::int64_t in_blocks = larger(at.stage.optimizer - loss.activations - passing.logit_copy, 0);
+    const std::int64_t needed = larger(peak.total, loss.total + larger(broken - in_blocks, 0));
+    const std::int64_t cached = cached_bytes(at, loss, passing);
+    const std::int64_t unused = passing.activations / 1000 * at.job.activation_slack_per_mille +
+                                larger(cached - passing.activations, 0) / 1000 * at.job.slack_per_mille;
+    return {.held = larger(needed, smaller(cached + unused, at.job.capacity - outside)), .needed = needed};
+}
+
+/// The peak of one stage.
+struct stage_peak {
+    phase_load load{};
+    held_bytes held{};
+};
+
+/// Returns the peak of a point.
+[[nodiscard]] constexpr stage_peak peak_of(const stage_point& at) noexcept {
+    const phase_load load = peak_over_phases(at);
+    if (!at.job.cache.counted) return {.load = load, .held = {.held = load.total, .needed = load.total}};
+    return {.load = load, .held = held_by_blocks(at, load, at.job.context + at.job.communication + at.job.engine)};
 }
 
 /// Returns the upper end of the error band: of what the card is estimated to show, but no more than the card has,
@@ -236,25 +255,20 @@ struct passing_bytes {
     const std::int64_t token_count =
         (job.samples_at_once == 0 ? micro_batch : smaller(micro_batch, job.samples_at_once)) *
         ((length + job.context_parallel - 1) / job.context_parallel);
-    detail::phase_load peak =
-        detail::peak_over_phases(detail::point_of(job, job.stages[0], micro_batch, token_count, length));
+    detail::stage_peak most = detail::peak_of(detail::point_of(job, job.stages[0], micro_batch, token_count, length));
     std::size_t most_loaded = 0;
     for (std::size_t i = 1; i < job.stage_count; ++i) {
-        const detail::phase_load here =
-            detail::peak_over_phases(detail::point_of(job, job.stages[i], micro_batch, token_count, length));
-        if (here.total > peak.total) {
-            peak = here;
+        const detail::stage_peak here =
+            detail::peak_of(detail::point_of(job, job.stages[i], micro_batch, token_count, length));
+        if (here.held.held > most.held.held) {
+            most = here;
             most_loaded = i;
         }
     }
     const stage_load& stage = job.stages[most_loaded];
+    const detail::phase_load& peak = most.load;
     const std::int64_t outside = job.context + job.communication + job.engine;
-    detail::held_bytes held{.needed =
-                                peak.total + detail::unused_between(job, peak.total - peak.slack, peak.activations)};
-    held.held = held.needed;
-    if (job.cache.counted)
-        held = detail::held_by_blocks(detail::point_of(job, stage, micro_batch, token_count, length), peak, outside);
-    const std::int64_t device = held.held + outside;
+    const std::int64_t device = most.held.held + outside;
     return {.components = {.weights = bytes(stage.weights, base_units),
                            .gradients = bytes(peak.gradients, base_units),
                            .optimizer = bytes(stage.optimizer, base_units),
@@ -265,11 +279,11 @@ struct passing_bytes {
                            .kv_cache = bytes(job.engine, base_units),
                            .temporaries = bytes(peak.temporaries, base_units),
                            .workspace = bytes(job.workspace, base_units),
-                           .fragmentation = bytes(held.held - peak.total + peak.slack, base_units),
+                           .fragmentation = bytes(most.held.held - peak.total + peak.slack, base_units),
                            .context = bytes(job.context, base_units),
                            .communication = bytes(job.communication, base_units)},
             .device_low = band_low(device, job.band_per_mille),
-            .device_high = detail::upper_bound(job, device, held.needed + outside),
+            .device_high = detail::upper_bound(job, device, most.held.needed + outside),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[most_loaded]};
 }
