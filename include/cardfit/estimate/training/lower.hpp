@@ -182,7 +182,6 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 [[nodiscard]] constexpr block_cache_rules cached_blocks(const network& net, const training& t, const layout& l,
                                                         const framework_memory& row,
                                                         const memory_rules& rules) noexcept {
-    if (row.block_streams == block_streams::none || t.software_date < gradients_freed_since) return {};
     const bool apart = row.block_streams == block_streams::sharded && l.sharding == sharding::full &&
                        std::int64_t{l.data} * l.context > 1;
     const bool whole = apart && !rules.adapted;
@@ -231,13 +230,13 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
-    const block_cache_rules cache = cached_blocks(net, t, l, row, rules);
-    const bool early = row.block_streams != block_streams::none && !cache.counted;
+    const bool caches = row.block_streams != block_streams::none;
+    const bool early = caches && t.software_date < gradients_freed_since;
     lowered_training lowered{
         .workspace = workspace_bytes(m.card),
         .activation_slack_per_mille = early ? row.early_activation_slack_per_mille : row.activation_slack_per_mille,
         .slack_per_mille = early ? row.early_slack_per_mille : row.slack_per_mille,
-        .cache = cache,
+        .cache = caches && !early ? cached_blocks(net, t, l, row, rules) : block_cache_rules{},
         .band_per_mille = row.band_per_mille,
         .context = context_bytes(t.software_date),
         .communication = communication_bytes(l),

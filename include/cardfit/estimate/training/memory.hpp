@@ -283,7 +283,8 @@ struct stage_peak {
                            .context = bytes(job.context, base_units),
                            .communication = bytes(job.communication, base_units)},
             .device_low = band_low(device, job.band_per_mille),
-            .device_high = detail::upper_bound(job, device, most.held.needed + outside),
+            .device_high = job.cache.counted ? detail::upper_bound(job, device, most.held.needed + outside)
+                                             : band_high(device, job.band_per_mille),
             .peak_phase = peak.when,
             .peak_stage = job.stage_index[most_loaded]};
 }
