@@ -62,7 +62,8 @@ constexpr training whisper(std::int64_t micro_batch, std::int64_t target = 128) 
             .sequence_length = target,
             .recompute = recompute::full,
             .attention = attention::eager,
-            .framework = framework::transformers};
+            .framework = framework::transformers,
+            .software_date = {2022, 12}};  // the month of the event
 }
 constexpr stage_load small = lower_job(models::whisper_small, whisper(1), cards::v100_sxm2_16gb).stages[0];
 static_assert(small.source_layer_per_sample > 12 * 1500 * 1500 * 6 &&
