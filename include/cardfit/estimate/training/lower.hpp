@@ -179,7 +179,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
 /// four fifths of what its backward needs (an H100's traces: 1.9 of 2.2 GiB; peaks of fms-acceleration), experts leave
 /// less, since one of them runs at a time. Where FSDP holds the inputs of frozen layers, their gradients break half of
 /// a layer's blocks, and the stream that gathers caches half as much again (fms-acceleration on 2 and 4 cards).
-[[nodiscard]] constexpr block_cache_rules cached_blocks(const network& net, const training& t, const layout& l,
+[[nodiscard]] constexpr block_cache_rules cached_blocks(const network& net, const layout& l,
                                                         const framework_memory& row,
                                                         const memory_rules& rules) noexcept {
     const bool apart = row.block_streams == block_streams::sharded && l.sharding == sharding::full &&
@@ -236,7 +236,7 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
         .workspace = workspace_bytes(m.card),
         .activation_slack_per_mille = early ? row.early_activation_slack_per_mille : row.activation_slack_per_mille,
         .slack_per_mille = early ? row.early_slack_per_mille : row.slack_per_mille,
-        .cache = caches && !early ? cached_blocks(net, t, l, row, rules) : block_cache_rules{},
+        .cache = caches && !early ? cached_blocks(net, l, row, rules) : block_cache_rules{},
         .band_per_mille = row.band_per_mille,
         .context = context_bytes(t.software_date),
         .communication = communication_bytes(l),
