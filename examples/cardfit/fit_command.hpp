@@ -144,12 +144,6 @@ inline int fit_diffusion(const fit_options& o) {
     return print(all, o.json);
 }
 
-/// Returns true for engines whose cache takes a fraction of the card's memory, or of the memory that is free on it.
-[[nodiscard]] inline bool has_budget(const inference& i) {
-    const cache_policy cache = row_of(i.framework).memory.cache;
-    return cache == cache_policy::fraction_of_total || cache == cache_policy::fraction_of_free;
-}
-
 [[nodiscard]] inline nlohmann::ordered_json fit_json(const fit_options& o, const fit_answer& each) {
     const io::job_file& job = each.job;
     const io::answered_job& a = each.answer;
@@ -274,10 +268,6 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
     for (const nlohmann::json& called : hardware) {
         fit_answer each{.job = read_job(job_of(o, called))};
         each.layout_line = choose_layout(o.flags, each.job);
-        const given_flag* budget = o.flags.find("--utilization");
-        if (budget && !has_budget(*each.job.inference))
-            throw io::input_error({io::refused_value(budget->flag, budget->value,
-                                                     "no value: this engine allocates memory as it needs it")});
         each.answer = io::answer(each.job);
         all.code = (std::min)(all.code, code_of(o, each.verdict()));
         if (o.json) all.json.push_back(fit_json(o, each));

@@ -394,6 +394,51 @@ TEST_CASE("an enumerator that only a cast can make is refused by the name of its
         std::out_of_range);
 }
 
+TEST_CASE("keys that mean nothing to the job are refused, not ignored") {
+    const auto refuses = [](const char* model, const char* section, const char* layout) {
+        const std::string text = std::string("{\"model\": \"") + model +
+                                 "\", \"hardware\": {\"card\": \"a100-sxm4-80gb\", \"cards\": 2}, " + section +
+                                 ", \"layout\": " + layout + "}";
+        try {
+            static_cast<void>(io::read_job_text(text));
+        } catch (const io::input_error& e) {
+            return e.problems().front().key;
+        }
+        return std::string();
+    };
+    const auto serves = [&](const char* layout) { return refuses("llama-3.1-8b", "\"inference\": {}", layout); };
+    CHECK(serves(R"({"sharding": "full"})") == "layout.sharding");
+    CHECK(serves(R"({"sharding_group": 2})") == "layout.sharding_group");
+    CHECK(serves(R"({"tensor": 2, "sequence_parallel": true})") == "layout.sequence_parallel");
+    CHECK(serves(R"({"pipeline": 2, "virtual_stages": 2})") == "layout.virtual_stages");
+    CHECK(serves(R"({"pipeline": 2, "schedule": "gpipe"})") == "layout.schedule");
+    CHECK(serves(R"({"pipeline": 2})").empty());
+    CHECK(serves(R"({"sharding": "none", "schedule": "1f1b"})").empty());
+    const auto of_engine = [&](const char* keys) {
+        return refuses("llama-3.1-8b", (std::string("\"inference\": ") + keys).c_str(), R"({"tensor": 2})");
+    };
+    const std::string share = "inference.memory_utilization";
+    CHECK(of_engine(R"({"framework": "llama.cpp", "memory_utilization": 0.5})") == share);
+    CHECK(of_engine(R"({"framework": "transformers", "memory_utilization": 0.5})") == share);
+    for (const char* engine : {"vllm", "sglang", "tensorrt-llm", "lmdeploy", "tgi"})
+        CHECK(of_engine((std::string("{\"framework\": \"") + engine + "\", \"memory_utilization\": 0.8}").c_str())
+                  .empty());
+    CHECK(of_engine(R"({"framework": "vllm", "weights": "fp8", "group": 64})") == "inference.group");
+    CHECK(of_engine(R"({"framework": "vllm", "weights": "awq-int4", "group": 64})").empty());
+    CHECK(refuses("resnet-50", R"("training": {"sequence_length": 512})", "{}") == "training.sequence_length");
+    CHECK(refuses("resnet-50", R"("training": {})", "{}").empty());
+    CHECK(refuses("vit-l-16", R"("inference": {"prompt": 512})", "{}") == "inference.prompt");
+}
+
+TEST_CASE("a prompt that nobody named leaves room for what is generated") {
+    const io::job_file job =
+        io::read_job_text(R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "inference": {}})");
+    CHECK(job.inference->prompt + job.inference->generate == 1024);
+    CHECK_THROWS_AS(static_cast<void>(io::read_job_text(
+                        R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "inference": {"prompt": 1024}})")),
+                    io::input_error);
+}
+
 TEST_CASE("a display takes no negative memory, and dates have months") {
     const network net = lower(models::gpt2);
     CHECK(!problems(machine{.card = cards::rtx_4090, .host = {.display = gibibytes(-200)}}).empty());

@@ -26,6 +26,11 @@ enum class cache_policy : unsigned char {
     fraction_of_free
 };
 
+/// Returns true if the cache fills a fraction of the card's memory, or of what is free of it.
+[[nodiscard]] constexpr bool fills_share(cache_policy cache) noexcept {
+    return cache != cache_policy::grows && cache != cache_policy::whole_context;
+}
+
 /// A release of an engine that changed a rule of its row. The rules name the month; the table lets a job name the
 /// release.
 struct engine_release {

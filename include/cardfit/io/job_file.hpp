@@ -237,6 +237,63 @@ inline void resolve_state_format(const training& t, findings& found) {
     assume_instead("training.optimizer_state", std::string(block_layout_of(format).name) + why, found);
 }
 
+/// A condition under which keys mean something.
+struct key_condition {
+    keys::key_needs value{};
+    bool (*met)(const job_file&, const network&) = nullptr;
+    const char* accepted = "";
+};
+
+[[nodiscard]] inline bool has_grouped_weights(const job_file& job, const network&) {
+    const inference& i = *job.inference;
+    bool grouped = has_groups(i.weights);
+    for (const module_row& row : cardfit::detail::module_table) grouped = grouped || has_groups(i.modules.*row.format);
+    return grouped;
+}
+
+inline constexpr key_condition key_conditions[]{
+    {keys::key_needs::training, [](const job_file& job, const network&) { return job.training.has_value(); },
+     "no value for an inference: only a training has it"},
+    {keys::key_needs::engine_share,
+     [](const job_file& job, const network&) { return fills_share(row_of(*job.inference).memory.cache); },
+     "no value: this engine allocates memory as it needs it"},
+    {keys::key_needs::grouped_weights, has_grouped_weights, "no value: the weights' format has no groups"},
+    {keys::key_needs::tokens, [](const job_file&, const network& net) { return net.tokens_per_sample == 0; },
+     "no value: the network decides how many tokens an image has"},
+};
+
+/// Refuses the keys of a section that mean nothing to the job, where the file gives them another value than their
+/// default.
+template <class Section>
+void refuse_unneeded(const nlohmann::json& object, keys::key_table<Section> table, const Section& given,
+                     const job_file& job, const network& net, findings& found) {
+    const Section defaults{};
+    for (const keys::key<Section>& key : table) {
+        const std::string_view path = key.facts.path;
+        const std::string leaf(path.substr(path.find('.') + 1));
+        if (key.facts.needs == keys::key_needs::nothing || !names_key(object, leaf.c_str())) continue;
+        if (key.member.get(given) == key.member.get(defaults)) continue;
+        for (const key_condition& each : key_conditions)
+            if (each.value == key.facts.needs && !each.met(job, net))
+                found.problems.push_back(refused_value(std::string(path), object[leaf], each.accepted));
+    }
+}
+
+/// Refuses the keys of all sections that mean nothing to the job.
+inline void refuse_unneeded(const nlohmann::json& file, const job_file& job, findings& found) {
+    const std::optional<network> net = network_of(job.model);
+    if (!net) return;
+    const nlohmann::json none;
+    const auto section = [&](const char* name) -> const nlohmann::json& {
+        return file.contains(name) ? file[name] : none;
+    };
+    if (job.training)
+        refuse_unneeded<training>(section("training"), keys::training_keys, *job.training, job, *net, found);
+    if (job.inference)
+        refuse_unneeded<inference>(section("inference"), keys::inference_keys, *job.inference, job, *net, found);
+    refuse_unneeded<layout>(section("layout"), keys::layout_keys, job.layout, job, *net, found);
+}
+
 /// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout
 /// that does not divide the cards.
 inline void check_whole(const job_file& job, findings& found) {
@@ -298,9 +355,11 @@ inline void use_stored_weights(const nlohmann::json& given, job_file& job, findi
 /// Shortens the prompt that a job does not name to what an encoder reads at most, such as 512 tokens of BERT.
 inline void assume_prompt(const nlohmann::json& given, job_file& job, findings& found) {
     const std::optional<network> net = names_key(given, "prompt") ? std::nullopt : network_of(job.model);
-    if (!net || is_autoregressive(*net) || net->longest_sequence == 0) return;
+    if (!net || net->is_encoder_decoder || net->longest_sequence == 0) return;
     std::int64_t& prompt = job.inference->prompt;
-    prompt = smaller(prompt, net->longest_sequence);
+    const std::int64_t room = net->longest_sequence - (is_autoregressive(*net) ? job.inference->generate : 0);
+    if (room >= prompt || room < 1) return;
+    prompt = room;
     assume_instead(key_ranges::prompt.path, std::to_string(prompt), found);
 }
 
@@ -405,6 +464,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
     detail::read_kind(training, inference, fetch, job, found);
     job.layout = detail::read_layout(in.take("layout"), job, found);
     in.finish();
+    if (found.problems.empty()) detail::refuse_unneeded(value, job, found);
     if (found.problems.empty()) detail::check_whole(job, found);
     if (job.training) detail::resolve_state_format(*job.training, found);
     if (found.problems.empty()) detail::assume_shared_memory(job.hardware, found);

@@ -128,6 +128,11 @@ inline constexpr quantized_layout quantized_layouts[]{
     return checked::multiply(copies, packed + detail::scale_bytes(q, in, out, group));
 }
 
+/// Returns true for a format in which groups of rows share a scale, whose size a job may choose.
+[[nodiscard]] constexpr bool has_groups(number_format format) noexcept {
+    return detail::quantized_layout_of(format).grouped;
+}
+
 /// Returns the format that computes with these weights: fp32 for fp32 and tf32 weights, bf16 for bf16 weights, and fp16
 /// for all others.
 [[nodiscard]] constexpr number_format compute_format_of(number_format weights) noexcept {

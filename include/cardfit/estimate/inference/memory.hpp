@@ -328,7 +328,7 @@ namespace detail {
 /// engines without a budget. Throws invalid_input as `memory`.
 [[nodiscard]] constexpr memory_estimate occupied(const lowered_inference& job) {
     memory_estimate shown = memory(job);
-    if (job.cache == cache_policy::grows || job.cache == cache_policy::whole_context) return shown;
+    if (!fills_share(job.cache)) return shown;
     for (std::size_t i = 0; i < job.stage_count; ++i) {
         const inference& j = job.job;
         memory_estimate m =

@@ -36,6 +36,16 @@ enum class key_role : unsigned char {
     assumption,  ///< a fact about the machine or the software that the estimate takes: a launcher only notes it
 };
 
+/// What a job must have for a key to mean something. A job file that gives the key another value than its default in
+/// a job without it is refused.
+enum class key_needs : unsigned char {
+    nothing,
+    training,         ///< a job of training
+    engine_share,     ///< an engine that fills a share of the card with cache
+    grouped_weights,  ///< a format of weights in which groups share a scale
+    tokens,           ///< a model that reads tokens: the network decides how many an image has
+};
+
 /// Everything about a key but its member.
 struct key_facts {
     /// As errors name it: "training.micro_batch".
@@ -52,6 +62,7 @@ struct key_facts {
     /// True where an answer lists the default among what it assumed.
     bool noted = false;
     key_role role = key_role::setting;
+    key_needs needs = key_needs::nothing;
     /// The flag of `cardfit fit`; empty: the command takes the value in another way, or not at all.
     std::string_view flag{};
     /// One sentence for --help, the table of keys and the JSON Schema.
