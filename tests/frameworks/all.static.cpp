@@ -40,3 +40,16 @@ static_assert(!adapters_of(framework::llama_factory).widens_quantized_base &&
 static_assert(!adapters_of(framework::peft).dropout && adapters_of(framework::peft).widens_quantized_base);
 static_assert(row_of(framework::unsloth).memory.checkpoints_on_host &&
               !row_of(framework::transformers).memory.checkpoints_on_host);
+
+// Of logits that are computed piece by piece, or divided among cards, none takes more bytes than of all logits on one
+// card: pieces never write more than the whole does, and each of two cards holds half of the vocabulary.
+static_assert([] {
+    for (const framework_row* row : detail::framework_table) {
+        const logits_recipe& l = row->memory.logits;
+        const int whole = (std::min)({l.full, l.replaced, l.unshifted});
+        if (l.chunked > (std::min)(whole, l.compiled)) return false;
+        if (l.fused > l.chunked) return false;
+        if (l.tensor_parallel > 2 * whole) return false;
+    }
+    return true;
+}());

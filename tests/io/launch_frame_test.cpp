@@ -277,8 +277,8 @@ TEST_CASE("the frame names the key, its value, its default and the launcher") {
           "training.framework is \"transformers\"; accepted: pytorch, torchtitan (the job is estimated for what "
           "torchtitan "
           "does not run)");
-    CHECK(message(job("llama-3.1-8b", 1, "inference", {{"group", 64}}, json::object()), "vllm") ==
-          "inference.group is 64; accepted: 128 (vllm takes the group size from the checkpoint)");
+    CHECK(message(job("llama-3.1-8b", 1, "inference", {{"weights", "awq-int4"}, {"group", 64}}, json::object()),
+                  "vllm") == "inference.group is 64; accepted: 128 (vllm takes the group size from the checkpoint)");
 }
 
 TEST_CASE("an assumption of the estimate is noted, not refused") {

@@ -13,6 +13,7 @@ inline constexpr engine_row autoawq{
     .aliases = {"awq"},
     .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
+               .divides_experts = false,
                .score_bytes = 10,
                .fuses_query_key_value = true,
                .band_per_mille = 170},

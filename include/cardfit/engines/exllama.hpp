@@ -17,6 +17,7 @@ inline constexpr engine_row exllama{
                .prefill_chunk = 2048,
                .hidden_copies = 3,
                .static_buffers_until = no_software_yet,
+               .divides_experts = false,
                .score_bytes = 2,
                .scores_until = {2023, 9},
                .keeps_dequantized = true,

@@ -19,6 +19,7 @@ inline constexpr engine_row exllamav3{
                .prefill_chunk = 2048,
                .hidden_copies = 3,
                .experts_at_once = true,
+               .divides_experts = false,
                .embedding_in_host_since = {}},
     .time = {.launches = kernel_launch::native,
              .accumulates_fp16 = true,

@@ -12,7 +12,7 @@ inline constexpr engine_row gpt_fast{
     .name = "gpt-fast",
     .aliases = {"gptfast"},
     .refuses_gguf = true,
-    .memory = {.cache = cache_policy::whole_context, .block_tokens = 8, .logit_bytes = 2},
+    .memory = {.cache = cache_policy::whole_context, .block_tokens = 8, .divides_experts = false, .logit_bytes = 2},
     .time = {.launches = kernel_launch::compiled,
              .quantized_head = true,
              .layer = &inference_time_constants::compiled_layer,

@@ -12,6 +12,7 @@ inline constexpr engine_row litgpt{
     .name = "litgpt",
     .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
+               .divides_experts = false,
                .quantizing_bytes = 4,
                .quantized_head = true,
                .band_per_mille = 50},

@@ -64,6 +64,7 @@ inline constexpr engine_row llama_cpp{
                .profiled_sequences = 512,
                .hidden_copies = 3,
                .experts_at_once = true,
+               .divides_experts = false,
                .score_bytes = 4,
                .scores_until = {2025, 9},
                .flash_since = {2024, 5},

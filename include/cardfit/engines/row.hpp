@@ -165,6 +165,8 @@ struct engine_memory {
     software_date rotary_shared_since{};
     /// The experts are computed for all tokens at once; otherwise one expert after the other.
     bool experts_at_once = false;
+    /// Experts may be divided among cards (expert parallelism).
+    bool divides_experts = true;
     /// One buffer serves an expert's input and its gate and up outputs, and experts that data-parallel ranks share read
     /// the tokens of all these ranks, at most 32,768 at once (vLLM's fused_moe.py and VLLM_FUSED_MOE_CHUNK_SIZE).
     bool gathers_experts = false;

@@ -85,6 +85,13 @@ constexpr void check_trained_layers(const training& t, const layout& l) {
     return found;
 }
 
+/// Throws invalid_input for experts divided among cards under an engine that cannot.
+constexpr void check_experts(const inference& i, const layout& l) {
+    problem_list found(on_problem::refuse);
+    found.require(field_condition{row_of(i).memory.divides_experts, key_ranges::expert.path, l.expert,
+                                  "1 under this engine, which divides no experts among cards"});
+}
+
 /// Throws invalid_input (a std::invalid_argument) that names the first thing that is wrong with a machine, a job
 /// (training or inference) of this network, or a layout.
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {

@@ -17,7 +17,8 @@ inline constexpr framework_row llm_foundry{
                .selective = &saved_tables::every_second_matmul,
                .mixed_fp16 = mixed_recipes::fsdp,
                .mixed_bf16 = mixed_recipes::fsdp,
-               .logits = {.full = 4, .compiled = 4},
+               // The fused loss is of 16-bit logits and their gradient in every layout and piece.
+               .logits = {.full = 4, .compiled = 4, .tensor_parallel = 4, .chunked = 4, .fused_kernel = 4},
                .block_streams = block_streams::none,
                .activation_slack_per_mille = 50,
                .slack_per_mille = 30,

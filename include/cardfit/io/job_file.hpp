@@ -240,11 +240,11 @@ inline void resolve_state_format(const training& t, findings& found) {
 /// A condition under which keys mean something.
 struct key_condition {
     keys::key_needs value{};
-    bool (*met)(const job_file&, const network&) = nullptr;
+    bool (*met)(const job_file&) = nullptr;
     const char* accepted = "";
 };
 
-[[nodiscard]] inline bool has_grouped_weights(const job_file& job, const network&) {
+[[nodiscard]] inline bool has_grouped_weights(const job_file& job) {
     const inference& i = *job.inference;
     bool grouped = has_groups(i.weights);
     for (const module_row& row : cardfit::detail::module_table) grouped = grouped || has_groups(i.modules.*row.format);
@@ -252,21 +252,19 @@ struct key_condition {
 }
 
 inline constexpr key_condition key_conditions[]{
-    {keys::key_needs::training, [](const job_file& job, const network&) { return job.training.has_value(); },
+    {keys::key_needs::training, [](const job_file& job) { return job.training.has_value(); },
      "no value for an inference: only a training has it"},
     {keys::key_needs::engine_share,
-     [](const job_file& job, const network&) { return fills_share(row_of(*job.inference).memory.cache); },
+     [](const job_file& job) { return fills_share(row_of(*job.inference).memory.cache); },
      "no value: this engine allocates memory as it needs it"},
     {keys::key_needs::grouped_weights, has_grouped_weights, "no value: the weights' format has no groups"},
-    {keys::key_needs::tokens, [](const job_file&, const network& net) { return net.tokens_per_sample == 0; },
-     "no value: the network decides how many tokens an image has"},
 };
 
 /// Refuses the keys of a section that mean nothing to the job, where the file gives them another value than their
 /// default.
 template <class Section>
 void refuse_unneeded(const nlohmann::json& object, keys::key_table<Section> table, const Section& given,
-                     const job_file& job, const network& net, findings& found) {
+                     const job_file& job, findings& found) {
     const Section defaults{};
     for (const keys::key<Section>& key : table) {
         const std::string_view path = key.facts.path;
@@ -274,24 +272,21 @@ void refuse_unneeded(const nlohmann::json& object, keys::key_table<Section> tabl
         if (key.facts.needs == keys::key_needs::nothing || !names_key(object, leaf.c_str())) continue;
         if (key.member.get(given) == key.member.get(defaults)) continue;
         for (const key_condition& each : key_conditions)
-            if (each.value == key.facts.needs && !each.met(job, net))
+            if (each.value == key.facts.needs && !each.met(job))
                 found.problems.push_back(refused_value(std::string(path), object[leaf], each.accepted));
     }
 }
 
 /// Refuses the keys of all sections that mean nothing to the job.
 inline void refuse_unneeded(const nlohmann::json& file, const job_file& job, findings& found) {
-    const std::optional<network> net = network_of(job.model);
-    if (!net) return;
     const nlohmann::json none;
     const auto section = [&](const char* name) -> const nlohmann::json& {
         return file.contains(name) ? file[name] : none;
     };
-    if (job.training)
-        refuse_unneeded<training>(section("training"), keys::training_keys, *job.training, job, *net, found);
+    if (job.training) refuse_unneeded<training>(section("training"), keys::training_keys, *job.training, job, found);
     if (job.inference)
-        refuse_unneeded<inference>(section("inference"), keys::inference_keys, *job.inference, job, *net, found);
-    refuse_unneeded<layout>(section("layout"), keys::layout_keys, job.layout, job, *net, found);
+        refuse_unneeded<inference>(section("inference"), keys::inference_keys, *job.inference, job, found);
+    refuse_unneeded<layout>(section("layout"), keys::layout_keys, job.layout, job, found);
 }
 
 /// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout

@@ -128,6 +128,8 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(good, {.prompt = -5}, one, {}, "inference.prompt is -5"));
     CHECK(refuses(good, {.generate = -1}, one, {}, "inference.generate is -1"));
     CHECK(refuses(good, {.group = 0}, one, {}, "inference.group is 0"));
+    CHECK(refuses(models::mixtral_8x7b, {.framework = engine::llama_cpp}, 4 * cards::h200_sxm_141gb,
+                  {.data = 4, .expert = 4}, "layout.expert"));
     CHECK(refuses(good, {.memory_utilization = 0}, one, {}, "inference.memory_utilization"));
     CHECK(refuses(good, {.memory_utilization = 1.5}, one, {}, "inference.memory_utilization"));
     CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {},

@@ -75,3 +75,13 @@ constexpr bool near(double value, double expected) { return value > 0.99 * expec
 static_assert(near(exl3_gib(number_format::exl3_2_0), 7.0) && near(exl3_gib(number_format::exl3_3_0), 9.9) &&
               near(exl3_gib(number_format::exl3_4_0), 12.9) && near(exl3_gib(number_format::exl3_5_0), 15.9) &&
               near(exl3_gib(number_format::exl3_6_0), 19.0));
+
+// Of the experts of a GGUF file, a card holds its share, as of any other format: a quarter of them over four cards, and
+// everything else whole.
+constexpr std::int64_t mixtral_on_each_card(int expert) {
+    const inference job{.weights = number_format::q8_0, .framework = engine::vllm};
+    const layout l{.data = 4, .expert = expert};
+    return memory(models::mixtral_8x7b, job, 4 * cards::h200_sxm_141gb, l).components.weights.number;
+}
+constexpr std::int64_t mixtral_experts = gguf_bytes_by_kind(lower(models::mixtral_8x7b), number_format::q8_0).experts;
+static_assert(mixtral_on_each_card(1) - mixtral_on_each_card(4) == mixtral_experts - mixtral_experts / 4);

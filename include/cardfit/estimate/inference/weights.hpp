@@ -194,10 +194,11 @@ constexpr void add_matrix(layer_weights& sum, const linear& m, const layer_block
         if (!in.net.shape_verified) sum.query_key_value = sum.bytes - divide_up(in.stored.experts, expert_cards(in.l));
         if (in.first_experts > in.low) sum.bytes -= stored_experts_off_card(in);
     } else if (is_gguf(in.job)) {
-        std::int64_t bytes = gguf_layer_bytes(in.net, in.job.weights, in.low, in.high).layers();
+        const gguf_bytes layers = gguf_layer_bytes(in.net, in.job.weights, in.low, in.high);
+        std::int64_t experts = layers.experts;
         if (in.first_experts > in.low)
-            bytes -= gguf_layer_bytes(in.net, in.job.weights, in.low, smaller(in.first_experts, in.high)).experts;
-        sum.bytes = divide_up(bytes, in.l.tensor);
+            experts -= gguf_layer_bytes(in.net, in.job.weights, in.low, smaller(in.first_experts, in.high)).experts;
+        sum.bytes = divide_up(layers.layers() - layers.experts, in.l.tensor) + divide_up(experts, expert_cards(in.l));
     }
     return sum;
 }

@@ -90,7 +90,6 @@ inline constexpr key<inference> inference_keys[]{
                .range = key_ranges::prompt,
                .unit = "tokens",
                .noted = true,
-               .needs = key_needs::tokens,
                .flag = "--prompt",
                .documentation = "Prompt tokens per sequence; for an encoder-decoder, the source."},
      .member = member<inference, &inference::prompt>},

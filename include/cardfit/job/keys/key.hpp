@@ -43,7 +43,6 @@ enum class key_needs : unsigned char {
     training,         ///< a job of training
     engine_share,     ///< an engine that fills a share of the card with cache
     grouped_weights,  ///< a format of weights in which groups share a scale
-    tokens,           ///< a model that reads tokens: the network decides how many an image has
 };
 
 /// Everything about a key but its member.

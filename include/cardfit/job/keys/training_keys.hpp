@@ -145,7 +145,6 @@ inline constexpr key<training> training_keys[]{
                .range = key_ranges::sequence_length,
                .unit = "tokens",
                .noted = true,
-               .needs = key_needs::tokens,
                .flag = "--seq",
                .documentation = "Sequence length."},
      .member = member<training, &training::sequence_length>},
