@@ -14,10 +14,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <initializer_list>
 #include <ostream>
 #include <random>
 #include <string_view>
+
+/// Returns how many random jobs a test makes: `usual` ones, or as many times more as the environment variable
+/// CARDFIT_MORE_JOBS says (the target `nightly`).
+[[nodiscard]] inline unsigned jobs_of(unsigned usual) {
+    const char* more = std::getenv("CARDFIT_MORE_JOBS");
+    const int times = more != nullptr ? std::atoi(more) : 1;
+    return times > 1 ? usual * static_cast<unsigned>(times) : usual;
+}
 
 /// The origin of a random job, by which it can be made again: it is the `number`th job of a seed.
 struct random_origin {

@@ -4,6 +4,13 @@
 
 #include <cardfit/units.hpp>  // comes first, since Boost's headers are not ours
 
+#include <boost/units/systems/si.hpp>
+
+#include <chrono>
+
+// Headers that come later are read as ever beside the names of other units.
+using namespace std::chrono;
+
 // Macros of windows.h, X11, Qt and <complex.h>.
 #define near
 #define far
@@ -22,8 +29,14 @@
 
 #include <cardfit/cardfit.hpp>
 #include <cardfit/decide/compare.hpp>
+
+#include <cardfit/decide/goodput.hpp>
+#include <cardfit/decide/next_card.hpp>
+#include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/remedies.hpp>
+#include <cardfit/decide/rollouts.hpp>
+#include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/estimate/power.hpp>
 #include <cardfit/hardware/cards/query.hpp>
 #include <cardfit/model/convnet_zoo.hpp>
@@ -34,6 +47,18 @@
 #include <ctime>
 
 using namespace cardfit;
+
+namespace beside_other_units {
+
+using namespace boost::units::si;
+
+// Three libraries have a name `seconds`: it is said whose it is, and nothing else is.
+constexpr training gpt2_job{.precision = precision::bf16_mixed, .micro_batch = 1, .sequence_length = 512};
+constexpr cardfit::seconds step_of_all = step_time(models::gpt2, gpt2_job, cards::rtx_4090).step;
+static_assert(fits(models::gpt2, gpt2_job, cards::rtx_4090) && bytes_of(1) < gibibytes(1));
+static_assert(step_of_all > cardfit::seconds{} && std::chrono::seconds(2).count() == 2);
+
+}  // namespace beside_other_units
 
 constexpr double norm(double x) { return x < 0 ? -x : x; }
 constexpr int split(int n) { return n / 2; }

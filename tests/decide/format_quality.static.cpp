@@ -16,11 +16,11 @@ static_assert(is_near(rise_of(number_format::q2_k), 0.564849));
 
 static_assert(quality_of(number_format::bf16) == quality::lossless);
 static_assert(quality_of(number_format::q8_0) == quality::lossless);
-static_assert(quality_of(number_format::q6_k) == quality::near);
+static_assert(quality_of(number_format::q6_k) == quality::near_lossless);
 static_assert(quality_of(number_format::q4_k_m) == quality::good);
 static_assert(quality_of(number_format::q3_k_m) == quality::usable);
 static_assert(quality_of(number_format::iq1_m) == quality::poor && rise_of(number_format::iq1_m) > 3);
-static_assert(name_of(quality::near) == "near");
+static_assert(name_of(quality::near_lossless) == "near");
 
 // A format about which nothing is published is not called good.
 static_assert(quality_row_of(number_format::tq1_0) == nullptr && quality_of(number_format::tq1_0) == quality::poor);

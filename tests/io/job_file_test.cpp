@@ -3,11 +3,14 @@
 // Tests the job file: what is read, what is refused and with which message, and the published rows from end to end.
 
 #include <cardfit/io/answer.hpp>
+#include <cardfit/io/text.hpp>
 
 #include <doctest/doctest.h>
 
+#include <clocale>
 #include <cmath>
 #include <fstream>
+#include <locale>
 #include <string_view>
 
 namespace io_job_file_test {
@@ -392,6 +395,28 @@ TEST_CASE("an enumerator that only a cast can make is refused by the name of its
         static_cast<void>(
             fit(models::gpt2, training{.sequence_length = 512, .framework = static_cast<framework>(200)}, card)),
         std::out_of_range);
+}
+
+TEST_CASE("numbers are written with a point under every locale, and colors only where they are taken") {
+    struct comma : std::numpunct<char> {
+        char do_decimal_point() const override { return ','; }
+    };
+    const std::locale before = std::locale::global(std::locale(std::locale::classic(), new comma));
+    const std::string c_locale = std::setlocale(LC_ALL, nullptr);
+    for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"})
+        if (std::setlocale(LC_ALL, name) != nullptr) break;
+    const io::job_file job =
+        io::read_job_text(R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": {}})");
+    const std::string text = io::answer_text(job, io::answer(job), {});
+    const std::string number = io::fixed(0.85, 2);
+    std::setlocale(LC_ALL, c_locale.c_str());
+    std::locale::global(before);
+    CHECK(number == "0.85");
+    CHECK(text == io::answer_text(job, io::answer(job), {}));
+    CHECK(io::takes_color(nullptr, "xterm"));
+    CHECK(io::takes_color("", nullptr));
+    CHECK_FALSE(io::takes_color("1", "xterm"));
+    CHECK_FALSE(io::takes_color(nullptr, "dumb"));
 }
 
 TEST_CASE("keys that mean nothing to the job are refused, not ignored") {

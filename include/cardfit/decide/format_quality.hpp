@@ -12,7 +12,7 @@
 namespace cardfit {
 
 /// The quality of a model in a format, compared with the format that it was trained in.
-enum class quality : unsigned char { lossless, near, good, usable, poor };
+enum class quality : unsigned char { lossless, near_lossless, good, usable, poor };
 
 /// The words of `quality`, and the largest rise of perplexity of each class, as a fraction.
 struct quality_row {
@@ -21,7 +21,7 @@ struct quality_row {
     double most_rise = 0;
 };
 inline constexpr quality_row quality_rows[]{
-    {quality::lossless, "lossless", 0.001}, {quality::near, "near", 0.01}, {quality::good, "good", 0.05},
+    {quality::lossless, "lossless", 0.001}, {quality::near_lossless, "near", 0.01}, {quality::good, "good", 0.05},
     {quality::usable, "usable", 0.2},       {quality::poor, "poor", 1e9},
 };
 
@@ -69,9 +69,9 @@ inline constexpr format_quality format_qualities[]{
     {.format = number_format::fp8, .stated = quality::lossless, .source = bf16_or_death},
     {.format = number_format::mxfp8, .stated = quality::lossless, .source = bf16_or_death, .estimated = true},
     {.format = number_format::w8a8, .stated = quality::good, .source = bf16_or_death},
-    {.format = number_format::int8, .stated = quality::near, .source = bf16_or_death, .estimated = true},
-    {.format = number_format::w8a16, .stated = quality::near, .source = bf16_or_death, .estimated = true},
-    {.format = number_format::gptq_int8, .stated = quality::near, .source = bf16_or_death, .estimated = true},
+    {.format = number_format::int8, .stated = quality::near_lossless, .source = bf16_or_death, .estimated = true},
+    {.format = number_format::w8a16, .stated = quality::near_lossless, .source = bf16_or_death, .estimated = true},
+    {.format = number_format::gptq_int8, .stated = quality::near_lossless, .source = bf16_or_death, .estimated = true},
     {.format = number_format::awq_int4, .stated = quality::good, .source = bf16_or_death},
     {.format = number_format::gptq_int4, .stated = quality::good, .source = bf16_or_death},
     {.format = number_format::w4a16, .stated = quality::good, .source = bf16_or_death},

@@ -33,6 +33,13 @@ struct text_style {
     }
 };
 
+/// Returns true if a terminal takes escape codes: NO_COLOR is not set to anything (no-color.org), and TERM is not
+/// "dumb". Either may be null.
+[[nodiscard]] inline bool takes_color(const char* no_color, const char* term) noexcept {
+    const bool refused = no_color != nullptr && *no_color != '\0';
+    return !refused && (term == nullptr || std::string_view(term) != "dumb");
+}
+
 /// Returns a text as lines of at most `width` characters, broken at spaces. Every line starts with `indent`.
 [[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width, const std::string& indent = "") {
     std::string lines = indent;

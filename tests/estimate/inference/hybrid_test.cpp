@@ -24,7 +24,7 @@ constexpr std::int64_t mebibyte = 1'048'576;
     return detail::cache_bytes(job, job.stages[0], i.batch, i.prompt, i.generate);
 }
 
-constexpr unsigned jobs = 2000;
+const unsigned jobs = jobs_of(2000);
 const machine one_card = 1 * cards::h100_sxm5_80gb;
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
     return lower_job(g.model, g.job, g.hardware, g.layout).stages[0].saved_per_token;
 }
 
-constexpr unsigned jobs = 4000;
+const unsigned jobs = jobs_of(4000);
 
 }  // namespace
 
@@ -237,6 +237,27 @@ TEST_CASE("fewer trained layers never need more, and all of them need what the w
                 last = states;
             }
         }
+    }
+}
+
+TEST_CASE("logits in pieces, or divided among cards, never take more than all of them") {
+    random_jobs make(24);
+    for (unsigned i = 0; i < jobs / 4; ++i) {
+        random_training g = make.next_training();
+        CAPTURE(g);
+        const auto logits_of = [&](loss how, int tensor) {
+            g.job.loss = how;
+            g.hardware.cards = g.hardware.cards / g.layout.tensor * tensor;
+            g.layout.tensor = tensor;
+            const lowered_training lowered = lower_job(g.model, g.job, g.hardware, g.layout);
+            return lowered.stages[lowered.stage_count - 1].logits_per_token;
+        };
+        g.layout.expert = 1;
+        const std::int64_t whole = logits_of(loss::full, 1);
+        REQUIRE(logits_of(loss::chunked, 1) <= whole);
+        REQUIRE(logits_of(loss::full, 2) <= whole);
+        REQUIRE(logits_of(loss::full, 4) <= whole);
+        REQUIRE(logits_of(loss::fused, 1) <= logits_of(loss::chunked, 1));
     }
 }
 

@@ -36,7 +36,7 @@ void check_limits(const time_estimate& e) {
     REQUIRE(e.samples_per_second > 0);
 }
 
-constexpr unsigned jobs = 4000;
+const unsigned jobs = jobs_of(4000);
 
 }  // namespace
 

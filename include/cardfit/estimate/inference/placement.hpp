@@ -44,7 +44,7 @@ namespace detail {
     return shares;
 }
 
-/// Returns the first of `slots` layers on a card, or on none from it on: the first one whose index over `slots` is at
+/// Returns the first of `places` layers on a card, or on none from it on: the first one whose index over `places` is at
 /// least the part of the shares that is before the card (std::upper_bound over the summed shares in load_tensors,
 /// llama-model.cpp).
 [[nodiscard]] constexpr std::int64_t first_slot(const card_shares& shares, std::int64_t cards, std::int64_t card,
