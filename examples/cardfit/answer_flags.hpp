@@ -75,12 +75,12 @@ inline void add_output_flags(CLI::App& app) {
     app.add_flag("-v,--verbose", output_choice().verbose, "also print all that is assumed, and more ways to fit");
 }
 
-/// Returns the style of standard output. NO_COLOR is the convention of no-color.org.
+/// Returns the style of standard output.
 [[nodiscard]] inline cardfit::io::text_style style() {
     const std::string& asked = output_choice().color;
-    const char* refused = std::getenv("NO_COLOR");
-    const bool refuses = refused != nullptr && *refused != '\0';
-    const bool color = asked == "always" || (asked == "auto" && !refuses && isatty(STDOUT_FILENO) == 1);
+    const bool takes =
+        isatty(STDOUT_FILENO) == 1 && cardfit::io::takes_color(std::getenv("NO_COLOR"), std::getenv("TERM"));
+    const bool color = asked == "always" || (asked == "auto" && takes);
     return {.color = color, .width = output_width()};
 }
 
