@@ -72,7 +72,8 @@ bool is_read_or_refused(const std::string& text) {
 
 TEST_CASE("jobs, prices and cards with bytes changed at random are read or refused") {
     int files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/fuzz/corpus/text")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/fuzz/corpus/text")) {
         std::ifstream file(entry.path(), std::ios::binary);
         const std::string text(std::istreambuf_iterator<char>(file), {});
         ++files;
