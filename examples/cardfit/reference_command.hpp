@@ -38,11 +38,18 @@ namespace tool {
     return names;
 }
 
+/// Returns what an option means, on one line.
+[[nodiscard]] inline std::string meaning_of(const CLI::Option& option) {
+    std::string meaning = option.get_description();
+    std::replace(meaning.begin(), meaning.end(), '\n', ' ');
+    return meaning;
+}
+
 /// Returns the line that shows how a command is typed.
 [[nodiscard]] inline std::string synopsis(const CLI::App& command) {
     std::string line = "cardfit " + command.get_name();
     for (const CLI::Option* argument : arguments_of(command)) {
-        const std::string name = argument->get_name() + (argument->get_items_expected_max() > 1 ? "..." : "");
+        const std::string name = argument->get_name(true) + (argument->get_items_expected_max() > 1 ? "..." : "");
         line += argument->get_required() ? " " + name : " [" + name + "]";
     }
     return line + (flags_of(command).empty() ? "" : " [OPTIONS]");
@@ -72,9 +79,9 @@ namespace tool {
     for (const CLI::App* command : app.get_subcommands({})) {
         page += ".SS " + roff(synopsis(*command)) + "\n" + roff(command->get_description()) + "\n";
         for (const CLI::Option* argument : arguments_of(*command))
-            page += ".TP\n.I " + roff(argument->get_name()) + "\n" + roff(argument->get_description()) + "\n";
+            page += ".TP\n.I " + roff(argument->get_name(true)) + "\n" + roff(meaning_of(*argument)) + "\n";
         for (const CLI::Option* flag : flags_of(*command))
-            page += ".TP\n.B " + roff(names_of(*flag)) + "\n" + roff(flag->get_description()) + "\n";
+            page += ".TP\n.B " + roff(names_of(*flag)) + "\n" + roff(meaning_of(*flag)) + "\n";
     }
     return page + ".SH EXIT STATUS\n.TP\n.B 0\nThe command is answered, and the job fits.\n.TP\n.B 1\n" +
            "The job does not fit.\n.TP\n.B 2\nThe input is not accepted.\n.TP\n.B 3\nSome lines of a stream are not " +
@@ -90,8 +97,8 @@ namespace tool {
         page += "`" + synopsis(*command) + "`\n";
         std::vector<std::pair<std::string, std::string>> rows;
         for (const CLI::Option* argument : arguments_of(*command))
-            rows.emplace_back(argument->get_name(), argument->get_description());
-        for (const CLI::Option* flag : flags_of(*command)) rows.emplace_back(names_of(*flag), flag->get_description());
+            rows.emplace_back(argument->get_name(true), meaning_of(*argument));
+        for (const CLI::Option* flag : flags_of(*command)) rows.emplace_back(names_of(*flag), meaning_of(*flag));
         if (!rows.empty()) page += "\n| option | meaning |\n| --- | --- |\n";
         for (const auto& [name, meaning] : rows) {
             std::string cell;
@@ -184,7 +191,7 @@ template <class Words>
             script +=
                 "complete -c cardfit -n '__fish_seen_subcommand_from " + name + "' -l " + flag->get_lnames().front();
             if (flag->get_lnames().front() == "card") script += " -x -a '" + card_words() + "'";
-            script += " -d " + quoted(flag->get_description()) + "\n";
+            script += " -d " + quoted(meaning_of(*flag)) + "\n";
         }
     }
     return script;

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <iterator>
 
 namespace tool_reference_tool_test {
 
@@ -23,6 +24,13 @@ TEST_CASE("the man page has every command with its options") {
         CHECK(page.find(each) != page.npos);
     // A line that starts with a dot is a request, and an argument's text must not become one.
     CHECK(page.find("\n..") == page.npos);
+}
+
+TEST_CASE("the guide's page of commands is what the tool prints") {
+    std::ifstream file(CARDFIT_SOURCE "/examples/guide/commands.md");
+    const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const bool same = page == run("reference --markdown").text;
+    CHECK_MESSAGE(same, "run: cardfit reference --markdown > examples/guide/commands.md");
 }
 
 TEST_CASE("bash completes commands, flags, cards and models") {
