@@ -293,8 +293,9 @@ TEST_CASE("a ranking puts what fits first, best first, and its plans fit") {
     const inference i{.weights = number_format::fp16, .prompt = 512, .generate = 64};
     CHECK(rank_one(lower(models::llama_3_2_1b), i, cards::a100_sxm4_80gb).throughput > 0);
     // Encoders run as a copy on each card.
-    const ranked_machine one = rank_one(models::bert_base, i, cards::a100_sxm4_80gb);
-    const ranked_machine two = rank_one(models::bert_base, i, 2 * cards::a100_sxm4_80gb);
+    const inference encode{.weights = number_format::fp16, .prompt = 512, .generate = 1};
+    const ranked_machine one = rank_one(models::bert_base, encode, cards::a100_sxm4_80gb);
+    const ranked_machine two = rank_one(models::bert_base, encode, 2 * cards::a100_sxm4_80gb);
     CHECK(two.layout.data == 2);
     CHECK(two.throughput == doctest::Approx(2 * one.throughput));
 }

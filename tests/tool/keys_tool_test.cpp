@@ -70,10 +70,17 @@ std::ptrdiff_t met(const json& alternatives, const json& root, const json& value
 
 /// Implements the keywords of draft 2020-12 that the job's schema uses, and no others.
 bool validates(const json& schema, const json& root, const json& value) {
-    static const std::vector<std::string> known = {
-        "$schema",    "$ref",     "$defs",         "title",         "description", "default", "type",
-        "properties", "required", "minProperties", "maxProperties", "enum",        "minimum", "maximum",
-        "minLength",  "pattern",  "items",         "minItems",      "anyOf",       "oneOf",   "additionalProperties"};
+    static const std::vector<std::string> known = {"$schema",       "$ref",
+                                                   "$defs",         "title",
+                                                   "description",   "default",
+                                                   "type",          "properties",
+                                                   "required",      "minProperties",
+                                                   "maxProperties", "enum",
+                                                   "minimum",       "maximum",
+                                                   "minLength",     "pattern",
+                                                   "items",         "minItems",
+                                                   "maxItems",      "anyOf",
+                                                   "oneOf",         "additionalProperties"};
     for (const auto& entry : schema.items())
         REQUIRE_MESSAGE(std::find(known.begin(), known.end(), entry.key()) != known.end(), entry.key());
     if (schema.contains("$ref"))
@@ -87,6 +94,7 @@ bool validates(const json& schema, const json& root, const json& value) {
     if (value.is_object()) return validates_object(schema, root, value);
     if (!value.is_array()) return validates_scalar(schema, value);
     if (value.size() < schema.value("minItems", std::size_t{0})) return false;
+    if (value.size() > schema.value("maxItems", std::size_t{1000})) return false;
     return !schema.contains("items") || std::all_of(value.begin(), value.end(), [&](const json& each) {
         return validates(schema["items"], root, each);
     });

@@ -112,6 +112,7 @@ constexpr void check_job(const network& net, const inference& i, const machine& 
     check(l, m.cards, net);
     if (m.others.count > 0 || i.tensor_split.count > 0) static_cast<void>(share_problems(i, m, l, on_problem::refuse));
     static_cast<void>(engine_problems(i, on_problem::refuse));
+    if (l.expert > 1) check_experts(i, l);
 }
 
 }  // namespace cardfit::detail
