@@ -7,7 +7,6 @@
 #include "answer_flags.hpp"
 #include "calibration.hpp"
 #include "command.hpp"
-#include "commit.hpp"
 #include "lines.hpp"
 #include "model_shape.hpp"
 #include "prices.hpp"
@@ -30,6 +29,9 @@ using namespace cardfit;
 
 /// The exit codes that every command uses.
 enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
+
+/// Returns the commit that the tool was built from, or an empty text if it was not built in a checkout (commit.cpp).
+[[nodiscard]] const char* commit();
 
 /// Returns the name of the tool, its version and, if it was built in a checkout, its commit.
 [[nodiscard]] inline std::string version() {

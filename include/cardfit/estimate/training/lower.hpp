@@ -196,6 +196,16 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
                                         : 0};
 }
 
+/// Sets how the caching allocator's blocks are counted: one by one, or by percentages before PyTorch 2.0.
+constexpr void count_blocks(lowered_training& lowered, const job_inputs& in) noexcept {
+    if (in.job.software_date < gradients_freed_since) {
+        lowered.activation_slack_per_mille = in.row.early_activation_slack_per_mille;
+        lowered.slack_per_mille = in.row.early_slack_per_mille;
+    } else {
+        lowered.cache = cached_blocks(in.net, in.l, in.row, in.rules);
+    }
+}
+
 [[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
                                                          const layout& l, const framework_memory& row, int first,
                                                          int end);
@@ -230,21 +240,18 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
-    const bool caches = row.block_streams != block_streams::none;
-    const bool early = caches && t.software_date < gradients_freed_since;
-    lowered_training lowered{
-        .workspace = workspace_bytes(m.card),
-        .activation_slack_per_mille = early ? row.early_activation_slack_per_mille : row.activation_slack_per_mille,
-        .slack_per_mille = early ? row.early_slack_per_mille : row.slack_per_mille,
-        .cache = caches && !early ? cached_blocks(net, l, row, rules) : block_cache_rules{},
-        .band_per_mille = row.band_per_mille,
-        .context = context_bytes(t.software_date),
-        .communication = communication_bytes(l),
-        .capacity = usable_memory(m).number,
-        .context_parallel = l.context,
-        .tokens_per_sample = net.tokens_per_sample,
-        .micro_batch = t.micro_batch,
-        .sequence_length = t.sequence_length};
+    lowered_training lowered{.workspace = workspace_bytes(m.card),
+                             .activation_slack_per_mille = row.activation_slack_per_mille,
+                             .slack_per_mille = row.slack_per_mille,
+                             .band_per_mille = row.band_per_mille,
+                             .context = context_bytes(t.software_date),
+                             .communication = communication_bytes(l),
+                             .capacity = usable_memory(m).number,
+                             .context_parallel = l.context,
+                             .tokens_per_sample = net.tokens_per_sample,
+                             .micro_batch = t.micro_batch,
+                             .sequence_length = t.sequence_length};
+    if (row.block_streams != block_streams::none) count_blocks(lowered, in);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)

@@ -216,11 +216,11 @@ inline void prepare_megatron(request& r) {
         detail::derive(r, "training.optimizer", "sgd");
     // Megatron-SWIFT's row has its own fused loss.
     const bool swift = r.program == &megatron_swift_tool;
+    const bool refuses_fused = swift && known.has("gpt.fused_loss") && !known.is_true("gpt.fused_loss");
+    const bool full_by_default = r.program->framework == "megatron" && r.program != &megatron_bridge_tool;
     if (known.is_true("gpt.fused_loss") && !swift)
         detail::derive(r, "training.loss", known.text("gpt.fused_loss_by") == "te" ? "fused" : "fused-kernel");
-    else if (swift && known.has("gpt.fused_loss") && !known.is_true("gpt.fused_loss"))
-        detail::derive(r, "training.loss", "full");
-    else if (r.program->framework == "megatron" && r.program != &megatron_bridge_tool)
+    else if (refuses_fused || full_by_default)
         detail::derive(r, "training.loss", "full");
     // Without tensor parallelism there is nothing to divide a sequence among.
     if (known.integer("layout.tensor", 1) <= 1) r.known.erase("layout.sequence_parallel");

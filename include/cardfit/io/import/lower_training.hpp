@@ -45,6 +45,12 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
     return lists(fp32_files, model.id) && !model.id.empty() ? "float32" : "bfloat16";
 }
 
+/// Returns the job's name of a 16-bit type; empty for another type.
+[[nodiscard]] inline std::string short_type(const std::string& dtype) {
+    if (dtype == "bfloat16") return "bf16";
+    return dtype == "float16" ? "fp16" : "";
+}
+
 /// Returns true if adapters over a quantized base have the type of the base: under FSDP, which shards both in one, and
 /// in TRL since trl#4577.
 [[nodiscard]] inline bool has_one_type(const request& r, const sharded& s, std::string_view type) {
@@ -64,7 +70,7 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
         return {r.known.text("training.precision"), r.known.text("training.optimizer_state") == "bf16"};
     const std::string half = detail::half_of(r);
     const std::string loaded = detail::loaded_type(r, model);
-    const std::string type = !half.empty() ? half : loaded == "bfloat16" ? "bf16" : loaded == "float16" ? "fp16" : "";
+    const std::string type = half.empty() ? detail::short_type(loaded) : half;
     const bool is_adapter = trains_adapter(r.known);
     const bool half_states = !r.known.has("zero.half_states") || r.known.is_true("zero.half_states");
     if (r.known.is_true("pure") && !type.empty()) return {type, half_states};
@@ -74,8 +80,8 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
     if (is_adapter) return {type.empty() ? single : type + "-mixed", false};
     const bool widened = s.by_deepspeed || (s.by_fsdp && !half.empty());
     if (widened) return {type.empty() ? single : type + "-mixed", false};
-    if (loaded == "bfloat16") return {"bf16", true};
-    if (loaded == "float16") return {"fp16", true};
+    const std::string whole = detail::short_type(loaded);
+    if (!whole.empty()) return {whole, true};
     if (!half.empty()) return {half + "-mixed", false};
     return {single, false};
 }

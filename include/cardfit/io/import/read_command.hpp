@@ -270,7 +270,7 @@ inline void read_lone_file(request& r, const std::string& name) {
     const std::string text = read_text(find_file(name, r.options.place), name);
     const std::vector<container> all = containers_of(document_of(text, name));
     for (const container& each : all) {
-        const std::vector<std::string> words = command_of(each);
+        std::vector<std::string> words = command_of(each);
         if (!starts_program(r, words)) continue;
         if (!each.cards.empty()) r.known.set("docker.gpus", each.cards, name, rank::file);
         r.note(name + ": the container of " + each.image + " is read");
