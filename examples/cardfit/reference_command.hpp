@@ -7,6 +7,9 @@
 #include "command.hpp"
 #include "commands.hpp"
 
+#include <cardfit/io/launch_script.hpp>
+#include <cardfit/io/table.hpp>
+
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -95,16 +98,12 @@ namespace tool {
     for (const CLI::App* command : app.get_subcommands({})) {
         page += "\n## " + command->get_name() + "\n" + command->get_description() + "\n\n";
         page += "`" + synopsis(*command) + "`\n";
-        std::vector<std::pair<std::string, std::string>> rows;
+        io::table options{.columns = {{.name = "option", .left = true}, {.name = "meaning", .left = true}}, .rows = {}};
         for (const CLI::Option* argument : arguments_of(*command))
-            rows.emplace_back(argument->get_name(true), meaning_of(*argument));
-        for (const CLI::Option* flag : flags_of(*command)) rows.emplace_back(names_of(*flag), meaning_of(*flag));
-        if (!rows.empty()) page += "\n| option | meaning |\n| --- | --- |\n";
-        for (const auto& [name, meaning] : rows) {
-            std::string cell;
-            for (const char c : meaning) cell += c == '|' ? std::string("\\|") : std::string(1, c);
-            page += "| `" + name + "` | " + cell + " |\n";
-        }
+            options.rows.push_back({"`" + argument->get_name(true) + "`", meaning_of(*argument)});
+        for (const CLI::Option* flag : flags_of(*command))
+            options.rows.push_back({"`" + names_of(*flag) + "`", meaning_of(*flag)});
+        if (!options.rows.empty()) page += "\n" + io::table_markdown(options);
     }
     return page;
 }
@@ -154,7 +153,7 @@ template <class Words>
            cases +
            "    esac\n"
            "    case $previous in\n"
-           "    --card | --cards-of) COMPREPLY=($(compgen -W '" +
+           "    --card) COMPREPLY=($(compgen -W '" +
            card_words() +
            "' -- \"$current\")); return ;;\n"
            "    esac\n"
@@ -168,13 +167,6 @@ template <class Words>
            "complete -o filenames -F _cardfit cardfit\n";
 }
 
-/// Returns a text between the apostrophes of a shell.
-[[nodiscard]] inline std::string quoted(const std::string& text) {
-    std::string inside;
-    for (const char c : text) inside += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return "'" + inside + "'";
-}
-
 /// Returns the completions of zsh, which are those of bash.
 [[nodiscard]] inline std::string zsh_completion(const CLI::App& app) {
     return "#compdef cardfit\nautoload -U +X bashcompinit && bashcompinit\n" + bash_completion(app);
@@ -186,12 +178,12 @@ template <class Words>
     for (const CLI::App* command : app.get_subcommands({})) {
         const std::string name = command->get_name();
         script += "complete -c cardfit -n __fish_use_subcommand -a " + name + " -d " +
-                  quoted(command->get_description()) + "\n";
+                  io::shell_word({command->get_description()}) + "\n";
         for (const CLI::Option* flag : flags_of(*command)) {
             script +=
                 "complete -c cardfit -n '__fish_seen_subcommand_from " + name + "' -l " + flag->get_lnames().front();
             if (flag->get_lnames().front() == "card") script += " -x -a '" + card_words() + "'";
-            script += " -d " + quoted(meaning_of(*flag)) + "\n";
+            script += " -d " + io::shell_word({meaning_of(*flag)}) + "\n";
         }
     }
     return script;
