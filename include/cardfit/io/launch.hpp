@@ -49,7 +49,7 @@ inline constexpr launcher_row launchers[]{
      .expresses = accelerate_keys,
      .runs = trainer_frameworks,
      .reasons = accelerate_reasons},
-    {.name = "trl", .plan = &launch_trl, .expresses = trl_keys, .runs = script_frameworks, .reasons = trl_reasons},
+    {.name = "trl", .plan = &launch_trl, .expresses = script_keys, .runs = script_frameworks, .reasons = trl_reasons},
     {.name = "axolotl",
      .plan = &launch_axolotl,
      .expresses = tuner_keys,
@@ -172,6 +172,7 @@ struct disaggregation_row {
     std::string_view router;
     std::string_view prefill_address;
     std::string_view decode_address;
+    bool addresses_in_list = false;  ///< one flag takes all addresses of a kind; otherwise each has its own
     std::string_view note;
 };
 
@@ -180,13 +181,13 @@ inline constexpr disaggregation_row disaggregations[]{
     {"vllm", R"(--kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_producer"})",
      R"(--kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_consumer"})",
      "python tests/v1/kv_connector/nixl_integration/toy_proxy_server.py --port 8192", "--prefiller-hosts",
-     "--decoder-hosts",
+     "--decoder-hosts", true,
      "each server has its own GPUs (CUDA_VISIBLE_DEVICES), --port, VLLM_NIXL_SIDE_CHANNEL_PORT and, on several hosts, "
      "VLLM_NIXL_SIDE_CHANNEL_HOST; the router is in vLLM's repository and takes --prefiller-ports and --decoder-ports"},
     {"sglang", "--disaggregation-mode prefill --disaggregation-transfer-backend nixl",
      "--disaggregation-mode decode --disaggregation-transfer-backend nixl",
      "python -m sglang_router.launch_router --pd-disaggregation --host 0.0.0.0 --port 8000", "--prefill", "--decode",
-     "each server has its own GPUs (--base-gpu-id) and --port; an address is http://HOST:PORT"},
+     false, "each server has its own GPUs (--base-gpu-id) and --port; an address is http://HOST:PORT"},
 };
 
 [[nodiscard]] inline const disaggregation_row* disaggregation_of(std::string_view launcher) {
@@ -221,9 +222,8 @@ struct disaggregated_launch {
     all.decode.notes.emplace_back(row->note);
     add(all.router, row->router);
     const auto add_addresses = [&](std::string_view flag, std::string_view host, std::int64_t groups) {
-        const bool in_list = flag.ends_with("hosts");
         for (std::int64_t n = 1; n <= groups; ++n) {
-            if (n == 1 || !in_list) all.router.push_back({std::string(flag)});
+            if (n == 1 || !row->addresses_in_list) all.router.push_back({std::string(flag)});
             all.router.push_back({std::string(host) + std::to_string(n)});
         }
     };

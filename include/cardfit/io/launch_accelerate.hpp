@@ -9,31 +9,12 @@
 namespace cardfit::io::detail {
 
 /// The keys that Accelerate's file and the script express.
-inline constexpr std::string_view accelerate_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.attention",
-    "training.compiled",
-    "training.adapter.method",
-    "training.adapter.rank",
-    "training.adapter.targets",
-    "training.adapter.dropout",
-    "training.base_weights",
-    "training.offload",
-    "training.loss",
-    "layout.data",
+inline constexpr std::string_view own_accelerate_keys[]{
     "layout.tensor",
     "layout.context",
-    "layout.sharding",
     "layout.sharding_group",
 };
+inline constexpr auto accelerate_keys = with_own_keys(script_keys, own_accelerate_keys);
 static_assert(are_keys(accelerate_keys));
 
 inline constexpr unexpressed_key accelerate_reasons[]{

@@ -19,30 +19,11 @@ inline constexpr deepspeed_precision deepspeed_precisions[]{
 };
 
 /// The keys that DeepSpeed's file and the script express.
-inline constexpr std::string_view deepspeed_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.attention",
-    "training.compiled",
-    "training.adapter.method",
-    "training.adapter.rank",
-    "training.adapter.targets",
-    "training.adapter.dropout",
-    "training.base_weights",
-    "training.offload",
+inline constexpr std::string_view own_deepspeed_keys[]{
     "training.offload_device",
-    "training.loss",
-    "layout.data",
     "layout.tensor",
-    "layout.sharding",
 };
+inline constexpr auto deepspeed_keys = with_own_keys(script_keys, own_deepspeed_keys);
 static_assert(are_keys(deepspeed_keys));
 
 inline constexpr unexpressed_key deepspeed_reasons[]{

@@ -13,29 +13,11 @@
 namespace cardfit::io::detail {
 
 /// The keys that the arguments of these servers express.
-inline constexpr std::string_view engine_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "inference.weights",
-    "inference.kv_cache",
-    "inference.batch",
-    "inference.prompt",
-    "inference.generate",
-    "inference.adapters",
-    "inference.adapter_rank",
-    "inference.memory_utilization",
-    "inference.max_sequences",
-    "inference.max_batched_tokens",
-    "inference.graphs",
-    "layout.data",
-    "layout.tensor",
-    "layout.pipeline",
-    "layout.expert",
-    "inference.expert_exchange",
-    "inference.two_batches",
-    "inference.speculation.method",
-    "inference.speculation.tokens",
+inline constexpr std::string_view own_engine_keys[]{
+    "inference.memory_utilization", "inference.max_sequences", "inference.graphs", "layout.data", "layout.expert",
+    "inference.expert_exchange",    "inference.two_batches",
 };
+inline constexpr auto engine_keys = with_own_keys(server_keys, own_engine_keys);
 static_assert(are_keys(engine_keys));
 
 inline constexpr unexpressed_key engine_reasons[]{

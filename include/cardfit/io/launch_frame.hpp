@@ -10,6 +10,8 @@
 #include <cardfit/io/weights_text.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +42,15 @@ struct launcher_row {
 /// True where every path of a list is one of the table of keys.
 [[nodiscard]] constexpr bool are_keys(std::span<const std::string_view> paths) {
     return std::all_of(paths.begin(), paths.end(), [](std::string_view path) { return keys::is_key(path); });
+}
+
+/// Returns one list of keys: those that launchers share, and the launcher's own.
+template <std::size_t Shared, std::size_t Own>
+[[nodiscard]] consteval std::array<std::string_view, Shared + Own> with_own_keys(
+    const std::string_view (&shared)[Shared], const std::string_view (&own)[Own]) {
+    std::array<std::string_view, Shared + Own> all{};
+    std::copy_n(own, Own, std::copy_n(shared, Shared, all.begin()));
+    return all;
 }
 
 /// A layout as it runs: sizes filled in, and sequence parallelism as the job's framework has it.

@@ -12,6 +12,25 @@
 
 namespace cardfit::io::detail {
 
+/// The keys that the arguments of every server but ollama express.
+inline constexpr std::string_view server_keys[]{
+    "hardware.cards",
+    "hardware.per_node",
+    "inference.weights",
+    "inference.kv_cache",
+    "inference.batch",
+    "inference.prompt",
+    "inference.generate",
+    "inference.adapters",
+    "inference.adapter_rank",
+    "inference.max_batched_tokens",
+    "inference.speculation.method",
+    "inference.speculation.tokens",
+    "layout.tensor",
+    "layout.pipeline",
+};
+static_assert(are_keys(server_keys));
+
 /// Why no server expresses these keys.
 inline constexpr unexpressed_key serving_reasons[]{
     {"layout.sharding", "runs whole replicas"},
@@ -147,32 +166,19 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
 }
 
 /// The keys that the arguments of vllm serve express.
-inline constexpr std::string_view vllm_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "inference.weights",
-    "inference.kv_cache",
-    "inference.batch",
-    "inference.prompt",
-    "inference.generate",
+inline constexpr std::string_view own_vllm_keys[]{
     "inference.images",
     "inference.text_only",
     "inference.shared_prefix",
-    "inference.adapters",
-    "inference.adapter_rank",
     "inference.memory_utilization",
     "inference.max_sequences",
-    "inference.max_batched_tokens",
     "inference.graphs",
     "inference.expert_exchange",
     "inference.two_batches",
-    "inference.speculation.method",
-    "inference.speculation.tokens",
     "layout.data",
-    "layout.tensor",
-    "layout.pipeline",
     "layout.expert",
 };
+inline constexpr auto vllm_keys = with_own_keys(server_keys, own_vllm_keys);
 static_assert(are_keys(vllm_keys));
 
 /// Returns the plan: vllm serve.
@@ -257,28 +263,11 @@ inline void refuse_for_llama_cpp(const launch_request& r, const inference& i) {
 }
 
 /// The keys that the arguments of llama-server express.
-inline constexpr std::string_view llama_cpp_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "inference.weights",
-    "inference.kv_cache",
-    "inference.batch",
-    "inference.prompt",
-    "inference.generate",
-    "inference.adapters",
-    "inference.adapter_rank",
-    "layout.tensor",
-    "layout.pipeline",
-    "inference.max_batched_tokens",
-    "inference.attention",
-    "inference.gpu_layers",
-    "inference.cpu_expert_layers",
-    "inference.value_cache",
-    "inference.tensor_split",
-    "hardware.other_cards",
-    "inference.speculation.method",
-    "inference.speculation.tokens",
+inline constexpr std::string_view own_llama_cpp_keys[]{
+    "inference.attention",   "inference.gpu_layers",   "inference.cpu_expert_layers",
+    "inference.value_cache", "inference.tensor_split", "hardware.other_cards",
 };
+inline constexpr auto llama_cpp_keys = with_own_keys(server_keys, own_llama_cpp_keys);
 static_assert(are_keys(llama_cpp_keys));
 
 /// Returns the plan: llama-server. `-c` is the context of all slots together; `--fit off` keeps it as given.

@@ -8,31 +8,6 @@
 
 namespace cardfit::io::detail {
 
-/// The keys that the flags express.
-inline constexpr std::string_view trl_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.attention",
-    "training.compiled",
-    "training.adapter.method",
-    "training.adapter.rank",
-    "training.adapter.targets",
-    "training.adapter.dropout",
-    "training.base_weights",
-    "training.offload",
-    "training.loss",
-    "layout.data",
-    "layout.sharding",
-};
-static_assert(are_keys(trl_keys));
-
 inline constexpr unexpressed_key trl_reasons[]{
     {"layout.tensor", "shards by data alone"},
     {"layout.pipeline", "has no pipelines"},

@@ -15,32 +15,13 @@
 namespace cardfit::io::detail {
 
 /// The keys that the files express.
-inline constexpr std::string_view tuner_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.attention",
-    "training.compiled",
-    "training.adapter.method",
-    "training.adapter.rank",
-    "training.adapter.targets",
-    "training.adapter.dropout",
-    "training.base_weights",
-    "training.offload",
+inline constexpr std::string_view own_tuner_keys[]{
     "training.offload_device",
-    "training.loss",
-    "layout.data",
     "layout.tensor",
     "layout.context",
-    "layout.sharding",
     "layout.sharding_group",
 };
+inline constexpr auto tuner_keys = with_own_keys(script_keys, own_tuner_keys);
 static_assert(are_keys(tuner_keys));
 
 inline constexpr unexpressed_key tuner_reasons[]{
