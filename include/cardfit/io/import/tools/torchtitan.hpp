@@ -25,24 +25,28 @@ inline constexpr value_pair titan_schedules_of[]{
     {"LoopedBFS", "interleaved", "a breadth-first schedule"},
 };
 
-inline constexpr row torchtitan_rows[]{
-    takes("model.name", "titan.name"),
-    takes("model.flavor", "titan.flavor"),
-    takes("training.local_batch_size training.batch_size", "training.micro_batch", reading::integer),
-    takes("training.global_batch_size", "batch.global", reading::integer),
-    takes("training.seq_len", "training.sequence_length", reading::integer),
+/// What the TOML and the configurations of Python name alike.
+inline constexpr row titan_shared_rows[]{
     takes("training.dtype", "titan.dtype", reading::word, dtype_values),
     takes("training.mixed_precision_param", "dtype", reading::word, dtype_values),
     takes("training.enable_cpu_offload", "training.offload", reading::word, full_offload_values),
-    takes("training.compile compile.enable", "training.compiled", reading::truth),
-    takes("optimizer.name", "training.optimizer", reading::word, optimizer_values),
-    takes("optimizer.early_step_in_backward", "training.optimizer_in_backward", reading::truth),
     takes("parallelism.data_parallel_replicate_degree", "data.replicate", reading::integer),
     takes("parallelism.data_parallel_shard_degree", "data.shard", reading::integer),
     takes("parallelism.tensor_parallel_degree", "layout.tensor", reading::integer),
     takes("parallelism.pipeline_parallel_degree", "layout.pipeline", reading::integer),
     takes("parallelism.context_parallel_degree", "layout.context", reading::integer),
     takes("parallelism.expert_parallel_degree", "layout.expert", reading::integer),
+};
+
+inline constexpr row torchtitan_rows[]{
+    takes("model.name", "titan.name"),
+    takes("model.flavor", "titan.flavor"),
+    takes("training.local_batch_size training.batch_size", "training.micro_batch", reading::integer),
+    takes("training.global_batch_size", "batch.global", reading::integer),
+    takes("training.seq_len", "training.sequence_length", reading::integer),
+    takes("training.compile compile.enable", "training.compiled", reading::truth),
+    takes("optimizer.name", "training.optimizer", reading::word, optimizer_values),
+    takes("optimizer.early_step_in_backward", "training.optimizer_in_backward", reading::truth),
     {.theirs = "activation_checkpoint.mode",
      .ours = "training.recompute",
      .how = reading::word,
@@ -83,7 +87,7 @@ inline constexpr standing torchtitan_defaults[]{
     {"training.optimizer", "adamw", "optimizer.name"},
 };
 
-inline constexpr std::span<const row> torchtitan_tables[]{torchtitan_rows};
+inline constexpr std::span<const row> torchtitan_tables[]{torchtitan_rows, titan_shared_rows};
 inline constexpr tool torchtitan_tool{.name = "torchtitan",
                                       .framework = "torchtitan",
                                       .rows = torchtitan_tables,

@@ -48,16 +48,7 @@ inline constexpr row torchtitan_python_rows[]{
     takes("training.num_tokens_per_microbatch_per_dp_rank", "titan.tokens", reading::integer),
     takes("training.num_tokens_per_train_step", "titan.step_tokens", reading::integer),
     takes("training.max_context_length", "training.sequence_length", reading::integer),
-    takes("training.dtype", "titan.dtype", reading::word, dtype_values),
-    takes("training.mixed_precision_param", "dtype", reading::word, dtype_values),
-    takes("training.enable_cpu_offload", "training.offload", reading::word, full_offload_values),
     takes("compile.enable", "training.compiled", reading::truth),
-    takes("parallelism.data_parallel_replicate_degree", "data.replicate", reading::integer),
-    takes("parallelism.data_parallel_shard_degree", "data.shard", reading::integer),
-    takes("parallelism.tensor_parallel_degree", "layout.tensor", reading::integer),
-    takes("parallelism.pipeline_parallel_degree", "layout.pipeline", reading::integer),
-    takes("parallelism.context_parallel_degree", "layout.context", reading::integer),
-    takes("parallelism.expert_parallel_degree", "layout.expert", reading::integer),
     loses("parallelism.enable_sequence_parallel", effect::more_memory, "layout.sequence_parallel false", "true True"),
     loses("parallelism.fsdp_reshard_after_forward", effect::either, "whether weights stay gathered", "default always"),
     loses("parallelism.pipeline_parallel_schedule parallelism.pipeline_parallel_layers_per_stage", effect::either,
@@ -76,7 +67,7 @@ inline constexpr standing torchtitan_python_defaults[]{
     {"training.loss", "chunked", "ChunkedLossWrapper (torchtitan#2937)"},
 };
 
-inline constexpr std::span<const row> torchtitan_python_tables[]{torchtitan_python_rows};
+inline constexpr std::span<const row> torchtitan_python_tables[]{torchtitan_python_rows, titan_shared_rows};
 inline constexpr tool torchtitan_python_tool{.name = "torchtitan",
                                              .framework = "torchtitan",
                                              .rows = torchtitan_python_tables,
