@@ -10,16 +10,9 @@
 
 namespace cardfit::io::imports {
 
+/// Suggestions write --max_length, and not the --seq_length of the rows of Megatron that follow.
 inline constexpr row megatron_swift_rows[]{
-    takes("model model_id_or_path", "model"),
-    takes("optimizer", "training.optimizer", reading::word, megatron_optimizers_of),
     takes("max_length", "training.sequence_length", reading::integer),
-    {.theirs = "tuner_type train_type",
-     .ours = "lora",
-     .how = reading::word,
-     .values = finetuning_types,
-     .consequence = effect::less_memory},
-    takes("tensor_model_parallel_size", "layout.tensor", reading::integer),
 };
 inline constexpr standing megatron_swift_defaults[]{
     {"training.micro_batch", "1", "micro_batch_size"},
@@ -36,10 +29,9 @@ inline constexpr std::span<const row> megatron_swift_tables[]{megatron_swift_row
                                                               trainer_rows};
 inline constexpr std::string_view megatron_swift_harmless =
     "output_dir gradient_accumulation_fusion add_non_thinking_prefix masked_softmax_fusion model_kwargs "
-    "exp_avg_sq_dtype "
     "save_* finetune train_iters no_save* no_load* sequence_packing streaming num_train_epochs lr* min_lr* eval_* "
-    "linear_decoupled_in_proj packing padding_free merge_lora lora_alpha dataset* cached_dataset* model_author "
-    "model_name load_from_cache_file cross_entropy_fusion_impl moe_* dataloader* mtp_* group_by_length save";
+    "linear_decoupled_in_proj packing padding_free merge_lora lora_alpha dataset* cached_dataset* "
+    "load_from_cache_file moe_* dataloader* mtp_* group_by_length save";
 inline constexpr tool megatron_swift_tool{.name = "megatron-swift",
                                           .lowers = family::megatron,
                                           .framework = "megatron-swift",

@@ -45,7 +45,7 @@ inline constexpr std::string_view swift_harmless =
     "tau_* gkd_* sft_alpha swanlab_* device_groups* use_ray rope_scaling max_model_len vllm_enable_lora "
     "padding_free split_dataset_ratio val_dataset system model_type template agent_template lazy_tokenize "
     "truncation_strategy load_from_cache_file target_regex target_parameters use_hf use_ms add_version "
-    "create_checkpoint_symlink model_author model_name custom_register_path external_plugins acc_strategy "
+    "create_checkpoint_symlink custom_register_path external_plugins acc_strategy "
     "loss_scale response_prefix columns ddp_* columns_mapping load_args check_model dataset_shuffle "
     "train_dataloader_shuffle lisa_step_interval streaming shuffle_buffer_size new_special_tokens";
 
