@@ -172,9 +172,7 @@ inline constexpr value_pair usual_modules[]{
 
 /// Returns the framework's row of the memory of adapters, by which the keys that nobody states are set.
 [[nodiscard]] inline const adapter_recipe& recipe_of_framework(const request& r, const sharded& division) {
-    const std::string_view name =
-        division.by_deepspeed && r.program->framework == "transformers" ? "deepspeed" : r.program->framework;
-    const std::optional<framework> named = value_named(keys::framework_names, name);
+    const std::optional<framework> named = value_named(keys::framework_names, framework_of(r, division));
     return row_of(named.value_or(framework::transformers)).memory.adapters;
 }
 

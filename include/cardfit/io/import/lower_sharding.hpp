@@ -112,4 +112,10 @@ inline void read_zero(request& r, sharded& s) {
     return s;
 }
 
+/// Returns the framework of the job: transformers' Trainer under DeepSpeed is DeepSpeed.
+[[nodiscard]] inline std::string_view framework_of(const request& r, const sharded& division) {
+    const bool by_deepspeed = division.by_deepspeed && r.program->framework == "transformers";
+    return by_deepspeed ? "deepspeed" : r.program->framework;
+}
+
 }  // namespace cardfit::io::imports

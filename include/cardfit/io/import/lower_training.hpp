@@ -312,9 +312,7 @@ inline constexpr std::string_view in_parameters_type =
     const std::string loss = known.is_true("liger") ? "fused" : known.text("training.loss");
     if (!loss.empty()) training["loss"] = loss;
     if (known.is_true("training.optimizer_in_backward")) training["optimizer_in_backward"] = true;
-    training["framework"] = division.by_deepspeed && r.program->framework == "transformers"
-                                ? "deepspeed"
-                                : std::string(r.program->framework);
+    training["framework"] = framework_of(r, division);
     training["software_date"] = month_text(r.month);
     constexpr std::string_view lowered =
         "precision optimizer optimizer_state micro_batch gradient_accumulation sequence_length recompute attention "
