@@ -45,7 +45,7 @@ struct container {
     return found == tree->end() ? nullptr : &*found;
 }
 
-/// Returns the value behind names with dots between; null if there is none.
+/// Returns the value behind names with slashes between; null if there is none.
 [[nodiscard]] inline const nlohmann::json* member_at(const nlohmann::json& tree, std::string_view path) {
     const nlohmann::json* at = &tree;
     while (at != nullptr && !path.empty()) {
@@ -73,17 +73,31 @@ struct container {
     return variables;
 }
 
-/// Returns a service of Docker Compose.
-[[nodiscard]] inline container container_of_service(const nlohmann::json& service) {
+/// The keys by which a kind of file states a container.
+struct container_keys {
+    /// What replaces the image's own program.
+    std::string_view program;
+    std::string_view arguments;
+    std::string_view variables;
+};
+
+/// Returns a container as these keys state it, its cards left out.
+[[nodiscard]] inline container container_of(const nlohmann::json& stated, const container_keys& names) {
     container c;
-    if (const auto* image = member(&service, "image"); image != nullptr && image->is_string()) c.image = *image;
-    if (const auto* program = member(&service, "entrypoint")) c.words = words_of_json(*program);
+    if (const auto* image = member(&stated, "image"); image != nullptr && image->is_string()) c.image = *image;
+    if (const auto* program = member(&stated, names.program)) c.words = words_of_json(*program);
     c.whole = !c.words.empty();
-    if (const auto* command = member(&service, "command")) {
-        const std::vector<std::string> more = words_of_json(*command);
+    if (const auto* arguments = member(&stated, names.arguments)) {
+        const std::vector<std::string> more = words_of_json(*arguments);
         c.words.insert(c.words.end(), more.begin(), more.end());
     }
-    if (const auto* variables = member(&service, "environment")) c.variables = variables_of(*variables);
+    if (const auto* variables = member(&stated, names.variables)) c.variables = variables_of(*variables);
+    return c;
+}
+
+/// Returns a service of Docker Compose.
+[[nodiscard]] inline container container_of_service(const nlohmann::json& service) {
+    container c = container_of(service, {"entrypoint", "command", "environment"});
     const auto* devices = member_at(service, "deploy/resources/reservations/devices");
     if (devices == nullptr || !devices->is_array() || devices->empty()) return c;
     const nlohmann::json* first = &(*devices)[0];
@@ -94,19 +108,11 @@ struct container {
     return c;
 }
 
-/// Returns a container of a Kubernetes pod, whose `command` replaces the image's own program.
+/// Returns a container of a Kubernetes pod.
 [[nodiscard]] inline container container_of_pod(const nlohmann::json& stated) {
-    container c;
-    if (const auto* image = member(&stated, "image"); image != nullptr && image->is_string()) c.image = *image;
-    if (const auto* command = member(&stated, "command")) c.words = words_of_json(*command);
-    c.whole = !c.words.empty();
-    if (const auto* arguments = member(&stated, "args")) {
-        const std::vector<std::string> more = words_of_json(*arguments);
-        c.words.insert(c.words.end(), more.begin(), more.end());
-    }
-    if (const auto* variables = member(&stated, "env")) c.variables = variables_of(*variables);
+    container c = container_of(stated, {"command", "args", "env"});
+    const auto* limits = member_at(stated, "resources/limits");
     for (const std::string_view card : {"nvidia.com/gpu", "amd.com/gpu"}) {
-        const auto* limits = member_at(stated, "resources/limits");
         const auto* count = member(limits, card);
         if (count != nullptr && !count->is_structured()) c.cards = scalar_text(*count);
     }
