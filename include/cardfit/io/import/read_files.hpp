@@ -28,6 +28,12 @@ namespace cardfit::io::imports::detail {
     return r.written_files.contains(name) || has_file(name, r.options.place);
 }
 
+/// Returns the text of a file that a command names, or that its script writes.
+[[nodiscard]] inline std::string text_of_file(const request& r, const std::string& name) {
+    const auto written = r.written_files.find(name);
+    return written == r.written_files.end() ? read_text(find_file(name, r.options.place), name) : written->second;
+}
+
 /// Returns the settings of a file that a command names, or that its script writes; nothing if it was read before.
 [[nodiscard]] inline std::vector<setting> settings_of_file(request& r, const std::string& name) {
     const auto written = r.written_files.find(name);
@@ -114,9 +120,7 @@ inline void read_environment(request& r) {
 
 /// Reads a Modelfile of ollama: FROM names the model, PARAMETER a setting.
 inline void read_modelfile(request& r, const std::string& name) {
-    const auto written = r.written_files.find(name);
-    std::istringstream lines(written == r.written_files.end() ? read_text(find_file(name, r.options.place), name)
-                                                              : written->second);
+    std::istringstream lines(text_of_file(r, name));
     std::vector<setting> settings;
     for (std::string line; std::getline(lines, line);) {
         std::istringstream words(line);
@@ -137,8 +141,7 @@ inline void read_modelfile(request& r, const std::string& name) {
 
 /// Reads the keywords of a script of Python by the tool whose calls it has.
 inline void read_script_of_python(request& r, const std::string& name) {
-    const std::string text = r.written_files.contains(name) ? r.written_files.find(name)->second
-                                                            : read_text(find_file(name, r.options.place), name);
+    const std::string text = text_of_file(r, name);
     const bool of_unsloth = text.find("unsloth") != text.npos || text.find("FastLanguageModel") != text.npos;
     const bool trains =
         of_unsloth || text.find("TrainingArguments") != text.npos || text.find("SFTConfig") != text.npos;
