@@ -170,10 +170,11 @@ namespace detail {
 
 /// Accounts for a setting that is in no row of the tool: harmless, or not known.
 inline void account_for_other(const tool& t, const setting& s, account& into) {
-    const bool negated = s.name.starts_with("no_") && s.values.empty();
-    const std::string_view name = std::string_view(s.name).substr(negated ? 3 : 0);
-    const bool harmless = lists(t.harmless, name) || lists(t.harmless_too, name) || lists(t.switches, name);
-    if (harmless || lists(t.harmless, s.name) || lists(t.harmless_too, s.name) || lists(t.switches, s.name)) {
+    const auto is_harmless = [&](std::string_view name) {
+        return lists(t.harmless, name) || lists(t.harmless_too, name) || lists(t.switches, name);
+    };
+    const bool negates = s.name.starts_with("no_") && s.values.empty();
+    if (is_harmless(s.name) || (negates && is_harmless(std::string_view(s.name).substr(3)))) {
         into.harmless.push_back(detail::entry_of(s, ""));
         return;
     }
