@@ -195,6 +195,11 @@ inline void take_named_tool(request& r) {
     return variables;
 }
 
+/// Returns true for words behind a shell's name that are its script themselves: -c TEXT, -lc TEXT.
+[[nodiscard]] inline bool is_inline_script(const std::vector<std::string>& words) {
+    return words.size() > 1 && is_flag(words[0]) && words[0].ends_with('c');
+}
+
 /// The shells that may start one another at most.
 inline constexpr int most_shells = 8;
 
@@ -208,8 +213,7 @@ inline constexpr int most_shells = 8;
     if (is_shell_script(words[0])) return has_file(words[0], r.options.place);
     if (!is_shell(words)) return false;
     take_words(words, 1);
-    const bool inline_text = words.size() > 1 && is_flag(words[0]) && words[0].ends_with('c');
-    if (!inline_text) return !words.empty() && has_file(words[0], r.options.place);
+    if (!is_inline_script(words)) return !words.empty() && has_file(words[0], r.options.place);
     const shell_script script = read_shell(words[1]);
     return std::any_of(script.commands.begin(), script.commands.end(),
                        [&](const shell_command& each) { return starts_program(r, each.words, depth + 1); });
@@ -243,8 +247,7 @@ inline constexpr int most_shells = 8;
 /// Follows a command into the script that it runs.
 [[nodiscard]] inline std::vector<std::string> enter_script(request& r, std::vector<std::string> words) {
     if (is_shell(words)) take_words(words, 1);
-    const bool inline_text = words.size() > 1 && is_flag(words[0]) && words[0].ends_with('c');
-    if (inline_text) return command_of_script(r, words[1], words[0]);
+    if (is_inline_script(words)) return command_of_script(r, words[1], words[0]);
     while (!words.empty() && is_flag(words.front())) take_words(words, 1);
     if (words.empty()) refuse_program(words);
     const std::filesystem::path path = find_file(words[0], r.options.place);
