@@ -254,10 +254,9 @@ inline constexpr int most_shells = 8;
     return command_of_script(r, read_text(path, words[0]), words[0]);
 }
 
-/// Reads a file of settings that stands alone, by the tool that takes the most of them. DeepSpeed's and accelerate's
-/// files are parts of a command, and no command.
-inline void read_lone_file(request& r, const std::string& name) {
-    const std::vector<setting> settings = settings_of_file(r, name);
+/// Reads the settings of a file that stands alone, by the tool that takes the most of them. DeepSpeed's and
+/// accelerate's files are parts of a command, and no command.
+inline void read_lone_settings(request& r, const std::string& name, const std::vector<setting>& settings) {
     take_named_tool(r);
     if (!r.program) r.program = tool_for(settings);
     if (!r.program) throw input_error({refused_value(name, "settings of no tool", "settings of " + names_of_tools())});
@@ -267,11 +266,10 @@ inline void read_lone_file(request& r, const std::string& name) {
     read_named_files(r);
 }
 
-/// Returns the command of the first container of a file of Docker Compose or Kubernetes that starts a known program;
-/// nothing for a file of settings. Refuses containers of other programs alone.
-[[nodiscard]] inline std::vector<std::string> command_of_deployment(request& r, const std::string& name) {
-    const std::string text = read_text(find_file(name, r.options.place), name);
-    const std::vector<container> all = containers_of(document_of(text, name));
+/// Returns the command of the first container of a file that starts a known program; nothing for a file without
+/// containers. Refuses containers of other programs alone.
+[[nodiscard]] inline std::vector<std::string> command_of_deployment(request& r, const std::string& name,
+                                                                    const std::vector<container>& all) {
     for (const container& each : all) {
         std::vector<std::string> words = command_of(each);
         if (!starts_program(r, words)) continue;
@@ -282,6 +280,18 @@ inline void read_lone_file(request& r, const std::string& name) {
     if (!all.empty())
         throw input_error({refused_value(name, "containers of no known program",
                                          "a container that starts a program of " + names_of_tools())});
+    return {};
+}
+
+/// Returns the command that a file of Docker Compose or Kubernetes starts. Reads another file as settings, and returns
+/// nothing.
+[[nodiscard]] inline std::vector<std::string> enter_document(request& r, const std::string& name) {
+    const std::filesystem::path path = find_file(name, r.options.place);
+    const nlohmann::json tree = document_of(read_text(path, name), name);
+    std::vector<std::string> started = command_of_deployment(r, name, containers_of(tree));
+    if (!started.empty()) return started;
+    r.files.push_back(path.string());
+    read_lone_settings(r, name, settings_of(tree, name));
     return {};
 }
 
@@ -328,9 +338,8 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
         return;
     }
     if (alone && is_document(words[0])) {
-        std::vector<std::string> started = command_of_deployment(r, words[0]);
-        if (started.empty()) return read_lone_file(r, words[0]);
-        words = std::move(started);
+        words = enter_document(r, words[0]);
+        if (words.empty()) return;
         peel(r, words);
     }
     if (alone && is_modelfile(words[0])) words = {"ollama", "create", "-f", words[0]};
