@@ -98,14 +98,10 @@ inline constexpr std::string_view target_order = "q k v o gate up down embedding
     return {};
 }
 
-[[nodiscard]] inline bool is_module_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 /// Returns the characters of a name that a text begins with.
 [[nodiscard]] inline std::string_view leading_name(std::string_view text) {
     std::size_t length = 0;
-    while (length < text.size() && is_module_character(text[length])) ++length;
+    while (length < text.size() && is_name_character(text[length])) ++length;
     return text.substr(0, length);
 }
 

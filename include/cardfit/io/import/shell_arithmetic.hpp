@@ -4,6 +4,8 @@
 // The arithmetic of shells in scripts of training: $((GPUS * NODES)), $(expr 16 / $GPUS). Whole numbers, variables with
 // known values, + - * / % and parentheses.
 
+#include <cardfit/io/import/table.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -73,11 +75,7 @@ private:
         if (c == '(') return in_parentheses();
         while (at_ < text_.size() && (text_[at_] == '$' || text_[at_] == '{')) ++at_;
         const std::size_t start = at_;
-        const auto is_word = [](char each) {
-            return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
-                   each == '_';
-        };
-        while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+        while (at_ < text_.size() && is_name_character(text_[at_])) ++at_;
         const std::string_view word = text_.substr(start, at_ - start);
         if (at_ < text_.size() && text_[at_] == '}') ++at_;
         if (word.empty()) return {};

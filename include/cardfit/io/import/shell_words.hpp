@@ -110,10 +110,6 @@ private:
         return equals;
     }
 
-    [[nodiscard]] static bool is_name_character(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    }
-
     void add_word(const std::string& word) {
         const std::size_t equals = assignment_in(word);
         const bool exported = command_.words.size() == 1 && command_.words[0] == "export";

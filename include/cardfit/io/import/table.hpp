@@ -127,6 +127,11 @@ struct tool {
     std::string_view positional{};
 };
 
+/// Returns true for a character of a name, of a variable or a module: a letter, a digit or an underscore.
+[[nodiscard]] constexpr bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 /// Calls `visit` with each word of a text with spaces between.
 template <class Visit>
 constexpr void for_each_word(std::string_view text, Visit visit) {
