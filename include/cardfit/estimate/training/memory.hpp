@@ -108,11 +108,18 @@ struct stage_point {
             .source_layer = samples * s.source_layer_per_sample};
 }
 
-/// Returns the peak over the phases of a step.
-[[nodiscard]] constexpr phase_load peak_over_phases(const stage_point& at) noexcept {
-    return larger_phase(larger_phase(loss_peak(at), backward_start_peak(at)),
-                        larger_phase(backward_end_peak(at), step_peak(at)));
-}
+/// The phases of a step at a point.
+struct step_phases {
+    phase_load loss{};
+    phase_load first{};  ///< layer of backward
+    phase_load last{};   ///< layer of backward
+    phase_load step{};
+
+    /// Returns the activations of one layer that the first layer of backward holds beside the saved ones.
+    [[nodiscard]] constexpr std::int64_t layer() const noexcept {
+        return larger(first.activations - loss.activations, 0);
+    }
+};
 
 /// The bytes that the caching allocator holds at a point, and the part of them that the job cannot run without: when
 /// memory runs short, the allocator returns the blocks that nothing lives in.
@@ -131,12 +138,10 @@ struct passing_bytes {
     [[nodiscard]] constexpr std::int64_t logits() const noexcept { return logit_blocks * logit_block + logit_copy; }
 };
 
-/// Returns what passes through a point's forward and loss.
-[[nodiscard]] constexpr passing_bytes passing_of(const stage_point& at, const phase_load& loss,
-                                                 std::int64_t backward_activations) noexcept {
-    const block_cache_rules& cache = at.job.cache;
-    const std::int64_t layer = larger(backward_activations - loss.activations, 0);
-    passing_bytes passing{.activations = loss.activations + layer / 100 * cache.forward_layer_percent};
+/// Returns what passes through the forward and the loss of a step.
+[[nodiscard]] constexpr passing_bytes passing_of(const block_cache_rules& cache, const step_phases& phases) noexcept {
+    const phase_load& loss = phases.loss;
+    passing_bytes passing{.activations = loss.activations + phases.layer() / 100 * cache.forward_layer_percent};
     if (loss.logits == 0 || cache.logit_bytes == 0) return passing;
     const std::int64_t byte_of_each = loss.logits / cache.logit_bytes;
     passing.logit_block = smaller(4, cache.logit_bytes) * byte_of_each;
@@ -161,37 +166,34 @@ struct passing_bytes {
 [[nodiscard]] constexpr std::int64_t tensors_of(const phase_load& load) noexcept { return load.total - load.slack; }
 
 /// Returns what the allocator would hold at a point if the card had memory enough.
-[[nodiscard]] constexpr std::int64_t cached_bytes(const stage_point& at, const phase_load& loss,
+[[nodiscard]] constexpr std::int64_t cached_bytes(const stage_point& at, const step_phases& phases,
                                                   const passing_bytes& passing) noexcept {
     const block_cache_rules& cache = at.job.cache;
-    const phase_load first = backward_start_peak(at);
-    const phase_load last = backward_end_peak(at);
-    const phase_load step = step_peak(at);
+    const phase_load& loss = phases.loss;
+    const std::int64_t step = tensors_of(phases.step);
     const std::int64_t from_gathering = at.stage.gathered_backward / 100 * cache.gathered_percent;
     // Nothing that passes through forward finds room in the blocks of gradients, states and their temporaries.
-    if (cache.gradients_apart) return tensors_of(step) + first.activations + passing.logits() + from_gathering;
+    if (cache.gradients_apart) return step + phases.first.activations + passing.logits() + from_gathering;
     // The first step has no states until it ends; the second one needs the logits' broken blocks again.
     const std::int64_t first_loss =
         tensors_of(loss) - loss.activations - loss.logits - at.stage.optimizer + passing.activations + passing.logits();
     const std::int64_t second = larger(first_loss + broken_blocks(passing, loss.activations, at.stage),
-                                       tensors_of(step) + broken_blocks(passing, 0, at.stage));
-    const std::int64_t layer = larger(first.activations - loss.activations, 0);
-    const std::int64_t end = tensors_of(last) + layer / 100 * cache.backward_layer_percent;
-    return larger(larger(second, end), tensors_of(first)) + from_gathering;
+                                       step + broken_blocks(passing, 0, at.stage));
+    const std::int64_t end = tensors_of(phases.last) + phases.layer() / 100 * cache.backward_layer_percent;
+    return larger(larger(second, end), tensors_of(phases.first)) + from_gathering;
 }
 
 /// Returns what the allocator holds at a point of a job whose blocks are counted, of which `outside` bytes of the card
 /// are not left to it.
-[[nodiscard]] constexpr held_bytes held_by_blocks(const stage_point& at, const phase_load& peak,
-                                                  std::int64_t outside) noexcept {
-    const phase_load loss = loss_peak(at);
-    const phase_load first = backward_start_peak(at);
-    const passing_bytes passing = passing_of(at, loss, first.activations);
+[[nodiscard]] constexpr held_bytes held_by_blocks(const stage_point& at, const step_phases& phases,
+                                                  const phase_load& peak, std::int64_t outside) noexcept {
+    const phase_load& loss = phases.loss;
+    const passing_bytes passing = passing_of(at.job.cache, phases);
     const std::int64_t broken = broken_blocks(passing, loss.activations, at.stage);
     // What is left of a broken block beside the states cannot be returned.
     const std::int64_t in_blocks = larger(at.stage.optimizer - loss.activations - passing.logit_copy, 0);
     const std::int64_t needed = larger(peak.total, loss.total + larger(broken - in_blocks, 0));
-    const std::int64_t cached = cached_bytes(at, loss, passing);
+    const std::int64_t cached = cached_bytes(at, phases, passing);
     const std::int64_t unused = passing.activations / 1000 * at.job.activation_slack_per_mille +
                                 larger(cached - passing.activations, 0) / 1000 * at.job.slack_per_mille;
     return {.held = larger(needed, smaller(cached + unused, at.job.capacity - outside)), .needed = needed};
@@ -203,11 +205,14 @@ struct stage_peak {
     held_bytes held{};
 };
 
-/// Returns the peak of a point.
+/// Returns the peak of a point over the phases of a step.
 [[nodiscard]] constexpr stage_peak peak_of(const stage_point& at) noexcept {
-    const phase_load load = peak_over_phases(at);
+    const step_phases phases{loss_peak(at), backward_start_peak(at), backward_end_peak(at), step_peak(at)};
+    const phase_load& load =
+        larger_phase(larger_phase(phases.loss, phases.first), larger_phase(phases.last, phases.step));
     if (!at.job.cache.counted) return {.load = load, .held = {.held = load.total, .needed = load.total}};
-    return {.load = load, .held = held_by_blocks(at, load, at.job.context + at.job.communication + at.job.engine)};
+    const std::int64_t outside = at.job.context + at.job.communication + at.job.engine;
+    return {.load = load, .held = held_by_blocks(at, phases, load, outside)};
 }
 
 /// Returns the upper end of the error band: of what the card is estimated to show, but no more than the card has,
