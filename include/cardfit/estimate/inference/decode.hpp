@@ -202,12 +202,12 @@ struct roofline {
     return reduces + reduce_seconds(s, s.expert_cards, bytes * s.expert_cards / s.tensor);
 }
 
-/// Returns the seconds of the collectives of all layers of a step for `tokens` tokens of a replica. Where tokens are
-/// sent to the ranks of their experts, each tensor-parallel GPU sends its share.
+/// Returns the seconds of the collectives of all layers for `tokens` tokens of a replica, of a step or of prompts.
+/// Where tokens are sent to the ranks of their experts, each tensor-parallel GPU sends its share.
 [[nodiscard]] constexpr double exchanged_seconds(const serving_load& s, double tokens) noexcept {
     if (!s.sends_tokens) return s.layers * collective_seconds(s, tokens);
     return s.layers * 2 * reduce_seconds(s, s.tensor, tokens * s.hidden * 2) +
-           s.expert_layers * exchange_seconds(s.traffic, copies_of_step(s.traffic), tokens / s.tensor);
+           s.expert_layers * exchange_seconds(s.traffic, s.copies, tokens / s.tensor);
 }
 
 /// Returns true if the host schedules the next step while the device runs this one.

@@ -159,13 +159,6 @@ inline constexpr double least_copied_batch = 32;
     return (draft.dense + draft.expert * draft.active) / (model.dense + model.expert * model.active);
 }
 
-/// Returns the seconds of the collectives of all layers for `tokens` tokens of prompts of a replica.
-[[nodiscard]] constexpr double prompt_exchange_seconds(const serving_load& s, double tokens) noexcept {
-    if (!s.sends_tokens) return s.layers * collective_seconds(s, tokens);
-    return s.layers * 2 * reduce_seconds(s, s.tensor, tokens * s.hidden * 2) +
-           s.expert_layers * exchange_seconds(s.traffic, copies_of_prompt(s.traffic), tokens / s.tensor);
-}
-
 /// Returns the seconds until the first token of a batch.
 [[nodiscard]] constexpr double prompt_seconds(const lowered_inference_time& job, double batch, double prompt) noexcept {
     const serving_load& s = job.prompt_load;
@@ -182,7 +175,7 @@ inline constexpr double least_copied_batch = 32;
     if (row.prompt_piece > 0) return most(step, chunked_seconds(job, prompt, matmuls + pointwise + attention, unpack));
     const double logits = 2 * s.head / t * (job.job.full_prompt_logits ? tokens : batch) / rate;
     const double computes = matmuls + logits + attention + pointwise + unpack;
-    const double exchange = prompt_exchange_seconds(s, tokens);
+    const double exchange = exchanged_seconds(s, tokens);
     // Two halves of a prompt's tokens take turns, as in a step.
     const double hidden = job.job.two_batches ? job.constants->sent_hidden : 0;
     const double all = overlapped_seconds(computes, exchange, hidden);

@@ -110,6 +110,7 @@ struct serving_load {
     double network = 0;  ///< bytes per second of one GPU between nodes
     double network_latency = 0;
     expert_traffic traffic{};  ///< where tokens are sent to the ranks of their experts
+    token_copies copies{};     ///< that the kernels of a step send, or those of prompts
     bool sends_tokens = false;
 };
 

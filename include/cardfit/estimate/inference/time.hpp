@@ -117,6 +117,8 @@ template <network_model M>
         detail::add_machine(*load, m, l, compute_format_of(i.weights), constants);
         detail::add_traffic(*load, i, m, constants);
     }
+    job.load.copies = detail::copies_of_step(job.load.traffic);
+    job.prompt_load.copies = detail::copies_of_prompt(job.prompt_load.traffic);
     if (i.speculation.method != drafting::none) job.draft_load = detail::draft_load(job.load, net, i);
     const placement place = placement_of(net.layers, i, row_of(i).memory);
     if (m.others.count > 0 || i.tensor_split.count > 0) {
