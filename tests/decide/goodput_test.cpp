@@ -59,7 +59,7 @@ TEST_CASE("the queueing model of serving: invariants, and published sweeps over 
         lower_service(lower(models::llama_2_13b), {.weights = number_format::fp16, .framework = engine::vllm},
                       cards::rtx_a6000, {}, {.prompt = 1024, .generate = 64});
     const double step = detail::running_step(thirteen, 5);
-    const double mixed = detail::mixed_step(thirteen, 4);
+    const double mixed = detail::balance_of(thirteen, 4).mixed_step();
     const double chunk = thirteen.prompt_seconds / detail::chunks_of(thirteen, 4);
     CHECK(step / (mixed - chunk) > 5);
     CHECK(step / (mixed - chunk) < 13);

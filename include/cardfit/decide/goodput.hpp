@@ -101,23 +101,20 @@ struct service_balance {
     double step = 0;     ///< seconds of a step that a request takes part in
     double extra = 0;    ///< seconds by which a prompt delays the sequences that run
     double service = 0;  ///< seconds in which a prompt is read among them
+    double chunks = 0;   ///< forward passes in which it is read; 0 where other replicas read prompts
+
+    /// Returns the seconds of a step that generates a token of each running sequence and reads a chunk of a prompt: the
+    /// prompt's time divided among its chunks, less the weights, which both read once. 0 where there are no chunks.
+    [[nodiscard]] constexpr double mixed_step() const noexcept { return chunks > 0 ? service / chunks : 0; }
 };
 [[nodiscard]] constexpr service_balance balance_of(const lowered_service& s, double running) noexcept {
-    const double chunks = s.reads_prompts ? chunks_of(s, running) : 0;
     const double alone = s.reads_prompts ? s.prompt_seconds : 0;
-    service_balance b{.step = running_step(s, 1 + running)};
-    const double shared = chunks * least(s.weights_seconds, b.step);
+    service_balance b{.step = running_step(s, 1 + running), .chunks = s.reads_prompts ? chunks_of(s, running) : 0};
+    const double shared = b.chunks * least(s.weights_seconds, b.step);
     b.extra = most(alone - shared, 0);
-    b.service = running > 0 ? alone + chunks * b.step - shared : alone;
+    b.service = running > 0 ? alone + b.chunks * b.step - shared : alone;
     b.rate = running / (static_cast<double>(s.traffic.generate) * b.step + running * b.extra);
     return b;
-}
-
-/// Returns the seconds of a step that generates a token of each running sequence and reads a chunk of a prompt: the
-/// prompt's time divided among its chunks, less the weights, which both read once. 0 where other replicas read prompts.
-[[nodiscard]] constexpr double mixed_step(const lowered_service& s, double running) noexcept {
-    if (!s.reads_prompts) return 0;
-    return balance_of(s, running).service / chunks_of(s, running);
 }
 
 /// Returns the seconds that this percentage of prompts wait for others at most, where each is read in `service` seconds
@@ -144,7 +141,7 @@ struct service_balance {
             .per_token = seconds_of(running_step(s, fuller) + (running + spread) * b.extra / generate),
             .mean_first_token = seconds_of(b.service + residual + b.service * load / (2 * most(1 - load, 1e-9))),
             .mean_per_token = seconds_of(b.step + running * b.extra / generate),
-            .mixed_step = seconds_of(mixed_step(s, running))};
+            .mixed_step = seconds_of(b.mixed_step())};
 }
 
 /// Returns the most running sequences for which `holds` is true, by bisection to a thousandth; `holds` is true up to
