@@ -108,6 +108,16 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
         CHECK(fit_of_card(large, uneven.job, unlike, uneven.layout, card).grade == grade::fits);
     CHECK(uneven.users >= 1);
     CHECK(uneven.longest >= 4096);
+    // What binds equal shares binds these too: the positions of the model, and the sequences that run at once.
+    CHECK(serve_one(large, q4, unlike, {.data = 1, .pipeline = 3}, {.prompt = 384, .generate = 128}, 512).longest ==
+          512);
+    inference one_at_once = q4;
+    one_at_once.max_sequences = 1;
+    const serving_wish of_two{.prompt = 1536, .generate = 512, .users = 2};
+    const serving_choice queued = serve_one(large, one_at_once, unlike, {.data = 1, .pipeline = 3}, of_two);
+    CHECK(queued.place == serving_place::uneven_cards);
+    CHECK(queued.users == 1);
+    CHECK(queued.verdict == serving_verdict::no);
     // Shares that the job states stay, whether they fit or not.
     inference stated = q4;
     stated.tensor_split = {.of = {1, 1, 1}, .count = 3};

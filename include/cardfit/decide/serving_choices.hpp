@@ -155,23 +155,24 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     return m.host_memory.number == 0 || split.in_host() <= m.host_memory;
 }
 
-/// States the layers that each card holds, for an engine that is told, and the figures of the job with them.
-constexpr void state_shares(serving_choice& c, const network& net, const machine& m) {
-    if (!row_of(c.job).memory.splits_by_share || c.split.shares.count == 0) return;
-    c.job.tensor_split = c.split.shares;
+/// Adds what the memory of a choice's job decides. `positions` are the model's; 0: not known.
+constexpr void add_memory(serving_choice& c, const network& net, const machine& m, std::int64_t positions) {
     const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
+    const std::int64_t at_once = c.job.max_sequences > 0 ? c.job.max_sequences : key_ranges::batch.high;
     const fit_report report = fit(lowered);
-    c.verdict = sureness_of(report);
+    c.verdict = c.job.batch > at_once ? serving_verdict::no : sureness_of(report);
     c.needed = report.memory.device();
     c.capacity = report.capacity;
-    c.users = largest_batch(lowered, error_bound::upper);
+    c.users = smaller(largest_batch(lowered, error_bound::upper), at_once) * c.layout.data;
     lowered_inference alone = lowered;
     alone.job.batch = 1;
-    c.longest = larger(c.longest, longest_context(alone, error_bound::upper));
+    std::int64_t longest = longest_context(alone, error_bound::upper);
+    if (positions > 0) longest = smaller(longest, larger(positions, c.job.prompt + c.job.generate));
+    c.longest = larger(c.longest, longest);
 }
 
 /// Finds where the layers go if equal shares do not fit.
-constexpr void add_split(serving_choice& c, const network& net, const machine& m) {
+constexpr void add_split(serving_choice& c, const network& net, const machine& m, std::int64_t positions) {
     if (!leaves_layers_in_host(c.job, m) || c.layout.data > 1 || c.layout.tensor > 1) return;
     c.split = layers_on_cards(net, c.job, m, error_bound::upper);
     const bool all_on_cards = c.split.on_card == c.split.layers;
@@ -180,7 +181,10 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     if (all_on_cards) {
         c.place = serving_place::uneven_cards;
         c.verdict = serving_verdict::yes;
-        state_shares(c, net, m);
+        if (!row_of(c.job).memory.splits_by_share || c.split.shares.count == 0) return;
+        // The engine is told the layers of each card.
+        c.job.tensor_split = c.split.shares;
+        add_memory(c, net, m, positions);
         return;
     }
     if (c.place == serving_place::cards) return;
@@ -207,24 +211,14 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     c.job.generate = wish.generate;
     const detail::trial_pass trial = detail::trial_of(as_released(i), row_of(i).memory, m);
     if (trial.sequences > 0 && i.max_sequences == 0) c.job.max_sequences = larger(trial.sequences, c.job.batch);
-    const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
-    const std::int64_t at_once = c.job.max_sequences > 0 ? c.job.max_sequences : key_ranges::batch.high;
-    const fit_report report = fit(lowered);
-    c.verdict = c.job.batch > at_once ? serving_verdict::no : sureness_of(report);
-    c.needed = report.memory.device();
-    c.capacity = report.capacity;
-    c.users = smaller(largest_batch(lowered, error_bound::upper), at_once) * c.layout.data;
-    lowered_inference alone = lowered;
-    alone.job.batch = 1;
-    c.longest = longest_context(alone, error_bound::upper);
-    if (positions > 0) c.longest = smaller(c.longest, larger(positions, wish.context()));
+    detail::add_memory(c, net, m, positions);
     c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
     if (c.users > 0 || c.verdict != serving_verdict::no) c.place = serving_place::cards;
     if (is_placed(i)) {
         c.place = c.place == serving_place::cards ? serving_place::host_too : c.place;
         c.split = detail::split_of(net, c.job);
     } else if (c.users == 0) {
-        detail::add_split(c, net, m);
+        detail::add_split(c, net, m, positions);
     }
     if (c.place != serving_place::host_too || is_placed(c.job)) detail::add_times(c, net, m, wish);
     if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
