@@ -64,6 +64,13 @@ inline constexpr trainer_optimizer trainer_optimizers[]{
     {optimizer::paged_adamw_8bit, "paged_adamw_8bit", "", true, true},
 };
 
+/// Returns the row of an optimizer that has states; null for one without, and for one that Trainer lacks.
+[[nodiscard]] constexpr const trainer_optimizer* trainer_row_with_states(cardfit::optimizer key) {
+    for (const trainer_optimizer& o : trainer_optimizers)
+        if (o.key == key && row_of(key).memory.matrix_states > 0) return &o;
+    return nullptr;
+}
+
 /// A precision as the format in which the script loads weights, as Accelerate's mixed precision, and as Trainer's
 /// flags.
 struct trainer_precision {
@@ -241,21 +248,20 @@ inline void refuse_preparation(const launch_request& r, const cardfit::training&
 /// Refuses states in another format than the script keeps them in.
 inline void refuse_other_states(const launch_request& r) {
     const cardfit::training& t = *r.job.training;
-    for (const trainer_optimizer& o : trainer_optimizers) {
-        const bool half = t.precision == precision::bf16 && !o.own_states;
-        if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
-            r.require((r.optimizer_state() == number_format::bf16) == half, "training.optimizer_state",
-                      std::string(block_layout_of(r.optimizer_state()).name), half ? "bf16, as the weights" : "fp32");
-    }
+    const trainer_optimizer* o = trainer_row_with_states(t.optimizer);
+    if (o == nullptr) return;
+    const bool half = t.precision == precision::bf16 && !o->own_states;
+    r.require((r.optimizer_state() == number_format::bf16) == half, "training.optimizer_state",
+              std::string(block_layout_of(r.optimizer_state()).name), half ? "bf16, as the weights" : "fp32");
 }
 
 inline void refuse_for_trainer(const launch_request& r, const cardfit::training& t) {
     refuse_preparation(r, t);
-    const bool to_host = moves_states(t.offload);
-    for (const trainer_optimizer& o : trainer_optimizers)
-        if (o.key == t.optimizer && row_of(o.key).memory.matrix_states > 0)
-            r.require(!to_host || r.layout.sharding == sharding::none || !o.deepspeed.empty(), "training.offload",
-                      std::string(name_of(offload_names, t.offload)), "none, activations with this optimizer");
+    const trainer_optimizer* o = trainer_row_with_states(t.optimizer);
+    if (o == nullptr) return;
+    r.require(!moves_states(t.offload) || r.layout.sharding == sharding::none || !o->deepspeed.empty(),
+              "training.offload", std::string(name_of(offload_names, t.offload)),
+              "none, activations with this optimizer");
 }
 
 inline constexpr std::string_view script_note =
