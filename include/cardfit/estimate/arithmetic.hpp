@@ -4,10 +4,25 @@
 // Arithmetic for the time estimates: std::sqrt and std::log2 are not constexpr in clang. The same code runs at run
 // time, so that a static_assert and a program get the same bits.
 
+#include <cstdint>
+
 namespace cardfit::detail {
 
 [[nodiscard]] constexpr double most(double a, double b) noexcept { return a < b ? b : a; }
 [[nodiscard]] constexpr double least(double a, double b) noexcept { return b < a ? b : a; }
+
+/// Returns a ratio rounded up to a whole number, for counts of blocks, chunks and layers.
+[[nodiscard]] constexpr double whole_up(double ratio) noexcept {
+    const double cut = static_cast<double>(static_cast<std::int64_t>(least(ratio, 1e15)));
+    return cut < ratio ? cut + 1 : cut;
+}
+
+/// Returns share^n for 0 <= share <= 1, by squaring.
+[[nodiscard]] constexpr double power(double share, std::int64_t n) noexcept {
+    double result = 1;
+    for (; n > 0; n /= 2, share *= share) result *= n % 2 == 1 ? share : 1;
+    return result;
+}
 
 /// Returns the square root of x by Newton's method, to the last digits of a double; 0 for x <= 0.
 [[nodiscard]] constexpr double square_root_of(double x) noexcept {

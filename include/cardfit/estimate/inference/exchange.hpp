@@ -38,21 +38,15 @@ struct token_copies {
     return {.inside = t.active * (here - 1) / t.ranks, .between = t.active * (t.ranks - here) / t.ranks};
 }
 
-/// Returns share^n for whole n, by repetition: a token visits few experts.
-[[nodiscard]] constexpr double repeated(double share, double n) noexcept {
-    double result = 1;
-    for (double i = 0; i < n; ++i) result *= share;
-    return result;
-}
-
 /// Returns the copies that the kernels of prompts send: one to each node that has one of the token's experts, from
 /// where each GPU of that node that needs it gets a copy over NVLink. Routing is uniform; a model that limits a token's
 /// nodes sends less.
 [[nodiscard]] constexpr token_copies copies_of_prompt(const expert_traffic& t) noexcept {
     const double nodes = t.nodes();
     const double here = least(t.per_node, t.ranks);
-    const double visited_nodes = nodes * (1 - repeated(1 - 1 / nodes, t.active));
-    const double visited_ranks = t.ranks * (1 - repeated(1 - 1 / t.ranks, t.active));
+    const auto active = static_cast<std::int64_t>(t.active);
+    const double visited_nodes = nodes * (1 - power(1 - 1 / nodes, active));
+    const double visited_ranks = t.ranks * (1 - power(1 - 1 / t.ranks, active));
     return {.inside = visited_ranks * (here - 1) / here, .between = visited_nodes * (nodes - 1) / nodes};
 }
 

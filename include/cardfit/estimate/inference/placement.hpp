@@ -5,6 +5,7 @@
 // --tensor-split).
 
 #include <cardfit/engines/row.hpp>
+#include <cardfit/estimate/arithmetic.hpp>
 #include <cardfit/estimate/stages.hpp>
 
 namespace cardfit {
@@ -56,9 +57,7 @@ namespace detail {
         if (i < card) before += shares.of[i];
         sum += shares.of[i];
     }
-    const double exact = static_cast<double>(places) * before / sum;
-    const auto whole = static_cast<std::int64_t>(exact);
-    return static_cast<double>(whole) < exact ? whole + 1 : whole;
+    return static_cast<std::int64_t>(whole_up(static_cast<double>(places) * before / sum));
 }
 
 /// The layers [low, high) of one pipeline stage, and what they are.
@@ -85,9 +84,10 @@ struct placed_stage {
 [[nodiscard]] constexpr card_shares parts_of(const network& net, const inference& i, const machine& m, const layout& l,
                                              const placement& p) noexcept {
     const double all = static_cast<double>(larger(net.layers - p.first_layer, 1));
+    const card_shares shares = shares_of(i, m);
     card_shares parts{.count = l.pipeline};
     for (int card = 0; card < l.pipeline; ++card) {
-        const placed_stage stage = shared_stage_of(net, l, p, shares_of(i, m), card);
+        const placed_stage stage = shared_stage_of(net, l, p, shares, card);
         parts.of[card] = static_cast<double>(stage.high - stage.low) / all;
     }
     return parts;

@@ -114,18 +114,6 @@ struct serving_load {
     bool sends_tokens = false;
 };
 
-/// Returns a ratio rounded up to a whole number, for counts of blocks and chunks.
-[[nodiscard]] constexpr double whole_up(double ratio) noexcept {
-    const double cut = static_cast<double>(static_cast<std::int64_t>(least(ratio, 1e15)));
-    return cut < ratio ? cut + 1 : cut;
-}
-/// Returns share^n for 0 <= share <= 1, by squaring.
-[[nodiscard]] constexpr double power(double share, std::int64_t n) noexcept {
-    double result = 1;
-    for (; n > 0; n /= 2, share *= share) result *= n % 2 == 1 ? share : 1;
-    return result;
-}
-
 /// Adds the matrices of `layers` layers of one kind: those that every token visits, and one expert's.
 constexpr void add_matrices(serving_load& s, const layer_block& b, double layers) {
     double experts = 0;
