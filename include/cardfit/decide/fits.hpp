@@ -96,13 +96,23 @@ template <network_model M>
     return !takes_host_memory(t) ? report : with_host(report, t, host_memory(model, t, m, l));
 }
 
+namespace detail {
+
+/// Returns true unless the host is known to have too little memory for the job with its buffers.
+template <network_model M>
+[[nodiscard]] constexpr bool host_holds(const M& model, const training& t, const machine& m, const layout& l) {
+    return !takes_host_memory(t) || !host_memory(model, t, m, l).scarce();
+}
+
+}  // namespace detail
+
 /// Returns true if the job fits even at the upper error bound.
 [[nodiscard]] constexpr bool fits(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
     return memory(job, micro_batch, sequence_length).device_high.number <= job.capacity;
 }
 template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const training& t, const machine& m, const layout& l = {}) {
-    if (takes_host_memory(t) && host_memory(model, t, m, l).scarce()) return false;
+    if (!detail::host_holds(model, t, m, l)) return false;
     return fits(lower_job(model, t, m, l), t.micro_batch, t.sequence_length);
 }
 
@@ -137,14 +147,6 @@ template <class Predicate>
     return (how == error_bound::upper ? need.device_high : need.device()).number <= job.capacity;
 }
 
-/// Returns true unless the upper bound is asked for and the host is known to have too little memory for the job.
-template <network_model M>
-[[nodiscard]] constexpr bool host_holds(const M& model, const training& t, const machine& m, const layout& l,
-                                        error_bound how) {
-    if (how == error_bound::central || !takes_host_memory(t)) return true;
-    return !host_memory(model, t, m, l).scarce();
-}
-
 }  // namespace detail
 
 /// Returns the largest micro-batch whose estimate is within capacity at this sequence length; 0 if not even a
@@ -160,9 +162,10 @@ template <network_model M>
 [[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, training t, const machine& m,
                                                          const layout& l = {}, error_bound how = error_bound::central) {
     const std::int64_t on_card = largest_micro_batch(lower_job(model, t, m, l), t.sequence_length, how);
+    if (how == error_bound::central) return on_card;
     return detail::largest_that_holds(on_card, [&](std::int64_t n) {
         t.micro_batch = n;
-        return detail::host_holds(model, t, m, l, how);
+        return detail::host_holds(model, t, m, l);
     });
 }
 
@@ -181,11 +184,11 @@ template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, training t, const machine& m,
                                                       const layout& l = {}, error_bound how = error_bound::central) {
     const std::int64_t on_card = longest_sequence(lower_job(model, t, m, l), t.micro_batch, how);
-    const auto holds = [&](std::int64_t n) {
+    if (how == error_bound::central) return on_card;
+    return detail::largest_that_holds(on_card, [&](std::int64_t n) {
         t.sequence_length = n;
-        return detail::host_holds(model, t, m, l, how);
-    };
-    return detail::largest_that_holds(on_card, holds);
+        return detail::host_holds(model, t, m, l);
+    });
 }
 
 /// The following names are shared by training, inference and diffusion: the largest batch (here the micro-batch) and
