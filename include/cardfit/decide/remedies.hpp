@@ -233,10 +233,6 @@ inline constexpr inference_change inference_changes[]{
     {"an eighth of the sequences at once", remedy_effect::less_work, changed_setting::batch, fewer_sequences<8>},
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// Returns true for a job that moves tensors to the host, which takes memory there.
 [[nodiscard]] constexpr bool moves_to_host(const training& t) noexcept { return t.offload != offload::none; }
 [[nodiscard]] constexpr bool moves_to_host(const inference&) noexcept { return false; }
