@@ -330,7 +330,7 @@ struct remedy_search {
         return false;
     }
 
-    /// Returns the remedy with one change more; its job is the same if the change does not apply.
+    /// Adds one change to a remedy. Returns false if the change does not apply.
     [[nodiscard]] constexpr bool add(remedy<Job>& r, std::size_t next) const {
         if (!changes[next].apply(r.job, r.layout, cards)) return false;
         r.names[r.count] = changes[next].name;
