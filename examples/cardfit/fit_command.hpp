@@ -167,11 +167,11 @@ inline int fit_diffusion(const fit_options& o) {
     if (g == grade::fits) return {};
     const std::size_t most = output_choice().verbose ? max_remedies : 4;
     std::string text;
-    with_likely_remedies(each.job, each.answer, [&](const auto& r) {
-        if (r.count > 0) text += remedies_text(each.job, on_cards(r), 2, "Likely to fit, within the estimate, add:");
+    with_remedies(each.job, each.answer, [&](const auto& sure) {
+        const auto likely = likely_remedies(each.job, each.answer, sure);
+        if (likely.count > 0) text += remedies_text(each.job, likely, 2, "Likely to fit, within the estimate, add:");
+        text += remedies_text(each.job, sure, likely.count > 0 ? most - 2 : most);
     });
-    with_remedies(each.job, each.answer,
-                  [&](const auto& r) { text += remedies_text(each.job, r, text.empty() ? most : most - 2); });
     if (g == grade::tight) return text;
     return text + (each.job.training ? training_alternatives(each.job) : inference_alternatives(each.job));
 }
@@ -222,10 +222,9 @@ template <class Job>
     for (const fit_answer& each : answers) {
         if (each.answer.report.grade == grade::fits) continue;
         std::string way;
-        with_likely_remedies(each.job, each.answer, [&](const auto& r) { way = first_way(each.job, on_cards(r)); });
-        if (!way.empty()) way = "likely with " + way;
-        with_remedies(each.job, each.answer, [&](const auto& r) {
-            if (way.empty()) way = first_way(each.job, r);
+        with_remedies(each.job, each.answer, [&](const auto& sure) {
+            const auto likely = likely_remedies(each.job, each.answer, sure);
+            way = likely.count > 0 ? "likely with " + first_way(each.job, likely) : first_way(each.job, sure);
         });
         ways += of_card_line(each, way.empty() ? "no set of up to 5 changes makes it fit" : way);
     }

@@ -224,29 +224,32 @@ template <class Job>
     return all;
 }
 
-/// Calls `use` with the remedies of the job that fit as surely as `wanted`, or does nothing if the job's time is not
-/// known.
-template <class Use>
-void with_remedies(const io::job_file& job, const io::answered_job& a, Use use, sureness wanted = sureness::yes) {
-    if (a.serving)
-        use(io::with_timed_model(job.model, lower(job.model, job.image_size()), [&](const auto& m) {
-            return remedies(m, *job.inference, job.hardware, job.layout, wanted);
-        }));
-    else if (a.step)
-        std::visit([&](const auto& m) { use(remedies(m, *job.training, job.hardware, job.layout, wanted)); },
-                   job.model);
+/// Returns the remedies of a training, or of an inference, that fit as surely as `wanted`.
+[[nodiscard]] inline remedy_report<training> remedies_of(const io::job_file& job, const training& t, sureness wanted) {
+    return std::visit([&](const auto& m) { return remedies(m, t, job.hardware, job.layout, wanted); }, job.model);
+}
+[[nodiscard]] inline remedy_report<inference> remedies_of(const io::job_file& job, const inference& i,
+                                                          sureness wanted) {
+    return io::with_timed_model(job.model, lower(job.model, job.image_size()),
+                                [&](const auto& m) { return remedies(m, i, job.hardware, job.layout, wanted); });
 }
 
-/// Calls `use` with the remedies that are likely to fit, if none that fits for sure keeps everything on the cards and
-/// the job is not as likely already.
+/// Calls `use` with the remedies of the job that fit for sure, or does nothing if the job's time is not known.
 template <class Use>
-void with_likely_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
-    if (sureness_of(a.report) <= sureness::likely) return;
-    bool stays = false;
-    with_remedies(job, a, [&](const auto& r) {
-        for (const auto& each : r.items()) stays = stays || !cardfit::detail::moves_to_host(each.job);
-    });
-    if (!stays) with_remedies(job, a, use, sureness::likely);
+void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
+    if (a.serving)
+        use(remedies_of(job, *job.inference, sureness::yes));
+    else if (a.step)
+        use(remedies_of(job, *job.training, sureness::yes));
+}
+
+/// Returns the remedies that are likely to fit and keep everything on the cards; none if one of `sure`, which fit for
+/// sure, does so, or if the job is as likely to fit already.
+template <class Job>
+[[nodiscard]] remedy_report<Job> likely_remedies(const io::job_file& job, const io::answered_job& a,
+                                                 const remedy_report<Job>& sure) {
+    if (sureness_of(a.report) <= sureness::likely || on_cards(sure).count > 0) return remedy_report<Job>{};
+    return on_cards(remedies_of(job, settings_of(job, Job{}), sureness::likely));
 }
 
 }  // namespace tool

@@ -89,6 +89,11 @@ TEST_CASE("what makes a job fit is flags to add, and fits with them") {
             CHECK(answer["memory"]["device_bytes"] >= remedy["device_bytes"]);
         }
     }
+    // Where only offloading helps, that is what is said, and not that nothing does.
+    const outcome offloaded =
+        run("fit llama-3.1-8b --card rtx-3060-12gb --precision bf16 --lora q,v --seq 2048 --recompute full");
+    CHECK(says(offloaded, "To make it fit, add: --offload full "));
+    CHECK(offloaded.text.find("No set of up to") == std::string::npos);
 }
 
 TEST_CASE("a verdict is one word with -q, and --require says which is enough") {
