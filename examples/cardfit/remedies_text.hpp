@@ -37,70 +37,32 @@ template <class Job>
     return job.inference && weights_of(r.job) != job.inference->weights && io::requantizes(job, weights_of(r.job));
 }
 
-/// A flag that a remedy may set, with its value in a changed job.
-template <class Job>
-struct changed_flag {
-    const char* flag;
-    nlohmann::json (*value)(const Job&, const layout&);
-};
+/// The flags that a remedy may set, in the order in which they are typed.
+inline constexpr std::string_view remedy_flags[]{
+    "--lora",      "--rank",    "--base-weights", "--precision",    "--optimizer", "--optimizer-state",
+    "--recompute", "--loss",    "--micro-batch",  "--accumulation", "--seq",       "--typical-length",
+    "--offload",   "--weights", "--kv-cache",     "--batch",        "--prompt",    "--shared-prefix",
+    "--data",      "--tensor",  "--pipeline",     "--sharding"};
 
-/// Returns the targets of an adapter as the words of a job file.
-[[nodiscard]] inline nlohmann::json targets_json(const adapter& a) {
-    nlohmann::json words = nlohmann::json::array();
-    for (const auto& each : io::target_names)
-        if (!each.alias && a.targets.has(each.value)) words.push_back(each.name);
-    return words;
+/// Adds a flag with the value of its key after a change, if the section has the key and the change modifies it.
+template <class Section>
+void add_changed_flag(std::string_view flag, keys::key_table<Section> table, const Section& before,
+                      const Section& after, std::vector<given_flag>& given) {
+    for (const keys::key<Section>& key : table)
+        if (key.facts.flag == flag && key.member.get(before) != key.member.get(after))
+            given.push_back({std::string(flag), io::value_json(key.facts, key.member.get(after))});
 }
 
-[[nodiscard]] inline const std::vector<changed_flag<training>>& changed_flags(const training&) {
-    using json = nlohmann::json;
-    static const std::vector<changed_flag<training>> flags{
-        {"--lora", [](const training& t, const layout&) { return targets_json(t.adapter); }},
-        {"--rank", [](const training& t, const layout&) -> json { return t.adapter.rank; }},
-        {"--base-weights",
-         [](const training& t, const layout&) -> json { return block_layout_of(t.base_weights).name; }},
-        {"--precision", [](const training& t, const layout&) -> json { return row_of(t.precision).name; }},
-        {"--optimizer", [](const training& t, const layout&) -> json { return row_of(t.optimizer).name; }},
-        {"--optimizer-state",
-         [](const training& t, const layout&) -> json { return block_layout_of(t.optimizer_state).name; }},
-        {"--recompute",
-         [](const training& t, const layout&) -> json { return io::name_of(io::recompute_names, t.recompute); }},
-        {"--loss", [](const training& t, const layout&) -> json { return io::name_of(io::loss_names, t.loss); }},
-        {"--micro-batch", [](const training& t, const layout&) -> json { return t.micro_batch; }},
-        {"--accumulation", [](const training& t, const layout&) -> json { return t.gradient_accumulation; }},
-        {"--seq", [](const training& t, const layout&) -> json { return t.sequence_length; }},
-        {"--typical-length", [](const training& t, const layout&) -> json { return t.typical_length; }},
-        {"--offload",
-         [](const training& t, const layout&) -> json { return io::name_of(io::offload_names, t.offload); }},
-        {"--data", [](const training&, const layout& l) -> json { return l.data; }},
-        {"--tensor", [](const training&, const layout& l) -> json { return l.tensor; }},
-        {"--pipeline", [](const training&, const layout& l) -> json { return l.pipeline; }},
-        {"--sharding",
-         [](const training&, const layout& l) -> json { return io::name_of(io::sharding_names, l.sharding); }}};
-    return flags;
-}
-
-[[nodiscard]] inline const std::vector<changed_flag<inference>>& changed_flags(const inference&) {
-    using json = nlohmann::json;
-    static const std::vector<changed_flag<inference>> flags{
-        {"--weights", [](const inference& i, const layout&) -> json { return block_layout_of(i.weights).name; }},
-        {"--kv-cache", [](const inference& i, const layout&) -> json { return block_layout_of(i.kv_cache).name; }},
-        {"--batch", [](const inference& i, const layout&) -> json { return i.batch; }},
-        {"--prompt", [](const inference& i, const layout&) -> json { return i.prompt; }},
-        {"--shared-prefix", [](const inference& i, const layout&) -> json { return i.shared_prefix; }},
-        {"--data", [](const inference&, const layout& l) -> json { return l.data; }},
-        {"--tensor", [](const inference&, const layout& l) -> json { return l.tensor; }},
-        {"--pipeline", [](const inference&, const layout& l) -> json { return l.pipeline; }}};
-    return flags;
-}
+[[nodiscard]] inline keys::key_table<training> keys_of(const training&) { return keys::training_keys; }
+[[nodiscard]] inline keys::key_table<inference> keys_of(const inference&) { return keys::inference_keys; }
 
 /// Returns the flags that turn a job into that of a remedy, with their values in the form of a job file.
 template <class Job>
 [[nodiscard]] std::vector<given_flag> flags_of(const Job& before, const layout& laid, const remedy<Job>& r) {
     std::vector<given_flag> given;
-    for (const changed_flag<Job>& each : changed_flags(before)) {
-        nlohmann::json value = each.value(r.job, r.layout);
-        if (value != each.value(before, laid)) given.push_back({each.flag, std::move(value)});
+    for (const std::string_view flag : remedy_flags) {
+        add_changed_flag(flag, keys_of(before), before, r.job, given);
+        add_changed_flag<layout>(flag, keys::layout_keys, laid, r.layout, given);
     }
     return given;
 }
@@ -109,7 +71,7 @@ template <class Job>
 [[nodiscard]] inline std::string typed_text(const std::vector<given_flag>& flags) {
     std::string text;
     for (const given_flag& each : flags) {
-        std::string value = each.value.is_string() ? each.value.get<std::string>() : each.value.dump();
+        std::string value = io::plain_text(each.value);
         if (each.value.is_array()) {
             value.clear();
             for (const nlohmann::json& word : each.value) value += (value.empty() ? "" : ",") + word.get<std::string>();
