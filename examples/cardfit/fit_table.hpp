@@ -115,14 +115,11 @@ struct fit_answer {
 [[nodiscard]] inline std::string components_text(const std::vector<fit_answer>& answers) {
     io::table t = components_table(answers);
     if (!are_alike(t)) return printed(std::move(t), {}, "  ");
-    const fit_answer& first = answers[0];
-    const double whole = in_gibibytes(first.answer.report.memory.device());
-    std::vector<std::vector<std::string>> rows{{"GiB at the peak", "each card", ""}};
+    const double whole = in_gibibytes(answers[0].answer.report.memory.device());
+    io::table bars{.columns = {t.columns[0], {"each card", 0}, {"", 0, true}}};
     for (const std::vector<std::string>& row : t.rows)
-        rows.push_back({row[0], row[1], io::bar(std::stod(row[1]) / whole, 40)});
-    return io::table_text(
-        {.columns = {{rows[0][0], 0, true}, {rows[0][1], 0}, {"", 0, true}}, .rows = {rows.begin() + 1, rows.end()}},
-        "  ");
+        bars.rows.push_back({row[0], row[1], io::bar(std::stod(row[1]) / whole, 40)});
+    return io::table_text(bars, "  ");
 }
 
 /// Returns what each card needs, where that is the same on all: " (each needs 154.6 GiB, 90 % range 131.4 to 177.7)".
