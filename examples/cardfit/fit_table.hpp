@@ -33,7 +33,7 @@ struct fit_answer {
 
 /// Returns the cards of an answer as a table names them: the card alone, or several of it.
 [[nodiscard]] inline std::string cards_text(const machine& m) {
-    if (!m.name.empty()) return io::hardware_text(m);
+    if (!m.name.empty() || m.others.count > 0) return io::hardware_text(m);
     return (m.cards > 1 ? std::to_string(m.cards) + " x " : std::string()) + io::name_and_file(m.card);
 }
 

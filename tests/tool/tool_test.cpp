@@ -535,6 +535,9 @@ TEST_CASE("fit and serve agree on the same job") {
         " llama-3.1-70b --card rtx-4090 --cards 2 --engine llama.cpp --weights q4_k_m --context 8192";
     CHECK(run("serve" + shared).code == 0);
     CHECK(run("fit --infer" + shared).code == 0);
+    // Several kinds of card, each beside a card of another model: all of them are named.
+    CHECK(says(run("fit --infer" + shared + " --card rtx-3090 --other-cards rtx-3060-12gb"),
+               "2 x GeForce RTX 3090 + 1 x GeForce RTX 3060 12GB"));
     // Over several nodes, the best choice is one that a launcher starts.
     CHECK(says(run("serve deepseek-v3 --card h100-sxm5-80gb --cards 64", false, "COLUMNS=300 "),
                "  vllm serve deepseek-ai/"));
