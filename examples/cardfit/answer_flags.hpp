@@ -113,6 +113,11 @@ inline void add_output_flags(CLI::App& app) {
     return verdict <= least;
 }
 
+/// Returns a verdict as -q asks for it: one word.
+[[nodiscard]] inline std::string quiet_text(cardfit::sureness verdict) {
+    return std::string(cardfit::row_of(verdict).word) + "\n";
+}
+
 /// Returns a table as the flags ask for it: CSV, Markdown, or text no wider than the output. A line below a text names
 /// the columns that it has no room for.
 [[nodiscard]] inline std::string printed(cardfit::io::table t, const answer_flags& flags, const std::string& indent) {

@@ -133,7 +133,7 @@ inline int fit_diffusion(const fit_options& o) {
         add_rent_json(each, file.hardware);
         all.json.push_back(std::move(each));
         if (o.answer.quiet) {
-            all.text += std::string(row_of(sureness_of(a.report)).word) + "\n";
+            all.text += quiet_text(sureness_of(a.report));
             continue;
         }
         const bool fits_not = a.report.grade == grade::does_not_fit;
@@ -252,7 +252,7 @@ template <class Job>
 [[nodiscard]] inline std::string printed_text(const fit_options& o, const std::vector<fit_answer>& answers) {
     std::string text;
     if (o.answer.quiet) {
-        for (const fit_answer& each : answers) text += std::string(row_of(each.verdict()).word) + "\n";
+        for (const fit_answer& each : answers) text += quiet_text(each.verdict());
         return text;
     }
     if (o.answer.csv || o.answer.markdown) return printed(answers_table(answers), o.answer, "");

@@ -13,18 +13,11 @@ namespace detail {
 /// Returns the exit code of one machine: 1 if the best choice is less sure than --require asks. Without --require, a
 /// choice that is not sure, or leaves layers in host memory, has the code 1.
 [[nodiscard]] inline int code_of(const serve_options& o, const serving_choice& c) {
-    const serving_verdict least = o.answer.require == "possible" ? serving_verdict::unlikely
-                                  : o.answer.require == "likely" ? serving_verdict::likely
-                                                                 : serving_verdict::yes;
-    return c.verdict <= least ? answered : does_not_fit;
-}
-
-[[nodiscard]] inline std::string quiet_text(const served& s) {
-    return std::string(row_of(s.best().choice.verdict).word) + "\n";
+    return is_enough(o.answer, c.verdict, sureness::yes) ? answered : does_not_fit;
 }
 
 [[nodiscard]] inline std::string text_of(const serve_options& o, const served& s) {
-    if (o.answer.quiet) return quiet_text(s);
+    if (o.answer.quiet) return quiet_text(s.best().choice.verdict);
     if (o.answer.csv || o.answer.markdown) return printed(choices_table(s, s.choices.size()), o.answer, "");
     return served_text(o, s) + io::assumed_text(io::assumed_of(s.jobs[0].hardware), style());
 }
