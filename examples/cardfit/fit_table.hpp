@@ -22,13 +22,7 @@ struct fit_answer {
     io::answered_job answer{};
     std::string layout_line{};
 
-    /// What the job needs; an engine that fills a budget takes more.
-    [[nodiscard]] const memory_estimate& needed() const {
-        return answer.needed.device().number > 0 ? answer.needed : answer.report.memory;
-    }
-    [[nodiscard]] sureness verdict() const {
-        return answer.largest_utilization ? sureness::no : sureness_of(answer.report);
-    }
+    [[nodiscard]] sureness verdict() const { return sureness_of(answer.report); }
 };
 
 /// Returns the cards of an answer as a table names them: the card alone, or several of it.
@@ -75,9 +69,10 @@ struct fit_answer {
     t.columns.push_back({trains ? "max length" : "max context", 3});
     for (const fit_answer& each : answers) {
         const io::answered_job& a = each.answer;
-        std::vector<std::string> row{cards_text(each.job.hardware), std::string(row_of(each.verdict()).word),
-                                     gib_cell(a.report.capacity - a.report.headroom), gib_cell(a.report.capacity),
-                                     gib_cell(each.needed().device_low) + "-" + gib_cell(each.needed().device_high)};
+        std::vector<std::string> row{
+            cards_text(each.job.hardware), std::string(row_of(each.verdict()).word),
+            gib_cell(a.report.capacity - a.report.headroom), gib_cell(a.report.capacity),
+            gib_cell(each.answer.need().device_low) + "-" + gib_cell(each.answer.need().device_high)};
         for (const std::string& cell : time_cells(each)) row.push_back(cell);
         row.push_back(a.max_micro_batch > 0 ? std::to_string(a.max_micro_batch) : "-");
         row.push_back(a.max_sequence_length > 0 ? io::in_tokens(a.max_sequence_length) : "-");
@@ -125,8 +120,8 @@ struct fit_answer {
 /// Returns what each card needs, where that is the same on all: " (each needs 154.6 GiB, 90 % range 131.4 to 177.7)".
 [[nodiscard]] inline std::string common_need_text(const std::vector<fit_answer>& answers) {
     const auto need = [](const fit_answer& each) {
-        return gib_cell(each.needed().device()) + " GiB, 90 % range " + gib_cell(each.needed().device_low) + " to " +
-               gib_cell(each.needed().device_high);
+        return gib_cell(each.answer.need().device()) + " GiB, 90 % range " + gib_cell(each.answer.need().device_low) +
+               " to " + gib_cell(each.answer.need().device_high);
     };
     const std::string first = need(answers[0]);
     for (const fit_answer& each : answers)

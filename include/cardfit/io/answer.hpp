@@ -69,6 +69,11 @@ struct answered_job {
     bool text_only = false;
     /// What is known about the files of the checkpoint; null for a model that no file of weights describes.
     nlohmann::ordered_json stored{};
+
+    /// Returns what the job needs; an engine that fills a budget takes more, which `report.memory` says.
+    [[nodiscard]] const memory_estimate& need() const noexcept {
+        return needed.device().number > 0 ? needed : report.memory;
+    }
 };
 
 namespace detail {
@@ -209,10 +214,6 @@ namespace detail {
     return json;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Returns what each card holds, needs and has.
 [[nodiscard]] inline nlohmann::ordered_json cards_json(const std::vector<card_answer>& cards) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
@@ -246,10 +247,10 @@ namespace detail {
         {"headroom_bytes", a.report.headroom.number},    {"max_micro_batch", a.max_micro_batch},
         {"max_sequence_length", a.max_sequence_length},  {"safe_micro_batch", a.safe_micro_batch},
         {"safe_sequence_length", a.safe_sequence_length}};
-    if (a.needed.device().number > 0 && a.needed.device() != m.device()) {
-        verdict["needed_bytes"] = a.needed.device().number;
-        verdict["needed_bytes_low"] = a.needed.device_low.number;
-        verdict["needed_bytes_high"] = a.needed.device_high.number;
+    if (a.need().device() != m.device()) {
+        verdict["needed_bytes"] = a.need().device().number;
+        verdict["needed_bytes_low"] = a.need().device_low.number;
+        verdict["needed_bytes_high"] = a.need().device_high.number;
     }
     if (a.overfilled) verdict["overfilled"] = true;
     if (a.largest_utilization) verdict["largest_memory_utilization"] = *a.largest_utilization;

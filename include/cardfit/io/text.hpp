@@ -414,7 +414,7 @@ namespace detail {
 /// Returns the verdict with the range of what the job needs, and the reason where the engine itself finds no room.
 [[nodiscard]] inline std::string verdict_text(const answered_job& a, const text_style& style) {
     fit_report report = a.report;
-    if (a.needed.device().number > 0) report.memory = a.needed;
+    report.memory = a.need();
     if (a.largest_utilization)
         return style.bad("NO") +
                ": does not start, less memory is free than the engine's share of it; it starts with\n" +
