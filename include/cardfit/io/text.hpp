@@ -429,10 +429,9 @@ namespace detail {
 /// Returns the lines below the verdict that say what an answer is about, how fast it runs, and how large it may be.
 [[nodiscard]] inline std::string speed_text(const job_file& job, const answered_job& a, const text_style& style) {
     const network net = lower(job.model, job.image_size());
-    const std::string lines[] = {detail::time_text(job, a, net), detail::limits_text(job, a, net.image_size > 0)};
     const bool has_limits = a.max_micro_batch > 0 || a.max_sequence_length > 0;
-    std::string text = wrapped(lines[0], style.width, "  ") + "\n";
-    if (has_limits) text += wrapped(lines[1], style.width, "  ") + "\n";
+    std::string text = wrapped(detail::time_text(job, a, net), style.width, "  ") + "\n";
+    if (has_limits) text += wrapped(detail::limits_text(job, a, net.image_size > 0), style.width, "  ") + "\n";
     return text + detail::safe_sizes_text(job, a, net.image_size > 0) + detail::host_text(a.report.host);
 }
 
