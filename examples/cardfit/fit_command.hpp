@@ -190,8 +190,7 @@ template <class Job>
     const std::vector<remedy<Job>> shown = shown_remedies(r, 1);
     if (shown.empty()) return {};
     const remedy<Job>& best = shown.front();
-    return typed_text(flags_of(job, best)) + " (" + io::in_gib(best.device) + host_text(job, best) + ", " +
-           speed_text(best.slowdown) + ", " + effect_text(best.effect) + ")";
+    return typed_text(flags_of(job, best)) + " (" + facts_text(job, best) + ")";
 }
 
 /// Returns a line about one of several cards, after its name.

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -112,6 +111,12 @@ template <class Job>
 }
 [[nodiscard]] inline std::string host_text(const io::job_file&, const remedy<inference>&) { return {}; }
 
+/// Returns what a remedy needs, its speed and its effect: "7.83 GiB, 14.98 GiB of host memory, 1.38x slower, exact".
+template <class Job>
+[[nodiscard]] std::string facts_text(const io::job_file& job, const remedy<Job>& r) {
+    return io::in_gib(r.device) + host_text(job, r) + ", " + speed_text(r.slowdown) + ", " + effect_text(r.effect);
+}
+
 /// Returns the remedies that an answer shows, at most `most`: those first that keep everything on the cards, and of
 /// these and of the others the first of each effect before further ones.
 template <class Job>
@@ -156,8 +161,7 @@ template <class Job>
     bool again = false;
     for (const remedy<Job>& each : shown_remedies(r, most)) {
         again = again || requantizes(job, each);
-        const std::string facts = io::in_gib(each.device) + host_text(job, each) + ", " + speed_text(each.slowdown) +
-                                  ", " + effect_text(each.effect) + (requantizes(job, each) ? " (re-quantized)" : "");
+        const std::string facts = facts_text(job, each) + (requantizes(job, each) ? " (re-quantized)" : "");
         const std::string flags = typed_text(flags_of(job, each));
         const std::string line = "    " + flags + "   " + facts;
         text += line.size() <= width
