@@ -48,6 +48,13 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     return value.is_number() || value.is_boolean() ? value : nlohmann::json(text);
 }
 
+/// Returns the values that the texts of a list mean.
+[[nodiscard]] inline nlohmann::json values_of_texts(const std::vector<std::string>& texts) {
+    nlohmann::json values = nlohmann::json::array();
+    for (const std::string& text : texts) values.push_back(value_of_text(text));
+    return values;
+}
+
 /// Returns true for a key whose flag is a switch, that is, false unless the flag is given.
 [[nodiscard]] inline bool is_switch(const io::listed_key& key) {
     return key.facts->kind == keys::value_kind::boolean && key.default_value == nlohmann::json(false);
@@ -114,16 +121,10 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
     if (is_switch(key))
         option = app.add_flag_callback(flag, [&flags, flag] { flags.set(flag, true); });
     else if (is_list(*key.facts))
-        option =
-            app.add_option_function<std::vector<std::string>>(flag,
-                                                              [&flags, flag](const std::vector<std::string>& words) {
-                                                                  nlohmann::json values = nlohmann::json::array();
-                                                                  for (const std::string& word : words)
-                                                                      values.push_back(value_of_text(word));
-                                                                  flags.set(flag, std::move(values));
-                                                              })
-                ->delimiter(',')
-                ->type_name(placeholder_of(*key.facts));
+        option = app.add_option_function<std::vector<std::string>>(
+                        flag, [&flags, flag](const auto& texts) { flags.set(flag, values_of_texts(texts)); })
+                     ->delimiter(',')
+                     ->type_name(placeholder_of(*key.facts));
     else if (key.facts->kind == keys::value_kind::version)
         // The text itself, because 0.10 as a number is 0.1.
         option = app.add_option_function<std::string>(
