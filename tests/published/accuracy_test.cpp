@@ -256,12 +256,15 @@ TEST_CASE("rates reported from the field have estimates") {
     print_by_source(s);
     CHECK(s.rows.size() >= 160);
     // llama.cpp at depth: generated tokens per second from an empty cache (d…) and behind a prompt (l01 to l04, h…), on
-    // A100, A6000, 4090 and H100, with flash attention and without.
+    // A100, A6000, 4090 and H100, with flash attention and without. Qwen3-Next and Qwen3.5 by date, from kernels apart
+    // to one fused kernel, and MLA with depth (l25 to l34).
     for (const scored_row& row : s.rows) {
         const bool at_depth = row.id.starts_with("d") || row.source == "ggml-org/llama.cpp#15035";
-        if (!at_depth && !row.id.starts_with("h")) continue;
+        const bool by_kernel = row.id >= "l25" && row.id <= "l34";
+        if (!at_depth && !by_kernel && !row.id.starts_with("h")) continue;
         CAPTURE(row.id);
-        CHECK(row.error() <= (at_depth ? 0.10 : 0.15));
+        // One log of January 2026 and an A100 report of February differ by a third in the same layers (l25, l26).
+        CHECK(row.error() <= (at_depth ? 0.10 : row.id == "l26" ? 0.25 : 0.15));
     }
 }
 

@@ -50,6 +50,7 @@ struct inference_time_constants {
     double scored_head_clocks = 24;     ///< added, per head and position, over all multiprocessors
     double early_vector_clocks = 0.40;  ///< per element of all heads, at least: llama.cpp's flash kernel for vectors
     double flash_vector_clocks = 0.23;  ///< the same since it was rewritten
+    double flash_latent_clocks = 0.13;  ///< the same on tensor cores, where the heads share one key of a latent
     double concatenated_clocks = 4.45;  ///< per element of the KV heads, where the cache is concatenated every step
     double repeated_clocks = 1.0;       ///< per element of all heads, where it is repeated for them
 
@@ -69,6 +70,11 @@ struct inference_time_constants {
     double native_graph_layer = 60;   ///< the same with CUDA graphs
     double native_fused_layer = 41;   ///< the same with graphs and fused kernels
     double native_expert_layer = 20;  ///< added to a layer with experts
+    double native_latent_layer = 68;  ///< added to a layer with MLA
+    double early_delta_layer = 900;   ///< added to a layer with the delta rule, some of whose kernels run on the host
+    double copied_delta_layer = 250;  ///< the same where all run on the card, with copies between them
+    double plain_delta_layer = 100;   ///< the same without most copies
+    double fused_delta_layer = 12;    ///< the same in one kernel
     double native_step = 140;         ///< per step of llama.cpp
     double compiled_layer = 29;       ///< compiled or fused layers
     double compiled_step = 120;       ///< per step of gpt-fast

@@ -15,6 +15,19 @@ inline constexpr dated_figure llama_cpp_layers[]{
     {{2025, 8}, &inference_time_constants::native_fused_layer},
 };
 
+/// MLA's absorbed matmuls, concatenations, norms and shared experts as kernels of their own.
+inline constexpr dated_figure llama_cpp_latent_layers[]{{{}, &inference_time_constants::native_latent_layer}};
+
+/// The delta rule (Qwen3-Next, ggml-org/llama.cpp#16095, November 2025): the last of its kernels came to CUDA in
+/// December (recalled); #19375 (merged in the middle of February 2026) left out most copies; GATED_DELTA_NET (#19504,
+/// March) is one kernel.
+inline constexpr dated_figure llama_cpp_delta_layers[]{
+    {{}, &inference_time_constants::early_delta_layer},
+    {{2026, 1}, &inference_time_constants::copied_delta_layer},
+    {{2026, 3}, &inference_time_constants::plain_delta_layer},
+    {{2026, 4}, &inference_time_constants::fused_delta_layer},
+};
+
 /// Kernels that write the scores: two matrix-vector products and a softmax; the products stream the cache since
 /// mul_mat_vec_f (ggml-org/llama.cpp#14969 to #15131, August 2025).
 inline constexpr attention_kernel llama_cpp_scored[]{
@@ -35,6 +48,7 @@ inline constexpr attention_kernel llama_cpp_flash[]{
      .prompt_clocks = &inference_time_constants::flash_prompt_clocks},
     {.since = {2025, 10},
      .element_clocks = &inference_time_constants::flash_vector_clocks,
+     .latent_clocks = &inference_time_constants::flash_latent_clocks,
      .overlaps = true,
      .prompt_clocks = &inference_time_constants::flash_prompt_clocks},
 };
@@ -95,6 +109,8 @@ inline constexpr engine_row llama_cpp{
              .step = &inference_time_constants::native_step,
              .pipeline_send = &inference_time_constants::pipeline_send,
              .expert_layer = &inference_time_constants::native_expert_layer,
+             .latent_layers = llama_cpp_latent_layers,
+             .delta_layers = llama_cpp_delta_layers,
              .band_per_mille = 150,
              .kernels = {{every_other, {}, &kernels::vector_native},
                          {every_other, {2024, 6}, &kernels::vector_tiled_early},

@@ -266,6 +266,7 @@ struct attention_kernel {
     time_figure share = nullptr;
     time_figure head_clocks = nullptr;
     time_figure element_clocks = nullptr;
+    time_figure latent_clocks = nullptr;  ///< in its place where all heads share one key of a latent; null: the same
     bool overlaps = false;
     time_figure prompt_head_clocks = nullptr;
     time_figure prompt_clocks = nullptr;
@@ -333,6 +334,8 @@ struct engine_time {
     /// Added to a layer that attends to a latent (MLA), by date: absorbed matmuls, concatenations, norms, grouped
     /// routing and shared experts as kernels of their own.
     std::span<const dated_figure> latent_layers{};
+    /// Added to a layer whose state the delta rule corrects, by date: products and copies as kernels of their own.
+    std::span<const dated_figure> delta_layers{};
     /// From this date on, the host schedules the next step while the device runs this one (asynchronous scheduling).
     software_date schedules_ahead_since = no_software_yet;
     /// Graphs were recorded for contexts of up to so many tokens before `oldest_until`; 0: for any.

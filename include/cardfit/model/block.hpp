@@ -150,6 +150,9 @@ struct state_answers {
     std::int64_t flops = 0;
     /// True if every tensor-parallel card holds all of it.
     bool copied = false;
+    /// True if a token corrects what the state holds for its key (delta rule): several products that wait for one
+    /// another.
+    bool delta_rule = false;
 };
 
 /// What kernels a feed-forward has beside a plain one's.

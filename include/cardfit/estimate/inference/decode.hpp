@@ -148,7 +148,9 @@ struct roofline {
     const inference_time_constants& c = *job.constants;
     const attention_kernel& k = job.kernel;
     const double stream = a.cache / (k.share ? c.*k.share * s.nominal : s.bandwidth);
-    const double per_head = or_zero(c, k.head_clocks) + a.head * or_zero(c, k.element_clocks);
+    const bool shares_key = a.latent && k.latent_clocks != nullptr;
+    const double per_head =
+        or_zero(c, k.head_clocks) + a.head * or_zero(c, shares_key ? k.latent_clocks : k.element_clocks);
     const double clocks = a.heads * per_head / s.clocks;
     return a.layers * tokens * batch * (k.overlaps ? most(stream, clocks) : stream + clocks);
 }
@@ -229,8 +231,9 @@ struct roofline {
                         (oldest ? or_zero(c, row.oldest_step) : 0);
     const double scheduling = schedules_ahead(job) ? 0 : batch * or_zero(c, row.sequence);
     const double latent = s.latent_layers * or_zero(c, last_begun(row.latent_layers, date).figure);
+    const double delta = s.delta_layers * or_zero(c, last_begun(row.delta_layers, date).figure);
     const double microseconds =
-        s.layers * layer + latent + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
+        s.layers * layer + latent + delta + step + scheduling + (s.pipeline - 1) * or_zero(c, row.pipeline_send);
     return microseconds * microsecond;
 }
 

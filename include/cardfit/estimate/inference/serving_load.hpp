@@ -66,6 +66,7 @@ struct attention_load {
     double positions = 0;   ///< that a token attends to at most
     double scanned = 0;     ///< bytes per token of one layer that a search among all positions reads
     double scan_width = 0;  ///< multiply-adds of that search per position
+    bool latent = false;    ///< one key, of a latent, for all heads
 };
 
 /// An inference in numbers, on one GPU before tensor parallelism where nothing else is said.
@@ -76,6 +77,7 @@ struct serving_load {
     double layers = 0;
     double expert_layers = 0;
     double latent_layers = 0;  ///< that attend to a latent (MLA)
+    double delta_layers = 0;   ///< whose state the delta rule corrects
     double hidden = 0;
     double dense = 0;    ///< parameters in matrices that every token visits
     double expert = 0;   ///< parameters of one expert of every layer
@@ -157,6 +159,8 @@ constexpr void add_mixer_load(serving_load& s, attention_load& load, const layer
     load.scan_width = static_cast<double>(a.scan_heads * a.scan_head_width);
     const double source = static_cast<double>(storage(format, b.cache.cross_width).number);
     if (b.cache.compressed) s.latent_layers += layers;
+    if (b.state.delta_rule) s.delta_layers += layers;
+    load.latent = b.cache.compressed && i.software_date >= row.latent_since;
     s.cross += layers * source / (b.cache.by_head ? divided : 1);
     s.state += layers * static_cast<double>(state_bytes(b, row, compute, l));
 }
@@ -386,12 +390,14 @@ constexpr void take_turns(serving_load& s, const card_shares& parts, const machi
         add_mixer_load(load, load.attention[0], b, 1, net, i, {.tensor = model.tensor});
         load.layers = 1;
         load.latent_layers = model.latent_layers > 0 ? 1 : 0;
+        load.delta_layers = 0;
         return load;
     }
     const draft_model draft = draft_beside(net, i.speculation);
     const double compute = static_cast<double>(block_layout_of(compute_format_of(i.weights)).block_bytes);
     load.layers = static_cast<double>(draft.layers);
     load.latent_layers = 0;
+    load.delta_layers = 0;
     load.hidden = static_cast<double>(draft.hidden);
     load.dense = static_cast<double>(draft.matrices);
     load.expert = 0;

@@ -43,7 +43,9 @@ constexpr void add_saved_tensors(layer_block& b, const kimi_delta_attention& m) 
 
 /// Seven operations, as for gated_delta_net.
 [[nodiscard]] constexpr state_answers state_of(const kimi_delta_attention& m) noexcept {
-    return chunked_state(m.hidden, m.space, 3 * m.space.inner, 7);
+    state_answers state = chunked_state(m.hidden, m.space, 3 * m.space.inner, 7);
+    state.delta_rule = true;
+    return state;
 }
 
 }  // namespace cardfit::mechanism

@@ -36,7 +36,9 @@ constexpr void add_saved_tensors(layer_block& b, const gated_delta_net& m) {
 
 /// Seven operations: Mamba-2's five, and what the delta rule reads from the state first; estimated likewise.
 [[nodiscard]] constexpr state_answers state_of(const gated_delta_net& m) noexcept {
-    return chunked_state(m.hidden, m.space, convolved_width(m.space), 7);
+    state_answers state = chunked_state(m.hidden, m.space, convolved_width(m.space), 7);
+    state.delta_rule = true;
+    return state;
 }
 
 }  // namespace cardfit::mechanism
