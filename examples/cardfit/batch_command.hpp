@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// batch: the largest micro-batch (for inference, the largest batch) and the longest sequence length that fit, per card.
+// batch: which micro-batches (for inference, batches) and which lengths of a sequence fit, and how fast they run: the
+// largest sizes that are safe and those that are likely to fit, and a grid of both.
 
+#include "batch_grid.hpp"
 #include "commands.hpp"
 #include "hardware_flags.hpp"
+#include "remedies_text.hpp"
 
 namespace tool {
 
@@ -12,6 +15,7 @@ struct batch_options {
     std::string path;
     hardware_flags hardware;
     bool json = false;
+    answer_flags answer{};
 };
 
 /// Returns the job that a file holds, or the `job` of a measured row. Throws input_error if the file holds neither.
@@ -27,10 +31,17 @@ struct batch_options {
     return job;
 }
 
-/// One line of the answer: the card of the job, with the largest batch and the longest sequence length that fit.
+/// The answer on one machine.
 struct batch_row {
     io::job_file job;
     io::answered_job answer;
+    batch_grid grid;
+
+    /// Returns how sure it is that the smallest batch fits at the job's length.
+    [[nodiscard]] sureness verdict() const {
+        const grid_cell* smallest = grid.find(1, length_of(job));
+        return smallest == nullptr ? sureness_of(answer.report) : smallest->verdict;
+    }
 };
 
 [[nodiscard]] inline nlohmann::ordered_json batch_json(const batch_row& r) {
@@ -40,30 +51,154 @@ struct batch_row {
                  {"max_micro_batch", r.answer.max_micro_batch},
                  {"max_sequence_length", r.answer.max_sequence_length},
                  {"safe_micro_batch", r.answer.safe_micro_batch},
-                 {"safe_sequence_length", r.answer.safe_sequence_length}});
+                 {"safe_sequence_length", r.answer.safe_sequence_length},
+                 {"answer", row_of(r.verdict()).name},
+                 {"grid", grid_json(r.job, r.grid)}});
     return json;
 }
 
-/// Returns a size, with the one that fits even at the upper error bound where that is smaller.
-[[nodiscard]] inline std::string with_safe(const std::string& largest, const std::string& safe) {
-    return largest == safe ? largest : largest + " (safe " + safe + ")";
+[[nodiscard]] inline std::string size_text(std::int64_t size) {
+    return size >= io::no_limit ? "any" : io::with_commas(size);
 }
 
-[[nodiscard]] inline std::string batch_text(const std::vector<batch_row>& rows) {
-    const bool training = rows[0].job.training.has_value();
-    std::vector<std::vector<std::string>> table{{"card", "cards", training ? "largest micro-batch" : "largest batch",
-                                                 training ? "longest sequence" : "longest context", "usable memory"}};
+/// Returns the largest sizes that are safe and that are likely to fit, in words: "up to 4, likely up to 7".
+[[nodiscard]] inline std::string sizes_text(std::int64_t safe, std::int64_t likely, const std::string& unit) {
+    if (likely == 0) return "none";
+    if (safe == 0) return "likely up to " + size_text(likely) + unit + ", none for sure";
+    const std::string text = "up to " + size_text(safe) + unit;
+    return safe == likely ? text : text + ", likely up to " + size_text(likely);
+}
+
+[[nodiscard]] inline std::string batch_word(const io::job_file& job) { return job.training ? "micro-batch" : "batch"; }
+
+/// Returns the batches that fit at the job's length, in words: "at 2,048 tokens, micro-batch up to 4, likely up to 7".
+[[nodiscard]] inline std::string batches_of(const batch_row& r) {
+    const std::int64_t length = length_of(r.job);
+    return (length > 0 ? "at " + io::with_commas(length) + " tokens, " : std::string()) + batch_word(r.job) + " " +
+           sizes_text(r.answer.safe_micro_batch, r.answer.max_micro_batch, "");
+}
+
+/// Returns the lengths that fit at the job's batch, in words: "at micro-batch 1, length up to 4,096 tokens (the model's
+/// positions)".
+[[nodiscard]] inline std::string lengths_of(const batch_row& r) {
+    const std::int64_t longest = usable_length(r.job, r.answer.max_sequence_length);
+    const std::int64_t safe = usable_length(r.job, r.answer.safe_sequence_length);
+    const bool capped = longest < r.answer.max_sequence_length;
+    return "at " + batch_word(r.job) + " " + io::with_commas(batch_of(r.job)) + ", length " +
+           sizes_text(safe, longest, " tokens") + (capped ? " (the model's positions)" : "");
+}
+
+[[nodiscard]] inline std::string limits_of(const batch_row& r) {
+    return batches_of(r) + (has_lengths(r.job) ? "; " + lengths_of(r) : std::string());
+}
+
+/// Returns the first line of an answer on one machine.
+[[nodiscard]] inline std::string batch_verdict(const batch_row& r) {
+    const std::string word(row_of(r.verdict()).word);
+    const std::string text = io::wrapped(word + ": " + limits_of(r), output_width());
+    return style().as(r.verdict(), word) + text.substr(word.size()) + "\n";
+}
+
+/// Returns which batch runs fastest at the job's length, and by how much it does so.
+[[nodiscard]] inline std::string fastest_text(const batch_row& r) {
+    const grid_cell* fastest = fastest_of(r.grid, length_of(r.job));
+    if (fastest == nullptr) return {};
+    const grid_cell* one = r.grid.find(1, fastest->length);
+    std::string text = "Fastest of the safe ones";
+    if (fastest->length > 0) text += " at " + io::with_commas(fastest->length) + " tokens";
+    text += std::string(": ") + (r.job.training ? "micro-batch " : "batch ") + io::with_commas(fastest->batch) + ", " +
+            whole_rate(fastest->rate) + " " + rate_unit(r.job);
+    if (one != nullptr && one->rate > 0 && fastest->batch > 1)
+        text += ", " + io::fixed(fastest->rate / one->rate, 2) + "x that of 1";
+    return io::wrapped(text, output_width(), "  ") + "\n";
+}
+
+/// Returns what makes a job fit of which nothing fits for sure.
+[[nodiscard]] inline std::string batch_ways(const batch_row& r) {
+    if (r.verdict() == sureness::yes) return {};
+    std::string text;
+    const io::job_file smallest = resized(r.job, 1, length_of(r.job));
+    with_remedies(smallest, r.answer, [&](const auto& sure) { text = remedies_text(smallest, sure); });
+    return text;
+}
+
+[[nodiscard]] inline std::string batch_text(const batch_row& r) {
+    return batch_verdict(r) + io::wrapped(io::title(r.job), output_width(), "  ") + "\n" + batch_ways(r) +
+           fastest_text(r) + io::table_text(grid_table(r.job, r.grid), "  ") + grid_legend(r.job, r.grid) +
+           assumptions_text(r.job.assumed);
+}
+
+/// Returns the table of several machines.
+[[nodiscard]] inline io::table machines_table(const std::vector<batch_row>& rows) {
+    const bool lengths = has_lengths(rows[0].job);
+    io::table t{.columns = {{"machine", 0, true}, {"answer", 0, true}, {"safe batch"}, {"likely"}}};
+    if (lengths) {
+        t.columns.push_back({"safe length"});
+        t.columns.push_back({"likely length"});
+    }
+    t.columns.push_back({"usable GiB", 1});
+    for (const batch_row& r : rows) {
+        std::vector<std::string> cells{io::hardware_text(r.job.hardware), std::string(row_of(r.verdict()).word),
+                                       size_text(r.answer.safe_micro_batch), size_text(r.answer.max_micro_batch)};
+        if (lengths) {
+            cells.push_back(size_text(usable_length(r.job, r.answer.safe_sequence_length)));
+            cells.push_back(size_text(usable_length(r.job, r.answer.max_sequence_length)));
+        }
+        cells.push_back(io::fixed(in_gibibytes(r.answer.report.capacity), 1));
+        t.rows.push_back(std::move(cells));
+    }
+    return t;
+}
+
+/// Returns the answer on several machines: the one with the largest batch first, then a row for each.
+[[nodiscard]] inline std::string batches_text(const std::vector<batch_row>& rows) {
+    const batch_row* best = &rows[0];
+    for (const batch_row& r : rows) {
+        const bool surer = r.verdict() < best->verdict();
+        const bool larger = r.answer.safe_micro_batch > best->answer.safe_micro_batch;
+        if (surer || (r.verdict() == best->verdict() && larger)) best = &r;
+    }
+    const std::string word(row_of(best->verdict()).word);
+    const std::string first = word + ": most on " + io::hardware_text(best->job.hardware) + ": " + limits_of(*best);
+    const std::string lines = io::wrapped(first, output_width());
+    const io::job_file& job = rows[0].job;
+    return style().as(best->verdict(), word) + lines.substr(word.size()) + "\n" +
+           io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n" +
+           printed(machines_table(rows), {}, "  ") + "  A grid of sizes: one machine at a time, or --csv, --json.\n" +
+           assumptions_text(job.assumed);
+}
+
+/// Returns every cell of every grid as a row, for programs.
+[[nodiscard]] inline io::table cells_table(const std::vector<batch_row>& rows) {
+    const io::job_file& job = rows[0].job;
+    io::table t{.columns = {{"machine", 0, true},
+                            {job.training ? "micro-batch" : "batch"},
+                            {"tokens"},
+                            {"answer", 0, true},
+                            {"needs GiB"},
+                            {rate_unit(job)}}};
     for (const batch_row& r : rows)
-        table.push_back(
-            {std::string(r.job.hardware.card.name) + io::machine_name_text(r.job.hardware),
-             std::to_string(r.job.hardware.cards),
-             with_safe(std::to_string(r.answer.max_micro_batch), std::to_string(r.answer.safe_micro_batch)),
-             with_safe(io::in_tokens(r.answer.max_sequence_length), io::in_tokens(r.answer.safe_sequence_length)),
-             io::in_gib(r.answer.report.capacity)});
-    return io::aligned(table, 1, "");
+        for (const grid_cell& cell : r.grid.cells)
+            t.rows.push_back({io::hardware_text(r.job.hardware), std::to_string(cell.batch),
+                              cell.length > 0 ? std::to_string(cell.length) : "-",
+                              std::string(row_of(cell.verdict).word), io::fixed(in_gibibytes(cell.needed), 2),
+                              cell.rate > 0 ? io::significant(cell.rate, 4) : "-"});
+    return t;
 }
 
-/// Answers the command. The exit code is 1 only if a batch of one does not fit on any of the cards.
+/// Returns the answer as the flags ask for it.
+[[nodiscard]] inline std::string printed_batches(const batch_options& o, const std::vector<batch_row>& rows) {
+    std::string text;
+    if (o.answer.quiet) {
+        for (const batch_row& r : rows) text += quiet_text(r.verdict());
+        return text;
+    }
+    if (o.answer.csv || o.answer.markdown) return printed(cells_table(rows), o.answer, "");
+    return rows.size() == 1 ? batch_text(rows[0]) : batches_text(rows);
+}
+
+/// Answers the command. The exit code is 1 if a batch of one does not fit on any of the machines as surely as
+/// --require asks for.
 inline int batch(const batch_options& o) {
     const nlohmann::json given = job_json(o.path);
     std::vector<nlohmann::json> jobs;
@@ -75,12 +210,13 @@ inline int batch(const batch_options& o) {
     int code = does_not_fit;
     for (const nlohmann::json& each : jobs) {
         io::job_file job = read_job(each);
-        const io::answered_job answer = io::answer(job);
-        if (answer.max_micro_batch > 0) code = answered;
-        rows.push_back({std::move(job), answer});
+        io::answered_job answer = io::answer(job);
+        batch_grid grid = grid_of(job);
+        rows.push_back({std::move(job), std::move(answer), std::move(grid)});
+        if (is_enough(o.answer, rows.back().verdict(), sureness::likely)) code = answered;
         all.push_back(batch_json(rows.back()));
     }
-    std::cout << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : batch_text(rows));
+    std::cout << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : printed_batches(o, rows));
     return code;
 }
 
@@ -88,10 +224,11 @@ inline std::function<int()> add_batch(CLI::App& app) {
     const auto o = std::make_shared<batch_options>();
     add_job_file(app, o->path);
     add_hardware_flags(app, o->hardware, "use this card instead of the job's; may be given several times");
+    add_answer_flags(app, o->answer, "likely");
     add_json_flag(app, o->json);
     return [o] { return batch(*o); };
 }
 inline constexpr command batch_command{
-    "batch", "find the largest micro-batch and the longest sequence that fit, for each card", add_batch};
+    "batch", "find the micro-batches and sequence lengths that fit, with the throughput of each", add_batch};
 
 }  // namespace tool

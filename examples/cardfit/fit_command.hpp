@@ -130,6 +130,8 @@ inline int fit_diffusion(const fit_options& o) {
         all.code = (std::min)(all.code, code_of(o, sureness_of(a.report)));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
         each.update(io::answer_json(file, a));
+        each["verdict"]["answer"] = row_of(sureness_of(a.report)).name;
+        each["version"] = version();
         add_rent_json(each, file.hardware);
         all.json.push_back(std::move(each));
         if (o.answer.quiet) {

@@ -4,6 +4,7 @@
 // The answers of fit as tables: one row a card with verdict, memory, speed and limits, and the memory by component with
 // one column a card.
 
+#include "batch_grid.hpp"
 #include "commands.hpp"
 #include "remedies_text.hpp"
 #include "serving_layout.hpp"
@@ -65,8 +66,8 @@ struct fit_answer {
     io::table t{
         .columns = {{"card", 0, true}, {"answer", 0, true}, {"needs GiB", 0}, {"usable", 0}, {"90 % range", 4}}};
     for (const io::table_column& column : time_columns(answers[0].job)) t.columns.push_back(column);
-    t.columns.push_back({trains ? "max batch" : "max seqs", 5});
-    t.columns.push_back({trains ? "max length" : "max context", 3});
+    t.columns.push_back({trains ? "safe batch" : "safe seqs", 5});
+    t.columns.push_back({trains ? "safe length" : "safe context", 3});
     for (const fit_answer& each : answers) {
         const io::answered_job& a = each.answer;
         std::vector<std::string> row{
@@ -74,8 +75,9 @@ struct fit_answer {
             gib_cell(a.report.capacity - a.report.headroom), gib_cell(a.report.capacity),
             gib_cell(each.answer.need().device_low) + "-" + gib_cell(each.answer.need().device_high)};
         for (const std::string& cell : time_cells(each)) row.push_back(cell);
-        row.push_back(a.max_micro_batch > 0 ? std::to_string(a.max_micro_batch) : "-");
-        row.push_back(a.max_sequence_length > 0 ? io::in_tokens(a.max_sequence_length) : "-");
+        const std::int64_t longest = usable_length(each.job, a.safe_sequence_length);
+        row.push_back(a.safe_micro_batch > 0 ? std::to_string(a.safe_micro_batch) : "-");
+        row.push_back(longest > 0 ? io::in_tokens(longest) : "-");
         t.rows.push_back(std::move(row));
     }
     return t;

@@ -9,12 +9,7 @@
 
 namespace tool {
 
-/// Returns a number of tokens with commas between thousands: "131,072".
-[[nodiscard]] inline std::string with_commas(std::int64_t n) {
-    std::string text = std::to_string(n);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-    return text;
-}
+using io::with_commas;
 
 /// Returns a time with three digits, in milliseconds below a second.
 [[nodiscard]] inline std::string short_time(seconds t) {

@@ -570,6 +570,63 @@ TEST_CASE("batch: card by card, and jobs that are none") {
     CHECK(run("batch /nowhere.json").code == 2);
 }
 
+TEST_CASE("batch: every cell of the grid is what fit says of its sizes, and what is called safe fits") {
+    const std::string lora = R"({"model": "llama-2-7b", "hardware": {"card": "rtx-4090"}, "training": {
+        "recompute": "full", "precision": "bf16", "adapter": {"method": "lora", "rank": 8, "targets": ["q", "v"]}}})";
+    const nlohmann::json found = nlohmann::json::parse(run("batch --json " + file("lora.json", lora)).text);
+    const std::int64_t safe = found["safe_micro_batch"];
+    const std::int64_t likely = found["max_micro_batch"];
+    CHECK(safe > 0);
+    CHECK(safe < likely);
+    CHECK(found["grid"]["unit"] == "tokens/s");
+    bool has_own_size = false;
+    for (const nlohmann::json& cell : found["grid"]["cells"]) {
+        const std::int64_t batch = cell["micro_batch"];
+        const std::int64_t length = cell["sequence_length"];
+        if (length == 2048) CHECK((cell["answer"] == "yes") == (batch <= safe));
+        if (length == 2048) CHECK((cell["answer"] == "yes" || cell["answer"] == "likely") == (batch <= likely));
+        if (batch == 1)
+            CHECK((cell["answer"] == "yes") == (length <= found["safe_sequence_length"].get<std::int64_t>()));
+        has_own_size = has_own_size || (batch == 1 && length == 2048);
+    }
+    CHECK(has_own_size);
+    const nlohmann::json cell = found["grid"]["cells"].back();
+    const nlohmann::json fit = nlohmann::json::parse(
+        run("fit llama-2-7b --card rtx-4090 --recompute full --precision bf16 --lora q,v --micro-batch " +
+            cell["micro_batch"].dump() + " --seq " + cell["sequence_length"].dump() + " --json")
+            .text);
+    CHECK(cell["answer"] == fit["verdict"]["answer"]);
+    const nlohmann::json& verdict = fit["verdict"];
+    CHECK(cell["needed_bytes"] ==
+          verdict["capacity_bytes"].get<std::int64_t>() - verdict["headroom_bytes"].get<std::int64_t>());
+}
+
+TEST_CASE("batch: the answer first, in 80 columns, as CSV and Markdown, and by exit code") {
+    const std::string full = file("full.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"},
+        "training": {"recompute": "full"}})");
+    const std::string images = file("images.json", R"({"model": "resnet-50", "hardware": {"card": "rtx-3090"},
+        "training": {"precision": "fp16-mixed"}})");
+    const std::string serving = std::string(CARDFIT_SOURCE) + "/examples/jobs/qwen2.5-7b-awq-on-rtx-4080.json";
+    CHECK(says(run("batch " + full), "NO: at 2,048 tokens, micro-batch none"));
+    CHECK(run("batch " + full).code == 1);
+    CHECK(run("batch -q " + full).text == "NO\n");
+    CHECK(says(run("batch " + images), "YES: micro-batch up to "));
+    CHECK(says(run("batch " + images), "samples/s"));
+    CHECK(says(run("batch " + serving), "YES: at 32,768 tokens, batch up to "));
+    CHECK(run("batch --require fits " + serving).code == 0);
+    const std::string markdown = run("batch --markdown " + serving).text;
+    CHECK(markdown.starts_with("| machine | batch | tokens | answer | needs GiB | tokens/s |"));
+    CHECK(run("batch --csv " + images).text.starts_with("machine,micro-batch,tokens,answer,needs GiB,samples/s\n"));
+    // A cell has the color of its verdict, and a mark that says the same without color.
+    CHECK(run("batch --color always " + images).text.find("\033[31m-\033[0m") != std::string::npos);
+    CHECK(run("batch --color never " + images).text.find('\033') == std::string::npos);
+    for (const std::string& job : {full, images, serving, serving + " --card rtx-4090 --card rtx-3090"}) {
+        std::istringstream lines(run("batch " + job).text);
+        for (std::string line; std::getline(lines, line);)
+            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
+    }
+}
+
 TEST_CASE("what nests a hundred thousand deep, or ends in a NUL, is refused by every command") {
     const std::string deep = file("deep.json", R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "training": )" +
                                                    std::string(100'000, '[') + std::string(100'000, ']') + "}");
@@ -748,6 +805,8 @@ TEST_CASE("diffusion models: fit, estimate, a line of a stream, what is refused"
     CHECK(o.code == 0);
     CHECK(says(o, "1 image of 1024 x 1024 pixels"));
     CHECK(says(o, "at the peak, while the vae works"));
+    const nlohmann::json images = nlohmann::json::parse(run("fit sd-xl --card rtx-4090 --infer --json").text);
+    CHECK(images["verdict"]["answer"] == "yes");
     const outcome flux = run("fit flux.1-dev --card rtx-4090 --infer");
     CHECK(flux.code == 1);
     CHECK(says(flux, "Alternatives that fit: --vae-slicing"));

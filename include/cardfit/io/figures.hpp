@@ -6,6 +6,7 @@
 #include <cardfit/print.hpp>
 #include <cardfit/units.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace cardfit::io {
@@ -15,5 +16,12 @@ using cardfit::detail::significant;
 
 /// Returns a size in GiB with two decimals: "58.99 GiB".
 [[nodiscard]] inline std::string in_gib(bytes b) { return fixed(in_gibibytes(b), 2) + " GiB"; }
+
+/// Returns a count with commas between thousands: "131,072".
+[[nodiscard]] inline std::string with_commas(std::int64_t n) {
+    std::string text = std::to_string(n);
+    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+    return text;
+}
 
 }  // namespace cardfit::io

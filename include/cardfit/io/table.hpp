@@ -27,10 +27,18 @@ struct table {
 
 namespace detail {
 
-/// Returns the width of a cell in characters, because bars and units are UTF-8.
+/// Returns the width of a cell in characters: bars and units are UTF-8, and colors are escape codes, which take no
+/// room.
 [[nodiscard]] inline std::size_t characters_of(const std::string& cell) {
-    return static_cast<std::size_t>(std::count_if(
-        cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    std::size_t width = 0;
+    bool escapes = false;
+    for (const char c : cell) {
+        escapes = escapes || c == '\033';
+        const bool continues = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+        if (!escapes && !continues) ++width;
+        if (c == 'm') escapes = false;
+    }
+    return width;
 }
 
 /// Widens columns to the cells of a row, which may have fewer cells than others.
